@@ -1,0 +1,1 @@
+"""Data that ships: codebooks and the default configuration, read with importlib.resources."""

@@ -1,0 +1,1 @@
+"""Data that ships: models and their cards."""

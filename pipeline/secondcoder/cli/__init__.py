@@ -1,0 +1,93 @@
+"""The command line: one small module a command, each loaded only when it is called.
+
+A command parses, calls one verb of `Study` and prints. Results go to stdout or --out, progress and messages to stderr. Exit 0 is
+done, 1 the input or the study is at fault, 2 usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+# Name -> what `secondcoder --help` says of it. The module of the same name holds the command; it is not imported for the list.
+COMMANDS = {
+    "init": "Make a study: a folder with settings, a codebook and a store.",
+    "demo": "See the whole loop on an invented study that ships with secondcoder.",
+    "import": "Bring in transcripts, coded tables, or folders of both.",
+    "codebook": "Show, check, import or export the codebook.",
+    "train": "Learn the team's codes from the transcripts that people coded.",
+    "code": "Suggest codes for what is not coded yet, with reasons.",
+    "evaluate": "Measure on transcripts held back how good the suggestions are.",
+    "status": "What is in this study, and what to do next.",
+    "check": "Look for faults, each with the command that mends it.",
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"secondcoder.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from secondcoder.errors import did_you_mean
+
+            ctx.fail(f"There is no command '{args[0]}'.{did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "-C",
+    "study",
+    default=".",
+    metavar="STUDY",
+    help="The study's folder; the current one by default.",
+)
+@click.version_option(package_name="secondcoder", prog_name="secondcoder")
+@click.pass_context
+def cli(ctx: click.Context, study: str) -> None:
+    """A second coder for interview transcripts.
+
+    Code some transcripts by hand; secondcoder learns your codes, suggests codes for the rest and says why. You decide. Everything
+    happens on this machine: nothing is sent anywhere, nothing is downloaded.
+
+    \b
+    A study from start to suggestions:
+      secondcoder init mystudy --codebook npt
+      cd mystudy
+      secondcoder import ../transcripts ../codes.csv
+      secondcoder train
+      secondcoder code --out suggestions.xlsx
+
+    New here? Run `secondcoder demo`.
+    """
+    ctx.obj = study
+
+
+def main() -> None:
+    """Entry point: errors that secondcoder raises on purpose become one message and exit 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # Windows consoles default to a code page that lacks most letters
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    from secondcoder.errors import SecondcoderError
+
+    try:
+        cli.main(standalone_mode=True)
+    except SecondcoderError as error:
+        click.echo(f"secondcoder: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,125 @@
+"""secondcoder codebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from secondcoder.cli.common import open_study, say
+
+if TYPE_CHECKING:
+    from secondcoder.codebook import Code, Codebook
+
+
+@click.group("codebook")
+def command() -> None:
+    """Show, check, import or export the codebook."""
+
+
+@command.command("show")
+@click.argument("source", required=False, metavar="[npt|npt-core|npt-cmo|cfir|FILE|CODE]")
+@click.pass_obj
+def show(study_folder: str, source: str | None) -> None:
+    """Print the study's codebook, one of its codes, or a shipped codebook."""
+    from secondcoder.codebook import SHIPPED, load_codebook
+
+    if source in SHIPPED or (source and Path(source).is_file()):
+        _outline(load_codebook(source))
+        return
+    with open_study(study_folder) as study:
+        book = study.codebook
+    if source is None:
+        _outline(book)
+        return
+    found = book.find(source)
+    if found is None:
+        from secondcoder.errors import CodebookError
+
+        raise CodebookError(book.lacks(source))
+    _one(book[found])
+
+
+def _outline(book: Codebook) -> None:
+    click.echo(f"{book.title} (version {book.version})\n\n{book.description}\n")
+    for code in book.codes:
+        indent = "  " * len(book.ancestors(code.id))
+        click.echo(f"{indent}{code.id:<8} {code.name}" + (f": {code.definition}" if code.definition else ""))
+
+
+def _one(code: Code) -> None:
+    click.echo(f"{code.id} {code.name}\n\n{code.definition}")
+    for title, lines in (
+        ("Counts", code.includes),
+        ("Does not count", [one.text + (f" -> {', '.join(one.see)}" if one.see else "") for one in code.excludes]),
+        ("Examples (invented)", code.examples),
+        ("Also called", code.aliases),
+    ):
+        if lines:
+            click.echo(f"\n{title}:\n" + "\n".join(f"  - {line}" for line in lines))
+    if code.source:
+        click.echo(f"\nSource: {code.source}")
+
+
+@command.command("check")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def check(study_folder: str, file: Path | None) -> None:
+    """Check a codebook file, or the study's own."""
+    from secondcoder.codebook import load_codebook
+
+    if file is not None:
+        book = load_codebook(file)
+    else:
+        with open_study(study_folder) as study:
+            book = study.codebook
+    bare = [code.id for code in book.codes if not code.definition]
+    click.echo(f"Codebook '{book.id}' version {book.version}: {len(book.codes)} codes, no fault.")
+    if bare:
+        click.echo(f"Without a definition, so they cannot be ranked before they have examples: {', '.join(bare)}.")
+
+
+@command.command("import")
+@click.argument("source", metavar="npt|npt-core|npt-cmo|cfir|FILE")
+@click.pass_obj
+def import_codebook(study_folder: str, source: str) -> None:
+    """Take another codebook; refused if codings would lose their code."""
+    with open_study(study_folder) as study:
+        book = study.replace_codebook(source)
+    say(
+        f"The study now has codebook '{book.id}' version {book.version} ({len(book.codes)} codes). Train anew: secondcoder train"
+    )
+
+
+@command.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def export(study_folder: str, file: Path) -> None:
+    """Write the codebook as YAML, or as CSV for reading in a spreadsheet (by suffix)."""
+    from secondcoder.codebook import dump_codebook
+    from secondcoder.errors import InputError
+    from secondcoder.tables import write_table, write_whole
+
+    with open_study(study_folder) as study:
+        book = study.codebook
+    if file.suffix in (".yml", ".yaml"):
+        write_whole(file, dump_codebook(book).encode())
+    elif file.suffix in (".csv", ".xlsx"):
+        import pandas as pd
+
+        plain = ("id", "name", "family", "parent", "definition", "source")
+        rows = [
+            {name: getattr(code, name) for name in plain}
+            | {
+                "includes": "\n".join(code.includes),
+                "excludes": "\n".join(one.text for one in code.excludes),
+                "examples": "\n".join(code.examples),
+                "aliases": "\n".join(code.aliases),
+            }
+            for code in book.codes
+        ]
+        write_table(pd.DataFrame(rows), file)
+    else:
+        raise InputError(f"{file.name}: a codebook is written as .yml, .csv or .xlsx, by suffix.")
+    say(f"Wrote {file}.")

@@ -1,0 +1,95 @@
+"""What the commands share: opening the study, progress bars, tables on the terminal, writing results."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from secondcoder.study import Progress, Study
+
+
+@contextmanager
+def progress_bars() -> Iterator[Progress]:
+    """A callback for `Study(progress=...)` that draws one bar a kind of work on stderr, none when stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield tell
+
+
+@contextmanager
+def open_study(folder: str) -> Iterator[Study]:
+    """The study of `-C`, with progress bars."""
+    quiet_libraries()
+    from secondcoder.study import Study
+
+    with progress_bars() as progress:
+        study = Study(folder, progress)
+        try:
+            yield study
+        finally:
+            study.close()
+
+
+def quiet_libraries() -> None:
+    """Keep the model libraries from writing bars of their own, and from ever reaching for the network."""
+    import os
+
+    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_PROGRESS_BARS", "HF_HUB_DISABLE_TELEMETRY"):
+        os.environ[name] = "1"
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def say(message: str) -> None:
+    """A message for the person, on stderr."""
+    click.echo(message, err=True)
+
+
+def print_json(data: Any) -> None:
+    """JSON on stdout."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
+    """A table on stdout; the first column is left-aligned, the others right."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("–" if cell is None else str(cell)) for cell in row))
+    wide = None if sys.stdout.isatty() else 160
+    Console(width=wide).print(table)
+
+
+def write_result(table: pd.DataFrame, out: Path | None) -> None:
+    """A table to --out, or as CSV to stdout."""
+    from secondcoder.tables import csv_text, write_table
+
+    if out is None:
+        click.echo(csv_text(table), nl=False)
+    else:
+        write_table(table, out)

@@ -1,0 +1,33 @@
+"""secondcoder demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from secondcoder.cli.common import progress_bars, quiet_libraries, say
+
+
+@click.command("demo")
+@click.argument("folder", metavar="[DIR]", default="demo-study", type=click.Path(file_okay=False, path_type=Path))
+def command(folder: Path) -> None:
+    """See the whole loop on an invented study: seven practices, interviews with GPs, link workers and others, two coders.
+
+    Makes a study in DIR (demo-study by default), learns the codes, measures, suggests codes for the interviews that nobody coded, and
+    ends with a summary and the paths of what it made. Takes a minute or two the first time.
+    """
+    quiet_libraries()
+    from secondcoder.demo import run_demo
+    from secondcoder.demo_summary import summary_lines, summary_page
+    from secondcoder.tables import write_table, write_whole
+
+    with progress_bars() as progress:
+        demo = run_demo(folder, say, progress)
+    page, sheet = folder / "summary.html", folder / "suggestions.xlsx"
+    write_table(demo.suggestions, sheet)
+    write_whole(page, summary_page(demo).encode())
+    demo.study.close()
+    click.echo("\n".join(summary_lines(demo)))
+    click.echo(f"\n{len(demo.suggestions)} suggestions with reasons: {sheet}\nThe summary as a page:    {page}")
+    click.echo(f"The study itself:         {folder}   (try: secondcoder -C {folder} status)")

@@ -1,0 +1,84 @@
+"""secondcoder evaluate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from secondcoder.cli.common import open_study, print_json, print_table, say
+
+
+@click.command("evaluate")
+@click.option(
+    "--by",
+    type=click.Choice(["transcript", "case"]),
+    help="What is held back whole; the configuration's choice by default.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.pass_obj
+def command(study_folder: str, by: str | None, as_json: bool) -> None:
+    """Measure how good the suggestions are, on the study's own human codings.
+
+    Transcripts (or whole cases) are held back in turn, the rest is learned from, and the suggestions on the held-back part are
+    compared with the human codes: no figure comes from a transcript that was learned from. The intervals (95 %) come from drawing
+    transcripts, not passages. Where the interviewer is known, the same is shown with the question left out, because a topic guide
+    gives codes away.
+    """
+    with open_study(study_folder) as study:
+        report = study.evaluate(by).to_json()
+    if as_json:
+        print_json(report)
+        return
+    _print(report)
+
+
+def _print(report: dict[str, Any]) -> None:
+    scored = [code for code in report["codes"] if code["scored"]]
+    rows = [
+        (
+            code["code"],
+            code["n"],
+            f"{code['prevalence']:.1%}",
+            *(
+                _with_interval(code[name], code[f"{name}_interval"])
+                for name in ("precision", "recall", "f1", "average_precision", "kappa")
+            ),
+        )
+        for code in scored
+    ]
+    print_table(("code", "n", "share", "precision", "recall", "F1", "average precision", "Cohen's kappa"), rows)
+    overall = (
+        ("macro F1", "macro_f1"),
+        ("micro F1", "micro_f1"),
+        ("macro average precision", "macro_ap"),
+        ("pooled kappa", "pooled_kappa"),
+    )
+    bare = report["without_question"]
+    print_table(
+        ("all codes", "figure", "without the question"),
+        [
+            (
+                label,
+                _with_interval(report[name], report["intervals"][name]),
+                _with_interval(bare[name], bare["intervals"][name]) if bare else None,
+            )
+            for label, name in overall
+        ],
+    )
+    few = [f"{code['code']} ({code['n']})" for code in report["codes"] if not code["scored"]]
+    if few:
+        say(f"Too few examples to be scored: {', '.join(few)}.")
+    if bare is None:
+        say("Nobody is known to be the interviewer, so there is no question to leave out.")
+    if report["n_transcripts"] < 10:
+        say(f"Only {report['n_transcripts']} transcripts: the intervals are rough.")
+    say(
+        f"{report['n_segments']} segments of {report['n_transcripts']} transcripts, held back by {report['grouped_by']}."
+    )
+
+
+def _with_interval(value: float | None, interval: list[float] | None) -> str:
+    if value is None:
+        return "undefined"
+    return f"{value:.2f}" + (f" ({interval[0]:.2f}–{interval[1]:.2f})" if interval else "")

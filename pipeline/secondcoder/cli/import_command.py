@@ -1,0 +1,76 @@
+"""secondcoder import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from secondcoder.cli.common import open_study, print_table, say
+
+if TYPE_CHECKING:
+    from secondcoder.records import Transcript
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--case", help="The case (practice, site) that these transcripts belong to.")
+@click.option("--participant", help="Who was interviewed, e.g. P07.")
+@click.option("--role", help="Their role, e.g. GP, receptionist.")
+@click.option("--wave", help="The time point, e.g. early, late.")
+@click.option(
+    "--interviewer", multiple=True, metavar="LABEL", help="The label of who asks; may be given several times."
+)
+@click.option(
+    "--manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A table that says this for many files.",
+)
+@click.option("--coder", help="Whose codes these are, where a coded table does not say.")
+@click.option("--add-codes", is_flag=True, help="Add codes to the codebook that it lacks, instead of refusing them.")
+@click.pass_obj
+def command(
+    study_folder: str, /, paths: tuple[Path, ...], manifest: Path | None, add_codes: bool, **given: object
+) -> None:
+    """Bring in transcripts and coded tables, or folders of both.
+
+    Transcripts may be plain text with speaker labels, Word (.docx) or WebVTT (Teams, Zoom). The format is found from the
+    content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a table named manifest.csv, with a column
+    `file`, says the rest.
+
+    A coded table (.csv, .xlsx, .parquet) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
+    divided by |; an empty cell means that the coder looked and found nothing. With the columns start and end its rows mark
+    spans of transcripts imported before or together with it.
+
+    Either everything lands or nothing does: all faults are shown together, with their lines.
+    """
+    from secondcoder.importing import Given
+
+    with open_study(study_folder) as study:
+        imported = study.import_files(paths, Given(manifest=manifest, add_codes=add_codes, **given))  # type: ignore[arg-type]
+    rows = [
+        (one.id, one.case, one.role, one.wave, one.format, len(one.turns), ", ".join(_speakers(one)))
+        for one in imported.transcripts
+    ]
+    if 0 < len(rows) <= 60:
+        print_table(("transcript", "case", "role", "wave", "format", "turns", "speakers (* asks)"), rows)
+    for note in imported.notes[:40]:
+        say(f"note: {note}")
+    if len(imported.notes) > 40:
+        say(f"... and {len(imported.notes) - 40} more notes.")
+    coders = sorted({coding.coder for coding in imported.codings})
+    say(
+        f"Imported {len(imported.transcripts)} transcripts and {len(imported.codings)} codings"
+        + (f" by {', '.join(coders)}" if coders else "")
+        + (f"; {len(imported.unchanged)} transcripts were here already, unchanged" if imported.unchanged else "")
+        + (f"; added {len(imported.added_codes)} codes to the codebook" if imported.added_codes else "")
+        + "."
+    )
+
+
+def _speakers(transcript: Transcript) -> list[str]:
+    from secondcoder.records import SpeakerRole
+
+    labels = dict.fromkeys((turn.speaker or "?", turn.role) for turn in transcript.turns)
+    return [f"{speaker}*" if role is SpeakerRole.INTERVIEWER else speaker for speaker, role in labels][:6]

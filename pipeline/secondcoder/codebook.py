@@ -1,0 +1,227 @@
+"""Codebooks: ordered codes with definitions, as YAML that people write and read.
+
+The form is `secondcoder-codebook/1`; unknown keys are refused, so that a misspelt `exclude:` is not lost in silence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from secondcoder.errors import CodebookError, did_you_mean
+
+FORMAT: Literal["secondcoder-codebook/1"] = "secondcoder-codebook/1"
+SHIPPED = ("npt", "npt-core", "npt-cmo", "cfir")
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Exclude(_Form):
+    """What does not count as the code, and the codes where it goes instead."""
+
+    text: str = Field(min_length=1)
+    see: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_text(cls, value: Any) -> Any:
+        return {"text": value} if isinstance(value, str) else value
+
+
+class Family(_Form):
+    """A kind of code: construct, sub-construct, factor, context, outcome."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
+class Code(_Form):
+    """One code. `prototypes` are short first-person statements used when no human code exists yet."""
+
+    id: str = Field(min_length=1, max_length=120)
+    name: str = Field(min_length=1)
+    family: str = "code"
+    parent: str | None = None
+    aliases: tuple[str, ...] = ()
+    definition: str = ""
+    includes: tuple[str, ...] = ()
+    excludes: tuple[Exclude, ...] = ()
+    examples: tuple[str, ...] = ()
+    prototypes: tuple[str, ...] = ()
+    source: str = ""
+
+    @field_validator("id")
+    @classmethod
+    def _writable_in_a_cell(cls, value: str) -> str:
+        if "|" in value or not value.isprintable():
+            raise ValueError(
+                "a code's id may hold no '|' and no control character: the coded table divides codes by '|'"
+            )
+        return value
+
+
+class Codebook(_Form):
+    """Ordered codes. Parents stand before their children; every `see` and `parent` names a code of this codebook."""
+
+    format: Literal["secondcoder-codebook/1"] = FORMAT
+    id: str
+    title: str
+    version: str = "1.0"
+    language: str = "en"
+    description: str = ""
+    source: str = ""
+    families: tuple[Family, ...] = ()
+    codes: tuple[Code, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        faults = list(_faults(self))
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Code ids in the codebook's order: the order of every matrix column."""
+        return tuple(code.id for code in self.codes)
+
+    def __contains__(self, code_id: str) -> bool:
+        return any(code.id == code_id for code in self.codes)
+
+    def __getitem__(self, code_id: str) -> Code:
+        for code in self.codes:
+            if code.id == code_id:
+                return code
+        raise CodebookError(self.lacks(code_id))
+
+    def find(self, written: str) -> str | None:
+        """The id meant by what a person wrote: an id, a name or an alias, in any case; None if there is none."""
+        folded = written.strip().casefold()
+        for code in self.codes:
+            if folded in {code.id.casefold(), code.name.casefold(), *(alias.casefold() for alias in code.aliases)}:
+                return code.id
+        return None
+
+    def lacks(self, written: str) -> str:
+        """The sentence for a code that is not here, with the nearest one that is."""
+        known = [word for code in self.codes for word in (code.id, code.name, *code.aliases)]
+        near = did_you_mean(written, known)
+        return f"code '{written}' is not in the codebook.{near}"
+
+    def ancestors(self, code_id: str) -> tuple[str, ...]:
+        """Parent, grandparent and so on, nearest first."""
+        chain: list[str] = []
+        parent = self[code_id].parent
+        while parent is not None:
+            chain.append(parent)
+            parent = self[parent].parent
+        return tuple(chain)
+
+    def with_codes(self, names: Iterable[str]) -> Codebook:
+        """A copy with plain codes added at the end, without definitions yet."""
+        added = tuple(Code(id=name, name=name) for name in names)
+        families = self.families
+        if added and not any(family.id == "code" for family in families):
+            families = (*families, Family(id="code", name="Code", description="Added from a coded table."))
+        return Codebook(**{**dict(self), "codes": (*self.codes, *added), "families": families})
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the content, independent of layout and comments in the YAML."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _faults(book: Codebook) -> Iterator[str]:
+    families = {family.id for family in book.families} or {code.family for code in book.codes}
+    ids = set(book.ids)
+    seen: dict[str, str] = {}
+    earlier: set[str] = set()
+    for code in book.codes:
+        # A set: a code whose name repeats its id claims that word once.
+        for word in {word.casefold() for word in (code.id, code.name, *code.aliases)}:
+            if seen.setdefault(word, code.id) != code.id:
+                yield f"'{word}' stands for both {seen[word]} and {code.id}"
+        if code.family not in families:
+            yield f"code {code.id}: family '{code.family}' is not listed under families.{did_you_mean(code.family, families)}"
+        if code.parent is not None and code.parent not in earlier:
+            where = "stands after it; parents come first" if code.parent in ids else "is not in the codebook"
+            yield f"code {code.id}: parent '{code.parent}' {where}"
+        for see in (target for exclude in code.excludes for target in exclude.see):
+            if see not in ids:
+                yield f"code {code.id}: excludes point to '{see}', which is not in the codebook.{did_you_mean(see, ids)}"
+        if code.id in earlier:
+            yield f"code {code.id} stands twice"
+        earlier.add(code.id)
+
+
+def parse_codebook(text: str, place: str) -> Codebook:
+    """A codebook from YAML text; CodebookError names `place`, every fault and where it lies."""
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" line {mark.line + 1}" if mark else ""
+        raise CodebookError(f"{place}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from None
+    if not isinstance(data, dict):
+        raise CodebookError(f"{place}: not a codebook. It must begin with 'format: {FORMAT}'.")
+    try:
+        return Codebook.model_validate(data)
+    except ValidationError as error:
+        raise CodebookError(f"{place}: not a valid codebook.\n" + "\n".join(_plainly(error, data))) from None
+
+
+def _plainly(error: ValidationError, data: dict[str, Any]) -> Iterator[str]:
+    """Pydantic's faults in a person's words: the code's id instead of its index."""
+    for fault in error.errors():
+        steps = list(fault["loc"])
+        if len(steps) >= 2 and steps[0] == "codes" and isinstance(steps[1], int):
+            entry = data["codes"][steps[1]]
+            steps[:2] = [f"code {entry.get('id', steps[1] + 1) if isinstance(entry, dict) else steps[1] + 1}"]
+        where = ", ".join(str(step) for step in steps)
+        message = fault["msg"].removeprefix("Value error, ")
+        hint = did_you_mean(str(steps[-1]), Code.model_fields) if fault["type"] == "extra_forbidden" else ""
+        yield f"  {where}: {message}.{hint}" if where else f"  {message}."
+
+
+def load_codebook(source: str | Path) -> Codebook:
+    """A shipped codebook by name (`npt`, `npt-core`, `npt-cmo`, `cfir`) or one from a YAML file."""
+    if str(source) in SHIPPED:
+        return parse_codebook(shipped_text(str(source)), f"{source}.yml")
+    path = Path(source)
+    if not path.is_file():
+        near = did_you_mean(str(source), SHIPPED)
+        raise CodebookError(f"No codebook '{source}': it is neither a file nor one of {', '.join(SHIPPED)}.{near}")
+    try:
+        return parse_codebook(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError:
+        raise CodebookError(f"{path.name}: not UTF-8 text. Save it as UTF-8 and try again.") from None
+
+
+def shipped_text(name: str) -> str:
+    """The YAML of a shipped codebook, comments included."""
+    return resources.files("secondcoder.configs").joinpath("codebooks", f"{name}.yml").read_text(encoding="utf-8")
+
+
+def dump_codebook(book: Codebook) -> str:
+    """YAML that `parse_codebook` reads back to an equal codebook."""
+    data = _without_empty(book.model_dump(mode="json"))
+    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110))
+
+
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_empty(item) for key, item in value.items() if item not in (None, [], "", {})}
+    if isinstance(value, list):
+        return [_without_empty(item) for item in value]
+    return value

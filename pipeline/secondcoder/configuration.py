@@ -1,0 +1,103 @@
+"""The study's settings: `secondcoder.toml`, checked against one schema, over the shipped defaults."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from secondcoder.errors import StudyError, did_you_mean
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StoreSettings(_Section):
+    """Where codings live; `{study}` relative URLs are resolved against the study folder."""
+
+    url: str
+
+
+class SegmentSettings(_Section):
+    """How turns become segments, and when a segment carries a human code."""
+
+    language: str
+    target_words: int = Field(ge=10, le=500)
+    max_sentences: int = Field(ge=1, le=20)
+    overlap: float = Field(gt=0, le=1)
+
+
+class EmbeddingSettings(_Section):
+    """Which model turns text into vectors."""
+
+    model: str
+    batch: int = Field(ge=1)
+
+
+class LearningSettings(_Section):
+    """How codes are learned; every field is part of a model version's recipe."""
+
+    group: Literal["transcript", "case"]
+    folds: int = Field(ge=2, le=50)
+    seed: int
+    use_question: bool
+    min_examples: int = Field(ge=2)
+    min_transcripts: int = Field(ge=2)
+    roll_up: bool
+    merge: Literal["any", "majority"]
+    bootstrap: int = Field(ge=100)
+
+
+class Configuration(_Section):
+    """All settings of a study."""
+
+    store: StoreSettings
+    segments: SegmentSettings
+    embedding: EmbeddingSettings
+    learning: LearningSettings
+
+
+def default_text() -> str:
+    """The shipped default.toml, comments included."""
+    return resources.files("secondcoder.configs").joinpath("default.toml").read_text(encoding="utf-8")
+
+
+def load_configuration(path: Path | None = None) -> Configuration:
+    """The settings in `path` over the defaults; StudyError names the file and each unknown or impossible setting."""
+    settings = tomllib.loads(default_text())
+    if path is not None:
+        settings = _over(settings, _read(path))
+    try:
+        return Configuration.model_validate(settings)
+    except ValidationError as error:
+        place = path.name if path else "default.toml"
+        raise StudyError("\n".join(f"{place}: {_plainly(fault, settings)}" for fault in error.errors())) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StudyError(f"{path.name} is missing. Is this a study folder? `secondcoder init DIR` makes one.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(f"{path.name}: not valid TOML ({error}).") from None
+
+
+def _over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        merged[key] = _over(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+    return merged
+
+
+def _plainly(fault: Any, settings: dict[str, Any]) -> str:
+    place = ".".join(str(step) for step in fault["loc"])
+    if fault["type"] != "extra_forbidden":
+        return f"{place}: {fault['msg']}."
+    siblings = settings if len(fault["loc"]) == 1 else settings[str(fault["loc"][0])]
+    near = did_you_mean(str(fault["loc"][-1]), [key for key in siblings if key != fault["loc"][-1]])
+    return f"setting '{place}' is not known.{near}"

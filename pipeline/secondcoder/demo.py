@@ -1,0 +1,139 @@
+"""The whole loop on the invented study that ships: import, train, evaluate, code, and a summary of what comes out."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secondcoder.errors import StudyError
+from secondcoder.records import Case, Coding, Transcript, Valence
+from secondcoder.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from secondcoder.learning.evaluation import Evaluation
+    from secondcoder.study import Progress
+
+INTEGRATION = ("CO", "CP", "CA")
+"""The constructs on which the seed study judged integration (Chng et al 2021); reflexive monitoring is not among them."""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Of one case's late interviews: passages that say the work is done (promotes) and that it is missing (inhibits), by construct."""
+
+    case: Case
+    promotes: Counter[str]
+    inhibits: Counter[str]
+    suggested: Counter[str]
+
+    @property
+    def share(self) -> float | None:
+        """Share of the passages that promote, over the three integration constructs; None without any."""
+        up, down = sum(self.promotes.values()), sum(self.inhibits.values())
+        return up / (up + down) if up + down else None
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What the demonstration made."""
+
+    study: Study
+    evaluation: Evaluation
+    suggestions: pd.DataFrame
+    balances: list[Balance]
+    human_kappa: float | None
+
+
+def run_demo(folder: Path, tell: Callable[[str], None], progress: Progress | None = None) -> Demonstration:
+    """Make the demonstration study in `folder` and walk through the loop; `tell` gets a line a step.
+
+    A folder that an earlier demonstration made is used again: what is there already is not done twice.
+    """
+    study = _open(folder, progress)
+    corpus = folder / "files"
+    if not corpus.exists():
+        with resources.as_file(resources.files("secondcoder.corpora").joinpath("demo")) as shipped:
+            shutil.copytree(shipped, corpus)
+    tell("1/4  Importing interviews (Word, Teams captions, plain text) and two coders' codes ...")
+    study.import_files([corpus])
+    tell("2/4  Learning the codes ...")
+    if study.model_in_use is None:
+        study.train()
+    tell("3/4  Measuring on interviews held back ...")
+    evaluation = study.evaluate()
+    tell("4/4  Suggesting codes for the interviews that nobody coded ...")
+    suggestions = study.code()
+    return Demonstration(study, evaluation, suggestions, _balances(study, suggestions), _human_kappa(study))
+
+
+def _open(folder: Path, progress: Progress | None) -> Study:
+    if not folder.exists() or not any(folder.iterdir()):
+        return Study.create(folder, "npt", progress)
+    if not (folder / "files").is_dir():
+        raise StudyError(f"{folder} is not empty and holds no demonstration. Name another folder: secondcoder demo DIR")
+    return Study(folder, progress)
+
+
+def _balances(study: Study, suggestions: pd.DataFrame) -> list[Balance]:
+    """One a case, the most promoting first."""
+    transcripts = {transcript.id: transcript for transcript in study.store.transcripts()}
+    codings = [coding for coding in study.store.codings() if transcripts[coding.transcript].wave == "late"]
+    late = suggestions[suggestions["wave"] == "late"]
+    found = [
+        Balance(
+            case,
+            _count(study, codings, transcripts, case.id, Valence.PROMOTES),
+            _count(study, codings, transcripts, case.id, Valence.INHIBITS),
+            Counter(code for code in late[late["case"] == case.id]["code"] if code in INTEGRATION),
+        )
+        for case in study.store.cases()
+    ]
+    return sorted(found, key=lambda balance: -(balance.share or 0.0))
+
+
+def _count(
+    study: Study, codings: list[Coding], transcripts: dict[str, Transcript], case: str, valence: Valence
+) -> Counter[str]:
+    """Codings of one first coder, so that doubly coded interviews do not count twice."""
+    first = min((coding.coder for coding in codings), default="")
+    constructs = Counter[str]()
+    for coding in codings:
+        if transcripts[coding.transcript].case == case and coding.valence is valence and coding.coder == first:
+            chain = (coding.code, *study.codebook.ancestors(coding.code))
+            constructs.update(code for code in chain if code in INTEGRATION)
+    return constructs
+
+
+def _human_kappa(study: Study) -> float | None:
+    """Cohen's kappa of the two coders over all segment x code cells of what both looked at; None where it is undefined."""
+    from sklearn.metrics import cohen_kappa_score
+
+    from secondcoder.learning.labels import label_matrix
+
+    passes, codings = study.store.passes(), study.store.codings()
+    coders = sorted({one.coder for one in passes})[:2]
+    if len(coders) < 2:
+        return None
+    both = set.intersection(*({one.transcript for one in passes if one.coder == coder} for coder in coders))
+    segments = study.segments([one for one in study.store.transcripts() if one.id in both])
+    settings = study.configuration
+    said = [
+        label_matrix(
+            segments,
+            [one for one in codings if one.coder == coder],
+            [one for one in passes if one.coder == coder],
+            study.codebook,
+            settings.learning,
+            settings.segments.overlap,
+        ).y.ravel()
+        for coder in coders
+    ]
+    kappa = float(cohen_kappa_score(*said))
+    return None if kappa != kappa else kappa

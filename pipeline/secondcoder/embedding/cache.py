@@ -1,0 +1,87 @@
+"""A cache of vectors in one SQLite file, keyed by model and text, filled as batches end so that a stopped run goes on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from secondcoder.embedding.opening import Embedder, Progress, Vectors
+
+CHUNK = 256
+
+
+class CachedEmbedder:
+    """An embedder that remembers. The cache may be deleted at any time; a damaged one is made anew."""
+
+    def __init__(self, inner: Embedder, path: Path, progress: Progress | None = None) -> None:
+        self._inner, self._path, self._progress = inner, path, progress
+
+    @property
+    def id(self) -> str:
+        """The inner embedder's."""
+        return self._inner.id
+
+    @property
+    def width(self) -> int:
+        """The inner embedder's."""
+        return self._inner.width
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """(n, d) float32; only texts not seen before are computed, each once."""
+        keys = [_key(self.id, text) for text in texts]
+        with self._open() as cache:
+            found = _lookup(cache, set(keys))
+            # Sorted by length, so that a batch holds texts of one size; by text, so that the order is always the same.
+            by_key = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+            missing = sorted(by_key, key=lambda key: (len(by_key[key]), by_key[key]))
+            for at in range(0, len(missing), CHUNK):
+                chunk = missing[at : at + CHUNK]
+                vectors = self._inner.embed([by_key[key] for key in chunk])
+                _remember(cache, chunk, vectors)
+                found.update(zip(chunk, vectors, strict=True))
+                if self._progress:
+                    self._progress(at + len(chunk), len(missing))
+        if not keys:
+            return np.empty((0, self.width), dtype=np.float32)
+        return np.stack([found[key] for key in keys])
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            connection = _connect(self._path)
+        except sqlite3.DatabaseError:
+            self._path.unlink()
+            connection = _connect(self._path)
+        with closing(connection):
+            yield connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+    return connection
+
+
+def _key(model: str, text: str) -> bytes:
+    return sha256(f"{model}\0{text}".encode("utf-8", "surrogatepass")).digest()
+
+
+def _lookup(cache: sqlite3.Connection, keys: set[bytes]) -> dict[bytes, Vectors]:
+    found = {}
+    for key in keys:
+        row = cache.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
+        if row:
+            found[key] = np.frombuffer(row[0], dtype=np.float32)
+    return found
+
+
+def _remember(cache: sqlite3.Connection, keys: Sequence[bytes], vectors: Vectors) -> None:
+    with cache:
+        rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        cache.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)

@@ -1,0 +1,34 @@
+"""The cheap stand-in: hashed words. For tests and quick trials; its suggestions are not worth reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+
+from secondcoder.embedding.opening import Vectors
+
+WORD = re.compile(r"\w+")
+
+
+class WordHashEmbedder:
+    """Each word adds a fixed pseudo-random direction; texts that share words are near."""
+
+    id = "words@1"
+    width = 64
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """(n, 64) float32 unit vectors."""
+        vectors = np.zeros((len(texts), self.width), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in WORD.findall(text.casefold()):
+                vectors[row] += _direction(word)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-12), dtype=np.float32)
+
+
+def _direction(word: str) -> Vectors:
+    bits = np.frombuffer(blake2b(word.encode(), digest_size=8).digest(), dtype=np.uint8)
+    signs: Vectors = np.unpackbits(bits).astype(np.float32) * 2 - 1
+    return signs

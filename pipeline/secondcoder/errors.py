@@ -1,0 +1,74 @@
+"""Every error that secondcoder raises on purpose.
+
+    SecondcoderError            exit 1 on the command line: the input or the study is at fault
+    ├── InputError              a file, a row or an option's value cannot be used
+    │   ├── ReadError           a transcript file cannot be read
+    │   ├── TableError          rows of a coded table are bad: all of them, with their lines
+    │   └── CodebookError       a codebook is not valid, or lacks a code
+    ├── StudyError              the study folder is missing, damaged or of another version
+    │   └── StoreError          the store cannot be read or written
+    └── ModelError              no model, or one that does not fit this study
+
+A message has place, fault, nearest right value and consequence, in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+SHOWN = 20
+
+
+class SecondcoderError(Exception):
+    """The root: one clear message for the person at the keyboard."""
+
+
+class InputError(SecondcoderError):
+    """A file, a row or an option's value cannot be used."""
+
+
+class ReadError(InputError):
+    """A transcript file cannot be read."""
+
+
+class TableError(InputError):
+    """Rows of a coded table are bad.
+
+    Args:
+        place: the file's name.
+        faults: one sentence a bad row, each beginning with its line.
+        consequence: what did not happen because of it.
+    """
+
+    def __init__(self, place: str, faults: Sequence[str], consequence: str = "Nothing was imported.") -> None:
+        self.place, self.faults = place, list(faults)
+        shown = "\n".join(f"  {fault}" for fault in self.faults[:SHOWN])
+        more = f"\n  ... and {len(faults) - SHOWN} more." if len(faults) > SHOWN else ""
+        if len(self.faults) == 1:
+            super().__init__(f"{place} {self.faults[0]} {consequence}")
+        else:
+            super().__init__(f"{place}: {len(self.faults)} faults.\n{shown}{more}\n{consequence}")
+
+
+class CodebookError(InputError):
+    """A codebook is not valid, or lacks a code."""
+
+
+class StudyError(SecondcoderError):
+    """The study folder is missing, damaged or of another version."""
+
+
+class StoreError(StudyError):
+    """The store cannot be read or written."""
+
+
+class ModelError(SecondcoderError):
+    """There is no model, or it does not fit this study."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """' Did you mean 'CP.ENR'?' for the nearest known word, '' when none is near."""
+    by_fold = {candidate.casefold(): candidate for candidate in known}
+    near = get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
+    return f" Did you mean '{by_fold[near[0]]}'?" if near else ""

@@ -1,0 +1,247 @@
+"""The coded table, the plainest way in: one row a unit or a span, with its codes and who gave them.
+
+Two shapes, told apart by whether `start` and `end` are filled:
+
+* **units**: the rows are the transcript. Each row stays the unit that it is; `codes` empty means that the coder looked and
+  found nothing. A row without a coder and without codes was looked at by nobody.
+* **spans**: the rows mark spans of transcripts that are imported already; `text` must be what stands there. A coder with any
+  row has looked at the whole transcript, unless rows with empty `codes` say which spans were looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from secondcoder.codebook import Codebook
+from secondcoder.errors import TableError, did_you_mean
+from secondcoder.exchange.attributes import constant_within
+from secondcoder.exchange.rows import Row, columns_of, read_rows
+from secondcoder.exchange.unit_rows import Unit, transcript_of_units, unit_passes
+from secondcoder.records import Case, Coding, CodingPass, Transcript, Valence
+
+NEEDED = ("transcript", "text", "codes")
+KNOWN = (*NEEDED, "order", "speaker", "role", "coder", "case", "wave", "participant", "start", "end", "valence", "memo")
+
+
+@dataclass
+class CodedTable:
+    """What a coded table holds; `added` lists the codes that the codebook lacked, in order of appearance."""
+
+    transcripts: list[Transcript] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    codings: list[Coding] = field(default_factory=list)
+    passes: list[CodingPass] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def is_coded_table(path: Path) -> bool:
+    """Does the file have the columns of a coded table?"""
+    return set(NEEDED) <= columns_of(path)
+
+
+def missing_codes(path: Path, book: Codebook) -> list[str]:
+    """Codes of the table that the codebook lacks, as written, in order of appearance."""
+    written = (code for row in read_rows(path) for code in _codes(row) if book.find(code) is None)
+    return list(dict.fromkeys(written))
+
+
+def read_coded_table(
+    path: Path, book: Codebook, known: Mapping[str, Transcript], coder: str | None = None
+) -> CodedTable:
+    """Transcripts, codings and passes of a table.
+
+    Args:
+        path: CSV, XLSX or Parquet.
+        book: the codebook; every code must be in it.
+        known: the transcripts that the study has already, by id.
+        coder: whose codes these are, where the table has no coder.
+
+    Raises:
+        TableError: all bad rows together, each with its line.
+    """
+    rows = read_rows(path)
+    faults = _missing_columns(rows[0])
+    if faults:
+        raise TableError(path.name, faults)
+    faults = [fault for row in rows for fault in _row_faults(row, book, known, coder)]
+    faults += list(_repeated(rows, coder))
+    if faults:
+        raise TableError(path.name, faults)
+    spans = [row for row in rows if _is_span(row)]
+    units = [row for row in rows if not _is_span(row)]
+    table = CodedTable()
+    _take_units(units, path.name, book, known, coder, table)
+    _take_spans(spans, book, known, coder, table)
+    _take_attributes(rows, table)
+    return table
+
+
+def _missing_columns(first: Row) -> list[str]:
+    missing = [column for column in NEEDED if column not in first.cells]
+    spare = [column for column in first.cells if column not in KNOWN]
+    return [f"line 1: column '{column}' is missing.{did_you_mean(column, spare)}" for column in missing]
+
+
+def _codes(row: Row) -> list[str]:
+    return list(dict.fromkeys(code.strip() for code in row["codes"].split("|") if code.strip()))
+
+
+def _coder(row: Row, default: str | None) -> str | None:
+    return row["coder"].strip() or default
+
+
+def _is_span(row: Row) -> bool:
+    return bool(row["start"].strip() or row["end"].strip())
+
+
+def _row_faults(row: Row, book: Codebook, known: Mapping[str, Transcript], coder: str | None) -> Iterable[str]:
+    if not row["transcript"].strip():
+        yield f"{row.place}: no transcript is named."
+    for code in _codes(row):
+        if book.find(code) is None:
+            yield f"{row.place}: {book.lacks(code)}"
+    if _codes(row) and _coder(row, coder) is None:
+        yield f"{row.place}: codes, but no coder. Fill the column 'coder' or give --coder NAME."
+    valence = row["valence"].strip().casefold()
+    if valence and valence not in set(Valence):
+        yield f"{row.place}: valence '{row['valence']}' is none of {', '.join(Valence)}.{did_you_mean(valence, Valence)}"
+    if _is_span(row):
+        yield from _span_faults(row, known)
+        return
+    if not row["text"].strip():
+        yield f"{row.place}: the row has no text."
+    if "order" in row.cells and not _is_number(row["order"]):
+        yield f"{row.place}: order '{row['order']}' is not a number."
+
+
+def _span_faults(row: Row, known: Mapping[str, Transcript]) -> Iterable[str]:
+    transcript = known.get(row["transcript"].strip())
+    if transcript is None:
+        near = did_you_mean(row["transcript"].strip(), known)
+        yield f"{row.place}: transcript '{row['transcript']}' is not in the study.{near} Import it before its codes."
+        return
+    if not (row["start"].strip().isdecimal() and row["end"].strip().isdecimal()):
+        yield f"{row.place}: start '{row['start']}' and end '{row['end']}' must be whole numbers."
+        return
+    start, end = int(row["start"]), int(row["end"])
+    if not start < end <= len(transcript.text):
+        yield f"{row.place}: span {start}-{end} does not lie in '{transcript.id}' (0-{len(transcript.text)})."
+    elif row["text"] and row["text"] != transcript.text[start:end]:
+        yield (
+            f"{row.place}: the text differs from '{transcript.id}' at {start}-{end}, where it reads "
+            f"'{transcript.text[start : min(end, start + 40)]}'."
+        )
+
+
+def _repeated(rows: Sequence[Row], coder: str | None) -> Iterable[str]:
+    """The same unit twice for one coder, and units of which two rows tell different things."""
+    key: tuple[str, ...]
+    seen: dict[tuple[str, ...], Row] = {}
+    texts: dict[tuple[str, float], Row] = {}
+    for row in rows:
+        name, who = row["transcript"].strip(), _coder(row, coder) or ""
+        if _is_span(row):
+            key = (name, who, row["start"].strip(), row["end"].strip(), "|".join(_codes(row)))
+        elif "order" in row.cells and _is_number(row["order"]):
+            key = (name, who, row["order"].strip())
+            first = texts.setdefault((name, float(row["order"])), row)
+            if (first["text"], first["speaker"]) != (row["text"], row["speaker"]):
+                yield f"{row.place}: unit {row['order']} of '{name}' has another text or speaker than on {first.place}."
+        else:
+            continue
+        first = seen.setdefault(key, row)
+        if first is not row:
+            who_said = f" by {who}" if who else ""
+            yield f"{row.place}: the same unit of '{name}'{who_said} stands on {first.place} already."
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return float(cell) == float(cell)
+    except ValueError:
+        return False
+
+
+def _take_units(
+    rows: Sequence[Row],
+    place: str,
+    book: Codebook,
+    known: Mapping[str, Transcript],
+    coder: str | None,
+    table: CodedTable,
+) -> None:
+    by_transcript: dict[str, list[Row]] = {}
+    for row in rows:
+        by_transcript.setdefault(row["transcript"].strip(), []).append(row)
+    for name, own in by_transcript.items():
+        units = _units(own, book, coder)
+        transcript, spans = transcript_of_units(name, units, place)
+        if name in known and known[name].text != transcript.text:
+            raise TableError(
+                place, [f"{own[0].place}: transcript '{name}' is in the study already, with another text."]
+            )
+        if name not in known:
+            table.transcripts.append(transcript)
+        for unit, (start, end) in zip(units, spans, strict=True):
+            table.codings += [
+                Coding(name, start, end, code, who, valence=_valence(row), memo=row["memo"])
+                for who, row in unit.rows.items()
+                for code in (book.find(written) for written in _codes(row))
+                if code is not None
+            ]
+        table.passes += unit_passes(name, units, spans, book.ids)
+
+
+def _units(rows: Sequence[Row], book: Codebook, coder: str | None) -> list[Unit]:
+    units: dict[float, Unit] = {}
+    for position, row in enumerate(rows):
+        order = float(row["order"]) if "order" in row.cells else float(position)
+        unit = units.setdefault(order, Unit(row, {}))
+        who = _coder(row, coder)
+        if who is not None:
+            unit.rows[who] = row
+    return [units[order] for order in sorted(units)]
+
+
+def _take_spans(
+    rows: Sequence[Row], book: Codebook, known: Mapping[str, Transcript], coder: str | None, table: CodedTable
+) -> None:
+    looked: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for row in rows:
+        name, who = row["transcript"].strip(), _coder(row, coder)
+        span = int(row["start"]), int(row["end"])
+        if who is None:
+            continue
+        ranges = looked.setdefault((name, who), [])
+        codes = [book.find(written) for written in _codes(row)]
+        if not codes:
+            ranges.append(span)
+        table.codings += [
+            Coding(name, *span, code, who, valence=_valence(row), memo=row["memo"])
+            for code in codes
+            if code is not None
+        ]
+    for (name, who), ranges in looked.items():
+        whole = [(0, len(known[name].text))]
+        table.passes += [CodingPass(name, who, start, end, book.ids) for start, end in ranges or whole]
+
+
+def _valence(row: Row) -> Valence | None:
+    word = row["valence"].strip().casefold()
+    return Valence(word) if word else None
+
+
+def _take_attributes(rows: Sequence[Row], table: CodedTable) -> None:
+    further = [column for column in rows[0].cells if column and column not in KNOWN]
+    in_cases = [(row["case"].strip(), row.cells) for row in rows if row["case"].strip()]
+    attributes, varying = constant_within(in_cases, further)
+    table.cases += [Case(case, attributes.get(case, {})) for case in dict.fromkeys(case for case, _ in in_cases)]
+    if not in_cases:
+        varying = set(further)
+    table.notes += [
+        f"column '{column}' is not an attribute of a case, so it was not kept."
+        for column in further
+        if column in varying
+    ]

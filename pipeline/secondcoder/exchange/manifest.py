@@ -1,0 +1,58 @@
+"""The manifest: a table that says of each transcript file what interview it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from secondcoder.errors import TableError, did_you_mean
+from secondcoder.exchange.attributes import constant_within
+from secondcoder.exchange.rows import read_rows
+
+COLUMNS = ("file", "transcript", "case", "participant", "role", "wave", "interviewer")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Rows by file name, and attributes by case: every further column that is constant within each case."""
+
+    by_file: dict[str, dict[str, str]] = field(default_factory=dict)
+    case_attributes: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def about(self, path: Path) -> dict[str, str]:
+        """What the manifest says of a file: by its name, or by the end of its path where names repeat."""
+        for name in (path.name, "/".join(path.parts[-2:]), "/".join(path.parts[-3:])):
+            if name in self.by_file:
+                return self.by_file[name]
+        return {}
+
+
+def is_manifest(path: Path) -> bool:
+    """A table named manifest.csv (or .xlsx) is one."""
+    return path.stem.casefold() == "manifest" and path.suffix.lower() in (".csv", ".tsv", ".xlsx")
+
+
+def read_manifest(path: Path) -> Manifest:
+    """A manifest; TableError for a missing `file` column, an empty name, a file named twice."""
+    rows = read_rows(path)
+    if "file" not in rows[0].cells:
+        raise TableError(path.name, [f"line 1: column 'file' is missing.{did_you_mean('file', rows[0].cells)}"])
+    faults: list[str] = []
+    by_file: dict[str, dict[str, str]] = {}
+    for row in rows:
+        name = row["file"].strip().replace("\\", "/")
+        if not name:
+            faults.append(f"{row.place}: no file is named.")
+        elif name in by_file:
+            faults.append(f"{row.place}: file '{name}' is named twice.")
+        by_file[name] = {column: value.strip() for column, value in row.cells.items()}
+    further = [column for column in rows[0].cells if column and column not in COLUMNS]
+    in_cases = [(row["case"].strip(), row.cells) for row in rows if row["case"].strip()]
+    attributes, varying = constant_within(in_cases, further)
+    faults += [
+        f"line 1: column '{column}' differs within a case, so it is no attribute of cases."
+        for column in sorted(varying)
+    ]
+    if faults:
+        raise TableError(path.name, faults)
+    return Manifest(by_file, attributes)

@@ -1,0 +1,117 @@
+"""Rows of a table file: CSV, XLSX or Parquet, each row with the line where a person finds it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from secondcoder.errors import TableError
+from secondcoder.transcripts.registry import Source
+
+SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: `place` reads "line 14" or "row 14"; cells are text, missing ones ''; column names in lower case."""
+
+    place: str
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+def read_rows(path: Path) -> list[Row]:
+    """All rows that hold anything; TableError for a file that is no table, is cut off, or has no rows."""
+    readers = {".xlsx": _xlsx, ".parquet": _parquet}
+    rows = list(readers.get(path.suffix.lower(), _csv)(path))
+    if not rows:
+        raise TableError(path.name, ["has no rows."])
+    return rows
+
+
+def columns_of(path: Path) -> set[str]:
+    """The column names, without reading the rest; empty when the file is no table."""
+    try:
+        return set(read_rows(path)[0].cells)
+    except TableError:
+        return set()
+
+
+def _csv(path: Path) -> Iterator[Row]:
+    text = Source(path).text
+    if not text.strip():
+        raise TableError(path.name, ["is empty."])
+    header_line = text.lstrip("\r\n").splitlines()[0]
+    delimiter = max(",;\t", key=header_line.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        header = _names(path, next(reader))
+        line = reader.line_num + 1
+        for cells in reader:
+            if len(cells) > len(header):
+                raise TableError(
+                    path.name, [f"line {line}: {len(cells)} cells, but the header has {len(header)} columns."]
+                )
+            if any(cell.strip() for cell in cells):
+                yield Row(f"line {line}", dict(zip(header, cells, strict=False)))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise TableError(path.name, [f"line {line}: not valid CSV ({error}). Is a quotation mark unclosed?"]) from None
+
+
+def _xlsx(path: Path) -> Iterator[Row]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError, EOFError) as error:
+        fault = f"is not an Excel workbook, or is cut off ({error}). Open it in Excel and save it again."
+        raise TableError(path.name, [fault]) from None
+    try:
+        cells = book.worksheets[0].iter_rows(values_only=True)
+        header = _names(path, next(cells, ()))
+        for number, values in enumerate(cells, start=2):
+            if any(value not in (None, "") for value in values):
+                yield Row(f"row {number}", dict(zip(header, map(_text, values), strict=False)))
+    finally:
+        book.close()
+
+
+def _parquet(path: Path) -> Iterator[Row]:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        table = pyarrow.parquet.read_table(path)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise TableError(path.name, [f"is not a Parquet file, or is cut off ({error})."]) from None
+    names = _names(path, table.column_names)
+    for number, record in enumerate(table.to_pylist(), start=1):
+        yield Row(f"row {number}", dict(zip(names, map(_text, record.values()), strict=True)))
+
+
+def _names(path: Path, header: Any) -> list[str]:
+    names = [_text(name).strip().lstrip("\ufeff").casefold() for name in header]
+    while names and not names[-1]:
+        names.pop()
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise TableError(path.name, [f"line 1: column '{twice[0]}' stands twice."])
+    return names
+
+
+def _text(value: Any) -> str:
+    if value is None or value != value:  # NaN is the one value that differs from itself
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

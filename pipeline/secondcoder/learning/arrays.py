@@ -1,0 +1,15 @@
+"""Names for the arrays that learning passes around."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Vectors = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.intp]
+State = dict[str, npt.NDArray[Any]]
+"""Fitted arrays by name: what a model version keeps on disk, without pickle."""

@@ -1,0 +1,113 @@
+"""The classifier: two views, one small stacker shared by all codes, calibrated on held-back transcripts.
+
+Each view scores every training segment from the other transcripts alone. On these out-of-fold scores one logistic regression
+learns, for all codes together, how far to trust each view and what the neighbouring segments say; each code keeps an
+intercept of its own, drawn towards the common one the fewer examples it has. Since the stacker sees only held-back scores, what
+it gives are probabilities for unseen transcripts (stacked generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator
+
+from secondcoder.learning.arrays import Bools, Floats, State
+from secondcoder.learning.features import Features, neighbours
+from secondcoder.learning.splits import group_folds
+from secondcoder.learning.thresholds import f1_thresholds
+from secondcoder.learning.views import MeaningView, View, WordingView
+
+
+class CodeClassifier(BaseEstimator):  # type: ignore[misc]
+    """Probabilities of k codes for segments, learned from partly known labels.
+
+    Args:
+        folds: inner folds for the stacker, calibration and thresholds; groups stay whole.
+        seed: of the inner folds.
+
+    Attributes:
+        thresholds_: (k,), chosen for F1 on the out-of-fold probabilities.
+        out_of_fold_: (n, k) probabilities of the training segments, each from other groups' segments.
+    """
+
+    def __init__(self, folds: int = 5, seed: int = 0) -> None:
+        self.folds = folds
+        self.seed = seed
+
+    def fit(self, features: Features, Y: Bools, known: Bools) -> Self:
+        """Learn from n segments with labels Y and mask known, both (n, k); two groups at least."""
+        fold = group_folds(features.groups, self.folds, self.seed)
+        self.views_ = [view.fit(features, Y, known, fold) for view in _views()]
+        held_back = [view.out_of_fold_ for view in self.views_]
+        self.spread_ = np.stack([_spread(scores, known) for scores in held_back])
+        evidence = self._evidence(held_back, features)
+        self._fit_stacker(evidence, Y, known)
+        self.out_of_fold_ = self._combine(evidence)
+        self.thresholds_ = f1_thresholds(self.out_of_fold_, Y, known)
+        return self
+
+    def predict_proba(self, features: Features) -> Floats:
+        """(n, k) probabilities."""
+        return self._combine(self._evidence([view.scores(features) for view in self.views_], features))
+
+    def _evidence(self, scores: Sequence[Floats], features: Features) -> Floats:
+        """(n, k, m): for each view the standardised score and the sum of the neighbours', then the code's prior log-odds."""
+        parts: list[Floats] = []
+        for view, spread, score in zip(self.views_, self.spread_, scores, strict=True):
+            standard = (score - view.prior_) / spread
+            around = neighbours(standard, features.previous) + neighbours(standard, features.following)
+            parts += [standard, np.asarray(around)]
+        prior = np.clip(self.views_[0].prior_, 1e-4, 1 - 1e-4)
+        parts.append(np.broadcast_to(np.log(prior / (1 - prior)), parts[0].shape))
+        return np.stack(parts, axis=2)
+
+    def _fit_stacker(self, evidence: Floats, Y: Bools, known: Bools) -> None:
+        from sklearn.linear_model import LogisticRegression
+
+        rows, codes = np.nonzero(known)
+        own = np.eye(Y.shape[1])[codes]
+        # Tenfold evidence is hardly penalised; the codes' own intercepts are, by |intercept|^2 / 2 each.
+        X = np.hstack([10 * evidence[rows, codes], own])
+        target = Y[rows, codes]
+        weights = np.zeros(X.shape[1])
+        common = -8.0
+        if target.any() and not target.all():
+            model = LogisticRegression(max_iter=2000).fit(X, target)
+            weights, common = model.coef_[0], float(model.intercept_[0])
+        m = evidence.shape[2]
+        self.slopes_, self.intercepts_ = 10 * weights[:m], common + weights[m:]
+
+    def _combine(self, evidence: Floats) -> Floats:
+        log_odds = evidence @ self.slopes_ + self.intercepts_
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -35, 35))))
+
+    def state(self) -> State:
+        """The fitted arrays; a view's names begin with its number."""
+        own = {name: getattr(self, f"{name}_") for name in ("slopes", "intercepts", "thresholds", "spread")}
+        return own | {
+            f"{i}.{name}": array for i, view in enumerate(self.views_) for name, array in view.state().items()
+        }
+
+    def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
+        """Become what `state` was taken from."""
+        for name in ("slopes", "intercepts", "thresholds", "spread"):
+            setattr(self, f"{name}_", state[name])
+        self.views_ = [
+            view.restore({name.partition(".")[2]: array for name, array in state.items() if name.startswith(f"{i}.")})
+            for i, view in enumerate(_views())
+        ]
+        return self
+
+
+def _views() -> list[View]:
+    return [MeaningView(), WordingView()]
+
+
+def _spread(scores: Floats, known: Bools) -> Floats:
+    """(k,) standard deviation of each code's known scores; 1 for a code whose scores do not differ."""
+    spread = np.array([scores[seen, j].std() if seen.any() else 0.0 for j, seen in enumerate(known.T)])
+    return np.where(spread > 1e-9, spread, 1.0)

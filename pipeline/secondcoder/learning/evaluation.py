@@ -1,0 +1,156 @@
+"""How good the present recipe is on the study's own codes: every figure out of fold.
+
+Each fold's transcripts (or cases) are scored by a classifier that never saw them, whose stacker, calibration and thresholds were
+chosen inside its own training part.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from secondcoder.learning.arrays import Floats
+from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.learning.features import Features
+from secondcoder.learning.labels import LabelMatrix
+from secondcoder.learning.metrics import NAMES, Held, point_and_interval
+from secondcoder.learning.splits import group_folds, train_and_held_back
+from secondcoder.records import Segment
+
+OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Out-of-fold figures.
+
+    Attributes:
+        codes: the scored codes, k of them. too_few: codes with too few examples to be scored, with their number.
+        counts: (k,) segments with the code; prevalence: (k,) their share of the known ones.
+        point, interval: from `metrics.point_and_interval`.
+        without_question: `point` and `interval` of the overall figures when the interviewer's question is left out; None where
+            no question was known.
+        segments, held: the n segments and what was said of each.
+    """
+
+    codes: tuple[str, ...]
+    too_few: dict[str, int]
+    counts: Floats
+    prevalence: Floats
+    point: dict[str, Floats]
+    interval: dict[str, Floats]
+    without_question: tuple[dict[str, Floats], dict[str, Floats]] | None
+    n_segments: int
+    n_transcripts: int
+    grouped_by: str
+    segments: tuple[Segment, ...]
+    held: Held
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain numbers; an undefined figure is None."""
+        report: dict[str, Any] = {name: _plain(self.point[name]) for name in OVERALL}
+        report["n_segments"], report["n_transcripts"] = self.n_segments, self.n_transcripts
+        report["codes"] = [self._code(j) for j in range(len(self.codes))] + [
+            {"code": code, "n": n, "scored": False} for code, n in self.too_few.items()
+        ]
+        report["intervals"] = {name: _pair(self.interval[name]) for name in OVERALL}
+        report["grouped_by"] = self.grouped_by
+        report["without_question"] = self._without_question()
+        return report
+
+    def _code(self, j: int) -> dict[str, Any]:
+        one: dict[str, Any] = {"code": self.codes[j], "n": int(self.counts[j]), "scored": True}
+        one["prevalence"] = _plain(self.prevalence[j])
+        for name in NAMES:
+            one[name] = _plain(self.point[name][j])
+            one[f"{name}_interval"] = _pair(self.interval[name][:, j])
+        return one
+
+    def _without_question(self) -> dict[str, Any] | None:
+        if self.without_question is None:
+            return None
+        point, interval = self.without_question
+        overall: dict[str, Any] = {name: _plain(point[name]) for name in OVERALL}
+        overall["intervals"] = {name: _pair(interval[name]) for name in OVERALL}
+        overall["codes"] = [
+            {"code": code} | {name: _plain(point[name][j]) for name in NAMES} for j, code in enumerate(self.codes)
+        ]
+        return overall
+
+
+def evaluate(
+    features: Features,
+    labels: LabelMatrix,
+    segments: Sequence[Segment],
+    too_few: dict[str, int],
+    *,
+    folds: int,
+    seed: int,
+    rounds: int,
+    grouped_by: str,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Cross-validate on segments of which something is known.
+
+    Args:
+        features: n segments; `features.groups` are kept whole in the folds and drawn whole in the bootstrap.
+        labels: of the scored codes, (n, k).
+        segments: the n segments.
+        too_few: codes left out, with their numbers of examples.
+        folds, seed, rounds: of the cross-validation and the bootstrap.
+        progress: called with (folds done, folds in all).
+    """
+    asked = bool(features.questions.any())
+    runs = [features, features.without_question()] if asked else [features]
+    done, total = 0, len(runs) * min(folds, len(set(features.groups)))
+    results: list[tuple[dict[str, Floats], dict[str, Floats], Held]] = []
+    for run in runs:
+
+        def one_fold_more() -> None:
+            nonlocal done
+            done += 1
+            if progress:
+                progress(done, total)
+
+        held = _held_back(run, labels, folds, seed, one_fold_more)
+        results.append((*point_and_interval(held, rounds, seed), held))
+    point, interval, held = results[0]
+    counts = (labels.y & labels.known).sum(axis=0).astype(np.float64)
+    return Evaluation(
+        codes=labels.codes,
+        too_few=too_few,
+        counts=counts,
+        prevalence=counts / np.maximum(labels.known.sum(axis=0), 1),
+        point=point,
+        interval=interval,
+        without_question=results[1][:2] if asked else None,
+        n_segments=len(features),
+        n_transcripts=len({segment.transcript for segment in segments}),
+        segments=tuple(segments),
+        grouped_by=grouped_by,
+        held=held,
+    )
+
+
+def _held_back(features: Features, labels: LabelMatrix, folds: int, seed: int, tick: Callable[[], None]) -> Held:
+    probability = np.zeros(labels.y.shape)
+    suggested = np.zeros(labels.y.shape, dtype=bool)
+    for train, rest in train_and_held_back(group_folds(features.groups, folds, seed)):
+        model = CodeClassifier(folds, seed).fit(features.take(train), labels.y[train], labels.known[train])
+        probability[rest] = model.predict_proba(features.take(rest))
+        suggested[rest] = probability[rest] >= model.thresholds_
+        tick()
+    return Held(probability, suggested, labels.y, labels.known, features.groups)
+
+
+def _plain(value: Any) -> float | None:
+    return None if math.isnan(float(value)) else round(float(value), 4)
+
+
+def _pair(values: Floats) -> list[float] | None:
+    return None if np.isnan(values).any() else [round(float(value), 4) for value in values]

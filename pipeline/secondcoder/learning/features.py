@@ -1,0 +1,92 @@
+"""What the classifier sees of a segment: its vector, its words, its question and its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from secondcoder.embedding import Embedder
+from secondcoder.learning.arrays import Rows, Vectors
+from secondcoder.records import Segment
+
+
+@dataclass(frozen=True)
+class Features:
+    """n segments as the classifier sees them; rows of one transcript stand together, in its order.
+
+    Attributes:
+        texts: n texts.
+        groups: n names of what is kept whole in a split (transcript or case).
+        vectors: (n, d) unit vectors of the texts.
+        questions: (n, d) vectors of the interviewer's question, zero where there is none or it is left out.
+        previous, following: (n,) row of the neighbouring segment in the transcript, -1 at its ends.
+    """
+
+    texts: tuple[str, ...]
+    groups: tuple[str, ...]
+    vectors: Vectors
+    questions: Vectors
+    previous: Rows
+    following: Rows
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, rows: Rows) -> Features:
+        """The same for some rows, ascending; a neighbour that is left out is no neighbour any more."""
+        place = np.full(len(self) + 1, -1)
+        place[rows] = np.arange(len(rows))
+        return Features(
+            texts=tuple(self.texts[row] for row in rows),
+            groups=tuple(self.groups[row] for row in rows),
+            vectors=self.vectors[rows],
+            questions=self.questions[rows],
+            previous=place[self.previous[rows]],
+            following=place[self.following[rows]],
+        )
+
+    def without_question(self) -> Features:
+        """The same with the interviewer's question left out."""
+        blank = np.zeros_like(self.questions)
+        return Features(self.texts, self.groups, self.vectors, blank, self.previous, self.following)
+
+
+def neighbours(values: npt.NDArray[np.floating], rows: Rows) -> npt.NDArray[np.floating]:
+    """values[rows], and zeros where a row is -1."""
+    blank = np.zeros((1, *values.shape[1:]), dtype=values.dtype)
+    return np.concatenate([values, blank])[rows]
+
+
+def build_features(
+    segments: Sequence[Segment], groups: Sequence[str], embedder: Embedder, use_question: bool = True
+) -> Features:
+    """Features of segments that stand transcript by transcript, each in its order.
+
+    Args:
+        segments: n segments.
+        groups: n names; segments of one transcript share one.
+        embedder: text to vectors.
+        use_question: False blanks the question, as `Features.without_question` does.
+    """
+    vectors = embedder.embed([segment.text for segment in segments])
+    asked = [segment.question if use_question else "" for segment in segments]
+    distinct = sorted({question for question in asked if question})
+    table = {
+        "": np.zeros(vectors.shape[1], dtype=np.float32),
+        **dict(zip(distinct, embedder.embed(distinct), strict=True)),
+    }
+    questions = np.stack([table[question] for question in asked]) if segments else np.zeros_like(vectors)
+    same = [left.transcript == right.transcript for left, right in zip(segments, segments[1:], strict=False)]
+    index = np.arange(len(segments))
+    joined = np.array([False, *same, False])
+    return Features(
+        texts=tuple(segment.text for segment in segments),
+        groups=tuple(groups),
+        vectors=vectors,
+        questions=questions,
+        previous=np.where(joined[:-1], index - 1, -1)[: len(segments)],
+        following=np.where(joined[1:], index + 1, -1)[: len(segments)],
+    )

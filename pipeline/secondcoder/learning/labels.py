@@ -1,0 +1,119 @@
+"""Human codings as a matrix over segments, with a mask for what somebody looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar
+
+import numpy as np
+
+from secondcoder.codebook import Codebook
+from secondcoder.configuration import LearningSettings
+from secondcoder.learning.arrays import Bools, Rows
+from secondcoder.records import Coding, CodingPass, Origin, Segment
+
+T = TypeVar("T", Coding, CodingPass)
+
+
+@dataclass(frozen=True)
+class LabelMatrix:
+    """What humans said of each segment.
+
+    Attributes:
+        codes: the k codes, in the codebook's order.
+        y: (n, k), the segment carries the code.
+        known: (n, k), somebody looked for the code there; `y` means nothing where this is False.
+    """
+
+    codes: tuple[str, ...]
+    y: Bools
+    known: Bools
+
+    @property
+    def coded_rows(self) -> Bools:
+        """(n,) segments on which anything is known."""
+        return np.asarray(self.known.any(axis=1))
+
+    def take(self, rows: Rows | Bools) -> LabelMatrix:
+        """The same for some segments."""
+        return LabelMatrix(self.codes, self.y[rows], self.known[rows])
+
+    def columns(self, codes: Sequence[str]) -> LabelMatrix:
+        """The same for some codes, in the order given."""
+        index = [self.codes.index(code) for code in codes]
+        return LabelMatrix(tuple(codes), self.y[:, index], self.known[:, index])
+
+
+def carries(segment: Segment, start: int, end: int, overlap: float) -> bool:
+    """The overlap rule: the common part is at least `overlap` of the segment, or of the span."""
+    common = min(segment.end, end) - max(segment.start, start)
+    shorter = min(segment.end - segment.start, end - start)
+    return common > 0 and common >= overlap * shorter
+
+
+def label_matrix(
+    segments: Sequence[Segment],
+    codings: Iterable[Coding],
+    passes: Iterable[CodingPass],
+    book: Codebook,
+    settings: LearningSettings,
+    overlap: float,
+) -> LabelMatrix:
+    """The label matrix of the segments, in their order, with the codebook's codes as columns.
+
+    Coders are merged by `settings.merge`; an adjudicated coding settles its segment and code. With `settings.roll_up` a
+    sub-construct counts as its construct too.
+    """
+    shape = len(segments), len(book.ids)
+    said_yes, looked = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
+    settled = np.zeros(shape, dtype=bool)
+    column = {code: index for index, code in enumerate(book.ids)}
+    rows = _rows_by_transcript(segments)
+    marks, coverage = _by_coder(codings), _by_coder(passes)
+    for transcript, coder in sorted({*marks, *coverage}):
+        own = rows.get(transcript, [])
+        yes, seen = np.zeros((len(own), shape[1]), dtype=bool), np.zeros((len(own), shape[1]), dtype=bool)
+        for one in coverage.get((transcript, coder), ()):
+            covered = [carries(segments[row], one.start, one.end, overlap) for row in own]
+            known_codes = [column[code] for code in one.codes if code in column]
+            seen[np.ix_(covered, known_codes)] = True
+        for coding in marks.get((transcript, coder), ()):
+            if coding.code not in column:
+                continue
+            hit = [carries(segments[row], coding.start, coding.end, overlap) for row in own]
+            yes[hit, column[coding.code]] = True
+            if coding.origin is Origin.ADJUDICATED:
+                settled[np.array(own, dtype=int)[hit], column[coding.code]] = True
+        said_yes[own] += yes
+        looked[own] += seen | yes
+    agreed = said_yes > 0 if settings.merge == "any" else 2 * said_yes >= np.maximum(looked, 1)
+    y, known = agreed | settled, (looked > 0) | settled
+    if settings.roll_up:
+        _roll_up(book, y, known)
+    return LabelMatrix(book.ids, y & known, known)
+
+
+def _rows_by_transcript(segments: Sequence[Segment]) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = {}
+    for row, segment in enumerate(segments):
+        rows.setdefault(segment.transcript, []).append(row)
+    return rows
+
+
+def _by_coder(marks: Iterable[T]) -> Mapping[tuple[str, str], list[T]]:
+    def key(mark: T) -> tuple[str, str]:
+        return mark.transcript, mark.coder
+
+    return {name: list(group) for name, group in groupby(sorted(marks, key=key), key=key)}
+
+
+def _roll_up(book: Codebook, y: Bools, known: Bools) -> None:
+    column = {code: index for index, code in enumerate(book.ids)}
+    for code in reversed(book.codes):  # children stand after their parents
+        if code.parent is None:
+            continue
+        child, parent = column[code.id], column[code.parent]
+        y[:, parent] |= y[:, child]
+        known[:, parent] |= y[:, child]

@@ -1,0 +1,39 @@
+"""Where a probability becomes a suggestion."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from secondcoder.learning.arrays import Bools, Floats
+
+PRIOR_EXAMPLES = 10.0
+"""With this many positives, the observed labels weigh as much as the probabilities themselves."""
+
+
+def f1_thresholds(probability: Floats, Y: Bools, known: Bools) -> Floats:
+    """(k,) thresholds for the highest expected F1 of each code.
+
+    A rare code's own labels would give a threshold that fits only them. So each label is drawn towards its calibrated
+    probability, the more the fewer positives the code has; for a code without any, the probabilities alone decide.
+
+    Args:
+        probability: (n, k), out of fold.
+        Y, known: (n, k) labels and mask.
+    """
+    return np.array([_one(probability[seen, j], Y[seen, j]) for j, seen in enumerate(known.T)])
+
+
+def _one(probability: Floats, y: Bools) -> float:
+    if not len(probability):
+        return 0.5
+    trust = y.sum() / (y.sum() + PRIOR_EXAMPLES)
+    target = trust * y + (1 - trust) * probability
+    order = np.argsort(-probability, kind="stable")
+    found = np.cumsum(target[order])
+    f1 = 2 * found / (np.arange(1, len(order) + 1) + target.sum())
+    ranked = probability[order]
+    # A threshold lies halfway to the next lower probability; only places where the probability really drops count.
+    drops = np.append(ranked[:-1] > ranked[1:], True)
+    best = int(np.argmax(np.where(drops, f1, -1.0)))
+    below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
+    return float((ranked[best] + below) / 2)

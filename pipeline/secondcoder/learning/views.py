@@ -1,0 +1,143 @@
+"""Two looks at a segment, each a kernel for ridge regression: by meaning (vectors) and by wording (n-grams).
+
+A view says how alike two segments are. Its fitted state is plain arrays, so that a model version is saved without pickle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from secondcoder.learning.arrays import Bools, Floats, Rows, State
+from secondcoder.learning.features import Features, neighbours
+from secondcoder.learning.kernel_ridge import MaskedKernelRidge
+
+ANY_WORD = r"(?u)\b\w+\b"
+
+
+class View(Protocol):
+    """What the classifier asks of a view."""
+
+    out_of_fold_: Floats
+    prior_: Floats
+
+    def fit(self, features: Features, Y: Bools, known: Bools, fold: Rows) -> Self:
+        """Learn from n segments, their (n, k) labels and mask, and the fold of each."""
+        ...
+
+    def scores(self, features: Features) -> Floats:
+        """(n, k) scores, about on the scale of a probability."""
+        ...
+
+    def state(self) -> State:
+        """The fitted arrays."""
+        ...
+
+    def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
+        """Become what `state` was taken from."""
+        ...
+
+
+class MeaningView:
+    """Segments are alike when their vectors are, and the vectors of what stands around them.
+
+    The kernel is `exp(sharpness * (cosine - 1))` of the segments, plus the same of their neighbours and of their questions,
+    each weighted by `context`.
+    """
+
+    def __init__(self, ridge: float = 1.0, sharpness: float = 2.0, context: float = 0.5) -> None:
+        self.ridge, self.sharpness, self.context = ridge, sharpness, context
+
+    def fit(self, features: Features, Y: Bools, known: Bools, fold: Rows) -> Self:
+        """Learn; the training segments' vectors are kept, since the kernel compares with them."""
+        self._train = _around(features)
+        model = MaskedKernelRidge(self.ridge).fit(self._kernel(self._train), Y, known, fold)
+        self.prior_, self._dual, self.out_of_fold_ = model.prior_, model.dual_, model.out_of_fold_
+        return self
+
+    def scores(self, features: Features) -> Floats:
+        """(n, k)."""
+        return np.asarray(self.prior_ + self._kernel(_around(features)) @ self._dual)
+
+    def _kernel(self, around: Floats) -> Floats:
+        """(n, m) likeness of n segments to the m training segments."""
+        segment, before, after, question = (one @ other.T for one, other in zip(around, self._train, strict=True))
+        likeness = np.exp(self.sharpness * (segment - 1))
+        likeness += self.context * np.exp(self.sharpness * ((before + after) / 2 - 1))
+        likeness += self.context * np.exp(self.sharpness * (question - 1))
+        return np.asarray(likeness)
+
+    def state(self) -> State:
+        """Prior, dual weights and training vectors."""
+        return {"prior": self.prior_, "dual": self._dual, "train": self._train.astype(np.float32)}
+
+    def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
+        """From `state`."""
+        self.prior_, self._dual, self._train = state["prior"], state["dual"], state["train"].astype(np.float64)
+        return self
+
+
+def _around(features: Features) -> Floats:
+    """(4, n, d): the segment, the one before, the one after, the question."""
+    before = neighbours(features.vectors, features.previous)
+    after = neighbours(features.vectors, features.following)
+    return np.stack([features.vectors, before, after, features.questions]).astype(np.float64)
+
+
+class WordingView:
+    """Segments are alike when they share words, word pairs and pieces of words, weighted by TF-IDF."""
+
+    def __init__(self, ridge: float = 1.0) -> None:
+        self.ridge = ridge
+
+    def fit(self, features: Features, Y: Bools, known: Bools, fold: Rows) -> Self:
+        """Learn; the vocabulary is that of the training segments."""
+        self._vectorisers = _vectorisers()
+        X = _side_by_side([one.fit_transform(features.texts) for one in self._vectorisers])
+        model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, fold)
+        self.prior_, self.out_of_fold_ = model.prior_, model.out_of_fold_
+        self._weights = X.T @ model.dual_
+        return self
+
+    def scores(self, features: Features) -> Floats:
+        """(n, k)."""
+        X = _side_by_side([one.transform(features.texts) for one in self._vectorisers])
+        return np.asarray(self.prior_ + X @ self._weights)
+
+    def state(self) -> State:
+        """Prior, weights, and each vectoriser's terms (in column order) and idf."""
+        state: State = {"prior": self.prior_, "weights": self._weights}
+        for number, one in enumerate(self._vectorisers):
+            terms = sorted(one.vocabulary_, key=one.vocabulary_.__getitem__)
+            state[f"terms{number}"] = np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
+            state[f"idf{number}"] = one.idf_
+        return state
+
+    def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
+        """From `state`."""
+        self.prior_, self._weights = state["prior"], state["weights"]
+        self._vectorisers = _vectorisers()
+        for number, one in enumerate(self._vectorisers):
+            terms = state[f"terms{number}"].tobytes().decode().split("\n")
+            one.vocabulary_ = {term: column for column, term in enumerate(terms)}
+            one.idf_ = state[f"idf{number}"]
+        return self
+
+
+def _vectorisers() -> Sequence[Any]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=ANY_WORD)
+    characters = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2, max_features=60_000
+    )
+    return words, characters
+
+
+def _side_by_side(blocks: Sequence[Any]) -> Any:
+    from scipy import sparse
+
+    return sparse.hstack(blocks, format="csr") / np.sqrt(len(blocks))

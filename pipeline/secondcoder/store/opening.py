@@ -1,0 +1,141 @@
+"""Making and opening a store: engine, pragmas, schema version.
+
+SQLite runs in write-ahead mode with foreign keys on. A store of an older secondcoder is migrated when it is opened; one of a
+newer secondcoder is refused untouched.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DatabaseError
+
+from secondcoder.errors import StoreError
+from secondcoder.store.reading import Store
+
+HEAD = "0001"
+"""The schema revision this version writes; a test holds it against the newest migration."""
+
+
+def create_store(url: str, folder: Path) -> Store:
+    """A new, empty store; StoreError when there is one already."""
+    engine = _engine(url, folder)
+    with _plain_errors(folder):
+        if inspect(engine).get_table_names():
+            raise StoreError(f"{folder.name} already holds a study.")
+        _upgrade(engine)
+    return Store(engine)
+
+
+def open_store(url: str, folder: Path) -> Store:
+    """The study's store, migrated to this version if it is older."""
+    path = _sqlite_path(url, folder)
+    if path is not None and not path.is_file():
+        raise StoreError(f"{path.name} is missing from {folder.name}. `secondcoder check` says what else is.")
+    engine = _engine(url, folder)
+    with _plain_errors(folder):
+        revision = _revision(engine)
+        if revision != HEAD:
+            _refuse_unknown(revision, folder)
+            _upgrade(engine)
+    return Store(engine)
+
+
+def _engine(url: str, folder: Path) -> Engine:
+    path = _sqlite_path(url, folder)
+    engine = create_engine(f"sqlite:///{path}" if path else url)
+    if path:
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _begin_at_once)
+    return engine
+
+
+def _sqlite_path(url: str, folder: Path) -> Path | None:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    return (folder / (parsed.database or "study.db")).resolve()
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    # The driver's own transactions would leave DDL outside; SQLAlchemy issues BEGIN itself in `_begin_at_once`.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_at_once(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if "alembic_version" not in inspect(connection).get_table_names():
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _refuse_unknown(revision: str | None, folder: Path) -> None:
+    if revision is None:
+        raise StoreError(f"The store of {folder.name} is not one of secondcoder. Nothing was changed.")
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if revision not in known:
+        raise StoreError(
+            f"The store of {folder.name} has schema {revision}; this secondcoder knows schemas up to {HEAD}. "
+            "It was made by a newer version: install that one (pip install -U secondcoder). Nothing was changed."
+        )
+
+
+def _scripts() -> Any:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_alembic())
+
+
+def _alembic() -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "secondcoder.store:migrations")
+    return config
+
+
+def _upgrade(engine: Engine) -> None:
+    from alembic import command
+
+    config = _alembic()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+class _plain_errors:  # noqa: N801 - reads as a statement
+    """Turns a database's error into a sentence with the place and the mend."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, DatabaseError):
+            raise plain_store_error(error, self.folder.name) from None
+
+
+def plain_store_error(error: DatabaseError, name: str) -> StoreError:
+    """The StoreError to show for a database's error in the study `name`."""
+    fault = str(error.orig)
+    mends = {
+        "disk is full": "The disk is full. Free some space and run the command again.",
+        "is locked": "Another secondcoder is writing to it. Wait until that command has ended and try again.",
+        "not a database": "The file is damaged or not a store. Bring it back from a backup.",
+        "malformed": "The file is damaged. Bring it back from a backup.",
+        "readonly": "The folder cannot be written. Check its permissions.",
+        "unable to open": "The file cannot be opened. Check that the folder exists and can be written.",
+        "disk I/O error": "The disk refused to write. Check that it has space and is not write-protected.",
+    }
+    mend = next((mend for sign, mend in mends.items() if sign in fault), f"The database said: {fault}.")
+    return StoreError(f"The store of {name} could not be used. {mend} Nothing was changed.")

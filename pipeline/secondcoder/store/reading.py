@@ -1,0 +1,115 @@
+"""What can be asked of a store. Rows come back as records, in an order that does not depend on insertion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, Select, Table, func, select
+from sqlalchemy.exc import DatabaseError
+
+from secondcoder.records import Case, Coding, CodingPass, Origin, SpeakerRole, Suggestion, Transcript, Turn, Valence
+from secondcoder.store import schema
+from secondcoder.store.evidence import read_evidence
+
+if TYPE_CHECKING:
+    from secondcoder.store.writing import Writer
+
+
+class Store:
+    """One study's store. Reads open a short connection each; writes go through `transaction`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def transaction(self, who: str) -> Iterator[Writer]:
+        """Everything written inside lands together at the end, or nothing does. `who` signs the events."""
+        from secondcoder.store.opening import plain_store_error
+        from secondcoder.store.writing import Writer
+
+        try:
+            with self._engine.begin() as connection:
+                yield Writer(connection, who)
+        except DatabaseError as error:
+            raise plain_store_error(error, "this study") from error
+
+    def close(self) -> None:
+        """Let go of the file, so that it can be moved or deleted (Windows holds open files)."""
+        self._engine.dispose()
+
+    def transcripts(self) -> list[Transcript]:
+        """All transcripts with their turns, ordered by id."""
+        turns: dict[str, list[Turn]] = {}
+        for row in self._rows(select(schema.turns).order_by(schema.turns.c.transcript, schema.turns.c.position)):
+            turns.setdefault(row["transcript"], []).append(_turn(row))
+        rows = self._rows(select(schema.transcripts).order_by(schema.transcripts.c.id))
+        return [_transcript(row, tuple(turns.get(row["id"], ()))) for row in rows]
+
+    def cases(self) -> list[Case]:
+        """All cases, ordered by id."""
+        return [Case(**row) for row in self._rows(select(schema.cases).order_by(schema.cases.c.id))]
+
+    def codings(self) -> list[Coding]:
+        """All human codings, ordered by transcript, span, code, coder."""
+        t = schema.codings.c
+        return [
+            _coding(row)
+            for row in self._rows(
+                select(schema.codings).order_by(t.transcript, t.start, t.end, t.code, t.coder, t.origin)
+            )
+        ]
+
+    def passes(self) -> list[CodingPass]:
+        """All coding passes, ordered by transcript, coder, span."""
+        t = schema.passes.c
+        rows = self._rows(select(schema.passes).order_by(t.transcript, t.coder, t.start, t.end))
+        return [CodingPass(**_only(row, CodingPass) | {"codes": tuple(row["codes"])}) for row in rows]
+
+    def codebook_yaml(self, codebook_hash: str) -> str | None:
+        """A codebook as it was when something was coded with it."""
+        rows = self._rows(select(schema.codebooks).where(schema.codebooks.c.hash == codebook_hash))
+        return rows[0]["yaml"] if rows else None
+
+    def models(self) -> list[dict[str, Any]]:
+        """Records of all model versions, oldest first: version, parent, manifest, in_use."""
+        return self._rows(select(schema.models).order_by(schema.models.c.version))
+
+    def suggestions(self, model: str) -> list[Suggestion]:
+        """What the model version `model` suggested, ordered by transcript, span, code."""
+        t = schema.suggestions.c
+        query = select(schema.suggestions).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
+        return [Suggestion(**_only(row, Suggestion), **read_evidence(row["evidence"])) for row in self._rows(query)]
+
+    def events(self) -> list[dict[str, Any]]:
+        """The event log, oldest first: id, at, who, what, detail."""
+        return self._rows(select(schema.events).order_by(schema.events.c.id))
+
+    def count(self, table: Table) -> int:
+        """Number of rows."""
+        return int(self._rows(select(func.count().label("n")).select_from(table))[0]["n"])
+
+    def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _only(row: dict[str, Any], record: Any, without: Sequence[str] = ("carrying", "nearest")) -> dict[str, Any]:
+    names = {field.name for field in fields(record)} - set(without)
+    return {name: row[name] for name in row if name in names}
+
+
+def _turn(row: dict[str, Any]) -> Turn:
+    role = SpeakerRole(row["role"]) if row["role"] else None
+    return Turn(row["start"], row["end"], row["speaker"], role, row["time_start"], row["time_end"])
+
+
+def _transcript(row: dict[str, Any], turns: tuple[Turn, ...]) -> Transcript:
+    return Transcript(**row | {"turns": turns, "notes": tuple(row["notes"])})
+
+
+def _coding(row: dict[str, Any]) -> Coding:
+    valence = Valence(row["valence"]) if row["valence"] else None
+    return Coding(**_only(row, Coding) | {"origin": Origin(row["origin"]), "valence": valence})

@@ -1,0 +1,154 @@
+"""The tables of a study. Every change here needs a migration; a test holds the two against each other."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _transcript() -> Column[str]:
+    return Column("transcript", String, ForeignKey("transcripts.id"), nullable=False, index=True)
+
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("attributes", JSON, nullable=False),
+)
+
+transcripts = Table(
+    "transcripts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("case", String, ForeignKey("cases.id")),
+    Column("participant", String),
+    Column("role", String),
+    Column("wave", String),
+    Column("unitised", Boolean, nullable=False),
+    Column("source", String, nullable=False),
+    Column("format", String, nullable=False),
+    Column("attributes", JSON, nullable=False),
+    Column("notes", JSON, nullable=False),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("transcript", String, ForeignKey("transcripts.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("speaker", String),
+    Column("role", String),
+    Column("time_start", Float),
+    Column("time_end", Float),
+)
+
+codebooks = Table(
+    "codebooks",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("yaml", Text, nullable=False),
+    Column("since", String, nullable=False),
+)
+
+codings = Table(
+    "codings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _transcript(),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("code", String, nullable=False),
+    Column("coder", String, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("valence", String),
+    Column("memo", Text, nullable=False),
+    Column("codebook", String, ForeignKey("codebooks.hash"), nullable=False),
+    CheckConstraint('start >= 0 AND "end" > start', name="span"),
+    UniqueConstraint("transcript", "start", "end", "code", "coder", "origin"),
+)
+
+passes = Table(
+    "coding_passes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _transcript(),
+    Column("coder", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("codes", JSON, nullable=False),
+)
+
+models = Table(
+    "models",
+    metadata,
+    Column("version", String, primary_key=True),
+    Column("parent", String, ForeignKey("models.version")),
+    Column("manifest", JSON, nullable=False),
+    Column("in_use", Boolean, nullable=False),
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("model", String, ForeignKey("models.version"), nullable=False),
+    _transcript(),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("code", String, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("calibrated", Boolean, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    UniqueConstraint("model", "transcript", "start", "end", "code"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("suggestion", Integer, ForeignKey("suggestions.id"), nullable=False, index=True),
+    Column("coder", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("code", String),
+    Column("memo", Text, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Index("ix_events_what", "what"),
+)

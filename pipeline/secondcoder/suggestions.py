@@ -1,0 +1,149 @@
+"""Scores to suggestions, each with its evidence: the sentences that carry it and the nearest human-coded passages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from secondcoder.embedding import Embedder
+from secondcoder.learning.arrays import Floats, Rows
+from secondcoder.learning.features import Features
+from secondcoder.learning.model import Model
+from secondcoder.records import Passage, Segment, Suggestion, Transcript
+from secondcoder.segmentation import Span, split_sentences
+
+NEAREST = 3
+CARRYING = 2
+
+
+def suggest(
+    model: Model,
+    version: str,
+    segments: Sequence[Segment],
+    features: Features,
+    embedder: Embedder,
+    transcripts: Mapping[str, Transcript],
+    language: str,
+    everything: bool = False,
+) -> list[Suggestion]:
+    """Suggestions for n segments, in the order of segments and then of the model's codes.
+
+    Args:
+        version: name of the model version.
+        features: of the segments, with their neighbours.
+        transcripts: by id; those of the segments and of the model's exemplars.
+        everything: every segment and code, also below the threshold (those without evidence).
+    """
+    scores = model.scores(features)
+    above = scores >= model.thresholds
+    carrying = _carrying(model, segments, features, scores, above, embedder, language)
+    rows, columns = np.nonzero(np.ones_like(above) if everything else above)
+    found = []
+    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+        segment = segments[row]
+        found.append(
+            Suggestion(
+                transcript=segment.transcript,
+                start=segment.start,
+                end=segment.end,
+                code=model.codes[column],
+                score=round(float(scores[row, column]), 4),
+                threshold=round(float(model.thresholds[column]), 4),
+                calibrated=column < len(model.scored),
+                model=version,
+                carrying=carrying.get((row, column), ()),
+                nearest=_nearest(model, column, segment, features.vectors[row], transcripts)
+                if above[row, column]
+                else (),
+            )
+        )
+    return found
+
+
+def _nearest(
+    model: Model, column: int, segment: Segment, vector: Floats, transcripts: Mapping[str, Transcript]
+) -> tuple[Passage, ...]:
+    """The most similar segments that humans gave this code, from other transcripts."""
+    exemplars = model.exemplars
+    rows = np.flatnonzero(exemplars.carries[:, column])
+    rows = np.array([row for row in rows if exemplars.places[row][0] != segment.transcript], dtype=int)
+    similarity = exemplars.vectors[rows] @ vector
+    best = np.argsort(-similarity, kind="stable")[:NEAREST]
+    passages = []
+    for row, likeness in zip(rows[best], similarity[best], strict=True):
+        transcript, start, end = exemplars.places[row]
+        text = transcripts[transcript].text[start:end]
+        passages.append(Passage(transcript, start, end, text, round(float(likeness), 4)))
+    return tuple(passages)
+
+
+def _carrying(
+    model: Model,
+    segments: Sequence[Segment],
+    features: Features,
+    scores: Floats,
+    above: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    embedder: Embedder,
+    language: str,
+) -> dict[tuple[int, int], tuple[Span, ...]]:
+    """For each suggestion the sentences without which its score falls most, strongest first."""
+    rows = np.flatnonzero(above.any(axis=1))
+    sentences = dict(zip(rows.tolist(), _sentences([segments[row] for row in rows.tolist()], language), strict=True))
+    owners = np.array([row for row in rows.tolist() for _ in sentences[row] if len(sentences[row]) > 1], dtype=int)
+    texts = [
+        _without(segments[row], spans, at)
+        for row, spans in sentences.items()
+        if len(spans) > 1
+        for at in range(len(spans))
+    ]
+    falls = (
+        scores[owners] - _scores_of_variants(model, features, owners, texts, embedder)
+        if len(owners)
+        else np.zeros((0, 0))
+    )
+    carrying: dict[tuple[int, int], tuple[Span, ...]] = {}
+    for row, column in zip(*(index.tolist() for index in np.nonzero(above)), strict=True):
+        spans = sentences[row]
+        if len(spans) == 1:
+            carrying[row, column] = tuple(spans)
+            continue
+        fall = falls[owners == row, column]
+        order = np.argsort(-fall, kind="stable")[:CARRYING]
+        # The second sentence is named only where it matters about as much as the first.
+        carrying[row, column] = tuple(spans[at] for at in order if fall[at] > 0 and fall[at] >= 0.5 * fall.max())
+    return carrying
+
+
+def _sentences(segments: Sequence[Segment], language: str) -> list[list[Span]]:
+    """Sentence spans in the transcript; a table's units are split only now."""
+    whole = [segment for segment in segments if not segment.sentences]
+    split = iter(split_sentences([segment.text for segment in whole], language) if whole else ())
+    return [
+        list(segment.sentences)
+        if segment.sentences
+        else [(segment.start + start, segment.start + end) for start, end in next(split)]
+        for segment in segments
+    ]
+
+
+def _without(segment: Segment, spans: Sequence[Span], at: int) -> str:
+    left = [segment.text[start - segment.start : end - segment.start] for start, end in (*spans[:at], *spans[at + 1 :])]
+    return " ".join(left)
+
+
+def _scores_of_variants(
+    model: Model, features: Features, owners: Rows, texts: Sequence[str], embedder: Embedder
+) -> Floats:
+    """(v, k) scores of segments with a sentence taken out, in their own surroundings."""
+    extended = replace(
+        features,
+        texts=(*features.texts, *texts),
+        groups=(*features.groups, *(features.groups[row] for row in owners)),
+        vectors=np.concatenate([features.vectors, embedder.embed(texts)]),
+        questions=np.concatenate([features.questions, features.questions[owners]]),
+        previous=np.concatenate([features.previous, features.previous[owners]]),
+        following=np.concatenate([features.following, features.following[owners]]),
+    )
+    return model.scores(extended)[len(features) :]

@@ -1,0 +1,175 @@
+"""Suggestions as a table, and tables to files: CSV, XLSX, Parquet, JSONL by suffix, the same bytes for the same content."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secondcoder.codebook import Codebook
+from secondcoder.errors import InputError, StudyError, did_you_mean
+from secondcoder.records import Segment, Suggestion, Transcript
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def suggestion_table(
+    suggestions: Sequence[Suggestion],
+    segments: Sequence[Segment],
+    transcripts: Mapping[str, Transcript],
+    book: Codebook,
+) -> pd.DataFrame:
+    """One row a suggestion, by transcript and place, the likeliest code of a segment first.
+
+    `probability` is empty where the code is only ranked; `rank_score` is empty where it has a probability.
+    """
+    import pandas as pd
+
+    place = {(segment.transcript, segment.start, segment.end): segment for segment in segments}
+    rows = [
+        _row(one, place[one.transcript, one.start, one.end], transcripts[one.transcript], book) for one in suggestions
+    ]
+    rows.sort(key=lambda row: (row["transcript"], row["start"], -(row["probability"] or 0), -(row["rank_score"] or 0)))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+COLUMNS = (
+    *("transcript", "case", "participant", "role", "wave", "segment", "start", "end", "speaker", "question", "text"),
+    *("code", "code_name", "probability", "rank_score", "threshold", "kind", "model", "carrying"),
+    *("nearest_1", "nearest_2", "nearest_3"),
+)
+
+
+def _row(one: Suggestion, segment: Segment, transcript: Transcript, book: Codebook) -> dict[str, Any]:
+    nearest = [f"{passage.transcript} ({passage.similarity:.2f}): {passage.text}" for passage in one.nearest]
+    return {
+        "transcript": one.transcript,
+        "case": transcript.case,
+        "participant": transcript.participant,
+        "role": transcript.role,
+        "wave": transcript.wave,
+        "segment": segment.order,
+        "start": one.start,
+        "end": one.end,
+        "speaker": segment.speaker,
+        "question": segment.question,
+        "text": segment.text,
+        "code": one.code,
+        "code_name": book[one.code].name,
+        "probability": one.score if one.calibrated else None,
+        "rank_score": None if one.calibrated else one.score,
+        "threshold": one.threshold,
+        "kind": "probability" if one.calibrated else "ranked from the definition",
+        "model": one.model,
+        "carrying": " [...] ".join(transcript.text[start:end] for start, end in one.carrying),
+        **{f"nearest_{n}": nearest[n - 1] if n <= len(nearest) else "" for n in (1, 2, 3)},
+    }
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write by suffix, whole or not at all; cells that a spreadsheet would run as a formula get an apostrophe before them."""
+    writers: dict[str, Callable[[pd.DataFrame], bytes]] = {
+        ".csv": lambda frame: b"\xef\xbb\xbf" + csv_text(frame).encode("utf-8"),
+        ".xlsx": _xlsx,
+        ".parquet": _parquet,
+        ".jsonl": _jsonl,
+    }
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        near = did_you_mean(path.suffix.lower(), writers)
+        raise InputError(
+            f"{path.name}: tables are written as {', '.join(writers)}, by suffix.{near} Nothing was written."
+        )
+    write_whole(path, writer(table))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file at once; a full disk leaves the old one."""
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StudyError(
+            f"{path.name} could not be written ({error.strerror}). What stood there before is unchanged."
+        ) from None
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """CSV with spreadsheet formulas neutralised."""
+    return str(_neutral(table).to_csv(index=False, lineterminator="\n"))
+
+
+def neutral_cell(value: Any) -> Any:
+    """A text cell that begins like a formula, with an apostrophe before it (OWASP, CSV injection)."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
+
+
+def _neutral(table: pd.DataFrame) -> pd.DataFrame:
+    return table.map(neutral_cell)
+
+
+def _xlsx(table: pd.DataFrame) -> bytes:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment, Font
+
+    book = Workbook()
+    book.properties.created = book.properties.modified = datetime(*EPOCH[:3])
+    sheet = book.active
+    sheet.title = "suggestions"
+    sheet.append(list(table.columns))
+    for values in _neutral(table).itertuples(index=False):
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("\ufffd", v) if isinstance(v, str) else _or_none(v) for v in values])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for number, name in enumerate(table.columns, start=1):
+        letter = sheet.cell(1, number).column_letter
+        sheet.column_dimensions[letter].width = 60 if name in {"text", "carrying"} else 24 if "nearest" in name else 14
+    for row in sheet.iter_rows(min_row=2):
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    raw = io.BytesIO()
+    book.save(raw)
+    return _undated(raw.getvalue())
+
+
+def _undated(workbook: bytes) -> bytes:
+    """The same workbook without the hour it was written, which openpyxl puts in two places."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist()):
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                import re
+
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", content)
+            new.writestr(zipfile.ZipInfo(name, date_time=EPOCH), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    out = io.BytesIO()
+    table.to_parquet(out, index=False)
+    return out.getvalue()
+
+
+def _jsonl(table: pd.DataFrame) -> bytes:
+    records = [{key: _or_none(value) for key, value in row.items()} for row in table.to_dict(orient="records")]
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
+
+
+def _or_none(value: Any) -> Any:
+    return None if value != value else value
