@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
 INTEGRATION = ("CO", "CP", "CA")
 """The constructs on which the seed study judged integration (Chng et al 2021); reflexive monitoring is not among them."""
+QUOTED_WORDS = 28
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """A human-coded passage that stands for a case's late interviews."""
+
+    code: str
+    valence: Valence
+    transcript: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,7 @@ class Balance:
     promotes: Counter[str]
     inhibits: Counter[str]
     suggested: Counter[str]
+    quotations: tuple[Quotation, ...]
 
     @property
     def share(self) -> float | None:
@@ -82,33 +94,44 @@ def _open(folder: Path, progress: Progress | None) -> Study:
 
 
 def _balances(study: Study, suggestions: pd.DataFrame) -> list[Balance]:
-    """One a case, the most promoting first."""
+    """One a case, the most promoting first; by one first coder, so that doubly coded interviews do not count twice."""
     transcripts = {transcript.id: transcript for transcript in study.store.transcripts()}
     codings = [coding for coding in study.store.codings() if transcripts[coding.transcript].wave == "late"]
+    first = min((coding.coder for coding in codings), default="")
     late = suggestions[suggestions["wave"] == "late"]
-    found = [
-        Balance(
+    found = []
+    for case in study.store.cases():
+        own = [one for one in codings if transcripts[one.transcript].case == case.id and one.coder == first]
+        balance = Balance(
             case,
-            _count(study, codings, transcripts, case.id, Valence.PROMOTES),
-            _count(study, codings, transcripts, case.id, Valence.INHIBITS),
+            _constructs(study, own, Valence.PROMOTES),
+            _constructs(study, own, Valence.INHIBITS),
             Counter(code for code in late[late["case"] == case.id]["code"] if code in INTEGRATION),
+            tuple(_quotations(own, transcripts)),
         )
-        for case in study.store.cases()
-    ]
+        found.append(balance)
     return sorted(found, key=lambda balance: -(balance.share or 0.0))
 
 
-def _count(
-    study: Study, codings: list[Coding], transcripts: dict[str, Transcript], case: str, valence: Valence
-) -> Counter[str]:
-    """Codings of one first coder, so that doubly coded interviews do not count twice."""
-    first = min((coding.coder for coding in codings), default="")
-    constructs = Counter[str]()
+def _constructs(study: Study, codings: list[Coding], valence: Valence) -> Counter[str]:
+    counts = Counter[str]()
     for coding in codings:
-        if transcripts[coding.transcript].case == case and coding.valence is valence and coding.coder == first:
+        if coding.valence is valence:
             chain = (coding.code, *study.codebook.ancestors(coding.code))
-            constructs.update(code for code in chain if code in INTEGRATION)
-    return constructs
+            counts.update(code for code in chain if code in INTEGRATION)
+    return counts
+
+
+def _quotations(codings: list[Coding], transcripts: dict[str, Transcript]) -> Iterator[Quotation]:
+    """For either valence the passage on the integration constructs whose length is nearest to QUOTED_WORDS words."""
+    for valence in (Valence.PROMOTES, Valence.INHIBITS):
+        texts = [
+            Quotation(one.code, valence, one.transcript, transcripts[one.transcript].text[one.start : one.end])
+            for one in codings
+            if one.valence is valence and one.code.partition(".")[0] in INTEGRATION
+        ]
+        if texts:
+            yield min(texts, key=lambda one: (abs(len(one.text.split()) - QUOTED_WORDS), one.transcript, one.text))
 
 
 def _human_kappa(study: Study) -> float | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.demo import INTEGRATION, Balance, Demonstration
+from secondcoder.demo import INTEGRATION, Balance, Demonstration, Quotation
+from secondcoder.records import Valence
 
 CAUTION = (
     "People, practices and interviews are invented; no figure here says anything about quality on real interviews. "
@@ -24,6 +25,9 @@ def summary_lines(demo: Demonstration) -> list[str]:
         "and collective action (CA), by the first human coder; in brackets what the team recorded of the practice.",
         "",
         *(_balance_line(balance) for balance in demo.balances),
+        "",
+        "On what evidence, one passage either way for each:",
+        *(_quotation_line(balance, one) for balance in demo.balances for one in balance.quotations),
         "",
         "SUGGESTIONS FOR INTERVIEWS THAT NOBODY CODED",
         *_telling_lines(demo),
@@ -47,12 +51,18 @@ def _balance_line(balance: Balance) -> str:
     )
 
 
+def _quotation_line(balance: Balance, one: Quotation) -> str:
+    sign = "+" if one.valence is Valence.PROMOTES else "-"
+    return f"  {balance.case.id:<9} {sign} {one.code:<7} {_short(one.text)}"
+
+
 def telling(demo: Demonstration, most: int = 3) -> list[dict[str, Any]]:
     """A few suggestions worth showing: the likeliest sub-construct or factor of each of several interviews."""
     table = demo.suggestions
     scored = table[(table["kind"] == "probability") & ~table["code"].isin(["CO", "CP", "CA", "RM"])]
     best = scored.sort_values(["probability", "transcript", "start"], ascending=[False, True, True])
-    return list(best.drop_duplicates("transcript").drop_duplicates("code").head(most).to_dict(orient="records"))
+    chosen = best.drop_duplicates("transcript").drop_duplicates("code").head(most)
+    return [{str(name): value for name, value in row.items()} for row in chosen.to_dict(orient="records")]
 
 
 def _telling_lines(demo: Demonstration) -> list[str]:
@@ -114,8 +124,14 @@ def _bar_row(balance: Balance) -> str:
         f"<div class=practice><b>{escape(balance.case.id)}</b><span class=recorded>{escape(recorded)}</span>"
         f'<svg viewBox="0 0 100 8" preserveAspectRatio="none" role=img aria-label="{up} passages promote, {down} inhibit">'
         f'<rect width=100 height=8 class=down /><rect width="{share:.1f}" height=8 class=up /></svg>'
-        f"<span>+{up} / −{down}</span></div>"
+        f"<span>+{up} / −{down}</span></div>" + "".join(_quotation_item(one) for one in balance.quotations)
     )
+
+
+def _quotation_item(one: Quotation) -> str:
+    sign = "+" if one.valence is Valence.PROMOTES else "−"
+    where = f"{escape(one.code)}, {escape(one.transcript)}"
+    return f"<p class=said>{sign} “{escape(one.text)}” <small>{where}</small></p>"
 
 
 def _card(row: dict[str, Any]) -> str:
@@ -139,6 +155,8 @@ h1,h2,h3,.practice,.where,table{font-family:system-ui,sans-serif}h1{font-size:1.
 article{border-left:4px solid #0b6e6e;padding:.2rem 1rem;margin:1.2rem 0;background:#fff}h3{margin:.3rem 0}h3 small{font-weight:400;color:#5b6472}
 .where,.near{color:#5b6472;font-size:.9rem}.question{font-style:italic;color:#5b6472}blockquote{margin:.4rem 0}mark{background:#ffe9a8}
 table{border-collapse:collapse}td,th{padding:.2rem .9rem;text-align:right;border-bottom:1px solid #ddd}th[scope=row]{text-align:left}
+.said{margin:.1rem 0 .1rem 12.8rem;font-size:.92rem}.said small{color:#5b6472}.key i{display:inline-block;width:1rem;height:.7rem;margin:0 .2rem 0 .8rem}
+.k1{background:#0b6e6e}.k2{background:#e0b9a5}
 .caution{background:#f2efe6;padding:.7rem 1rem}
 """
 
@@ -149,7 +167,8 @@ PAGE = """<!doctype html>
 <p class=caution>{caution}</p>
 <h2>Which practices look fully integrated?</h2>
 <p>Late interviews: the share of passages that say the work is done, of those on coherence, cognitive participation and collective action,
-by the first human coder. Beside the name: what the team recorded of the practice.</p>
+by the first human coder. Beside the name: what the team recorded of the practice. <span class=key><i class=k1></i> done (+)
+<i class=k2></i> missing or hindered (−)</span></p>
 {bars}
 <h2>Suggestions for interviews that nobody coded</h2>
 <p>Marked: the sentences without which the probability falls most.</p>

@@ -1,0 +1,64 @@
+"""A text with its marks becomes a transcript: what all readers of running text share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from secondcoder.errors import ReadError
+from secondcoder.records import Transcript, Turn
+from secondcoder.transcripts.interviewer import with_roles
+from secondcoder.transcripts.layouts import find_marks
+from secondcoder.transcripts.registry import Source
+from secondcoder.transcripts.turns import Mark, close_marks, unlabelled, without_footer
+
+NO_SPEAKERS = "no speakers found"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A file's text and what its reader knows of its form.
+
+    Attributes:
+        text: the transcript's text, final.
+        paragraphs: [start, end) of each paragraph, for a text without speakers.
+        lines: [start, end) of each line that may begin with a label.
+        marks: where the form itself says who speaks, as rows of a table do.
+        notes: what the reader had to decide so far.
+    """
+
+    text: str
+    paragraphs: Sequence[tuple[int, int]]
+    lines: Sequence[tuple[int, int]]
+    marks: Sequence[Mark] = ()
+    notes: tuple[str, ...] = ()
+
+
+def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) -> Transcript:
+    """The transcript of a text in which labels or headings say who speaks; ReadError when nobody says anything."""
+    end = without_footer(body.text)
+    found, notes = find_marks(body.text, body.lines, interviewer, beside_table=bool(body.marks))
+    marks = sorted([*body.marks, *found], key=lambda mark: mark.start)
+    if marks:
+        turns, front = close_marks(body.text, marks, end), body.text[: marks[0].start]
+    else:
+        turns, front, notes = unlabelled(body.text, body.paragraphs, end), "", (NO_SPEAKERS,)
+    return finished(source, form, body.text, turns, interviewer=interviewer, front=front, notes=(*body.notes, *notes))
+
+
+def finished(
+    source: Source,
+    form: str,
+    text: str,
+    turns: Sequence[Turn],
+    *,
+    interviewer: Sequence[str],
+    front: str,
+    notes: Iterable[str],
+) -> Transcript:
+    """A transcript with its roles, named after its file; ReadError when it has no turns or not the named interviewer."""
+    name = source.path.name
+    if not turns:
+        raise ReadError(f"{name}: nobody says anything in it. Nothing was imported.")
+    with_role, more = with_roles(text, turns, named=interviewer, front=front, name=name)
+    return Transcript(source.path.stem, text, with_role, source=name, format=form, notes=(*notes, *more))

@@ -1,0 +1,48 @@
+"""Times as transcripts write them, in seconds from the beginning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# Inside prose only a well-formed time counts; "10:75" is something else.
+TIME = r"\d{1,3}:[0-5]?\d(?::[0-5]?\d)?(?:[.,]\d{1,3})?"
+SPAN = re.compile(rf"(?P<time>{TIME})(?:[ \t]*(?:-->|-|–)[ \t]*(?P<until>{TIME}))?")
+MARKER = re.compile(rf"\s*[\[(#]*{SPAN.pattern}[\])#]*\s*")  # a line of it is no speech
+
+_STAMP = re.compile(r"(?:(?P<h>-?\d+):)?(?P<m>-?\d{1,3}):(?P<s>-?\d{1,2})(?:[.,](?P<fraction>-?\d{1,9}))?")
+_UNPADDED = re.compile(r":-?\d(?!\d)")
+
+
+def unpadded(stamps: Iterable[str]) -> bool:
+    """Whether any time has a minute or second of one digit after a colon, as Teams wrote in 2022: `0:0:10.20`.
+
+    In such a file a fraction is a whole number of milliseconds, so that `.20` is 20 ms and not 200.
+    """
+    return any(_UNPADDED.search(stamp) for stamp in stamps)
+
+
+def seconds(stamp: str, whole_milliseconds: bool = False) -> float:
+    """`h:mm:ss.mmm` or `mm:ss` as seconds, to the millisecond; negative parts count as negative.
+
+    Args:
+        stamp: the time alone; the fraction may follow a point or a comma.
+        whole_milliseconds: the file's times are `unpadded`.
+
+    Raises:
+        ValueError: this is no time, or its minutes or seconds are 60 or more.
+    """
+    found = _STAMP.fullmatch(stamp)
+    if not found:
+        raise ValueError(stamp)
+    minutes, whole = int(found["m"]), int(found["s"])
+    if (abs(minutes) >= 60 and found["h"] is not None) or abs(whole) >= 60:
+        raise ValueError(stamp)
+    total = int(found["h"] or 0) * 3600 + minutes * 60 + whole
+    return round(total + _fraction(found["fraction"] or "0", whole_milliseconds), 3)
+
+
+def _fraction(digits: str, whole_milliseconds: bool) -> float:
+    bare = digits.lstrip("-")
+    size = int(bare) / 1000 if whole_milliseconds and len(bare) <= 3 else float(f"0.{bare}")
+    return -size if digits.startswith("-") else size

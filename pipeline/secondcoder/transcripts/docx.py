@@ -1,0 +1,124 @@
+"""Word documents: labels in the paragraphs, headings as Teams and Word's own transcription write them, and tables.
+
+The transcript's text is the paragraphs of the body in order, joined by newlines, line breaks and tabs within them kept. A row
+of a transcript table is one line, its filled cells joined by tabs; a column of paragraph numbers, as MAXQDA writes it, is no
+part of the text. Other tables give one line a paragraph of a cell. Headers, footers, notes and comments are not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from secondcoder.records import Transcript
+from secondcoder.transcripts.assembly import Body, assemble
+from secondcoder.transcripts.clock import SPAN, seconds
+from secondcoder.transcripts.registry import Reader, Source
+from secondcoder.transcripts.speakers import fold
+from secondcoder.transcripts.tables import Columns, find_columns, label
+from secondcoder.transcripts.turns import Mark, lines_of
+from secondcoder.transcripts.word_package import is_word, open_body
+from secondcoder.transcripts.word_text import PARAGRAPH, TABLE, children, paragraph_text, remarks, table_rows
+
+NAME = "Word"
+SUFFIXES = (".docx",)
+
+
+@dataclass
+class Draft:
+    """The text as it grows, and where its paragraphs and the rows of its tables lie."""
+
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    paragraphs: list[tuple[int, int]] = field(default_factory=list)
+    free: list[tuple[int, int]] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """What has been added so far."""
+        return "\n".join(self.parts)
+
+    def add(self, part: str) -> int:
+        """Add a paragraph or a row on a line of its own; where it begins."""
+        start = self.length + bool(self.parts)
+        self.parts.append(part)
+        self.length = start + len(part)
+        return start
+
+    def add_paragraph(self, part: str) -> None:
+        """Add a paragraph, which may begin with a label."""
+        start = self.add(part)
+        self.paragraphs.append((start, self.length))
+        self.free.append((start, self.length))
+
+    def add_row(self, cells: Sequence[str], columns: Columns) -> None:
+        """Add a row of a transcript table; what its speaker says is marked, unless only the label in its speech tells."""
+        kept = {at: cell for at, cell in enumerate(cells) if at != columns.number and cell.strip()}
+        start = self.add("\t".join(kept.values()))
+        if columns.speech not in kept:
+            return
+        before = sum(len(cell) + 1 for at, cell in kept.items() if at < columns.speech)
+        span = (start + before, start + before + len(cells[columns.speech]))
+        self.paragraphs.append(span)
+        if columns.speaker is None:
+            self.free.append((start, self.length))
+        else:
+            self._speak(start, span, label(cells[columns.speaker]), _time(cells, columns), alone=len(kept) == 1)
+
+    def _speak(
+        self, start: int, span: tuple[int, int], speaker: str, times: tuple[float | None, float | None], alone: bool
+    ) -> None:
+        """A row without speaker is the last one's; it goes on in the same turn when nothing stands between."""
+        last = self.marks[-1] if self.marks else None
+        known = {fold(mark.speaker): mark.speaker for mark in self.marks}
+        name = known.get(fold(speaker), speaker) or (last.speaker if last else "")
+        if alone and last and last.end == start - 1:
+            self.marks[-1] = replace(last, end=span[1])
+        elif name:
+            self.marks.append(Mark(start, span[0], name, *times, end=span[1]))
+
+
+def sniff(source: Source) -> bool:
+    """A zip with a Word document in it, and any file named .docx, so that `read` says what is wrong with it."""
+    return is_word(source.data) or source.path.suffix.lower() in SUFFIXES
+
+
+def read(source: Source, interviewer: Sequence[str]) -> Transcript:
+    """The transcript; ReadError for a damaged or hostile file, an empty one, and a named interviewer who does not speak."""
+    body = open_body(source.data, source.path.name)
+    draft = Draft()
+    for block in children(body, PARAGRAPH, TABLE):
+        if block.tag == PARAGRAPH:
+            draft.add_paragraph(paragraph_text(block))
+        else:
+            _add_table(draft, block)
+    text = draft.text
+    lines = [line for start, end in draft.free for line in lines_of(text, start, end)]
+    return assemble(source, NAME, Body(text, draft.paragraphs, lines, draft.marks, remarks(body)), interviewer)
+
+
+def _add_table(draft: Draft, table: Any) -> None:
+    rows = table_rows(table)
+    columns = find_columns(rows)
+    if columns is None:
+        for row in rows:
+            for cell in row:
+                for paragraph in cell.split("\n"):
+                    draft.add_paragraph(paragraph)
+        return
+    if columns.titled:
+        draft.add("\t".join(rows[0]))
+    for row in rows[columns.titled :]:
+        draft.add_row(row, columns)
+
+
+def _time(cells: Sequence[str], columns: Columns) -> tuple[float | None, float | None]:
+    found = SPAN.fullmatch(cells[columns.time].strip("[]()# \t\n")) if columns.time is not None else None
+    if not found:
+        return None, None
+    return seconds(found["time"]), seconds(found["until"]) if found["until"] else None
+
+
+READER = Reader(name=NAME, suffixes=SUFFIXES, sniff=sniff, read=read, priority=20)

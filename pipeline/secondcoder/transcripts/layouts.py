@@ -1,0 +1,205 @@
+"""How transcripts say who speaks: a label in the line (`I: ...`), or a heading line with name and time, as programs write.
+
+Headings come as `Jane Doe  0:13` (Otter, Teams), glued as `Jane Doe0:22` (Teams), as `00:00:02 Speaker 1` (Word), and as a
+line with times before or after the name (Teams). Whichever layout marks most turns is the layout of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from secondcoder.transcripts.clock import SPAN, TIME, seconds, unpadded
+from secondcoder.transcripts.interviewer import header_names
+from secondcoder.transcripts.label_words import NEVER
+from secondcoder.transcripts.speakers import Candidate, Labels, find_labels, fold, name_shaped
+from secondcoder.transcripts.turns import Mark
+
+HEADER_LINES = 40
+MAX_HEADING_WORDS = 10
+
+_HEADING = r"(?P<name>[^\W_][^\n\t]{0,79}?)"
+_NAME_TIME = re.compile(rf"[ \t\xa0]*{_HEADING}(?P<gap>[ \t\xa0]*)(?P<open>[\[(]?)(?P<time>{TIME})[\])]?[ \t\xa0]*")
+_TIME_NAME = re.compile(rf"[ \t\xa0]*[\[(]?(?P<time>{TIME})[\])]?[ \t\xa0]+{_HEADING}[ \t\xa0]*")
+_FIRST_PART = re.compile(r"(?:\d|[1-9]\d|(?<!\d)0\d):")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ROLE_WORD = re.compile(
+    r"\W*(?:interviewer|interviewee|respondent|participant|moderator|facilitator|researcher)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line or two that hold nothing but name and time; `sure` when the way of writing alone tells it from speech."""
+
+    start: int
+    end: int
+    name: str
+    time: str
+    until: str | None = None
+    sure: bool = True
+
+
+def find_marks(
+    text: str, lines: Sequence[tuple[int, int]], named: Iterable[str], beside_table: bool = False
+) -> tuple[list[Mark], tuple[str, ...]]:
+    """Where speakers take the floor in these lines, and notes on what looks like a label and was not read as one.
+
+    `beside_table` says that a table holds the talk, so that every line may be a header that says who is who.
+    """
+    top = "\n".join(text[start:end] for start, end in lines[:HEADER_LINES])
+    by_header = [value for value in header_names(top) if len(value.split()) == 1]
+    labels = find_labels(text, lines, [*named, *by_header])
+    labelled = _labelled(text, labels, beside_table)
+    headed = max((_name_time(text, lines), _time_name(text, lines), _own_line(text, lines)), key=len)
+    if headed and len(headed) >= len(labelled):
+        return _marks(headed), ()
+    return labelled, _once(text, labels, labelled)
+
+
+def _labelled(text: str, labels: Labels, beside_table: bool) -> list[Mark]:
+    """A mark for each label, save in the lines at the top that say who is who (`Interviewer: Jane Doe`, `R: Respondent`)."""
+    counts = Counter(labels.name(line) for line in labels.lines)
+    skip = 0
+    while skip < len(labels.lines) and _says_who(
+        text, labels.lines[skip], counts[labels.name(labels.lines[skip])], counts
+    ):
+        skip += 1
+    lines = labels.lines[skip:] or (() if beside_table else labels.lines)
+    return [Mark(line.start, line.speech, labels.name(line), line.time) for line in lines]
+
+
+def _says_who(text: str, line: Candidate, count: int, counts: Counter[str]) -> bool:
+    value = text[line.speech : line.end].strip()
+    short = 0 < len(value.split()) <= 6 and value[-1] not in ".?!…,-–"
+    alone = count == 1 and any(other > 1 for other in counts.values())
+    return short and (alone or bool(_ROLE_WORD.match(value)))
+
+
+def _once(text: str, labels: Labels, marks: Sequence[Mark]) -> tuple[str, ...]:
+    if not marks:
+        return ()
+    stray = [one for one in labels.once if one.start > marks[0].start and one.spaced]
+    shown = ", ".join(f"'{one.label}' (line {text.count(chr(10), 0, one.start) + 1})" for one in stray[:5])
+    return (f"before a colon, as a speaker would stand, and only once, so read as speech: {shown}",) if stray else ()
+
+
+def _marks(headings: Sequence[Heading]) -> list[Mark]:
+    milliseconds = unpadded(heading.time for heading in headings if heading.until)
+    return [
+        Mark(
+            heading.start,
+            heading.end,
+            heading.name,
+            seconds(heading.time, milliseconds),
+            seconds(heading.until, milliseconds) if heading.until else None,
+        )
+        for heading in headings
+    ]
+
+
+def _could_head(name: str) -> bool:
+    """Whether a heading may call a speaker so: no sentence, no date."""
+    words = name.split()
+    fits = 0 < len(words) <= MAX_HEADING_WORDS and not name[0].islower() and any(letter.isalpha() for letter in name)
+    return fits and name[-1] not in ".?!…,;:" and ":" not in name and not _YEAR.search(name) and fold(name) not in NEVER
+
+
+def _believed(headings: Sequence[Heading]) -> list[Heading]:
+    """The headings if they are plausible together: names come again, and where the writing leaves doubt, times rise."""
+    names = {heading.name for heading in headings}
+    if not headings or len(names) > len(headings) / 2 + 2:
+        return []
+    times = [seconds(heading.time) for heading in headings]
+    if any(heading.sure for heading in headings) or (len(headings) > 1 and times == sorted(times)):
+        return list(headings)
+    return []
+
+
+def _name_time(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
+    found = []
+    for start, end in lines:
+        match = _NAME_TIME.fullmatch(text, start, end)
+        if match and _could_head(match["name"]):
+            sure = len(match["gap"]) > 1 or bool(match["open"])
+            if sure or name_shaped(match["name"]):
+                found.append((Heading(start, end, match["name"], match["time"], None, sure), match["gap"] == ""))
+    return _believed(_unglued(found))
+
+
+def _unglued(found: Sequence[tuple[Heading, bool]]) -> list[Heading]:
+    """Names that may end in a figure, glued to their time: `P010:22` is P01 at 0:22, or P0 at 10:22.
+
+    Taken together are the readings whose times rise most steadily, then those of the fewest names, then the short names.
+    """
+    paths: list[_Path] = [_Path()]
+    for heading, glued in found:
+        readings = _readings(heading) if glued else [heading]
+        paths = [max((path.then(reading) for path in paths), key=lambda one: one.score) for reading in readings]
+    return max(paths, key=lambda one: one.score).headings()
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """One reading of each heading so far, the last first."""
+
+    rises: int = 0
+    letters: int = 0
+    names: frozenset[str] = frozenset()
+    last: Heading | None = None
+    before: _Path | None = None
+
+    @property
+    def score(self) -> tuple[int, int, int]:
+        return self.rises, -len(self.names), -self.letters
+
+    def then(self, reading: Heading) -> _Path:
+        rising = self.last is None or seconds(self.last.time) <= seconds(reading.time)
+        return _Path(self.rises + rising, self.letters + len(reading.name), self.names | {reading.name}, reading, self)
+
+    def headings(self) -> list[Heading]:
+        found: list[Heading] = []
+        path: _Path | None = self
+        while path and path.last:
+            found.append(path.last)
+            path = path.before
+        return found[::-1]
+
+
+def _readings(heading: Heading) -> list[Heading]:
+    """Every way to divide name and time: the time's first part has one figure, or two; no zero leads behind a figure."""
+    glued, whole = heading.name + heading.time, len(heading.name)
+    cuts = range(whole, whole + heading.time.index(":"))
+    plausible = [cut for cut in cuts if _FIRST_PART.match(glued, cut)]
+    return [replace(heading, name=glued[:cut], time=glued[cut:]) for cut in plausible or [whole]]
+
+
+def _time_name(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
+    matches = [(start, end, _TIME_NAME.fullmatch(text, start, end)) for start, end in lines]
+    found = [
+        Heading(start, end, match["name"], match["time"], None, match["time"].count(":") == 2)
+        for start, end, match in matches
+        if match and _could_head(match["name"]) and name_shaped(match["name"])
+    ]
+    return _believed(found)
+
+
+def _own_line(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
+    """Times in a line of their own, the name in the line before or after, whichever is more like names."""
+    full = [(start, end) for start, end in lines if text[start:end].strip()]
+    times = [at for at, (start, end) in enumerate(full) if SPAN.fullmatch(text[start:end].strip())]
+    before = [(full[at - 1], full[at]) for at in times if at > 0]
+    after = [(full[at + 1], full[at]) for at in times if at + 1 < len(full)]
+    return max((_beside(text, before), _beside(text, after)), key=len)
+
+
+def _beside(text: str, pairs: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> list[Heading]:
+    headings = []
+    for name_at, time_at in pairs:
+        name, match = text[slice(*name_at)].strip(), SPAN.fullmatch(text[slice(*time_at)].strip())
+        if match and _could_head(name) and name_shaped(name) and not SPAN.fullmatch(name):
+            start, end = min(name_at[0], time_at[0]), max(name_at[1], time_at[1])
+            headings.append(Heading(start, end, name, match["time"], match["until"], match["until"] is not None))
+    return _believed(headings)

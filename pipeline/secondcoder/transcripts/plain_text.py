@@ -1,0 +1,45 @@
+"""Plain text and Markdown, with labels in the lines or headings as Otter writes them.
+
+The transcript's text is the file's, decoded, without byte order mark, every line end a single newline, and otherwise
+unchanged: labels, times and front matter stay in it, outside the turns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from secondcoder.records import Transcript
+from secondcoder.transcripts.assembly import Body, assemble
+from secondcoder.transcripts.registry import Reader, Source
+from secondcoder.transcripts.turns import lines_of
+
+NAME = "plain text"
+SUFFIXES = (".txt", ".md", ".text", ".markdown")
+FOREIGN = (b"%PDF-", b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+def sniff(source: Source) -> bool:
+    """Any file with a name of plain text that does not begin as another format does; `read` judges whether it is text."""
+    return source.path.suffix.lower() in (*SUFFIXES, "") and not source.data.startswith(FOREIGN)
+
+
+def read(source: Source, interviewer: Sequence[str]) -> Transcript:
+    """The transcript; ReadError for binary content, an unknown encoding, and a named interviewer who does not speak."""
+    text = source.unified
+    lines = list(lines_of(text))
+    return assemble(source, NAME, Body(text, _paragraphs(text), lines, notes=source.decoded.notes), interviewer)
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    """Blocks between blank lines, which may be wrapped; in a text without blank lines, its lines."""
+    blanks = [found.span() for found in re.finditer(r"\n(?:[^\S\n]*\n)+", text.strip("\n"))]
+    if not blanks:
+        return list(lines_of(text))
+    shift = len(text) - len(text.lstrip("\n"))
+    starts = [0, *(end + shift for _, end in blanks)]
+    ends = [*(start + shift for start, _ in blanks), len(text)]
+    return list(zip(starts, ends, strict=True))
+
+
+READER = Reader(name=NAME, suffixes=SUFFIXES, sniff=sniff, read=read, priority=1000)
