@@ -62,19 +62,19 @@ def find_marks(
 def _labelled(text: str, labels: Labels, beside_table: bool) -> list[Mark]:
     """A mark for each label, save in the lines at the top that say who is who (`Interviewer: Jane Doe`, `R: Respondent`)."""
     counts = Counter(labels.name(line) for line in labels.lines)
+    recurs = beside_table or any(count > 1 for count in counts.values())
     skip = 0
-    while skip < len(labels.lines) and _says_who(
-        text, labels.lines[skip], counts[labels.name(labels.lines[skip])], counts
-    ):
+    for line in labels.lines:
+        if not _says_who(text, line, alone=recurs and counts[labels.name(line)] == 1):
+            break
         skip += 1
     lines = labels.lines[skip:] or (() if beside_table else labels.lines)
     return [Mark(line.start, line.speech, labels.name(line), line.time) for line in lines]
 
 
-def _says_who(text: str, line: Candidate, count: int, counts: Counter[str]) -> bool:
+def _says_who(text: str, line: Candidate, alone: bool) -> bool:
     value = text[line.speech : line.end].strip()
     short = 0 < len(value.split()) <= 6 and value[-1] not in ".?!…,-–"
-    alone = count == 1 and any(other > 1 for other in counts.values())
     return short and (alone or bool(_ROLE_WORD.match(value)))
 
 
