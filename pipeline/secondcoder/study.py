@@ -25,6 +25,8 @@ from secondcoder.store import Store, create_store, open_store
 if TYPE_CHECKING:
     import pandas as pd
 
+    from secondcoder.agreeing import Question
+    from secondcoder.agreement import Adjudication, AgreementReport
     from secondcoder.embedding import Embedder
     from secondcoder.importing import Given, Imported
     from secondcoder.learning.evaluation import Evaluation
@@ -141,6 +143,13 @@ class Study:
                 self._write_codebook(imported.book)
         return imported
 
+    def codings_table(self) -> pd.DataFrame:
+        """All human codings and coding passes as a coded table of spans."""
+        from secondcoder.exchange.coded_table_out import coded_table
+
+        transcripts = {transcript.id: transcript for transcript in self.store.transcripts()}
+        return coded_table(transcripts, self.store.codings(), self.store.passes())
+
     def replace_codebook(self, source: str | Path) -> Codebook:
         """Take another codebook; refused when codings would lose their code."""
         book = load_codebook(source)
@@ -167,7 +176,7 @@ class Study:
         from secondcoder.learning.model import train_model
         from secondcoder.registry import next_version, save_version
 
-        material = self._material(self._coded_transcripts())
+        material = self._material(self.coded_transcripts())
         model = train_model(
             material.segments,
             material.features,
@@ -220,7 +229,7 @@ class Study:
         from secondcoder.learning.model import split_by_examples
 
         settings = self.configuration.learning
-        material = self._material(self._coded_transcripts(), by)
+        material = self._material(self.coded_transcripts(), by)
         rows = np.flatnonzero(material.labels.coded_rows)
         if not len(rows):
             raise InputError("Nothing is coded yet, so there is nothing to evaluate on. Import a coded table first.")
@@ -242,6 +251,33 @@ class Study:
             progress=self._telling("evaluating"),
         )
 
+    # -- agreement ------------------------------------------------------------------------------------------------------
+
+    def agree(self, question: Question | None = None) -> AgreementReport:
+        """Agreement among the study's coders, human and model; AgreementError when there is nothing to compare."""
+        from secondcoder.agreeing import Question, agree_in_study
+
+        return agree_in_study(self, question or Question())
+
+    def settle(
+        self, sheet: str | Path, question: Question | None = None, adjudicator: str = "consensus"
+    ) -> Adjudication:
+        """Take the outcomes of an adjudication sheet as codings of origin `adjudicated`.
+
+        Raises:
+            TableError: every row that was changed or cannot be used; nothing is taken.
+        """
+        from secondcoder.agreeing import Question, settle
+
+        outcome = settle(self, Path(sheet), question or Question(model=False), adjudicator)
+        known = set(self.store.codings())
+        with self.store.transaction(_who()) as write:
+            write.add_codings([one for one in outcome.codings if one not in known], self.codebook)
+            write.log("adjudication", sheet=Path(sheet).name, by=adjudicator, codings=len(outcome.codings))
+        return outcome
+
+    # -- the way from transcripts to features ----------------------------------------------------------------------------
+
     def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
         """The segments of transcripts, in their order."""
         from secondcoder.segmentation import SpacySegmenter
@@ -260,7 +296,8 @@ class Study:
         cache = self.folder / CACHE / "vectors.sqlite"
         return open_embedder(self.configuration.embedding, cache, self._telling("embedding"))
 
-    def _coded_transcripts(self) -> list[Transcript]:
+    def coded_transcripts(self) -> list[Transcript]:
+        """Transcripts on which a human coding or coding pass lies, ordered by id."""
         touched = {one.transcript for one in self.store.passes()} | {one.transcript for one in self.store.codings()}
         return [transcript for transcript in self.store.transcripts() if transcript.id in touched]
 

@@ -19,10 +19,24 @@ from secondcoder.errors import TableError, did_you_mean
 from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.rows import Row, columns_of, read_rows
 from secondcoder.exchange.unit_rows import Unit, transcript_of_units, unit_passes
-from secondcoder.records import Case, Coding, CodingPass, Transcript, Valence
+from secondcoder.records import Case, Coding, CodingPass, Origin, SpeakerRole, Transcript, Valence
 
 NEEDED = ("transcript", "text", "codes")
-KNOWN = (*NEEDED, "order", "speaker", "role", "coder", "case", "wave", "participant", "start", "end", "valence", "memo")
+KNOWN = (
+    *NEEDED,
+    "order",
+    "speaker",
+    "role",
+    "coder",
+    "case",
+    "wave",
+    "participant",
+    "start",
+    "end",
+    "valence",
+    "memo",
+    "origin",
+)
 
 
 @dataclass
@@ -104,9 +118,10 @@ def _row_faults(row: Row, book: Codebook, known: Mapping[str, Transcript], coder
             yield f"{row.place}: {book.lacks(code)}"
     if _codes(row) and _coder(row, coder) is None:
         yield f"{row.place}: codes, but no coder. Fill the column 'coder' or give --coder NAME."
-    valence = row["valence"].strip().casefold()
-    if valence and valence not in set(Valence):
-        yield f"{row.place}: valence '{row['valence']}' is none of {', '.join(Valence)}.{did_you_mean(valence, Valence)}"
+    for column, words in (("valence", tuple(Valence)), ("origin", tuple(Origin))):
+        word = row[column].strip().casefold()
+        if word and word not in words:
+            yield f"{row.place}: {column} '{row[column]}' is none of {', '.join(words)}.{did_you_mean(word, words)}"
     if _is_span(row):
         yield from _span_faults(row, known)
         return
@@ -128,7 +143,8 @@ def _span_faults(row: Row, known: Mapping[str, Transcript]) -> Iterable[str]:
     start, end = int(row["start"]), int(row["end"])
     if not start < end <= len(transcript.text):
         yield f"{row.place}: span {start}-{end} does not lie in '{transcript.id}' (0-{len(transcript.text)})."
-    elif row["text"] and row["text"] != transcript.text[start:end]:
+    elif row["text"] and transcript.text[start:end] not in (row["text"], row["text"].removeprefix("'")):
+        # Tables written by secondcoder put an apostrophe before text that a spreadsheet would take for a formula.
         yield (
             f"{row.place}: the text differs from '{transcript.id}' at {start}-{end}, where it reads "
             f"'{transcript.text[start : min(end, start + 40)]}'."
@@ -145,7 +161,7 @@ def _repeated(rows: Sequence[Row], coder: str | None) -> Iterable[str]:
         if _is_span(row):
             key = (name, who, row["start"].strip(), row["end"].strip(), "|".join(_codes(row)))
         elif "order" in row.cells and _is_number(row["order"]):
-            key = (name, who, row["order"].strip())
+            key = (name, who, str(float(row["order"])))
             first = texts.setdefault((name, float(row["order"])), row)
             if (first["text"], first["speaker"]) != (row["text"], row["speaker"]):
                 yield f"{row.place}: unit {row['order']} of '{name}' has another text or speaker than on {first.place}."
@@ -184,14 +200,11 @@ def _take_units(
             )
         if name not in known:
             table.transcripts.append(transcript)
-        for unit, (start, end) in zip(units, spans, strict=True):
-            table.codings += [
-                Coding(name, start, end, code, who, valence=_valence(row), memo=row["memo"])
-                for who, row in unit.rows.items()
-                for code in (book.find(written) for written in _codes(row))
-                if code is not None
-            ]
+        for unit, span in zip(units, spans, strict=True):
+            for who, row in unit.rows.items():
+                table.codings += _codings(name, span, who, row, book)
         table.passes += unit_passes(name, units, spans, book.ids)
+    table.notes += _coded_questions(table)
 
 
 def _units(rows: Sequence[Row], book: Codebook, coder: str | None) -> list[Unit]:
@@ -215,22 +228,39 @@ def _take_spans(
         if who is None:
             continue
         ranges = looked.setdefault((name, who), [])
-        codes = [book.find(written) for written in _codes(row)]
-        if not codes:
+        if not _codes(row):
             ranges.append(span)
-        table.codings += [
-            Coding(name, *span, code, who, valence=_valence(row), memo=row["memo"])
-            for code in codes
-            if code is not None
-        ]
+        table.codings += _codings(name, span, who, row, book)
     for (name, who), ranges in looked.items():
         whole = [(0, len(known[name].text))]
         table.passes += [CodingPass(name, who, start, end, book.ids) for start, end in ranges or whole]
 
 
-def _valence(row: Row) -> Valence | None:
-    word = row["valence"].strip().casefold()
-    return Valence(word) if word else None
+def _codings(name: str, span: tuple[int, int], who: str, row: Row, book: Codebook) -> list[Coding]:
+    valence, origin = row["valence"].strip().casefold(), row["origin"].strip().casefold()
+    return [
+        Coding(
+            name,
+            *span,
+            code,
+            who,
+            Origin(origin) if origin else Origin.INDEPENDENT,
+            Valence(valence) if valence else None,
+            row["memo"],
+        )
+        for code in (book.find(written) for written in _codes(row))
+        if code is not None
+    ]
+
+
+def _coded_questions(table: CodedTable) -> list[str]:
+    asked = {
+        (one.id, turn.start) for one in table.transcripts for turn in one.turns if turn.role is SpeakerRole.INTERVIEWER
+    }
+    count = sum((coding.transcript, coding.start) in asked for coding in table.codings)
+    if not count:
+        return []
+    return [f"{count} codings lie on the interviewer's units. They are kept, but nothing is learned from them."]
 
 
 def _take_attributes(rows: Sequence[Row], table: CodedTable) -> None:

@@ -73,6 +73,12 @@ class Store:
         rows = self._rows(select(schema.codebooks).where(schema.codebooks.c.hash == codebook_hash))
         return rows[0]["yaml"] if rows else None
 
+    def codebooks_by_coder(self) -> list[tuple[str, str]]:
+        """(coder, hash of a codebook that the coder worked with), ordered."""
+        t = schema.codings.c
+        query = select(t.coder, t.codebook).distinct().order_by(t.coder, t.codebook)
+        return [(row["coder"], row["codebook"]) for row in self._rows(query)]
+
     def models(self) -> list[dict[str, Any]]:
         """Records of all model versions, oldest first: version, parent, manifest, in_use."""
         return self._rows(select(schema.models).order_by(schema.models.c.version))

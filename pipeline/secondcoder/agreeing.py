@@ -1,0 +1,101 @@
+"""Agreement within a study: its coders, the model among them, and what people settle afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from secondcoder.agreement import Adjudication, AgreementReport, agree, read_sheet
+from secondcoder.codebook import Codebook, parse_codebook
+from secondcoder.records import Coding, CodingPass
+
+if TYPE_CHECKING:
+    from secondcoder.study import Study
+
+MODEL = "secondcoder"
+"""The name under which the model counts as a coder."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to compare. Empty means all: coders, codes, cases.
+
+    Attributes:
+        model: put the model's out-of-fold suggestions beside the humans.
+        margin: the largest loss of agreement that the team would accept, stated before the figures are seen.
+    """
+
+    between: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    units: str = "segment"
+    clusters: str = "transcript"
+    margin: float | None = None
+    model: bool = True
+
+
+def agree_in_study(study: Study, question: Question) -> AgreementReport:
+    """The report on the study's coders; AgreementError when there is nothing to compare."""
+    transcripts = study.coded_transcripts()
+    wanted = question.model and (not question.between or MODEL in question.between)
+    marks, looked = model_as_coder(study) if wanted else ([], None)
+    settings = study.configuration
+    return agree(
+        transcripts,
+        study.segments(transcripts),
+        study.store.codings(),
+        study.store.passes(),
+        study.codebook,
+        between=question.between or None,
+        codes=question.codes or None,
+        cases=question.cases or None,
+        units=question.units,
+        model_codings=marks,
+        model_name=MODEL if wanted else None,
+        model_passes=looked,
+        margin=question.margin,
+        case_records=study.store.cases(),
+        codebooks=_codebooks(study),
+        clusters=question.clusters,
+        overlap=settings.segments.overlap,
+        roll_up=settings.learning.roll_up,
+        seed=settings.learning.seed,
+    )
+
+
+def model_as_coder(study: Study) -> tuple[list[Coding], list[CodingPass]]:
+    """The model's marks on human-coded segments, each by a model that had not seen the transcript, and where it looked."""
+    report = study.evaluate()
+    marks = [
+        Coding(
+            report.segments[row].transcript,
+            report.segments[row].start,
+            report.segments[row].end,
+            report.codes[column],
+            MODEL,
+        )
+        for row, column in zip(*(index.tolist() for index in np.nonzero(report.held.suggested)), strict=True)
+    ]
+    looked = [CodingPass(one.transcript, MODEL, one.start, one.end, report.codes) for one in report.segments]
+    return marks, looked
+
+
+def settle(study: Study, sheet: Path, question: Question, adjudicator: str) -> Adjudication:
+    """Take an adjudication sheet's outcomes, as read against the present disagreements, without writing them."""
+    report = agree_in_study(study, question)
+    return read_sheet(sheet, report.disagreements, study.codebook, adjudicator)
+
+
+def _codebooks(study: Study) -> dict[str, Sequence[Codebook]]:
+    """Each coder's codebooks, as they were when the codings were made."""
+    books: dict[str, Codebook] = {}
+    by_coder: dict[str, list[Codebook]] = {}
+    for coder, codebook_hash in study.store.codebooks_by_coder():
+        if codebook_hash not in books:
+            books[codebook_hash] = parse_codebook(study.store.codebook_yaml(codebook_hash) or "", "stored codebook")
+        by_coder.setdefault(coder, []).append(books[codebook_hash])
+    return dict(by_coder)

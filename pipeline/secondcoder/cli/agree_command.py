@@ -1,0 +1,136 @@
+"""secondcoder agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from secondcoder.cli.common import open_study, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from secondcoder.agreement import AgreementReport, Result
+
+
+@click.command("agree")
+@click.argument("coders", nargs=-1, metavar="[CODER...]")
+@click.option("--between", nargs=2, metavar="A B", help="Two coders to compare; the model is called secondcoder.")
+@click.option(
+    "--units",
+    type=click.Choice(["segment", "turn", "passage", "character"]),
+    default="segment",
+    show_default=True,
+    help="What is compared: segments, whole turns, passages of about 100 words, or characters.",
+)
+@click.option("--codes", multiple=True, metavar="CODE", help="Only this code; may be given several times.")
+@click.option("--cases", multiple=True, metavar="CASE", help="Only this case; may be given several times.")
+@click.option(
+    "--by",
+    type=click.Choice(["transcript", "case"]),
+    default="transcript",
+    show_default=True,
+    help="What is resampled for intervals.",
+)
+@click.option(
+    "--margin", type=float, help="Largest loss of kappa that you would accept from the model, stated before you look."
+)
+@click.option("--no-model", is_flag=True, help="Humans only, which is quicker.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report as a page (.html), or the table (.csv, .xlsx, .parquet).",
+)
+@click.option(
+    "--sheet",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write an adjudication sheet (.xlsx) of every disagreement.",
+)
+@click.option(
+    "--settle",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take a filled adjudication sheet: its outcomes become codings of origin 'adjudicated'.",
+)
+@click.option("--adjudicator", default="consensus", show_default=True, help="Whose name settled codings bear.")
+@click.pass_obj
+def command(
+    study_folder: str,
+    /,
+    coders: tuple[str, ...],
+    between: tuple[str, str] | None,
+    units: str,
+    codes: tuple[str, ...],
+    cases: tuple[str, ...],
+    by: str,
+    margin: float | None,
+    no_model: bool,
+    as_json: bool,
+    out: Path | None,
+    sheet: Path | None,
+    settle: Path | None,
+    adjudicator: str,
+) -> None:
+    """Agreement among the coders of this study, all of them or those named, with the model beside them.
+
+    Only what both coders looked through is compared, and only independent coding: what was decided after seeing a suggestion, or
+    together, never counts. The model takes part with suggestions for transcripts that it had not seen. Intervals (95 %) come
+    from drawing transcripts, not passages.
+
+    Agreement is an option, not a gate: in reflexive analysis it measures the wrong thing.
+    """
+    from secondcoder.agreeing import Question
+
+    humans_only = no_model or settle is not None
+    question = Question(between or coders, codes, cases, units, by, margin, model=not humans_only)
+    with open_study(study_folder) as study:
+        if settle is not None:
+            outcome = study.settle(settle, question, adjudicator)
+            say(
+                f"Took {len(outcome.codings)} codings as settled by {adjudicator}; {outcome.undecided} disagreements stay open."
+            )
+            return
+        report = study.agree(question)
+        book = study.codebook
+    if sheet is not None:
+        from secondcoder.agreement import write_sheet
+
+        write_sheet(sheet, report.disagreements, book)
+        say(f"Wrote {len(report.disagreements)} disagreements to {sheet}.")
+        say(f"Fill the column 'outcome', then: secondcoder agree --settle {sheet}")
+    if out is not None:
+        _write(report, out)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        _print(report)
+
+
+def _write(report: AgreementReport, out: Path) -> None:
+    from secondcoder.tables import write_table, write_whole
+
+    if out.suffix.lower() in (".html", ".htm"):
+        write_whole(out, report.html().encode())
+    else:
+        write_table(report.table(), out)
+    say(f"Wrote {out}.")
+
+
+def _print(report: AgreementReport) -> None:
+    rows = []
+    for pair in report.pairs:
+        one = report.agreement(pair)
+        rows.append((" and ".join(pair), *map(_figure, (one.pooled["cohen_kappa"], one.macro_kappa, one.sets["masi"]))))
+    print_table(("coders", "pooled kappa", "mean kappa by code", "alpha (MASI)"), rows)
+    for note in report.notes:
+        say(f"note: {note}")
+    say(f"{report.n_units} {report.kind.many} of {report.n_transcripts} transcripts; {len(report.codes)} codes.")
+
+
+def _figure(result: Result | None) -> str:
+    if result is None:
+        return "not asked for"
+    if result.value is None:
+        return f"undefined: {result.reason}"
+    interval = result.interval
+    return f"{result.value:.2f}" + (f" ({interval.low:.2f}–{interval.high:.2f})" if interval else "")
