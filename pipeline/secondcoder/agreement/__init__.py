@@ -1,0 +1,55 @@
+"""Agreement: model and human coders, and humans among themselves, side by side. Usable alone from Python.
+
+On plain ratings: `measure("cohen_kappa", ratings)`, `alpha_of_sets(units)`. On transcripts, codings and coding passes:
+`agree(...)`, which gives an `AgreementReport`. The way of the data is
+
+    records -> units -> cube (marks and known) -> tallies by cluster -> formulas -> results with intervals -> report
+"""
+
+from __future__ import annotations
+
+from secondcoder.agreement.adjudication import Adjudication, read_sheet, write_sheet
+from secondcoder.agreement.agree import agree
+from secondcoder.agreement.coefficients import COEFFICIENTS
+from secondcoder.agreement.comparison import compare_with_model
+from secondcoder.agreement.confusion import confusion
+from secondcoder.agreement.errors import (
+    AgreementError,
+    NoOverlapError,
+    OneCoderError,
+    RatingsError,
+    UnusedCodeError,
+    VersionsError,
+)
+from secondcoder.agreement.preparing import codings_of_suggestions
+from secondcoder.agreement.ratings import as_ratings, measure
+from secondcoder.agreement.report import AgreementReport
+from secondcoder.agreement.results import Interval, Result
+from secondcoder.agreement.sets import DISTANCES, alpha_of_sets, set_distance
+from secondcoder.agreement.unitising import alpha_unitised
+
+__all__ = [
+    "COEFFICIENTS",
+    "DISTANCES",
+    "Adjudication",
+    "AgreementError",
+    "AgreementReport",
+    "Interval",
+    "NoOverlapError",
+    "OneCoderError",
+    "RatingsError",
+    "Result",
+    "UnusedCodeError",
+    "VersionsError",
+    "agree",
+    "alpha_of_sets",
+    "alpha_unitised",
+    "as_ratings",
+    "codings_of_suggestions",
+    "compare_with_model",
+    "confusion",
+    "measure",
+    "read_sheet",
+    "set_distance",
+    "write_sheet",
+]

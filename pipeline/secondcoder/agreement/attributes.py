@@ -1,0 +1,189 @@
+"""Does the model part from the humans more for some people, cases or waves than for others?
+
+Errors of a model that depend on who speaks would bias what is concluded from its codes (Ashwin, Chhabra & Rao 2025,
+doi:10.1177/00491241251338246). For each attribute and each of its levels: of what humans coded, the share that the model did
+not suggest; of what it suggested, the share that the humans did not code; and, as a yardstick, the share of marks that two
+humans do not share. Each has an interval, and so has its difference from all other transcripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from secondcoder.agreement.cube import Cube
+from secondcoder.agreement.intervals import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
+from secondcoder.agreement.results import Result
+from secondcoder.agreement.tallies import Bools, Floats
+from secondcoder.records import Case, Transcript
+
+MOST_LEVELS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share of two counts that come from 2x2 tables (model or first human in rows)."""
+
+    name: str
+    title: str
+    above: Callable[[Floats], Floats]
+    below: Callable[[Floats], Floats]
+    humans: bool = False
+
+
+def _both(table: Floats) -> Floats:
+    return table[..., 1, 1]
+
+
+def _row(table: Floats) -> Floats:
+    return table[..., 1, 0]
+
+
+def _column(table: Floats) -> Floats:
+    return table[..., 0, 1]
+
+
+RATES: dict[str, Rate] = {
+    rate.name: rate
+    for rate in (
+        Rate("not_suggested", "coded by a human, not suggested", _column, lambda t: _both(t) + _column(t)),
+        Rate("not_coded", "suggested, not coded by the human", _row, lambda t: _both(t) + _row(t)),
+        Rate(
+            "not_shared",
+            "marks that two humans do not share",
+            lambda t: _row(t) + _column(t),
+            lambda t: 2 * _both(t) + _row(t) + _column(t),
+            humans=True,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of one attribute: rates, and each rate's difference from all other transcripts."""
+
+    attribute: str
+    level: str
+    n_transcripts: int
+    rates: dict[str, Result]
+    differences: dict[str, Result]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "attribute": self.attribute,
+            "level": self.level,
+            "n_transcripts": self.n_transcripts,
+            "rates": {name: one.as_json() for name, one in self.rates.items()},
+            "differences_from_the_others": {name: one.as_json() for name, one in self.differences.items()},
+        }
+
+
+def attributes_of(transcripts: Iterable[Transcript], cases: Iterable[Case] = ()) -> dict[str, dict[str, str]]:
+    """attribute -> transcript id -> level: role, wave, the transcript's own attributes and those of its case."""
+    by_case = {case.id: case.attributes for case in cases}
+    out: dict[str, dict[str, str]] = {}
+    for one in transcripts:
+        own = {"role": one.role, "wave": one.wave, **one.attributes}
+        of_case = {f"case: {name}": level for name, level in by_case.get(one.case or "", {}).items()}
+        for name, level in {**own, **of_case}.items():
+            if level:
+                out.setdefault(name, {})[one.id] = level
+    return out
+
+
+def compare_levels(
+    cube: Cube,
+    model: str,
+    humans: Sequence[str],
+    attributes: Mapping[str, Mapping[str, str]],
+    *,
+    rounds: int = ROUNDS,
+    seed: int = SEED,
+) -> tuple[list[Level], list[str]]:
+    """Rates at every level of every attribute, and notes on the attributes that were left out.
+
+    Args:
+        cube: with units; attributes: as `attributes_of` gives them.
+    """
+    levels: list[Level] = []
+    notes: list[str] = []
+    of_unit = [unit.transcript for unit in cube.units]
+    for name, by_transcript in attributes.items():
+        here = sorted({by_transcript[one] for one in of_unit if one in by_transcript})
+        if len(here) < 2:
+            continue
+        if len(here) > MOST_LEVELS:
+            notes.append(f"'{name}' has {len(here)} levels, more than {MOST_LEVELS}, so it was not compared.")
+            continue
+        for level in here:
+            inside = np.array([by_transcript.get(one) == level for one in of_unit])
+            outside = np.array([one in by_transcript and by_transcript[one] != level for one in of_unit])
+            count = len({one for one, keep in zip(of_unit, inside, strict=True) if keep})
+            rates, differences = _rates(cube, model, humans, (inside, outside), (rounds, seed))
+            levels.append(Level(name, level, count, rates, differences))
+    return levels, notes
+
+
+def _rates(
+    cube: Cube, model: str, humans: Sequence[str], halves: tuple[Bools, Bools], how: tuple[int, int]
+) -> tuple[dict[str, Result], dict[str, Result]]:
+    rates: dict[str, Result] = {}
+    differences: dict[str, Result] = {}
+    for name, rate in RATES.items():
+        pairs = list(combinations(humans, 2)) if rate.humans else [(model, human) for human in humans]
+        if not pairs:
+            continue
+        inside, outside = (_tables(cube, pairs, units) for units in halves)
+        rates[name] = _rate(rate, inside, cube.kind.one, how)
+        differences[name] = _difference(rate, inside, outside, cube.kind.one, how)
+    return rates, differences
+
+
+def _tables(cube: Cube, pairs: Sequence[tuple[str, str]], units: Bools) -> Floats:
+    """Summed over pairs and codes, (groups, 2, 2)."""
+    within = np.broadcast_to(units[:, None], (len(units), len(cube.codes)))
+    tables: Floats = np.sum([cube.tables(*pair, within=within).sum(1) for pair in pairs], axis=0)
+    return tables
+
+
+def _share(rate: Rate, tables: Floats) -> Floats:
+    below = rate.below(tables)
+    out: Floats = np.full(np.shape(below), np.nan)
+    np.divide(rate.above(tables), below, out=out, where=below > 0)
+    return out
+
+
+def _drawn(draws: Draws, tables: Floats) -> Floats:
+    return np.tensordot(draws.weights, tables, axes=1)
+
+
+def _rate(rate: Rate, tables: Floats, unit: str, how: tuple[int, int]) -> Result:
+    below = rate.below(tables)
+    draws = draw_clusters(below, below, *how)
+    value = float(_share(rate, tables.sum(0)))
+    interval = None if np.isnan(value) else interval_of(value, _share(rate, _drawn(draws, tables)), draws, (0.0, 1.0))
+    return _result(rate.name, value, float(below.sum()), unit).with_interval(interval)
+
+
+def _difference(rate: Rate, inside: Floats, outside: Floats, unit: str, how: tuple[int, int]) -> Result:
+    here, there = rate.below(inside), rate.below(outside)
+    draws = draw_clusters(here + there, here + there, *how)
+    # Each side's own clusters carry its part of the difference; the smaller side bounds what the interval can rest on.
+    least = min(effective_clusters(here), effective_clusters(there))
+    draws = draws._replace(effective=max(least, 0.0), clusters=int(min((here > 0).sum(), (there > 0).sum())))
+    value = float(_share(rate, inside.sum(0)) - _share(rate, outside.sum(0)))
+    drawn = _share(rate, _drawn(draws, inside)) - _share(rate, _drawn(draws, outside))
+    interval = None if np.isnan(value) else interval_of(value, drawn, draws)
+    return _result("difference", value, float(here.sum()), unit).with_interval(interval)
+
+
+def _result(name: str, value: float, n: float, unit: str) -> Result:
+    if np.isnan(value):
+        return Result(name, None, n=n, unit=unit, reason="there are no marks to count")
+    return Result(name, value, n=n, unit=unit)

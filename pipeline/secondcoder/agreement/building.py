@@ -1,0 +1,166 @@
+"""From codings and coding passes to marks: the cube of units x coders x codes.
+
+Only independent codings and independent passes count. What a coder marked after seeing a suggestion, or in adjudication, is
+left aside; whether they had looked at the place by themselves before is what their independent passes say.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from secondcoder.agreement.coverage import Span, covers, merged
+from secondcoder.agreement.cube import Cube
+from secondcoder.agreement.tallies import Bools
+from secondcoder.agreement.units import Kind, Unit
+from secondcoder.records import Coding, CodingPass, Origin, Transcript
+
+OVERLAP = 0.5
+
+
+def build_cube(
+    transcripts: Sequence[Transcript],
+    units: Sequence[Unit],
+    codings: Iterable[Coding],
+    passes: Iterable[CodingPass],
+    *,
+    coders: Sequence[str],
+    codes: Sequence[str],
+    kind: Kind,
+    clusters: Mapping[str, str] | None = None,
+    overlap: float = OVERLAP,
+    wider: Mapping[str, Sequence[str]] | None = None,
+) -> Cube:
+    """Marks and known cells of units that stand grouped by transcript, in the order of the text.
+
+    Args:
+        clusters: transcript id -> name of its cluster; each transcript its own by default.
+        overlap: a unit carries a code when this share of the unit, or of the coding's span, is common to both.
+        wider: code -> further codes that its coding counts for, such as its parents.
+    """
+    places = _places(units)
+    present = {one.id: one for one in transcripts if one.id in places}
+    canvas = _Canvas(
+        units, places, {name: at for at, name in enumerate(coders)}, {name: at for at, name in enumerate(codes)}
+    )
+    own = [one for one in codings if one.origin is Origin.INDEPENDENT and one.coder in canvas.coders]
+    known = _known(canvas, present, [one for one in passes if one.origin is Origin.INDEPENDENT])
+    marks, unplaced = _mark(canvas, [one for one in own if one.transcript in places], overlap, wider or {})
+    names = {name: (clusters or {}).get(name, name) for name in places}
+    index = {name: at for at, name in enumerate(dict.fromkeys(names.values()))}
+    return Cube(
+        marks=marks & known,
+        known=known,
+        weights=np.array([unit.weight for unit in units], dtype=np.float64),
+        clusters=np.array([index[names[unit.transcript]] for unit in units], dtype=np.int64),
+        coders=tuple(coders),
+        codes=tuple(codes),
+        cluster_names=tuple(index),
+        kind=kind,
+        units=tuple(units),
+        unplaced=unplaced,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a transcript's units are: the index of the first, and each one's start."""
+
+    first: int
+    starts: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Canvas:
+    """The units with their places, and each coder's and code's position."""
+
+    units: Sequence[Unit]
+    places: Mapping[str, _Place]
+    coders: Mapping[str, int]
+    codes: Mapping[str, int]
+
+    def blank(self, *axes: Mapping[str, int]) -> Bools:
+        """All False, (n units, one axis for each mapping)."""
+        return np.zeros((len(self.units), *map(len, axes)), dtype=bool)
+
+    def sharing(self, transcript: str, span: Span) -> Iterator[tuple[int, int]]:
+        """Units that share text with a span, each with how many characters."""
+        place = self.places[transcript]
+        at = place.first + max(0, bisect_right(place.starts, span[0]) - 1)
+        while at < place.first + len(place.starts) and self.units[at].start < span[1]:
+            shared = sum(max(0, min(end, span[1]) - max(start, span[0])) for start, end in self.units[at].pieces)
+            if shared:
+                yield at, shared
+            at += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What one coder looked for in one transcript: the same merged spans for all of the codes."""
+
+    transcript: str
+    coder: str
+    cover: list[Span]
+    codes: frozenset[str]
+
+
+def _places(units: Sequence[Unit]) -> dict[str, _Place]:
+    places: dict[str, _Place] = {}
+    for at, unit in enumerate(units):
+        places.setdefault(unit.transcript, _Place(at, [])).starts.append(unit.start)
+    return places
+
+
+def _looked(passes: Iterable[CodingPass], coders: Mapping[str, int], places: Mapping[str, _Place]) -> Iterator[_Looked]:
+    """Passes of one coder over one transcript, taken together for the codes that share the same of them."""
+    grouped: dict[tuple[str, str], list[CodingPass]] = {}
+    for one in passes:
+        if one.coder in coders and one.transcript in places:
+            grouped.setdefault((one.transcript, one.coder), []).append(one)
+    for (transcript, coder), own in grouped.items():
+        spans: dict[str, list[Span]] = {}
+        for one in own:
+            for code in one.codes:
+                spans.setdefault(code, []).append((one.start, one.end))
+        same: dict[tuple[Span, ...], set[str]] = {}
+        for code, cover in spans.items():
+            same.setdefault(tuple(merged(cover)), set()).add(code)
+        for joined, codes in same.items():
+            yield _Looked(transcript, coder, list(joined), frozenset(codes))
+
+
+def _known(canvas: _Canvas, transcripts: Mapping[str, Transcript], passes: Iterable[CodingPass]) -> Bools:
+    known = canvas.blank(canvas.coders, canvas.codes)
+    for looked in _looked(passes, canvas.coders, canvas.places):
+        place, text = canvas.places[looked.transcript], transcripts[looked.transcript].text
+        columns = [canvas.codes[code] for code in looked.codes if code in canvas.codes]
+        within = range(place.first, place.first + len(place.starts))
+        rows = [at for at in within if covers(looked.cover, canvas.units[at].pieces, text)]
+        known[np.ix_(rows, [canvas.coders[looked.coder]], columns)] = True
+    return known
+
+
+def _mark(
+    canvas: _Canvas, codings: Iterable[Coding], overlap: float, wider: Mapping[str, Sequence[str]]
+) -> tuple[Bools, dict[str, int]]:
+    """Marks, and how many codings of each coder no unit carries."""
+    marks = canvas.blank(canvas.coders, canvas.codes)
+    unplaced: dict[str, int] = {}
+    for coding in codings:
+        coder = canvas.coders[coding.coder]
+        columns = [canvas.codes[code] for code in (coding.code, *wider.get(coding.code, ())) if code in canvas.codes]
+        placed = False
+        for at, shared in canvas.sharing(coding.transcript, (coding.start, coding.end)):
+            if _carries(canvas.units[at], coding, shared, overlap):
+                marks[at, coder, columns] = placed = True
+        if columns and not placed:
+            unplaced[coding.coder] = unplaced.get(coding.coder, 0) + 1
+    return marks, unplaced
+
+
+def _carries(unit: Unit, coding: Coding, shared: int, overlap: float) -> bool:
+    size = sum(end - start for start, end in unit.pieces)
+    return shared >= overlap * size or shared >= overlap * (coding.end - coding.start)

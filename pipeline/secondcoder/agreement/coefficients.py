@@ -1,0 +1,175 @@
+"""The registry: one dictionary feeds the choices, the dispatch, the tables, the report's formulas and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from secondcoder.agreement import formulas
+from secondcoder.agreement.errors import RatingsError
+from secondcoder.agreement.formulas import Parts
+from secondcoder.agreement.tallies import Tally
+from secondcoder.errors import did_you_mean
+
+ONE_CATEGORY = "all ratings fall into one category, so agreement by chance is complete and nothing is left to measure"
+NOT_MARKED = "neither coder used the code"
+ALWAYS_MARKED = "both coders gave the code to every unit"
+NO_PAIRS = "no unit was rated by two coders"
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficient:
+    """A coefficient and what is printed about it.
+
+    Attributes:
+        compute: tally -> value, observed, expected.
+        two_coders: only for two; otherwise for two or more.
+        two_categories: only for marked or not marked.
+        undefined: why it has no value although units were rated by two coders.
+        low: its least value; its greatest is 1.
+        rests_on_shared: near its floor, whatever is resampled, as long as two coders never gave the code to the same unit.
+        formula, reference, meaning: for the report.
+    """
+
+    name: str
+    title: str
+    compute: Callable[[Tally], Parts]
+    undefined: str
+    formula: str
+    reference: str
+    meaning: str
+    two_coders: bool = False
+    two_categories: bool = False
+    low: float = -1.0
+    rests_on_shared: bool = False
+
+
+_ALL = (
+    Coefficient(
+        "percent_agreement",
+        "percent agreement",
+        formulas.percent_agreement,
+        NO_PAIRS,
+        "A_o = agreeing pairs of ratings / all pairs of ratings, mean over units",
+        "no correction for chance; Artstein & Poesio 2008, Computational Linguistics 34(4):555-596, doi:10.1162/coli.07-034-R2",
+        "How often two coders made the same judgement. For a rare code it is high whatever they do.",
+        low=0.0,
+    ),
+    Coefficient(
+        "cohen_kappa",
+        "Cohen's kappa",
+        formulas.cohen_kappa,
+        ONE_CATEGORY,
+        "κ = (A_o - A_e) / (1 - A_e), A_e = Σ_k p_1k p_2k",
+        "Cohen 1960, Educational and Psychological Measurement 20(1):37-46, doi:10.1177/001316446002000104",
+        "Agreement beyond what the two coders' own rates would give by chance: 1 is full agreement, 0 is chance.",
+        two_coders=True,
+        rests_on_shared=True,
+    ),
+    Coefficient(
+        "scott_pi",
+        "Scott's pi",
+        formulas.scott_pi,
+        ONE_CATEGORY,
+        "π = (A_o - A_e) / (1 - A_e), A_e = Σ_k ((p_1k + p_2k) / 2)²",
+        "Scott 1955, Public Opinion Quarterly 19(3):321-325, doi:10.1086/266577",
+        "Like kappa, with one rate for both coders.",
+        two_coders=True,
+        rests_on_shared=True,
+    ),
+    Coefficient(
+        "fleiss_kappa",
+        "Fleiss' kappa",
+        formulas.fleiss_kappa,
+        ONE_CATEGORY,
+        "κ = (A_o - A_e) / (1 - A_e), A_e = Σ_k p_k², p_k = mean over units of category k's share of the ratings",
+        "Fleiss 1971, Psychological Bulletin 76(5):378-382, doi:10.1037/h0031619",
+        "Scott's pi for two or more coders at once.",
+    ),
+    Coefficient(
+        "gwet_ac1",
+        "Gwet's AC1",
+        formulas.gwet_ac1,
+        NO_PAIRS,
+        "AC1 = (A_o - A_e) / (1 - A_e), A_e = Σ_k p_k (1 - p_k) / (q - 1)",
+        "Gwet 2008, British Journal of Mathematical and Statistical Psychology 61(1):29-48, doi:10.1348/000711006X126600",
+        "Stays near percent agreement where a code is rare; read it beside kappa, not instead of it.",
+    ),
+    Coefficient(
+        "pabak",
+        "PABAK",
+        formulas.pabak,
+        NO_PAIRS,
+        "PABAK = (q A_o - 1) / (q - 1), which is 2 A_o - 1 for q = 2",
+        "Byrt, Bishop & Carlin 1993, Journal of Clinical Epidemiology 46(5):423-429, doi:10.1016/0895-4356(93)90018-V",
+        "What kappa would be if the code were on half of the units and both coders used it equally often.",
+    ),
+    Coefficient(
+        "krippendorff_alpha",
+        "Krippendorff's alpha (nominal)",
+        formulas.krippendorff_alpha,
+        ONE_CATEGORY,
+        "α = 1 - D_o / D_e, with D_e over all pairs of ratings, whatever their units",
+        "Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, University of Pennsylvania",
+        "For any number of coders and with gaps; near Scott's pi for two coders and many units.",
+        rests_on_shared=True,
+    ),
+    Coefficient(
+        "positive_agreement",
+        "positive agreement",
+        formulas.positive_agreement,
+        NOT_MARKED,
+        "2a / (2a + b + c)",
+        "Cicchetti & Feinstein 1990, Journal of Clinical Epidemiology 43(6):551-558, doi:10.1016/0895-4356(90)90159-M",
+        "Of all marks with the code, the share that the other coder shares (the same figure as F1).",
+        two_coders=True,
+        two_categories=True,
+        low=0.0,
+        rests_on_shared=True,
+    ),
+    Coefficient(
+        "negative_agreement",
+        "negative agreement",
+        formulas.negative_agreement,
+        ALWAYS_MARKED,
+        "2d / (2d + b + c)",
+        "Cicchetti & Feinstein 1990, Journal of Clinical Epidemiology 43(6):551-558, doi:10.1016/0895-4356(90)90159-M",
+        "The same for leaving a unit without the code.",
+        two_coders=True,
+        two_categories=True,
+        low=0.0,
+    ),
+    Coefficient(
+        "prevalence_index",
+        "prevalence index",
+        formulas.prevalence_index,
+        NO_PAIRS,
+        "(a - d) / n",
+        "Byrt, Bishop & Carlin 1993, Journal of Clinical Epidemiology 46(5):423-429, doi:10.1016/0895-4356(93)90018-V",
+        "Near -1 the code is rare: kappa is then held down and percent agreement flattered.",
+        two_coders=True,
+        two_categories=True,
+    ),
+    Coefficient(
+        "bias_index",
+        "bias index",
+        formulas.bias_index,
+        NO_PAIRS,
+        "(b - c) / n",
+        "Byrt, Bishop & Carlin 1993, Journal of Clinical Epidemiology 46(5):423-429, doi:10.1016/0895-4356(93)90018-V",
+        "Above 0 the first coder uses the code more often than the second.",
+        two_coders=True,
+        two_categories=True,
+    ),
+)
+
+COEFFICIENTS: dict[str, Coefficient] = {coefficient.name: coefficient for coefficient in _ALL}
+
+
+def coefficient_named(name: str) -> Coefficient:
+    """The coefficient of this name; RatingsError with the nearest name otherwise."""
+    if name not in COEFFICIENTS:
+        raise RatingsError(
+            f"The coefficient must be one of {', '.join(COEFFICIENTS)}. Got '{name}'.{did_you_mean(name, COEFFICIENTS)}"
+        )
+    return COEFFICIENTS[name]

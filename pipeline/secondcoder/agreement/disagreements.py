@@ -1,0 +1,157 @@
+"""The places where coders part, with what is needed to talk about them."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from secondcoder.agreement.coverage import Span
+from secondcoder.agreement.cube import Cube
+from secondcoder.agreement.units import Unit
+from secondcoder.records import Coding, Origin, Transcript
+from secondcoder.segmentation import question_before
+
+BETWEEN_PIECES = " [...] "
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One unit and one code on which coders who looked for it part.
+
+    Attributes:
+        pieces: where the unit is; its `text` leaves out the questions between the pieces.
+        question: the interviewer's words before it.
+        marked: coder -> whether they gave the code; coders who did not look are not in it.
+        codes: coder -> all codes that they gave the unit.
+        memos: coder -> what they wrote beside this code here.
+    """
+
+    transcript: str
+    case: str
+    role: str
+    pieces: tuple[Span, ...]
+    text: str
+    question: str
+    code: str
+    marked: Mapping[str, bool]
+    codes: Mapping[str, tuple[str, ...]]
+    memos: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        """Ten characters that stand for place and code, the same on every machine; never to be taken for a number."""
+        place = f"{self.transcript}\n{self.pieces}\n{self.code}"
+        return "d" + hashlib.sha256(place.encode()).hexdigest()[:9]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "id": self.id,
+            "transcript": self.transcript,
+            "start": self.pieces[0][0],
+            "end": self.pieces[-1][1],
+            "code": self.code,
+            "marked": dict(self.marked),
+        }
+
+
+def disagreements(
+    cube: Cube, coders: Sequence[str], transcripts: Iterable[Transcript], codings: Iterable[Coding] = ()
+) -> list[Disagreement]:
+    """All of them, in the order of the text and then of the codes.
+
+    Args:
+        cube: with units. Runs of characters that touch and read alike are taken together.
+        codings: for the memos.
+    """
+    own = cube.of(coders)
+    places = {one.id: _Place(one) for one in transcripts}
+    memos = _memos(codings, coders)
+    looked, given = own.known, own.marks
+    apart = (looked.sum(1) > 1) & (given & looked).any(1) & (looked & ~given).any(1)
+    found: list[Disagreement] = []
+    for at, code in zip(*(place.tolist() for place in apart.nonzero()), strict=True):
+        unit = own.units[at]
+        here = [place for place, yes in enumerate(looked[at, :, code].tolist()) if yes]
+        marked = {coders[place]: bool(given[at, place, code]) for place in here}
+        codes = {coders[place]: tuple(own.codes[one] for one in given[at, place].nonzero()[0]) for place in here}
+        one = places[unit.transcript].described(unit, own.codes[code], marked, codes)
+        found.append(replace(one, memos=_memos_here(memos, one)) if memos else one)
+    return _joined(found, places) if own.kind.one == "character" else found
+
+
+class _Place:
+    """One transcript, for looking up turns and questions."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self.transcript = transcript
+        self._starts = [turn.start for turn in transcript.turns]
+        self._questions: dict[int, str] = {}
+
+    def described(
+        self, unit: Unit, code: str, marked: Mapping[str, bool], codes: Mapping[str, tuple[str, ...]]
+    ) -> Disagreement:
+        """A disagreement here, without memos."""
+        own = self.transcript
+        return Disagreement(
+            transcript=own.id,
+            case=own.case or "",
+            role=own.role or "",
+            pieces=unit.pieces,
+            text=BETWEEN_PIECES.join(own.text[start:end] for start, end in unit.pieces),
+            question=self._question(unit.start),
+            code=code,
+            marked=marked,
+            codes=codes,
+            memos={},
+        )
+
+    def _question(self, start: int) -> str:
+        turn = bisect_right(self._starts, start) - 1
+        if turn < 0:
+            return ""
+        if turn not in self._questions:
+            self._questions[turn] = question_before(self.transcript, turn)
+        return self._questions[turn]
+
+
+def _joined(found: Sequence[Disagreement], places: Mapping[str, _Place]) -> list[Disagreement]:
+    """Runs that touch, with the same code and the same coders on each side, as one."""
+    last: dict[str, int] = {}
+    out: list[Disagreement] = []
+    for one in found:
+        at = last.get(one.code)
+        if at is not None and _goes_on(out[at], one):
+            pieces = ((out[at].pieces[0][0], one.pieces[0][1]),)
+            out[at] = replace(out[at], pieces=pieces, text=places[one.transcript].transcript.text[slice(*pieces[0])])
+        else:
+            last[one.code] = len(out)
+            out.append(one)
+    return out
+
+
+def _goes_on(before: Disagreement, one: Disagreement) -> bool:
+    same = before.transcript == one.transcript and before.marked == one.marked
+    return same and before.pieces[-1][1] == one.pieces[0][0]
+
+
+def _memos(codings: Iterable[Coding], coders: Sequence[str]) -> dict[tuple[str, str], list[Coding]]:
+    memos: dict[tuple[str, str], list[Coding]] = {}
+    for coding in codings:
+        if coding.memo and coding.coder in coders and coding.origin is Origin.INDEPENDENT:
+            memos.setdefault((coding.transcript, coding.code), []).append(coding)
+    return memos
+
+
+def _memos_here(memos: Mapping[tuple[str, str], Sequence[Coding]], one: Disagreement) -> dict[str, str]:
+    start, end = one.pieces[0][0], one.pieces[-1][1]
+
+    def here() -> Iterator[Coding]:
+        for coding in memos.get((one.transcript, one.code), ()):
+            if coding.start < end and start < coding.end:
+                yield coding
+
+    return {coding.coder: coding.memo for coding in here()}

@@ -1,0 +1,123 @@
+"""The formulas, on tallies of any leading shape; nan where a coefficient is undefined.
+
+Two coders' tables have the first coder in rows; for a code, index 1 means marked and 0 not marked, so that
+a = table[1, 1] (both), b = table[1, 0] (only the first), c = table[0, 1] (only the second), d = table[0, 0] (neither).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from secondcoder.agreement.tallies import Floats, Tally
+
+TINY = 1e-12
+
+
+class Parts(NamedTuple):
+    """A coefficient with its observed and expected agreement, each (...,); nan where there is none."""
+
+    value: Floats
+    observed: Floats
+    expected: Floats
+
+
+def _ratio(above: Floats, below: Floats) -> Floats:
+    out: Floats = np.full(np.broadcast_shapes(np.shape(above), np.shape(below)), np.nan)
+    np.divide(above, below, out=out, where=np.asarray(below) > 0)
+    return out
+
+
+def _corrected(agreement: Floats, chance: Floats, total: Floats) -> Parts:
+    """(observed - expected) / (1 - expected), from sums on the scale `total`; counts stay whole until the division."""
+    room = total - chance
+    room = np.where(room > TINY * np.maximum(total, 1), room, 0)
+    return Parts(_ratio(agreement - chance, room), _ratio(agreement, total), _ratio(chance, total))
+
+
+def _plain(value: Floats) -> Parts:
+    return Parts(value, value, np.full(np.shape(value), np.nan))
+
+
+def _table(tally: Tally) -> Floats:
+    if tally.table is None:
+        raise TypeError("This coefficient needs the table of two coders.")
+    return tally.table
+
+
+def percent_agreement(tally: Tally) -> Parts:
+    """The share of agreeing pairs of ratings, mean over the units with at least two."""
+    return _plain(_ratio(tally.agreeing, tally.paired))
+
+
+def cohen_kappa(tally: Tally) -> Parts:
+    """Each coder has a distribution of their own (Cohen 1960). 0 at chance; undefined when both use one same category only."""
+    table = _table(tally)
+    n = table.sum((-1, -2))
+    chance = (table.sum(-1) * table.sum(-2)).sum(-1)
+    return _corrected(n * np.trace(table, axis1=-2, axis2=-1), chance, n * n)
+
+
+def scott_pi(tally: Tally) -> Parts:
+    """Both coders share one distribution (Scott 1955). Undefined when only one category is used."""
+    table = _table(tally)
+    n = table.sum((-1, -2))
+    chance = ((table.sum(-1) + table.sum(-2)) ** 2).sum(-1)
+    return _corrected(4 * n * np.trace(table, axis1=-2, axis2=-1), chance, 4 * n * n)
+
+
+def fleiss_kappa(tally: Tally) -> Parts:
+    """Scott's pi for any number of coders (Fleiss 1971); with missing ratings as in Gwet (2014, ch. 2)."""
+    shares = _ratio(tally.shares, tally.rated[..., None])
+    observed = _ratio(tally.agreeing, tally.paired)
+    return _corrected(observed, (shares**2).sum(-1), np.ones_like(observed))
+
+
+def gwet_ac1(tally: Tally) -> Parts:
+    """Chance agreement only on units that are hard to code (Gwet 2008). Defined even when nobody used the code."""
+    shares = _ratio(tally.shares, tally.rated[..., None])
+    observed = _ratio(tally.agreeing, tally.paired)
+    expected = (shares * (1 - shares)).sum(-1) / (shares.shape[-1] - 1)
+    return _corrected(observed, expected, np.ones_like(observed))
+
+
+def pabak(tally: Tally) -> Parts:
+    """Chance is even over the categories: PABAK for two (Byrt et al. 1993), kappa_n for more (Brennan, Prediger 1981)."""
+    observed = _ratio(tally.agreeing, tally.paired)
+    return _corrected(observed, np.full_like(observed, 1 / tally.shares.shape[-1]), np.ones_like(observed))
+
+
+def krippendorff_alpha(tally: Tally) -> Parts:
+    """Nominal alpha: chance pairs drawn without replacement (Krippendorff 2011). Undefined when only one category is used.
+
+    The finite-sample correction makes it the one coefficient here that rises a little when every unit is counted twice.
+    """
+    frequencies = tally.coincidences.sum(-1)
+    n = frequencies.sum(-1)
+    diagonal = np.trace(tally.coincidences, axis1=-2, axis2=-1)
+    return _corrected(diagonal * (n - 1), (frequencies * (frequencies - 1)).sum(-1), n * (n - 1))
+
+
+def positive_agreement(tally: Tally) -> Parts:
+    """2a / (2a + b + c): of the marks of both coders, the share that the other shares (Cicchetti, Feinstein 1990)."""
+    table = _table(tally)
+    return _plain(_ratio(2 * table[..., 1, 1], 2 * table[..., 1, 1] + table[..., 1, 0] + table[..., 0, 1]))
+
+
+def negative_agreement(tally: Tally) -> Parts:
+    """2d / (2d + b + c): the same for leaving a unit unmarked (Cicchetti, Feinstein 1990)."""
+    table = _table(tally)
+    return _plain(_ratio(2 * table[..., 0, 0], 2 * table[..., 0, 0] + table[..., 1, 0] + table[..., 0, 1]))
+
+
+def prevalence_index(tally: Tally) -> Parts:
+    """(a - d) / n, from -1 (hardly ever marked) to 1 (nearly always); far from 0, kappa is held down (Byrt et al. 1993)."""
+    table = _table(tally)
+    return _plain(_ratio(table[..., 1, 1] - table[..., 0, 0], table.sum((-1, -2))))
+
+
+def bias_index(tally: Tally) -> Parts:
+    """(b - c) / n, from -1 to 1; above 0 the first coder marks more often than the second (Byrt et al. 1993)."""
+    table = _table(tally)
+    return _plain(_ratio(table[..., 1, 0] - table[..., 0, 1], table.sum((-1, -2))))

@@ -1,0 +1,43 @@
+"""A methods section to copy, fit for COREQ items 24 to 27."""
+
+from __future__ import annotations
+
+from secondcoder.agreement.report import AgreementReport
+from secondcoder.agreement.wording import counted, listed
+
+COREQ = "COREQ items 24 to 27 (Tong, Sainsbury & Craig 2007, doi:10.1093/intqhc/mzm042)"
+
+
+def methods(report: AgreementReport) -> list[str]:
+    """A methods section to copy, with the COREQ items that it answers."""
+    from secondcoder import __version__
+
+    book = report.codebook
+    humans = report.humans
+    made = f"{counted(len(humans), 'coder')} ({listed(humans)})" if humans else "no human coder"
+    model = (
+        f" A supervised classifier ({report.model}) was treated as a further coder under its own name; only suggestions for "
+        "transcripts on which it had not been trained were used."
+        if report.model
+        else ""
+    )
+    margin = (
+        f" Non-inferiority of model-human to human-human agreement was judged against a margin of {report.margin:g} stated "
+        "beforehand, by the one-sided 97.5% lower bound of the difference."
+        if report.margin is not None and report.model
+        else ""
+    )
+    return [
+        f"Data coders (item 24): {made} coded independently; codings made after seeing a suggestion or in adjudication did not "
+        f"count.{model}",
+        f"Coding tree (item 25): codebook '{book.title}', version {book.version}, of which {counted(len(report.codes), 'code')} "
+        f"{'was' if len(report.codes) == 1 else 'were'} compared. Derivation of themes (item 26): deductive, from the codebook"
+        + (f" ({book.source.rstrip('.')})." if book.source else "."),
+        f"Agreement was computed on {counted(report.n_units, report.kind.one, report.kind.many)} of participants' speech in "
+        f"{counted(report.n_transcripts, 'transcript')}, restricted to what the coding passes of both coders covered. We report "
+        "Cohen's kappa, Gwet's AC1, PABAK, nominal Krippendorff's alpha and positive and negative agreement for each code, and "
+        "Krippendorff's alpha with MASI distance over sets of codes, each over all units and over the units that at least one "
+        f"coder coded. 95% intervals come from {report.rounds:,} bootstrap rounds over {report.clustered_by}s, with Student's t "
+        f"and the effective number of clusters on Fisher's z scale.{margin}",
+        f"Software (item 27): secondcoder {__version__}.",
+    ]

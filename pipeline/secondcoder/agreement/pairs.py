@@ -1,0 +1,235 @@
+"""Agreement of two coders, and of a group of them, code by code and over all codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from secondcoder.agreement.coefficients import COEFFICIENTS, ONE_CATEGORY
+from secondcoder.agreement.cube import Cube
+from secondcoder.agreement.formulas import cohen_kappa
+from secondcoder.agreement.intervals import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
+from secondcoder.agreement.ratings import result_of
+from secondcoder.agreement.results import Interval, Result
+from secondcoder.agreement.set_sums import SetSums
+from secondcoder.agreement.sets import DISTANCES
+from secondcoder.agreement.tallies import Bools, Floats, Tally, group_tally
+
+ALL, CODED = "all", "coded"
+SCOPES = {
+    ALL: "all units that the coders looked at",
+    CODED: "units that at least one of the coders coded",
+}
+
+# Fleiss' kappa of two coders is Scott's pi.
+OF_TWO = tuple(name for name in COEFFICIENTS if name != "fleiss_kappa")
+OF_MANY = tuple(name for name, one in COEFFICIENTS.items() if not one.two_coders)
+NEVER_SHARED = "the two never gave the code to the same unit, so resampling cannot show how far the figure may rise"
+NO_CODE_DEFINED = "kappa is undefined for every code"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Agreement of some coders on the units of one scope.
+
+    Attributes:
+        coders: two or more; `scope` a key of SCOPES.
+        n_units: units (or characters) that two of them looked at for some code; `n_clusters` the transcripts (or cases).
+        codes: code -> coefficient -> result.
+        pooled: coefficient -> result over all unit x code cells.
+        macro_kappa: mean over the codes whose kappa is defined; None for more than two coders.
+        sets: distance -> alpha over sets of codes.
+    """
+
+    coders: tuple[str, ...]
+    scope: str
+    n_units: float
+    n_clusters: int
+    codes: dict[str, dict[str, Result]]
+    pooled: dict[str, Result]
+    macro_kappa: Result | None
+    sets: dict[str, Result]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        macro = {"macro_kappa": self.macro_kappa.as_json()} if self.macro_kappa else {}
+        return {
+            "coders": list(self.coders),
+            "scope": self.scope,
+            "n_units": int(self.n_units),
+            "n_clusters": self.n_clusters,
+            "pooled": {name: one.as_json() for name, one in self.pooled.items()},
+            **macro,
+            **{f"alpha_{name}": one.as_json() for name, one in self.sets.items()},
+            "codes": {code: {name: one.as_json() for name, one in own.items()} for code, own in self.codes.items()},
+        }
+
+
+def agreement_of(
+    cube: Cube, coders: Sequence[str], sums: SetSums, *, scope: str = ALL, rounds: int = ROUNDS, seed: int = SEED
+) -> Agreement:
+    """Agreement of two or more of the cube's coders on one scope, with intervals.
+
+    Args:
+        sums: `SetSums` of the same cube, for alpha over sets.
+    """
+    own = cube.of(coders)
+    within = own.looked_at() if scope == ALL else own.coded()
+    tally = _tally(own, within)
+    draws = draw_clusters(tally.paired.sum(1), _marks(tally).sum(1), rounds, seed)
+    unit = own.kind.one
+    at = [cube.coders.index(coder) for coder in coders]
+    return Agreement(
+        coders=tuple(coders),
+        scope=scope,
+        n_units=float(own.weights[within].sum()),
+        n_clusters=draws.clusters,
+        codes=_by_code(tally, draws, own, unit),
+        pooled=_pooled(tally, draws, own.coders, f"{unit} x code"),
+        macro_kappa=macro_kappa(tally, draws, own.coders, unit) if len(coders) == 2 else None,
+        sets={name: sums.result(name, at, own.coders, unit, only=within, draws=draws) for name in DISTANCES},
+    )
+
+
+def _tally(cube: Cube, within: Bools) -> Tally:
+    kept = cube.where(within)
+    if len(cube.coders) == 2:
+        return kept.tally(*cube.coders)
+    return group_tally(kept.marks, kept.known, clusters=kept.clusters, groups=kept.groups, weights=kept.weights)
+
+
+def _marks(tally: Tally) -> Floats:
+    """How many marks each cluster holds of each code, (groups, k)."""
+    return tally.shares[..., 1]
+
+
+def _by_code(tally: Tally, draws: Draws, cube: Cube, unit: str) -> dict[str, dict[str, Result]]:
+    names = OF_TWO if len(cube.coders) == 2 else OF_MANY
+    total, drawn = tally.total(), tally.over(draws.weights)
+    own_draws = [draws_for(draws, tally.paired[:, at], _marks(tally)[:, at]) for at in range(len(cube.codes))]
+    results: dict[str, dict[str, Result]] = {code: {} for code in cube.codes}
+    for name in names:
+        one = COEFFICIENTS[name]
+        parts, values = one.compute(total), one.compute(drawn).value
+        for at, code in enumerate(cube.codes):
+            result = result_of(one, total, parts, coders=cube.coders, unit=unit, at=(at,))
+            interval = interval_of(result.value, values[:, at], own_draws[at], (one.low, 1.0))
+            enough = not one.rests_on_shared or result.counts.get("both", 1.0) > 0
+            results[code][name] = result.with_interval(only_if_shared(interval, enough))
+    return results
+
+
+def only_if_shared(interval: Interval | None, enough: bool) -> Interval | None:
+    """No interval for a figure that rests on shared marks where there are none: it would be far too narrow."""
+    if interval is None or enough:
+        return interval
+    return replace(interval, low=None, high=None, note="", reason=NEVER_SHARED)
+
+
+def draws_for(draws: Draws, size: Floats, marks: Floats) -> Draws:
+    """The same draws, judged by the clusters that hold something of one code."""
+    return draws._replace(clusters=int((size > 0).sum()), effective=effective_clusters(marks))
+
+
+def _pooled(tally: Tally, draws: Draws, coders: tuple[str, ...], unit: str) -> dict[str, Result]:
+    over_codes = tally.total(1)
+    total, drawn = over_codes.total(), over_codes.over(draws.weights)
+    results: dict[str, Result] = {}
+    for name in OF_TWO if len(coders) == 2 else OF_MANY:
+        one = COEFFICIENTS[name]
+        result = result_of(one, total, one.compute(total), coders=coders, unit=unit)
+        results[name] = result.with_interval(interval_of(result.value, one.compute(drawn).value, draws, (one.low, 1.0)))
+    return results
+
+
+def macro_kappa(tally: Tally, draws: Draws, coders: tuple[str, ...], unit: str) -> Result:
+    """Mean of the codes' kappas, each code counting once; codes whose kappa is undefined are left out, and counted."""
+    kappas = cohen_kappa(tally.total()).value
+    defined = np.isfinite(kappas)
+    counts = {"codes": float(defined.sum()), "codes_undefined": float((~defined).sum())}
+    value = float(kappas[defined].mean()) if defined.any() else None
+    values = mean_of_defined(cohen_kappa(tally.over(draws.weights)).value[:, defined])
+    return Result(
+        "macro_kappa",
+        value,
+        n=float(defined.sum()),
+        counts=counts,
+        coders=coders,
+        unit=f"code ({unit}s)",
+        reason="" if defined.any() else NO_CODE_DEFINED,
+        interval=interval_of(value, values, draws),
+    )
+
+
+def mean_over_pairs(
+    cube: Cube, pairs: Sequence[tuple[str, str]], *, rounds: int = ROUNDS, seed: int = SEED
+) -> tuple[Result, Result]:
+    """Cohen's kappa over all unit x code cells, and as the mean over codes; each the mean over the pairs (Light 1971).
+
+    The same clusters are drawn for all pairs, so that the intervals allow for coders who share transcripts.
+    """
+    tallies = [cube.tally(*pair) for pair in pairs]
+    paired = np.sum([tally.paired.sum(1) for tally in tallies], axis=0)
+    marks = np.sum([_marks(tally).sum(1) for tally in tallies], axis=0)
+    draws = draw_clusters(paired, marks, rounds, seed)
+    coders = tuple(dict.fromkeys(name for pair in pairs for name in pair))
+    kappas = [cohen_kappa(tally.total()).value for tally in tallies]
+    defined = [np.isfinite(own) for own in kappas]
+    drawn = [tally.over(draws.weights) for tally in tallies]
+    pooled = _mean_result(
+        "cohen_kappa",
+        [cohen_kappa(tally.total().total()).value for tally in tallies],
+        [cohen_kappa(own.total(1)).value for own in drawn],
+        ONE_CATEGORY,
+    )
+    macro = _mean_result(
+        "macro_kappa",
+        [mean_of_defined(own) for own in kappas],
+        [mean_of_defined(cohen_kappa(own).value[:, keep]) for own, keep in zip(drawn, defined, strict=True)],
+        NO_CODE_DEFINED,
+    )
+    of_codes = float(np.any(defined, axis=0).sum())
+    n = {"cohen_kappa": float(paired.sum()), "macro_kappa": of_codes}
+    unit = {"cohen_kappa": f"{cube.kind.one} x code", "macro_kappa": "code"}
+    first, second = (
+        replace(one, n=n[one.name], unit=unit[one.name], coders=coders).with_interval(
+            interval_of(one.value, values, draws)
+        )
+        for one, values in (pooled, macro)
+    )
+    return first, second
+
+
+def _mean_result(
+    name: str, estimates: Sequence[Floats], drawn: Sequence[Floats], undefined: str
+) -> tuple[Result, Floats]:
+    """The mean over pairs of one figure, and the same in each round; undefined when it is so for one pair."""
+    mean = float(np.mean(estimates))
+    values: Floats = np.mean(drawn, axis=0)
+    if not np.isfinite(mean):
+        return Result(name, None, reason=undefined), values
+    return Result(name, mean), values
+
+
+def mean_of_defined(values: Floats) -> Floats:
+    """Mean over the last axis of what is not nan; nan where nothing is left."""
+    defined = np.isfinite(values)
+    count = defined.sum(-1)
+    summed = np.where(defined, values, 0).sum(-1)
+    out: Floats = np.full(summed.shape, np.nan)
+    np.divide(summed, count, out=out, where=count > 0)
+    return out
+
+
+def pairs_that_overlap(cube: Cube, coders: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of coders who looked for the same code in the same unit at least once."""
+
+    def meet(first: str, second: str) -> bool:
+        one, other = cube.coders.index(first), cube.coders.index(second)
+        return bool((cube.known[:, one] & cube.known[:, other]).any())
+
+    return [pair for pair in combinations(coders, 2) if meet(*pair)]

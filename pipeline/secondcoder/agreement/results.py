@@ -1,0 +1,95 @@
+"""Results as objects: a value with all that it stands on, or no value with the reason why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An interval by bootstrap over clusters.
+
+    Attributes:
+        low, high: its ends, or None with a `reason`.
+        level: 0.95 for a 95% interval.
+        clusters: how many transcripts (or cases) were resampled; `effective` the same number after allowing for their
+            unequal share of the marks.
+        rounds: bootstrap rounds; `undefined` how many of them gave no value.
+        note: a caution to print beside the interval.
+    """
+
+    low: float | None
+    high: float | None
+    level: float = 0.95
+    clusters: int = 0
+    effective: float = 0.0
+    rounds: int = 0
+    undefined: int = 0
+    note: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.low is None) != bool(self.reason) or (self.low is None) != (self.high is None):
+            raise ValueError("An interval has two ends, or none and the reason.")
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        ends = {"low": _rounded(self.low), "high": _rounded(self.high), "level": self.level}
+        words = {name: getattr(self, name) for name in ("note", "reason") if getattr(self, name)}
+        counts = {"clusters": self.clusters, "rounds": self.rounds, "undefined_rounds": self.undefined}
+        return {**ends, **counts, **words}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One coefficient.
+
+    Attributes:
+        name: its name in `COEFFICIENTS`.
+        value: the coefficient, or None where it is undefined; then `reason` says why.
+        observed, expected: observed agreement and the agreement expected by chance, None where the coefficient has none.
+        n: units (characters, where the unit is the character) that entered.
+        counts: for two coders on one code: both, only the first, only the second, neither.
+        coders: names, in the order of `counts`.
+        unit: what was counted, in words.
+    """
+
+    name: str
+    value: float | None
+    observed: float | None = None
+    expected: float | None = None
+    n: float = 0
+    counts: Mapping[str, float] = field(default_factory=dict)
+    coders: tuple[str, ...] = ()
+    unit: str = "unit"
+    reason: str = ""
+    interval: Interval | None = None
+
+    def __post_init__(self) -> None:
+        if (self.value is None) != bool(self.reason):
+            raise ValueError("A result has a value, or none and the reason.")
+
+    def with_interval(self, interval: Interval | None) -> Result:
+        """The same result with an interval."""
+        return replace(self, interval=interval)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for JSON; figures to six places."""
+        values = {name: _rounded(getattr(self, name)) for name in ("value", "observed", "expected")}
+        interval = {"interval": self.interval.as_json()} if self.interval else {}
+        reason = {"reason": self.reason} if self.reason else {}
+        return {**values, "n": _whole(self.n), **_counts(self.counts), **interval, **reason}
+
+
+def _counts(counts: Mapping[str, float]) -> dict[str, Any]:
+    return {"counts": {name: _whole(count) for name, count in counts.items()}} if counts else {}
+
+
+def _whole(value: float) -> float | int:
+    return int(value) if float(value).is_integer() else round(float(value), 6)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 6)

@@ -1,0 +1,161 @@
+"""Sums over units from which every coefficient follows.
+
+A tally of many units is the sum of their tallies, so one pass over the data, kept apart by cluster, serves the estimate and
+every bootstrap round: a round is a weighted sum over clusters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+MISSING = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Sums over units for q categories; the leading axes (clusters, rounds, codes) are free and the same in each array.
+
+    Attributes:
+        rated: units with at least one rating, (...,).
+        paired: units with at least two, (...,).
+        agreeing: over the paired units, the share of agreeing pairs of ratings, (...,).
+        shares: over the rated units, each category's share of the ratings, (..., q).
+        coincidences: Krippendorff's coincidence matrix, (..., q, q).
+        table: first coder in rows, second in columns, (..., q, q); None for more than two coders.
+    """
+
+    rated: Floats
+    paired: Floats
+    agreeing: Floats
+    shares: Floats
+    coincidences: Floats
+    table: Floats | None = None
+
+    @classmethod
+    def of_table(cls, table: Floats) -> Tally:
+        """From tables of two coders who both rated every unit, (..., q, q)."""
+        table = np.asarray(table, dtype=np.float64)
+        total = table.sum((-1, -2))
+        diagonal = np.trace(table, axis1=-2, axis2=-1)
+        transposed = np.swapaxes(table, -1, -2)
+        return cls(total, total, diagonal, (table.sum(-1) + table.sum(-2)) / 2, table + transposed, table)
+
+    def over(self, weights: Floats) -> Tally:
+        """Weighted sums over the first axis: weights (rounds, clusters) on (clusters, ...) give (rounds, ...)."""
+        return self._each(lambda array: np.tensordot(weights, array, axes=1))
+
+    def total(self, axis: int = 0) -> Tally:
+        """Sums over one leading axis."""
+        return self._each(lambda array: array.sum(axis))
+
+    def _each(self, change: Callable[[Floats], Floats]) -> Tally:
+        return Tally(
+            rated=change(self.rated),
+            paired=change(self.paired),
+            agreeing=change(self.agreeing),
+            shares=change(self.shares),
+            coincidences=change(self.coincidences),
+            table=None if self.table is None else change(self.table),
+        )
+
+
+def tally_ratings(values: Ints, categories: int, clusters: Ints | None = None, groups: int = 1) -> Tally:
+    """Tally of ratings by cluster.
+
+    Args:
+        values: (n units, m coders), category indices from 0, MISSING where a coder did not rate.
+        categories: q.
+        clusters: each unit's cluster from 0 to groups - 1, (n,); None for one cluster.
+
+    Returns:
+        A tally with leading axis (groups,); `table` counts the units that both of two coders rated.
+    """
+    n, coders = values.shape
+    clusters = np.zeros(n, dtype=np.int64) if clusters is None else clusters
+    counts = np.stack([(values == category).sum(1) for category in range(categories)], 1).astype(np.float64)
+    ratings = counts.sum(1)
+    known, paired = ratings > 0, ratings > 1
+    pairs = np.where(paired, ratings * (ratings - 1), 1)
+    agreeing = np.where(paired, (counts * (counts - 1)).sum(1) / pairs, 0)
+    shares = counts / np.maximum(ratings, 1)[:, None]
+    member = [clusters == group for group in range(groups)]
+    coincidences = np.stack([_coincidences(counts[own & paired]) for own in member])
+    table = np.stack([_table(values[own], categories) for own in member]) if coders == 2 else None
+
+    def sums(array: NDArray[Any]) -> Floats:
+        return np.stack([array[own].sum(0) for own in member]).astype(np.float64)
+
+    return Tally(sums(known), sums(paired), sums(agreeing), sums(shares), coincidences, table)
+
+
+def _coincidences(counts: Floats) -> Floats:
+    """Pairs of ratings within units, each unit weighing as many pairs as it has ratings (Krippendorff 2011, step 2)."""
+    weighted = counts / (counts.sum(1) - 1)[:, None]
+    coincidences: Floats = weighted.T @ counts - np.diag(weighted.sum(0))
+    return coincidences
+
+
+def _table(values: Ints, categories: int) -> Floats:
+    both = (values != MISSING).all(1)
+    cells = values[both, 0] * categories + values[both, 1]
+    return np.bincount(cells, minlength=categories**2).reshape(categories, categories).astype(np.float64)
+
+
+def pair_tables(first: Bools, second: Bools, known: Bools, *, clusters: Ints, groups: int, weights: Floats) -> Floats:
+    """Two coders' 2x2 tables by cluster and code.
+
+    Args:
+        first, second: whether the coder marked the unit with the code, (n, k).
+        known: where both looked, (n, k).
+        clusters, weights: of each unit, (n,).
+
+    Returns:
+        (groups, k, 2, 2); index 1 means marked, rows are the first coder.
+    """
+    codes = first.shape[1]
+    cells = ((clusters[:, None] * codes + np.arange(codes)) * 2 + first) * 2 + second
+    spread = np.broadcast_to(weights[:, None], known.shape)[known]
+    sums: Floats = np.bincount(cells[known], weights=spread, minlength=groups * codes * 4).astype(np.float64)
+    return sums.reshape(groups, codes, 2, 2)
+
+
+def group_tally(marks: Bools, known: Bools, *, clusters: Ints, groups: int, weights: Floats) -> Tally:
+    """Tally of any number of coders by cluster and code, from how many of those who looked marked each unit.
+
+    Args:
+        marks, known: (n, m, k).
+
+    Returns:
+        A tally with leading axes (groups, k); a unit that only one coder looked at does not count.
+    """
+    coders, codes = marks.shape[1:]
+    looked = known.sum(1)
+    marked = (marks & known).sum(1)
+    width = coders + 1
+    cells = ((clusters[:, None] * codes + np.arange(codes)) * width + looked) * width + marked
+    size = groups * codes * width * width
+    sums: Floats = np.bincount(cells.ravel(), weights=np.repeat(weights, codes), minlength=size).astype(np.float64)
+    return _binary_tally(sums.reshape(groups, codes, width, width))
+
+
+def _binary_tally(sums: Floats) -> Tally:
+    """From the number of units by (coders who looked, coders who marked), (..., m + 1, m + 1)."""
+    looked, marked = np.indices(sums.shape[-2:]).astype(np.float64)
+    counts = np.stack([looked - marked, marked], -1)
+    paired = (looked > 1) & (marked <= looked)
+    others = np.where(paired, looked - 1, 1)
+    agreeing = (counts * (counts - 1)).sum(-1) / (np.maximum(looked, 1) * others)
+    pairs = (counts[..., :, None] * counts[..., None, :] - counts[..., None] * np.eye(2)) / others[..., None, None]
+    kept = sums * paired
+    total = kept.sum((-1, -2))
+    shares = np.tensordot(kept, counts / np.maximum(looked, 1)[..., None], axes=2)
+    return Tally(total, total, np.tensordot(kept, agreeing, axes=2), shares, np.tensordot(kept, pairs, axes=2))

@@ -1,0 +1,88 @@
+"""Whether the model is inferior to a second human coder by more than a margin that was stated beforehand.
+
+The model is called not inferior when the lower end of the difference's interval lies above minus the margin. That end is a
+one-sided 97.5% bound, so a model that is worse by just the margin is called not inferior in 2.5% of studies. The margin must
+be stated before the figures are seen; without one there is no verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from secondcoder.agreement.coefficients import Coefficient
+from secondcoder.agreement.errors import RatingsError
+from secondcoder.agreement.results import Result
+
+NOT_INFERIOR, INFERIOR, OPEN, NO_MARGIN, NO_INTERVAL = (
+    "not inferior",
+    "inferior",
+    "not decided",
+    "no margin was stated",
+    "no interval",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the model is inferior to a second human by more than a margin stated before.
+
+    Attributes:
+        margin: largest loss of agreement that the team would accept, above 0; None when none was stated.
+        bound: one-sided 97.5% lower bound of the difference.
+        word: one of the words above; `sentence` says it in full.
+    """
+
+    margin: float | None
+    bound: float | None
+    word: str
+    sentence: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"margin": self.margin, "lower_bound": self.bound, "verdict": self.word, "sentence": self.sentence}
+
+
+def check_margin(margin: float | None) -> None:
+    """A margin is a loss of agreement above 0 and below 1; RatingsError otherwise."""
+    if margin is not None and not 0 < margin < 1:
+        raise RatingsError(
+            f"The margin must be between 0 and 1: the largest loss of agreement that you would accept, such as 0.1. Got {margin}."
+        )
+
+
+def judge(difference: Result, margin: float | None, one: Coefficient) -> Verdict:
+    """The verdict on a difference for a margin stated before."""
+    interval = difference.interval
+    bound = interval.low if interval else None
+    if margin is None:
+        return Verdict(
+            None, bound, NO_MARGIN, "No margin was stated beforehand, so there is no verdict on non-inferiority."
+        )
+    if interval is None or interval.low is None or interval.high is None:
+        why = difference.reason or (interval.reason if interval else "")
+        return Verdict(
+            margin, None, NO_INTERVAL, f"There is no interval ({why}), so there is no verdict on non-inferiority."
+        )
+    low, high = interval.low, interval.high
+    against = f"{one.title}, margin {margin:g}, one-sided 97.5% lower bound of the difference {low:+.3f}"
+    if low > -margin:
+        return Verdict(
+            margin,
+            low,
+            NOT_INFERIOR,
+            f"The model agrees with the humans not less than they agree with each other, within the margin ({against}).",
+        )
+    if high < -margin:
+        return Verdict(
+            margin,
+            low,
+            INFERIOR,
+            f"The model agrees with the humans less than they agree with each other, by more than the margin ({against}).",
+        )
+    return Verdict(
+        margin,
+        low,
+        OPEN,
+        f"Whether the model stays within the margin cannot be decided from these transcripts ({against}).",
+    )

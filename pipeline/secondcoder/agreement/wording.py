@@ -1,0 +1,220 @@
+"""The report in plain words: what the figures say.
+
+No word here judges a coder: coders agree or part, the model suggests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from secondcoder.agreement.coefficients import COEFFICIENTS
+from secondcoder.agreement.comparison import Comparison
+from secondcoder.agreement.pairs import ALL, CODED, Agreement
+from secondcoder.agreement.report import AgreementReport
+from secondcoder.agreement.results import Interval, Result
+
+MINUS = "−"
+FEW_MARKS = 10
+CAUTION = (
+    "Words such as 'moderate' (Landis & Koch 1977, doi:10.2307/2529310) or thresholds such as .80 and .667 (Krippendorff) are "
+    "conventions, not verdicts. Agreement shows where two readings coincide; it does not make an analysis insightful, and "
+    "for reflexive work it is not the question to ask (Braun & Clarke 2021, doi:10.1080/14780887.2020.1769238; O'Connor & Joffe "
+    "2020, doi:10.1177/1609406919899220)."
+)
+UNCODED = (
+    "Most talk carries no code, and two coders who both leave it alone agree. So every figure stands twice: over all units that "
+    "the coders looked at, and over the units that at least one of them coded. The second is often lower and answers a narrower "
+    "question."
+)
+BANDS = (
+    (0.0, "poor"),
+    (0.2, "slight"),
+    (0.4, "fair"),
+    (0.6, "moderate"),
+    (0.8, "substantial"),
+    (1.01, "almost perfect"),
+)
+
+
+def number(value: float | None, places: int = 2) -> str:
+    """A figure to print: 0.45, −0.03, 1.00; a dash where there is none."""
+    if value is None:
+        return "–"
+    text = f"{abs(value):.{places}f}"
+    return (MINUS if value < 0 and float(text) else "") + text
+
+
+def between(interval: Interval | None, places: int = 2) -> str:
+    """'0.39 to 0.51', or nothing where there is no interval."""
+    if interval is None or interval.low is None:
+        return ""
+    return f"{number(interval.low, places)} to {number(interval.high, places)}"
+
+
+def with_interval(result: Result) -> str:
+    """'0.45 (95% interval 0.39 to 0.51)', or why there is none."""
+    if result.value is None:
+        return f"undefined ({result.reason})"
+    inside = between(result.interval)
+    if inside:
+        return f"{number(result.value)} (95% interval {inside})"
+    why = result.interval.reason if result.interval else ""
+    return f"{number(result.value)} (no interval: {why})" if why else number(result.value)
+
+
+def band(value: float) -> str:
+    """Landis and Koch's word."""
+    return next(word for least, word in BANDS if value < least or (least and value <= least))
+
+
+def listed(words: Sequence[str]) -> str:
+    """'A', 'A and B', 'A, B and C'."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
+
+
+def counted(count: float, one: str, many: str | None = None) -> str:
+    """'1 segment', '1,204 segments'."""
+    return f"{count:,.0f} {one if count == 1 else many or one + 's'}"
+
+
+def reading(report: AgreementReport) -> list[str]:
+    """What the figures say, a paragraph each."""
+    return [*_overall(report), *_codes(report), *_where_they_part(report), *_model(report)]
+
+
+def _overall(report: AgreementReport) -> Iterator[str]:
+    head = report.headline
+    who = listed(head.coders)
+    pooled = head.pooled_kappa
+    units = counted(report.n_units, report.kind.one, report.kind.many)
+    both = "both" if len(head.coders) == 2 else "at least two of them"
+    kappa = "Cohen's kappa" if len(head.coders) == 2 else "The mean of the pairs' Cohen's kappas"
+    text = (
+        f"{who} {both} looked at {units} of {counted(report.n_transcripts, 'transcript')} for "
+        f"{counted(len(report.codes), 'code')}. {kappa} over all {report.kind.one}-by-code judgements is "
+        f"{with_interval(pooled)}; as the mean over codes, each code counting once, it is {with_interval(head.macro_kappa)}. "
+        f"Taking all codes of a {report.kind.one} together, Krippendorff's alpha with MASI distance is "
+        f"{with_interval(head.alpha_masi)}."
+    )
+    if pooled.value is not None:
+        text += f" By Landis and Koch's convention the pooled kappa is called {band(pooled.value)}."
+    yield text
+    if len(head.coders) == 2:
+        one = report.agreement(head.coders)
+        percent, positive = one.pooled["percent_agreement"], one.pooled["positive_agreement"]
+        yield (
+            f"They made the same judgement in {_percent(percent.value)} of cases, but most of that is text that both left "
+            f"uncoded. Of all marks, {_percent(positive.value)} were shared by the other coder (positive agreement), and on the "
+            f"{report.kind.many} that at least one of them coded, kappa is "
+            f"{with_interval(report.agreement(head.coders, CODED).pooled['cohen_kappa'])}."
+        )
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.0f}%"
+
+
+def _codes(report: AgreementReport) -> Iterator[str]:
+    if len(report.headline.coders) != 2:
+        return
+    one = report.agreement(report.headline.coders)
+    marks = {
+        code: 2 * own["cohen_kappa"].counts["both"] + _parted(own["cohen_kappa"]) for code, own in one.codes.items()
+    }
+    often = {
+        code: own["cohen_kappa"].value
+        for code, own in one.codes.items()
+        if marks[code] >= FEW_MARKS and own["cohen_kappa"].value is not None
+    }
+    if len(often) >= 2:
+        ranked = sorted(often, key=lambda code: -(often[code] or 0))
+        high, low = ranked[: min(3, len(ranked) // 2)], ranked[-min(3, len(ranked) // 2) :]
+        yield (
+            f"They were closest on {listed([f'{report.name_of(c)} ({number(often[c])})' for c in high])}, and furthest apart on "
+            f"{listed([f'{report.name_of(c)} ({number(often[c])})' for c in reversed(low)])}."
+        )
+    rare = [code for code in one.codes if 0 < marks[code] < FEW_MARKS]
+    if rare:
+        yield (
+            f"{listed([report.name_of(code) for code in rare])} {'was' if len(rare) == 1 else 'were'} used fewer than "
+            f"{FEW_MARKS} times by the two together: too seldom to say much, whatever the figure."
+        )
+    yield from _leaning(report, one)
+
+
+def _parted(result: Result) -> float:
+    return result.counts["first"] + result.counts["second"]
+
+
+def _leaning(report: AgreementReport, one: Agreement) -> Iterator[str]:
+    """Codes that one of the two gives at least half as often again as the other, and on which at least ten marks part."""
+    first, second = one.coders
+    more: dict[str, list[str]] = {first: [], second: []}
+    for code, own in one.codes.items():
+        counts = own["cohen_kappa"].counts
+        here, there = counts["both"] + counts["first"], counts["both"] + counts["second"]
+        if _parted(own["cohen_kappa"]) >= FEW_MARKS and max(here, there) >= 1.5 * min(here, there):
+            more[first if here > there else second].append(
+                f"{report.name_of(code)} ({max(here, there):.0f} against {min(here, there):.0f})"
+            )
+    for coder, codes in more.items():
+        if codes:
+            yield f"{coder} gave clearly more often: {listed(codes)}."
+
+
+def _where_they_part(report: AgreementReport) -> Iterator[str]:
+    if len(report.headline.coders) != 2:
+        return
+    first, second = report.headline.coders
+    table = next(one for one in report.confusions if one.coders == report.headline.coders)
+    pairs = table.most_confused(3)
+    if pairs:
+        said = [f"{report.name_of(a)} where {second} gave {report.name_of(b)} ({number_of(n)})" for a, b, n in pairs]
+        yield f"Where both coded a {report.kind.one} but with different codes, {first} most often gave {listed(said)}."
+    spans = next((one for one in report.spans if one.coders == report.headline.coders), None)
+    loose = spans.boundaries.get(1) if spans else None
+    if spans is not None and loose is not None and loose.value is not None:
+        yield (
+            f"As for where marks begin and end: allowing one sentence either way, {_percent(loose.value)} of the marks have a "
+            f"partner of the other coder; to the sentence, {_percent(spans.boundaries[0].value)}. This is apart from which code "
+            "was given."
+        )
+
+
+def number_of(count: float) -> str:
+    """A count that may be shared out: 3, 1.5."""
+    return f"{count:.1f}".removesuffix(".0")
+
+
+def _model(report: AgreementReport) -> Iterator[str]:
+    if report.model is None:
+        return
+    one = report.comparisons.get(ALL)
+    if one is None:
+        yield (
+            f"{report.model} is a coder of its own name here, but there is no text at which it and two humans looked, so its "
+            "agreement with humans cannot be set beside theirs with each other."
+        )
+        return
+    yield (
+        f"On the same {report.kind.many}, {report.model} agrees with the humans at {with_interval(one.pooled.model_human)}, and "
+        f"the humans with each other at {with_interval(one.pooled.human_human)}: a difference of "
+        f"{with_interval(one.pooled.difference)} ({COEFFICIENTS[one.coefficient].title}, pooled). {one.verdict.sentence}"
+    )
+    yield from _lowest_beside(report, one)
+
+
+def _lowest_beside(report: AgreementReport, one: Comparison) -> Iterator[str]:
+    clear = {
+        code: beside.difference.value
+        for code, beside in one.codes.items()
+        if beside.difference.interval
+        and beside.difference.interval.high is not None
+        and beside.difference.interval.high < 0
+    }
+    if clear:
+        ranked = sorted(clear, key=lambda code: clear[code] or 0)[:5]
+        yield (
+            "Codes on which it agrees with humans clearly less than they do with each other (interval below 0): "
+            f"{listed([f'{report.name_of(code)} ({number(clear[code])})' for code in ranked])}."
+        )

@@ -1,0 +1,252 @@
+"""Where coders part: confusion, the list of disagreements, the adjudication sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from agreement_checks import BOOK, STEADY, coding, cube_of, interview, segments_of, whole
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from openpyxl import load_workbook
+from secondcoder.agreement.adjudication import (
+    ANOTHER,
+    DOES_NOT_HOLD,
+    HOLDS,
+    LONGEST_CELL,
+    cell_text,
+    read_sheet,
+    write_sheet,
+)
+from secondcoder.agreement.building import build_cube
+from secondcoder.agreement.confusion import NOTHING, confusion
+from secondcoder.agreement.disagreements import Disagreement, disagreements
+from secondcoder.agreement.units import KINDS, make_units
+from secondcoder.errors import TableError
+from secondcoder.records import Coding, Origin
+
+TALK = interview(
+    "t1", ["We had no idea. It came one day. Nobody asked.", "= A sum. She sat in the corner."], case="north", role="gp"
+)
+CODINGS = [
+    coding(TALK, "We had no idea.", "COH", "A", memo="at first"),
+    coding(TALK, "We had no idea.", "MON", "B"),
+    coding(TALK, "It came one day.", "ACT", "A"),
+    coding(TALK, "It came one day.", "ACT", "B"),
+    coding(TALK, "= A sum.", "ACT", "B"),
+]
+PASSES = [whole(TALK, "A"), whole(TALK, "B")]
+
+
+def found(kind: str = "segment", codings: list[Coding] = CODINGS) -> list[Disagreement]:
+    edges = {TALK.id: [place for one in codings for place in (one.start, one.end)]}
+    units = make_units(KINDS[kind], [TALK], segments_of(TALK), edges, words=100)
+    cube = build_cube([TALK], units, codings, PASSES, coders=("A", "B"), codes=BOOK.ids, kind=KINDS[kind])
+    return disagreements(cube, ("A", "B"), [TALK], codings)
+
+
+# -- confusion ----------------------------------------------------------------------------------------------------------
+
+
+def test_confusion_pairs_what_is_left() -> None:
+    marks = np.zeros((4, 2, 3), dtype=bool)
+    marks[0, :, 0] = True  # both k0
+    marks[1, 0, 0] = marks[1, 1, 1] = True  # k0 against k1
+    marks[2, 0, 0] = marks[2, 1, 1] = marks[2, 1, 2] = True  # k0 against k1 and k2
+    table = confusion(cube_of(marks), "c0", "c1")
+    assert table.codes == ("k0", "k1", "k2", NOTHING)
+    np.testing.assert_allclose(table.counts, [[1, 1.5, 0.5, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0.5, 0.5, 1]])
+    assert table.most_confused(1) == [("k0", "k1", 1.5)]
+    assert table.as_json()["counts"][0][1] == 1.5
+
+
+@STEADY
+@given(arrays(bool, (8, 2, 4)))
+def test_confusion_keeps_the_margins_and_turns_with_the_coders(marks: np.ndarray) -> None:
+    cube = cube_of(marks)
+    table = confusion(cube, "c0", "c1")
+    np.testing.assert_allclose(table.counts[:-1].sum(1), marks[:, 0].sum(0), atol=1e-9)
+    np.testing.assert_allclose(table.counts[:, :-1].sum(0), marks[:, 1].sum(0), atol=1e-9)
+    np.testing.assert_allclose(np.diag(table.counts)[:-1], marks.all(1).sum(0), atol=1e-9)
+    np.testing.assert_allclose(confusion(cube, "c1", "c0").counts, table.counts.T, atol=1e-9)
+    assert (table.counts >= 0).all()
+
+
+# -- the list -----------------------------------------------------------------------------------------------------------
+
+
+def test_each_disagreement_has_its_context() -> None:
+    first, second, third = found()
+    assert (first.code, second.code, third.code) == ("COH", "MON", "ACT")
+    assert first.text == "We had no idea."
+    assert first.question == "Question number 0, then?"
+    assert (first.case, first.role) == ("north", "gp")
+    assert dict(first.marked) == {"A": True, "B": False}
+    assert dict(first.codes) == {"A": ("COH",), "B": ("MON",)}
+    assert dict(first.memos) == {"A": "at first"}
+    assert third.text == "= A sum."
+    assert len({one.id for one in (first, second, third)}) == 3
+    assert [one.id for one in found()] == [first.id, second.id, third.id]
+
+
+def test_runs_of_characters_are_taken_together() -> None:
+    codings = [
+        coding(TALK, "We had no idea. It came one day.", "COH", "A"),
+        coding(TALK, "had no", "MON", "A"),
+        coding(TALK, "had no", "MON", "B"),
+    ]
+    (one,) = found("character", codings)
+    assert (one.code, one.text) == ("COH", "We had no idea. It came one day.")
+
+
+def test_a_passage_leaves_the_question_out() -> None:
+    (one, *_) = found("passage")
+    assert " [...] " in one.text
+    assert "Question" not in one.text
+    assert len(one.pieces) == 2
+
+
+def test_who_did_not_look_does_not_disagree() -> None:
+    units = make_units(KINDS["segment"], [TALK], segments_of(TALK))
+    cube = build_cube([TALK], units, CODINGS, PASSES[:1], coders=("A", "B"), codes=BOOK.ids, kind=KINDS["segment"])
+    assert disagreements(cube, ("A", "B"), [TALK], CODINGS) == []
+
+
+# -- the sheet ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "parting.xlsx"
+    write_sheet(path, found(), BOOK)
+    return path
+
+
+def fill(path: Path, **cells: str) -> None:
+    """Fill cells named like D3=..., as a person would."""
+    book = load_workbook(path)
+    for place, text in cells.items():
+        book.worksheets[0][place] = text
+    book.save(path)
+
+
+def columns(path: Path) -> dict[str, str]:
+    row = load_workbook(path).worksheets[0][1]
+    return {str(cell.value): str(cell.column_letter) for cell in row}
+
+
+def test_outcomes_come_back_as_adjudicated_codings(sheet: Path) -> None:
+    at = columns(sheet)
+    outcome, other, memo = at["outcome"], at["other code"], at["memo"]
+    fill(sheet, **{f"{outcome}2": HOLDS, f"{memo}2": "both saw it", f"{outcome}3": ANOTHER, f"{other}3": "COH.DIF"})
+    back = read_sheet(sheet, found(), BOOK, "consensus")
+    start, end = found()[0].pieces[0]
+    assert back.codings == (
+        Coding("t1", start, end, "COH", "consensus", Origin.ADJUDICATED, memo="both saw it"),
+        Coding("t1", start, end, "COH.DIF", "consensus", Origin.ADJUDICATED),
+    )
+    assert (back.held, back.not_held, back.replaced, back.undecided) == (1, 0, 1, 1)
+
+
+def test_what_does_not_hold_makes_no_coding(sheet: Path) -> None:
+    outcome = columns(sheet)["outcome"]
+    fill(sheet, **{f"{outcome}{row}": DOES_NOT_HOLD for row in (2, 3, 4)})
+    back = read_sheet(sheet, found(), BOOK, "consensus")
+    assert (back.codings, back.not_held, back.undecided) == ((), 3, 0)
+
+
+def test_the_sheet_says_who_gave_it_and_offers_choices(sheet: Path) -> None:
+    book = load_workbook(sheet)
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
+    first = dict(zip(rows[0], rows[1], strict=True))
+    assert (first["coder A"], first["coder B"], first["name"]) == ("coded", "not coded", "Coherence")
+    assert first["memos"] == "A: at first"
+    choices = {str(one.sqref)[0]: one.formula1 for one in book.worksheets[0].data_validations.dataValidation}
+    assert choices[columns(sheet)["outcome"][0]] == f'"{HOLDS},{DOES_NOT_HOLD},{ANOTHER}"'
+    assert [row[0] for row in book["codes"].iter_rows(values_only=True)] == ["code", *BOOK.ids]
+
+
+def test_text_that_looks_like_a_formula_stays_text(sheet: Path) -> None:
+    at = columns(sheet)
+    cell = load_workbook(sheet).worksheets[0][f"{at['text']}4"]
+    assert (cell.value, cell.data_type) == ("'= A sum.", "s")
+    fill(sheet, **{f"{at['outcome']}4": HOLDS})
+    assert read_sheet(sheet, found(), BOOK, "consensus").held == 1
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+44", "-5", "@home", "\tx", "\rx"])
+def test_cells_are_neutralised(text: str) -> None:
+    assert not cell_text(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert cell_text("plain = text") == "plain = text"
+
+
+@STEADY
+@given(st.text(max_size=60))
+def test_any_text_can_stand_in_a_cell(text: str) -> None:
+    plain = cell_text(text)
+    assert not plain.startswith(("=", "+", "-", "@"))
+    assert all(sign.isprintable() or sign in "\n\t" for sign in plain)
+    assert len(cell_text("x" * 50_000)) == LONGEST_CELL
+
+
+def test_all_faults_are_told_together_and_nothing_is_taken(sheet: Path) -> None:
+    at = columns(sheet)
+    fill(
+        sheet,
+        **{
+            f"{at['text']}2": "We had no clue.",
+            f"{at['id']}3": "d00000000a",
+            f"{at['outcome']}4": "the code hold",
+            f"{at['other code']}4": "MONN",
+        },
+    )
+    with pytest.raises(TableError) as caught:
+        read_sheet(sheet, found(), BOOK, "consensus")
+    told = str(caught.value)
+    assert "row 2: the text was changed; it read 'We had no idea.'." in told
+    assert "row 3: id 'd00000000a' is none of this sheet's." in told
+    assert "row 4: outcome 'the code hold' is none of" in told
+    assert "Did you mean 'the code holds'?" in told
+    assert "code 'MONN' is not in the codebook. Did you mean 'MON'?" in told
+    assert told.endswith("Nothing was taken in.")
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"outcome": ANOTHER}, "'other code' is empty"),
+        ({"outcome": HOLDS, "other code": "MON"}, "but the outcome is 'the code holds'"),
+        ({"other code": "MON"}, "but the outcome is ''"),
+        ({"code": "MON"}, "the code was changed"),
+        ({"start": "1"}, "the start was changed"),
+    ],
+)
+def test_faults_of_a_row(sheet: Path, cells: dict[str, str], words: str) -> None:
+    at = columns(sheet)
+    fill(sheet, **{f"{at[name]}2": text for name, text in cells.items()})
+    with pytest.raises(TableError, match=words):
+        read_sheet(sheet, found(), BOOK, "consensus")
+
+
+def test_rows_may_be_sorted_or_taken_out_but_not_stand_twice(sheet: Path) -> None:
+    book = load_workbook(sheet)
+    rows = book.worksheets[0]
+    rows.delete_rows(2)
+    book.save(sheet)
+    assert read_sheet(sheet, found(), BOOK, "x").undecided == 3
+    rows.append([cell.value for cell in rows[2]])
+    book.save(sheet)
+    with pytest.raises(TableError, match="stands on row 2 already"):
+        read_sheet(sheet, found(), BOOK, "x")
+
+
+def test_a_missing_column_and_no_workbook_are_told(sheet: Path, tmp_path: Path) -> None:
+    fill(sheet, **{f"{columns(sheet)['outcome']}1": "result"})
+    with pytest.raises(TableError, match="column 'outcome' is missing"):
+        read_sheet(sheet, found(), BOOK, "x")
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"PK nothing")
+    with pytest.raises(TableError, match="not an Excel workbook"):
+        read_sheet(broken, found(), BOOK, "x")

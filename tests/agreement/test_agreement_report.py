@@ -1,0 +1,240 @@
+"""The report as JSON, table and page."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from agreement_checks import BOOK, coding, interview, segments_of, whole
+from secondcoder.agreement import COEFFICIENTS, DISTANCES, AgreementReport, Interval, Result, agree
+from secondcoder.agreement.markup import Cell, table
+from secondcoder.agreement.methods_text import methods
+from secondcoder.agreement.plots import Series, dot_plot
+from secondcoder.agreement.wording import band, listed, number, reading, with_interval
+
+TALKS = [
+    interview(
+        f"t{at:02d}",
+        ["We had no idea. It came one day.", "She <b>sat</b> & waited. It works now."],
+        role="gp" if at % 2 else "pm",
+    )
+    for at in range(12)
+]
+SEGMENTS = [segment for talk in TALKS for segment in segments_of(talk)]
+PLAN = {
+    "A": {"We had no idea.": "COH", "She <b>sat</b> & waited.": "ACT"},
+    "B <script>": {"We had no idea.": "COH", "It works now.": "ACT", "It came one day.": "MON"},
+}
+
+
+@pytest.fixture(scope="module")
+def made() -> AgreementReport:
+    codings = [
+        coding(talk, words, code, coder)
+        for at, talk in enumerate(TALKS)
+        for coder, plan in PLAN.items()
+        for place, (words, code) in enumerate(plan.items())
+        if (at + place) % 4
+    ]
+    passes = [whole(talk, coder) for talk in TALKS for coder in PLAN]
+    model = [coding(talk, "We had no idea.", "COH", "m") for at, talk in enumerate(TALKS) if at % 3 or at == 0]
+    return agree(
+        TALKS,
+        SEGMENTS,
+        codings,
+        passes,
+        BOOK,
+        model_codings=model,
+        model_name="minilm",
+        model_passes=[whole(talk, "m") for talk in TALKS],
+        margin=0.1,
+        rounds=200,
+    )
+
+
+def test_json_has_the_keys_and_survives_json(made: AgreementReport) -> None:
+    data = json.loads(json.dumps(made.to_json()))
+    assert set(data) >= {"pooled_kappa", "macro_kappa", "alpha_masi", "n_units", "n_transcripts", "coders", "codes"}
+    assert data["pooled_kappa"] == pytest.approx(made.headline.pooled_kappa.value, abs=1e-6)
+    assert data["coders"] == ["A", "B <script>", "minilm"]
+    assert list(data["codes"]) == ["COH", "ACT", "MON"]
+    assert data["codes"]["COH"]["cohen_kappa"]["counts"]["both"] > 0
+    assert (data["n_units"], data["n_transcripts"]) == (48, 12)
+    assert data["model_beside_humans"]["all"]["non_inferiority"]["margin"] == 0.1
+    assert data["disagreements"][0]["transcript"] == "t00"
+
+
+def test_the_table_has_a_row_for_each_code_and_scope(made: AgreementReport) -> None:
+    frame = made.table()
+    assert len(frame) == 3 * 2 * (1 + 3)
+    row = frame[(frame.coders == "A | B <script>") & (frame.units == "all") & (frame.code == "COH")].iloc[0]
+    kappa = made.agreement(("A", "B <script>")).codes["COH"]["cohen_kappa"]
+    assert row["cohen_kappa"] == pytest.approx(kappa.value)
+    assert row["n_both"] == kappa.counts["both"]
+    undefined = frame[(frame.coders == "A | minilm") & (frame.code == "MON")]
+    assert undefined["cohen_kappa"].isna().all()
+    assert undefined["note"].str.contains("one category").all()
+
+
+class Reader(HTMLParser):
+    """Collects what a careful reader would look at."""
+
+    VOID = frozenset({"meta", "br", "link", "img"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+@pytest.fixture(scope="module")
+def read(made: AgreementReport) -> Reader:
+    reader = Reader()
+    reader.feed(made.html())
+    return reader
+
+
+def test_the_page_is_well_formed_and_needs_nothing_else(read: Reader, made: AgreementReport) -> None:
+    assert read.open == []
+    tags = {tag for tag, _ in read.tags}
+    assert not tags & {"script", "link", "img", "iframe", "object"}
+    fetched = [attrs.get("src") or attrs.get("href") or "" for _, attrs in read.tags]
+    assert all(target == "" or target.startswith("#") for target in fetched)
+    assert "url(" not in made.html()
+    assert "@import" not in made.html()
+
+
+def test_the_page_is_accessible(read: Reader) -> None:
+    count = {
+        name: sum(tag == name for tag, _ in read.tags)
+        for name in ("h1", "table", "caption", "figure", "figcaption", "svg")
+    }
+    assert count["h1"] == 1
+    assert count["table"] == count["caption"] > 5
+    assert count["figure"] == count["figcaption"] == count["svg"] == 1
+    assert ("html", {"lang": "en"}) in read.tags
+    picture = next(attrs for tag, attrs in read.tags if tag == "svg")
+    assert picture["role"] == "img"
+    ids = [attrs["id"] for _, attrs in read.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert all(name in ids for name in (picture["aria-labelledby"] or "").split())
+    heads = [attrs.get("scope") for tag, attrs in read.tags if tag == "th"]
+    assert all(scope in {"col", "row"} for scope in heads)
+
+
+def test_names_and_text_are_escaped(made: AgreementReport) -> None:
+    page = made.html()
+    assert "B &lt;script&gt;" in page
+    assert "<b>sat" not in page
+    assert "She &lt;b&gt;sat&lt;/b&gt; &amp; waited." in page
+
+
+def test_nobody_is_called_right_or_wrong(read: Reader) -> None:
+    words = " ".join(read.words).casefold()
+    for judging in ("correct", "incorrect", "wrong", "mistake", "error", "accuracy"):
+        assert not re.search(rf"\b{judging}\b", words), judging
+
+
+def test_every_formula_and_reference_is_on_the_page(made: AgreementReport) -> None:
+    from html import escape
+
+    page = made.html()
+    for one in (*COEFFICIENTS.values(), *DISTANCES.values()):
+        assert escape(one.formula) in page
+        assert escape(one.reference) in page
+
+
+def test_both_scopes_are_named_and_the_verdict_stands(read: Reader, made: AgreementReport) -> None:
+    words = " ".join(read.words)
+    assert "all units that the coders looked at" in words
+    assert "units that at least one of the coders coded" in words
+    assert made.comparisons["all"].verdict.sentence in words
+    assert "Passages to talk about" in words
+
+
+def test_the_methods_answer_coreq(made: AgreementReport) -> None:
+    text = " ".join(methods(made))
+    for item in ("item 24", "item 25", "item 26", "item 27"):
+        assert item in text
+    assert "2 coders (A and B <script>)" in text
+    assert "48 segments" in text
+    assert "margin of 0.1 stated beforehand" in text
+    assert "A tiny codebook" in text
+
+
+def test_the_reading_tells_the_figures(made: AgreementReport) -> None:
+    text = " ".join(reading(made))
+    assert with_interval(made.headline.pooled_kappa) in text
+    assert "A and B <script> both looked at 48 segments of 12 transcripts for 3 codes." in text
+    assert "minilm agrees with the humans" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"), [(0.456, "0.46"), (-0.034, "−0.03"), (1, "1.00"), (-0.0001, "0.00"), (None, "–")]
+)
+def test_numbers(value: float | None, printed: str) -> None:
+    assert number(value) == printed
+
+
+def test_small_words() -> None:
+    assert [listed(list("ABC")[:n]) for n in (1, 2, 3)] == ["A", "A and B", "A, B and C"]
+    assert [band(value) for value in (-0.1, 0.0, 0.2, 0.21, 0.5, 0.8, 0.81, 1.0)] == [
+        "poor", "slight", "slight", "fair", "moderate", "substantial", "almost perfect", "almost perfect",
+    ]  # fmt: skip
+    assert with_interval(Result("x", None, reason="no data")) == "undefined (no data)"
+    assert (
+        with_interval(Result("x", 0.5, interval=Interval(None, None, reason="too few")))
+        == "0.50 (no interval: too few)"
+    )
+
+
+def test_the_picture_is_sound_and_shows_what_is_missing() -> None:
+    results = {
+        "a": Result("k", 0.5, interval=Interval(-0.9, 0.8)),
+        "b": Result("k", None, reason="unused"),
+        "c": Result("k", 0.9),
+    }
+    rows = [("a", "A <code>"), ("b", "B"), ("c", "C" * 60)]
+    picture = dot_plot(rows, [Series("x & y", results)], title="T", description="D", axis="kappa", key="p")
+    root = ElementTree.fromstring(picture)
+    words = " ".join(text for text in root.itertext())
+    assert "A <code>" in words
+    assert "undefined" in words
+    assert "x & y: 0.50 (−0.90 to 0.80)" in words
+    assert 'fill="#ffffff"' in picture
+    # The interval runs off the axis, so it ends in an arrowhead.
+    assert picture.count("<polygon") == 1
+
+
+def test_tables_escape_and_name_their_rows() -> None:
+    made = table("<c>", ["a", Cell("b", kind="words")], [["<x>", Cell("1", title='"q"', style="color:#000")]])
+    assert "<caption>&lt;c&gt;</caption>" in made
+    assert '<th scope="row">&lt;x&gt;</th>' in made
+    assert 'title="&quot;q&quot;"' in made
+
+
+def test_importing_agreement_is_light() -> None:
+    heavy = ("torch", "spacy", "pandas", "scipy", "sklearn", "matplotlib", "openpyxl")
+    code = f"import sys, secondcoder.agreement; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
