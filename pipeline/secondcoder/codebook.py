@@ -40,8 +40,8 @@ class Exclude(_Form):
 class Family(_Form):
     """A kind of code: construct, sub-construct, factor, context, outcome."""
 
-    id: str
-    name: str
+    id: str = Field(min_length=1)
+    name: str = Field(min_length=1)
     description: str = ""
 
 
@@ -50,7 +50,7 @@ class Code(_Form):
 
     id: str = Field(min_length=1, max_length=120)
     name: str = Field(min_length=1)
-    family: str = "code"
+    family: str = Field("code", min_length=1)
     parent: str | None = None
     aliases: tuple[str, ...] = ()
     definition: str = ""
@@ -74,10 +74,10 @@ class Codebook(_Form):
     """Ordered codes. Parents stand before their children; every `see` and `parent` names a code of this codebook."""
 
     format: Literal["secondcoder-codebook/1"] = FORMAT
-    id: str
-    title: str
-    version: str = "1.0"
-    language: str = "en"
+    id: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    version: str = Field("1.0", min_length=1)
+    language: str = Field("en", min_length=1)
     description: str = ""
     source: str = ""
     families: tuple[Family, ...] = ()
@@ -128,12 +128,12 @@ class Codebook(_Form):
         return tuple(chain)
 
     def with_codes(self, names: Iterable[str]) -> Codebook:
-        """A copy with plain codes added at the end, without definitions yet."""
-        added = tuple(Code(id=name, name=name) for name in names)
-        families = self.families
-        if added and not any(family.id == "code" for family in families):
-            families = (*families, Family(id="code", name="Code", description="Added from a coded table."))
-        return Codebook(**{**dict(self), "codes": (*self.codes, *added), "families": families})
+        """A copy with plain codes added at the end, without definitions yet; CodebookError for names that are none."""
+        data = self.model_dump(mode="json")
+        data["codes"] += [{"id": name, "name": name} for name in names]
+        if self.families and not any(family.id == "code" for family in self.families):
+            data["families"].append({"id": "code", "name": "Code", "description": "Added from a coded table."})
+        return _validated(data, "These codes cannot be added to the codebook.")
 
     @property
     def hash(self) -> str:
@@ -175,10 +175,14 @@ def parse_codebook(text: str, place: str) -> Codebook:
         raise CodebookError(f"{place}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from None
     if not isinstance(data, dict):
         raise CodebookError(f"{place}: not a codebook. It must begin with 'format: {FORMAT}'.")
+    return _validated(data, f"{place}: not a valid codebook.")
+
+
+def _validated(data: dict[str, Any], refusal: str) -> Codebook:
     try:
         return Codebook.model_validate(data)
     except ValidationError as error:
-        raise CodebookError(f"{place}: not a valid codebook.\n" + "\n".join(_plainly(error, data))) from None
+        raise CodebookError("\n".join((refusal, *_plainly(error, data)))) from None
 
 
 def _plainly(error: ValidationError, data: dict[str, Any]) -> Iterator[str]:
@@ -190,7 +194,8 @@ def _plainly(error: ValidationError, data: dict[str, Any]) -> Iterator[str]:
             steps[:2] = [f"code {entry.get('id', steps[1] + 1) if isinstance(entry, dict) else steps[1] + 1}"]
         where = ", ".join(str(step) for step in steps)
         message = fault["msg"].removeprefix("Value error, ")
-        hint = did_you_mean(str(steps[-1]), Code.model_fields) if fault["type"] == "extra_forbidden" else ""
+        known = Codebook.model_fields if len(steps) == 1 else {**Code.model_fields, **Exclude.model_fields}
+        hint = did_you_mean(str(steps[-1]), known) if fault["type"] == "extra_forbidden" else ""
         yield f"  {where}: {message}.{hint}" if where else f"  {message}."
 
 
@@ -216,7 +221,18 @@ def shipped_text(name: str) -> str:
 def dump_codebook(book: Codebook) -> str:
     """YAML that `parse_codebook` reads back to an equal codebook."""
     data = _without_empty(book.model_dump(mode="json"))
-    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110))
+    return str(yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes the Unicode line ends, which PyYAML would otherwise fold into spaces."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, '"' if set(text) & set("\x85\u2028\u2029") else None)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def _without_empty(value: Any) -> Any:

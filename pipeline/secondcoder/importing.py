@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from secondcoder.exchange.coded_table import is_coded_table, missing_codes, read
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.rows import SUFFIXES
 from secondcoder.records import Case, Coding, CodingPass, Transcript
-from secondcoder.transcripts import read_transcript
+from secondcoder.transcripts import read_transcript, readers
 
 Progress = Callable[[int, int], None]
 
@@ -66,9 +67,7 @@ def read_all(
     if not files:
         raise InputError(f"No files in {', '.join(str(path) for path in paths)}.")
     manifest = _manifest(files, given)
-    tables = [
-        path for path, _ in files if path.suffix.lower() in SUFFIXES and not is_manifest(path) and is_coded_table(path)
-    ]
+    tables = [path for path, _ in files if _is_codes(path)]
     others = [(path, parts) for path, parts in files if path not in tables and not is_manifest(path)]
     result = Imported(_with_added_codes(book, tables, given))
     result.added_codes = [code for code in result.book.ids if code not in book]
@@ -91,6 +90,14 @@ def read_all(
     _raise_together(faults)
     _complete_cases(result, manifest)
     return result
+
+
+def _is_codes(path: Path) -> bool:
+    """A table in which no transcript reader could be interested is taken for a coded one, so that what is wrong with it is said."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES or is_manifest(path):
+        return False
+    return all(suffix not in reader.suffixes for reader in readers()) or is_coded_table(path)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, tuple[str, ...]]]:
@@ -126,8 +133,12 @@ def _manifest(files: Sequence[tuple[Path, tuple[str, ...]]], given: Given) -> Ma
 def _with_added_codes(book: Codebook, tables: Sequence[Path], given: Given) -> Codebook:
     if not given.add_codes:
         return book
-    missing = dict.fromkeys(code for path in tables for code in missing_codes(path, book))
-    return book.with_codes(missing)
+    missing: dict[str, str] = {}  # the first spelling stands: codes are found in any case
+    for path in tables:
+        with suppress(SecondcoderError):  # a bad table is reported when its turn comes, together with the others
+            for code in missing_codes(path, book):
+                missing.setdefault(code.casefold(), code)
+    return book.with_codes(missing.values())
 
 
 def _described(path: Path, parts: tuple[str, ...], given: Given, manifest: Manifest) -> Transcript:
@@ -178,17 +189,39 @@ def _take_table(path: Path, given: Given, have: dict[str, Transcript], result: I
     result.notes += [f"{path.name}: {note}" for note in table.notes]
 
 
-def _raise_together(faults: Sequence[SecondcoderError]) -> None:
+def _raise_together(faults: Sequence[SecondcoderError], what: str = "files") -> None:
     if not faults:
         return
     if len(faults) == 1:
         raise InputError(_with_consequence(str(faults[0])))
-    messages = "\n".join(str(fault).removesuffix(" Nothing was imported.") for fault in faults)
-    raise InputError(f"{len(faults)} files cannot be imported:\n{messages}\nNothing was imported.")
+    messages = "\n".join(str(fault).removesuffix("Nothing was imported.").rstrip() for fault in faults)
+    raise InputError(f"{len(faults)} {what} cannot be imported:\n{messages}\nNothing was imported.")
 
 
 def _with_consequence(message: str) -> str:
     return message if message.endswith("Nothing was imported.") else f"{message} Nothing was imported."
+
+
+def only_new(codings: Sequence[Coding], known: Collection[Coding]) -> list[Coding]:
+    """The codings that the study lacks, each once; InputError where one differs from another only in valence or memo."""
+    have = {_mark(coding): coding for coding in known}
+    new: list[Coding] = []
+    faults: list[str] = []
+    for coding in codings:
+        first = have.setdefault(_mark(coding), coding)
+        if first is coding:
+            new.append(coding)
+        elif first != coding:
+            faults.append(
+                f"{coding.code} by {coding.coder} at {coding.start}-{coding.end} of '{coding.transcript}' has another valence or "
+                "memo than it had before."
+            )
+    _raise_together([InputError(fault) for fault in dict.fromkeys(faults)], "codings")
+    return new
+
+
+def _mark(coding: Coding) -> tuple[str | int, ...]:
+    return coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.origin
 
 
 def _complete_cases(result: Imported, manifest: Manifest) -> None:

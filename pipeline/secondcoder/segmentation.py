@@ -51,9 +51,11 @@ class SpacySegmenter:
         self._settings = settings
 
     def segment(self, transcript: Transcript) -> list[Segment]:
-        """Segments of a transcript; a table's rows stay whole."""
+        """Segments of a transcript; a table's rows stay whole, and a turn without a word has none."""
         codable = [
-            (index, turn) for index, turn in enumerate(transcript.turns) if turn.role is not SpeakerRole.INTERVIEWER
+            (index, turn)
+            for index, turn in enumerate(transcript.turns)
+            if turn.role is not SpeakerRole.INTERVIEWER and transcript.text[turn.start : turn.end].strip()
         ]
         if transcript.unitised:
             # A table's units are not cut, so their sentences are found only where evidence needs them.
@@ -84,7 +86,7 @@ def best_cuts(lengths: Sequence[int], gaps: Sequence[float], target: int, most: 
         most: largest number of sentences in a unit.
 
     Returns:
-        Indices of the sentences that begin a new unit, ascending; the cheapest set, the earliest where two are equal.
+        Indices of the sentences that begin a new unit, ascending; the cheapest set, always the same where several are.
     """
     n = len(lengths)
     best: list[float] = [0.0] + [float("inf")] * n

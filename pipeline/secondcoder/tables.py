@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,19 +78,27 @@ def _row(one: Suggestion, segment: Segment, transcript: Transcript, book: Codebo
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write by suffix, whole or not at all; cells that a spreadsheet would run as a formula get an apostrophe before them."""
+    write_whole(path, _writer(path)(table))
+
+
+def check_suffix(path: Path) -> None:
+    """InputError for a file that `write_table` would refuse, before the work that fills it."""
+    _writer(path)
+
+
+def _writer(path: Path) -> Callable[[pd.DataFrame], bytes]:
     writers: dict[str, Callable[[pd.DataFrame], bytes]] = {
         ".csv": lambda frame: b"\xef\xbb\xbf" + csv_text(frame).encode("utf-8"),
         ".xlsx": _xlsx,
         ".parquet": _parquet,
         ".jsonl": _jsonl,
     }
-    writer = writers.get(path.suffix.lower())
-    if writer is None:
+    if path.suffix.lower() not in writers:
         near = did_you_mean(path.suffix.lower(), writers)
         raise InputError(
             f"{path.name}: tables are written as {', '.join(writers)}, by suffix.{near} Nothing was written."
         )
-    write_whole(path, writer(table))
+    return writers[path.suffix.lower()]
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -99,20 +109,26 @@ def write_whole(path: Path, content: bytes) -> None:
         draft.write_bytes(content)
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise StudyError(
             f"{path.name} could not be written ({error.strerror}). What stood there before is unchanged."
         ) from None
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """CSV with spreadsheet formulas neutralised."""
-    return str(_neutral(table).to_csv(index=False, lineterminator="\n"))
+    """CSV with spreadsheet formulas neutralised and all text quoted: a bare carriage return would begin a row of its own."""
+    return str(_neutral(table).to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC))
 
 
 def neutral_cell(value: Any) -> Any:
     """A text cell that begins like a formula, with an apostrophe before it (OWASP, CSV injection)."""
     return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
+
+
+def plain_cell(text: str) -> str:
+    """What `neutral_cell` was given, for tables that come back."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
 
 
 def _neutral(table: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.rows import Row, columns_of, read_rows
 from secondcoder.exchange.unit_rows import Unit, transcript_of_units, unit_passes
 from secondcoder.records import Case, Coding, CodingPass, Origin, SpeakerRole, Transcript, Valence
+from secondcoder.tables import plain_cell
 
 NEEDED = ("transcript", "text", "codes")
 KNOWN = (
@@ -143,7 +144,7 @@ def _span_faults(row: Row, known: Mapping[str, Transcript]) -> Iterable[str]:
     start, end = int(row["start"]), int(row["end"])
     if not start < end <= len(transcript.text):
         yield f"{row.place}: span {start}-{end} does not lie in '{transcript.id}' (0-{len(transcript.text)})."
-    elif row["text"] and transcript.text[start:end] not in (row["text"], row["text"].removeprefix("'")):
+    elif row["text"] and transcript.text[start:end] not in (row["text"], plain_cell(row["text"])):
         # Tables written by secondcoder put an apostrophe before text that a spreadsheet would take for a formula.
         yield (
             f"{row.place}: the text differs from '{transcript.id}' at {start}-{end}, where it reads "
@@ -227,9 +228,11 @@ def _take_spans(
         span = int(row["start"]), int(row["end"])
         if who is None:
             continue
-        ranges = looked.setdefault((name, who), [])
-        if not _codes(row):
-            ranges.append(span)
+        # A coding made with suggestions on screen, or settled by a group, does not say that its coder read the rest.
+        if row["origin"].strip().casefold() in ("", Origin.INDEPENDENT):
+            ranges = looked.setdefault((name, who), [])
+            if not _codes(row):
+                ranges.append(span)
         table.codings += _codings(name, span, who, row, book)
     for (name, who), ranges in looked.items():
         whole = [(0, len(known[name].text))]
@@ -246,7 +249,7 @@ def _codings(name: str, span: tuple[int, int], who: str, row: Row, book: Codeboo
             who,
             Origin(origin) if origin else Origin.INDEPENDENT,
             Valence(valence) if valence else None,
-            row["memo"],
+            plain_cell(row["memo"]),
         )
         for code in (book.find(written) for written in _codes(row))
         if code is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.records import Coding, CodingPass, Transcript
+from secondcoder.records import Coding, CodingPass, Origin, Transcript
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,10 +16,14 @@ COLUMNS = ("transcript", "start", "end", "text", "codes", "coder", "valence", "o
 def coded_table(
     transcripts: Mapping[str, Transcript], codings: Iterable[Coding], passes: Iterable[CodingPass]
 ) -> pd.DataFrame:
-    """One row a coding, and one with empty `codes` a coding pass, ordered by transcript, coder and place."""
+    """One row a coding, and one with empty `codes` an independent coding pass, ordered by transcript, coder and place.
+
+    What was only looked through with suggestions on screen has no row: an empty cell would say "independently, and nothing".
+    """
     import pandas as pd
 
-    rows = [_row(transcripts, one, "") for one in passes] + [_row(transcripts, one, one.code) for one in codings]
+    looked = [one for one in passes if one.origin is Origin.INDEPENDENT]
+    rows = [_row(transcripts, one, "") for one in looked] + [_row(transcripts, one, one.code) for one in codings]
     rows.sort(
         key=lambda row: (row["transcript"], row["coder"], bool(row["codes"]), row["start"], row["end"], row["codes"])
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,19 +72,29 @@ def _xlsx(path: Path) -> Iterator[Row]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    # Read at once: openpyxl looks at a sheet's content only while its rows are fetched.
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError, EOFError) as error:
+        cells = list(book.worksheets[0].iter_rows(values_only=True))
+        book.close()
+    except (
+        BadZipFile,
+        InvalidFileException,
+        KeyError,
+        OSError,
+        ValueError,
+        EOFError,
+        SyntaxError,
+        zlib.error,
+    ) as error:
         fault = f"is not an Excel workbook, or is cut off ({error}). Open it in Excel and save it again."
         raise TableError(path.name, [fault]) from None
-    try:
-        cells = book.worksheets[0].iter_rows(values_only=True)
-        header = _names(path, next(cells, ()))
-        for number, values in enumerate(cells, start=2):
-            if any(value not in (None, "") for value in values):
-                yield Row(f"row {number}", dict(zip(header, map(_text, values), strict=False)))
-    finally:
-        book.close()
+    header = _names(path, cells[0] if cells else ())
+    for number, values in enumerate(cells[1:], start=2):
+        if any(value not in (None, "") for value in values[len(header) :]):
+            raise TableError(path.name, [f"row {number}: more cells than the {len(header)} columns of the header."])
+        if any(value not in (None, "") for value in values):
+            yield Row(f"row {number}", dict(zip(header, map(_text, values), strict=False)))
 
 
 def _parquet(path: Path) -> Iterator[Row]:

@@ -1,0 +1,124 @@
+"""Shared fixtures: small invented studies with the cheap embedder, made once and copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from secondcoder import cli
+from secondcoder.study import CONFIGURATION, Study
+from study_checks import CHEAP, TALK
+
+Opener = Callable[[Path], Study]
+Ran = tuple[int, str, str]
+LEARNING = ("secondcoder.learning.model.train_model", "secondcoder.learning.assessment.assess")
+LEARNED: dict[str, Any] = {}
+
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+
+def _made(folder: Path) -> Study:
+    Study.create(folder, "npt-core").close()
+    (folder / CONFIGURATION).write_text(CHEAP, encoding="utf-8")
+    return Study(folder)
+
+
+@pytest.fixture(scope="session")
+def _empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "empty"
+    _made(folder).close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _coded(_empty: Path) -> Path:
+    folder = _empty.with_name("coded")
+    shutil.copytree(_empty, folder)
+    study = Study(folder)
+    study.import_files([TALK])
+    study.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _trained(_coded: Path) -> Path:
+    folder = _coded.with_name("trained")
+    shutil.copytree(_coded, folder)
+    study = Study(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        for place in LEARNING:
+            patch.setattr(place, _remembering(place))
+        study.train()
+    study.close()
+    return folder
+
+
+def _remembering(place: str) -> Callable[..., Any]:
+    work = resolve_name(place)
+
+    def call(*arguments: Any, **options: Any) -> Any:
+        LEARNED[place] = work(*arguments, **options)
+        return LEARNED[place]
+
+    return call
+
+
+@pytest.fixture
+def quick_training(_trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training on the shared table ends at once, with what it gave before: for tests of what is done with a model."""
+    for place in LEARNING:
+        monkeypatch.setattr(place, lambda *_arguments, place=place, **_options: LEARNED[place])
+
+
+@pytest.fixture
+def open_copy(tmp_path: Path) -> Iterator[Opener]:
+    """Copies a study folder into the test's own and opens it; closed at the end."""
+    opened: list[Study] = []
+
+    def copy(made: Path) -> Study:
+        folder = tmp_path / f"study{len(opened) or ''}"
+        shutil.copytree(made, folder)
+        opened.append(Study(folder))
+        return opened[-1]
+
+    yield copy
+    for study in opened:
+        study.close()
+
+
+@pytest.fixture
+def empty_study(open_copy: Opener, _empty: Path) -> Study:
+    """A study with codebook npt-core and the cheap embedder, and nothing in it."""
+    return open_copy(_empty)
+
+
+@pytest.fixture
+def coded_study(open_copy: Opener, _coded: Path) -> Study:
+    """The same with tests/data/talk.csv: six coded transcripts by two coders, and one (elder_gp) that nobody coded."""
+    return open_copy(_coded)
+
+
+@pytest.fixture
+def trained_study(open_copy: Opener, _trained: Path) -> Study:
+    """The same with a model: CO, CA and RM are scored, the other codes ranked."""
+    return open_copy(_trained)
+
+
+@pytest.fixture
+def run_cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """The command line in this process: exit code, stdout, stderr."""
+
+    def call(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["secondcoder", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return int(ended.value.code or 0), *capsys.readouterr()
+
+    return call

@@ -1,0 +1,159 @@
+"""The classifier: learns what can be learned, keeps its head over odd columns, and is the same every time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from planted import Planted, features_of, planted, segments_of
+from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.learning.features import Features
+from sklearn.base import clone
+from sklearn.metrics import average_precision_score
+
+TALK = planted()
+UNSEEN = planted(transcripts=4, seed=9)
+SHAPE = TALK.labels.y.shape
+
+
+def _fit(talk: Planted = TALK, **options: int) -> CodeClassifier:
+    return CodeClassifier(**options).fit(talk.features, talk.labels.y, talk.labels.known)
+
+
+@pytest.fixture(scope="module")
+def fitted() -> CodeClassifier:
+    return _fit()
+
+
+def _sound(probability: np.ndarray) -> bool:
+    return bool(np.isfinite(probability).all() and (probability >= 0).all() and (probability <= 1).all())
+
+
+def test_a_planted_code_is_learned_for_transcripts_not_seen(fitted):
+    probability, y = fitted.predict_proba(UNSEEN.features), UNSEEN.labels.y
+    assert _sound(probability)
+    for j in range(SHAPE[1]):
+        assert average_precision_score(y[:, j], probability[:, j]) > 0.9
+        suggested = probability[:, j] >= fitted.thresholds_[j]
+        assert (suggested == y[:, j]).mean() > 0.85
+
+
+def test_probabilities_are_honest_on_average(fitted):
+    np.testing.assert_allclose(fitted.out_of_fold_.mean(axis=0), TALK.labels.y.mean(axis=0), atol=0.03)
+
+
+def test_same_input_and_seed_same_bytes(fitted):
+    again = _fit().state()
+    assert again.keys() == fitted.state().keys()
+    for name, array in fitted.state().items():
+        assert array.tobytes() == again[name].tobytes(), name
+
+
+def test_another_seed_holds_back_other_transcripts(fitted):
+    assert not np.array_equal(_fit(seed=1).out_of_fold_, fitted.out_of_fold_)
+
+
+def test_restored_from_its_arrays_it_gives_the_same_probabilities(fitted):
+    restored = CodeClassifier().restore({name: array.copy() for name, array in fitted.state().items()})
+    np.testing.assert_allclose(
+        restored.predict_proba(UNSEEN.features), fitted.predict_proba(UNSEEN.features), atol=1e-6
+    )
+    np.testing.assert_array_equal(restored.thresholds_, fitted.thresholds_)
+    twice = CodeClassifier().restore(restored.state())
+    np.testing.assert_array_equal(twice.predict_proba(UNSEEN.features), restored.predict_proba(UNSEEN.features))
+
+
+def test_it_is_a_scikit_learn_estimator(fitted):
+    copy = clone(CodeClassifier(folds=3, seed=4))
+    assert copy.get_params() == {"folds": 3, "seed": 4}
+    assert not hasattr(clone(fitted), "thresholds_")
+
+
+def test_segments_of_other_transcripts_do_not_change_a_probability(fitted):
+    alone = UNSEEN.features.take(np.arange(15))
+    np.testing.assert_allclose(
+        fitted.predict_proba(alone), fitted.predict_proba(UNSEEN.features)[:15], rtol=0, atol=1e-9
+    )
+
+
+def test_no_segments_no_probabilities(fitted):
+    assert fitted.predict_proba(features_of([])).shape == (0, SHAPE[1])
+
+
+def test_what_nobody_looked_for_changes_nothing():
+    known = np.random.default_rng(1).random(SHAPE) < 0.7
+    one = _fit(TALK.with_labels(TALK.labels.y, known))
+    other = _fit(TALK.with_labels(TALK.labels.y ^ ~known, known))
+    np.testing.assert_array_equal(one.predict_proba(UNSEEN.features), other.predict_proba(UNSEEN.features))
+
+
+def test_unknown_read_as_no_gives_another_model():
+    known = np.random.default_rng(1).random(SHAPE) < 0.5
+    masked, as_zeros = (
+        _fit(TALK.with_labels(TALK.labels.y & known, known)),
+        _fit(TALK.with_labels(TALK.labels.y & known)),
+    )
+    gap = masked.predict_proba(UNSEEN.features).mean() - as_zeros.predict_proba(UNSEEN.features).mean()
+    assert gap > 0.05
+
+
+def _column(kind: str) -> np.ndarray:
+    column = np.zeros(SHAPE[0], dtype=bool)
+    if kind == "all":
+        column[:] = True
+    elif kind == "one":
+        column[20] = True
+    elif kind == "one transcript":
+        column[15:30] = True
+    return column
+
+
+@pytest.mark.parametrize("kind", ["all", "none", "one", "one transcript"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_odd_column_gives_sound_probabilities_near_its_share(kind, alone):
+    column = _column(kind)
+    y = column[:, None] if alone else np.column_stack([column, TALK.labels.y[:, :2]])
+    model = _fit(TALK.with_labels(y))
+    probability = model.predict_proba(UNSEEN.features)
+    assert _sound(probability)
+    assert _sound(model.thresholds_)
+    assert probability[:, 0].mean() == pytest.approx(column.mean(), abs=0.15)
+
+
+def test_an_unknown_column_gives_sound_probabilities_and_leaves_the_others_learned():
+    known = np.ones(SHAPE, dtype=bool)
+    known[:, 0] = False
+    model = _fit(TALK.with_labels(TALK.labels.y, known))
+    probability = model.predict_proba(UNSEEN.features)
+    assert _sound(probability)
+    assert average_precision_score(UNSEEN.labels.y[:, 1], probability[:, 1]) > 0.9
+
+
+def _few(texts: list[str]) -> Features:
+    half = len(texts) // 2
+    return features_of(segments_of(texts[:half], "a") + segments_of(texts[half:], "b"))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["the same words again"] * 12,
+        [f"{chr(97 + number) * 3}" for number in range(12)],  # no word or piece of a word comes twice
+        ["...", "?!", "😀", "—"] * 3,
+        [""] * 12,
+    ],
+    ids=["identical", "nothing shared", "no words", "empty"],
+)
+def test_odd_texts_with_opposite_codes_give_sound_probabilities(texts):
+    y = np.arange(12)[:, None] % 2 == 0
+    model = CodeClassifier().fit(_few(texts), y, np.ones_like(y))
+    probability = model.predict_proba(_few(texts))
+    assert _sound(probability)
+    restored = CodeClassifier().restore(model.state())
+    np.testing.assert_allclose(restored.predict_proba(_few(texts)), probability, atol=1e-6)
+
+
+def test_identical_texts_with_opposite_codes_are_undecided():
+    y = np.arange(12)[:, None] % 2 == 0
+    features = features_of([one for name in "abcdefghijkl" for one in segments_of(["the same words again"], name)])
+    model = CodeClassifier().fit(features, y, np.ones_like(y))
+    assert np.abs(model.predict_proba(features) - 0.5).max() < 0.2

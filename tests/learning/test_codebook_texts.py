@@ -1,0 +1,72 @@
+"""What each text of a codebook speaks for, speaks against, and says nothing of."""
+
+from __future__ import annotations
+
+import pytest
+from secondcoder.codebook import SHIPPED, Code, Codebook, Exclude, load_codebook
+from secondcoder.learning.codebook_texts import codebook_texts, described
+
+BOOK = Codebook(
+    id="b",
+    title="t",
+    codes=(
+        Code(id="A", name="Sense", definition="making sense", examples=("what is she for",)),
+        Code(
+            id="A.1",
+            name="Alone",
+            parent="A",
+            includes=("my own tasks",),
+            excludes=(Exclude(text="tasks we share", see=("A.2",)), Exclude(text="the skill for it", see=("B",))),
+        ),
+        Code(id="A.2", name="Together", parent="A"),
+        Code(id="B", name="Work", prototypes=("it fits in",), excludes=(Exclude(text="gossip"),)),
+    ),
+)
+
+
+def said(text: str) -> tuple[set[str], set[str]]:
+    """The codes that a text speaks for, and those it speaks against."""
+    texts = codebook_texts(BOOK)
+    row = texts.texts.index(text)
+    pairs = list(zip(BOOK.ids, texts.y[row], texts.known[row], strict=True))
+    return {code for code, y, known in pairs if y and known}, {code for code, y, known in pairs if known and not y}
+
+
+def test_every_text_of_the_codebook_is_there_once():
+    assert codebook_texts(BOOK).texts == (
+        *("Sense: making sense", "what is she for"),
+        *("Alone", "my own tasks", "tasks we share", "the skill for it"),
+        *("Together", "Work", "it fits in", "gossip"),
+    )
+
+
+def test_a_constructs_text_says_nothing_of_its_sub_constructs():
+    assert said("what is she for") == ({"A"}, {"B"})
+
+
+def test_a_sub_constructs_text_speaks_for_its_construct_too():
+    assert said("my own tasks") == ({"A.1", "A"}, {"A.2", "B"})
+
+
+def test_what_is_excluded_speaks_for_the_codes_where_it_goes():
+    assert said("the skill for it") == ({"B"}, {"A", "A.1", "A.2"})
+
+
+def test_what_goes_to_a_sibling_still_speaks_for_the_common_construct():
+    assert said("tasks we share") == ({"A.2", "A"}, {"A.1", "B"})
+
+
+def test_what_goes_nowhere_speaks_only_against_the_code_that_excludes_it():
+    assert said("gossip") == (set(), {"B"})
+
+
+def test_a_code_with_nothing_but_a_name_is_described_by_it():
+    assert list(described(BOOK["A.2"])) == ["Together"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_code_of_a_shipped_codebook_has_texts_on_both_sides(name):
+    texts = codebook_texts(load_codebook(name))
+    assert (texts.y & texts.known).sum(axis=0).min() >= 3
+    assert (~texts.y & texts.known).sum(axis=0).min() >= 3
+    assert not (texts.y & ~texts.known).any()

@@ -1,0 +1,131 @@
+"""What to code next: what teaches most, without repeating itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from secondcoder.learning.next_to_code import (
+    ALIKE,
+    PROPOSED,
+    Belief,
+    Pool,
+    doubts,
+    propose_passages,
+    propose_transcripts,
+)
+
+D = 40
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def _pool(transcripts: int = 6, length: int = 10, seed: int = 0) -> Pool:
+    rng = np.random.default_rng(seed)
+    n = transcripts * length
+    names = [f"t{at // length}" for at in range(n)]
+    belief = Belief(np.full((n, 2), 0.01), np.zeros((n, 2)), np.array([100.0, 3.0]))
+    return Pool(names, _unit(rng.normal(size=(n, D))), np.full(n, 40), _unit(rng.normal(size=(5, D))), belief)
+
+
+def _names(pool: Pool) -> list[str]:
+    return [pool.transcripts[one.row] for one in propose_transcripts(pool)]
+
+
+def test_where_the_model_is_undecided_comes_first():
+    pool = _pool()
+    pool.belief.doubt[20:30, 0] = 1.0
+    assert _names(pool)[0] == "t2"
+    first = propose_transcripts(pool)[0]
+    assert (first.why, first.codes[0]) == ("gain", 0)
+    assert all(20 <= one.row < 30 for one in propose_passages(pool)[:2])
+
+
+def test_every_third_is_for_rare_codes():
+    pool = _pool()
+    pool.belief.doubt[:30, 0] = 1.0  # three transcripts of doubt on a common code
+    pool.belief.chance[50:, 1] = 0.9  # one of likely examples of a rare one
+    third = propose_transcripts(pool)[2]
+    assert (pool.transcripts[third.row], third.why, third.codes[0]) == ("t5", "rare", 1)
+    passage = propose_passages(pool)[2]
+    assert passage.row >= 50
+    assert passage.why == "rare"
+
+
+def test_a_code_with_examples_enough_is_not_sought():
+    pool = _pool()
+    pool.belief.chance[20:30, 0] = 0.9  # likely, but there are 100 examples
+    pool.belief.chance[40:50, 1] = 0.5
+    assert _names(pool)[0] == "t4"
+
+
+def test_near_copies_count_once():
+    pool = _pool()
+    pool.belief.doubt[:20] = 1.0
+    pool.vectors[:10] = pool.vectors[0]  # ten times the same
+    assert _names(pool)[0] == "t1"
+    rows = [one.row for one in propose_passages(pool)]
+    alike = pool.vectors[rows] @ pool.vectors[rows].T - np.eye(len(rows))
+    assert (alike < ALIKE).all()
+
+
+def test_near_copies_are_seen_across_blocks():
+    pool = _pool(transcripts=22, length=100)
+    pool.vectors[2100] = pool.vectors[1500]
+    pool.belief.doubt[2100] = 1.0
+    assert 2100 not in [one.row for one in propose_passages(pool)]
+
+
+def test_what_is_like_coded_passages_waits():
+    pool = _pool()
+    pool.belief.doubt[:20] = 1.0
+    pool.vectors[:10] = pool.coded[0] + 0.1 * pool.vectors[:10]
+    assert _names(pool)[0] == "t1"
+
+
+def test_short_utterances_are_not_shown_as_passages():
+    pool = _pool()
+    pool.belief.doubt[5] = 1.0
+    pool.words[5] = 2
+    assert 5 not in [one.row for one in propose_passages(pool)]
+
+
+def test_without_a_model_proposals_spread_out():
+    pool = replace(_pool(), belief=None)
+    pool.vectors[:] = pool.vectors[::10].repeat(10, axis=0)  # each transcript of one mind
+    pool.vectors[10:20] = pool.vectors[0]  # two say the same
+    names = _names(pool)
+    assert len(names) == len(set(names)) == PROPOSED
+    assert not {"t0", "t1"} <= set(names)
+    assert {one.why for one in propose_transcripts(pool)} == {"spread"}
+
+
+def test_without_a_model_the_first_is_unlike_what_is_coded():
+    pool = replace(_pool(transcripts=3), belief=None)
+    pool.vectors[:10], pool.vectors[10:20], pool.vectors[20:] = np.eye(D)[0], np.eye(D)[1], np.eye(D)[2]
+    pool = replace(pool, coded=np.eye(D, dtype=np.float32)[[0, 1]])
+    assert _names(pool)[0] == "t2"
+
+
+def test_with_nothing_coded_the_most_typical_is_first():
+    vectors = np.eye(D, dtype=np.float32)[[0, 0, 0, 1]]
+    pool = Pool(["a", "b", "c", "d"], vectors, np.full(4, 40), vectors[:0])
+    assert _names(pool)[0] in {"a", "b", "c"}
+    assert _names(pool)[1] == "d"
+
+
+@pytest.mark.parametrize("transcripts", [0, 1, 2])
+def test_it_proposes_no_more_than_there_is(transcripts):
+    for belief in (True, False):
+        pool = _pool(transcripts=transcripts)
+        pool = pool if belief else replace(pool, belief=None)
+        assert len(_names(pool)) == transcripts
+        assert len(propose_passages(pool)) <= max(3, transcripts)
+
+
+def test_doubt_is_greatest_on_the_threshold():
+    found = doubts(np.array([[0.0], [0.1], [0.2], [0.6], [1.0]]), np.array([0.2]))
+    np.testing.assert_allclose(found[:, 0], [0, 0.5, 1, 0.5, 0])

@@ -1,0 +1,75 @@
+"""What tests of studies share: files for them, and ways to see that nothing changed."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event, text
+
+TALK = Path(__file__).with_name("data") / "talk.csv"
+CODED = ("ash_gp", "ash_nurse", "beech_gp", "beech_reception", "oak_nurse", "oak_pm")
+UNCODED = "elder_gp"
+CHEAP = '[embedding]\nmodel = "words"\n'
+"""Settings of a study that needs no weights."""
+
+
+def write_csv(path: Path, rows: Iterable[Mapping[str, object]]) -> Path:
+    """A coded table; columns in the order of their appearance."""
+    rows = list(rows)
+    columns = dict.fromkeys(column for row in rows for column in row)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(out.getvalue(), encoding="utf-8")
+    return path
+
+
+def talk_rows() -> list[dict[str, str]]:
+    """The rows of the invented coded table, to change and to write again."""
+    with TALK.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def dump(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of a study's store, read past secondcoder."""
+    engine = create_engine(f"sqlite:///{folder / 'study.db'}")
+    with engine.connect() as connection:
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).scalars()
+        tables = {
+            name: sorted(map(tuple, connection.execute(text(f'SELECT * FROM "{name}"'))), key=repr)
+            for name in names.all()
+        }
+    engine.dispose()
+    return tables
+
+
+def listing(folder: Path) -> dict[str, str]:
+    """Every file of a folder with a hash of its content, the database's own files apart."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("study.db"))
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if ".cache" not in path.parts
+    }
+
+
+def everything(folder: Path) -> tuple[dict[str, list[tuple[Any, ...]]], dict[str, str]]:
+    """What must be the same before and after a refusal."""
+    return dump(folder), listing(folder)
+
+
+def limit_pages(engine: Any, spare: int = 0) -> None:
+    """A full disk: each new connection of the engine may only grow the database by `spare` pages."""
+
+    def limit(connection: Any, _record: Any) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + spare}")
+
+    event.listen(engine, "connect", limit)
+    engine.dispose()

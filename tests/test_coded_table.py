@@ -1,0 +1,245 @@
+"""The coded table: units, spans, coders and passes, alike in every file format."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from secondcoder.codebook import load_codebook
+from secondcoder.errors import TableError
+from secondcoder.exchange.coded_table import CodedTable, read_coded_table
+from secondcoder.exchange.unit_rows import transcript_of_units
+from secondcoder.records import Coding, CodingPass, SpeakerRole, Transcript, Turn, Valence
+from study_checks import TALK, write_csv
+
+BOOK = load_codebook("npt-core")
+ROW = {"transcript": "t1", "order": 1, "speaker": "GP", "text": "Right.", "codes": "", "coder": "maria"}
+TEXT = "I: Why?\nGP: Because e\u0301 is 👩\u200d⚕️ here."
+SPOKEN = Transcript("t1", TEXT, (Turn(3, 7, "I"), Turn(12, len(TEXT), "GP")))
+
+
+def rows(*changes: Mapping[str, object]) -> list[dict[str, object]]:
+    return [{**ROW, "order": number, **change} for number, change in enumerate(changes, start=1)]
+
+
+def read(
+    folder: Path, table: Sequence[Mapping[str, object]], *known: Transcript, coder: str | None = None
+) -> CodedTable:
+    return read_coded_table(write_csv(folder / "codes.csv", table), BOOK, {one.id: one for one in known}, coder)
+
+
+def refusal(folder: Path, table: Sequence[Mapping[str, object]], *known: Transcript, coder: str | None = None) -> str:
+    with pytest.raises(TableError) as caught:
+        read(folder, table, *known, coder=coder)
+    return str(caught.value)
+
+
+def unit_texts(transcript: Transcript) -> list[str]:
+    return [transcript.text[turn.start : turn.end] for turn in transcript.turns]
+
+
+def passed(table: CodedTable, transcript: Transcript) -> list[tuple[str, list[str]]]:
+    """Coder of each pass with the units inside it."""
+    return [
+        (one.coder, [transcript.text[t.start : t.end] for t in transcript.turns if one.start <= t.start < one.end])
+        for one in table.passes
+    ]
+
+
+def test_each_row_stays_the_unit_that_it_is(tmp_path: Path) -> None:
+    texts = [" Plain. ", "e\u0301 combined, é composed", "👩\u200d⚕️🏥 nurse", "two\nlines\r\nhere", "שלום", "=1+1"]
+    table = read(tmp_path, rows(*({"text": text, "codes": "CO"} for text in texts)))
+    (transcript,) = table.transcripts
+    assert unit_texts(transcript) == [text.strip() for text in texts]
+    assert [transcript.text[one.start : one.end] for one in table.codings] == unit_texts(transcript)
+    assert transcript.unitised
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), min_size=1, max_size=4))
+def test_offsets_hold_for_any_text(tmp_path: Path, texts: list[str]) -> None:
+    texts = [f"{text}." for text in texts]
+    (transcript,) = read(tmp_path, rows(*({"text": text} for text in texts))).transcripts
+    assert unit_texts(transcript) == [text.strip() for text in texts]
+
+
+def test_rows_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    table = read(tmp_path, [{**ROW, "order": order, "text": f"Nr {order}"} for order in (10, 2, 1.5)])
+    assert unit_texts(table.transcripts[0]) == ["Nr 1.5", "Nr 2", "Nr 10"]
+
+
+def test_csv_xlsx_and_parquet_give_the_same(tmp_path: Path) -> None:
+    frame = pd.read_csv(TALK)
+    frame.to_excel(tmp_path / "talk.xlsx", index=False)
+    frame.to_parquet(tmp_path / "talk.parquet")
+    frame.to_csv(tmp_path / "talk.tsv", sep="\t", index=False)
+    tables = [read_coded_table(path, BOOK, {}) for path in (TALK, *sorted(tmp_path.glob("talk.*")))]
+    assert len(tables) == 4
+    for table in tables[1:]:
+        assert [one.text for one in table.transcripts] == [one.text for one in tables[0].transcripts]
+        assert (table.codings, table.passes, table.cases) == (tables[0].codings, tables[0].passes, tables[0].cases)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_as_spreadsheets_save_it_is_read(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    with (tmp_path / "codes.csv").open("w", encoding=encoding, newline="") as file:
+        writer = csv.DictWriter(file, ROW, delimiter=delimiter)
+        writer.writeheader()
+        writer.writerow({**ROW, "text": "Wait, what; naïve?", "codes": "CO|CA"})
+    table = read_coded_table(tmp_path / "codes.csv", BOOK, {})
+    assert unit_texts(table.transcripts[0]) == ["Wait, what; naïve?"]
+    assert [one.code for one in table.codings] == ["CO", "CA"]
+
+
+def test_codes_may_be_written_as_names_and_only_once(tmp_path: Path) -> None:
+    table = read(tmp_path, rows({"codes": " coherence | CO |Collective action|"}))
+    assert list(dict.fromkeys(one.code for one in table.codings)) == ["CO", "CA"]
+
+
+def test_empty_codes_mean_looked_and_found_nothing(tmp_path: Path) -> None:
+    table = read(tmp_path, rows({"text": "A.", "codes": ""}, {"text": "B.", "codes": "CO"}))
+    assert passed(table, table.transcripts[0]) == [("maria", ["A.", "B."])]
+    assert table.passes[0].codes == BOOK.ids
+    assert len(table.codings) == 1
+
+
+def test_a_row_without_coder_was_looked_at_by_nobody(tmp_path: Path) -> None:
+    table = read(tmp_path, rows({"coder": ""}, {"coder": ""}))
+    assert (table.passes, table.codings) == ([], [])
+    assert len(table.transcripts) == 1
+
+
+def test_each_unbroken_run_of_rows_is_a_pass(tmp_path: Path) -> None:
+    coders = ["maria", "maria", "", "maria", ""]
+    table = read(tmp_path, rows(*({"text": f"{n}.", "coder": coder} for n, coder in enumerate(coders))))
+    assert passed(table, table.transcripts[0]) == [("maria", ["0.", "1."]), ("maria", ["3."])]
+
+
+def test_several_coders_share_a_unit(tmp_path: Path) -> None:
+    table = read(
+        tmp_path,
+        [
+            {**ROW, "codes": "CO"},
+            {**ROW, "codes": "", "coder": "jonas"},
+            {**ROW, "order": 2, "text": "Only Maria.", "codes": "CA"},
+        ],
+    )
+    (transcript,) = table.transcripts
+    assert unit_texts(transcript) == ["Right.", "Only Maria."]
+    assert passed(table, transcript) == [("maria", ["Right.", "Only Maria."]), ("jonas", ["Right."])]
+    assert [(one.coder, one.code) for one in table.codings] == [("maria", "CO"), ("maria", "CA")]
+
+
+def test_a_coder_from_outside_fills_only_empty_cells(tmp_path: Path) -> None:
+    table = read(tmp_path, rows({"codes": "CO"}, {"codes": "CA", "coder": ""}), coder="jonas")
+    assert [(one.code, one.coder) for one in table.codings] == [("CO", "maria"), ("CA", "jonas")]
+
+
+def test_valence_and_memo_are_kept(tmp_path: Path) -> None:
+    table = read(tmp_path, rows({"codes": "CO", "valence": "Inhibits", "memo": "ask again"}))
+    assert [(one.valence, one.memo) for one in table.codings] == [(Valence.INHIBITS, "ask again")]
+
+
+def test_only_plain_words_make_an_interviewer(tmp_path: Path) -> None:
+    said = [("I:", ""), ("Anna", "Interviewer"), ("Ian", ""), ("P1", "GP")]
+    table = read(tmp_path, rows(*({"speaker": speaker, "role": role} for speaker, role in said)))
+    asks, answers = SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT
+    assert [turn.role for turn in table.transcripts[0].turns] == [asks, asks, answers, answers]
+    assert table.transcripts[0].role == "GP"
+
+
+def test_further_columns_become_attributes_of_cases_or_are_named(tmp_path: Path) -> None:
+    table = read(
+        tmp_path,
+        [
+            {**ROW, "case": "Ash", "integration": "full", "mood": "glad"},
+            {**ROW, "order": 2, "case": "Ash", "integration": "full", "mood": "cross"},
+        ],
+    )
+    assert [(case.id, dict(case.attributes)) for case in table.cases] == [("Ash", {"integration": "full"})]
+    assert any("'mood'" in note for note in table.notes)
+
+
+def test_span_rows_mark_a_transcript_that_is_there(tmp_path: Path) -> None:
+    marks = [{"start": 12, "end": 19, "codes": "CO|CA"}, {"start": 20, "end": len(TEXT), "codes": "CA"}]
+    spans = [{**ROW, "text": TEXT[one["start"] : one["end"]], **one} for one in marks]
+    table = read(tmp_path, spans, SPOKEN)
+    assert table.transcripts == []
+    assert [(TEXT[one.start : one.end], one.code) for one in table.codings] == [
+        ("Because", "CO"), ("Because", "CA"), ("e\u0301 is 👩\u200d⚕️ here.", "CA"),
+    ]  # fmt: skip
+    assert table.passes == [CodingPass("t1", "maria", 0, len(TEXT), BOOK.ids)]
+
+
+def test_a_span_row_without_codes_says_where_the_coder_looked(tmp_path: Path) -> None:
+    spans = [{**ROW, "text": "", "start": 0, "end": 19}, {**ROW, "text": "", "start": 12, "end": 19, "codes": "CO"}]
+    table = read(tmp_path, spans, SPOKEN)
+    assert table.passes == [CodingPass("t1", "maria", 0, 19, BOOK.ids)]
+    assert table.codings == [Coding("t1", 12, 19, "CO", "maria")]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"transcript": "t1b"}, "line 2: transcript 't1b' is not in the study. Did you mean 't1'?"),
+        ({"start": 12, "end": 999}, f"line 2: span 12-999 does not lie in 't1' (0-{len(TEXT)})."),
+        ({"start": 19, "end": 12}, "line 2: span 19-12 does not lie"),
+        ({"start": 12, "end": ""}, "line 2: start '12' and end '' must be whole numbers."),
+        ({"start": "-1", "end": "1.5"}, "must be whole numbers."),
+        ({"start": 13, "end": 20}, "line 2: the text differs from 't1' at 13-20, where it reads 'ecause "),
+    ],
+)
+def test_a_span_that_is_not_there_is_refused(tmp_path: Path, row: dict[str, object], message: str) -> None:
+    assert message in refusal(tmp_path, [{**ROW, "text": "Because", "start": 12, "end": 19, **row}], SPOKEN)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"text": " "}, "line 2: the row has no text."),
+        ({"transcript": ""}, "line 2: no transcript is named."),
+        ({"order": "first"}, "line 2: order 'first' is not a number."),
+        ({"codes": "CO", "coder": ""}, "line 2: codes, but no coder."),
+        ({"codes": "CO|Cohernce"}, "line 2: code 'Cohernce' is not in the codebook. Did you mean 'Coherence'?"),
+        ({"codes": "CO", "valence": "promote"}, "line 2: valence 'promote' is none of .* Did you mean 'promotes'?"),
+    ],
+)
+def test_a_bad_row_is_refused(tmp_path: Path, changes: dict[str, object], message: str) -> None:
+    said = refusal(tmp_path, rows(changes))
+    start, _, end = message.partition(" .* ")
+    assert said.startswith(f"codes.csv {start}")
+    assert end in said
+    assert said.endswith(" Nothing was imported.")
+
+
+def test_all_bad_rows_are_reported_with_the_line_where_they_begin(tmp_path: Path) -> None:
+    said = refusal(tmp_path, rows({"text": "two\nlines"}, {"text": ""}, {}, {"codes": "XX"}))
+    assert said.splitlines()[0] == "codes.csv: 2 faults."
+    assert [line.split(":")[0].strip() for line in said.splitlines()[1:3]] == ["line 4", "line 6"]
+
+
+@pytest.mark.parametrize("orders", [(1, 1), ("1", "1.0"), ("7", " 7")])
+def test_a_unit_that_stands_twice_is_refused(tmp_path: Path, orders: tuple[object, object]) -> None:
+    said = refusal(tmp_path, [{**ROW, "order": orders[0], "codes": "CO"}, {**ROW, "order": orders[1], "codes": "CA"}])
+    assert "line 3: the same unit of 't1' by maria stands on line 2 already." in said
+
+
+def test_a_unit_that_two_coders_saw_with_different_texts_is_refused(tmp_path: Path) -> None:
+    assert "another text or speaker than on line 2" in refusal(
+        tmp_path, [ROW, {**ROW, "coder": "jonas", "text": "No."}]
+    )
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    table = [{"transcript": "t1", "text": "A.", "code": "CO"}]
+    assert "column 'codes' is missing. Did you mean 'code'?" in refusal(tmp_path, table)
+
+
+def test_no_units_make_no_transcript() -> None:
+    assert transcript_of_units("t1", [], "codes.csv")[0].text == ""

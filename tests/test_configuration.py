@@ -1,0 +1,66 @@
+"""Settings: defaults, what a study may change, and the messages for what it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from secondcoder.configuration import default_text, load_configuration
+from secondcoder.errors import StudyError
+
+
+def load(folder: Path, text: str):
+    path = folder / "secondcoder.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_configuration(path)
+
+
+def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
+    assert load(tmp_path, "") == load_configuration() == load(tmp_path, default_text())
+
+
+def test_a_setting_replaces_its_default_and_no_other(tmp_path: Path) -> None:
+    settings, defaults = load(tmp_path, "[learning]\nseed = 7\n"), load_configuration()
+    assert settings.learning.seed == 7
+    assert settings == defaults.model_copy(
+        update={"learning": defaults.learning.model_copy(update={"seed": 7})},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[learning]\nfold = 3\n",
+            r"secondcoder\.toml: setting 'learning\.fold' is not known\. Did you mean 'folds'\?",
+        ),
+        ("[lerning]\nfolds = 3\n", r"setting 'lerning' is not known\. Did you mean 'learning'\?"),
+        ("[learning]\nfolds = 1\n", r"learning\.folds: "),
+        ("[learning]\ngroup = 'segment'\n", r"learning\.group: .*'transcript' or 'case'"),
+        ("[segments]\noverlap = 0\n", r"segments\.overlap: "),
+        ("[segments]\nmax_sentences = 'six'\n", r"segments\.max_sentences: "),
+        ("embedding = 'minilm'\n", "embedding: "),
+        ("[learning\n", "not valid TOML .*line 1"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(StudyError, match=r"^secondcoder\.toml: ") as caught:
+        load(tmp_path, text)
+    caught.match(message)
+
+
+def test_all_wrong_settings_are_named_together(tmp_path: Path) -> None:
+    with pytest.raises(StudyError) as caught:
+        load(tmp_path, "[learning]\nfolds = 1\nbootstrap = 3\n[segments]\nwords = 9\n")
+    assert len(str(caught.value).splitlines()) == 3
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secondcoder.toml").write_bytes(b"# caf\xe9\n")
+    with pytest.raises(StudyError, match="not valid TOML"):
+        load_configuration(tmp_path / "secondcoder.toml")
+
+
+def test_a_missing_file_is_no_study(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="secondcoder init"):
+        load_configuration(tmp_path / "secondcoder.toml")

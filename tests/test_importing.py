@@ -1,0 +1,228 @@
+"""Import: files, folders, manifests and options; once and again; all or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from secondcoder.errors import InputError
+from secondcoder.importing import Given, Imported
+from secondcoder.study import Study
+from study_checks import TALK, dump, everything, talk_rows, write_csv
+
+TALKED = "I: How did it start?\nR: {}\nI: And then?\nR: Then we went on with it.\n"
+
+
+@pytest.fixture
+def put(tmp_path: Path):
+    """Writes a small interview under `files/`."""
+
+    def write(place: str, answer: str = "") -> Path:
+        path = tmp_path / "files" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(TALKED.format(answer or f"It began at {path.stem}."), encoding="utf-8")
+        return path
+
+    return write
+
+
+def about(imported: Imported) -> dict[str, tuple[str | None, ...]]:
+    return {one.id: (one.case, one.wave, one.participant, one.role) for one in imported.transcripts}
+
+
+def without_events(folder: Path):
+    return {name: rows for name, rows in dump(folder).items() if name != "events"}
+
+
+def test_sub_folders_are_cases_and_waves(empty_study: Study, put) -> None:
+    folder = put("Ash/one.txt").parents[1]
+    put("Ash/late/two.txt")
+    put("three.txt")
+    imported = empty_study.import_files([folder])
+    assert about(imported) == {
+        "one": ("Ash", None, None, None),
+        "two": ("Ash", "late", None, None),
+        "three": (None, None, None, None),
+    }
+    assert [case.id for case in empty_study.store.cases()] == ["Ash"]
+
+
+def test_options_go_before_folders_and_a_manifest_before_both(empty_study: Study, put) -> None:
+    folder = put("Ash/early/one.txt").parents[2]
+    put("Ash/early/two.txt")
+    write_csv(
+        folder / "manifest.csv",
+        [{"file": "one.txt", "transcript": "first", "case": "Beech", "role": "GP", "list size": "4 000"}],
+    )
+    imported = empty_study.import_files([folder], Given(wave="late", participant="P1", role="nurse"))
+    assert about(imported) == {"first": ("Beech", "late", "P1", "GP"), "two": ("Ash", "late", "P1", "nurse")}
+    assert {case.id: dict(case.attributes) for case in empty_study.store.cases()} == {
+        "Ash": {}, "Beech": {"list size": "4 000"},
+    }  # fmt: skip
+
+
+def test_a_manifest_tells_files_of_one_name_apart(empty_study: Study, put) -> None:
+    folder = put("Ash/gp.txt", "One.").parents[1]
+    put("Beech/gp.txt", "Two.")
+    names = [{"file": f"{case}/gp.txt", "transcript": f"{case}_gp"} for case in ("Ash", "Beech")]
+    manifest = write_csv(folder.parent / "names.csv", names)
+    assert list(about(empty_study.import_files([folder], Given(manifest=manifest)))) == ["Ash_gp", "Beech_gp"]
+
+
+def test_an_interviewer_that_a_person_names_is_believed(empty_study: Study, put) -> None:
+    imported = empty_study.import_files([put("one.txt")], Given(interviewer=("R",)))
+    assert {turn.speaker for turn in imported.transcripts[0].turns if turn.role == "interviewer"} == {"R"}
+
+
+def test_hidden_files_and_word_locks_are_passed_over(empty_study: Study, put) -> None:
+    folder = put("one.txt").parent
+    for name in (".DS_Store", "~$one.docx"):
+        (folder / name).write_bytes(b"\x00")
+    assert list(about(empty_study.import_files([folder]))) == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([{"file": "two.txt", "case": "A"}], "manifest.csv: file 'two.txt' is named but was not found."),
+        ([{"flie": "one.txt", "case": "A"}], "line 1: column 'file' is missing. Did you mean 'flie'?"),
+        ([{"file": "one.txt"}, {"file": "one.txt"}], "line 3: file 'one.txt' is named twice."),
+        ([{"file": "", "case": "A"}], "line 2: no file is named."),
+        (
+            [{"file": "one.txt", "case": "A", "list": "1"}, {"file": "b.txt", "case": "A", "list": "2"}],
+            "column 'list' differs within a case",
+        ),
+    ],
+)
+def test_a_bad_manifest_is_refused(empty_study: Study, put, rows, message: str) -> None:
+    folder = put("one.txt").parent
+    write_csv(folder / "manifest.csv", rows)
+    before = everything(empty_study.folder)
+    with pytest.raises(InputError) as caught:
+        empty_study.import_files([folder])
+    assert message in str(caught.value)
+    assert everything(empty_study.folder) == before
+
+
+def test_two_manifests_are_refused(empty_study: Study, put) -> None:
+    folders = [put("a/one.txt").parent, put("b/two.txt").parent]
+    for folder in folders:
+        write_csv(folder / "manifest.csv", [{"file": next(folder.iterdir()).name}])
+    with pytest.raises(InputError, match="Two manifests"):
+        empty_study.import_files(folders)
+
+
+def test_importing_twice_doubles_nothing(empty_study: Study, put) -> None:
+    paths = [TALK, put("Ash/one.txt").parents[1]]
+    empty_study.import_files(paths)
+    before = without_events(empty_study.folder)
+    again = empty_study.import_files(paths)
+    assert without_events(empty_study.folder) == before
+    assert (again.transcripts, again.codings, again.passes) == ([], [], [])
+    assert again.unchanged == ["one"]
+
+
+def test_a_table_that_grew_adds_only_what_is_new(coded_study: Study, tmp_path: Path) -> None:
+    more = talk_rows()
+    more[6]["codes"] = "CP"
+    imported = coded_study.import_files([write_csv(tmp_path / "talk.csv", more)])
+    assert [(one.transcript, one.code, one.coder) for one in imported.codings] == [("ash_gp", "CP", "anna")]
+    assert imported.passes == []
+
+
+def test_the_same_name_with_another_text_is_refused(empty_study: Study, put) -> None:
+    empty_study.import_files([put("one.txt")])
+    before = everything(empty_study.folder)
+    with pytest.raises(InputError, match=r"one\.txt: transcript 'one' is in the study already, with another text"):
+        empty_study.import_files([put("one.txt", "Something else.")])
+    changed = talk_rows()
+    empty_study.import_files([TALK])
+    changed[1]["text"] = "Not what was said."
+    changed[11]["text"] = "Not what was said."
+    with pytest.raises(InputError, match="transcript 'ash_gp' is in the study already, with another text"):
+        empty_study.import_files([write_csv(put("x/y.txt").with_name("codes.csv"), changed)])
+    assert before[1] == everything(empty_study.folder)[1]
+
+
+def test_two_files_of_one_name_with_different_texts_are_refused(empty_study: Study, put) -> None:
+    folder = put("Ash/gp.txt", "One.").parents[1]
+    put("Beech/gp.txt", "Two.")
+    with pytest.raises(InputError, match="two different files give a transcript 'gp'"):
+        empty_study.import_files([folder])
+    assert empty_study.store.transcripts() == []
+
+
+def test_transcripts_and_the_codes_of_their_spans_come_together(empty_study: Study, put) -> None:
+    path = put("one.txt", "It began with 😀 a phone call.")
+    start = path.read_text(encoding="utf-8").index("😀")
+    mark = {"transcript": "one", "start": start, "end": start + 8, "text": "😀 a phon", "codes": "CO", "coder": "anna"}
+    empty_study.import_files([write_csv(path.with_name("codes.csv"), [mark]), path])
+    (coding,), (transcript,) = empty_study.store.codings(), empty_study.store.transcripts()
+    assert transcript.text[coding.start : coding.end] == "😀 a phon"
+
+
+def test_exported_codings_come_back_as_they_were(coded_study: Study, empty_study: Study, tmp_path: Path) -> None:
+    from secondcoder.tables import write_table
+
+    notes = {"memo": "=not a formula", "valence": "mixed", "transcript": "ash_gp", "start": 0, "end": 4, "text": ""}
+    coded_study.import_files([write_csv(tmp_path / "more.csv", [{**notes, "codes": "CP", "coder": "anna"}])])
+    write_table(coded_study.codings_table(), tmp_path / "out.csv")
+    unread = [{**row, "coder": "", "codes": ""} for row in talk_rows() if row["coder"] != "ben" or row["case"] == "Oak"]
+    empty_study.import_files([write_csv(tmp_path / "unread.csv", unread)])
+    empty_study.import_files([tmp_path / "out.csv"])
+    assert empty_study.store.codings() == coded_study.store.codings()
+    assert empty_study.store.passes() == coded_study.store.passes()
+    before = without_events(coded_study.folder)
+    coded_study.import_files([tmp_path / "out.csv"])
+    assert without_events(coded_study.folder) == before
+
+
+def test_a_coding_with_another_memo_is_refused_in_plain_words(coded_study: Study, tmp_path: Path) -> None:
+    changed = talk_rows()
+    changed[1]["memo"] = "on second thoughts"
+    before = everything(coded_study.folder)
+    with pytest.raises(InputError, match=r"CO by anna .*'ash_gp'.* Nothing was imported\."):
+        coded_study.import_files([write_csv(tmp_path / "talk.csv", changed)])
+    assert everything(coded_study.folder) == before
+
+
+def test_added_codes_join_the_codebook_and_old_passes_do_not_cover_them(coded_study: Study, tmp_path: Path) -> None:
+    row = {"transcript": "new", "order": 1, "text": "Stressful.", "coder": "anna"}
+    rows = [{**row, "codes": "Stress|CO"}, {**row, "order": 2, "text": "Very.", "codes": "stress"}]
+    imported = coded_study.import_files([write_csv(tmp_path / "more.csv", rows)], Given(add_codes=True))
+    assert imported.added_codes == ["Stress"]
+    assert [one.code for one in coded_study.store.codings() if one.transcript == "new"] == ["CO", "Stress", "Stress"]
+    covers = {one.transcript: "Stress" in one.codes for one in coded_study.store.passes()}
+    assert covers.pop("new")
+    assert not any(covers.values())
+    assert Study(coded_study.folder).codebook.ids[-1] == "Stress"
+
+
+@pytest.mark.parametrize("add_codes", [False, True])
+def test_a_code_that_cannot_be_one_is_refused(coded_study: Study, tmp_path: Path, add_codes: bool) -> None:
+    row = {"transcript": "new", "order": 1, "text": "Hm.", "codes": "a\u200bb", "coder": "anna"}
+    before = everything(coded_study.folder)
+    with pytest.raises(InputError):
+        coded_study.import_files([write_csv(tmp_path / "more.csv", [row])], Given(add_codes=add_codes))
+    assert everything(coded_study.folder) == before
+
+
+def test_faults_of_all_files_are_shown_together(empty_study: Study, put, tmp_path: Path) -> None:
+    folder = put("good.txt").parent
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "word.docx").write_bytes(b"not a zip")
+    write_csv(folder / "codes.csv", [{"transcript": "t", "text": "", "codes": "XX", "coder": "anna"}])
+    with pytest.raises(InputError) as caught:
+        empty_study.import_files([folder])
+    said = str(caught.value)
+    assert said.startswith("3 files cannot be imported:")
+    assert all(name in said for name in ("empty.txt", "word.docx", "codes.csv"))
+    assert said.count("Nothing was imported.") == 1
+    assert empty_study.store.transcripts() == []
+
+
+def test_a_path_that_is_not_there_is_refused(empty_study: Study, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere does not exist\. Nothing was imported\."):
+        empty_study.import_files([tmp_path / "nowhere"])
+    with pytest.raises(InputError, match="No files in"):
+        empty_study.import_files([tmp_path / "study" / "models"])

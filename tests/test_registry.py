@@ -1,0 +1,215 @@
+"""Model versions on disk: whole or absent, loaded only when everything fits, and never unpickled."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import json
+import pickle
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from planted import Planted, planted, settings
+from secondcoder.codebook import Code, Codebook
+from secondcoder.embedding.words import WordHashEmbedder
+from secondcoder.errors import ModelError
+from secondcoder.learning.labels import LabelMatrix
+from secondcoder.learning.model import Model, train_model
+from secondcoder.registry import load_version, next_version, save_version
+from threadpoolctl import threadpool_limits
+
+WORDS = WordHashEmbedder()
+BOOK = Codebook(
+    id="b", title="t", codes=tuple(Code(id=code, name=code.upper()) for code in ("sense", "room", "worth", "rare"))
+)
+UNSEEN = planted(transcripts=2, seed=9).features
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Small matrices on a busy machine: several threads only wait for each other."""
+    with threadpool_limits(1):
+        yield
+
+
+def _train(talk: Planted) -> Model:
+    y = np.column_stack([talk.labels.y, np.arange(len(talk.segments)) < 2])
+    labels = LabelMatrix(BOOK.ids, y, np.ones_like(y))
+    return train_model(talk.segments, talk.features, labels, BOOK, WORDS, settings())
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return _train(planted())
+
+
+@pytest.fixture
+def saved(tmp_path: Path, model: Model) -> Path:
+    save_version(tmp_path, "m0001", model, BOOK, WORDS, {"parent": None})
+    return tmp_path / "m0001"
+
+
+def _load(saved: Path, book: Codebook = BOOK, embedder: object = WORDS) -> Model:
+    return load_version(saved.parent, saved.name, book, embedder)
+
+
+def test_a_loaded_model_is_the_one_that_was_saved(saved, model):
+    loaded = _load(saved)
+    assert (loaded.scored, loaded.ranked) == (("sense", "room", "worth"), ("rare",))
+    np.testing.assert_allclose(loaded.scores(UNSEEN), model.scores(UNSEEN), atol=1e-6)
+    np.testing.assert_array_equal(loaded.thresholds, model.thresholds)
+    assert loaded.exemplars.places == model.exemplars.places
+    np.testing.assert_array_equal(loaded.exemplars.carries, model.exemplars.carries)
+
+
+def test_a_model_of_ranked_codes_alone_can_be_saved_and_loaded(tmp_path, model):
+    carries = model.exemplars.carries[:, 3:]
+    ranking = replace(model, scored=(), classifier=None, exemplars=replace(model.exemplars, carries=carries))
+    save_version(tmp_path, "m0001", ranking, BOOK, WORDS, {})
+    np.testing.assert_array_equal(_load(tmp_path / "m0001").scores(UNSEEN), ranking.scores(UNSEEN))
+
+
+def test_two_trainings_on_the_same_data_give_the_same_bytes(saved, tmp_path):
+    save_version(tmp_path, "m0002", _train(planted()), BOOK, WORDS, {"parent": "m0001"})
+    assert (tmp_path / "m0002" / "arrays.npz").read_bytes() == (saved / "arrays.npz").read_bytes()
+    save_version(tmp_path, "m0003", _train(planted(seed=1)), BOOK, WORDS, {})
+    assert (tmp_path / "m0003" / "arrays.npz").read_bytes() != (saved / "arrays.npz").read_bytes()
+
+
+def test_the_manifest_tells_what_made_it(saved, model):
+    manifest = json.loads((saved / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["codebook"]["hash"] == BOOK.hash
+    assert manifest["embedder"] == {"id": "words@1", "width": 64}
+    assert list(manifest["thresholds"]) == list(model.codes)
+    assert manifest["libraries"]["numpy"] == np.__version__
+
+
+def _flip(saved: Path, at: float) -> None:
+    content = bytearray((saved / "arrays.npz").read_bytes())
+    content[int(at * (len(content) - 1))] ^= 1
+    (saved / "arrays.npz").write_bytes(content)
+
+
+def _edit(saved: Path, **changes: object) -> None:
+    path = saved / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes), encoding="utf-8")
+
+
+def _forge_hashes(saved: Path) -> None:
+    """As one who knows how a version is sealed would."""
+    _edit(saved, arrays_sha256=hashlib.sha256((saved / "arrays.npz").read_bytes()).hexdigest())
+    manifest = json.loads((saved / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["sha256"]
+    _edit(saved, sha256=hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (lambda saved: _flip(saved, 0), "changed or damaged"),
+        (lambda saved: _flip(saved, 0.5), "changed or damaged"),
+        (lambda saved: _flip(saved, 1), "changed or damaged"),
+        (lambda saved: (saved / "arrays.npz").unlink(), "arrays.npz is missing"),
+        (lambda saved: (saved / "manifest.json").unlink(), "manifest.json is missing"),
+        (lambda saved: (saved / "manifest.json").write_text("{", encoding="utf-8"), "manifest is damaged"),
+        (lambda saved: (saved / "manifest.json").write_bytes(b"\xff\xfe\x00"), "manifest is damaged"),
+        (lambda saved: (saved / "manifest.json").write_text("[1]", encoding="utf-8"), "manifest is damaged"),
+        (lambda saved: _edit(saved, codebook=None), "manifest is damaged"),
+        (lambda saved: _edit(saved, exemplars=[["t00"]]), "manifest is damaged"),
+        (lambda saved: _edit(saved, scored=["sense"]), "manifest is damaged"),
+        (lambda saved: _edit(saved, arrays_sha256="0" * 64), "manifest is damaged"),
+        (lambda saved: _edit(saved, format="secondcoder-model/99"), "secondcoder-model/99.*reads 'secondcoder-model/"),
+    ],
+)
+def test_a_version_that_is_not_whole_is_refused_with_the_mend(saved, harm, message):
+    harm(saved)
+    with pytest.raises(ModelError, match=rf"m0001.*{message}.*[Tt]rain anew"):
+        _load(saved)
+
+
+def test_another_codebook_is_refused_with_both_names(saved):
+    other = BOOK.model_copy(update={"version": "2.0"})
+    with pytest.raises(ModelError, match=r"'b' version 1\.0.*'b' version 2\.0.*secondcoder train"):
+        _load(saved, book=other)
+
+
+@pytest.mark.parametrize(("name", "value"), [("id", "words@2"), ("width", 128)])
+def test_another_embedder_is_refused_with_both_names(saved, name, value):
+    other = WordHashEmbedder()
+    setattr(other, name, value)
+    with pytest.raises(ModelError, match=rf"words@1.*{value}.*embedding\.model"):
+        _load(saved, embedder=other)
+
+
+class Payload:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return Path.touch, (self.path,)
+
+
+def _with_object_array(saved: Path, payload: Payload) -> bytes:
+    out, array = io.BytesIO(), io.BytesIO()
+    np.lib.format.write_array(array, np.array([payload], dtype=object), allow_pickle=True)
+    with zipfile.ZipFile(saved / "arrays.npz") as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, array.getvalue() if "slopes" in name else old.read(name))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("forged", [True, False], ids=["hash forged", "hash as it was"])
+@pytest.mark.parametrize(
+    "forge", [lambda saved, payload: pickle.dumps(payload), _with_object_array], ids=["pickle", "object array"]
+)
+def test_a_pickle_is_refused_and_not_run(saved, tmp_path, forge, forged):
+    trace = tmp_path / "was here"
+    content = forge(saved, Payload(trace))
+    (saved / "arrays.npz").write_bytes(content)
+    if forged:
+        _forge_hashes(saved)
+    with pytest.raises(ModelError, match=rf"m0001.*{'never loaded' if forged else 'damaged'}.*[Tt]rain anew"):
+        _load(saved)
+    assert not trace.exists()
+    pickle.loads(pickle.dumps(Payload(trace)))
+    assert trace.exists()  # the payload would have shown
+
+
+def test_a_pickle_beside_the_arrays_is_not_touched(saved, tmp_path):
+    (saved / "model.pkl").write_bytes(pickle.dumps(Payload(tmp_path / "was here")))
+    _load(saved)
+    assert not (tmp_path / "was here").exists()
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "write_text", "rename"])
+def test_a_failing_write_leaves_nothing(tmp_path, model, monkeypatch, step):
+    def full(*_args: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, step, full)
+    with pytest.raises(ModelError, match=r"No space left.*unchanged"):
+        save_version(tmp_path / "models", "m0001", model, BOOK, WORDS, {})
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_a_version_is_never_written_over(saved, model):
+    before = (saved / "manifest.json").read_bytes()
+    with pytest.raises(ModelError, match="m0001 could not be written"):
+        save_version(saved.parent, "m0001", model, BOOK, WORDS, {"parent": "other"})
+    assert (saved / "manifest.json").read_bytes() == before
+    assert [path.name for path in saved.parent.iterdir()] == ["m0001"]
+
+
+@pytest.mark.parametrize(
+    ("known", "name"),
+    [([], "m0001"), (["m0001"], "m0002"), (["m0009", "m0010", "m0002"], "m0011"), (["m9999"], "m10000")],
+)
+def test_versions_are_counted_on_from_the_highest(known, name):
+    assert next_version(known) == name
