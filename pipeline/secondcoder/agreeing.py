@@ -11,7 +11,7 @@ import numpy as np
 
 from secondcoder.agreement import Adjudication, AgreementReport, agree, read_sheet
 from secondcoder.codebook import Codebook, parse_codebook
-from secondcoder.records import Coding, CodingPass
+from secondcoder.records import Coding, CodingPass, Origin
 
 if TYPE_CHECKING:
     from secondcoder.study import Study
@@ -48,7 +48,7 @@ def agree_in_study(study: Study, question: Question) -> AgreementReport:
         transcripts,
         study.segments(transcripts),
         study.store.codings(),
-        study.store.passes(),
+        [one for one in study.store.passes() if one.origin is Origin.INDEPENDENT],
         study.codebook,
         between=question.between or None,
         codes=question.codes or None,

@@ -52,6 +52,15 @@ class LearningSettings(_Section):
     bootstrap: int = Field(ge=100)
 
 
+class ReviewSettings(_Section):
+    """How passages are chosen and ordered for a researcher's review."""
+
+    blind: float = Field(ge=0, le=1)
+    below: float = Field(ge=0, lt=1)
+    sample_seed: int
+    order: Literal["code", "transcript"]
+
+
 class Configuration(_Section):
     """All settings of a study."""
 
@@ -59,6 +68,7 @@ class Configuration(_Section):
     segments: SegmentSettings
     embedding: EmbeddingSettings
     learning: LearningSettings
+    review: ReviewSettings
 
 
 def default_text() -> str:

@@ -35,12 +35,24 @@ class Valence(StrEnum):
 
 
 class Verdict(StrEnum):
-    """A researcher's word on a suggestion."""
+    """A researcher's word in a review: four on a suggestion, three on a passage, and the one that takes another back."""
 
     ACCEPT = "accept"
     CHANGE = "change"
     REJECT = "reject"
     UNSURE = "unsure"
+    ADD = "add"
+    REMOVE = "remove"
+    LOOKED = "looked"
+    UNDO = "undo"
+
+
+class Sample(StrEnum):
+    """Why a passage is shown: in its turn, with the suggestions held back, or because the model suggested nothing there."""
+
+    ORDINARY = "ordinary"
+    BLIND = "blind"
+    BELOW = "below"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +140,8 @@ class Coding:
 class CodingPass:
     """What a coder looked for where: within `[start, end)`, silence on one of `codes` means "looked and found nothing".
 
-    `codes` lists the codes one by one, so that a code added to the codebook later stays unknown here.
+    `codes` lists the codes one by one, so that a code added to the codebook later stays unknown here. A look at suggestions is
+    `reviewed`, and agreement never counts it.
     """
 
     transcript: str
@@ -136,6 +149,7 @@ class CodingPass:
     start: int
     end: int
     codes: tuple[str, ...]
+    origin: Origin = Origin.INDEPENDENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +185,39 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A researcher's word on a suggestion; `code` is the one chosen instead when the verdict is `change`."""
+    """A researcher's word in a review; rows of the store are only ever added, and an undo is a row of its own.
 
+    Attributes:
+        start, end: the passage that was decided on, as it was shown.
+        origin: what codings made of it are: `independent` while the suggestions were held back.
+        suggested, model, score, threshold: the suggestion decided on, if it was one.
+        shown: the suggestions of the passage were on screen.
+        code, code_start, code_end: the code and span after the decision, where one holds.
+        seconds: how long the passage was in view before the decision.
+        undoes: `id` of the decision that this one takes back.
+        request: the page's own mark on the request, so that one sent twice lands once.
+        id, at: given by the store; UTC time.
+    """
+
+    coder: str
+    verdict: Verdict
     transcript: str
     start: int
     end: int
-    suggested_code: str
-    model: str
-    coder: str
-    verdict: Verdict
+    origin: Origin = Origin.REVIEWED
+    sample: Sample = Sample.ORDINARY
+    shown: bool = True
+    suggested: str | None = None
+    model: str | None = None
+    score: float | None = None
+    threshold: float | None = None
     code: str | None = None
+    code_start: int | None = None
+    code_end: int | None = None
+    valence: Valence | None = None
     memo: str = ""
+    seconds: float | None = None
+    undoes: int | None = None
+    request: str = ""
+    id: int = 0
+    at: str = ""

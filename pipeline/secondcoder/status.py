@@ -47,7 +47,10 @@ def _next_step(status: dict[str, Any]) -> str:
     if not status["transcripts"]:
         return "import transcripts and codes: secondcoder import TRANSCRIPTS... CODES.csv"
     if not status["codings"]:
-        return "code a few transcripts by hand and import the codes: secondcoder import CODES.csv"
+        return (
+            "code a few transcripts by hand and import the codes: secondcoder import CODES.csv   "
+            "(or look at a ranking from the codebook alone first: secondcoder train)"
+        )
     if status["model"] is None:
         return "learn the codes: secondcoder train"
     if status["uncoded"] and not status["suggestions"]:

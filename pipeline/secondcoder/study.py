@@ -9,8 +9,9 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from secondcoder.learning.features import Features
     from secondcoder.learning.labels import LabelMatrix
     from secondcoder.learning.model import Model
+    from secondcoder.learning.risk_control import RecallPlan
 
 CONFIGURATION, CODEBOOK, MODELS, CACHE = "secondcoder.toml", "codebook.yml", "models", ".cache"
 Progress = Callable[[str, int, int], None]
@@ -83,6 +85,7 @@ class Study:
             raise StudyError(f"{path} is a study already.")
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise StudyError(f"{path} exists and is not empty. A study is made in a new or empty folder.")
+        stood = path.exists()
         try:
             (path / MODELS).mkdir(parents=True)
             is_shipped = not Path(codebook).is_file()
@@ -95,8 +98,10 @@ class Study:
                 write.log("study made", codebook=book.id)
             store.close()
             (path / CONFIGURATION).write_text(default_text(), encoding="utf-8")
-        except OSError as error:
-            raise StudyError(f"{path} could not be made ({error.strerror}).") from None
+        except (OSError, StudyError) as error:
+            _clear(path, stood)
+            fault = f"{path} could not be made ({error.strerror})." if isinstance(error, OSError) else str(error)
+            raise StudyError(fault) from None
         return cls(path, progress)
 
     @cached_property
@@ -116,17 +121,17 @@ class Study:
         Raises:
             InputError: every fault found, with its place.
         """
-        from secondcoder.importing import Given, read_all
+        from secondcoder.importing import Given, only_new, read_all
 
         known = {transcript.id: transcript for transcript in self.store.transcripts()}
         imported = read_all(
             [Path(path) for path in paths], given or Given(), self.codebook, known, self._telling("reading")
         )
-        codings = set(self.store.codings())
         passes = set(self.store.passes())
-        imported.codings = [one for one in dict.fromkeys(imported.codings) if one not in codings]
+        imported.codings = only_new(imported.codings, self.store.codings())
         imported.passes = [one for one in dict.fromkeys(imported.passes) if one not in passes]
-        with self.store.transaction(_who()) as write:
+        codebook = self._with_codebook(imported.book) if imported.added_codes else nullcontext()
+        with codebook, self.store.transaction(_who()) as write:
             write.add_codebook(imported.book)
             write.put_cases(imported.cases)
             write.add_transcripts(imported.transcripts)
@@ -139,8 +144,6 @@ class Study:
                 codings=len(imported.codings),
                 passes=len(imported.passes),
             )
-            if imported.added_codes:
-                self._write_codebook(imported.book)
         return imported
 
     def codings_table(self) -> pd.DataFrame:
@@ -158,25 +161,40 @@ class Study:
             raise InputError(
                 f"{source}: {book.lacks(lost[0])} Codings of this study use it. The codebook was not changed."
             )
-        with self.store.transaction(_who()) as write:
+        with self._with_codebook(book), self.store.transaction(_who()) as write:
             write.add_codebook(book)
-            self._write_codebook(book)
+            write.log("codebook taken", id=book.id, version=book.version, hash=book.hash)
         return book
 
-    def _write_codebook(self, book: Codebook) -> None:
+    @contextmanager
+    def _with_codebook(self, book: Codebook) -> Iterator[None]:
+        """Inside, the study has this codebook; an error there, the commit's too, puts the old one back."""
         from secondcoder.tables import write_whole
 
-        write_whole(self.folder / CODEBOOK, dump_codebook(book).encode())
+        path, old = self.folder / CODEBOOK, self.codebook
+        before = path.read_bytes()
+        write_whole(path, dump_codebook(book).encode())
         self.__dict__["codebook"] = book
+        try:
+            yield
+        except BaseException:
+            # In place: on a full disk there is no room for a second file.
+            path.write_bytes(before)
+            self.__dict__["codebook"] = old
+            raise
 
     # -- learning -------------------------------------------------------------------------------------------------------
 
     def train(self) -> dict[str, Any]:
-        """A new model version from all human codings; returns its manifest."""
-        from secondcoder.learning.model import train_model
-        from secondcoder.registry import next_version, save_version
+        """A new model version from all human codings; returns its manifest.
 
-        material = self._material(self.coded_transcripts())
+        While nobody has coded anything, all transcripts are taken, and every code is ranked from the codebook alone.
+        """
+        from secondcoder.learning.assessment import assess
+        from secondcoder.learning.model import train_model
+        from secondcoder.registry import card_files, next_version, save_version
+
+        material = self._material(self.coded_transcripts() or self.store.transcripts())
         model = train_model(
             material.segments,
             material.features,
@@ -185,37 +203,96 @@ class Study:
             self._embedder,
             self.configuration.learning,
         )
+        assessment = assess(
+            model,
+            material.segments,
+            material.features,
+            material.labels,
+            self.configuration.learning,
+            self._telling("judging"),
+        )
         records = self.store.models()
-        name = next_version(record["version"] for record in records)
+        folders = [path.name for path in (self.folder / MODELS).glob("m*") if path.name[1:].isdecimal()]
+        name = next_version([*folders, *(record["version"] for record in records)])
         parent = next((record["version"] for record in records if record["in_use"]), None)
         manifest = save_version(
-            self.folder / MODELS, name, model, self.codebook, self._embedder, self._about(material, parent)
+            self.folder / MODELS,
+            name,
+            model,
+            self.codebook,
+            self._embedder,
+            self._about(material, parent) | assessment.to_json(),
+            lambda manifest: card_files(manifest, assessment, self.codebook),
         )
-        with self.store.transaction(_who()) as write:
-            write.add_codebook(self.codebook)
-            write.add_model(name, parent, {key: manifest[key] for key in manifest if key != "exemplars"})
+        try:
+            with self.store.transaction(_who()) as write:
+                write.add_codebook(self.codebook)
+                write.add_model(name, parent, {key: manifest[key] for key in manifest if key != "exemplars"})
+        except BaseException:
+            shutil.rmtree(self.folder / MODELS / name, ignore_errors=True)
+            raise
         return manifest
 
-    def code(self, paths: Iterable[str | Path] = (), *, everything: bool = False) -> pd.DataFrame:
+    def code(
+        self, paths: Iterable[str | Path] = (), *, everything: bool = False, recall: float | None = None
+    ) -> pd.DataFrame:
         """Suggestions for transcripts without a human coding pass, or for the transcripts in `paths`, as a table.
 
-        With `everything` also each code below its threshold, without evidence. The suggestions are kept in the store; human
-        codings are never touched.
+        With `everything` also each code below its threshold, without evidence, and the codes of `withheld`. With `recall` the
+        thresholds are those of `recall_plan`. The suggestions are kept in the store; human codings are never touched.
         """
         from secondcoder.suggestions import suggest
         from secondcoder.tables import suggestion_table
 
-        chosen = self._to_code(paths)
         version, model = self.load_model()
+        model = self._aimed(model, everything, recall)
+        chosen = self._to_code(paths)
         transcripts = {transcript.id: transcript for transcript in self.store.transcripts()}
         segments = self.segments([transcripts[name] for name in chosen])
-        features = self._features(segments)
+        features = self.features(segments)
         language = self.configuration.segments.language
         found = suggest(model, version, segments, features, self._embedder, transcripts, language, everything)
         kept = [one for one in found if one.score >= one.threshold]
         with self.store.transaction(_who()) as write:
             write.replace_suggestions(version, chosen, kept)
         return suggestion_table(found, segments, transcripts, self.codebook)
+
+    @property
+    def withheld(self) -> dict[str, str]:
+        """Codes that the model in use could not learn, each with the reason; `code` leaves them out."""
+        verdicts = self.manifest_in_use.get("verdicts", {})
+        return {code: one["reason"] for code, one in verdicts.items() if one["withheld"]}
+
+    def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:
+        """Thresholds that keep a recall target, with what is promised and what it costs to read.
+
+        Raises:
+            InputError: the target is not between 0.5 and 0.99, or no code is scored yet.
+        """
+        return self._recall_plan(self.load_model()[1], target, everything)
+
+    def _recall_plan(self, model: Model, target: float, everything: bool) -> RecallPlan:
+        from secondcoder.learning.risk_control import recall_plan
+
+        if not 0.5 <= target <= 0.99:
+            raise InputError(f"The recall target must be between 0.5 and 0.99. Got {target:g} instead.")
+        if model.held_back is None:
+            raise InputError(
+                "No code is scored yet, so no recall can be aimed at. Code more transcripts and train again."
+            )
+        left_out = () if everything else self.withheld
+        index = [j for j, code in enumerate(model.scored) if code not in left_out]
+        return recall_plan(model.held_back.columns(index), tuple(model.scored[j] for j in index), target)
+
+    def _aimed(self, model: Model, everything: bool, recall: float | None) -> Model:
+        """The model with the thresholds that `code` was asked for."""
+        thresholds = dict(zip(model.codes, model.thresholds.tolist(), strict=True))
+        if recall is not None:
+            plan = self._recall_plan(model, recall, everything)
+            thresholds |= dict(zip(plan.codes, plan.thresholds.tolist(), strict=True))
+        if not everything:
+            thresholds |= dict.fromkeys(set(self.withheld) & set(thresholds), float("inf"))
+        return model.with_thresholds([thresholds[code] for code in model.codes])
 
     def evaluate(self, by: str | None = None) -> Evaluation:
         """Out-of-fold figures of the present recipe on the study's human codings.
@@ -314,9 +391,10 @@ class Study:
             settings.learning,
             settings.segments.overlap,
         )
-        return Material(segments, labels, self._features(segments, by))
+        return Material(segments, labels, self.features(segments, by))
 
-    def _features(self, segments: Sequence[Segment], by: str | None = None) -> Features:
+    def features(self, segments: Sequence[Segment], by: str | None = None) -> Features:
+        """What the classifier sees of segments that stand transcript by transcript."""
         from secondcoder.learning.features import build_features
 
         settings = self.configuration.learning
@@ -331,7 +409,7 @@ class Study:
             imported = self.import_files(named)
             chosen = [*imported.unchanged, *(transcript.id for transcript in imported.transcripts)]
             return sorted(set(chosen))
-        looked_at = {one.transcript for one in self.store.passes()}
+        looked_at = {one.transcript for one in self.store.passes()} - self.store.reviewed_transcripts()
         chosen = [transcript.id for transcript in self.store.transcripts() if transcript.id not in looked_at]
         if not chosen:
             raise InputError(
@@ -354,6 +432,11 @@ class Study:
         """Name of the model version in use."""
         return next((str(record["version"]) for record in self.store.models() if record["in_use"]), None)
 
+    @property
+    def manifest_in_use(self) -> dict[str, Any]:
+        """Manifest of the model version in use, without the places of its exemplars; empty when there is none."""
+        return next((dict(record["manifest"]) for record in self.store.models() if record["in_use"]), {})
+
     def _about(self, material: Material, parent: str | None) -> dict[str, Any]:
         labels = material.labels
         examples = (labels.y & labels.known).sum(axis=0)
@@ -364,7 +447,7 @@ class Study:
         digest.update(labels.y.tobytes() + labels.known.tobytes())
         return {
             "parent": parent,
-            "recipe": self.configuration.model_dump(exclude={"store"}),
+            "recipe": self.configuration.model_dump(exclude={"store", "review"}),
             "training": {
                 "sha256": digest.hexdigest(),
                 "segments": len(material.segments),
@@ -375,6 +458,17 @@ class Study:
 
     def _telling(self, what: str) -> Callable[[int, int], None]:
         return lambda done, total: self._progress(what, done, total)
+
+
+def _clear(folder: Path, keep: bool) -> None:
+    """Take away what a failed `create` left, and the folder itself unless it was there before."""
+    for name in (MODELS, CODEBOOK, CONFIGURATION, "study.db", "study.db-wal", "study.db-shm"):
+        path = folder / name
+        with suppress(OSError):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    if not keep:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _who() -> str:

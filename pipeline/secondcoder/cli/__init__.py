@@ -20,6 +20,7 @@ COMMANDS = {
     "train": "Learn the team's codes from the transcripts that people coded.",
     "code": "Suggest codes for what is not coded yet, with reasons.",
     "evaluate": "Measure on transcripts held back how good the suggestions are.",
+    "review": "Decide on suggestions in the browser; or by spreadsheet.",
     "agree": "Agreement among coders, human and model: table, JSON, HTML report.",
     "export": "Write the human codings as a coded table, with offsets.",
     "status": "What is in this study, and what to do next.",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from secondcoder.cli.common import open_study, say, write_result
+
+if TYPE_CHECKING:
+    from secondcoder.learning.risk_control import RecallPlan
 
 
 @click.command("code")
@@ -16,20 +20,74 @@ from secondcoder.cli.common import open_study, say, write_result
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a file, its form by suffix (.csv, .xlsx, .parquet, .jsonl); else CSV to stdout.",
 )
-@click.option("--all", "everything", is_flag=True, help="Every segment and code, also below the threshold.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every segment and code, also below the threshold and not learnable."
+)
+@click.option(
+    "--recall",
+    type=click.FloatRange(0.5, 0.99),
+    metavar="SHARE",
+    help="Suggest as much as it takes to find this share of what people would mark (0.5 to 0.99), and say what that costs.",
+)
 @click.pass_obj
-def command(study_folder: str, paths: tuple[Path, ...], out: Path | None, everything: bool) -> None:
+def command(
+    study_folder: str, paths: tuple[Path, ...], out: Path | None, everything: bool, recall: float | None
+) -> None:
     """Suggest codes for transcripts that nobody has coded, or for the transcripts in PATH... (imported first).
 
     Each row is one suggestion: the segment, the code, its probability and the threshold, the sentences that carry it (without them
     the probability falls most) and the three most similar passages that people gave this code. Codes with too few examples to be
     scored are ranked from their definition and marked so. Nothing is written among the human codings.
     """
+    from secondcoder.tables import check_suffix
+
+    if out is not None:
+        check_suffix(out)
     with open_study(study_folder) as study:
-        table = study.code(paths, everything=everything)
-        version = study.model_in_use
+        plan = study.recall_plan(recall, everything=everything) if recall is not None else None
+        table = study.code(paths, everything=everything, recall=recall)
+        version, withheld = study.model_in_use, {} if everything else study.withheld
     write_result(table, out)
+    ranked = int(table["probability"].isna().sum())
     say(
         f"{len(table)} suggestions in {table['transcript'].nunique()} transcripts by model {version}."
         + (f" Written to {out}." if out else "")
+    )
+    if ranked:
+        how_many = "All of them are" if ranked == len(table) else f"{ranked} of them are"
+        say(
+            f"{how_many} ranked from the codebook, not learned: the 2 % of the study most like what it says of the code."
+        )
+    if plan is not None:
+        _say_promise(plan)
+    if withheld:
+        say("Withheld, because not learnable from these codes (--all shows them):")
+        for code, reason in withheld.items():
+            say(f"  {code}: {reason}")
+
+
+def _say_promise(plan: RecallPlan) -> None:
+    """What a recall target promises, for which codes, and what it costs."""
+    promised = [code for code, kept in zip(plan.codes, plan.promised, strict=True) if kept]
+    rest = [
+        f"{code} ({number})"
+        for code, kept, number in zip(plan.codes, plan.promised, plan.transcripts, strict=True)
+        if not kept
+    ]
+    if promised:
+        say(
+            f"Promised for {', '.join(promised)}: on average over new transcripts that are like the coded ones and contain the code, "
+            f"at least {plan.target:.0%} of what people would mark is among the suggestions."
+        )
+    if rest:
+        say(
+            f"Not promised, because a promise needs {plan.needed} coded transcripts with the code: {', '.join(rest)}. Their "
+            f"thresholds found {plan.target:.0%} on the coded transcripts, held back."
+        )
+    costs = ", ".join(f"{code} {share:.0%}" for code, share in zip(plan.codes, plan.passages, strict=True))
+    say(f"Passages to read for each code: {costs}.")
+    say(
+        f"What it costs, for all of them together, measured on the coded transcripts: "
+        f"{plan.read_passages:.0%} of the passages to read, {plan.read_words:.0%} "
+        "of the words. Codes that are only ranked are not part of it."
     )

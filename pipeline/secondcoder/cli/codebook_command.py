@@ -103,9 +103,10 @@ def export(study_folder: str, file: Path) -> None:
 
     with open_study(study_folder) as study:
         book = study.codebook
-    if file.suffix in (".yml", ".yaml"):
+    suffix = file.suffix.lower()
+    if suffix in (".yml", ".yaml"):
         write_whole(file, dump_codebook(book).encode())
-    elif file.suffix in (".csv", ".xlsx"):
+    elif suffix in (".csv", ".xlsx"):
         import pandas as pd
 
         plain = ("id", "name", "family", "parent", "definition", "source")

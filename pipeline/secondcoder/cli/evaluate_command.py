@@ -66,6 +66,10 @@ def _print(report: dict[str, Any]) -> None:
             for label, name in overall
         ],
     )
+    say(
+        "Expected calibration error of the probabilities, mean over codes (0 is honest to the last): "
+        f"{report['calibration_error']:.3f}."
+    )
     few = [f"{code['code']} ({code['n']})" for code in report["codes"] if not code["scored"]]
     if few:
         say(f"Too few examples to be scored: {', '.join(few)}.")

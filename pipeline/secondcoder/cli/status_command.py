@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table
 
 
 @click.command("status")
+@click.option(
+    "--next",
+    "propose",
+    is_flag=True,
+    help="Also propose which transcript to code by hand next, and which passages (takes longer).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
-def command(study_folder: str, as_json: bool) -> None:
-    """What is in this study, and what to do next."""
+def command(study_folder: str, propose: bool, as_json: bool) -> None:
+    """What is in this study, and what to do next.
+
+    With --next, the transcripts that would teach the model most if people coded them: where it is undecided, where examples of
+    rare codes are likely, and what is unlike all that is coded. Without a model, those that differ most from each other.
+    """
     from secondcoder.status import study_status
 
     with open_study(study_folder) as study:
         status = study_status(study)
+        if propose:
+            from secondcoder.proposing import what_to_code_next
+
+            status["to_code"] = what_to_code_next(study)
     if as_json:
         print_json(status)
         return
@@ -37,3 +53,15 @@ def command(study_folder: str, as_json: bool) -> None:
     if used:
         print_table(("code", "name", "codings", "in transcripts"), used)
     click.echo(f"Next: {status['next']}")
+    if propose:
+        _print_proposals(status["to_code"])
+
+
+def _print_proposals(to_code: dict[str, list[dict[str, Any]]]) -> None:
+    click.echo("\nTo code by hand next:")
+    for number, one in enumerate(to_code["transcripts"], start=1):
+        about = ", ".join(str(one[name]) for name in ("case", "role", "wave") if one[name])
+        click.echo(f"  {number}. {one['transcript']}{f' ({about})' if about else ''}: {one['why']}")
+    click.echo("Passages that would teach most:")
+    for one in to_code["passages"]:
+        click.echo(f"  {one['transcript']} [{one['start']}-{one['end']}]: {one['why']}\n    {one['text']}")

@@ -1,9 +1,9 @@
 """The classifier: two views, one small stacker shared by all codes, calibrated on held-back transcripts.
 
 Each view scores every training segment from the other transcripts alone. On these out-of-fold scores one logistic regression
-learns, for all codes together, how far to trust each view and what the neighbouring segments say; each code keeps an
-intercept of its own, drawn towards the common one the fewer examples it has. Since the stacker sees only held-back scores, what
-it gives are probabilities for unseen transcripts (stacked generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
+learns, for all codes together, how far to trust each view and what the neighbouring segments say; each code keeps an intercept
+and a steepness of its own, drawn towards the common ones the fewer examples it has. Since the stacker sees only held-back
+scores, it gives probabilities for unseen transcripts (stacked generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 
 from secondcoder.learning.arrays import Bools, Floats, State
+from secondcoder.learning.calibration import steepness_and_shift
 from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.splits import group_folds
 from secondcoder.learning.thresholds import f1_thresholds
 from secondcoder.learning.views import MeaningView, View, WordingView
+
+FITTED = ("slopes", "intercepts", "steepness", "thresholds", "spread")
 
 
 class CodeClassifier(BaseEstimator):  # type: ignore[misc]
@@ -46,6 +49,7 @@ class CodeClassifier(BaseEstimator):  # type: ignore[misc]
         self.spread_ = np.stack([_spread(scores, known) for scores in held_back])
         evidence = self._evidence(held_back, features)
         self._fit_stacker(evidence, Y, known)
+        self._calibrate(evidence, Y, known)
         self.out_of_fold_ = self._combine(evidence)
         self.thresholds_ = f1_thresholds(self.out_of_fold_, Y, known)
         return self
@@ -74,27 +78,32 @@ class CodeClassifier(BaseEstimator):  # type: ignore[misc]
         X = np.hstack([10 * evidence[rows, codes], own])
         target = Y[rows, codes]
         weights = np.zeros(X.shape[1])
-        common = -8.0
+        common = 8.0 if len(target) and target.all() else -8.0
         if target.any() and not target.all():
             model = LogisticRegression(max_iter=2000).fit(X, target)
             weights, common = model.coef_[0], float(model.intercept_[0])
         m = evidence.shape[2]
         self.slopes_, self.intercepts_ = 10 * weights[:m], common + weights[m:]
 
-    def _combine(self, evidence: Floats) -> Floats:
+    def _calibrate(self, evidence: Floats, Y: Bools, known: Bools) -> None:
         log_odds = evidence @ self.slopes_ + self.intercepts_
+        self.steepness_, shift = steepness_and_shift(log_odds, Y, known)
+        self.intercepts_ = self.steepness_ * self.intercepts_ + shift
+
+    def _combine(self, evidence: Floats) -> Floats:
+        log_odds = self.steepness_ * (evidence @ self.slopes_) + self.intercepts_
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -35, 35))))
 
     def state(self) -> State:
         """The fitted arrays; a view's names begin with its number."""
-        own = {name: getattr(self, f"{name}_") for name in ("slopes", "intercepts", "thresholds", "spread")}
+        own = {name: getattr(self, f"{name}_") for name in FITTED}
         return own | {
             f"{i}.{name}": array for i, view in enumerate(self.views_) for name, array in view.state().items()
         }
 
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
         """Become what `state` was taken from."""
-        for name in ("slopes", "intercepts", "thresholds", "spread"):
+        for name in FITTED:
             setattr(self, f"{name}_", state[name])
         self.views_ = [
             view.restore({name.partition(".")[2]: array for name, array in state.items() if name.startswith(f"{i}.")})

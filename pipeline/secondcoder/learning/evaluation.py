@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from secondcoder.errors import InputError
 from secondcoder.learning.arrays import Floats
 from secondcoder.learning.classifier import CodeClassifier
 from secondcoder.learning.features import Features
 from secondcoder.learning.labels import LabelMatrix
 from secondcoder.learning.metrics import NAMES, Held, point_and_interval
+from secondcoder.learning.reliability import calibration_errors
 from secondcoder.learning.splits import group_folds, train_and_held_back
 from secondcoder.records import Segment
 
@@ -54,6 +56,7 @@ class Evaluation:
     def to_json(self) -> dict[str, Any]:
         """Plain numbers; an undefined figure is None."""
         report: dict[str, Any] = {name: _plain(self.point[name]) for name in OVERALL}
+        report["calibration_error"] = _plain(np.nanmean(self._calibration()))
         report["n_segments"], report["n_transcripts"] = self.n_segments, self.n_transcripts
         report["codes"] = [self._code(j) for j in range(len(self.codes))] + [
             {"code": code, "n": n, "scored": False} for code, n in self.too_few.items()
@@ -66,10 +69,15 @@ class Evaluation:
     def _code(self, j: int) -> dict[str, Any]:
         one: dict[str, Any] = {"code": self.codes[j], "n": int(self.counts[j]), "scored": True}
         one["prevalence"] = _plain(self.prevalence[j])
+        one["calibration_error"] = _plain(self._calibration()[j])
         for name in NAMES:
             one[name] = _plain(self.point[name][j])
             one[f"{name}_interval"] = _pair(self.interval[name][:, j])
         return one
+
+    def _calibration(self) -> Floats:
+        """(k,) expected calibration errors."""
+        return calibration_errors(self.held.probability, self.held.y, self.held.known)
 
     def _without_question(self) -> dict[str, Any] | None:
         if self.without_question is None:
@@ -104,10 +112,19 @@ def evaluate(
         too_few: codes left out, with their numbers of examples.
         folds, seed, rounds: of the cross-validation and the bootstrap.
         progress: called with (folds done, folds in all).
+
+    Raises:
+        InputError: too few groups to hold one back inside each training part.
     """
+    distinct, needed = len(set(features.groups)), 3 if folds > 2 else 4
+    if distinct < needed:
+        raise InputError(
+            f"Only {distinct} {grouped_by}{'s are' if distinct > 1 else ' is'} coded. Measuring holds each back whole and chooses "
+            f"thresholds among the rest, so it needs at least {needed}."
+        )
     asked = bool(features.questions.any())
     runs = [features, features.without_question()] if asked else [features]
-    done, total = 0, len(runs) * min(folds, len(set(features.groups)))
+    done, total = 0, len(runs) * min(folds, distinct)
     results: list[tuple[dict[str, Floats], dict[str, Floats], Held]] = []
     for run in runs:
 

@@ -35,15 +35,30 @@ def point_and_interval(held: Held, rounds: int, seed: int) -> tuple[dict[str, Fl
         point: name -> (k,) per code for each of NAMES, and () for macro_f1, micro_f1, macro_ap, pooled_kappa.
         interval: the same names -> (2, k) or (2,).
     """
+    point, drawn = point_and_draws(held, rounds, seed)
+    return point, {name: percentiles(values) for name, values in drawn.items()}
+
+
+def point_and_draws(held: Held, rounds: int, seed: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Every figure on the data as it is, and in each of `rounds` resamplings, (rounds, ...).
+
+    Equal seeds draw equal clusters, so that two results on the same segments can be compared round by round.
+    """
     names, cluster = np.unique(np.asarray(held.clusters), return_inverse=True)
     point = _figures(held, cluster, np.ones((1, len(names))))
-    draws = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), size=rounds)
-    parts = [_figures(held, cluster, draws[at : at + CHUNK].astype(np.float64)) for at in range(0, rounds, CHUNK)]
-    interval = {name: _percentiles(np.concatenate([part[name] for part in parts])) for name in point}
-    return {name: values[0] for name, values in point.items()}, interval
+    draws = cluster_draws(len(names), rounds, seed)
+    parts = [_figures(held, cluster, draws[at : at + CHUNK]) for at in range(0, rounds, CHUNK)]
+    drawn = {name: np.concatenate([part[name] for part in parts]) for name in point}
+    return {name: values[0] for name, values in point.items()}, drawn
 
 
-def _percentiles(values: Floats) -> Floats:
+def cluster_draws(clusters: int, rounds: int, seed: int) -> Floats:
+    """(rounds, clusters): how often each cluster, in the order of its name, is drawn."""
+    even = np.full(clusters, 1 / clusters)
+    return np.random.default_rng(seed).multinomial(clusters, even, size=rounds).astype(np.float64)
+
+
+def percentiles(values: Floats) -> Floats:
     """(2, ...) over the first axis; nan where a figure was undefined in more than a tenth of the rounds."""
     undefined = np.isnan(values).mean(axis=0) > 0.1
     filled = np.where(np.isnan(values), np.nanmean(np.where(undefined, 0.0, values), axis=0), values)

@@ -4,7 +4,7 @@ human-coded segments that serve as evidence."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,9 @@ from secondcoder.embedding import Embedder
 from secondcoder.errors import InputError
 from secondcoder.learning.arrays import Bools, Floats, State, Vectors
 from secondcoder.learning.classifier import CodeClassifier
-from secondcoder.learning.cold_start import DefinitionRanker
+from secondcoder.learning.cold_start import CodedPassages, DefinitionRanker
 from secondcoder.learning.features import Features
+from secondcoder.learning.held_back import HeldBack, held_back, held_back_state, restore_held_back
 from secondcoder.learning.labels import LabelMatrix
 from secondcoder.records import Segment
 
@@ -33,13 +34,20 @@ class Exemplars:
 
 @dataclass(frozen=True)
 class Model:
-    """Codes with enough examples are scored, the others ranked; columns are `scored` then `ranked`."""
+    """Codes with enough examples are scored, the others ranked; columns are `scored` then `ranked`.
+
+    Attributes:
+        held_back: out-of-fold probabilities of the scored codes; None without any.
+        chosen: (k,) thresholds taken instead of the model's own; infinite for a code that is to suggest nothing.
+    """
 
     scored: tuple[str, ...]
     ranked: tuple[str, ...]
     classifier: CodeClassifier | None
     ranker: DefinitionRanker
     exemplars: Exemplars
+    held_back: HeldBack | None = None
+    chosen: Floats | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -49,8 +57,14 @@ class Model:
     @property
     def thresholds(self) -> Floats:
         """(k,)."""
+        if self.chosen is not None:
+            return self.chosen
         scored = self.classifier.thresholds_ if self.classifier else np.zeros(0)
         return np.concatenate([scored, self.ranker.thresholds])
+
+    def with_thresholds(self, thresholds: Sequence[float]) -> Model:
+        """The same model with k other thresholds."""
+        return replace(self, chosen=np.asarray(thresholds, dtype=np.float64))
 
     def scores(self, features: Features) -> Floats:
         """(n, k): probabilities of the scored codes, ranks of the others."""
@@ -83,27 +97,30 @@ def train_model(
     embedder: Embedder,
     settings: LearningSettings,
 ) -> Model:
-    """Learn from the study's segments, coded or not.
+    """Learn from the study's segments, coded or not. While nothing is coded, every code is ranked from the codebook.
 
     Args:
         segments: n segments, transcript by transcript; features and labels are theirs.
 
     Raises:
-        InputError: nothing is coded.
+        InputError: there are no segments.
     """
+    if not len(segments):
+        raise InputError("There is nothing to learn from yet. Import transcripts first: secondcoder import FILE...")
     rows = np.flatnonzero(labels.coded_rows)
-    if not len(rows):
-        raise InputError("Nothing is coded yet. Import a coded table first: secondcoder import CODES.csv")
     transcripts = [segment.transcript for segment in segments]
     scored, too_few = split_by_examples(labels, transcripts, settings)
-    classifier = None
+    classifier = held = None
     if scored:
-        known = labels.columns(scored).take(rows)
-        classifier = CodeClassifier(settings.folds, settings.seed).fit(features.take(rows), known.y, known.known)
+        known, coded = labels.columns(scored).take(rows), features.take(rows)
+        classifier = CodeClassifier(settings.folds, settings.seed).fit(coded, known.y, known.known)
+        held = held_back(classifier.out_of_fold_, known.y, known.known, coded.groups, coded.texts)
     ranked = tuple(too_few)
-    own = [features.vectors[labels.y[:, labels.codes.index(code)]] for code in ranked]
-    ranker = DefinitionRanker().fit([book[code] for code in ranked], embedder, features.vectors, own)
-    return Model(scored, ranked, classifier, ranker, _exemplars(segments, features, labels.columns(scored + ranked)))
+    marked = np.flatnonzero(labels.y.any(axis=1))
+    passages = CodedPassages(features.vectors[marked], labels.y[marked], labels.known[marked])
+    ranker = DefinitionRanker().fit(book, ranked, embedder, features.vectors, passages)
+    exemplars = _exemplars(segments, features, labels.columns(scored + ranked))
+    return Model(scored, ranked, classifier, ranker, exemplars, held)
 
 
 def _exemplars(segments: Sequence[Segment], features: Features, labels: LabelMatrix) -> Exemplars:
@@ -118,11 +135,12 @@ def model_state(model: Model) -> State:
     state: State = {
         "exemplars.vectors": model.exemplars.vectors,
         "exemplars.carries": model.exemplars.carries,
-        "ranker.reference": model.ranker.reference_,
     }
-    state |= {f"ranker.anchors{j}": anchors for j, anchors in enumerate(model.ranker.anchors_)}
+    state |= {f"ranker.{name}": array for name, array in model.ranker.state().items()}
     if model.classifier:
         state |= {f"classifier.{name}": array for name, array in model.classifier.state().items()}
+    if model.held_back:
+        state |= held_back_state(model.held_back)
     return state
 
 
@@ -133,11 +151,12 @@ def restore_model(
     places: tuple[tuple[str, int, int], ...],
 ) -> Model:
     """The model whose arrays are `state`."""
-    ranker = DefinitionRanker()
-    ranker.reference_ = state["ranker.reference"]
-    ranker.anchors_ = [state[f"ranker.anchors{j}"] for j in range(len(ranked))]
-    own = {name.partition(".")[2]: array for name, array in state.items() if name.startswith("classifier.")}
-    classifier = CodeClassifier().restore(own) if scored else None
-    return Model(
-        scored, ranked, classifier, ranker, Exemplars(places, state["exemplars.vectors"], state["exemplars.carries"])
-    )
+    ranker = DefinitionRanker().restore(_part(state, "ranker"))
+    classifier = CodeClassifier().restore(_part(state, "classifier")) if scored else None
+    exemplars = Exemplars(places, state["exemplars.vectors"], state["exemplars.carries"])
+    return Model(scored, ranked, classifier, ranker, exemplars, restore_held_back(state) if scored else None)
+
+
+def _part(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:
+    """The arrays whose names begin with `name.`, without it."""
+    return {key.removeprefix(f"{name}."): array for key, array in state.items() if key.startswith(f"{name}.")}

@@ -11,7 +11,7 @@ from secondcoder.learning.arrays import Rows
 
 
 def group_folds(groups: Sequence[str], folds: int, seed: int) -> Rows:
-    """The fold of each row, (n,): rows of one group share it, folds hold about equally many rows.
+    """The fold of each row, (n,): rows of one group share it, folds hold about equally many groups.
 
     With fewer groups than `folds`, every group is a fold of its own.
 
@@ -23,7 +23,7 @@ def group_folds(groups: Sequence[str], folds: int, seed: int) -> Rows:
     distinct = len(set(groups))
     if distinct < 2:
         raise InputError(
-            "Only one transcript is coded. Learning holds transcripts back whole, so it needs at least two."
+            "Only one transcript (or one case) is coded. Learning holds it back whole, so it needs at least two."
         )
     splitter = GroupKFold(n_splits=min(folds, distinct), shuffle=True, random_state=seed)
     fold = np.empty(len(groups), dtype=np.intp)

@@ -8,10 +8,13 @@ from secondcoder.learning.arrays import Bools, Floats
 
 PRIOR_EXAMPLES = 10.0
 """With this many positives, the observed labels weigh as much as the probabilities themselves."""
+MOST_PER_MARK = 2.0
+"""Suggestions for each passage that people mark. A code that is hard to tell has its best F1 where nearly everything is suggested;
+nobody reads that."""
 
 
 def f1_thresholds(probability: Floats, Y: Bools, known: Bools) -> Floats:
-    """(k,) thresholds for the highest expected F1 of each code.
+    """(k,) thresholds for the highest expected F1 of each code, among those that suggest at most twice as often as people mark.
 
     A rare code's own labels would give a threshold that fits only them. So each label is drawn towards its calibrated
     probability, the more the fewer positives the code has; for a code without any, the probabilities alone decide.
@@ -29,11 +32,14 @@ def _one(probability: Floats, y: Bools) -> float:
     trust = y.sum() / (y.sum() + PRIOR_EXAMPLES)
     target = trust * y + (1 - trust) * probability
     order = np.argsort(-probability, kind="stable")
-    found = np.cumsum(target[order])
-    f1 = 2 * found / (np.arange(1, len(order) + 1) + target.sum())
+    found, read = np.cumsum(target[order]), np.arange(1, len(order) + 1)
+    f1 = 2 * found / (read + target.sum())
     ranked = probability[order]
     # A threshold lies halfway to the next lower probability; only places where the probability really drops count.
     drops = np.append(ranked[:-1] > ranked[1:], True)
-    best = int(np.argmax(np.where(drops, f1, -1.0)))
+    allowed = drops & (read <= MOST_PER_MARK * target.sum())
+    if not allowed.any():  # the likeliest are too many to tell apart, or all too unlikely: nothing is suggested
+        return float((1 + ranked[0]) / 2)
+    best = int(np.argmax(np.where(allowed, f1, -1.0)))
     below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
     return float((ranked[best] + below) / 2)

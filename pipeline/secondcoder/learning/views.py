@@ -5,7 +5,7 @@ A view says how alike two segments are. Its fitted state is plain arrays, so tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -96,7 +96,7 @@ class WordingView:
     def fit(self, features: Features, Y: Bools, known: Bools, fold: Rows) -> Self:
         """Learn; the vocabulary is that of the training segments."""
         self._vectorisers = _vectorisers()
-        X = _side_by_side([one.fit_transform(features.texts) for one in self._vectorisers])
+        X = _side_by_side([_learned(one, features.texts) for one in self._vectorisers])
         model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, fold)
         self.prior_, self.out_of_fold_ = model.prior_, model.out_of_fold_
         self._weights = X.T @ model.dual_
@@ -104,7 +104,7 @@ class WordingView:
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        X = _side_by_side([one.transform(features.texts) for one in self._vectorisers])
+        X = _side_by_side([_weighted(one, features.texts) for one in self._vectorisers])
         return np.asarray(self.prior_ + X @ self._weights)
 
     def state(self) -> State:
@@ -113,7 +113,7 @@ class WordingView:
         for number, one in enumerate(self._vectorisers):
             terms = sorted(one.vocabulary_, key=one.vocabulary_.__getitem__)
             state[f"terms{number}"] = np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
-            state[f"idf{number}"] = one.idf_
+            state[f"idf{number}"] = one.idf_ if terms else np.zeros(0)
         return state
 
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
@@ -121,9 +121,10 @@ class WordingView:
         self.prior_, self._weights = state["prior"], state["weights"]
         self._vectorisers = _vectorisers()
         for number, one in enumerate(self._vectorisers):
-            terms = state[f"terms{number}"].tobytes().decode().split("\n")
-            one.vocabulary_ = {term: column for column, term in enumerate(terms)}
-            one.idf_ = state[f"idf{number}"]
+            joined = state[f"terms{number}"].tobytes().decode()
+            one.vocabulary_ = {term: column for column, term in enumerate(joined.split("\n"))} if joined else {}
+            if joined:
+                one.idf_ = state[f"idf{number}"]
         return self
 
 
@@ -135,6 +136,32 @@ def _vectorisers() -> Sequence[Any]:
         analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2, max_features=60_000
     )
     return words, characters
+
+
+def _learned(vectoriser: Any, texts: Sequence[str]) -> Any:
+    """(n, t) TF-IDF weights; without columns where no term comes in two texts, which scikit-learn refuses."""
+    if _a_term_comes_twice(vectoriser.build_analyzer(), texts):
+        return vectoriser.fit_transform(texts)
+    vectoriser.vocabulary_ = {}
+    return _weighted(vectoriser, texts)
+
+
+def _weighted(vectoriser: Any, texts: Sequence[str]) -> Any:
+    from scipy import sparse
+
+    if texts and vectoriser.vocabulary_:
+        return vectoriser.transform(texts)
+    return sparse.csr_matrix((len(texts), len(vectoriser.vocabulary_)))
+
+
+def _a_term_comes_twice(analyse: Callable[[str], Iterable[str]], texts: Sequence[str]) -> bool:
+    seen: set[str] = set()
+    for text in texts:
+        terms = set(analyse(text))
+        if terms & seen:
+            return True
+        seen |= terms
+    return False
 
 
 def _side_by_side(blocks: Sequence[Any]) -> Any:

@@ -1,5 +1,6 @@
-"""Model versions on disk: what they were made from, and whether they fit this study. Cards, gate and drift join here."""
+"""Model versions on disk: what they were made from, whether they fit this study, and their cards. Gate and drift join here."""
 
+from secondcoder.registry.card import card_files
 from secondcoder.registry.versions import load_version, next_version, save_version
 
-__all__ = ["load_version", "next_version", "save_version"]
+__all__ = ["card_files", "load_version", "next_version", "save_version"]

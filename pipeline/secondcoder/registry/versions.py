@@ -1,7 +1,7 @@
-"""A model version is a folder: `manifest.json` and `arrays.npz`. Arrays only: nothing in it is ever unpickled or run.
+"""A model version is a folder: `manifest.json`, `arrays.npz` and its card. Arrays only: nothing in it is ever unpickled or run.
 
 Written beside its final place and renamed, so that a version is whole or absent. On load everything that must fit is compared:
-format, the arrays' hash, codebook, embedder and width.
+format, the hashes of manifest and arrays, codebook, embedder and width.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from secondcoder.embedding import Embedder
 from secondcoder.errors import ModelError
 from secondcoder.learning.model import Model, model_state, restore_model
 
-FORMAT = "secondcoder-model/1"
+FORMAT = "secondcoder-model/2"
 LIBRARIES = ("secondcoder", "numpy", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch")
 
 
@@ -35,9 +35,20 @@ def next_version(known: Iterable[str]) -> str:
 
 
 def save_version(
-    folder: Path, name: str, model: Model, book: Codebook, embedder: Embedder, about: dict[str, Any]
+    folder: Path,
+    name: str,
+    model: Model,
+    book: Codebook,
+    embedder: Embedder,
+    about: dict[str, Any],
+    card: Callable[[dict[str, Any]], Mapping[str, bytes]] | None = None,
 ) -> dict[str, Any]:
-    """Write `folder/name` and return its manifest; `about` adds what the study knows (recipe, counts, training hash)."""
+    """Write `folder/name` and return its manifest.
+
+    Args:
+        about: what the study knows (recipe, counts, training hash, verdicts).
+        card: makes files that describe the version from its manifest; nothing reads them back.
+    """
     arrays = _npz(model_state(model))
     manifest = {
         "format": FORMAT,
@@ -52,10 +63,13 @@ def save_version(
         "libraries": {library: installed(library) for library in LIBRARIES},
         **about,
     }
+    manifest["sha256"] = _seal(manifest)
     draft = folder / f".{name}.{os.getpid()}"
     try:
         draft.mkdir(parents=True)
         (draft / "arrays.npz").write_bytes(arrays)
+        for file, content in (card(manifest) if card else {}).items():
+            (draft / file).write_bytes(content)
         (draft / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
         draft.rename(folder / name)
     except OSError as error:
@@ -74,21 +88,42 @@ def load_version(folder: Path, name: str, book: Codebook, embedder: Embedder) ->
     if hashlib.sha256(arrays).hexdigest() != manifest["arrays_sha256"]:
         raise ModelError(f"Model {name} was changed or damaged after it was written. Train anew: secondcoder train")
     places = tuple((str(transcript), int(start), int(end)) for transcript, start, end in manifest["exemplars"])
-    with np.load(io.BytesIO(arrays), allow_pickle=False) as state:
-        return restore_model(dict(state), tuple(manifest["scored"]), tuple(manifest["ranked"]), places)
+    return restore_model(_arrays(arrays, name), tuple(manifest["scored"]), tuple(manifest["ranked"]), places)
+
+
+def _arrays(content: bytes, name: str) -> dict[str, npt.NDArray[Any]]:
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as state:
+            return dict(state)
+    except (ValueError, zipfile.BadZipFile):
+        raise ModelError(
+            f"Model {name}: arrays.npz holds something other than plain arrays, which is never loaded. "
+            "Train anew: secondcoder train"
+        ) from None
 
 
 def _manifest(folder: Path, name: str) -> dict[str, Any]:
     try:
         manifest = json.loads(_read(folder / "manifest.json", name))
     except ValueError:
-        raise ModelError(f"Model {name}: its manifest is damaged. Train anew: secondcoder train") from None
+        manifest = None
+    damaged = ModelError(f"Model {name}: its manifest is damaged. Train anew: secondcoder train")
+    if not isinstance(manifest, dict):
+        raise damaged
     if manifest.get("format") != FORMAT:
         raise ModelError(
             f"Model {name} has format '{manifest.get('format')}'; this secondcoder reads '{FORMAT}'. "
             "Install the version that wrote it, or train anew: secondcoder train"
         )
-    return dict(manifest)
+    if manifest.get("sha256") != _seal(manifest):
+        raise damaged
+    return manifest
+
+
+def _seal(manifest: dict[str, Any]) -> str:
+    """SHA-256 of everything else in the manifest."""
+    rest = {key: value for key, value in manifest.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def _refuse_misfit(manifest: dict[str, Any], name: str, book: Codebook, embedder: Embedder) -> None:

@@ -1,0 +1,88 @@
+"""Figures for one method on one set, with intervals from resampling whole documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from secondcoder.learning.arrays import Bools, Floats, Rows
+from secondcoder.learning.metrics import Held, cluster_draws, percentiles, point_and_draws
+
+from comparison.sets import SEED
+
+NAMES = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa", "top3", "calibration")
+BINS = 10
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Points and resamplings of NAMES; of each code, its average precision and F1 with their intervals.
+
+    Attributes:
+        draws: name -> (rounds,), the same documents in the same round for every method on a set.
+        by_code: name -> (k,); by_code_interval: name -> (2, k).
+    """
+
+    point: dict[str, float]
+    draws: dict[str, Floats]
+    by_code: dict[str, Floats]
+    by_code_interval: dict[str, Floats]
+
+    def interval(self, name: str) -> tuple[float, float]:
+        """The 95 % percentile interval."""
+        low, high = percentiles(self.draws[name])
+        return float(low), float(high)
+
+
+def figures(held: Held, probabilities: bool, rounds: int) -> Figures:
+    """All figures; calibration is nan where the scores are no probabilities."""
+    point, drawn = point_and_draws(held, rounds, SEED)
+    names, cluster = np.unique(np.asarray(held.clusters), return_inverse=True)
+    weights = np.concatenate([np.ones((1, len(names))), cluster_draws(len(names), rounds, SEED)])
+    own = {"top3": _top3(held, cluster, weights), "calibration": np.full(len(weights), np.nan)}
+    if probabilities:
+        own["calibration"] = _calibration(held, cluster, weights)
+    codes = ("average_precision", "f1")
+    return Figures(
+        {name: float(own[name][0] if name in own else point[name]) for name in NAMES},
+        {name: own[name][1:] if name in own else drawn[name] for name in NAMES},
+        {name: point[name] for name in codes},
+        {name: percentiles(drawn[name]) for name in codes},
+    )
+
+
+def difference(one: Figures, other: Figures, name: str) -> tuple[float, float, float]:
+    """`one` less `other` and its interval, paired: both on the same documents in every round."""
+    low, high = percentiles(one.draws[name] - other.draws[name])
+    return one.point[name] - other.point[name], float(low), float(high)
+
+
+def prevalence(y: Bools, clusters: tuple[str, ...]) -> Held:
+    """What can be had without reading: every code's prevalence as its score, and all codes suggested everywhere."""
+    return Held(np.tile(y.mean(axis=0), (len(y), 1)), np.ones_like(y), y, np.ones_like(y), clusters)
+
+
+def top3_hit_rate(score: Floats, y: Bools) -> Floats:
+    """(n,) whether a true code is among the three highest; nan for a unit without a code."""
+    highest = np.argsort(-score, axis=1, kind="stable")[:, :3]
+    hit = np.take_along_axis(y, highest, axis=1).any(axis=1)
+    return np.where(y.any(axis=1), hit, np.nan)
+
+
+def _top3(held: Held, cluster: Rows, weights: Floats) -> Floats:
+    hit = top3_hit_rate(held.probability, held.y)
+    coded = ~np.isnan(hit)
+    size = weights.shape[1]
+    hits = np.bincount(cluster[coded], hit[coded], minlength=size)
+    return np.asarray(weights @ hits / (weights @ np.bincount(cluster[coded], minlength=size)))
+
+
+def _calibration(held: Held, cluster: Rows, weights: Floats) -> Floats:
+    """(rounds,) expected calibration error, mean over codes: 10 bins of equal width, each weighted by its units."""
+    size, total = weights.shape[1], weights @ np.bincount(cluster, minlength=weights.shape[1])
+    errors = np.zeros(len(weights))
+    for probability, y in zip(held.probability.T, held.y.T, strict=True):
+        cell = cluster * BINS + np.minimum((probability * BINS).astype(int), BINS - 1)
+        gap = np.bincount(cell, probability - y, minlength=size * BINS).reshape(size, BINS)
+        errors += np.abs(weights @ gap).sum(axis=1) / total
+    return np.asarray(errors / held.y.shape[1])

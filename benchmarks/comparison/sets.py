@@ -1,0 +1,135 @@
+"""The benchmark sets as the classifier sees them: units in order, labels, vectors, questions, neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from secondcoder.configuration import load_configuration
+from secondcoder.embedding import Embedder
+from secondcoder.learning.arrays import Bools, Rows
+from secondcoder.learning.features import Features, build_features
+from secondcoder.learning.splits import group_folds
+from secondcoder.records import Segment, SpeakerRole, Transcript, Turn
+from secondcoder.segmentation import SpacySegmenter
+
+FEWEST = 20
+FOLDS = 5
+SEED = 20260101
+SMALL = 700
+"""Units of a set in a quick run."""
+
+
+@dataclass(frozen=True)
+class About:
+    """Where a set's units lie, which column holds their labels, and what is to be said of it."""
+
+    folder: str
+    labels: str
+    says: str
+    distinct: bool = False
+
+
+SETS = {
+    "nhs_fft": About("nhs_fft", "labels", "all comments; a respondent's comments stand together"),
+    "ohd_long1960s": About(
+        "ohd_long1960s", "labels", "all turns; nobody is known to interview, so there is no question"
+    ),
+    "pdpilot_interviews": About(
+        "pdpilot_interviews",
+        "labels_top",
+        "top-level codes; the units are the participants' turns, the interviewer's words serve (d) as question",
+    ),
+    "nhs_fft_distinct": About(
+        "nhs_fft", "labels", "as nhs_fft, of comments with the same words only the first", distinct=True
+    ),
+}
+
+
+@dataclass(frozen=True)
+class BenchmarkSet:
+    """n units with k codes.
+
+    Attributes:
+        features: what secondcoder sees; the peers use `features.texts` and `features.vectors` alone.
+        y: (n, k) the unit carries the code.
+        fold: (n,) the fold in which a unit is held back; the same for every method.
+    """
+
+    name: str
+    says: str
+    codes: tuple[str, ...]
+    features: Features
+    y: Bools
+    fold: Rows
+
+    @property
+    def known(self) -> Bools:
+        """(n, k): the sets keep no record of what coders looked for, so all is taken as looked for."""
+        return np.ones_like(self.y)
+
+
+def available(data: Path, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The sets that are there, and a message for each that is not."""
+    paths = {name: data / SETS[name].folder / "units.parquet" for name in names}
+    missing = [f"skipped {name}: {path} is not there" for name, path in paths.items() if not path.is_file()]
+    return [name for name, path in paths.items() if path.is_file()], missing
+
+
+def load_set(data: Path, name: str, embedder: Embedder, quick: bool = False) -> BenchmarkSet:
+    """Read a set; `quick` keeps whole documents, in a seeded order, until there are SMALL units."""
+    about = SETS[name]
+    units = pd.read_parquet(data / about.folder / "units.parquet")
+    if about.distinct:
+        units = units[~units["text"].str.strip().str.casefold().duplicated()]
+    return benchmark_set(name, about.says, _some(units) if quick else units, about.labels, embedder)
+
+
+def benchmark_set(name: str, says: str, units: pd.DataFrame, column: str, embedder: Embedder) -> BenchmarkSet:
+    """A set from a frame with doc_id, order, speaker, text, and labels divided by | in `column`.
+
+    An interviewer's units are no units here: they become the question of the ones that follow.
+    """
+    units = units.sort_values(["doc_id", "order"], kind="stable")
+    segments: list[Segment] = []
+    labels: list[set[str]] = []
+    for document, rows in units.groupby("doc_id", sort=False):
+        own = SpacySegmenter(load_configuration().segments).segment(_transcript(str(document), rows))
+        cells = rows[column].tolist()
+        segments += own
+        labels += [set(cells[segment.turn].split("|")) - {""} for segment in own]
+    counts = pd.Series([code for own in labels for code in own]).value_counts()
+    codes = tuple(sorted(str(code) for code, n in counts.items() if n >= FEWEST))
+    groups = [segment.transcript for segment in segments]
+    return BenchmarkSet(
+        name,
+        says,
+        codes,
+        build_features(segments, groups, embedder),
+        np.array([[code in own for code in codes] for own in labels]),
+        group_folds(groups, FOLDS, SEED),
+    )
+
+
+def _transcript(name: str, rows: pd.DataFrame) -> Transcript:
+    texts = rows["text"].tolist()
+    starts = np.cumsum([0, *(len(text) + 1 for text in texts)]).tolist()
+    turns = tuple(
+        Turn(start, start + len(text), speaker or None, _role(speaker))
+        for start, text, speaker in zip(starts, texts, rows["speaker"], strict=False)
+    )
+    return Transcript(name, "\n".join(texts), turns, unitised=True)
+
+
+def _role(speaker: str) -> SpeakerRole | None:
+    return {"interviewer": SpeakerRole.INTERVIEWER, "participant": SpeakerRole.PARTICIPANT}.get(speaker)
+
+
+def _some(units: pd.DataFrame) -> pd.DataFrame:
+    sizes = units["doc_id"].value_counts(sort=False).sample(frac=1, random_state=SEED)
+    kept: Any = sizes.index[: max(2 * FOLDS, int((sizes.cumsum() < SMALL).sum()))]
+    return units[units["doc_id"].isin(kept)]

@@ -1,0 +1,103 @@
+"""secondcoder against its peers on the benchmark sets, in one run; writes QUALITY.md beside this file.
+
+    python benchmarks/quality.py --data ../shared/data [--sets NAME ...] [--methods NAME ...] [--quick]
+
+What is done is kept in a cache folder, so that a stopped run goes on where it was. A set that is not there is skipped with a
+message; with none of them there is nothing to do, and the exit is 0. SetFit runs where the package `setfit` is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from comparison.figures import figures, prevalence
+from comparison.peers import METHODS, OWN
+from comparison.reading_effort import effort
+from comparison.report import Results, write_report
+from comparison.runs import Keeper, cross_validate, learning_curve
+from comparison.setfit_peer import is_installed
+from comparison.sets import SETS, BenchmarkSet, available, load_set
+from comparison.timing import Timing, time_a_study
+
+HERE = Path(__file__).parent
+SIZES = (50, 100, 200, 400, None)
+WITH_CURVE = ("words_svm", "vectors_logistic", "secondcoder")
+WITH_EFFORT = ("words_svm", "words_logistic", "vectors_logistic", "setfit", "secondcoder")
+ROUNDS = 1000
+
+
+def measure(data: BenchmarkSet, methods: Sequence[str], keeper: Keeper, rounds: int, quick: bool = False) -> Results:
+    """Every figure of the named methods on one set."""
+    held = prevalence(data.y, data.features.groups)
+    results = Results(data, figures(held, True, rounds))
+    for name in methods:
+        method = METHODS[name]
+        if name == "setfit" and not is_installed():
+            results.missing[name] = "not run, the package `setfit` is not installed."
+            continue
+        if name == "secondcoder_without_question" and not data.features.questions.any():
+            continue
+        run = cross_validate(keeper, data, name, method)
+        results.figures[name] = figures(run.held, method.probabilities, rounds)
+        results.seconds[name] = run.seconds
+        if name in WITH_EFFORT:
+            results.effort[name] = effort(run.held.probability, data.y)
+        if name in WITH_CURVE:
+            sizes = (50, None) if quick else SIZES
+            results.curves[name] = learning_curve(keeper, data, name, method, sizes)
+    return results
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse, measure, write."""
+    given = _parser().parse_args(arguments)
+    names, messages = available(given.data, given.sets)
+    for message in messages:
+        _tell(message)
+    if not names:
+        _tell("No benchmark set is there, so there is nothing to measure.")
+        return 0
+    from secondcoder.configuration import load_configuration
+    from secondcoder.embedding import open_embedder
+
+    keeper = Keeper(given.cache, _tell)
+    embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
+    rounds = 100 if given.quick else ROUNDS
+    results = []
+    for name in names:
+        data = load_set(given.data, name, embedder, given.quick)
+        results.append(measure(data, given.methods, keeper, rounds, given.quick))
+    write_report(given.out, results, _timing(given), rounds, given.quick)
+    _tell(f"written: {given.out}")
+    return 0
+
+
+def _timing(given: argparse.Namespace) -> Timing | None:
+    if OWN not in given.methods:
+        return None
+    _tell("timing a study")
+    return time_a_study(400, 5, 8) if given.quick else time_a_study()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with the benchmark sets")
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+    parser.add_argument(
+        "--quick", action="store_true", help="parts of the sets and few resamplings, to see that it works"
+    )
+    parser.add_argument("--cache", type=Path, default=HERE / ".cache", help="where vectors and finished folds are kept")
+    parser.add_argument("--out", type=Path, default=HERE / "QUALITY.md", help="the report; figures stand beside it")
+    return parser
+
+
+def _tell(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,111 @@
+"""The construct under which authors placed a theme statement, guessed from the codebook; whole sources are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from secondcoder.codebook import Codebook
+from secondcoder.embedding import Embedder
+from secondcoder.learning.arrays import Bools, Floats, Rows, Vectors
+from secondcoder.learning.cold_start import CodedPassages
+from secondcoder.learning.metrics import cluster_draws
+
+from ranking.rankers import Ranker, no_passages
+
+FILE = "theme_labels.csv"
+CONSTRUCTS = {
+    "coherence": "CO",
+    "cognitive_participation": "CP",
+    "collective_action": "CA",
+    "reflexive_monitoring": "RM",
+}
+NAMES = ("accuracy", "macro_f1", "mrr", "top2")
+SEED = 20260101
+Figures = tuple[dict[str, float], dict[str, Floats]]
+"""Each figure once, and in every draw of sources."""
+
+
+@dataclass(frozen=True)
+class Themes:
+    """n statements: vectors (n, d), the constructs that hold (n, 4), and the number of the source of each (n,)."""
+
+    vectors: Vectors
+    y: Bools
+    source: Rows
+
+
+def load_themes(path: Path, embedder: Embedder) -> Themes:
+    """Read the table; a statement may stand under two constructs."""
+    table = pd.read_csv(path)
+    y = np.array([[name in cell.split("|") for name in CONSTRUCTS] for cell in table["construct"]])
+    return Themes(embedder.embed(table["text"].tolist()), y, np.unique(table["source"], return_inverse=True)[1].ravel())
+
+
+def strengths(
+    themes: Themes, book: Codebook, rank: Ranker, embedder: Embedder, examples: int = 0, seed: int = 0
+) -> Floats:
+    """(n, 4): each source's statements, ranked with what the other sources alone give.
+
+    From the other sources come the mean vector, without labels, and `examples` statements a construct, drawn by `seed`. A
+    construct is as strong as the strongest of its codes.
+    """
+    rng = np.random.default_rng(seed)
+    found = np.zeros(themes.y.shape)
+    for source in range(int(themes.source.max()) + 1):
+        rest, own = np.flatnonzero(themes.source != source), themes.source == source
+        drawn = [row for j in range(4) for row in rng.permutation(rest[themes.y[rest, j]])[:examples].tolist()]
+        passages = _passages(themes, book, sorted(set(drawn)))
+        found[own] = _by_construct(rank(book, embedder, themes.vectors[rest], passages)(themes.vectors[own]), book)
+    return found
+
+
+def _passages(themes: Themes, book: Codebook, rows: Sequence[int]) -> CodedPassages:
+    """Statements as human-coded passages: of a construct's sub-constructs nothing is known."""
+    nothing = no_passages(book, themes.vectors.shape[1])
+    if not rows:
+        return nothing
+    y, known = (np.zeros((len(rows), len(book.ids)), dtype=bool) for _ in range(2))
+    columns = [book.ids.index(code) for code in CONSTRUCTS.values()]
+    y[:, columns], known[:, columns] = themes.y[rows], True
+    return CodedPassages(themes.vectors[rows], y, known)
+
+
+def _by_construct(found: Floats, book: Codebook) -> Floats:
+    columns = [
+        [j for j, code in enumerate(book.ids) if construct in (code, *book.ancestors(code))]
+        for construct in CONSTRUCTS.values()
+    ]
+    return np.stack([found[:, own].max(axis=1) for own in columns], axis=1)
+
+
+def figures(themes: Themes, found: Floats, rounds: int) -> Figures:
+    """Each of NAMES on the statements as they are, and in `rounds` draws of whole sources, (rounds,)."""
+    sources = int(themes.source.max()) + 1
+    once = _figures(themes, found, np.ones((1, sources)))
+    drawn = _figures(themes, found, cluster_draws(sources, rounds, SEED))
+    return {name: float(values[0]) for name, values in once.items()}, drawn
+
+
+def _figures(themes: Themes, found: Floats, weights: Floats) -> dict[str, Floats]:
+    order = np.argsort(-found, axis=1, kind="stable")
+    hits = np.take_along_axis(themes.y, order, axis=1)
+    first, place = order[:, 0], hits.argmax(axis=1)
+    # A statement with two constructs counts for the one that is guessed, and otherwise for the first of them.
+    truth = np.where(hits[:, 0], first, themes.y.argmax(axis=1))
+    w = weights[:, themes.source]
+    total = w.sum(axis=1)
+    f1 = []
+    for construct in range(themes.y.shape[1]):
+        said, true = first == construct, truth == construct
+        sides = w @ said + w @ true
+        f1.append(np.divide(2 * (w @ (said & true)), sides, out=np.zeros(len(w)), where=sides > 0))
+    return {
+        "accuracy": w @ hits[:, 0] / total,
+        "macro_f1": np.mean(f1, axis=0),
+        "mrr": w @ (1 / (1 + place)) / total,
+        "top2": w @ (place < 2) / total,
+    }

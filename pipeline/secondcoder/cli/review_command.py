@@ -1,0 +1,88 @@
+"""secondcoder review."""
+
+from __future__ import annotations
+
+import getpass
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from secondcoder.cli.common import open_study, say
+
+
+@click.group("review", invoke_without_command=True)
+@click.option(
+    "--coder", "coders", multiple=True, help="Whose decisions these are; give it once for each of several people."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on; a free one by default.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on. Beyond this machine every coder needs a name (--coder).",
+)
+@click.option("--no-browser", is_flag=True, help="Print the link and open no browser.")
+@click.option("--blind", is_flag=True, help="Code every passage before its suggestions are shown.")
+@click.option("--adjudicate", is_flag=True, help="Add a link to settle together what coders coded differently.")
+@click.pass_context
+def command(
+    ctx: click.Context, coders: tuple[str, ...], port: int, host: str, no_browser: bool, blind: bool, adjudicate: bool
+) -> None:
+    """Decide on suggestions, in the browser, on this machine.
+
+    Prints a link that opens once, and opens the browser. You see each passage with the question before it; accept, change or reject
+    what is suggested, or add codes of your own. Keys do everything, and each decision is saved before the page moves on.
+
+    Some passages come without suggestions, to be coded first: so the summary can say how often people follow the model and how much it
+    misses. --blind does this with all of them.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    _serve(ctx.obj, coders, port, host, not no_browser, blind, adjudicate)
+
+
+def _serve(
+    folder: str, coders: tuple[str, ...], port: int, host: str, browser: bool, blind: bool, adjudicate: bool
+) -> None:
+    from secondcoder.review.desk import Desk
+    from secondcoder.review.serving import check_exposure, exposure, is_loopback, listen, serve
+
+    check_exposure(host, coders)
+    named = coders or (_person(),)
+    with open_study(folder) as study:
+        sock = listen(host, port)
+        say("Preparing the passages ...")
+        desk = Desk(study, blind)
+        if not is_loopback(host):
+            say(exposure(host, sock.getsockname()[1]))
+        serve(desk, sock, named, adjudicate=adjudicate, browser=browser, tell=click.echo)
+
+
+def _person() -> str:
+    """The name of the person at the keyboard, as the system knows it."""
+    with suppress(OSError, KeyError):
+        return getpass.getuser()
+    return "coder"
+
+
+@command.command("summary")
+@click.option("--coder", help="Only this person's decisions; everybody's by default.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("review-summary.html"),
+    show_default=True,
+    help="The page to write.",
+)
+@click.pass_obj
+def summary(folder: str, coder: str | None, out: Path) -> None:
+    """Write what was decided, how often the model was followed, and how much it misses, as a page."""
+    from secondcoder.review.desk import Desk
+    from secondcoder.review.summary_pages import write_summary
+    from secondcoder.tables import write_whole
+
+    with open_study(folder) as study:
+        text = write_summary(Desk(study), coder)
+    write_whole(out, text.encode())
+    say(f"Wrote {out}.")

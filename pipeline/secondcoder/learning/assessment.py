@@ -1,0 +1,102 @@
+"""What is known of a new model before it is used: figures, reliability, learning curve, verdicts. The card and the manifest tell it.
+
+The figures are out of fold, but thresholds and calibration were chosen on the same scores; `evaluation` nests that choice too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from secondcoder.configuration import LearningSettings
+from secondcoder.learning.arrays import Floats
+from secondcoder.learning.features import Features
+from secondcoder.learning.held_back import HeldBack
+from secondcoder.learning.labels import LabelMatrix
+from secondcoder.learning.learning_curve import LearningCurve, learning_curve
+from secondcoder.learning.metrics import percentiles, point_and_draws
+from secondcoder.learning.model import Model
+from secondcoder.learning.reliability import Reliability, reliability
+from secondcoder.learning.risk_control import RecallPlan, recall_plan
+from secondcoder.learning.verdicts import CodeVerdict, Precision, judge
+from secondcoder.records import Segment
+
+TARGETS = (0.8, 0.9, 0.95)
+ROUNDS = 500
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Figures of the k scored codes, out of fold; `point` and `interval` as from `metrics.point_and_interval`."""
+
+    codes: tuple[str, ...]
+    held: HeldBack
+    point: dict[str, Floats]
+    interval: dict[str, Floats]
+    suggested: Floats
+    reliability: Reliability
+    curve: LearningCurve
+    recall: tuple[RecallPlan, ...]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Of a model: a verdict on each code of the codebook, and figures if any code is scored."""
+
+    verdicts: tuple[CodeVerdict, ...]
+    scored: Scored | None
+
+    def to_json(self) -> dict[str, Any]:
+        """What the manifest keeps of it."""
+        kept: dict[str, Any] = {"verdicts": {one.code: one.to_json() for one in self.verdicts}}
+        if self.scored is not None:
+            names = ("macro_f1", "macro_ap", "pooled_kappa")
+            figures = {name: _plain(self.scored.point[name]) for name in names}
+            kept["out_of_fold"] = figures | {"calibration_error": _plain(self.scored.reliability.macro)}
+        return kept
+
+
+def assess(
+    model: Model,
+    segments: Sequence[Segment],
+    features: Features,
+    labels: LabelMatrix,
+    settings: LearningSettings,
+    progress: Callable[[int, int], None] | None = None,
+) -> Assessment:
+    """Judge a model that `train_model` made of the same n segments, features and labels."""
+    scored = precision = None
+    if model.held_back is not None:
+        held = model.held_back
+        thresholds = model.thresholds[: len(model.scored)]
+        point, draws = point_and_draws(held.against(thresholds), ROUNDS, settings.seed)
+        rows = np.flatnonzero(labels.coded_rows)
+        curve = learning_curve(
+            features.take(rows),
+            held.y,
+            held.known,
+            held.probability,
+            folds=settings.folds,
+            seed=settings.seed,
+            progress=progress,
+        )
+        precision = Precision(model.scored, point["average_precision"], draws["average_precision"])
+        scored = Scored(
+            codes=model.scored,
+            held=held,
+            point=point,
+            interval={name: percentiles(values) for name, values in draws.items()},
+            suggested=((held.probability >= thresholds) & held.known).sum(axis=0).astype(np.float64),
+            reliability=reliability(held.probability, held.y, held.known, settings.seed),
+            curve=curve,
+            recall=tuple(recall_plan(held, model.scored, target) for target in TARGETS),
+        )
+    curve_or_none = scored.curve if scored is not None else None
+    return Assessment(tuple(judge(segments, labels, precision, curve_or_none, settings)), scored)
+
+
+def _plain(value: Any) -> float | None:
+    return None if np.isnan(value) else round(float(value), 4)

@@ -1,0 +1,78 @@
+"""What a codebook says of its codes, as labelled texts: definitions, includes, examples and prototypes, and excludes against them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from secondcoder.codebook import Code, Codebook
+from secondcoder.learning.arrays import Bools
+
+
+@dataclass(frozen=True)
+class CodebookTexts:
+    """m texts and what they say of the k codes, in the codebook's order.
+
+    Attributes:
+        texts: m texts.
+        y: (m, k), the text speaks for the code.
+        known: (m, k), it says anything of the code; where this is False, `y` means nothing.
+    """
+
+    texts: tuple[str, ...]
+    y: Bools
+    known: Bools
+
+
+def codebook_texts(book: Codebook) -> CodebookTexts:
+    """The texts of every code, and of its excludes.
+
+    A text of a code speaks for it and for its ancestors, and against all other codes; of the code's descendants it says nothing,
+    since a construct's example may belong to any of its sub-constructs. What a code excludes speaks against it, and, where the
+    codebook tells where it goes instead, for those codes.
+    """
+    column = {code: j for j, code in enumerate(book.ids)}
+    lineage = {code: {column[one] for one in (code, *book.ancestors(code))} for code in book.ids}
+    texts: list[str] = []
+    rows: list[tuple[set[int], set[int]]] = []
+    for code in book.codes:
+        own = lineage[code.id]
+        for text in described(code):
+            texts.append(text)
+            rows.append((own, _below(own, column[code.id], lineage, column)))
+        for exclude in code.excludes:
+            texts.append(exclude.text)
+            rows.append(_excluded(code, exclude.see, lineage, column))
+    return _matrix(texts, rows, len(column))
+
+
+def described(code: Code) -> Iterator[str]:
+    """Name with definition, includes, examples and prototypes; the name alone where there is nothing else."""
+    yield f"{code.name}: {code.definition}" if code.definition else code.name
+    yield from (*code.includes, *code.examples, *code.prototypes)
+
+
+def _below(own: set[int], place: int, lineage: dict[str, set[int]], column: dict[str, int]) -> set[int]:
+    """Descendants of the code at `place`: a text of that code says nothing of them."""
+    return {column[code] for code, chain in lineage.items() if place in chain} - own
+
+
+def _excluded(
+    code: Code, see: Sequence[str], lineage: dict[str, set[int]], column: dict[str, int]
+) -> tuple[set[int], set[int]]:
+    place = column[code.id]
+    if not see:
+        return set(), set(column.values()) - {place}
+    spoken_for: set[int] = set().union(*(lineage[target] for target in see)) - {place}
+    below: set[int] = set().union(*(_below(lineage[target], column[target], lineage, column) for target in see))
+    return spoken_for, below - spoken_for - {place}
+
+
+def _matrix(texts: list[str], rows: list[tuple[set[int], set[int]]], k: int) -> CodebookTexts:
+    y, known = np.zeros((len(rows), k), dtype=bool), np.ones((len(rows), k), dtype=bool)
+    for row, (spoken_for, unknown) in enumerate(rows):
+        y[row, list(spoken_for)] = True
+        known[row, list(unknown)] = False
+    return CodebookTexts(tuple(texts), y, known)

@@ -1,0 +1,182 @@
+"""Which transcript to code by hand next, and which passages in it: what teaches most, without repeating itself.
+
+With a model, a passage's gain is how undecided the model is on each code plus how likely it brings an example of a code that is short
+of them (uncertainty sampling, Lewis & Gale 1994, arXiv:cmp-lg/9407020, with a share for rare codes, since a model is sure of what
+it has never seen). A passage like one already coded or already counted adds little, so its gain shrinks with the likeness. A
+transcript is worth the mean gain of its passages, lest the longest always win. Every third proposal is the best for rare codes alone.
+
+Without a model the proposals spread out: each next one is the farthest from all that are coded or proposed (k-centre; Sener &
+Savarese 2018, arXiv:1708.00489).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from secondcoder.learning.arrays import Floats, Rows, Vectors
+
+PROPOSED = 3
+RARE_EVERY = 3
+TELLING = 3
+ALIKE = 0.9
+"""Cosine above which two passages say nearly the same, and only the first counts."""
+FEWEST_WORDS = 20
+BLOCK = 1000
+ENOUGH = 30.0
+"""Examples of a code beyond which it is short of none."""
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What a model says of n passages and k codes.
+
+    Attributes:
+        chance: (n, k) chance that a passage carries a code.
+        doubt: (n, k) how undecided the model is, in [0, 1].
+        examples: (k,) human-coded examples of each code so far.
+    """
+
+    chance: Floats
+    doubt: Floats
+    examples: Floats
+
+    @property
+    def rare(self) -> Floats:
+        """(n, k) chance of an example, weighted by how short of examples its code is."""
+        return np.asarray(self.chance * np.clip(1 - self.examples / ENOUGH, 0, 1))
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What is not coded yet: n passages, transcript by transcript.
+
+    Attributes:
+        transcripts: n ids. vectors: (n, d) unit vectors. words: (n,).
+        coded: (m, d) vectors of what is coded; passages with a model, transcripts' means without.
+        belief: None without a model.
+    """
+
+    transcripts: Sequence[str]
+    vectors: Vectors
+    words: Rows
+    coded: Vectors
+    belief: Belief | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Row `row` of the pool: a passage, or the first one of a transcript.
+
+    `why` is "gain" (undecided, or codes short of examples), "rare" (examples of rare codes), or "spread" (unlike all that is
+    coded); `codes` are the columns that speak for it, the strongest first.
+    """
+
+    row: int
+    why: str
+    codes: tuple[int, ...] = ()
+
+
+def propose_transcripts(pool: Pool) -> list[Proposal]:
+    """Up to three transcripts, the most useful first."""
+    names, first, where = np.unique(np.asarray(pool.transcripts), return_index=True, return_inverse=True)
+    if pool.belief is None:
+        means = [_unit(pool.vectors[where == number].mean(axis=0)) for number in range(len(names))]
+        spread = _spread(np.stack(means), pool.coded) if means else []
+        return [Proposal(int(first[number]), "spread") for number in spread]
+    gain, rare = (_mean_by(values, where) for values in _gains(pool, pool.belief))
+    proposals: list[Proposal] = []
+    for _ in range(min(PROPOSED, len(names))):
+        why, worth = _turn(len(proposals), gain, rare)
+        taken = [int(where[proposal.row]) for proposal in proposals]
+        worth = worth.copy()
+        worth[taken] = -1.0
+        number = int(np.argmax(worth))
+        codes = _telling(pool.belief, np.flatnonzero(where == number), why)
+        proposals.append(Proposal(int(first[number]), why, codes))
+    return proposals
+
+
+def propose_passages(pool: Pool) -> list[Proposal]:
+    """Up to three passages of some length, no two nearly the same."""
+    left = pool.words >= min(FEWEST_WORDS, int(pool.words.max(initial=0)))
+    if pool.belief is None:
+        rows = np.flatnonzero(left)
+        return [Proposal(int(rows[at]), "spread") for at in _spread(pool.vectors[rows], pool.coded)]
+    gain, rare = _gains(pool, pool.belief)
+    proposals: list[Proposal] = []
+    while len(proposals) < PROPOSED and left.any():
+        why, worth = _turn(len(proposals), gain, rare)
+        row = int(np.argmax(np.where(left, worth, -1.0)))
+        proposals.append(Proposal(row, why, _telling(pool.belief, np.array([row]), why)))
+        left = left & (pool.vectors @ pool.vectors[row] < ALIKE)
+        left[row] = False
+    return proposals
+
+
+def doubts(probability: Floats, thresholds: Floats) -> Floats:
+    """(n, k) in [0, 1]: 1 where a probability stands on its threshold, 0 where it is 0 or 1."""
+    below = probability / np.maximum(thresholds, 1e-9)
+    above = (1 - probability) / np.maximum(1 - thresholds, 1e-9)
+    return np.asarray(np.clip(np.minimum(below, above), 0, 1))
+
+
+def _turn(at: int, gain: Floats, rare: Floats) -> tuple[str, Floats]:
+    """Whose turn it is: rare codes have every third proposal, where anything speaks for them."""
+    return ("rare", rare) if at % RARE_EVERY == RARE_EVERY - 1 and rare.any() else ("gain", gain)
+
+
+def _gains(pool: Pool, belief: Belief) -> tuple[Floats, Floats]:
+    """(n,) gain and gain for rare codes alone, both shrunk by likeness."""
+    fresh, codes = _freshness(pool), max(belief.chance.shape[1], 1)
+    rare = belief.rare.sum(axis=1) / codes
+    return np.asarray((belief.doubt.sum(axis=1) / codes + rare) * fresh), np.asarray(rare * fresh)
+
+
+def _freshness(pool: Pool) -> Floats:
+    """(n,) 1 minus the likeness to the nearest coded passage; 0 for near copies of an earlier passage."""
+    fresh = np.ones(len(pool.vectors))
+    for at in range(0, len(fresh), BLOCK):  # a block at a time, so that a large study fits into memory
+        block = pool.vectors[at : at + BLOCK]
+        if len(pool.coded):
+            fresh[at : at + BLOCK] -= np.clip((block @ pool.coded.T).max(axis=1), 0, 1)
+        alike = np.tril(block @ pool.vectors[: at + BLOCK].T >= ALIKE, k=at - 1)
+        fresh[at : at + BLOCK][alike.any(axis=1)] = 0.0
+    return fresh
+
+
+def _mean_by(values: Floats, where: Rows) -> Floats:
+    return np.asarray(np.bincount(where, values) / np.maximum(np.bincount(where), 1))
+
+
+def _telling(belief: Belief, rows: Rows, why: str) -> tuple[int, ...]:
+    """The columns that speak most for these passages."""
+    worth = belief.rare[rows].sum(axis=0)
+    if why == "gain":
+        worth = worth + belief.doubt[rows].sum(axis=0)
+    order = np.argsort(-worth, kind="stable")[:TELLING]
+    return tuple(int(column) for column in order if worth[column] > 0)
+
+
+def _spread(vectors: Vectors, taken: Vectors) -> list[int]:
+    """Up to three rows, each the farthest from all taken ones; with nothing taken, the most typical one first."""
+    if not len(vectors):
+        return []
+    picked: list[int] = []
+    if len(taken):
+        likeness = (vectors @ taken.T).max(axis=1)
+    else:
+        picked.append(int(np.argmax(vectors @ vectors.mean(axis=0))))
+        likeness = vectors @ vectors[picked[0]]
+    while len(picked) < min(PROPOSED, len(vectors)):
+        masked = likeness.copy()
+        masked[picked] = np.inf
+        picked.append(int(np.argmin(masked)))
+        likeness = np.maximum(likeness, vectors @ vectors[picked[-1]])
+    return picked
+
+
+def _unit(vector: Vectors) -> Vectors:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), dtype=np.float32)

@@ -1,0 +1,110 @@
+"""Thresholds that keep a recall target, with a promise that can be stated: conformal risk control over whole transcripts.
+
+What is promised (Angelopoulos, Bates, Fisch, Lei & Schuster 2024, "Conformal risk control", arXiv:2208.02814): for a new transcript
+that is exchangeable with the coded ones and contains the code, the share of its marks that would be missed is at most 1 - target on
+average. The loss of a transcript is its false-negative rate, which never rises as the threshold falls and is at most 1; with n
+transcripts that contain the code, the highest threshold is taken at which (sum of their losses + 1) / (n + 1) <= 1 - target. No
+threshold meets that with fewer than 1 / (1 - target) - 1 transcripts: for 0.9, nine. Then nothing is promised, and the threshold
+that kept the target on the coded transcripts is given instead, marked as such.
+
+The unit is the transcript because passages of one interview are alike. MAPIE's precision-recall control and crepes take single rows
+as exchangeable and know no groups, so their promises do not hold here. Learn-then-test (arXiv:2110.01052) would promise with high
+probability instead of on average, but needs more transcripts than teams have.
+
+Where the promise is less than exact: the scores of the coded transcripts come from models of the other folds, those of a new one from
+the model of all. The latter learned from more, so errors are on the safe side as a rule, though no theorem says so for every case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from secondcoder.learning.arrays import Bools, Floats, Rows
+from secondcoder.learning.held_back import HeldBack
+
+
+@dataclass(frozen=True)
+class RecallPlan:
+    """Thresholds of k codes for a recall target, and what they cost.
+
+    Attributes:
+        target: share of a transcript's marks to be found, in (0, 1).
+        codes: the k scored codes.
+        thresholds: (k,).
+        promised: (k,) whether the promise holds; where not, the code is in too few transcripts.
+        transcripts: (k,) coded transcripts that contain the code; `needed` of them make a promise possible.
+        found: (k,) mean share of a transcript's marks at or above the threshold, out of fold; nan without any.
+        passages: (k,) share of the coded passages at or above the threshold, out of fold.
+        read_passages, read_words: shares of the coded passages, and of their words, with a suggestion of any of the codes.
+    """
+
+    target: float
+    codes: tuple[str, ...]
+    thresholds: Floats
+    promised: Bools
+    transcripts: Rows
+    needed: int
+    found: Floats
+    passages: Floats
+    read_passages: float
+    read_words: float
+
+
+def recall_plan(held: HeldBack, codes: tuple[str, ...], target: float) -> RecallPlan:
+    """Thresholds for k codes from their out-of-fold scores; `target` in (0, 1)."""
+    ones = [_one(held, j, target) for j in range(len(codes))]
+    thresholds = np.array([one[0] for one in ones], dtype=np.float64)
+    above = (held.probability >= thresholds) & held.known
+    any_code = above.any(axis=1)
+    looked = held.known.any(axis=1)
+    return RecallPlan(
+        target=target,
+        codes=codes,
+        thresholds=thresholds,
+        promised=np.array([one[1] for one in ones], dtype=bool),
+        transcripts=np.array([one[2] for one in ones], dtype=np.intp),
+        needed=transcripts_needed(target),
+        found=np.array([one[3] for one in ones], dtype=np.float64),
+        passages=above.sum(axis=0) / np.maximum(held.known.sum(axis=0), 1),
+        read_passages=float(any_code.sum() / max(looked.sum(), 1)),
+        read_words=float(held.words[any_code].sum() / max(held.words[looked].sum(), 1)),
+    )
+
+
+def transcripts_needed(target: float) -> int:
+    """The fewest transcripts with a code for which the target can be promised."""
+    return int(np.ceil(1 / (1 - target) - 1 - 1e-9))
+
+
+def control(score: Floats, group: Rows, target: float) -> tuple[float, bool]:
+    """The highest threshold that keeps the target, and whether that is a promise.
+
+    Args:
+        score: (m,) out-of-fold scores of the segments that carry the code, m at least 1.
+        group: (m,) their transcripts.
+        target: in (0, 1).
+    """
+    names, where = np.unique(group, return_inverse=True)
+    n, share = len(names), 1 / np.bincount(where)[where]
+    order = np.argsort(score, kind="stable")
+    ranked = score[order]
+    # At threshold ranked[i] everything strictly below it is missed.
+    below = np.concatenate([[0.0], np.cumsum(share[order])])[np.searchsorted(ranked, ranked, side="left")]
+    promised = n >= transcripts_needed(target)
+    allowed = (1 - target) * (n + 1) - 1 if promised else (1 - target) * n
+    kept = ranked[below <= allowed + 1e-9]
+    return float(kept.max()), promised
+
+
+def _one(held: HeldBack, j: int, target: float) -> tuple[float, bool, int, float]:
+    """Threshold, promised, transcripts with the code, mean share found."""
+    rows = np.flatnonzero(held.y[:, j] & held.known[:, j])
+    if not len(rows):
+        return float("inf"), False, 0, float("nan")
+    score, group = held.probability[rows, j], held.group[rows]
+    threshold, promised = control(score, group, target)
+    where = np.unique(group, return_inverse=True)[1].ravel()
+    found = np.bincount(where, score >= threshold) / np.bincount(where)
+    return threshold, promised, len(found), float(found.mean())

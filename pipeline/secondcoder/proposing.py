@@ -1,0 +1,89 @@
+"""What to code by hand next, with the reasons in words: `secondcoder status --next`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from secondcoder.errors import InputError
+from secondcoder.learning.features import Features
+from secondcoder.learning.model import Model
+from secondcoder.learning.next_to_code import Belief, Pool, Proposal, doubts, propose_passages, propose_transcripts
+from secondcoder.records import Segment
+from secondcoder.study import Study
+
+RANKED_CHANCE = 0.2
+"""Taken for the chance that a passage suggested by rank carries the code; nobody knows it."""
+
+
+def what_to_code_next(study: Study) -> dict[str, list[dict[str, Any]]]:
+    """Up to three uncoded transcripts, and up to three passages in them, each with a reason.
+
+    Uses the model in use when there is one, and otherwise picks what is unlike all that is coded.
+
+    Raises:
+        InputError: every transcript is coded.
+    """
+    coded = {transcript.id for transcript in study.coded_transcripts()}
+    open_ones = [transcript for transcript in study.store.transcripts() if transcript.id not in coded]
+    segments = study.segments(open_ones)
+    if not segments:
+        raise InputError(
+            "Every transcript is coded, so there is none to propose. Import more: secondcoder import FILE..."
+        )
+    model = study.load_model()[1] if study.model_in_use else None
+    pool, codes = _pool(study, segments, model)
+    named = {transcript.id: transcript for transcript in open_ones}
+    transcripts = []
+    for proposal in propose_transcripts(pool):
+        one = named[segments[proposal.row].transcript]
+        about = {"transcript": one.id, "case": one.case, "role": one.role, "wave": one.wave}
+        transcripts.append(about | {"why": _why(proposal, pool, codes)})
+    passages = []
+    for proposal in propose_passages(pool):
+        segment = segments[proposal.row]
+        place: dict[str, Any] = {"transcript": segment.transcript, "start": segment.start, "end": segment.end}
+        passages.append(place | {"text": segment.text, "why": _why(proposal, pool, codes)})
+    return {"transcripts": transcripts, "passages": passages}
+
+
+def _pool(study: Study, segments: Sequence[Segment], model: Model | None) -> tuple[Pool, Sequence[str]]:
+    features = study.features(segments)
+    transcripts = [segment.transcript for segment in segments]
+    words = np.array([len(segment.text.split()) for segment in segments], dtype=np.intp)
+    if model is None:
+        return Pool(transcripts, features.vectors, words, _coded_means(study, features)), ()
+    belief = _belief(study, model, features)
+    return Pool(transcripts, features.vectors, words, model.exemplars.vectors, belief), model.codes
+
+
+def _belief(study: Study, model: Model, features: Features) -> Belief:
+    """A scored code by its probability, a ranked one by whether it would be suggested; codes that cannot be learned teach nothing."""
+    scores, ranked = model.scores(features), np.arange(len(model.codes)) >= len(model.scored)
+    chance = np.where(ranked, RANKED_CHANCE * (scores >= model.thresholds), scores)
+    doubt = np.where(ranked, 0.0, doubts(scores, model.thresholds))
+    hopeless = np.isin(model.codes, list(study.withheld)) & ~ranked
+    chance, doubt = np.where(hopeless, 0.0, chance), np.where(hopeless, 0.0, doubt)
+    counted = study.manifest_in_use["training"]["examples"]
+    return Belief(chance, doubt, np.array([counted.get(code, 0) for code in model.codes], dtype=np.float64))
+
+
+def _coded_means(study: Study, features: Features) -> Any:
+    """(m, d) mean vectors of the coded transcripts."""
+    segments = study.segments(study.coded_transcripts())
+    if not segments:
+        return features.vectors[:0]
+    vectors, names = study.features(segments).vectors, np.array([segment.transcript for segment in segments])
+    means = np.stack([vectors[names == name].mean(axis=0) for name in dict.fromkeys(names.tolist())])
+    return means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-12)
+
+
+def _why(proposal: Proposal, pool: Pool, codes: Sequence[str]) -> str:
+    if pool.belief is None:
+        return "unlike what is coded so far" if len(pool.coded) else "together they cover most of what is talked about"
+    named = [f"{codes[column]} ({pool.belief.examples[column]:.0f} so far)" for column in proposal.codes]
+    if proposal.why == "rare":
+        return f"may bring examples of rare codes: {', '.join(named)}"
+    return f"the model is undecided, or short of examples: {', '.join(named)}" if named else "new to the model"

@@ -1,0 +1,216 @@
+"""The model card: what a model version was made from, what it can do and what it cannot, as Markdown and as one HTML page.
+
+It holds counts and figures, never a passage, and is the same bytes for the same model (after Mitchell et al. 2019, "Model cards for
+model reporting", doi:10.1145/3287560.3287596).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from secondcoder.codebook import Codebook
+from secondcoder.learning.assessment import Assessment, Scored
+from secondcoder.learning.reliability import BINS
+from secondcoder.learning.verdicts import CodeVerdict, Readiness
+from secondcoder.registry.card_figures import curve_figure, reliability_figure
+from secondcoder.registry.card_pages import Part, markdown, page
+
+FEW_TRANSCRIPTS = 10
+
+
+def card_files(manifest: dict[str, Any], assessment: Assessment, book: Codebook) -> dict[str, bytes]:
+    """card.md and card.html of a model version."""
+    title = f"Model {manifest['version']}"
+    parts = _parts(manifest, assessment, book)
+    return {
+        "card.md": markdown(title, parts).encode(),
+        "card.html": page(title, parts).encode(),
+    }
+
+
+def _parts(manifest: dict[str, Any], assessment: Assessment, book: Codebook) -> list[Part]:
+    parts = [USE, _made_from(manifest), _verdicts(assessment.verdicts, book)]
+    if assessment.scored is not None:
+        parts += _figures(assessment.scored, manifest["thresholds"])
+    return [*parts, _weaknesses(manifest, assessment), _recipe(manifest)]
+
+
+USE = Part(
+    "Intended use",
+    (
+        "Suggests codes of one study for that study's transcripts. A researcher reads every suggestion with its evidence and decides; "
+        "nothing is coded without a person.",
+        "Not for other codebooks, other studies without coding of their own, judgements on people, or counting codes that nobody "
+        "reviewed.",
+    ),
+)
+
+
+def _made_from(manifest: dict[str, Any]) -> Part:
+    training, book, embedder = manifest["training"], manifest["codebook"], manifest["embedder"]
+    return Part(
+        "Made from",
+        points=(
+            f"{training['segments']} segments of {training['transcripts']} transcripts (SHA-256 of texts and labels: "
+            f"{training['sha256'][:16]})",
+            f"codebook {book['id']}, version {book['version']}: {len(manifest['scored'])} codes scored, "
+            f"{len(manifest['ranked'])} only ranked from their definition and examples",
+            f"vectors of {embedder['id']}, width {embedder['width']}",
+            f"the model before it: {manifest.get('parent') or 'none'}",
+        ),
+    )
+
+
+def _verdicts(verdicts: Sequence[CodeVerdict], book: Codebook) -> Part:
+    head = ("code", "name", "verdict", "examples", "transcripts", "why")
+    rows = [
+        (one.code, book[one.code].name, str(one.readiness), str(one.examples), str(one.transcripts), one.reason)
+        for one in verdicts
+    ]
+    counts = "; ".join(f"{kind}: {sum(one.readiness is kind for one in verdicts)}" for kind in Readiness)
+    return Part(
+        "Verdict on each code",
+        (
+            f"{counts.capitalize()}. Suggestions for codes that are not learnable are withheld; `secondcoder code --all` shows them.",
+        ),
+        table=(head, *rows),
+    )
+
+
+def _figures(scored: Scored, thresholds: dict[str, float]) -> list[Part]:
+    return [_quality(scored, thresholds), _reliability(scored), _curve(scored), _recall(scored)]
+
+
+def _quality(scored: Scored, thresholds: dict[str, float]) -> Part:
+    point, interval = scored.point, scored.interval
+    head = ("code", "suggested from", "suggested / marked", "precision", "recall", "F1", "average precision", "kappa")
+    marked = (scored.held.y & scored.held.known).sum(axis=0)
+    rows = [
+        (
+            code,
+            f"{thresholds[code]:.2f}",
+            f"{scored.suggested[j]:.0f} / {marked[j]}",
+            *(_number(point[name][j]) for name in ("precision", "recall", "f1")),
+            f"{_number(point['average_precision'][j])} {_between(interval['average_precision'][:, j])}",
+            _number(point["kappa"][j]),
+        )
+        for j, code in enumerate(scored.codes)
+    ]
+    overall = [
+        f"{label} {_number(point[name])} {_between(interval[name])}"
+        for label, name in (
+            ("macro F1", "macro_f1"),
+            ("macro average precision", "macro_ap"),
+            ("pooled kappa", "pooled_kappa"),
+        )
+    ]
+    return Part(
+        "Figures, out of fold",
+        (
+            "Each transcript was scored by a model that had not seen it. Thresholds and calibration were chosen on these same scores, "
+            "which flatters precision, recall, F1 and kappa a little; `secondcoder evaluate` holds that choice back too, and is the "
+            "figure to report. Intervals (95 %) come from drawing transcripts, not passages.",
+            f"All codes: {'; '.join(overall)}.",
+        ),
+        table=(head, *rows),
+    )
+
+
+def _reliability(scored: Scored) -> Part:
+    found = scored.reliability
+    head = ("probability", "cells", "mean probability", "share that people marked")
+    rows = [
+        (f"{b / BINS:.1f} to {(b + 1) / BINS:.1f}", f"{cells:.0f}", _number(said), _number(seen))
+        for b, (cells, said, seen) in enumerate(zip(found.cells, found.said, found.seen, strict=True))
+        if cells
+    ]
+    return Part(
+        "Are the probabilities honest?",
+        (
+            f"Expected calibration error, mean over codes: {found.macro:.3f}. Perfectly honest probabilities would show "
+            f"{found.by_chance:.3f} on a study of this size. A cell is one segment and one code.",
+        ),
+        figure=reliability_figure(found),
+        table=(head, *rows),
+    )
+
+
+def _curve(scored: Scored) -> Part:
+    curve = scored.curve
+    rows = [(f"{segments:.0f}", _number(value)) for segments, value in zip(curve.segments, curve.macro, strict=True)]
+    return Part(
+        "What more coding brings",
+        (
+            "Learned from a share of the training transcripts of each fold, judged on the transcripts held back. A curve that still "
+            "rises at its end says that more coding will help.",
+        ),
+        figure=curve_figure(curve) if len(rows) > 1 else "",
+        table=(("coded segments learned from", "macro average precision"), *rows),
+    )
+
+
+def _recall(scored: Scored) -> Part:
+    head = (
+        "recall asked for",
+        "promised for codes",
+        "passages for a code, mean",
+        "passages for all codes",
+        "words for all",
+    )
+    rows = [
+        (
+            f"{plan.target:.0%}",
+            f"{int(plan.promised.sum())} of {len(plan.codes)}",
+            f"{plan.passages.mean():.0%}",
+            f"{plan.read_passages:.0%}",
+            f"{plan.read_words:.0%}",
+        )
+        for plan in scored.recall
+    ]
+    return Part(
+        "What `code --recall` can promise",
+        (
+            "On average over new transcripts that are like the coded ones and contain the code, at least this share of its marks is "
+            "suggested (conformal risk control over transcripts). Codes in too few transcripts get no promise. The cost is measured "
+            "on the coded transcripts, held back.",
+        ),
+        table=(head, *rows),
+    )
+
+
+def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Part:
+    points = [
+        "Learned from what these coders marked; where two coders would differ, it differs too.",
+        "A passage that nobody marked counts as without the code where a coding pass covered it; coders overlook things.",
+        "The interviewer's question informs it; `secondcoder evaluate` shows the figures without.",
+        "Whether it misses more for some speakers than for others is not tested here; `secondcoder agree` does that.",
+    ]
+    transcripts = manifest["training"]["transcripts"]
+    if transcripts < FEW_TRANSCRIPTS:
+        points.append(f"Only {transcripts} transcripts: every interval here is rough.")
+    withheld = [one.code for one in assessment.verdicts if one.withheld]
+    if withheld:
+        points.append(f"Not learnable, withheld: {', '.join(withheld)}.")
+    if manifest["ranked"]:
+        points.append(f"Ranked from the codebook, without probabilities: {', '.join(manifest['ranked'])}.")
+    return Part("Known weaknesses", points=points)
+
+
+def _recipe(manifest: dict[str, Any]) -> Part:
+    learning = manifest.get("recipe", {}).get("learning", {})
+    settings = "; ".join(f"{key} {value}" for key, value in learning.items())
+    libraries = "; ".join(f"{name} {version}" for name, version in manifest["libraries"].items())
+    return Part(
+        "Recipe", points=(f"learning: {settings}", libraries, f"arrays SHA-256 {manifest['arrays_sha256'][:16]}")
+    )
+
+
+def _number(value: Any) -> str:
+    return "undefined" if math.isnan(float(value)) else f"{float(value):.2f}"
+
+
+def _between(pair: Any) -> str:
+    low, high = (float(value) for value in pair)
+    return "(no interval)" if math.isnan(low) or math.isnan(high) else f"({low:.2f} to {high:.2f})"
