@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
 from secondcoder.embedding.opening import Embedder, Progress, Vectors
+from secondcoder.errors import StudyError
 
 CHUNK = 256
+TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+"""Result codes of a file that is no database, a broken one, or one with another table (https://sqlite.org/rescode.html)."""
 
 
 class CachedEmbedder:
@@ -32,9 +36,24 @@ class CachedEmbedder:
         return self._inner.width
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """(n, d) float32; only texts not seen before are computed, each once."""
+        """(n, d) float32; only texts not seen before are computed, each once.
+
+        Raises:
+            StudyError: the cache cannot be used: held by another program, a full disk, no right to write.
+        """
+        try:
+            return self._embed(texts)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF not in DAMAGE:
+                raise StudyError(f"The cache of vectors cannot be used ({error}): {self._path}") from None
+        self._path.unlink()
+        return self._embed(texts)
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
         keys = [_key(self.id, text) for text in texts]
-        with self._open() as cache:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self._path)) as cache:
+            cache.execute(TABLE)
             found = _lookup(cache, set(keys))
             # Sorted by length, so that a batch holds texts of one size; by text, so that the order is always the same.
             by_key = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
@@ -49,23 +68,6 @@ class CachedEmbedder:
         if not keys:
             return np.empty((0, self.width), dtype=np.float32)
         return np.stack([found[key] for key in keys])
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            connection = _connect(self._path)
-        except sqlite3.DatabaseError:
-            self._path.unlink()
-            connection = _connect(self._path)
-        with closing(connection):
-            yield connection
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
-    return connection
 
 
 def _key(model: str, text: str) -> bytes:

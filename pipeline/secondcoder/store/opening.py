@@ -9,14 +9,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from secondcoder.errors import StoreError
 from secondcoder.store.reading import Store
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema revision this version writes; a test holds it against the newest migration."""
+
+
+SERVER_POOL: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 20}
+"""Connections to a database server: enough for a team at once, and a dropped one is noticed before it is used."""
 
 
 def create_store(url: str, folder: Path) -> Store:
@@ -25,6 +29,7 @@ def create_store(url: str, folder: Path) -> Store:
     with _plain_errors(folder):
         if inspect(engine).get_table_names():
             raise StoreError(f"{folder.name} already holds a study.")
+        _write_ahead(engine)
         _upgrade(engine)
     return Store(engine)
 
@@ -36,24 +41,48 @@ def open_store(url: str, folder: Path) -> Store:
         raise StoreError(f"{path.name} is missing from {folder.name}. `secondcoder check` says what else is.")
     engine = _engine(url, folder)
     with _plain_errors(folder):
+        # A server's database is made by its keeper, empty; a study's first opening fills it. A file is only made by `create_store`.
+        if path is None and not inspect(engine).get_table_names():
+            _upgrade(engine)
         revision = _revision(engine)
         if revision != HEAD:
             _refuse_unknown(revision, folder)
+        _write_ahead(engine)
+        if revision != HEAD:
             _upgrade(engine)
     return Store(engine)
 
 
 def _engine(url: str, folder: Path) -> Engine:
     path = _sqlite_path(url, folder)
-    engine = create_engine(f"sqlite:///{path}" if path else url)
+    try:
+        engine = create_engine(f"sqlite:///{path}" if path else _server_url(url), **({} if path else SERVER_POOL))
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"The setting store.url names a database whose driver is not installed ({error.name}). "
+            "For PostgreSQL: pip install 'secondcoder[postgres]'. Nothing was changed."
+        ) from None
+    except (ArgumentError, ImportError) as error:
+        raise StoreError(f"The setting store.url names a database that cannot be used here ({error}).") from None
     if path:
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _begin_at_once)
     return engine
 
 
-def _sqlite_path(url: str, folder: Path) -> Path | None:
+def _server_url(url: str) -> URL:
+    """PostgreSQL is spoken to through psycopg, whichever of its names the URL bears."""
     parsed = make_url(url)
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgresql", "postgres") else parsed
+
+
+def _sqlite_path(url: str, folder: Path) -> Path | None:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError(
+            f"The setting store.url is '{url}', which is no URL. The usual one: sqlite:///study.db"
+        ) from None
     if parsed.get_backend_name() != "sqlite":
         return None
     return (folder / (parsed.database or "study.db")).resolve()
@@ -62,8 +91,16 @@ def _sqlite_path(url: str, folder: Path) -> Path | None:
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     # The driver's own transactions would leave DDL outside; SQLAlchemy issues BEGIN itself in `_begin_at_once`.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000"):
+    for pragma in ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(engine: Engine) -> None:
+    """The mode stays in the file; it is set only once the file is known to be a study's store, and outside a transaction."""
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        raw.cursor().execute("PRAGMA journal_mode=WAL")
+        raw.close()
 
 
 def _begin_at_once(connection: Connection) -> None:

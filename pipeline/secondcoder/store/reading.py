@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, Select, Table, func, select
 from sqlalchemy.exc import DatabaseError
 
-from secondcoder.records import Case, Coding, CodingPass, Origin, SpeakerRole, Suggestion, Transcript, Turn, Valence
+from secondcoder.records import (
+    Case,
+    Coding,
+    CodingPass,
+    Decision,
+    Origin,
+    Sample,
+    SpeakerRole,
+    Suggestion,
+    Transcript,
+    Turn,
+    Valence,
+    Verdict,
+)
 from secondcoder.store import schema
 from secondcoder.store.evidence import read_evidence
 
@@ -52,21 +65,17 @@ class Store:
         """All cases, ordered by id."""
         return [Case(**row) for row in self._rows(select(schema.cases).order_by(schema.cases.c.id))]
 
-    def codings(self) -> list[Coding]:
-        """All human codings, ordered by transcript, span, code, coder."""
+    def codings(self, imported: bool = False) -> list[Coding]:
+        """All human codings, ordered by transcript, span, code, coder; or only those that no decision of a review made."""
         t = schema.codings.c
-        return [
-            _coding(row)
-            for row in self._rows(
-                select(schema.codings).order_by(t.transcript, t.start, t.end, t.code, t.coder, t.origin)
-            )
-        ]
+        query = select(schema.codings).order_by(t.transcript, t.start, t.end, t.code, t.coder, t.origin)
+        return [_coding(row) for row in self._rows(query.where(t.decision.is_(None)) if imported else query)]
 
     def passes(self) -> list[CodingPass]:
         """All coding passes, ordered by transcript, coder, span."""
         t = schema.passes.c
         rows = self._rows(select(schema.passes).order_by(t.transcript, t.coder, t.start, t.end))
-        return [CodingPass(**_only(row, CodingPass) | {"codes": tuple(row["codes"])}) for row in rows]
+        return [_pass(row) for row in rows]
 
     def codebook_yaml(self, codebook_hash: str) -> str | None:
         """A codebook as it was when something was coded with it."""
@@ -89,6 +98,16 @@ class Store:
         query = select(schema.suggestions).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
         return [Suggestion(**_only(row, Suggestion), **read_evidence(row["evidence"])) for row in self._rows(query)]
 
+    def decisions(self, coder: str | None = None, after: int = 0) -> list[Decision]:
+        """What researchers decided in reviews, oldest first: by everybody or one coder, with an id above `after`."""
+        t = schema.decisions.c
+        query = select(schema.decisions).where(t.id > after).order_by(t.id)
+        return [read_decision(row) for row in self._rows(query if coder is None else query.where(t.coder == coder))]
+
+    def reviewed_transcripts(self) -> set[str]:
+        """Ids of the transcripts on which a decision lies."""
+        return {row["transcript"] for row in self._rows(select(schema.decisions.c.transcript).distinct())}
+
     def events(self) -> list[dict[str, Any]]:
         """The event log, oldest first: id, at, who, what, detail."""
         return self._rows(select(schema.events).order_by(schema.events.c.id))
@@ -98,8 +117,13 @@ class Store:
         return int(self._rows(select(func.count().label("n")).select_from(table))[0]["n"])
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
-        with self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+        from secondcoder.store.opening import plain_store_error
+
+        try:
+            with self._engine.connect() as connection:
+                return [dict(row) for row in connection.execute(query).mappings()]
+        except DatabaseError as error:
+            raise plain_store_error(error, "this study") from error
 
 
 def _only(row: dict[str, Any], record: Any, without: Sequence[str] = ("carrying", "nearest")) -> dict[str, Any]:
@@ -119,3 +143,15 @@ def _transcript(row: dict[str, Any], turns: tuple[Turn, ...]) -> Transcript:
 def _coding(row: dict[str, Any]) -> Coding:
     valence = Valence(row["valence"]) if row["valence"] else None
     return Coding(**_only(row, Coding) | {"origin": Origin(row["origin"]), "valence": valence})
+
+
+def _pass(row: dict[str, Any]) -> CodingPass:
+    return CodingPass(**_only(row, CodingPass) | {"codes": tuple(row["codes"]), "origin": Origin(row["origin"])})
+
+
+def read_decision(row: dict[str, Any]) -> Decision:
+    """A decision of the store."""
+    plain = _only(row, Decision)
+    valence = Valence(row["valence"]) if row["valence"] else None
+    words = {"verdict": Verdict(row["verdict"]), "origin": Origin(row["origin"]), "sample": Sample(row["sample"])}
+    return Decision(**plain | words | {"valence": valence})

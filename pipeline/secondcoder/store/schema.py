@@ -90,6 +90,7 @@ codings = Table(
     Column("valence", String),
     Column("memo", Text, nullable=False),
     Column("codebook", String, ForeignKey("codebooks.hash"), nullable=False),
+    Column("decision", Integer),
     CheckConstraint('start >= 0 AND "end" > start', name="span"),
     UniqueConstraint("transcript", "start", "end", "code", "coder", "origin"),
 )
@@ -103,6 +104,8 @@ passes = Table(
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("codes", JSON, nullable=False),
+    Column("origin", String, nullable=False, server_default="independent"),
+    Column("decision", Integer),
 )
 
 models = Table(
@@ -130,16 +133,35 @@ suggestions = Table(
     UniqueConstraint("model", "transcript", "start", "end", "code"),
 )
 
+# A decision stands on its own: suggestions are replaced when the model codes a transcript anew, decisions never.
 decisions = Table(
     "decisions",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("suggestion", Integer, ForeignKey("suggestions.id"), nullable=False, index=True),
+    Column("at", String, nullable=False),
     Column("coder", String, nullable=False),
     Column("verdict", String, nullable=False),
+    _transcript(),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("sample", String, nullable=False),
+    Column("shown", Boolean, nullable=False),
+    Column("suggested", String),
+    Column("model", String, ForeignKey("models.version")),
+    Column("score", Float),
+    Column("threshold", Float),
     Column("code", String),
+    Column("code_start", Integer),
+    Column("code_end", Integer),
+    Column("valence", String),
     Column("memo", Text, nullable=False),
-    Column("at", String, nullable=False),
+    Column("seconds", Float),
+    Column("undoes", Integer, ForeignKey("decisions.id")),
+    Column("request", String, nullable=False),
+    Column("codebook", String, ForeignKey("codebooks.hash"), nullable=False),
+    UniqueConstraint("coder", "request"),
+    UniqueConstraint("undoes"),
 )
 
 events = Table(

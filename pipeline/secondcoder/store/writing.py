@@ -7,12 +7,17 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from secondcoder.codebook import Codebook, dump_codebook
-from secondcoder.records import Case, Coding, CodingPass, Suggestion, Transcript
+from secondcoder.records import Case, Coding, CodingPass, Decision, Suggestion, Transcript
 from secondcoder.store import schema
 from secondcoder.store.evidence import write_evidence
+from secondcoder.store.reading import read_decision
+
+KEY = ("transcript", "start", "end", "code", "coder", "origin")
+"""What makes a coding one of its kind, as the store's unique constraint has it."""
 
 
 class Writer:
@@ -78,9 +83,67 @@ class Writer:
         self._insert(table, rows)
         self.log("suggestions", model=model, transcripts=ids, count=len(rows))
 
+    def add_decision(self, decision: Decision, book: Codebook) -> bool:
+        """Append a decision made with `book`; False when the same request landed before, and nothing is added."""
+        # The first statement writes: SQLite then holds the write lock before anything is read that the decision rests on.
+        row = {name: value for name, value in asdict(decision).items() if name != "id"}
+        lite = self._connection.dialect.name == "sqlite"
+        once = sqlite.insert(schema.decisions) if lite else postgresql.insert(schema.decisions)
+        if not lite:
+            self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(decision.coder))))
+        done = self._connection.execute(
+            once.values(row | {"at": _now(), "codebook": book.hash}).on_conflict_do_nothing(
+                index_elements=["coder", "request"]
+            )
+        )
+        return done.rowcount == 1
+
+    def decisions_on(self, coder: str, transcript: str, start: int, end: int) -> list[Decision]:
+        """What a coder decided on one passage so far, this transaction included, oldest first."""
+        t = schema.decisions.c
+        query = (
+            select(schema.decisions)
+            .where(t.coder == coder, t.transcript == transcript, t.start == start, t.end == end)
+            .order_by(t.id)
+        )
+        return [read_decision(dict(row)) for row in self._connection.execute(query).mappings()]
+
+    def follow_decisions(
+        self, ids: Iterable[int], codings: Mapping[Coding, int], passes: Mapping[CodingPass, int], book: Codebook
+    ) -> None:
+        """Make the codings and passes that came of the decisions `ids` be these and no others.
+
+        Args:
+            codings, passes: what holds now, each with the decision it came from. A coding that was imported stays as it is.
+        """
+        known = list(ids)
+        held = {_coding_key(asdict(coding)): (coding, decision) for coding, decision in codings.items()}
+        table = schema.codings
+        for row in self._connection.execute(select(table).where(table.c.decision.in_(known))).mappings().all():
+            kept = held.get(_coding_key(dict(row)))
+            if kept and (kept[0].valence, kept[0].memo) == (row["valence"], row["memo"]):
+                del held[_coding_key(dict(row))]
+            else:
+                self._connection.execute(delete(table).where(table.c.id == row["id"]))
+        for coding, decision in held.values():
+            if not self._has(coding):
+                self._insert(table, [{**asdict(coding), "codebook": book.hash, "decision": decision}])
+        table = schema.passes
+        self._connection.execute(delete(table).where(table.c.decision.in_(known)))
+        self._insert(table, [{**asdict(one), "codes": list(one.codes), "decision": by} for one, by in passes.items()])
+
+    def _has(self, coding: Coding) -> bool:
+        t = schema.codings.c
+        same = [t[name] == value for name, value in zip(KEY, _coding_key(asdict(coding)), strict=True)]
+        return self._connection.execute(select(t.id).where(*same)).first() is not None
+
     def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
         if rows:
             self._connection.execute(insert(table), rows)
+
+
+def _coding_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in KEY)
 
 
 def _transcript_row(transcript: Transcript) -> dict[str, Any]:

@@ -1,0 +1,78 @@
+"""Deciding: a form comes in, the decision lands in the store, and only then the screen moves on."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from secondcoder.records import Decision, Verdict
+from secondcoder.review.app import Room
+from secondcoder.review.margin import row_of
+from secondcoder.review.pages import queue_context
+from secondcoder.review.passages import Passage
+from secondcoder.review.queueing import Item
+from secondcoder.review.security import Session
+from secondcoder.review.views import View, item_at, next_item, read_view
+from secondcoder.review.words import Word, read_word
+from secondcoder.review.work import Work
+
+STAYING = (Verdict.ADD, Verdict.REMOVE)
+
+
+def decide(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
+    """Take a decision; the page's script gets what changed, a browser without script the next page."""
+    desk = room.desk
+    view = read_view(desk, form | {"code": form.get("filter_code", "")}, form.get("transcript", ""))
+    word = read_word(form)
+    if word.verdict is Verdict.UNDO and not word.undoes:
+        last = desk.last_place(session.coder)
+        word = _on(word, last) if last else word
+    decision = desk.decide(session.coder, word)
+    work = desk.work(session.coder)
+    passage = next(one for one in desk.passages if one.place == (decision.transcript, decision.start, decision.end))
+    item = _where_to(view, view.items(desk), work, passage, decision, form.get("at", ""))
+    if request.headers.get("x-asked-by") != "page":
+        return RedirectResponse(view.url(item), 303)
+    context = queue_context(desk, session, view, item.key if item else "")
+    rows = {}
+    if view.transcript == passage.segment.transcript:
+        row = row_of(desk, work, view, passage)
+        rows[row.id] = room.render("row.html", session, row=row, view=view)
+    return JSONResponse(
+        {
+            "panel": room.render("panel.html", session, **context),
+            "progress": room.render("progress.html", session, **context),
+            "rows": rows,
+            "url": view.url(item),
+            "said": _said(decision),
+        }
+    )
+
+
+def _on(word: Word, passage: Passage) -> Word:
+    from dataclasses import replace
+
+    return replace(word, passage=passage.key)
+
+
+def _where_to(view: View, items: list[Item], work: Work, passage: Passage, done: Decision, at: str) -> Item | None:
+    """After an undo back to where it was; while a passage has more to see or to add, there; else on to what waits next."""
+    if done.verdict is Verdict.UNDO:
+        back = next((one for one in work.decisions if one.id == done.undoes), None)
+        return item_at(items, work, Item(passage, back.suggested if back else None).key)
+    here = item_at(items, work, at)
+    if done.verdict in STAYING or (done.verdict is Verdict.LOOKED and not done.shown):
+        return here
+    open_codes = work.open_codes(passage)
+    if view.order == "transcript" or view.transcript or passage.is_blind:
+        stay = next((one for one in items if one.passage == passage and one.code in open_codes), None)
+        if stay:
+            return stay
+    return next_item(items, work, here)
+
+
+def _said(decision: Decision) -> str:
+    from secondcoder.review.wording import SAID
+
+    code = decision.suggested or decision.code or ""
+    return f"{code} {SAID[decision.verdict]}.".strip().capitalize() if not code else f"{code} {SAID[decision.verdict]}."

@@ -1,0 +1,104 @@
+"""Adjudication: passages on which two coders part, side by side, and what they settle together."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from secondcoder.records import Coding, CodingPass, Decision, Origin, Verdict
+from secondcoder.review.desk import Desk
+from secondcoder.review.errors import DecisionError
+from secondcoder.review.passages import Passage, Place
+
+T = TypeVar("T", Coding, CodingPass)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One coder's codes on a passage."""
+
+    coder: str
+    codings: tuple[Coding, ...]
+
+
+@dataclass(frozen=True)
+class Parting:
+    """A passage that both looked at and coded differently; `settled` holds the codes once they agreed, else None."""
+
+    passage: Passage
+    sides: tuple[Side, ...]
+    settled: tuple[str, ...] | None
+
+    @property
+    def codes(self) -> list[str]:
+        """All codes that a side gave, in the order they come."""
+        return list(dict.fromkeys(one.code for side in self.sides for one in side.codings))
+
+
+def partings(desk: Desk, adjudicator: str) -> list[Parting]:
+    """Every passage in review on which coders part, in the order of the transcripts.
+
+    Independent and reviewed codings stand side by side here; where a coder has both, the reviewed ones are the later word.
+    """
+    store = desk.study.store
+    codings = _by_transcript(one for one in store.codings() if one.coder != adjudicator)
+    passes = _by_transcript(one for one in store.passes() if one.coder != adjudicator)
+    work = desk.work(adjudicator)
+    found = []
+    for passage in desk.passages:
+        name = passage.segment.transcript
+        sides = _sides(passage, codings.get(name, ()), passes.get(name, ()))
+        if len({frozenset(one.code for one in side.codings) for side in sides}) > 1:
+            holds = work.standing(passage.place)
+            settled = tuple(one.code or "" for one in holds.added) if holds.looked else None
+            found.append(Parting(passage, sides, settled))
+    return found
+
+
+def _by_transcript(marks: Iterable[T]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for one in marks:
+        found.setdefault(one.transcript, []).append(one)
+    return found
+
+
+def _sides(passage: Passage, codings: Sequence[Coding], passes: Sequence[CodingPass]) -> tuple[Side, ...]:
+    _, start, end = passage.place
+    on_it = [one for one in codings if one.start < end and one.end > start]
+    looked = {one.coder for one in passes if one.start < end and one.end > start} | {one.coder for one in on_it}
+    return tuple(Side(coder, tuple(one for one in on_it if one.coder == coder)) for coder in sorted(looked))
+
+
+def settle(
+    desk: Desk, adjudicator: str, place: Place, codes: Sequence[str], memo: str, request: str, seconds: float | None
+) -> None:
+    """Keep the codes that a passage has after adjudication, none or several, in place of an earlier settlement.
+
+    Raises:
+        DecisionError: a code is not in the codebook; nothing is kept.
+    """
+    known = [desk.book.find(code) for code in codes]
+    if None in known:
+        raise DecisionError(f"{desk.book.lacks(codes[known.index(None)])} Nothing was recorded.")
+    chosen = [code for code in dict.fromkeys(known) if code is not None]
+    before = desk.work(adjudicator).standing(place)
+    request = request or secrets.token_urlsafe(12)
+
+    def row(verdict: Verdict, code: str | None, mark: str) -> Decision:
+        keeps = verdict is Verdict.ADD
+        return Decision(
+            adjudicator, verdict, *place, origin=Origin.ADJUDICATED, code=code,
+            code_start=place[1] if keeps else None, code_end=place[2] if keeps else None,
+            memo=memo.strip(), seconds=seconds, request=f"{request}-{mark}",
+        )  # fmt: skip
+
+    dropped = [one.code for one in before.added if one.code not in chosen]
+    desk.write(
+        [
+            *(row(Verdict.REMOVE, code, f"no{at}") for at, code in enumerate(dropped)),
+            *(row(Verdict.ADD, code, f"yes{at}") for at, code in enumerate(chosen)),
+            row(Verdict.LOOKED, None, "done"),
+        ]
+    )

@@ -1,0 +1,241 @@
+"""The desk: a study opened for review, and the one way by which a decision lands.
+
+Transcripts, passages and suggestions are read once and never change while the desk is open. What coders decide is read from the
+store as it grows, and a decision is in the store before `decide` returns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+from itertools import groupby
+from threading import Lock
+
+from secondcoder.codebook import Codebook
+from secondcoder.errors import InputError, ModelError, StudyError
+from secondcoder.records import Coding, Decision, Origin, Sample, Suggestion, Transcript, Verdict
+from secondcoder.review.errors import DecisionError
+from secondcoder.review.folding import effective, outcome, standing
+from secondcoder.review.passages import Interview, Passage, build_passages
+from secondcoder.review.words import Word
+from secondcoder.review.work import Work
+from secondcoder.study import Study
+
+LONGEST_MEMO = 10_000
+LONGEST_WAIT = 3600.0
+
+
+class Desk:
+    """A study opened for review.
+
+    Args:
+        study: with a model in use and its suggestions.
+        all_blind: every passage is coded before its suggestions are seen.
+
+    Raises:
+        SecondcoderError: there is nothing to review, with the command that makes something.
+    """
+
+    def __init__(self, study: Study, all_blind: bool = False) -> None:
+        self.study, self.all_blind = study, all_blind
+        self.book: Codebook = study.codebook
+        self.model, suggestions = _suggestions(study)
+        wanted = {one.transcript for one in suggestions}
+        self.transcripts = {one.id: one for one in study.store.transcripts() if one.id in wanted}
+        self.passages = self._passages(suggestions)
+        self.by_key = {one.key: one for one in self.passages}
+        self.interviews = {
+            name: Interview(name, tuple(group))
+            for name, group in groupby(self.passages, key=lambda one: one.segment.transcript)
+        }
+        codings = study.store.codings()
+        self.examples = Counter(one.code for one in codings)
+        self._imported = _by_transcript(study.store.codings(imported=True), wanted)
+        self._works: dict[str, Work] = {}
+        self._locks: dict[str, Lock] = {}
+        self._gate = Lock()
+        with study.store.transaction("review") as write:
+            write.add_codebook(self.book)
+
+    def _passages(self, suggestions: list[Suggestion]) -> list[Passage]:
+        segments = self.study.segments(list(self.transcripts.values()))
+        places = {(one.transcript, one.start, one.end) for one in segments}
+        astray = next((one for one in suggestions if (one.transcript, one.start, one.end) not in places), None)
+        if astray is not None:
+            raise StudyError(
+                f"A suggestion on '{astray.transcript}' does not fit the segments as the settings now make them. "
+                "Get the suggestions anew: secondcoder code"
+            )
+        return build_passages(segments, suggestions, self.book.ids, self.study.configuration.review, self.all_blind)
+
+    @cached_property
+    def cases(self) -> list[str]:
+        """Cases of the transcripts in review, in order."""
+        return sorted({one.case for one in self.transcripts.values() if one.case})
+
+    def passage(self, key: str) -> Passage:
+        """A passage by its key; DecisionError when there is none."""
+        if key not in self.by_key:
+            raise DecisionError("There is no such passage in this review. Reload the page.")
+        return self.by_key[key]
+
+    def transcript_of(self, passage: Passage) -> Transcript:
+        """The transcript a passage lies in."""
+        return self.transcripts[passage.segment.transcript]
+
+    def imported_codes(self, coder: str, passage: Passage) -> list[str]:
+        """Codes that this coder brought in from elsewhere and that begin on the passage; nobody else's are ever told."""
+        segment = passage.segment
+        return [
+            one.code
+            for one in self._imported.get((coder, segment.transcript), ())
+            if segment.start <= one.start < segment.end and one.code in self.book
+        ]
+
+    def work(self, coder: str) -> Work:
+        """What the coder decided so far, up to the latest row of the store."""
+        with self._gate:
+            work = self._works.setdefault(coder, Work(coder))
+            work.take(self.study.store.decisions(coder, after=work.latest))
+            return work
+
+    # -- deciding -------------------------------------------------------------------------------------------------------
+
+    def decide(self, coder: str, word: Word) -> Decision:
+        """Put a researcher's word in the store, with the codings and passes that follow from it, all or nothing.
+
+        Raises:
+            DecisionError: the word does not fit the passage as it stands.
+        """
+        passage = self.passage(word.passage)
+        with self._lock(coder):
+            decision = self._undo_row(coder, word) if word.verdict is Verdict.UNDO else self._row(coder, passage, word)
+            self.write([decision])
+            return decision
+
+    def write(self, decisions: Iterable[Decision]) -> None:
+        """Append decisions and make codings and passes follow, in one transaction."""
+        with self.study.store.transaction("review") as write:
+            for one in decisions:
+                if write.add_decision(one, self.book):
+                    told = write.decisions_on(one.coder, one.transcript, one.start, one.end)
+                    codings, passes = outcome(standing(told), self.book.ids)
+                    write.follow_decisions([earlier.id for earlier in told], codings, passes, self.book)
+
+    def _lock(self, coder: str) -> Lock:
+        with self._gate:
+            return self._locks.setdefault(coder, Lock())
+
+    def _row(self, coder: str, passage: Passage, word: Word) -> Decision:
+        holds = self.work(coder).standing(passage.place)
+        shown = holds.revealed or not passage.is_blind
+        named = word.suggested or self.book.find(word.code or "") or ""
+        suggestion = passage.suggestion(named) if shown else None
+        verdict = Verdict.ACCEPT if word.verdict is Verdict.ADD and suggestion else word.verdict
+        if verdict in (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE) and suggestion is None:
+            raise DecisionError("The model's suggestion is not on screen for this passage. Reload the page.")
+        if verdict is Verdict.LOOKED and shown and not passage.is_blind:
+            _refuse_open(passage, [one.code for one in passage.suggestions if not holds.verdict_on(one.code)])
+        start, end = self._span(passage, word)
+        code = self._code(verdict, word, suggestion)
+        if verdict is Verdict.ACCEPT and (start, end) != passage.place[1:]:
+            verdict = Verdict.CHANGE
+        if verdict is Verdict.CHANGE and suggestion and code == suggestion.code and (start, end) == passage.place[1:]:
+            verdict = Verdict.ACCEPT
+        keeps = code is not None and verdict is not Verdict.REMOVE
+        decision = Decision(
+            coder,
+            verdict,
+            *passage.place,
+            origin=Origin.REVIEWED if shown else Origin.INDEPENDENT,
+            sample=passage.sample,
+            shown=shown,
+            code=code,
+            code_start=start if keeps else None,
+            code_end=end if keeps else None,
+            valence=word.valence if keeps else None,
+            memo=word.memo.strip()[:LONGEST_MEMO],
+            seconds=_seconds(word.seconds),
+            request=word.request,
+        )
+        return _on(suggestion, decision) if suggestion else decision
+
+    def _code(self, verdict: Verdict, word: Word, suggestion: Suggestion | None) -> str | None:
+        if verdict in (Verdict.REJECT, Verdict.UNSURE, Verdict.LOOKED):
+            return None
+        written = word.code or (suggestion.code if suggestion else "")
+        code = self.book.find(written)
+        if code is None:
+            raise DecisionError(f"{self.book.lacks(written)} Nothing was recorded.")
+        return code
+
+    def _span(self, passage: Passage, word: Word) -> tuple[int, int]:
+        if word.start is None or word.end is None:
+            return passage.place[1:]
+        turn = self.transcript_of(passage).turns[passage.segment.turn]
+        if not turn.start <= word.start < word.end <= turn.end:
+            raise DecisionError("The span must lie within what this speaker says here. Nothing was recorded.")
+        return word.start, word.end
+
+    def _undo_row(self, coder: str, word: Word) -> Decision:
+        told = self.work(coder).decisions
+        holding = effective(told)
+        found = [one for one in holding if one.id == word.undoes] if word.undoes else holding[-1:]
+        if not found:
+            raise DecisionError("There is nothing left to take back.")
+        seen = self.work(coder).standing((found[0].transcript, found[0].start, found[0].end)).revealed
+        return Decision(
+            coder, Verdict.UNDO, found[0].transcript, found[0].start, found[0].end, origin=found[0].origin,
+            sample=found[0].sample, shown=seen or found[0].sample is Sample.ORDINARY, undoes=found[0].id,
+            seconds=_seconds(word.seconds), request=word.request,
+        )  # fmt: skip
+
+    def last_place(self, coder: str) -> Passage | None:
+        """The passage of the coder's last decision that holds."""
+        holding = effective(self.work(coder).decisions)
+        if not holding:
+            return None
+        return next((one for one in self.passages if one.place == _place(holding[-1])), None)
+
+
+def _place(decision: Decision) -> tuple[str, int, int]:
+    return decision.transcript, decision.start, decision.end
+
+
+def _suggestions(study: Study) -> tuple[str, list[Suggestion]]:
+    model = study.model_in_use
+    if model is None:
+        raise ModelError("There is no model yet, so there is nothing to review. Train one: secondcoder train")
+    found = [one for one in study.store.suggestions(model) if one.code in study.codebook]
+    if not found:
+        raise InputError(f"Model {model} has suggested nothing yet. Get suggestions first: secondcoder code")
+    return model, found
+
+
+def _by_transcript(codings: Iterable[Coding], wanted: set[str]) -> dict[tuple[str, str], list[Coding]]:
+    found: dict[tuple[str, str], list[Coding]] = {}
+    for one in codings:
+        if one.transcript in wanted:
+            found.setdefault((one.coder, one.transcript), []).append(one)
+    return found
+
+
+def _refuse_open(passage: Passage, open_codes: list[str]) -> None:
+    if open_codes:
+        raise DecisionError(f"Decide on {', '.join(open_codes)} first.")
+
+
+def _on(suggestion: Suggestion, decision: Decision) -> Decision:
+    return replace(
+        decision,
+        suggested=suggestion.code,
+        model=suggestion.model,
+        score=suggestion.score,
+        threshold=suggestion.threshold,
+    )
+
+
+def _seconds(given: float | None) -> float | None:
+    return None if given is None else round(min(max(given, 0.0), LONGEST_WAIT), 1)

@@ -1,0 +1,116 @@
+"""The pages that are read: overview, queue, transcript, codebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from secondcoder.records import SpeakerRole, Transcript, Turn
+from secondcoder.review.app import Room
+from secondcoder.review.desk import Desk
+from secondcoder.review.margin import Row, row_of
+from secondcoder.review.panel import build_panel
+from secondcoder.review.passages import Interview
+from secondcoder.review.queueing import Item
+from secondcoder.review.security import Session
+from secondcoder.review.views import View, item_at, read_view, visible_items
+from secondcoder.review.work import Work
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a coder is: passages and suggestions, and the typical time of a decision in seconds."""
+
+    done: int
+    of: int
+    seconds: float | None
+
+    @property
+    def left(self) -> int:
+        """Passages that still wait."""
+        return self.of - self.done
+
+    @property
+    def time_left(self) -> float | None:
+        """Seconds for the rest, at the pace so far."""
+        return None if self.seconds is None else self.seconds * self.left
+
+
+@dataclass(frozen=True)
+class Said:
+    """One turn of a transcript as the page shows it: an interviewer's words, or rows of passages."""
+
+    turn: Turn
+    text: str
+    rows: list[Row]
+
+
+def progress(items: list[Item], work: Work) -> Progress:
+    """Progress over the items of a view."""
+    shown = visible_items(items, work)
+    return Progress(sum(one.is_done(work) for one in shown), len(shown), work.typical_seconds())
+
+
+def overview(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
+    """What is here to review, interview by interview."""
+    desk, work = room.desk, room.desk.work(session.coder)
+    if session.adjudicates:
+        return room.page("adjudicator.html", session)
+    rows = [(desk.transcripts[name], *_done(one, work)) for name, one in desk.interviews.items()]
+    whole = progress(View("code").items(desk), work)
+    return room.page("overview.html", session, rows=rows, progress=whole, model=desk.model, all_blind=desk.all_blind)
+
+
+def _done(interview: Interview, work: Work) -> tuple[int, int]:
+    wanted = interview.in_review
+    return sum(work.is_done(one) for one in wanted), len(wanted)
+
+
+def queue_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
+    """Passages one at a time."""
+    view = read_view(room.desk, request.query_params)
+    return room.page(
+        "queue.html", session, **queue_context(room.desk, session, view, request.query_params.get("at", ""))
+    )
+
+
+def queue_context(desk: Desk, session: Session, view: View, at: str) -> dict[str, Any]:
+    """What the queue's template reads."""
+    work, items = desk.work(session.coder), view.items(desk)
+    item = item_at(items, work, at)
+    panel = build_panel(desk, work, view, items, item) if item else None
+    return {"view": view, "panel": panel, "progress": progress(items, work), "cases": desk.cases, "desk": desk}
+
+
+def transcript_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
+    """The whole interview, with the passage in hand beside it."""
+    view = read_view(room.desk, request.query_params, request.path_params["transcript"])
+    context = queue_context(room.desk, session, view, request.query_params.get("at", ""))
+    work = room.desk.work(session.coder)
+    told = turns_of(room.desk, work, view)
+    return room.page(
+        "transcript.html", session, **context, told=told, transcript=room.desk.transcripts[view.transcript]
+    )
+
+
+def turns_of(desk: Desk, work: Work, view: View) -> list[Said]:
+    """The transcript turn by turn, its passages with their stripes."""
+    transcript: Transcript = desk.transcripts[view.transcript]
+    rows: dict[int, list[Row]] = {}
+    for one in desk.interviews[view.transcript].passages:
+        rows.setdefault(one.segment.turn, []).append(row_of(desk, work, view, one))
+    return [
+        Said(turn, transcript.text[turn.start : turn.end], rows.get(at, []))
+        for at, turn in enumerate(transcript.turns)
+        if rows.get(at) or turn.role is SpeakerRole.INTERVIEWER
+    ]
+
+
+def codebook_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
+    """Definitions: the whole codebook as a page, or for the page's script one code."""
+    code = room.desk.book.find(request.query_params.get("code", "")) or ""
+    name = "definition.html" if request.headers.get("x-asked-by") == "page" else "codebook.html"
+    return room.page(name, session, code=room.desk.book[code] if code else None, codes=room.desk.book.codes)

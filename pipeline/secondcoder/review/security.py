@@ -1,0 +1,129 @@
+"""Who may ask: one-time links, sessions, and what every request and answer must carry.
+
+The server listens on this machine, but other programs and pages of the browser can reach it. So every page wants a session
+that only the link gives; the Host header must be ours (DNS rebinding); a request that changes anything must come from our own
+page (Sec-Fetch-Site, Origin) and carry the session's own mark; and no page may be framed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from time import monotonic
+from urllib.parse import urlsplit
+
+COOKIE = "secondcoder_review"
+TOKEN_BYTES = 32
+PATIENCE = 12 * 3600.0
+"""Seconds after which a session that asks nothing ends."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+
+
+@dataclass
+class Session:
+    """One browser's way in: whose it is, and the mark that its forms carry."""
+
+    coder: str
+    adjudicates: bool = False
+    mark: str = field(default_factory=lambda: secrets.token_urlsafe(TOKEN_BYTES))
+    seen: float = field(default_factory=monotonic)
+
+
+class Door:
+    """Links that open once, and the sessions they opened. Nothing of it is written down: a new start makes new links."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, Session] = {}
+        self._sessions: dict[str, Session] = {}
+        self._lock = Lock()
+
+    def invite(self, coder: str, adjudicates: bool = False) -> str:
+        """A new token that opens once."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        with self._lock:
+            self._links[token] = Session(coder, adjudicates)
+        return token
+
+    def open(self, token: str) -> str | None:
+        """Spend a token; the cookie of the new session, or None for a token that is unknown or spent."""
+        with self._lock:
+            known = _match(token, self._links)
+            if known is None:
+                return None
+            cookie = secrets.token_urlsafe(TOKEN_BYTES)
+            session = self._links.pop(known)
+            session.seen = monotonic()
+            self._sessions[cookie] = session
+            return cookie
+
+    def session(self, cookie: str | None) -> Session | None:
+        """The session of a cookie, if it is there and was used lately."""
+        with self._lock:
+            known = _match(cookie or "", self._sessions)
+            if known is None:
+                return None
+            session = self._sessions[known]
+            if monotonic() - session.seen > PATIENCE:
+                del self._sessions[known]
+                return None
+            session.seen = monotonic()
+            return session
+
+    def close(self, cookie: str | None) -> None:
+        """End a session."""
+        with self._lock:
+            known = _match(cookie or "", self._sessions)
+            if known is not None:
+                del self._sessions[known]
+
+
+def _match(given: str, known: Iterable[str]) -> str | None:
+    """The known token that equals the given one, in a time that does not depend on how much of it is right."""
+    found = None
+    for token in known:
+        if hmac.compare_digest(token.encode(), given.encode("utf-8", "surrogateescape")):
+            found = token
+    return found
+
+
+def is_own_host(host: str | None, own: frozenset[str]) -> bool:
+    """The Host header names this server."""
+    return host is not None and host.casefold() in own
+
+
+def is_own_page(headers: Mapping[str, str], own: frozenset[str]) -> bool:
+    """A request that changes something comes from a page of ours, as far as the browser says where it comes from."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None and site != "same-origin":
+        return False
+    return origin is None or is_own_host(urlsplit(origin).netloc, own)
+
+
+def has_mark(session: Session, given: str | None) -> bool:
+    """The request carries the session's own mark."""
+    return hmac.compare_digest(session.mark.encode(), (given or "").encode("utf-8", "surrogateescape"))
+
+
+def own_hosts(host: str, port: int, names: Iterable[str] = ()) -> frozenset[str]:
+    """What the Host header may read: the address listened on, loopback's names, and names given by hand."""
+    loopback = ("127.0.0.1", "localhost", "[::1]")
+    bare = f"[{host}]" if ":" in host else host
+    return frozenset(f"{one}:{port}".casefold() for one in (*loopback, bare, *names)) | frozenset(
+        one.casefold() for one in names
+    )

@@ -1,0 +1,108 @@
+"""Starting the server: a free port, a link for each coder, and what it exposes."""
+
+from __future__ import annotations
+
+import socket
+import webbrowser
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from threading import Timer
+
+from secondcoder.errors import InputError, StudyError
+from secondcoder.review.app import make_app
+from secondcoder.review.desk import Desk
+from secondcoder.review.security import Door, own_hosts
+
+LOOPBACK = "127.0.0.1"
+CONSENSUS = "consensus"
+
+
+@dataclass(frozen=True)
+class Link:
+    """Whose link it is, and where it leads."""
+
+    coder: str
+    url: str
+
+
+def is_loopback(host: str) -> bool:
+    """The address reaches this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_exposure(host: str, coders: Sequence[str]) -> None:
+    """InputError for a host beyond this machine without named coders."""
+    if not is_loopback(host) and not coders:
+        raise InputError(
+            f"--host {host} lets other machines in, so each coder needs a link of their own. "
+            "Name them: --coder NAME, once for each. Nothing was started."
+        )
+
+
+def exposure(host: str, port: int) -> str:
+    """What a host beyond this machine exposes, to be said before it starts."""
+    return (
+        f"Listening on {host}:{port}: whoever can reach this machine over the network can try to connect. With a link they read "
+        "every transcript in review and decide in that coder's name. The connection is not encrypted: use it only in a network that "
+        "you trust, or through an SSH tunnel or a proxy with TLS."
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; port 0 takes a free one. StudyError when it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        raise StudyError(
+            f"{host}:{port} cannot be listened on ({error.strerror}). Another review may be running; "
+            "leave --port out to take a free one."
+        ) from None
+    return sock
+
+
+def links(door: Door, host: str, port: int, coders: Sequence[str], adjudicate: bool) -> list[Link]:
+    """One-time links, one a coder, and one for adjudication together."""
+    named = host if host not in ("0.0.0.0", "::") else socket.gethostname()  # noqa: S104 - compared, not listened on
+    root = f"http://{f'[{named}]' if ':' in named else named}:{port}/enter?token="
+    found = [Link(coder, root + door.invite(coder)) for coder in coders]
+    if adjudicate:
+        found.append(Link(CONSENSUS, root + door.invite(CONSENSUS, adjudicates=True)))
+    return found
+
+
+def serve(
+    desk: Desk,
+    sock: socket.socket,
+    coders: Sequence[str],
+    *,
+    adjudicate: bool,
+    browser: bool,
+    tell: Callable[[str], None],
+) -> None:
+    """Serve until the person stops it; prints the links first."""
+    import uvicorn
+
+    host, port = sock.getsockname()[:2]
+    door = Door()
+    made = links(door, host, port, coders, adjudicate)
+    for link in made:
+        tell(f"{link.coder}: {link.url}" if len(made) > 1 else link.url)
+    tell("Each link opens once. Every decision is saved at once; stop with Ctrl+C.")
+    names = (socket.gethostname(),) if not is_loopback(host) else ()
+    app = make_app(desk, door, own_hosts(host, port, [f"{name}:{port}" for name in names]))
+    if browser:
+        timer = Timer(0.6, webbrowser.open, [made[0].url])
+        timer.daemon = True
+        timer.start()
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
+    uvicorn.Server(config).run(sockets=[sock])

@@ -1,0 +1,167 @@
+// Keys, spans, and decisions without a full reload. Without this script every form still works.
+"use strict";
+(() => {
+  const panel = document.getElementById("panel");
+  const status = document.getElementById("status");
+  const definition = document.getElementById("definition");
+  let busy = false;
+  let seen = 0, since = 0;
+  let span = null, spanning = false;
+
+  const hand = () => panel.querySelector(".hand");
+  const at = (id) => document.getElementById(id);
+  const say = (text, bad = false) => { status.textContent = text; status.classList.toggle("bad", bad); };
+
+  // -- time with the passage in view -------------------------------------------------------------------------------
+  const restart = () => { seen = 0; since = document.hidden ? 0 : performance.now(); };
+  const seconds = () => (seen + (since ? performance.now() - since : 0)) / 1000;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && since) { seen += performance.now() - since; since = 0; }
+    else if (!document.hidden) { since = performance.now(); }
+  });
+
+  // -- the span ----------------------------------------------------------------------------------------------------
+  const pieces = () => [...panel.querySelectorAll(".w")].filter((word) => Number(word.dataset.e) > Number(word.dataset.s));
+  const paint = () => {
+    const box = at("words");
+    if (!box || !span) return;
+    for (const word of panel.querySelectorAll(".w")) {
+      word.classList.toggle("in", Number(word.dataset.s) < span[1] && Number(word.dataset.e) > span[0]);
+    }
+    const own = hand().dataset;
+    const changed = span[0] !== Number(own.from) || span[1] !== Number(own.to);
+    box.classList.toggle("changedspan", changed);
+    box.classList.toggle("spanning", spanning);
+    at("spanhelp").hidden = !spanning && !changed;
+  };
+  const takeUp = () => {
+    const now = hand();
+    span = now ? [Number(now.dataset.from), Number(now.dataset.to)] : null;
+    spanning = false;
+    for (const row of document.querySelectorAll(".row.here")) row.classList.remove("here");
+    const row = now && at(now.dataset.row);
+    if (row && row.dataset.key) { row.classList.add("here"); row.scrollIntoView({ block: "nearest" }); }
+    restart();
+  };
+  const move = (edge, step) => {
+    const words = pieces();
+    const inside = words.map((word, n) => (Number(word.dataset.s) < span[1] && Number(word.dataset.e) > span[0] ? n : -1)).filter((n) => n >= 0);
+    let first = inside[0], last = inside[inside.length - 1];
+    if (edge === "start") first = Math.min(Math.max(first + step, 0), last);
+    else last = Math.max(Math.min(last + step, words.length - 1), first);
+    span = [Number(words[first].dataset.s), Number(words[last].dataset.e)];
+    paint();
+    say(`Span: ${last - first + 1} words, from “${words[first].textContent.trim()}” to “${words[last].textContent.trim()}”.`);
+  };
+  const spanKeys = (event) => {
+    if (event.key === "ArrowRight" || event.key === "ArrowLeft") move(event.shiftKey ? "start" : "end", event.key === "ArrowRight" ? 1 : -1);
+    else if (event.key === "Enter") { spanning = false; paint(); say("Span kept. Your next decision uses it."); }
+    else if (event.key === "Escape") { takeUp(); paint(); say("Span as it was."); }
+    else return false;
+    event.preventDefault();
+    return true;
+  };
+  document.addEventListener("mouseup", () => {
+    const chosen = window.getSelection(), box = at("words");
+    if (!box || !chosen || chosen.isCollapsed || !box.contains(chosen.anchorNode) || !box.contains(chosen.focusNode)) return;
+    const taken = pieces().filter((word) => chosen.containsNode(word, true));
+    if (!taken.length) return;
+    span = [Number(taken[0].dataset.s), Number(taken[taken.length - 1].dataset.e)];
+    chosen.removeAllRanges();
+    paint();
+    say(`Span: ${taken.length} words. Your next decision uses it.`);
+  });
+
+  // -- deciding ----------------------------------------------------------------------------------------------------
+  const fields = (form, button) => {
+    const sent = new FormData(form);
+    if (button && button.name) sent.set(button.name, button.value);
+    const valence = panel.querySelector("input[name=valence]:checked");
+    sent.set("valence", valence ? valence.value : "");
+    sent.set("memo", at("memo") ? at("memo").value : "");
+    sent.set("seconds", seconds().toFixed(1));
+    if (span && ["accept", "change", "add"].includes(sent.get("verdict"))) { sent.set("start", span[0]); sent.set("end", span[1]); }
+    return new URLSearchParams(sent);
+  };
+  const send = async (form, button) => {
+    if (busy) return;
+    busy = true;
+    document.body.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch("/decide", { method: "POST", body: fields(form, button), headers: { "X-Asked-By": "page" }, credentials: "same-origin" });
+      if (!answer.ok) { say(`Not recorded: ${await answer.text()}`, true); return; }
+      show(await answer.json());
+    } catch {
+      say("Not recorded: secondcoder does not answer. Is it still running? Press the key again when it is.", true);
+    } finally {
+      busy = false;
+      document.body.removeAttribute("aria-busy");
+    }
+  };
+  const show = (answer) => {
+    panel.innerHTML = answer.panel;
+    at("progress").innerHTML = answer.progress;
+    for (const [id, html] of Object.entries(answer.rows)) if (at(id)) at(id).outerHTML = html;
+    history.replaceState(null, "", answer.url);
+    takeUp();
+    say(answer.said);
+    const heading = at("inhand");
+    if (heading) heading.focus({ preventScroll: true });
+    const side = document.querySelector(".side");
+    if (side) side.scrollTop = 0; else window.scrollTo(0, 0);
+  };
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action") !== "/decide") return;
+    event.preventDefault();
+    send(event.target, event.submitter);
+  });
+  const press = (selector) => { const button = panel.querySelector(selector); if (button) send(button.form, button); };
+
+  // -- the rest of the keys -----------------------------------------------------------------------------------------
+  const open = (id) => {
+    const form = at(id);
+    if (!form) return;
+    form.hidden = false;
+    for (const button of panel.querySelectorAll(`[data-opens=${id}]`)) button.setAttribute("aria-expanded", "true");
+    form.querySelector("input[list]").focus();
+  };
+  const define = async (code) => {
+    if (!code) { location.href = "/codebook"; return; }
+    const answer = await fetch(`/codebook?code=${encodeURIComponent(code)}`, { headers: { "X-Asked-By": "page" } });
+    if (!answer.ok) return;
+    definition.innerHTML = await answer.text();
+    definition.showModal();
+  };
+  const valence = (value) => { const radio = panel.querySelector(`input[name=valence][value="${value}"]`); if (radio) { radio.checked = true; say(`Valence: ${value || "none"}. Your next decision uses it.`); } };
+  const follow = (id) => { const link = at(id); if (link) link.click(); };
+  const keys = {
+    a: () => press("#decide [value=accept]"), r: () => press("#decide [value=reject]"), u: () => press("#decide [value=unsure]"),
+    c: () => open("change"), n: () => open("add"), z: () => { const form = at("undo"); if (form) send(form, form.querySelector("button")); else location.href = "/"; },
+    m: () => at("memo") && at("memo").focus(), w: () => { const why = at("why"); if (why) why.open = !why.open; },
+    d: () => define(hand() ? hand().dataset.code : ""), j: () => follow("next"), k: () => follow("back"),
+    s: () => { if (at("words")) { spanning = true; at("words").focus(); paint(); say("Span: arrow keys move the end, with Shift the beginning."); } },
+    1: () => valence("promotes"), 2: () => valence("inhibits"), 3: () => valence("mixed"), 0: () => valence(""),
+    "/": () => at("search") && at("search").focus(), Enter: () => press("#looked button"),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || definition.open) return;
+    const place = event.target;
+    const typing = place.matches("input:not([type=radio]):not([type=checkbox]), textarea, select");
+    if (typing) { if (event.key === "Escape") { place.blur(); at("inhand").focus(); } return; }
+    if (spanning && spanKeys(event)) return;
+    if (event.key === "Enter" && place.closest("a, button, summary")) return;
+    const action = keys[event.key];
+    if (action) { event.preventDefault(); action(); }
+  });
+  document.addEventListener("click", (event) => {
+    const opens = event.target.closest("[data-opens]"), defines = event.target.closest("[data-define]"), row = event.target.closest(".row[data-key]");
+    if (opens) open(opens.dataset.opens);
+    else if (defines) { event.preventDefault(); define(defines.dataset.define); }
+    else if (row && !event.target.closest("a") && window.getSelection().isCollapsed) {
+      const link = new URL(location.href);
+      link.searchParams.set("at", row.dataset.key);
+      location.href = link.href;
+    }
+  });
+  takeUp();
+})();

@@ -1,0 +1,74 @@
+"""The summary, on screen and as a file of its own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from secondcoder.errors import did_you_mean
+from secondcoder.records import Verdict
+from secondcoder.review.app import Room
+from secondcoder.review.desk import Desk
+from secondcoder.review.figures import Share, Summary, summarise
+from secondcoder.review.security import Session
+
+SHOWN = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE, Verdict.ADD)
+
+
+def summary_of(desk: Desk, coder: str | None) -> Summary:
+    """The figures of one coder, or with None of all."""
+    store = desk.study.store
+    suggested = {one.place: [mark.code for mark in one.suggestions] for one in desk.passages}
+    return summarise(store.decisions(coder), desk.book, store.codings(), store.passes(), suggested)
+
+
+def share_words(share: Share) -> str:
+    """'3 of 12: 25% (5% to 57%)', or that there is none yet."""
+    if share.value is None or share.interval is None:
+        return "none yet"
+    low, high = share.interval
+    return f"{share.part} of {share.of}: {share.value:.0%} ({low:.0%} to {high:.0%})"
+
+
+def _context(room: Room, session: Session) -> dict[str, Any]:
+    coder = None if session.adjudicates else session.coder
+    return {
+        "summary": summary_of(room.desk, coder),
+        "whose": coder,
+        "model": room.desk.model,
+        "settings": room.desk.study.configuration.review,
+        "shown": SHOWN,
+        "share": share_words,
+        "now": datetime.now(UTC).strftime("%Y-%m-%d"),
+    }
+
+
+def summary_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
+    """A coder's own figures; everybody's for the adjudication session."""
+    return room.page("summary.html", session, **_context(room, session))
+
+
+def summary_file(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
+    """The same as one file that needs nothing else."""
+    style = resources.files("secondcoder.review").joinpath("static", "review.css").read_text(encoding="utf-8")
+    response = room.page("summary_file.html", session, style=style, **_context(room, session))
+    response.headers["Content-Disposition"] = 'attachment; filename="review-summary.html"'
+    return response
+
+
+def write_summary(desk: Desk, coder: str | None = None) -> str:
+    """The summary file's text, for the command line."""
+    room = Room.of(desk)
+    if coder is not None:
+        known = {one.coder for one in desk.study.store.decisions()}
+        if coder not in known:
+            from secondcoder.errors import InputError
+
+            raise InputError(f"'{coder}' has decided nothing in this study.{did_you_mean(coder, known)}")
+    session = Session(coder or "", adjudicates=coder is None)
+    style = resources.files("secondcoder.review").joinpath("static", "review.css").read_text(encoding="utf-8")
+    return room.render("summary_file.html", session, style=style, **_context(room, session))
