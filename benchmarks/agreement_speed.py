@@ -61,7 +61,7 @@ def main() -> None:
     )
     cube = marks_of(options)
     pairs = list(combinations(CODERS, 2))
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     sums = SetSums.of(cube.marks, cube.known.all(2), clusters=cube.clusters, groups=cube.groups, weights=cube.weights)
     counted = time.perf_counter()
     made = [
@@ -82,9 +82,9 @@ def main() -> None:
         f"sums for sets {counted - began:.1f} s; {len(made)} agreements {agreed - counted:.1f} s; "
         f"model beside humans ({len(beside)} scopes) {ended - agreed:.1f} s"
     )
-    print(
-        f"in all {ended - began:.1f} s, at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2:.1f} GiB"
-    )
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    spent = time.process_time() - cpu
+    print(f"in all {ended - began:.1f} s ({spent:.1f} s of processor time), at most {memory:.1f} GiB")
 
 
 if __name__ == "__main__":

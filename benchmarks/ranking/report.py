@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from secondcoder.embedding import Embedder
 from secondcoder.learning.arrays import Floats
 from secondcoder.learning.metrics import percentiles, point_and_interval
 
+from ranking.prose import DEMONSTRATION, NAMES_ALONE, NOT_KEPT, OPENING, THEMES, TRIED_BESIDE, WITH_THEMES
 from ranking.rankers import ALONE, HYBRID, NAME, NAME_AND_DEFINITION, OWN, PLAIN, TRIED
 from ranking.talk import SHARE, Talk, curve, demonstration, macro_ap, named_only, ranked
 from ranking.themes import FILE, NAMES, SEED, Figures, Themes, figures, load_themes, strengths
@@ -34,86 +35,37 @@ CALLED = {
 }
 Lines = Iterator[str]
 
-OPENING = """# Cold start: ranking from the codebook
-
-Written by `benchmarks/cold_start.py`. Intervals are 95 %, from {rounds} draws of whole sources or transcripts; curves are means
-over {seeds} random draws of examples (3 for real talk). Nothing here is a probability: a rank becomes one when a code has enough human
-codes to be learned and calibrated.
-
-"""
-THEMES = """## Theme statements of published NPT papers
-
-The construct under which authors placed a theme, guessed from the statement. It is researchers' prose, not talk, and the authors'
-placement is one view, sometimes an arguable one. **Four of the tables are paraphrased in the knowledge file from which the
-codebooks were written, so the codebooks have seen them.** A statement counts as right when the first of the four constructs is one
-of those it stands under; in `npt` a construct is as strong as the strongest of its codes. Papers are left out whole: the mean vector
-and all examples come from the others. What is kept was chosen with these figures in view, among the ways listed at the end, so
-they flatter it a little; the differences between those ways are mostly smaller than the intervals, which rest on few papers.
-
-"""
-WITH_THEMES = """### With the first codes
-
-So many statements of each construct, drawn from other papers, join the codebook.
-
-"""
-DEMONSTRATION = """## The demonstration study
-
-**Invented interviews, invented coders: no figure here says anything about quality on real data.** The codebook's examples also
-speak of the same kind of programme as the interviews do. Average precision on the human-coded interviews, sub-constructs counted
-as their constructs too. In the first table nothing coded is used. In the second, so many passages of each code come from one half of
-the interviews, and the other half is measured, so that its first column differs from the first table.
-
-"""
-NAMES_ALONE = """## Real talk, codes with a name alone
-
-Sets whose codes have neither definition nor example, as when a team brings codes in a table: the least that a codebook can say.
-Examples from half of the documents, macro-AP on the other half. Absence of a code is weak evidence in these sets (single coders,
-no record of what they looked for).
-
-"""
-TRIED_BESIDE = """## What was tried beside it
-
-Nothing coded; point figures. What is kept was chosen for being near the best in every column and on real talk, not for the
-best figure in one.
-
-"""
-NOT_KEPT = """Tried with code that is not kept, and why not:
-
-* the nearest text, or a soft maximum, instead of the mean: much the same on talk, worse on statements with `npt-core`
-* whitening: worse on statements; taking away the leading directions: no gain
-* strengths standardised for each code: the same order within a code; between codes worse with `npt`, little better with `npt-core`
-* the study's own segments as a background that no code claims: a little worse on talk
-* words and pieces of words beside vectors: sometimes better on statements, worse on talk the more they weigh
-* likeness to the whole codebook, as a sign that a passage is about the programme at all: better on the demonstration study, where
-  codebook and interviews share a subject, as they would not elsewhere
-* factors and constructs not held against each other: worse on talk
-* a sub-construct's texts not counted for its construct: worse with `npt` on both
-* a human passage as heavy as one text of the codebook: with names alone, one or two passages then do harm on two of three real sets.
-  With an eighth of what the codebook says of an average code they help there, and on the third almost as much
-
-"""
-
 
 def theme_tables(themes: Themes, embedder: Embedder, rounds: int) -> Lines:
     """Nothing coded: every plain ranker, with intervals, and secondcoder's lead."""
-    n, sources = len(themes.y), int(themes.source.max()) + 1
-    yield f"{n} statements of {sources} papers, {int((themes.y.sum(axis=1) > 1).sum())} of them under two constructs."
+    unseen = np.flatnonzero(~themes.seen)
+    twice = int((themes.y.sum(axis=1) > 1).sum())
+    yield f"{_size(themes)}, {twice} of them under two constructs; unseen: {_size(themes.take(unseen))}."
     yield ""
-    always = figures(themes, np.tile(themes.y.mean(axis=0), (n, 1)), rounds)
     for name in BOOKS:
-        found = {"always": always} | {
-            label: figures(themes, strengths(themes, load_codebook(name), rank, embedder), rounds)
-            for label, rank in PLAIN.items()
+        found = {"always": np.tile(themes.y.mean(axis=0), (len(themes.y), 1))} | {
+            label: strengths(themes, load_codebook(name), rank, embedder) for label, rank in PLAIN.items()
         }
-        rows = [
-            (CALLED[label], *(_with(one[0][key], percentiles(one[1][key])) for key in NAMES))
-            for label, one in found.items()
-        ]
-        rows += [
-            (f"lead over {CALLED[other]}", *(_lead(found[OWN], found[other], key) for key in NAMES))
-            for other in (NAME, NAME_AND_DEFINITION)
-        ]
+        rows = list(_theme_rows(themes, found, rounds, ""))
+        rows += _theme_rows(
+            themes.take(unseen), {label: one[unseen] for label, one in found.items()}, rounds, "unseen papers: "
+        )
         yield from _table((f"`{name}`", *LABELS.values()), rows)
+
+
+def _size(themes: Themes) -> str:
+    return f"{len(themes.y)} statements of {len(set(themes.source.tolist()))} papers"
+
+
+def _theme_rows(themes: Themes, found: Mapping[str, Floats], rounds: int, which: str) -> Iterator[tuple[str, ...]]:
+    measured = {label: figures(themes, one, rounds) for label, one in found.items()}
+    for label, (point, drawn) in measured.items():
+        yield (f"{which}{CALLED[label]}", *(_with(point[key], percentiles(drawn[key])) for key in NAMES))
+    for other in (NAME, NAME_AND_DEFINITION):
+        yield (
+            f"{which}lead over {CALLED[other]}",
+            *(_lead(measured[OWN], measured[other], key) for key in NAMES),
+        )
 
 
 def theme_curves(themes: Themes, embedder: Embedder, rounds: int, seeds: int) -> Lines:

@@ -25,24 +25,43 @@ CONSTRUCTS = {
 }
 NAMES = ("accuracy", "macro_f1", "mrr", "top2")
 SEED = 20260101
+SEEN = {
+    "10.1186/s13012-017-0659-8",
+    "10.1186/s12913-016-1834-3",
+    "10.1186/s12913-014-0549-6",
+    "10.1186/s13756-020-00767-w",
+}
+"""Papers whose tables are paraphrased in the knowledge file from which the codebooks were written."""
 Figures = tuple[dict[str, float], dict[str, Floats]]
 """Each figure once, and in every draw of sources."""
 
 
 @dataclass(frozen=True)
 class Themes:
-    """n statements: vectors (n, d), the constructs that hold (n, 4), and the number of the source of each (n,)."""
+    """n statements.
+
+    Attributes:
+        vectors: (n, d). y: (n, 4) the constructs that hold. source: (n,) number of the paper, from 0.
+        seen: (n,) the codebooks' author knew a paraphrase of the paper's table.
+    """
 
     vectors: Vectors
     y: Bools
     source: Rows
+    seen: Bools
+
+    def take(self, rows: Rows) -> Themes:
+        """The same for some statements, their papers numbered anew."""
+        source = np.unique(self.source[rows], return_inverse=True)[1].ravel()
+        return Themes(self.vectors[rows], self.y[rows], source, self.seen[rows])
 
 
 def load_themes(path: Path, embedder: Embedder) -> Themes:
     """Read the table; a statement may stand under two constructs."""
     table = pd.read_csv(path)
     y = np.array([[name in cell.split("|") for name in CONSTRUCTS] for cell in table["construct"]])
-    return Themes(embedder.embed(table["text"].tolist()), y, np.unique(table["source"], return_inverse=True)[1].ravel())
+    source = np.unique(table["source"], return_inverse=True)[1].ravel()
+    return Themes(embedder.embed(table["text"].tolist()), y, source, table["doi_or_url"].isin(SEEN).to_numpy())
 
 
 def strengths(

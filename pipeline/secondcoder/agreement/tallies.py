@@ -31,6 +31,7 @@ class Tally:
         shares: over the rated units, each category's share of the ratings, (..., q).
         coincidences: Krippendorff's coincidence matrix, (..., q, q).
         table: first coder in rows, second in columns, (..., q, q); None for more than two coders.
+        only_table: everything else follows from the table, because both coders rated every unit.
     """
 
     rated: Floats
@@ -39,6 +40,7 @@ class Tally:
     shares: Floats
     coincidences: Floats
     table: Floats | None = None
+    only_table: bool = False
 
     @classmethod
     def of_table(cls, table: Floats) -> Tally:
@@ -47,7 +49,8 @@ class Tally:
         total = table.sum((-1, -2))
         diagonal = np.trace(table, axis1=-2, axis2=-1)
         transposed = np.swapaxes(table, -1, -2)
-        return cls(total, total, diagonal, (table.sum(-1) + table.sum(-2)) / 2, table + transposed, table)
+        shares = (table.sum(-1) + table.sum(-2)) / 2
+        return cls(total, total, diagonal, shares, table + transposed, table, only_table=True)
 
     def over(self, weights: Floats) -> Tally:
         """Weighted sums over the first axis: weights (rounds, clusters) on (clusters, ...) give (rounds, ...)."""
@@ -58,6 +61,8 @@ class Tally:
         return self._each(lambda array: array.sum(axis))
 
     def _each(self, change: Callable[[Floats], Floats]) -> Tally:
+        if self.only_table and self.table is not None:
+            return Tally.of_table(change(self.table))
         return Tally(
             rated=change(self.rated),
             paired=change(self.paired),

@@ -101,10 +101,13 @@ def _overall(report: AgreementReport) -> Iterator[str]:
     yield text
     if len(head.coders) == 2:
         one = report.agreement(head.coders)
+        kappa_counts = one.pooled["cohen_kappa"]
+        neither = kappa_counts.counts["neither"] / kappa_counts.n if kappa_counts.n else None
         percent, positive = one.pooled["percent_agreement"], one.pooled["positive_agreement"]
         yield (
-            f"They made the same judgement in {_percent(percent.value)} of cases, but most of that is text that both left "
-            f"uncoded. Of all marks, {_percent(positive.value)} were shared by the other coder (positive agreement), and on the "
+            f"They made the same judgement in {_percent(percent.value)} of cases, "
+            f"but in {_percent(neither)} of cases that was to leave the code out. "
+            f"Of all marks, {_percent(positive.value)} were shared by the other coder (positive agreement), and on the "
             f"{report.kind.many} that at least one of them coded, kappa is "
             f"{with_interval(report.agreement(head.coders, CODED).pooled['cohen_kappa'])}."
         )

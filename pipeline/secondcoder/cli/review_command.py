@@ -86,3 +86,42 @@ def summary(folder: str, coder: str | None, out: Path) -> None:
         text = write_summary(Desk(study), coder)
     write_whole(out, text.encode())
     say(f"Wrote {out}.")
+
+
+@command.command("export")
+@click.argument("sheet", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--coder", help="Whose review it is; the person at the keyboard by default.")
+@click.pass_obj
+def export(folder: str, sheet: Path, coder: str | None) -> None:
+    """Write the suggestions that wait as a spreadsheet (.xlsx) with drop-downs, to decide there.
+
+    Passages that are to be coded before their suggestions are seen are not in it.
+    """
+    from secondcoder.review.desk import Desk
+    from secondcoder.review.spreadsheet import write_sheet
+
+    _only_xlsx(sheet)
+    with open_study(folder) as study:
+        count = write_sheet(Desk(study), coder or _person(), sheet)
+    say(f"Wrote {count} suggestions to {sheet}. Fill the column 'decision', then: secondcoder review import {sheet}")
+
+
+@command.command("import")
+@click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--coder", help="Whose decisions these are; the person at the keyboard by default.")
+@click.pass_obj
+def import_(folder: str, sheet: Path, coder: str | None) -> None:
+    """Take a filled spreadsheet in. A row whose text, code or id was changed is refused, and then nothing is taken."""
+    from secondcoder.review.desk import Desk
+    from secondcoder.review.spreadsheet import read_sheet
+
+    with open_study(folder) as study:
+        taken = read_sheet(Desk(study), coder or _person(), sheet)
+    say(f"Took {taken.decisions} decisions in; {taken.empty} rows were left empty.")
+
+
+def _only_xlsx(sheet: Path) -> None:
+    from secondcoder.errors import InputError
+
+    if sheet.suffix.lower() != ".xlsx":
+        raise InputError(f"{sheet.name}: the spreadsheet is written as .xlsx. Nothing was written.")

@@ -26,7 +26,7 @@ LOOKED_ENOUGH = 150
 """Passages without the code after which it is rarer than 2 % with 95 % confidence (the rule of three: 3 / 150), and 2 % is what
 would be suggested of a code that is only ranked."""
 TWINS = 0.5
-FEW = 30
+FEW, A_FEW = 30, 5
 
 
 class Readiness(StrEnum):
@@ -160,9 +160,11 @@ def _by_quality(precision: Precision, j: int, y: Bools, curve: LearningCurve | N
 
 def _how_many(more: tuple[int, int | None] | None) -> str:
     if more is None:
-        return "how many more examples cannot be estimated"
+        return "how many more examples that takes cannot be estimated"
     low, high = more
-    return f"at least about {low} more examples" if high is None else f"about {low} to {high} more examples"
+    if high is not None:
+        return f"about {low} to {high} more examples"
+    return f"at least about {low} more examples" if low >= A_FEW else "a few more examples may do, or many"
 
 
 def _twice(curve: LearningCurve | None, j: int, n: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -13,6 +15,7 @@ from secondcoder.review.passages import Passage
 from secondcoder.review.queueing import Item
 from secondcoder.review.security import Session
 from secondcoder.review.views import View, item_at, next_item, read_view
+from secondcoder.review.wording import said
 from secondcoder.review.words import Word, read_word
 from secondcoder.review.work import Work
 
@@ -29,7 +32,7 @@ def decide(room: Room, session: Session, request: Request, form: dict[str, str])
         word = _on(word, last) if last else word
     decision = desk.decide(session.coder, word)
     work = desk.work(session.coder)
-    passage = next(one for one in desk.passages if one.place == (decision.transcript, decision.start, decision.end))
+    passage = desk.by_place[decision.transcript, decision.start, decision.end]
     item = _where_to(view, view.items(desk), work, passage, decision, form.get("at", ""))
     if request.headers.get("x-asked-by") != "page":
         return RedirectResponse(view.url(item), 303)
@@ -50,8 +53,6 @@ def decide(room: Room, session: Session, request: Request, form: dict[str, str])
 
 
 def _on(word: Word, passage: Passage) -> Word:
-    from dataclasses import replace
-
     return replace(word, passage=passage.key)
 
 
@@ -72,7 +73,5 @@ def _where_to(view: View, items: list[Item], work: Work, passage: Passage, done:
 
 
 def _said(decision: Decision) -> str:
-    from secondcoder.review.wording import SAID
-
-    code = decision.suggested or decision.code or ""
-    return f"{code} {SAID[decision.verdict]}.".strip().capitalize() if not code else f"{code} {SAID[decision.verdict]}."
+    code = decision.suggested or decision.code
+    return f"{code} {said(decision)}." if code else f"{said(decision).capitalize()}."

@@ -7,11 +7,12 @@ store as it grows, and a decision is in the store before `decide` returns.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from threading import Lock
+from typing import Any, TypeVar
 
 from secondcoder.codebook import Codebook
 from secondcoder.errors import InputError, ModelError, StudyError
@@ -25,6 +26,8 @@ from secondcoder.study import Study
 
 LONGEST_MEMO = 10_000
 LONGEST_WAIT = 3600.0
+MOST_REMEMBERED = 200
+T = TypeVar("T")
 
 
 class Desk:
@@ -53,6 +56,8 @@ class Desk:
         codings = study.store.codings()
         self.examples = Counter(one.code for one in codings)
         self._imported = _by_transcript(study.store.codings(imported=True), wanted)
+        self.by_place = {one.place: one for one in self.passages}
+        self._remembered: dict[Hashable, Any] = {}
         self._works: dict[str, Work] = {}
         self._locks: dict[str, Lock] = {}
         self._gate = Lock()
@@ -85,6 +90,18 @@ class Desk:
         """The transcript a passage lies in."""
         return self.transcripts[passage.segment.transcript]
 
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` made for a key before, else what it makes now; the oldest of many is forgotten."""
+        with self._gate:
+            kept: T | None = self._remembered.get(key)
+        if kept is None:
+            kept = make()
+            with self._gate:
+                if len(self._remembered) >= MOST_REMEMBERED:
+                    self._remembered.pop(next(iter(self._remembered)))
+                self._remembered[key] = kept
+        return kept
+
     def imported_codes(self, coder: str, passage: Passage) -> list[str]:
         """Codes that this coder brought in from elsewhere and that begin on the passage; nobody else's are ever told."""
         segment = passage.segment
@@ -111,7 +128,7 @@ class Desk:
         """
         passage = self.passage(word.passage)
         with self._lock(coder):
-            decision = self._undo_row(coder, word) if word.verdict is Verdict.UNDO else self._row(coder, passage, word)
+            decision = self._undo_row(coder, word) if word.verdict is Verdict.UNDO else self.row(coder, passage, word)
             self.write([decision])
             return decision
 
@@ -128,7 +145,8 @@ class Desk:
         with self._gate:
             return self._locks.setdefault(coder, Lock())
 
-    def _row(self, coder: str, passage: Passage, word: Word) -> Decision:
+    def row(self, coder: str, passage: Passage, word: Word) -> Decision:
+        """The decision that a word on a passage comes to, not yet in the store; DecisionError where it does not fit."""
         holds = self.work(coder).standing(passage.place)
         shown = holds.revealed or not passage.is_blind
         named = word.suggested or self.book.find(word.code or "") or ""
@@ -197,7 +215,7 @@ class Desk:
         holding = effective(self.work(coder).decisions)
         if not holding:
             return None
-        return next((one for one in self.passages if one.place == _place(holding[-1])), None)
+        return self.by_place.get(_place(holding[-1]))
 
 
 def _place(decision: Decision) -> tuple[str, int, int]:

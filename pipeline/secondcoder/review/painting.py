@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from secondcoder.records import Turn
-from secondcoder.review.passages import Passage
 
 WORD = re.compile(r"\S+\s*|\s+")
 NEIGHBOURING_WORDS = 60
@@ -33,13 +33,16 @@ class Piece:
 
 def visible(text: str) -> str:
     """The text with acting signs named: U+202E reads ⟦U+202E⟧. Line ends and tabs stay."""
-    return "".join(_named(sign) if _acts(sign) else sign for sign in text)
+    return ACTING.sub(lambda found: _named(found.group()), text)
 
 
-def _acts(sign: str) -> bool:
-    if sign in "\n\t\r\u200d\u200c":
-        return False
-    return unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+def _acting() -> re.Pattern[str]:
+    """All signs of the acting categories, found once: a look at each sign of a long interview would be slow."""
+    kept = "\n\t\r\u200d\u200c"
+    signs = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+    spans = groupby(enumerate(ord(sign) for sign in signs if sign not in kept), key=lambda pair: pair[1] - pair[0])
+    ranges = [[n for _, n in members] for _, members in spans]
+    return re.compile("[" + "".join(f"\\U{one[0]:08x}-\\U{one[-1]:08x}" for one in ranges) + "\ue000-\uf8ff]")
 
 
 def _named(sign: str) -> str:
@@ -67,14 +70,4 @@ def _piece(found: re.Match[str], offset: int, text: str, chosen: Span, marks: Se
     return Piece(start, end, visible(whole), inside, any(start < stop and end > begin for begin, stop in marks))
 
 
-def runs(passage: Passage, marks: Sequence[Span]) -> list[tuple[str, bool]]:
-    """The passage's text in runs, each marked or not, as (text, marked)."""
-    segment = passage.segment
-    edges = sorted(
-        {segment.start, segment.end, *(min(max(at, segment.start), segment.end) for one in marks for at in one)}
-    )
-    found = []
-    for start, end in zip(edges, edges[1:], strict=False):
-        marked = any(begin <= start and end <= stop for begin, stop in marks)
-        found.append((visible(segment.text[start - segment.start : end - segment.start]), marked))
-    return found
+ACTING = _acting()

@@ -61,6 +61,7 @@ def listen(host: str, port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
+        sock.listen(128)  # from here on a browser that is early waits instead of being refused
     except OSError as error:
         sock.close()
         raise StudyError(

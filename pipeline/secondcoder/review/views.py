@@ -30,10 +30,16 @@ class View:
         filled = {name: value for name, value in asked.items() if value}
         return f"{path}?{urlencode(filled)}" if filled else path
 
+    @property
+    def link(self) -> str:
+        """The address of this view up to an item's key."""
+        bare = self.url()
+        return f"{bare}{'&' if '?' in bare else '?'}at="
+
     def items(self, desk: Desk) -> list[Item]:
-        """What is to be decided here, in order."""
+        """What is to be decided here, in order. It never changes while the desk is open, so it is made once."""
         order = "transcript" if self.transcript else self.order
-        return queue(desk, order, self.wanted)
+        return desk.remembered((order, self.wanted), lambda: queue(desk, order, self.wanted))
 
 
 def read_view(desk: Desk, asked: Mapping[str, str], transcript: str = "") -> View:

@@ -26,7 +26,7 @@ SERVER_POOL: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 20, "max_over
 def create_store(url: str, folder: Path) -> Store:
     """A new, empty store; StoreError when there is one already."""
     engine = _engine(url, folder)
-    with _plain_errors(folder):
+    with _plain_errors(folder, engine):
         if inspect(engine).get_table_names():
             raise StoreError(f"{folder.name} already holds a study.")
         _write_ahead(engine)
@@ -40,7 +40,7 @@ def open_store(url: str, folder: Path) -> Store:
     if path is not None and not path.is_file():
         raise StoreError(f"{path.name} is missing from {folder.name}. `secondcoder check` says what else is.")
     engine = _engine(url, folder)
-    with _plain_errors(folder):
+    with _plain_errors(folder, engine):
         # A server's database is made by its keeper, empty; a study's first opening fills it. A file is only made by `create_store`.
         if path is None and not inspect(engine).get_table_names():
             _upgrade(engine)
@@ -149,15 +149,17 @@ def _upgrade(engine: Engine) -> None:
 
 
 class _plain_errors:  # noqa: N801 - reads as a statement
-    """Turns a database's error into a sentence with the place and the mend."""
+    """Turns a database's error into a sentence with the place and the mend; lets go of the engine whatever was wrong."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder, self.engine = folder, engine
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is not None:
+            self.engine.dispose()
         if isinstance(error, DatabaseError):
             raise plain_store_error(error, self.folder.name) from None
 

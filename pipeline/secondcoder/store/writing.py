@@ -91,12 +91,13 @@ class Writer:
         once = sqlite.insert(schema.decisions) if lite else postgresql.insert(schema.decisions)
         if not lite:
             self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(decision.coder))))
-        done = self._connection.execute(
-            once.values(row | {"at": _now(), "codebook": book.hash}).on_conflict_do_nothing(
-                index_elements=["coder", "request"]
-            )
+        # The row itself is asked for: drivers differ in what they count as affected.
+        landed = (
+            once.values(row | {"at": _now(), "codebook": book.hash})
+            .on_conflict_do_nothing(index_elements=["coder", "request"])
+            .returning(schema.decisions.c.id)
         )
-        return done.rowcount == 1
+        return self._connection.execute(landed).first() is not None
 
     def decisions_on(self, coder: str, transcript: str, start: int, end: int) -> list[Decision]:
         """What a coder decided on one passage so far, this transaction included, oldest first."""

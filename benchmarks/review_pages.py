@@ -1,0 +1,153 @@
+"""How fast the review is: a 60-page interview with 400 suggestions, its page, the same in Chromium, and 200 decisions on it.
+
+    python benchmarks/review_pages.py [--browser]
+
+Prints the server's time for the page, with --browser the time from request to painted page, and the median and 95th
+percentile of a decision as the page's script asks for it: on disk, with the next panel rendered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import shutil
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from secondcoder.records import Passage, SpeakerRole, Suggestion, Transcript, Turn
+from secondcoder.review.app import make_app
+from secondcoder.review.desk import Desk
+from secondcoder.review.security import Door
+from secondcoder.study import CONFIGURATION, Study
+from starlette.testclient import TestClient
+
+PAGES, WORDS_A_PAGE, SUGGESTIONS, DECISIONS = 60, 500, 400, 200
+TALK = (
+    *("well", "the", "room", "was", "cold", "and", "nobody", "told", "me", "what", "it", "was", "for", "so", "I"),
+    *("asked", "at", "the", "desk", "and", "they", "did", "not", "know"),
+)
+
+
+def interview(name: str, words: int) -> Transcript:
+    """Invented talk: questions of 12 words, answers of 60."""
+    rng, text, turns = random.Random(name), "", []
+    while words > 0:
+        for speaker, role, length in (("I", SpeakerRole.INTERVIEWER, 12), ("R", SpeakerRole.PARTICIPANT, 60)):
+            said = " ".join(rng.choices(TALK, k=length)).capitalize() + "."
+            turns.append(Turn(len(text), len(text) + len(said), speaker, role))
+            text += said + "\n"
+            words -= length
+    return Transcript(name, text, tuple(turns), unitised=True)
+
+
+def make_study(folder: Path, names: list[str], words: int, suggestions: int, store: str = "") -> Study:
+    """A study with interviews and suggestions spread over them; `store` may name a PostgreSQL database."""
+    Study.create(folder, "npt").close()
+    url = f'[store]\nurl = "{store}"\n' if store else ""
+    (folder / CONFIGURATION).write_text(f'[embedding]\nmodel = "words"\n{url}', encoding="utf-8")
+    study = Study(folder)
+    talks, rng = [interview(name, words) for name in names], random.Random(1)
+    cells = [(talk, turn, code) for talk in talks for turn in talk.turns[1::2] for code in study.codebook.ids[:8]]
+    marks = []
+    for talk, turn, code in rng.sample(cells, suggestions):
+        near = tuple(Passage("elsewhere", 0, 9, " ".join(rng.choices(TALK, k=50)), 0.5) for _ in range(3))
+        score, spans = round(rng.uniform(0.3, 0.95), 3), ((turn.start, turn.end),)
+        marks.append(Suggestion(talk.id, turn.start, turn.end, code, score, 0.3, True, "m0001", spans, near))
+    with study.store.transaction("benchmark") as write:
+        write.add_codebook(study.codebook)
+        write.add_transcripts(talks)
+        write.add_model("m0001", None, {})
+        write.replace_suggestions("m0001", names, marks)
+    return study
+
+
+def field(page: str, name: str) -> str:
+    """The value of a hidden field of the panel, '' where it has none."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    return found[1] if found else ""
+
+
+def decide(http: TestClient, mark: str, page: str, at: int, view: dict[str, str]) -> tuple[float, str]:
+    """One decision on the panel of `page`: seconds, and the next panel."""
+    suggested = field(page, "suggested")
+    verdict = ("accept", "reject")[at % 2] if suggested else "looked"
+    sent = {"mark": mark, "verdict": verdict, "suggested": suggested, "at": field(page, "at"), **view}
+    sent |= {"passage": field(page, "passage"), "request": field(page, "request")}
+    begun = time.perf_counter()
+    answer = http.post("/decide", data=sent, headers={"X-Asked-By": "page"})
+    took = time.perf_counter() - begun
+    answer.raise_for_status()
+    return took, answer.json()["panel"]
+
+
+def in_browser(folder: Path) -> list[float]:
+    """Seconds from asking for the page to the next frame after it was laid out, in Chromium, five times."""
+    import sys
+
+    from playwright.sync_api import sync_playwright
+
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "review"))
+    from browser_checks import ARGUMENTS, chromium, serving
+
+    painted = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    with serving(folder, "--coder", "ada") as server, sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS).new_page()
+        page.goto(server.links[0])
+        page.wait_for_url("**/")
+        times = []
+        for _ in range(5):
+            begun = time.perf_counter()
+            page.goto(server.links[0].split("/enter")[0] + "/transcript/long")
+            page.evaluate(painted)
+            times.append(time.perf_counter() - begun)
+    return times
+
+
+def main() -> None:
+    """Make the study, time the page and the decisions, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--browser", action="store_true")
+    asked = parser.parse_args()
+    folder = Path(tempfile.mkdtemp()) / "study"
+    try:
+        study = make_study(folder, ["long"], PAGES * WORDS_A_PAGE, SUGGESTIONS)
+        desk, door = Desk(study), Door()
+        http = TestClient(make_app(desk, door, frozenset({"testserver"})))
+        http.get("/enter", params={"token": door.invite("ada")})
+        session = door.session(http.cookies["secondcoder_review"])
+        assert session is not None
+        times = []
+        for _ in range(10):
+            begun = time.perf_counter()
+            page = http.get("/transcript/long").text
+            times.append(time.perf_counter() - begun)
+        print(
+            f"page: median {1000 * statistics.median(times):.0f} ms, longest {1000 * max(times):.0f} ms, {len(page):,} characters"
+        )
+        for name, url, view in (
+            ("transcript", "/transcript/long", {"transcript": "long"}),
+            ("queue", "/queue?by=code", {}),
+        ):
+            panel, taken = http.get(url).text, []
+            for at in range(DECISIONS // 2):
+                took, panel = decide(http, session.mark, panel, at, view)
+                taken.append(took)
+            high = statistics.quantiles(taken, n=20)[-1]
+            print(
+                f"decision in the {name}: median {1000 * statistics.median(taken):.0f} ms, 95th percentile {1000 * high:.0f} ms"
+            )
+        study.close()
+        if asked.browser:
+            shown = in_browser(folder)
+            print(
+                f"in Chromium, painted: median {1000 * statistics.median(shown):.0f} ms, longest {1000 * max(shown):.0f} ms"
+            )
+    finally:
+        shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

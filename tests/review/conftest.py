@@ -1,0 +1,53 @@
+"""Fixtures of the review: an open desk over a small invented study, and a browser's hands without a browser."""
+
+from __future__ import annotations
+
+import pytest
+from review_checks import small_study
+from secondcoder.review.app import make_app
+from secondcoder.review.desk import Desk
+from secondcoder.review.security import Door
+from secondcoder.study import Study
+from starlette.testclient import TestClient
+
+
+@pytest.fixture
+def desk(empty_study: Study) -> Desk:
+    """Two interviews, nothing blind."""
+    return Desk(small_study(empty_study))
+
+
+@pytest.fixture
+def blind_desk(empty_study: Study) -> Desk:
+    """The same; every passage with suggestions is coded first, and some without any are drawn."""
+    return Desk(small_study(empty_study, blind=1.0, below=0.25))
+
+
+class Client:
+    """One coder at a page: signed in, with the session's mark."""
+
+    def __init__(self, desk: Desk, door: Door, coder: str = "ada", adjudicates: bool = False) -> None:
+        self.http = TestClient(make_app(desk, door, frozenset({"testserver"})), follow_redirects=False)
+        self.http.get("/enter", params={"token": door.invite(coder, adjudicates)})
+        session = door.session(self.http.cookies.get("secondcoder_review"))
+        assert session is not None
+        self.mark = session.mark
+
+    def get(self, url: str) -> str:
+        answer = self.http.get(url)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def post(self, url: str = "/decide", headers: dict[str, str] | None = None, **form: object):
+        sent = {"mark": self.mark} | {name: value for name, value in form.items() if value is not None}
+        return self.http.post(url, data=sent, headers=headers or {})
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+@pytest.fixture
+def client(desk: Desk, door: Door) -> Client:
+    return Client(desk, door)

@@ -1,0 +1,84 @@
+"""What the tests of the review share: a small study with invented suggestions, and hands to decide with."""
+
+from __future__ import annotations
+
+import itertools
+
+from secondcoder.records import Passage, SpeakerRole, Suggestion, Transcript, Turn
+from secondcoder.review.desk import Desk
+from secondcoder.review.words import Word, read_word
+from secondcoder.study import Study
+
+MODEL = "m0001"
+REQUESTS = itertools.count(1)
+LINES = (
+    "She explained it to us over lunch and then I understood what it is for.",
+    "We have no room and no computer, so she sits in the corridor.",
+    "It rained the whole week and the tea was cold.",
+    "We looked back at the numbers and it was worth it.",
+    "The partners were behind it from the start.",
+    "I rang the desk about the bus.",
+)
+HOSTILE = '<script>alert("x")</script> {{ 7 * 7 }} {% raw %} \u202edesrever\u202c \x07 ' + "a" * 3000
+
+
+def talk(name: str, lines: tuple[str, ...] = LINES, case: str | None = None) -> Transcript:
+    """A table's transcript: a question before every answer, each answer one passage."""
+    text, turns = "", []
+    for at, line in enumerate(lines):
+        question = f"Question {at}?"
+        turns.append(Turn(len(text), len(text) + len(question), "I", SpeakerRole.INTERVIEWER))
+        text += question + "\n"
+        turns.append(Turn(len(text), len(text) + len(line), "R", SpeakerRole.PARTICIPANT))
+        text += line + "\n"
+    return Transcript(name, text, tuple(turns), case=case, unitised=True, role="GP", wave="late")
+
+
+def suggestion(transcript: Transcript, at: int, code: str, score: float = 0.6) -> Suggestion:
+    """A suggestion on the answer number `at`."""
+    turn = transcript.turns[2 * at + 1]
+    nearest = (Passage("elsewhere", 0, 5, "A passage that people coded like this.", 0.5),)
+    return Suggestion(
+        transcript.id, turn.start, turn.end, code, score, 0.3, True, MODEL, ((turn.start, turn.end),), nearest
+    )
+
+
+def fill(study: Study, transcripts: list[Transcript], suggestions: list[Suggestion]) -> None:
+    """Put transcripts, a model and its suggestions into a study, without learning anything."""
+    with study.store.transaction("test") as write:
+        write.add_codebook(study.codebook)
+        write.add_transcripts(transcripts)
+        if not study.store.models():
+            write.add_model(MODEL, None, {})
+        write.replace_suggestions(MODEL, [one.id for one in transcripts], suggestions)
+
+
+def settings(study: Study, **changes: object) -> None:
+    """Change the study's review settings for the test."""
+    review = study.configuration.review.model_copy(update=changes)
+    study.configuration = study.configuration.model_copy(update={"review": review})
+
+
+def small_study(study: Study, blind: float = 0.0, below: float = 0.0) -> Study:
+    """Two interviews of six answers; three of each have suggestions."""
+    one, two = talk("t1"), talk("t2")
+    marks = [
+        mark
+        for talked in (one, two)
+        for mark in (
+            suggestion(talked, 0, "CO", 0.8),
+            suggestion(talked, 0, "CP", 0.4),
+            suggestion(talked, 1, "CA", 0.55),
+            suggestion(talked, 3, "RM", 0.9),
+        )
+    ]
+    fill(study, [one, two], marks)
+    settings(study, blind=blind, below=below)
+    return study
+
+
+def word(desk: Desk, at: int, verdict: str, transcript: str = "t1", **fields: object) -> Word:
+    """A word on the passage number `at` of a transcript, as a page would send it."""
+    passage = desk.interviews[transcript].passages[at]
+    sent = {"verdict": verdict, "passage": passage.key, "request": f"r{next(REQUESTS)}"}
+    return read_word(sent | {name: str(value) for name, value in fields.items()})

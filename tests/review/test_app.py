@@ -1,0 +1,248 @@
+"""The pages without a browser: what they show, what they hold back, whom they let in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from review_checks import HOSTILE, LINES, fill, settings, suggestion, talk, word
+from secondcoder.review import security
+from secondcoder.review.app import make_app
+from secondcoder.review.desk import Desk
+from secondcoder.review.security import COOKIE, Door
+from secondcoder.study import Study
+from starlette.testclient import TestClient
+
+PAGES = [
+    "/",
+    "/queue",
+    "/queue?by=transcript",
+    "/transcript/t1",
+    "/codebook",
+    "/codebook?code=CO",
+    "/summary",
+    "/summary.html",
+]
+
+
+@pytest.mark.parametrize("url", [*PAGES, "/adjudicate"])
+def test_no_page_without_the_link(desk: Desk, door: Door, url: str) -> None:
+    answer = TestClient(make_app(desk, door, frozenset({"testserver"}))).get(url)
+    assert answer.status_code == 403
+    assert LINES[0] not in answer.text
+
+
+def test_a_link_opens_once(desk: Desk, door: Door) -> None:
+    app, token = make_app(desk, door, frozenset({"testserver"})), door.invite("ada")
+    first, second = TestClient(app), TestClient(app)
+    entered = first.get("/enter", params={"token": token})
+    cookie = entered.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert second.get("/enter", params={"token": token}).status_code == 403
+    assert second.get("/").status_code == 403
+    assert first.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("token", ["", "x", "\u00e9", "a" * 500])
+def test_a_wrong_link_opens_nothing(desk: Desk, door: Door, token: str) -> None:
+    door.invite("ada")
+    http = TestClient(make_app(desk, door, frozenset({"testserver"})))
+    assert http.get("/enter", params={"token": token}).status_code == 403
+    assert COOKIE not in http.cookies
+
+
+def test_tokens_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+    monkeypatch.setattr(security.hmac, "compare_digest", lambda a, b: (seen.append(b), a == b)[1])
+    door = Door()
+    token = door.invite("ada")
+    door.invite("ben")
+    assert door.open("wrong") is None
+    assert door.open(token)
+    assert len(seen) == 4
+
+
+def test_a_session_ends_when_nobody_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = Door()
+    cookie = door.open(door.invite("ada"))
+    assert door.session(cookie)
+    now = security.monotonic()
+    monkeypatch.setattr(security, "monotonic", lambda: now + security.PATIENCE + 1)
+    assert door.session(cookie) is None
+
+
+@pytest.mark.parametrize("url", [*PAGES, "/static/review.css", "/nowhere", "/enter?token=x"])
+def test_every_answer_carries_the_guards(client, url: str) -> None:
+    headers = client.http.get(url).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "127.0.0.1:1", ""])
+def test_another_name_for_this_machine_is_refused(client, host: str) -> None:
+    assert client.http.get("/", headers={"Host": host}).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_a_request_from_another_site_changes_nothing(client, desk: Desk, headers: dict[str, str]) -> None:
+    passage = desk.interviews["t1"].passages[1]
+    answer = client.post(headers=headers, verdict="accept", passage=passage.key, suggested="CA", request="r")
+    assert answer.status_code == 403
+    assert desk.study.store.decisions() == []
+
+
+@pytest.mark.parametrize("mark", ["", "wrong", "\u00e9"])
+def test_a_request_without_the_mark_changes_nothing(client, desk: Desk, mark: str) -> None:
+    passage = desk.interviews["t1"].passages[1]
+    answer = client.post(mark=mark, verdict="accept", passage=passage.key, suggested="CA", request="r")
+    assert answer.status_code == 403
+    assert desk.study.store.decisions() == []
+
+
+def test_a_decision_by_plain_form_leads_to_the_next_passage(client, desk: Desk) -> None:
+    passage = desk.interviews["t1"].passages[1]
+    answer = client.post(
+        headers={"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"},
+        verdict="accept", passage=passage.key, suggested="CA", request="r", transcript="t1",
+    )  # fmt: skip
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/transcript/t1?at=")
+    assert [one.code for one in desk.study.store.codings()] == ["CA"]
+
+
+def test_the_script_gets_what_changed(client, desk: Desk) -> None:
+    passage = desk.interviews["t1"].passages[1]
+    sent = {"verdict": "accept", "passage": passage.key, "suggested": "CA", "transcript": "t1"}
+    answer = client.post(headers={"X-Asked-By": "page"}, request="r1", **sent).json()
+    assert answer["said"] == "CA accepted."
+    assert "accepted" in answer["rows"]["p1"]
+    assert "1 of" in answer["progress"]
+
+
+def test_a_refusal_is_said_and_nothing_lands(client, desk: Desk) -> None:
+    passage = desk.interviews["t1"].passages[1]
+    answer = client.post(headers={"X-Asked-By": "page"}, verdict="add", code="ENROL", passage=passage.key, request="r")
+    assert answer.status_code == 409
+    assert "not in the codebook" in answer.text
+
+
+def test_a_whole_queue_can_be_decided(client, desk: Desk) -> None:
+    for _ in range(8):
+        page = client.get("/queue")
+        passage = re.search(r'name="passage" value="([^"]+)"', page)
+        suggested = re.search(r'name="suggested" value="([^"]+)"', page)
+        request = re.search(r'name="request" value="([^"]+)"', page)
+        assert passage
+        assert suggested
+        assert request
+        client.post(verdict="reject", passage=passage[1], suggested=suggested[1], request=request[1])
+    assert "All decided" in client.get("/queue")
+    assert len(desk.study.store.decisions()) == 8
+
+
+def test_the_words_on_screen_are_the_fields_own(client, desk: Desk) -> None:
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    pages = "".join(client.get(url) for url in ["/", "/queue", "/transcript/t1", "/summary"]).lower()
+    assert "suggested" in pages
+    assert "incorrect" not in pages
+    assert "correct" not in pages
+
+
+def test_nothing_of_the_model_is_on_a_blind_page(blind_desk: Desk, door: Door) -> None:
+    from conftest import Client
+
+    client = Client(blind_desk, door)
+    for url in ["/queue", "/queue?by=transcript", "/transcript/t1"]:
+        page = client.get(url)
+        assert "in 100<" not in page.replace(" in 100</option>", "")
+        assert "suggested</span>" not in page
+        assert 'class="w in carries"' not in page
+        assert "people coded like this" not in page
+    below = next(one for one in blind_desk.passages if one.sample == "below")
+    above = next(one for one in blind_desk.passages if one.sample == "blind")
+
+    def shape(key: str) -> str:
+        page = client.get(f"/queue?at={key}~")
+        main = page[page.index('<div class="stage">') : page.index('<nav class="steps"')]
+        return re.sub(r'value="[^"]*"', "", main)
+
+    assert shape(below.key) == shape(above.key)
+
+
+def test_another_coders_decisions_are_nowhere(desk: Desk, door: Door) -> None:
+    from conftest import Client
+
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA", memo="between us"))
+    ben = Client(desk, door, "ben")
+    for url in PAGES:
+        assert "between us" not in ben.get(url)
+        assert "accepted</span>" not in ben.get(url)
+
+
+def test_evidence_never_comes_from_an_interview_in_review(empty_study: Study, door: Door) -> None:
+    from dataclasses import replace
+
+    from conftest import Client
+    from secondcoder.records import Passage
+
+    one, two = talk("t1"), talk("t2")
+    near = (Passage("t2", 0, 5, "seen by another coder", 0.9), Passage("old", 0, 5, "from long ago", 0.8))
+    fill(empty_study, [one, two], [replace(suggestion(one, 0, "CO"), nearest=near), suggestion(two, 0, "CO")])
+    settings(empty_study, blind=0.0, below=0.0)
+    page = Client(Desk(empty_study), door).get("/transcript/t1")
+    assert "from long ago" in page
+    assert "seen by another coder" not in page
+
+
+def test_hostile_talk_is_shown_as_text(empty_study: Study, door: Door) -> None:
+    from conftest import Client
+
+    talked = talk("t1", (HOSTILE, LINES[1], "b" * 100_000, "c " * 50_000))
+    fill(empty_study, [talked], [suggestion(talked, at, "CO") for at in range(4)])
+    settings(empty_study, blind=0.0, below=0.0)
+    client = Client(Desk(empty_study), door)
+    for url in ["/queue", "/transcript/t1", "/transcript/t1?text=%3Cscript%3E", "/queue?by=transcript"]:
+        page = client.get(url)
+        assert "<script>alert" not in page
+        assert "49" not in re.findall(r"\{\{[^}]*\}\}|\b49\b", page)
+        assert "\u202e" not in page
+        assert "\x07" not in page
+    assert "⟦U+202E⟧" in client.get("/transcript/t1")
+    assert "{{ 7 * 7 }}" in client.get("/transcript/t1").replace("&#34;", '"')
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("/transcript/nobody", 409),
+        ("/queue?by=mood", 409),
+        ("/queue?code=NOPE", 409),
+        ("/queue?least=many", 200),
+        ("/queue?at=nothing", 200),
+        ("/codebook?code=NOPE", 200),
+    ],
+)
+def test_addresses_typed_by_hand(client, url: str, status: int) -> None:
+    assert client.http.get(url).status_code == status
+
+
+def test_nothing_on_a_page_comes_from_elsewhere(client) -> None:
+    for url in PAGES:
+        assert not re.search(r'(?:src|href|action)="(?:https?:)?//', client.get(url))
+        assert " style=" not in client.get(url)
+        assert not re.search(r"\son\w+=", client.get(url))

@@ -1,0 +1,331 @@
+"""In a real browser: reviews by keyboard alone, spans, undo, blind first, adjudication, two at once, and a killed server."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser_checks import ARGUMENTS, Server, axe, chromium, missing, serving
+from review_checks import HOSTILE, LINES, fill, suggestion, talk
+from secondcoder.records import Origin, Verdict
+from secondcoder.study import CONFIGURATION, Study
+from study_checks import CHEAP
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright is not installed")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+Opener = Callable[..., Any]
+
+
+@pytest.fixture
+def enter(browser: Any) -> Iterator[Opener]:
+    """Opens a link in a browser of its own; what the page logs as an error fails the test."""
+    contexts, faults = [], []
+
+    def opened(link: str, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+        page.goto(link)
+        page.wait_for_url("**/")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def study_with(study: Study, lines: tuple[str, ...] = LINES, blind: float = 0.0, below: float = 0.0) -> Path:
+    """A study with two interviews and a suggestion on every answer but the last, closed, in its folder."""
+    one, two = talk("t1", lines), talk("t2", lines)
+    codes = ("CO", "CA", "CP", "RM", "F1")
+    marks = [suggestion(each, at, codes[at % 5], 0.6 - at / 50) for each in (one, two) for at in range(len(lines) - 1)]
+    fill(study, [one, two], marks)
+    settings = f"{CHEAP}[review]\nblind = {blind}\nbelow = {below}\norder = 'transcript'\n"
+    assert tomllib.loads(settings)
+    (study.folder / CONFIGURATION).write_text(settings, encoding="utf-8")
+    study.close()
+    return study.folder
+
+
+def press(page: Any, key: str) -> None:
+    """A key that decides: the panel is another one afterwards."""
+    before = page.locator("#looked input[name=request], .empty").first.evaluate("one => one.value || 'empty'")
+    page.keyboard.press(key)
+    page.wait_for_function(
+        "before => !document.body.hasAttribute('aria-busy') && "
+        "(document.querySelector('.empty') || document.querySelector('.hand input[name=request]').value !== before)",
+        arg=before,
+    )
+
+
+def test_a_whole_review_by_keyboard(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study)
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent").startswith("secondcoder")
+        page.get_by_role("link", name="Interview by interview").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#inhand")
+        page.keyboard.press("1")
+        press(page, "a")
+        press(page, "r")
+        press(page, "u")
+        page.keyboard.press("c")
+        page.keyboard.type("CO")
+        press(page, "Enter")
+        page.keyboard.press("m")
+        page.keyboard.type("a and r are letters here")
+        page.keyboard.press("Escape")
+        press(page, "a")
+        for _ in range(5):
+            press(page, "r")
+        assert page.get_by_role("heading", name="All decided").is_visible()
+    store = Study(folder).store
+    verdicts = [one.verdict for one in store.decisions("ada")]
+    assert verdicts[:5] == [Verdict.ACCEPT, Verdict.REJECT, Verdict.UNSURE, Verdict.CHANGE, Verdict.ACCEPT]
+    assert verdicts[5:] == [Verdict.REJECT] * 5
+    assert store.decisions()[0].valence == "promotes"
+    assert store.decisions()[4].memo == "a and r are letters here"
+    assert all(one.seconds is not None for one in store.decisions())
+    store.close()
+
+
+def test_spans_by_keyboard_and_by_drag_and_undo(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study)
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
+        page.keyboard.press("s")
+        for _ in range(3):
+            page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Shift+ArrowRight")
+        page.keyboard.press("Enter")
+        press(page, "a")
+        words = page.locator("#words .w")
+        first, last = words.nth(2).bounding_box(), words.nth(5).bounding_box()
+        page.mouse.move(first["x"] + 2, first["y"] + first["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(last["x"] + last["width"] / 2, last["y"] + last["height"] / 2, steps=5)
+        page.mouse.up()
+        press(page, "a")
+        press(page, "z")
+        assert "taken back" in page.locator("#status").inner_text().lower()
+    study = Study(folder)
+    text = {one.id: one.text for one in study.store.transcripts()}
+    first_done, second, undone = study.store.decisions("ada")
+    assert (first_done.verdict, second.verdict, undone.verdict) == (Verdict.CHANGE, Verdict.CHANGE, Verdict.UNDO)
+
+    def spoken(one: Any) -> str:
+        return text[one.transcript][one.code_start : one.code_end]
+
+    whole = [text[one.transcript][one.start : one.end].split() for one in (first_done, second)]
+    assert spoken(first_done).split() == whole[0][1:-3]
+    assert spoken(second).split() == whole[1][2:6]
+    assert [(one.start, one.end) for one in study.store.codings()] == [(first_done.code_start, first_done.code_end)]
+    study.close()
+
+
+def test_blind_first(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study)
+    with serving(folder, "--coder", "ada", "--blind") as server:
+        page = enter(server.links[0])
+        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
+        assert page.get_by_text("Code this passage first").is_visible()
+        assert page.locator(".card").count() == 0
+        page.keyboard.press("n")
+        page.keyboard.type("RM")
+        press(page, "Enter")
+        press(page, "Enter")
+        assert page.get_by_text("Now the model").is_visible()
+        press(page, "a")
+    study = Study(folder)
+    assert {(one.code, one.origin) for one in study.store.codings()} == {
+        ("RM", Origin.INDEPENDENT),
+        ("CO", Origin.REVIEWED),
+    }
+    assert [one.shown for one in study.store.decisions()] == [False, False, True]
+    study.close()
+
+
+def test_two_coders_at_once_and_then_adjudication(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study)
+    with serving(folder, "--coder", "ada", "--coder", "ben", "--adjudicate") as server:
+        ada, ben, both = (enter(link) for link in server.links)
+        root = server.links[0].split("/enter")[0]
+        for page in (ada, ben):
+            page.goto(root + "/queue?by=transcript")
+        for _ in range(4):
+            press(ada, "a")
+            press(ben, "r")
+        assert "4 of 10" in ada.locator("#progress").inner_text()
+        for url in ("/queue", "/transcript/t1", "/summary"):
+            ben.goto(root + url)
+            assert (
+                "accepted"
+                not in ben.locator("main")
+                .inner_text()
+                .replace("Accepted", "")
+                .split("By code")[0]
+                .split("What was decided")[0]
+            )
+        assert ada.goto(root + "/adjudicate").status == 403
+        both.goto(root + "/adjudicate")
+        assert both.locator(".sides h3").all_inner_texts() == ["ada", "ben"]
+        both.get_by_role("checkbox").first.focus()
+        both.keyboard.press("Space")
+        both.get_by_role("button", name="Settle").focus()
+        both.keyboard.press("Enter")
+        both.wait_for_function("() => document.body.innerText.includes('1 of 4 settled')")
+    study = Study(folder)
+    settled = [one for one in study.store.codings() if one.origin is Origin.ADJUDICATED]
+    assert [(one.code, one.coder) for one in settled] == [("CO", "consensus")]
+    assert len([one for one in study.store.codings() if one.coder == "ada"]) == 4
+    study.close()
+
+
+def test_a_killed_server_loses_none_of_fifty_decisions(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study, tuple(f"{LINES[at % 6]} Number {at}." for at in range(40)))
+    server = Server(folder, "--coder", "ada")
+    page = enter(server.links[0])
+    page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
+    for at in range(50):
+        press(page, "ar"[at % 2])
+    server.kill()
+    page.keyboard.press("a")
+    page.wait_for_selector("#status.bad")
+    assert "Not recorded" in page.locator("#status").inner_text()
+    study = Study(folder)
+    assert [one.verdict for one in study.store.decisions("ada")] == [Verdict.ACCEPT, Verdict.REJECT] * 25
+    assert len(study.store.codings()) == 25
+    assert len(study.store.passes()) == 25
+    study.close()
+
+
+def test_hostile_talk_runs_nowhere(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study, (HOSTILE, LINES[1], "b" * 100_000, "</span><img src=x onerror=alert(1)>", "x"))
+    with serving(folder, "--coder", "<b>ada</b>") as server:
+        page = enter(server.links[0])
+        page.on("dialog", lambda dialog: pytest.fail("a script of the transcript ran"))
+        root = server.links[0].split("/enter")[0]
+        for url in ("/queue?by=transcript", "/transcript/t1", "/transcript/t1?text=%3Cscript"):
+            page.goto(root + url)
+            assert page.locator("main img, main script, main b").count() == 0
+        assert "{{ 7 * 7 }}" in page.locator("main").inner_text()
+        page.goto(root + "/queue?by=transcript")
+        for _ in range(4):
+            press(page, "a")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+WIDTHS = [(1440, 900), (1024, 768), (720, 450)]
+
+
+@pytest.mark.parametrize("blind", [0.0, 1.0])
+def test_axe_finds_nothing_and_nothing_is_cut_off(empty_study: Study, enter: Opener, blind: float) -> None:
+    script = axe()
+    folder = study_with(empty_study, blind=blind)
+    with serving(folder, "--coder", "ada", "--coder", "ben", "--adjudicate") as server:
+        ada, ben, both = (enter(link, bypass_csp=True) for link in server.links)
+        root = server.links[0].split("/enter")[0]
+        for page, key in ((ada, "a"), (ben, "r")):
+            page.goto(root + "/queue?by=transcript")
+            for _ in range(3):
+                press(page, "Enter" if blind else key)
+        pages = [
+            "/",
+            "/queue",
+            "/transcript/t1",
+            "/codebook",
+            "/codebook?code=CO",
+            "/summary",
+            "/summary.html",
+            "/nowhere/x",
+        ]
+        for page, urls in (
+            (ada, [url for url in pages if "html" not in url]),
+            (both, ["/", "/adjudicate", "/summary"]),
+        ):
+            for url in urls:
+                for width, height in WIDTHS:
+                    page.set_viewport_size({"width": width, "height": height})
+                    page.goto(root + url)
+                    if "nowhere" in url:
+                        continue
+                    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (url, width)
+                    page.evaluate(script)
+                    faults = page.evaluate("axe.run().then(found => found.violations)")
+                    assert [(one["id"], one["nodes"][0]["html"]) for one in faults] == [], (url, width)
+
+
+def test_focus_is_seen(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study)
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
+        seen = []
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            style = page.evaluate(
+                "(() => { const s = getComputedStyle(document.activeElement);"
+                " return [document.activeElement.tagName, s.outlineStyle, parseFloat(s.outlineWidth)]; })()"
+            )
+            if style[0] != "BODY":
+                seen.append(style)
+        assert len(seen) > 20
+        assert all(style == "solid" and width >= 2 for _, style, width in seen)
+
+
+def test_definition_search_and_why_by_key(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study)
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        root = server.links[0].split("/enter")[0]
+        page.goto(root + "/queue?by=transcript")
+        assert page.get_by_text("Of 100 passages").is_visible()
+        page.keyboard.press("w")
+        assert not page.get_by_text("Of 100 passages").is_visible()
+        page.keyboard.press("d")
+        page.wait_for_selector("dialog[open] h2")
+        page.keyboard.press("Escape")
+        page.keyboard.press("/")
+        page.keyboard.type("corridor")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**text=corridor**")
+        assert "of 2 decided" in page.locator("#progress").inner_text()
+        page.goto(root + "/transcript/t1?text=corridor")
+        assert page.locator(".row.found").count() == 1
+
+
+def test_every_form_works_without_script(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study)
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0], java_script_enabled=False)
+        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
+        page.get_by_role("button", name="Reject").click()
+        page.get_by_role("button", name="Undo last").click()
+        page.get_by_role("button", name="Accept").click()
+    store = Study(folder).store
+    assert [one.verdict for one in store.decisions()] == [Verdict.REJECT, Verdict.UNDO, Verdict.ACCEPT]
+    store.close()

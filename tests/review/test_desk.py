@@ -1,0 +1,259 @@
+"""Deciding: what lands in the store, what is refused, and who sees whose work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from review_checks import MODEL, fill, small_study, suggestion, talk, word
+from secondcoder.errors import InputError, ModelError, StoreError, StudyError
+from secondcoder.records import CodingPass, Origin, Sample, Suggestion, Valence, Verdict
+from secondcoder.review.desk import Desk
+from secondcoder.review.errors import DecisionError
+from secondcoder.review.words import read_word
+from secondcoder.store import schema
+from secondcoder.study import Study
+from sqlalchemy import text
+
+
+def test_a_decision_is_in_the_store_when_decide_returns(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA", valence="inhibits", memo=" no room ", seconds="4.25"))
+    (kept,) = desk.study.store.decisions("ada")
+    assert (kept.verdict, kept.suggested, kept.code, kept.model) == (Verdict.ACCEPT, "CA", "CA", MODEL)
+    assert (kept.score, kept.threshold, kept.seconds) == (0.55, 0.3, 4.2)
+    assert (kept.origin, kept.sample, kept.shown) == (Origin.REVIEWED, Sample.ORDINARY, True)
+    (coding,) = desk.study.store.codings()
+    assert (coding.code, coding.coder, coding.origin) == ("CA", "ada", Origin.REVIEWED)
+    assert (coding.valence, coding.memo) == (Valence.INHIBITS, "no room")
+
+
+def test_the_same_request_lands_once(desk: Desk) -> None:
+    said = word(desk, 1, "accept", suggested="CA")
+    desk.decide("ada", said)
+    desk.decide("ada", said)
+    assert len(desk.study.store.decisions()) == 1
+    desk.decide("ben", said)
+    assert len(desk.study.store.decisions()) == 2
+
+
+def test_accepting_with_another_span_is_a_change(desk: Desk) -> None:
+    passage = desk.interviews["t1"].passages[1]
+    start, end = passage.place[1:]
+    done = desk.decide("ada", word(desk, 1, "accept", suggested="CA", start=start + 3, end=end))
+    assert done.verdict is Verdict.CHANGE
+    assert desk.study.store.codings()[0].start == start + 3
+
+
+def test_adding_the_suggested_code_is_accepting_it(desk: Desk) -> None:
+    assert desk.decide("ada", word(desk, 1, "add", code="ca")).verdict is Verdict.ACCEPT
+
+
+def test_changing_to_the_same_code_is_accepting_it(desk: Desk) -> None:
+    assert desk.decide("ada", word(desk, 1, "change", suggested="CA", code="CA")).verdict is Verdict.ACCEPT
+
+
+def test_undo_takes_the_last_decision_back_and_its_coding(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    desk.decide("ada", word(desk, 1, "add", code="RM"))
+    desk.decide("ada", word(desk, 1, "undo"))
+    assert [one.code for one in desk.study.store.codings()] == ["CA"]
+    desk.decide("ada", word(desk, 1, "undo"))
+    assert desk.study.store.codings() == []
+    with pytest.raises(DecisionError, match="nothing left"):
+        desk.decide("ada", word(desk, 1, "undo"))
+    assert len(desk.study.store.decisions()) == 4
+
+
+def test_one_earlier_decision_can_be_taken_back_by_itself(desk: Desk) -> None:
+    first = word(desk, 1, "accept", suggested="CA")
+    desk.decide("ada", first)
+    desk.decide("ada", word(desk, 3, "reject", suggested="RM"))
+    target = desk.study.store.decisions("ada")[0].id
+    desk.decide("ada", word(desk, 1, "undo", undoes=target))
+    assert desk.study.store.codings() == []
+    assert desk.study.store.passes()[0].codes == ("RM",)
+
+
+def test_nobody_takes_back_what_another_decided(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    target = desk.study.store.decisions("ada")[0].id
+    with pytest.raises(DecisionError):
+        desk.decide("ben", word(desk, 1, "undo", undoes=target))
+
+
+def test_an_imported_coding_outlives_the_decision_that_repeats_it(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    (made,) = desk.study.store.codings()
+    desk.decide("ada", word(desk, 1, "undo"))
+    with desk.study.store.transaction("test") as write:
+        write.add_codings([made], desk.book)
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    desk.decide("ada", word(desk, 1, "undo"))
+    assert desk.study.store.codings() == [made]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"verdict": "accept", "suggested": "F1"}, "not on screen"),
+        ({"verdict": "add", "code": "ENROL"}, "not in the codebook"),
+        ({"verdict": "change", "suggested": "CA", "code": "nope"}, "not in the codebook"),
+        ({"verdict": "accept", "suggested": "CA", "start": 0, "end": 5}, "within what this speaker says"),
+        ({"verdict": "looked"}, "Decide on CA first"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_nothing_lands(desk: Desk, fields: dict[str, object], message: str) -> None:
+    with pytest.raises(DecisionError, match=message):
+        desk.decide("ada", word(desk, 1, str(fields.pop("verdict")), **fields))
+    assert desk.study.store.decisions() == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"verdict": "approve", "request": "r"},
+        {"verdict": "accept", "request": ""},
+        {"verdict": "accept", "request": "r" * 65},
+        {"verdict": "accept", "request": "r", "valence": "good"},
+        {"verdict": "accept", "request": "r", "start": "-3"},
+        {"verdict": "undo", "request": "r", "undoes": "1e3"},
+    ],
+)
+def test_a_form_that_no_page_sends_is_refused(sent: dict[str, str]) -> None:
+    with pytest.raises(DecisionError):
+        read_word(sent)
+
+
+def test_the_passage_must_be_of_this_review(desk: Desk) -> None:
+    with pytest.raises(DecisionError, match="no such passage"):
+        desk.decide("ada", replace(word(desk, 1, "accept", suggested="CA"), passage="0-1-elsewhere"))
+
+
+def test_no_other_code_covers_the_whole_codebook(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 1, "reject", suggested="CA"))
+    desk.decide("ada", word(desk, 1, "looked"))
+    covered = [one for one in desk.study.store.passes() if len(one.codes) > 1]
+    assert [(one.codes, one.origin) for one in covered] == [(desk.book.ids, Origin.REVIEWED)]
+
+
+# -- blind first --------------------------------------------------------------------------------------------------------
+
+
+def test_blind_coding_comes_first_and_is_independent(blind_desk: Desk) -> None:
+    with pytest.raises(DecisionError, match="not on screen"):
+        blind_desk.decide("ada", word(blind_desk, 0, "accept", suggested="CO"))
+    blind_desk.decide("ada", word(blind_desk, 0, "add", code="CO"))
+    blind_desk.decide("ada", word(blind_desk, 0, "looked"))
+    passage = blind_desk.interviews["t1"].passages[0]
+    assert blind_desk.work("ada").open_codes(passage) == ["CP"]
+    blind_desk.decide("ada", word(blind_desk, 0, "accept", suggested="CP"))
+    found = {(one.code, one.origin) for one in blind_desk.study.store.codings()}
+    assert found == {("CO", Origin.INDEPENDENT), ("CP", Origin.REVIEWED)}
+    assert blind_desk.study.store.passes() == [
+        CodingPass("t1", "ada", *passage.place[1:], blind_desk.book.ids, Origin.INDEPENDENT)
+    ]
+    assert [one.shown for one in blind_desk.study.store.decisions()] == [False, False, True]
+
+
+def test_what_is_added_after_the_suggestions_were_seen_is_never_independent(blind_desk: Desk) -> None:
+    blind_desk.decide("ada", word(blind_desk, 0, "looked"))
+    blind_desk.decide("ada", word(blind_desk, 0, "undo"))
+    blind_desk.decide("ada", word(blind_desk, 0, "add", code="RM"))
+    assert [one.origin for one in blind_desk.study.store.codings()] == [Origin.REVIEWED]
+
+
+def test_keeping_the_blind_coding_finishes_the_passage(blind_desk: Desk) -> None:
+    work, passage = blind_desk.work, blind_desk.interviews["t1"].passages[0]
+    blind_desk.decide("ada", word(blind_desk, 0, "looked"))
+    assert not work("ada").is_done(passage)
+    blind_desk.decide("ada", word(blind_desk, 0, "looked"))
+    assert work("ada").is_done(passage)
+
+
+def test_passages_below_the_threshold_look_like_other_blind_ones(blind_desk: Desk) -> None:
+    below = [one for one in blind_desk.passages if one.sample is Sample.BELOW]
+    assert len(below) == 2
+    assert all(one.is_blind and not one.suggestions for one in below)
+
+
+# -- several people, and what stands around -------------------------------------------------------------------------------
+
+
+def test_each_sees_only_their_own_work(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    assert desk.work("ben").decisions == []
+    passage = desk.interviews["t1"].passages[1]
+    assert desk.work("ben").open_codes(passage) == ["CA"]
+    assert desk.imported_codes("ben", passage) == []
+
+
+def test_what_another_program_wrote_is_seen(desk: Desk) -> None:
+    other = Desk(desk.study)
+    other.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    assert len(desk.work("ada").decisions) == 1
+
+
+def test_decisions_outlive_suggestions_made_anew(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    with desk.study.store.transaction("test") as write:
+        write.replace_suggestions(MODEL, ["t1", "t2"], [suggestion(desk.transcripts["t1"], 1, "CA")])
+    again = Desk(desk.study)
+    assert again.work("ada").is_done(again.interviews["t1"].passages[1])
+
+
+@pytest.mark.parametrize("statement", ["UPDATE decisions SET memo = 'x'", "DELETE FROM decisions"])
+def test_decisions_cannot_be_rewritten(desk: Desk, statement: str) -> None:
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    with pytest.raises(Exception, match="append-only"), desk.study.store._engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_a_failed_transaction_leaves_neither_decision_nor_coding(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secondcoder.store.writing.Writer.follow_decisions", lambda *given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    assert desk.study.store.decisions() == []
+    assert desk.study.store.count(schema.codings) == 0
+
+
+def test_a_reviewed_pass_is_no_reason_to_stop_suggesting(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 1, "reject", suggested="CA"))
+    assert desk.study.store.reviewed_transcripts() == {"t1"}
+    assert desk.study._to_code([]) == ["t1", "t2"]
+
+
+def test_without_a_model_or_suggestions_the_next_step_is_named(empty_study: Study) -> None:
+    with pytest.raises(ModelError, match="secondcoder train"):
+        Desk(empty_study)
+    fill(empty_study, [talk("t1")], [])
+    with pytest.raises(InputError, match="secondcoder code"):
+        Desk(empty_study)
+
+
+def test_suggestions_of_other_segments_are_refused(empty_study: Study) -> None:
+    fill(empty_study, [talk("t1")], [Suggestion("t1", 3, 9, "CO", 0.5, 0.3, True, MODEL)])
+    with pytest.raises(StudyError, match="does not fit the segments"):
+        Desk(empty_study)
+
+
+def test_two_desks_write_at_once(empty_study: Study) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    desk = Desk(small_study(empty_study))
+
+    def work(coder: str) -> None:
+        for at, code in ((0, "CO"), (0, "CP"), (1, "CA"), (3, "RM")) * 3:
+            desk.decide(coder, word(desk, at, "accept", suggested=code))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, ["ada", "ben", "cleo", "dan"]))
+    assert len(desk.study.store.decisions()) == 48
+    assert len(desk.study.store.codings()) == 16
+
+
+def test_an_unknown_store_error_is_said_plainly(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk.study.store._engine.begin() as connection:
+        connection.execute(text("DROP TABLE coding_passes"))
+    with pytest.raises(StoreError, match="Nothing was changed"):
+        desk.decide("ada", word(desk, 1, "reject", suggested="CA"))
+    assert desk.study.store.decisions() == []

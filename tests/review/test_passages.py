@@ -1,0 +1,111 @@
+"""Samples and order: the same for the same seed, told by nothing on the page, and never by the suggestions themselves."""
+
+from __future__ import annotations
+
+from math import isclose
+
+import pytest
+from review_checks import LINES, MODEL, fill, settings, suggestion, talk
+from secondcoder.configuration import load_configuration
+from secondcoder.records import Sample, Segment, Suggestion
+from secondcoder.review.desk import Desk
+from secondcoder.review.passages import build_passages, draw, expected_gain
+from secondcoder.review.queueing import Filter, queue
+from secondcoder.study import Study
+
+SETTINGS = load_configuration().review
+SEGMENTS = [Segment(f"t{n:02}", at, 10 * at, 10 * at + 8, "a passage"[:8], at) for n in range(40) for at in range(25)]
+MARKED = [
+    Suggestion(one.transcript, one.start, one.end, "CO", 0.5, 0.3, True, MODEL) for one in SEGMENTS if one.order % 2
+]
+
+
+def sampled(**changes: float) -> list[Sample]:
+    settings = SETTINGS.model_copy(update=changes)
+    return [one.sample for one in build_passages(SEGMENTS, MARKED, ["CO"], settings)]
+
+
+def test_the_shares_are_those_of_the_settings() -> None:
+    found = [sample for seed in range(8) for sample in sampled(sample_seed=seed)]
+    blind, below = found.count(Sample.BLIND), found.count(Sample.BELOW)
+    assert 0.09 < blind / (8 * len(MARKED)) < 0.11
+    assert isclose(below / (below + 8 * len(MARKED)), 0.05, abs_tol=0.002)
+
+
+def test_nothing_is_sampled_where_the_settings_say_so() -> None:
+    assert set(sampled(blind=0.0, below=0.0)) == {Sample.ORDINARY}
+
+
+def test_all_blind_means_all_with_suggestions() -> None:
+    found = build_passages(SEGMENTS, MARKED, ["CO"], SETTINGS, all_blind=True)
+    assert all(one.is_blind for one in found if one.suggestions)
+
+
+def test_below_the_threshold_means_without_a_suggestion() -> None:
+    found = build_passages(SEGMENTS, MARKED, ["CO"], SETTINGS)
+    assert all(not one.suggestions for one in found if one.sample is Sample.BELOW)
+
+
+def test_the_draw_depends_on_the_seed_and_on_nothing_else() -> None:
+    assert sampled() == sampled()
+    assert sampled() != sampled(sample_seed=7)
+
+
+def test_a_passage_stays_blind_when_more_interviews_come() -> None:
+    few = build_passages(SEGMENTS[:250], MARKED, ["CO"], SETTINGS)
+    many = {one.place: one.sample for one in build_passages(SEGMENTS, MARKED, ["CO"], SETTINGS)}
+    assert all(many[one.place] is Sample.BLIND for one in few if one.sample is Sample.BLIND)
+
+
+def test_the_draw_is_even() -> None:
+    drawn = [draw(("t", at, at + 5), 1) for at in range(2000)]
+    assert 0.47 < sum(drawn) / len(drawn) < 0.53
+    assert min(drawn) >= 0
+    assert max(drawn) < 1
+
+
+def test_doubt_and_rarity_promise_most() -> None:
+    talked = talk("t1")
+    even, sure = suggestion(talked, 0, "CO", 0.5), suggestion(talked, 0, "CO", 0.95)
+    assert expected_gain(even, 10) > expected_gain(sure, 10)
+    assert expected_gain(even, 2) > expected_gain(even, 50)
+    assert expected_gain(even, 0) == 1.0
+
+
+def test_the_queue_takes_all_of_one_code_in_a_row(desk: Desk) -> None:
+    codes = [one.code for one in queue(desk, "code")]
+    assert len(codes) == 8
+    assert sum(left != right for left, right in zip(codes, codes[1:], strict=False)) == 3
+
+
+def test_by_transcript_the_talk_goes_in_its_order(desk: Desk) -> None:
+    places = [one.passage.place[:2] for one in queue(desk, "transcript")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [
+        (Filter(code="CO"), 2),
+        (Filter(transcript="t2"), 4),
+        (Filter(least=0.7), 4),
+        (Filter(text="CORRIDOR"), 2),
+        (Filter(case="nowhere"), 0),
+        (Filter(text=LINES[0][:9], code="RM"), 0),
+    ],
+)
+def test_filters(desk: Desk, wanted: Filter, count: int) -> None:
+    assert len(queue(desk, "code", wanted)) == count
+
+
+def test_a_construct_finds_its_sub_constructs(empty_study: Study) -> None:
+    empty_study.replace_codebook("npt")
+    talked = talk("t1")
+    fill(empty_study, [talked], [suggestion(talked, 0, "CP.ENR"), suggestion(talked, 1, "CA.CI")])
+    settings(empty_study, blind=0.0, below=0.0)
+    assert [one.code for one in queue(Desk(empty_study), "code", Filter(code="CP"))] == ["CP.ENR"]
+
+
+def test_a_filter_by_code_tells_nothing_of_blind_passages(blind_desk: Desk) -> None:
+    blind = [one.key for one in queue(blind_desk, "code") if one.passage.is_blind]
+    assert [one.key for one in queue(blind_desk, "code", Filter(code="RM", least=0.99))] == blind

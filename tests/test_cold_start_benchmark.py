@@ -1,0 +1,60 @@
+"""The figures of benchmarks/cold_start.py, worked out by hand on four statements of two papers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+from secondcoder.codebook import load_codebook
+from secondcoder.embedding.words import WordHashEmbedder
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+
+@pytest.fixture
+def themes(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return import_module("ranking.themes")
+
+
+def four(themes: ModuleType, width: int = 3) -> object:
+    y = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1]], dtype=bool)
+    vectors = np.random.default_rng(0).normal(size=(4, width)).astype(np.float32)
+    return themes.Themes(vectors, y, np.array([0, 0, 1, 1]), np.zeros(4, dtype=bool))
+
+
+def test_figures_by_hand(themes):
+    # Guessed first: right; second at place 2; the second of two constructs, right; last at place 4.
+    found = np.array([[4, 3, 2, 1], [4, 3, 2, 1], [1, 2, 4, 3], [4, 3, 2, 1]], dtype=float)
+    point, drawn = themes.figures(four(themes), found, 50)
+    assert point["accuracy"] == pytest.approx(2 / 4)
+    assert point["macro_f1"] == pytest.approx((2 / 4 + 0 + 1 + 0) / 4)
+    assert point["mrr"] == pytest.approx((1 + 1 / 2 + 1 + 1 / 4) / 4)
+    assert point["top2"] == pytest.approx(3 / 4)
+    assert all(values.shape == (50,) for values in drawn.values())
+
+
+def test_a_paper_is_ranked_with_nothing_of_its_own(themes):
+    seen = []
+
+    def rank(book, embedder, study, passages):
+        seen.append((study, passages))
+        return lambda vectors: np.zeros((len(vectors), len(book.ids)))
+
+    data = four(themes, WordHashEmbedder.width)
+    themes.strengths(data, load_codebook("npt"), rank, WordHashEmbedder(), examples=5)
+    for source, (study, passages) in enumerate(seen):
+        np.testing.assert_array_equal(study, data.vectors[data.source != source])
+        own = data.vectors[data.source == source]
+        assert len(passages.vectors) == 2
+        assert not (passages.vectors[:, None] == own[None]).all(axis=2).any()
+
+
+def test_without_the_data_it_says_so_and_writes_nothing(themes, tmp_path, capsys):
+    main = import_module("cold_start").main
+    assert main(["--data", str(tmp_path), "--out", str(tmp_path / "out.md")]) == 0
+    assert "is not there" in capsys.readouterr().err
+    assert not (tmp_path / "out.md").exists()
