@@ -58,7 +58,7 @@ def test_a_rank_is_never_called_a_probability(table: pd.DataFrame) -> None:
     ranked = table[table["code"] == "F2"].iloc[0]
     assert pd.isna(ranked["probability"])
     assert ranked["rank_score"] == 0.9
-    assert ranked["kind"] == "ranked from the definition"
+    assert ranked["kind"] == "ranked from the codebook"
     scored = table[table["code"] != "F2"]
     assert scored["rank_score"].isna().all()
     assert set(scored["kind"]) == {"probability"}

@@ -45,7 +45,7 @@ def test_it_codes_every_transcript_with_ranks_and_no_probability(uncoded_study):
     assert set(table["transcript"]) == {*CODED, UNCODED}
     assert table["probability"].isna().all()
     assert table["rank_score"].between(0, 1).all()
-    assert (table["kind"] == "ranked from the definition").all()
+    assert (table["kind"] == "ranked from the codebook").all()
 
 
 def test_every_code_has_a_suggestion_and_few_have_many(uncoded_study):

@@ -12,7 +12,7 @@ codes to be learned and calibrated.
 THEMES = """## Theme statements of published NPT papers
 
 The construct under which authors placed a theme, guessed from the statement. It is researchers' prose, not talk, and the authors'
-placement is one view, sometimes an arguable one. **Four published tables are paraphrased in the knowledge file from which the
+placement is one view, sometimes an arguable one. **Four published tables are paraphrased in the notes from which the
 codebooks were written, so the codebooks have seen them; three of the four are in this set.** The lines "unseen papers" leave these
 out. A statement counts as right when the first of the four constructs is one
 of those it stands under; in `npt` a construct is as strong as the strongest of its codes. Papers are left out whole: the mean vector

@@ -31,7 +31,7 @@ SEEN = {
     "10.1186/s12913-014-0549-6",
     "10.1186/s13756-020-00767-w",
 }
-"""Papers whose tables are paraphrased in the knowledge file from which the codebooks were written."""
+"""Papers whose tables are paraphrased in the notes from which the codebooks were written."""
 Figures = tuple[dict[str, float], dict[str, Floats]]
 """Each figure once, and in every draw of sources."""
 

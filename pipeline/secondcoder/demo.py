@@ -147,7 +147,7 @@ def _human_kappa(study: Study) -> float | None:
     both = set.intersection(*({one.transcript for one in passes if one.coder == coder} for coder in coders))
     segments = study.segments([one for one in study.store.transcripts() if one.id in both])
     settings = study.configuration
-    said = [
+    first, second = (
         label_matrix(
             segments,
             [one for one in codings if one.coder == coder],
@@ -155,8 +155,10 @@ def _human_kappa(study: Study) -> float | None:
             study.codebook,
             settings.learning,
             settings.segments.overlap,
-        ).y.ravel()
+        )
         for coder in coders
-    ]
-    kappa = float(cohen_kappa_score(*said))
-    return None if kappa != kappa else kappa
+    )
+    looked = first.known & second.known
+    if not first.y[looked].any() and not second.y[looked].any():
+        return None
+    return float(cohen_kappa_score(first.y[looked], second.y[looked]))

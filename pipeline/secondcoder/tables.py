@@ -69,7 +69,7 @@ def _row(one: Suggestion, segment: Segment, transcript: Transcript, book: Codebo
         "probability": one.score if one.calibrated else None,
         "rank_score": None if one.calibrated else one.score,
         "threshold": one.threshold,
-        "kind": "probability" if one.calibrated else "ranked from the definition",
+        "kind": "probability" if one.calibrated else "ranked from the codebook",
         "model": one.model,
         "carrying": " [...] ".join(transcript.text[start:end] for start, end in one.carrying),
         **{f"nearest_{n}": nearest[n - 1] if n <= len(nearest) else "" for n in (1, 2, 3)},

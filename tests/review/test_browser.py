@@ -14,7 +14,7 @@ from secondcoder.records import Origin, Verdict
 from secondcoder.study import CONFIGURATION, Study
 from study_checks import CHEAP
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,10 @@ from sqlalchemy import create_engine, text
 from study_checks import CHEAP
 
 pytest.importorskip("psycopg", reason="the postgres extra is not installed")
-pytestmark = pytest.mark.skipif(binaries() is None, reason="no PostgreSQL server is installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(binaries() is None, reason="no PostgreSQL server is installed"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -90,7 +90,7 @@ def main() -> None:
     from secondcoder.errors import SecondcoderError
 
     try:
-        cli.main(standalone_mode=True)
+        cli.main(prog_name="secondcoder")
     except SecondcoderError as error:
         click.echo(f"secondcoder: {error}", err=True)
         sys.exit(1)

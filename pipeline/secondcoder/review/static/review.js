@@ -126,8 +126,7 @@
     form.querySelector("input[list]").focus();
   };
   const define = async (code) => {
-    if (!code) { location.href = "/codebook"; return; }
-    const answer = await fetch(`/codebook?code=${encodeURIComponent(code)}`, { headers: { "X-Asked-By": "page" } });
+    const answer = await fetch(`/codebook?code=${encodeURIComponent(code || "")}`, { headers: { "X-Asked-By": "page" } });
     if (!answer.ok) return;
     definition.innerHTML = await answer.text();
     definition.showModal();

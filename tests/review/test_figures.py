@@ -1,0 +1,151 @@
+"""The summary's figures, on decisions made by hand, and adjudication."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from conftest import Client
+from review_checks import word
+from secondcoder.codebook import load_codebook
+from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Verdict
+from secondcoder.review.adjudicating import partings, settle
+from secondcoder.review.desk import Desk
+from secondcoder.review.errors import DecisionError
+from secondcoder.review.figures import Share, Summary, summarise
+from secondcoder.review.security import Door
+
+BOOK = load_codebook("npt")
+BLIND = {"origin": Origin.INDEPENDENT, "shown": False}
+
+
+def made(*said: tuple[str, int, dict]) -> list[Decision]:
+    """Decisions by (verdict, passage, fields), in order; a passage is ten characters."""
+    return [
+        replace(Decision("ada", Verdict(verdict), "t", 10 * at, 10 * at + 8, request=str(n), id=n), **fields)
+        for n, (verdict, at, fields) in enumerate(said, start=1)
+    ]
+
+
+def on(code: str, **more: object) -> dict:
+    return {"suggested": code, "code": code, **more}
+
+
+def figures(decisions: list[Decision], codings=(), passes=(), suggested=None) -> Summary:
+    return summarise(decisions, BOOK, codings, passes, suggested or {})
+
+
+def test_the_exact_interval_against_published_values() -> None:
+    """Clopper-Pearson for 0 of 20 and 4 of 10, as any table has them."""
+    assert Share(0, 20).interval == pytest.approx((0, 0.1684), abs=5e-4)
+    assert Share(4, 10).interval == pytest.approx((0.1216, 0.7376), abs=5e-4)
+    assert Share(10, 10).interval == pytest.approx((0.6915, 1), abs=5e-4)
+    assert Share(0, 0).value is Share(0, 0).interval is None
+
+
+def test_acceptance_by_code_counts_the_last_word() -> None:
+    found = figures(made(("accept", 1, on("CO")), ("reject", 1, {"suggested": "CO"}), ("accept", 2, on("CO"))))
+    assert found.followed == Share(1, 2)
+    assert [(one.code, one.accepted) for one in found.codes] == [("CO", Share(1, 2))]
+
+
+def test_what_was_taken_back_counts_nowhere() -> None:
+    found = figures(made(("accept", 1, on("CO")), ("undo", 1, {"undoes": 1})))
+    assert (found.followed, dict(found.counts)) == (Share(0, 0), {})
+
+
+def test_elusion_is_of_finished_passages_from_below() -> None:
+    below = {"sample": Sample.BELOW, **BLIND}
+    found = figures(
+        made(
+            ("add", 1, {"code": "CO", **below}), ("looked", 1, below),
+            ("looked", 2, below), ("looked", 3, below),
+            ("add", 4, {"code": "CO", **below}),
+        )
+    )  # fmt: skip
+    assert found.elusion == Share(1, 3)
+
+
+def test_blind_passages_say_what_was_also_coded_and_what_was_taken_up() -> None:
+    blind = {"sample": Sample.BLIND}
+    said = made(
+        ("add", 1, {"code": "CO", **blind, **BLIND}), ("looked", 1, {**blind, **BLIND}),
+        ("accept", 1, on("CP", **blind)), ("reject", 1, {"suggested": "CA", **blind}),
+    )  # fmt: skip
+    found = figures(said, suggested={("t", 10, 18): ["CO", "CP", "CA"]})
+    assert (found.also_coded, found.taken_up) == (Share(1, 3), Share(1, 2))
+    assert found.followed == Share(0, 0)
+
+
+def looked(coder: str, origin: Origin = Origin.INDEPENDENT) -> CodingPass:
+    return CodingPass("t", coder, 0, 100, BOOK.ids, origin)
+
+
+def test_following_astray_is_against_what_others_found() -> None:
+    said = made(("accept", 1, on("CO")), ("accept", 2, on("CP")), ("reject", 3, {"suggested": "CA"}))
+    others = [Coding("t", 20, 28, "CP.ENR", "ben")]
+    assert figures(said, others, [looked("ben")]).followed_astray == Share(1, 2)
+    assert figures(said, others, [looked("ada")]).followed_astray == Share(0, 0)
+    assert figures(said, others, [looked("ben", Origin.REVIEWED)]).followed_astray == Share(0, 0)
+
+
+def test_an_adjudication_outweighs_a_single_coder() -> None:
+    said = made(("accept", 1, on("CO")))
+    codings = [Coding("t", 10, 18, "CO", "ben"), Coding("t", 10, 18, "RM", "consensus", Origin.ADJUDICATED)]
+    passes = [looked("ben"), looked("consensus", Origin.ADJUDICATED)]
+    assert figures(said, codings[:1], passes[:1]).followed_astray == Share(0, 0)
+    assert figures(said, codings, passes).followed_astray == Share(1, 1)
+
+
+# -- adjudication -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def parted(desk: Desk) -> Desk:
+    """Ada and Ben agree on one passage and part on another."""
+    for coder in ("ada", "ben"):
+        desk.decide(coder, word(desk, 3, "accept", suggested="RM"))
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA", memo="the room"))
+    desk.decide("ben", word(desk, 1, "change", suggested="CA", code="CP"))
+    return desk
+
+
+def test_partings_are_where_codes_differ(parted: Desk) -> None:
+    (one,) = partings(parted, "consensus")
+    assert one.passage.segment.order == 1
+    assert [(side.coder, [mark.code for mark in side.codings]) for side in one.sides] == [
+        ("ada", ["CA"]),
+        ("ben", ["CP"]),
+    ]
+    assert one.settled is None
+
+
+def test_what_is_settled_is_adjudicated_and_either_side_stays(parted: Desk) -> None:
+    (one,) = partings(parted, "consensus")
+    settle(parted, "consensus", one.passage.place, ["ca", "F1"], "talked", "r", None)
+    settled = {mark.code for mark in parted.study.store.codings() if mark.origin is Origin.ADJUDICATED}
+    assert settled == {"CA", "F1"}
+    assert len(parted.study.store.codings()) == 6
+    settle(parted, "consensus", one.passage.place, ["F1"], "", "r2", None)
+    assert partings(parted, "consensus")[0].settled == ("F1",)
+    passes = [done for done in parted.study.store.passes() if done.origin is Origin.ADJUDICATED]
+    assert [done.codes for done in passes] == [parted.book.ids]
+
+
+def test_a_code_that_is_none_settles_nothing(parted: Desk) -> None:
+    with pytest.raises(DecisionError):
+        settle(parted, "consensus", partings(parted, "consensus")[0].passage.place, ["NOPE"], "", "r", None)
+    assert all(one.origin is not Origin.ADJUDICATED for one in parted.study.store.decisions())
+
+
+def test_the_screen_is_for_the_session_alone(parted: Desk, door: Door) -> None:
+    ada = Client(parted, door, "ada")
+    assert ada.http.get("/adjudicate").status_code == 403
+    place = partings(parted, "consensus")[0].passage.key
+    assert ada.post("/adjudicate", passage=place, request="r", holds="CA").status_code == 409
+    both = Client(parted, door, "consensus", adjudicates=True)
+    page = both.get("/adjudicate")
+    assert "the room" in page
+    assert both.post("/adjudicate", passage=place, request="r", holds=["CA", "CP"]).status_code == 303
+    assert "Everything is settled" in both.get("/adjudicate")
+    assert "Settle anew" in both.get(f"/adjudicate?at={place}")

@@ -1,0 +1,107 @@
+"""Starting: what is exposed is said, and refused without names; and the figures of the summary."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from review_checks import settings, small_study, word
+from secondcoder.cli import cli
+from secondcoder.errors import InputError, SecondcoderError, StudyError
+from secondcoder.review.desk import Desk
+from secondcoder.review.security import Door, own_hosts
+from secondcoder.review.serving import check_exposure, exposure, is_loopback, links, listen
+from secondcoder.study import Study
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.9.9.9"])
+def test_this_machine_alone_needs_no_names(host: str) -> None:
+    assert is_loopback(host)
+    check_exposure(host, ())
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "host.example"])
+def test_beyond_this_machine_everybody_is_named(host: str) -> None:
+    assert not is_loopback(host)
+    with pytest.raises(InputError, match="Nothing was started"):
+        check_exposure(host, ())
+    check_exposure(host, ["ada"])
+    assert "not encrypted" in exposure(host, 8000)
+
+
+def test_the_command_refuses_before_it_opens_anything(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["-C", str(tmp_path), "review", "--host", "0.0.0.0"])
+    assert isinstance(result.exception, InputError)
+    assert "--coder" in str(result.exception)
+
+
+def test_each_coder_has_a_link_of_their_own() -> None:
+    door = Door()
+    found = links(door, "127.0.0.1", 8000, ["ada", "ben"], adjudicate=True)
+    assert [one.coder for one in found] == ["ada", "ben", "consensus"]
+    sessions = [door.session(door.open(one.url.partition("token=")[2])) for one in found]
+    assert [(one.coder, one.adjudicates) for one in sessions if one] == [
+        ("ada", False),
+        ("ben", False),
+        ("consensus", True),
+    ]
+    assert len({one.url for one in found}) == 3
+
+
+def test_a_taken_port_is_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(StudyError, match="leave --port out"):
+            listen("127.0.0.1", taken.getsockname()[1])
+
+
+def test_a_free_port_answers_at_once() -> None:
+    with listen("127.0.0.1", 0) as sock, socket.create_connection(sock.getsockname(), timeout=2):
+        pass
+
+
+def test_own_names() -> None:
+    assert "127.0.0.1:8000" in own_hosts("127.0.0.1", 8000)
+    assert "[::1]:8000" in own_hosts("::1", 8000)
+    assert "evil.example:8000" not in own_hosts("0.0.0.0", 8000, ["host:8000"])
+
+
+@pytest.fixture
+def folder(empty_study: Study) -> Path:
+    small_study(empty_study)
+    empty_study.close()
+    return empty_study.folder
+
+
+def test_sheets_and_summary_by_command(folder: Path, tmp_path: Path) -> None:
+    run = CliRunner()
+    sheet, page = tmp_path / "review.xlsx", tmp_path / "summary.html"
+    assert run.invoke(cli, ["-C", str(folder), "review", "export", str(sheet), "--coder", "ada"]).exit_code == 0
+    result = run.invoke(cli, ["-C", str(folder), "review", "import", str(sheet), "--coder", "ada"])
+    assert "Took 0 decisions in" in result.output
+    assert run.invoke(cli, ["-C", str(folder), "review", "summary", "--out", str(page)]).exit_code == 0
+    text = page.read_text(encoding="utf-8")
+    assert "none yet" in text
+    assert "<script" not in text
+    assert 'href="/' not in text
+
+
+def test_a_sheet_is_xlsx(folder: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["-C", str(folder), "review", "export", str(tmp_path / "review.csv")])
+    assert isinstance(result.exception, InputError)
+
+
+def test_a_summary_of_nobody_names_who_there_is(folder: Path, tmp_path: Path) -> None:
+    study = Study(folder)
+    settings(study, blind=0.0, below=0.0)
+    desk = Desk(study)
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    study.close()
+    result = CliRunner().invoke(
+        cli, ["-C", str(folder), "review", "summary", "--coder", "adda", "--out", str(tmp_path / "s.html")]
+    )
+    assert isinstance(result.exception, SecondcoderError)
+    assert "Did you mean 'ada'" in str(result.exception)
