@@ -39,14 +39,13 @@ def test_every_data_file_is_shipped(package: str, path: Path) -> None:
     assert resources.files(package).joinpath(*path.parts).is_file()
 
 
-def test_data_that_is_not_python_has_a_line_in_package_data() -> None:
-    for package in PACKAGES:
-        folder = ROOT / FOLDERS.get(package, "pipeline/" + package.replace(".", "/"))
-        kinds = {path.suffix for path in folder.iterdir() if path.is_file()} - {".py", ".pyc", ".pyi", ""}
-        listed = SETUP["options.package_data"].get(package, "").split()
-        for path in folder.iterdir():
-            if path.suffix in kinds - {".md"}:
-                assert any(fnmatch(path.name, pattern) for pattern in listed), path
+def test_data_beside_the_code_has_a_line_in_package_data() -> None:
+    for path in (ROOT / "pipeline" / "secondcoder").rglob("*"):
+        if path.is_dir() or path.suffix in {".py", ".pyc"}:
+            continue
+        package = next(folder for folder in path.parents if (folder / "__init__.py").exists())
+        listed = SETUP["options.package_data"].get(".".join(package.relative_to(ROOT / "pipeline").parts), "").split()
+        assert any(path.relative_to(package).match(pattern) for pattern in listed), path
 
 
 def test_the_command_is_installed() -> None:

@@ -56,5 +56,5 @@ def _next_step(status: dict[str, Any]) -> str:
     if status["uncoded"] and not status["suggestions"]:
         return "get suggestions for the rest: secondcoder code --out suggestions.xlsx"
     if status["uncoded"]:
-        return "review the suggestions, import what you decided as a coded table, and train again"
+        return "decide on the suggestions: secondcoder review; then learn from it: secondcoder train"
     return "import more transcripts, or see how good the suggestions are: secondcoder evaluate"

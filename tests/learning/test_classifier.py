@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from planted import Planted, features_of, planted, segments_of
-from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.learning.classifier import FADE, CodeClassifier, around
 from secondcoder.learning.features import Features
 from sklearn.base import clone
 from sklearn.metrics import average_precision_score
@@ -73,6 +75,33 @@ def test_segments_of_other_transcripts_do_not_change_a_probability(fitted):
     np.testing.assert_allclose(
         fitted.predict_proba(alone), fitted.predict_proba(UNSEEN.features)[:15], rtol=0, atol=1e-9
     )
+
+
+def test_what_stands_around_fades_with_distance_and_ends_with_the_transcript():
+    features = features_of(segments_of(list("abcdefghij"), "one") + segments_of(list("kl"), "two"))
+    told = np.zeros((12, 1))
+    told[1] = 1.0
+    expected = [1, 0, 1, FADE, FADE**2, FADE**3, FADE**4, FADE**5, 0, 0, 0, 0]
+    np.testing.assert_allclose(around(told, features)[:, 0], expected)
+
+
+def test_neighbours_and_length_inform_a_segment(fitted):
+    features = UNSEEN.features
+    alone = replace(features, previous=np.full(len(features), -1), following=np.full(len(features), -1))
+    longer = replace(features, texts=tuple(f"{text} {'0 ' * 50}" for text in features.texts))
+    before = fitted.predict_proba(features)
+    assert not np.allclose(fitted.predict_proba(alone), before, atol=1e-3)
+    assert not np.allclose(fitted.predict_proba(longer), before, atol=1e-3)
+
+
+def test_a_code_that_one_of_few_transcripts_has_is_still_told_by_its_words():
+    """Held back, its transcript meets a model to which the code is rarer; that must not turn the evidence round."""
+    talk = planted(transcripts=3)
+    y = talk.labels.y.copy()
+    y[15:, 0] = False
+    model = _fit(talk.with_labels(y))
+    assert model.slopes_[0] > 0.3
+    assert average_precision_score(UNSEEN.labels.y[:, 0], model.predict_proba(UNSEEN.features)[:, 0]) > 0.6
 
 
 def test_no_segments_no_probabilities(fitted):

@@ -66,20 +66,37 @@ def test_held_back_scores_equal_refitting_without_the_fold(gram, Y, known, fold)
     for j in range(K):
         for number in range(4):
             rows, held = np.flatnonzero(known[:, j] & (fold != number)), np.flatnonzero(fold == number)
-            expected = _refit(gram, Y[:, j], model.prior_[j], rows, held)
+            prior = Y[rows, j].mean() if len(rows) else model.prior_[j]
+            expected = _refit(gram, Y[:, j], prior, rows, held)
             np.testing.assert_allclose(model.out_of_fold_[held, j], expected, atol=1e-9)
+            np.testing.assert_allclose(model.out_of_fold_prior_[held, j], prior, atol=1e-12)
 
 
 def test_a_folds_own_labels_do_not_reach_its_scores(gram, Y, known, fold):
-    before = MaskedKernelRidge(RIDGE).fit(gram, Y, known, fold).out_of_fold_
-    swapped = Y.copy()
-    for j in range(K):  # the same labels in another order keep the base rate
-        own = np.flatnonzero((fold == 2) & known[:, j])
-        swapped[own, j] = Y[own, j][::-1]
-    after = MaskedKernelRidge(RIDGE).fit(gram, swapped, known, fold).out_of_fold_
-    assert (swapped != Y).any()
-    np.testing.assert_allclose(after[fold == 2], before[fold == 2], atol=1e-9)
-    assert known[:, 0].sum() == (fold == 1).sum() or not np.allclose(after[fold == 1], before[fold == 1])
+    before = MaskedKernelRidge(RIDGE).fit(gram, Y, known, fold)
+    flipped = Y.copy()
+    flipped[fold == 2] = ~Y[fold == 2]
+    after = MaskedKernelRidge(RIDGE).fit(gram, flipped, known, fold)
+    learned_elsewhere = (known & (fold != 2)[:, None]).any(axis=0)
+    for name in ("out_of_fold_", "out_of_fold_prior_"):
+        one, other = getattr(before, name)[fold == 2], getattr(after, name)[fold == 2]
+        np.testing.assert_allclose(one[:, learned_elsewhere], other[:, learned_elsewhere], atol=1e-9)
+    assert known[:, 0].sum() == (fold == 1).sum() or not np.allclose(
+        after.out_of_fold_[fold == 1], before.out_of_fold_[fold == 1]
+    )
+
+
+def test_a_fold_that_has_a_code_leaves_no_trace_of_it_on_unrelated_rows(Y, fold):
+    """A model without the fold deviates from its own base rate, not from one that knew the fold's labels."""
+    y = np.zeros_like(Y)
+    y[fold == 1] = True
+    model = MaskedKernelRidge(RIDGE).fit(np.ones((N, N)), y, np.ones_like(y), fold)
+    np.testing.assert_allclose(model.out_of_fold_[fold == 1], model.out_of_fold_prior_[fold == 1], atol=1e-12)
+
+
+def test_a_kernel_that_is_none_is_refused(Y, fold):
+    with pytest.raises(np.linalg.LinAlgError, match="positive definite"):
+        MaskedKernelRidge(RIDGE).fit(-2.0 * np.eye(N), Y, np.ones_like(Y), fold)
 
 
 def test_what_stands_under_the_mask_changes_nothing(gram, Y, known, fold):

@@ -44,6 +44,12 @@ def test_a_link_opens_once(desk: Desk, door: Door) -> None:
     assert first.get("/").status_code == 200
 
 
+def test_a_preview_does_not_spend_the_link(desk: Desk, door: Door) -> None:
+    http, token = TestClient(make_app(desk, door, frozenset({"testserver"}))), door.invite("ada")
+    assert http.head("/enter", params={"token": token}).status_code == 405
+    assert http.get("/enter", params={"token": token}).status_code == 200
+
+
 @pytest.mark.parametrize("token", ["", "x", "\u00e9", "a" * 500])
 def test_a_wrong_link_opens_nothing(desk: Desk, door: Door, token: str) -> None:
     door.invite("ada")
@@ -246,3 +252,17 @@ def test_nothing_on_a_page_comes_from_elsewhere(client) -> None:
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', client.get(url))
         assert " style=" not in client.get(url)
         assert not re.search(r"\son\w+=", client.get(url))
+
+
+def test_a_code_can_be_added_where_nothing_was_suggested(client, desk: Desk) -> None:
+    passage = desk.interviews["t1"].passages[2]
+    page = client.get(f"/transcript/t1?at={passage.key}~")
+    assert f'value="{passage.key}"' in page
+    assert "Add a code" in page
+    assert 'id="next"' in page
+    assert 'id="back"' in page
+    sent = {"verdict": "add", "code": "F1", "passage": passage.key, "at": f"{passage.key}~", "transcript": "t1"}
+    answer = client.post(headers={"X-Asked-By": "page"}, request="r1", **sent).json()
+    assert passage.key in answer["url"]
+    assert "added" in answer["rows"]["p2"]
+    assert [(one.code, one.origin) for one in desk.study.store.codings()] == [("F1", "reviewed")]

@@ -12,7 +12,7 @@ from secondcoder.cli import cli
 from secondcoder.errors import InputError, SecondcoderError, StudyError
 from secondcoder.review.desk import Desk
 from secondcoder.review.security import Door, own_hosts
-from secondcoder.review.serving import check_exposure, exposure, is_loopback, links, listen
+from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, links, listen
 from secondcoder.study import Study
 
 
@@ -35,6 +35,16 @@ def test_the_command_refuses_before_it_opens_anything(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["-C", str(tmp_path), "review", "--host", "0.0.0.0"])
     assert isinstance(result.exception, InputError)
     assert "--coder" in str(result.exception)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "consensus", "SecondCoder", "a\nb"])
+def test_names_that_are_nobodys_are_refused(name: str) -> None:
+    with pytest.raises(InputError, match="Nothing was started"):
+        check_names(["ada", name])
+
+
+def test_a_name_given_twice_counts_once() -> None:
+    assert check_names(["ada", "ben", "ada"]) == ("ada", "ben")
 
 
 def test_each_coder_has_a_link_of_their_own() -> None:

@@ -31,3 +31,4 @@ def command(folder: Path) -> None:
     click.echo("\n".join(summary_lines(demo)))
     click.echo(f"\n{len(demo.suggestions)} suggestions with reasons: {sheet}\nThe summary as a page:    {page}")
     click.echo(f"The study itself:         {folder}   (try: secondcoder -C {folder} status)")
+    click.echo(f"Decide on suggestions:    secondcoder -C {folder} review")

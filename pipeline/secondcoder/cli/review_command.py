@@ -46,10 +46,10 @@ def _serve(
     folder: str, coders: tuple[str, ...], port: int, host: str, browser: bool, blind: bool, adjudicate: bool
 ) -> None:
     from secondcoder.review.desk import Desk
-    from secondcoder.review.serving import check_exposure, exposure, is_loopback, listen, serve
+    from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
 
     check_exposure(host, coders)
-    named = coders or (_person(),)
+    named = check_names(coders or (_person(),))
     with open_study(folder) as study:
         sock = listen(host, port)
         say("Preparing the passages ...")

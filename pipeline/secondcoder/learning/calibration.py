@@ -12,7 +12,7 @@ import numpy as np
 
 from secondcoder.learning.arrays import Bools, Floats
 
-SLOPE_SPREAD = 0.1
+SLOPE_SPREAD = 0.03
 SHIFT_SPREAD = 0.5
 """Prior standard deviations of a code's log-slope and shift. The slope is held tight: passages of one transcript are alike, so a
 few transcripts tell less of it than their many passages seem to, and a slope that changes from fold to fold costs more in average

@@ -1,9 +1,10 @@
 """The classifier: two views, one small stacker shared by all codes, calibrated on held-back transcripts.
 
 Each view scores every training segment from the other transcripts alone. On these out-of-fold scores one logistic regression
-learns, for all codes together, how far to trust each view and what the neighbouring segments say; each code keeps an intercept
-and a steepness of its own, drawn towards the common ones the fewer examples it has. Since the stacker sees only held-back
-scores, it gives probabilities for unseen transcripts (stacked generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
+learns, for all codes together, how far to trust each view, what the segments around say and what length tells; each code keeps an
+intercept and a steepness of its own, drawn towards the common ones the fewer examples it has. Since the stacker sees only
+held-back scores, it gives probabilities for unseen transcripts (stacked generalisation: Wolpert 1992,
+doi:10.1016/S0893-6080(05)80023-1).
 """
 
 from __future__ import annotations
@@ -19,10 +20,16 @@ from secondcoder.learning.arrays import Bools, Floats, State
 from secondcoder.learning.calibration import steepness_and_shift
 from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.splits import group_folds
+from secondcoder.learning.stacker import fit_stacker
 from secondcoder.learning.thresholds import f1_thresholds
 from secondcoder.learning.views import MeaningView, View, WordingView
 
-FITTED = ("slopes", "intercepts", "steepness", "thresholds", "spread")
+FITTED = ("slopes", "intercepts", "steepness", "thresholds", "spread", "length")
+REACH, FADE = 6, 0.7
+"""Segments on either side that have a say, each this much less than the one nearer by: talk stays on a matter for a while."""
+USUAL = np.array([0.5, 0.1, 0.25, 0.0, 0.25, 1.0])
+"""Slopes that the stacker starts from, in the order of the evidence. The base rate counts once; meaning tells more than wording,
+a segment more than those around it, and long segments carry more codes than short ones."""
 
 
 class CodeClassifier(BaseEstimator):  # type: ignore[misc]
@@ -45,10 +52,12 @@ class CodeClassifier(BaseEstimator):  # type: ignore[misc]
         """Learn from n segments with labels Y and mask known, both (n, k); two groups at least."""
         fold = group_folds(features.groups, self.folds, self.seed)
         self.views_ = [view.fit(features, Y, known, fold) for view in _views()]
-        held_back = [view.out_of_fold_ for view in self.views_]
-        self.spread_ = np.stack([_spread(scores, known) for scores in held_back])
+        held_back = [view.out_of_fold_ - view.out_of_fold_prior_ for view in self.views_]
+        self.spread_ = np.stack([_spread(deviation, known) for deviation in held_back])
+        lengths = _lengths(features)
+        self.length_ = np.array([lengths.mean(), max(lengths.std(), 1e-9)])
         evidence = self._evidence(held_back, features)
-        self._fit_stacker(evidence, Y, known)
+        self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, USUAL)
         self._calibrate(evidence, Y, known)
         self.out_of_fold_ = self._combine(evidence)
         self.thresholds_ = f1_thresholds(self.out_of_fold_, Y, known)
@@ -56,34 +65,21 @@ class CodeClassifier(BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, features: Features) -> Floats:
         """(n, k) probabilities."""
-        return self._combine(self._evidence([view.scores(features) for view in self.views_], features))
+        deviations = [view.scores(features) - view.prior_ for view in self.views_]
+        return self._combine(self._evidence(deviations, features))
 
-    def _evidence(self, scores: Sequence[Floats], features: Features) -> Floats:
-        """(n, k, m): for each view the standardised score and the sum of the neighbours', then the code's prior log-odds."""
+    def _evidence(self, deviations: Sequence[Floats], features: Features) -> Floats:
+        """(n, k, m): for each view the standardised deviation from the base rate and the fading sum of those around; then the
+        segment's length, and the code's prior log-odds."""
         parts: list[Floats] = []
-        for view, spread, score in zip(self.views_, self.spread_, scores, strict=True):
-            standard = (score - view.prior_) / spread
-            around = neighbours(standard, features.previous) + neighbours(standard, features.following)
-            parts += [standard, np.asarray(around)]
+        for spread, deviation in zip(self.spread_, deviations, strict=True):
+            parts += [deviation / spread, around(deviation / spread, features)]
+        shape = parts[0].shape
+        mean, spread = self.length_
         prior = np.clip(self.views_[0].prior_, 1e-4, 1 - 1e-4)
-        parts.append(np.broadcast_to(np.log(prior / (1 - prior)), parts[0].shape))
+        parts.append(np.broadcast_to((_lengths(features)[:, None] - mean) / spread, shape))
+        parts.append(np.broadcast_to(np.log(prior / (1 - prior)), shape))
         return np.stack(parts, axis=2)
-
-    def _fit_stacker(self, evidence: Floats, Y: Bools, known: Bools) -> None:
-        from sklearn.linear_model import LogisticRegression
-
-        rows, codes = np.nonzero(known)
-        own = np.eye(Y.shape[1])[codes]
-        # Tenfold evidence is hardly penalised; the codes' own intercepts are, by |intercept|^2 / 2 each.
-        X = np.hstack([10 * evidence[rows, codes], own])
-        target = Y[rows, codes]
-        weights = np.zeros(X.shape[1])
-        common = 8.0 if len(target) and target.all() else -8.0
-        if target.any() and not target.all():
-            model = LogisticRegression(max_iter=2000).fit(X, target)
-            weights, common = model.coef_[0], float(model.intercept_[0])
-        m = evidence.shape[2]
-        self.slopes_, self.intercepts_ = 10 * weights[:m], common + weights[m:]
 
     def _calibrate(self, evidence: Floats, Y: Bools, known: Bools) -> None:
         log_odds = evidence @ self.slopes_ + self.intercepts_
@@ -114,6 +110,23 @@ class CodeClassifier(BaseEstimator):  # type: ignore[misc]
 
 def _views() -> list[View]:
     return [MeaningView(), WordingView()]
+
+
+def around(values: Floats, features: Features) -> Floats:
+    """(n, k): the sum of the values of up to REACH segments on either side within the transcript, fading with distance."""
+    before = after = values
+    total, weight = np.zeros_like(values), 1.0
+    for _ in range(REACH):
+        before = np.asarray(neighbours(before, features.previous))
+        after = np.asarray(neighbours(after, features.following))
+        total += weight * (before + after)
+        weight *= FADE
+    return total
+
+
+def _lengths(features: Features) -> Floats:
+    """(n,) logarithm of the number of words."""
+    return np.log1p(np.array([len(text.split()) for text in features.texts], dtype=np.float64))
 
 
 def _spread(scores: Floats, known: Bools) -> Floats:

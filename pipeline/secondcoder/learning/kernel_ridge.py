@@ -20,8 +20,10 @@ class MaskedKernelRidge:
     Attributes:
         prior_: (k,) base rate of each code among its known rows.
         dual_: (n, k) weights of the training rows, zero where the code is unknown.
-        out_of_fold_: (n, k) scores of each row from the rows of other folds, about on the scale of a probability. Rows where
-            the code is unknown are scored by all known rows of other folds too.
+        out_of_fold_: (n, k) scores of each row from the rows of other folds, about on the scale of a probability: to the last
+            digit what a ridge fitted on those rows alone would say, base rate included. Rows where the code is unknown are scored
+            by all known rows of other folds too.
+        out_of_fold_prior_: (n, k) base rate among those other rows; `prior_` where there are none.
     """
 
     def __init__(self, ridge: float = 1.0) -> None:
@@ -32,29 +34,52 @@ class MaskedKernelRidge:
         self.prior_ = (Y & known).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
         self.dual_ = np.zeros(Y.shape)
         self.out_of_fold_ = np.tile(self.prior_, (len(Y), 1))
+        self.out_of_fold_prior_ = self.out_of_fold_.copy()
         for columns, rows in _same_mask(known):
             self._fit_block(gram, Y, fold, columns, rows)
         return self
 
     def _fit_block(self, gram: Floats, Y: Bools, fold: Rows, columns: Rows, rows: Rows) -> None:
-        inverse = np.linalg.inv(gram[np.ix_(rows, rows)] + self.ridge * np.eye(len(rows)))
-        residual = Y[np.ix_(rows, columns)] - self.prior_[columns]
-        dual = inverse @ residual
-        self.dual_[np.ix_(rows, columns)] = dual
-        rest = np.setdiff1d(np.arange(len(Y)), rows)
+        block = gram[np.ix_(rows, rows)]
+        block[np.diag_indices(len(rows))] += self.ridge
+        inverse = _inverse(block)
+        # The last column, of ones, tells how the scores would move with another base rate.
+        target = np.column_stack([Y[np.ix_(rows, columns)] - self.prior_[columns], np.ones(len(rows))])
+        dual = inverse @ target
+        self.dual_[np.ix_(rows, columns)] = dual[:, :-1]
         for number in np.unique(fold):
             inside = np.flatnonzero(fold[rows] == number)
             # Dual weights as if the fold had not been there: alpha_o - A_oi A_ii^-1 alpha_i.
-            shift = np.linalg.solve(inverse[np.ix_(inside, inside)], dual[inside]) if len(inside) else None
-            if shift is not None:
-                held_back = np.ix_(rows[inside], columns)
-                self.out_of_fold_[held_back] = Y[held_back] - shift
-            unknown = rest[fold[rest] == number]
+            shift = np.linalg.solve(inverse[np.ix_(inside, inside)], dual[inside])
+            prior = self._prior_without(Y, columns, np.delete(rows, inside))
+            self._score(rows[inside], columns, prior, target[inside] - shift)
+            unknown = np.setdiff1d(np.flatnonzero(fold == number), rows)
             if len(unknown):
-                without = dual if shift is None else dual - inverse[:, inside] @ shift
-                self.out_of_fold_[np.ix_(unknown, columns)] = (
-                    self.prior_[columns] + gram[np.ix_(unknown, rows)] @ without
-                )
+                without = dual - inverse[:, inside] @ shift
+                self._score(unknown, columns, prior, gram[np.ix_(unknown, rows)] @ without)
+
+    def _prior_without(self, Y: Bools, columns: Rows, others: Rows) -> Floats:
+        return np.asarray(Y[np.ix_(others, columns)].mean(axis=0)) if len(others) else self.prior_[columns]
+
+    def _score(self, held_back: Rows, columns: Rows, prior: Floats, predicted: Floats) -> None:
+        place = np.ix_(held_back, columns)
+        deviation = predicted[:, :-1] - predicted[:, -1:] * (prior - self.prior_[columns])
+        self.out_of_fold_prior_[place] = prior
+        self.out_of_fold_[place] = prior + deviation
+
+
+def _inverse(matrix: Floats) -> Floats:
+    """Of a symmetric positive definite matrix, which is overwritten: by Cholesky, at half the cost of `np.linalg.inv`."""
+    from scipy.linalg import LinAlgError, lapack
+
+    # The transpose of a row-major matrix is column-major, as LAPACK has it, and here the same matrix.
+    factor, fault = lapack.dpotrf(matrix.T, lower=1, overwrite_a=1)
+    if fault:
+        raise LinAlgError("The kernel is not positive definite.")
+    half, _ = lapack.dpotri(factor, lower=1, overwrite_c=1)
+    inverse: Floats = np.tril(half)
+    inverse += np.tril(half, -1).T
+    return inverse
 
 
 def _same_mask(known: Bools) -> Iterator[tuple[Rows, Rows]]:

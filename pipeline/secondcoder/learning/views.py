@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from secondcoder.learning.arrays import Bools, Floats, Rows, State
-from secondcoder.learning.features import Features, neighbours
+from secondcoder.learning.features import Features
 from secondcoder.learning.kernel_ridge import MaskedKernelRidge
 
 ANY_WORD = r"(?u)\b\w+\b"
@@ -22,6 +22,7 @@ class View(Protocol):
     """What the classifier asks of a view."""
 
     out_of_fold_: Floats
+    out_of_fold_prior_: Floats
     prior_: Floats
 
     def fit(self, features: Features, Y: Bools, known: Bools, fold: Rows) -> Self:
@@ -42,10 +43,10 @@ class View(Protocol):
 
 
 class MeaningView:
-    """Segments are alike when their vectors are, and the vectors of what stands around them.
+    """Segments are alike when their vectors are, and the questions before them.
 
-    The kernel is `exp(sharpness * (cosine - 1))` of the segments, plus the same of their neighbours and of their questions,
-    each weighted by `context`.
+    The kernel is `exp(sharpness * (cosine - 1))` of the segments, plus `context` times the same of their questions. What stands
+    around a segment is left to the stacker, which weighs the neighbours' own scores: as part of the kernel it did less.
     """
 
     def __init__(self, ridge: float = 1.0, sharpness: float = 2.0, context: float = 0.5) -> None:
@@ -53,20 +54,20 @@ class MeaningView:
 
     def fit(self, features: Features, Y: Bools, known: Bools, fold: Rows) -> Self:
         """Learn; the training segments' vectors are kept, since the kernel compares with them."""
-        self._train = _around(features)
+        self._train = _heard(features)
         model = MaskedKernelRidge(self.ridge).fit(self._kernel(self._train), Y, known, fold)
-        self.prior_, self._dual, self.out_of_fold_ = model.prior_, model.dual_, model.out_of_fold_
+        self.prior_, self._dual = model.prior_, model.dual_
+        self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         return self
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        return np.asarray(self.prior_ + self._kernel(_around(features)) @ self._dual)
+        return np.asarray(self.prior_ + self._kernel(_heard(features)) @ self._dual)
 
-    def _kernel(self, around: Floats) -> Floats:
+    def _kernel(self, heard: Floats) -> Floats:
         """(n, m) likeness of n segments to the m training segments."""
-        segment, before, after, question = (one @ other.T for one, other in zip(around, self._train, strict=True))
+        segment, question = (one @ other.T for one, other in zip(heard, self._train, strict=True))
         likeness = np.exp(self.sharpness * (segment - 1))
-        likeness += self.context * np.exp(self.sharpness * ((before + after) / 2 - 1))
         likeness += self.context * np.exp(self.sharpness * (question - 1))
         return np.asarray(likeness)
 
@@ -80,11 +81,9 @@ class MeaningView:
         return self
 
 
-def _around(features: Features) -> Floats:
-    """(4, n, d): the segment, the one before, the one after, the question."""
-    before = neighbours(features.vectors, features.previous)
-    after = neighbours(features.vectors, features.following)
-    return np.stack([features.vectors, before, after, features.questions]).astype(np.float64)
+def _heard(features: Features) -> Floats:
+    """(2, n, d): the segment and the question."""
+    return np.stack([features.vectors, features.questions]).astype(np.float64)
 
 
 class WordingView:
@@ -98,7 +97,8 @@ class WordingView:
         self._vectorisers = _vectorisers()
         X = _side_by_side([_learned(one, features.texts) for one in self._vectorisers])
         model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, fold)
-        self.prior_, self.out_of_fold_ = model.prior_, model.out_of_fold_
+        self.prior_ = model.prior_
+        self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         self._weights = X.T @ model.dual_
         return self
 

@@ -9,12 +9,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from secondcoder.records import Decision, Verdict
 from secondcoder.review.app import Room
+from secondcoder.review.desk import Desk
 from secondcoder.review.margin import row_of
 from secondcoder.review.pages import queue_context
 from secondcoder.review.passages import Passage
 from secondcoder.review.queueing import Item
 from secondcoder.review.security import Session
-from secondcoder.review.views import View, item_at, next_item, read_view
+from secondcoder.review.views import View, item_for, next_item, read_view
 from secondcoder.review.wording import said
 from secondcoder.review.words import Word, read_word
 from secondcoder.review.work import Work
@@ -33,7 +34,7 @@ def decide(room: Room, session: Session, request: Request, form: dict[str, str])
     decision = desk.decide(session.coder, word)
     work = desk.work(session.coder)
     passage = desk.by_place[decision.transcript, decision.start, decision.end]
-    item = _where_to(view, view.items(desk), work, passage, decision, form.get("at", ""))
+    item = _where_to(desk, view, work, passage, decision, form.get("at", ""))
     if request.headers.get("x-asked-by") != "page":
         return RedirectResponse(view.url(item), 303)
     context = queue_context(desk, session, view, item.key if item else "")
@@ -56,12 +57,12 @@ def _on(word: Word, passage: Passage) -> Word:
     return replace(word, passage=passage.key)
 
 
-def _where_to(view: View, items: list[Item], work: Work, passage: Passage, done: Decision, at: str) -> Item | None:
+def _where_to(desk: Desk, view: View, work: Work, passage: Passage, done: Decision, at: str) -> Item | None:
     """After an undo back to where it was; while a passage has more to see or to add, there; else on to what waits next."""
     if done.verdict is Verdict.UNDO:
         back = next((one for one in work.decisions if one.id == done.undoes), None)
-        return item_at(items, work, Item(passage, back.suggested if back else None).key)
-    here = item_at(items, work, at)
+        return item_for(desk, view, work, Item(passage, back.suggested if back else None).key)
+    items, here = view.items(desk), item_for(desk, view, work, at)
     if done.verdict in STAYING or (done.verdict is Verdict.LOOKED and not done.shown):
         return here
     open_codes = work.open_codes(passage)

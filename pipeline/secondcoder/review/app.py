@@ -136,6 +136,8 @@ class _Guard:
 
 def _entrance(room: Room) -> Any:
     async def enter(request: Request) -> Response:
+        if request.method == "HEAD":  # a preview of the link must not spend it
+            return Response(status_code=405)
         cookie = room.door.open(request.query_params.get("token", ""))
         if cookie is None:
             if room.door.session(request.cookies.get(COOKIE)):

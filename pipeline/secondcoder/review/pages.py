@@ -16,7 +16,7 @@ from secondcoder.review.panel import build_panel
 from secondcoder.review.passages import Interview
 from secondcoder.review.queueing import Item
 from secondcoder.review.security import Session
-from secondcoder.review.views import View, item_at, read_view, visible_items
+from secondcoder.review.views import View, item_for, read_view, visible_items
 from secondcoder.review.work import Work
 
 
@@ -80,7 +80,7 @@ def queue_page(room: Room, session: Session, request: Request, form: dict[str, s
 def queue_context(desk: Desk, session: Session, view: View, at: str) -> dict[str, Any]:
     """What the queue's template reads."""
     work, items = desk.work(session.coder), view.items(desk)
-    item = item_at(items, work, at)
+    item = item_for(desk, view, work, at)
     panel = build_panel(desk, work, view, items, item) if item else None
     return {"view": view, "panel": panel, "progress": progress(items, work), "cases": desk.cases, "desk": desk}
 

@@ -15,8 +15,7 @@ from itertools import groupby
 from secondcoder.records import Turn
 
 WORD = re.compile(r"\S+\s*|\s+")
-NEIGHBOURING_WORDS = 60
-LONGEST_WORD = 80
+NEIGHBOURING_WORDS = 40
 Span = tuple[int, int]
 
 

@@ -69,6 +69,9 @@ def build_panel(desk: Desk, work: Work, view: View, items: list[Item], item: Ite
     card = next((one for one in cards if one.suggestion.code == item.code), None)
     if card is None and cards:
         card = next((one for one in cards if work.is_open(passage, one.suggestion.code)), None)
+    if card is not None and not view.transcript:
+        # What a key decides on stands first, right under the passage, and not below the edge of the screen.
+        cards = [card, *(one for one in cards if one is not card)]
     turn = transcript.turns[passage.segment.turn]
     span = _span(passage, card)
     whole = desk.interviews[transcript.id].passages

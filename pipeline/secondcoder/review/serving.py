@@ -15,7 +15,8 @@ from secondcoder.review.desk import Desk
 from secondcoder.review.security import Door, own_hosts
 
 LOOPBACK = "127.0.0.1"
-CONSENSUS = "consensus"
+CONSENSUS, MODEL = "consensus", "secondcoder"
+"""Names that are nobody's: what is settled together, and the model as a coder."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,17 @@ def check_exposure(host: str, coders: Sequence[str]) -> None:
             f"--host {host} lets other machines in, so each coder needs a link of their own. "
             "Name them: --coder NAME, once for each. Nothing was started."
         )
+
+
+def check_names(coders: Sequence[str]) -> tuple[str, ...]:
+    """The coders' names, each once; InputError for one that cannot be a person's."""
+    for name in coders:
+        if not name.strip() or not name.isprintable():
+            raise InputError(f"'{name}' is no coder's name. Nothing was started.")
+        if name.casefold() in (CONSENSUS, MODEL):
+            whose = "what is settled together" if name.casefold() == CONSENSUS else "the model"
+            raise InputError(f"The name '{name}' is kept for {whose}. Choose another. Nothing was started.")
+    return tuple(dict.fromkeys(coders))
 
 
 def exposure(host: str, port: int) -> str:

@@ -92,9 +92,17 @@ def item_at(items: list[Item], work: Work, key: str) -> Item | None:
     shown = visible_items(items, work)
     asked = next((one for one in shown if one.key == key), None)
     if asked is None and key:
-        place = key.partition("~")[0]
+        place = key.rpartition("~")[0]
         asked = next((one for one in shown if one.passage.key == place), None)
     return asked or next((one for one in shown if not one.is_done(work)), None)
+
+
+def item_for(desk: Desk, view: View, work: Work, key: str) -> Item | None:
+    """As `item_at`; but a passage on which nothing waits is found too, so that a code can be added anywhere."""
+    items, passage = view.items(desk), desk.by_key.get(key.rpartition("~")[0])
+    if passage is not None and all(one.passage is not passage for one in items):
+        return Item(passage, None)
+    return item_at(items, work, key)
 
 
 def next_item(items: list[Item], work: Work, here: Item | None) -> Item | None:
@@ -107,9 +115,11 @@ def next_item(items: list[Item], work: Work, here: Item | None) -> Item | None:
 
 
 def beside(items: list[Item], work: Work, here: Item, step: int) -> Item | None:
-    """The neighbour of an item, decided or not; with `undecided` asked for, the filter has dropped others before."""
+    """The neighbour of an item, decided or not; of a passage on which nothing waits, the nearest in the talk."""
     shown = visible_items(items, work)
-    if here not in shown:
-        return None
-    at = shown.index(here) + step
-    return shown[at] if 0 <= at < len(shown) else None
+    if here in shown:
+        at = shown.index(here) + step
+        return shown[at] if 0 <= at < len(shown) else None
+    name, start = here.passage.place[:2]
+    after = [one for one in shown if one.passage.place[0] == name and (one.passage.place[1] > start) == (step > 0)]
+    return (after[0] if step > 0 else after[-1]) if after else None

@@ -55,6 +55,8 @@ def duration(seconds: float | None) -> str:
     """Seconds as '12 s' or '3 min', '–' for none."""
     if seconds is None:
         return "–"
+    if seconds < 1:
+        return "under 1 s"
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 

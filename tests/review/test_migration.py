@@ -1,0 +1,60 @@
+"""A store of schema 0001 becomes one of today with all that was in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from secondcoder.codebook import load_codebook
+from secondcoder.records import Coding, CodingPass, Origin, Transcript, Turn
+from secondcoder.store import opening, schema
+from sqlalchemy import Connection, create_engine, inspect, text
+
+URL = "sqlite:///study.db"
+BOOK = load_codebook("npt-core")
+
+
+def old_store(folder: Path) -> None:
+    """As the first release made it, with a transcript, a coding and a pass."""
+    from alembic import command
+
+    engine = create_engine(f"sqlite:///{folder / 'study.db'}")
+    with engine.begin() as connection:
+        config = opening._alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        fill(connection)
+    engine.dispose()
+
+
+def fill(connection: Connection) -> None:
+    rows = (
+        "INSERT INTO codebooks VALUES (:hash, 'yaml', '2026')",
+        "INSERT INTO transcripts (id, text, unitised, source, format, attributes, notes) "
+        "VALUES ('t1', 'R: It was cold.', 0, '', '', '{}', '[]')",
+        "INSERT INTO turns (transcript, position, start, \"end\", speaker) VALUES ('t1', 0, 3, 15, 'R')",
+        'INSERT INTO codings (transcript, start, "end", code, coder, origin, valence, memo, codebook) '
+        "VALUES ('t1', 3, 9, 'CO', 'maria', 'independent', NULL, 'old', :hash)",
+        "INSERT INTO coding_passes (transcript, coder, start, \"end\", codes) VALUES ('t1', 'maria', 0, 15, '[\"CO\"]')",
+        "INSERT INTO events (at, who, what, detail) VALUES ('2026', 'maria', 'study made', '{}')",
+    )
+    for row in rows:
+        connection.execute(text(row), {"hash": BOOK.hash} if ":hash" in row else {})
+
+
+def test_everything_is_kept(tmp_path: Path) -> None:
+    old_store(tmp_path)
+    store = opening.open_store(URL, tmp_path)
+    assert store.transcripts() == [Transcript("t1", "R: It was cold.", (Turn(3, 15, "R"),))]
+    assert store.codings() == store.codings(imported=True) == [Coding("t1", 3, 9, "CO", "maria", memo="old")]
+    assert store.passes() == [CodingPass("t1", "maria", 0, 15, ("CO",), Origin.INDEPENDENT)]
+    assert store.decisions() == []
+    assert store.count(schema.events) == 1
+    store.close()
+
+
+def test_the_checks_of_the_codings_hold_afterwards(tmp_path: Path) -> None:
+    old_store(tmp_path)
+    store = opening.open_store(URL, tmp_path)
+    checks = inspect(store._engine).get_check_constraints("codings")
+    assert [check["name"] for check in checks] == ["ck_codings_span"]
+    store.close()

@@ -1,0 +1,78 @@
+"""Text as it is shown: words with true offsets, acting signs named, figures in words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from review_checks import suggestion, talk
+from secondcoder.codebook import load_codebook
+from secondcoder.records import Turn
+from secondcoder.review.hues import stripes
+from secondcoder.review.painting import NEIGHBOURING_WORDS, visible, words
+from secondcoder.review.wording import duration, likelihood, probability_meaning
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_words_have_the_offsets_of_the_text(text: str) -> None:
+    offset = 7
+    found = words("x" * offset + text, Turn(offset, offset + len(text)), (offset, offset + len(text)))
+    whole = "x" * offset + text
+    shown = [whole[piece.start : piece.end] for piece in found]
+    assert [word for word in shown if word] == text.split()
+    assert all(piece.start <= piece.end for piece in found)
+
+
+def test_the_neighbourhood_is_bounded() -> None:
+    text = "word " * 1000
+    found = words(text, Turn(0, len(text)), (2500, 2510))
+    assert sum(piece.inside for piece in found) == 2
+    assert len(found) == 2 + 2 * NEIGHBOURING_WORDS
+
+
+def test_marks_are_on_the_words_they_touch() -> None:
+    found = words("one two three", Turn(0, 13), (0, 13), [(4, 7)])
+    assert [piece.text.strip() for piece in found if piece.marked] == ["two"]
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200f", "\x00", "\x1b", "\ufeff", "\u2028", "\ue000"])
+def test_acting_signs_are_named(sign: str) -> None:
+    assert visible(f"a{sign}b") == f"a⟦U+{ord(sign):04X}⟧b"
+
+
+@pytest.mark.parametrize("text", ["a\nb\tc", "שלום", "مرحبا", "é 😀", "👩\u200d👧", "<b>{{ x }}</b>"])
+def test_talk_stays_as_it_is(text: str) -> None:
+    assert visible(text) == text
+
+
+@pytest.mark.parametrize(
+    ("score", "said"), [(0.01, "very unlikely"), (0.5, "about even"), (0.62, "rather likely"), (1.0, "very likely")]
+)
+def test_probability_in_words(score: float, said: str) -> None:
+    assert likelihood(suggestion(talk("t1"), 0, "CO", score)) == said
+
+
+def test_a_rank_is_called_no_probability() -> None:
+    from dataclasses import replace
+
+    ranked = replace(suggestion(talk("t1"), 0, "CO"), calibrated=False)
+    assert likelihood(ranked) == "ranked, not scored"
+    assert "no probability" in probability_meaning(ranked)
+    assert "about 60 carry" in probability_meaning(suggestion(talk("t1"), 0, "CO"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(None, "–"), (0.2, "under 1 s"), (12.4, "12 s"), (89, "89 s"), (180, "3 min")]
+)
+def test_durations(seconds: float | None, said: str) -> None:
+    assert duration(seconds) == said
+
+
+@pytest.mark.parametrize("name", ["npt", "npt-core", "npt-cmo", "cfir"])
+def test_families_differ_in_more_than_colour(name: str) -> None:
+    looks = {(one.family, one.hue, one.pattern) for one in stripes(load_codebook(name)).values()}
+    families = {family for family, _, _ in looks}
+    assert len(looks) == len(families)
+    if len(families) <= 6:
+        assert len({pattern for _, _, pattern in looks}) == len(families)
+    assert len({(hue, pattern) for _, hue, pattern in looks}) == len(families)
