@@ -16,7 +16,8 @@ from pathlib import Path
 from comparison.figures import figures, prevalence
 from comparison.peers import METHODS, OWN
 from comparison.reading_effort import effort
-from comparison.report import Results, write_report
+from comparison.report import write_report
+from comparison.results import Results
 from comparison.runs import Keeper, cross_validate, learning_curve
 from comparison.setfit_peer import is_installed
 from comparison.sets import SETS, BenchmarkSet, available, load_set

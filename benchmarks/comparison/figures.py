@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from secondcoder.learning.arrays import Bools, Floats, Rows
@@ -21,12 +21,14 @@ class Figures:
     Attributes:
         draws: name -> (rounds,), the same documents in the same round for every method on a set.
         by_code: name -> (k,); by_code_interval: name -> (2, k).
+        chance: the calibration error that these probabilities would show if they were true; nan where there are none.
     """
 
     point: dict[str, float]
     draws: dict[str, Floats]
     by_code: dict[str, Floats]
     by_code_interval: dict[str, Floats]
+    chance: float
 
     def interval(self, name: str) -> tuple[float, float]:
         """The 95 % percentile interval."""
@@ -48,7 +50,15 @@ def figures(held: Held, probabilities: bool, rounds: int) -> Figures:
         {name: own[name][1:] if name in own else drawn[name] for name in NAMES},
         {name: point[name] for name in codes},
         {name: percentiles(drawn[name]) for name in codes},
+        _chance(held) if probabilities else float("nan"),
     )
+
+
+def _chance(held: Held, rounds: int = 20) -> float:
+    """Mean calibration error of labels drawn from the probabilities themselves: what few units show by chance alone."""
+    rng, everything = np.random.default_rng(SEED), np.zeros(len(held.y), dtype=np.intp)
+    drawn = (replace(held, y=rng.random(held.y.shape) < held.probability) for _ in range(rounds))
+    return float(np.mean([_calibration(one, everything, np.ones((1, 1))) for one in drawn]))
 
 
 def difference(one: Figures, other: Figures, name: str) -> tuple[float, float, float]:

