@@ -34,7 +34,7 @@ $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(PIP) --editable ".[dev]"
+	$(PIP) --editable ".[dev,postgres]"
 	touch $@
 
 clean:

@@ -226,3 +226,25 @@ def test_a_path_that_is_not_there_is_refused(empty_study: Study, tmp_path: Path)
         empty_study.import_files([tmp_path / "nowhere"])
     with pytest.raises(InputError, match="No files in"):
         empty_study.import_files([tmp_path / "study" / "models"])
+
+
+def test_an_old_table_again_says_nothing_of_codes_added_since(tmp_path: Path) -> None:
+    study = Study.create(tmp_path / "study", "npt-core")
+    first, later = tmp_path / "first.csv", tmp_path / "later.csv"
+    head = "transcript,order,speaker,role,text,codes,coder\n"
+    first.write_text(
+        head + "t1,1,R,GP,We sat down and agreed.,CO,maria\nt1,2,R,GP,The room is cold.,,maria\n", encoding="utf-8"
+    )
+    later.write_text(head + "t2,1,R,GP,My back hurts.,Pain,maria\n", encoding="utf-8")
+    study.import_files([first])
+    study.import_files([later], Given(add_codes=True))
+    assert study.import_files([first]).passes == []
+    assert all("Pain" not in one.codes for one in study.store.passes() if one.transcript == "t1")
+
+
+def test_two_coders_without_order_are_refused(tmp_path: Path) -> None:
+    study = Study.create(tmp_path / "study", "npt-core")
+    table = tmp_path / "codes.csv"
+    table.write_text("transcript,text,codes,coder\nt1,We agreed.,CO,maria\nt1,We agreed.,,jo\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"column 'order' is missing.*jo, maria"):
+        study.import_files([table])

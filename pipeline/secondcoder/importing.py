@@ -220,6 +220,24 @@ def only_new(codings: Sequence[Coding], known: Collection[Coding]) -> list[Codin
     return new
 
 
+def new_passes(
+    passes: Sequence[CodingPass], known: Collection[CodingPass], codings: Sequence[Coding]
+) -> list[CodingPass]:
+    """The passes that the study lacks, each once.
+
+    The same table imported again says nothing new, even when the codebook has grown since: nobody looked for the added codes. A
+    known span counts as looked at anew only where its coder brings `codings` that were not there.
+    """
+    have = {(one.transcript, one.coder, one.start, one.end) for one in known}
+    brings = {(coding.transcript, coding.coder) for coding in codings}
+    return [
+        one
+        for one in dict.fromkeys(passes)
+        if one not in known
+        and ((one.transcript, one.coder, one.start, one.end) not in have or (one.transcript, one.coder) in brings)
+    ]
+
+
 def _mark(coding: Coding) -> tuple[str | int, ...]:
     return coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.origin
 

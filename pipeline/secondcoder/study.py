@@ -121,15 +121,14 @@ class Study:
         Raises:
             InputError: every fault found, with its place.
         """
-        from secondcoder.importing import Given, only_new, read_all
+        from secondcoder.importing import Given, new_passes, only_new, read_all
 
         known = {transcript.id: transcript for transcript in self.store.transcripts()}
         imported = read_all(
             [Path(path) for path in paths], given or Given(), self.codebook, known, self._telling("reading")
         )
-        passes = set(self.store.passes())
         imported.codings = only_new(imported.codings, self.store.codings())
-        imported.passes = [one for one in dict.fromkeys(imported.passes) if one not in passes]
+        imported.passes = new_passes(imported.passes, set(self.store.passes()), imported.codings)
         codebook = self._with_codebook(imported.book) if imported.added_codes else nullcontext()
         with codebook, self.store.transaction(_who()) as write:
             write.add_codebook(imported.book)
@@ -345,11 +344,12 @@ class Study:
             TableError: every row that was changed or cannot be used; nothing is taken.
         """
         from secondcoder.agreeing import Question, settle
+        from secondcoder.importing import only_new
 
         outcome = settle(self, Path(sheet), question or Question(model=False), adjudicator)
-        known = set(self.store.codings())
+        new = only_new(outcome.codings, self.store.codings())
         with self.store.transaction(_who()) as write:
-            write.add_codings([one for one in outcome.codings if one not in known], self.codebook)
+            write.add_codings(new, self.codebook)
             write.log("adjudication", sheet=Path(sheet).name, by=adjudicator, codings=len(outcome.codings))
         return outcome
 

@@ -77,7 +77,9 @@ def check(study_folder: str, file: Path | None) -> None:
     bare = [code.id for code in book.codes if not code.definition]
     click.echo(f"Codebook '{book.id}' version {book.version}: {len(book.codes)} codes, no fault.")
     if bare:
-        click.echo(f"Without a definition, so they are ranked from their name alone before they have examples: {', '.join(bare)}.")
+        click.echo(
+            f"Without a definition, so they are ranked from their name alone before they have examples: {', '.join(bare)}."
+        )
 
 
 @command.command("import")

@@ -81,7 +81,7 @@ def read_coded_table(
     if faults:
         raise TableError(path.name, faults)
     faults = [fault for row in rows for fault in _row_faults(row, book, known, coder)]
-    faults += list(_repeated(rows, coder))
+    faults += [*_repeated(rows, coder), *_order_missing(rows, coder)]
     if faults:
         raise TableError(path.name, faults)
     spans = [row for row in rows if _is_span(row)]
@@ -172,6 +172,23 @@ def _repeated(rows: Sequence[Row], coder: str | None) -> Iterable[str]:
         if first is not row:
             who_said = f" by {who}" if who else ""
             yield f"{row.place}: the same unit of '{name}'{who_said} stands on {first.place} already."
+
+
+def _order_missing(rows: Sequence[Row], coder: str | None) -> Iterable[str]:
+    """Without `order`, nothing says which rows of two coders are the same unit."""
+    if "order" in rows[0].cells:
+        return
+    coders: dict[str, set[str]] = {}
+    for row in rows:
+        who = _coder(row, coder)
+        if who is not None and not _is_span(row):
+            coders.setdefault(row["transcript"].strip(), set()).add(who)
+    for name, several in coders.items():
+        if len(several) > 1:
+            yield (
+                f"line 1: column 'order' is missing. '{name}' has codes by {', '.join(sorted(several))}, and only `order` can say "
+                "which of their rows are the same unit."
+            )
 
 
 def _is_number(cell: str) -> bool:

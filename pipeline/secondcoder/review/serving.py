@@ -113,7 +113,7 @@ def serve(
     tell("Each link opens once. Every decision is saved at once; stop with Ctrl+C.")
     names = (socket.gethostname(),) if not is_loopback(host) else ()
     app = make_app(desk, door, own_hosts(host, port, [f"{name}:{port}" for name in names]))
-    if browser:
+    if browser and len(made) == 1:  # of several links none is ours to spend
         timer = Timer(0.6, webbrowser.open, [made[0].url])
         timer.daemon = True
         timer.start()
