@@ -189,7 +189,7 @@ def _time(timing: Timing | None) -> Iterator[str]:
         f"{timing.evaluation:.0f} s. Together {(timing.training + timing.evaluation) / 60:.1f} minutes."
     )
     yield ""
-    yield "Seconds a fold in the tables above are processor seconds of training alone, on vectors embedded already, except SetFit's own."
+    yield "Seconds a fold in the tables above are processor seconds of training, on vectors embedded already except in SetFit."
     yield ""
 
 

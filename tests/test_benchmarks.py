@@ -1,0 +1,135 @@
+"""The comparison with peers on an invented set, and its figures worked out by hand."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from secondcoder.embedding.words import WordHashEmbedder
+from secondcoder.learning.metrics import Held
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+METHODS = ("words_svm", "words_logistic", "vectors_logistic", "secondcoder", "secondcoder_without_question")
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+
+
+def _part(name: str) -> ModuleType:
+    return import_module(f"comparison.{name}")
+
+
+def _units(documents: int = 8, length: int = 16) -> pd.DataFrame:
+    """Invented answers, each after a question: 'lamp' words carry A, 'river' words B, and C stands on three units only."""
+    rng, rows = np.random.default_rng(0), []
+    for document in range(documents):
+        for order in range(length):
+            a, b = rng.random(2) < 0.35
+            words = ["plain", "talk", str(rng.integers(9)), *(["lamp", "glow"] * int(a)), *(["river", "boat"] * int(b))]
+            codes = [code for code, has in (("A", a), ("B", b), ("C", document == 0 and order < 3)) if has]
+            rows.append((f"d{document}", 2 * order, "interviewer", "And then?", ""))
+            rows.append((f"d{document}", 2 * order + 1, "participant", " ".join(words), "|".join(codes)))
+    return pd.DataFrame(rows, columns=["doc_id", "order", "speaker", "text", "labels"])
+
+
+@pytest.fixture
+def data() -> Any:
+    return _part("sets").benchmark_set("invented", "invented", _units(), "labels", WordHashEmbedder())
+
+
+def test_a_set_keeps_codes_with_enough_marks_and_makes_questions_of_an_interviewers_units(data):
+    assert data.codes == ("A", "B")
+    assert len(data.y) == 8 * 16
+    assert "And then?" not in data.features.texts
+    assert data.features.questions.any(axis=1).all()
+    for document in set(data.features.groups):
+        assert len({data.fold[row] for row, group in enumerate(data.features.groups) if group == document}) == 1
+
+
+def test_a_run_writes_every_method_and_goes_on_where_it_stopped(data, tmp_path):
+    quality, told = import_module("quality"), []
+    keeper = _part("runs").Keeper(tmp_path / "cache", told.append)
+    results = quality.measure(data, METHODS, keeper, 20, quick=True)
+    assert told
+    again: list[str] = []
+    quality.measure(data, METHODS, _part("runs").Keeper(tmp_path / "cache", again.append), 20, quick=True)
+    assert not again
+    _part("report").write_report(tmp_path / "QUALITY.md", [results], None, 20, True)
+    report = (tmp_path / "QUALITY.md").read_text(encoding="utf-8")
+    for name in METHODS:
+        assert f"| {_part('peers').METHODS[name].label} |" in report
+    assert "weak evidence" in report
+    assert "lamp" not in report
+    assert (tmp_path / "quality-curves.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert results.figures["secondcoder"].point["macro_ap"] > results.baseline.point["macro_ap"] + 0.2
+    assert np.isnan(results.figures["words_svm"].point["calibration"])
+
+
+def test_absent_sets_are_named_and_nothing_is_written(tmp_path, capsys):
+    out = tmp_path / "QUALITY.md"
+    assert import_module("quality").main(["--data", str(tmp_path), "--out", str(out), "--cache", str(tmp_path)]) == 0
+    assert "skipped ohd_long1960s" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_reading_effort_by_hand():
+    share_read = _part("reading_effort").share_read
+    y = np.array([1, 0, 0, 1, 1], dtype=bool)
+    assert share_read(np.array([5.0, 4, 3, 2, 1]), y, 0.6) == pytest.approx(4 / 5)
+    assert share_read(np.array([5.0, 1, 2, 4, 3]), y, 1.0) == pytest.approx(3 / 5)
+    effort = _part("reading_effort").effort(np.eye(20)[:, :1], np.eye(20, dtype=bool)[:, :1])
+    assert (effort.read95, effort.saved95) == (pytest.approx(1 / 20), pytest.approx(0.9))
+
+
+def test_top_three_and_calibration_by_hand():
+    score = np.array([[0.9, 0.8, 0.7, 0.6], [0.9, 0.8, 0.7, 0.6], [0.1, 0.1, 0.1, 0.1]])
+    y = np.array([[0, 0, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0]], dtype=bool)
+    np.testing.assert_array_equal(_part("figures").top3_hit_rate(score, y), [1, 0, np.nan])
+    held = Held(score, score > 0.5, y, np.ones_like(y), ("a", "b", "c"))
+    point = _part("figures").figures(held, True, 10).point
+    assert point["top3"] == pytest.approx(1 / 2)
+    # By code: bins (two at the height, none marked or one) and the third unit at .1.
+    by_hand = [(1.8 + 0.1) / 3, (1.6 + 0.1) / 3, (0.4 + 0.1) / 3, (0.2 + 0.1) / 3]
+    assert point["calibration"] == pytest.approx(np.mean(by_hand))
+
+
+def test_a_method_does_not_differ_from_itself():
+    rng = np.random.default_rng(1)
+    y = rng.random((60, 3)) < 0.3
+    score = rng.random((60, 3))
+    made = _part("figures").figures(
+        Held(score, score > 0.5, y, np.ones_like(y), [f"d{i // 6}" for i in range(60)]), True, 30
+    )
+    assert _part("figures").difference(made, made, "macro_ap") == (0.0, 0.0, 0.0)
+    low, high = made.interval("macro_ap")
+    assert low < made.point["macro_ap"] < high
+
+
+def test_the_best_threshold_is_the_one_with_the_best_f1():
+    threshold = _part("peers").best_f1_threshold(np.array([0.1, 0.4, 0.35, 0.8]), np.array([0, 1, 0, 1], dtype=bool))
+    assert threshold == pytest.approx(0.4)
+    assert _part("peers").best_f1_threshold(np.array([0.1, 0.2]), np.zeros(2, dtype=bool)) == 0.5
+
+
+def test_a_learning_curve_is_trained_on_whole_documents(data):
+    rows = np.arange(len(data.y))
+    few = _part("runs").first_documents(data, rows, 15, 0)
+    chosen = {data.features.groups[row] for row in few.tolist()}
+    assert len(few) == 16 * len(chosen)
+    assert data.y[few].any(axis=1).sum() >= 15
+    assert 2 <= len(chosen) < 8
+    np.testing.assert_array_equal(few, _part("runs").first_documents(data, rows, 15, 0))
+
+
+def test_an_invented_study_has_a_question_before_every_answer():
+    rows = list(_part("timing").invented_rows(200, 3, 4))
+    assert [row["speaker"] for row in rows] == ["Interviewer", "P"] * 200
+    assert len({row["transcript"] for row in rows}) == 4
+    assert {code for row in rows for code in row["codes"].split("|")} == {"", "CODE00", "CODE01", "CODE02"}
