@@ -14,7 +14,14 @@ from secondcoder.embedding.words import WordHashEmbedder
 from secondcoder.learning.metrics import Held
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
-METHODS = ("words_svm", "words_logistic", "vectors_logistic", "secondcoder", "secondcoder_without_question")
+METHODS = (
+    "words_svm",
+    "words_logistic",
+    "vectors_logistic",
+    "secondcoder",
+    "secondcoder_without_names",
+    "secondcoder_without_question",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from time import process_time
 from typing import Any
 
 import numpy as np
-from secondcoder.learning.arrays import Bools, Floats
+from secondcoder.learning.arrays import Bools, Floats, Vectors
 from secondcoder.learning.classifier import CodeClassifier
 from secondcoder.learning.features import Features
 from secondcoder.learning.splits import group_folds, train_and_held_back
@@ -32,15 +32,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class Method:
-    """One way to learn. `probabilities` is False where its scores are none, so that calibration has no meaning."""
+    """One way to learn: `run(train, labels, held_back, told)`, with vectors of the codes' names for whoever hears them.
+
+    `probabilities` is False where its scores are none, so that calibration has no meaning.
+    """
 
     label: str
     says: str
-    run: Callable[[Features, Bools, Features], Answer]
+    run: Callable[[Features, Bools, Features, Vectors], Answer]
     probabilities: bool = True
 
 
-def words_svm(train: Features, y: Bools, held: Features) -> Answer:
+def words_svm(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
     """(a) TF-IDF of words and word pairs as in pxtextmining, a linear SVC for each code, weighted by class."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.svm import LinearSVC
@@ -49,7 +52,7 @@ def words_svm(train: Features, y: Bools, held: Features) -> Answer:
     return _words(train, y, held, vectoriser, lambda: LinearSVC(class_weight="balanced", max_iter=20_000))
 
 
-def words_logistic(train: Features, y: Bools, held: Features) -> Answer:
+def words_logistic(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
     """(a') The floor in the sets' own descriptions."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
@@ -66,7 +69,7 @@ def _words(train: Features, y: Bools, held: Features, vectoriser: Any, make: Cal
     return Answer(values, values >= _untuned(make), seconds)
 
 
-def vectors_logistic(train: Features, y: Bools, held: Features) -> Answer:
+def vectors_logistic(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
     """(b) Frozen MiniLM vectors, logistic regression for each code; strength and F1 thresholds from inner held-back folds."""
     start = process_time()
     tried = [(make, _inner(make, train, y)) for make in (_weighted, _unweighted)]
@@ -78,7 +81,7 @@ def vectors_logistic(train: Features, y: Bools, held: Features) -> Answer:
     return Answer(values, values >= threshold, seconds)
 
 
-def setfit(train: Features, y: Bools, held: Features) -> Answer:
+def setfit(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
     """(c) SetFit: MiniLM tuned on pairs, logistic regression on its vectors; thresholds as in (b), better than its fixed .5."""
     start = process_time()
     vectors, rest = tuned_vectors(train.texts, y, held.texts)
@@ -90,18 +93,23 @@ def setfit(train: Features, y: Bools, held: Features) -> Answer:
     return Answer(values, values >= threshold, seconds)
 
 
-def secondcoder(train: Features, y: Bools, held: Features) -> Answer:
-    """(d) As `secondcoder train` and `code` do."""
+def secondcoder(train: Features, y: Bools, held: Features, told: Vectors | None) -> Answer:
+    """(d) As `secondcoder train` and `code` do; the codebook holds the codes' names and nothing else."""
     start = process_time()
-    model = CodeClassifier(FOLDS, SEED).fit(train, y, np.ones_like(y))
+    model = CodeClassifier(FOLDS, SEED).fit(train, y, np.ones_like(y), told)
     seconds = process_time() - start
     score = model.predict_proba(held)
     return Answer(score, score >= model.thresholds_, seconds)
 
 
-def secondcoder_without_question(train: Features, y: Bools, held: Features) -> Answer:
-    """(d') The same without the interviewer's question, which a topic guide can make too telling."""
-    return secondcoder(train.without_question(), y, held.without_question())
+def secondcoder_without_names(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
+    """(d') The same without the codes' names, which no peer hears."""
+    return secondcoder(train, y, held, None)
+
+
+def secondcoder_without_question(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
+    """(d'') As (d) without the interviewer's question, which no peer hears and which a topic guide can make too telling."""
+    return secondcoder(train.without_question(), y, held.without_question(), told)
 
 
 METHODS = {
@@ -110,8 +118,11 @@ METHODS = {
     "vectors_logistic": Method("(b) MiniLM + logistic regression", vectors_logistic.__doc__ or "", vectors_logistic),
     "setfit": Method("(c) SetFit", setfit.__doc__ or "", setfit),
     "secondcoder": Method("(d) secondcoder", secondcoder.__doc__ or "", secondcoder),
+    "secondcoder_without_names": Method(
+        "(d') secondcoder without the codes' names", secondcoder_without_names.__doc__ or "", secondcoder_without_names
+    ),
     "secondcoder_without_question": Method(
-        "(d') secondcoder without the question",
+        "(d'') secondcoder without the question",
         secondcoder_without_question.__doc__ or "",
         secondcoder_without_question,
     ),

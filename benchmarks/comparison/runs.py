@@ -53,7 +53,7 @@ class Keeper:
         if not path.exists():
             self._tell(f"{data.name}: {method.label}, {part}")
             features = data.features
-            made = method.run(features.take(rows), data.y[rows], features.take(rest))
+            made = method.run(features.take(rows), data.y[rows], features.take(rest), data.told)
             unfinished = path.with_suffix(".part.npz")
             np.savez_compressed(unfinished, score=made.score, suggested=made.suggested, seconds=made.seconds)
             unfinished.replace(path)
@@ -128,6 +128,8 @@ def mean_f1(suggested: Bools, y: Bools) -> float:
 def _digest(data: BenchmarkSet, name: str, rows: Rows, rest: Rows) -> str:
     features = data.features
     digest = hashlib.sha256("\0".join(features.texts).encode("utf-8", "surrogatepass"))
+    if name.startswith("secondcoder"):
+        digest.update(data.told.tobytes())
     for array in (data.y, features.vectors, features.questions, features.previous, rows, rest):
         digest.update(np.ascontiguousarray(array).tobytes())
     for path in _code_behind(name):

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from secondcoder.codebook import Code
 from secondcoder.configuration import load_configuration
 from secondcoder.embedding import Embedder
-from secondcoder.learning.arrays import Bools, Rows
+from secondcoder.learning.arrays import Bools, Rows, Vectors
+from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.features import Features, build_features
 from secondcoder.learning.splits import group_folds
 from secondcoder.records import Segment, SpeakerRole, Transcript, Turn
@@ -57,6 +59,7 @@ class BenchmarkSet:
     Attributes:
         features: what secondcoder sees; the peers use `features.texts` and `features.vectors` alone.
         y: (n, k) the unit carries the code.
+        told: (k, d) vectors of the codes' names, which are all that these sets say of most codes; secondcoder hears them.
         fold: (n,) the fold in which a unit is held back; the same for every method.
     """
 
@@ -65,6 +68,7 @@ class BenchmarkSet:
     codes: tuple[str, ...]
     features: Features
     y: Bools
+    told: Vectors
     fold: Rows
 
     @property
@@ -111,6 +115,7 @@ def benchmark_set(name: str, says: str, units: pd.DataFrame, column: str, embedd
         codes,
         build_features(segments, groups, embedder),
         np.array([[code in own for code in codes] for own in labels]),
+        code_vectors([Code.model_validate({"id": code, "name": code}) for code in codes], embedder),
         group_folds(groups, FOLDS, SEED),
     )
 

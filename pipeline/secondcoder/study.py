@@ -301,6 +301,7 @@ class Study:
         """
         import numpy as np
 
+        from secondcoder.learning.codebook_texts import code_vectors
         from secondcoder.learning.evaluation import evaluate
         from secondcoder.learning.model import split_by_examples
 
@@ -324,6 +325,7 @@ class Study:
             seed=settings.seed,
             rounds=settings.bootstrap,
             grouped_by=by or settings.group,
+            told=code_vectors([self.codebook[code] for code in scored], self._embedder),
             progress=self._telling("evaluating"),
         )
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted import Planted, features_of, planted, segments_of
+from planted import TOPICS, Planted, features_of, planted, segments_of
+from secondcoder.embedding.words import WordHashEmbedder
 from secondcoder.learning.classifier import FADE, CodeClassifier, around
 from secondcoder.learning.features import Features
 from sklearn.base import clone
@@ -100,6 +101,24 @@ def test_a_code_that_one_transcript_alone_has_does_not_turn_the_evidence_round()
     y = np.array([[group == "a"] for group in features.groups])
     model = CodeClassifier().fit(features, y, np.ones_like(y))
     np.testing.assert_allclose(model.out_of_fold_, model.out_of_fold_[0, 0], atol=1e-9)
+
+
+def test_a_code_is_heard_from_what_the_codebook_says_of_it_where_examples_are_few():
+    talk = planted(transcripts=2, length=6)
+    told = WordHashEmbedder().embed(list(TOPICS))
+    y, known = talk.labels.y, talk.labels.known
+    alone = CodeClassifier().fit(talk.features, y, known).predict_proba(UNSEEN.features)
+    model = CodeClassifier().fit(talk.features, y, known, told)
+    with_codebook = model.predict_proba(UNSEEN.features)
+    restored = CodeClassifier().restore(model.state())
+    np.testing.assert_allclose(restored.predict_proba(UNSEEN.features), with_codebook, atol=1e-6)
+
+    def macro_ap(probability: np.ndarray) -> float:
+        return float(
+            np.mean([average_precision_score(UNSEEN.labels.y[:, j], probability[:, j]) for j in range(SHAPE[1])])
+        )
+
+    assert macro_ap(with_codebook) > macro_ap(alone) + 0.02
 
 
 def test_no_segments_no_probabilities(fitted):

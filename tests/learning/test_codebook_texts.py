@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from secondcoder.codebook import SHIPPED, Code, Codebook, Exclude, load_codebook
-from secondcoder.learning.codebook_texts import codebook_texts, described
+from secondcoder.embedding.words import WordHashEmbedder
+from secondcoder.learning.codebook_texts import code_vectors, codebook_texts, described
 
 BOOK = Codebook(
     id="b",
@@ -70,3 +72,12 @@ def test_every_code_of_a_shipped_codebook_has_texts_on_both_sides(name):
     assert (texts.y & texts.known).sum(axis=0).min() >= 3
     assert (~texts.y & texts.known).sum(axis=0).min() >= 3
     assert not (texts.y & ~texts.known).any()
+
+
+def test_a_codes_vector_is_the_direction_of_what_the_codebook_says_for_it():
+    embedder = WordHashEmbedder()
+    vectors = code_vectors(BOOK.codes, embedder)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+    for code, vector in zip(BOOK.codes, vectors, strict=True):
+        assert vector @ embedder.embed(list(described(code))).mean(axis=0) > 0.3
+    assert code_vectors(BOOK.codes[:1], embedder) == pytest.approx(vectors[:1])

@@ -81,6 +81,7 @@ def assess(
             held.probability,
             folds=settings.folds,
             seed=settings.seed,
+            told=model.classifier.told_ if model.classifier else None,
             progress=progress,
         )
         precision = Precision(model.scored, point["average_precision"], draws["average_precision"])

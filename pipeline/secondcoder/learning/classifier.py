@@ -1,10 +1,10 @@
 """The classifier: two views, one small stacker shared by all codes, calibrated on held-back transcripts.
 
 Each view scores every training segment from the other transcripts alone. On these out-of-fold scores one logistic regression
-learns, for all codes together, how far to trust each view, what the segments around say and what length tells; each code keeps an
-intercept and a steepness of its own, drawn towards the common ones the fewer examples it has. Since the stacker sees only
-held-back scores, it gives probabilities for unseen transcripts (stacked generalisation: Wolpert 1992,
-doi:10.1016/S0893-6080(05)80023-1).
+learns, for all codes together, how far to trust each view, what the segments around say, what length tells, and how near a segment
+comes to what the codebook says of the code. Each code keeps an intercept and a steepness of its own, drawn towards the common ones
+the fewer examples it has. Since the stacker sees only held-back scores, it gives probabilities for unseen transcripts (stacked
+generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
 
-from secondcoder.learning.arrays import Bools, Floats, State
+from secondcoder.learning.arrays import Bools, Floats, State, Vectors
 from secondcoder.learning.calibration import steepness_and_shift
 from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.splits import group_folds
@@ -24,12 +24,12 @@ from secondcoder.learning.stacker import fit_stacker
 from secondcoder.learning.thresholds import f1_thresholds
 from secondcoder.learning.views import MeaningView, View, WordingView
 
-FITTED = ("slopes", "intercepts", "steepness", "thresholds", "spread", "length")
+FITTED = ("slopes", "intercepts", "steepness", "thresholds", "spread", "plain", "told")
 REACH, FADE = 6, 0.7
 """Segments on either side that have a say, each this much less than the one nearer by: talk stays on a matter for a while."""
-USUAL = np.array([0.5, 0.1, 0.25, 0.0, 0.25, 1.0])
-"""Slopes that the stacker starts from, in the order of the evidence. The base rate counts once; meaning tells more than wording,
-a segment more than those around it, and long segments carry more codes than short ones."""
+USUAL = np.array([0.5, 0.1, 0.25, 0.0, 0.25, 0.25, 1.0])
+"""Slopes that the stacker starts from, in the order of the evidence. The base rate counts once; meaning tells more than wording or
+the codebook, a segment more than those around it, and long segments carry more codes than short ones."""
 
 
 class CodeClassifier(BaseEstimator):  # type: ignore[misc]
@@ -48,14 +48,18 @@ class CodeClassifier(BaseEstimator):  # type: ignore[misc]
         self.folds = folds
         self.seed = seed
 
-    def fit(self, features: Features, Y: Bools, known: Bools) -> Self:
-        """Learn from n segments with labels Y and mask known, both (n, k); two groups at least."""
+    def fit(self, features: Features, Y: Bools, known: Bools, told: Vectors | None = None) -> Self:
+        """Learn from n segments with labels Y and mask known, both (n, k); two groups at least.
+
+        `told` (k, d) are unit vectors of what the codebook says of the codes; without them the codebook has no say.
+        """
         fold = group_folds(features.groups, self.folds, self.seed)
         self.views_ = [view.fit(features, Y, known, fold) for view in _views()]
         held_back = [view.out_of_fold_ - view.out_of_fold_prior_ for view in self.views_]
         self.spread_ = np.stack([_spread(deviation, known) for deviation in held_back])
-        lengths = _lengths(features)
-        self.length_ = np.array([lengths.mean(), max(lengths.std(), 1e-9)])
+        self.told_ = np.zeros((Y.shape[1], features.vectors.shape[1]), np.float32) if told is None else told
+        plain = self._unlearned(features)
+        self.plain_ = np.stack([plain.mean(axis=0), np.where(plain.std(axis=0) > 1e-9, plain.std(axis=0), 1.0)])
         evidence = self._evidence(held_back, features)
         self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, USUAL)
         self._calibrate(evidence, Y, known)
@@ -69,17 +73,22 @@ class CodeClassifier(BaseEstimator):  # type: ignore[misc]
         return self._combine(self._evidence(deviations, features))
 
     def _evidence(self, deviations: Sequence[Floats], features: Features) -> Floats:
-        """(n, k, m): for each view the standardised deviation from the base rate and the fading sum of those around; then the
-        segment's length, and the code's prior log-odds."""
+        """(n, k, m): for each view the standardised deviation from the base rate and the fading sum of those around; then length,
+        likeness to what the codebook says, and the code's prior log-odds."""
         parts: list[Floats] = []
         for spread, deviation in zip(self.spread_, deviations, strict=True):
             parts += [deviation / spread, around(deviation / spread, features)]
-        shape = parts[0].shape
-        mean, spread = self.length_
+        mean, spread = self.plain_
+        plain = (self._unlearned(features) - mean) / spread
+        parts += [np.broadcast_to(plain[:, :1], parts[0].shape), plain[:, 1:]]
         prior = np.clip(self.views_[0].prior_, 1e-4, 1 - 1e-4)
-        parts.append(np.broadcast_to((_lengths(features)[:, None] - mean) / spread, shape))
-        parts.append(np.broadcast_to(np.log(prior / (1 - prior)), shape))
+        parts.append(np.broadcast_to(np.log(prior / (1 - prior)), parts[0].shape))
         return np.stack(parts, axis=2)
+
+    def _unlearned(self, features: Features) -> Floats:
+        """(n, 1 + k): the logarithm of a segment's words, and its cosine with what the codebook says of each code."""
+        words = np.log1p(np.array([len(text.split()) for text in features.texts], dtype=np.float64))
+        return np.column_stack([words, features.vectors.astype(np.float64) @ self.told_.T])
 
     def _calibrate(self, evidence: Floats, Y: Bools, known: Bools) -> None:
         log_odds = evidence @ self.slopes_ + self.intercepts_
@@ -122,11 +131,6 @@ def around(values: Floats, features: Features) -> Floats:
         total += weight * (before + after)
         weight *= FADE
     return total
-
-
-def _lengths(features: Features) -> Floats:
-    """(n,) logarithm of the number of words."""
-    return np.log1p(np.array([len(text.split()) for text in features.texts], dtype=np.float64))
 
 
 def _spread(scores: Floats, known: Bools) -> Floats:

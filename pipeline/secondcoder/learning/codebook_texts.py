@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from secondcoder.codebook import Code, Codebook
-from secondcoder.learning.arrays import Bools
+from secondcoder.embedding import Embedder
+from secondcoder.learning.arrays import Bools, Vectors
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,15 @@ def described(code: Code) -> Iterator[str]:
     """Name with definition, includes, examples and prototypes; the name alone where there is nothing else."""
     yield f"{code.name}: {code.definition}" if code.definition else code.name
     yield from (*code.includes, *code.examples, *code.prototypes)
+
+
+def code_vectors(codes: Sequence[Code], embedder: Embedder) -> Vectors:
+    """(k, d) unit vectors: of each code the mean of what the codebook says for it."""
+    texts = [list(described(code)) for code in codes]
+    vectors = embedder.embed([text for own in texts for text in own])
+    ends = np.cumsum([len(own) for own in texts])
+    means = np.stack([part.mean(axis=0) for part in np.split(vectors, ends[:-1])])
+    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-12), dtype=np.float32)
 
 
 def _below(own: set[int], place: int, lineage: dict[str, set[int]], column: dict[str, int]) -> set[int]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.errors import InputError
-from secondcoder.learning.arrays import Floats
+from secondcoder.learning.arrays import Floats, Vectors
 from secondcoder.learning.classifier import CodeClassifier
 from secondcoder.learning.features import Features
 from secondcoder.learning.labels import LabelMatrix
@@ -101,6 +101,7 @@ def evaluate(
     seed: int,
     rounds: int,
     grouped_by: str,
+    told: Vectors | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Cross-validate on segments of which something is known.
@@ -111,6 +112,7 @@ def evaluate(
         segments: the n segments.
         too_few: codes left out, with their numbers of examples.
         folds, seed, rounds: of the cross-validation and the bootstrap.
+        told: (k, d) what the codebook says of the codes, as vectors.
         progress: called with (folds done, folds in all).
 
     Raises:
@@ -134,7 +136,7 @@ def evaluate(
             if progress:
                 progress(done, total)
 
-        held = _held_back(run, labels, folds, seed, one_fold_more)
+        held = _held_back(run, labels, told, folds, seed, one_fold_more)
         results.append((*point_and_interval(held, rounds, seed), held))
     point, interval, held = results[0]
     counts = (labels.y & labels.known).sum(axis=0).astype(np.float64)
@@ -154,11 +156,13 @@ def evaluate(
     )
 
 
-def _held_back(features: Features, labels: LabelMatrix, folds: int, seed: int, tick: Callable[[], None]) -> Held:
+def _held_back(
+    features: Features, labels: LabelMatrix, told: Vectors | None, folds: int, seed: int, tick: Callable[[], None]
+) -> Held:
     probability = np.zeros(labels.y.shape)
     suggested = np.zeros(labels.y.shape, dtype=bool)
     for train, rest in train_and_held_back(group_folds(features.groups, folds, seed)):
-        model = CodeClassifier(folds, seed).fit(features.take(train), labels.y[train], labels.known[train])
+        model = CodeClassifier(folds, seed).fit(features.take(train), labels.y[train], labels.known[train], told)
         probability[rest] = model.predict_proba(features.take(rest))
         suggested[rest] = probability[rest] >= model.thresholds_
         tick()

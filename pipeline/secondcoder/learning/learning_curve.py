@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, Rows
+from secondcoder.learning.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.learning.classifier import CodeClassifier
 from secondcoder.learning.features import Features
 from secondcoder.learning.metrics import Held, point_and_draws
@@ -61,11 +61,13 @@ def learning_curve(
     *,
     folds: int,
     seed: int,
+    told: Vectors | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> LearningCurve:
     """Learn from shares of n coded segments with labels and mask (n, k), always judged on the same folds.
 
-    `out_of_fold` (n, k) are the full model's held-back probabilities; they make the last point.
+    `out_of_fold` (n, k) are the full model's held-back probabilities; they make the last point. `told` is what that model was told
+    of the codes.
     """
     fold = group_folds(features.groups, folds, seed)
     parts = [part for share in SHARES if (part := _parts(features.groups, fold, share, seed)) is not None]
@@ -73,7 +75,7 @@ def learning_curve(
     for number, part in enumerate(parts):
         probability = np.zeros(Y.shape)
         for at, (rows, rest) in enumerate(part):
-            model = CodeClassifier(folds, seed).fit(features.take(rows), Y[rows], known[rows])
+            model = CodeClassifier(folds, seed).fit(features.take(rows), Y[rows], known[rows], told)
             probability[rest] = model.predict_proba(features.take(rest))
             if progress:
                 progress(number * len(part) + at + 1, len(parts) * len(part))

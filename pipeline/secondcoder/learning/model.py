@@ -16,6 +16,7 @@ from secondcoder.embedding import Embedder
 from secondcoder.errors import InputError
 from secondcoder.learning.arrays import Bools, Floats, State, Vectors
 from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.cold_start import CodedPassages, DefinitionRanker
 from secondcoder.learning.features import Features
 from secondcoder.learning.held_back import HeldBack, held_back, held_back_state, restore_held_back
@@ -113,7 +114,8 @@ def train_model(
     classifier = held = None
     if scored:
         known, coded = labels.columns(scored).take(rows), features.take(rows)
-        classifier = CodeClassifier(settings.folds, settings.seed).fit(coded, known.y, known.known)
+        told = code_vectors([book[code] for code in scored], embedder)
+        classifier = CodeClassifier(settings.folds, settings.seed).fit(coded, known.y, known.known, told)
         held = held_back(classifier.out_of_fold_, known.y, known.known, coded.groups, coded.texts)
     ranked = tuple(too_few)
     marked = np.flatnonzero(labels.y.any(axis=1))
