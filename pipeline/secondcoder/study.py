@@ -7,19 +7,17 @@ deleted at any time). Every verb takes and returns records or tables, and writes
 from __future__ import annotations
 
 import getpass
-import hashlib
-import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.codebook import Codebook, dump_codebook, load_codebook, shipped_text
+from secondcoder.codebook import Codebook, dump_codebook, load_codebook, parse_codebook, shipped_text
 from secondcoder.configuration import Configuration, default_text, load_configuration
-from secondcoder.errors import InputError, ModelError, StudyError
+from secondcoder.errors import InputError, ModelError, StudyError, did_you_mean
 from secondcoder.records import Segment, Transcript
 from secondcoder.store import Store, create_store, open_store
 
@@ -32,27 +30,14 @@ if TYPE_CHECKING:
     from secondcoder.importing import Given, Imported
     from secondcoder.learning.evaluation import Evaluation
     from secondcoder.learning.features import Features
-    from secondcoder.learning.labels import LabelMatrix
+    from secondcoder.learning.material import Material
     from secondcoder.learning.model import Model
     from secondcoder.learning.risk_control import RecallPlan
+    from secondcoder.store.writing import Writer
 
 CONFIGURATION, CODEBOOK, MODELS, CACHE = "secondcoder.toml", "codebook.yml", "models", ".cache"
 Progress = Callable[[str, int, int], None]
 """progress(what, done, total) for long work."""
-
-
-@dataclass(frozen=True)
-class Material:
-    """What learning works on: n segments, transcript by transcript, with their labels, features and transcripts' ids."""
-
-    segments: list[Segment]
-    labels: LabelMatrix
-    features: Features
-
-    @property
-    def transcripts(self) -> list[str]:
-        """n transcript ids."""
-        return [segment.transcript for segment in self.segments]
 
 
 class Study:
@@ -75,6 +60,7 @@ class Study:
             )
         self.configuration: Configuration = load_configuration(self.folder / CONFIGURATION)
         self.store: Store = open_store(self.configuration.store.url, self.folder)
+        self.pinned: str | None = None
         self._progress = progress or (lambda what, done, total: None)
 
     @classmethod
@@ -109,6 +95,15 @@ class Study:
         """The study's codebook as it stands in its folder."""
         return load_codebook(self.folder / CODEBOOK)
 
+    @property
+    def models_folder(self) -> Path:
+        """Where the model versions lie."""
+        return self.folder / MODELS
+
+    def transaction(self) -> AbstractContextManager[Writer]:
+        """A transaction of the store, signed by the person at the keyboard."""
+        return self.store.transaction(_who())
+
     def close(self) -> None:
         """Let go of the store."""
         self.store.close()
@@ -125,12 +120,12 @@ class Study:
 
         known = {transcript.id: transcript for transcript in self.store.transcripts()}
         imported = read_all(
-            [Path(path) for path in paths], given or Given(), self.codebook, known, self._telling("reading")
+            [Path(path) for path in paths], given or Given(), self.codebook, known, self.telling("reading")
         )
         imported.codings = only_new(imported.codings, self.store.codings())
         imported.passes = new_passes(imported.passes, set(self.store.passes()), imported.codings)
         codebook = self._with_codebook(imported.book) if imported.added_codes else nullcontext()
-        with codebook, self.store.transaction(_who()) as write:
+        with codebook, self.transaction() as write:
             write.add_codebook(imported.book)
             write.put_cases(imported.cases)
             write.add_transcripts(imported.transcripts)
@@ -160,7 +155,7 @@ class Study:
             raise InputError(
                 f"{source}: {book.lacks(lost[0])} Codings of this study use it. The codebook was not changed."
             )
-        with self._with_codebook(book), self.store.transaction(_who()) as write:
+        with self._with_codebook(book), self.transaction() as write:
             write.add_codebook(book)
             write.log("codebook taken", id=book.id, version=book.version, hash=book.hash)
         return book
@@ -185,82 +180,38 @@ class Study:
     # -- learning -------------------------------------------------------------------------------------------------------
 
     def train(self) -> dict[str, Any]:
-        """A new model version from all human codings; returns its manifest.
+        """A new model version from all human codings, taken into use; returns its manifest.
 
         While nobody has coded anything, all transcripts are taken, and every code is ranked from the codebook alone.
         """
-        from secondcoder.learning.assessment import assess
-        from secondcoder.learning.model import train_model
-        from secondcoder.registry import card_files, next_version, save_version
+        from secondcoder.training import train
 
-        material = self._material(self.coded_transcripts() or self.store.transcripts())
-        model = train_model(
-            material.segments,
-            material.features,
-            material.labels,
-            self.codebook,
-            self._embedder,
-            self.configuration.learning,
-        )
-        assessment = assess(
-            model,
-            material.segments,
-            material.features,
-            material.labels,
-            self.configuration.learning,
-            self._telling("judging"),
-        )
-        records = self.store.models()
-        folders = [path.name for path in (self.folder / MODELS).glob("m*") if path.name[1:].isdecimal()]
-        name = next_version([*folders, *(record["version"] for record in records)])
-        parent = next((record["version"] for record in records if record["in_use"]), None)
-        manifest = save_version(
-            self.folder / MODELS,
-            name,
-            model,
-            self.codebook,
-            self._embedder,
-            self._about(material, parent) | assessment.to_json(),
-            lambda manifest: card_files(manifest, assessment, self.codebook),
-        )
-        try:
-            with self.store.transaction(_who()) as write:
-                write.add_codebook(self.codebook)
-                write.add_model(name, parent, {key: manifest[key] for key in manifest if key != "exemplars"})
-        except BaseException:
-            shutil.rmtree(self.folder / MODELS / name, ignore_errors=True)
-            raise
-        return manifest
+        return train(self)
 
     def code(
-        self, paths: Iterable[str | Path] = (), *, everything: bool = False, recall: float | None = None
+        self,
+        paths: Iterable[str | Path] = (),
+        *,
+        everything: bool = False,
+        recall: float | None = None,
     ) -> pd.DataFrame:
         """Suggestions for transcripts without a human coding pass, or for the transcripts in `paths`, as a table.
 
         With `everything` also each code below its threshold, without evidence, and the codes of `withheld`. With `recall` the
         thresholds are those of `recall_plan`. The suggestions are kept in the store; human codings are never touched.
-        """
-        from secondcoder.suggestions import suggest
-        from secondcoder.tables import suggestion_table
 
-        version, model = self.load_model()
-        model = self._aimed(model, everything, recall)
-        chosen = self._to_code(paths)
-        transcripts = {transcript.id: transcript for transcript in self.store.transcripts()}
-        segments = self.segments([transcripts[name] for name in chosen])
-        features = self.features(segments)
-        language = self.configuration.segments.language
-        found = suggest(model, version, segments, features, self._embedder, transcripts, language, everything)
-        kept = [one for one in found if one.score >= one.threshold]
-        with self.store.transaction(_who()) as write:
-            write.replace_suggestions(version, chosen, kept)
-        return suggestion_table(found, segments, transcripts, self.codebook)
+        An earlier version's come from `study.as_of(version).code(...)`, to the last byte.
+        """
+        from secondcoder.coding import code
+
+        return code(self, paths, everything, recall)
 
     @property
     def withheld(self) -> dict[str, str]:
         """Codes that the model in use could not learn, each with the reason; `code` leaves them out."""
-        verdicts = self.manifest_in_use.get("verdicts", {})
-        return {code: one["reason"] for code, one in verdicts.items() if one["withheld"]}
+        from secondcoder.coding import withheld
+
+        return withheld(self.manifest_in_use)
 
     def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:
         """Thresholds that keep a recall target, with what is promised and what it costs to read.
@@ -268,30 +219,9 @@ class Study:
         Raises:
             InputError: the target is not between 0.5 and 0.99, or no code is scored yet.
         """
-        return self._recall_plan(self.load_model()[1], target, everything)
+        from secondcoder.coding import plan_recall
 
-    def _recall_plan(self, model: Model, target: float, everything: bool) -> RecallPlan:
-        from secondcoder.learning.risk_control import recall_plan
-
-        if not 0.5 <= target <= 0.99:
-            raise InputError(f"The recall target must be between 0.5 and 0.99. Got {target:g} instead.")
-        if model.held_back is None:
-            raise InputError(
-                "No code is scored yet, so no recall can be aimed at. Code more transcripts and train again."
-            )
-        left_out = () if everything else self.withheld
-        index = [j for j, code in enumerate(model.scored) if code not in left_out]
-        return recall_plan(model.held_back.columns(index), tuple(model.scored[j] for j in index), target)
-
-    def _aimed(self, model: Model, everything: bool, recall: float | None) -> Model:
-        """The model with the thresholds that `code` was asked for."""
-        thresholds = dict(zip(model.codes, model.thresholds.tolist(), strict=True))
-        if recall is not None:
-            plan = self._recall_plan(model, recall, everything)
-            thresholds |= dict(zip(plan.codes, plan.thresholds.tolist(), strict=True))
-        if not everything:
-            thresholds |= dict.fromkeys(set(self.withheld) & set(thresholds), float("inf"))
-        return model.with_thresholds([thresholds[code] for code in model.codes])
+        return plan_recall(self, self.load_model()[1], target, everything)
 
     def evaluate(self, by: str | None = None) -> Evaluation:
         """Out-of-fold figures of the present recipe on the study's human codings.
@@ -299,35 +229,9 @@ class Study:
         Args:
             by: "transcript" or "case": what is held back whole; the configuration's `learning.group` by default.
         """
-        import numpy as np
+        from secondcoder.training import evaluate_recipe
 
-        from secondcoder.learning.codebook_texts import code_vectors
-        from secondcoder.learning.evaluation import evaluate
-        from secondcoder.learning.model import split_by_examples
-
-        settings = self.configuration.learning
-        material = self._material(self.coded_transcripts(), by)
-        rows = np.flatnonzero(material.labels.coded_rows)
-        if not len(rows):
-            raise InputError("Nothing is coded yet, so there is nothing to evaluate on. Import a coded table first.")
-        scored, too_few = split_by_examples(material.labels, material.transcripts, settings)
-        if not scored:
-            raise InputError(
-                f"No code has {settings.min_examples} examples in {settings.min_transcripts} transcripts yet; "
-                "there is too little to evaluate. Code more transcripts."
-            )
-        return evaluate(
-            material.features.take(rows),
-            material.labels.columns(scored).take(rows),
-            [material.segments[row] for row in rows.tolist()],
-            {code: n for code, n in too_few.items() if n},
-            folds=settings.folds,
-            seed=settings.seed,
-            rounds=settings.bootstrap,
-            grouped_by=by or settings.group,
-            told=code_vectors([self.codebook[code] for code in scored], self._embedder),
-            progress=self._telling("evaluating"),
-        )
+        return evaluate_recipe(self, by)
 
     # -- agreement ------------------------------------------------------------------------------------------------------
 
@@ -350,7 +254,7 @@ class Study:
 
         outcome = settle(self, Path(sheet), question or Question(model=False), adjudicator)
         new = only_new(outcome.codings, self.store.codings())
-        with self.store.transaction(_who()) as write:
+        with self.transaction() as write:
             write.add_codings(new, self.codebook)
             write.log("adjudication", sheet=Path(sheet).name, by=adjudicator, codings=len(outcome.codings))
         return outcome
@@ -369,19 +273,22 @@ class Study:
         return found
 
     @cached_property
-    def _embedder(self) -> Embedder:
+    def embedder(self) -> Embedder:
+        """Text to vectors, as the configuration says, with the study's cache."""
         from secondcoder.embedding import open_embedder
 
         cache = self.folder / CACHE / "vectors.sqlite"
-        return open_embedder(self.configuration.embedding, cache, self._telling("embedding"))
+        return open_embedder(self.configuration.embedding, cache, self.telling("embedding"))
 
     def coded_transcripts(self) -> list[Transcript]:
         """Transcripts on which a human coding or coding pass lies, ordered by id."""
         touched = {one.transcript for one in self.store.passes()} | {one.transcript for one in self.store.codings()}
         return [transcript for transcript in self.store.transcripts() if transcript.id in touched]
 
-    def _material(self, transcripts: Sequence[Transcript], by: str | None = None) -> Material:
+    def material(self, transcripts: Sequence[Transcript], by: str | None = None) -> Material:
+        """Segments of the transcripts with their features and what people said of them."""
         from secondcoder.learning.labels import label_matrix
+        from secondcoder.learning.material import Material
 
         settings = self.configuration
         segments = self.segments(transcripts)
@@ -403,22 +310,9 @@ class Study:
         cases = {transcript.id: transcript.case for transcript in self.store.transcripts()}
         by_case = (by or settings.group) == "case"
         groups = [(cases[segment.transcript] if by_case else None) or segment.transcript for segment in segments]
-        return build_features(segments, groups, self._embedder, settings.use_question)
+        return build_features(segments, groups, self.embedder, settings.use_question)
 
-    def _to_code(self, paths: Iterable[str | Path]) -> list[str]:
-        named = list(paths)
-        if named:
-            imported = self.import_files(named)
-            chosen = [*imported.unchanged, *(transcript.id for transcript in imported.transcripts)]
-            return sorted(set(chosen))
-        looked_at = {one.transcript for one in self.store.passes()} - self.store.reviewed_transcripts()
-        chosen = [transcript.id for transcript in self.store.transcripts() if transcript.id not in looked_at]
-        if not chosen:
-            raise InputError(
-                "Every transcript has been coded by a human, so there is nothing to suggest. "
-                "Import more transcripts, or name files: secondcoder code FILE..."
-            )
-        return chosen
+    # -- model versions ---------------------------------------------------------------------------------------------------
 
     def load_model(self) -> tuple[str, Model]:
         """Name and content of the model in use; ModelError when there is none or it does not fit."""
@@ -427,38 +321,46 @@ class Study:
         version = self.model_in_use
         if version is None:
             raise ModelError("There is no model yet. Train one: secondcoder train")
-        return version, load_version(self.folder / MODELS, version, self.codebook, self._embedder)
+        return version, load_version(self.models_folder, version, self.codebook, self.embedder)
 
     @property
     def model_in_use(self) -> str | None:
         """Name of the model version in use."""
+        if self.pinned:
+            return self.pinned
         return next((str(record["version"]) for record in self.store.models() if record["in_use"]), None)
 
     @property
     def manifest_in_use(self) -> dict[str, Any]:
         """Manifest of the model version in use, without the places of its exemplars; empty when there is none."""
-        return next((dict(record["manifest"]) for record in self.store.models() if record["in_use"]), {})
+        version = self.model_in_use
+        return next((dict(record["manifest"]) for record in self.store.models() if record["version"] == version), {})
 
-    def _about(self, material: Material, parent: str | None) -> dict[str, Any]:
-        labels = material.labels
-        examples = (labels.y & labels.known).sum(axis=0)
-        content = json.dumps(
-            [[one.transcript, one.start, one.end, one.text, one.question] for one in material.segments]
-        )
-        digest = hashlib.sha256(content.encode())
-        digest.update(labels.y.tobytes() + labels.known.tobytes())
-        return {
-            "parent": parent,
-            "recipe": self.configuration.model_dump(exclude={"store", "review"}),
-            "training": {
-                "sha256": digest.hexdigest(),
-                "segments": len(material.segments),
-                "transcripts": len(set(material.transcripts)),
-                "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
-            },
-        }
+    def as_of(self, version: str) -> Study:
+        """The study as a model version knew it: its codebook and recipe, with that version in use. The store is the same.
 
-    def _telling(self, what: str) -> Callable[[int, int], None]:
+        Raises:
+            ModelError: there is no such version.
+        """
+        record = next((one for one in self.store.models() if one["version"] == version), None)
+        if record is None:
+            known = [str(one["version"]) for one in self.store.models()]
+            raise ModelError(
+                f"There is no model '{version}'.{did_you_mean(version, known)} `secondcoder models list` shows all."
+            )
+        manifest, then = record["manifest"], copy(self)
+        kept = self.configuration.model_dump(include={"store", "review"})
+        then.configuration = Configuration.model_validate(manifest["recipe"] | kept)
+        then.pinned = version
+        for name in ("codebook", "embedder"):
+            then.__dict__.pop(name, None)
+        text = self.store.codebook_yaml(manifest["codebook"]["hash"])
+        if text is not None:
+            then.__dict__["codebook"] = parse_codebook(text, f"codebook of {version}")
+        return then
+
+    def telling(self, what: str) -> Callable[[int, int], None]:
+        """A callback for one kind of long work: (done, total)."""
         return lambda done, total: self._progress(what, done, total)
 
 

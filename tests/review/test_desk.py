@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from review_checks import MODEL, fill, small_study, suggestion, talk, word
+from secondcoder.coding import uncoded
 from secondcoder.errors import InputError, ModelError, StoreError, StudyError
 from secondcoder.records import CodingPass, Origin, Sample, Suggestion, Valence, Verdict
 from secondcoder.review.desk import Desk
@@ -219,7 +220,7 @@ def test_a_failed_transaction_leaves_neither_decision_nor_coding(desk: Desk, mon
 def test_a_reviewed_pass_is_no_reason_to_stop_suggesting(desk: Desk) -> None:
     desk.decide("ada", word(desk, 1, "reject", suggested="CA"))
     assert desk.study.store.reviewed_transcripts() == {"t1"}
-    assert desk.study._to_code([]) == ["t1", "t2"]
+    assert uncoded(desk.study) == ["t1", "t2"]
 
 
 def test_without_a_model_or_suggestions_the_next_step_is_named(empty_study: Study) -> None:

@@ -29,21 +29,35 @@ if TYPE_CHECKING:
     metavar="SHARE",
     help="Suggest as much as it takes to find this share of what people would mark (0.5 to 0.99), and say what that costs.",
 )
+@click.option(
+    "--model",
+    "model",
+    metavar="VERSION",
+    help="Use this model version, with its codebook and recipe, instead of the one in use.",
+)
 @click.pass_obj
 def command(
-    study_folder: str, paths: tuple[Path, ...], out: Path | None, everything: bool, recall: float | None
+    study_folder: str,
+    paths: tuple[Path, ...],
+    out: Path | None,
+    everything: bool,
+    recall: float | None,
+    model: str | None,
 ) -> None:
     """Suggest codes for transcripts that nobody has coded, or for the transcripts in PATH... (imported first).
 
     Each row is one suggestion: the segment, the code, its probability and the threshold, the sentences that carry it (without them
     the probability falls most) and the three most similar passages that people gave this code. Codes with too few examples to be
     scored are ranked from their definition and marked so. Nothing is written among the human codings.
+
+    The same transcripts and the same model version give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
     """
     from secondcoder.tables import check_suffix
 
     if out is not None:
         check_suffix(out)
-    with open_study(study_folder) as study:
+    with open_study(study_folder) as opened:
+        study = opened.as_of(model) if model else opened
         plan = study.recall_plan(recall, everything=everything) if recall is not None else None
         table = study.code(paths, everything=everything, recall=recall)
         version, withheld = study.model_in_use, {} if everything else study.withheld

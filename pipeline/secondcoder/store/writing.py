@@ -67,12 +67,23 @@ class Writer:
         """Add coding passes."""
         self._insert(schema.passes, [{**asdict(one), "codes": list(one.codes)} for one in passes])
 
-    def add_model(self, version: str, parent: str | None, manifest: Mapping[str, Any]) -> None:
-        """Record a model version and take it into use."""
-        self._connection.execute(update(schema.models).values(in_use=False))
-        row = {"version": version, "parent": parent, "manifest": dict(manifest), "in_use": True}
-        self._insert(schema.models, [row])
-        self.log("model", version=version, parent=parent)
+    def add_model(self, version: str, parent: str | None, manifest: Mapping[str, Any], in_use: bool = True) -> None:
+        """Record a model version and, unless it is a candidate only, take it into use."""
+        self._insert(
+            schema.models, [{"version": version, "parent": parent, "manifest": dict(manifest), "in_use": False}]
+        )
+        self.log("model", version=version, parent=parent, sha256=manifest.get("sha256"), in_use=in_use)
+        if in_use:
+            self._take_into_use(version)
+
+    def use_model(self, version: str, why: str) -> None:
+        """Take a recorded model version into use."""
+        self._take_into_use(version)
+        self.log("model in use", version=version, why=why)
+
+    def _take_into_use(self, version: str) -> None:
+        table = schema.models
+        self._connection.execute(update(table).values(in_use=table.c.version == version))
 
     def replace_suggestions(self, model: str, transcripts: Iterable[str], suggestions: Iterable[Suggestion]) -> None:
         """Put a model's suggestions on these transcripts in place of its earlier ones there."""

@@ -1,0 +1,130 @@
+"""Learning from a study's human codings: a new model version, and how good the recipe is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from secondcoder.errors import InputError
+from secondcoder.learning.assessment import Assessment, assess
+from secondcoder.learning.codebook_texts import code_vectors
+from secondcoder.learning.evaluation import Evaluation, evaluate
+from secondcoder.learning.material import Material
+from secondcoder.learning.model import Model, split_by_examples, train_model
+from secondcoder.registry import card_files, next_version, save_version
+
+if TYPE_CHECKING:
+    from secondcoder.study import Study
+
+
+def train(study: Study) -> dict[str, Any]:
+    """A new model version from all human codings, taken into use; returns its manifest.
+
+    While nobody has coded anything, all transcripts are taken, and every code is ranked from the codebook alone.
+    """
+    material = training_material(study)
+    model = learn(study, material)
+    return keep_version(study, model, material, judge(study, model, material), in_use=True)
+
+
+def training_material(study: Study) -> Material:
+    """The coded transcripts, or all while none is coded."""
+    return study.material(study.coded_transcripts() or study.store.transcripts())
+
+
+def learn(study: Study, material: Material) -> Model:
+    """A model of the material by the study's present recipe, from nothing."""
+    return train_model(
+        material.segments,
+        material.features,
+        material.labels,
+        study.codebook,
+        study.embedder,
+        study.configuration.learning,
+    )
+
+
+def judge(study: Study, model: Model, material: Material) -> Assessment:
+    """Figures, learning curve and verdicts of a model that `learn` made of the same material."""
+    settings = study.configuration.learning
+    return assess(model, material.segments, material.features, material.labels, settings, study.telling("judging"))
+
+
+def keep_version(
+    study: Study, model: Model, material: Material, assessment: Assessment, *, in_use: bool
+) -> dict[str, Any]:
+    """Write the model as the study's next version, in folder and store or in neither; returns its manifest."""
+    records = study.store.models()
+    folders = [path.name for path in study.models_folder.glob("m*") if path.name[1:].isdecimal()]
+    name = next_version([*folders, *(record["version"] for record in records)])
+    parent = next((record["version"] for record in records if record["in_use"]), None)
+    manifest = save_version(
+        study.models_folder,
+        name,
+        model,
+        study.codebook,
+        study.embedder,
+        _about(study, material, parent) | assessment.to_json(),
+        lambda manifest: card_files(manifest, assessment, study.codebook),
+    )
+    try:
+        with study.transaction() as write:
+            write.add_codebook(study.codebook)
+            write.add_model(name, parent, {key: manifest[key] for key in manifest if key != "exemplars"}, in_use)
+    except BaseException:
+        shutil.rmtree(study.models_folder / name, ignore_errors=True)
+        raise
+    return manifest
+
+
+def _about(study: Study, material: Material, parent: str | None) -> dict[str, Any]:
+    labels = material.labels
+    examples = (labels.y & labels.known).sum(axis=0)
+    content = json.dumps([[one.transcript, one.start, one.end, one.text, one.question] for one in material.segments])
+    digest = hashlib.sha256(content.encode())
+    digest.update(labels.y.tobytes() + labels.known.tobytes())
+    return {
+        "parent": parent,
+        "recipe": study.configuration.model_dump(exclude={"store", "review"}),
+        "training": {
+            "sha256": digest.hexdigest(),
+            "segments": len(material.segments),
+            "transcripts": len(set(material.transcripts)),
+            "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
+        },
+    }
+
+
+def evaluate_recipe(study: Study, by: str | None = None) -> Evaluation:
+    """Out-of-fold figures of the present recipe on the study's human codings.
+
+    Args:
+        by: "transcript" or "case": what is held back whole; the configuration's `learning.group` by default.
+    """
+    settings = study.configuration.learning
+    material = study.material(study.coded_transcripts(), by)
+    rows = np.flatnonzero(material.labels.coded_rows)
+    if not len(rows):
+        raise InputError("Nothing is coded yet, so there is nothing to evaluate on. Import a coded table first.")
+    scored, too_few = split_by_examples(material.labels, material.transcripts, settings)
+    if not scored:
+        raise InputError(
+            f"No code has {settings.min_examples} examples in {settings.min_transcripts} transcripts yet; "
+            "there is too little to evaluate. Code more transcripts."
+        )
+    return evaluate(
+        material.features.take(rows),
+        material.labels.columns(scored).take(rows),
+        [material.segments[row] for row in rows.tolist()],
+        {code: n for code, n in too_few.items() if n},
+        folds=settings.folds,
+        seed=settings.seed,
+        rounds=settings.bootstrap,
+        grouped_by=by or settings.group,
+        told=code_vectors([study.codebook[code] for code in scored], study.embedder),
+        progress=study.telling("evaluating"),
+    )
