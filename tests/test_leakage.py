@@ -148,7 +148,7 @@ def test_a_held_back_transcripts_labels_do_not_reach_its_own_scores(talk):
 def test_the_classifiers_own_held_back_scores_are_chance_on_shuffled_labels(talk):
     """Thresholds and calibration are chosen on these, so a leak here would spoil both."""
     shuffled = _dealt_out_anew(talk, 0)
-    model = CodeClassifier(4, 0).fit(shuffled.features, shuffled.labels.y, shuffled.labels.known)
+    model = CodeClassifier(4, 0).fit(shuffled.features, shuffled.labels)
     y = shuffled.labels.y
     for j in range(y.shape[1]):
         held_back = model.out_of_fold_[:, j]

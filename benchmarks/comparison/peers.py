@@ -15,6 +15,7 @@ import numpy as np
 from secondcoder.learning.arrays import Bools, Floats, Vectors
 from secondcoder.learning.classifier import CodeClassifier
 from secondcoder.learning.features import Features
+from secondcoder.learning.labels import LabelMatrix
 from secondcoder.learning.splits import group_folds, train_and_held_back
 
 from comparison.setfit_peer import tuned_vectors
@@ -96,7 +97,9 @@ def setfit(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
 def secondcoder(train: Features, y: Bools, held: Features, told: Vectors | None) -> Answer:
     """(d) As `secondcoder train` and `code` do; the codebook holds the codes' names and nothing else."""
     start = process_time()
-    model = CodeClassifier(FOLDS, SEED).fit(train, y, np.ones_like(y), told)
+    model = CodeClassifier(FOLDS, SEED).fit(
+        train, LabelMatrix(tuple(map(str, range(y.shape[1]))), y, np.ones_like(y)), told
+    )
     seconds = process_time() - start
     score = model.predict_proba(held)
     return Answer(score, score >= model.thresholds_, seconds)

@@ -38,6 +38,14 @@ class EmbeddingSettings(_Section):
     batch: int = Field(ge=1)
 
 
+class OriginWeights(_Section):
+    """How much a segment counts in learning, by the most trusted origin of what was said of it."""
+
+    independent: float = Field(gt=0, le=10)
+    adjudicated: float = Field(gt=0, le=10)
+    reviewed: float = Field(gt=0, le=10)
+
+
 class LearningSettings(_Section):
     """How codes are learned; every field is part of a model version's recipe."""
 
@@ -50,6 +58,15 @@ class LearningSettings(_Section):
     roll_up: bool
     merge: Literal["any", "majority"]
     bootstrap: int = Field(ge=100)
+    weights: OriginWeights
+
+
+class RetrainingSettings(_Section):
+    """When a candidate takes the place of the model in use."""
+
+    margin: float = Field(ge=0, le=0.5)
+    code_margin: float = Field(ge=0, le=0.5)
+    alarm: float = Field(gt=0, lt=0.5)
 
 
 class ReviewSettings(_Section):
@@ -68,6 +85,7 @@ class Configuration(_Section):
     segments: SegmentSettings
     embedding: EmbeddingSettings
     learning: LearningSettings
+    retraining: RetrainingSettings
     review: ReviewSettings
 
 
@@ -86,6 +104,16 @@ def load_configuration(path: Path | None = None) -> Configuration:
     except ValidationError as error:
         place = path.name if path else "default.toml"
         raise StudyError("\n".join(f"{place}: {_plainly(fault, settings)}" for fault in error.errors())) from None
+
+
+def recipe_of(configuration: Configuration) -> dict[str, Any]:
+    """What decides how a model comes out; it is kept with each version."""
+    return configuration.model_dump(include={"segments", "embedding", "learning"})
+
+
+def with_recipe(configuration: Configuration, recipe: dict[str, Any]) -> Configuration:
+    """The same settings, but learned by another recipe; what an older one does not name stays as it is."""
+    return Configuration.model_validate(_over(configuration.model_dump(), recipe))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook import Codebook, dump_codebook, load_codebook, parse_codebook, shipped_text
-from secondcoder.configuration import Configuration, default_text, load_configuration
+from secondcoder.configuration import Configuration, default_text, load_configuration, with_recipe
 from secondcoder.errors import InputError, ModelError, StudyError, did_you_mean
 from secondcoder.records import Segment, Transcript
 from secondcoder.store import Store, create_store, open_store
@@ -289,6 +289,7 @@ class Study:
         """Segments of the transcripts with their features and what people said of them."""
         from secondcoder.learning.labels import label_matrix
         from secondcoder.learning.material import Material
+        from secondcoder.trusting import trusted
 
         settings = self.configuration
         segments = self.segments(transcripts)
@@ -300,7 +301,7 @@ class Study:
             settings.learning,
             settings.segments.overlap,
         )
-        return Material(segments, labels, self.features(segments, by))
+        return Material(segments, trusted(self, segments, labels), self.features(segments, by))
 
     def features(self, segments: Sequence[Segment], by: str | None = None) -> Features:
         """What the classifier sees of segments that stand transcript by transcript."""
@@ -349,8 +350,7 @@ class Study:
                 f"There is no model '{version}'.{did_you_mean(version, known)} `secondcoder models list` shows all."
             )
         manifest, then = record["manifest"], copy(self)
-        kept = self.configuration.model_dump(include={"store", "review"})
-        then.configuration = Configuration.model_validate(manifest["recipe"] | kept)
+        then.configuration = with_recipe(self.configuration, manifest["recipe"])
         then.pinned = version
         for name in ("codebook", "embedder"):
             then.__dict__.pop(name, None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from secondcoder.configuration import recipe_of
 from secondcoder.errors import InputError
 from secondcoder.learning.assessment import Assessment, assess
 from secondcoder.learning.codebook_texts import code_vectors
@@ -86,10 +87,10 @@ def _about(study: Study, material: Material, parent: str | None) -> dict[str, An
     examples = (labels.y & labels.known).sum(axis=0)
     content = json.dumps([[one.transcript, one.start, one.end, one.text, one.question] for one in material.segments])
     digest = hashlib.sha256(content.encode())
-    digest.update(labels.y.tobytes() + labels.known.tobytes())
+    digest.update(labels.target.tobytes() + labels.known.tobytes() + labels.weight.tobytes())
     return {
         "parent": parent,
-        "recipe": study.configuration.model_dump(exclude={"store", "review"}),
+        "recipe": recipe_of(study.configuration),
         "training": {
             "sha256": digest.hexdigest(),
             "segments": len(material.segments),

@@ -10,6 +10,7 @@ from planted import TOPICS, Planted, features_of, planted, segments_of
 from secondcoder.embedding.words import WordHashEmbedder
 from secondcoder.learning.classifier import FADE, CodeClassifier, around
 from secondcoder.learning.features import Features
+from secondcoder.learning.labels import LabelMatrix
 from sklearn.base import clone
 from sklearn.metrics import average_precision_score
 
@@ -19,7 +20,7 @@ SHAPE = TALK.labels.y.shape
 
 
 def _fit(talk: Planted = TALK, **options: int) -> CodeClassifier:
-    return CodeClassifier(**options).fit(talk.features, talk.labels.y, talk.labels.known)
+    return CodeClassifier(**options).fit(talk.features, talk.labels)
 
 
 @pytest.fixture(scope="module")
@@ -95,20 +96,23 @@ def test_neighbours_and_length_inform_a_segment(fitted):
     assert not np.allclose(fitted.predict_proba(longer), before, atol=1e-3)
 
 
+def _all_known(y: np.ndarray) -> LabelMatrix:
+    return LabelMatrix(("A",), y, np.ones_like(y))
+
+
 def test_a_code_that_one_transcript_alone_has_does_not_turn_the_evidence_round():
     """Held back, that transcript meets a model to which the code is rarer; where nothing tells segments apart, nothing may."""
     features = features_of([one for name in "abcdef" for one in segments_of(["the same words again"] * 4, name)])
     y = np.array([[group == "a"] for group in features.groups])
-    model = CodeClassifier().fit(features, y, np.ones_like(y))
+    model = CodeClassifier().fit(features, _all_known(y))
     np.testing.assert_allclose(model.out_of_fold_, model.out_of_fold_[0, 0], atol=1e-9)
 
 
 def test_a_code_is_heard_from_what_the_codebook_says_of_it_where_examples_are_few():
     talk = planted(transcripts=2, length=6)
     told = WordHashEmbedder().embed(list(TOPICS))
-    y, known = talk.labels.y, talk.labels.known
-    alone = CodeClassifier().fit(talk.features, y, known).predict_proba(UNSEEN.features)
-    model = CodeClassifier().fit(talk.features, y, known, told)
+    alone = CodeClassifier().fit(talk.features, talk.labels).predict_proba(UNSEEN.features)
+    model = CodeClassifier().fit(talk.features, talk.labels, told)
     with_codebook = model.predict_proba(UNSEEN.features)
     restored = CodeClassifier().restore(model.state())
     np.testing.assert_allclose(restored.predict_proba(UNSEEN.features), with_codebook, atol=1e-6)
@@ -191,7 +195,7 @@ def _few(texts: list[str]) -> Features:
 )
 def test_odd_texts_with_opposite_codes_give_sound_probabilities(texts):
     y = np.arange(12)[:, None] % 2 == 0
-    model = CodeClassifier().fit(_few(texts), y, np.ones_like(y))
+    model = CodeClassifier().fit(_few(texts), _all_known(y))
     probability = model.predict_proba(_few(texts))
     assert _sound(probability)
     restored = CodeClassifier().restore(model.state())
@@ -201,5 +205,5 @@ def test_odd_texts_with_opposite_codes_give_sound_probabilities(texts):
 def test_identical_texts_with_opposite_codes_are_undecided():
     y = np.arange(12)[:, None] % 2 == 0
     features = features_of([one for name in "abcdefghijkl" for one in segments_of(["the same words again"], name)])
-    model = CodeClassifier().fit(features, y, np.ones_like(y))
+    model = CodeClassifier().fit(features, _all_known(y))
     assert np.abs(model.predict_proba(features) - 0.5).max() < 0.2

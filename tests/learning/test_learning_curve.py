@@ -21,9 +21,8 @@ def _lawful(limit: float, loss: float, rate: float, noise: float = 0.0, sizes: n
 
 def _curve_of(transcripts: int, progress=None) -> LearningCurve:
     talk = planted(transcripts, length=10, seed=1)
-    y, known = talk.labels.y, talk.labels.known
-    out_of_fold = CodeClassifier(3).fit(talk.features, y, known).out_of_fold_
-    return learning_curve(talk.features, y, known, out_of_fold, folds=3, seed=0, progress=progress)
+    out_of_fold = CodeClassifier(3).fit(talk.features, talk.labels).out_of_fold_
+    return learning_curve(talk.features, talk.labels, out_of_fold, folds=3, seed=0, progress=progress)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +39,7 @@ def test_more_transcripts_teach_more(learned):
 
 def test_the_last_point_is_the_full_model_out_of_fold():
     talk = planted(6, length=10, seed=1)
-    y, known = talk.labels.y, talk.labels.known
-    perfect = learning_curve(talk.features, y, known, y.astype(float), folds=3, seed=0)
+    perfect = learning_curve(talk.features, talk.labels, talk.labels.y.astype(float), folds=3, seed=0)
     assert perfect.precision[-1] == pytest.approx(1.0)
 
 

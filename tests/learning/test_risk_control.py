@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from secondcoder.learning.held_back import HeldBack, held_back_state, restore_held_back
@@ -67,7 +69,9 @@ def _held(transcripts: int = 20, seed: int = 0) -> HeldBack:
     y = rng.random((n, 3)) < np.array([0.3, 0.1, 0.0])
     probability = np.clip(0.5 * y + 0.5 * rng.random((n, 3)), 0, 1)
     known = np.ones_like(y)
-    return HeldBack(probability, y, known, np.repeat(np.arange(transcripts), 20), rng.integers(5, 50, n))
+    group = np.repeat(np.arange(transcripts), 20)
+    places = tuple((f"t{number}", at, at + 1) for at, number in enumerate(group.tolist()))
+    return HeldBack(probability, y, known, group, rng.integers(5, 50, n), places)
 
 
 def test_a_plan_counts_what_it_costs_to_read():
@@ -95,8 +99,9 @@ def test_unknown_segments_neither_count_nor_cost():
     held = _held()
     known = held.known.copy()
     known[:40] = False
-    plan = recall_plan(HeldBack(held.probability, held.y, known, held.group, held.words), ("a", "b", "c"), 0.9)
-    rest = HeldBack(*(part[40:] for part in (held.probability, held.y, held.known, held.group, held.words)))
+    plan = recall_plan(replace(held, known=known), ("a", "b", "c"), 0.9)
+    arrays = (held.probability, held.y, held.known, held.group, held.words)
+    rest = HeldBack(*(part[40:] for part in arrays), held.places[40:])
     other = recall_plan(rest, ("a", "b", "c"), 0.9)
     np.testing.assert_array_equal(plan.thresholds[:2], other.thresholds[:2])
     assert plan.read_words == pytest.approx(other.read_words)
@@ -107,3 +112,4 @@ def test_it_comes_back_from_its_arrays():
     again = restore_held_back(held_back_state(held))
     for name in ("probability", "y", "known", "group", "words"):
         np.testing.assert_array_equal(getattr(again, name), getattr(held, name))
+    assert again.places == held.places

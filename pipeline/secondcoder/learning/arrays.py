@@ -13,3 +13,8 @@ Vectors = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
 State = dict[str, npt.NDArray[Any]]
 """Fitted arrays by name: what a model version keeps on disk, without pickle."""
+
+
+def weights(given: Floats | None, rows: int) -> Floats:
+    """(rows,) the weights that were given; without any, every row counts alike."""
+    return np.ones(rows) if given is None else given

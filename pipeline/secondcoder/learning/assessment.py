@@ -76,8 +76,7 @@ def assess(
         rows = np.flatnonzero(labels.coded_rows)
         curve = learning_curve(
             features.take(rows),
-            held.y,
-            held.known,
+            labels.columns(model.scored).take(rows),
             held.probability,
             folds=settings.folds,
             seed=settings.seed,

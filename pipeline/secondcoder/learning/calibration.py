@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats
+from secondcoder.learning.arrays import Bools, Floats, weights
 
 SLOPE_SPREAD = 0.03
 SHIFT_SPREAD = 0.5
@@ -19,22 +19,26 @@ few transcripts tell less of it than their many passages seem to, and a slope th
 precision over folds than it gives."""
 
 
-def steepness_and_shift(log_odds: Floats, Y: Bools, known: Bools) -> tuple[Floats, Floats]:
+def steepness_and_shift(
+    log_odds: Floats, Y: Floats, known: Bools, weight: Floats | None = None
+) -> tuple[Floats, Floats]:
     """Slopes and shifts of k codes: `slope * log_odds + shift` are calibrated log-odds.
 
     Args:
         log_odds: (n, k), out of fold.
-        Y, known: (n, k) labels and mask.
+        Y, known: (n, k) targets and mask.
+        weight: (n,) of the segments.
 
     Returns:
         (k,) slopes above 0 and (k,) shifts; 1 and 0 for a code of which nothing is known.
     """
-    pairs = [_one(log_odds[seen, j], Y[seen, j]) for j, seen in enumerate(known.T)]
+    w = weights(weight, len(Y))
+    pairs = [_one(log_odds[seen, j], Y[seen, j], w[seen]) for j, seen in enumerate(known.T)]
     slopes, shifts = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
     return slopes, shifts
 
 
-def _one(log_odds: Floats, y: Bools) -> tuple[float, float]:
+def _one(log_odds: Floats, y: Floats, weight: Floats) -> tuple[float, float]:
     from scipy.optimize import minimize
 
     if not len(y):
@@ -48,9 +52,9 @@ def _one(log_odds: Floats, y: Bools) -> tuple[float, float]:
         shift, log_slope = values
         steep = np.exp(log_slope) * centred
         z = middle + shift + steep
-        error = 1 / (1 + np.exp(-z)) - y
+        error = weight * (1 / (1 + np.exp(-z)) - y)
         gradient = np.array([error.sum(), error @ steep]) + precision * values
-        return float(np.sum(np.logaddexp(0, z) - y * z) + precision @ values**2 / 2), gradient
+        return float(weight @ (np.logaddexp(0, z) - y * z) + precision @ values**2 / 2), gradient
 
     shift, log_slope = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-5, 5), (-3, 3)]).x
     slope = float(np.exp(log_slope))

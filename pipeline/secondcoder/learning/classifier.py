@@ -19,6 +19,7 @@ from sklearn.base import BaseEstimator
 from secondcoder.learning.arrays import Bools, Floats, State, Vectors
 from secondcoder.learning.calibration import steepness_and_shift
 from secondcoder.learning.features import Features, neighbours
+from secondcoder.learning.labels import LabelMatrix
 from secondcoder.learning.splits import group_folds
 from secondcoder.learning.stacker import fit_stacker
 from secondcoder.learning.thresholds import f1_thresholds
@@ -48,23 +49,24 @@ class CodeClassifier(BaseEstimator):  # type: ignore[misc]
         self.folds = folds
         self.seed = seed
 
-    def fit(self, features: Features, Y: Bools, known: Bools, told: Vectors | None = None) -> Self:
-        """Learn from n segments with labels Y and mask known, both (n, k); two groups at least.
+    def fit(self, features: Features, labels: LabelMatrix, told: Vectors | None = None) -> Self:
+        """Learn from n segments and their labels; two groups at least.
 
         `told` (k, d) are unit vectors of what the codebook says of the codes; without them the codebook has no say.
         """
+        Y, known, weight = labels.target, labels.known, labels.weight
         fold = group_folds(features.groups, self.folds, self.seed)
-        self.views_ = [view.fit(features, Y, known, fold) for view in _views()]
+        self.views_ = [view.fit(features, Y, known, fold, weight) for view in _views()]
         held_back = [view.out_of_fold_ - view.out_of_fold_prior_ for view in self.views_]
         self.spread_ = np.stack([_spread(deviation, known) for deviation in held_back])
         self.told_ = np.zeros((Y.shape[1], features.vectors.shape[1]), np.float32) if told is None else told
         plain = self._unlearned(features)
         self.plain_ = np.stack([plain.mean(axis=0), np.where(plain.std(axis=0) > 1e-9, plain.std(axis=0), 1.0)])
         evidence = self._evidence(held_back, features)
-        self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, USUAL)
-        self._calibrate(evidence, Y, known)
+        self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, USUAL, weight)
+        self._calibrate(evidence, labels)
         self.out_of_fold_ = self._combine(evidence)
-        self.thresholds_ = f1_thresholds(self.out_of_fold_, Y, known)
+        self.thresholds_ = f1_thresholds(self.out_of_fold_, Y, known, weight)
         return self
 
     def predict_proba(self, features: Features) -> Floats:
@@ -90,9 +92,9 @@ class CodeClassifier(BaseEstimator):  # type: ignore[misc]
         words = np.log1p(np.array([len(text.split()) for text in features.texts], dtype=np.float64))
         return np.column_stack([words, features.vectors.astype(np.float64) @ self.told_.T])
 
-    def _calibrate(self, evidence: Floats, Y: Bools, known: Bools) -> None:
+    def _calibrate(self, evidence: Floats, labels: LabelMatrix) -> None:
         log_odds = evidence @ self.slopes_ + self.intercepts_
-        self.steepness_, shift = steepness_and_shift(log_odds, Y, known)
+        self.steepness_, shift = steepness_and_shift(log_odds, labels.target, labels.known, labels.weight)
         self.intercepts_ = self.steepness_ * self.intercepts_ + shift
 
     def _combine(self, evidence: Floats) -> Floats:

@@ -162,7 +162,7 @@ def _held_back(
     probability = np.zeros(labels.y.shape)
     suggested = np.zeros(labels.y.shape, dtype=bool)
     for train, rest in train_and_held_back(group_folds(features.groups, folds, seed)):
-        model = CodeClassifier(folds, seed).fit(features.take(train), labels.y[train], labels.known[train], told)
+        model = CodeClassifier(folds, seed).fit(features.take(train), labels.take(train), told)
         probability[rest] = model.predict_proba(features.take(rest))
         suggested[rest] = probability[rest] >= model.thresholds_
         tick()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from secondcoder.learning.arrays import Bools, Floats, Rows, State
+from secondcoder.learning.labels import LabelMatrix
 from secondcoder.learning.metrics import Held
+from secondcoder.records import Segment
+
+ARRAYS = ("probability", "y", "known", "group", "words")
+Place = tuple[str, int, int]
+"""Transcript, start and end of a segment."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,7 @@ class HeldBack:
         y, known: (n, k) labels and mask.
         group: (n,) number of the transcript (or case) that was kept whole, from 0.
         words: (n,) words in the segment: what it costs to read.
+        places: n times transcript, start and end of the segment.
     """
 
     probability: Floats
@@ -29,6 +37,7 @@ class HeldBack:
     known: Bools
     group: Rows
     words: Rows
+    places: tuple[Place, ...]
 
     def columns(self, index: Sequence[int]) -> HeldBack:
         """The same for some codes."""
@@ -41,18 +50,22 @@ class HeldBack:
         return Held(self.probability, self.probability >= thresholds, self.y, self.known, names)
 
 
-def held_back(probability: Floats, y: Bools, known: Bools, groups: Sequence[str], texts: Sequence[str]) -> HeldBack:
+def held_back(probability: Floats, labels: LabelMatrix, groups: Sequence[str], segments: Sequence[Segment]) -> HeldBack:
     """From the classifier's `out_of_fold_` and what it was fitted on."""
     group = np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
-    return HeldBack(probability, y, known, group, np.array([len(text.split()) for text in texts], dtype=np.intp))
+    words = np.array([len(segment.text.split()) for segment in segments], dtype=np.intp)
+    places = tuple((segment.transcript, segment.start, segment.end) for segment in segments)
+    return HeldBack(probability, labels.y, labels.known, group, words, places)
 
 
 def held_back_state(held: HeldBack) -> State:
-    """Its arrays by name."""
-    return {f"held_back.{name}": getattr(held, name) for name in ("probability", "y", "known", "group", "words")}
+    """Its arrays by name; the places as JSON in UTF-8."""
+    places = np.frombuffer(json.dumps(held.places, ensure_ascii=False).encode(), dtype=np.uint8)
+    return {f"held_back.{name}": getattr(held, name) for name in ARRAYS} | {"held_back.places": places}
 
 
 def restore_held_back(state: Mapping[str, npt.NDArray[Any]]) -> HeldBack:
     """What `held_back_state` was taken from."""
-    names = ("probability", "y", "known", "group", "words")
-    return HeldBack(*(state[f"held_back.{name}"] for name in names))
+    places = json.loads(state["held_back.places"].tobytes())
+    arrays = {name: state[f"held_back.{name}"] for name in ARRAYS}
+    return HeldBack(**arrays, places=tuple((str(name), int(start), int(end)) for name, start, end in places))

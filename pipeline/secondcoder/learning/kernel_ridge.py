@@ -11,14 +11,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, Rows
+from secondcoder.learning.arrays import Bools, Floats, Rows, weights
 
 
 class MaskedKernelRidge:
-    """Minimises, for every code, `sum over known rows of (y - prior - f)^2 + ridge * |f|^2`.
+    """Minimises, for every code, `sum over known rows of weight * (y - prior - f)^2 + ridge * |f|^2`.
 
     Attributes:
-        prior_: (k,) base rate of each code among its known rows.
+        prior_: (k,) weighted base rate of each code among its known rows.
         dual_: (n, k) weights of the training rows, zero where the code is unknown.
         out_of_fold_: (n, k) scores of each row from the rows of other folds, about on the scale of a probability: to the last
             digit what a ridge fitted on those rows alone would say, base rate included. Rows where the code is unknown are scored
@@ -29,19 +29,21 @@ class MaskedKernelRidge:
     def __init__(self, ridge: float = 1.0) -> None:
         self.ridge = ridge
 
-    def fit(self, gram: Floats, Y: Bools, known: Bools, fold: Rows) -> MaskedKernelRidge:
-        """Learn from a Gram matrix (n, n), labels and mask (n, k), and the fold of each row (n,)."""
-        self.prior_ = (Y & known).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    def fit(self, gram: Floats, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> MaskedKernelRidge:
+        """Learn from a Gram matrix (n, n), targets and mask (n, k), the fold and the weight of each row (n,)."""
+        weight = weights(weight, len(Y))
+        seen = known * weight[:, None]
+        self.prior_: Floats = (Y * seen).sum(axis=0) / np.where(known.any(axis=0), seen.sum(axis=0), 1.0)
         self.dual_ = np.zeros(Y.shape)
         self.out_of_fold_ = np.tile(self.prior_, (len(Y), 1))
         self.out_of_fold_prior_ = self.out_of_fold_.copy()
         for columns, rows in _same_mask(known):
-            self._fit_block(gram, Y, fold, columns, rows)
+            self._fit_block(gram, Y, fold, weight, columns, rows)
         return self
 
-    def _fit_block(self, gram: Floats, Y: Bools, fold: Rows, columns: Rows, rows: Rows) -> None:
+    def _fit_block(self, gram: Floats, Y: Floats, fold: Rows, weight: Floats, columns: Rows, rows: Rows) -> None:
         block = gram[np.ix_(rows, rows)]
-        block[np.diag_indices(len(rows))] += self.ridge
+        block[np.diag_indices(len(rows))] += self.ridge / weight[rows]
         inverse = _inverse(block)
         # The last column, of ones, tells how the scores would move with another base rate.
         target = np.column_stack([Y[np.ix_(rows, columns)] - self.prior_[columns], np.ones(len(rows))])
@@ -51,15 +53,17 @@ class MaskedKernelRidge:
             inside = np.flatnonzero(fold[rows] == number)
             # Dual weights as if the fold had not been there: alpha_o - A_oi A_ii^-1 alpha_i.
             shift = np.linalg.solve(inverse[np.ix_(inside, inside)], dual[inside])
-            prior = self._prior_without(Y, columns, np.delete(rows, inside))
+            prior = self._prior_without(Y, weight, columns, np.delete(rows, inside))
             self._score(rows[inside], columns, prior, target[inside] - shift)
             unknown = np.setdiff1d(np.flatnonzero(fold == number), rows)
             if len(unknown):
                 without = dual - inverse[:, inside] @ shift
                 self._score(unknown, columns, prior, gram[np.ix_(unknown, rows)] @ without)
 
-    def _prior_without(self, Y: Bools, columns: Rows, others: Rows) -> Floats:
-        return np.asarray(Y[np.ix_(others, columns)].mean(axis=0)) if len(others) else self.prior_[columns]
+    def _prior_without(self, Y: Floats, weight: Floats, columns: Rows, others: Rows) -> Floats:
+        if not len(others):
+            return self.prior_[columns]
+        return np.asarray(np.average(Y[np.ix_(others, columns)], axis=0, weights=weight[others]))
 
     def _score(self, held_back: Rows, columns: Rows, prior: Floats, predicted: Floats) -> None:
         place = np.ix_(held_back, columns)

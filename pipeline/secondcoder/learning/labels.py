@@ -11,10 +11,18 @@ import numpy as np
 
 from secondcoder.codebook import Codebook
 from secondcoder.configuration import LearningSettings
-from secondcoder.learning.arrays import Bools, Rows
+from secondcoder.learning.arrays import Bools, Floats, Rows
 from secondcoder.records import Coding, CodingPass, Origin, Segment
 
 T = TypeVar("T", Coding, CodingPass)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How far labels are trusted in learning: weights of n segments, and the chance (n, k) that a segment carries a code."""
+
+    weight: Floats
+    belief: Floats
 
 
 @dataclass(frozen=True)
@@ -25,11 +33,13 @@ class LabelMatrix:
         codes: the k codes, in the codebook's order.
         y: (n, k), the segment carries the code.
         known: (n, k), somebody looked for the code there; `y` means nothing where this is False.
+        trust: what a review's design says of the labels; None where every label counts alike and as it stands.
     """
 
     codes: tuple[str, ...]
     y: Bools
     known: Bools
+    trust: Trust | None = None
 
     @property
     def coded_rows(self) -> Bools:
@@ -38,12 +48,24 @@ class LabelMatrix:
 
     def take(self, rows: Rows | Bools) -> LabelMatrix:
         """The same for some segments."""
-        return LabelMatrix(self.codes, self.y[rows], self.known[rows])
+        trust = self.trust and Trust(self.trust.weight[rows], self.trust.belief[rows])
+        return LabelMatrix(self.codes, self.y[rows], self.known[rows], trust)
 
     def columns(self, codes: Sequence[str]) -> LabelMatrix:
         """The same for some codes, in the order given."""
         index = [self.codes.index(code) for code in codes]
-        return LabelMatrix(tuple(codes), self.y[:, index], self.known[:, index])
+        trust = self.trust and Trust(self.trust.weight, self.trust.belief[:, index])
+        return LabelMatrix(tuple(codes), self.y[:, index], self.known[:, index], trust)
+
+    @property
+    def target(self) -> Floats:
+        """(n, k) what is learned: the chance that the label holds, 0 or 1 without a reason to doubt."""
+        return self.y.astype(np.float64) if self.trust is None else self.trust.belief
+
+    @property
+    def weight(self) -> Floats:
+        """(n,) how much a segment counts in learning."""
+        return np.ones(len(self.y)) if self.trust is None else self.trust.weight
 
 
 def carries(segment: Segment, start: int, end: int, overlap: float) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 from secondcoder.learning.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.learning.classifier import CodeClassifier
 from secondcoder.learning.features import Features
+from secondcoder.learning.labels import LabelMatrix
 from secondcoder.learning.metrics import Held, point_and_draws
 from secondcoder.learning.splits import group_folds, train_and_held_back
 
@@ -55,8 +56,7 @@ class LearningCurve:
 
 def learning_curve(
     features: Features,
-    Y: Bools,
-    known: Bools,
+    labels: LabelMatrix,
     out_of_fold: Floats,
     *,
     folds: int,
@@ -64,18 +64,19 @@ def learning_curve(
     told: Vectors | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> LearningCurve:
-    """Learn from shares of n coded segments with labels and mask (n, k), always judged on the same folds.
+    """Learn from shares of n coded segments with labels of k codes, always judged on the same folds.
 
     `out_of_fold` (n, k) are the full model's held-back probabilities; they make the last point. `told` is what that model was told
     of the codes.
     """
+    Y, known = labels.y, labels.known
     fold = group_folds(features.groups, folds, seed)
     parts = [part for share in SHARES if (part := _parts(features.groups, fold, share, seed)) is not None]
     sizes: list[tuple[float, Floats, Floats]] = []
     for number, part in enumerate(parts):
         probability = np.zeros(Y.shape)
         for at, (rows, rest) in enumerate(part):
-            model = CodeClassifier(folds, seed).fit(features.take(rows), Y[rows], known[rows], told)
+            model = CodeClassifier(folds, seed).fit(features.take(rows), labels.take(rows), told)
             probability[rest] = model.predict_proba(features.take(rest))
             if progress:
                 progress(number * len(part) + at + 1, len(parts) * len(part))

@@ -115,8 +115,8 @@ def train_model(
     if scored:
         known, coded = labels.columns(scored).take(rows), features.take(rows)
         told = code_vectors([book[code] for code in scored], embedder)
-        classifier = CodeClassifier(settings.folds, settings.seed).fit(coded, known.y, known.known, told)
-        held = held_back(classifier.out_of_fold_, known.y, known.known, coded.groups, coded.texts)
+        classifier = CodeClassifier(settings.folds, settings.seed).fit(coded, known, told)
+        held = held_back(classifier.out_of_fold_, known, coded.groups, [segments[row] for row in rows.tolist()])
     ranked = tuple(too_few)
     marked = np.flatnonzero(labels.y.any(axis=1))
     passages = CodedPassages(features.vectors[marked], labels.y[marked], labels.known[marked])

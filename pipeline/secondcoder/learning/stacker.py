@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats
+from secondcoder.learning.arrays import Bools, Floats, weights
 
 SLOPE_SPREAD, INTERCEPT_SPREAD = 0.1, 1.0
 """Prior standard deviations of the slopes about the usual ones, and of a code's own intercept about the common one."""
@@ -17,29 +17,32 @@ FURTHEST = 8.0
 """Bound of the common log-odds, which labels that are all alike would drive to infinity."""
 
 
-def fit_stacker(evidence: Floats, Y: Bools, known: Bools, usual: Floats) -> tuple[Floats, Floats]:
+def fit_stacker(
+    evidence: Floats, Y: Floats, known: Bools, usual: Floats, weight: Floats | None = None
+) -> tuple[Floats, Floats]:
     """Slopes (m,) and intercepts (k,): `evidence @ slopes + intercepts` are the log-odds of k codes for n segments.
 
     Args:
         evidence: (n, k, m), out of fold.
-        Y, known: (n, k) labels and mask.
+        Y, known: (n, k) targets and mask.
         usual: (m,) slopes to be drawn to.
+        weight: (n,) of the segments.
     """
     from scipy.optimize import minimize
 
     rows, codes = np.nonzero(known)
-    X, y = evidence[rows, codes], Y[rows, codes]
+    X, y, w = evidence[rows, codes], Y[rows, codes], weights(weight, len(Y))[rows]
     k, m = Y.shape[1], len(usual)
 
     def loss(values: Floats) -> tuple[float, Floats]:
         slopes, common, own = values[:m], values[m], values[m + 1 :]
         log_odds = X @ slopes + common + own[codes]
-        error = 0.5 * (1 + np.tanh(log_odds / 2)) - y
+        error = w * (0.5 * (1 + np.tanh(log_odds / 2)) - y)
         away, apart = (slopes - usual) / SLOPE_SPREAD**2, own / INTERCEPT_SPREAD**2
         penalty = (away @ (slopes - usual) + apart @ own) / 2
         pull = np.bincount(codes, error, minlength=k)
         gradient = np.concatenate([X.T @ error + away, [error.sum()], pull + apart])
-        return float(np.sum(np.logaddexp(0, log_odds) - y * log_odds) + penalty), gradient
+        return float(w @ (np.logaddexp(0, log_odds) - y * log_odds) + penalty), gradient
 
     bounds = [(None, None)] * m + [(-FURTHEST, FURTHEST)] + [(None, None)] * k
     start = np.concatenate([usual, np.zeros(1 + k)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats
+from secondcoder.learning.arrays import Bools, Floats, weights
 
 PRIOR_EXAMPLES = 10.0
 """With this many positives, the observed labels weigh as much as the probabilities themselves."""
@@ -13,7 +13,7 @@ MOST_PER_MARK = 2.0
 nobody reads that."""
 
 
-def f1_thresholds(probability: Floats, Y: Bools, known: Bools) -> Floats:
+def f1_thresholds(probability: Floats, Y: Floats, known: Bools, weight: Floats | None = None) -> Floats:
     """(k,) thresholds for the highest expected F1 of each code, among those that suggest at most twice as often as people mark.
 
     A rare code's own labels would give a threshold that fits only them. So each label is drawn towards its calibrated
@@ -21,18 +21,20 @@ def f1_thresholds(probability: Floats, Y: Bools, known: Bools) -> Floats:
 
     Args:
         probability: (n, k), out of fold.
-        Y, known: (n, k) labels and mask.
+        Y, known: (n, k) targets and mask.
+        weight: (n,) of the segments.
     """
-    return np.array([_one(probability[seen, j], Y[seen, j]) for j, seen in enumerate(known.T)])
+    w = weights(weight, len(Y))
+    return np.array([_one(probability[seen, j], Y[seen, j], w[seen]) for j, seen in enumerate(known.T)])
 
 
-def _one(probability: Floats, y: Bools) -> float:
+def _one(probability: Floats, y: Floats, weight: Floats) -> float:
     if not len(probability):
         return 0.5
     trust = y.sum() / (y.sum() + PRIOR_EXAMPLES)
-    target = trust * y + (1 - trust) * probability
+    target = weight * (trust * y + (1 - trust) * probability)
     order = np.argsort(-probability, kind="stable")
-    found, read = np.cumsum(target[order]), np.arange(1, len(order) + 1)
+    found, read = np.cumsum(target[order]), np.cumsum(weight[order])
     f1 = 2 * found / (read + target.sum())
     ranked = probability[order]
     # A threshold lies halfway to the next lower probability; only places where the probability really drops count.

@@ -25,8 +25,8 @@ class View(Protocol):
     out_of_fold_prior_: Floats
     prior_: Floats
 
-    def fit(self, features: Features, Y: Bools, known: Bools, fold: Rows) -> Self:
-        """Learn from n segments, their (n, k) labels and mask, and the fold of each."""
+    def fit(self, features: Features, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> Self:
+        """Learn from n segments, their (n, k) targets and mask, and the fold and weight of each."""
         ...
 
     def scores(self, features: Features) -> Floats:
@@ -52,10 +52,10 @@ class MeaningView:
     def __init__(self, ridge: float = 1.0, sharpness: float = 2.0, context: float = 0.5) -> None:
         self.ridge, self.sharpness, self.context = ridge, sharpness, context
 
-    def fit(self, features: Features, Y: Bools, known: Bools, fold: Rows) -> Self:
+    def fit(self, features: Features, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> Self:
         """Learn; the training segments' vectors are kept, since the kernel compares with them."""
         self._train = _heard(features)
-        model = MaskedKernelRidge(self.ridge).fit(self._kernel(self._train), Y, known, fold)
+        model = MaskedKernelRidge(self.ridge).fit(self._kernel(self._train), Y, known, fold, weight)
         self.prior_, self._dual = model.prior_, model.dual_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         return self
@@ -92,11 +92,11 @@ class WordingView:
     def __init__(self, ridge: float = 1.0) -> None:
         self.ridge = ridge
 
-    def fit(self, features: Features, Y: Bools, known: Bools, fold: Rows) -> Self:
+    def fit(self, features: Features, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> Self:
         """Learn; the vocabulary is that of the training segments."""
         self._vectorisers = _vectorisers()
         X = _side_by_side([_learned(one, features.texts) for one in self._vectorisers])
-        model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, fold)
+        model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, fold, weight)
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         self._weights = X.T @ model.dual_

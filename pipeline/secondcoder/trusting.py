@@ -1,0 +1,146 @@
+"""How far the labels of a study are trusted in learning: by origin, and by what its reviews say of their own bias.
+
+Two biases of a review can be told from its design and are taken out. *Which passages*: those with suggestions are all decided on,
+those without only in a small sample, so each drawn one stands for the others it was drawn from (Horvitz & Thompson 1952,
+doi:10.1080/01621459.1952.10483446). *Which words*: people shown a suggestion accept some that they would not have given; how often
+they give the suggested code before seeing it, on the blind passages, tells how many of the accepted ones are their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from secondcoder.learning.arrays import Bools, Floats
+from secondcoder.learning.labels import LabelMatrix, Trust, carries
+from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
+
+if TYPE_CHECKING:
+    from secondcoder.codebook import Codebook
+    from secondcoder.configuration import OriginWeights
+    from secondcoder.review.figures import Share
+    from secondcoder.study import Study
+
+MOST = 5.0
+"""No passage stands for more than this many: a single one's chance findings would outweigh a transcript."""
+GOOD_FAITH = 20.0
+"""The blind share moves the belief in accepted suggestions as if this many more had shown no bias."""
+Place = tuple[str, int, int]
+
+
+def trusted(study: Study, segments: Sequence[Segment], labels: LabelMatrix) -> LabelMatrix:
+    """The labels with the trust they deserve; as they are where all count alike."""
+    settings = study.configuration
+    codings, decisions = study.store.codings(), study.store.decisions()
+    weight = origin_weights(
+        segments, [*codings, *study.store.passes()], settings.learning.weights, settings.segments.overlap
+    )
+    belief = labels.y.astype(np.float64)
+    if decisions:
+        suggested = _suggested(study, decisions)
+        weight = weight * stands_for(segments, decisions, suggested)
+        doubt = 1 - own_share(study, decisions, suggested)
+        belief[accepted_only(segments, labels, study.codebook, codings, decisions, settings.segments.overlap)] -= doubt
+    if (weight == 1).all() and (belief == labels.y).all():
+        return labels
+    return LabelMatrix(labels.codes, labels.y, labels.known, Trust(weight, belief))
+
+
+def origin_weights(
+    segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], weights: OriginWeights, overlap: float
+) -> Floats:
+    """(n,) the weight of the most trusted origin among what was said of a segment; 1 where nothing was."""
+    by_transcript: dict[str, list[Coding | CodingPass]] = {}
+    for mark in marks:
+        by_transcript.setdefault(mark.transcript, []).append(mark)
+    found = np.ones(len(segments))
+    for row, segment in enumerate(segments):
+        own = {
+            mark.origin
+            for mark in by_transcript.get(segment.transcript, ())
+            if carries(segment, mark.start, mark.end, overlap)
+        }
+        if own:
+            found[row] = max(getattr(weights, origin.value) for origin in own)
+    return found
+
+
+def stands_for(
+    segments: Sequence[Segment], decisions: Sequence[Decision], suggested: Mapping[Place, Sequence[str]]
+) -> Floats:
+    """(n,) for a passage drawn from below the threshold, how many such passages of its transcript there are for each one drawn."""
+    drawn = {(one.transcript, one.start, one.end) for one in decisions if one.sample is Sample.BELOW}
+    without: dict[str, int] = {}
+    for one in segments:
+        if (one.transcript, one.start, one.end) not in suggested:
+            without[one.transcript] = without.get(one.transcript, 0) + 1
+    per_transcript: dict[str, int] = {}
+    for transcript, _, _ in drawn:
+        per_transcript[transcript] = per_transcript.get(transcript, 0) + 1
+    factor = {name: min(MOST, max(1.0, without.get(name, 0) / n)) for name, n in per_transcript.items()}
+    return np.array(
+        [factor[one.transcript] if (one.transcript, one.start, one.end) in drawn else 1.0 for one in segments]
+    )
+
+
+def own_share(study: Study, decisions: Sequence[Decision], suggested: Mapping[Place, Sequence[str]]) -> float:
+    """How many of the accepted suggestions the researchers would have given themselves, drawn towards all of them."""
+    from secondcoder.review.figures import summarise
+
+    summary = summarise(decisions, study.codebook, study.store.codings(), study.store.passes(), suggested)
+    return _own(summary.followed, summary.also_coded)
+
+
+def _own(followed: Share, also_coded: Share) -> float:
+    if not followed.part:
+        return 1.0
+    rate = followed.part / followed.of
+    own = (also_coded.part + GOOD_FAITH * rate) / (also_coded.of + GOOD_FAITH)
+    return min(1.0, own / rate)
+
+
+def accepted_only(
+    segments: Sequence[Segment],
+    labels: LabelMatrix,
+    book: Codebook,
+    codings: Iterable[Coding],
+    decisions: Iterable[Decision],
+    overlap: float,
+) -> Bools:
+    """(n, k) where a label rests on accepted suggestions alone: nobody gave the code unasked, or settled it.
+
+    A sub-construct counts for its construct; where labels are not rolled up, `y` is False there anyway.
+    """
+    accepted = {_span(one) for one in decisions if one.verdict is Verdict.ACCEPT and one.shown}
+    column = {code: index for index, code in enumerate(labels.codes)}
+    led, own = np.zeros(labels.y.shape, dtype=bool), np.zeros(labels.y.shape, dtype=bool)
+    rows: dict[str, list[int]] = {}
+    for row, segment in enumerate(segments):
+        rows.setdefault(segment.transcript, []).append(row)
+    for mark in codings:
+        if mark.code not in book:
+            continue
+        is_led = (
+            mark.origin is Origin.REVIEWED
+            and (mark.coder, mark.transcript, mark.start, mark.end, mark.code) in accepted
+        )
+        hit = [row for row in rows.get(mark.transcript, ()) if carries(segments[row], mark.start, mark.end, overlap)]
+        for code in (mark.code, *book.ancestors(mark.code)):
+            (led if is_led else own)[hit, column[code]] = True
+    return labels.y & led & ~own
+
+
+def _suggested(study: Study, decisions: Iterable[Decision]) -> dict[Place, list[str]]:
+    """Codes suggested on each passage by the models whose suggestions were decided on."""
+    found: dict[Place, list[str]] = {}
+    for model in sorted({one.model for one in decisions if one.model}):
+        for one in study.store.suggestions(model):
+            found.setdefault((one.transcript, one.start, one.end), []).append(one.code)
+    return found
+
+
+def _span(one: Decision) -> tuple[str, str, int, int, str | None]:
+    start = one.start if one.code_start is None else one.code_start
+    return one.coder, one.transcript, start, one.end if one.code_end is None else one.code_end, one.code
