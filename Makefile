@@ -10,7 +10,7 @@ demo: $(VENV)/installed
 	$(BIN)/secondcoder demo demo-study
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 test-all: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -q

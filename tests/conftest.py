@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
+
+# Before NumPy: on small matrices several threads only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import Any
 
 import pytest
 from hypothesis import settings
 from secondcoder import cli
 from secondcoder.study import CONFIGURATION, Study
-from study_checks import CHEAP, TALK
+from study_checks import CHEAP, TALK, recall_learning, train_remembering
 
 Opener = Callable[[Path], Study]
 Ran = tuple[int, str, str]
-LEARNING = ("secondcoder.learning.model.train_model", "secondcoder.learning.assessment.assess")
 LEARNED: dict[str, Any] = {}
 
 settings.register_profile("patient", deadline=None)
@@ -52,29 +55,15 @@ def _trained(_coded: Path) -> Path:
     folder = _coded.with_name("trained")
     shutil.copytree(_coded, folder)
     study = Study(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        for place in LEARNING:
-            patch.setattr(place, _remembering(place))
-        study.train()
+    LEARNED.update(train_remembering(study))
     study.close()
     return folder
-
-
-def _remembering(place: str) -> Callable[..., Any]:
-    work = resolve_name(place)
-
-    def call(*arguments: Any, **options: Any) -> Any:
-        LEARNED[place] = work(*arguments, **options)
-        return LEARNED[place]
-
-    return call
 
 
 @pytest.fixture
 def quick_training(_trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Training on the shared table ends at once, with what it gave before: for tests of what is done with a model."""
-    for place in LEARNING:
-        monkeypatch.setattr(place, lambda *_arguments, place=place, **_options: LEARNED[place])
+    recall_learning(monkeypatch, LEARNED)
 
 
 @pytest.fixture

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
+import pytest
+from secondcoder.study import Study
 from sqlalchemy import create_engine, event, text
 
 TALK = Path(__file__).with_name("data") / "talk.csv"
@@ -16,6 +19,7 @@ CODED = ("ash_gp", "ash_nurse", "beech_gp", "beech_reception", "oak_nurse", "oak
 UNCODED = "elder_gp"
 CHEAP = '[embedding]\nmodel = "words"\n'
 """Settings of a study that needs no weights."""
+LEARNING = ("secondcoder.learning.model.train_model", "secondcoder.learning.assessment.assess")
 
 
 def write_csv(path: Path, rows: Iterable[Mapping[str, object]]) -> Path:
@@ -73,3 +77,29 @@ def limit_pages(engine: Any, spare: int = 0) -> None:
 
     event.listen(engine, "connect", limit)
     engine.dispose()
+
+
+def train_remembering(study: Study) -> dict[str, Any]:
+    """Train, and give what each part of the learning came to, for `recall_learning`."""
+    learned: dict[str, Any] = {}
+
+    def remembering(place: str) -> Callable[..., Any]:
+        work = resolve_name(place)
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            learned[place] = work(*arguments, **options)
+            return learned[place]
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for place in LEARNING:
+            patch.setattr(place, remembering(place))
+        study.train()
+    return learned
+
+
+def recall_learning(patch: pytest.MonkeyPatch, learned: dict[str, Any]) -> None:
+    """Training ends at once with what it gave before."""
+    for place in LEARNING:
+        patch.setattr(place, lambda *_arguments, place=place, **_options: learned[place])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -140,7 +142,7 @@ def test_a_folder_without_safe_weights_is_refused(tmp_path):
 @pytest.mark.model
 def test_packaged_weights_that_differ_are_refused_before_they_are_loaded(monkeypatch):
     monkeypatch.setattr(sentence_transformer, "PACKAGED_SHA256", "0" * 64)
-    monkeypatch.setattr("sentence_transformers.SentenceTransformer", None)
+    monkeypatch.setitem(sys.modules, "sentence_transformers", SimpleNamespace(SentenceTransformer=None))
     with pytest.raises(ModelError, match="not the one that was tested"):
         SentenceTransformerEmbedder("minilm").embed(["a"])
 
@@ -150,6 +152,7 @@ def minilm() -> SentenceTransformerEmbedder:
     return SentenceTransformerEmbedder("minilm")
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_minilm_gives_unit_vectors_of_384_and_knows_what_is_alike(minilm):
     desk, table, ferry = vectors = minilm.embed(["She has no desk.", "She was given no table.", "The ferry sank."])
@@ -160,6 +163,7 @@ def test_minilm_gives_unit_vectors_of_384_and_knows_what_is_alike(minilm):
     assert minilm.id == "all-MiniLM-L6-v2@53aa51172d14"
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_minilms_vectors_do_not_depend_on_what_else_is_embedded(minilm):
     alone = minilm.embed(["She has no desk."])
@@ -169,6 +173,7 @@ def test_minilms_vectors_do_not_depend_on_what_else_is_embedded(minilm):
     assert minilm.embed([]).shape == (0, 384)
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_the_end_of_a_long_text_is_heard(minilm):
     start = "We talked about the garden and the weather for a while. " * 60

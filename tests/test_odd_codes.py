@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from secondcoder.errors import InputError, ModelError
 from secondcoder.study import Study
-from study_checks import CHEAP, write_csv
+from study_checks import CHEAP, recall_learning, train_remembering, write_csv
 
 TRANSCRIPTS = ("ash", "birch", "cedar", "oak", "rowan", "yew")
 TOPICS = {
@@ -18,6 +19,7 @@ TOPICS = {
 }
 CODES = ("GOOD", "NEVER", "ONCE", "ALWAYS", "TWIN", "HOME")
 LENGTH = 30
+LEARNED: dict[str, Any] = {}
 
 
 def _rows() -> Iterator[dict[str, str]]:
@@ -57,7 +59,7 @@ def odd_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "study" / "secondcoder.toml").write_text(CHEAP, encoding="utf-8")
     study = Study(folder / "study")
     study.import_files([write_csv(folder / "codes.csv", _rows())])
-    study.train()
+    LEARNED.update(train_remembering(study))
     study.close()
     return folder / "study"
 
@@ -180,8 +182,9 @@ def test_status_proposes_without_a_model_too(coded_study, run_cli):
     assert "unlike what is coded so far" in out
 
 
-def test_training_prints_the_verdicts(odd, run_cli):
+def test_training_prints_the_verdicts(odd, run_cli, monkeypatch):
     odd.close()
+    recall_learning(monkeypatch, LEARNED)
     code, out, _ = run_cli("-C", odd.folder, "train")
     assert code == 0
     assert "Ready: GOOD." in out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,3 +78,8 @@ def test_families_differ_in_more_than_colour(name: str) -> None:
     if len(families) <= 6:
         assert len({pattern for _, _, pattern in looks}) == len(families)
     assert len({(hue, pattern) for _, hue, pattern in looks}) == len(families)
+
+
+def test_every_acting_sign_of_unicode_is_named() -> None:
+    acting = [sign for n in range(0x110000) if unicodedata.category(sign := chr(n)) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+    assert "".join(sign for sign in acting if visible(sign) == sign) == "\t\n\r\u200c\u200d"

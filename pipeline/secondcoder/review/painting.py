@@ -38,7 +38,8 @@ def visible(text: str) -> str:
 def _acting() -> re.Pattern[str]:
     """All signs of the acting categories, found once: a look at each sign of a long interview would be slow."""
     kept = "\n\t\r\u200d\u200c"
-    signs = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+    planes = (*range(0x20000), *range(0xE0000, 0xE1000))  # the others hold none: ideographs, and nothing yet
+    signs = [chr(n) for n in planes if unicodedata.category(chr(n)) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
     spans = groupby(enumerate(ord(sign) for sign in signs if sign not in kept), key=lambda pair: pair[1] - pair[0])
     ranges = [[n for _, n in members] for _, members in spans]
     return re.compile("[" + "".join(f"\\U{one[0]:08x}-\\U{one[-1]:08x}" for one in ranges) + "\ue000-\uf8ff]")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from typing import Any
+from typing import Any, NoReturn
+from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
-from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped, unused-ignore]
-from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped, unused-ignore]
 from docx import Document
 from docx.opc.exceptions import OpcError
 
@@ -82,12 +81,14 @@ def _check_parts(package: ZipFile, name: str) -> None:
 
 
 def _check_xml(data: bytes, part: str, name: str) -> None:
-    """python-docx parses with lxml, which would read a DTD; no Word document has one. Bad XML is a SyntaxError to both."""
+    """python-docx parses with lxml, which would read a DTD; no Word document has one, and without one there are no entities."""
+
+    def refuse(*_: object) -> NoReturn:
+        raise ReadError(f"{name}: {part} declares a DTD or entities, which no Word document does. It was not read.")
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
     try:
-        fromstring(data, forbid_dtd=True)
-    except DefusedXmlException:
-        raise ReadError(
-            f"{name}: {part} declares a DTD or entities, which no Word document does. It was not read."
-        ) from None
-    except (SyntaxError, ValueError, LookupError):
+        parser.Parse(data, True)
+    except (expat.ExpatError, ValueError, LookupError):
         raise ReadError(f"{name}: {part} is damaged. {AGAIN}") from None
