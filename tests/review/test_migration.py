@@ -1,13 +1,16 @@
-"""A store of schema 0001 becomes one of today with all that was in it."""
+"""A store of schema 0001 becomes one of today with all that was in it, chained."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from secondcoder.audit import verify
 from secondcoder.codebook import load_codebook
 from secondcoder.records import Coding, CodingPass, Origin, Transcript, Turn
-from secondcoder.store import opening, schema
+from secondcoder.store import opening
 from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 URL = "sqlite:///study.db"
 BOOK = load_codebook("npt-core")
@@ -48,7 +51,10 @@ def test_everything_is_kept(tmp_path: Path) -> None:
     assert store.codings() == store.codings(imported=True) == [Coding("t1", 3, 9, "CO", "maria", memo="old")]
     assert store.passes() == [CodingPass("t1", "maria", 0, 15, ("CO",), Origin.INDEPENDENT)]
     assert store.decisions() == []
-    assert store.count(schema.events) == 1
+    assert [event["what"] for event in store.events()] == [
+        "study made", "transcripts", "codebook", "codings", "coding passes",
+    ]  # fmt: skip
+    assert verify(store).faults == ()
     store.close()
 
 
@@ -57,4 +63,13 @@ def test_the_checks_of_the_codings_hold_afterwards(tmp_path: Path) -> None:
     store = opening.open_store(URL, tmp_path)
     checks = inspect(store._engine).get_check_constraints("codings")
     assert [check["name"] for check in checks] == ["ck_codings_span"]
+    store.close()
+
+
+def test_the_log_is_closed_again_afterwards(tmp_path: Path) -> None:
+    old_store(tmp_path)
+    store = opening.open_store(URL, tmp_path)
+    for statement in ("UPDATE events SET who = 'x'", "DELETE FROM events"):
+        with pytest.raises(IntegrityError, match="append-only"), store._engine.begin() as connection:
+            connection.execute(text(statement))
     store.close()

@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from postgres_server import binaries, running
 from review_checks import small_study, word
+from secondcoder.audit import verify
 from secondcoder.errors import StoreError
 from secondcoder.records import Origin
 from secondcoder.review.desk import Desk
@@ -86,6 +88,51 @@ def test_the_log_and_the_decisions_cannot_be_rewritten(desk: Desk, table: str, s
     assert len(desk.study.store.decisions()) == 1
 
 
+@pytest.mark.parametrize(
+    ("statement", "place"),
+    [
+        ("UPDATE events SET who = 'ben' WHERE what = 'decision'", "events row"),
+        ("UPDATE events SET detail = '{}' WHERE what = 'decision'", "events row"),
+        ("DELETE FROM events WHERE id = 2", "events row 3"),
+        ("UPDATE decisions SET memo = 'other'", "decisions 1: its memo is 'other'"),
+        ("UPDATE codings SET coder = 'ben'", "codings"),
+        ("UPDATE suggestions SET score = 0.99 WHERE code = 'RM'", "suggestions m0001 on t"),
+        ("UPDATE codebooks SET yaml = yaml || ' '", "codebooks"),
+    ],
+)
+def test_what_was_edited_past_secondcoder_is_found(desk: Desk, statement: str, place: str) -> None:
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA", seconds="2.5"))
+    assert verify(desk.study.store).faults == ()
+    with desk.study.store._engine.begin() as connection:
+        for table in ("events", "decisions"):
+            connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        connection.execute(text(statement))
+    assert place in "\n".join(map(str, verify(desk.study.store).faults))
+
+
+def test_a_store_of_before_the_trail_is_chained(url: str, tmp_path: Path) -> None:
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        config = opening._alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for n in range(3):
+            detail = f'{{"n": {n}.0, "é": [1e3]}}'
+            row = {"detail": detail, "at": f"2026-{n}"}
+            connection.execute(
+                text("INSERT INTO events (at, who, what, detail) VALUES (:at, 'm', 'tried', :detail)"), row
+            )
+        connection.execute(text("INSERT INTO cases (id, attributes) VALUES ('Ash', '{}')"))
+    store = open_store(url, tmp_path)
+    audit = verify(store)
+    assert (audit.faults, audit.events) == ((), {"tried": 3, "cases": 1})
+    for statement in ("UPDATE events SET who = 'x'", "DELETE FROM events", "TRUNCATE events"):
+        with pytest.raises(Exception, match="append-only"), engine.begin() as connection:
+            connection.execute(text(statement))
+    store.close()
+    engine.dispose()
+
+
 def test_deciding_and_undoing(desk: Desk) -> None:
     said = word(desk, 1, "accept", suggested="CA", valence="mixed", memo="ok 😀")
     desk.decide("ada", said)
@@ -108,6 +155,12 @@ def test_twenty_people_at_once_lose_and_double_nothing(desk: Desk) -> None:
         list(pool.map(work, [f"coder{n}" for n in range(20)]))
     assert len(desk.study.store.decisions()) == 80
     assert len(desk.study.store.codings()) == 80
+    audit = verify(desk.study.store)
+    assert audit.faults == ()
+    assert (audit.events["decision"], audit.rows["decisions"]) == (80, 80)
+    assert {event["who"] for event in desk.study.store.events() if event["what"] == "decision"} == {
+        f"coder{n}" for n in range(20)
+    }
 
 
 def test_one_coder_in_two_programs_at_once(desk: Desk) -> None:

@@ -133,9 +133,10 @@ class Desk:
             return decision
 
     def write(self, decisions: Iterable[Decision]) -> None:
-        """Append decisions and make codings and passes follow, in one transaction."""
-        with self.study.store.transaction("review") as write:
-            for one in decisions:
+        """Append one coder's decisions and make codings and passes follow, in one transaction."""
+        rows = list(decisions)
+        with self.study.store.transaction(rows[0].coder if rows else "review") as write:
+            for one in rows:
                 if write.add_decision(one, self.book):
                     told = write.decisions_on(one.coder, one.transcript, one.start, one.end)
                     codings, passes = outcome(standing(told), self.book.ids)

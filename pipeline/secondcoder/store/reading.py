@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, Select, Table, func, select
+from sqlalchemy import Connection, Engine, Select, Table, func, select
 from sqlalchemy.exc import DatabaseError
 
 from secondcoder.records import (
@@ -45,7 +45,22 @@ class Store:
 
         try:
             with self._engine.begin() as connection:
-                yield Writer(connection, who)
+                writer = Writer(connection, who)
+                yield writer
+                writer.seal()
+        except DatabaseError as error:
+            raise plain_store_error(error, "this study") from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection whose every query sees the store as it is now, whoever writes meanwhile."""
+        from secondcoder.store.opening import plain_store_error
+
+        try:
+            with self._engine.connect() as connection:
+                if connection.dialect.name == "postgresql":  # SQLite's transactions are like this anyway
+                    connection.execution_options(isolation_level="REPEATABLE READ")
+                yield connection
         except DatabaseError as error:
             raise plain_store_error(error, "this study") from error
 
@@ -109,7 +124,7 @@ class Store:
         return {row["transcript"] for row in self._rows(select(schema.decisions.c.transcript).distinct())}
 
     def events(self) -> list[dict[str, Any]]:
-        """The event log, oldest first: id, at, who, what, detail."""
+        """The event log, oldest first: id, at, who, what, detail, hash."""
         return self._rows(select(schema.events).order_by(schema.events.c.id))
 
     def count(self, table: Table) -> int:

@@ -164,6 +164,7 @@ decisions = Table(
     UniqueConstraint("undoes"),
 )
 
+# A chain: each hash covers the one before it (store/chain.py), so that an edited row is found.
 events = Table(
     "events",
     metadata,
@@ -172,5 +173,6 @@ events = Table(
     Column("who", String, nullable=False),
     Column("what", String, nullable=False),
     Column("detail", JSON, nullable=False),
+    Column("hash", String, nullable=False),
     Index("ix_events_what", "what"),
 )

@@ -1,0 +1,114 @@
+"""Walking the chain: every event's hash is computed anew, and the tables are held against what the events say.
+
+What this finds: any event or table row that was edited, added, taken out or moved by other means than secondcoder. What it cannot find
+from within: the newest events cut off together with their rows, and a whole store written anew by someone who recomputes every hash.
+A head noted down elsewhere (in the protocol, in an e-mail to a colleague) finds both.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from secondcoder.audit.ledger import Fault, Ledger, compare
+from secondcoder.errors import InputError
+from secondcoder.store import Store
+from secondcoder.store.chain import START, Row, link
+from secondcoder.store.trail import read_table
+
+EVENTS = ("id", "at", "who", "what", "detail", "hash")
+SHORTEST = 12
+"""Characters of a noted hash that are enough to know it by."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was verified.
+
+    Attributes:
+        events: how many, by what they tell.
+        head: the last event's hash, START when there is none; `since` and `until` are the first and last events' UTC times.
+        rows: rows held against the trail, by table.
+        faults: everything that is not what it was, the chain's faults first.
+    """
+
+    events: Counter[str]
+    head: str
+    since: str
+    until: str
+    rows: dict[str, int]
+    faults: tuple[Fault, ...]
+
+
+def verify(store: Store, noted: str | None = None) -> Audit:
+    """Walk the chain and hold the tables against it, on one view of the store.
+
+    Args:
+        noted: a head that was written down earlier, whole or its first 12 characters; its event must still be in the chain.
+
+    Raises:
+        InputError: `noted` is too short or no hash.
+    """
+    wanted = _hash(noted) if noted is not None else ""
+    with store.snapshot() as connection:
+        events = read_table(connection, "events", EVENTS)
+        ledger = Ledger()
+        faults = [*chain_faults(events), *_replay(ledger, events), *_head_faults(events, wanted)]
+        rows, differing = compare(ledger, connection)
+    first, last = (events[0], events[-1]) if events else (None, None)
+    return Audit(
+        Counter(event["what"] for event in events),
+        last["hash"] if last else START,
+        first["at"] if first else "",
+        last["at"] if last else "",
+        rows,
+        (*faults, *differing),
+    )
+
+
+def _hash(noted: str) -> str:
+    wanted = noted.strip().casefold()
+    if len(wanted) < SHORTEST or len(wanted) > len(START) or set(wanted) - set("0123456789abcdef"):
+        raise InputError(
+            f"'{noted}' is no head of an audit trail: that is a hash of 64 characters 0-9 and a-f, of which the first {SHORTEST} are "
+            "enough. `secondcoder check --audit` prints it."
+        )
+    return wanted
+
+
+def chain_faults(events: Sequence[Row]) -> Iterator[Fault]:
+    """Every event whose hash does not follow from its content and the hash before it."""
+    head, number = START, 0
+    for event in events:
+        if event["hash"] != link(head, event):
+            gap = f" {_missing(number, event['id'])}" if event["id"] != number + 1 else ""
+            yield Fault(
+                _place(event), f"it is not what was written, or what stood before it is not; the hash is false.{gap}"
+            )
+        head, number = event["hash"], event["id"]
+
+
+def _missing(before: int, after: int) -> str:
+    gone = f"row {before + 1} is" if after - before == 2 else f"rows {before + 1} to {after - 1} are"
+    return f"Before it {gone} missing."
+
+
+def _replay(ledger: Ledger, events: Sequence[Row]) -> Iterator[Fault]:
+    for event in events:
+        try:
+            ledger.take(event["what"], event["detail"])
+        except (LookupError, TypeError, ValueError, AttributeError):  # a forged detail may be anything
+            yield Fault(_place(event), "its detail is not one that secondcoder writes.")
+
+
+def _head_faults(events: Sequence[Row], wanted: str) -> Iterator[Fault]:
+    if wanted and not any(str(event["hash"]).startswith(wanted) for event in events):
+        yield Fault(
+            f"head {wanted[:SHORTEST]}…",
+            "it is not in the chain: events up to it were cut off or written anew, or the store is older than the note.",
+        )
+
+
+def _place(event: Row) -> str:
+    return f"events row {event['id']} ({event['what']}, {event['who']}, {event['at']})"

@@ -1,0 +1,154 @@
+"""The audit trail: what an event says of the rows that it put into the tables, and the tables as they stand.
+
+As in `chain`, what is written here must stay as it is for good: the tables are held against what old events say of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import JSON, Connection, Text, cast, select
+
+from secondcoder.store import schema
+from secondcoder.store.chain import Row, canonical, digest
+
+# Columns of schema 0003. A table's later columns are held by events of their own, never by adding to these.
+CODINGS = ("transcript", "start", "end", "code", "coder", "origin", "valence", "memo", "codebook", "decision")
+PASSES = ("transcript", "coder", "start", "end", "codes", "origin", "decision")
+SUGGESTIONS = ("start", "end", "code", "score", "threshold", "calibrated")
+TRANSCRIPTS = ("id", "text", "case", "participant", "role", "wave", "unitised", "source", "format", "attributes")
+TURNS = ("position", "start", "end", "speaker", "role", "time_start", "time_end")
+DECISIONS = (
+    *("id", "at", "coder", "verdict", "transcript", "start", "end", "origin", "sample", "shown", "suggested", "model", "score"),
+    *("threshold", "code", "code_start", "code_end", "valence", "memo", "seconds", "undoes", "request", "codebook"),
+)  # fmt: skip
+
+
+def transcript_digest(row: Row, turns: Iterable[Row]) -> str:
+    """SHA-256 of a transcript with its turns in order: whatever a span or a training rests on."""
+    return digest([[row[name] for name in TRANSCRIPTS], [[turn[name] for name in TURNS] for turn in turns]])
+
+
+def model_detail(row: Row) -> dict[str, Any]:
+    """A model version's record; the manifest by its digest."""
+    return {
+        "version": row["version"],
+        "parent": row["parent"],
+        "manifest": digest(row["manifest"]),
+        "in_use": row["in_use"],
+    }
+
+
+def codebook_detail(row: Row) -> dict[str, Any]:
+    """A kept codebook; the YAML by its digest."""
+    return {"hash": row["hash"], "since": row["since"], "yaml": digest(row["yaml"])}
+
+
+def suggestions_detail(model: str, transcript: str, rows: Iterable[Row]) -> dict[str, Any]:
+    """All that a model version suggests on one transcript, in order."""
+    table = sorted([row[name] for name in SUGGESTIONS] for row in rows)
+    return {"model": model, "transcript": transcript, "columns": list(SUGGESTIONS), "rows": table}
+
+
+Marks = Counter[str]
+"""Codings or passes, each as canonical JSON of its columns, with how often."""
+
+
+def mark(row: Row, columns: Sequence[str]) -> str:
+    """A coding or a pass as one string, to be counted."""
+    return canonical([row[name] for name in columns])
+
+
+def marks_detail(columns: Sequence[str], change: Marks) -> dict[str, Any]:
+    """What came and what went; lists of codes, which repeat from pass to pass, are written once and numbered."""
+    codes: list[Any] = []
+
+    def rows(sign: int) -> list[list[Any]]:
+        found = [json.loads(one) for one, times in sorted(change.items()) for _ in range(sign * times)]
+        return [[_numbered(cell, codes) if isinstance(cell, list) else cell for cell in row] for row in found]
+
+    detail: dict[str, Any] = {"columns": list(columns), "added": rows(1), "removed": rows(-1)}
+    return detail | {"codes": codes} if codes else detail
+
+
+def _numbered(cell: list[str], codes: list[Any]) -> int:
+    if cell not in codes:
+        codes.append(cell)
+    return codes.index(cell)
+
+
+def read_marks(detail: Row) -> Marks:
+    """What came (above 0) and what went (below 0), from an event's detail."""
+    lists, columns = detail.get("codes", []), detail["columns"]
+    change: Marks = Counter()
+    for sign, rows in ((1, detail["added"]), (-1, detail["removed"])):
+        for row in rows:
+            full = [lists[cell] if name == "codes" else cell for name, cell in zip(columns, row, strict=True)]
+            change[canonical(full)] += sign
+    return change
+
+
+# -- the tables as they stand ------------------------------------------------------------------------------------------------------
+
+
+def read_table(connection: Connection, name: str, columns: Iterable[str]) -> list[dict[str, Any]]:
+    """Rows with these columns, ordered by the primary key; JSON is parsed, and left as text where it is none."""
+    table = schema.metadata.tables[name]
+    chosen = [table.c[column] for column in columns]
+    held_as_json = {column.name for column in chosen if isinstance(column.type, JSON)}
+    query = select(*(cast(c, Text).label(c.name) if c.name in held_as_json else c for c in chosen))
+    rows = connection.execute(query.order_by(*table.primary_key.columns)).mappings()
+    return [{name: _parsed(cell) if name in held_as_json else cell for name, cell in row.items()} for row in rows]
+
+
+def _parsed(text: str | None) -> Any:
+    try:
+        return json.loads(text or "")
+    except ValueError:
+        return text
+
+
+def transcript_digests(connection: Connection) -> dict[str, str]:
+    """Transcript id -> digest, as the tables stand."""
+    turns: dict[str, list[Row]] = {}
+    for row in read_table(connection, "turns", ("transcript", *TURNS)):
+        turns.setdefault(row["transcript"], []).append(row)
+    rows = read_table(connection, "transcripts", TRANSCRIPTS)
+    return {row["id"]: transcript_digest(row, turns.get(row["id"], ())) for row in rows}
+
+
+def marks(connection: Connection, table: str, columns: Sequence[str]) -> Marks:
+    """The codings or passes of the table."""
+    return Counter(mark(row, columns) for row in read_table(connection, table, columns))
+
+
+def suggestions_by_transcript(connection: Connection) -> dict[tuple[str, str], list[Row]]:
+    """(model, transcript) -> rows."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in read_table(connection, "suggestions", ("model", "transcript", *SUGGESTIONS)):
+        found.setdefault((row["model"], row["transcript"]), []).append(row)
+    return found
+
+
+def as_found(connection: Connection) -> list[tuple[str, dict[str, Any]]]:
+    """(what, detail) of the events that tell of everything in the tables: the trail of a study that had none."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    details: list[tuple[str, str, tuple[str, ...], Callable[[Row], dict[str, Any]]]] = [
+        ("codebook", "codebooks", ("hash", "yaml", "since"), codebook_detail),
+        ("model", "models", ("version", "parent", "manifest", "in_use"), model_detail),
+        ("decision", "decisions", DECISIONS, dict),
+    ]
+    cases = {row["id"]: row["attributes"] for row in read_table(connection, "cases", ("id", "attributes"))}
+    for what, detail in (("cases", cases), ("transcripts", transcript_digests(connection))):
+        found += [(what, {what: detail})] if detail else []
+    for what, table, columns, tell in details:
+        found += [(what, tell(row)) for row in read_table(connection, table, columns)]
+    for what, table, columns in (("codings", "codings", CODINGS), ("coding passes", "coding_passes", PASSES)):
+        there = marks(connection, table, columns)
+        found += [(what, marks_detail(columns, there))] if there else []
+    for (model, transcript), rows in sorted(suggestions_by_transcript(connection).items()):
+        found.append(("suggestions", suggestions_detail(model, transcript, rows)))
+    return [(what, {**detail, "as_found": True}) for what, detail in found]

@@ -1,0 +1,62 @@
+"""What the tests of the audit trail share: a study in which something of everything happened, and a forger's hands."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from review_checks import small_study, word
+from secondcoder.audit import verify
+from secondcoder.codebook import Code
+from secondcoder.records import Case, Coding, CodingPass, Origin
+from secondcoder.review.desk import Desk
+from secondcoder.store import open_store
+from secondcoder.study import Study
+
+
+def eventful(study: Study) -> Study:
+    """Transcripts, cases, imported and reviewed codings, an undo, two models, two codebooks, suggestions made anew."""
+    small_study(study)
+    book = study.codebook
+    with study.store.transaction("maria") as write:
+        write.put_cases([Case("Ash", {"integration": "full"}), Case("Oak")])
+        write.add_codings(
+            [Coding("t1", 12, 40, "CO", "maria", memo="at once"), Coding("t2", 96, 157, "CA", "maria")], book
+        )
+        write.add_passes([CodingPass("t1", "maria", 0, 157, book.ids), CodingPass("t2", "maria", 0, 157, ("CO", "CA"))])
+        write.log("import", files=["talk.csv"])
+    with study.store.transaction("jonas") as write:
+        write.put_cases([Case("Ash", {"integration": "partial"})])
+        write.add_codebook(
+            book.model_copy(update={"version": "2.0", "codes": (*book.codes, Code(id="NEW", name="new"))})
+        )
+        write.add_codings([Coding("t1", 12, 83, "CP", "consensus", Origin.ADJUDICATED)], book)
+        write.replace_suggestions("m0001", ["t1"], study.store.suggestions("m0001")[1:4])
+        write.add_model("m0002", "m0001", {"scored": ["CO"], "margin": 0.02}, in_use=False)
+        write.use_model("m0002", "not worse")
+        write.use_model("m0001", "taken back")
+    desk = Desk(study)
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA", valence="mixed", memo="ok 😀"))
+    desk.decide("ada", word(desk, 0, "reject", suggested="CP"))
+    desk.decide("ben", word(desk, 3, "change", suggested="RM", code="CO"))
+    desk.decide("ada", word(desk, 1, "undo"))
+    return study
+
+
+def tamper(folder: Path, *statements: str) -> None:
+    """Run SQL on a study's file past the triggers and foreign keys, as one with the file in hand could."""
+    connection = sqlite3.connect(folder / "study.db")
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def faults(folder: Path, noted: str | None = None) -> str:
+    """All faults of a study's store, a line each."""
+    store = open_store("sqlite:///study.db", folder)
+    found = "\n".join(map(str, verify(store, noted).faults))
+    store.close()
+    return found
