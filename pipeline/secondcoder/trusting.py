@@ -20,7 +20,7 @@ from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Se
 if TYPE_CHECKING:
     from secondcoder.codebook import Codebook
     from secondcoder.configuration import OriginWeights
-    from secondcoder.review.figures import Share
+    from secondcoder.review.shares import Share
     from secondcoder.study import Study
 
 MOST = 5.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from conftest import Client
 from review_checks import word
@@ -12,8 +13,10 @@ from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Ve
 from secondcoder.review.adjudicating import partings, settle
 from secondcoder.review.desk import Desk
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.figures import Share, Summary, summarise
+from secondcoder.review.figures import Summary, summarise
 from secondcoder.review.security import Door
+from secondcoder.review.shares import Share
+from secondcoder.review.summary_pages import share_words
 
 BOOK = load_codebook("npt")
 BLIND = {"origin": Origin.INDEPENDENT, "shown": False}
@@ -43,6 +46,43 @@ def test_the_exact_interval_against_published_values() -> None:
     assert Share(0, 0).value is Share(0, 0).interval is None
 
 
+def test_alike_passages_of_an_interview_are_worth_as_much_as_one() -> None:
+    """Ten interviews, in five of which every passage has the code: as ten passages, whatever their number."""
+    all_or_none = [(20, 20)] * 5 + [(0, 20)] * 5
+    spread = [(10, 20)] * 10
+    assert 5 < Share.by_cluster(all_or_none).worth < 10
+    assert Share.by_cluster(spread).worth == pytest.approx(200 * (1.972 / 2.262) ** 2, rel=1e-3)
+    (low, high), (lower, higher) = Share.by_cluster(spread).interval, Share.by_cluster(all_or_none).interval
+    assert lower < low < 0.5 < high < higher
+
+
+def test_one_interview_says_nothing_of_others() -> None:
+    assert Share.by_cluster([(3, 12)]).interval is None
+    assert share_words(Share.by_cluster([(3, 12)])) == "3 of 12: 25% (one interview: no interval)"
+    assert Share.by_cluster([(3, 12), (0, 0)]).interval is None
+
+
+def test_none_found_in_few_interviews_promises_little() -> None:
+    narrow, wide = Share.by_cluster([(0, 4)] * 15), Share.by_cluster([(0, 20)] * 3)
+    assert narrow.of == wide.of
+    assert narrow.interval[0] == wide.interval[0] == 0
+    assert narrow.interval[1] < wide.interval[1] < 0.4
+
+
+def test_the_interval_covers_where_passages_are_alike() -> None:
+    """Interviews differ in how much is missed (beta, mean 10%, intraclass correlation 0.2); the naive interval misses too often."""
+    rng = np.random.default_rng(3)
+    covered, naive = 0, 0
+    for _ in range(300):
+        found = rng.binomial(15, rng.beta(0.4, 3.6, 20)).tolist()
+        share = Share.by_cluster([(x, 15) for x in found])
+        for clustered, one in ((True, share), (False, Share(share.part, share.of))):
+            low, high = one.interval
+            covered += clustered and low <= 0.1 <= high
+            naive += (not clustered) and low <= 0.1 <= high
+    assert naive < 0.8 * 300 < 0.9 * 300 < covered
+
+
 def test_acceptance_by_code_counts_the_last_word() -> None:
     found = figures(made(("accept", 1, on("CO")), ("reject", 1, {"suggested": "CO"}), ("accept", 2, on("CO"))))
     assert found.followed == Share(1, 2)
@@ -64,6 +104,7 @@ def test_elusion_is_of_finished_passages_from_below() -> None:
         )
     )  # fmt: skip
     assert found.elusion == Share(1, 3)
+    assert found.missed_beside == Share(0, 0)
 
 
 def test_blind_passages_say_what_was_also_coded_and_what_was_taken_up() -> None:
@@ -75,6 +116,18 @@ def test_blind_passages_say_what_was_also_coded_and_what_was_taken_up() -> None:
     found = figures(said, suggested={("t", 10, 18): ["CO", "CP", "CA"]})
     assert (found.also_coded, found.taken_up) == (Share(1, 3), Share(1, 2))
     assert found.followed == Share(0, 0)
+    assert (found.missed_beside, found.without_suggestion) == (Share(0, 1), (0, 1))
+
+
+def test_what_is_missed_beside_a_suggestion_is_counted_on_blind_passages() -> None:
+    blind = {"sample": Sample.BLIND, **BLIND}
+    said = made(
+        ("add", 1, {"code": "CO", **blind}), ("looked", 1, blind),
+        ("add", 2, {"code": "RM", **blind}), ("looked", 2, blind), ("looked", 3, blind),
+    )  # fmt: skip
+    suggested = {("t", 10 * at, 10 * at + 8): ["CO"] for at in (1, 2, 3)} | {("t", 40, 48): []}
+    found = figures(said, suggested=suggested)
+    assert (found.missed_beside, found.without_suggestion) == (Share(1, 3), (1, 4))
 
 
 def looked(coder: str, origin: Origin = Origin.INDEPENDENT) -> CodingPass:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from math import isclose
+from math import ceil, floor, isclose
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from review_checks import LINES, MODEL, fill, settings, suggestion, talk
 from secondcoder.configuration import load_configuration
 from secondcoder.records import Sample, Segment, Suggestion
 from secondcoder.review.desk import Desk
-from secondcoder.review.passages import build_passages, draw, expected_gain
+from secondcoder.review.passages import Place, build_passages, draw, expected_gain
 from secondcoder.review.queueing import Filter, queue
 from secondcoder.study import Study
 
@@ -30,6 +32,33 @@ def test_the_shares_are_those_of_the_settings() -> None:
     blind, below = found.count(Sample.BLIND), found.count(Sample.BELOW)
     assert 0.09 < blind / (8 * len(MARKED)) < 0.11
     assert isclose(below / (below + 8 * len(MARKED)), 0.05, abs_tol=0.002)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 40), st.floats(0.05, 0.5))
+def test_each_interview_has_its_share_blind(seed: int, length: int, share: float) -> None:
+    """Drawn passage by passage, an interview with twenty suggestions would have none blind in one study of eight."""
+    talked = [Segment("t", at, 10 * at, 10 * at + 8, "a passage"[:8], at) for at in range(length)]
+    marks = [Suggestion("t", one.start, one.end, "CO", 0.5, 0.3, True, MODEL) for one in talked]
+    changed = SETTINGS.model_copy(update={"sample_seed": seed, "blind": share, "below": 0.0})
+    blind = [one.sample for one in build_passages(talked, marks, ["CO"], changed)].count(Sample.BLIND)
+    assert floor(share * length) <= blind <= ceil(share * length)
+
+
+@given(st.integers(0, 10_000), st.sets(st.integers(0, 24)), st.sets(st.integers(0, 24)))
+def test_what_was_begun_keeps_its_sample_when_suggestions_are_added(seed: int, first: set[int], more: set[int]) -> None:
+    talked = SEGMENTS[:25]
+    changed = SETTINGS.model_copy(update={"sample_seed": seed, "blind": 0.3, "below": 0.2})
+
+    def drawn(suggested: set[int], begun: dict[Place, Sample]) -> dict[Place, Sample]:
+        marks = [Suggestion("t00", 10 * at, 10 * at + 8, "CO", 0.5, 0.3, True, MODEL) for at in suggested]
+        return {one.place: one.sample for one in build_passages(talked, marks, ["CO"], changed, begun=begun)}
+
+    before = drawn(first, {})
+    begun = {place: sample for n, (place, sample) in enumerate(before.items()) if n % 2}
+    after = drawn(first | more, begun)
+    assert begun.items() <= after.items()
+    blind = sum(after["t00", 10 * at, 10 * at + 8] is Sample.BLIND for at in first | more)
+    assert blind <= ceil(0.3 * len(first | more))
 
 
 def test_nothing_is_sampled_where_the_settings_say_so() -> None:

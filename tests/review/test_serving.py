@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -11,7 +12,7 @@ from review_checks import settings, small_study, word
 from secondcoder.cli import cli
 from secondcoder.errors import InputError, SecondcoderError, StudyError
 from secondcoder.review.desk import Desk
-from secondcoder.review.security import Door, own_hosts
+from secondcoder.review.security import Door, is_own_host, is_own_page, own_hosts
 from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, links, listen
 from secondcoder.study import Study
 
@@ -77,6 +78,39 @@ def test_own_names() -> None:
     assert "127.0.0.1:8000" in own_hosts("127.0.0.1", 8000)
     assert "[::1]:8000" in own_hosts("::1", 8000)
     assert "evil.example:8000" not in own_hosts("0.0.0.0", 8000, ["host:8000"])
+
+
+@pytest.mark.parametrize(
+    ("listened", "host", "known"),
+    [
+        ("0.0.0.0", "192.168.1.4:8000", True),
+        ("::", "[fe80::1]:8000", True),
+        ("0.0.0.0", "192.168.1.4:8001", False),
+        ("0.0.0.0", "192.168.1.4", False),
+        ("0.0.0.0", "evil.example:8000", False),
+        ("0.0.0.0", "192.168.1.4.evil.example:8000", False),
+        ("0.0.0.0", "coding.example", True),
+        ("192.168.1.4", "192.168.1.4:8000", True),
+        ("192.168.1.4", "10.0.0.1:8000", False),
+        ("127.0.0.1", "192.168.1.4:8000", False),
+    ],
+)
+def test_on_every_address_any_address_in_digits_is_ours(listened: str, host: str, known: bool) -> None:
+    assert is_own_host(host, own_hosts(listened, 8000, ["coding.example"])) is known
+
+
+def test_a_page_at_another_address_is_not_ours() -> None:
+    own = own_hosts("0.0.0.0", 8000, ["coding.example"])
+    assert is_own_page({"host": "192.168.1.4:8000", "origin": "http://192.168.1.4:8000"}, own)
+    assert is_own_page({"host": "192.168.1.4:8000", "origin": "https://coding.example"}, own)
+    assert not is_own_page({"host": "192.168.1.4:8000", "origin": "http://192.168.1.5:8000"}, own)
+    assert not is_own_page({"host": "192.168.1.4:8000", "origin": "null"}, own)
+
+
+def test_the_link_on_every_address_opens() -> None:
+    (link,) = links(Door(), "0.0.0.0", 8000, ["ada"], adjudicate=False)
+    assert "0.0.0.0" not in link.url
+    assert is_own_host(urlsplit(link.url).netloc, own_hosts("0.0.0.0", 8000, [socket.gethostname()]))
 
 
 @pytest.fixture

@@ -22,12 +22,25 @@ from secondcoder.cli.common import open_study, say
     show_default=True,
     help="The address to listen on. Beyond this machine every coder needs a name (--coder).",
 )
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    help="A name by which others reach it, such as that of a proxy: NAME or NAME:PORT; once for each.",
+)
 @click.option("--no-browser", is_flag=True, help="Print the link and open no browser.")
 @click.option("--blind", is_flag=True, help="Code every passage before its suggestions are shown.")
 @click.option("--adjudicate", is_flag=True, help="Add a link to settle together what coders coded differently.")
 @click.pass_context
 def command(
-    ctx: click.Context, coders: tuple[str, ...], port: int, host: str, no_browser: bool, blind: bool, adjudicate: bool
+    ctx: click.Context,
+    coders: tuple[str, ...],
+    port: int,
+    host: str,
+    names: tuple[str, ...],
+    no_browser: bool,
+    blind: bool,
+    adjudicate: bool,
 ) -> None:
     """Decide on suggestions, in the browser, on this machine.
 
@@ -39,11 +52,18 @@ def command(
     """
     if ctx.invoked_subcommand is not None:
         return
-    _serve(ctx.obj, coders, port, host, not no_browser, blind, adjudicate)
+    _serve(ctx.obj, coders, port, host, names, not no_browser, blind, adjudicate)
 
 
 def _serve(
-    folder: str, coders: tuple[str, ...], port: int, host: str, browser: bool, blind: bool, adjudicate: bool
+    folder: str,
+    coders: tuple[str, ...],
+    port: int,
+    host: str,
+    names: tuple[str, ...],
+    browser: bool,
+    blind: bool,
+    adjudicate: bool,
 ) -> None:
     from secondcoder.review.desk import Desk
     from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
@@ -56,7 +76,7 @@ def _serve(
         desk = Desk(study, blind)
         if not is_loopback(host):
             say(exposure(host, sock.getsockname()[1]))
-        serve(desk, sock, named, adjudicate=adjudicate, browser=browser, tell=click.echo)
+        serve(desk, sock, named, adjudicate=adjudicate, browser=browser, tell=click.echo, names=names)
 
 
 def _person() -> str:

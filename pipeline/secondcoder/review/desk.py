@@ -73,7 +73,9 @@ class Desk:
                 f"A suggestion on '{astray.transcript}' does not fit the segments as the settings now make them. "
                 "Get the suggestions anew: secondcoder code"
             )
-        return build_passages(segments, suggestions, self.book.ids, self.study.configuration.review, self.all_blind)
+        begun = {_place(one): one.sample for one in reversed(self.study.store.decisions()) if _is_own(one)}
+        settings = self.study.configuration.review
+        return build_passages(segments, suggestions, self.book.ids, settings, self.all_blind, begun)
 
     @cached_property
     def cases(self) -> list[str]:
@@ -221,6 +223,11 @@ class Desk:
 
 def _place(decision: Decision) -> tuple[str, int, int]:
     return decision.transcript, decision.start, decision.end
+
+
+def _is_own(decision: Decision) -> bool:
+    """What one person decided; a settlement together says nothing of how the passage came to be seen."""
+    return decision.origin is not Origin.ADJUDICATED
 
 
 def _suggestions(study: Study) -> tuple[str, list[Suggestion]]:

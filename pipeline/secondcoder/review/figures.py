@@ -13,47 +13,21 @@ from statistics import median
 from secondcoder.codebook import Codebook
 from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Verdict
 from secondcoder.review.folding import effective
+from secondcoder.review.passages import Place
+from secondcoder.review.shares import Share
 
+Cell = tuple[str, str, int, int, str]
+"""Coder, transcript, start, end, code."""
 ON_SUGGESTION = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE)
-LEVEL = 0.95
-
-
-@dataclass(frozen=True)
-class Share:
-    """`part` of `of`, with a 95% Clopper-Pearson interval; `value` is None without any."""
-
-    part: int
-    of: int
-
-    @property
-    def value(self) -> float | None:
-        """The share itself."""
-        return self.part / self.of if self.of else None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """Exact limits (Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404)."""
-        from scipy.stats import beta
-
-        if not self.of:
-            return None
-        tail = (1 - LEVEL) / 2
-        low = float(beta.ppf(tail, self.part, self.of - self.part + 1)) if self.part else 0.0
-        high = float(beta.ppf(1 - tail, self.part + 1, self.of - self.part)) if self.part < self.of else 1.0
-        return low, high
 
 
 @dataclass(frozen=True)
 class CodeFigures:
-    """Decisions on the suggestions of one code."""
+    """Decisions on the suggestions of one code; `accepted` as suggested, of all decided."""
 
     code: str
     counts: Mapping[Verdict, int]
-
-    @property
-    def accepted(self) -> Share:
-        """Accepted as suggested, of all decided."""
-        return Share(self.counts.get(Verdict.ACCEPT, 0), sum(self.counts.values()))
+    accepted: Share
 
 
 @dataclass(frozen=True)
@@ -67,7 +41,9 @@ class Summary:
         followed_astray: the same, of those which a later independent or adjudicated coding by others does not bear out.
         also_coded: suggestions on blind passages that the researcher had coded too, before seeing them.
         taken_up: suggestions on blind passages that the researcher had not coded, and accepted afterwards.
-        elusion: passages drawn from below the threshold on which the researcher found a code.
+        elusion: passages drawn from those without any suggestion on which the researcher found a code.
+        missed_beside: blind passages with suggestions on which the researcher found a code that was not suggested.
+        without_suggestion: how many passages have no suggestion, of all in the transcripts in review.
         seconds: median time of a decision.
     """
 
@@ -79,6 +55,8 @@ class Summary:
     also_coded: Share
     taken_up: Share
     elusion: Share
+    missed_beside: Share
+    without_suggestion: tuple[int, int]
     seconds: float | None
 
 
@@ -87,13 +65,13 @@ def summarise(
     book: Codebook,
     codings: Iterable[Coding],
     passes: Iterable[CodingPass],
-    suggested: Mapping[tuple[str, int, int], Sequence[str]],
+    suggested: Mapping[Place, Sequence[str]],
 ) -> Summary:
     """The figures of one coder's decisions, or of several coders'.
 
     Args:
         codings, passes: all human ones of the study, for what others found independently or together.
-        suggested: codes suggested on each passage.
+        suggested: codes suggested on each passage in review, none or several.
     """
     by_coder: dict[str, list[Decision]] = {}
     for one in decisions:
@@ -112,9 +90,11 @@ def summarise(
         tuple(_by_code(on_suggestions, book)),
         _accepted(shown_first),
         _accepted(astray),
-        Share(sum(blind.values()), len(blind)),
+        _share((cell[1], coded) for cell, coded in blind.items()),
         _taken_up(on_suggestions, blind),
-        _elusion(last),
+        _found(last, Sample.BELOW, {}),
+        _found(last, Sample.BLIND, suggested),
+        (sum(not codes for codes in suggested.values()), len(suggested)),
         median(times) if times else None,
     )
 
@@ -134,23 +114,28 @@ def _slot(one: Decision) -> str:
 
 
 def _accepted(decisions: Sequence[Decision]) -> Share:
-    return Share(sum(one.verdict is Verdict.ACCEPT for one in decisions), len(decisions))
+    return _share((one.transcript, one.verdict is Verdict.ACCEPT) for one in decisions)
+
+
+def _share(cells: Iterable[tuple[str, bool]]) -> Share:
+    """The share of the cells that are so, each given with its transcript."""
+    counts: dict[str, Counter[bool]] = {}
+    for transcript, so in cells:
+        counts.setdefault(transcript, Counter())[so] += 1
+    return Share.by_cluster([(one[True], one.total()) for one in counts.values()])
 
 
 def _by_code(decisions: Iterable[Decision], book: Codebook) -> Iterable[CodeFigures]:
-    counts: dict[str, Counter[Verdict]] = {}
+    by_code: dict[str, list[Decision]] = {}
     for one in decisions:
-        counts.setdefault(one.suggested or "", Counter())[one.verdict] += 1
+        by_code.setdefault(one.suggested or "", []).append(one)
     order = {code: at for at, code in enumerate(book.ids)}
-    for code in sorted(counts, key=lambda code: order.get(code, len(order))):
-        yield CodeFigures(code, counts[code])
+    for code in sorted(by_code, key=lambda code: order.get(code, len(order))):
+        own = by_code[code]
+        yield CodeFigures(code, Counter(one.verdict for one in own), _accepted(own))
 
 
-Cell = tuple[str, str, int, int, str]
-"""Coder, transcript, start, end, code."""
-
-
-def _blind(last: Sequence[Decision], suggested: Mapping[tuple[str, int, int], Sequence[str]]) -> dict[Cell, bool]:
+def _blind(last: Sequence[Decision], suggested: Mapping[Place, Sequence[str]]) -> dict[Cell, bool]:
     """For each suggestion on a passage whose blind coding is finished: the coder had given the code too."""
     done = [one for one in last if one.sample is Sample.BLIND and one.verdict is Verdict.LOOKED and not one.shown]
     own = {
@@ -173,20 +158,21 @@ def _taken_up(decisions: Iterable[Decision], blind: Mapping[Cell, bool]) -> Shar
         for one in decisions
         if one.verdict is Verdict.ACCEPT
     }
-    return Share(len(not_coded & taken), len(not_coded))
+    return _share((cell[1], cell in taken) for cell in not_coded)
 
 
-def _elusion(last: Iterable[Decision]) -> Share:
+def _found(last: Iterable[Decision], sample: Sample, suggested: Mapping[Place, Sequence[str]]) -> Share:
+    """Passages of a sample, coded before anything was seen, on which a code was found that is not among the suggested."""
     finished: set[tuple[str, str, int, int]] = set()
     coded: set[tuple[str, str, int, int]] = set()
     for one in last:
-        if one.sample is Sample.BELOW and one.origin is Origin.INDEPENDENT:
-            place = one.coder, one.transcript, one.start, one.end
+        if one.sample is sample and one.origin is Origin.INDEPENDENT:
+            place = one.transcript, one.start, one.end
             if one.verdict is Verdict.LOOKED:
-                finished.add(place)
-            elif one.verdict is Verdict.ADD:
-                coded.add(place)
-    return Share(len(finished & coded), len(finished))
+                finished.add((one.coder, *place))
+            elif one.verdict is Verdict.ADD and one.code not in suggested.get(place, ()):
+                coded.add((one.coder, *place))
+    return _share((one[1], one in coded) for one in finished)
 
 
 def _is_borne_out(

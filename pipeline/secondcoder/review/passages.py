@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil, log2, sqrt
+from math import ceil, floor, log2, sqrt
 
 from secondcoder.configuration import ReviewSettings
 from secondcoder.records import Sample, Segment, Suggestion
@@ -62,37 +62,59 @@ def build_passages(
     order: Sequence[str],
     settings: ReviewSettings,
     all_blind: bool = False,
+    begun: Mapping[Place, Sample] | None = None,
 ) -> list[Passage]:
-    """Segments as passages; the samples are drawn by the settings' seed alone, so a passage keeps its place in them.
+    """Segments as passages; the samples follow from the settings' seed, the transcript and what was begun.
 
     Args:
         order: codes in the codebook's order.
         all_blind: every passage with suggestions is coded before they are seen.
+        begun: the sample of each passage that somebody decided on before; it stays, whatever is suggested since. Only `all_blind`
+            takes passages out of the ordinary.
     """
     rank = {code: at for at, code in enumerate(order)}
     by_place: dict[Place, list[Suggestion]] = {}
     for one in sorted(suggestions, key=lambda one: rank.get(one.code, len(rank))):
         by_place.setdefault((one.transcript, one.start, one.end), []).append(one)
     plain = [Passage(one, tuple(by_place.get((one.transcript, one.start, one.end), ()))) for one in segments]
-    below = _below(plain, settings)
-    return [
-        Passage(one.segment, one.suggestions, _sample(one, settings, all_blind, one.place in below)) for one in plain
-    ]
+    share = 1.0 if all_blind else settings.blind
+    kept = {place: sample for place, sample in (begun or {}).items() if not all_blind or sample is not Sample.ORDINARY}
+    samples = _blind(plain, share, settings.sample_seed, kept) | _below(plain, settings, kept) | kept
+    return [Passage(one.segment, one.suggestions, samples.get(one.place, Sample.ORDINARY)) for one in plain]
 
 
-def _sample(one: Passage, settings: ReviewSettings, all_blind: bool, is_below: bool) -> Sample:
-    if is_below:
-        return Sample.BELOW
-    drawn = draw(one.place, settings.sample_seed) < settings.blind
-    return Sample.BLIND if one.suggestions and (all_blind or drawn) else Sample.ORDINARY
+def _blind(passages: Iterable[Passage], share: float, seed: int, begun: Mapping[Place, Sample]) -> dict[Place, Sample]:
+    """The share of each transcript's passages with suggestions, by their draw; a part of a passage is rounded by the transcript's.
+
+    Transcript by transcript, so that the share is kept in a small review and no passage changes when interviews are added.
+    """
+    places: dict[str, list[Place]] = {}
+    for one in passages:
+        if one.suggestions:
+            places.setdefault(one.place[0], []).append(one.place)
+    found: list[Place] = []
+    for transcript, own in places.items():
+        wanted = floor(share * len(own) + draw((transcript, 0, 0), seed, "share"))
+        found += _drawn(own, wanted, seed, begun, Sample.BLIND)
+    return dict.fromkeys(found, Sample.BLIND)
 
 
-def _below(passages: Sequence[Passage], settings: ReviewSettings) -> set[Place]:
+def _below(passages: Sequence[Passage], settings: ReviewSettings, begun: Mapping[Place, Sample]) -> dict[Place, Sample]:
     """The passages without suggestion that are shown: `below` of all that are, by their draw."""
     suggested = sum(bool(one.suggestions) for one in passages)
     wanted = ceil(suggested * settings.below / (1 - settings.below))
-    left = sorted((one.place for one in passages if not one.suggestions), key=lambda at: draw(at, settings.sample_seed))
-    return set(left[:wanted])
+    left = [one.place for one in passages if not one.suggestions]
+    return dict.fromkeys(_drawn(left, wanted, settings.sample_seed, begun, Sample.BELOW), Sample.BELOW)
+
+
+def _drawn(
+    places: Iterable[Place], wanted: int, seed: int, begun: Mapping[Place, Sample], sample: Sample
+) -> list[Place]:
+    """`wanted` places: those begun in the sample, then by their draw those that nobody began."""
+    own = list(places)
+    kept = sum(begun.get(one) is sample for one in own)
+    free = sorted((one for one in own if one not in begun), key=lambda one: draw(one, seed))
+    return free[: max(0, wanted - kept)]
 
 
 def draw(place: Place, seed: int, purpose: str = "sample") -> float:

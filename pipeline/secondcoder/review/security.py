@@ -11,12 +11,14 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from threading import Lock
 from time import monotonic
 from urllib.parse import urlsplit
 
 COOKIE = "secondcoder_review"
 TOKEN_BYTES = 32
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not listened on
 PATIENCE = 12 * 3600.0
 """Seconds after which a session that asks nothing ends."""
 
@@ -104,8 +106,22 @@ def _match(given: str, known: Iterable[str]) -> str | None:
 
 
 def is_own_host(host: str | None, own: frozenset[str]) -> bool:
-    """The Host header names this server."""
-    return host is not None and host.casefold() in own
+    """The Host header names this server; where it listens on every address, an address in digits does too.
+
+    Digits are safe: a page of another site can make its own name lead here (DNS rebinding), but no address.
+    """
+    if host is None:
+        return False
+    name, _, port = host.casefold().rpartition(":")
+    return host.casefold() in own or (f"*:{port}" in own and _is_address(name))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
 
 
 def is_own_page(headers: Mapping[str, str], own: frozenset[str]) -> bool:
@@ -113,7 +129,10 @@ def is_own_page(headers: Mapping[str, str], own: frozenset[str]) -> bool:
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site != "same-origin":
         return False
-    return origin is None or is_own_host(urlsplit(origin).netloc, own)
+    if origin is None:
+        return True
+    netloc = urlsplit(origin).netloc.casefold()
+    return bool(netloc) and (netloc == (headers.get("host") or "").casefold() or netloc in own)
 
 
 def has_mark(session: Session, given: str | None) -> bool:
@@ -122,9 +141,11 @@ def has_mark(session: Session, given: str | None) -> bool:
 
 
 def own_hosts(host: str, port: int, names: Iterable[str] = ()) -> frozenset[str]:
-    """What the Host header may read: the address listened on, loopback's names, and names given by hand."""
+    """What the Host header may read: the address listened on, loopback's names, and names given by hand, with a port or without.
+
+    '*:PORT' stands for any address in digits, where the server listens on all of them.
+    """
     loopback = ("127.0.0.1", "localhost", "[::1]")
-    bare = f"[{host}]" if ":" in host else host
-    return frozenset(f"{one}:{port}".casefold() for one in (*loopback, bare, *names)) | frozenset(
-        one.casefold() for one in names
-    )
+    bare = "*" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    given = [one.casefold() for one in names]
+    return frozenset(f"{one}:{port}".casefold() for one in (*loopback, bare, *given)) | frozenset(given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from threading import Timer
@@ -12,7 +13,7 @@ from threading import Timer
 from secondcoder.errors import InputError, StudyError
 from secondcoder.review.app import make_app
 from secondcoder.review.desk import Desk
-from secondcoder.review.security import Door, own_hosts
+from secondcoder.review.security import EVERYWHERE, Door, own_hosts
 
 LOOPBACK = "127.0.0.1"
 CONSENSUS, MODEL = "consensus", "secondcoder"
@@ -85,12 +86,22 @@ def listen(host: str, port: int) -> socket.socket:
 
 def links(door: Door, host: str, port: int, coders: Sequence[str], adjudicate: bool) -> list[Link]:
     """One-time links, one a coder, and one for adjudication together."""
-    named = host if host not in ("0.0.0.0", "::") else socket.gethostname()  # noqa: S104 - compared, not listened on
+    named = own_address() if host in EVERYWHERE else host
     root = f"http://{f'[{named}]' if ':' in named else named}:{port}/enter?token="
     found = [Link(coder, root + door.invite(coder)) for coder in coders]
     if adjudicate:
         found.append(Link(CONSENSUS, root + door.invite(CONSENSUS, adjudicates=True)))
     return found
+
+
+def own_address() -> str:
+    """The address by which the network reaches this machine; its name where it has none."""
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.connect(
+            ("192.0.2.1", 9)
+        )  # sends nothing: it asks which way a packet would go (RFC 5737 keeps the address free)
+        return str(sock.getsockname()[0])
+    return socket.gethostname()
 
 
 def serve(
@@ -101,8 +112,9 @@ def serve(
     adjudicate: bool,
     browser: bool,
     tell: Callable[[str], None],
+    names: Sequence[str] = (),
 ) -> None:
-    """Serve until the person stops it; prints the links first."""
+    """Serve until the person stops it; prints the links first. `names` are those by which others reach the server."""
     import uvicorn
 
     host, port = sock.getsockname()[:2]
@@ -111,8 +123,8 @@ def serve(
     for link in made:
         tell(f"{link.coder}: {link.url}" if len(made) > 1 else link.url)
     tell("Each link opens once. Every decision is saved at once; stop with Ctrl+C.")
-    names = (socket.gethostname(),) if not is_loopback(host) else ()
-    app = make_app(desk, door, own_hosts(host, port, [f"{name}:{port}" for name in names]))
+    known = names if is_loopback(host) else (socket.gethostname(), *names)
+    app = make_app(desk, door, own_hosts(host, port, known))
     if browser and len(made) == 1:  # of several links none is ours to spend
         timer = Timer(0.6, webbrowser.open, [made[0].url])
         timer.daemon = True

@@ -13,8 +13,9 @@ from secondcoder.errors import did_you_mean
 from secondcoder.records import Verdict
 from secondcoder.review.app import Room
 from secondcoder.review.desk import Desk
-from secondcoder.review.figures import Share, Summary, summarise
+from secondcoder.review.figures import Summary, summarise
 from secondcoder.review.security import Session
+from secondcoder.review.shares import Share
 
 SHOWN = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE, Verdict.ADD)
 
@@ -27,11 +28,14 @@ def summary_of(desk: Desk, coder: str | None) -> Summary:
 
 
 def share_words(share: Share) -> str:
-    """'3 of 12: 25% (5% to 57%)', or that there is none yet."""
-    if share.value is None or share.interval is None:
+    """'3 of 12: 25% (5% to 57%)', that there is none yet, or why there is no interval."""
+    if share.value is None:
         return "none yet"
+    said = f"{share.part} of {share.of}: {share.value:.0%}"
+    if share.interval is None:
+        return f"{said} (one interview: no interval)"
     low, high = share.interval
-    return f"{share.part} of {share.of}: {share.value:.0%} ({low:.0%} to {high:.0%})"
+    return f"{said} ({low:.0%} to {high:.0%})"
 
 
 def _context(room: Room, session: Session) -> dict[str, Any]:
