@@ -81,7 +81,7 @@ def test_a_codebook_that_cannot_be_written_keeps_codes_out(
 
 
 @pytest.mark.usefixtures("quick_training")
-@pytest.mark.parametrize("method", ["write_bytes", "write_text", "rename"])
+@pytest.mark.parametrize("method", ["write_bytes", "rename"])
 def test_a_model_that_cannot_be_written_is_not_there(trained_study: Study, files_fail, method: str) -> None:
     before = everything(trained_study.folder)
     files_fail(method)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from secondcoder.errors import SecondcoderError
+from secondcoder.registry.folders import FORMAT, left_drafts, read_folder, unrecorded
 from secondcoder.study import CODEBOOK, Study
 
 
@@ -48,15 +49,26 @@ def _span_faults(study: Study) -> Iterator[str]:
 
 
 def _model_faults(study: Study) -> Iterator[str]:
-    if study.model_in_use is None:
-        return
-    try:
-        study.load_model()
-    except SecondcoderError as error:
-        yield str(error)
+    """The model in use must fit and be whole; the other versions of this format must be whole."""
+    for record in study.store.models():
+        try:
+            if record["version"] == study.model_in_use:
+                study.load_model()
+            elif record["manifest"].get("format") == FORMAT:
+                read_folder(study.models_folder, record["version"], record["manifest"]["sha256"])
+        except SecondcoderError as error:
+            yield str(error)
 
 
 def _folder_faults(study: Study) -> Iterator[str]:
-    drafts = [path.name for path in (study.folder / "models").glob(".m*")]
+    drafts = [path.name for path in left_drafts(study.models_folder)]
     if drafts:
-        yield f"models/ holds the remains of a stopped training ({', '.join(sorted(drafts))}). They can be deleted."
+        yield (
+            f"models/ holds the remains of a stopped training ({', '.join(drafts)}). Nothing uses them; the next training clears "
+            "them away, or delete them."
+        )
+    for name in unrecorded(study.models_folder, {record["version"] for record in study.store.models()}):
+        yield (
+            f"models/{name} has no record in the store, as a training leaves it that was stopped at its last step, or a store that a "
+            "backup took the place of. Nothing uses it: delete it, or bring back the store that knows it."
+        )

@@ -322,7 +322,8 @@ class Study:
         version = self.model_in_use
         if version is None:
             raise ModelError("There is no model yet. Train one: secondcoder train")
-        return version, load_version(self.models_folder, version, self.codebook, self.embedder)
+        sealed = self.manifest_in_use.get("sha256")
+        return version, load_version(self.models_folder, version, self.codebook, self.embedder, sealed)
 
     @property
     def model_in_use(self) -> str | None:

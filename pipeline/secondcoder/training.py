@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -96,8 +97,19 @@ def _about(study: Study, material: Material, parent: str | None) -> dict[str, An
             "segments": len(material.segments),
             "transcripts": len(set(material.transcripts)),
             "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
+            "origins": _origins(study, material),
         },
     }
+
+
+def _origins(study: Study, material: Material) -> dict[str, dict[str, int]]:
+    """Code -> origin -> number of codings in the transcripts that were learned from; without the codes that have none."""
+    within = set(material.transcripts)
+    found = Counter((one.code, one.origin.value) for one in study.store.codings() if one.transcript in within)
+    counts: dict[str, dict[str, int]] = {}
+    for (code, origin), n in sorted(found.items()):
+        counts.setdefault(code, {})[origin] = n
+    return counts
 
 
 def evaluate_recipe(study: Study, by: str | None = None) -> Evaluation:

@@ -31,6 +31,11 @@ class CachedEmbedder:
         return self._inner.id
 
     @property
+    def sha256(self) -> str | None:
+        """The inner embedder's."""
+        return self._inner.sha256
+
+    @property
     def width(self) -> int:
         """The inner embedder's."""
         return self._inner.width

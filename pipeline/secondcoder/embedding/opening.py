@@ -24,6 +24,11 @@ class Embedder(Protocol):
         ...
 
     @property
+    def sha256(self) -> str | None:
+        """SHA-256 of the file of weights; None for one that has none."""
+        ...
+
+    @property
     def width(self) -> int:
         """Length d of a vector."""
         ...

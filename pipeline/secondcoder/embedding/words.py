@@ -17,6 +17,7 @@ class WordHashEmbedder:
     """Each word adds a fixed pseudo-random direction; texts that share words are near."""
 
     id = "words@1"
+    sha256 = None
     width = 64
 
     def embed(self, texts: Sequence[str]) -> Vectors:

@@ -7,6 +7,7 @@ model reporting", doi:10.1145/3287560.3287596).
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,12 +56,21 @@ def _made_from(manifest: dict[str, Any]) -> Part:
         points=(
             f"{training['segments']} segments of {training['transcripts']} transcripts (SHA-256 of texts and labels: "
             f"{training['sha256'][:16]})",
+            _origins(training.get("origins", {})),
             f"codebook {book['id']}, version {book['version']}: {len(manifest['scored'])} codes scored, "
             f"{len(manifest['ranked'])} only ranked from their definition and examples",
             f"vectors of {embedder['id']}, width {embedder['width']}",
             f"the model before it: {manifest.get('parent') or 'none'}",
         ),
     )
+
+
+def _origins(origins: dict[str, dict[str, int]]) -> str:
+    total: Counter[str] = Counter()
+    for counts in origins.values():
+        total.update(counts)
+    told = ", ".join(f"{origin} {n}" for origin, n in sorted(total.items()))
+    return f"codings by origin: {told or 'none yet'}"
 
 
 def _verdicts(verdicts: Sequence[CodeVerdict], book: Codebook) -> Part:

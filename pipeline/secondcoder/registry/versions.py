@@ -1,18 +1,14 @@
-"""A model version is a folder: `manifest.json`, `arrays.npz` and its card. Arrays only: nothing in it is ever unpickled or run.
+"""Model versions: a manifest that says what a version was made from, and its arrays, in a folder of their own.
 
-Written beside its final place and renamed, so that a version is whole or absent. On load everything that must fit is compared:
-format, the hashes of manifest and arrays, codebook, embedder and width.
+On load everything that must fit is compared: every byte of the folder (see `folders`), codebook, embedder and width.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
-import os
-import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -24,8 +20,9 @@ from secondcoder.codebook import Codebook
 from secondcoder.embedding import Embedder
 from secondcoder.errors import ModelError
 from secondcoder.learning.model import Model, model_state, restore_model
+from secondcoder.registry.folders import read_folder, write_folder
 
-FORMAT = "secondcoder-model/2"
+ARRAYS = "arrays.npz"
 LIBRARIES = ("secondcoder", "numpy", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch")
 
 
@@ -51,44 +48,35 @@ def save_version(
     """
     arrays = _npz(model_state(model))
     manifest = {
-        "format": FORMAT,
         "version": name,
         "codebook": {"id": book.id, "version": book.version, "hash": book.hash},
-        "embedder": {"id": embedder.id, "width": embedder.width},
+        "embedder": _of_embedder(embedder),
         "scored": list(model.scored),
         "ranked": list(model.ranked),
         "thresholds": dict(zip(model.codes, model.thresholds.round(6).tolist(), strict=True)),
         "exemplars": [list(place) for place in model.exemplars.places],
-        "arrays_sha256": hashlib.sha256(arrays).hexdigest(),
+        "arrays_sha256": sha256(arrays).hexdigest(),
         "libraries": {library: installed(library) for library in LIBRARIES},
         **about,
     }
-    manifest["sha256"] = _seal(manifest)
-    draft = folder / f".{name}.{os.getpid()}"
-    try:
-        draft.mkdir(parents=True)
-        (draft / "arrays.npz").write_bytes(arrays)
-        for file, content in (card(manifest) if card else {}).items():
-            (draft / file).write_bytes(content)
-        (draft / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
-        draft.rename(folder / name)
-    except OSError as error:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise ModelError(
-            f"Model {name} could not be written ({error.strerror}). The model in use is unchanged."
-        ) from None
-    return manifest
+    files = {ARRAYS: arrays, **(card(manifest) if card else {})}
+    return write_folder(folder, name, manifest, files)
 
 
-def load_version(folder: Path, name: str, book: Codebook, embedder: Embedder) -> Model:
-    """The model, if it is whole and fits; ModelError says what differs and what to do."""
-    manifest = _manifest(folder / name, name)
+def load_version(folder: Path, name: str, book: Codebook, embedder: Embedder, sealed: str | None = None) -> Model:
+    """The model, if it is whole and fits; ModelError says what differs and what to do.
+
+    Args:
+        sealed: the manifest's SHA-256 as the study's store recorded it.
+    """
+    manifest, files = read_folder(folder, name, sealed)
     _refuse_misfit(manifest, name, book, embedder)
-    arrays = _read(folder / name / "arrays.npz", name)
-    if hashlib.sha256(arrays).hexdigest() != manifest["arrays_sha256"]:
-        raise ModelError(f"Model {name} was changed or damaged after it was written. Train anew: secondcoder train")
     places = tuple((str(transcript), int(start), int(end)) for transcript, start, end in manifest["exemplars"])
-    return restore_model(_arrays(arrays, name), tuple(manifest["scored"]), tuple(manifest["ranked"]), places)
+    return restore_model(_arrays(files[ARRAYS], name), tuple(manifest["scored"]), tuple(manifest["ranked"]), places)
+
+
+def _of_embedder(embedder: Embedder) -> dict[str, Any]:
+    return {"id": embedder.id, "width": embedder.width, "sha256": embedder.sha256}
 
 
 def _arrays(content: bytes, name: str) -> dict[str, npt.NDArray[Any]]:
@@ -102,48 +90,17 @@ def _arrays(content: bytes, name: str) -> dict[str, npt.NDArray[Any]]:
         ) from None
 
 
-def _manifest(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        manifest = json.loads(_read(folder / "manifest.json", name))
-    except ValueError:
-        manifest = None
-    damaged = ModelError(f"Model {name}: its manifest is damaged. Train anew: secondcoder train")
-    if not isinstance(manifest, dict):
-        raise damaged
-    if manifest.get("format") != FORMAT:
-        raise ModelError(
-            f"Model {name} has format '{manifest.get('format')}'; this secondcoder reads '{FORMAT}'. "
-            "Install the version that wrote it, or train anew: secondcoder train"
-        )
-    if manifest.get("sha256") != _seal(manifest):
-        raise damaged
-    return manifest
-
-
-def _seal(manifest: dict[str, Any]) -> str:
-    """SHA-256 of everything else in the manifest."""
-    rest = {key: value for key, value in manifest.items() if key != "sha256"}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
-
-
 def _refuse_misfit(manifest: dict[str, Any], name: str, book: Codebook, embedder: Embedder) -> None:
     if manifest["codebook"]["hash"] != book.hash:
         raise ModelError(
             f"Model {name} was trained with codebook '{manifest['codebook']['id']}' version {manifest['codebook']['version']}, "
             f"which differs from this study's codebook '{book.id}' version {book.version}. Train anew: secondcoder train"
         )
-    if manifest["embedder"]["id"] != embedder.id or manifest["embedder"]["width"] != embedder.width:
+    if manifest["embedder"] != _of_embedder(embedder):
         raise ModelError(
             f"Model {name} was trained with vectors of {manifest['embedder']['id']} (width {manifest['embedder']['width']}); the "
             f"configuration names {embedder.id} (width {embedder.width}). Set embedding.model back, or train anew."
         )
-
-
-def _read(path: Path, name: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise ModelError(f"Model {name}: {path.name} is missing. Train anew: secondcoder train") from None
 
 
 def _npz(state: dict[str, npt.NDArray[Any]]) -> bytes:

@@ -1,0 +1,177 @@
+"""A model version's folder: written whole or not at all, and read only when every byte is what was written.
+
+The manifest names every other file with its SHA-256, and carries one over itself. A file changed, missing or put in, a link, or
+another format is refused before anything of the folder is used; nothing in it is ever unpickled or run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from secondcoder.errors import ModelError
+
+FORMAT = "secondcoder-model/3"
+MANIFEST = "manifest.json"
+PASSED_OVER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What file managers leave in a folder that somebody looked at; never opened here."""
+SLOWEST = 3600.0
+"""Seconds after which a draft is left by a stopped training, where nothing tells whether its process lives."""
+ANEW = "Train anew: secondcoder train"
+
+
+def write_folder(folder: Path, name: str, manifest: dict[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Write `folder/name` and return the manifest as it was sealed: with its format and every file's SHA-256.
+
+    Raises:
+        ModelError: it cannot be written, or there is such a folder already; then nothing is left.
+    """
+    hashes = {file: _sha256(content) for file, content in sorted(files.items())}
+    sealed: dict[str, Any] = {"format": FORMAT, **manifest, "files": hashes}
+    sealed["sha256"] = _seal(sealed)
+    for remains in left_drafts(folder):
+        shutil.rmtree(remains, ignore_errors=True)
+    draft = folder / f".{name}.{os.getpid()}"
+    try:
+        draft.mkdir(parents=True)
+        for file, content in {**files, MANIFEST: _dump(sealed)}.items():
+            (draft / file).write_bytes(content)
+            _to_disk(draft / file)
+        draft.rename(folder / name)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise ModelError(
+            f"Model {name} could not be written ({error.strerror}). The model in use is unchanged."
+        ) from None
+    return sealed
+
+
+def read_folder(folder: Path, name: str, sealed: str | None = None) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Manifest and the other files' content of `folder/name`.
+
+    Args:
+        sealed: the manifest's SHA-256 as the study's store recorded it.
+
+    Raises:
+        ModelError: anything in the folder is not what was written, with what to do.
+    """
+    path = folder / name
+    if path.is_symlink() or not path.is_dir():
+        fault = "is a link, which is never followed" if path.is_symlink() else "is missing"
+        raise ModelError(f"Model {name}: its folder {fault}. Bring it back from a backup, or train anew.")
+    entries = {entry.name: entry for entry in os.scandir(path)}
+    manifest = _manifest(name, _content(path, entries, name, MANIFEST))
+    strange = sorted(entries.keys() - {MANIFEST, *manifest["files"]} - PASSED_OVER)
+    if strange:
+        raise ModelError(
+            f"Model {name}: {strange[0]} does not belong into its folder, so the model was not loaded; nothing of the file was read. "
+            "Take it out, and ask who put it there; or train anew: secondcoder train"
+        )
+    files = {file: _content(path, entries, name, file) for file in manifest["files"]}
+    for file, content in files.items():
+        if _sha256(content) != manifest["files"][file]:
+            raise ModelError(
+                f"Model {name}: {file} was changed or damaged after it was written, so the model was not loaded. "
+                f"Bring the folder back from a backup. {ANEW}"
+            )
+    if sealed is not None and manifest["sha256"] != sealed:
+        raise ModelError(
+            f"Model {name}: its folder is whole, but it is not the version that this study recorded under that name. "
+            f"Bring the folder back from a backup. {ANEW}"
+        )
+    return manifest, files
+
+
+def left_drafts(folder: Path) -> list[Path]:
+    """Drafts of versions whose writing was stopped, as by a power cut; those of a running training are not among them."""
+    return sorted(path for path in folder.glob(".m*.*") if _is_left(path))
+
+
+def unrecorded(folder: Path, known: Collection[str]) -> Iterator[str]:
+    """Names of version folders that the store knows nothing of."""
+    for path in sorted(folder.glob("m*")):
+        if path.name[1:].isdecimal() and path.name not in known:
+            yield path.name
+
+
+def _is_left(draft: Path) -> bool:
+    process = draft.suffix[1:]
+    if os.name == "posix" and process.isdecimal() and int(process) != os.getpid():
+        with suppress(PermissionError):  # somebody else's process lives
+            try:
+                os.kill(int(process), 0)
+            except (ProcessLookupError, OverflowError):
+                return True
+    with suppress(OSError):
+        return time.time() - draft.stat().st_mtime > SLOWEST
+    return False
+
+
+def _content(path: Path, entries: Mapping[str, os.DirEntry[str]], name: str, file: str) -> bytes:
+    entry = entries.get(file)
+    if entry is None:
+        raise ModelError(f"Model {name}: {file} is missing. Bring the folder back from a backup. {ANEW}")
+    if entry.is_symlink() or not entry.is_file(follow_symlinks=False):
+        raise ModelError(f"Model {name}: {file} is a link or no file, which is never followed. {ANEW}")
+    try:
+        return (path / file).read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"Model {name}: {file} cannot be read ({error.strerror}). Mend that, or train anew: secondcoder train"
+        ) from None
+
+
+def _manifest(name: str, content: bytes) -> dict[str, Any]:
+    try:
+        manifest = json.loads(content)
+    except (ValueError, RecursionError):
+        manifest = None
+    damaged = ModelError(f"Model {name}: its manifest is damaged. Bring the folder back from a backup. {ANEW}")
+    if not isinstance(manifest, dict):
+        raise damaged
+    if manifest.get("format") != FORMAT:
+        raise ModelError(_other_format(name, manifest.get("format")))
+    # Also the bytes: a manifest that says the same in other bytes was touched.
+    if manifest.get("sha256") != _seal(manifest) or _dump(manifest) != content:
+        raise damaged
+    return manifest
+
+
+def _other_format(name: str, found: Any) -> str:
+    kind, _, number = str(found).partition("/")
+    ours = FORMAT.partition("/")
+    is_ours = kind == ours[0] and number.isdecimal()
+    if is_ours and int(number) > int(ours[2]):
+        mend = "It was written by a newer version: install that one (pip install -U secondcoder), or train anew: secondcoder train"
+    elif is_ours:
+        mend = f"It was written by an older version. {ANEW}"
+    else:
+        mend = f"No secondcoder wrote that. {ANEW}"
+    return f"Model {name} has format '{found}'; this secondcoder reads '{FORMAT}'. {mend}"
+
+
+def _dump(manifest: Mapping[str, Any]) -> bytes:
+    return json.dumps(manifest, indent=1, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """SHA-256 of everything else in the manifest."""
+    rest = {key: value for key, value in manifest.items() if key != "sha256"}
+    return _sha256(json.dumps(rest, sort_keys=True).encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until the file would outlive a power cut: the store's record of it will."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
