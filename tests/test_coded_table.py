@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from secondcoder.codebook import load_codebook
 from secondcoder.errors import TableError
 from secondcoder.exchange.coded_table import CodedTable, read_coded_table
+from secondcoder.exchange.coded_table_out import coded_table
 from secondcoder.exchange.unit_rows import transcript_of_units
-from secondcoder.records import Coding, CodingPass, SpeakerRole, Transcript, Turn, Valence
+from secondcoder.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn, Valence
+from secondcoder.tables import write_table
 from study_checks import TALK, write_csv
 
 BOOK = load_codebook("npt-core")
@@ -243,3 +245,38 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
 
 def test_no_units_make_no_transcript() -> None:
     assert transcript_of_units("t1", [], "codes.csv")[0].text == ""
+
+
+SPANS = st.tuples(st.integers(0, len(TEXT) - 1), st.integers(1, 9)).map(lambda at: (at[0], min(sum(at), len(TEXT))))
+CODINGS = st.builds(
+    lambda span, *rest: Coding("t1", *span, *rest),
+    SPANS, st.sampled_from(BOOK.ids), st.sampled_from(["ada", "ben"]), st.sampled_from(Origin),
+    st.none() | st.sampled_from(Valence), st.sampled_from(["", "=1+1", "said twice"]),
+)  # fmt: skip
+LOOKED_FOR = st.lists(st.sampled_from(BOOK.ids), min_size=1, unique=True).map(tuple) | st.just(BOOK.ids)
+PASSES = st.builds(
+    lambda span, coder, codes, origin: CodingPass("t1", coder, *span, codes, origin),
+    SPANS, st.sampled_from(["ada", "ben"]), LOOKED_FOR, st.sampled_from(Origin),
+)  # fmt: skip
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(CODINGS, max_size=5, unique_by=lambda one: (one.start, one.end, one.code, one.coder, one.origin)),
+    st.lists(PASSES, max_size=4, unique=True),
+)
+def test_codings_and_passes_of_every_origin_come_back(
+    tmp_path: Path, codings: list[Coding], passes: list[CodingPass]
+) -> None:
+    """What was looked through with suggestions on screen too, and nothing that nobody looked through."""
+    assume(codings or passes)
+    write_table(coded_table({"t1": SPOKEN}, codings, passes, BOOK), tmp_path / "out.csv")
+    back = read_coded_table(tmp_path / "out.csv", BOOK, {"t1": SPOKEN})
+    assert set(back.codings) == set(codings)
+    assert set(back.passes) == set(passes)
+
+
+def test_what_was_looked_for_stands_in_rows_of_its_own(tmp_path: Path) -> None:
+    mark = {"transcript": "t1", "start": 12, "end": 19, "text": "", "codes": "CO", "coder": "ada", "looked_for": "CO"}
+    assert "line 2: looked_for stands beside codes." in refusal(tmp_path, [mark], SPOKEN)
+    assert "line 2: code 'XX' is not in" in refusal(tmp_path, [{**mark, "codes": "", "looked_for": "XX"}], SPOKEN)

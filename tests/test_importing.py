@@ -104,6 +104,28 @@ def test_a_bad_manifest_is_refused(empty_study: Study, put, rows, message: str) 
     assert everything(empty_study.folder) == before
 
 
+def test_a_manifest_may_name_what_the_study_has_already(empty_study: Study, put, tmp_path: Path) -> None:
+    empty_study.import_files([put("one.txt")])
+    named = [{"file": "one.txt"}, {"file": "two.txt", "case": "Ash"}, {"file": "gone.docx", "transcript": "one"}]
+    manifest = write_csv(tmp_path / "all.csv", named)
+    assert about(empty_study.import_files([put("two.txt")], Given(manifest=manifest))) == {
+        "two": ("Ash", None, None, None)
+    }
+    write_csv(manifest, [*named, {"file": "three.txt"}])
+    with pytest.raises(InputError, match=r"'three\.txt' is named but was not found"):
+        empty_study.import_files([put("two.txt")], Given(manifest=manifest))
+
+
+def test_a_tables_guessed_encoding_is_told(empty_study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "codes.csv"
+    lines = "It was naïve, the café was full and the résumé was wrong.", "Déjà vu, she said: à la carte, très cher."
+    table = "transcript,order,text,codes,coder\n" + "".join(f't,{n},"{line}",CO,ada\n' for n, line in enumerate(lines))
+    path.write_bytes(table.encode("cp1252"))
+    assert empty_study.import_files([path]).notes == ["codes.csv: read as cp1252: check that accents look right"]
+    path.write_bytes(table.replace("\nt,", "\nu,").encode())
+    assert empty_study.import_files([path]).notes == []
+
+
 def test_two_manifests_are_refused(empty_study: Study, put) -> None:
     folders = [put("a/one.txt").parent, put("b/two.txt").parent]
     for folder in folders:

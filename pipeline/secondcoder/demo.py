@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 INTEGRATION = ("CO", "CP", "CA")
 """The constructs on which the seed study judged integration (Chng et al 2021); reflexive monitoring is not among them."""
 QUOTED_WORDS = 28
+FIRST, SECOND = "IH", "MB"
+"""The invented study's coders. They are named, so that whoever reviews in the study later is not taken for one of them."""
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,15 @@ def _open(folder: Path, progress: Progress | None) -> Study:
 
 
 def _balances(study: Study, suggestions: pd.DataFrame) -> list[Balance]:
-    """One a case, the most promoting first; by one first coder, so that doubly coded interviews do not count twice."""
+    """One a case, the most promoting first; by the first coder, so that doubly coded interviews do not count twice."""
     transcripts = {transcript.id: transcript for transcript in study.store.transcripts()}
-    codings = [coding for coding in study.store.codings() if transcripts[coding.transcript].wave == "late"]
-    first = min((coding.coder for coding in codings), default="")
+    codings = [
+        one for one in study.store.codings() if one.coder == FIRST and transcripts[one.transcript].wave == "late"
+    ]
     late = suggestions[suggestions["wave"] == "late"]
     found = []
     for case in study.store.cases():
-        own = [one for one in codings if transcripts[one.transcript].case == case.id and one.coder == first]
+        own = [one for one in codings if transcripts[one.transcript].case == case.id]
         balance = Balance(
             case,
             _constructs(study, own, Valence.PROMOTES),
@@ -141,9 +144,7 @@ def _human_kappa(study: Study) -> float | None:
     from secondcoder.learning.labels import label_matrix
 
     passes, codings = study.store.passes(), study.store.codings()
-    coders = sorted({one.coder for one in passes})[:2]
-    if len(coders) < 2:
-        return None
+    coders = FIRST, SECOND
     both = set.intersection(*({one.transcript for one in passes if one.coder == coder} for coder in coders))
     segments = study.segments([one for one in study.store.transcripts() if one.id in both])
     settings = study.configuration

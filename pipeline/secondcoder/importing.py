@@ -11,8 +11,8 @@ from secondcoder.codebook import Codebook
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.coded_table import is_coded_table, missing_codes, read_coded_table
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
-from secondcoder.exchange.rows import SUFFIXES
-from secondcoder.records import Case, Coding, CodingPass, Transcript
+from secondcoder.exchange.rows import SUFFIXES, encoding_notes
+from secondcoder.records import Case, Coding, CodingPass, Origin, Transcript
 from secondcoder.transcripts import read_transcript, readers
 
 Progress = Callable[[int, int], None]
@@ -66,7 +66,7 @@ def read_all(
     files = list(_files(paths))
     if not files:
         raise InputError(f"No files in {', '.join(str(path) for path in paths)}.")
-    manifest = _manifest(files, given)
+    manifest = _manifest(files, given, known)
     tables = [path for path, _ in files if _is_codes(path)]
     others = [(path, parts) for path, parts in files if path not in tables and not is_manifest(path)]
     result = Imported(_with_added_codes(book, tables, given))
@@ -116,15 +116,22 @@ def _hidden(relative: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in relative.parts)
 
 
-def _manifest(files: Sequence[tuple[Path, tuple[str, ...]]], given: Given) -> Manifest:
+def _manifest(files: Sequence[tuple[Path, tuple[str, ...]]], given: Given, known: Mapping[str, Transcript]) -> Manifest:
+    """The manifest among the files, or the one given; every file that it names must be there, or its transcript in the study."""
     found = [given.manifest] if given.manifest else [path for path, _ in files if is_manifest(path)]
     if len(found) > 1:
         raise InputError(
             f"Two manifests: {found[0]} and {found[1]}. Import one folder at a time, or name one with --manifest."
         )
     manifest = read_manifest(found[0]) if found else Manifest()
-    names = {name.rsplit("/", 1)[-1] for name in manifest.by_file}
-    missing = sorted(names - {path.name for path, _ in files})
+    sources = {transcript.source for transcript in known.values()}
+    here = {path.name for path, _ in files}
+    names = {name.rsplit("/", 1)[-1]: about.get("transcript") for name, about in manifest.by_file.items()}
+    missing = sorted(
+        name
+        for name, transcript in names.items()
+        if name not in here and name not in sources and (transcript or Path(name).stem) not in known
+    )
     if missing:
         raise InputError(f"{found[0].name}: file '{missing[0]}' is named but was not found. Nothing was imported.")
     return manifest
@@ -186,7 +193,7 @@ def _take_table(path: Path, given: Given, have: dict[str, Transcript], result: I
     have.update({transcript.id: transcript for transcript in table.transcripts})
     for name in ("transcripts", "codings", "passes", "cases"):
         getattr(result, name).extend(getattr(table, name))
-    result.notes += [f"{path.name}: {note}" for note in table.notes]
+    result.notes += [f"{path.name}: {note}" for note in (*encoding_notes(path), *table.notes)]
 
 
 def _raise_together(faults: Sequence[SecondcoderError], what: str = "files") -> None:
@@ -226,15 +233,20 @@ def new_passes(
     """The passes that the study lacks, each once.
 
     The same table imported again says nothing new, even when the codebook has grown since: nobody looked for the added codes. A
-    known span counts as looked at anew only where its coder brings `codings` that were not there.
+    known span counts as looked at anew only where its coder brings `codings` that were not there. What came of a review or an
+    adjudication names its codes, and is taken as it is.
     """
-    have = {(one.transcript, one.coder, one.start, one.end) for one in known}
+    have = {(one.transcript, one.coder, one.start, one.end) for one in known if one.origin is Origin.INDEPENDENT}
     brings = {(coding.transcript, coding.coder) for coding in codings}
     return [
         one
         for one in dict.fromkeys(passes)
         if one not in known
-        and ((one.transcript, one.coder, one.start, one.end) not in have or (one.transcript, one.coder) in brings)
+        and (
+            one.origin is not Origin.INDEPENDENT
+            or (one.transcript, one.coder, one.start, one.end) not in have
+            or (one.transcript, one.coder) in brings
+        )
     ]
 
 

@@ -145,7 +145,7 @@ class Study:
         from secondcoder.exchange.coded_table_out import coded_table
 
         transcripts = {transcript.id: transcript for transcript in self.store.transcripts()}
-        return coded_table(transcripts, self.store.codings(), self.store.passes())
+        return coded_table(transcripts, self.store.codings(), self.store.passes(), self.codebook)
 
     def replace_codebook(self, source: str | Path) -> Codebook:
         """Take another codebook; refused when codings would lose their code."""

@@ -5,7 +5,8 @@ Two shapes, told apart by whether `start` and `end` are filled:
 * **units**: the rows are the transcript. Each row stays the unit that it is; `codes` empty means that the coder looked and
   found nothing. A row without a coder and without codes was looked at by nobody.
 * **spans**: the rows mark spans of transcripts that are imported already; `text` must be what stands there. A coder with any
-  row has looked at the whole transcript, unless rows with empty `codes` say which spans were looked at.
+  row has looked at the whole transcript, unless rows with empty `codes` say which spans were looked at. With the column
+  `looked_for` only such rows say it; the column names the codes that were looked for, nothing for all of the codebook's.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ KNOWN = (
     "valence",
     "memo",
     "origin",
+    "looked_for",
 )
 
 
@@ -58,7 +60,7 @@ def is_coded_table(path: Path) -> bool:
 
 def missing_codes(path: Path, book: Codebook) -> list[str]:
     """Codes of the table that the codebook lacks, as written, in order of appearance."""
-    written = (code for row in read_rows(path) for code in _codes(row) if book.find(code) is None)
+    written = (code for row in read_rows(path) for code in (*_codes(row), *_looked_for(row)) if book.find(code) is None)
     return list(dict.fromkeys(written))
 
 
@@ -99,8 +101,12 @@ def _missing_columns(first: Row) -> list[str]:
     return [f"line 1: column '{column}' is missing.{did_you_mean(column, spare)}" for column in missing]
 
 
-def _codes(row: Row) -> list[str]:
-    return list(dict.fromkeys(code.strip() for code in row["codes"].split("|") if code.strip()))
+def _codes(row: Row, column: str = "codes") -> list[str]:
+    return list(dict.fromkeys(code.strip() for code in row[column].split("|") if code.strip()))
+
+
+def _looked_for(row: Row) -> list[str]:
+    return _codes(row, "looked_for")
 
 
 def _coder(row: Row, default: str | None) -> str | None:
@@ -114,9 +120,11 @@ def _is_span(row: Row) -> bool:
 def _row_faults(row: Row, book: Codebook, known: Mapping[str, Transcript], coder: str | None) -> Iterable[str]:
     if not row["transcript"].strip():
         yield f"{row.place}: no transcript is named."
-    for code in _codes(row):
+    for code in (*_codes(row), *_looked_for(row)):
         if book.find(code) is None:
             yield f"{row.place}: {book.lacks(code)}"
+    if _looked_for(row) and _codes(row):
+        yield f"{row.place}: looked_for stands beside codes. What was looked for goes in a row of its own, with empty codes."
     if _codes(row) and _coder(row, coder) is None:
         yield f"{row.place}: codes, but no coder. Fill the column 'coder' or give --coder NAME."
     for column, words in (("valence", tuple(Valence)), ("origin", tuple(Origin))):
@@ -160,7 +168,9 @@ def _repeated(rows: Sequence[Row], coder: str | None) -> Iterable[str]:
     for row in rows:
         name, who = row["transcript"].strip(), _coder(row, coder) or ""
         if _is_span(row):
-            key = (name, who, row["start"].strip(), row["end"].strip(), "|".join(_codes(row)))
+            origin = row["origin"].strip().casefold() or Origin.INDEPENDENT.value
+            words = (origin, "|".join(_codes(row)), "|".join(_looked_for(row)))
+            key = (name, who, row["start"].strip(), row["end"].strip(), *words)
         elif "order" in row.cells and _is_number(row["order"]):
             key = (name, who, str(float(row["order"])))
             first = texts.setdefault((name, float(row["order"])), row)
@@ -239,32 +249,39 @@ def _units(rows: Sequence[Row], book: Codebook, coder: str | None) -> list[Unit]
 def _take_spans(
     rows: Sequence[Row], book: Codebook, known: Mapping[str, Transcript], coder: str | None, table: CodedTable
 ) -> None:
-    looked: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    whole: dict[tuple[str, str], None] = {}
     for row in rows:
         name, who = row["transcript"].strip(), _coder(row, coder)
         span = int(row["start"]), int(row["end"])
         if who is None:
             continue
-        # A coding made with suggestions on screen, or settled by a group, does not say that its coder read the rest.
-        if row["origin"].strip().casefold() in ("", Origin.INDEPENDENT):
-            ranges = looked.setdefault((name, who), [])
-            if not _codes(row):
-                ranges.append(span)
+        if not _codes(row):
+            codes = tuple(code for written in _looked_for(row) if (code := book.find(written))) or book.ids
+            table.passes.append(CodingPass(name, who, *span, codes, _origin(row)))
+        elif _origin(row) is Origin.INDEPENDENT and "looked_for" not in row.cells:
+            # A coding made with suggestions on screen, or settled by a group, does not say that its coder read the rest.
+            whole[name, who] = None
         table.codings += _codings(name, span, who, row, book)
-    for (name, who), ranges in looked.items():
-        whole = [(0, len(known[name].text))]
-        table.passes += [CodingPass(name, who, start, end, book.ids) for start, end in ranges or whole]
+    told = {(one.transcript, one.coder) for one in table.passes if one.origin is Origin.INDEPENDENT}
+    table.passes += [
+        CodingPass(name, who, 0, len(known[name].text), book.ids) for name, who in whole if (name, who) not in told
+    ]
+
+
+def _origin(row: Row) -> Origin:
+    word = row["origin"].strip().casefold()
+    return Origin(word) if word else Origin.INDEPENDENT
 
 
 def _codings(name: str, span: tuple[int, int], who: str, row: Row, book: Codebook) -> list[Coding]:
-    valence, origin = row["valence"].strip().casefold(), row["origin"].strip().casefold()
+    valence = row["valence"].strip().casefold()
     return [
         Coding(
             name,
             *span,
             code,
             who,
-            Origin(origin) if origin else Origin.INDEPENDENT,
+            _origin(row),
             Valence(valence) if valence else None,
             plain_cell(row["memo"]),
         )

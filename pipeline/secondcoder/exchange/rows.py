@@ -37,6 +37,11 @@ def read_rows(path: Path) -> list[Row]:
     return rows
 
 
+def encoding_notes(path: Path) -> tuple[str, ...]:
+    """What the person should look at in a table of text: nothing unless its encoding is a guess."""
+    return () if path.suffix.lower() in (".xlsx", ".parquet") else Source(path).decoded.notes
+
+
 def columns_of(path: Path) -> set[str]:
     """The column names, without reading the rest; empty when the file is no table."""
     try:
