@@ -1,0 +1,195 @@
+"""Changes of a codebook as maps from the codes before to the codes after.
+
+A change maps all codes at once, so that two codes may trade names in it. What a code may now be is a set: one code where that is
+certain, several after a split that nobody has gone through yet. A retired code lives on under a name that no codebook can hold,
+so that a later change can bring it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+GONE = "\x00"
+Codes = frozenset[str]
+
+
+class Kind(StrEnum):
+    """What a step does. `redefined` says that the words of a code changed; codings stay as they are."""
+
+    ADDED = "added"
+    RENAMED = "renamed"
+    SPLIT = "split"
+    MERGED = "merged"
+    RETIRED = "retired"
+    RESTORED = "restored"
+    REDEFINED = "redefined"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a change.
+
+    Attributes:
+        old, new: the codes before and after.
+        above: the codes that stood above the old one; where its codings are in doubt, silence on these is too.
+        of: the change that retired what this one restores.
+    """
+
+    kind: Kind
+    old: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    of: int = 0
+
+    @property
+    def told(self) -> str:
+        """In words: 'split X into X1, X2'."""
+        old, new = ", ".join(self.old), ", ".join(self.new)
+        return {
+            Kind.ADDED: f"added {new}",
+            Kind.RENAMED: f"renamed {old} to {new}",
+            Kind.SPLIT: f"split {old} into {new}",
+            Kind.MERGED: f"merged {old} into {new}",
+            Kind.RETIRED: f"retired {old}",
+            Kind.RESTORED: f"brought back {new}",
+            Kind.REDEFINED: f"changed the words of {new}",
+        }[self.kind]
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what is filled."""
+        found = {name: list(getattr(self, name)) for name in ("old", "new", "above") if getattr(self, name)}
+        return {"kind": self.kind.value, **found, **({"of": self.of} if self.of else {})}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Step:
+        """What `to_json` wrote."""
+        old, new, above = (tuple(data.get(name, ())) for name in ("old", "new", "above"))
+        return cls(Kind(data["kind"]), old, new, above, data.get("of", 0))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A confirmed change: its number (from 1), when, who, the hashes of the codebook before and after, and its steps."""
+
+    id: int
+    at: str
+    who: str
+    before: str
+    after: str
+    steps: tuple[Step, ...] = ()
+
+    @cached_property
+    def _becomes(self) -> dict[str, Codes]:
+        found: dict[str, Codes] = {}
+        for step in self.steps:
+            if step.kind is Kind.RETIRED:
+                found |= {old: frozenset({gone(old, self.id)}) for old in step.old}
+            elif step.kind is Kind.RESTORED:
+                found |= {gone(old, step.of): frozenset(step.new) for old in step.old}
+            elif step.kind is not Kind.REDEFINED:
+                found |= {old: frozenset(step.new) for old in step.old}
+        return found
+
+    @cached_property
+    def _sources(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for old, codes in self._becomes.items():
+            for code in codes:
+                found.setdefault(code, set()).add(old)
+        return found
+
+    def carry(self, codes: Iterable[str]) -> Codes:
+        """What codes may be after the change."""
+        return frozenset().union(*(self._becomes.get(code, {code}) for code in codes))
+
+    def covered(self, codes: Codes) -> Codes:
+        """What a pass that looked for `codes` looked for: a code after the change only where it looked for all that went into it."""
+        kept = {code for code in codes if code not in self._becomes and code not in self._sources}
+        return frozenset(kept | {code for code, sources in self._sources.items() if sources <= codes})
+
+    def above(self, codes: Codes) -> Codes:
+        """The codes above those that the change puts in doubt, as they are after it."""
+        doubtful = (step for step in self.steps if step.kind in (Kind.SPLIT, Kind.RETIRED) and set(step.old) & codes)
+        return self.carry(code for step in doubtful for code in step.above)
+
+
+def gone(code: str, change: int) -> str:
+    """The name under which a code lives on after the change that retired it."""
+    return f"{GONE}{change}{GONE}{code}"
+
+
+def visible(codes: Iterable[str]) -> Codes:
+    """Those that a codebook can hold: not the retired ones."""
+    return frozenset(code for code in codes if not code.startswith(GONE))
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a code: what it may be now, and the codes above it of which silence says nothing where it was given."""
+
+    codes: Codes
+    above: Codes = frozenset()
+
+    @property
+    def certain(self) -> str | None:
+        """The one code that it is now."""
+        return next(iter(self.codes)) if len(self.codes) == 1 and visible(self.codes) else None
+
+
+@dataclass
+class Fates:
+    """All changes of a study, oldest first, and what follows from them for marks made after any of them."""
+
+    changes: Sequence[Change] = ()
+    _fates: dict[tuple[str, int], Fate] = field(default_factory=dict, repr=False)
+    _covered: dict[tuple[Codes, int], Codes] = field(default_factory=dict, repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+    @property
+    def latest(self) -> int:
+        """The number of the last change, 0 before any."""
+        return self.changes[-1].id if self.changes else 0
+
+    def since(self, after: int) -> list[Change]:
+        """The changes later than `after`."""
+        return [change for change in self.changes if change.id > after]
+
+    def of(self, code: str, after: int) -> Fate:
+        """What became of a code that was given after the change `after`."""
+        if (code, after) not in self._fates:
+            codes, above = frozenset({code}), Codes()
+            for change in self.since(after):
+                codes, above = change.carry(codes), change.carry(above) | change.above(codes)
+            self._fates[code, after] = Fate(codes, above)
+        return self._fates[code, after]
+
+    def covered(self, codes: Codes, after: int) -> Codes:
+        """What a pass for `codes`, made after the change `after`, covers in the present codes."""
+        if (codes, after) not in self._covered:
+            now = codes
+            for change in self.since(after):
+                now = change.covered(now)
+            self._covered[codes, after] = visible(now)
+        return self._covered[codes, after]
+
+    def same(self, code: str, after: int) -> str | None:
+        """What the code is called now, if it is still the same one: kept or renamed, never merged, split or retired."""
+        codes = frozenset({code})
+        for change in self.since(after):
+            one = change.carry(codes)
+            if len(one) != 1 or len(change._sources.get(next(iter(one)), codes)) != 1:
+                return None
+            codes = one
+        return next(iter(visible(codes)), None)
+
+    def made_after(self, codebook_hash: str) -> int | None:
+        """The last change after which the codebook of this hash was the study's; None if it never was, as far as is known."""
+        after = [change.id for change in self.changes if change.after == codebook_hash]
+        before = [change.id - 1 for change in self.changes if change.before == codebook_hash]
+        return max([*after, *before], default=None)
