@@ -114,7 +114,7 @@ def differences(desk: Desk, reviewers: list[Reviewer]) -> list[str]:
     places: dict[tuple[str, str, int, int], list[object]] = {}
     for row in told:
         places.setdefault((row.coder, row.transcript, row.start, row.end), []).append(row)
-    due = {coding for rows in places.values() for coding in outcome(standing(rows), desk.book.ids)[0]}  # type: ignore[arg-type]
+    due = {coding for rows in places.values() for coding, _ in outcome(standing(rows), desk.book.ids)[0]}  # type: ignore[arg-type]
     if due != set(desk.study.store.codings()):
         faults.append("the codings are not those that follow from the decisions")
     return faults

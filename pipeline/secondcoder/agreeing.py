@@ -11,6 +11,7 @@ import numpy as np
 
 from secondcoder.agreement import Adjudication, AgreementReport, agree, read_sheet
 from secondcoder.codebook import Codebook, parse_codebook
+from secondcoder.codebook_changes.words import words_then
 from secondcoder.records import Coding, CodingPass, Origin
 
 if TYPE_CHECKING:
@@ -91,11 +92,12 @@ def settle(study: Study, sheet: Path, question: Question, adjudicator: str) -> A
 
 
 def _codebooks(study: Study) -> dict[str, Sequence[Codebook]]:
-    """Each coder's codebooks, as they were when the codings were made."""
-    books: dict[str, Codebook] = {}
+    """Each coder's codebooks, as they were when the codings were made, with the present names of their codes."""
+    fates, books = study.store.fates(), dict[tuple[str, int], Codebook]()
     by_coder: dict[str, list[Codebook]] = {}
-    for coder, codebook_hash in study.store.codebooks_by_coder():
-        if codebook_hash not in books:
-            books[codebook_hash] = parse_codebook(study.store.codebook_yaml(codebook_hash) or "", "stored codebook")
-        by_coder.setdefault(coder, []).append(books[codebook_hash])
+    for coder, codebook_hash, after in study.store.codebooks_by_coder():
+        if (codebook_hash, after) not in books:
+            then = parse_codebook(study.store.codebook_yaml(codebook_hash) or "", "stored codebook")
+            books[codebook_hash, after] = words_then(then, after, fates, study.codebook)
+        by_coder.setdefault(coder, []).append(books[codebook_hash, after])
     return dict(by_coder)

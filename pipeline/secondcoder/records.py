@@ -197,6 +197,7 @@ class Decision:
         undoes: `id` of the decision that this one takes back.
         request: the page's own mark on the request, so that one sent twice lands once.
         id, at: given by the store; UTC time.
+        codebook, after_change: given by the store: hash of the codebook, and the last change of it, when the decision was made.
     """
 
     coder: str
@@ -221,3 +222,5 @@ class Decision:
     request: str = ""
     id: int = 0
     at: str = ""
+    codebook: str = ""
+    after_change: int = 0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from secondcoder.codebook_changes.models import present_suggestions
 from secondcoder.learning.arrays import Bools, Floats
 from secondcoder.learning.labels import LabelMatrix, Trust, carries
 from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
@@ -135,8 +136,9 @@ def accepted_only(
 def _suggested(study: Study, decisions: Iterable[Decision]) -> dict[Place, list[str]]:
     """Codes suggested on each passage by the models whose suggestions were decided on."""
     found: dict[Place, list[str]] = {}
+    fates, manifests = study.store.fates(), {one["version"]: one["manifest"] for one in study.store.models()}
     for model in sorted({one.model for one in decisions if one.model}):
-        for one in study.store.suggestions(model):
+        for one in present_suggestions(study.store.suggestions(model), manifests[model], study.codebook, fates):
             found.setdefault((one.transcript, one.start, one.end), []).append(one.code)
     return found
 

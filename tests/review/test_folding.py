@@ -25,11 +25,11 @@ def undo(number: int, target: int) -> Decision:
 
 
 def codings(*decisions: Decision) -> list[Coding]:
-    return list(outcome(standing(decisions), CODES)[0])
+    return [one for one, _ in outcome(standing(decisions), CODES)[0]]
 
 
 def passes(*decisions: Decision) -> list[CodingPass]:
-    return list(outcome(standing(decisions), CODES)[1])
+    return [one for one, _ in outcome(standing(decisions), CODES)[1]]
 
 
 def test_an_accepted_suggestion_is_a_reviewed_coding_of_its_passage() -> None:
@@ -100,7 +100,7 @@ def test_undoing_everything_one_by_one_leaves_nothing(verdicts: list[str]) -> No
     for step in range(len(verdicts)):
         told.append(undo(len(told) + 1, len(verdicts) - step))
         assert len(effective(told)) == len(verdicts) - step - 1
-    assert outcome(standing(told), CODES) == ({}, {})
+    assert outcome(standing(told), CODES) == ([], [])
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

@@ -38,6 +38,10 @@ class Ledger:
         self.suggestions: dict[tuple[str, str], Row] = {}
         self.codings: trail.Marks = Counter()
         self.passes: trail.Marks = Counter()
+        self.codings_later: trail.Marks = Counter()
+        self.passes_later: trail.Marks = Counter()
+        self.changes: dict[int, Row] = {}
+        self.assignments: list[Row] = []
 
     def take(self, what: str, detail: Row) -> None:
         """Let an event happen; KeyError, TypeError, ValueError or the like for a detail that secondcoder never wrote."""
@@ -74,7 +78,11 @@ TAKEN: Mapping[str, Callable[[Ledger, Row], None]] = {
     "decision": lambda ledger, detail: ledger.decisions.update({detail["id"]: detail}),
     "codings": lambda ledger, detail: ledger.codings.update(trail.read_marks(detail)),
     "coding passes": lambda ledger, detail: ledger.passes.update(trail.read_marks(detail)),
+    trail.LATER["codings"]: lambda ledger, detail: ledger.codings_later.update(trail.read_marks(detail)),
+    trail.LATER["coding passes"]: lambda ledger, detail: ledger.passes_later.update(trail.read_marks(detail)),
     "suggestions": Ledger._suggestions,
+    "codebook changed": lambda ledger, detail: ledger.changes.update({detail["id"]: detail}),
+    "codes assigned": lambda ledger, detail: ledger.assignments.extend(detail["rows"]),
 }
 
 
@@ -128,8 +136,20 @@ def _models(ledger: Ledger, connection: Connection) -> Held:
 
 
 def _decisions(ledger: Ledger, connection: Connection) -> Held:
-    there = {row["id"]: row for row in trail.read_table(connection, "decisions", trail.DECISIONS)}
-    return len(there), list(_keyed("decisions", ledger.decisions, there))
+    columns = (*trail.DECISIONS, "after_change")
+    there = {row["id"]: row for row in trail.read_table(connection, "decisions", columns)}
+    told = {key: {"after_change": 0, **row} for key, row in ledger.decisions.items()}
+    return len(there), list(_keyed("decisions", told, there))
+
+
+def _changes(ledger: Ledger, connection: Connection) -> Held:
+    there = {row["id"]: row for row in trail.read_table(connection, "codebook_changes", trail.CHANGES)}
+    return len(there), list(_keyed("codebook_changes", ledger.changes, there))
+
+
+def _assignments(ledger: Ledger, connection: Connection) -> Held:
+    there = dict(enumerate(trail.read_table(connection, "code_assignments", trail.ASSIGNMENTS), start=1))
+    return len(there), list(_keyed("code_assignments", dict(enumerate(ledger.assignments, start=1)), there))
 
 
 def _suggestions(ledger: Ledger, connection: Connection) -> Held:
@@ -139,28 +159,33 @@ def _suggestions(ledger: Ledger, connection: Connection) -> Held:
     return sum(map(len, stored.values())), list(_keyed("suggestions", told, there))
 
 
-def _marks(table: str, columns: tuple[str, ...], which: str) -> Callable[[Ledger, Connection], Held]:
+def _marks(table: str, columns: tuple[str, ...], later: tuple[str, ...], which: str) -> Callable[[Ledger, Connection], Held]:
     def hold(ledger: Ledger, connection: Connection) -> Held:
-        there, told = trail.marks(connection, table, columns), getattr(ledger, which)
-        pairs = (
-            (told - there, "the trail has it, and the table does not."),
-            (there - told, "the trail has no such row."),
-        )
-        faults = [Fault(f"{table} {_short(one)}", said) for differing, said in pairs for one in sorted(differing)]
+        there = trail.marks(connection, table, columns)
+        faults = [*_differing_marks(table, getattr(ledger, which), there)]
+        after = trail.marks(connection, table, later)
+        faults += _differing_marks(f"{table} after a change:", getattr(ledger, f"{which}_later"), after)
         return there.total(), faults
 
     return hold
+
+
+def _differing_marks(place: str, told: trail.Marks, there: trail.Marks) -> Iterator[Fault]:
+    pairs = (told - there, "the trail has it, and the table does not."), (there - told, "the trail has no such row.")
+    yield from (Fault(f"{place} {_short(one)}", said) for differing, said in pairs for one in sorted(differing))
 
 
 HELD: Mapping[str, Callable[[Ledger, Connection], Held]] = {
     "transcripts": _transcripts,
     "cases": _cases,
     "codebooks": _codebooks,
-    "codings": _marks("codings", trail.CODINGS, "codings"),
-    "coding_passes": _marks("coding_passes", trail.PASSES, "passes"),
+    "codings": _marks("codings", trail.CODINGS, trail.CODINGS_LATER, "codings"),
+    "coding_passes": _marks("coding_passes", trail.PASSES, trail.PASSES_LATER, "passes"),
     "models": _models,
     "suggestions": _suggestions,
     "decisions": _decisions,
+    "codebook_changes": _changes,
+    "code_assignments": _assignments,
 }
 
 

@@ -143,7 +143,7 @@ def present_passes(made: Iterable[tuple[CodingPass, int]], fates: Fates, found: 
     by_transcript: dict[str, list[Doubt]] = {}
     for doubt in found:
         by_transcript.setdefault(doubt.transcript, []).append(doubt)
-    now = []
+    now: list[CodingPass] = []
     for one, after in made:
         codes = _in_order(one.codes, after, fates)
         now += _less(replace(one, codes=codes) if codes != one.codes else one, by_transcript.get(one.transcript, ()))
@@ -189,11 +189,11 @@ def _without(one: CodingPass, holes: Iterable[Span]) -> Iterator[Span]:
         yield at, one.end
 
 
-def present_decision(one: Decision, after: int, fates: Fates) -> Decision:
+def present_decision(one: Decision, fates: Fates) -> Decision:
     """A decision in the present codes; a code that was retired or split, so that nothing certain took its place, keeps its name."""
 
     def now(code: str | None) -> str | None:
-        return (fates.of(code, after).certain or code) if code else code
+        return (fates.of(code, one.after_change).certain or code) if code else code
 
     suggested, code = now(one.suggested), now(one.code)
     same = (suggested, code) == (one.suggested, one.code)

@@ -102,6 +102,10 @@ class Change:
                 found.setdefault(code, set()).add(old)
         return found
 
+    def sources(self, codes: Codes) -> Codes:
+        """The codes before the change that went into these."""
+        return frozenset().union(*(self._sources.get(code, {code}) for code in codes))
+
     def carry(self, codes: Iterable[str]) -> Codes:
         """What codes may be after the change."""
         return frozenset().union(*(self._becomes.get(code, {code}) for code in codes))
@@ -183,7 +187,7 @@ class Fates:
         codes = frozenset({code})
         for change in self.since(after):
             one = change.carry(codes)
-            if len(one) != 1 or len(change._sources.get(next(iter(one)), codes)) != 1:
+            if len(one) != 1 or len(change.sources(one)) != 1:
                 return None
             codes = one
         return next(iter(visible(codes)), None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from secondcoder.codebook_changes.present import present_decision
 from secondcoder.records import Decision, Verdict
 from secondcoder.review.app import Room
 from secondcoder.review.desk import Desk
@@ -60,7 +61,7 @@ def _on(word: Word, passage: Passage) -> Word:
 def _where_to(desk: Desk, view: View, work: Work, passage: Passage, done: Decision, at: str) -> Item | None:
     """After an undo back to where it was; while a passage has more to see or to add, there; else on to what waits next."""
     if done.verdict is Verdict.UNDO:
-        back = next((one for one in work.decisions if one.id == done.undoes), None)
+        back = next((present_decision(one, work.fates) for one in work.decisions if one.id == done.undoes), None)
         return item_for(desk, view, work, Item(passage, back.suggested if back else None).key)
     items, here = view.items(desk), item_for(desk, view, work, at)
     if done.verdict in STAYING or (done.verdict is Verdict.LOOKED and not done.shown):

@@ -14,7 +14,9 @@ from itertools import groupby
 from threading import Lock
 from typing import Any, TypeVar
 
-from secondcoder.codebook import Codebook
+from secondcoder.codebook import Codebook, parse_codebook
+from secondcoder.codebook_changes.models import codes_unknown_to, present_suggestions
+from secondcoder.codebook_changes.steps import Fates
 from secondcoder.errors import InputError, ModelError, StudyError
 from secondcoder.records import Coding, Decision, Origin, Sample, Suggestion, Transcript, Verdict
 from secondcoder.review.errors import DecisionError
@@ -44,7 +46,10 @@ class Desk:
     def __init__(self, study: Study, all_blind: bool = False) -> None:
         self.study, self.all_blind = study, all_blind
         self.book: Codebook = study.codebook
-        self.model, suggestions = _suggestions(study)
+        self.fates = study.store.fates()
+        self.model, suggestions = _suggestions(study, self.fates)
+        self.unknown = codes_unknown_to(study.manifest_in_use, self.book, self.fates)
+        """What the model does not know of the codebook, which changed since it learned."""
         wanted = {one.transcript for one in suggestions}
         self.transcripts = {one.id: one for one in study.store.transcripts() if one.id in wanted}
         self.passages = self._passages(suggestions)
@@ -116,8 +121,8 @@ class Desk:
     def work(self, coder: str) -> Work:
         """What the coder decided so far, up to the latest row of the store."""
         with self._gate:
-            work = self._works.setdefault(coder, Work(coder))
-            work.take(self.study.store.decisions(coder, after=work.latest))
+            work = self._works.setdefault(coder, Work(coder, self.fates))
+            work.take(self.study.store.decisions(coder, after=work.latest, as_made=True))
             return work
 
     # -- deciding -------------------------------------------------------------------------------------------------------
@@ -141,8 +146,22 @@ class Desk:
             for one in rows:
                 if write.add_decision(one, self.book):
                     told = write.decisions_on(one.coder, one.transcript, one.start, one.end)
-                    codings, passes = outcome(standing(told), self.book.ids)
-                    write.follow_decisions([earlier.id for earlier in told], codings, passes, self.book)
+                    codings, passes = outcome(
+                        standing(told, self.fates), self.book.ids, self.fates, self._earlier_codes
+                    )
+                    write.follow_decisions([earlier.id for earlier in told], codings, passes)
+            if write.latest_change() != self.fates.latest:
+                raise DecisionError(
+                    "The codebook was changed while this page was open. Nothing was recorded. "
+                    "Stop the review and open it again: secondcoder review"
+                )
+
+    @cached_property
+    def _earlier_codes(self) -> dict[str, tuple[str, ...]]:
+        """The codes of the study's earlier codebooks, by hash."""
+        store = self.study.store
+        texts = {one: store.codebook_yaml(one) for one in store.codebook_hashes()}
+        return {one: parse_codebook(text, "earlier codebook").ids for one, text in texts.items() if text}
 
     def _lock(self, coder: str) -> Lock:
         with self._gate:
@@ -230,13 +249,19 @@ def _is_own(decision: Decision) -> bool:
     return decision.origin is not Origin.ADJUDICATED
 
 
-def _suggestions(study: Study) -> tuple[str, list[Suggestion]]:
+def _suggestions(study: Study, fates: Fates) -> tuple[str, list[Suggestion]]:
     model = study.model_in_use
     if model is None:
         raise ModelError("There is no model yet, so there is nothing to review. Train one: secondcoder train")
-    found = [one for one in study.store.suggestions(model) if one.code in study.codebook]
-    if not found:
+    made = study.store.suggestions(model)
+    if not made:
         raise InputError(f"Model {model} has suggested nothing yet. Get suggestions first: secondcoder code")
+    found = present_suggestions(made, study.manifest_in_use, study.codebook, fates)
+    if not found:
+        raise InputError(
+            f"Model {model} suggested only codes that are not in the codebook any more. "
+            "Train anew and code again: secondcoder train, then secondcoder code"
+        )
     return model, found
 
 

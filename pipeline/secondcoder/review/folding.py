@@ -6,11 +6,17 @@ target out, and what was said before holds again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from secondcoder.codebook_changes.present import present_decision
+from secondcoder.codebook_changes.steps import Codes, Fates, visible
 from secondcoder.records import Coding, CodingPass, Decision, Origin, Verdict
 
+T = TypeVar("T", Coding, CodingPass)
+NEVER_CHANGED = Fates()
+NO_OTHER: Mapping[str, Sequence[str]] = {}
 MARKING = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.ADD)
 """Verdicts that leave a coding."""
 
@@ -25,6 +31,8 @@ class Standing:
         looked_blind: the coder said that the blind coding is whole; from then on the suggestions are shown.
         looked: the coder said that no other code applies, with the suggestions on screen.
         revealed: the suggestions were on screen at some time; true for ever, also after an undo.
+        held: every word on a code that holds, as it was made, also on codes that were split or retired since.
+        unsure: what the codes left unsure may be by now.
     """
 
     independent: dict[str, Decision] = field(default_factory=dict)
@@ -32,6 +40,8 @@ class Standing:
     looked_blind: Decision | None = None
     looked: Decision | None = None
     revealed: bool = False
+    held: tuple[Decision, ...] = ()
+    unsure: Codes = frozenset()
 
     @property
     def own_codes(self) -> list[str]:
@@ -62,21 +72,49 @@ def effective(decisions: Iterable[Decision]) -> list[Decision]:
     return kept[::-1]
 
 
-def standing(decisions: Sequence[Decision]) -> Standing:
-    """What holds on a passage, from all its decisions by one coder."""
-    independent: dict[str, Decision] = {}
-    reviewed: dict[str, Decision] = {}
+@dataclass(frozen=True)
+class _Slot:
+    """The words that hold in a slot; several when slots were merged with their codes. `whole`: all that were merged had a word."""
+
+    words: tuple[Decision, ...]
+    whole: bool = True
+
+
+_Slots = dict[tuple[str, Codes], _Slot]
+"""By kind ('' for a suggestion, '+' for a code of the coder's own) and what the code may be by now."""
+
+
+def standing(decisions: Sequence[Decision], fates: Fates = NEVER_CHANGED) -> Standing:
+    """What holds on a passage, in the present codes, from all its decisions by one coder as they were made.
+
+    What was said of codes that are merged now holds together: given where either was given, refused where all were. What was said
+    of a code that was split or retired is on no screen any more, but still stands behind its codings.
+    """
+    independent: _Slots = {}
+    reviewed: _Slots = {}
     looked: dict[bool, Decision | None] = {False: None, True: None}
+    after = 0
     for one in effective(decisions):
+        independent, reviewed = (_carried(slots, fates, after, one.after_change) for slots in (independent, reviewed))
+        after = one.after_change
         slots = independent if one.origin is Origin.INDEPENDENT else reviewed
         if one.verdict is Verdict.LOOKED:
             looked[one.shown] = one
         elif one.verdict is Verdict.REMOVE:
-            slots.pop(slot_of(one), None)
+            slots.pop(_slot_key(one), None)
         else:
-            slots[slot_of(one)] = one
+            slots[_slot_key(one)] = _Slot((one,))
+    independent, reviewed = (_carried(slots, fates, after, fates.latest) for slots in (independent, reviewed))
     revealed = any(one.shown or one.verdict is Verdict.LOOKED for one in decisions)
-    return Standing(independent, reviewed, looked[False], looked[True], revealed)
+    return Standing(
+        _on_screen(independent, fates),
+        _on_screen(reviewed, fates),
+        looked[False],
+        looked[True],
+        revealed,
+        tuple(one for slots in (independent, reviewed) for slot in slots.values() for one in slot.words),
+        _unsure(reviewed),
+    )
 
 
 def slot_of(decision: Decision) -> str:
@@ -84,27 +122,79 @@ def slot_of(decision: Decision) -> str:
     return decision.suggested or f"+{decision.code}"
 
 
-def outcome(holds: Standing, codes: Sequence[str]) -> tuple[dict[Coding, int], dict[CodingPass, int]]:
-    """Codings and passes that follow, each with the decision it came from.
+def _slot_key(one: Decision) -> tuple[str, Codes]:
+    return ("", frozenset({one.suggested})) if one.suggested else ("+", frozenset({one.code or ""}))
 
-    A code that was rejected or changed was looked for and not found. Saying that no other code applies covers all `codes` but
+
+def _carried(slots: _Slots, fates: Fates, after: int, until: int) -> _Slots:
+    """Slots as they are after the changes later than `after`, up to `until`."""
+    for change in fates.since(after):
+        if change.id > until:
+            break
+        moved: _Slots = {}
+        for (kind, codes), slot in slots.items():
+            into = change.carry(codes)
+            known = moved.get((kind, into), _Slot(()))
+            has_all = all((kind, frozenset({one})) in slots for one in change.sources(into))
+            moved[kind, into] = _Slot(known.words + slot.words, known.whole and slot.whole and has_all)
+        slots = moved
+    return slots
+
+
+def _on_screen(slots: _Slots, fates: Fates) -> dict[str, Decision]:
+    """The word to show in each slot whose code is certain; none where a merged code was only partly refused."""
+    found: dict[str, Decision] = {}
+    for (kind, codes), slot in slots.items():
+        code = next(iter(codes))
+        if len(codes) > 1 or not visible(codes):
+            continue
+        words = [present_decision(one, fates) for one in slot.words]
+        gives = [one for one in words if one.verdict in MARKING and one.code == code]
+        if gives or slot.whole:
+            unsure = [one for one in words if one.verdict is Verdict.UNSURE]
+            found[f"{kind}{code}"] = (gives or unsure or words)[-1]
+    return found
+
+
+def _unsure(slots: _Slots) -> Codes:
+    """What the codes left unsure may be by now."""
+    return frozenset().union(
+        *(codes for (_, codes), slot in slots.items() if any(one.verdict is Verdict.UNSURE for one in slot.words))
+    )
+
+
+Made = tuple[T, Decision]
+"""A coding or a pass with the decision it came from, in the codes of that decision."""
+
+
+def outcome(
+    holds: Standing,
+    codes: Sequence[str],
+    fates: Fates = NEVER_CHANGED,
+    then: Mapping[str, Sequence[str]] = NO_OTHER,
+) -> tuple[list[Made[Coding]], list[Made[CodingPass]]]:
+    """Codings and passes that follow, each in the codes of its decision, so that a change of the codebook changes no row.
+
+    A code that was rejected or changed was looked for and not found. Saying that no other code applies covers all codes but
     those left unsure.
+
+    Args:
+        codes: the present ones; `then` those of earlier codebooks, by hash: nobody looked for codes that were not there.
     """
-    codings: dict[Coding, int] = {}
-    passes: dict[CodingPass, int] = {}
-    for one in (*holds.independent.values(), *holds.reviewed.values()):
+    codings: dict[tuple[Coding, int], Decision] = {}
+    passes: dict[tuple[CodingPass, int], Decision] = {}
+    for one in holds.held:
         if one.verdict in MARKING and one.code:
-            codings[_coding(one)] = one.id
+            codings[_coding(one), one.after_change] = one
         dropped = one.verdict is Verdict.REJECT or (one.verdict is Verdict.CHANGE and one.code != one.suggested)
         if dropped and one.suggested:
-            passes[_pass(one, (one.suggested,))] = one.id
-    unsure = {one.suggested for one in holds.reviewed.values() if one.verdict is Verdict.UNSURE}
-    if holds.looked_blind:
-        passes[_pass(holds.looked_blind, tuple(codes))] = holds.looked_blind.id
-    if holds.looked:
-        left = tuple(code for code in codes if code not in unsure)
-        passes[_pass(holds.looked, left)] = holds.looked.id
-    return codings, passes
+            passes[_pass(one, (one.suggested,)), one.after_change] = one
+    for looked, unsure in ((holds.looked_blind, Codes()), (holds.looked, holds.unsure)):
+        if looked:
+            known, after = then.get(looked.codebook, codes), looked.after_change
+            left = tuple(code for code in known if not fates.of(code, after).codes & unsure)
+            passes[_pass(looked, left), after] = looked
+    return [(key[0], one) for key, one in codings.items()], [(key[0], one) for key, one in passes.items()]
 
 
 def _coding(one: Decision) -> Coding:

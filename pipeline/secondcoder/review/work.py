@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from statistics import median
 
+from secondcoder.codebook_changes.present import present_decision
+from secondcoder.codebook_changes.steps import Fates
 from secondcoder.records import Decision, Verdict
-from secondcoder.review.folding import Standing, effective, standing
+from secondcoder.review.folding import NEVER_CHANGED, Standing, effective, standing
 from secondcoder.review.passages import Passage, Place
 
 NOTHING = Standing()
 
 
 class Work:
-    """What one coder decided, oldest first, and what holds on each passage."""
+    """What one coder decided, as it was said, oldest first; and what holds on each passage, in the present codes."""
 
-    def __init__(self, coder: str) -> None:
-        self.coder = coder
+    def __init__(self, coder: str, fates: Fates = NEVER_CHANGED) -> None:
+        self.coder, self.fates = coder, fates
         self.decisions: list[Decision] = []
         self._by_place: dict[Place, list[Decision]] = {}
         self._standing: dict[Place, Standing] = {}
@@ -40,12 +42,12 @@ class Work:
         if not told:
             return NOTHING
         if place not in self._standing:
-            self._standing[place] = standing(told)
+            self._standing[place] = standing(told, self.fates)
         return self._standing[place]
 
     def history(self, place: Place) -> list[Decision]:
         """All decisions that hold on a passage, newest first."""
-        return effective(self._by_place.get(place, ()))[::-1]
+        return [present_decision(one, self.fates) for one in effective(self._by_place.get(place, ()))[::-1]]
 
     def is_coded_blind(self, passage: Passage) -> bool:
         """The blind coding of a passage is finished."""

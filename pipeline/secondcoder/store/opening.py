@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from secondcoder.errors import StoreError
 from secondcoder.store.reading import Store
 
-HEAD = "0003"
+HEAD = "0004"
 """The schema revision this version writes; a test holds it against the newest migration."""
 
 

@@ -10,6 +10,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, Select, Table, func, select
 from sqlalchemy.exc import DatabaseError
 
+from secondcoder.codebook_changes.present import (
+    Assignment,
+    Doubt,
+    Key,
+    doubts,
+    present_codings,
+    present_decision,
+    present_passes,
+)
+from secondcoder.codebook_changes.steps import Change, Fates, Step
 from secondcoder.records import (
     Case,
     Coding,
@@ -80,28 +90,63 @@ class Store:
         """All cases, ordered by id."""
         return [Case(**row) for row in self._rows(select(schema.cases).order_by(schema.cases.c.id))]
 
-    def codings(self, imported: bool = False) -> list[Coding]:
-        """All human codings, ordered by transcript, span, code, coder; or only those that no decision of a review made."""
-        t = schema.codings.c
-        query = select(schema.codings).order_by(t.transcript, t.start, t.end, t.code, t.coder, t.origin)
-        return [_coding(row) for row in self._rows(query.where(t.decision.is_(None)) if imported else query)]
+    def codings(self, imported: bool = False, as_made: bool = False) -> list[Coding]:
+        """All human codings, ordered by transcript, span, code, coder; or only those that no decision of a review made.
 
-    def passes(self) -> list[CodingPass]:
-        """All coding passes, ordered by transcript, coder, span."""
+        In the present codes, unless they are asked for as they were made.
+        """
+        made, fates = self.codings_made(imported), self.fates()
+        return [one for one, _ in made] if as_made or not fates else present_codings(made, fates, self.assignments())
+
+    def codings_made(self, imported: bool = False) -> list[tuple[Coding, int]]:
+        """As they were made, each with the change of the codebook after which it was."""
+        t = schema.codings.c
+        query = select(schema.codings).order_by(t.transcript, t.start, t.end, t.code, t.coder, t.origin, t.after_change)
+        rows = self._rows(query.where(t.decision.is_(None)) if imported else query)
+        return [(_coding(row), row["after_change"]) for row in rows]
+
+    def passes(self, as_made: bool = False) -> list[CodingPass]:
+        """All coding passes, ordered by transcript, coder, span; in the present codes, unless asked for as they were made."""
         t = schema.passes.c
         rows = self._rows(select(schema.passes).order_by(t.transcript, t.coder, t.start, t.end))
-        return [_pass(row) for row in rows]
+        made, fates = [(_pass(row), row["after_change"]) for row in rows], self.fates()
+        if as_made or not fates:
+            return [one for one, _ in made]
+        return present_passes(made, fates, self._doubts(fates))
+
+    def _doubts(self, fates: Fates) -> list[Doubt]:
+        t = schema.turns.c
+        turns: dict[str, list[tuple[int, int]]] = {}
+        for row in self._rows(select(t.transcript, t.start, t.end).order_by(t.transcript, t.position)):
+            turns.setdefault(row["transcript"], []).append((row["start"], row["end"]))
+        return doubts(self.codings_made(), fates, self.assignments(), turns)
+
+    def fates(self) -> Fates:
+        """The confirmed changes of the codebook, and what follows from them."""
+        rows = self._rows(select(schema.codebook_changes).order_by(schema.codebook_changes.c.id))
+        return Fates([read_change(row) for row in rows])
+
+    def assignments(self) -> dict[tuple[Key, int], Assignment]:
+        """The last word on each coding of a code that was split."""
+        rows = self._rows(select(schema.code_assignments).order_by(schema.code_assignments.c.id))
+        found = [_assignment(row) for row in rows]
+        return {(one.key, one.made): one for one in found}
 
     def codebook_yaml(self, codebook_hash: str) -> str | None:
         """A codebook as it was when something was coded with it."""
         rows = self._rows(select(schema.codebooks).where(schema.codebooks.c.hash == codebook_hash))
         return rows[0]["yaml"] if rows else None
 
-    def codebooks_by_coder(self) -> list[tuple[str, str]]:
-        """(coder, hash of a codebook that the coder worked with), ordered."""
+    def codebooks_by_coder(self) -> list[tuple[str, str, int]]:
+        """(coder, hash of a codebook that the coder worked with, the change after which), ordered."""
         t = schema.codings.c
-        query = select(t.coder, t.codebook).distinct().order_by(t.coder, t.codebook)
-        return [(row["coder"], row["codebook"]) for row in self._rows(query)]
+        query = select(t.coder, t.codebook, t.after_change).distinct().order_by(t.coder, t.after_change, t.codebook)
+        return [(row["coder"], row["codebook"], row["after_change"]) for row in self._rows(query)]
+
+    def codebook_hashes(self) -> list[str]:
+        """Every codebook that was ever the study's, oldest first."""
+        t = schema.codebooks.c
+        return [row["hash"] for row in self._rows(select(t.hash).order_by(t.since, t.hash))]
 
     def models(self) -> list[dict[str, Any]]:
         """Records of all model versions, oldest first: version, parent, manifest, in_use."""
@@ -113,11 +158,16 @@ class Store:
         query = select(schema.suggestions).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
         return [Suggestion(**_only(row, Suggestion), **read_evidence(row["evidence"])) for row in self._rows(query)]
 
-    def decisions(self, coder: str | None = None, after: int = 0) -> list[Decision]:
-        """What researchers decided in reviews, oldest first: by everybody or one coder, with an id above `after`."""
+    def decisions(self, coder: str | None = None, after: int = 0, as_made: bool = False) -> list[Decision]:
+        """What researchers decided in reviews, oldest first: by everybody or one coder, with an id above `after`.
+
+        With the present names of their codes, unless asked for as they were made.
+        """
         t = schema.decisions.c
         query = select(schema.decisions).where(t.id > after).order_by(t.id)
-        return [read_decision(row) for row in self._rows(query if coder is None else query.where(t.coder == coder))]
+        found = [read_decision(row) for row in self._rows(query if coder is None else query.where(t.coder == coder))]
+        fates = Fates() if as_made or not found else self.fates()
+        return [present_decision(one, fates) for one in found] if fates else found
 
     def reviewed_transcripts(self) -> set[str]:
         """Ids of the transcripts on which a decision lies."""
@@ -162,6 +212,17 @@ def _coding(row: dict[str, Any]) -> Coding:
 
 def _pass(row: dict[str, Any]) -> CodingPass:
     return CodingPass(**_only(row, CodingPass) | {"codes": tuple(row["codes"]), "origin": Origin(row["origin"])})
+
+
+def read_change(row: dict[str, Any]) -> Change:
+    """A confirmed change of the codebook."""
+    steps = tuple(Step.from_json(step) for step in row["steps"])
+    return Change(row["id"], row["at"], row["who"], row["before"], row["after"], steps)
+
+
+def _assignment(row: dict[str, Any]) -> Assignment:
+    key = (row["transcript"], row["start"], row["end"], row["code"], row["coder"], row["origin"])
+    return Assignment(key, row["made"], tuple(row["codes"]), row["after_change"], row["at"], row["who"])
 
 
 def read_decision(row: dict[str, Any]) -> Decision:

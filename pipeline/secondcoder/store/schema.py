@@ -33,6 +33,11 @@ def _transcript() -> Column[str]:
     return Column("transcript", String, ForeignKey("transcripts.id"), nullable=False, index=True)
 
 
+def _after_change() -> Column[int]:
+    """The last change of the codebook before the row was written, 0 before any."""
+    return Column("after_change", Integer, nullable=False, server_default="0")
+
+
 cases = Table(
     "cases",
     metadata,
@@ -91,8 +96,9 @@ codings = Table(
     Column("memo", Text, nullable=False),
     Column("codebook", String, ForeignKey("codebooks.hash"), nullable=False),
     Column("decision", Integer),
+    _after_change(),
     CheckConstraint('start >= 0 AND "end" > start', name="span"),
-    UniqueConstraint("transcript", "start", "end", "code", "coder", "origin"),
+    UniqueConstraint("transcript", "start", "end", "code", "coder", "origin", "after_change"),
 )
 
 passes = Table(
@@ -106,6 +112,7 @@ passes = Table(
     Column("codes", JSON, nullable=False),
     Column("origin", String, nullable=False, server_default="independent"),
     Column("decision", Integer),
+    _after_change(),
 )
 
 models = Table(
@@ -160,8 +167,38 @@ decisions = Table(
     Column("undoes", Integer, ForeignKey("decisions.id")),
     Column("request", String, nullable=False),
     Column("codebook", String, ForeignKey("codebooks.hash"), nullable=False),
+    _after_change(),
     UniqueConstraint("coder", "request"),
     UniqueConstraint("undoes"),
+)
+
+codebook_changes = Table(
+    "codebook_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("before", String, ForeignKey("codebooks.hash"), nullable=False),
+    Column("after", String, ForeignKey("codebooks.hash"), nullable=False),
+    Column("steps", JSON, nullable=False),
+)
+
+# A word on a coding whose code was split; the coding is named by what makes it one of its kind, as it was made.
+code_assignments = Table(
+    "code_assignments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False),
+    _transcript(),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("code", String, nullable=False),
+    Column("coder", String, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("made", Integer, nullable=False),
+    Column("codes", JSON, nullable=False),
+    _after_change(),
 )
 
 # A chain: each hash covers the one before it (store/chain.py), so that an edited row is found.

@@ -26,6 +26,15 @@ DECISIONS = (
     *("threshold", "code", "code_start", "code_end", "valence", "memo", "seconds", "undoes", "request", "codebook"),
 )  # fmt: skip
 
+# Which marks were made after a change of the codebook, and after which: schema 0004.
+CODINGS_LATER = ("transcript", "start", "end", "code", "coder", "origin", "after_change")
+PASSES_LATER = ("transcript", "coder", "start", "end", "decision", "after_change")
+LATER = {"codings": "codings after a change", "coding passes": "coding passes after a change"}
+MARKS = {"codings": CODINGS, "coding passes": PASSES}
+MARKS |= {LATER["codings"]: CODINGS_LATER, LATER["coding passes"]: PASSES_LATER}
+CHANGES = ("id", "at", "who", "before", "after", "steps")
+ASSIGNMENTS = ("at", "who", "transcript", "start", "end", "code", "coder", "origin", "made", "codes", "after_change")
+
 
 def transcript_digest(row: Row, turns: Iterable[Row]) -> str:
     """SHA-256 of a transcript with its turns in order: whatever a span or a training rests on."""
@@ -121,8 +130,9 @@ def transcript_digests(connection: Connection) -> dict[str, str]:
 
 
 def marks(connection: Connection, table: str, columns: Sequence[str]) -> Marks:
-    """The codings or passes of the table."""
-    return Counter(mark(row, columns) for row in read_table(connection, table, columns))
+    """The codings or passes of the table; with the columns of later marks, only those made after a change of the codebook."""
+    rows = read_table(connection, table, columns)
+    return Counter(mark(row, columns) for row in rows if row.get("after_change", 1))
 
 
 def suggestions_by_transcript(connection: Connection) -> dict[tuple[str, str], list[Row]]:

@@ -6,7 +6,7 @@ Whoever adds a way to change a table here tells of it in the trail too: `secondc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from secondcoder.codebook import Codebook, dump_codebook
+from secondcoder.codebook_changes.present import Assignment
+from secondcoder.codebook_changes.steps import Step
 from secondcoder.records import Case, Coding, CodingPass, Decision, Suggestion, Transcript
 from secondcoder.store import schema, trail
 from secondcoder.store.chain import append
@@ -22,7 +24,9 @@ from secondcoder.store.evidence import write_evidence
 from secondcoder.store.reading import read_decision
 
 KEY = ("transcript", "start", "end", "code", "coder", "origin")
-"""What makes a coding one of its kind, as the store's unique constraint has it."""
+"""What makes a coding one of its kind, as the store's unique constraint has it: together with the last change before it."""
+PASS_COLUMNS = (*trail.PASSES, "after_change")
+_LATEST = select(func.coalesce(func.max(schema.codebook_changes.c.id), 0)).scalar_subquery()
 
 
 class Writer:
@@ -31,8 +35,7 @@ class Writer:
     def __init__(self, connection: Connection, who: str) -> None:
         self._connection, self._who = connection, who
         self._events: list[dict[str, Any]] = []
-        self._codings: trail.Marks = Counter()
-        self._passes: trail.Marks = Counter()
+        self._told: dict[str, trail.Marks] = {what: Counter() for what in trail.MARKS}
 
     def log(self, what: str, **detail: Any) -> None:
         """Add an event to the audit trail: UTC time, who, what. It lands with the transaction."""
@@ -40,14 +43,11 @@ class Writer:
 
     def seal(self) -> None:
         """Put the events at the end of the chain, with what became of codings and passes; nothing is written afterwards."""
-        for what, columns, change in (
-            ("codings", trail.CODINGS, self._codings),
-            ("coding passes", trail.PASSES, self._passes),
-        ):
+        for what, change in self._told.items():
             if any(change.values()):
-                self.log(what, **trail.marks_detail(columns, change))
+                self.log(what, **trail.marks_detail(trail.MARKS[what], change))
         append(self._connection, self._events)
-        self._events, self._codings, self._passes = [], Counter(), Counter()
+        self._events, self._told = [], {what: Counter() for what in trail.MARKS}
 
     def add_codebook(self, book: Codebook) -> None:
         """Keep this version of the codebook, if it is new."""
@@ -56,6 +56,33 @@ class Writer:
             row = {"hash": book.hash, "yaml": dump_codebook(book), "since": _now()}
             self._insert(schema.codebooks, [row])
             self.log("codebook", id=book.id, version=book.version, codes=len(book.codes), **trail.codebook_detail(row))
+
+    def latest_change(self) -> int:
+        """The number of the last change of the codebook, 0 before any."""
+        return int(self._connection.execute(select(_LATEST)).scalar_one())
+
+    def add_change(self, before: Codebook, after: Codebook, steps: Sequence[Step]) -> int:
+        """Append a confirmed change of the codebook; its number. Marks made before it stay as they are."""
+        for book in (before, after):
+            self.add_codebook(book)
+        number = self.latest_change() + 1
+        said = [step.to_json() for step in steps]
+        told = {"at": _now(), "who": self._who, "before": before.hash, "after": after.hash, "steps": said}
+        row = {"id": number, **told}
+        self._insert(schema.codebook_changes, [row])
+        self.log("codebook changed", **row, codebook=after.id, version=after.version)
+        return number
+
+    def add_assignments(self, words: Iterable[Assignment], sheet: str) -> None:
+        """Append researchers' words on codings whose code was split."""
+        after, rows = self.latest_change(), []
+        for one in words:
+            key = dict(zip(KEY, one.key, strict=True))
+            told = {"at": _now(), "who": self._who, "made": one.made, "codes": list(one.codes), "after_change": after}
+            rows.append(key | told)
+        self._insert(schema.code_assignments, rows)
+        if rows:
+            self.log("codes assigned", sheet=sheet, rows=rows)
 
     def put_cases(self, cases: Iterable[Case]) -> None:
         """Add cases; attributes of a known case are extended, later words winning."""
@@ -89,11 +116,13 @@ class Writer:
 
     def add_codings(self, codings: Iterable[Coding], book: Codebook) -> None:
         """Add human codings made with `book`."""
-        self._add_codings([{**asdict(coding), "codebook": book.hash, "decision": None} for coding in codings])
+        told = {"codebook": book.hash, "decision": None, "after_change": self.latest_change()}
+        self._add_codings([asdict(coding) | told for coding in codings])
 
     def add_passes(self, passes: Iterable[CodingPass]) -> None:
         """Add coding passes."""
-        self._add_passes([{**asdict(one), "codes": list(one.codes), "decision": None} for one in passes])
+        told = {"decision": None, "after_change": self.latest_change()}
+        self._add_passes([asdict(one) | {"codes": list(one.codes)} | told for one in passes])
 
     def add_model(self, version: str, parent: str | None, manifest: Mapping[str, Any], in_use: bool = True) -> None:
         """Record a model version and, unless it is a candidate only, take it into use."""
@@ -128,7 +157,8 @@ class Writer:
     def add_decision(self, decision: Decision, book: Codebook) -> bool:
         """Append a decision made with `book`; False when the same request landed before, and nothing is added."""
         # The first statement writes: SQLite then holds the write lock before anything is read that the decision rests on.
-        row = {name: value for name, value in asdict(decision).items() if name != "id"}
+        given = ("id", "at", "codebook", "after_change")
+        row = {name: value for name, value in asdict(decision).items() if name not in given}
         row |= {"at": _now(), "codebook": book.hash}
         lite = self._connection.dialect.name == "sqlite"
         once = sqlite.insert(schema.decisions) if lite else postgresql.insert(schema.decisions)
@@ -136,14 +166,14 @@ class Writer:
             self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(decision.coder))))
         # The row itself is asked for: drivers differ in what they count as affected.
         landed = (
-            once.values(row)
+            once.values({**row, "after_change": _LATEST})
             .on_conflict_do_nothing(index_elements=["coder", "request"])
-            .returning(schema.decisions.c.id)
+            .returning(schema.decisions.c.id, schema.decisions.c.after_change)
         )
-        number = self._connection.execute(landed).scalar()
-        if number is not None:
-            self.log("decision", id=number, **row)
-        return number is not None
+        there = self._connection.execute(landed).first()
+        if there is not None:
+            self.log("decision", id=there.id, after_change=there.after_change, **row)
+        return there is not None
 
     def decisions_on(self, coder: str, transcript: str, start: int, end: int) -> list[Decision]:
         """What a coder decided on one passage so far, this transaction included, oldest first."""
@@ -156,42 +186,54 @@ class Writer:
         return [read_decision(dict(row)) for row in self._connection.execute(query).mappings()]
 
     def follow_decisions(
-        self, ids: Iterable[int], codings: Mapping[Coding, int], passes: Mapping[CodingPass, int], book: Codebook
+        self,
+        ids: Iterable[int],
+        codings: Iterable[tuple[Coding, Decision]],
+        passes: Iterable[tuple[CodingPass, Decision]],
     ) -> None:
         """Make the codings and passes that came of the decisions `ids` be these and no others.
 
         Args:
             codings, passes: what holds now, each with the decision it came from. A coding that was imported stays as it is.
         """
-        known = list(ids)
-        held = {_coding_key(asdict(coding)): (coding, decision) for coding, decision in codings.items()}
-        table = schema.codings
-        for row in self._connection.execute(select(table).where(table.c.decision.in_(known))).mappings().all():
-            kept = held.get(_coding_key(dict(row)))
-            if kept and (kept[0].valence, kept[0].memo) == (row["valence"], row["memo"]):
-                del held[_coding_key(dict(row))]
+        known, table = list(ids), schema.codings
+        held = {_coding_key(row): row for row in (asdict(coding) | _made_by(by) for coding, by in codings)}
+        rows = self._connection.execute(select(table).where(table.c.decision.in_(known))).mappings().all()
+        for row in map(dict[str, Any], rows):
+            kept = held.get(_coding_key(row))
+            if kept and (kept["valence"], kept["memo"]) == (row["valence"], row["memo"]):
+                del held[_coding_key(row)]
             else:
                 self._connection.execute(delete(table).where(table.c.id == row["id"]))
-                self._codings[trail.mark(dict(row), trail.CODINGS)] -= 1
-        for coding, decision in held.values():
-            if not self._has(coding):
-                self._add_codings([{**asdict(coding), "codebook": book.hash, "decision": decision}])
+                self._tell("codings", row, -1)
+        self._add_codings([row for key, row in held.items() if not self._has(key)])
         table = schema.passes
-        gone = delete(table).where(table.c.decision.in_(known)).returning(*(table.c[name] for name in trail.PASSES))
-        self._passes.subtract(trail.mark(dict(row), trail.PASSES) for row in self._connection.execute(gone).mappings())
-        self._add_passes([{**asdict(one), "codes": list(one.codes), "decision": by} for one, by in passes.items()])
+        gone = delete(table).where(table.c.decision.in_(known)).returning(*(table.c[name] for name in PASS_COLUMNS))
+        for row in map(dict[str, Any], self._connection.execute(gone).mappings()):
+            self._tell("coding passes", row, -1)
+        made = [asdict(one) | _made_by(by) | {"codes": list(one.codes)} for one, by in passes]
+        self._add_passes([{name: row[name] for name in PASS_COLUMNS} for row in made])
 
     def _add_codings(self, rows: list[dict[str, Any]]) -> None:
         self._insert(schema.codings, rows)
-        self._codings.update(trail.mark(row, trail.CODINGS) for row in rows)
+        for row in rows:
+            self._tell("codings", row, 1)
 
     def _add_passes(self, rows: list[dict[str, Any]]) -> None:
         self._insert(schema.passes, rows)
-        self._passes.update(trail.mark(row, trail.PASSES) for row in rows)
+        for row in rows:
+            self._tell("coding passes", row, 1)
 
-    def _has(self, coding: Coding) -> bool:
+    def _tell(self, what: str, row: Mapping[str, Any], times: int) -> None:
+        """Count a row that came or went, for the trail."""
+        self._told[what][trail.mark(row, trail.MARKS[what])] += times
+        if row["after_change"]:
+            later = trail.LATER[what]
+            self._told[later][trail.mark(row, trail.MARKS[later])] += times
+
+    def _has(self, key: tuple[Any, ...]) -> bool:
         t = schema.codings.c
-        same = [t[name] == value for name, value in zip(KEY, _coding_key(asdict(coding)), strict=True)]
+        same = [t[name] == value for name, value in zip((*KEY, "after_change"), key, strict=True)]
         return self._connection.execute(select(t.id).where(*same)).first() is not None
 
     def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -200,7 +242,12 @@ class Writer:
 
 
 def _coding_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in KEY)
+    return tuple(row[name] for name in (*KEY, "after_change"))
+
+
+def _made_by(decision: Decision) -> dict[str, Any]:
+    """What a coding or a pass takes over from its decision."""
+    return {"decision": decision.id, "codebook": decision.codebook, "after_change": decision.after_change}
 
 
 def _transcript_row(transcript: Transcript) -> dict[str, Any]:

@@ -1,0 +1,107 @@
+"""What a model version no longer knows of the codebook, and which of its suggestions still speak of present codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from secondcoder.codebook import Codebook
+from secondcoder.codebook_changes.steps import Fates, Kind, visible
+from secondcoder.records import Suggestion
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """How the present codebook differs from what a model learned.
+
+    Attributes:
+        new: present codes that it never learned, merged and split ones apart.
+        retired: codes that it learned and that are no more.
+        renamed: old name -> present name; it knows the code under the old one.
+        merged: present code -> the codes it learned that went into it.
+        split: code that it learned -> the present codes made of it.
+        redefined: codes whose words changed since.
+    """
+
+    new: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    split: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    redefined: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.new, self.retired, self.renamed, self.merged, self.split, self.redefined))
+
+    @property
+    def told(self) -> str:
+        """In words, '' when nothing differs in the codes themselves."""
+        parts = (
+            ("never learned", self.new),
+            ("merged since", [f"{code} (from {', '.join(old)})" for code, old in self.merged.items()]),
+            ("split since", [f"{old} (into {', '.join(new)})" for old, new in self.split.items()]),
+            ("retired since", self.retired),
+            ("renamed since", [f"{old} to {new}" for old, new in self.renamed.items()]),
+            ("defined in other words since", self.redefined),
+        )
+        return "; ".join(f"{what}: {', '.join(codes)}" for what, codes in parts if codes)
+
+    def to_json(self) -> dict[str, Any]:
+        """For `status --json`."""
+        return {
+            "new": list(self.new),
+            "retired": list(self.retired),
+            "renamed": dict(self.renamed),
+            "merged": {code: list(old) for code, old in self.merged.items()},
+            "split": {code: list(new) for code, new in self.split.items()},
+            "redefined": list(self.redefined),
+        }
+
+
+def codes_unknown_to(manifest: Mapping[str, Any], book: Codebook, fates: Fates) -> Unknown:
+    """What the model of a manifest does not know of the present codebook; nothing where the two fit.
+
+    Where the model's codebook was never one of the study's confirmed ones, codes are told apart by their names alone.
+    """
+    if manifest.get("codebook", {}).get("hash", book.hash) == book.hash:
+        return Unknown()
+    learned, made = [*manifest["scored"], *manifest["ranked"]], fates.made_after(manifest["codebook"]["hash"])
+    known = fates if made is not None else Fates()
+    after = made or 0
+    now = {code: known.of(code, after).codes for code in learned}
+    same = {code: found for code in learned if (found := known.same(code, after)) and found in book}
+    came_from = {code: tuple(old for old in learned if now[old] == {code}) for code in book.ids}
+    split = {code: tuple(one for one in book.ids if one in now[code]) for code in learned if len(now[code]) > 1}
+    touched = {
+        code
+        for change in known.since(after)
+        for step in change.steps
+        if step.kind is Kind.REDEFINED
+        for code in step.new
+    }
+    made_of = {code for codes in split.values() for code in codes}
+    return Unknown(
+        tuple(code for code in book.ids if not came_from[code] and code not in made_of),
+        tuple(code for code in learned if not visible(now[code]) & {*book.ids}),
+        {old: new for old, new in same.items() if old != new},
+        {code: old for code, old in came_from.items() if old and code not in same.values()},
+        split,
+        tuple(code for code in book.ids if code in touched and code in same.values()),
+    )
+
+
+def present_suggestions(
+    suggestions: Iterable[Suggestion], manifest: Mapping[str, Any], book: Codebook, fates: Fates
+) -> list[Suggestion]:
+    """A model's suggestions under the present names of their codes; none of codes that are no longer the same ones."""
+    made = fates.latest
+    codebook_hash = manifest.get("codebook", {}).get("hash", book.hash)
+    if codebook_hash != book.hash:
+        made = fates.made_after(codebook_hash) or 0
+    found = []
+    for one in suggestions:
+        code = fates.same(one.code, made)
+        if code is not None and code in book:
+            found.append(one if code == one.code else replace(one, code=code))
+    return found
