@@ -1,0 +1,216 @@
+"""What would become of the codes if a study took another codebook: the plan that a researcher confirms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from secondcoder.codebook import Code, Codebook
+from secondcoder.codebook_changes.steps import Change, Kind, Step
+from secondcoder.errors import CodebookError, did_you_mean
+from secondcoder.records import Coding, CodingPass
+
+LIKE = 0.85
+"""Texts at least this alike (difflib's ratio) are taken for the same code under another name."""
+UNCHANGED = "The codebook was not changed."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a researcher says of codes: `merge` names the old codes and the one they become."""
+
+    rename: Mapping[str, str] = field(default_factory=dict)
+    split: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    merge: Sequence[tuple[tuple[str, ...], str]] = ()
+    retire: tuple[str, ...] = ()
+    restore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Use:
+    """How much of a study a code touches."""
+
+    codings: int = 0
+    passes: int = 0
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A step with what it touches; `guessed` where nobody named it."""
+
+    step: Step
+    use: Use
+    guessed: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """From one codebook to another; empty when they are the same."""
+
+    before: Codebook
+    after: Codebook
+    planned: tuple[Planned, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.planned) or self.before.hash != self.after.hash
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the change."""
+        return tuple(one.step for one in self.planned)
+
+    @property
+    def touches(self) -> bool:
+        """Something would be read under another code, or no longer: worth a confirmation."""
+        moving = (Kind.RENAMED, Kind.MERGED, Kind.SPLIT, Kind.RETIRED, Kind.RESTORED)
+        return any(one.step.kind in moving and (one.use.codings or one.use.passes) for one in self.planned)
+
+
+def plan_change(
+    before: Codebook,
+    after: Codebook,
+    codings: Iterable[Coding],
+    passes: Iterable[CodingPass],
+    changes: Sequence[Change] = (),
+    asked: Asked | None = None,
+) -> Plan:
+    """The plan, with guesses for codes that vanish and whose words come back under another name.
+
+    Args:
+        codings, passes: of the study, in the present codes.
+        changes: confirmed so far; they say what can be brought back.
+
+    Raises:
+        CodebookError: a step cannot be, or a code vanishes with codings and nobody said what became of it; all faults together.
+    """
+    used = _use(codings, passes)
+    asked = asked or Asked()
+    named = _named(before, asked, changes)
+    faults = [*_faults(named, before, after, used)]
+    if faults:
+        raise CodebookError("\n".join((*faults, UNCHANGED)))
+    moved = {old for step in named if step.kind is not Kind.RESTORED for old in step.old}
+    vanished = [code for code in dict.fromkeys((*before.ids, *used)) if code not in after and code not in moved]
+    made = {new for step in named for new in step.new}
+    fresh = [code for code in after.ids if code not in before and code not in made]
+    guessed = _guesses([before[code] for code in vanished if code in before], [after[code] for code in fresh])
+    lost = [code for code in vanished if code not in guessed and used.get(code, Use()).codings]
+    if lost:
+        raise CodebookError("\n".join((*(_lost(code, used[code], after, fresh) for code in lost), UNCHANGED)))
+    retired = [_retired(before, code) for code in vanished if code not in guessed]
+    added = tuple(code for code in fresh if code not in guessed.values())
+    planned = [Planned(step, _touched(step, used)) for step in (*named, *retired)]
+    renamed = [Step(Kind.RENAMED, (old,), (new,)) for old, new in guessed.items()]
+    planned += [Planned(step, _touched(step, used), guessed=True) for step in renamed]
+    planned += [Planned(Step(Kind.ADDED, (), (code,)), Use()) for code in added]
+    redefined = [
+        code for code in after.ids if code in before and code not in {*moved, *made} and after[code] != before[code]
+    ]
+    planned += [Planned(Step(Kind.REDEFINED, (code,), (code,)), used.get(code, Use())) for code in redefined]
+    return Plan(before, after, tuple(planned))
+
+
+def _use(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> dict[str, Use]:
+    marks, looked = Counter(one.code for one in codings), Counter(code for one in passes for code in one.codes)
+    return {code: Use(marks[code], looked[code]) for code in sorted({*marks, *looked})}
+
+
+def _touched(step: Step, used: Mapping[str, Use]) -> Use:
+    uses = [used.get(code, Use()) for code in step.old]
+    return Use(sum(one.codings for one in uses), max((one.passes for one in uses), default=0))
+
+
+def _named(before: Codebook, asked: Asked, changes: Sequence[Change]) -> list[Step]:
+    above = {code: before.ancestors(code) for code in before.ids}
+    steps = [Step(Kind.RENAMED, (old,), (new,)) for old, new in asked.rename.items()]
+    steps += [Step(Kind.SPLIT, (old,), new, above.get(old, ())) for old, new in asked.split.items()]
+    for old, new in asked.merge:
+        # "A,B=C" where C is there already means that it takes them in.
+        whole = (*old, new) if new in before and new not in old else old
+        steps.append(Step(Kind.MERGED, tuple(dict.fromkeys(whole)), (new,)))
+    steps += [_retired(before, code) for code in asked.retire]
+    for code in asked.restore:
+        steps.append(Step(Kind.RESTORED, (code,), (code,), of=_retired_in(code, changes)))
+    return steps
+
+
+def _retired(before: Codebook, code: str) -> Step:
+    return Step(Kind.RETIRED, (code,), (), before.ancestors(code) if code in before else ())
+
+
+def _retired_in(code: str, changes: Sequence[Change]) -> int:
+    """The last change that retired the code and was not taken back since, 0 for none."""
+    last = 0
+    for change in changes:
+        for step in change.steps:
+            if step.kind is Kind.RETIRED and code in step.old:
+                last = change.id
+            elif step.kind is Kind.RESTORED and code in step.old and step.of == last:
+                last = 0
+    return last
+
+
+def _faults(steps: Sequence[Step], before: Codebook, after: Codebook, used: Mapping[str, Use]) -> Iterator[str]:
+    moved = [old for step in steps if step.kind is not Kind.RESTORED for old in step.old]
+    for code, times in Counter(moved).items():
+        if times > 1:
+            yield f"Code '{code}' stands in {times} of the steps named; say one thing of each."
+    made = Counter(new for step in steps for new in step.new)
+    for step in steps:
+        yield from _old_faults(step, before, after, used)
+        for new in step.new:
+            if new not in after:
+                yield f"{step.told}: the new codebook has no code '{new}'.{did_you_mean(new, after.ids)}"
+            elif new in before and new not in moved:
+                yield f"{step.told}: '{new}' is in the codebook already. To put them together: --merge {','.join((*step.old, new))}={new}"
+            elif made[new] > 1:
+                yield f"{step.told}: '{new}' stands in two of the steps named. To put codes together, name them all in one --merge."
+
+
+def _old_faults(step: Step, before: Codebook, after: Codebook, used: Mapping[str, Use]) -> Iterator[str]:
+    if step.kind is Kind.RESTORED:
+        if not step.of:
+            yield f"Code '{step.old[0]}' was never retired, so there is nothing to bring back."
+        return
+    for old in step.old:
+        if old not in before and old not in used:
+            yield f"{step.told}: the present codebook has no code '{old}'.{did_you_mean(old, before.ids)}"
+        elif old in after and old not in step.new:
+            yield f"{step.told}: '{old}' is still in the new codebook. Take it out there, or do not name it here."
+    if step.kind is Kind.SPLIT and len(step.new) < 2:
+        yield f"{step.told}: a split needs two codes or more; for one, say --rename {step.old[0]}={step.new[0]}"
+    if step.kind is Kind.MERGED and len(step.old) < 2:
+        yield f"{step.told}: a merge needs two codes or more."
+
+
+def _lost(code: str, use: Use, after: Codebook, fresh: Sequence[str]) -> str:
+    near = did_you_mean(code, fresh or after.ids)
+    return (
+        f"Code '{code}' is not in the new codebook, and {use.codings} codings have it.{near} Say what became of it: "
+        f"--rename {code}=NEW, --merge {code},OTHER=NEW, --split {code}=NEW1,NEW2 or --retire {code}."
+    )
+
+
+def _guesses(vanished: Sequence[Code], fresh: Sequence[Code]) -> dict[str, str]:
+    """Renames, old to new: the most alike pairs first, each code once."""
+    alike = ((_likeness(old, new), old.id, new.id) for old in vanished for new in fresh)
+    found: dict[str, str] = {}
+    for likeness, old, new in sorted(alike, key=lambda one: (-one[0], one[1], one[2])):
+        if likeness >= LIKE and old not in found and new not in found.values():
+            found[old] = new
+    return found
+
+
+def _likeness(old: Code, new: Code) -> float:
+    """How alike the words are, 0 to 1: definition, includes and examples; the name where there are none of these."""
+    first, second = _words(old), _words(new)
+    if not first or not second:
+        return float(old.name.casefold() == new.name.casefold() and old.name != old.id)
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    return matcher.ratio() if matcher.real_quick_ratio() >= LIKE and matcher.quick_ratio() >= LIKE else 0.0
+
+
+def _words(code: Code) -> str:
+    return "\n".join(text for text in (code.definition, *code.includes, *code.examples) if text).casefold()
