@@ -8,6 +8,8 @@ from pathlib import Path
 from review_checks import small_study, word
 from secondcoder.audit import verify
 from secondcoder.codebook import Code
+from secondcoder.codebook_changes import Assignment, Kind, Step
+from secondcoder.codebook_changes.present import key_of
 from secondcoder.records import Case, Coding, CodingPass, Origin
 from secondcoder.review.desk import Desk
 from secondcoder.store import open_store
@@ -15,7 +17,7 @@ from secondcoder.study import Study
 
 
 def eventful(study: Study) -> Study:
-    """Transcripts, cases, imported and reviewed codings, an undo, two models, two codebooks, suggestions made anew."""
+    """Transcripts, cases, imported and reviewed codings, an undo, two models, two codebooks, suggestions made anew, a code split."""
     small_study(study)
     book = study.codebook
     with study.store.transaction("maria") as write:
@@ -40,7 +42,22 @@ def eventful(study: Study) -> Study:
     desk.decide("ada", word(desk, 0, "reject", suggested="CP"))
     desk.decide("ben", word(desk, 3, "change", suggested="RM", code="CO"))
     desk.decide("ada", word(desk, 1, "undo"))
+    split(study)
     return study
+
+
+def split(study: Study) -> None:
+    """A code is split, one of its codings is assigned, and somebody goes on coding."""
+    book = study.codebook
+    halves = [book["CO"].model_copy(update={"id": code, "name": code}) for code in ("CO1", "CO2")]
+    after = book.model_copy(update={"codes": (*halves, *(code for code in book.codes if code.id != "CO"))})
+    with study.store.transaction("maria") as write:
+        write.add_change(book, after, [Step(Kind.SPLIT, ("CO",), ("CO1", "CO2"))])
+        key = key_of(Coding("t1", 12, 40, "CO", "maria"))
+        write.add_assignments([Assignment(key, 0, ("CO1",), 1)], "split.xlsx")
+    with study.store.transaction("maria") as write:
+        write.add_codings([Coding("t2", 96, 157, "CO2", "maria")], after)
+        write.add_passes([CodingPass("t2", "jonas", 0, 157, ("CO1", "CO2"))])
 
 
 def tamper(folder: Path, *statements: str) -> None:

@@ -41,7 +41,7 @@ class Ledger:
         self.codings_later: trail.Marks = Counter()
         self.passes_later: trail.Marks = Counter()
         self.changes: dict[int, Row] = {}
-        self.assignments: list[Row] = []
+        self.assignments: dict[int, Row] = {}
 
     def take(self, what: str, detail: Row) -> None:
         """Let an event happen; KeyError, TypeError, ValueError or the like for a detail that secondcoder never wrote."""
@@ -82,7 +82,7 @@ TAKEN: Mapping[str, Callable[[Ledger, Row], None]] = {
     trail.LATER["coding passes"]: lambda ledger, detail: ledger.passes_later.update(trail.read_marks(detail)),
     "suggestions": Ledger._suggestions,
     "codebook changed": lambda ledger, detail: ledger.changes.update({detail["id"]: detail}),
-    "codes assigned": lambda ledger, detail: ledger.assignments.extend(detail["rows"]),
+    "codes assigned": lambda ledger, detail: ledger.assignments.update({row["id"]: row for row in detail["rows"]}),
 }
 
 
@@ -148,8 +148,8 @@ def _changes(ledger: Ledger, connection: Connection) -> Held:
 
 
 def _assignments(ledger: Ledger, connection: Connection) -> Held:
-    there = dict(enumerate(trail.read_table(connection, "code_assignments", trail.ASSIGNMENTS), start=1))
-    return len(there), list(_keyed("code_assignments", dict(enumerate(ledger.assignments, start=1)), there))
+    there = {row["id"]: row for row in trail.read_table(connection, "code_assignments", trail.ASSIGNMENTS)}
+    return len(there), list(_keyed("code_assignments", ledger.assignments, there))
 
 
 def _suggestions(ledger: Ledger, connection: Connection) -> Held:
@@ -159,7 +159,9 @@ def _suggestions(ledger: Ledger, connection: Connection) -> Held:
     return sum(map(len, stored.values())), list(_keyed("suggestions", told, there))
 
 
-def _marks(table: str, columns: tuple[str, ...], later: tuple[str, ...], which: str) -> Callable[[Ledger, Connection], Held]:
+def _marks(
+    table: str, columns: tuple[str, ...], later: tuple[str, ...], which: str
+) -> Callable[[Ledger, Connection], Held]:
     def hold(ledger: Ledger, connection: Connection) -> Held:
         there = trail.marks(connection, table, columns)
         faults = [*_differing_marks(table, getattr(ledger, which), there)]

@@ -164,7 +164,8 @@ def _faults(steps: Sequence[Step], before: Codebook, after: Codebook, used: Mapp
             if new not in after:
                 yield f"{step.told}: the new codebook has no code '{new}'.{did_you_mean(new, after.ids)}"
             elif new in before and new not in moved:
-                yield f"{step.told}: '{new}' is in the codebook already. To put them together: --merge {','.join((*step.old, new))}={new}"
+                together = ",".join((*step.old, new))
+                yield f"{step.told}: '{new}' is in the codebook already. To put them together: --merge {together}={new}"
             elif made[new] > 1:
                 yield f"{step.told}: '{new}' stands in two of the steps named. To put codes together, name them all in one --merge."
 

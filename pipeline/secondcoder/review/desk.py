@@ -147,7 +147,7 @@ class Desk:
                 if write.add_decision(one, self.book):
                     told = write.decisions_on(one.coder, one.transcript, one.start, one.end)
                     codings, passes = outcome(
-                        standing(told, self.fates), self.book.ids, self.fates, self._earlier_codes
+                        standing(told, self.fates), self.book.ids, self.fates, self._codes_then(told)
                     )
                     write.follow_decisions([earlier.id for earlier in told], codings, passes)
             if write.latest_change() != self.fates.latest:
@@ -156,12 +156,13 @@ class Desk:
                     "Stop the review and open it again: secondcoder review"
                 )
 
-    @cached_property
-    def _earlier_codes(self) -> dict[str, tuple[str, ...]]:
-        """The codes of the study's earlier codebooks, by hash."""
-        store = self.study.store
-        texts = {one: store.codebook_yaml(one) for one in store.codebook_hashes()}
-        return {one: parse_codebook(text, "earlier codebook").ids for one, text in texts.items() if text}
+    def _codes_then(self, told: Iterable[Decision]) -> dict[str, tuple[str, ...]]:
+        """The codes of the codebooks with which decisions were made, by hash."""
+        found = {self.book.hash: self.book.ids}
+        for one in {decision.codebook for decision in told} - {self.book.hash}:
+            text = self.study.store.codebook_yaml(one) or ""
+            found[one] = self.remembered(one, lambda text=text: parse_codebook(text, "an earlier codebook").ids)  # type: ignore[misc]
+        return found
 
     def _lock(self, coder: str) -> Lock:
         with self._gate:

@@ -33,7 +33,20 @@ LATER = {"codings": "codings after a change", "coding passes": "coding passes af
 MARKS = {"codings": CODINGS, "coding passes": PASSES}
 MARKS |= {LATER["codings"]: CODINGS_LATER, LATER["coding passes"]: PASSES_LATER}
 CHANGES = ("id", "at", "who", "before", "after", "steps")
-ASSIGNMENTS = ("at", "who", "transcript", "start", "end", "code", "coder", "origin", "made", "codes", "after_change")
+ASSIGNMENTS = (
+    "id",
+    "at",
+    "who",
+    "transcript",
+    "start",
+    "end",
+    "code",
+    "coder",
+    "origin",
+    "made",
+    "codes",
+    "after_change",
+)
 
 
 def transcript_digest(row: Row, turns: Iterable[Row]) -> str:

@@ -75,12 +75,12 @@ class Writer:
 
     def add_assignments(self, words: Iterable[Assignment], sheet: str) -> None:
         """Append researchers' words on codings whose code was split."""
-        after, rows = self.latest_change(), []
-        for one in words:
-            key = dict(zip(KEY, one.key, strict=True))
-            told = {"at": _now(), "who": self._who, "made": one.made, "codes": list(one.codes), "after_change": after}
-            rows.append(key | told)
-        self._insert(schema.code_assignments, rows)
+        table, after, rows = schema.code_assignments, self.latest_change(), []
+        last = self._connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+        for number, one in enumerate(words, start=last + 1):
+            row = {"id": number, "at": _now(), "who": self._who, **dict(zip(KEY, one.key, strict=True))}
+            rows.append(row | {"made": one.made, "codes": list(one.codes), "after_change": after})
+        self._insert(table, rows)
         if rows:
             self.log("codes assigned", sheet=sheet, rows=rows)
 
