@@ -15,7 +15,7 @@ from secondcoder.records import SpeakerRole
 from secondcoder.status import study_status
 from secondcoder.study import Study
 from sqlalchemy import create_engine, text
-from study_checks import CODED, TALK, UNCODED, dump, listing
+from study_checks import CODED, TALK, UNCODED, dump, everything, listing
 
 
 def test_a_new_study_is_whole(tmp_path: Path) -> None:
@@ -204,3 +204,43 @@ def test_the_study_is_the_package_s_face() -> None:
     assert secondcoder.Study is Study
     with pytest.raises(AttributeError, match="no attribute 'Sudy'"):
         secondcoder.Sudy  # noqa: B018
+
+
+def test_a_settled_sheet_takes_marks_out_of_what_is_learned(coded_study: Study, run_cli, tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    sheet = tmp_path / "sheet.xlsx"
+    assert (
+        run_cli("-C", coded_study.folder, "agree", "--no-model", "--out", tmp_path / "a.html", "--sheet", sheet)[0] == 0
+    )
+    book = load_workbook(sheet)
+    columns = {cell.value: cell.column_letter for cell in book.worksheets[0][1]}
+    row = {name: book.worksheets[0][f"{letter}2"].value for name, letter in columns.items()}
+
+    def told() -> tuple[bool, bool]:
+        material = coded_study.material(coded_study.coded_transcripts())
+        at = next(
+            at
+            for at, one in enumerate(material.segments)
+            if one.transcript == row["transcript"] and one.start <= row["start"] < one.end
+        )
+        column = material.labels.codes.index(row["code"])
+        return bool(material.labels.y[at, column]), bool(material.labels.known[at, column])
+
+    assert told() == (True, True)
+    book.worksheets[0][f"{columns['outcome']}2"] = "the code does not hold"
+    book.save(sheet)
+    assert run_cli("-C", coded_study.folder, "agree", "--settle", sheet)[0] == 0
+    assert told() == (False, True)
+    before = everything(coded_study.folder)
+    book.worksheets[0][f"{columns['outcome']}2"] = "the code holds"
+    book.save(sheet)
+    assert run_cli("-C", coded_study.folder, "agree", "--settle", sheet)[0] == 0
+    assert told() == (True, True)
+    book.worksheets[0][f"{columns['outcome']}2"] = "the code does not hold"
+    book.save(sheet)
+    after = everything(coded_study.folder)
+    assert after != before
+    code, _, said = run_cli("-C", coded_study.folder, "agree", "--settle", sheet)
+    assert (code, everything(coded_study.folder)) == (1, after)
+    assert "was settled to hold before" in said

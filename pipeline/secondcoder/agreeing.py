@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import numpy as np
 from secondcoder.agreement import Adjudication, AgreementReport, agree, read_sheet
 from secondcoder.codebook import Codebook, parse_codebook
 from secondcoder.codebook_changes.words import words_then
+from secondcoder.errors import TableError
 from secondcoder.records import Coding, CodingPass, Origin
 
 if TYPE_CHECKING:
@@ -86,9 +87,37 @@ def model_as_coder(study: Study) -> tuple[list[Coding], list[CodingPass]]:
 
 
 def settle(study: Study, sheet: Path, question: Question, adjudicator: str) -> Adjudication:
-    """Take an adjudication sheet's outcomes, as read against the present disagreements, without writing them."""
+    """Take an adjudication sheet's outcomes, as read against the present disagreements, into the study.
+
+    Raises:
+        TableError: every row that was changed or cannot be used, or that settles again otherwise what was settled; nothing is taken.
+    """
+    from secondcoder.importing import only_new
+
     report = agree_in_study(study, question)
-    return read_sheet(sheet, report.disagreements, study.codebook, adjudicator)
+    outcome = read_sheet(sheet, report.disagreements, study.codebook, adjudicator)
+    codings, passes = study.store.codings(), study.store.passes()
+    faults = list(_settled_otherwise(outcome, codings))
+    if faults:
+        raise TableError(sheet.name, faults, "Nothing was taken in.")
+    with study.transaction() as write:
+        write.add_codings(only_new(outcome.codings, codings), study.codebook)
+        write.add_passes([one for one in outcome.passes if one not in passes])
+        write.log(
+            "adjudication", sheet=sheet.name, by=adjudicator, codings=len(outcome.codings), passes=len(outcome.passes)
+        )
+    return outcome
+
+
+def _settled_otherwise(outcome: Adjudication, codings: Sequence[Coding]) -> Iterator[str]:
+    """Codes that the sheet says do not hold, and that were settled to hold before."""
+    kept = {(one.transcript, one.start, one.end, one.code) for one in outcome.codings}
+    before = {(one.transcript, one.start, one.end, one.code) for one in codings if one.origin is Origin.ADJUDICATED}
+    for one in outcome.passes:
+        for code in one.codes:
+            place = one.transcript, one.start, one.end, code
+            if place in before and place not in kept:
+                yield f"{code} at {one.start}-{one.end} of '{one.transcript}' was settled to hold before; the sheet says it does not."
 
 
 def _codebooks(study: Study) -> dict[str, Sequence[Codebook]]:

@@ -244,20 +244,14 @@ class Study:
     def settle(
         self, sheet: str | Path, question: Question | None = None, adjudicator: str = "consensus"
     ) -> Adjudication:
-        """Take the outcomes of an adjudication sheet as codings of origin `adjudicated`.
+        """Take the outcomes of an adjudication sheet as codings and passes of origin `adjudicated`.
 
         Raises:
             TableError: every row that was changed or cannot be used; nothing is taken.
         """
         from secondcoder.agreeing import Question, settle
-        from secondcoder.importing import only_new
 
-        outcome = settle(self, Path(sheet), question or Question(model=False), adjudicator)
-        new = only_new(outcome.codings, self.store.codings())
-        with self.transaction() as write:
-            write.add_codings(new, self.codebook)
-            write.log("adjudication", sheet=Path(sheet).name, by=adjudicator, codings=len(outcome.codings))
-        return outcome
+        return settle(self, Path(sheet), question or Question(model=False), adjudicator)
 
     # -- the way from transcripts to features ----------------------------------------------------------------------------
 

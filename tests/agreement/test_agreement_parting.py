@@ -148,6 +148,10 @@ def test_outcomes_come_back_as_adjudicated_codings(sheet: Path) -> None:
         Coding("t1", start, end, "COH.DIF", "consensus", Origin.ADJUDICATED),
     )
     assert (back.held, back.not_held, back.replaced, back.undecided) == (1, 0, 1, 1)
+    assert {(one.start, one.origin) for one in back.passes} == {
+        (one.pieces[0][0], Origin.ADJUDICATED) for one in found()[:2]
+    }
+    assert {code for one in back.passes for code in one.codes} == {found()[0].code, found()[1].code, "COH.DIF"}
 
 
 def test_what_does_not_hold_makes_no_coding(sheet: Path) -> None:
@@ -155,6 +159,8 @@ def test_what_does_not_hold_makes_no_coding(sheet: Path) -> None:
     fill(sheet, **{f"{outcome}{row}": DOES_NOT_HOLD for row in (2, 3, 4)})
     back = read_sheet(sheet, found(), BOOK, "consensus")
     assert (back.codings, back.not_held, back.undecided) == ((), 3, 0)
+    settled = {(one.start, one.end, code) for one in back.passes for code in one.codes}
+    assert settled == {(*one.pieces[0], one.code) for one in found()}
 
 
 def test_the_sheet_says_who_gave_it_and_offers_choices(sheet: Path) -> None:

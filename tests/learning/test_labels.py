@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -148,6 +150,34 @@ def test_an_adjudicated_coding_settles_its_segment_and_code():
     passes = [_pass(slice(0, 3), coder=coder) for coder in ("ann", "ben", "cy", "dee")]
     labels = _matrix([_mark(1, "Z", "dee", Origin.ADJUDICATED), _mark(0, "Z")], passes, merge="majority")
     assert labels.y[:3, Z].tolist() == [False, True, False]
+
+
+def _settled(rows: slice, codes: tuple[str, ...] = BOOK.ids) -> CodingPass:
+    return replace(_pass(rows, codes, "both"), origin=Origin.ADJUDICATED)
+
+
+@pytest.mark.parametrize("merge", ["any", "majority"])
+def test_an_adjudicated_pass_settles_yes_and_no(merge: str):
+    """Ann and ben both gave Z on 0 and 1; together they keep it on 0 alone, and say nothing of row 2."""
+    codings = [_mark(row, "Z", coder) for row in (0, 1, 2) for coder in ("ann", "ben")]
+    codings.append(_mark(0, "Z", "both", Origin.ADJUDICATED))
+    passes = [_pass(slice(0, 3), coder=coder) for coder in ("ann", "ben")]
+    labels = _matrix(codings, [*passes, _settled(slice(0, 2), ("Z",))], merge=merge)
+    assert labels.y[:3, Z].tolist() == [True, False, True]
+    assert labels.known[:3].all()
+
+
+def test_what_was_settled_is_known_though_nobody_else_looked():
+    labels = _matrix([], [_settled(slice(0, 1), ("Z",))])
+    assert labels.known.tolist() == [[False, False, False, row == 0] for row in range(5)]
+
+
+def test_a_construct_settled_not_to_hold_takes_its_sub_constructs_along():
+    mark = _mark(0, "W.1.a")
+    assert _matrix([mark], [_settled(slice(0, 1), ("W",))], roll_up=True).y[0].tolist() == [False] * 4
+    assert _matrix([mark], [_settled(slice(0, 1), ("W",))], roll_up=False).y[0, W1A]
+    own = replace(mark, coder="both", origin=Origin.ADJUDICATED)
+    assert _matrix([mark, own], [_settled(slice(0, 1))], roll_up=True).y[0, [W, W1, W1A]].all()
 
 
 def test_columns_and_rows_can_be_picked_without_mixing_them_up():

@@ -16,7 +16,7 @@ from secondcoder.agreement.disagreements import Disagreement
 from secondcoder.codebook import Codebook
 from secondcoder.errors import TableError, did_you_mean
 from secondcoder.exchange.rows import Row, read_rows
-from secondcoder.records import Coding, Origin
+from secondcoder.records import Coding, CodingPass, Origin
 
 HOLDS, DOES_NOT_HOLD, ANOTHER = "the code holds", "the code does not hold", "another code"
 OUTCOMES = (HOLDS, DOES_NOT_HOLD, ANOTHER)
@@ -31,9 +31,13 @@ NOTHING_TAKEN = "Nothing was taken in."
 
 @dataclass(frozen=True, slots=True)
 class Adjudication:
-    """What came back: codings of origin `adjudicated`, and the rows by outcome."""
+    """What came back: codings and passes of origin `adjudicated`, and the rows by outcome.
+
+    A pass holds for the codes that were settled there: without a coding of its own a code does not hold, whoever gave it.
+    """
 
     codings: tuple[Coding, ...]
+    passes: tuple[CodingPass, ...]
     held: int
     not_held: int
     replaced: int
@@ -134,7 +138,8 @@ def read_sheet(path: Path, found: Sequence[Disagreement], codebook: Codebook, ad
     codings = tuple(dict.fromkeys(coding for row in rows for coding in _codings(row, by_id, codebook, adjudicator)))
     outcomes = [_word(row, "outcome") for row in rows]
     held, not_held, replaced = (outcomes.count(word) for word in OUTCOMES)
-    return Adjudication(codings, held, not_held, replaced, len(found) - held - not_held - replaced)
+    passes = _passes(rows, by_id, codebook, adjudicator)
+    return Adjudication(codings, passes, held, not_held, replaced, len(found) - held - not_held - replaced)
 
 
 def _word(row: Row, column: str) -> str:
@@ -190,3 +195,21 @@ def _codings(row: Row, by_id: Mapping[str, Disagreement], codebook: Codebook, ad
     if code is not None:
         for start, end in one.pieces:
             yield Coding(one.transcript, start, end, code, adjudicator, Origin.ADJUDICATED, memo=row["memo"].strip())
+
+
+def _passes(
+    rows: Sequence[Row], by_id: Mapping[str, Disagreement], codebook: Codebook, adjudicator: str
+) -> tuple[CodingPass, ...]:
+    """Where something was settled, one a place with the codes that were talked about."""
+    settled: dict[tuple[str, int, int], set[str]] = {}
+    for row in rows:
+        if _word(row, "outcome"):
+            one = by_id[row["id"].strip()]
+            codes = {one.code, codebook.find(_other_code(row)) or one.code}
+            for start, end in one.pieces:
+                settled.setdefault((one.transcript, start, end), set()).update(codes)
+    made = []
+    for (transcript, start, end), codes in settled.items():
+        ordered = tuple(code for code in codebook.ids if code in codes)
+        made.append(CodingPass(transcript, adjudicator, start, end, ordered, Origin.ADJUDICATED))
+    return tuple(made)

@@ -50,7 +50,8 @@ if TYPE_CHECKING:
 @click.option(
     "--settle",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Take a filled adjudication sheet: its outcomes become codings of origin 'adjudicated'.",
+    help="Take a filled adjudication sheet: what holds becomes a coding of origin 'adjudicated', what does not hold is no longer "
+    "learned from anybody.",
 )
 @click.option("--adjudicator", default="consensus", show_default=True, help="Whose name settled codings bear.")
 @click.pass_obj
@@ -87,7 +88,8 @@ def command(
         if settle is not None:
             outcome = study.settle(settle, question, adjudicator)
             say(
-                f"Took {len(outcome.codings)} codings as settled by {adjudicator}; {outcome.undecided} disagreements stay open."
+                f"Settled by {adjudicator}: {outcome.held + outcome.replaced} to hold, {outcome.not_held} not to hold; "
+                f"{outcome.undecided} disagreements stay open."
             )
             return
         report = study.agree(question)
@@ -133,4 +135,6 @@ def _figure(result: Result | None) -> str:
     if result.value is None:
         return f"undefined: {result.reason}"
     interval = result.interval
-    return f"{result.value:.2f}" + (f" ({interval.low:.2f}–{interval.high:.2f})" if interval else "")
+    if interval is None or interval.low is None:
+        return f"{result.value:.2f}" + (f" (no interval: {interval.reason})" if interval else "")
+    return f"{result.value:.2f} ({interval.low:.2f}–{interval.high:.2f})"

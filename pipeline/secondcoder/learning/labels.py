@@ -85,36 +85,45 @@ def label_matrix(
 ) -> LabelMatrix:
     """The label matrix of the segments, in their order, with the codebook's codes as columns.
 
-    Coders are merged by `settings.merge`; an adjudicated coding settles its segment and code. With `settings.roll_up` a
-    sub-construct counts as its construct too.
+    Coders are merged by `settings.merge`. What was adjudicated is settled, whatever single coders said: an adjudicated pass holds for
+    the codes it covers, yes where an adjudicated coding lies and no elsewhere. With `settings.roll_up` a sub-construct counts as its
+    construct too.
     """
     shape = len(segments), len(book.ids)
     said_yes, looked = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
-    settled = np.zeros(shape, dtype=bool)
-    column = {code: index for index, code in enumerate(book.ids)}
+    settled_yes, settled = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     rows = _rows_by_transcript(segments)
     marks, coverage = _by_coder(codings), _by_coder(passes)
-    for transcript, coder in sorted({*marks, *coverage}):
-        own = rows.get(transcript, [])
-        yes, seen = np.zeros((len(own), shape[1]), dtype=bool), np.zeros((len(own), shape[1]), dtype=bool)
-        for one in coverage.get((transcript, coder), ()):
-            covered = [carries(segments[row], one.start, one.end, overlap) for row in own]
-            known_codes = [column[code] for code in one.codes if code in column]
-            seen[np.ix_(covered, known_codes)] = True
-        for coding in marks.get((transcript, coder), ()):
-            if coding.code not in column:
-                continue
-            hit = [carries(segments[row], coding.start, coding.end, overlap) for row in own]
-            yes[hit, column[coding.code]] = True
-            if coding.origin is Origin.ADJUDICATED:
-                settled[np.array(own, dtype=int)[hit], column[coding.code]] = True
-        said_yes[own] += yes
-        looked[own] += seen | yes
+    for transcript, coder, together in sorted({*marks, *coverage}):
+        own = np.array(rows.get(transcript, []), dtype=int)
+        there = [segments[row] for row in own.tolist()]
+        key = transcript, coder, together
+        yes, seen = _hits(there, marks.get(key, ()), book, overlap), _hits(there, coverage.get(key, ()), book, overlap)
+        if together:
+            settled_yes[own] |= yes
+            settled[own] |= seen | yes
+        else:
+            said_yes[own] += yes
+            looked[own] += seen | yes
+    if settings.roll_up:
+        _settle_sub_constructs(book, settled, settled_yes)
     agreed = said_yes > 0 if settings.merge == "any" else 2 * said_yes >= np.maximum(looked, 1)
-    y, known = agreed | settled, (looked > 0) | settled
+    y, known = np.where(settled, settled_yes, agreed), (looked > 0) | settled
     if settings.roll_up:
         _roll_up(book, y, known)
     return LabelMatrix(book.ids, y & known, known)
+
+
+def _hits(segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], book: Codebook, overlap: float) -> Bools:
+    """(n, k) where the marks lie, by the overlap rule, for each code that they name."""
+    column = {code: index for index, code in enumerate(book.ids)}
+    found = np.zeros((len(segments), len(column)), dtype=bool)
+    for mark in marks:
+        named = (mark.code,) if isinstance(mark, Coding) else mark.codes
+        codes = [column[code] for code in named if code in column]
+        hit = [carries(one, mark.start, mark.end, overlap) for one in segments]
+        found[np.ix_(hit, codes)] = True
+    return found
 
 
 def _rows_by_transcript(segments: Sequence[Segment]) -> dict[str, list[int]]:
@@ -124,11 +133,22 @@ def _rows_by_transcript(segments: Sequence[Segment]) -> dict[str, list[int]]:
     return rows
 
 
-def _by_coder(marks: Iterable[T]) -> Mapping[tuple[str, str], list[T]]:
-    def key(mark: T) -> tuple[str, str]:
-        return mark.transcript, mark.coder
+def _by_coder(marks: Iterable[T]) -> Mapping[tuple[str, str, bool], list[T]]:
+    """By transcript, coder, and whether it was adjudicated."""
+
+    def key(mark: T) -> tuple[str, str, bool]:
+        return mark.transcript, mark.coder, mark.origin is Origin.ADJUDICATED
 
     return {name: list(group) for name, group in groupby(sorted(marks, key=key), key=key)}
+
+
+def _settle_sub_constructs(book: Codebook, settled: Bools, settled_yes: Bools) -> None:
+    """Where a construct was settled not to hold, none of its sub-constructs does that was not settled itself."""
+    column = {code: index for index, code in enumerate(book.ids)}
+    for code in book.codes:  # parents stand before their children
+        if code.parent is not None:
+            child, parent = column[code.id], column[code.parent]
+            settled[:, child] |= settled[:, parent] & ~settled_yes[:, parent]
 
 
 def _roll_up(book: Codebook, y: Bools, known: Bools) -> None:

@@ -36,6 +36,11 @@ class Parting:
         """All codes that a side gave, in the order they come."""
         return list(dict.fromkeys(one.code for side in self.sides for one in side.codings))
 
+    @property
+    def shared(self) -> set[str]:
+        """Codes that every side gave: on these nobody parts, and they stand ticked."""
+        return set.intersection(*({one.code for one in side.codings} for side in self.sides))
+
 
 def partings(desk: Desk, adjudicator: str) -> list[Parting]:
     """Every passage in review on which coders part, in the order of the transcripts.
