@@ -81,7 +81,7 @@ td, tbody th { white-space: nowrap; } td.words, td.none { white-space: normal; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid #d0d0d0; text-align: right; vertical-align: top; }
 th[scope=row], thead th:first-child, td.words, thead th.words { text-align: left; } th[scope=row] { font-weight: 500; }
 thead th { background: #eef2f6; border-bottom: 2px solid #1f4e79; vertical-align: bottom; }
-td.none { color: #555; } td.words { max-width: 26rem; }
+td.none { color: #555; } td.words { min-width: 8rem; max-width: 26rem; }
 tr.total td, tr.total th { font-weight: 600; }
 table.matrix { font-size: .75rem; } table.matrix th, table.matrix td { padding: .2rem .35rem; }
 figure { margin: 1rem 0; } svg { max-width: 100%; height: auto; } figcaption { font-size: .9rem; }
