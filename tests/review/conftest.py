@@ -6,6 +6,7 @@ import pytest
 from review_checks import small_study
 from secondcoder.review.app import make_app
 from secondcoder.review.desk import Desk
+from secondcoder.review.learner import Learner
 from secondcoder.review.security import Door
 from secondcoder.study import Study
 from starlette.testclient import TestClient
@@ -26,8 +27,15 @@ def blind_desk(empty_study: Study) -> Desk:
 class Client:
     """One coder at a page: signed in, with the session's mark."""
 
-    def __init__(self, desk: Desk, door: Door, coder: str = "ada", adjudicates: bool = False) -> None:
-        self.http = TestClient(make_app(desk, door, frozenset({"testserver"})), follow_redirects=False)
+    def __init__(
+        self,
+        desk: Desk,
+        door: Door,
+        coder: str = "ada",
+        adjudicates: bool = False,
+        learner: Learner | None = None,
+    ) -> None:
+        self.http = TestClient(make_app(desk, door, frozenset({"testserver"}), learner), follow_redirects=False)
         self.http.get("/enter", params={"token": door.invite(coder, adjudicates)})
         session = door.session(self.http.cookies.get("secondcoder_review"))
         assert session is not None

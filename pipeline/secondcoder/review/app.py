@@ -22,10 +22,21 @@ from secondcoder.review import wording
 from secondcoder.review.desk import Desk
 from secondcoder.review.errors import DecisionError
 from secondcoder.review.hues import stripes
+from secondcoder.review.learner import Learner
 from secondcoder.review.painting import visible
-from secondcoder.review.security import COOKIE, HEADERS, Door, Session, has_mark, is_own_host, is_own_page
+from secondcoder.review.security import (
+    COOKIE,
+    DOCUMENT_POLICY,
+    HEADERS,
+    Door,
+    Session,
+    has_mark,
+    is_own_host,
+    is_own_page,
+)
 
 LARGEST_FORM = 200_000
+DOCUMENT = (b"content-security-policy", DOCUMENT_POLICY.encode())
 
 
 @dataclass
@@ -35,15 +46,21 @@ class Room:
     desk: Desk
     door: Door
     hosts: frozenset[str]
+    learner: Learner
     templates: Environment = field(init=False)
 
     def __post_init__(self) -> None:
         self.templates = _environment(self.desk)
 
+    def renew(self) -> None:
+        """A new desk over the same study: the suggestions of the model in use now, for everybody."""
+        self.desk = Desk(self.desk.study, self.desk.all_blind)
+        self.templates = _environment(self.desk)
+
     @classmethod
     def of(cls, desk: Desk) -> Room:
         """A room without a door, for what is rendered outside a server."""
-        return cls(desk, Door(), frozenset())
+        return cls(desk, Door(), frozenset(), Learner(desk.study.folder))
 
     def page(self, name: str, session: Session | None, status: int = 200, **context: Any) -> HTMLResponse:
         """A template as a response."""
@@ -85,11 +102,11 @@ def percent(one: Suggestion) -> str:
 Handler = Callable[[Room, Session, Request, dict[str, str]], Response]
 
 
-def make_app(desk: Desk, door: Door, hosts: frozenset[str]) -> ASGIApp:
-    """The application over an open desk; `hosts` is what the Host header may read."""
-    from secondcoder.review import actions, adjudicating_pages, pages, summary_pages
+def make_app(desk: Desk, door: Door, hosts: frozenset[str], learner: Learner | None = None) -> ASGIApp:
+    """The application over an open desk; `hosts` is what the Host header may read, `learner` starts lessons on the desk's study."""
+    from secondcoder.review import actions, adjudicating_pages, learning_pages, pages, summary_pages
 
-    room = Room(desk, door, hosts)
+    room = Room(desk, door, hosts, learner or Learner(desk.study.folder))
     get: dict[str, Handler] = {
         "/": pages.overview,
         "/queue": pages.queue_page,
@@ -98,8 +115,15 @@ def make_app(desk: Desk, door: Door, hosts: frozenset[str]) -> ASGIApp:
         "/summary": summary_pages.summary_page,
         "/summary.html": summary_pages.summary_file,
         "/adjudicate": adjudicating_pages.adjudicate_page,
+        "/learn": learning_pages.learning_page,
+        "/learn/report": learning_pages.report_page,
     }
-    post: dict[str, Handler] = {"/decide": actions.decide, "/adjudicate": adjudicating_pages.settle}
+    post: dict[str, Handler] = {
+        "/decide": actions.decide,
+        "/adjudicate": adjudicating_pages.settle,
+        "/learn": learning_pages.learn,
+        "/renew": learning_pages.renew,
+    }
     static = str(resources.files("secondcoder.review").joinpath("static"))
     routes = [
         Route("/enter", _entrance(room), methods=["GET"]),
@@ -124,6 +148,8 @@ class _Guard:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
+                if DOCUMENT in message["headers"]:
+                    own |= [DOCUMENT]
                 kept = [pair for pair in message["headers"] if pair[0].lower() not in own]
                 message["headers"] = [*kept, *own.items()]
             await send(message)

@@ -37,6 +37,12 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+DOCUMENT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "sandbox"
+)
+"""For a page written to be opened from a folder: it carries its style and pictures, and may do nothing at all."""
+
 
 @dataclass
 class Session:

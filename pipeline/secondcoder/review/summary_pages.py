@@ -14,6 +14,7 @@ from secondcoder.records import Verdict
 from secondcoder.review.app import Room
 from secondcoder.review.desk import Desk
 from secondcoder.review.figures import Summary, summarise
+from secondcoder.review.learning_pages import lesson_context
 from secondcoder.review.security import Session
 from secondcoder.review.shares import Share
 
@@ -53,7 +54,7 @@ def _context(room: Room, session: Session) -> dict[str, Any]:
 
 def summary_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
     """A coder's own figures; everybody's for the adjudication session."""
-    return room.page("summary.html", session, **_context(room, session))
+    return room.page("summary.html", session, **(_context(room, session) | lesson_context(room)))
 
 
 def summary_file(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
