@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from secondcoder.learning.material import Material
     from secondcoder.learning.model import Model
     from secondcoder.learning.risk_control import RecallPlan
+    from secondcoder.retraining import Retraining
     from secondcoder.store.writing import Writer
 
 CONFIGURATION, CODEBOOK, MODELS, CACHE = "secondcoder.toml", "codebook.yml", "models", ".cache"
@@ -187,6 +188,16 @@ class Study:
         from secondcoder.training import train
 
         return train(self)
+
+    def retrain(self, promote: bool = False) -> Retraining:
+        """A candidate from all codings so far, compared with the model in use and promoted only if it earns it.
+
+        Args:
+            promote: take it into use whatever the gate says.
+        """
+        from secondcoder.retraining import retrain
+
+        return retrain(self, promote)
 
     def code(
         self,

@@ -6,6 +6,8 @@ import hashlib
 import json
 import shutil
 from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +32,7 @@ def train(study: Study) -> dict[str, Any]:
     """
     material = training_material(study)
     model = learn(study, material)
-    return keep_version(study, model, material, judge(study, model, material), in_use=True)
+    return keep_version(study, model, material, judge_model(study, model, material), Keeping("trained"))
 
 
 def training_material(study: Study) -> Material:
@@ -50,14 +52,29 @@ def learn(study: Study, material: Material) -> Model:
     )
 
 
-def judge(study: Study, model: Model, material: Material) -> Assessment:
+def judge_model(study: Study, model: Model, material: Material) -> Assessment:
     """Figures, learning curve and verdicts of a model that `learn` made of the same material."""
     settings = study.configuration.learning
     return assess(model, material.segments, material.features, material.labels, settings, study.telling("judging"))
 
 
+@dataclass(frozen=True)
+class Keeping:
+    """How a new version is kept.
+
+    Attributes:
+        why: it is taken into use for this reason; None keeps it as a candidate.
+        notes: what else its manifest is to hold.
+        files: what else is to lie in its folder, made from the manifest.
+    """
+
+    why: str | None
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    files: Callable[[dict[str, Any]], Mapping[str, bytes]] = lambda manifest: {}
+
+
 def keep_version(
-    study: Study, model: Model, material: Material, assessment: Assessment, *, in_use: bool
+    study: Study, model: Model, material: Material, assessment: Assessment, keeping: Keeping
 ) -> dict[str, Any]:
     """Write the model as the study's next version, in folder and store or in neither; returns its manifest."""
     records = study.store.models()
@@ -70,13 +87,15 @@ def keep_version(
         model,
         study.codebook,
         study.embedder,
-        _about(study, material, parent) | assessment.to_json(),
-        lambda manifest: card_files(manifest, assessment, study.codebook),
+        _about(study, material, parent) | assessment.to_json() | dict(keeping.notes),
+        lambda manifest: {**card_files(manifest, assessment, study.codebook), **keeping.files(manifest)},
     )
     try:
         with study.transaction() as write:
             write.add_codebook(study.codebook)
-            write.add_model(name, parent, {key: manifest[key] for key in manifest if key != "exemplars"}, in_use)
+            write.add_model(name, parent, {key: manifest[key] for key in manifest if key != "exemplars"}, in_use=False)
+            if keeping.why is not None:
+                write.use_model(name, keeping.why)
     except BaseException:
         shutil.rmtree(study.models_folder / name, ignore_errors=True)
         raise
@@ -86,14 +105,11 @@ def keep_version(
 def _about(study: Study, material: Material, parent: str | None) -> dict[str, Any]:
     labels = material.labels
     examples = (labels.y & labels.known).sum(axis=0)
-    content = json.dumps([[one.transcript, one.start, one.end, one.text, one.question] for one in material.segments])
-    digest = hashlib.sha256(content.encode())
-    digest.update(labels.target.tobytes() + labels.known.tobytes() + labels.weight.tobytes())
     return {
         "parent": parent,
         "recipe": recipe_of(study.configuration),
         "training": {
-            "sha256": digest.hexdigest(),
+            "sha256": training_hash(material),
             "segments": len(material.segments),
             "transcripts": len(set(material.transcripts)),
             "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
@@ -110,6 +126,15 @@ def _origins(study: Study, material: Material) -> dict[str, dict[str, int]]:
     for (code, origin), n in sorted(found.items()):
         counts.setdefault(code, {})[origin] = n
     return counts
+
+
+def training_hash(material: Material) -> str:
+    """SHA-256 of the segments' texts and questions, and of what is learned of them."""
+    labels = material.labels
+    content = json.dumps([[one.transcript, one.start, one.end, one.text, one.question] for one in material.segments])
+    digest = hashlib.sha256(content.encode())
+    digest.update(labels.target.tobytes() + labels.known.tobytes() + labels.weight.tobytes())
+    return digest.hexdigest()
 
 
 def evaluate_recipe(study: Study, by: str | None = None) -> Evaluation:

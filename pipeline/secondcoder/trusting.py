@@ -35,9 +35,8 @@ def trusted(study: Study, segments: Sequence[Segment], labels: LabelMatrix) -> L
     """The labels with the trust they deserve; as they are where all count alike."""
     settings = study.configuration
     codings, decisions = study.store.codings(), study.store.decisions()
-    weight = origin_weights(
-        segments, [*codings, *study.store.passes()], settings.learning.weights, settings.segments.overlap
-    )
+    found = origins(segments, [*codings, *study.store.passes()], settings.segments.overlap)
+    weight = origin_weights(found, settings.learning.weights)
     belief = labels.y.astype(np.float64)
     if decisions:
         suggested = _suggested(study, decisions)
@@ -49,23 +48,29 @@ def trusted(study: Study, segments: Sequence[Segment], labels: LabelMatrix) -> L
     return LabelMatrix(labels.codes, labels.y, labels.known, Trust(weight, belief))
 
 
-def origin_weights(
-    segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], weights: OriginWeights, overlap: float
-) -> Floats:
-    """(n,) the weight of the most trusted origin among what was said of a segment; 1 where nothing was."""
+def origins(segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], overlap: float) -> list[set[Origin]]:
+    """For each segment, the origins of what was said of it; empty where nothing was."""
     by_transcript: dict[str, list[Coding | CodingPass]] = {}
     for mark in marks:
         by_transcript.setdefault(mark.transcript, []).append(mark)
-    found = np.ones(len(segments))
-    for row, segment in enumerate(segments):
-        own = {
+    return [
+        {
             mark.origin
             for mark in by_transcript.get(segment.transcript, ())
             if carries(segment, mark.start, mark.end, overlap)
         }
-        if own:
-            found[row] = max(getattr(weights, origin.value) for origin in own)
-    return found
+        for segment in segments
+    ]
+
+
+def origin_weights(found: Sequence[set[Origin]], weights: OriginWeights) -> Floats:
+    """(n,) the weight of the most trusted origin of each segment; 1 where nothing was said of it."""
+    return np.array([max((getattr(weights, origin.value) for origin in own), default=1.0) for own in found])
+
+
+def unaided(found: Sequence[set[Origin]]) -> Bools:
+    """(n,) somebody coded the segment without seeing suggestions, or settled it with others."""
+    return np.array([bool(own - {Origin.REVIEWED}) for own in found], dtype=bool)
 
 
 def stands_for(

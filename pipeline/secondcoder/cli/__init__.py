@@ -21,6 +21,8 @@ COMMANDS = {
     "code": "Suggest codes for what is not coded yet, with reasons.",
     "evaluate": "Measure on transcripts held back how good the suggestions are.",
     "review": "Decide on suggestions in the browser; or by spreadsheet.",
+    "retrain": "Learn anew from all codings; used only if it earns it.",
+    "models": "Model versions: list, show, use, diff.",
     "agree": "Agreement among coders, human and model: table, JSON, HTML report.",
     "export": "Write the human codings as a coded table, with offsets.",
     "status": "What is in this study, and what to do next.",

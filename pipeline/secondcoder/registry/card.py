@@ -26,7 +26,7 @@ def card_files(manifest: dict[str, Any], assessment: Assessment, book: Codebook)
     title = f"Model {manifest['version']}"
     parts = _parts(manifest, assessment, book)
     return {
-        "card.md": markdown(title, parts).encode(),
+        "card.md": markdown(title, parts, "card.html").encode(),
         "card.html": page(title, parts).encode(),
     }
 

@@ -21,25 +21,26 @@ SETTINGS = {"svg.hashsalt": "secondcoder", "svg.fonttype": "none", "font.family"
 
 def reliability_figure(found: Reliability) -> str:
     """Said against seen: on the diagonal, probabilities mean what they say; below, how often each was said."""
-    figure, (upper, lower) = _axes(2, (4.2, 4.6), [3, 1])
+    figure, (upper, lower) = stacked_axes(2, (4.2, 4.6), [3, 1])
     full = found.cells > 0
     upper.plot([0, 1], [0, 1], color=SOFT, linestyle="--", linewidth=1)
     upper.plot(found.said[full], found.seen[full], color=INK, marker="o", markersize=4)
     upper.set(xlim=(0, 1), ylim=(0, 1), ylabel="share that people marked")
     lower.bar((np.arange(BINS) + 0.5) / BINS, np.maximum(found.cells, 0.5), width=0.09, color=SOFT)
     lower.set(xlim=(0, 1), yscale="log", xlabel="probability", ylabel="cells")
-    return _svg(figure, "Reliability: the probability given, against the share of passages that people marked")
+    return as_svg(figure, "Reliability: the probability given, against the share of passages that people marked")
 
 
 def curve_figure(curve: LearningCurve) -> str:
     """Macro average precision against the number of segments learned from."""
-    figure, (axes,) = _axes(1, (4.2, 2.8), [1])
+    figure, (axes,) = stacked_axes(1, (4.2, 2.8), [1])
     axes.plot(curve.segments, curve.macro, color=INK, marker="o", markersize=4)
     axes.set(xlim=(0, None), ylim=(0, 1), xlabel="coded segments learned from", ylabel="macro average precision")
-    return _svg(figure, "Learning curve: macro average precision against the coded segments learned from")
+    return as_svg(figure, "Learning curve: macro average precision against the coded segments learned from")
 
 
-def _axes(rows: int, size: tuple[float, float], heights: list[int]) -> tuple[Figure, list[Axes]]:
+def stacked_axes(rows: int, size: tuple[float, float], heights: list[int]) -> tuple[Figure, list[Axes]]:
+    """A figure with axes below each other; `size` in inches, `heights` relative."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
@@ -51,7 +52,7 @@ def _axes(rows: int, size: tuple[float, float], heights: list[int]) -> tuple[Fig
     return figure, list(axes)
 
 
-def _svg(figure: Figure, says: str) -> str:
+def as_svg(figure: Figure, says: str) -> str:
     """One <svg> element that names nothing outside itself."""
     from matplotlib import rc_context
 

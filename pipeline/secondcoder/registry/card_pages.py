@@ -20,8 +20,8 @@ class Part:
     table: Sequence[Row] = ()
 
 
-def markdown(title: str, parts: Sequence[Part]) -> str:
-    """The parts as Markdown; a figure is referred to."""
+def markdown(title: str, parts: Sequence[Part], beside: str) -> str:
+    """The parts as Markdown; a figure is referred to, in the page `beside` it."""
     lines = [f"# {title}", ""]
     for part in parts:
         lines += [f"## {part.title}", ""]
@@ -30,7 +30,7 @@ def markdown(title: str, parts: Sequence[Part]) -> str:
         if part.points:
             lines += [*(f"- {point}" for point in part.points), ""]
         if part.figure:
-            lines += ["The figure is in [card.html](card.html).", ""]
+            lines += [f"The figure is in [{beside}]({beside}).", ""]
         if part.table:
             head, *rows = part.table
             rule = ["---"] * len(head)

@@ -1,0 +1,49 @@
+"""secondcoder retrain."""
+
+from __future__ import annotations
+
+import click
+
+from secondcoder.cli.common import open_study, print_json, print_table, say
+
+
+@click.command("retrain")
+@click.option(
+    "--promote", is_flag=True, help="Take the candidate into use whatever the gate says; the audit trail keeps that."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@click.pass_obj
+def command(study_folder: str, promote: bool, as_json: bool) -> None:
+    """Learn anew from all codings so far, and use the result only if it earns it.
+
+    The candidate and the model in use are compared on the same passages, each scored while it was held back. The candidate takes the
+    place of the model in use unless it is worse beyond a margin, overall or for a code, or the new codings contradict the model far
+    more than held-back ones did. Otherwise it is kept beside it, with the reason; gate.html in its folder has the figures.
+
+    The margins stand in secondcoder.toml under [retraining].
+    """
+    with open_study(study_folder) as study:
+        done = study.retrain(promote)
+    from secondcoder.registry.gate_report import outcome_in_words
+
+    manifest, verdict = done.manifest, done.verdict
+    version, parent = manifest["version"], manifest["parent"]
+    if as_json:
+        print_json({"version": version, "parent": parent, "in_use": done.in_use} | manifest["gate"])
+        return
+    if verdict.comparison is not None:
+        rows = [
+            (
+                code,
+                f"{one.before:.2f}",
+                f"{one.after:.2f}",
+                f"{one.value:+.2f}",
+                "{:+.2f} to {:+.2f}".format(*one.interval),
+            )
+            for code, one in {"all, mean": verdict.comparison.overall, **verdict.comparison.codes}.items()
+        ]
+        print_table(("average precision", parent, version, "difference", "95 % interval"), rows)
+    say(outcome_in_words(version, parent, verdict, done.in_use))
+    for reason in verdict.reasons:
+        say(f"  {reason}")
+    say(f"Report: {done.report}")

@@ -1,0 +1,175 @@
+"""A candidate beside the model in use, on segments that neither had learned from when it scored them.
+
+Where the model in use had learned from a segment, its held-back score counts; where it had not, its plain score does. The candidate's
+scores are all held back. Both stand on the same segments and the same resampled transcripts, so the difference is paired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from secondcoder.learning.arrays import Bools, Floats, Rows
+from secondcoder.learning.held_back import HeldBack
+from secondcoder.learning.metrics import Held, percentiles, point_and_draws
+
+ROUNDS = 1000
+WRONG = 0.05
+"""Chance that any of the codes seems to have fallen though none has; shared among the codes (Bonferroni)."""
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What both models say of n segments, of the k codes that both score, and what people say.
+
+    Attributes:
+        before, after: (n, k) probabilities of the model in use and of the candidate.
+        y, known: (n, k) labels and mask.
+        transcript: (n,) names.
+        unaided: (n,) somebody coded the segment without seeing suggestions, or settled it with others.
+        fresh: (n,) the model in use had learned nothing from the segment's transcript.
+    """
+
+    codes: tuple[str, ...]
+    before: Floats
+    after: Floats
+    y: Bools
+    known: Bools
+    transcript: tuple[str, ...]
+    unaided: Bools
+    fresh: Bools
+
+    def take(self, rows: Rows | Bools) -> Unseen:
+        """The same for some segments."""
+        names = tuple(np.asarray(self.transcript)[rows].tolist())
+        parts = (self.before[rows], self.after[rows], self.y[rows], self.known[rows])
+        return Unseen(self.codes, *parts, names, self.unaided[rows], self.fresh[rows])
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure of both models: `interval` is of the difference, `ceiling` its upper bound at the level shared among codes."""
+
+    before: float
+    after: float
+    interval: tuple[float, float]
+    ceiling: float
+
+    @property
+    def value(self) -> float:
+        """After minus before."""
+        return self.after - self.before
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain numbers; None where undefined."""
+        numbers = {"before": self.before, "after": self.after, "difference": self.value}
+        return {name: _plain(value) for name, value in numbers.items()} | {
+            "interval": [_plain(value) for value in self.interval]
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Macro average precision of both models, and average precision code by code.
+
+    `unaided` tells whether only segments coded without suggestions were counted; without any, all are.
+    """
+
+    overall: Difference
+    codes: dict[str, Difference]
+    segments: int
+    transcripts: int
+    unaided: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """For the manifest."""
+        return {
+            "macro_ap": self.overall.to_json(),
+            "average_precision": {code: one.to_json() for code, one in self.codes.items()},
+            "segments": self.segments,
+            "transcripts": self.transcripts,
+            "unaided": self.unaided,
+        }
+
+
+def compare(unseen: Unseen, seed: int) -> Comparison | None:
+    """The paired difference; None where no code that both score is marked on two transcripts that neither had seen."""
+    unaided = bool(unseen.unaided.any())
+    judged = unseen.take(unseen.unaided) if unaided else unseen
+    marked = judged.y & judged.known
+    names = np.asarray(judged.transcript)
+    spread = [len(set(names[column])) > 1 for column in marked.T]
+    if not any(spread):
+        return None
+    columns = np.flatnonzero(spread)
+    (before, drawn_before), (after, drawn_after) = (
+        point_and_draws(_held(judged, scores, columns), ROUNDS, seed) for scores in (judged.before, judged.after)
+    )
+    tail = 100 * (1 - WRONG / 2 / len(columns))
+
+    drawn = {name: drawn_after[name] - drawn_before[name] for name in ("macro_ap", "average_precision")}
+    ap_before, ap_after = before["average_precision"], after["average_precision"]
+    codes = {
+        unseen.codes[j]: _difference(ap_before[at], ap_after[at], drawn["average_precision"][:, at], tail)
+        for at, j in enumerate(columns.tolist())
+    }
+    overall = _difference(before["macro_ap"], after["macro_ap"], drawn["macro_ap"], tail)
+    return Comparison(overall, codes, len(judged.transcript), len(set(judged.transcript)), unaided)
+
+
+def _difference(before: Any, after: Any, drawn: Floats, tail: float) -> Difference:
+    low, high = percentiles(drawn).tolist()
+    ceiling = float(np.nanpercentile(drawn, tail)) if np.isfinite(drawn).any() else float("nan")
+    return Difference(float(before), float(after), (low, high), ceiling)
+
+
+def _held(judged: Unseen, scores: Floats, columns: Rows) -> Held:
+    probability = scores[:, columns]
+    nothing = np.zeros_like(probability, dtype=bool)
+    return Held(probability, nothing, judged.y[:, columns], judged.known[:, columns], judged.transcript)
+
+
+def align(
+    in_use: HeldBack,
+    in_use_codes: Sequence[str],
+    candidate: HeldBack,
+    candidate_codes: Sequence[str],
+    plain: Floats,
+    unaided: Bools,
+) -> Unseen:
+    """Both models on the candidate's segments, as far as the model in use can say something honest of them.
+
+    Args:
+        plain: (n, k) probabilities that the model in use gives the candidate's n segments now, for its own k codes.
+        unaided: (n,) of the candidate's segments.
+    """
+    common = tuple(code for code in candidate_codes if code in in_use_codes)
+    old, new = [in_use_codes.index(code) for code in common], [candidate_codes.index(code) for code in common]
+    row = {place: at for at, place in enumerate(in_use.places)}
+    learned = {place[0] for place in in_use.places}
+    before, rows = plain[:, old].copy(), []
+    for at, place in enumerate(candidate.places):
+        if place in row:
+            before[at] = in_use.probability[row[place], old]
+        if place in row or place[0] not in learned:
+            rows.append(at)
+    fresh = np.array([place[0] not in learned for place in candidate.places], dtype=bool)
+    names = tuple(place[0] for place in candidate.places)
+    whole = Unseen(
+        common,
+        before,
+        candidate.probability[:, new],
+        candidate.y[:, new],
+        candidate.known[:, new],
+        names,
+        unaided,
+        fresh,
+    )
+    return whole.take(np.array(rows, dtype=np.intp))
+
+
+def _plain(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 4)

@@ -1,0 +1,110 @@
+"""What the gate found, as Markdown and as one HTML page in the candidate's folder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from secondcoder.registry.card_pages import Part, markdown, page
+from secondcoder.registry.comparison import Comparison
+from secondcoder.registry.gate import Bearing, Verdict
+from secondcoder.registry.gate_figure import differences_figure
+
+
+def gate_files(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> dict[str, bytes]:
+    """gate.md and gate.html of a candidate."""
+    title = f"{manifest['version']} beside {manifest['parent']}"
+    parts = [_outcome(manifest, verdict, in_use), *_figures(verdict), _next(manifest, verdict, in_use)]
+    return {"gate.md": markdown(title, parts, "gate.html").encode(), "gate.html": page(title, parts).encode()}
+
+
+def outcome_in_words(version: str, parent: str, verdict: Verdict, in_use: bool) -> str:
+    """One sentence."""
+    if verdict.passed:
+        return f"{version} passed the gate and takes the place of {parent}."
+    if in_use:
+        return f"{version} did not pass the gate and was promoted by hand; {parent} is no longer in use."
+    return f"{version} is kept as a candidate; {parent} stays in use."
+
+
+def _outcome(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> Part:
+    said = outcome_in_words(manifest["version"], manifest["parent"], verdict, in_use)
+    return Part("Outcome", (said,), verdict.reasons or ("Nothing speaks against it.",))
+
+
+def _figures(verdict: Verdict) -> list[Part]:
+    parts = []
+    if verdict.comparison is None:
+        parts.append(
+            Part(
+                "Is it worse?",
+                ("Not to be told: no code that both models score is marked on two transcripts that neither had seen.",),
+            )
+        )
+    else:
+        parts.append(_comparison(verdict.comparison))
+    parts.append(_bearing(verdict.bearing))
+    return parts
+
+
+def _comparison(found: Comparison) -> Part:
+    who = (
+        "coded without suggestions, or settled together,"
+        if found.unaided
+        else "(all of them reviewed with suggestions on screen)"
+    )
+    low, high = found.overall.interval
+    head = ("code", "before", "after", "difference", "95 % interval")
+    rows = [
+        (
+            code,
+            f"{one.before:.2f}",
+            f"{one.after:.2f}",
+            f"{one.value:+.2f}",
+            f"{one.interval[0]:+.2f} to {one.interval[1]:+.2f}",
+        )
+        for code, one in found.codes.items()
+    ]
+    return Part(
+        "Is it worse?",
+        (
+            f"Average precision of both models on {found.segments} segments of {found.transcripts} transcripts {who} each scored "
+            "while it was held back. Intervals come from drawing transcripts, the same for both.",
+            f"Mean over {len(found.codes)} codes: {found.overall.before:.3f} before, {found.overall.after:.3f} after, a difference of "
+            f"{found.overall.value:+.3f} ({low:+.3f} to {high:+.3f}).",
+        ),
+        figure=differences_figure(found),
+        table=(head, *rows),
+    )
+
+
+def _bearing(found: Bearing | None) -> Part:
+    title = "Can the new codings be believed?"
+    if found is None:
+        return Part(
+            title, ("Not to be told: there is no newly coded transcript, or fewer than two were held back before.",)
+        )
+    return Part(
+        title,
+        (
+            f"On {found.transcripts} transcripts that were new to the model in use, a marked passage outranks an unmarked one of "
+            f"the same transcript in {found.found:.0%} of pairs. On those held back when it was trained it was {found.usual:.0%}. "
+            f"Less than {found.floor:.0%} would be an alarm.",
+        ),
+    )
+
+
+def _next(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> Part:
+    version, parent = manifest["version"], manifest["parent"]
+    if in_use:
+        points = [
+            f"secondcoder models diff {parent} {version}: which passages change codes",
+            f"secondcoder models use {parent}: the way back",
+        ]
+    else:
+        points = [
+            "secondcoder doubts: the codings that the model contradicts most",
+            f"secondcoder models diff {parent} {version}: which passages would change codes",
+            "secondcoder retrain: again, once codings were mended or added",
+            f"secondcoder models use {version}: take it all the same; the audit trail keeps that it was so",
+        ]
+    return Part("What next", points=points)

@@ -1,0 +1,114 @@
+"""Retraining: a candidate from all codings so far, held against the model in use, and promoted only if it earns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from secondcoder.errors import InputError, ModelError
+from secondcoder.learning.material import Material
+from secondcoder.learning.model import Model
+from secondcoder.records import Coding, CodingPass
+from secondcoder.registry.comparison import Unseen, align, compare
+from secondcoder.registry.gate import Verdict, bearing, judge
+from secondcoder.registry.gate_report import gate_files
+from secondcoder.training import Keeping, judge_model, keep_version, learn, training_hash, training_material
+from secondcoder.trusting import origins, unaided
+
+if TYPE_CHECKING:
+    from secondcoder.study import Study
+
+
+@dataclass(frozen=True)
+class Retraining:
+    """What came of a retraining.
+
+    Attributes:
+        manifest: of the new version.
+        in_use: it took the place of the model before it, because the gate let it pass or because it was told to.
+        verdict: the gate's word.
+        report: the page with the comparison.
+    """
+
+    manifest: dict[str, Any]
+    in_use: bool
+    verdict: Verdict
+    report: Path
+
+
+def retrain(study: Study, promote: bool = False) -> Retraining:
+    """Learn anew from all codings, compare with the model in use, and keep the result: in use if the gate lets it pass.
+
+    Args:
+        promote: take the candidate into use whatever the gate says; the audit trail keeps that it was so.
+
+    Raises:
+        ModelError: there is no model to compare with.
+        InputError: nothing has changed since the model in use was trained.
+    """
+    version = study.model_in_use
+    if version is None:
+        raise ModelError("There is no model yet to compare with. Train the first one: secondcoder train")
+    material = training_material(study)
+    _refuse_nothing_new(study, version, material)
+    candidate = learn(study, material)
+    verdict = _verdict(study, study.as_of(version), material, candidate)
+    in_use = verdict.passed or promote
+    why = "retrained, passed the gate" if verdict.passed else f"promoted by hand although: {' '.join(verdict.reasons)}"
+    manifest = keep_version(
+        study,
+        candidate,
+        material,
+        judge_model(study, candidate, material),
+        Keeping(
+            why if in_use else None,
+            {"gate": verdict.to_json() | {"overruled": in_use and not verdict.passed}},
+            lambda manifest: gate_files(manifest, verdict, in_use),
+        ),
+    )
+    return Retraining(manifest, in_use, verdict, study.models_folder / manifest["version"] / "gate.html")
+
+
+def _refuse_nothing_new(study: Study, version: str, material: Material) -> None:
+    manifest = study.manifest_in_use
+    same = (
+        manifest["training"]["sha256"] == training_hash(material)
+        and manifest["codebook"]["hash"] == study.codebook.hash
+    )
+    if same and study.configuration == study.as_of(version).configuration:
+        raise InputError(
+            f"Nothing has changed since {version} was trained: no coding, no setting, no code. Code or review more transcripts "
+            "and retrain then."
+        )
+
+
+def _verdict(study: Study, then: Study, material: Material, candidate: Model) -> Verdict:
+    in_use = then.load_model()[1]
+    settings = study.configuration.retraining
+    lost = [code for code in in_use.scored if code in study.codebook and code not in candidate.scored]
+    unseen = both_unseen(study, then, in_use, material, candidate)
+    if unseen is None:
+        return judge(None, None, lost, settings)
+    seed = study.configuration.learning.seed
+    return judge(compare(unseen, seed), bearing(unseen, settings.alarm), lost, settings)
+
+
+def both_unseen(study: Study, then: Study, in_use: Model, material: Material, candidate: Model) -> Unseen | None:
+    """What both models say of segments that they had not seen; None unless both score a code.
+
+    Args:
+        then: the study as the model in use knew it; its recipe makes that model's features.
+    """
+    if in_use.held_back is None or candidate.held_back is None:
+        return None
+    row = {(one.transcript, one.start, one.end): at for at, one in enumerate(material.segments)}
+    rows = np.array([row[place] for place in candidate.held_back.places], dtype=np.intp)
+    same = then.configuration == study.configuration
+    features = material.features if same else then.features(material.segments)
+    plain = in_use.scores(features)[rows, : len(in_use.scored)]
+    marks: list[Coding | CodingPass] = [*study.store.codings(), *study.store.passes()]
+    found = origins([material.segments[at] for at in rows.tolist()], marks, study.configuration.segments.overlap)
+    return align(in_use.held_back, in_use.scored, candidate.held_back, candidate.scored, plain, unaided(found))
