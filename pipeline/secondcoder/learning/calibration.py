@@ -43,7 +43,7 @@ def _one(log_odds: Floats, y: Floats, weight: Floats) -> tuple[float, float]:
 
     if not len(y):
         return 1.0, 0.0
-    middle = float(log_odds.mean())
+    middle = float(np.average(log_odds, weights=weight))
     centred = log_odds - middle
 
     precision = np.array([SHIFT_SPREAD, SLOPE_SPREAD]) ** -2.0

@@ -1,0 +1,188 @@
+"""A candidate takes the place of the model in use only if it earns it; a spoilt round does not; the way back is one command."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from planted import Planted, planted
+from secondcoder.errors import InputError, ModelError
+from secondcoder.study import Study
+from secondcoder.versions import changes
+from study_checks import write_csv
+
+CODES = ("CO", "CA", "RM")
+FIRST, SECOND = 5, 5
+TALK: Planted = planted(FIRST + SECOND, length=20, share=0.2, seed=3)
+TALK.labels.y[np.random.default_rng(0).random(TALK.labels.y.shape) < 0.05] ^= True  # coders are people
+
+
+def table(path: Path, first: int, last: int, y: np.ndarray) -> Path:
+    """Transcripts `first` to `last` of the planted talk as a coded table, with labels y."""
+    names = {f"t{number:02}" for number in range(first, last)}
+    rows = [
+        {
+            "transcript": one.transcript,
+            "speaker": "P",
+            "text": one.text,
+            "codes": "|".join(code for code, has in zip(CODES, y[row], strict=True) if has),
+            "coder": "ada",
+        }
+        for row, one in enumerate(TALK.segments)
+        if one.transcript in names
+    ]
+    return write_csv(path, rows)
+
+
+def spoilt(share: float) -> np.ndarray:
+    """The labels, those of a share of the second half's segments shuffled among each other."""
+    y, rng = TALK.labels.y.copy(), np.random.default_rng(1)
+    rows = np.arange(len(y))[FIRST * 20 :]
+    hit = rng.permutation(rows)[: int(share * len(rows))]
+    y[hit] = y[rng.permutation(hit)]
+    return y
+
+
+def second(study: Study, tmp_path: Path, y: np.ndarray) -> None:
+    study.import_files([table(tmp_path / "second.csv", FIRST, FIRST + SECOND, y)])
+
+
+@pytest.fixture(scope="module")
+def _first(_empty: Path) -> Path:
+    folder = _empty.with_name("first round")
+    shutil.copytree(_empty, folder)
+    study = Study(folder)
+    study.import_files([table(folder.with_name("first.csv"), 0, FIRST, TALK.labels.y)])
+    study.train()
+    study.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def _spoilt(_first: Path) -> Path:
+    folder = _first.with_name("spoilt round")
+    shutil.copytree(_first, folder)
+    study = Study(folder)
+    second(study, folder.parent, spoilt(0.6))
+    study.retrain()
+    study.close()
+    return folder
+
+
+@pytest.fixture
+def study(open_copy, _first: Path) -> Study:
+    """A study with a model of the first transcripts."""
+    return open_copy(_first)
+
+
+@pytest.fixture
+def spoilt_study(open_copy, _spoilt: Path) -> Study:
+    """The same after a spoilt second round and a retraining, which the gate held back."""
+    return open_copy(_spoilt)
+
+
+def test_sound_new_codings_are_learned_and_the_new_model_is_used(study: Study, tmp_path: Path) -> None:
+    second(study, tmp_path, TALK.labels.y)
+    done = study.retrain()
+    assert done.verdict.reasons == ()
+    assert done.in_use
+    assert study.model_in_use == "m0002" == done.manifest["version"]
+    assert done.manifest["parent"] == "m0001"
+    assert done.manifest["gate"]["passed"]
+    compared = done.verdict.comparison
+    assert compared is not None
+    assert (compared.transcripts, compared.segments, compared.unaided) == (10, 200, True)
+    assert "takes the place of m0001" in done.report.read_text(encoding="utf-8")
+
+
+def test_a_spoilt_round_is_kept_as_a_candidate_with_the_reason(spoilt_study: Study) -> None:
+    assert spoilt_study.model_in_use == "m0001"
+    kept = spoilt_study.store.models()[-1]
+    assert (kept["version"], kept["manifest"]["gate"]["passed"]) == ("m0002", False)
+    assert any("contradict the model in use" in reason for reason in kept["manifest"]["gate"]["reasons"])
+    report = (spoilt_study.models_folder / "m0002" / "gate.html").read_text(encoding="utf-8")
+    assert "contradict the model in use" in report
+    assert "m0001 stays in use" in report
+
+
+def test_promoting_by_hand_is_possible_and_told_in_the_trail(study: Study, tmp_path: Path) -> None:
+    second(study, tmp_path, spoilt(0.6))
+    done = study.retrain(promote=True)
+    assert done.in_use
+    assert done.manifest["gate"]["overruled"]
+    used = [event for event in study.store.events() if event["what"] == "model in use"]
+    assert used[-1]["detail"]["version"] == "m0002"
+    assert "promoted by hand although" in used[-1]["detail"]["why"]
+
+
+def test_without_anything_new_nothing_is_made(study: Study) -> None:
+    with pytest.raises(InputError, match="Nothing has changed since m0001"):
+        study.retrain()
+    assert len(study.store.models()) == 1
+
+
+def test_without_a_model_the_first_step_is_named(empty_study: Study) -> None:
+    with pytest.raises(ModelError, match="secondcoder train"):
+        empty_study.retrain()
+
+
+def test_a_code_that_would_no_longer_be_scored_is_a_reason(study: Study, tmp_path: Path) -> None:
+    settings = (study.folder / "secondcoder.toml").read_text(encoding="utf-8")
+    (study.folder / "secondcoder.toml").write_text(settings + "[learning]\nmin_examples = 38\n", encoding="utf-8")
+    again = Study(study.folder)
+    counts = TALK.labels.y.sum(axis=0)
+    assert counts.min() < 38  # otherwise this test tests nothing
+    second(again, tmp_path, TALK.labels.y)
+    reasons = again.retrain().verdict.reasons
+    lost = {code for code, n in zip(CODES, counts, strict=True) if n < 38}
+    assert {reason.split(" ")[0] for reason in reasons} == lost
+    again.close()
+
+
+def test_models_are_listed_shown_compared_and_gone_back_to(spoilt_study: Study, run_cli) -> None:
+    study = spoilt_study
+    at = ("-C", study.folder, "models")
+    code, out, err = run_cli(*at, "list")
+    assert (code, "m0001 (in use)" in out, "held back" in out) == (0, True, True)
+    assert "contradict the model in use" in err
+    rows = json.loads(run_cli(*at, "list", "--json")[1])
+    assert [row["in_use"] for row in rows] == [True, False]
+    assert "# Model m0002" in run_cli(*at, "show", "m0002")[1]
+    code, out, err = run_cli(*at, "diff", "m0001", "m0002", "--json")
+    told = json.loads(out)
+    assert told
+    assert {row["change"] for row in told} <= {"newly suggested", "no longer suggested"}
+    assert run_cli(*at, "use", "m0002")[0] == 0
+    assert study.model_in_use == "m0002"
+    assert run_cli(*at, "use", "m0001")[0] == 0
+    assert study.model_in_use == "m0001"
+    code, out, err = run_cli(*at, "use", "m0009")
+    assert (code, "There is no model 'm0009'" in err) == (1, True)
+
+
+def test_what_changes_is_what_either_version_suggests_alone(spoilt_study: Study) -> None:
+    study = spoilt_study
+    assert changes(study, "m0001", "m0001") == []
+    forth, back = changes(study, "m0001", "m0002"), changes(study, "m0002", "m0001")
+    key = lambda one: (one.segment.transcript, one.segment.start, one.code)  # noqa: E731
+    assert sorted(map(key, forth)) == sorted(map(key, back))
+    assert {key(one) for one in forth if one.suggested} == {key(one) for one in back if not one.suggested}
+    telling = [one.telling for one in forth]
+    assert telling == sorted(telling, reverse=True)
+
+
+def test_an_earlier_version_suggests_the_same_bytes_again(spoilt_study: Study, tmp_path: Path, run_cli) -> None:
+    study = spoilt_study
+    words = [one.text for one in TALK.segments if one.transcript == "t06"]
+    (tmp_path / "new.txt").write_text("".join(f"P: {one}\n" for one in words), encoding="utf-8")
+    at = ("-C", study.folder, "code", tmp_path / "new.txt")
+    first = run_cli(*at)[1]
+    assert len(first.splitlines()) > 2
+    assert run_cli("-C", study.folder, "models", "use", "m0002")[0] == 0
+    assert run_cli(*at)[1] != first
+    assert run_cli(*at, "--model", "m0001")[1] == first
+    assert study.model_in_use == "m0002"
+    assert run_cli(*at, "--model", "m0007")[0] == 1
