@@ -8,6 +8,8 @@ import click
 
 from secondcoder.cli.common import open_study, say, write_result
 
+FILE = click.Path(dir_okay=False, path_type=Path)
+
 
 @click.command("export")
 @click.option(
@@ -18,18 +20,56 @@ from secondcoder.cli.common import open_study, say, write_result
     show_default=True,
     help="The coded table of spans.",
 )
+@click.option("--out", type=FILE, help="Write a file (.csv, .xlsx, .parquet, .jsonl); else CSV to stdout.")
 @click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a file (.csv, .xlsx, .parquet, .jsonl); else CSV to stdout.",
+    "--audit", type=FILE, help="Write the audit trail instead: one row a thing, in the order that it happened."
 )
+@click.option("--methods", type=FILE, help="Write a methods section (.md) from the study's records instead.")
 @click.pass_obj
-def command(study_folder: str, form: str, out: Path | None) -> None:
+def command(study_folder: str, form: str, out: Path | None, audit: Path | None, methods: Path | None) -> None:
     """Write the human codings with their offsets. `secondcoder import` reads the table back into a study with the same transcripts.
 
     A row with empty codes is a coding pass: its coder looked through that span. Suggestions are not among them.
+
+    --audit writes the audit trail as a table: every suggestion, decision, coding, model version and codebook with at (UTC), who, what,
+    version, transcript, span, code, detail, and the event's hash. `secondcoder check --audit` verifies it.
+
+    --methods writes a methods section for a paper. Each sentence rests on the study's records and names the item of COREQ and SRQR
+    that it answers; what the records cannot know is listed for you to add.
     """
+    if methods is not None:
+        _write_methods(study_folder, methods)
+    if audit is not None:
+        _write_audit(study_folder, audit)
+    if out is None and (audit or methods):
+        return
     with open_study(study_folder) as study:
         table = study.codings_table()
     write_result(table, out)
     say(f"{len(table)} rows." + (f" Written to {out}." if out else ""))
+
+
+def _write_audit(study_folder: str, path: Path) -> None:
+    from secondcoder.audit.table import trail_table
+    from secondcoder.tables import check_suffix
+
+    check_suffix(path)
+    with open_study(study_folder) as study:
+        table = trail_table(study.store)
+    write_result(table, path)
+    say(f"{len(table)} rows of the audit trail written to {path}. Verify the trail with: secondcoder check --audit")
+
+
+def _write_methods(study_folder: str, path: Path) -> None:
+    from secondcoder.audit.methods import methods_section
+    from secondcoder.errors import InputError
+    from secondcoder.tables import write_whole
+
+    if path.suffix.lower() != ".md":
+        raise InputError(
+            f"{path.name}: the methods section is written as Markdown. Name it {path.stem}.md. Nothing was written."
+        )
+    with open_study(study_folder) as study:
+        text = methods_section(study)
+    write_whole(path, text.encode())
+    say(f"Wrote {path}. Each sentence names the items that it answers; see its end for what only you can add.")

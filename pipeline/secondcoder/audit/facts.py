@@ -1,0 +1,156 @@
+"""What a study's records say that a methods section of a qualitative paper asks for: material, codebook, human coding, and the rest.
+
+Every number comes from the store, the manifest of the model in use or the study's settings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from secondcoder.agreement.wording import counted, listed, with_interval
+from secondcoder.audit.facts_of_model import of_model, of_review, of_trail
+from secondcoder.audit.sentences import ANALYSIS, PROCESSING, TRUST, UNITS, Sentence, tally
+from secondcoder.errors import SecondcoderError
+from secondcoder.records import Coding, CodingPass, Origin
+
+if TYPE_CHECKING:
+    from secondcoder.agreement.results import Result
+    from secondcoder.audit.verifying import Audit
+    from secondcoder.study import Study
+
+
+@dataclass
+class Facts:
+    """Sentences under headings, and what could not be said, with the reason."""
+
+    parts: dict[str, list[Sentence]] = field(default_factory=dict)
+    unsaid: list[str] = field(default_factory=list)
+
+
+def facts_of(study: Study, audit: Audit) -> Facts:
+    """All that the study's records say."""
+    found = Facts()
+    found.parts["Material"] = list(_material(study))
+    found.parts["Codebook"] = list(_codebook(study))
+    found.parts["Human coding"] = [*_coding(study), *_agreement(study, found.unsaid)]
+    found.parts["Model"] = list(of_model(study, found.unsaid))
+    found.parts["Review"] = list(of_review(study, found.unsaid))
+    found.parts["Software and audit trail"] = list(of_trail(study, audit, found.unsaid))
+    return found
+
+
+def _material(study: Study) -> Iterator[Sentence]:
+    transcripts, cases = study.store.transcripts(), study.store.cases()
+    of = f" of {counted(len(cases), 'case')}" if cases else ""
+    yield Sentence(f"The material was {counted(len(transcripts), 'transcript')}{of}.", ("COREQ 12", UNITS))
+    people = {(one.case, one.participant) for one in transcripts if one.participant}
+    if people and all(one.participant for one in transcripts):
+        yield Sentence(f"They are of {counted(len(people), 'participant')}.", ("COREQ 12", UNITS))
+    for name, items in (("role", ("COREQ 16", UNITS)), ("wave", ("COREQ 18", "SRQR 10"))):
+        counts = Counter(getattr(one, name) for one in transcripts if getattr(one, name))
+        if counts:
+            yield Sentence(f"Transcripts by {name}: {tally(counts)}{_rest(counts, len(transcripts))}.", items)
+    settings = study.manifest_in_use.get("recipe", {}).get("segments") or study.configuration.segments.model_dump()
+    yield Sentence(
+        "Participants' answers were the material coded; an answer was left whole or divided into segments of at most "
+        f"{counted(settings['max_sentences'], 'sentence')}, aimed at {settings['target_words']} words, without regard to the codes "
+        "(rows of a table were kept as units); the interviewer's words were context and never coded.",
+        (PROCESSING,),
+    )
+
+
+def _codebook(study: Study) -> Iterator[Sentence]:
+    book = study.codebook
+    families = Counter(code.family for code in book.codes)
+    named = {family.id: family.name.casefold() for family in book.families}
+    kinds = f" ({tally({named.get(one, one): n for one, n in families.items()})})" if len(families) > 1 else ""
+    source = f" Its source: {book.source.rstrip('.')}." if book.source else ""
+    yield Sentence(
+        f"Coding followed the codebook '{book.title}', version {book.version}, of {counted(len(book.codes), 'code')}{kinds}.{source}",
+        ("COREQ 25", ANALYSIS),
+    )
+    yield Sentence("Codes were applied deductively, from a codebook with definitions.", ("COREQ 26", ANALYSIS))
+    told = [event["detail"] for event in study.store.events() if event["what"] == "codebook"]
+    versions = list(dict.fromkeys(f"{one['id']} {one['version']}" for one in told if "id" in one))
+    if len(told) > 1:
+        yield Sentence(
+            f"The codebook was changed during the study ({counted(len(told), 'content')} kept: {listed(versions)}); each coding "
+            "carries the one that it was made with.",
+            ("COREQ 25", TRUST),
+        )
+
+
+def _coding(study: Study) -> Iterator[Sentence]:
+    codings, passes = study.store.codings(), study.store.passes()
+    marks: list[Coding | CodingPass] = [*codings, *passes]
+    own = [one for one in marks if one.origin is Origin.INDEPENDENT]
+    coded: dict[str, set[str]] = {}
+    for one in own:
+        coded.setdefault(one.coder, set()).add(one.transcript)
+    if not coded:
+        yield Sentence("No transcript was coded independently of the model.", ("COREQ 24", ANALYSIS))
+    else:
+        by = "; ".join(f"{coder} {counted(len(names), 'transcript')}" for coder, names in sorted(coded.items()))
+        yield Sentence(
+            f"{counted(len(coded), 'coder')} coded independently of any suggestion ({by}).", ("COREQ 24", ANALYSIS)
+        )
+        twice = sum(n > 1 for n in Counter(name for names in coded.values() for name in names).values())
+        if twice:
+            yield Sentence(f"{counted(twice, 'transcript')} had two coders or more.", ("COREQ 24", TRUST))
+    if codings:
+        yield Sentence(f"Codings by origin: {_origins(codings)}.", (ANALYSIS,))
+    settled = [one for one in codings if one.origin is Origin.ADJUDICATED]
+    if settled:
+        where = len({one.transcript for one in settled})
+        yield Sentence(
+            f"Differences between coders were settled together, with {counted(len(settled), 'adjudicated coding')} in "
+            f"{counted(where, 'transcript')}.",
+            (TRUST,),
+        )
+
+
+def _agreement(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
+    from secondcoder.agreeing import Question
+
+    try:
+        report = study.agree(Question(model=False))
+    except SecondcoderError as error:
+        unsaid.append(f"Agreement between coders: {error}")
+        return
+    head = report.headline
+    said = list(
+        _figures(
+            {
+                "Cohen's kappa pooled over codes": head.pooled_kappa,
+                "Krippendorff's alpha with MASI distance": head.alpha_masi,
+            }
+        )
+    )
+    if said:
+        yield Sentence(
+            f"Agreement among {listed(head.coders)} before adjudication, on {counted(report.n_units, 'segment')} of "
+            f"{counted(report.n_transcripts, 'transcript')} that two of them looked at: {'; '.join(said)}.",
+            (TRUST,),
+        )
+    else:
+        unsaid.append(
+            "Agreement between coders: its coefficients are undefined on these codings (see `secondcoder agree`)."
+        )
+
+
+def _figures(results: Mapping[str, Result]) -> Iterator[str]:
+    for name, result in results.items():
+        if result.value is not None:
+            yield f"{name} {with_interval(result)}"
+
+
+def _rest(counts: Mapping[str, int], of: int) -> str:
+    rest = of - sum(counts.values())
+    return f", not said {rest}" if rest else ""
+
+
+def _origins(codings: Iterable[Coding]) -> str:
+    return tally(Counter(one.origin.value for one in codings))

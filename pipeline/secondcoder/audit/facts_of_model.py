@@ -1,0 +1,180 @@
+"""What a study's records say of the model, the review and the trail itself, for a methods section."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from secondcoder.agreement.wording import counted, listed
+from secondcoder.audit.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
+from secondcoder.errors import SecondcoderError
+
+if TYPE_CHECKING:
+    from secondcoder.audit.verifying import Audit
+    from secondcoder.review.figures import Summary
+    from secondcoder.review.shares import Share
+    from secondcoder.study import Study
+
+
+def of_model(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
+    """What was learned from what, how, and which versions there are; `unsaid` takes what cannot be said."""
+    manifest = study.manifest_in_use
+    if "training" not in manifest:
+        unsaid.append("The model: none has been trained, or none is in use.")
+        return
+    training, learning = manifest["training"], manifest["recipe"]["learning"]
+    yield Sentence(
+        f"A supervised classifier (model {manifest['version']}) learned the codes from {counted(training['segments'], 'segment')} of "
+        f"{counted(training['transcripts'], 'transcript')} with codings of origin {_by_origin(training.get('origins', {}))}. It is "
+        "no generative language model, and runs where the study is kept.",
+        (ANALYSIS, "COREQ 27"),
+    )
+    yield Sentence(
+        f"Segments were represented by vectors of {manifest['embedder']['id']} ({manifest['embedder']['width']} numbers) and by word "
+        "and character n-grams"
+        + (", the interviewer's question before an answer included" if learning["use_question"] else "")
+        + "; two kernel ridge regressions on these were joined by a logistic regression, calibrated, and given a threshold for "
+        "each code.",
+        (ANALYSIS,),
+    )
+    unit = learning["group"]
+    yield Sentence(
+        f"Calibration, thresholds and figures came from scores held back by {unit} ({learning['folds']} folds, seed "
+        f"{learning['seed']}), so that no {unit} informed what was said of it.",
+        (TRUST,),
+    )
+    yield from _verdicts(manifest, learning)
+    yield from _versions(study)
+
+
+def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Iterator[Sentence]:
+    withheld = [code for code, one in manifest.get("verdicts", {}).items() if one["withheld"]]
+    yield Sentence(
+        f"{counted(len(manifest['scored']), 'code')} had enough examples to be scored (at least {learning['min_examples']} in "
+        f"{counted(learning['min_transcripts'], 'transcript')}); {len(manifest['ranked'])} were only ranked from definition and "
+        "examples" + (f"; suggestions for {listed(withheld)} were withheld as not learnable." if withheld else "."),
+        (ANALYSIS,),
+    )
+    figures = {name: value for name, value in manifest.get("out_of_fold", {}).items() if value is not None}
+    names = {
+        "macro_f1": "mean F1 over codes",
+        "macro_ap": "mean average precision over codes",
+        "pooled_kappa": "Cohen's kappa with the human codings, pooled over codes",
+        "calibration_error": "mean calibration error",
+    }
+    if figures:
+        told = "; ".join(f"{names.get(name, name)} {value:.2f}" for name, value in figures.items())
+        yield Sentence(f"On transcripts held back, with thresholds chosen on the same scores: {told}.", (TRUST,))
+
+
+def _versions(study: Study) -> Iterator[Sentence]:
+    records, events = study.store.models(), study.store.events()
+    taken = [event for event in events if event["what"] == "model in use"]
+    candidates = sum(event["what"] == "model" and not event["detail"].get("in_use", True) for event in events)
+    if len(records) > 1:
+        swaps = f"; {counted(len(taken), 'time')} a recorded version was taken into use" if taken else ""
+        kept = f", {candidates} of them as candidates first" if candidates > 0 else ""
+        yield Sentence(f"{counted(len(records), 'model version')} were trained{kept}{swaps}.", (ANALYSIS, TRUST))
+    version = study.model_in_use
+    found = study.store.suggestions(version) if version else []
+    if found:
+        probable, where = sum(one.calibrated for one in found), len({one.transcript for one in found})
+        yield Sentence(
+            f"Model {version} made {counted(len(found), 'suggestion')} on {counted(where, 'transcript')}, "
+            f"{probable} with a calibrated probability and {len(found) - probable} by rank.",
+            (ANALYSIS,),
+        )
+
+
+def of_review(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
+    """How suggestions were decided on, and what the design tells of following and missing."""
+    if not study.store.decisions():
+        unsaid.append("Review: nobody has decided on suggestions yet.")
+        return
+    from secondcoder.review.wording import SAID
+
+    try:
+        summary = _summary(study)
+    except SecondcoderError as error:
+        unsaid.append(f"Review: its figures cannot be had now. {error}")
+        return
+    decided = tally({SAID[verdict]: n for verdict, n in summary.counts.items()})
+    yield Sentence(
+        f"A suggestion became a coding only where a researcher decided so. Decisions that hold, by {listed(summary.coders)}: "
+        f"{decided}.",
+        ("COREQ 24", ANALYSIS),
+    )
+    yield from _design(study)
+    shares = {
+        "suggestions accepted as they were, where shown from the start": summary.followed,
+        "suggestions on blind passages that the researcher had given too": summary.also_coded,
+        "passages without suggestion on which the researcher found a code (elusion)": summary.elusion,
+        "blind passages with suggestions on which a further code was found": summary.missed_beside,
+    }
+    told = [f"{name}: {_share(share)}" for name, share in shares.items() if share.value is not None]
+    if told:
+        yield Sentence(f"{'; '.join(told)[:1].upper()}{'; '.join(told)[1:]}.", (TRUST,))
+    unsaid += [
+        f"Review, {name}: none has been reviewed, so there is no share."
+        for name, share in shares.items()
+        if share.value is None
+    ]
+
+
+def _design(study: Study) -> Iterator[Sentence]:
+    settings = study.configuration.review
+    if settings.blind:
+        yield Sentence(
+            f"To see how far people follow the model, {settings.blind:.0%} of the passages with suggestions were set to be coded "
+            "before the suggestions were shown.",
+            (TRUST,),
+        )
+    if settings.below:
+        yield Sentence(
+            f"To see what the model misses, {settings.below:.0%} of the passages shown were set to be drawn from those without any "
+            "suggestion.",
+            (TRUST,),
+        )
+
+
+def _summary(study: Study) -> Summary:
+    from secondcoder.review.desk import Desk
+    from secondcoder.review.summary_pages import summary_of
+
+    return summary_of(Desk(study), None)
+
+
+def of_trail(study: Study, audit: Audit, unsaid: list[str]) -> Iterator[Sentence]:
+    """The software, and the trail that this text was made from."""
+    from secondcoder import __version__
+
+    libraries = study.manifest_in_use.get("libraries", {})
+    made = libraries.get("secondcoder", __version__)
+    others = listed([f"{name} {version}" for name, version in libraries.items() if name != "secondcoder"])
+    yield Sentence(
+        f"Software: secondcoder {made}" + (f", with {others}." if others else "."), ("COREQ 27", PROCESSING, ANALYSIS)
+    )
+    if audit.faults:
+        unsaid.append(
+            "The audit trail: it is not whole (`secondcoder check --audit` names each fault), so nothing is said of it."
+        )
+        return
+    yield Sentence(
+        f"Every suggestion, decision, coding, model version and codebook is kept in an append-only, hash-chained audit trail of "
+        f"{counted(audit.events.total(), 'event')} ({audit.since[:10]} to {audit.until[:10]}; head {audit.head[:16]}), which was "
+        "verified when this text was made.",
+        (TRUST,),
+    )
+
+
+def _by_origin(origins: Mapping[str, Mapping[str, int]]) -> str:
+    total: Counter[str] = Counter()
+    for counts in origins.values():
+        total.update(counts)
+    return tally(total) or "none yet"
+
+
+def _share(share: Share) -> str:
+    between = f", 95% interval {share.interval[0]:.0%} to {share.interval[1]:.0%}" if share.interval else ""
+    return f"{share.part} of {share.of} ({share.value:.0%}{between})"

@@ -1,0 +1,77 @@
+"""A methods section for a paper, as Markdown: what the study's records say, and what only its people can add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from secondcoder.audit.facts import facts_of
+from secondcoder.audit.sentences import Sentence
+from secondcoder.audit.verifying import verify
+
+if TYPE_CHECKING:
+    from secondcoder.study import Study
+
+ITEMS = (
+    "Items in brackets are of COREQ (Tong, Sainsbury & Craig 2007, doi:10.1093/intqhc/mzm042) and SRQR (O'Brien et al. 2014, "
+    "doi:10.1097/ACM.0000000000000388). They are there to fill in the checklists: take them out of the text."
+)
+YOURS = (
+    (
+        "COREQ 1-8; SRQR 6",
+        "who interviewed and who analysed, with training, experience, and relation to participants and topic",
+    ),
+    ("COREQ 9; SRQR 5", "methodological orientation, and why this framework"),
+    (
+        "COREQ 10, 11, 13; SRQR 8",
+        "how participants were chosen and approached, who declined and why, when enough was enough",
+    ),
+    ("COREQ 14-16; SRQR 7", "setting, who else was there, and what matters of the sample beyond the roles above"),
+    (
+        "COREQ 17, 19-21; SRQR 10, 11",
+        "topic guide and whether it was piloted, recording, field notes, length of the interviews",
+    ),
+    ("COREQ 18", "repeat interviews, beyond the waves above"),
+    ("COREQ 22", "saturation, or what took its place"),
+    ("COREQ 23, 28", "whether transcripts or findings went back to participants"),
+    ("COREQ 24, 26; SRQR 14, 15", "how coders were trained, how often they met, what they decided beside the codebook"),
+    ("COREQ 29-32; SRQR 16, 17", "quotations, themes, and how findings follow from the coded passages"),
+    ("SRQR 9, 13", "ethics, consent, transcription, and how transcripts were pseudonymised"),
+    (
+        "SRQR 18-21",
+        "transferability, limitations, interests and funding; among the limitations, that suggestions can sway coders",
+    ),
+)
+
+
+def methods_section(study: Study) -> str:
+    """The section as it follows from the records now; the same bytes for the same records."""
+    audit = verify(study.store)
+    facts = facts_of(study, audit)
+    lines = [
+        "# Methods, from the study's records",
+        "",
+        f"Drafted by secondcoder from the study's store. Every number below is in its records. {ITEMS}",
+        "",
+    ]
+    for title, sentences in facts.parts.items():
+        if sentences:
+            lines += [f"## {title}", "", " ".join(map(_written, sentences)), ""]
+    if facts.unsaid:
+        lines += [
+            "## Not said, because the records do not bear it",
+            "",
+            *(f"- {reason}" for reason in facts.unsaid),
+            "",
+        ]
+    lines += ["## For you to add", "", *_yours()]
+    return "\n".join(lines) + "\n"
+
+
+def _written(sentence: Sentence) -> str:
+    return f"{sentence.text} [{'; '.join(sentence.items)}]"
+
+
+def _yours() -> Iterator[str]:
+    for items, what in YOURS:
+        yield f"- {what} [{items}]"

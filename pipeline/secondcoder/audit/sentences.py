@@ -1,0 +1,24 @@
+"""A sentence of a methods section, with the items that it answers, and what both kinds of facts write in the same way.
+
+Items are of COREQ (Tong, Sainsbury & Craig 2007, doi:10.1093/intqhc/mzm042) and SRQR (O'Brien et al. 2014,
+doi:10.1097/ACM.0000000000000388).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+PROCESSING, ANALYSIS, TRUST, UNITS = "SRQR 13", "SRQR 14", "SRQR 15", "SRQR 12"
+
+
+class Sentence(NamedTuple):
+    """A statement and the items that it answers."""
+
+    text: str
+    items: tuple[str, ...]
+
+
+def tally(counts: Mapping[str, int]) -> str:
+    """'GP 12, nurse 6': the most frequent first."""
+    return ", ".join(f"{name} {n}" for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
