@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from secondcoder.drifting import DRIFT, compare
 from secondcoder.errors import InputError
 from secondcoder.learning.model import Model
 from secondcoder.learning.risk_control import RecallPlan, recall_plan
@@ -29,8 +30,10 @@ def code(study: Study, paths: Iterable[str | Path], everything: bool, recall: fl
     language = study.configuration.segments.language
     found = suggest(model, version, segments, features, study.embedder, transcripts, language, everything)
     kept = [one for one in found if one.score >= one.threshold]
+    drift = compare(study, version, model, [transcripts[name] for name in chosen], segments, features)
     with study.transaction() as write:
         write.replace_suggestions(version, chosen, kept)
+        write.log(DRIFT, **drift)
     return suggestion_table(found, segments, transcripts, study.codebook)
 
 

@@ -78,6 +78,12 @@ class ReviewSettings(_Section):
     order: Literal["code", "transcript"]
 
 
+class DriftSettings(_Section):
+    """How readily new transcripts are said to differ from those that the model learned from."""
+
+    false_alarms: float = Field(gt=0, le=0.5)
+
+
 class Configuration(_Section):
     """All settings of a study."""
 
@@ -87,6 +93,7 @@ class Configuration(_Section):
     learning: LearningSettings
     retraining: RetrainingSettings
     review: ReviewSettings
+    drift: DriftSettings
 
 
 def default_text() -> str:

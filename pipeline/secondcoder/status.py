@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from secondcoder.drifting import latest, told
 from secondcoder.store import schema
 from secondcoder.study import Study
 
@@ -40,7 +41,13 @@ def study_status(study: Study) -> dict[str, Any]:
             for code in book.codes
         },
     }
-    return status | {"next": _next_step(status)}
+    return status | {"drift": _drift(study), "next": _next_step(status)}
+
+
+def _drift(study: Study) -> dict[str, Any] | None:
+    """How the transcripts that the model in use has coded compare with those it learned from; None before it has coded any."""
+    report = latest(study)
+    return None if report is None else {"words": told(report), "findings": report["findings"]}
 
 
 def _next_step(status: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from secondcoder.configuration import recipe_of
+from secondcoder.drifting import remember
 from secondcoder.errors import InputError
 from secondcoder.learning.assessment import Assessment, assess
 from secondcoder.learning.codebook_texts import code_vectors
@@ -41,8 +42,8 @@ def training_material(study: Study) -> Material:
 
 
 def learn(study: Study, material: Material) -> Model:
-    """A model of the material by the study's present recipe, from nothing."""
-    return train_model(
+    """A model of the material by the study's present recipe, from nothing, with what it saw for later comparison."""
+    model = train_model(
         material.segments,
         material.features,
         material.labels,
@@ -50,6 +51,7 @@ def learn(study: Study, material: Material) -> Model:
         study.embedder,
         study.configuration.learning,
     )
+    return remember(study, model, material)
 
 
 def judge_model(study: Study, model: Model, material: Material) -> Assessment:

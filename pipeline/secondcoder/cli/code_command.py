@@ -50,8 +50,13 @@ def command(
     the probability falls most) and the three most similar passages that people gave this code. Codes with too few examples to be
     scored are ranked from their definition and marked so. Nothing is written among the human codings.
 
+    New transcripts are compared with those that the model learned from, in meaning, words, length of answers, speakers and code
+    rates; it says which transcripts, cases and waves differ, and in what. `[drift] false_alarms` in secondcoder.toml says how often
+    it may do so without cause.
+
     The same transcripts and the same model version give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
     """
+    from secondcoder.drifting import latest, told
     from secondcoder.tables import check_suffix
 
     if out is not None:
@@ -61,12 +66,15 @@ def command(
         plan = study.recall_plan(recall, everything=everything) if recall is not None else None
         table = study.code(paths, everything=everything, recall=recall)
         version, withheld = study.model_in_use, {} if everything else study.withheld
+        compared = told(latest(study), only=True)
     write_result(table, out)
     ranked = int(table["probability"].isna().sum())
     say(
         f"{len(table)} suggestions in {table['transcript'].nunique()} transcripts by model {version}."
         + (f" Written to {out}." if out else "")
     )
+    for line in compared:
+        say(line)
     if ranked:
         how_many = "All of them are" if ranked == len(table) else f"{ranked} of them are"
         say(

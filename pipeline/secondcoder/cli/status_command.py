@@ -52,6 +52,8 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
     ]
     if used:
         print_table(("code", "name", "codings", "in transcripts"), used)
+    for line in (status["drift"] or {}).get("words", ()):
+        click.echo(line)
     click.echo(f"Next: {status['next']}")
     if propose:
         _print_proposals(status["to_code"])

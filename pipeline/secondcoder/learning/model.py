@@ -21,6 +21,7 @@ from secondcoder.learning.cold_start import CodedPassages, DefinitionRanker
 from secondcoder.learning.features import Features
 from secondcoder.learning.held_back import HeldBack, held_back, held_back_state, restore_held_back
 from secondcoder.learning.labels import LabelMatrix
+from secondcoder.learning.seen import Seen, restore_seen, seen_state
 from secondcoder.records import Segment
 
 
@@ -39,6 +40,7 @@ class Model:
 
     Attributes:
         held_back: out-of-fold probabilities of the scored codes; None without any.
+        seen: what its training transcripts were like, for `drift`; None in models from before this was kept.
         chosen: (k,) thresholds taken instead of the model's own; infinite for a code that is to suggest nothing.
     """
 
@@ -48,6 +50,7 @@ class Model:
     ranker: DefinitionRanker
     exemplars: Exemplars
     held_back: HeldBack | None = None
+    seen: Seen | None = None
     chosen: Floats | None = None
 
     @property
@@ -143,6 +146,8 @@ def model_state(model: Model) -> State:
         state |= {f"classifier.{name}": array for name, array in model.classifier.state().items()}
     if model.held_back:
         state |= held_back_state(model.held_back)
+    if model.seen is not None:
+        state |= seen_state(model.seen)
     return state
 
 
@@ -156,7 +161,8 @@ def restore_model(
     ranker = DefinitionRanker().restore(_part(state, "ranker"))
     classifier = CodeClassifier().restore(_part(state, "classifier")) if scored else None
     exemplars = Exemplars(places, state["exemplars.vectors"], state["exemplars.carries"])
-    return Model(scored, ranked, classifier, ranker, exemplars, restore_held_back(state) if scored else None)
+    held = restore_held_back(state) if scored else None
+    return Model(scored, ranked, classifier, ranker, exemplars, held, restore_seen(state))
 
 
 def _part(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:

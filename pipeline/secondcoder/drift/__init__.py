@@ -1,0 +1,20 @@
+"""Is a new transcript like those that a model learned from? In meaning, words, length of answers, speakers and code rates."""
+
+from secondcoder.drift.judging import Difference, Finding, Yardstick, judge
+from secondcoder.drift.measures import Measure, Measured, measure
+from secondcoder.drift.profiles import Profile, profiles
+from secondcoder.drift.reference import FEWEST, what_was_seen
+
+__all__ = [
+    "FEWEST",
+    "Difference",
+    "Finding",
+    "Measure",
+    "Measured",
+    "Profile",
+    "Yardstick",
+    "judge",
+    "measure",
+    "profiles",
+    "what_was_seen",
+]

@@ -1,0 +1,141 @@
+"""Drift within a study: what a model remembers of its training transcripts, and how those that it codes compare with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from secondcoder.drift import Finding, Measure, Measured, judge, measure, profiles, what_was_seen
+from secondcoder.drift.wording import finding_words, not_compared, notes, summary, too_few
+from secondcoder.learning.features import Features
+from secondcoder.learning.material import Material
+from secondcoder.learning.model import Model
+from secondcoder.learning.seen import Seen
+from secondcoder.records import Segment, Transcript
+
+if TYPE_CHECKING:
+    from secondcoder.study import Study
+
+DRIFT = "drift"
+"""The event that keeps a comparison."""
+
+
+def remember(study: Study, model: Model, material: Material) -> Model:
+    """The model with what it saw of its training transcripts."""
+    rates = np.full((len(material.segments), len(model.scored)), np.nan)
+    if model.held_back is not None:
+        rates[material.labels.coded_rows] = model.held_back.probability
+    transcripts = {transcript.id: transcript for transcript in study.store.transcripts()}
+    return replace(model, seen=what_was_seen(profiles(material.segments, material.features, rates, transcripts)))
+
+
+def compare(
+    study: Study,
+    version: str,
+    model: Model,
+    transcripts: Sequence[Transcript],
+    segments: Sequence[Segment],
+    features: Features,
+) -> dict[str, Any]:
+    """How transcripts that are coded now compare with those that the model learned from, as the event log keeps it.
+
+    Cases and waves are judged on all transcripts that this version has coded so far, these ones and earlier ones.
+
+    Args:
+        transcripts: those coded now, also ones without a segment; segments and features are theirs.
+    """
+    rate = study.configuration.drift.false_alarms
+    report: dict[str, Any] = {"model": version, "false_alarms": rate, "coded": [one.id for one in transcripts]}
+    seen, reason = model.seen, too_few(version, model.seen)
+    if reason or seen is None:
+        return report | {"summary": reason, "findings": [], "notes": [], "not_compared": {}, "transcripts": {}}
+    fresh = _measured(model, seen, transcripts, segments, features)
+    measured = _earlier(study, version) | {one.transcript: one for one in fresh}
+    findings = judge(list(measured.values()), seen, rate)
+    telling = [one for one in findings if one.differs]
+    transcripts_judged = sum(one.what == "transcript" for one in findings)
+    return report | {
+        "learned_from": len(seen),
+        "summary": summary(transcripts_judged, len(telling), version, seen, rate),
+        "findings": [_finding(one, version, seen, model, measured) for one in telling],
+        "notes": notes(list(measured.values()), version, seen),
+        "not_compared": {
+            one.transcript: not_compared(one, version, seen) for one in measured.values() if not one.values
+        },
+        "transcripts": {one.transcript: _plain(one) for one in fresh},
+    }
+
+
+def latest(study: Study) -> dict[str, Any] | None:
+    """The last comparison by the model in use; None where it has coded nothing yet."""
+    return next(iter(reversed(_reports(study, study.model_in_use))), None)
+
+
+def told(report: Mapping[str, Any] | None, *, only: bool = False) -> list[str]:
+    """A comparison in sentences; with `only`, what bears on the transcripts that it was made for.
+
+    A transcript of a case that differs as a whole is not told apart.
+    """
+    if report is None:
+        return []
+    chosen = set(report["coded"]) if only else None
+    findings = [one for one in report["findings"] if chosen is None or chosen & set(one["transcripts"])]
+    inside = {name for one in findings if one["what"] == "case" for name in one["transcripts"]}
+    lines = [one["words"] for one in findings if one["what"] != "transcript" or one["name"] not in inside]
+    skipped = [why for name, why in report["not_compared"].items() if chosen is None or name in chosen]
+    return [line for line in (*lines, *skipped, *report["notes"], report["summary"]) if line]
+
+
+def _reports(study: Study, version: str | None) -> list[dict[str, Any]]:
+    details = [one["detail"] for one in study.store.events() if one["what"] == DRIFT]
+    return [detail for detail in details if detail["model"] == version]
+
+
+def _measured(
+    model: Model, seen: Seen, transcripts: Sequence[Transcript], segments: Sequence[Segment], features: Features
+) -> list[Measured]:
+    """Figures of transcripts that the model did not learn from."""
+    rates = model.scores(features)[:, : len(model.scored)]
+    named = {transcript.id: transcript for transcript in transcripts}
+    found = {one.transcript: measure(one, seen) for one in profiles(segments, features, rates, named)}
+    learned = set(seen.transcripts.tolist())
+    return [found.get(one.id) or _silent(one) for one in transcripts if one.id not in learned]
+
+
+def _silent(one: Transcript) -> Measured:
+    return Measured(one.id, one.case or "", one.wave or "", one.role or "", 0, False, {})
+
+
+def _earlier(study: Study, version: str) -> dict[str, Measured]:
+    """What this version coded before, the latest figures of each transcript."""
+    return {
+        name: _read(name, plain) for report in _reports(study, version) for name, plain in report["transcripts"].items()
+    }
+
+
+def _plain(one: Measured) -> dict[str, Any]:
+    values = {str(name): round(value, 5) for name, value in one.values.items()}
+    rest = {"case": one.case, "wave": one.wave, "role": one.role, "segments": one.segments, "new_case": one.new_case}
+    return rest | {"values": values, "rates": [round(rate, 5) for rate in one.rates]}
+
+
+def _read(name: str, plain: Mapping[str, Any]) -> Measured:
+    values = {Measure(measure): value for measure, value in plain["values"].items()}
+    place = (plain["case"], plain["wave"], plain["role"], plain["segments"], plain["new_case"])
+    return Measured(name, *place, values, tuple(plain["rates"]))
+
+
+def _finding(one: Finding, version: str, seen: Seen, model: Model, measured: Mapping[str, Measured]) -> dict[str, Any]:
+    rates = np.array([measured[name].rates for name in one.transcripts])
+    return {
+        "what": one.what,
+        "name": one.name,
+        "transcripts": list(one.transcripts),
+        "differs": [
+            {"measure": str(part.measure), "value": part.value, "usual": [part.low, part.high]} for part in one.differs
+        ],
+        "words": finding_words(one, version, seen, model.scored, rates),
+    }
