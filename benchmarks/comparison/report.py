@@ -218,7 +218,7 @@ def _machine() -> Iterator[str]:
     yield "## Versions and machine"
     yield ""
     yield f"Python {platform.python_version()}; " + ", ".join(f"{name} {_version(name)}" for name in PACKAGES) + "."
-    yield f"{platform.system()}, {os.cpu_count()} cores, {_processor()}."
+    yield f"{platform.system()}, {os.cpu_count()} cores, {processor()}."
     yield ""
 
 
@@ -229,7 +229,8 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The name of this machine's processor."""
     about = Path("/proc/cpuinfo")
     if about.is_file():
         names = [

@@ -102,7 +102,7 @@ def benchmark_set(name: str, says: str, units: pd.DataFrame, column: str, embedd
     segments: list[Segment] = []
     labels: list[set[str]] = []
     for document, rows in units.groupby("doc_id", sort=False):
-        own = SpacySegmenter(load_configuration().segments).segment(_transcript(str(document), rows))
+        own = SpacySegmenter(load_configuration().segments).segment(transcript_of(str(document), rows))
         cells = rows[column].tolist()
         segments += own
         labels += [set(cells[segment.turn].split("|")) - {""} for segment in own]
@@ -120,7 +120,8 @@ def benchmark_set(name: str, says: str, units: pd.DataFrame, column: str, embedd
     )
 
 
-def _transcript(name: str, rows: pd.DataFrame) -> Transcript:
+def transcript_of(name: str, rows: pd.DataFrame) -> Transcript:
+    """A document of units as a transcript whose units stay whole."""
     texts = rows["text"].tolist()
     starts = np.cumsum([0, *(len(text) + 1 for text in texts)]).tolist()
     turns = tuple(

@@ -66,7 +66,7 @@ SCALES: Mapping[Measure, Scale] = {
     Measure.WORDS: Scale(_log, 0.15, False),
     Measure.ANSWERS: Scale(_log, 0.15, True),
     Measure.SPEAKERS: Scale(_as_it_is, 0.05, True),
-    Measure.CODES: Scale(_as_it_is, 0.02, False),
+    Measure.CODES: Scale(_log, 0.25, False),
 }
 
 

@@ -1,0 +1,130 @@
+"""DRIFT.md."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
+
+from comparison.report import processor
+from secondcoder.embedding import Embedder
+
+from drifts.simulated import simulated, sizes
+from drifts.splits import LOOSE, RATE, Tallies, cases_and_waves, random_splits
+from drifts.talk import SAYS, Talk
+from drifts.trials import Alarms
+
+PACKAGES = ("secondcoder", "numpy", "scipy", "scikit-learn", "sentence-transformers", "torch")
+
+
+def report(
+    studies: Sequence[Talk], embedder: Embedder, rounds: int, draws: int, tell: Callable[[str], None]
+) -> Iterator[str]:
+    """All lines."""
+    tallies = Tallies()
+    for talk in studies:
+        random_splits(talk, studies, embedder, rounds, tallies, tell)
+        cases_and_waves(talk, tallies, tell)
+    yield from _head(studies, rounds)
+    yield from _false_alarms(tallies)
+    yield from _parts(tallies)
+    yield from _simulation(draws, tell)
+    yield from _others(tallies)
+    yield from _mixtures(tallies)
+    yield from ["## Versions and machine", ""]
+    yield f"Python {platform.python_version()}; {', '.join(f'{name} {version(name)}' for name in PACKAGES)}; {embedder.id}."
+    yield f"{platform.system()}, {processor()}."
+
+
+def _head(studies: Sequence[Talk], rounds: int) -> Iterator[str]:
+    yield from ["# Drift: false alarms, and alarms", ""]
+    yield (
+        f"Written by `benchmarks/drift_rates.py`. The rate set is {RATE:.0%} (`[drift] false_alarms`) for each transcript, case or wave, over "
+        f"all five figures together. {rounds} random splits for each number of training transcripts; a model is trained as `train` does it. "
+        "Brackets hold 95 % intervals from drawing held-out transcripts with all their judgements, which says nothing about other studies; "
+        "where all judgements are alike it is empty of width, and the number of transcripts is what counts."
+    )
+    yield from ["", "| study | transcripts | what it is |", "|---|---|---|"]
+    for talk in studies:
+        yield f"| {talk.name} | {len(talk.transcripts)} | {SAYS[talk.name]} |"
+    yield ""
+
+
+def _false_alarms(tallies: Tallies) -> Iterator[str]:
+    yield from ["## False alarms: held-out transcripts of the same study", ""]
+    yield f"| study | learned from | said to differ at {RATE:.0%} | at {LOOSE:.0%} | groups of three at {RATE:.0%} | judged | by figure |"
+    yield "|---|---|---|---|---|---|---|"
+    for (name, size), one in tallies.own.items():
+        groups = tallies.groups[name, size] if (name, size) in tallies.groups else Alarms()
+        yield (
+            f"| {name} | {size} | {_share(one)} | {_share(tallies.own_loose[name, size])} | {_share(groups)} | {len(one.judged)} | "
+            f"{_measures(one)} |"
+        )
+    short = ", ".join(f"{name} {number}" for name, number in tallies.too_short.items() if number)
+    yield from ["", f"Not judged, because shorter than half of the middle training transcript: {short or 'none'}.", ""]
+
+
+def _parts(tallies: Tallies) -> Iterator[str]:
+    if not tallies.parts:
+        return
+    yield from ["## Cases and waves of the demonstration against each other: no drift", ""]
+    yield from ["| held out | judged | said to differ | judgements | by figure |", "|---|---|---|---|---|"]
+    for (part, how), one in tallies.parts.items():
+        yield f"| {part} | {how} | {_share(one)} | {len(one.judged)} | {_measures(one)} |"
+    yield ""
+
+
+def _simulation(draws: int, tell: Callable[[str], None]) -> Iterator[str]:
+    yield from ["## Simulated studies", ""]
+    yield (
+        "New transcripts come from where the training ones came. Where cases differ, three tenths of the variance between transcripts "
+        f"lie between cases of three. {draws} studies a line; the standard error is at most {100 * (0.05 * 0.95 / draws) ** 0.5:.1f} points at "
+        "5 %. **With fewer than three training cases nothing is known of how far cases differ, so a new case is said to differ too often; "
+        "secondcoder says so then.**"
+    )
+    yield from [
+        "",
+        "| learned from | cases differ | what is new | said to differ | by figure |",
+        "|---|---|---|---|---|",
+    ]
+    for training, of_cases in sizes():
+        tell(f"simulation: {training} transcripts, cases {of_cases}")
+        for what, one in simulated(training, RATE, draws, of_cases).items():
+            cases = f"yes, {training // 3} cases" if of_cases else "no"
+            yield f"| {training} | {cases} | {what} | {100 * one.share:.1f} % | {_measures(one)} |"
+    yield ""
+
+
+def _others(tallies: Tallies) -> Iterator[str]:
+    yield from ["## Alarms: transcripts of another study", ""]
+    yield from ["| learned from | of | shown | one by one | groups of three | by figure |", "|---|---|---|---|---|---|"]
+    for (name, other, size), one in tallies.others.items():
+        groups = tallies.other_groups[name, other, size]
+        yield f"| {size} | {name} | {other} | {_share(one)} | {_share(groups)} | {_measures(one)} |"
+    yield ""
+
+
+def _mixtures(tallies: Tallies) -> Iterator[str]:
+    yield from ["## Alarms: a stretch of another study inside", ""]
+    yield "A held-out transcript of the same study in which so much, in one stretch, is replaced by passages of another one."
+    shares = sorted({share for _, _, share in tallies.mixtures})
+    yield from [
+        "",
+        f"| study | learned from | {' | '.join(f'{share:.0%}' for share in shares)} |",
+        f"|---|---|{'---|' * len(shares)}",
+    ]
+    for name, size in dict.fromkeys((name, size) for name, size, _ in tallies.mixtures):
+        cells = " | ".join(_share(tallies.mixtures[name, size, share]) for share in shares)
+        yield f"| {name} | {size} | {cells} |"
+    yield ""
+
+
+def _share(one: Alarms) -> str:
+    if not one.judged:
+        return "–"
+    low, high = one.interval()
+    return f"{100 * one.share:.1f} % [{100 * low:.0f}, {100 * high:.0f}]"
+
+
+def _measures(one: Alarms) -> str:
+    return ", ".join(f"{name} {100 * n / len(one.judged):.0f} %" for name, n in one.measures.most_common()) or "–"

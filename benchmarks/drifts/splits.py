@@ -1,0 +1,124 @@
+"""Repeated splits of a study: what is said of its own held-out transcripts, of others', and of mixed ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+from secondcoder.drift import Yardstick
+from secondcoder.embedding import Embedder
+
+from drifts.talk import DEMONSTRATION, Talk
+from drifts.trials import SEED, Alarms, Trained, mixed, trained
+
+RATE, LOOSE = 0.05, 0.2
+SIZES = (5, 7, 10, 15, 20)
+SHARES = (0.1, 0.25, 0.5)
+MIXED = 3
+GROUP = 3
+
+
+@dataclass
+class Tallies:
+    """Alarms by what was tried; keys name the study, the number of training transcripts and the trial."""
+
+    own: dict[tuple[str, int], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
+    own_loose: dict[tuple[str, int], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
+    groups: dict[tuple[str, int], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
+    others: dict[tuple[str, str, int], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
+    other_groups: dict[tuple[str, str, int], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
+    mixtures: dict[tuple[str, int, float], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
+    parts: dict[tuple[str, str], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
+    too_short: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def random_splits(
+    talk: Talk, all_of: Sequence[Talk], embedder: Embedder, rounds: int, tallies: Tallies, tell: Callable[[str], None]
+) -> None:
+    """Learn from 5 to 20 random transcripts, `rounds` times each."""
+    names = list(talk.transcripts)
+    for size in (size for size in SIZES if size < len(names)):
+        tell(f"{talk.name}: {size} training transcripts")
+        for number in range(rounds):
+            rng = np.random.default_rng([SEED, size, number])
+            order = rng.permutation(names).tolist()
+            model = trained(talk, order[:size])
+            _own(talk, model, order[size:], size, tallies)
+            _others(talk, model, all_of, size, tallies, rng)
+            _mixtures(talk, model, order[size : size + MIXED], all_of, size, tallies, rng, embedder)
+
+
+def _own(talk: Talk, model: Trained, held_out: Sequence[str], size: int, tallies: Tallies) -> None:
+    strict, loose = Yardstick(model.seen, RATE), Yardstick(model.seen, LOOSE)
+    measured = model.of(talk, held_out)
+    long_enough = [one for one in measured if one.values]
+    tallies.too_short[talk.name] += len(measured) - len(long_enough)
+    for one in long_enough:
+        tallies.own[talk.name, size].add(one.transcript, strict, [one])
+        tallies.own_loose[talk.name, size].add(one.transcript, loose, [one])
+    for at in range(0, len(long_enough) - GROUP + 1, GROUP):
+        group = long_enough[at : at + GROUP]
+        tallies.groups[talk.name, size].add(" ".join(sorted(one.transcript for one in group)), strict, group)
+
+
+def _others(
+    talk: Talk, model: Trained, all_of: Sequence[Talk], size: int, tallies: Tallies, rng: np.random.Generator
+) -> None:
+    yardstick = Yardstick(model.seen, RATE)
+    for other in all_of:
+        if other.name == talk.name:
+            continue
+        measured = [one for one in model.of(other, list(other.transcripts)) if one.values]
+        for one in measured:
+            tallies.others[talk.name, other.name, size].add(one.transcript, yardstick, [one])
+        group = [measured[i] for i in rng.permutation(len(measured))[:GROUP]]
+        tallies.other_groups[talk.name, other.name, size].add(group[0].transcript, yardstick, group)
+
+
+def _mixtures(
+    talk: Talk,
+    model: Trained,
+    held_out: Sequence[str],
+    all_of: Sequence[Talk],
+    size: int,
+    tallies: Tallies,
+    rng: np.random.Generator,
+    embedder: Embedder,
+) -> None:
+    yardstick = Yardstick(model.seen, RATE)
+    other = next(one for one in all_of if one.name != talk.name)
+    for share in SHARES:
+        for name in held_out:
+            segments, features = mixed(talk, name, other, share, rng, embedder)
+            measured = model.measured(segments, features, talk)
+            if measured[0].values:
+                tallies.mixtures[talk.name, size, share].add(name, yardstick, measured)
+
+
+def cases_and_waves(talk: Talk, tallies: Tallies, tell: Callable[[str], None]) -> None:
+    """Of the demonstration: whole cases, and whole waves, held out; no alarm is wanted."""
+    if talk.name != DEMONSTRATION:
+        return
+    tell(f"{talk.name}: whole cases and waves")
+    for part, known, held_out in _held_out(talk):
+        model = trained(talk, known)
+        yardstick, measured = Yardstick(model.seen, RATE), model.of(talk, held_out)
+        tallies.parts[part, "together"].add(" ".join(held_out), yardstick, measured)
+        for one in measured:
+            tallies.parts[part, "one by one"].add(one.transcript, yardstick, [one])
+
+
+def _held_out(talk: Talk) -> Iterator[tuple[str, list[str], list[str]]]:
+    case = {name: one.case for name, one in talk.transcripts.items()}
+    cases = sorted({str(one) for one in case.values()})
+    for number in (3, 6):
+        for chosen in list(combinations(cases, number))[:: 3 if number == 3 else 1]:
+            known = [name for name in case if case[name] in chosen]
+            for left in (one for one in cases if one not in chosen):
+                yield f"a case, learned from {number} others", known, [name for name in case if case[name] == left]
+    for wave in ("early", "late"):
+        inside = [name for name, one in talk.transcripts.items() if one.wave == wave]
+        yield f"the wave '{wave}', learned from the other", [name for name in case if name not in inside], inside

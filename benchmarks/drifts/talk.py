@@ -1,0 +1,95 @@
+"""Whole transcripts of several studies, ready to be learned from or to be held back."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from comparison.sets import FEWEST, SETS, transcript_of
+from secondcoder.codebook import Code
+from secondcoder.configuration import load_configuration
+from secondcoder.embedding import Embedder
+from secondcoder.learning.arrays import Vectors
+from secondcoder.learning.codebook_texts import code_vectors
+from secondcoder.learning.features import Features, build_features
+from secondcoder.learning.labels import LabelMatrix, label_matrix
+from secondcoder.records import Segment, Transcript
+from secondcoder.segmentation import SpacySegmenter
+from secondcoder.study import Study
+
+DEMONSTRATION = "demonstration"
+SAYS = {
+    "ohd_long1960s": "oral-history interviews, each by another student; nobody is known to interview, no cases",
+    "pdpilot_interviews": "interviews on a software tool by one team, no cases",
+    DEMONSTRATION: "the invented study that ships with secondcoder, in seven cases and two waves",
+}
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A study: its transcripts by id, their n segments in order, features, labels, and (k, d) vectors of the codes' words."""
+
+    name: str
+    transcripts: Mapping[str, Transcript]
+    segments: Sequence[Segment]
+    features: Features
+    labels: LabelMatrix
+    told: Vectors
+
+    def rows(self, names: Sequence[str]) -> np.ndarray:
+        """Rows of these transcripts' segments, ascending."""
+        return np.flatnonzero(np.isin([segment.transcript for segment in self.segments], list(names)))
+
+
+def talks(data: Path, embedder: Embedder) -> Iterator[Talk]:
+    """The studies that are there."""
+    for name in ("ohd_long1960s", "pdpilot_interviews"):
+        path = data / SETS[name].folder / "units.parquet"
+        if path.is_file():
+            yield _public(name, pd.read_parquet(path), embedder)
+    yield _demonstration(embedder)
+
+
+def _public(name: str, units: pd.DataFrame, embedder: Embedder) -> Talk:
+    units = units.sort_values(["doc_id", "order"], kind="stable")
+    segmenter = SpacySegmenter(load_configuration().segments)
+    transcripts: dict[str, Transcript] = {}
+    segments: list[Segment] = []
+    marks: list[set[str]] = []
+    for document, rows in units.groupby("doc_id", sort=False):
+        transcripts[str(document)] = transcript_of(str(document), rows)
+        own, cells = segmenter.segment(transcripts[str(document)]), rows[SETS[name].labels].tolist()
+        segments += own
+        marks += [set(cells[segment.turn].split("|")) - {""} for segment in own]
+    counts = pd.Series([code for own in marks for code in own]).value_counts()
+    codes = tuple(sorted(str(code) for code, n in counts.items() if n >= FEWEST))
+    y = np.array([[code in own for code in codes] for own in marks])
+    told = code_vectors([Code.model_validate({"id": code, "name": code}) for code in codes], embedder)
+    features = build_features(segments, [segment.transcript for segment in segments], embedder)
+    return Talk(name, transcripts, segments, features, LabelMatrix(codes, y, np.ones_like(y)), told)
+
+
+def _demonstration(embedder: Embedder) -> Talk:
+    shipped = resources.files("secondcoder.corpora").joinpath("demo")
+    with tempfile.TemporaryDirectory() as folder, resources.as_file(shipped) as corpus:
+        study = Study.create(Path(folder) / "study", "npt")
+        study.import_files([corpus])
+        transcripts = {one.id: one for one in study.store.transcripts()}
+        segments, settings = study.segments(list(transcripts.values())), study.configuration
+        labels = label_matrix(
+            segments,
+            study.store.codings(),
+            study.store.passes(),
+            study.codebook,
+            settings.learning,
+            settings.segments.overlap,
+        )
+        told = code_vectors([study.codebook[code] for code in labels.codes], embedder)
+        study.close()
+    features = build_features(segments, [segment.transcript for segment in segments], embedder)
+    return Talk(DEMONSTRATION, transcripts, segments, features, labels, told)

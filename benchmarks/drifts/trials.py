@@ -1,0 +1,105 @@
+"""Learn from some transcripts, compare others: once a split, judged at several rates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from secondcoder.configuration import load_configuration
+from secondcoder.drift import Measured, Yardstick, measure, profiles, what_was_seen
+from secondcoder.embedding import Embedder
+from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.learning.features import Features, build_features
+from secondcoder.learning.model import split_by_examples
+from secondcoder.learning.seen import Seen
+from secondcoder.records import Segment
+
+from drifts.talk import Talk
+
+SEED = 20260101
+DRAWS = 2000
+
+
+@dataclass
+class Alarms:
+    """How often transcripts or groups were said to differ: (unit, said to) of each judgement, and the measures that said so."""
+
+    judged: list[tuple[str, bool]] = field(default_factory=list)
+    measures: Counter[str] = field(default_factory=Counter)
+
+    def add(self, unit: str, yardstick: Yardstick, group: Sequence[Measured]) -> None:
+        """Judge a group."""
+        differs = yardstick.differences(group)
+        self.judged.append((unit, bool(differs)))
+        self.measures.update(str(one.measure) for one in differs)
+
+    @property
+    def share(self) -> float:
+        """Share of the judgements that were alarms; units count alike."""
+        return float(np.mean(list(self._by_unit().values()))) if self.judged else float("nan")
+
+    def interval(self) -> tuple[float, float]:
+        """95 %, from drawing units (transcripts, groups) with all their judgements."""
+        shares = np.array(list(self._by_unit().values()))
+        drawn = np.random.default_rng(SEED).integers(0, len(shares), (DRAWS, len(shares)))
+        low, high = np.quantile(shares[drawn].mean(axis=1), (0.025, 0.975))
+        return float(low), float(high)
+
+    def _by_unit(self) -> dict[str, float]:
+        said: dict[str, list[bool]] = {}
+        for unit, alarm in self.judged:
+            said.setdefault(unit, []).append(alarm)
+        return {unit: float(np.mean(alarms)) for unit, alarms in said.items()}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a model of some transcripts saw, and how it scores others."""
+
+    seen: Seen
+    classifier: CodeClassifier | None
+    codes: int
+
+    def measured(self, segments: Sequence[Segment], features: Features, talk: Talk) -> list[Measured]:
+        """Figures of other transcripts."""
+        rates = self.classifier.predict_proba(features) if self.classifier else np.zeros((len(segments), 0))
+        return [measure(one, self.seen) for one in profiles(segments, features, rates, talk.transcripts)]
+
+    def of(self, talk: Talk, names: Iterable[str]) -> list[Measured]:
+        """Figures of a study's transcripts."""
+        rows = talk.rows(list(names))
+        return self.measured([talk.segments[row] for row in rows], talk.features.take(rows), talk)
+
+
+def trained(talk: Talk, names: Sequence[str]) -> Trained:
+    """A model of these transcripts, as `secondcoder train` makes it, as far as a comparison needs it."""
+    settings = load_configuration().learning
+    rows = talk.rows(names)
+    segments, labels = [talk.segments[row] for row in rows], talk.labels.take(rows)
+    features = talk.features.take(rows)
+    scored, _ = split_by_examples(labels, [one.transcript for one in segments], settings)
+    rates = np.full((len(rows), len(scored)), np.nan)
+    classifier = None
+    if scored:
+        coded = np.flatnonzero(labels.coded_rows)
+        told = talk.told[[labels.codes.index(code) for code in scored]]
+        known = labels.columns(scored).take(coded)
+        classifier = CodeClassifier(settings.folds, settings.seed).fit(features.take(coded), known, told)
+        rates[coded] = classifier.out_of_fold_
+    seen = what_was_seen(profiles(segments, features, rates, talk.transcripts))
+    assert seen is not None
+    return Trained(seen, classifier, len(scored))
+
+
+def mixed(
+    talk: Talk, name: str, other: Talk, share: float, rng: np.random.Generator, embedder: Embedder
+) -> tuple[list[Segment], Features]:
+    """A transcript in which a share of the passages, in one stretch, is replaced by passages of another study."""
+    own = [talk.segments[row] for row in talk.rows([name])]
+    length = round(share * len(own))
+    at, start = int(rng.integers(0, len(own) - length + 1)), int(rng.integers(0, len(other.segments) - length + 1))
+    for step in range(length):
+        own[at + step] = replace(own[at + step], text=other.segments[start + step].text)
+    return own, build_features(own, [name] * len(own), embedder)
