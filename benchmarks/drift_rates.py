@@ -3,7 +3,7 @@
     python benchmarks/drift_rates.py --data ../shared/data [--quick]
 
 Models learn from some transcripts of a study and are shown its others (every alarm is a false one), transcripts of other studies
-(every alarm is wanted), and transcripts in which a stretch comes from another study. A set that is not there is skipped with a message.
+(every alarm is wanted), and transcripts in which a stretch comes from another study. A set that is not there is skipped.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if [talk.name for talk in found] == [DEMONSTRATION]:
         _tell("Without another study nothing can be shown to differ; DRIFT.md is left as it is.")
         return 0
-    rounds, draws = (2, 20) if given.quick else (12, 1000)
+    rounds, draws = (2, 20) if given.quick else (6, 600)
     given.out.write_text("\n".join(report(found, embedder, rounds, draws, _tell)) + "\n", encoding="utf-8")
     _tell(f"written: {given.out}")
     return 0

@@ -18,6 +18,7 @@ RATE, LOOSE = 0.05, 0.2
 SIZES = (5, 7, 10, 15, 20)
 SHARES = (0.1, 0.25, 0.5)
 MIXED = 3
+LENGTHS = (8, 12, 20)
 GROUP = 3
 
 
@@ -31,8 +32,8 @@ class Tallies:
     others: dict[tuple[str, str, int], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
     other_groups: dict[tuple[str, str, int], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
     mixtures: dict[tuple[str, int, float], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
+    excerpts: dict[tuple[str, int, int], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
     parts: dict[tuple[str, str], Alarms] = field(default_factory=lambda: defaultdict(Alarms))
-    too_short: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
 
 def random_splits(
@@ -48,20 +49,34 @@ def random_splits(
             model = trained(talk, order[:size])
             _own(talk, model, order[size:], size, tallies)
             _others(talk, model, all_of, size, tallies, rng)
+            _excerpts(talk, model, order[size : size + MIXED], size, tallies, rng)
             _mixtures(talk, model, order[size : size + MIXED], all_of, size, tallies, rng, embedder)
 
 
 def _own(talk: Talk, model: Trained, held_out: Sequence[str], size: int, tallies: Tallies) -> None:
     strict, loose = Yardstick(model.seen, RATE), Yardstick(model.seen, LOOSE)
     measured = model.of(talk, held_out)
-    long_enough = [one for one in measured if one.values]
-    tallies.too_short[talk.name] += len(measured) - len(long_enough)
-    for one in long_enough:
+    for one in measured:
         tallies.own[talk.name, size].add(one.transcript, strict, [one])
         tallies.own_loose[talk.name, size].add(one.transcript, loose, [one])
-    for at in range(0, len(long_enough) - GROUP + 1, GROUP):
-        group = long_enough[at : at + GROUP]
+    for at in range(0, len(measured) - GROUP + 1, GROUP):
+        group = measured[at : at + GROUP]
         tallies.groups[talk.name, size].add(" ".join(sorted(one.transcript for one in group)), strict, group)
+
+
+def _excerpts(
+    talk: Talk, model: Trained, held_out: Sequence[str], size: int, tallies: Tallies, rng: np.random.Generator
+) -> None:
+    """A stretch of each held-out transcript, as if it were all there is: as hard as short interviews can be."""
+    yardstick = Yardstick(model.seen, RATE)
+    for length in LENGTHS:
+        for name in held_out:
+            rows = talk.rows([name])
+            if len(rows) > length:
+                start = int(rng.integers(0, len(rows) - length + 1))
+                stretch = rows[start : start + length]
+                measured = model.measured([talk.segments[row] for row in stretch], talk.features.take(stretch), talk)
+                tallies.excerpts[talk.name, size, length].add(name, yardstick, measured)
 
 
 def _others(
@@ -71,7 +86,7 @@ def _others(
     for other in all_of:
         if other.name == talk.name:
             continue
-        measured = [one for one in model.of(other, list(other.transcripts)) if one.values]
+        measured = model.of(other, list(other.transcripts))
         for one in measured:
             tallies.others[talk.name, other.name, size].add(one.transcript, yardstick, [one])
         group = [measured[i] for i in rng.permutation(len(measured))[:GROUP]]
@@ -94,8 +109,7 @@ def _mixtures(
         for name in held_out:
             segments, features = mixed(talk, name, other, share, rng, embedder)
             measured = model.measured(segments, features, talk)
-            if measured[0].values:
-                tallies.mixtures[talk.name, size, share].add(name, yardstick, measured)
+            tallies.mixtures[talk.name, size, share].add(name, yardstick, measured)
 
 
 def cases_and_waves(talk: Talk, tallies: Tallies, tell: Callable[[str], None]) -> None:

@@ -62,9 +62,7 @@ def compare(
         "summary": summary(transcripts_judged, len(telling), version, seen, rate),
         "findings": [_finding(one, version, seen, model, measured) for one in telling],
         "notes": notes(list(measured.values()), version, seen),
-        "not_compared": {
-            one.transcript: not_compared(one, version, seen) for one in measured.values() if not one.values
-        },
+        "not_compared": {one.transcript: not_compared(one) for one in measured.values() if not one.values},
         "transcripts": {one.transcript: _plain(one) for one in fresh},
     }
 

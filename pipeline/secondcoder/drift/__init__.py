@@ -1,9 +1,9 @@
 """Is a new transcript like those that a model learned from? In meaning, words, length of answers, speakers and code rates."""
 
 from secondcoder.drift.judging import Difference, Finding, Yardstick, judge
-from secondcoder.drift.measures import Measure, Measured, measure
+from secondcoder.drift.measures import FEWEST, Measure, Measured, measure
 from secondcoder.drift.profiles import Profile, profiles
-from secondcoder.drift.reference import FEWEST, what_was_seen
+from secondcoder.drift.reference import what_was_seen
 
 __all__ = [
     "FEWEST",

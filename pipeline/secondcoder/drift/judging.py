@@ -48,8 +48,8 @@ class Spread:
     """Of n training transcripts on an even scale, in cases.
 
     Attributes:
-        between, within: mean squares of an analysis of variance; equal to the variance of all where cases differ no more than
-            transcripts of one case do.
+        between, within: mean squares of an analysis of variance; both the variance of all where cases play no part, or differ no
+            more than transcripts of one case do.
         df: their degrees of freedom.
         size: transcripts in an average case.
         concentration: sum over cases of the squared share of transcripts.
@@ -62,6 +62,38 @@ class Spread:
     df: tuple[int, int]
     size: float
     concentration: float
+
+    @classmethod
+    def of(cls, values: Floats, case_of: Rows, least: float) -> Spread:
+        """Of (n,) values with the case of each; no smaller than `least`."""
+        n, mean, floor = len(values), float(values.mean()), least**2
+        _, where, counts = np.unique(case_of, return_inverse=True, return_counts=True)
+        c, concentration = len(counts), float(((counts / n) ** 2).sum())
+        all_alike = max(float(values.var(ddof=1)), floor)
+        together = cls(mean, n, all_alike, all_alike, (n - 1, n - 1), n / c, concentration)
+        if c == n or c < 2:
+            return together
+        means = np.bincount(where, values) / counts
+        within = max(float(((values - means[where]) ** 2).sum() / (n - c)), floor)
+        between = float((counts * (means - mean) ** 2).sum() / (c - 1))
+        if between <= within:
+            return together
+        size = float((n - (counts**2).sum() / n) / (c - 1))
+        return cls(mean, n, between, within, (c - 1, n - c), size, concentration)
+
+    def of_new(self, weight: float, concentration: float) -> tuple[float, float]:
+        """Variance of the mean of new transcripts less the training mean, and its degrees of freedom.
+
+        Args:
+            weight: sum of the squared shares of the new transcripts; `concentration` the same of their cases.
+        """
+        all_of, of_cases = weight + 1 / self.n, (concentration + self.concentration) / self.size
+        if self.between == self.within:
+            return all_of * self.within, self.df[1]
+        parts = of_cases * self.between, (all_of - of_cases) * self.within
+        variance = sum(parts)
+        df = variance**2 / sum(part**2 / own for part, own in zip(parts, self.df, strict=True))
+        return variance, float(np.clip(df, self.df[0], self.n - 1))
 
 
 class Yardstick:
@@ -84,7 +116,7 @@ class Yardstick:
     def _spreads(self) -> dict[tuple[bool, Measure], Spread]:
         case_of = self._seen.case_of if has_cases(self._seen) else np.arange(len(self._seen))
         return {
-            (by_case, measure): _spread(SCALES[measure].even(values), case_of[rows], SCALES[measure].least)
+            (by_case, measure): Spread.of(SCALES[measure].even(values), case_of[rows], SCALES[measure].least)
             for by_case, found in self._usual.items()
             for measure, (values, rows) in found.items()
         }
@@ -110,12 +142,14 @@ class Yardstick:
         kinds = [self._spreads[member.new_case, measure] for member in group]
         values = scale.even(np.array([member.values[measure] for member in group]))
         deviation = float(np.mean(values - np.array([one.mean for one in kinds])))
-        variance, df = _variance(self._spread_for(group, measure), self._weight(group), _concentration(group))
+        variance, df = self._spread_for(group, measure).of_new(self._weight(group), _concentration(group))
         tail = student.sf(abs(deviation) if scale.both_ways else deviation, df, scale=np.sqrt(variance))
         return float(tail * (2 if scale.both_ways else 1))
 
     def _weight(self, group: Sequence[Measured]) -> float:
-        """What the transcripts add to the variance of their mean; a shorter one than the middle of the training ones adds more."""
+        """Sum of the squared shares of the transcripts. One shorter than the middle of the training ones weighs more: a few answers
+        are on few matters, and so further from a whole interview than a longer talk would be.
+        """
         middle = float(np.median(self._seen.segments))
         return sum(max(1.0, middle / member.segments) for member in group) / len(group) ** 2
 
@@ -146,32 +180,3 @@ def _concentration(group: Sequence[Measured]) -> float:
     """Sum over cases of the squared share of the group; a transcript without a case stands for itself."""
     _, counts = np.unique([one.case or f"\0{one.transcript}" for one in group], return_counts=True)
     return float(((counts / counts.sum()) ** 2).sum())
-
-
-def _spread(values: Floats, case_of: Rows, least: float) -> Spread:
-    n, mean = len(values), float(values.mean())
-    _, where, counts = np.unique(case_of, return_inverse=True, return_counts=True)
-    c, floor = len(counts), least**2
-    all_alike = max(float(values.var(ddof=1)), floor)
-    concentration = float(((counts / n) ** 2).sum())
-    together = Spread(mean, n, all_alike, all_alike, (n - 1, n - 1), n / c, concentration)
-    if c == n or c < 2:
-        return together
-    means = np.bincount(where, values) / counts
-    within = float(((values - means[where]) ** 2).sum() / (n - c))
-    between = float((counts * (means - mean) ** 2).sum() / (c - 1))
-    if between <= max(within, floor):
-        return together
-    size = float((n - (counts**2).sum() / n) / (c - 1))
-    return Spread(mean, n, between, max(within, floor), (c - 1, n - c), size, concentration)
-
-
-def _variance(spread: Spread, weight: float, concentration: float) -> tuple[float, float]:
-    """Variance of the mean of new transcripts less the training mean, and its degrees of freedom."""
-    all_of, of_cases = weight + 1 / spread.n, concentration + spread.concentration
-    if spread.between == spread.within:
-        return all_of * spread.within, spread.df[1]
-    parts = of_cases / spread.size * spread.between, (all_of - of_cases / spread.size) * spread.within
-    variance = sum(parts)
-    df = variance**2 / sum(part**2 / own for part, own in zip(parts, spread.df, strict=True))
-    return variance, float(np.clip(df, spread.df[0], spread.n - 1))

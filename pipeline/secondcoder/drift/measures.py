@@ -20,12 +20,12 @@ from secondcoder.drift.profiles import Profile
 from secondcoder.learning.arrays import Floats, Rows, Vectors
 from secondcoder.learning.seen import Seen
 
+FEWEST = 5
+"""Training transcripts below which nothing can be said of what is usual among them."""
 FEWEST_CASES = 3
 """Training cases below which it cannot be told how far cases differ."""
 FEWEST_SEGMENTS = 8
-SHORTEST = 0.5
-"""A transcript with fewer segments, or a smaller part of what is usual in training, is too short to compare: a few answers are on few
-matters, and so never like whole interviews."""
+"""Segments below which a transcript is too short to be compared."""
 
 
 class Measure(StrEnum):
@@ -91,14 +91,14 @@ def measure(one: Profile, seen: Seen) -> Measured:
     """A new transcript's figures against what a model saw."""
     by_case = has_cases(seen) and one.case not in set(seen.cases.tolist()) - {""}
     values: dict[Measure, float] = {}
-    if one.segments >= fewest_segments(seen):
+    if one.segments >= FEWEST_SEGMENTS:
         ids = _held_back(seen, by_case)
         values[Measure.MEANING] = _mean_distance(one.vector, _noise(one.vector, one.segments), seen.vectors, ids)
         values[Measure.WORDS] = _unseen(one, seen, by_case)
         values[Measure.ANSWERS] = float(np.exp(one.answers))
         values[Measure.SPEAKERS] = one.asked
         rows = _with_rates(seen)
-        if len(rows) and not np.isnan(one.rates).any():
+        if len(rows) >= FEWEST and not np.isnan(one.rates).any():
             values[Measure.CODES] = _mean_distance(np.sqrt(one.rates), 0.0, np.sqrt(seen.rates[rows]), ids[rows])
     return Measured(
         one.transcript, one.case, one.wave, one.role, one.segments, by_case, values, tuple(one.rates.tolist())
@@ -115,14 +115,9 @@ def usual(seen: Seen, by_case: bool) -> dict[Measure, tuple[Floats, Rows]]:
         Measure.ANSWERS: (np.exp(seen.answers), every),
         Measure.SPEAKERS: (seen.asked, every),
     }
-    if len(rows):
+    if len(rows) >= FEWEST:
         found[Measure.CODES] = _distances(np.sqrt(seen.rates[rows]), np.zeros(len(rows)), ids[rows]), rows
     return found
-
-
-def fewest_segments(seen: Seen) -> int:
-    """Segments below which a transcript is not compared."""
-    return max(FEWEST_SEGMENTS, int(np.ceil(SHORTEST * np.median(seen.segments))))
 
 
 def has_cases(seen: Seen) -> bool:

@@ -10,9 +10,6 @@ from secondcoder.drift.profiles import Profile
 from secondcoder.learning.arrays import Floats, Rows
 from secondcoder.learning.seen import Seen, numbered
 
-FEWEST = 5
-"""Training transcripts below which nothing can be said of what is usual among them."""
-
 
 def what_was_seen(of: Sequence[Profile]) -> Seen | None:
     """The reference that a model keeps; None without any transcript."""

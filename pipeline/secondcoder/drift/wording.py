@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from secondcoder.drift.judging import Difference, Finding
-from secondcoder.drift.measures import Measure, Measured, fewest_segments, has_cases
-from secondcoder.drift.reference import FEWEST
+from secondcoder.drift.measures import FEWEST, FEWEST_SEGMENTS, Measure, Measured, has_cases
 from secondcoder.learning.arrays import Floats
 from secondcoder.learning.seen import Seen
 
@@ -31,17 +30,14 @@ def too_few(model: str, seen: Seen | None) -> str:
     return ""
 
 
-def not_compared(one: Measured, model: str, seen: Seen) -> str:
+def not_compared(one: Measured) -> str:
     """Why a transcript has no figures, or ''."""
     if one.values:
         return ""
     if not one.segments:
         return f"{one.transcript} holds no answer of a participant, so there is nothing to suggest or to compare."
-    low, high = int(seen.segments.min()), int(seen.segments.max())
-    return (
-        f"{one.transcript} is too short to be compared: {one.segments} passages, of {fewest_segments(seen)} needed "
-        f"(those that {model} learned from have {low} to {high})."
-    )
+    passages = "1 passage" if one.segments == 1 else f"{one.segments} passages"
+    return f"{one.transcript} is too short to be compared: {passages}, of {FEWEST_SEGMENTS} needed."
 
 
 def finding_words(finding: Finding, model: str, seen: Seen, codes: Sequence[str], rates: Floats) -> str:
@@ -108,7 +104,7 @@ def _difference(one: Difference, codes: Sequence[str], rates: Floats, seen: Seen
         case Measure.SPEAKERS:
             return f"the interviewer speaks {_percent(value)} of the words (usual: {_between(low, high)})"
         case Measure.CODES:
-            return f"codes are expected at other rates, most of all {_telling_codes(codes, rates, seen)}"
+            return f"the codes to expect in 100 passages differ, most of all {_telling_codes(codes, rates, seen)}"
 
 
 def _telling_codes(codes: Sequence[str], rates: Floats, seen: Seen) -> str:
@@ -117,7 +113,7 @@ def _telling_codes(codes: Sequence[str], rates: Floats, seen: Seen) -> str:
     mean, low, high = rates.mean(axis=0), known.min(axis=0), known.max(axis=0)
     order = np.argsort(-np.abs(np.sqrt(mean) - np.sqrt(known.mean(axis=0))), kind="stable")[:TELLING]
     told = [f"{codes[j]} {100 * mean[j]:.0f} (usual: {100 * low[j]:.0f} to {100 * high[j]:.0f})" for j in order]
-    return f"{', '.join(told)} marks in 100 passages"
+    return ", ".join(told)
 
 
 def _percent(share: float) -> str:

@@ -1,0 +1,97 @@
+"""Drift as `code` says it and `status` shows it, on small studies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from secondcoder.drifting import compare, latest, told
+from study_checks import talk_rows, write_csv
+
+ANSWER = (
+    "My uncle drove the tractor over the frozen field and sold eels, turnips and barley to the harbour master's widow."
+)
+
+
+def transcript(folder: Path, name: str, answers: int, case: str = "Farm") -> Path:
+    """Talk of another study, in the folder of its case."""
+    (folder / case).mkdir(parents=True, exist_ok=True)
+    path = folder / case / f"{name}.txt"
+    talk = "".join(f"I: And in year {number}?\n\nR: {ANSWER}\n\n" for number in range(answers))
+    path.write_text(talk or "I: Hello?\n\nI: Is anybody there?\n", encoding="utf-8")
+    return path
+
+
+def test_code_says_which_transcripts_differ_and_in_what_and_status_says_it_again(trained_study, tmp_path, run_cli):
+    folder = trained_study.folder
+    for name, answers in (("north", 12), ("south", 14), ("silent", 0), ("brief", 2)):
+        transcript(tmp_path / "new", name, answers)
+    code, out, err = run_cli("-C", folder, "code", tmp_path / "new", "--out", tmp_path / "out.csv")
+    assert (code, out) == (0, "")
+    assert "Case Farm (2 transcripts: north, south) differs from the 6 transcripts that m0001 learned from" in err
+    assert "what is talked about lies further from theirs than theirs from each other" in err
+    assert "Treat its suggestions with care, and code one of these transcripts by hand first." in err
+    assert "silent holds no answer of a participant" in err
+    assert "brief is too short to be compared: 2 passages, of 8 needed" in err
+    assert "up to 1 in 20" in err
+    status = run_cli("-C", folder, "status")[1]
+    for line in told(latest(trained_study)):
+        assert line in status
+
+
+def test_the_event_log_keeps_the_figures_and_a_later_run_joins_them(trained_study, tmp_path):
+    transcript(tmp_path / "first", "north", 12)
+    trained_study.code([tmp_path / "first"])
+    first = latest(trained_study)
+    assert [(one["what"], one["name"]) for one in first["findings"]] == [("transcript", "north")]
+    transcript(tmp_path / "later", "south", 14)
+    trained_study.code([tmp_path / "later"])
+    second = latest(trained_study)
+    assert list(second["transcripts"]) == ["south"]
+    assert ("case", "Farm", ["north", "south"]) in [
+        (one["what"], one["name"], one["transcripts"]) for one in second["findings"]
+    ]
+    assert not any("north differs" in line for line in told(second, only=True))
+
+
+def test_suggestions_and_figures_are_the_same_again(trained_study, tmp_path):
+    path = transcript(tmp_path, "north", 12)
+    first, before = trained_study.code([path]).to_csv(), latest(trained_study)
+    assert (trained_study.code([path]).to_csv(), latest(trained_study)) == (first, before)
+
+
+def test_a_transcript_that_the_model_learned_from_is_not_compared(trained_study, tmp_path):
+    known = trained_study.coded_transcripts()[0]
+    segments = trained_study.segments([known])
+    version, model = trained_study.load_model()
+    report = compare(trained_study, version, model, [known], segments, trained_study.features(segments))
+    assert (report["transcripts"], told(report)) == ({}, [])
+
+
+def test_an_older_model_says_that_it_cannot_compare(trained_study):
+    version, model = trained_study.load_model()
+    report = compare(trained_study, version, replace(model, seen=None), [], [], trained_study.features([]))
+    (line,) = told(report)
+    assert "was not judged" in line
+    assert "secondcoder train" in line
+
+
+@pytest.mark.parametrize("coded", [True, False])
+def test_one_transcript_is_too_few_to_learn_what_is_usual(empty_study, tmp_path, run_cli, coded):
+    rows = [row for row in talk_rows() if row["transcript"] == "ash_gp" and row["coder"] != "ben"]
+    rows = rows if coded else [row | {"coder": "", "codes": ""} for row in rows]
+    empty_study.import_files([write_csv(tmp_path / "one.csv", rows)])
+    empty_study.train()
+    code, _, err = run_cli("-C", empty_study.folder, "code", transcript(tmp_path, "north", 12))
+    assert code == 0
+    assert "m0001 learned from 1 transcript, too few to know what is usual among them (5 are needed)" in err
+    assert "was not judged" in run_cli("-C", empty_study.folder, "status")[1]
+
+
+def test_without_a_model_or_before_anything_is_coded_status_says_nothing_of_drift(empty_study, trained_study, run_cli):
+    for study in (empty_study, trained_study):
+        assert latest(study) is None
+        code, out, _ = run_cli("-C", study.folder, "status")
+        assert code == 0
+        assert "compared" not in out
