@@ -49,12 +49,18 @@ def make_study(folder: Path) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     Study.create(folder, "npt-core").close()
-    (folder / CONFIGURATION).write_text('[embedding]\nmodel = "words"\n', encoding="utf-8")
+    give_reason(folder, 0)
     study = Study(folder)
     study.import_files([table], Given(add_codes=True))
     study.train()
     study.close()
     return folder
+
+
+def give_reason(folder: Path, number: int) -> None:
+    """Another seed: a retraining refuses to run where nothing has changed."""
+    settings = f'[embedding]\nmodel = "words"\n[learning]\nseed = {number}\n'
+    (folder / CONFIGURATION).write_text(settings, encoding="utf-8")
 
 
 def kill_once(folder: Path, command: str, rng: random.Random, whole: float, at_writing: bool) -> str:
@@ -94,13 +100,16 @@ def kill_many(folder: Path, command: str, kills: int, seed: int) -> Counter[str]
     """Kill and check; how often the study was left in each state."""
     rng = random.Random(seed)
     start = time.monotonic()
+    give_reason(folder, 1)
     run = _start(folder, command)
     run.join()
     assert run.exitcode == 0
     whole = time.monotonic() - start
     states: Counter[str] = Counter()
     for number in range(kills):
+        give_reason(folder, 2 * number + 2)
         states[kill_once(folder, command, rng, whole, at_writing=number % 2 == 1)] += 1
+        give_reason(folder, 2 * number + 3)  # the killed run may have been recorded
         check_after(folder, command)
         print(f"\r{number + 1} of {kills}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)

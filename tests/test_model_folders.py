@@ -13,6 +13,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -317,3 +318,25 @@ def test_the_manifest_holds_what_a_version_was_made_from(trained_study) -> None:
     assert sum(sum(counts.values()) for counts in origins.values()) == len(trained_study.store.codings())
     assert {origin for counts in origins.values() for origin in counts} == {"independent"}
     assert manifest["libraries"].keys() >= {"secondcoder", "numpy", "scikit-learn"}
+
+
+@pytest.mark.usefixtures("quick_training")
+@pytest.mark.parametrize("landed", [True, False])
+def test_ctrl_c_around_the_record_leaves_folder_and_record_or_neither(trained_study, monkeypatch, landed: bool) -> None:
+    transaction = trained_study.transaction
+
+    @contextmanager
+    def interrupted():
+        with transaction() as write:
+            yield write
+            if not landed:
+                raise KeyboardInterrupt
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trained_study, "transaction", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        trained_study.train()
+    recorded = {record["version"] for record in trained_study.store.models()}
+    assert {path.name for path in (trained_study.folder / "models").iterdir()} == recorded
+    assert ("m0002" in recorded) == landed
+    trained_study.load_model()

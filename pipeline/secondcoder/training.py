@@ -99,7 +99,9 @@ def keep_version(
             if keeping.why is not None:
                 write.use_model(name, keeping.why)
     except BaseException:
-        shutil.rmtree(study.models_folder / name, ignore_errors=True)
+        # Not after the record has landed, as when Ctrl+C comes between the two.
+        if not any(record["version"] == name for record in study.store.models()):
+            shutil.rmtree(study.models_folder / name, ignore_errors=True)
         raise
     return manifest
 

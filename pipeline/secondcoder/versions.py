@@ -99,8 +99,8 @@ def use_version(study: Study, version: str) -> str | None:
     """
     from secondcoder.registry import load_version
 
-    study.as_of(version)
-    load_version(study.models_folder, version, study.codebook, study.embedder)
+    sealed = study.as_of(version).manifest_in_use.get("sha256")
+    load_version(study.models_folder, version, study.codebook, study.embedder, sealed)
     before = study.model_in_use
     if version != before:
         with study.transaction() as write:

@@ -120,3 +120,15 @@ def test_on_the_command_line(coded_study: Study, run_cli, tmp_path: Path) -> Non
     code, _, err = run_cli("-C", coded_study.folder, "export", "--methods", tmp_path / "methods.docx")
     assert code == 1
     assert "Name it methods.md" in err
+
+
+def test_what_the_gate_said_of_retrainings_is_told(trained_study: Study) -> None:
+    with trained_study.store.transaction("maria") as write:
+        for at, (passed, overruled) in enumerate([(True, False), (False, False), (False, True)], start=2):
+            manifest = {"gate": {"passed": passed, "overruled": overruled}}
+            write.add_model(f"m{at:04}", "m0001", manifest, in_use=False)
+    text = methods_section(trained_study)
+    assert "4 model versions were trained." in text
+    assert "3 of them came of retraining" in text
+    assert "(held back 1, passed 1, promoted by hand 1)" in text
+    assert "might fall by 0.01 at most" in text

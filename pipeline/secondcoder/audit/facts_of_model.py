@@ -69,13 +69,22 @@ def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Itera
 
 
 def _versions(study: Study) -> Iterator[Sentence]:
-    records, events = study.store.models(), study.store.events()
-    taken = [event for event in events if event["what"] == "model in use"]
-    candidates = sum(event["what"] == "model" and not event["detail"].get("in_use", True) for event in events)
+    records = study.store.models()
+    gates = [record["manifest"]["gate"] for record in records if record["manifest"].get("gate")]
     if len(records) > 1:
-        swaps = f"; {counted(len(taken), 'time')} a recorded version was taken into use" if taken else ""
-        kept = f", {candidates} of them as candidates first" if candidates > 0 else ""
-        yield Sentence(f"{counted(len(records), 'model version')} were trained{kept}{swaps}.", (ANALYSIS, TRUST))
+        yield Sentence(f"{counted(len(records), 'model version')} were trained.", (ANALYSIS,))
+    if gates:
+        outcomes = Counter(
+            "passed" if one["passed"] else "promoted by hand" if one["overruled"] else "held back" for one in gates
+        )
+        settings = study.configuration.retraining
+        yield Sentence(
+            f"{counted(len(gates), 'of them', 'of them')} came of retraining and met a gate before taking the place of the version in "
+            f"use ({tally(outcomes)}): mean average precision over codes might fall by {settings.margin:g} at most, a code's by "
+            f"{settings.code_margin:g} beyond chance, on transcripts that neither version had seen, and the new codings might not "
+            "contradict the version in use more than held-back ones did.",
+            (ANALYSIS, TRUST),
+        )
     version = study.model_in_use
     found = study.store.suggestions(version) if version else []
     if found:
