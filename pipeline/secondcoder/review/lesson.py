@@ -10,7 +10,6 @@ import json
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -41,11 +40,14 @@ class Outcome:
 
 
 def learn(study: Study) -> Outcome:
-    """A new model version from all codings so far."""
-    manifest = study.train()
-    version = manifest["version"]
-    report = study.models_folder / version / "card.html"
-    return Outcome(version, True, f"{version} was learned and is in use.", (), _within(study, report))
+    """A candidate from all codings so far, which takes the place of the model in use if the gate lets it pass."""
+    from secondcoder.registry.gate_report import outcome_in_words
+
+    done = study.retrain()
+    version, parent = done.manifest["version"], done.manifest["parent"]
+    said = outcome_in_words(version, parent, done.verdict, done.in_use)
+    report = done.report.relative_to(study.folder).as_posix()
+    return Outcome(version, done.in_use, said, tuple(done.verdict.reasons), report)
 
 
 def teach(study: Study) -> Outcome:
@@ -56,10 +58,6 @@ def teach(study: Study) -> Outcome:
     with suppress(InputError):  # every interview is coded by people: then there is nothing to suggest
         return Outcome(**asdict(found) | {"suggestions": len(study.code())})
     return found
-
-
-def _within(study: Study, path: Path) -> str:
-    return path.relative_to(study.folder).as_posix()
 
 
 def main(folder: str) -> int:
