@@ -1,0 +1,132 @@
+"""A study whose human codes are known, of which it is given only a part: the rest plays the researcher."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+from secondcoder.learning.arrays import Bools, Floats
+from secondcoder.learning.labels import label_matrix
+from secondcoder.learning.metrics import Held, point_and_draws
+from secondcoder.records import Coding, CodingPass, Verdict
+from secondcoder.review.desk import Desk
+from secondcoder.review.passages import Passage, Place
+from secondcoder.review.words import Word
+from secondcoder.study import CACHE, CODEBOOK, Study
+
+CODER = "researcher"
+Truth = dict[Place, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A fully coded study: where it lies, its codings and passes by one coder (or all), and what they say of each passage."""
+
+    folder: Path
+    codings: tuple[Coding, ...]
+    passes: tuple[CodingPass, ...]
+    given: Truth
+    implied: Truth
+    transcripts: tuple[str, ...]
+
+
+def whole(folder: Path, coder: str | None) -> Whole:
+    """The study in `folder`, of one coder's codings or of everybody's; its transcripts are those with a coding pass."""
+    study = Study(folder)
+    codings = tuple(one for one in study.store.codings() if coder in (None, one.coder))
+    passes = tuple(one for one in study.store.passes() if coder in (None, one.coder))
+    names = tuple(sorted({one.transcript for one in passes}))
+    segments = study.segments([one for one in study.store.transcripts() if one.id in names])
+    given, implied = (_truth(study, segments, codings, passes, roll_up) for roll_up in (False, True))
+    study.close()
+    return Whole(folder, codings, passes, given, implied, names)
+
+
+def _truth(
+    study: Study, segments: Sequence, codings: Iterable[Coding], passes: Iterable[CodingPass], roll_up: bool
+) -> Truth:
+    settings = study.configuration.learning.model_copy(update={"roll_up": roll_up})
+    labels = label_matrix(segments, codings, passes, study.codebook, settings, study.configuration.segments.overlap)
+    return {
+        (one.transcript, one.start, one.end): frozenset(np.asarray(labels.codes)[row].tolist())
+        for one, row in zip(segments, labels.y, strict=True)
+    }
+
+
+def begin(all_of_it: Whole, folder: Path, first: Sequence[str], others: Sequence[str]) -> Study:
+    """A study of the transcripts `first`, coded, and `others`, not coded."""
+    source = Study(all_of_it.folder)
+    study = Study.create(folder, all_of_it.folder / CODEBOOK)
+    if (all_of_it.folder / CACHE).is_dir():
+        shutil.copytree(all_of_it.folder / CACHE, folder / CACHE)
+    known = {*first, *others}
+    with study.transaction() as write:
+        write.put_cases(source.store.cases())
+        write.add_transcripts(one for one in source.store.transcripts() if one.id in known)
+        write.add_codings((one for one in all_of_it.codings if one.transcript in first), study.codebook)
+        write.add_passes(one for one in all_of_it.passes if one.transcript in first)
+    source.close()
+    return study
+
+
+def review(study: Study, told: Whole, transcripts: Sequence[str], error: float, shuffled: float, seed: int) -> int:
+    """Decide on every passage in review of these transcripts as the held-back codes say; returns the number of decisions.
+
+    Args:
+        error: chance that a word is the opposite: a code accepted that is not there, or rejected or overlooked though it is.
+        shuffled: share of the passages that get each other's codes.
+    """
+    desk, rng, requests = Desk(study), np.random.default_rng(seed), count()
+    passages = [one for name in transcripts if name in desk.interviews for one in desk.interviews[name].in_review]
+    given, implied = _spoilt(passages, told, shuffled, rng)
+    made = 0
+    for passage in passages:
+        for verdict, code in _words(passage, given[passage.place], implied[passage.place], error, rng):
+            own = {"suggested": code} if verdict in (Verdict.ACCEPT, Verdict.REJECT) else {"code": code}
+            desk.decide(CODER, Word(verdict, passage.key, f"{seed}-{next(requests)}", **own))
+            made += 1
+    return made
+
+
+def _spoilt(passages: Sequence[Passage], told: Whole, share: float, rng: np.random.Generator) -> tuple[Truth, Truth]:
+    places = [one.place for one in passages]
+    hit = rng.permutation(len(places))[: round(share * len(places))]
+    source = list(range(len(places)))
+    for at, other in zip(hit.tolist(), rng.permutation(hit).tolist(), strict=True):
+        source[at] = other
+    given = {place: told.given[places[source[at]]] for at, place in enumerate(places)}
+    return given, {place: told.implied[places[source[at]]] for at, place in enumerate(places)}
+
+
+def _words(
+    passage: Passage, given: frozenset[str], implied: frozenset[str], error: float, rng: np.random.Generator
+) -> Iterator[tuple[Verdict, str | None]]:
+    """What the researcher says of a passage; on a blind one before anything is shown."""
+    if passage.is_blind:
+        yield from ((Verdict.ADD, code) for code in sorted(given) if rng.random() >= error)
+        yield Verdict.LOOKED, None
+        return
+    suggested = [one.code for one in passage.suggestions]
+    for code in suggested:
+        yield Verdict.ACCEPT if (code in implied) != (rng.random() < error) else Verdict.REJECT, code
+    yield from ((Verdict.ADD, code) for code in sorted(given - set(suggested)) if rng.random() >= error)
+    yield Verdict.LOOKED, None
+
+
+def quality(study: Study, version: str, told: Whole, transcripts: Sequence[str], fewest: int = 3) -> float:
+    """Macro average precision of a version on transcripts that no version learned from, over codes with `fewest` marks there."""
+    then = study.as_of(version)
+    model = then.load_model()[1]
+    segments = then.segments([one for one in then.store.transcripts() if one.id in transcripts])
+    y: Bools = np.array(
+        [[code in told.implied[one.transcript, one.start, one.end] for code in model.codes] for one in segments]
+    )
+    kept = y.sum(axis=0) >= fewest
+    scores: Floats = model.scores(then.features(segments))[:, kept]
+    names = [one.transcript for one in segments]
+    held = Held(scores, np.zeros_like(y[:, kept]), y[:, kept], np.ones_like(y[:, kept]), names)
+    return float(point_and_draws(held, 1, 0)[0]["macro_ap"])

@@ -1,0 +1,130 @@
+"""The gate on scores made by hand: what it compares, what it stops, and how often it errs on sound rounds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from secondcoder.configuration import load_configuration
+from secondcoder.learning.held_back import HeldBack
+from secondcoder.registry.comparison import Unseen, align, compare
+from secondcoder.registry.gate import bearing, judge, outranked
+from secondcoder.registry.gate_report import gate_files
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+SETTINGS = load_configuration().retraining
+MANIFEST = {"version": "m0002", "parent": "m0001"}
+
+
+def unseen(transcripts: int = 12, fresh: int = 4, strength: float = 1.5, seed: int = 0, length: int = 30) -> Unseen:
+    """Two codes and two models of one strength, whose scores are the truth and noise; the last transcripts are new."""
+    rng = np.random.default_rng(seed)
+    n = transcripts * length
+    y = rng.random((n, 2)) < 0.3
+    before, after = (1 / (1 + np.exp(-(strength * y + rng.normal(size=(n, 2))))) for _ in range(2))
+    names = np.repeat([f"t{number:02}" for number in range(transcripts)], length)
+    new = names >= f"t{transcripts - fresh:02}"
+    return Unseen(("A", "B"), before, after, y, np.ones_like(y), tuple(names), np.ones(n, dtype=bool), new)
+
+
+def test_differences_are_scikit_learns_average_precisions():
+    both = unseen()
+    found = compare(both, seed=0)
+    for j, code in enumerate(both.codes):
+        one = found.codes[code]
+        assert one.before == pytest.approx(average_precision_score(both.y[:, j], both.before[:, j]))
+        assert one.after == pytest.approx(average_precision_score(both.y[:, j], both.after[:, j]))
+        assert one.interval[0] <= one.value <= one.interval[1] <= one.ceiling
+    assert found.overall.value == pytest.approx(np.mean([one.value for one in found.codes.values()]))
+
+
+def test_a_model_beside_itself_does_not_differ_and_passes():
+    both = unseen(seed=1)
+    found = compare(replace(both, after=both.before), seed=0)
+    assert (found.overall.value, found.overall.interval) == (0, (0, 0))
+    assert judge(found, bearing(both, SETTINGS.alarm), (), SETTINGS).passed
+
+
+def test_only_what_was_coded_without_suggestions_is_judged_by_where_there_is_any():
+    both = unseen()
+    half = np.asarray(both.transcript) < "t06"
+    found = compare(replace(both, unaided=half), seed=0)
+    assert (found.segments, found.transcripts, found.unaided) == (180, 6, True)
+    assert compare(replace(both, unaided=np.zeros_like(half)), seed=0).unaided is False
+
+
+def test_a_worse_candidate_is_stopped_overall_and_by_code():
+    both = unseen()
+    noise = np.random.default_rng(1).random(len(both.y))
+    after = both.before.copy()
+    after[:, 1] = noise
+    verdict = judge(compare(replace(both, after=after), seed=0), None, (), SETTINGS)
+    assert len(verdict.reasons) == 2
+    assert verdict.reasons[0].startswith("Macro average precision falls")
+    assert verdict.reasons[1].startswith("B falls")
+    html = gate_files(MANIFEST, verdict, False)["gate.html"].decode()
+    assert "m0001 stays in use" in html
+    assert "<svg" in html
+
+
+def test_a_code_that_seems_to_fall_by_chance_is_no_reason():
+    both = unseen(transcripts=3, fresh=0)
+    y = both.y.copy()
+    for name in ("t00", "t01", "t02"):  # two marks in each
+        y[np.flatnonzero(y[:, 0] & (np.asarray(both.transcript) == name))[2:], 0] = False
+    few = replace(both, y=y)
+    loose = SETTINGS.model_copy(update={"margin": 0.5})
+    found = compare(few, seed=0)
+    assert found.codes["A"].interval[1] - found.codes["A"].interval[0] > 0.1
+    assert judge(found, None, (), loose).passed
+
+
+def test_a_lost_code_is_a_reason():
+    assert judge(None, None, ["CO"], SETTINGS).reasons == ("CO is scored by the model in use and would no longer be.",)
+
+
+def test_the_measure_is_the_area_under_the_curve():
+    one = unseen(transcripts=1, fresh=0)
+    areas = [roc_auc_score(one.y[:, j], one.before[:, j]) for j in range(2)]
+    assert outranked(one) == pytest.approx(np.average(areas, weights=one.y.sum(axis=0)))
+    assert outranked(replace(one, y=np.zeros_like(one.y))) is None
+
+
+def test_shuffled_codings_of_new_transcripts_are_an_alarm():
+    both = unseen(strength=2.5)
+    y = both.y.copy()
+    y[both.fresh] = np.random.default_rng(2).permutation(y[both.fresh])
+    found = bearing(replace(both, y=y), SETTINGS.alarm)
+    assert found.is_alarm
+    assert found.found == pytest.approx(0.5, abs=0.1)
+    verdict = judge(None, found, (), SETTINGS)
+    assert "contradict the model in use" in verdict.reasons[0]
+
+
+def test_sound_rounds_alarm_about_as_often_as_is_stated():
+    alarms = [bearing(unseen(10, 3, seed=seed), 0.05).is_alarm for seed in range(300)]
+    assert np.mean(alarms) < 0.08  # 5 % and more than two standard errors of 300 rounds
+
+
+def test_without_two_old_transcripts_or_a_new_one_nothing_is_said():
+    assert bearing(unseen(4, 0), 0.05) is None
+    assert bearing(unseen(4, 3), 0.05) is None
+
+
+def test_where_the_model_in_use_had_learned_from_a_segment_its_held_back_score_counts():
+    def held(names: list[str], value: float, codes: int) -> HeldBack:
+        shape = (len(names), codes)
+        group = np.unique(names, return_inverse=True)[1]
+        places = tuple((name, at, at + 1) for at, name in enumerate(names))
+        yes = np.ones(shape, dtype=bool)
+        return HeldBack(np.full(shape, value), yes, yes, group, np.ones(len(names), dtype=np.intp), places)
+
+    in_use, candidate = held(["a", "a"], 0.2, 2), held(["a", "a", "a", "b"], 0.4, 2)
+    plain = np.full((4, 2), 0.9)
+    both = align(in_use, ("X", "Y"), candidate, ("Y", "Z"), plain, np.ones(4, dtype=bool))
+    assert both.codes == ("Y",)
+    # The third segment of `a` was not coded then, but the model had learned from its transcript: it is left out.
+    assert both.transcript == ("a", "a", "b")
+    assert both.before[:, 0].tolist() == [0.2, 0.2, 0.9]
+    assert both.fresh.tolist() == [False, False, True]
