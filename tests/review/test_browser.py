@@ -131,7 +131,7 @@ def test_spans_by_keyboard_and_by_drag_and_undo(empty_study: Study, enter: Opene
         page.mouse.up()
         press(page, "a")
         press(page, "z")
-        assert "taken back" in page.locator("#status").inner_text().lower()
+        assert page.locator("#status").inner_text() == "Taken back: CA changed."
     study = Study(folder)
     text = {one.id: one.text for one in study.store.transcripts()}
     first_done, second, undone = study.store.decisions("ada")
@@ -154,6 +154,8 @@ def test_blind_first(empty_study: Study, enter: Opener) -> None:
         page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
         assert page.get_by_text("Code this passage first").is_visible()
         assert page.locator(".card").count() == 0
+        page.keyboard.press("a")
+        assert "coded first" in page.locator("#status").inner_text()
         page.keyboard.press("n")
         page.keyboard.type("RM")
         press(page, "Enter")
@@ -329,3 +331,34 @@ def test_every_form_works_without_script(empty_study: Study, enter: Opener) -> N
     store = Study(folder).store
     assert [one.verdict for one in store.decisions()] == [Verdict.REJECT, Verdict.UNDO, Verdict.ACCEPT]
     store.close()
+
+
+def test_learning_in_one_click_survives_a_reload_and_tells_both(trained_study: Study, enter: Opener) -> None:
+    trained_study.code()
+    (trained_study.folder / CONFIGURATION).write_text(f"{CHEAP}[review]\nblind = 0.0\nbelow = 0.0\n", encoding="utf-8")
+    trained_study.close()
+    with serving(trained_study.folder, "--coder", "ada", "--coder", "ben") as server:
+        ada, ben = (enter(link) for link in server.links)
+        root = server.links[0].split("/enter")[0]
+        ada.goto(root + "/queue")
+        for _ in range(3):
+            press(ada, "a")
+        ada.goto(root + "/summary")
+        ada.get_by_role("button", name="Learn from this review").focus()
+        ada.keyboard.press("Enter")
+        ada.wait_for_url("**/learn")
+        ben.goto(root + "/summary")
+        assert "Begun by ada" in ben.locator("#lesson").inner_text()
+        ada.reload()
+        ben.goto(root + "/queue")
+        press(ben, "r")
+        ada.get_by_role("link", name="Read the report").wait_for(timeout=90_000)
+        assert "m0002" in ada.locator("#lesson").inner_text()
+        ada.get_by_role("link", name="Read the report").click()
+        assert "m0002 beside m0001" in ada.locator("body").inner_text()
+        ben.goto(root + "/summary")
+        assert "m0002" in ben.locator("#lesson").inner_text()
+    study = Study(trained_study.folder)
+    assert [record["version"] for record in study.store.models()] == ["m0001", "m0002"]
+    assert len(study.store.decisions("ben")) == 1
+    study.close()

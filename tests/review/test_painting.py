@@ -29,7 +29,10 @@ def test_the_neighbourhood_is_bounded() -> None:
     text = "word " * 1000
     found = words(text, Turn(0, len(text)), (2500, 2510))
     assert sum(piece.inside for piece in found) == 2
-    assert len(found) == 2 + 2 * NEIGHBOURING_WORDS
+    assert len(found) == 2 + 2 * NEIGHBOURING_WORDS + 2
+    assert (found[0].text, found[-1].text) == ("… ", "…")
+    assert found[0].start == found[0].end == found[1].start
+    assert all(piece.text == "word " for piece in words(text, Turn(0, len(text)), (0, 5000)))
 
 
 def test_marks_are_on_the_words_they_touch() -> None:

@@ -49,7 +49,7 @@ def decide(room: Room, session: Session, request: Request, form: dict[str, str])
             "progress": room.render("progress.html", session, **context),
             "rows": rows,
             "url": view.url(item),
-            "said": _said(decision),
+            "said": _said(decision, work),
         }
     )
 
@@ -74,6 +74,15 @@ def _where_to(desk: Desk, view: View, work: Work, passage: Passage, done: Decisi
     return next_item(items, work, here)
 
 
-def _said(decision: Decision) -> str:
+def _said(decision: Decision, work: Work) -> str:
+    """'CP accepted.', or what was taken back."""
+    undone = next((one for one in work.decisions if one.id == decision.undoes), None)
+    if undone is not None:
+        return f"Taken back: {_named(undone)}."
+    words = _named(decision)
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _named(decision: Decision) -> str:
     code = decision.suggested or decision.code
-    return f"{code} {said(decision)}." if code else f"{said(decision).capitalize()}."
+    return f"{code} {said(decision)}" if code else said(decision)

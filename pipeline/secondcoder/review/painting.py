@@ -49,18 +49,25 @@ def _named(sign: str) -> str:
     return f"⟦U+{ord(sign):04X}⟧"
 
 
-def words(text: str, turn: Turn, chosen: Span, marks: Sequence[Span] = ()) -> list[Piece]:
-    """The words of a turn around a span, the span's own and some before and after.
+def words(
+    text: str, turn: Turn, chosen: Span, marks: Sequence[Span] = (), around: int = NEIGHBOURING_WORDS
+) -> list[Piece]:
+    """The words of a turn around a span, the span's own and some before and after; an ellipsis where there are more.
 
     Args:
         chosen: the span in hand, within the turn.
         marks: spans to mark, such as the carrying sentences.
+        around: how many words before and after.
     """
     pieces = [_piece(found, turn.start, text, chosen, marks) for found in WORD.finditer(text[turn.start : turn.end])]
-    inside = [at for at, piece in enumerate(pieces) if piece.inside]
-    if not inside:
-        return pieces[:NEIGHBOURING_WORDS]
-    return pieces[max(0, inside[0] - NEIGHBOURING_WORDS) : inside[-1] + 1 + NEIGHBOURING_WORDS]
+    inside = [at for at, piece in enumerate(pieces) if piece.inside] or [0]
+    first, last = max(0, inside[0] - around), inside[-1] + 1 + around
+    shown = pieces[first:last]
+    if first:
+        shown.insert(0, Piece(shown[0].start, shown[0].start, "… ", False, False))
+    if last < len(pieces):
+        shown.append(Piece(shown[-1].end, shown[-1].end, "…", False, False))
+    return shown
 
 
 def _piece(found: re.Match[str], offset: int, text: str, chosen: Span, marks: Sequence[Span]) -> Piece:

@@ -9,11 +9,14 @@ from secondcoder.records import Decision, Suggestion, Transcript, Turn
 from secondcoder.records import Passage as Evidence
 from secondcoder.review.desk import Desk
 from secondcoder.review.folding import Standing
-from secondcoder.review.painting import Piece, words
+from secondcoder.review.painting import NEIGHBOURING_WORDS, Piece, words
 from secondcoder.review.passages import Passage
 from secondcoder.review.queueing import Item
 from secondcoder.review.views import View, beside
 from secondcoder.review.work import Work
+
+BESIDE_THE_TALK = 12
+"""Words shown around a passage where the whole interview stands beside it: enough to move a span."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,11 @@ def build_panel(desk: Desk, work: Work, view: View, items: list[Item], item: Ite
         cards = [card, *(one for one in cards if one is not card)]
     turn = transcript.turns[passage.segment.turn]
     span = _span(passage, card)
+    around = BESIDE_THE_TALK if view.transcript else NEIGHBOURING_WORDS
     whole = desk.interviews[transcript.id].passages
     return Panel(
         view, item, transcript, turn, passage.segment.order + 1, len(whole), blind,
-        words(transcript.text, turn, span, card.suggestion.carrying if card else ()), span, cards, card, holds,
+        words(transcript.text, turn, span, card.suggestion.carrying if card else (), around), span, cards, card, holds,
         _nearest(desk, card), work.history(passage.place), beside(items, work, item, -1), beside(items, work, item, 1),
         secrets.token_urlsafe(12),
     )  # fmt: skip

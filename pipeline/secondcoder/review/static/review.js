@@ -115,12 +115,18 @@
     event.preventDefault();
     send(event.target, event.submitter);
   });
-  const press = (selector) => { const button = panel.querySelector(selector); if (button) send(button.form, button); };
+  const press = (selector) => { const button = panel.querySelector(selector); if (button) send(button.form, button); else nothing(); };
+  const nothing = () => {
+    const now = hand();
+    if (!now) say("Everything here is decided.");
+    else if (now.dataset.stage === "blind") say("This passage is coded first: n adds a code, Enter says that is all. What the model suggests comes after.");
+    else say("Nothing is suggested here: n adds a code, j goes on.");
+  };
 
   // -- the rest of the keys -----------------------------------------------------------------------------------------
   const open = (id) => {
     const form = at(id);
-    if (!form) return;
+    if (!form) { nothing(); return; }
     form.hidden = false;
     for (const button of panel.querySelectorAll(`[data-opens=${id}]`)) button.setAttribute("aria-expanded", "true");
     form.querySelector("input[list]").focus();
