@@ -183,3 +183,11 @@ def test_codes_can_be_added_to_a_codebook_without_families() -> None:
 def test_codes_that_cannot_be_added_are_refused_in_plain_words(names: list[str]) -> None:
     with pytest.raises(CodebookError):
         load_codebook("npt").with_codes(names)
+
+
+def test_a_changed_copy_has_a_hash_of_its_own():
+    book = load_codebook("npt-core")
+    before = book.hash
+    changed = book.model_copy(update={"version": "2.0"})
+    assert changed.hash != before
+    assert load_codebook("npt-core").hash == book.hash == before

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -139,8 +140,14 @@ class Codebook(_Form):
     @property
     def hash(self) -> str:
         """SHA-256 of the content, independent of layout and comments in the YAML."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return _content_hash(self)
+
+
+@lru_cache(maxsize=64)
+def _content_hash(book: Codebook) -> str:
+    """Asked for with every decision of a review; kept here and not in the codebook, whose copies would take it along."""
+    canonical = json.dumps(book.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _faults(book: Codebook) -> Iterator[str]:

@@ -38,7 +38,7 @@ def decide(room: Room, session: Session, request: Request, form: dict[str, str])
     item = _where_to(desk, view, work, passage, decision, form.get("at", ""))
     if request.headers.get("x-asked-by") != "page":
         return RedirectResponse(view.url(item), 303)
-    context = queue_context(desk, session, view, item.key if item else "")
+    context = queue_context(desk, work, view, item.key if item else "")
     rows = {}
     if view.transcript == passage.segment.transcript:
         row = row_of(desk, work, view, passage)

@@ -122,8 +122,9 @@ class Desk:
         """What the coder decided so far, up to the latest row of the store."""
         with self._gate:
             work = self._works.setdefault(coder, Work(coder, self.fates))
+        with work.lock:
             work.take(self.study.store.decisions(coder, after=work.latest, as_made=True))
-            return work
+        return work
 
     # -- deciding -------------------------------------------------------------------------------------------------------
 

@@ -51,7 +51,8 @@ class Said:
 def progress(items: list[Item], work: Work) -> Progress:
     """Progress over the items of a view."""
     shown = visible_items(items, work)
-    return Progress(sum(one.is_done(work) for one in shown), len(shown), work.typical_seconds())
+    done = work.remembered("done", shown, lambda: sum(one.is_done(work) for one in shown))
+    return Progress(done, len(shown), work.typical_seconds())
 
 
 def overview(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
@@ -71,15 +72,13 @@ def _done(interview: Interview, work: Work) -> tuple[int, int]:
 
 def queue_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
     """Passages one at a time."""
-    view = read_view(room.desk, request.query_params)
-    return room.page(
-        "queue.html", session, **queue_context(room.desk, session, view, request.query_params.get("at", ""))
-    )
+    view, work = read_view(room.desk, request.query_params), room.desk.work(session.coder)
+    return room.page("queue.html", session, **queue_context(room.desk, work, view, request.query_params.get("at", "")))
 
 
-def queue_context(desk: Desk, session: Session, view: View, at: str) -> dict[str, Any]:
+def queue_context(desk: Desk, work: Work, view: View, at: str) -> dict[str, Any]:
     """What the queue's template reads."""
-    work, items = desk.work(session.coder), view.items(desk)
+    items = view.items(desk)
     item = item_for(desk, view, work, at)
     panel = build_panel(desk, work, view, items, item) if item else None
     return {"view": view, "panel": panel, "progress": progress(items, work), "cases": desk.cases, "desk": desk}
@@ -88,8 +87,8 @@ def queue_context(desk: Desk, session: Session, view: View, at: str) -> dict[str
 def transcript_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
     """The whole interview, with the passage in hand beside it."""
     view = read_view(room.desk, request.query_params, request.path_params["transcript"])
-    context = queue_context(room.desk, session, view, request.query_params.get("at", ""))
     work = room.desk.work(session.coder)
+    context = queue_context(room.desk, work, view, request.query_params.get("at", ""))
     told = turns_of(room.desk, work, view)
     return room.page(
         "transcript.html", session, **context, told=told, transcript=room.desk.transcripts[view.transcript]

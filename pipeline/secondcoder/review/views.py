@@ -84,7 +84,7 @@ def _asked(wanted: Filter) -> dict[str, str]:
 
 def visible_items(items: list[Item], work: Work) -> list[Item]:
     """Those that may be shown now."""
-    return [one for one in items if not one.is_hidden(work)]
+    return work.remembered("shown", items, lambda: [one for one in items if not one.is_hidden(work)])
 
 
 def item_at(items: list[Item], work: Work, key: str) -> Item | None:

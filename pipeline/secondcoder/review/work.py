@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from statistics import median
+from threading import Lock
+from typing import Any, TypeVar
 
 from secondcoder.codebook_changes.present import present_decision
 from secondcoder.codebook_changes.steps import Fates
@@ -12,6 +14,8 @@ from secondcoder.review.folding import NEVER_CHANGED, Standing, effective, stand
 from secondcoder.review.passages import Passage, Place
 
 NOTHING = Standing()
+MOST_REMEMBERED = 40
+T = TypeVar("T")
 
 
 class Work:
@@ -22,6 +26,8 @@ class Work:
         self.decisions: list[Decision] = []
         self._by_place: dict[Place, list[Decision]] = {}
         self._standing: dict[Place, Standing] = {}
+        self._remembered: dict[tuple[str, int], tuple[int, object, Any]] = {}
+        self.lock = Lock()
 
     @property
     def latest(self) -> int:
@@ -35,6 +41,19 @@ class Work:
             self.decisions.append(one)
             self._by_place.setdefault(place, []).append(one)
             self._standing.pop(place, None)
+
+    def remembered(self, what: str, about: object, make: Callable[[], T]) -> T:
+        """What `make` makes of `about`, made once until the coder decides again."""
+        key, latest = (what, id(about)), self.latest
+        kept = self._remembered.get(key)
+        if kept is not None and kept[0] == latest and kept[1] is about:
+            found: T = kept[2]
+            return found
+        made = make()
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[key] = latest, about, made
+        return made
 
     def standing(self, place: Place) -> Standing:
         """What holds on a passage."""
@@ -78,5 +97,11 @@ class Work:
 
     def typical_seconds(self) -> float | None:
         """Median time from seeing a passage to deciding, None before there is any."""
-        times = [one.seconds for one in effective(self.decisions) if one.seconds and one.verdict is not Verdict.UNDO]
-        return median(times) if times else None
+
+        def typical() -> float | None:
+            times = [
+                one.seconds for one in effective(self.decisions) if one.seconds and one.verdict is not Verdict.UNDO
+            ]
+            return median(times) if times else None
+
+        return self.remembered("seconds", self.decisions, typical)
