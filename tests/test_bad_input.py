@@ -177,7 +177,7 @@ def test_a_suffix_that_cannot_be_written_is_refused_before_any_work(
 
 def test_a_codebook_that_would_orphan_codings_is_refused(refused) -> None:
     said = refused("codebook", "import", "cfir")
-    assert "is not in the codebook" in said
+    assert "is not in the new codebook" in said
     assert said.endswith("The codebook was not changed.")
 
 

@@ -134,7 +134,7 @@ def test_each_command_leaves_an_event_with_who_what_and_when(trained_study: Stud
     what = [event["what"] for event in events]
     assert [one for one in what if one != "codebook"] == [
         "study made", "cases", "transcripts", "import", "codings", "coding passes",
-        "model", "model in use", "suggestions", "codebook taken", "codebook taken",
+        "model", "model in use", "suggestions", "codebook changed", "codebook changed",
     ]  # fmt: skip
     assert {event["who"] for event in events} == {getpass.getuser()}
     times = [datetime.fromisoformat(event["at"]) for event in events]

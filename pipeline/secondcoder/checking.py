@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from secondcoder.codebook_changes.changing import waiting_faults
 from secondcoder.errors import SecondcoderError
 from secondcoder.registry.folders import FORMAT, left_drafts, read_folder, unrecorded
 from secondcoder.study import CODEBOOK, Study
@@ -17,7 +18,13 @@ def faults(folder: str | Path) -> list[str]:
     except SecondcoderError as error:
         return [str(error)]
     try:
-        return [*_codebook_faults(study), *_span_faults(study), *_model_faults(study), *_folder_faults(study)]
+        return [
+            *_codebook_faults(study),
+            *waiting_faults(study),
+            *_span_faults(study),
+            *_model_faults(study),
+            *_folder_faults(study),
+        ]
     except SecondcoderError as error:
         return [str(error)]
     finally:
@@ -31,7 +38,8 @@ def _codebook_faults(study: Study) -> Iterator[str]:
         if coding.code not in book:
             lost[coding.code] = lost.get(coding.code, 0) + 1
     for code, count in lost.items():
-        yield f"{CODEBOOK}: {book.lacks(code)} {count} codings use it. Put it back into {CODEBOOK}."
+        mend = "Put it back, or say what became of it: secondcoder codebook change."
+        yield f"{CODEBOOK}: {book.lacks(code)} {count} codings use it. {mend}"
 
 
 def _span_faults(study: Study) -> Iterator[str]:

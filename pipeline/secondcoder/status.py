@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from secondcoder.codebook_changes.changing import pending_in_study
+from secondcoder.codebook_changes.models import codes_unknown_to
 from secondcoder.drifting import latest, told
 from secondcoder.store import schema
 from secondcoder.study import Study
@@ -19,6 +21,8 @@ def study_status(study: Study) -> dict[str, Any]:
     marks = Counter(coding.code for coding in codings)
     where = {code: len({one.transcript for one in codings if one.code == code}) for code in marks}
     book = study.codebook
+    manifest = study.manifest_in_use
+    unknown = codes_unknown_to(manifest, book, study.store.fates())
     status: dict[str, Any] = {
         "transcripts": len(transcripts),
         "coded": len(coded),
@@ -27,6 +31,9 @@ def study_status(study: Study) -> dict[str, Any]:
         "coders": sorted({coding.coder for coding in codings} | {one.coder for one in study.store.passes()}),
         "codebook": f"{book.id} {book.version}",
         "model": study.model_in_use,
+        "model_fits": not manifest or manifest["codebook"]["hash"] == book.hash,
+        "unknown_to_model": unknown.to_json() | {"told": unknown.told},
+        "to_assign": sum(one.open for one in pending_in_study(study)),
         "suggestions": study.store.count(schema.suggestions),
         "cases": {
             case.id: {
@@ -51,17 +58,25 @@ def _drift(study: Study) -> dict[str, Any] | None:
 
 
 def _next_step(status: dict[str, Any]) -> str:
-    if not status["transcripts"]:
-        return "import transcripts and codes: secondcoder import TRANSCRIPTS... CODES.csv"
-    if not status["codings"]:
-        return (
+    """The first of these that is still to be done."""
+    steps = (
+        (not status["transcripts"], "import transcripts and codes: secondcoder import TRANSCRIPTS... CODES.csv"),
+        (
+            status["to_assign"],
+            "give the codings of split codes their new codes: secondcoder codebook assign FILE.xlsx --write",
+        ),
+        (
+            not status["codings"],
             "code a few transcripts by hand and import the codes: secondcoder import CODES.csv   "
-            "(or look at a ranking from the codebook alone first: secondcoder train)"
-        )
-    if status["model"] is None:
-        return "learn the codes: secondcoder train"
-    if status["uncoded"] and not status["suggestions"]:
-        return "get suggestions for the rest: secondcoder code --out suggestions.xlsx"
-    if status["uncoded"]:
-        return "decide on the suggestions: secondcoder review; then learn from it: secondcoder train"
-    return "import more transcripts, or see how good the suggestions are: secondcoder evaluate"
+            "(or look at a ranking from the codebook alone first: secondcoder train)",
+        ),
+        (status["model"] is None, "learn the codes: secondcoder train"),
+        (not status["model_fits"], "learn the codes of the present codebook: secondcoder train"),
+        (
+            status["uncoded"] and not status["suggestions"],
+            "get suggestions for the rest: secondcoder code --out suggestions.xlsx",
+        ),
+        (status["uncoded"], "decide on the suggestions: secondcoder review; then learn from it: secondcoder train"),
+    )
+    last = "import more transcripts, or see how good the suggestions are: secondcoder evaluate"
+    return next((what for due, what in steps if due), last)

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook import Codebook, dump_codebook, load_codebook, parse_codebook, shipped_text
+from secondcoder.codebook_changes.steps import Kind, Step
 from secondcoder.configuration import Configuration, default_text, load_configuration, with_recipe
-from secondcoder.errors import InputError, ModelError, StudyError, did_you_mean
+from secondcoder.errors import ModelError, StudyError, did_you_mean
 from secondcoder.records import Segment, Transcript
 from secondcoder.store import Store, create_store, open_store
 
@@ -93,7 +94,16 @@ class Study:
 
     @cached_property
     def codebook(self) -> Codebook:
-        """The study's codebook as it stands in its folder."""
+        """The study's codebook; StudyError where its file was edited and nobody confirmed what that changes."""
+        from secondcoder.codebook_changes.changing import must_be_confirmed
+
+        book = self.codebook_file
+        must_be_confirmed(self, book)
+        return book
+
+    @property
+    def codebook_file(self) -> Codebook:
+        """The codebook as it stands in the study's folder, confirmed or not."""
         return load_codebook(self.folder / CODEBOOK)
 
     @property
@@ -125,8 +135,11 @@ class Study:
         )
         imported.codings = only_new(imported.codings, self.store.codings())
         imported.passes = new_passes(imported.passes, set(self.store.passes()), imported.codings)
-        codebook = self._with_codebook(imported.book) if imported.added_codes else nullcontext()
+        before = self.codebook
+        codebook = self.with_codebook(imported.book) if imported.added_codes else nullcontext()
         with codebook, self.transaction() as write:
+            if imported.added_codes:
+                write.add_change(before, imported.book, [Step(Kind.ADDED, new=tuple(imported.added_codes))])
             write.add_codebook(imported.book)
             write.put_cases(imported.cases)
             write.add_transcripts(imported.transcripts)
@@ -149,33 +162,27 @@ class Study:
         return coded_table(transcripts, self.store.codings(), self.store.passes(), self.codebook)
 
     def replace_codebook(self, source: str | Path) -> Codebook:
-        """Take another codebook; refused when codings would lose their code."""
-        book = load_codebook(source)
-        lost = sorted({coding.code for coding in self.store.codings()} - set(book.ids))
-        if lost:
-            raise InputError(
-                f"{source}: {book.lacks(lost[0])} Codings of this study use it. The codebook was not changed."
-            )
-        with self._with_codebook(book), self.transaction() as write:
-            write.add_codebook(book)
-            write.log("codebook taken", id=book.id, version=book.version, hash=book.hash)
-        return book
+        """Take another codebook; refused where a coding or a pass would be read as another code: `codebook change` asks first."""
+        from secondcoder.codebook_changes.changing import take_codebook
+
+        return take_codebook(self, source)
 
     @contextmanager
-    def _with_codebook(self, book: Codebook) -> Iterator[None]:
-        """Inside, the study has this codebook; an error there, the commit's too, puts the old one back."""
+    def with_codebook(self, book: Codebook, text: str | None = None) -> Iterator[None]:
+        """Inside, the study has this codebook, its file this text; an error there, the commit's too, puts the old one back."""
         from secondcoder.tables import write_whole
 
-        path, old = self.folder / CODEBOOK, self.codebook
+        path = self.folder / CODEBOOK
         before = path.read_bytes()
-        write_whole(path, dump_codebook(book).encode())
+        if text is not None or self.codebook_file.hash != book.hash:
+            write_whole(path, (text or dump_codebook(book)).encode())
         self.__dict__["codebook"] = book
         try:
             yield
         except BaseException:
             # In place: on a full disk there is no room for a second file.
             path.write_bytes(before)
-            self.__dict__["codebook"] = old
+            self.__dict__.pop("codebook")
             raise
 
     # -- learning -------------------------------------------------------------------------------------------------------
@@ -328,7 +335,9 @@ class Study:
         if version is None:
             raise ModelError("There is no model yet. Train one: secondcoder train")
         sealed = self.manifest_in_use.get("sha256")
-        return version, load_version(self.models_folder, version, self.codebook, self.embedder, sealed)
+        return version, load_version(
+            self.models_folder, version, self.codebook, self.embedder, sealed, self.store.fates()
+        )
 
     @property
     def model_in_use(self) -> str | None:

@@ -16,7 +16,7 @@ COMMANDS = {
     "init": "Make a study: a folder with settings, a codebook and a store.",
     "demo": "See the whole loop on an invented study that ships with secondcoder.",
     "import": "Bring in transcripts, coded tables, or folders of both.",
-    "codebook": "Show, check, import or export the codebook.",
+    "codebook": "Show, check, change, import or export the codebook.",
     "train": "Learn the team's codes from the transcripts that people coded.",
     "code": "Suggest codes for what is not coded yet, with reasons.",
     "evaluate": "Measure on transcripts held back how good the suggestions are.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from secondcoder.cli.codebook_changes import assign, change, history
 from secondcoder.cli.common import open_study, say
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group("codebook")
 def command() -> None:
-    """Show, check, import or export the codebook."""
+    """Show, check, change, import or export the codebook."""
 
 
 @command.command("show")
@@ -73,7 +74,7 @@ def check(study_folder: str, file: Path | None) -> None:
         book = load_codebook(file)
     else:
         with open_study(study_folder) as study:
-            book = study.codebook
+            book = study.codebook_file
     bare = [code.id for code in book.codes if not code.definition]
     click.echo(f"Codebook '{book.id}' version {book.version}: {len(book.codes)} codes, no fault.")
     if bare:
@@ -86,7 +87,7 @@ def check(study_folder: str, file: Path | None) -> None:
 @click.argument("source", metavar="npt|npt-core|npt-cmo|cfir|FILE")
 @click.pass_obj
 def import_codebook(study_folder: str, source: str) -> None:
-    """Take another codebook; refused if codings would lose their code."""
+    """Take another codebook that reads every coding as before; `codebook change` is for all others."""
     with open_study(study_folder) as study:
         book = study.replace_codebook(source)
     say(
@@ -126,3 +127,7 @@ def export(study_folder: str, file: Path) -> None:
     else:
         raise InputError(f"{file.name}: a codebook is written as .yml, .csv or .xlsx, by suffix.")
     say(f"Wrote {file}.")
+
+
+for one in (change, assign, history):
+    command.add_command(one)

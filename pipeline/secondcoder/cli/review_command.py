@@ -74,6 +74,11 @@ def _serve(
         sock = listen(host, port)
         say("Preparing the passages ...")
         desk = Desk(study, blind)
+        if desk.unknown:
+            say(
+                f"The codebook changed since model {desk.model} learned it ({desk.unknown.told}). Codes that are not the same any "
+                "more are not suggested; train and code anew for those: secondcoder train, then secondcoder code"
+            )
         if not is_loopback(host):
             say(exposure(host, sock.getsockname()[1]))
         serve(desk, sock, named, adjudicate=adjudicate, browser=browser, tell=click.echo, names=names)

@@ -42,6 +42,11 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
     click.echo(
         f"Codebook {status['codebook']}; model in use: {status['model'] or 'none'}; {status['suggestions']} suggestions."
     )
+    if not status["model_fits"]:
+        told = f" ({status['unknown_to_model']['told']})" if status["unknown_to_model"]["told"] else ""
+        click.echo(f"Model {status['model']} was trained with another codebook and is not used any more{told}.")
+    if status["to_assign"]:
+        click.echo(f"{status['to_assign']} codings of split codes wait to be assigned.")
     if status["cases"]:
         rows = [(case, one["transcripts"], one["coded"], one["attributes"]) for case, one in status["cases"].items()]
         print_table(("case", "transcripts", "coded", "attributes"), rows)

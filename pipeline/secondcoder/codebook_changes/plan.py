@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from secondcoder.codebook import Code, Codebook
-from secondcoder.codebook_changes.steps import Change, Kind, Step
+from secondcoder.codebook_changes.steps import Change, Kind, Step, gone, visible
 from secondcoder.errors import CodebookError, did_you_mean
 from secondcoder.records import Coding, CodingPass
 
@@ -92,7 +92,9 @@ def plan_change(
     if faults:
         raise CodebookError("\n".join((*faults, UNCHANGED)))
     moved = {old for step in named if step.kind is not Kind.RESTORED for old in step.old}
-    vanished = [code for code in dict.fromkeys((*before.ids, *used)) if code not in after and code not in moved]
+    vanished = [
+        code for code in dict.fromkeys((*before.ids, *sorted(visible(used)))) if code not in after and code not in moved
+    ]
     made = {new for step in named for new in step.new}
     fresh = [code for code in after.ids if code not in before and code not in made]
     guessed = _guesses([before[code] for code in vanished if code in before], [after[code] for code in fresh])
@@ -104,7 +106,7 @@ def plan_change(
     planned = [Planned(step, _touched(step, used)) for step in (*named, *retired)]
     renamed = [Step(Kind.RENAMED, (old,), (new,)) for old, new in guessed.items()]
     planned += [Planned(step, _touched(step, used), guessed=True) for step in renamed]
-    planned += [Planned(Step(Kind.ADDED, (), (code,)), Use()) for code in added]
+    planned += [Planned(Step(Kind.ADDED, (), added), Use())] if added else []
     redefined = [
         code for code in after.ids if code in before and code not in {*moved, *made} and after[code] != before[code]
     ]
@@ -118,7 +120,8 @@ def _use(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> dict[str, U
 
 
 def _touched(step: Step, used: Mapping[str, Use]) -> Use:
-    uses = [used.get(code, Use()) for code in step.old]
+    codes = [gone(code, step.of) for code in step.old] if step.kind is Kind.RESTORED else step.old
+    uses = [used.get(code, Use()) for code in codes]
     return Use(sum(one.codings for one in uses), max((one.passes for one in uses), default=0))
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from secondcoder.codebook_changes.steps import Codes, Fates, visible
-from secondcoder.records import Coding, CodingPass, Decision, Valence
+from secondcoder.records import Coding, CodingPass, Decision, Origin, Valence
 
 Span = tuple[int, int]
 Key = tuple[str, int, int, str, str, str]
@@ -143,16 +144,53 @@ def present_passes(made: Iterable[tuple[CodingPass, int]], fates: Fates, found: 
     by_transcript: dict[str, list[Doubt]] = {}
     for doubt in found:
         by_transcript.setdefault(doubt.transcript, []).append(doubt)
-    now: list[CodingPass] = []
+    by_coder: dict[tuple[str, str], list[tuple[CodingPass, int]]] = {}
     for one, after in made:
-        codes = _in_order(one.codes, after, fates)
-        now += _less(replace(one, codes=codes) if codes != one.codes else one, by_transcript.get(one.transcript, ()))
+        by_coder.setdefault((one.transcript, one.coder), []).append((one, after))
+    now = [
+        left
+        for (transcript, _), own in by_coder.items()
+        for one in _as_now(own, fates)
+        for left in _less(one, by_transcript.get(transcript, ()))
+    ]
     return sorted(now, key=lambda one: (one.transcript, one.coder, one.start, one.end))
+
+
+def _as_now(made: Sequence[tuple[CodingPass, int]], fates: Fates) -> list[CodingPass]:
+    """One coder's passes over a transcript, each in the present codes; and what only several of them cover together."""
+    alone = [(one, _in_order(one.codes, after, fates)) for one, after in made]
+    now = [one if codes == one.codes else replace(one, codes=codes) for one, codes in alone]
+    return now + (_together(made, fates, now) if any(_is_partial(one, after, fates) for one, after in made) else [])
+
+
+def _is_partial(one: CodingPass, after: int, fates: Fates) -> bool:
+    """Something that the pass looked for went into a present code that it did not look for as a whole."""
+    reached = frozenset().union(*(fates.of(code, after).codes for code in one.codes))
+    return bool(visible(reached) - fates.covered(frozenset({(frozenset(one.codes), after)})))
+
+
+def _together(made: Sequence[tuple[CodingPass, int]], fates: Fates, alone: Sequence[CodingPass]) -> list[CodingPass]:
+    edges = sorted({edge for one, _ in made for edge in (one.start, one.end)})
+    found: list[CodingPass] = []
+    for start, end in pairwise(edges):
+        on_it = [at for at, (one, _) in enumerate(made) if one.start <= start and one.end >= end]
+        whole = fates.covered(frozenset((frozenset(made[at][0].codes), made[at][1]) for at in on_it))
+        more = tuple(sorted(whole.difference(*(alone[at].codes for at in on_it))))
+        if more:
+            first = made[on_it[0]][0]
+            origins = {made[at][0].origin for at in on_it}
+            # Looked for in part with suggestions on screen is not looked for independently.
+            origin = first.origin if len(origins) == 1 else Origin.REVIEWED
+            joint = CodingPass(first.transcript, first.coder, start, end, more, origin)
+            if found and found[-1] == replace(joint, start=found[-1].start, end=start):
+                joint = replace(joint, start=found.pop().start)
+            found.append(joint)
+    return found
 
 
 def _in_order(codes: tuple[str, ...], after: int, fates: Fates) -> tuple[str, ...]:
     """What a pass covers now, in the order of the codes it was made with."""
-    left = set(fates.covered(frozenset(codes), after))
+    left = set(fates.covered(frozenset({(frozenset(codes), after)})))
     ordered: list[str] = []
     for code in codes:
         into = sorted(fates.of(code, after).codes & left)

@@ -150,7 +150,7 @@ class Fates:
 
     changes: Sequence[Change] = ()
     _fates: dict[tuple[str, int], Fate] = field(default_factory=dict, repr=False)
-    _covered: dict[tuple[Codes, int], Codes] = field(default_factory=dict, repr=False)
+    _covered: dict[frozenset[tuple[Codes, int]], Codes] = field(default_factory=dict, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -173,14 +173,20 @@ class Fates:
             self._fates[code, after] = Fate(codes, above)
         return self._fates[code, after]
 
-    def covered(self, codes: Codes, after: int) -> Codes:
-        """What a pass for `codes`, made after the change `after`, covers in the present codes."""
-        if (codes, after) not in self._covered:
-            now = codes
-            for change in self.since(after):
-                now = change.covered(now)
-            self._covered[codes, after] = visible(now)
-        return self._covered[codes, after]
+    def covered(self, passes: frozenset[tuple[Codes, int]]) -> Codes:
+        """What one coder's passes over the same place cover together, in the present codes.
+
+        Args:
+            passes: the codes of each with the change after which it was made. Looking for both parts of a merged code is looking for
+                it, whether in one pass or in two.
+        """
+        if passes not in self._covered:
+            now = Codes()
+            for change in self.changes:
+                now = change.covered(now.union(*(codes for codes, after in passes if after == change.id - 1)))
+            latest = (codes for codes, after in passes if after >= self.latest)
+            self._covered[passes] = visible(now.union(*latest))
+        return self._covered[passes]
 
     def same(self, code: str, after: int) -> str | None:
         """What the code is called now, if it is still the same one: kept or renamed, never merged, split or retired."""
@@ -197,3 +203,7 @@ class Fates:
         after = [change.id for change in self.changes if change.after == codebook_hash]
         before = [change.id - 1 for change in self.changes if change.before == codebook_hash]
         return max([*after, *before], default=None)
+
+
+NEVER_CHANGED = Fates()
+"""Of a codebook that never changed."""

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from secondcoder.codebook import Codebook
+from secondcoder.codebook_changes.models import codes_unknown_to
+from secondcoder.codebook_changes.steps import NEVER_CHANGED, Fates
 from secondcoder.embedding import Embedder
 from secondcoder.errors import ModelError
 from secondcoder.learning.model import Model, model_state, restore_model
@@ -63,14 +65,22 @@ def save_version(
     return write_folder(folder, name, manifest, files)
 
 
-def load_version(folder: Path, name: str, book: Codebook, embedder: Embedder, sealed: str | None = None) -> Model:
+def load_version(
+    folder: Path,
+    name: str,
+    book: Codebook,
+    embedder: Embedder,
+    sealed: str | None = None,
+    fates: Fates = NEVER_CHANGED,
+) -> Model:
     """The model, if it is whole and fits; ModelError says what differs and what to do.
 
     Args:
         sealed: the manifest's SHA-256 as the study's store recorded it.
+        fates: the study's codebook changes, to say which codes the model no longer knows.
     """
     manifest, files = read_folder(folder, name, sealed)
-    _refuse_misfit(manifest, name, book, embedder)
+    _refuse_misfit(manifest, name, book, embedder, fates)
     places = tuple((str(transcript), int(start), int(end)) for transcript, start, end in manifest["exemplars"])
     return restore_model(_arrays(files[ARRAYS], name), tuple(manifest["scored"]), tuple(manifest["ranked"]), places)
 
@@ -90,11 +100,13 @@ def _arrays(content: bytes, name: str) -> dict[str, npt.NDArray[Any]]:
         ) from None
 
 
-def _refuse_misfit(manifest: dict[str, Any], name: str, book: Codebook, embedder: Embedder) -> None:
+def _refuse_misfit(manifest: dict[str, Any], name: str, book: Codebook, embedder: Embedder, fates: Fates) -> None:
     if manifest["codebook"]["hash"] != book.hash:
+        unknown = codes_unknown_to(manifest, book, fates).told
         raise ModelError(
             f"Model {name} was trained with codebook '{manifest['codebook']['id']}' version {manifest['codebook']['version']}, "
-            f"which differs from this study's codebook '{book.id}' version {book.version}. Train anew: secondcoder train"
+            f"which differs from this study's codebook '{book.id}' version {book.version}"
+            f"{f' ({unknown})' if unknown else ''}. Train anew: secondcoder train"
         )
     if manifest["embedder"] != _of_embedder(embedder):
         raise ModelError(

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from secondcoder.codebook_changes.present import present_decision
-from secondcoder.codebook_changes.steps import Codes, Fates, visible
+from secondcoder.codebook_changes.steps import NEVER_CHANGED, Codes, Fates, visible
 from secondcoder.records import Coding, CodingPass, Decision, Origin, Verdict
 
 T = TypeVar("T", Coding, CodingPass)
-NEVER_CHANGED = Fates()
 NO_OTHER: Mapping[str, Sequence[str]] = {}
 MARKING = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.ADD)
 """Verdicts that leave a coding."""

@@ -62,7 +62,15 @@ def overview(room: Room, session: Session, request: Request, form: dict[str, str
         return room.page("adjudicator.html", session)
     rows = [(desk.transcripts[name], *_done(one, work)) for name, one in desk.interviews.items()]
     whole = progress(View("code").items(desk), work)
-    return room.page("overview.html", session, rows=rows, progress=whole, model=desk.model, all_blind=desk.all_blind)
+    return room.page(
+        "overview.html",
+        session,
+        rows=rows,
+        progress=whole,
+        model=desk.model,
+        all_blind=desk.all_blind,
+        unknown=desk.unknown.told,
+    )
 
 
 def _done(interview: Interview, work: Work) -> tuple[int, int]:

@@ -8,9 +8,9 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from secondcoder.codebook_changes.present import present_decision
-from secondcoder.codebook_changes.steps import Fates
+from secondcoder.codebook_changes.steps import NEVER_CHANGED, Fates
 from secondcoder.records import Decision, Verdict
-from secondcoder.review.folding import NEVER_CHANGED, Standing, effective, standing
+from secondcoder.review.folding import Standing, effective, standing
 from secondcoder.review.passages import Passage, Place
 
 NOTHING = Standing()

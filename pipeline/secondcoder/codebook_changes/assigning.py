@@ -1,0 +1,129 @@
+"""The assignment sheet: codings of a split code out as a table, the researcher's word on each back in.
+
+A row is one coding, with its text. The researcher fills `new_code` with one of the options, several divided by '|', or 'neither'.
+A row whose text, place or coding no longer reads as it was written is refused, all faults are reported together, and then nothing
+is taken in. An empty cell leaves the coding to wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secondcoder.codebook import Codebook
+from secondcoder.codebook_changes.changing import pending_in_study
+from secondcoder.codebook_changes.present import Assignment, Pending, key_of
+from secondcoder.errors import TableError, did_you_mean
+from secondcoder.exchange.rows import Row, read_rows
+from secondcoder.tables import plain_cell, write_table
+
+if TYPE_CHECKING:
+    from secondcoder.study import Study
+
+NEITHER = "neither"
+SHOWN = ("id", "transcript", "start", "end", "text", "coder", "origin", "valence", "memo", "code", "options")
+FIXED = ("id", "transcript", "start", "end", "text", "coder", "code")
+FILLED = "new_code"
+NOTHING_TAKEN = "Nothing was taken in."
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What a sheet came to: codings that were given their codes, rows left empty, and codings that still wait."""
+
+    assigned: int
+    empty: int
+    waiting: int
+
+
+def write_sheet(study: Study, path: Path) -> int:
+    """Write the codings that wait, by transcript and place; how many there are."""
+    import pandas as pd
+
+    texts = {one.id: one.text for one in study.store.transcripts()}
+    rows = [_cells(one, texts) | {FILLED: ""} for one in pending_in_study(study) if one.open]
+    write_table(pd.DataFrame(rows, columns=[*SHOWN, FILLED]), path)
+    return len(rows)
+
+
+def row_id(one: Pending) -> str:
+    """A short name of a coding that changes when anything that makes it one of its kind does."""
+    content = "\x1f".join(map(str, (*key_of(one.coding), one.made)))
+    return f"a{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+
+
+def _cells(one: Pending, texts: Mapping[str, str]) -> dict[str, Any]:
+    coding = one.coding
+    plain = {name: getattr(coding, name) for name in ("transcript", "start", "end", "coder", "memo", "code")}
+    told = {"origin": coding.origin.value, "valence": (coding.valence or ""), "options": " | ".join(one.options)}
+    return {"id": row_id(one), "text": texts[coding.transcript][coding.start : coding.end], **plain, **told}
+
+
+def read_sheet(study: Study, path: Path) -> Assigned:
+    """Take a filled sheet in, all or nothing. Reading the same sheet twice takes nothing the second time.
+
+    Raises:
+        TableError: every row that was changed, stands twice, is unknown, or has a code that the coding cannot have.
+    """
+    rows = read_rows(path)
+    missing = [f"row 1: column '{name}' is missing." for name in (*FIXED, FILLED) if name not in rows[0].cells]
+    if missing:
+        raise TableError(path.name, missing, NOTHING_TAKEN)
+    known = {row_id(one): one for one in pending_in_study(study)}
+    texts = {one.id: one.text for one in study.store.transcripts()}
+    faults = [*_twice(rows), *(fault for row in rows for fault in _faults(row, known, texts, study.codebook))]
+    if faults:
+        raise TableError(path.name, faults, NOTHING_TAKEN)
+    said = [(known[row["id"].strip()], _codes(row, study.codebook)) for row in rows if row[FILLED].strip()]
+    new = [(one, codes) for one, codes in said if one.open or one.said != codes]
+    with study.transaction() as write:
+        write.add_assignments([Assignment(key_of(one.coding), one.made, codes, 0) for one, codes in new], path.name)
+    return Assigned(len(new), len(rows) - len(said), sum(one.open for one in pending_in_study(study)))
+
+
+def _codes(row: Row, book: Codebook) -> tuple[str, ...]:
+    """The codes of a filled cell; none for 'neither'."""
+    found = [book.find(written) for written in _written(row)]
+    return tuple(dict.fromkeys(code for code in found if code is not None))
+
+
+def _written(row: Row) -> list[str]:
+    return [part.strip() for part in plain_cell(row[FILLED].strip()).split("|") if part.strip()]
+
+
+def _faults(row: Row, known: Mapping[str, Pending], texts: Mapping[str, str], book: Codebook) -> Iterator[str]:
+    one = known.get(row["id"].strip())
+    if one is None:
+        yield f"{row.place}: id '{row['id']}' is none of the codings that were split.{did_you_mean(row['id'], known)}"
+        return
+    cells = _cells(one, texts)
+    for column in FIXED:
+        if _squeezed(row[column]) != _squeezed(str(cells[column])):
+            yield f"{row.place}: the {column} was changed; it read '{' '.join(str(cells[column]).split())[:60]}'."
+    for written in _written(row):
+        code = book.find(written)
+        if code is None and written.casefold() == NEITHER:
+            if len(_written(row)) > 1:
+                yield f"{row.place}: '{NEITHER}' stands beside a code."
+        elif code not in one.options:
+            near = did_you_mean(written, one.options)
+            yield (
+                f"{row.place}: {FILLED} '{written}' is none of {', '.join(one.options)}, into which {one.coding.code} was split, nor "
+                f"'{NEITHER}'.{near}"
+            )
+
+
+def _squeezed(text: str) -> str:
+    """White space apart and a leading quotation mark apart: spreadsheets change both without anyone's doing."""
+    return " ".join(text.split()).removeprefix("'")
+
+
+def _twice(rows: Sequence[Row]) -> Iterator[str]:
+    seen: dict[str, Row] = {}
+    for row in rows:
+        first = seen.setdefault(row["id"].strip(), row)
+        if first is not row:
+            yield f"{row.place}: id '{row['id']}' stands on {first.place} already."
