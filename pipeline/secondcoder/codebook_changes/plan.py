@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -162,7 +162,7 @@ def _faults(steps: Sequence[Step], before: Codebook, after: Codebook, used: Mapp
             yield f"Code '{code}' stands in {times} of the steps named; say one thing of each."
     made = Counter(new for step in steps for new in step.new)
     for step in steps:
-        yield from _old_faults(step, before, after, used)
+        yield from _old_faults(step, before, after, used, made)
         for new in step.new:
             if new not in after:
                 yield f"{step.told}: the new codebook has no code '{new}'.{did_you_mean(new, after.ids)}"
@@ -173,7 +173,9 @@ def _faults(steps: Sequence[Step], before: Codebook, after: Codebook, used: Mapp
                 yield f"{step.told}: '{new}' stands in two of the steps named. To put codes together, name them all in one --merge."
 
 
-def _old_faults(step: Step, before: Codebook, after: Codebook, used: Mapping[str, Use]) -> Iterator[str]:
+def _old_faults(
+    step: Step, before: Codebook, after: Codebook, used: Mapping[str, Use], made: Collection[str]
+) -> Iterator[str]:
     if step.kind is Kind.RESTORED:
         if not step.of:
             yield f"Code '{step.old[0]}' was never retired, so there is nothing to bring back."
@@ -181,7 +183,7 @@ def _old_faults(step: Step, before: Codebook, after: Codebook, used: Mapping[str
     for old in step.old:
         if old not in before and old not in used:
             yield f"{step.told}: the present codebook has no code '{old}'.{did_you_mean(old, before.ids)}"
-        elif old in after and old not in step.new:
+        elif old in after and old not in made:
             yield f"{step.told}: '{old}' is still in the new codebook. Take it out there, or do not name it here."
     if step.kind is Kind.SPLIT and len(step.new) < 2:
         yield f"{step.told}: a split needs two codes or more; for one, say --rename {step.old[0]}={step.new[0]}"
