@@ -101,6 +101,11 @@ class Study:
         must_be_confirmed(self, book)
         return book
 
+    def reread(self) -> None:
+        """Read the codebook's file anew when it is next asked for: another command may have changed it."""
+        if self.pinned is None:
+            self.__dict__.pop("codebook", None)
+
     @property
     def codebook_file(self) -> Codebook:
         """The codebook as it stands in the study's folder, confirmed or not."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from secondcoder.codebook_changes.models import codes_unknown_to
 from secondcoder.coding import withheld
 from secondcoder.errors import ModelError
 from secondcoder.learning.arrays import Floats
@@ -52,7 +53,7 @@ class Change:
 
 def list_versions(study: Study) -> list[dict[str, Any]]:
     """All versions, oldest first: name, parent, in use, when the gate held it back why, and the figures people ask for."""
-    rows = []
+    rows, fates = [], study.store.fates()
     for record in study.store.models():
         manifest = record["manifest"]
         training, gate = manifest.get("training", {}), manifest.get("gate") or {}
@@ -73,6 +74,7 @@ def list_versions(study: Study) -> list[dict[str, Any]]:
                 if gate["overruled"]
                 else "held back",
                 "reasons": gate.get("reasons", []),
+                "unknown": codes_unknown_to(manifest, study.codebook, fates).told,
             }
         )
     return rows
@@ -100,7 +102,7 @@ def use_version(study: Study, version: str) -> str | None:
     from secondcoder.registry import load_version
 
     sealed = study.as_of(version).manifest_in_use.get("sha256")
-    load_version(study.models_folder, version, study.codebook, study.embedder, sealed)
+    load_version(study.models_folder, version, study.codebook, study.embedder, sealed, study.store.fates())
     before = study.model_in_use
     if version != before:
         with study.transaction() as write:

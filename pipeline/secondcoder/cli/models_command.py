@@ -40,6 +40,8 @@ def list_command(study_folder: str, as_json: bool) -> None:
     for row in rows:
         if row["reasons"]:
             say(f"{row['version']} {row['gate']}: {' '.join(row['reasons'])}")
+        if row["unknown"]:
+            say(f"{row['version']} was trained with another codebook: {row['unknown']}.")
 
 
 @command.command("show")
@@ -47,7 +49,7 @@ def list_command(study_folder: str, as_json: bool) -> None:
 @click.pass_obj
 def show_command(study_folder: str, version: str | None) -> None:
     """The model card of VERSION, or of the version in use."""
-    from secondcoder.versions import card_of
+    from secondcoder.versions import card_of, list_versions
 
     with open_study(study_folder) as study:
         name = version or study.model_in_use
@@ -55,7 +57,10 @@ def show_command(study_folder: str, version: str | None) -> None:
             say("There is no model yet. Train one: secondcoder train")
             raise SystemExit(1)
         card = card_of(study, name)
+        unknown = next(row["unknown"] for row in list_versions(study) if row["version"] == name)
     click.echo(card.read_text(encoding="utf-8"), nl=False)
+    if unknown:
+        say(f"The codebook changed since {name} learned it: {unknown}.")
     say(f"With figures: {card.with_suffix('.html')}")
 
 

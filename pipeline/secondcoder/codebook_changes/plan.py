@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 
 from secondcoder.codebook import Code, Codebook
 from secondcoder.codebook_changes.steps import Change, Kind, Step, gone, visible
+from secondcoder.codebook_changes.words import pointing_now
 from secondcoder.errors import CodebookError, did_you_mean
 from secondcoder.records import Coding, CodingPass
 
@@ -107,8 +108,13 @@ def plan_change(
     renamed = [Step(Kind.RENAMED, (old,), (new,)) for old, new in guessed.items()]
     planned += [Planned(step, _touched(step, used), guessed=True) for step in renamed]
     planned += [Planned(Step(Kind.ADDED, (), added), Use())] if added else []
+    step_by_step = Change(0, "", "", "", "", tuple(one.step for one in planned))
     redefined = [
-        code for code in after.ids if code in before and code not in {*moved, *made} and after[code] != before[code]
+        code
+        for code in after.ids
+        if code in before
+        and code not in {*moved, *made}
+        and after[code] != pointing_now(before[code], step_by_step.carry)
     ]
     planned += [Planned(Step(Kind.REDEFINED, (code,), (code,)), used.get(code, Use())) for code in redefined]
     return Plan(before, after, tuple(planned))

@@ -56,7 +56,7 @@ class Step:
             Kind.MERGED: f"merged {old} into {new}",
             Kind.RETIRED: f"retired {old}",
             Kind.RESTORED: f"brought back {new}",
-            Kind.REDEFINED: f"changed the words of {new}",
+            Kind.REDEFINED: f"changed what is said of {new}",
         }[self.kind]
 
     def to_json(self) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from secondcoder.codebook import Code, Codebook
-from secondcoder.codebook_changes.steps import Fates
+from secondcoder.codebook_changes.steps import Codes, Fates, visible
 
 
 def words_then(then: Codebook, after: int, fates: Fates, book: Codebook) -> Codebook:
@@ -14,15 +16,30 @@ def words_then(then: Codebook, after: int, fates: Fates, book: Codebook) -> Code
     """
     if not fates.since(after):
         return then
+
+    def now(codes: Iterable[str]) -> Codes:
+        return frozenset().union(*(fates.of(code, after).codes for code in codes))
+
     kept = {code.id: code for code in then.codes if fates.same(code.id, after) == code.id}
-    codes = [_as_now(kept[code.id], after, fates) if code.id in kept else code for code in book.codes]
+    codes = [pointing_now(kept[code.id], now) if code.id in kept else code for code in book.codes]
     return book.model_copy(update={"codes": tuple(codes)})
 
 
-def _as_now(code: Code, after: int, fates: Fates) -> Code:
-    """The same words; the codes that its excludes point to have their present names."""
+def pointing_now(code: Code, now: Callable[[Iterable[str]], Codes]) -> Code:
+    """The same words; the codes that they point to have their present names, and none where nothing certain took their place.
+
+    Args:
+        now: what codes may be after the changes.
+    """
+
+    def certain(old: str) -> str | None:
+        codes = now([old])
+        return next(iter(codes)) if len(codes) == 1 and visible(codes) else None
+
     excludes = [
-        one.model_copy(update={"see": tuple(fates.of(see, after).certain or see for see in one.see)})
+        one.model_copy(update={"see": tuple(dict.fromkeys(filter(None, map(certain, one.see))))})
         for one in code.excludes
     ]
-    return code.model_copy(update={"excludes": tuple(excludes)})
+    return code.model_copy(
+        update={"excludes": tuple(excludes), "parent": certain(code.parent) if code.parent else None}
+    )

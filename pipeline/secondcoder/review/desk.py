@@ -45,6 +45,7 @@ class Desk:
 
     def __init__(self, study: Study, all_blind: bool = False) -> None:
         self.study, self.all_blind = study, all_blind
+        study.reread()
         self.book: Codebook = study.codebook
         self.fates = study.store.fates()
         self.model, suggestions = _suggestions(study, self.fates)

@@ -1,0 +1,191 @@
+"""A review in the midst of which the codebook changes: what was decided holds in the present codes, and the review goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from review_checks import small_study, word
+from secondcoder.codebook import Code, Codebook
+from secondcoder.codebook_changes import Change, Fates, Kind, Step
+from secondcoder.errors import InputError
+from secondcoder.records import Coding, CodingPass, Decision, Origin, Suggestion, Verdict
+from secondcoder.review.desk import Desk
+from secondcoder.review.errors import DecisionError
+from secondcoder.review.figures import summarise
+from secondcoder.review.folding import outcome, standing
+from secondcoder.review.queueing import queue
+from secondcoder.review.spreadsheet import read_sheet, write_sheet
+from secondcoder.study import Study
+from study_checks import dump
+
+RENAMED = (Step(Kind.RENAMED, ("CO",), ("SENSE",)),)
+MERGED = (Step(Kind.MERGED, ("CO", "CP"), ("BOTH",)),)
+SPLIT = (Step(Kind.SPLIT, ("CO",), ("CO1", "CO2")),)
+RETIRED = (Step(Kind.RETIRED, ("CO",)),)
+ADDED = (Step(Kind.ADDED, (), ("NEW",)),)
+
+
+def change(study: Study, steps: tuple[Step, ...]) -> Study:
+    """Confirm a change to the codes; the codebook afterwards has no more than their names."""
+    before = study.codebook
+    gone = {old for step in steps for old in step.old}
+    ids = [code for code in before.ids if code not in gone] + [new for step in steps for new in step.new]
+    after = Codebook(id=before.id, title="After", codes=tuple(Code(id=code, name=f"name of {code}") for code in ids))
+    with study.with_codebook(after), study.transaction() as write:
+        write.add_change(before, after, steps)
+    return study
+
+
+def reopened(desk: Desk, steps: tuple[Step, ...]) -> Desk:
+    """The desk over the same study after the change; the model is of before."""
+    study = change(desk.study, steps)
+    manifest = {
+        "codebook": {"hash": study.store.fates().changes[0].before},
+        "scored": ["CO", "CP", "CA", "RM"],
+        "ranked": [],
+    }
+    with study.transaction() as write:
+        write.add_model("m0002", None, manifest)
+        write.replace_suggestions(
+            "m0002", ["t1", "t2"], [_of(one, "m0002") for one in study.store.suggestions("m0001")]
+        )
+    return Desk(study)
+
+
+def _of(suggestion: Suggestion, model: str) -> Suggestion:
+    return replace(suggestion, model=model)
+
+
+def suggested(desk: Desk) -> set[str]:
+    return {one.code or "" for one in queue(desk, "code")}
+
+
+def test_a_renamed_code_goes_on_under_its_new_name(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
+    before = dump(desk.study.folder)["codings"]
+    again = reopened(desk, RENAMED)
+    assert suggested(again) == {"SENSE", "CP", "CA", "RM"}
+    place = again.interviews["t1"].passages[0].place
+    decided = again.work("ada").standing(place).verdict_on("SENSE")
+    assert decided is not None
+    assert (decided.verdict, decided.code) == (Verdict.ACCEPT, "SENSE")
+    again.decide("ada", word(again, 0, "reject", suggested="CP"))
+    assert dump(desk.study.folder)["codings"] == before
+    again.decide("ada", word(again, 0, "reject", suggested="SENSE"))
+    assert again.study.store.codings() == []
+    assert {one.codes for one in again.study.store.passes()} == {("CP",), ("SENSE",)}
+
+
+@pytest.mark.parametrize(("steps", "hidden"), [(MERGED, {"CO", "CP"}), (SPLIT, {"CO"}), (RETIRED, {"CO"})])
+def test_codes_that_are_not_the_same_any_more_are_not_suggested(desk: Desk, steps, hidden: set[str]) -> None:
+    again = reopened(desk, steps)
+    assert suggested(again) == {"CO", "CP", "CA", "RM"} - hidden
+    assert again.unknown.told
+
+
+def test_a_merged_code_holds_where_one_was_given(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
+    desk.decide("ada", word(desk, 0, "reject", suggested="CP"))
+    again = reopened(desk, MERGED)
+    place = again.interviews["t1"].passages[0].place
+    decided = again.work("ada").standing(place).verdict_on("BOTH")
+    assert decided is not None
+    assert decided.verdict is Verdict.ACCEPT
+    assert [one.code for one in again.study.store.codings()] == ["BOTH"]
+    assert again.study.store.passes() == []
+
+
+def test_a_later_word_on_a_merged_code_takes_all_back_that_went_into_it(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
+    desk.decide("ada", word(desk, 0, "add", code="CP"))
+    desk.decide("ada", word(desk, 2, "add", code="CO"))
+    again = reopened(desk, MERGED)
+    again.decide("ada", word(again, 2, "remove", code="BOTH"))
+    assert {(one.start, one.code) for one in again.study.store.codings()} == {
+        (again.interviews["t1"].passages[0].segment.start, "BOTH")
+    }
+
+
+def test_what_a_split_or_retired_code_had_stays_in_the_history(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 0, "accept", suggested="CO", memo="over lunch"))
+    before = dump(desk.study.folder)["codings"]
+    again = reopened(desk, SPLIT)
+    again.decide("ada", word(again, 0, "reject", suggested="CP"))
+    assert dump(desk.study.folder)["codings"] == before
+    assert again.study.store.codings() == []
+    assert [one.code for one in again.work("ada").history(again.interviews["t1"].passages[0].place)] == [None, "CO"]
+
+
+def test_saying_that_no_other_code_applies_never_covers_a_code_of_later(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 2, "looked"))
+    again = reopened(desk, ADDED)
+    again.decide("ada", word(again, 2, "add", code="RM"))
+    (looked,) = again.study.store.passes()
+    assert "NEW" not in looked.codes
+    assert set(looked.codes) == set(again.book.ids) - {"NEW"}
+    again.decide("ada", word(again, 2, "looked"))
+    assert "NEW" in again.study.store.passes()[0].codes
+
+
+def test_an_undo_reaches_back_over_a_change(desk: Desk) -> None:
+    accepted = desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
+    assert accepted
+    again = reopened(desk, RENAMED)
+    again.decide("ada", word(again, 0, "undo"))
+    assert again.study.store.codings(as_made=True) == []
+    place = again.interviews["t1"].passages[0].place
+    assert again.work("ada").standing(place).verdict_on("SENSE") is None
+
+
+def test_a_desk_of_before_refuses_and_records_nothing(desk: Desk) -> None:
+    other = Study(desk.study.folder)
+    change(other, RENAMED)
+    other.close()
+    before = dump(desk.study.folder)
+    with pytest.raises(DecisionError, match="changed while this page was open"):
+        desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
+    assert dump(desk.study.folder) == before
+    assert Desk(desk.study).book.ids == ("CP", "CA", "RM", *desk.book.ids[4:], "SENSE")
+
+
+def test_the_figures_and_the_sheet_know_the_present_codes(desk: Desk, tmp_path) -> None:
+    desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
+    again = reopened(desk, RENAMED)
+    store = again.study.store
+    summary = summarise(store.decisions(), again.book, store.codings(), store.passes(), {})
+    assert [one.code for one in summary.codes] == ["SENSE"]
+    write_sheet(again, "ben", tmp_path / "review.xlsx")
+    assert read_sheet(again, "ben", tmp_path / "review.xlsx").empty == 8
+
+
+def test_a_model_that_suggested_only_vanished_codes_has_nothing_to_review(empty_study: Study) -> None:
+    steps = tuple(Step(Kind.RETIRED, (code,)) for code in ("CO", "CP", "CA", "RM"))
+    with pytest.raises(InputError, match="only codes that are not in the codebook any more"):
+        reopened(Desk(small_study(empty_study)), steps)
+
+
+def test_unsure_after_a_merge_is_left_out_of_what_was_looked_for() -> None:
+    """Said in the old codes, read in the new ones: what is unsure in part is not covered."""
+    fates = Fates([Change(1, "", "", "a", "b", MERGED)])
+
+    def said(number: int, verdict: str, suggested: str | None = None, after: int = 0) -> Decision:
+        book = "b" if after else "a"
+        return Decision(
+            "ada", Verdict(verdict), "t1", 10, 50, suggested=suggested, id=number, after_change=after, codebook=book
+        )
+
+    told = [said(1, "looked"), said(2, "unsure", "BOTH", after=1)]
+    _, passes = outcome(standing(told, fates), ("BOTH", "CA"), fates, {"a": ("CO", "CP", "CA")})
+    assert [one for one, _ in passes] == [CodingPass("t1", "ada", 10, 50, ("CA",), Origin.REVIEWED)]
+
+
+def test_the_same_code_given_before_and_after_a_split_is_two_codings() -> None:
+    fates = Fates([Change(1, "", "", "a", "b", (Step(Kind.SPLIT, ("CO",), ("CO", "CX")),))])
+    told = [
+        Decision("ada", Verdict.ACCEPT, "t1", 10, 50, suggested="CO", code="CO", id=at, after_change=at - 1)
+        for at in (1, 2)
+    ]
+    codings, _ = outcome(standing(told, fates), ("CO", "CX"), fates)
+    one = Coding("t1", 10, 50, "CO", "ada", Origin.REVIEWED)
+    assert [(made, by.after_change) for made, by in codings] == [(one, 0), (one, 1)]
