@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from planted import Planted, features_of, planted, segments_of, settings
 from secondcoder.codebook import Code, Codebook
 from secondcoder.embedding.words import WordHashEmbedder
@@ -17,7 +19,7 @@ from secondcoder.learning.labels import LabelMatrix
 from secondcoder.learning.model import Model, train_model
 from secondcoder.records import Segment, Suggestion, Transcript
 from secondcoder.study import Study
-from secondcoder.suggestions import suggest
+from secondcoder.suggestions import _shown, suggest
 from secondcoder.tables import suggestion_table, write_table
 from study_checks import CHEAP, TALK, UNCODED, dump
 from threadpoolctl import threadpool_limits
@@ -233,3 +235,13 @@ def test_what_is_kept_does_not_depend_on_showing_everything(trained_study: Study
     assert trained_study.store.suggestions("m0001") == kept
     assert kept
     assert {one.transcript for one in kept} == {UNCODED}
+
+
+@given(st.floats(0, 1), st.floats(0, 1) | st.just(float("inf")))
+@example(0.29996, 0.3)
+@example(0.30004, 0.30004)
+@example(0.3, 0.30004)
+def test_a_shown_score_is_on_the_side_of_the_threshold_that_it_is_on(score: float, threshold: float) -> None:
+    shown, limit = _shown(score, threshold), round(threshold, 4)
+    assert (shown >= limit) == (score >= threshold)
+    assert abs(shown - score) <= 0.0002

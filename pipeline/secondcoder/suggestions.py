@@ -16,6 +16,7 @@ from secondcoder.segmentation import Span, split_sentences
 
 NEAREST = 3
 CARRYING = 2
+DIGITS = 4
 
 
 def suggest(
@@ -49,8 +50,8 @@ def suggest(
                 start=segment.start,
                 end=segment.end,
                 code=model.codes[column],
-                score=round(float(scores[row, column]), 4),
-                threshold=round(float(model.thresholds[column]), 4),
+                score=_shown(float(scores[row, column]), float(model.thresholds[column])),
+                threshold=round(float(model.thresholds[column]), DIGITS),
                 calibrated=column < len(model.scored),
                 model=version,
                 carrying=carrying.get((row, column), ()),
@@ -60,6 +61,12 @@ def suggest(
             )
         )
     return found
+
+
+def _shown(score: float, threshold: float) -> float:
+    """The score in a few digits; one below the threshold never reads as on it, or it would pass for a suggestion."""
+    shown, limit = round(score, DIGITS), round(threshold, DIGITS)
+    return round(limit - 10**-DIGITS, DIGITS) if score < threshold and shown >= limit else shown
 
 
 def _nearest(
