@@ -3,8 +3,8 @@
     python benchmarks/review_load.py [--reviewers 20] [--seconds 20] [--store postgresql://...]
 
 Each reviewer has a session of their own, decides on what the queue hands out, takes one in ten back, and sends one in ten twice,
-as a browser does when a connection breaks. In the end the store must hold exactly what was answered. Without --store a server
-of its own is started in a temporary folder, where PostgreSQL is installed.
+as a browser does when a connection breaks. In the end the store must hold exactly what was answered, with an audit trail that is
+whole. Without --store a server of its own is started in a temporary folder, where PostgreSQL is installed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ import httpx
 import uvicorn
 from review_pages import field as hidden
 from review_pages import make_study
+from secondcoder.audit import verify
 from secondcoder.review.app import make_app
 from secondcoder.review.desk import Desk
 from secondcoder.review.folding import outcome, standing
@@ -117,7 +118,7 @@ def differences(desk: Desk, reviewers: list[Reviewer]) -> list[str]:
     due = {coding for rows in places.values() for coding, _ in outcome(standing(rows), desk.book.ids)[0]}  # type: ignore[arg-type]
     if due != set(desk.study.store.codings()):
         faults.append("the codings are not those that follow from the decisions")
-    return faults
+    return [*faults, *map(str, verify(desk.study.store).faults)]
 
 
 def run(store: str, reviewers: int, seconds: float, pause: float) -> None:

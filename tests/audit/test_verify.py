@@ -171,7 +171,7 @@ EDITS: dict[str, Callable[[Event], st.SearchStrategy[object]]] = {
 
 
 @given(data=st.data())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_any_single_change_of_the_chain_is_found(events: list[Event], data: st.DataObject) -> None:
     changed = [dict(event) for event in events]
     at = data.draw(st.integers(0, len(events) - 1))
