@@ -77,8 +77,8 @@ class Learner:
         with self._gate:
             if self.lesson is not None and self.lesson.is_running:
                 raise DecisionError(
-                    f"A lesson that {self.lesson.by} began at {self.lesson.since} UTC is still running. Its outcome will stand on the "
-                    "summary page for everybody; a new one can begin then. Nothing was started."
+                    f"Learning is running already: {self.lesson.by} began it at {self.lesson.since} UTC. Its outcome will stand on "
+                    "the summary page for everybody, and then it can begin again. Nothing was started."
                 )
             process = self._begin()
             self.lesson = Lesson(coder, datetime.now(UTC).strftime("%H:%M"))

@@ -31,7 +31,7 @@ def report_page(room: Room, session: Session, request: Request, form: dict[str, 
     outcome = room.learner.lesson.outcome if room.learner.lesson else None
     page = room.desk.study.folder / outcome.report if outcome else None
     if page is None or not page.is_file():
-        return room.page("refused.html", session, 404, reason="There is no report of a lesson yet.")
+        return room.page("refused.html", session, 404, reason="Nothing was learned here yet, so there is no report.")
     text = page.read_text(encoding="utf-8")
     return HTMLResponse(text, headers={"Content-Security-Policy": DOCUMENT_POLICY})
 
