@@ -159,12 +159,13 @@ class Study:
             )
         return imported
 
-    def codings_table(self) -> pd.DataFrame:
-        """All human codings and coding passes as a coded table of spans."""
+    def codings_table(self, as_made: bool = False) -> pd.DataFrame:
+        """All human codings and coding passes as a coded table of spans: in the present codes, or as they were made."""
         from secondcoder.exchange.coded_table_out import coded_table
 
         transcripts = {transcript.id: transcript for transcript in self.store.transcripts()}
-        return coded_table(transcripts, self.store.codings(), self.store.passes(), self.codebook)
+        codings, passes = self.store.codings(as_made=as_made), self.store.passes(as_made=as_made)
+        return coded_table(transcripts, codings, passes, self.codebook)
 
     def replace_codebook(self, source: str | Path) -> Codebook:
         """Take another codebook; refused where a coding or a pass would be read as another code: `codebook change` asks first."""

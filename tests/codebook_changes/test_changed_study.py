@@ -107,6 +107,8 @@ def test_learning_agreement_status_and_export_see_the_renamed_code(coded_study: 
     exported = Counter(study.codings_table()["codes"])
     assert (exported["SENSE"], exported["CO"]) == (marks["CO"], 0)
     assert Counter(one.code for one in study.store.codings(as_made=True)) == marks
+    given = Counter(study.codings_table(as_made=True)["codes"])
+    assert (given["CO"], given["SENSE"]) == (marks["CO"], 0)
 
 
 def test_a_study_over_several_changes(coded_study: Study) -> None:

@@ -22,11 +22,16 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--out", type=FILE, help="Write a file (.csv, .xlsx, .parquet, .jsonl); else CSV to stdout.")
 @click.option(
+    "--as-made", is_flag=True, help="With the codes as they were given, before later changes of the codebook."
+)
+@click.option(
     "--audit", type=FILE, help="Write the audit trail instead: one row a thing, in the order that it happened."
 )
 @click.option("--methods", type=FILE, help="Write a methods section (.md) from the study's records instead.")
 @click.pass_obj
-def command(study_folder: str, form: str, out: Path | None, audit: Path | None, methods: Path | None) -> None:
+def command(
+    study_folder: str, form: str, out: Path | None, as_made: bool, audit: Path | None, methods: Path | None
+) -> None:
     """Write the human codings with their offsets. `secondcoder import` reads the table back into a study with the same transcripts.
 
     A row with empty codes is a coding pass: its coder looked through that span. Suggestions are not among them.
@@ -44,7 +49,7 @@ def command(study_folder: str, form: str, out: Path | None, audit: Path | None, 
     if out is None and (audit or methods):
         return
     with open_study(study_folder) as study:
-        table = study.codings_table()
+        table = study.codings_table(as_made)
     write_result(table, out)
     say(f"{len(table)} rows." + (f" Written to {out}." if out else ""))
 
