@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if [talk.name for talk in found] == [DEMONSTRATION]:
         _tell("Without another study nothing can be shown to differ; DRIFT.md is left as it is.")
         return 0
-    rounds, draws = (2, 20) if given.quick else (6, 600)
+    rounds, draws = (2, 20) if given.quick else (6, 500)
     given.out.write_text("\n".join(report(found, embedder, rounds, draws, _tell)) + "\n", encoding="utf-8")
     _tell(f"written: {given.out}")
     return 0

@@ -90,5 +90,5 @@ def _profile(
 def sizes() -> Iterator[tuple[int, float]]:
     """(training transcripts, share of cases) to try."""
     for of_cases in (0.0, 0.3):
-        for training in (6, 9, 12, 21, 30):
+        for training in (6, 12, 30):
             yield training, of_cases

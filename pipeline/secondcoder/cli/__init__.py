@@ -23,6 +23,7 @@ COMMANDS = {
     "review": "Decide on suggestions in the browser; or by spreadsheet.",
     "retrain": "Learn anew from all codings; used only if it earns it.",
     "models": "Model versions: list, show, use, diff.",
+    "doubts": "Codings that deserve a second look, with what each coder said.",
     "agree": "Agreement among coders, human and model: table, JSON, HTML report.",
     "export": "Write the human codings as a coded table, with offsets.",
     "status": "What is in this study, and what to do next.",

@@ -1,0 +1,45 @@
+"""Which labels are likeliest to be slips, from out-of-fold probabilities: an order for a second look, never a verdict.
+
+Labels are taken to err both ways, as many marks missing as there are too many, so that each code keeps its share (class-conditional
+noise: Angluin & Laird 1988, doi:10.1007/BF00116829). Bayes' rule then says how likely a label is a slip given the model's probability.
+Ordering by the probability alone (1 - p for a mark, p for its absence) forgets that a rare code is rarely marked by mistake and
+oftener overlooked. Confident learning (Northcutt et al 2021, doi:10.1613/jair.1.12125) estimates the two rates from the
+probabilities instead; on a few hundred passages with rare codes that did worse than either (benchmarks/DOUBTS.md).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from secondcoder.learning.arrays import Bools, Floats
+
+SLIPS = 0.1
+"""Share of a code's marks assumed missing, and of marks too many; the order hardly depends on it."""
+LIKELY = 0.5
+NEVER = 1e-4
+
+
+def chance_of_slip(probability: Floats, y: Bools, known: Bools) -> Floats:
+    """(n, k) for ordering only, -inf where nobody looked; the share of slips is assumed, so the values mean nothing by themselves.
+
+    Args:
+        probability: (n, k) that a person marks the code, out of fold; y, known: (n, k) labels and mask.
+    """
+    p, share = np.clip(probability, NEVER, 1 - NEVER), shares(y, known)
+    too_many = np.minimum(SLIPS * share / (1 - share), 0.5)
+    marked, unmarked = (1 - p) * too_many, p * SLIPS
+    of_marks = marked / (marked + p * (1 - SLIPS))
+    of_silence = unmarked / (unmarked + (1 - p) * (1 - too_many))
+    return np.where(known, np.where(y, of_marks, of_silence), -np.inf)
+
+
+def contradicted(probability: Floats, y: Bools, known: Bools) -> Bools:
+    """(n, k): marked where the code is less likely than on any passage, or not marked where it is likelier than not."""
+    unlikely = y & (probability < shares(y, known))
+    return np.asarray(known & (unlikely | (~y & (probability >= LIKELY))))
+
+
+def shares(y: Bools, known: Bools) -> Floats:
+    """(k,) share of the passages looked at that carry the code, never 0 nor 1."""
+    looked = np.maximum(known.sum(axis=0), 1)
+    return np.asarray(np.clip((y & known).sum(axis=0) / looked, NEVER, 1 - NEVER))
