@@ -42,13 +42,15 @@ def _head(studies: Sequence[Talk], rounds: int) -> Iterator[str]:
         f"Written by `benchmarks/drift_rates.py`. The rate set is {RATE:.0%} (`[drift] false_alarms`), for each transcript, case or "
         f"wave over all five figures together. {rounds} random splits for each number of training transcripts; a model is trained as "
         "`train` does it. Brackets hold 95 % intervals from drawing held-out transcripts with all their judgements. They say nothing "
-        "about other studies, and have no width where all judgements are alike: then the number of transcripts is what counts."
+        "about other studies, and have no width where all judgements are alike: then the number of transcripts is what counts. "
+        "Mostly the rate is undercut, since no spread below a floor is believed."
     )
     yield ""
     yield (
         "**Read with care.** Three studies are few, and one of them is invented. The smallest spreads that are taken seriously "
         "(`drift/measures.py`) and the smallest number of passages were set with these studies in view. The studies shown as foreign "
-        "differ in everything, so alarms on them are the least that can be asked; the mixtures are the harder question."
+        "differ in everything, so alarms on them are the least that can be asked; the mixtures are the harder question. "
+        "A quarter of a transcript from elsewhere mostly goes unseen by a model of few transcripts."
     )
     yield from ["", "| study | transcripts | what it is |", "|---|---|---|"]
     for talk in studies:

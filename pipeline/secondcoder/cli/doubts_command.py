@@ -53,11 +53,15 @@ def command(study_folder: str, most: int, out: Path | None, as_json: bool) -> No
 
 def _print(number: int, one: Doubt) -> None:
     place = f"{one.transcript} [{one.start}-{one.end}]" + (f" ({one.case})" if one.case else "")
-    click.echo(f"{number}. {place}: {one.code} {one.name}, {one.doubt} (probability {one.probability:.2f})")
+    click.echo(f"{number}. {place}: {one.code} {one.name}, {one.doubt} (probability {_chance(one)})")
     said = [f"coded by {', '.join(one.coded_by)}"] if one.coded_by else []
     said += [f"looked and not coded: {', '.join(one.not_by)}"] if one.not_by else []
     said += [f"other codes here: {one.others}"] if one.others else []
     click.echo(f"   {'; '.join(said)}\n   {' '.join(one.text.split())}\n")
+
+
+def _chance(one: Doubt) -> str:
+    return "under 0.01" if one.probability < 0.01 else f"{one.probability:.2f}"
 
 
 def _say_what(doubts: Doubts, shown: int, out: Path | None) -> None:

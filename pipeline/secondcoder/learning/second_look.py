@@ -2,9 +2,10 @@
 
 Labels are taken to err both ways, as many marks missing as there are too many, so that each code keeps its share (class-conditional
 noise: Angluin & Laird 1988, doi:10.1007/BF00116829). Bayes' rule then says how likely a label is a slip given the model's probability.
-Ordering by the probability alone (1 - p for a mark, p for its absence) forgets that a rare code is rarely marked by mistake and
-oftener overlooked. Confident learning (Northcutt et al 2021, doi:10.1613/jair.1.12125) estimates the two rates from the
-probabilities instead; on a few hundred passages with rare codes that did worse than either (benchmarks/DOUBTS.md).
+Ordering by the probability alone (1 - p for a mark, p for its absence; cleanlab's label quality comes to the same) puts marks
+first and never comes to what was overlooked. Confident learning (Northcutt et al 2021, doi:10.1613/jair.1.12125) estimates the two
+rates from the probabilities instead; on a few hundred passages with rare codes that did worse than either (benchmarks/DOUBTS.md).
+cleanlab knows no mask for what nobody looked at either, so it is not a dependency.
 """
 
 from __future__ import annotations
