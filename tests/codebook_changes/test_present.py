@@ -113,7 +113,7 @@ def in_codes_of(one, made: int, codes):
     return (replace(one, codes=kept), made) if kept else None
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(histories(), CODINGS, PASSES, st.data())
 def test_what_is_known_is_what_must_be_so(history, codings, passes, data) -> None:
     """Against all worlds: marks made after one of the changes, in the codes of that time, read at the end."""
@@ -131,7 +131,7 @@ def test_what_is_known_is_what_must_be_so(history, codings, passes, data) -> Non
             assert not known or present.y[row, column] == truths.pop()
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(histories(), CODINGS, PASSES, st.data())
 def test_nothing_is_known_that_need_not_be_so(history, codings, passes, data) -> None:
     """The same for marks each made at a time of its own: no label stands that some possible world gives the lie."""

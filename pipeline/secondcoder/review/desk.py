@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from threading import Lock
 from typing import Any, TypeVar
@@ -160,11 +160,13 @@ class Desk:
 
     def _codes_then(self, told: Iterable[Decision]) -> dict[str, tuple[str, ...]]:
         """The codes of the codebooks with which decisions were made, by hash."""
-        found = {self.book.hash: self.book.ids}
-        for one in {decision.codebook for decision in told} - {self.book.hash}:
-            text = self.study.store.codebook_yaml(one) or ""
-            found[one] = self.remembered(one, lambda text=text: parse_codebook(text, "an earlier codebook").ids)  # type: ignore[misc]
-        return found
+        hashes = {one.codebook for one in told} - {self.book.hash}
+        earlier = {one: self.remembered(one, partial(self._read_codes, one)) for one in hashes}
+        return {self.book.hash: self.book.ids, **earlier}
+
+    def _read_codes(self, codebook_hash: str) -> tuple[str, ...]:
+        text = self.study.store.codebook_yaml(codebook_hash) or ""
+        return parse_codebook(text, "an earlier codebook").ids
 
     def _lock(self, coder: str) -> Lock:
         with self._gate:
