@@ -41,6 +41,7 @@ def whole(folder: Path, coder: str | None) -> Whole:
     passes = tuple(one for one in study.store.passes() if coder in (None, one.coder))
     names = tuple(sorted({one.transcript for one in passes}))
     segments = study.segments([one for one in study.store.transcripts() if one.id in names])
+    study.features(segments)  # the vectors are made once, and copied with the cache
     given, implied = (_truth(study, segments, codings, passes, roll_up) for roll_up in (False, True))
     study.close()
     return Whole(folder, codings, passes, given, implied, names)
