@@ -52,11 +52,13 @@ def retrain(study: Study, promote: bool = False) -> Retraining:
     version = study.model_in_use
     if version is None:
         raise ModelError("There is no model yet to compare with. Train the first one: secondcoder train")
+    then = study.as_of(version)
+    in_use = then.load_model()[1]
     material = training_material(study)
-    _refuse_nothing_new(study, version, material)
+    _refuse_nothing_new(study, then, material)
     candidate = learn(study, material)
-    verdict = _verdict(study, study.as_of(version), material, candidate)
-    in_use = verdict.passed or promote
+    verdict = _verdict(study, then, in_use, material, candidate)
+    used = verdict.passed or promote
     why = "retrained, passed the gate" if verdict.passed else f"promoted by hand although: {' '.join(verdict.reasons)}"
     manifest = keep_version(
         study,
@@ -64,29 +66,28 @@ def retrain(study: Study, promote: bool = False) -> Retraining:
         material,
         judge_model(study, candidate, material),
         Keeping(
-            why if in_use else None,
-            {"gate": verdict.to_json() | {"overruled": in_use and not verdict.passed}},
-            lambda manifest: gate_files(manifest, verdict, in_use),
+            why if used else None,
+            {"gate": verdict.to_json() | {"overruled": used and not verdict.passed}},
+            lambda manifest: gate_files(manifest, verdict, used),
         ),
     )
-    return Retraining(manifest, in_use, verdict, study.models_folder / manifest["version"] / "gate.html")
+    return Retraining(manifest, used, verdict, study.models_folder / manifest["version"] / "gate.html")
 
 
-def _refuse_nothing_new(study: Study, version: str, material: Material) -> None:
-    manifest = study.manifest_in_use
+def _refuse_nothing_new(study: Study, then: Study, material: Material) -> None:
+    manifest = then.manifest_in_use
     same = (
         manifest["training"]["sha256"] == training_hash(material)
         and manifest["codebook"]["hash"] == study.codebook.hash
     )
-    if same and study.configuration == study.as_of(version).configuration:
+    if same and study.configuration == then.configuration:
         raise InputError(
-            f"Nothing has changed since {version} was trained: no coding, no setting, no code. Code or review more transcripts "
+            f"Nothing has changed since {then.pinned} was trained: no coding, no setting, no code. Code or review more transcripts "
             "and retrain then."
         )
 
 
-def _verdict(study: Study, then: Study, material: Material, candidate: Model) -> Verdict:
-    in_use = then.load_model()[1]
+def _verdict(study: Study, then: Study, in_use: Model, material: Material, candidate: Model) -> Verdict:
     settings = study.configuration.retraining
     lost = [code for code in in_use.scored if code in study.codebook and code not in candidate.scored]
     unseen = both_unseen(study, then, in_use, material, candidate)

@@ -33,6 +33,7 @@ def study_status(study: Study) -> dict[str, Any]:
         "model": study.model_in_use,
         "model_fits": not manifest or manifest["codebook"]["hash"] == book.hash,
         "unknown_to_model": unknown.to_json() | {"told": unknown.told},
+        "since_model": _since(manifest, len(codings)),
         "to_assign": sum(one.open for one in pending_in_study(study)),
         "suggestions": study.store.count(schema.suggestions),
         "cases": {
@@ -49,6 +50,12 @@ def study_status(study: Study) -> dict[str, Any]:
         },
     }
     return status | {"drift": _drift(study), "next": _next_step(status)}
+
+
+def _since(manifest: dict[str, Any], codings: int) -> int:
+    """Codings more (or fewer) than the model in use learned from; 0 without one, or where it did not count them."""
+    origins = manifest.get("training", {}).get("origins")
+    return 0 if origins is None else codings - sum(sum(by.values()) for by in origins.values())
 
 
 def _drift(study: Study) -> dict[str, Any] | None:
@@ -76,7 +83,12 @@ def _next_step(status: dict[str, Any]) -> str:
             status["uncoded"] and not status["suggestions"],
             "get suggestions for the rest: secondcoder code --out suggestions.xlsx",
         ),
-        (status["uncoded"], "decide on the suggestions: secondcoder review; then learn from it: secondcoder train"),
+        (
+            status["since_model"],
+            f"learn from what was coded since {status['model']} was trained: secondcoder retrain   "
+            "(or go on deciding first: secondcoder review)",
+        ),
+        (status["uncoded"], "decide on the suggestions: secondcoder review; then learn from it: secondcoder retrain"),
     )
     last = "import more transcripts, or see how good the suggestions are: secondcoder evaluate"
     return next((what for due, what in steps if due), last)

@@ -56,6 +56,11 @@ def _print_verdicts(verdicts: dict[str, dict[str, Any]]) -> None:
 
 def _say_what_was_learned(manifest: dict[str, Any]) -> None:
     training, version = manifest["training"], manifest["version"]
+    if manifest["parent"]:
+        say(
+            f"{version} takes the place of {manifest['parent']} without being compared with it; secondcoder retrain compares first. "
+            f"The way back: secondcoder models use {manifest['parent']}"
+        )
     over = f"{training['segments']} segments of {training['transcripts']} transcripts"
     if manifest["scored"]:
         say(f"Model {version} learned from {over}.")

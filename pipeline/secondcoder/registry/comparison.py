@@ -17,8 +17,8 @@ from secondcoder.learning.held_back import HeldBack
 from secondcoder.learning.metrics import Held, percentiles, point_and_draws
 
 ROUNDS = 1000
-WRONG = 0.05
-"""Chance that any of the codes seems to have fallen though none has; shared among the codes (Bonferroni)."""
+WRONG, WRONG_FOR_A_CODE = 0.1, 0.05
+"""Chance that the mean seems to have fallen though it has not, and that any of the codes does (shared among them: Bonferroni)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Unseen:
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure of both models: `interval` is of the difference, `ceiling` its upper bound at the level shared among codes."""
+    """One figure of both models: `interval` is of the difference, `ceiling` its one-sided upper bound."""
 
     before: float
     after: float
@@ -108,7 +108,7 @@ def compare(unseen: Unseen, seed: int) -> Comparison | None:
     (before, drawn_before), (after, drawn_after) = (
         point_and_draws(_held(judged, scores, columns), ROUNDS, seed) for scores in (judged.before, judged.after)
     )
-    tail = 100 * (1 - WRONG / 2 / len(columns))
+    tail = 100 * (1 - WRONG_FOR_A_CODE / len(columns))
 
     drawn = {name: drawn_after[name] - drawn_before[name] for name in ("macro_ap", "average_precision")}
     ap_before, ap_after = before["average_precision"], after["average_precision"]
@@ -116,7 +116,7 @@ def compare(unseen: Unseen, seed: int) -> Comparison | None:
         unseen.codes[j]: _difference(ap_before[at], ap_after[at], drawn["average_precision"][:, at], tail)
         for at, j in enumerate(columns.tolist())
     }
-    overall = _difference(before["macro_ap"], after["macro_ap"], drawn["macro_ap"], tail)
+    overall = _difference(before["macro_ap"], after["macro_ap"], drawn["macro_ap"], 100 * (1 - WRONG))
     return Comparison(overall, codes, len(judged.transcript), len(set(judged.transcript)), unaided)
 
 

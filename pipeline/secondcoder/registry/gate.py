@@ -1,7 +1,7 @@
 """The gate: whether a candidate takes the place of the model in use.
 
 It asks two things. *Is the candidate worse?* On segments that neither had seen when it scored them, macro average precision may
-not fall by more than a margin, and no code's by more than its own margin and beyond chance. *Can the new codings be believed?* A
+not fall by more than a margin and beyond chance, and no code's by more than its own. *Can the new codings be believed?* A
 learner this robust gains from new transcripts even when a third of their labels are wrong, so the first question alone would let a
 spoilt round through. The second one asks whether the model in use tells what people marked on transcripts that are new to it about as
 well as it did on transcripts held back in training.
@@ -105,10 +105,10 @@ def judge(
 def _falls(comparison: Comparison, settings: RetrainingSettings) -> list[str]:
     overall = comparison.overall
     reasons = []
-    if overall.value < -settings.margin:
+    if overall.value < -settings.margin and overall.ceiling < 0:
         reasons.append(
             f"Macro average precision falls from {overall.before:.3f} to {overall.after:.3f}, by more than the margin of "
-            f"{settings.margin:g}."
+            f"{settings.margin:g} and beyond chance."
         )
     for code, one in comparison.codes.items():
         if one.value < -settings.code_margin and one.ceiling < 0:

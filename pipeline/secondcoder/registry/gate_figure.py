@@ -17,6 +17,6 @@ def differences_figure(found: Comparison) -> str:
     axes.axvline(0, color=SOFT, linestyle="--", linewidth=1)
     axes.hlines(rows, low, high, color=SOFT, linewidth=2)
     axes.plot(values, rows, "o", color=INK, markersize=4)
-    axes.set(yticks=rows, yticklabels=names, xlabel="difference in average precision, candidate minus model in use")
+    axes.set(yticks=rows, yticklabels=names, xlabel="average precision, candidate minus in use")
     axes.invert_yaxis()
     return as_svg(figure, "Difference in average precision for each code, with 95 % intervals")
