@@ -146,10 +146,10 @@ def main() -> None:
     lines = [
         "# How often the gate errs", "",
         f"Written by `benchmarks/gate_rates.py`. {machine()}", "",
-        f"Margins: {settings.margin:g} of macro average precision, {settings.code_margin:g} of a code's, both beyond chance; alarm at a "
-        f"stated {settings.alarm:.0%} of sound rounds. A set has few transcripts, which come again from round to round, so the rates "
-        "are less sure than their intervals (Wilson, 95 %) say. 'Elsewhere' are the set's other transcripts, with the codes as they "
-        "were given. Every interview of ohd_long1960s has a coder of its own.", "",
+        f"Margins: {settings.margin:g} of macro average precision, {settings.code_margin:g} of a code's, both beyond chance; alarm "
+        f"at a stated {settings.alarm:.0%} of sound rounds. A set has few transcripts, which come again from round to round, so the "
+        "rates are less sure than their intervals (Wilson, 95 %) say. 'Elsewhere' are the set's other transcripts, with the codes as "
+        "they were given. Every interview of ohd_long1960s has a coder of its own.", "",
     ]  # fmt: skip
     for name in names:
         data = load_set(given.data, name, embedder)
