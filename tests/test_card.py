@@ -112,7 +112,7 @@ def test_hostile_text_stays_text():
     page_text = page("<script>", [part])
     assert "<script" not in page_text
     assert "&lt;script&gt;alert(1)" in page_text
-    assert "| A | x \\| y z <script> |" in markdown("card", [part])
+    assert "| A | x \\| y z <script> |" in markdown("card", [part], "card.html")
 
 
 def test_a_model_that_has_learned_nothing_has_a_card_too(empty_study, tmp_path: Path):
