@@ -9,17 +9,15 @@ second look. Where the package `cleanlab` is installed, its order stands beside.
 from __future__ import annotations
 
 import argparse
-import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from comparison.report import processor
 from drifts.talk import SAYS, Talk, talks
+from machine import machine
 from secondcoder.configuration import load_configuration
 from secondcoder.learning.arrays import Bools, Floats
 from secondcoder.learning.classifier import CodeClassifier
@@ -163,8 +161,7 @@ def report(studies: Sequence[Talk], rounds: int) -> Iterator[str]:
             yield from _rows(what, [spoilt_and_judged(talk, plant, seed) for seed in range(rounds)], orders)
     yield from ["", "## Versions and machine", ""]
     names = (*PACKAGES, *(["cleanlab"] if "cleanlab" in orders else []))
-    yield f"Python {platform.python_version()}; {', '.join(f'{name} {version(name)}' for name in names)}."
-    yield f"{platform.system()}, {processor()}."
+    yield machine(names)
 
 
 def _rows(what: str, judged: Sequence[tuple[Floats, Bools, Bools, Bools]], orders: dict[str, Order]) -> Iterator[str]:

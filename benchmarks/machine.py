@@ -1,15 +1,36 @@
-"""What a figure was measured with."""
+"""What a figure was measured with: every report ends with it."""
 
 from __future__ import annotations
 
 import os
 import platform
-from importlib.metadata import version
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "sentence-transformers", "spacy", "torch")
+LIBRARIES = ("secondcoder", "numpy", "scipy", "scikit-learn", "sentence-transformers", "spacy", "torch")
 
 
-def machine() -> str:
-    """One sentence: processor, cores, Python and libraries."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    return f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {libraries}."
+def machine(packages: Sequence[str] = LIBRARIES) -> str:
+    """Python, packages, system, cores and processor, in two sentences."""
+    named = ", ".join(f"{name} {_version(name)}" for name in packages)
+    return f"Python {platform.python_version()}, {named}. {platform.system()}, {os.cpu_count()} cores, {processor()}."
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def processor() -> str:
+    """The name of this machine's processor."""
+    about = Path("/proc/cpuinfo")
+    if about.is_file():
+        names = [
+            line.partition(":")[2].strip() for line in about.read_text().splitlines() if line.startswith("model name")
+        ]
+        if names:
+            return names[0]
+    return platform.processor() or platform.machine()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
+from machine import machine
 
 from comparison.curve_figure import draw_curves
 from comparison.figures import NAMES, Figures, difference
@@ -217,28 +215,8 @@ def _methods() -> Iterator[str]:
 def _machine() -> Iterator[str]:
     yield "## Versions and machine"
     yield ""
-    yield f"Python {platform.python_version()}; " + ", ".join(f"{name} {_version(name)}" for name in PACKAGES) + "."
-    yield f"{platform.system()}, {os.cpu_count()} cores, {processor()}."
+    yield machine(PACKAGES)
     yield ""
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def processor() -> str:
-    """The name of this machine's processor."""
-    about = Path("/proc/cpuinfo")
-    if about.is_file():
-        names = [
-            line.partition(":")[2].strip() for line in about.read_text().splitlines() if line.startswith("model name")
-        ]
-        if names:
-            return names[0]
-    return platform.processor() or platform.machine()
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Iterator, Sequence
-from importlib.metadata import version
 
-from comparison.report import processor
+from machine import machine
 from secondcoder.embedding import Embedder
 
 from drifts.simulated import simulated, sizes
@@ -32,8 +30,7 @@ def report(
     yield from _others(tallies)
     yield from _mixtures(tallies)
     yield from ["## Versions and machine", ""]
-    yield f"Python {platform.python_version()}; {', '.join(f'{name} {version(name)}' for name in PACKAGES)}; {embedder.id}."
-    yield f"{platform.system()}, {processor()}."
+    yield f"{machine(PACKAGES)} Vectors of {embedder.id}."
 
 
 def _head(studies: Sequence[Talk], rounds: int) -> Iterator[str]:

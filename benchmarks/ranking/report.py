@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from comparison.sets import available, load_set
+from machine import machine
 from secondcoder.codebook import load_codebook
 from secondcoder.embedding import Embedder
 from secondcoder.learning.arrays import Floats
@@ -189,7 +188,7 @@ def report(data: Path, embedder: Embedder, rounds: int, seeds: int, tell: Callab
     yield from NOT_KEPT.splitlines()
     yield "## Versions"
     yield ""
-    yield f"Python {platform.python_version()}; {', '.join(f'{name} {version(name)}' for name in PACKAGES)}; {embedder.id}."
+    yield f"{machine(PACKAGES)} Vectors of {embedder.id}."
 
 
 def _lead(own: Figures, other: Figures, key: str) -> str:

@@ -1,0 +1,116 @@
+"""What a review's design says of its own bias is taken out of what is learned, and nothing else is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from review.review_checks import small_study, word
+from secondcoder.configuration import OriginWeights
+from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
+from secondcoder.review.desk import Desk
+from secondcoder.study import Study
+from secondcoder.trusting import GOOD_FAITH, MOST, origin_weights, origins, own_share, stands_for, trusted, unaided
+
+SEGMENTS = [Segment("t", at, 10 * at, 10 * at + 10, "x" * 10, at) for at in range(5)]
+
+
+def test_a_segment_has_the_origins_of_what_was_said_of_it():
+    marks = [
+        Coding("t", 0, 10, "CO", "ada"),
+        Coding("t", 12, 20, "CO", "ada", Origin.REVIEWED),
+        CodingPass("t", "ben", 0, 30, ("CO",), Origin.REVIEWED),
+        Coding("t", 32, 38, "CO", "ada", Origin.ADJUDICATED),
+        Coding("other", 40, 50, "CO", "ada"),
+    ]
+    found = origins(SEGMENTS, marks, 0.5)
+    both = {Origin.INDEPENDENT, Origin.REVIEWED}
+    assert found == [both, {Origin.REVIEWED}, {Origin.REVIEWED}, {Origin.ADJUDICATED}, set()]
+    assert unaided(found).tolist() == [True, False, False, True, False]
+    weights = origin_weights(found, OriginWeights(independent=1, adjudicated=2, reviewed=0.5))
+    assert weights.tolist() == [1, 0.5, 0.5, 2, 1]
+
+
+@pytest.mark.parametrize(("others", "expected"), [(0, 1.0), (2, 3.0), (200, MOST)])
+def test_a_drawn_passage_stands_for_those_it_was_drawn_from(others: int, expected: float):
+    segments = [Segment("t", at, 10 * at, 10 * at + 10, "x" * 10, at) for at in range(2 + others)]
+    decisions = [
+        Decision("ada", Verdict.LOOKED, "t", 0, 10, sample=Sample.BELOW, shown=False),
+        Decision("ada", Verdict.LOOKED, "t", 10, 20),
+    ]
+    found = stands_for(segments, decisions, {("t", 10, 20): ["CO"]})
+    assert found.tolist() == [expected, *[1.0] * (1 + others)]
+
+
+def test_without_a_review_labels_stay_as_they_are(coded_study: Study) -> None:
+    material = coded_study.material(coded_study.coded_transcripts())
+    assert material.labels.trust is None
+
+
+def _reviewed(study: Study, blind: float, own: bool) -> Study:
+    """Every suggestion is accepted; on blind passages the researcher gives the suggested codes before seeing them, or none."""
+    desk = Desk(small_study(study, blind=blind))
+    for name in ("t1", "t2"):
+        for at in (0, 1, 3):
+            passage = desk.passage(word(desk, at, "looked", name).passage)
+            codes = [one.code for one in passage.suggestions]
+            if passage.is_blind:
+                for code in codes if own else ():
+                    desk.decide("ada", word(desk, at, "add", name, code=code))
+                desk.decide("ada", word(desk, at, "looked", name))
+            if not (passage.is_blind and own):
+                for code in codes:
+                    desk.decide("ada", word(desk, at, "accept", name, suggested=code))
+    return study
+
+
+def _own_share(study: Study) -> float:
+    suggested: dict[tuple[str, int, int], list[str]] = {}
+    for one in study.store.suggestions("m0001"):
+        suggested.setdefault((one.transcript, one.start, one.end), []).append(one.code)
+    return own_share(study, study.store.decisions(), suggested)
+
+
+def test_accepted_suggestions_are_believed_as_far_as_the_blind_passages_bear_them_out(empty_study: Study) -> None:
+    study = _reviewed(empty_study, blind=0.5, own=False)
+    blind = sum(
+        len([one for one in study.store.suggestions("m0001") if (one.transcript, one.start, one.end) == place])
+        for place in {
+            (one.transcript, one.start, one.end) for one in study.store.decisions() if one.sample is Sample.BLIND
+        }
+    )
+    assert blind
+    # None of the suggestions on blind passages was the researcher's own; all the others were accepted.
+    assert _own_share(study) == pytest.approx(GOOD_FAITH / (blind + GOOD_FAITH))
+    material = study.material(study.store.transcripts())
+    labels = material.labels
+    believed = labels.target[labels.y]
+    assert believed.min() == pytest.approx(_own_share(study))
+
+
+def test_who_codes_blind_as_with_suggestions_is_believed_in_full(empty_study: Study) -> None:
+    study = _reviewed(empty_study, blind=0.5, own=True)
+    assert _own_share(study) == 1
+    labels = study.material(study.store.transcripts()).labels
+    np.testing.assert_array_equal(labels.target, labels.y)
+
+
+def test_what_somebody_gave_unasked_is_not_doubted(empty_study: Study) -> None:
+    study = _reviewed(empty_study, blind=0.5, own=False)
+    segments = study.segments(study.store.transcripts())
+    with study.transaction() as write:
+        write.add_codings([Coding(one.transcript, one.start, one.end, "CO", "ben") for one in segments], study.codebook)
+    labels = study.material(study.store.transcripts()).labels
+    assert labels.target[:, labels.codes.index("CO")].min() == 1
+
+
+def test_weights_of_the_configuration_reach_learning(empty_study: Study) -> None:
+    study = _reviewed(empty_study, blind=0.0, own=True)
+    learning = study.configuration.learning
+    weights = learning.weights.model_copy(update={"reviewed": 0.25})
+    study.configuration = study.configuration.model_copy(
+        update={"learning": learning.model_copy(update={"weights": weights})}
+    )
+    material = study.material(study.store.transcripts())
+    seen = material.labels.coded_rows
+    assert set(material.labels.weight[seen].tolist()) == {0.25}
+    assert trusted(study, material.segments, material.labels).weight.tolist() == material.labels.weight.tolist()
