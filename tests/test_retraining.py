@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from codebook_changes.test_changed_study import renamed
 from planted import Planted, planted
 from secondcoder.errors import InputError, ModelError
 from secondcoder.study import Study
@@ -186,3 +187,11 @@ def test_an_earlier_version_suggests_the_same_bytes_again(spoilt_study: Study, t
     assert run_cli(*at, "--model", "m0001")[1] == first
     assert study.model_in_use == "m0002"
     assert run_cli(*at, "--model", "m0007")[0] == 1
+
+
+def test_a_code_renamed_since_is_compared_under_its_new_name(study: Study, tmp_path: Path) -> None:
+    second(study, tmp_path, TALK.labels.y)
+    done = renamed(study).retrain()
+    assert done.verdict.comparison is not None
+    assert set(done.verdict.comparison.codes) == {"SENSE", "CA", "RM"}
+    assert done.verdict.reasons == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,12 +90,20 @@ def _refuse_nothing_new(study: Study, then: Study, material: Material) -> None:
 
 def _verdict(study: Study, then: Study, in_use: Model, material: Material, candidate: Model) -> Verdict:
     settings = study.configuration.retraining
-    lost = [code for code in in_use.scored if code in study.codebook and code not in candidate.scored]
+    scored = called_now(study, then, in_use.scored)
+    lost = [code for code in scored if code in study.codebook and code not in candidate.scored]
     unseen = both_unseen(study, then, in_use, material, candidate)
     if unseen is None:
         return judge(None, None, lost, settings)
     seed = study.configuration.learning.seed
     return judge(compare(unseen, seed), bearing(unseen, settings.alarm), lost, settings)
+
+
+def called_now(study: Study, then: Study, codes: Sequence[str]) -> tuple[str, ...]:
+    """What codes of an earlier time are called today; '' for one that was merged, split or retired since."""
+    fates = study.store.fates()
+    after = fates.made_after(then.codebook.hash)
+    return tuple(codes) if after is None else tuple(fates.same(code, after) or "" for code in codes)
 
 
 def both_unseen(study: Study, then: Study, in_use: Model, material: Material, candidate: Model) -> Unseen | None:
@@ -112,4 +121,11 @@ def both_unseen(study: Study, then: Study, in_use: Model, material: Material, ca
     plain = in_use.scores(features)[rows, : len(in_use.scored)]
     marks: list[Coding | CodingPass] = [*study.store.codings(), *study.store.passes()]
     found = origins([material.segments[at] for at in rows.tolist()], marks, study.configuration.segments.overlap)
-    return align(in_use.held_back, in_use.scored, candidate.held_back, candidate.scored, plain, unaided(found))
+    return align(
+        in_use.held_back,
+        called_now(study, then, in_use.scored),
+        candidate.held_back,
+        candidate.scored,
+        plain,
+        unaided(found),
+    )
