@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from browser_checks import missing
 from postgres_server import binaries, running
 from review_checks import small_study, word
 from secondcoder.audit import verify
@@ -20,14 +21,13 @@ from sqlalchemy import create_engine, text
 from study_checks import CHEAP
 
 pytest.importorskip("psycopg", reason="the postgres extra is not installed")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(binaries() is None, reason="no PostgreSQL server is installed"),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
+    if binaries() is None:
+        missing("no PostgreSQL server is installed")
     with running() as url:
         yield url
 
