@@ -15,7 +15,7 @@ from typing import Any
 from secondcoder.agreement.disagreements import Disagreement
 from secondcoder.codebook import Codebook
 from secondcoder.errors import TableError, did_you_mean
-from secondcoder.exchange.rows import Row, read_rows
+from secondcoder.exchange.rows import Row, ids_twice, read_rows, squeezed
 from secondcoder.records import Coding, CodingPass, Origin
 
 HOLDS, DOES_NOT_HOLD, ANOTHER = "the code holds", "the code does not hold", "another code"
@@ -132,7 +132,7 @@ def read_sheet(path: Path, found: Sequence[Disagreement], codebook: Codebook, ad
         raise TableError(path.name, missing, NOTHING_TAKEN)
     by_id = {one.id: one for one in found}
     faults = [fault for row in rows for fault in _faults(row, by_id, codebook)]
-    faults += _twice(rows)
+    faults += ids_twice(rows)
     if faults:
         raise TableError(path.name, faults, NOTHING_TAKEN)
     codings = tuple(dict.fromkeys(coding for row in rows for coding in _codings(row, by_id, codebook, adjudicator)))
@@ -157,7 +157,7 @@ def _faults(row: Row, by_id: Mapping[str, Disagreement], codebook: Codebook) -> 
         return
     written = _cells(one, (), codebook)
     for column in ("transcript", "start", "end", "code", "text"):
-        if _squeezed(row[column]) != _squeezed(str(written[column])):
+        if squeezed(row[column]) != squeezed(str(written[column])):
             shown = " ".join(str(written[column]).split())[:60]
             yield f"{row.place}: the {column} was changed; it read '{shown}'."
     yield from _outcome_faults(row, codebook)
@@ -173,19 +173,6 @@ def _outcome_faults(row: Row, codebook: Codebook) -> Iterator[str]:
         yield f"{row.place}: the outcome is '{ANOTHER}', but 'other code' is empty."
     if other and outcome != ANOTHER:
         yield f"{row.place}: 'other code' is filled, but the outcome is '{row['outcome'].strip()}', not '{ANOTHER}'."
-
-
-def _squeezed(text: str) -> str:
-    """White space apart and a leading quotation mark apart: spreadsheets change both without anyone's doing."""
-    return " ".join(text.split()).removeprefix("'")
-
-
-def _twice(rows: Sequence[Row]) -> Iterator[str]:
-    seen: dict[str, Row] = {}
-    for row in rows:
-        first = seen.setdefault(row["id"].strip(), row)
-        if first is not row:
-            yield f"{row.place}: id '{row['id']}' stands on {first.place} already."
 
 
 def _codings(row: Row, by_id: Mapping[str, Disagreement], codebook: Codebook, adjudicator: str) -> Iterator[Coding]:

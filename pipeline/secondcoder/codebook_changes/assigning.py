@@ -8,7 +8,7 @@ is taken in. An empty cell leaves the coding to wait.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from secondcoder.codebook import Codebook
 from secondcoder.codebook_changes.changing import pending_in_study
 from secondcoder.codebook_changes.present import Assignment, Pending, key_of
 from secondcoder.errors import TableError, did_you_mean
-from secondcoder.exchange.rows import Row, read_rows
+from secondcoder.exchange.rows import Row, ids_twice, read_rows, squeezed
 from secondcoder.tables import plain_cell, write_table
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def read_sheet(study: Study, path: Path) -> Assigned:
         raise TableError(path.name, missing, NOTHING_TAKEN)
     known = {row_id(one): one for one in pending_in_study(study)}
     texts = {one.id: one.text for one in study.store.transcripts()}
-    faults = [*_twice(rows), *(fault for row in rows for fault in _faults(row, known, texts, study.codebook))]
+    faults = [*ids_twice(rows), *(fault for row in rows for fault in _faults(row, known, texts, study.codebook))]
     if faults:
         raise TableError(path.name, faults, NOTHING_TAKEN)
     said = [(known[row["id"].strip()], _codes(row, study.codebook)) for row in rows if row[FILLED].strip()]
@@ -101,7 +101,7 @@ def _faults(row: Row, known: Mapping[str, Pending], texts: Mapping[str, str], bo
         return
     cells = _cells(one, texts)
     for column in FIXED:
-        if _squeezed(row[column]) != _squeezed(str(cells[column])):
+        if squeezed(row[column]) != squeezed(str(cells[column])):
             yield f"{row.place}: the {column} was changed; it read '{' '.join(str(cells[column]).split())[:60]}'."
     for written in _written(row):
         code = book.find(written)
@@ -114,16 +114,3 @@ def _faults(row: Row, known: Mapping[str, Pending], texts: Mapping[str, str], bo
                 f"{row.place}: {FILLED} '{written}' is none of {', '.join(one.options)}, into which {one.coding.code} was split, nor "
                 f"'{NEITHER}'.{near}"
             )
-
-
-def _squeezed(text: str) -> str:
-    """White space apart and a leading quotation mark apart: spreadsheets change both without anyone's doing."""
-    return " ".join(text.split()).removeprefix("'")
-
-
-def _twice(rows: Sequence[Row]) -> Iterator[str]:
-    seen: dict[str, Row] = {}
-    for row in rows:
-        first = seen.setdefault(row["id"].strip(), row)
-        if first is not row:
-            yield f"{row.place}: id '{row['id']}' stands on {first.place} already."

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from secondcoder.agreement.adjudication import cell_text
 from secondcoder.errors import TableError, did_you_mean
-from secondcoder.exchange.rows import Row, read_rows
+from secondcoder.exchange.rows import Row, ids_twice, read_rows, squeezed
 from secondcoder.records import Decision, Suggestion, Valence, Verdict
 from secondcoder.review.desk import Desk
 from secondcoder.review.errors import DecisionError
@@ -133,7 +133,7 @@ def read_sheet(desk: Desk, coder: str, path: Path) -> Taken:
     if missing:
         raise TableError(path.name, missing, NOTHING_TAKEN)
     known = {f"s{row_id(one)}": (passage, one) for passage in desk.passages for one in passage.suggestions}
-    faults = [*_twice(rows), *(fault for row in rows for fault in _faults(desk, coder, row, known))]
+    faults = [*ids_twice(rows), *(fault for row in rows for fault in _faults(desk, coder, row, known))]
     decisions: list[Decision] = []
     for row in rows if not faults else ():
         if _word(row, "decision"):
@@ -159,7 +159,7 @@ def _faults(desk: Desk, coder: str, row: Row, known: dict[str, tuple[Passage, Su
         return
     written = _cells(desk, *found)
     for column in ("transcript", "start", "end", "code", "text"):
-        if _squeezed(row[column]) != _squeezed(str(written[column])):
+        if squeezed(row[column]) != squeezed(str(written[column])):
             yield f"{row.place}: the {column} was changed; it read '{' '.join(str(written[column]).split())[:60]}'."
     if found[0].is_blind and not desk.work(coder).standing(found[0].place).revealed:
         yield f"{row.place}: this passage is to be coded before its suggestions are seen; do that on the page."
@@ -205,16 +205,3 @@ def _is_said(desk: Desk, coder: str, one: Decision) -> bool:
 
 def _other(row: Row) -> str:
     return plain_cell(row["other code"].strip())
-
-
-def _squeezed(text: str) -> str:
-    """White space apart and a leading quotation mark apart: spreadsheets change both without anyone's doing."""
-    return " ".join(text.split()).removeprefix("'")
-
-
-def _twice(rows: Sequence[Row]) -> Iterator[str]:
-    seen: dict[str, Row] = {}
-    for row in rows:
-        first = seen.setdefault(row["id"].strip(), row)
-        if first is not row:
-            yield f"{row.place}: id '{row['id']}' stands on {first.place} already."
