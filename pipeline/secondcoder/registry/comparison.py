@@ -17,8 +17,8 @@ from secondcoder.learning.held_back import HeldBack
 from secondcoder.learning.metrics import Held, percentiles, point_and_draws
 
 ROUNDS = 1000
-WRONG, WRONG_FOR_A_CODE = 0.1, 0.05
-"""Chance that the mean seems to have fallen though it has not, and that any of the codes does (shared among them: Bonferroni)."""
+WRONG = 0.025
+"""Chance that the mean seems to have fallen though it has not; and that any of the codes does, shared among them (Bonferroni)."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def compare(unseen: Unseen, seed: int) -> Comparison | None:
     (before, drawn_before), (after, drawn_after) = (
         point_and_draws(_held(judged, scores, columns), ROUNDS, seed) for scores in (judged.before, judged.after)
     )
-    tail = 100 * (1 - WRONG_FOR_A_CODE / len(columns))
+    tail = 100 * (1 - WRONG / len(columns))
 
     drawn = {name: drawn_after[name] - drawn_before[name] for name in ("macro_ap", "average_precision")}
     ap_before, ap_after = before["average_precision"], after["average_precision"]
