@@ -60,6 +60,7 @@ def test_a_set_keeps_codes_with_enough_marks_and_makes_questions_of_an_interview
         assert len({data.fold[row] for row, group in enumerate(data.features.groups) if group == document}) == 1
 
 
+@pytest.mark.slow
 def test_a_run_writes_every_method_and_goes_on_where_it_stopped(data, tmp_path):
     quality, told = import_module("quality"), []
     keeper = _part("runs").Keeper(tmp_path / "cache", told.append)

@@ -265,6 +265,7 @@ def test_collective_action_is_the_most_frequent_construct(demo: Imported) -> Non
 # The figures
 
 
+@pytest.mark.slow
 @pytest.mark.model
 @pytest.mark.parametrize("roll_up", [False, True])
 def test_kappa_lies_in_the_range_asked_for(corpus: Any, measuring: ModuleType, roll_up: bool) -> None:

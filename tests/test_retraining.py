@@ -109,6 +109,7 @@ def test_a_spoilt_round_is_kept_as_a_candidate_with_the_reason(spoilt_study: Stu
     assert "m0001 stays in use" in report
 
 
+@pytest.mark.slow
 def test_promoting_by_hand_is_possible_and_told_in_the_trail(study: Study, tmp_path: Path) -> None:
     second(study, tmp_path, spoilt(0.6))
     done = study.retrain(promote=True)
@@ -130,6 +131,7 @@ def test_without_a_model_the_first_step_is_named(empty_study: Study) -> None:
         empty_study.retrain()
 
 
+@pytest.mark.slow
 def test_a_code_that_would_no_longer_be_scored_is_a_reason(study: Study, tmp_path: Path) -> None:
     settings = (study.folder / "secondcoder.toml").read_text(encoding="utf-8")
     (study.folder / "secondcoder.toml").write_text(settings + "[learning]\nmin_examples = 38\n", encoding="utf-8")
@@ -175,6 +177,7 @@ def test_what_changes_is_what_either_version_suggests_alone(spoilt_study: Study)
     assert telling == sorted(telling, reverse=True)
 
 
+@pytest.mark.slow
 def test_an_earlier_version_suggests_the_same_bytes_again(spoilt_study: Study, tmp_path: Path, run_cli) -> None:
     study = spoilt_study
     words = [one.text for one in TALK.segments if one.transcript == "t06"]
@@ -189,6 +192,7 @@ def test_an_earlier_version_suggests_the_same_bytes_again(spoilt_study: Study, t
     assert run_cli(*at, "--model", "m0007")[0] == 1
 
 
+@pytest.mark.slow
 def test_a_code_renamed_since_is_compared_under_its_new_name(study: Study, tmp_path: Path) -> None:
     second(study, tmp_path, TALK.labels.y)
     done = renamed(study).retrain()
