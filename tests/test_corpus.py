@@ -272,6 +272,7 @@ def test_kappa_lies_in_the_range_asked_for(corpus: Any, measuring: ModuleType, r
     assert 0.40 <= measuring.pooled_kappa(corpus, roll_up) <= 0.75
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_the_figures_of_the_readme_are_true(corpus: Any, measuring: ModuleType) -> None:
     def without_versions(block: str) -> list[str]:
