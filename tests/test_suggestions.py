@@ -79,7 +79,8 @@ def transcripts(talk: Planted) -> dict[str, Transcript]:
 
 
 def _suggest(model, transcripts, segments, **options) -> list[Suggestion]:
-    return suggest(model, "m0001", segments, features_of(segments), WORDS, transcripts, "en", **options)
+    features = features_of(segments)
+    return suggest(model, "m0001", segments, features, model.scores(features), WORDS, transcripts, "en", **options)
 
 
 @pytest.fixture(scope="module")

@@ -28,9 +28,10 @@ def code(study: Study, paths: Iterable[str | Path], everything: bool, recall: fl
     segments = study.segments([transcripts[name] for name in chosen])
     features = study.features(segments)
     language = study.configuration.segments.language
-    found = suggest(model, version, segments, features, study.embedder, transcripts, language, everything)
+    scores = model.scores(features)
+    found = suggest(model, version, segments, features, scores, study.embedder, transcripts, language, everything)
     kept = [one for one in found if one.score >= one.threshold]
-    drift = compare(study, version, model, [transcripts[name] for name in chosen], segments, features)
+    drift = compare(study, version, model, [transcripts[name] for name in chosen], segments, features, scores)
     with study.transaction() as write:
         write.replace_suggestions(version, chosen, kept)
         write.log(DRIFT, **drift)

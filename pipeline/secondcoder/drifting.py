@@ -10,6 +10,7 @@ import numpy as np
 
 from secondcoder.drift import Finding, Measure, Measured, judge, measure, profiles, what_was_seen
 from secondcoder.drift.wording import finding_words, not_compared, notes, summary, too_few
+from secondcoder.learning.arrays import Floats
 from secondcoder.learning.features import Features
 from secondcoder.learning.material import Material
 from secondcoder.learning.model import Model
@@ -39,6 +40,7 @@ def compare(
     transcripts: Sequence[Transcript],
     segments: Sequence[Segment],
     features: Features,
+    scores: Floats,
 ) -> dict[str, Any]:
     """How transcripts that are coded now compare with those that the model learned from, as the event log keeps it.
 
@@ -46,13 +48,14 @@ def compare(
 
     Args:
         transcripts: those coded now, also ones without a segment; segments and features are theirs.
+        scores: (n, k), the model's of these features.
     """
     rate = study.configuration.drift.false_alarms
     report: dict[str, Any] = {"model": version, "false_alarms": rate, "coded": [one.id for one in transcripts]}
     seen, reason = model.seen, too_few(version, model.seen)
     if reason or seen is None:
         return report | {"summary": reason, "findings": [], "notes": [], "not_compared": {}, "transcripts": {}}
-    fresh = _measured(model, seen, transcripts, segments, features)
+    fresh = _measured(seen, transcripts, segments, features, scores[:, : len(model.scored)])
     measured = _earlier(study, version) | {one.transcript: one for one in fresh}
     findings = judge(list(measured.values()), seen, rate)
     telling = [one for one in findings if one.differs]
@@ -93,10 +96,9 @@ def _reports(study: Study, version: str | None) -> list[dict[str, Any]]:
 
 
 def _measured(
-    model: Model, seen: Seen, transcripts: Sequence[Transcript], segments: Sequence[Segment], features: Features
+    seen: Seen, transcripts: Sequence[Transcript], segments: Sequence[Segment], features: Features, rates: Floats
 ) -> list[Measured]:
     """Figures of transcripts that the model did not learn from."""
-    rates = model.scores(features)[:, : len(model.scored)]
     named = {transcript.id: transcript for transcript in transcripts}
     found = {one.transcript: measure(one, seen) for one in profiles(segments, features, rates, named)}
     learned = set(seen.transcripts.tolist())

@@ -24,6 +24,7 @@ def suggest(
     version: str,
     segments: Sequence[Segment],
     features: Features,
+    scores: Floats,
     embedder: Embedder,
     transcripts: Mapping[str, Transcript],
     language: str,
@@ -34,10 +35,10 @@ def suggest(
     Args:
         version: name of the model version.
         features: of the segments, with their neighbours.
+        scores: (n, k), the model's of these features.
         transcripts: by id; those of the segments and of the model's exemplars.
         everything: every segment and code, also below the threshold (those without evidence).
     """
-    scores = model.scores(features)
     above = scores >= model.thresholds
     carrying = _carrying(model, segments, features, scores, above, embedder, language)
     rows, columns = np.nonzero(np.ones_like(above) if everything else above)

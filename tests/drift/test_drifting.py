@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.drifting import compare, latest, told
+from secondcoder.learning.model import Model
 from study_checks import talk_rows, write_csv
 
 ANSWER = (
@@ -61,17 +62,33 @@ def test_suggestions_and_figures_are_the_same_again(trained_study, tmp_path):
     assert (trained_study.code([path]).to_csv(), latest(trained_study)) == (first, before)
 
 
+def test_suggestions_and_drift_read_the_same_scores(trained_study, tmp_path, monkeypatch):
+    """The model is asked once for all segments, and once more with those from which a sentence was taken out."""
+    asked, scores = [], Model.scores
+    monkeypatch.setattr(
+        Model, "scores", lambda model, features: asked.append(features.texts) or scores(model, features)
+    )
+    assert len(trained_study.code([transcript(tmp_path, "north", 12), transcript(tmp_path, "south", 14)]))
+    whole, *variants = asked
+    assert list(latest(trained_study)["transcripts"]) == ["north", "south"]
+    assert len(whole) == sum(one["segments"] for one in latest(trained_study)["transcripts"].values())
+    assert all(len(texts) > len(whole) for texts in variants)
+    assert len(variants) <= 1
+
+
 def test_a_transcript_that_the_model_learned_from_is_not_compared(trained_study, tmp_path):
     known = trained_study.coded_transcripts()[0]
     segments = trained_study.segments([known])
     version, model = trained_study.load_model()
-    report = compare(trained_study, version, model, [known], segments, trained_study.features(segments))
+    features = trained_study.features(segments)
+    report = compare(trained_study, version, model, [known], segments, features, model.scores(features))
     assert (report["transcripts"], told(report)) == ({}, [])
 
 
 def test_an_older_model_says_that_it_cannot_compare(trained_study):
     version, model = trained_study.load_model()
-    report = compare(trained_study, version, replace(model, seen=None), [], [], trained_study.features([]))
+    features = trained_study.features([])
+    report = compare(trained_study, version, replace(model, seen=None), [], [], features, model.scores(features))
     (line,) = told(report)
     assert "was not judged" in line
     assert "secondcoder train" in line
