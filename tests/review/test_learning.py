@@ -98,6 +98,18 @@ def test_what_goes_wrong_is_said_and_a_new_lesson_can_begin(
     ended(learner)
 
 
+def test_a_lesson_is_over_when_its_process_is_so_that_the_next_one_is_not_taken_for_it(desk: Desk, go: Path) -> None:
+    said = {"what": "judging", "done": 3, "total": 9}
+    learner = Learner(desk.study.folder, pretending({"refused": "Nothing is new."}, said, "", wait=go))
+    learner.start("ada")
+    ended(learner, lambda one: one.lesson.total == 9)
+    with pytest.raises(DecisionError, match="running already"):
+        learner.start("ben")
+    go.touch()
+    ended(learner)
+    assert (learner.lesson.fault, learner.lesson.refused) == ("Nothing is new.", True)
+
+
 def test_what_cannot_be_started_leaves_nothing_running(desk: Desk) -> None:
     learner = Learner(desk.study.folder, ("/nowhere/python",))
     with pytest.raises(DecisionError, match="could not be started"):

@@ -104,24 +104,19 @@ class Learner:
 
     def _hear(self, process: subprocess.Popen[str]) -> None:
         last: deque[str] = deque(maxlen=LAST_WORDS)
+        end: dict[str, Any] | None = None
         with process:
             for line in process.stdout or ():
                 told = _read(line)
                 if told is None:
                     last.append(line.rstrip())
+                elif "what" in told:
+                    step = STEPS.get(told["what"], told["what"].capitalize())
+                    self._set(what=step, done=told["done"], total=told["total"])
                 else:
-                    self._take(told)
-        if self.lesson is not None and self.lesson.is_running:
-            self._set(fault=_unexpected(process.returncode, last))
-
-    def _take(self, told: dict[str, Any]) -> None:
-        if "outcome" in told:
-            outcome = told["outcome"]
-            self._set(outcome=Outcome(**outcome | {"reasons": tuple(outcome["reasons"])}))
-        elif "refused" in told:
-            self._set(fault=told["refused"], refused=True)
-        else:
-            self._set(what=STEPS.get(told["what"], told["what"].capitalize()), done=told["done"], total=told["total"])
+                    end = told
+        # Not before the process is gone: whoever reads the end may begin the next lesson, and that is then the one to change.
+        self._set(**_ending(end, process.returncode, last))
 
     def _set(self, **changes: Any) -> None:
         with self._gate:
@@ -138,6 +133,16 @@ def _read(line: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return told if isinstance(told, dict) else None
+
+
+def _ending(told: dict[str, Any] | None, code: int, last: Iterable[str]) -> dict[str, Any]:
+    """What a lesson's last line changes of it; without one, it ended before it was done."""
+    if told is None:
+        return {"fault": _unexpected(code, last)}
+    if "refused" in told:
+        return {"fault": told["refused"], "refused": True}
+    outcome = told["outcome"]
+    return {"outcome": Outcome(**outcome | {"reasons": tuple(outcome["reasons"])})}
 
 
 def _unexpected(code: int, last: Iterable[str]) -> str:
