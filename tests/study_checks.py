@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
 import pytest
+from secondcoder.locking import LOCK
 from secondcoder.study import Study
 from sqlalchemy import create_engine, event, text
 
@@ -54,8 +58,9 @@ def dump(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def listing(folder: Path) -> dict[str, str]:
-    """Every file of a folder with a hash of its content, the database's own files apart."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("study.db"))
+    """Every file of a folder with a hash of its content, the database's own files and the empty one that is locked apart."""
+    apart = ("study.db", LOCK)
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith(apart))
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
@@ -103,3 +108,21 @@ def recall_learning(patch: pytest.MonkeyPatch, learned: dict[str, Any]) -> None:
     """Training ends at once with what it gave before."""
     for place in LEARNING:
         patch.setattr(place, lambda *_arguments, place=place, **_options: learned[place])
+
+
+@contextmanager
+def training_elsewhere(folder: Path, what: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds the study as a training does, until the end of the block."""
+    program = (
+        "import sys\n"
+        "from secondcoder.locking import one_training\n"
+        "from secondcoder.study import Study\n"
+        "with one_training(Study(sys.argv[1]), sys.argv[2]):\n"
+        "    print('holding', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", program, str(folder), what]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "holding\n"
+        yield process

@@ -6,7 +6,8 @@
     │   ├── TableError          rows of a coded table are bad: all of them, with their lines
     │   └── CodebookError       a codebook is not valid, or lacks a code
     ├── StudyError              the study folder is missing, damaged or of another version
-    │   └── StoreError          the store cannot be read or written
+    │   ├── StoreError          the store cannot be read or written
+    │   └── BusyError           another training of the study is running
     └── ModelError              no model, or one that does not fit this study
 
 A message has place, fault, nearest right value and consequence, in that order.
@@ -61,6 +62,10 @@ class StudyError(SecondcoderError):
 
 class StoreError(StudyError):
     """The store cannot be read or written."""
+
+
+class BusyError(StudyError):
+    """Another training of the study is running; the same may be tried again later."""
 
 
 class ModelError(SecondcoderError):

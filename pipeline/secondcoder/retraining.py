@@ -12,6 +12,7 @@ import numpy as np
 from secondcoder.errors import InputError, ModelError
 from secondcoder.learning.material import Material
 from secondcoder.learning.model import Model
+from secondcoder.locking import one_training
 from secondcoder.records import Coding, CodingPass
 from secondcoder.registry.comparison import Unseen, align, compare
 from secondcoder.registry.gate import Verdict, bearing, judge
@@ -40,16 +41,23 @@ class Retraining:
     report: Path
 
 
-def retrain(study: Study, promote: bool = False) -> Retraining:
+def retrain(study: Study, promote: bool = False, called: str = "retrain") -> Retraining:
     """Learn anew from all codings, compare with the model in use, and keep the result: in use if the gate lets it pass.
 
     Args:
         promote: take the candidate into use whatever the gate says; the audit trail keeps that it was so.
+        called: what this is to somebody who is refused a training meanwhile.
 
     Raises:
+        BusyError: another training is running.
         ModelError: there is no model to compare with.
         InputError: nothing has changed since the model in use was trained.
     """
+    with one_training(study, called):
+        return _retrain(study, promote)
+
+
+def _retrain(study: Study, promote: bool) -> Retraining:
     version = study.model_in_use
     if version is None:
         raise ModelError("There is no model yet to compare with. Train the first one: secondcoder train")

@@ -1,7 +1,8 @@
 """A study: one folder, and the verbs of the workflow.
 
-The folder holds `secondcoder.toml` (settings), `codebook.yml`, `study.db` (the store), `models/` and `.cache/` (vectors; may be
-deleted at any time). Every verb takes and returns records or tables, and writes in one transaction or not at all.
+The folder holds `secondcoder.toml` (settings), `codebook.yml`, `study.db` (the store), `models/`, `.cache/` (vectors; may be
+deleted at any time) and, once it was trained, an empty `.training.lock`. Every verb takes and returns records or tables, and writes in
+one transaction or not at all.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.evaluation import Evaluation, evaluate
 from secondcoder.learning.material import Material
 from secondcoder.learning.model import Model, split_by_examples, train_model
+from secondcoder.locking import one_training
 from secondcoder.registry import card_files, next_version, save_version
 
 if TYPE_CHECKING:
@@ -30,10 +31,14 @@ def train(study: Study) -> dict[str, Any]:
     """A new model version from all human codings, taken into use; returns its manifest.
 
     While nobody has coded anything, all transcripts are taken, and every code is ranked from the codebook alone.
+
+    Raises:
+        BusyError: another training is running.
     """
-    material = training_material(study)
-    model = learn(study, material)
-    return keep_version(study, model, material, judge_model(study, model, material), Keeping("trained"))
+    with one_training(study, "train"):
+        material = training_material(study)
+        model = learn(study, material)
+        return keep_version(study, model, material, judge_model(study, model, material), Keeping("trained"))
 
 
 def training_material(study: Study) -> Material:

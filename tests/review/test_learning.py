@@ -16,6 +16,7 @@ from secondcoder.review.errors import DecisionError
 from secondcoder.review.learner import Learner
 from secondcoder.review.security import DOCUMENT_POLICY, Door
 from secondcoder.study import Study
+from study_checks import training_elsewhere
 
 OUTCOME = {
     "version": "m0002",
@@ -108,6 +109,23 @@ def test_a_lesson_is_over_when_its_process_is_so_that_the_next_one_is_not_taken_
     go.touch()
     ended(learner)
     assert (learner.lesson.fault, learner.lesson.refused) == ("Nothing is new.", True)
+
+
+def test_a_lesson_waits_for_no_other_training_and_can_begin_after_it(trained_study: Study, door: Door) -> None:
+    """In a process of its own, while somebody trains at the command line."""
+    fill(trained_study, [talk("t1")], [suggestion(talk("t1"), 0, "CO")])
+    learner = Learner(trained_study.folder)
+    client = Client(Desk(trained_study), door, learner=learner)
+    with training_elsewhere(trained_study.folder, "train") as other:
+        assert client.post("/learn").status_code == 303
+        ended(learner)
+        page = client.get("/learn")
+        assert "Nothing was learned" in page
+        assert f"Another training of this study is running (train, process {other.pid}, since 20" in page
+        assert "Learn again" in page
+    assert client.post("/learn").status_code == 303
+    ended(learner)
+    assert "Nothing has changed since m0001 was trained" in client.get("/learn")
 
 
 def test_what_cannot_be_started_leaves_nothing_running(desk: Desk) -> None:

@@ -42,8 +42,9 @@ class Outcome:
 def learn(study: Study) -> Outcome:
     """A candidate from all codings so far, which takes the place of the model in use if the gate lets it pass."""
     from secondcoder.registry.gate_report import outcome_in_words
+    from secondcoder.retraining import retrain
 
-    done = study.retrain()
+    done = retrain(study, called="learning from the review")
     version, parent = done.manifest["version"], done.manifest["parent"]
     said = outcome_in_words(version, parent, done.verdict, done.in_use)
     report = done.report.relative_to(study.folder).as_posix()

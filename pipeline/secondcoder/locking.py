@@ -1,0 +1,79 @@
+"""One training of a study at a time, whichever process runs it: at the command line, from the review's page, or in Python.
+
+The lock is the kernel's, on an empty file in the study's folder: it goes when its process ends, however that ends, so that a killed
+training keeps nobody out. The file itself stays. A note in the cache tells who holds the lock, for the words of a refusal alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from secondcoder.errors import BusyError, StudyError
+from secondcoder.study import CACHE
+
+if TYPE_CHECKING:
+    from secondcoder.study import Study
+
+LOCK, NOTE = ".training.lock", "training.txt"
+
+
+@contextmanager
+def one_training(study: Study, what: str) -> Iterator[None]:
+    """Inside, no other training runs in this study's folder.
+
+    Args:
+        what: what is run here, for whoever is refused meanwhile.
+
+    Raises:
+        BusyError: another training is running.
+        StudyError: the folder cannot be locked.
+    """
+    # A file of its own: on Windows nobody can read a locked one.
+    note = study.folder / CACHE / NOTE
+    lock = _take(study.folder / LOCK, note)
+    try:
+        _write(note, what)
+        yield
+    finally:
+        with suppress(OSError):
+            note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _take(path: Path, note: Path) -> FileLock:
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise BusyError(
+            f"Another training of this study is running{_read(note)}. Wait until it is done, then try again. Nothing was changed."
+        ) from None
+    except OSError as error:
+        raise StudyError(
+            f"{path} could not be locked ({error.strerror}). A training needs to write to this folder, on a disk that knows locks. "
+            "Nothing was changed."
+        ) from None
+    return lock
+
+
+def _write(note: Path, what: str) -> None:
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    with suppress(OSError):  # on a full disk a training has more to say than this
+        note.parent.mkdir(exist_ok=True)
+        note.write_text(f"{what}, process {os.getpid()}, since {since}", encoding="utf-8")
+
+
+def _read(note: Path) -> str:
+    """' (retrain, process 123, since 2026-02-03 10:32 UTC)', or '' where nothing is said."""
+    try:
+        told = note.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
+    return f" ({told})" if told else ""
