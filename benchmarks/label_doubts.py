@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from machine import machine
 from secondcoder.configuration import load_configuration
 from secondcoder.learning.arrays import Bools, Floats
 from secondcoder.learning.classifier import CodeClassifier
-from secondcoder.learning.labels import LabelMatrix
 from secondcoder.learning.model import split_by_examples
 from secondcoder.learning.second_look import chance_of_slip, contradicted
 
@@ -130,9 +129,7 @@ def spoilt_and_judged(talk: Talk, plant: Planting, seed: int) -> tuple[Floats, B
     scored, _ = split_by_examples(labels, names, settings)
     labels, told = labels.columns(scored), talk.told[[talk.labels.codes.index(code) for code in scored]]
     y = plant(labels.y, labels.known, rng)
-    fitted = CodeClassifier(settings.folds, settings.seed).fit(
-        talk.features.take(rows), LabelMatrix(scored, y, labels.known), told
-    )
+    fitted = CodeClassifier(settings.folds, settings.seed).fit(talk.features.take(rows), replace(labels, y=y), told)
     return fitted.out_of_fold_, y, labels.known, (y != labels.y) & labels.known
 
 

@@ -9,6 +9,7 @@ they give the suggested code before seeing it, on the blind passages, tells how 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,7 @@ def trusted(study: Study, segments: Sequence[Segment], labels: LabelMatrix) -> L
         belief[accepted_only(segments, labels, study.codebook, codings, decisions, settings.segments.overlap)] -= doubt
     if (weight == 1).all() and (belief == labels.y).all():
         return labels
-    return LabelMatrix(labels.codes, labels.y, labels.known, Trust(weight, belief))
+    return replace(labels, trust=Trust(weight, belief))
 
 
 def origins(segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], overlap: float) -> list[set[Origin]]:

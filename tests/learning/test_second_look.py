@@ -27,9 +27,13 @@ def test_bayes_by_hand():
 @given(st.floats(0.001, 0.999), st.floats(0.001, 0.999))
 def test_the_more_the_model_contradicts_the_sooner_it_is_listed(one, other):
     p = np.array([[one], [other], *[[one]] * 4, *[[other]] * 4])
-    found = chance_of_slip(p, TWO_IN_TEN, KNOWN)
-    assert (found[0] >= found[1]) == (one <= other)  # marks
-    assert (found[2] >= found[9]) == (one >= other)  # silences
+    marks, silences = np.split(chance_of_slip(p, TWO_IN_TEN, KNOWN)[[0, 1, 2, 9], 0], 2)
+    # Chances that differ in the last digit alone may come out alike.
+    assert marks[0] >= marks[1] - 1e-12 if one <= other else marks[1] >= marks[0] - 1e-12
+    assert silences[1] >= silences[0] - 1e-12 if one <= other else silences[0] >= silences[1] - 1e-12
+    if abs(one - other) > 1e-6:
+        assert marks[0] != marks[1]
+        assert silences[0] != silences[1]
 
 
 def test_what_nobody_looked_at_is_never_doubted():

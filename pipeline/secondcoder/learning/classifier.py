@@ -2,9 +2,9 @@
 
 Each view scores every training segment from the other transcripts alone. On these out-of-fold scores one logistic regression
 learns, for all codes together, how far to trust each view, what the segments around say, what length tells, and how near a segment
-comes to what the codebook says of the code. Each code keeps an intercept and a steepness of its own, drawn towards the common ones
-the fewer examples it has. Since the stacker sees only held-back scores, it gives probabilities for unseen transcripts (stacked
-generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
+comes to what the codebook says of the code. A construct is heard from its sub-constructs too. Each code keeps an intercept and a
+steepness of its own, drawn towards the common ones the fewer examples it has. Since the stacker sees only held-back scores, it
+gives probabilities for unseen transcripts (stacked generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from sklearn.base import BaseEstimator
 from secondcoder.learning.arrays import Bools, Floats, State, Vectors
 from secondcoder.learning.calibration import steepness_and_shift
 from secondcoder.learning.features import Features, neighbours
+from secondcoder.learning.hierarchy import heard_from_below
 from secondcoder.learning.labels import LabelMatrix
 from secondcoder.learning.splits import group_folds
 from secondcoder.learning.stacker import fit_stacker
 from secondcoder.learning.thresholds import f1_thresholds
 from secondcoder.learning.views import MeaningView, View, WordingView
 
-FITTED = ("slopes", "intercepts", "steepness", "thresholds", "spread", "plain", "told")
+FITTED = ("slopes", "intercepts", "parents", "steepness", "shift", "thresholds", "spread", "plain", "told")
 REACH, FADE = 6, 0.7
 """Segments on either side that have a say, each this much less than the one nearer by: talk stays on a matter for a while."""
 USUAL = np.array([0.5, 0.1, 0.25, 0.0, 0.25, 0.25, 1.0])
@@ -64,7 +65,8 @@ class CodeClassifier(BaseEstimator):  # type: ignore[misc]
         self.plain_ = np.stack([plain.mean(axis=0), np.where(plain.std(axis=0) > 1e-9, plain.std(axis=0), 1.0)])
         evidence = self._evidence(held_back, features)
         self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, USUAL, weight)
-        self._calibrate(evidence, labels)
+        self.parents_ = labels.parents
+        self.steepness_, self.shift_ = steepness_and_shift(self._log_odds(evidence), Y, known, weight)
         self.out_of_fold_ = self._combine(evidence)
         self.thresholds_ = f1_thresholds(self.out_of_fold_, Y, known, weight)
         return self
@@ -92,13 +94,11 @@ class CodeClassifier(BaseEstimator):  # type: ignore[misc]
         words = np.log1p(np.array([len(text.split()) for text in features.texts], dtype=np.float64))
         return np.column_stack([words, features.vectors.astype(np.float64) @ self.told_.T])
 
-    def _calibrate(self, evidence: Floats, labels: LabelMatrix) -> None:
-        log_odds = evidence @ self.slopes_ + self.intercepts_
-        self.steepness_, shift = steepness_and_shift(log_odds, labels.target, labels.known, labels.weight)
-        self.intercepts_ = self.steepness_ * self.intercepts_ + shift
+    def _log_odds(self, evidence: Floats) -> Floats:
+        return heard_from_below(evidence @ self.slopes_ + self.intercepts_, self.parents_)
 
     def _combine(self, evidence: Floats) -> Floats:
-        log_odds = self.steepness_ * (evidence @ self.slopes_) + self.intercepts_
+        log_odds = self.steepness_ * self._log_odds(evidence) + self.shift_
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -35, 35))))
 
     def state(self) -> State:

@@ -12,6 +12,7 @@ import numpy as np
 from secondcoder.codebook import Codebook
 from secondcoder.configuration import LearningSettings
 from secondcoder.learning.arrays import Bools, Floats, Rows
+from secondcoder.learning.hierarchy import no_parents, parents_among
 from secondcoder.records import Coding, CodingPass, Origin, Segment
 
 T = TypeVar("T", Coding, CodingPass)
@@ -34,12 +35,14 @@ class LabelMatrix:
         y: (n, k), the segment carries the code.
         known: (n, k), somebody looked for the code there; `y` means nothing where this is False.
         trust: what a review's design says of the labels; None where every label counts alike and as it stands.
+        rolled_up: (k,) column of the construct that a code counts as too, -1 for none; None where no code does.
     """
 
     codes: tuple[str, ...]
     y: Bools
     known: Bools
     trust: Trust | None = None
+    rolled_up: Rows | None = None
 
     @property
     def coded_rows(self) -> Bools:
@@ -49,13 +52,20 @@ class LabelMatrix:
     def take(self, rows: Rows | Bools) -> LabelMatrix:
         """The same for some segments."""
         trust = self.trust and Trust(self.trust.weight[rows], self.trust.belief[rows])
-        return LabelMatrix(self.codes, self.y[rows], self.known[rows], trust)
+        return LabelMatrix(self.codes, self.y[rows], self.known[rows], trust, self.rolled_up)
 
     def columns(self, codes: Sequence[str]) -> LabelMatrix:
         """The same for some codes, in the order given."""
         index = [self.codes.index(code) for code in codes]
         trust = self.trust and Trust(self.trust.weight, self.trust.belief[:, index])
-        return LabelMatrix(tuple(codes), self.y[:, index], self.known[:, index], trust)
+        return LabelMatrix(
+            tuple(codes), self.y[:, index], self.known[:, index], trust, parents_among(self.parents, index)
+        )
+
+    @property
+    def parents(self) -> Rows:
+        """(k,) `rolled_up`, or -1 for every code."""
+        return no_parents(len(self.codes)) if self.rolled_up is None else self.rolled_up
 
     @property
     def target(self) -> Floats:
@@ -109,9 +119,10 @@ def label_matrix(
         _settle_sub_constructs(book, settled, settled_yes)
     agreed = said_yes > 0 if settings.merge == "any" else 2 * said_yes >= np.maximum(looked, 1)
     y, known = np.where(settled, settled_yes, agreed), (looked > 0) | settled
-    if settings.roll_up:
-        _roll_up(book, y, known)
-    return LabelMatrix(book.ids, y & known, known)
+    if not settings.roll_up:
+        return LabelMatrix(book.ids, y & known, known)
+    _roll_up(book, y, known)
+    return LabelMatrix(book.ids, y & known, known, rolled_up=_parents(book))
 
 
 def _hits(segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], book: Codebook, overlap: float) -> Bools:
@@ -149,6 +160,11 @@ def _settle_sub_constructs(book: Codebook, settled: Bools, settled_yes: Bools) -
         if code.parent is not None:
             child, parent = column[code.id], column[code.parent]
             settled[:, child] |= settled[:, parent] & ~settled_yes[:, parent]
+
+
+def _parents(book: Codebook) -> Rows:
+    column = {code: index for index, code in enumerate(book.ids)}
+    return np.array([-1 if one.parent is None else column[one.parent] for one in book.codes], dtype=np.intp)
 
 
 def _roll_up(book: Codebook, y: Bools, known: Bools) -> None:

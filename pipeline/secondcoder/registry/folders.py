@@ -18,7 +18,7 @@ from typing import Any
 
 from secondcoder.errors import ModelError
 
-FORMAT = "secondcoder-model/3"
+FORMAT = "secondcoder-model/4"
 MANIFEST = "manifest.json"
 PASSED_OVER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave in a folder that somebody looked at; never opened here."""
