@@ -93,8 +93,10 @@ def load_set(data: Path, name: str, embedder: Embedder, quick: bool = False) -> 
     return benchmark_set(name, about.says, _some(units) if quick else units, about.labels, embedder)
 
 
-def benchmark_set(name: str, says: str, units: pd.DataFrame, column: str, embedder: Embedder) -> BenchmarkSet:
-    """A set from a frame with doc_id, order, speaker, text, and labels divided by | in `column`.
+def benchmark_set(
+    name: str, says: str, units: pd.DataFrame, column: str, embedder: Embedder, fewest: int = FEWEST
+) -> BenchmarkSet:
+    """A set from a frame with doc_id, order, speaker, text, and labels divided by | in `column`; codes have `fewest` marks.
 
     An interviewer's units are no units here: they become the question of the ones that follow.
     """
@@ -107,7 +109,7 @@ def benchmark_set(name: str, says: str, units: pd.DataFrame, column: str, embedd
         segments += own
         labels += [set(cells[segment.turn].split("|")) - {""} for segment in own]
     counts = pd.Series([code for own in labels for code in own]).value_counts()
-    codes = tuple(sorted(str(code) for code, n in counts.items() if n >= FEWEST))
+    codes = tuple(sorted(str(code) for code, n in counts.items() if n >= fewest))
     groups = [segment.transcript for segment in segments]
     return BenchmarkSet(
         name,

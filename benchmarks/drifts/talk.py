@@ -52,7 +52,7 @@ def talks(data: Path, embedder: Embedder) -> Iterator[Talk]:
         path = data / SETS[name].folder / "units.parquet"
         if path.is_file():
             yield _public(name, pd.read_parquet(path), embedder)
-    yield _demonstration(embedder)
+    yield demonstration(embedder)
 
 
 def _public(name: str, units: pd.DataFrame, embedder: Embedder) -> Talk:
@@ -74,7 +74,8 @@ def _public(name: str, units: pd.DataFrame, embedder: Embedder) -> Talk:
     return Talk(name, transcripts, segments, features, LabelMatrix(codes, y, np.ones_like(y)), told)
 
 
-def _demonstration(embedder: Embedder) -> Talk:
+def demonstration(embedder: Embedder) -> Talk:
+    """The shipped, invented study."""
     shipped = resources.files("secondcoder.corpora").joinpath("demo")
     with tempfile.TemporaryDirectory() as folder, resources.as_file(shipped) as corpus:
         study = Study.create(Path(folder) / "study", "npt")

@@ -1,0 +1,173 @@
+"""What a construct gains by hearing its sub-constructs; writes SUB_CONSTRUCTS.md beside this file.
+
+    python benchmarks/sub_constructs.py --data ../shared/data [--quick]
+
+The same learner with and without them, on the same folds: the shipped, invented study with the NPT codebook and, where it is,
+pdpilot_interviews with all three levels of its codes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from comparison.sets import FOLDS, SETS, benchmark_set
+from drifts.talk import DEMONSTRATION, SAYS, demonstration
+from machine import machine
+from secondcoder.configuration import load_configuration
+from secondcoder.embedding import Embedder, open_embedder
+from secondcoder.learning.arrays import Floats, Rows, Vectors
+from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.learning.features import Features
+from secondcoder.learning.labels import LabelMatrix
+from secondcoder.learning.metrics import Held, percentiles, point_and_draws
+from secondcoder.learning.reliability import calibration_errors
+from secondcoder.learning.splits import group_folds, train_and_held_back
+
+HERE = Path(__file__).parent
+FEWEST = 8
+SIZES = (3, 5, 10, None)
+LEVEL = " > "
+PDPILOT = "pdpilot_interviews"
+
+
+@dataclass(frozen=True)
+class Family:
+    """A study whose codes have parents; `sizes` are the transcripts learned from in a fold, None for all."""
+
+    name: str
+    says: str
+    features: Features
+    labels: LabelMatrix
+    told: Vectors
+    sizes: Sequence[int | None]
+
+    @property
+    def constructs(self) -> Rows:
+        """Columns of the codes that have others below them."""
+        return np.unique(self.labels.parents[self.labels.parents >= 0])
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Means over the constructs, alone and with their sub-constructs: average precision, F1, calibration error, by seed (s, 2);
+    and the difference in average precision in resamplings of the transcripts."""
+
+    precision: Floats
+    f1: Floats
+    calibration: Floats
+    draws: Floats
+
+
+def families(data: Path, embedder: Embedder) -> Iterator[Family]:
+    """The studies that can be had."""
+    talk = demonstration(embedder)
+    rows = np.flatnonzero(talk.labels.coded_rows)
+    yield Family(DEMONSTRATION, SAYS[DEMONSTRATION], talk.features.take(rows), talk.labels.take(rows), talk.told, SIZES)
+    path = data / SETS[PDPILOT].folder / "units.parquet"
+    if path.is_file():
+        yield _pdpilot(pd.read_parquet(path), embedder)
+    else:
+        tell(f"skipped {PDPILOT}: {path} is not there")
+
+
+def _pdpilot(units: pd.DataFrame, embedder: Embedder) -> Family:
+    units = units.assign(levels=units["labels"].map(_with_levels_above))
+    data = benchmark_set(PDPILOT, "", units, "levels", embedder, FEWEST)
+    place = {code: j for j, code in enumerate(data.codes)}
+    parents = np.array([place.get(code.rpartition(LEVEL)[0], -1) for code in data.codes], dtype=np.intp)
+    labels = LabelMatrix(data.codes, data.y, data.known, rolled_up=parents)
+    return Family(PDPILOT, f"all levels, codes with {FEWEST} marks", data.features, labels, data.told, (None,))
+
+
+def _with_levels_above(labels: str) -> str:
+    levels = [code.split(LEVEL) for code in labels.split("|") if code]
+    return "|".join(sorted({LEVEL.join(parts[:depth]) for parts in levels for depth in range(1, len(parts) + 1)}))
+
+
+def gain(family: Family, size: int | None, seeds: int, rounds: int) -> Gain:
+    """Held-back figures of the constructs for several divisions into folds."""
+    points, draws = [], []
+    for seed in range(seeds):
+        alone, helped = (
+            _held_back(family, labels, size, seed) for labels in (replace(family.labels, rolled_up=None), family.labels)
+        )
+        found = [point_and_draws(held, rounds, seed) for held in (alone, helped)]
+        errors = [float(np.mean(calibration_errors(held.probability, held.y, held.known))) for held in (alone, helped)]
+        points.append([[float(point[name]) for point, _ in found] for name in ("macro_ap", "macro_f1")] + [errors])
+        draws.append(found[1][1]["macro_ap"] - found[0][1]["macro_ap"])
+    precision, f1, calibration = np.moveaxis(np.array(points), 1, 0)
+    return Gain(precision, f1, calibration, np.concatenate(draws))
+
+
+def _held_back(family: Family, labels: LabelMatrix, size: int | None, seed: int) -> Held:
+    """The constructs' figures come from these; the other codes are learned with them."""
+    names, rng = np.asarray(family.features.groups), np.random.default_rng(seed)
+    probability, suggested = np.zeros(labels.y.shape), np.zeros(labels.y.shape, dtype=bool)
+    for train, rest in train_and_held_back(group_folds(family.features.groups, FOLDS, seed)):
+        rows = train[np.isin(names[train], rng.permutation(np.unique(names[train]))[:size])]
+        model = CodeClassifier(FOLDS, seed).fit(family.features.take(rows), labels.take(rows), family.told)
+        probability[rest] = model.predict_proba(family.features.take(rest))
+        suggested[rest] = probability[rest] >= model.thresholds_
+    at = family.constructs
+    return Held(probability[:, at], suggested[:, at], labels.y[:, at], labels.known[:, at], family.features.groups)
+
+
+def report(found: Iterator[Family], seeds: int, rounds: int) -> Iterator[str]:
+    """All lines of SUB_CONSTRUCTS.md."""
+    yield from ["# Constructs with and without their sub-constructs", ""]
+    yield (
+        f"Written by `benchmarks/sub_constructs.py`. {machine()} {FOLDS} folds by transcript, means of {seeds} divisions, over codes "
+        "that have others below them. Intervals: 95 %, whole transcripts drawn again, on the difference in macro average precision."
+    )
+    for family in found:
+        yield from ["", f"## {family.name}", ""]
+        yield f"{family.says}; {len(family.constructs)} of {len(family.labels.codes)} codes have others below them."
+        yield ""
+        yield "| learned from | macro-AP alone | with sub-constructs | difference | macro-F1 | calibration error |"
+        yield "|---|---|---|---|---|---|"
+        for size in family.sizes:
+            tell(f"{family.name}: {size or 'all'}")
+            yield _row(size, gain(family, size, seeds, rounds))
+
+
+def _row(size: int | None, one: Gain) -> str:
+    low, high = percentiles(one.draws)
+    alone, helped = one.precision.mean(axis=0)
+    pairs = [
+        " to ".join(f"{value:.3f}" for value in figure.mean(axis=0)).lstrip() for figure in (one.f1, one.calibration)
+    ]
+    return (
+        f"| {size or 'all'} transcripts | {alone:.3f} | {helped:.3f} | {helped - alone:+.3f} ({low:+.3f} to {high:+.3f}) | "
+        f"{' | '.join(pairs)} |"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse, measure, write."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with the benchmark sets")
+    parser.add_argument("--quick", action="store_true", help="one division, few resamplings, to see that it works")
+    parser.add_argument("--cache", type=Path, default=HERE / ".cache", help="where vectors are kept")
+    parser.add_argument("--out", type=Path, default=HERE / "SUB_CONSTRUCTS.md", help="the report")
+    given = parser.parse_args(arguments)
+    embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
+    seeds, rounds = (1, 20) if given.quick else (5, 1000)
+    lines = report(families(given.data, embedder), seeds, rounds)
+    given.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    tell(f"written: {given.out}")
+    return 0
+
+
+def tell(message: str) -> None:
+    """Progress, on stderr."""
+    print(message, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
