@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import replace
 from functools import cached_property, partial
 from itertools import groupby
 from threading import Lock
@@ -18,7 +17,8 @@ from secondcoder.codebook import Codebook, parse_codebook
 from secondcoder.codebook_changes.models import codes_unknown_to, present_suggestions
 from secondcoder.codebook_changes.steps import Fates
 from secondcoder.errors import InputError, ModelError, StudyError
-from secondcoder.records import Coding, Decision, Origin, Sample, Suggestion, Transcript, Verdict
+from secondcoder.records import Coding, Decision, Origin, Suggestion, Transcript, Verdict
+from secondcoder.review.deciding import deciding, undoing
 from secondcoder.review.errors import DecisionError
 from secondcoder.review.folding import effective, outcome, standing
 from secondcoder.review.passages import Interview, Passage, build_passages
@@ -26,8 +26,6 @@ from secondcoder.review.words import Word
 from secondcoder.review.work import Work
 from secondcoder.study import Study
 
-LONGEST_MEMO = 10_000
-LONGEST_WAIT = 3600.0
 MOST_REMEMBERED = 200
 T = TypeVar("T")
 
@@ -137,7 +135,8 @@ class Desk:
         """
         passage = self.passage(word.passage)
         with self._lock(coder):
-            decision = self._undo_row(coder, word) if word.verdict is Verdict.UNDO else self.row(coder, passage, word)
+            undone = word.verdict is Verdict.UNDO
+            decision = undoing(self, coder, word) if undone else deciding(self, coder, passage, word)
             self.write([decision])
             return decision
 
@@ -171,71 +170,6 @@ class Desk:
     def _lock(self, coder: str) -> Lock:
         with self._gate:
             return self._locks.setdefault(coder, Lock())
-
-    def row(self, coder: str, passage: Passage, word: Word) -> Decision:
-        """The decision that a word on a passage comes to, not yet in the store; DecisionError where it does not fit."""
-        holds = self.work(coder).standing(passage.place)
-        shown = holds.revealed or not passage.is_blind
-        named = word.suggested or self.book.find(word.code or "") or ""
-        suggestion = passage.suggestion(named) if shown else None
-        verdict = Verdict.ACCEPT if word.verdict is Verdict.ADD and suggestion else word.verdict
-        if verdict in (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE) and suggestion is None:
-            raise DecisionError("The model's suggestion is not on screen for this passage. Reload the page.")
-        if verdict is Verdict.LOOKED and shown and not passage.is_blind:
-            _refuse_open(passage, [one.code for one in passage.suggestions if not holds.verdict_on(one.code)])
-        start, end = self._span(passage, word)
-        code = self._code(verdict, word, suggestion)
-        if verdict is Verdict.ACCEPT and (start, end) != passage.place[1:]:
-            verdict = Verdict.CHANGE
-        if verdict is Verdict.CHANGE and suggestion and code == suggestion.code and (start, end) == passage.place[1:]:
-            verdict = Verdict.ACCEPT
-        keeps = code is not None and verdict is not Verdict.REMOVE
-        decision = Decision(
-            coder,
-            verdict,
-            *passage.place,
-            origin=Origin.REVIEWED if shown else Origin.INDEPENDENT,
-            sample=passage.sample,
-            shown=shown,
-            code=code,
-            code_start=start if keeps else None,
-            code_end=end if keeps else None,
-            valence=word.valence if keeps else None,
-            memo=word.memo.strip()[:LONGEST_MEMO],
-            seconds=_seconds(word.seconds),
-            request=word.request,
-        )
-        return _on(suggestion, decision) if suggestion else decision
-
-    def _code(self, verdict: Verdict, word: Word, suggestion: Suggestion | None) -> str | None:
-        if verdict in (Verdict.REJECT, Verdict.UNSURE, Verdict.LOOKED):
-            return None
-        written = word.code or (suggestion.code if suggestion else "")
-        code = self.book.find(written)
-        if code is None:
-            raise DecisionError(f"{self.book.lacks(written)} Nothing was recorded.")
-        return code
-
-    def _span(self, passage: Passage, word: Word) -> tuple[int, int]:
-        if word.start is None or word.end is None:
-            return passage.place[1:]
-        turn = self.transcript_of(passage).turns[passage.segment.turn]
-        if not turn.start <= word.start < word.end <= turn.end:
-            raise DecisionError("The span must lie within what this speaker says here. Nothing was recorded.")
-        return word.start, word.end
-
-    def _undo_row(self, coder: str, word: Word) -> Decision:
-        told = self.work(coder).decisions
-        holding = effective(told)
-        found = [one for one in holding if one.id == word.undoes] if word.undoes else holding[-1:]
-        if not found:
-            raise DecisionError("There is nothing left to take back.")
-        seen = self.work(coder).standing((found[0].transcript, found[0].start, found[0].end)).revealed
-        return Decision(
-            coder, Verdict.UNDO, found[0].transcript, found[0].start, found[0].end, origin=found[0].origin,
-            sample=found[0].sample, shown=seen or found[0].sample is Sample.ORDINARY, undoes=found[0].id,
-            seconds=_seconds(word.seconds), request=word.request,
-        )  # fmt: skip
 
     def last_place(self, coder: str) -> Passage | None:
         """The passage of the coder's last decision that holds."""
@@ -276,22 +210,3 @@ def _by_transcript(codings: Iterable[Coding], wanted: set[str]) -> dict[tuple[st
         if one.transcript in wanted:
             found.setdefault((one.coder, one.transcript), []).append(one)
     return found
-
-
-def _refuse_open(passage: Passage, open_codes: list[str]) -> None:
-    if open_codes:
-        raise DecisionError(f"Decide on {', '.join(open_codes)} first.")
-
-
-def _on(suggestion: Suggestion, decision: Decision) -> Decision:
-    return replace(
-        decision,
-        suggested=suggestion.code,
-        model=suggestion.model,
-        score=suggestion.score,
-        threshold=suggestion.threshold,
-    )
-
-
-def _seconds(given: float | None) -> float | None:
-    return None if given is None else round(min(max(given, 0.0), LONGEST_WAIT), 1)

@@ -18,6 +18,7 @@ from secondcoder.agreement.adjudication import cell_text
 from secondcoder.errors import TableError, did_you_mean
 from secondcoder.exchange.rows import Row, ids_twice, read_rows, squeezed
 from secondcoder.records import Decision, Suggestion, Valence, Verdict
+from secondcoder.review.deciding import deciding
 from secondcoder.review.desk import Desk
 from secondcoder.review.errors import DecisionError
 from secondcoder.review.passages import Passage
@@ -192,7 +193,7 @@ def _decision(desk: Desk, coder: str, row: Row, passage: Passage, one: Suggestio
         valence=Valence(valence) if valence else None,
         memo=plain_cell(row["memo"]),
     )
-    return replace(desk.row(coder, passage, said), seconds=None)
+    return replace(deciding(desk, coder, passage, said), seconds=None)
 
 
 def _is_said(desk: Desk, coder: str, one: Decision) -> bool:
