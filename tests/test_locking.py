@@ -12,11 +12,13 @@ from secondcoder.study import CACHE, Study
 from study_checks import everything, training_elsewhere
 
 
-@pytest.mark.parametrize("command", ["train", "retrain"])
-def test_a_training_is_refused_while_another_process_trains(trained_study: Study, run_cli, command: str) -> None:
+@pytest.mark.parametrize("command", [["train"], ["retrain"], ["models", "use", "m0001"]])
+def test_a_training_or_a_choice_is_refused_while_another_process_trains(
+    trained_study: Study, run_cli, command: list[str]
+) -> None:
     before = everything(trained_study.folder)
     with training_elsewhere(trained_study.folder, "retrain") as other:
-        code, out, err = run_cli("-C", trained_study.folder, command)
+        code, out, err = run_cli("-C", trained_study.folder, *command)
     assert (code, out) == (1, "")
     said = f"Another training of this study is running (retrain, process {other.pid}, since 20"
     assert err.startswith(f"secondcoder: {said}")

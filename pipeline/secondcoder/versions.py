@@ -13,6 +13,7 @@ from secondcoder.coding import withheld
 from secondcoder.errors import ModelError
 from secondcoder.learning.arrays import Floats
 from secondcoder.learning.model import Model
+from secondcoder.locking import one_training
 from secondcoder.records import Segment
 
 if TYPE_CHECKING:
@@ -98,15 +99,17 @@ def use_version(study: Study, version: str) -> str | None:
 
     Raises:
         ModelError: there is no such version, or it does not fit the study as it is now.
+        BusyError: a training is running, which would not compare with this version.
     """
     from secondcoder.registry import load_version
 
     sealed = study.as_of(version).manifest_in_use.get("sha256")
     load_version(study.models_folder, version, study.codebook, study.embedder, sealed, study.store.fates())
-    before = study.model_in_use
-    if version != before:
-        with study.transaction() as write:
-            write.use_model(version, "chosen by hand")
+    with one_training(study, "models use"):
+        before = study.model_in_use
+        if version != before:
+            with study.transaction() as write:
+                write.use_model(version, "chosen by hand")
     return before
 
 
