@@ -11,40 +11,23 @@ Two shapes, told apart by whether `start` and `end` are filled:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from secondcoder.codebook import Codebook
-from secondcoder.errors import TableError, did_you_mean
+from secondcoder.errors import TableError
 from secondcoder.exchange.attributes import constant_within
+from secondcoder.exchange.coded_rows import KNOWN, NEEDED, coder_of, codes_of, faults_of, is_span, looked_for
 from secondcoder.exchange.rows import Row, columns_of, read_rows
 from secondcoder.exchange.unit_rows import Unit, transcript_of_units, unit_passes
 from secondcoder.records import Case, Coding, CodingPass, Origin, SpeakerRole, Transcript, Valence
 from secondcoder.tables import plain_cell
 
-NEEDED = ("transcript", "text", "codes")
-KNOWN = (
-    *NEEDED,
-    "order",
-    "speaker",
-    "role",
-    "coder",
-    "case",
-    "wave",
-    "participant",
-    "start",
-    "end",
-    "valence",
-    "memo",
-    "origin",
-    "looked_for",
-)
-
 
 @dataclass
 class CodedTable:
-    """What a coded table holds; `added` lists the codes that the codebook lacked, in order of appearance."""
+    """What a coded table holds; `notes` are for the person."""
 
     transcripts: list[Transcript] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
@@ -60,7 +43,9 @@ def is_coded_table(path: Path) -> bool:
 
 def missing_codes(path: Path, book: Codebook) -> list[str]:
     """Codes of the table that the codebook lacks, as written, in order of appearance."""
-    written = (code for row in read_rows(path) for code in (*_codes(row), *_looked_for(row)) if book.find(code) is None)
+    written = (
+        code for row in read_rows(path) for code in (*codes_of(row), *looked_for(row)) if book.find(code) is None
+    )
     return list(dict.fromkeys(written))
 
 
@@ -79,133 +64,16 @@ def read_coded_table(
         TableError: all bad rows together, each with its line.
     """
     rows = read_rows(path)
-    faults = _missing_columns(rows[0])
+    faults = list(faults_of(rows, book, known, coder))
     if faults:
         raise TableError(path.name, faults)
-    faults = [fault for row in rows for fault in _row_faults(row, book, known, coder)]
-    faults += [*_repeated(rows, coder), *_order_missing(rows, coder)]
-    if faults:
-        raise TableError(path.name, faults)
-    spans = [row for row in rows if _is_span(row)]
-    units = [row for row in rows if not _is_span(row)]
+    spans = [row for row in rows if is_span(row)]
+    units = [row for row in rows if not is_span(row)]
     table = CodedTable()
     _take_units(units, path.name, book, known, coder, table)
     _take_spans(spans, book, known, coder, table)
     _take_attributes(rows, table)
     return table
-
-
-def _missing_columns(first: Row) -> list[str]:
-    missing = [column for column in NEEDED if column not in first.cells]
-    spare = [column for column in first.cells if column not in KNOWN]
-    return [f"line 1: column '{column}' is missing.{did_you_mean(column, spare)}" for column in missing]
-
-
-def _codes(row: Row, column: str = "codes") -> list[str]:
-    return list(dict.fromkeys(code.strip() for code in row[column].split("|") if code.strip()))
-
-
-def _looked_for(row: Row) -> list[str]:
-    return _codes(row, "looked_for")
-
-
-def _coder(row: Row, default: str | None) -> str | None:
-    return row["coder"].strip() or default
-
-
-def _is_span(row: Row) -> bool:
-    return bool(row["start"].strip() or row["end"].strip())
-
-
-def _row_faults(row: Row, book: Codebook, known: Mapping[str, Transcript], coder: str | None) -> Iterable[str]:
-    if not row["transcript"].strip():
-        yield f"{row.place}: no transcript is named."
-    for code in (*_codes(row), *_looked_for(row)):
-        if book.find(code) is None:
-            yield f"{row.place}: {book.lacks(code)}"
-    if _looked_for(row) and _codes(row):
-        yield f"{row.place}: looked_for stands beside codes. What was looked for goes in a row of its own, with empty codes."
-    if _codes(row) and _coder(row, coder) is None:
-        yield f"{row.place}: codes, but no coder. Fill the column 'coder' or give --coder NAME."
-    for column, words in (("valence", tuple(Valence)), ("origin", tuple(Origin))):
-        word = row[column].strip().casefold()
-        if word and word not in words:
-            yield f"{row.place}: {column} '{row[column]}' is none of {', '.join(words)}.{did_you_mean(word, words)}"
-    if _is_span(row):
-        yield from _span_faults(row, known)
-        return
-    if not row["text"].strip():
-        yield f"{row.place}: the row has no text."
-    if "order" in row.cells and not _is_number(row["order"]):
-        yield f"{row.place}: order '{row['order']}' is not a number."
-
-
-def _span_faults(row: Row, known: Mapping[str, Transcript]) -> Iterable[str]:
-    transcript = known.get(row["transcript"].strip())
-    if transcript is None:
-        near = did_you_mean(row["transcript"].strip(), known)
-        yield f"{row.place}: transcript '{row['transcript']}' is not in the study.{near} Import it before its codes."
-        return
-    if not (row["start"].strip().isdecimal() and row["end"].strip().isdecimal()):
-        yield f"{row.place}: start '{row['start']}' and end '{row['end']}' must be whole numbers."
-        return
-    start, end = int(row["start"]), int(row["end"])
-    if not start < end <= len(transcript.text):
-        yield f"{row.place}: span {start}-{end} does not lie in '{transcript.id}' (0-{len(transcript.text)})."
-    elif row["text"] and transcript.text[start:end] not in (row["text"], plain_cell(row["text"])):
-        # Tables written by secondcoder put an apostrophe before text that a spreadsheet would take for a formula.
-        yield (
-            f"{row.place}: the text differs from '{transcript.id}' at {start}-{end}, where it reads "
-            f"'{transcript.text[start : min(end, start + 40)]}'."
-        )
-
-
-def _repeated(rows: Sequence[Row], coder: str | None) -> Iterable[str]:
-    """The same unit twice for one coder, and units of which two rows tell different things."""
-    key: tuple[str, ...]
-    seen: dict[tuple[str, ...], Row] = {}
-    texts: dict[tuple[str, float], Row] = {}
-    for row in rows:
-        name, who = row["transcript"].strip(), _coder(row, coder) or ""
-        if _is_span(row):
-            origin = row["origin"].strip().casefold() or Origin.INDEPENDENT.value
-            words = (origin, "|".join(_codes(row)), "|".join(_looked_for(row)))
-            key = (name, who, row["start"].strip(), row["end"].strip(), *words)
-        elif "order" in row.cells and _is_number(row["order"]):
-            key = (name, who, str(float(row["order"])))
-            first = texts.setdefault((name, float(row["order"])), row)
-            if (first["text"], first["speaker"]) != (row["text"], row["speaker"]):
-                yield f"{row.place}: unit {row['order']} of '{name}' has another text or speaker than on {first.place}."
-        else:
-            continue
-        first = seen.setdefault(key, row)
-        if first is not row:
-            who_said = f" by {who}" if who else ""
-            yield f"{row.place}: the same unit of '{name}'{who_said} stands on {first.place} already."
-
-
-def _order_missing(rows: Sequence[Row], coder: str | None) -> Iterable[str]:
-    """Without `order`, nothing says which rows of two coders are the same unit."""
-    if "order" in rows[0].cells:
-        return
-    coders: dict[str, set[str]] = {}
-    for row in rows:
-        who = _coder(row, coder)
-        if who is not None and not _is_span(row):
-            coders.setdefault(row["transcript"].strip(), set()).add(who)
-    for name, several in coders.items():
-        if len(several) > 1:
-            yield (
-                f"line 1: column 'order' is missing. '{name}' has codes by {', '.join(sorted(several))}, and only `order` can say "
-                "which of their rows are the same unit."
-            )
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return float(cell) == float(cell)
-    except ValueError:
-        return False
 
 
 def _take_units(
@@ -240,7 +108,7 @@ def _units(rows: Sequence[Row], book: Codebook, coder: str | None) -> list[Unit]
     for position, row in enumerate(rows):
         order = float(row["order"]) if "order" in row.cells else float(position)
         unit = units.setdefault(order, Unit(row, {}))
-        who = _coder(row, coder)
+        who = coder_of(row, coder)
         if who is not None:
             unit.rows[who] = row
     return [units[order] for order in sorted(units)]
@@ -251,12 +119,12 @@ def _take_spans(
 ) -> None:
     whole: dict[tuple[str, str], None] = {}
     for row in rows:
-        name, who = row["transcript"].strip(), _coder(row, coder)
+        name, who = row["transcript"].strip(), coder_of(row, coder)
         span = int(row["start"]), int(row["end"])
         if who is None:
             continue
-        if not _codes(row):
-            codes = tuple(code for written in _looked_for(row) if (code := book.find(written))) or book.ids
+        if not codes_of(row):
+            codes = tuple(code for written in looked_for(row) if (code := book.find(written))) or book.ids
             table.passes.append(CodingPass(name, who, *span, codes, _origin(row)))
         elif _origin(row) is Origin.INDEPENDENT and "looked_for" not in row.cells:
             # A coding made with suggestions on screen, or settled by a group, does not say that its coder read the rest.
@@ -285,7 +153,7 @@ def _codings(name: str, span: tuple[int, int], who: str, row: Row, book: Codeboo
             Valence(valence) if valence else None,
             plain_cell(row["memo"]),
         )
-        for code in (book.find(written) for written in _codes(row))
+        for code in (book.find(written) for written in codes_of(row))
         if code is not None
     ]
 

@@ -1,0 +1,163 @@
+"""What a row of a coded table says, and all that can be wrong with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from secondcoder.codebook import Codebook
+from secondcoder.errors import did_you_mean
+from secondcoder.exchange.rows import Row
+from secondcoder.records import Origin, Transcript, Valence
+from secondcoder.tables import plain_cell
+
+NEEDED = ("transcript", "text", "codes")
+KNOWN = (
+    *NEEDED,
+    "order",
+    "speaker",
+    "role",
+    "coder",
+    "case",
+    "wave",
+    "participant",
+    "start",
+    "end",
+    "valence",
+    "memo",
+    "origin",
+    "looked_for",
+)
+
+
+def faults_of(rows: Sequence[Row], book: Codebook, known: Mapping[str, Transcript], coder: str | None) -> Iterator[str]:
+    """Everything that is wrong with a coded table, each with its line; with a column missing, that alone.
+
+    Args:
+        known: the transcripts that the study has already, by id.
+        coder: whose codes these are, where the table has no coder.
+    """
+    missing = _missing_columns(rows[0])
+    if missing:
+        yield from missing
+        return
+    for row in rows:
+        yield from _row_faults(row, book, known, coder)
+    yield from _repeated(rows, coder)
+    yield from _order_missing(rows, coder)
+
+
+def _missing_columns(first: Row) -> list[str]:
+    missing = [column for column in NEEDED if column not in first.cells]
+    spare = [column for column in first.cells if column not in KNOWN]
+    return [f"line 1: column '{column}' is missing.{did_you_mean(column, spare)}" for column in missing]
+
+
+def codes_of(row: Row, column: str = "codes") -> list[str]:
+    """The codes that the row names, each once."""
+    return list(dict.fromkeys(code.strip() for code in row[column].split("|") if code.strip()))
+
+
+def looked_for(row: Row) -> list[str]:
+    """The codes that the row says were looked for, and no others."""
+    return codes_of(row, "looked_for")
+
+
+def coder_of(row: Row, default: str | None) -> str | None:
+    """Whose row it is."""
+    return row["coder"].strip() or default
+
+
+def is_span(row: Row) -> bool:
+    """The row marks a span of a transcript and is not itself a unit of one."""
+    return bool(row["start"].strip() or row["end"].strip())
+
+
+def _row_faults(row: Row, book: Codebook, known: Mapping[str, Transcript], coder: str | None) -> Iterator[str]:
+    if not row["transcript"].strip():
+        yield f"{row.place}: no transcript is named."
+    for code in (*codes_of(row), *looked_for(row)):
+        if book.find(code) is None:
+            yield f"{row.place}: {book.lacks(code)}"
+    if looked_for(row) and codes_of(row):
+        yield f"{row.place}: looked_for stands beside codes. What was looked for goes in a row of its own, with empty codes."
+    if codes_of(row) and coder_of(row, coder) is None:
+        yield f"{row.place}: codes, but no coder. Fill the column 'coder' or give --coder NAME."
+    for column, words in (("valence", tuple(Valence)), ("origin", tuple(Origin))):
+        word = row[column].strip().casefold()
+        if word and word not in words:
+            yield f"{row.place}: {column} '{row[column]}' is none of {', '.join(words)}.{did_you_mean(word, words)}"
+    if is_span(row):
+        yield from _span_faults(row, known)
+        return
+    if not row["text"].strip():
+        yield f"{row.place}: the row has no text."
+    if "order" in row.cells and not _is_number(row["order"]):
+        yield f"{row.place}: order '{row['order']}' is not a number."
+
+
+def _span_faults(row: Row, known: Mapping[str, Transcript]) -> Iterator[str]:
+    transcript = known.get(row["transcript"].strip())
+    if transcript is None:
+        near = did_you_mean(row["transcript"].strip(), known)
+        yield f"{row.place}: transcript '{row['transcript']}' is not in the study.{near} Import it before its codes."
+        return
+    if not (row["start"].strip().isdecimal() and row["end"].strip().isdecimal()):
+        yield f"{row.place}: start '{row['start']}' and end '{row['end']}' must be whole numbers."
+        return
+    start, end = int(row["start"]), int(row["end"])
+    if not start < end <= len(transcript.text):
+        yield f"{row.place}: span {start}-{end} does not lie in '{transcript.id}' (0-{len(transcript.text)})."
+    elif row["text"] and transcript.text[start:end] not in (row["text"], plain_cell(row["text"])):
+        # Tables written by secondcoder put an apostrophe before text that a spreadsheet would take for a formula.
+        yield (
+            f"{row.place}: the text differs from '{transcript.id}' at {start}-{end}, where it reads "
+            f"'{transcript.text[start : min(end, start + 40)]}'."
+        )
+
+
+def _repeated(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
+    """The same unit twice for one coder, and units of which two rows tell different things."""
+    key: tuple[str, ...]
+    seen: dict[tuple[str, ...], Row] = {}
+    texts: dict[tuple[str, float], Row] = {}
+    for row in rows:
+        name, who = row["transcript"].strip(), coder_of(row, coder) or ""
+        if is_span(row):
+            origin = row["origin"].strip().casefold() or Origin.INDEPENDENT.value
+            words = (origin, "|".join(codes_of(row)), "|".join(looked_for(row)))
+            key = (name, who, row["start"].strip(), row["end"].strip(), *words)
+        elif "order" in row.cells and _is_number(row["order"]):
+            key = (name, who, str(float(row["order"])))
+            first = texts.setdefault((name, float(row["order"])), row)
+            if (first["text"], first["speaker"]) != (row["text"], row["speaker"]):
+                yield f"{row.place}: unit {row['order']} of '{name}' has another text or speaker than on {first.place}."
+        else:
+            continue
+        first = seen.setdefault(key, row)
+        if first is not row:
+            who_said = f" by {who}" if who else ""
+            yield f"{row.place}: the same unit of '{name}'{who_said} stands on {first.place} already."
+
+
+def _order_missing(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
+    """Without `order`, nothing says which rows of two coders are the same unit."""
+    if "order" in rows[0].cells:
+        return
+    coders: dict[str, set[str]] = {}
+    for row in rows:
+        who = coder_of(row, coder)
+        if who is not None and not is_span(row):
+            coders.setdefault(row["transcript"].strip(), set()).add(who)
+    for name, several in coders.items():
+        if len(several) > 1:
+            yield (
+                f"line 1: column 'order' is missing. '{name}' has codes by {', '.join(sorted(several))}, and only `order` can say "
+                "which of their rows are the same unit."
+            )
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return float(cell) == float(cell)
+    except ValueError:
+        return False
