@@ -92,7 +92,7 @@ def settle(study: Study, sheet: Path, question: Question, adjudicator: str) -> A
     Raises:
         TableError: every row that was changed or cannot be used, or that settles again otherwise what was settled; nothing is taken.
     """
-    from secondcoder.importing import only_new
+    from secondcoder.landing import only_new
 
     report = agree_in_study(study, question)
     outcome = read_sheet(sheet, report.disagreements, study.codebook, adjudicator)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.coded_table import is_coded_table, missing_codes, read_coded_table
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.rows import SUFFIXES, encoding_notes
-from secondcoder.records import Case, Coding, CodingPass, Origin, Transcript
+from secondcoder.records import Case, Coding, CodingPass, Transcript
 from secondcoder.transcripts import read_transcript, readers
 
 Progress = Callable[[int, int], None]
@@ -87,7 +87,7 @@ def read_all(
             faults.append(error)
         if progress:
             progress(number, len(others) + len(tables))
-    _raise_together(faults)
+    raise_together(faults)
     _complete_cases(result, manifest)
     return result
 
@@ -196,7 +196,8 @@ def _take_table(path: Path, given: Given, have: dict[str, Transcript], result: I
     result.notes += [f"{path.name}: {note}" for note in (*encoding_notes(path), *table.notes)]
 
 
-def _raise_together(faults: Sequence[SecondcoderError], what: str = "files") -> None:
+def raise_together(faults: Sequence[SecondcoderError], what: str = "files") -> None:
+    """One InputError that says all of them; nothing where there are none."""
     if not faults:
         return
     if len(faults) == 1:
@@ -207,51 +208,6 @@ def _raise_together(faults: Sequence[SecondcoderError], what: str = "files") -> 
 
 def _with_consequence(message: str) -> str:
     return message if message.endswith("Nothing was imported.") else f"{message} Nothing was imported."
-
-
-def only_new(codings: Sequence[Coding], known: Collection[Coding]) -> list[Coding]:
-    """The codings that the study lacks, each once; InputError where one differs from another only in valence or memo."""
-    have = {_mark(coding): coding for coding in known}
-    new: list[Coding] = []
-    faults: list[str] = []
-    for coding in codings:
-        first = have.setdefault(_mark(coding), coding)
-        if first is coding:
-            new.append(coding)
-        elif first != coding:
-            faults.append(
-                f"{coding.code} by {coding.coder} at {coding.start}-{coding.end} of '{coding.transcript}' has another valence or "
-                "memo than it had before."
-            )
-    _raise_together([InputError(fault) for fault in dict.fromkeys(faults)], "codings")
-    return new
-
-
-def new_passes(
-    passes: Sequence[CodingPass], known: Collection[CodingPass], codings: Sequence[Coding]
-) -> list[CodingPass]:
-    """The passes that the study lacks, each once.
-
-    The same table imported again says nothing new, even when the codebook has grown since: nobody looked for the added codes. A
-    known span counts as looked at anew only where its coder brings `codings` that were not there. What came of a review or an
-    adjudication names its codes, and is taken as it is.
-    """
-    have = {(one.transcript, one.coder, one.start, one.end) for one in known if one.origin is Origin.INDEPENDENT}
-    brings = {(coding.transcript, coding.coder) for coding in codings}
-    return [
-        one
-        for one in dict.fromkeys(passes)
-        if one not in known
-        and (
-            one.origin is not Origin.INDEPENDENT
-            or (one.transcript, one.coder, one.start, one.end) not in have
-            or (one.transcript, one.coder) in brings
-        )
-    ]
-
-
-def _mark(coding: Coding) -> tuple[str | int, ...]:
-    return coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.origin
 
 
 def _complete_cases(result: Imported, manifest: Manifest) -> None:

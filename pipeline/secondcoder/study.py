@@ -8,20 +8,18 @@ one transaction or not at all.
 from __future__ import annotations
 
 import getpass
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.codebook import Codebook, dump_codebook, load_codebook, parse_codebook, shipped_text
-from secondcoder.codebook_changes.steps import Kind, Step
-from secondcoder.configuration import Configuration, default_text, load_configuration, with_recipe
+from secondcoder.codebook import Codebook, dump_codebook, load_codebook, parse_codebook
+from secondcoder.configuration import Configuration, load_configuration, with_recipe
 from secondcoder.errors import ModelError, StudyError, did_you_mean
 from secondcoder.records import Segment, Transcript
-from secondcoder.store import Store, create_store, open_store
+from secondcoder.store import Store, open_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,29 +67,10 @@ class Study:
     @classmethod
     def create(cls, folder: str | Path, codebook: str | Path = "npt", progress: Progress | None = None) -> Study:
         """Make a study in a new or empty folder, with a shipped codebook or one from a file."""
-        path, book = Path(folder), load_codebook(codebook)
-        if (path / CONFIGURATION).exists():
-            raise StudyError(f"{path} is a study already.")
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise StudyError(f"{path} exists and is not empty. A study is made in a new or empty folder.")
-        stood = path.exists()
-        try:
-            (path / MODELS).mkdir(parents=True)
-            is_shipped = not Path(codebook).is_file()
-            (path / CODEBOOK).write_text(
-                shipped_text(str(codebook)) if is_shipped else dump_codebook(book), encoding="utf-8"
-            )
-            store = create_store(load_configuration().store.url, path)
-            with store.transaction(_who()) as write:
-                write.add_codebook(book)
-                write.log("study made", codebook=book.id)
-            store.close()
-            (path / CONFIGURATION).write_text(default_text(), encoding="utf-8")
-        except (OSError, StudyError) as error:
-            _clear(path, stood)
-            fault = f"{path} could not be made ({error.strerror})." if isinstance(error, OSError) else str(error)
-            raise StudyError(fault) from None
-        return cls(path, progress)
+        from secondcoder.creating import create_study
+
+        create_study(Path(folder), codebook)
+        return cls(folder, progress)
 
     @cached_property
     def codebook(self) -> Codebook:
@@ -119,7 +98,7 @@ class Study:
 
     def transaction(self) -> AbstractContextManager[Writer]:
         """A transaction of the store, signed by the person at the keyboard."""
-        return self.store.transaction(_who())
+        return self.store.transaction(who())
 
     def close(self) -> None:
         """Let go of the store."""
@@ -133,32 +112,10 @@ class Study:
         Raises:
             InputError: every fault found, with its place.
         """
-        from secondcoder.importing import Given, new_passes, only_new, read_all
+        from secondcoder.importing import Given
+        from secondcoder.landing import import_files
 
-        known = {transcript.id: transcript for transcript in self.store.transcripts()}
-        imported = read_all(
-            [Path(path) for path in paths], given or Given(), self.codebook, known, self.telling("reading")
-        )
-        imported.codings = only_new(imported.codings, self.store.codings())
-        imported.passes = new_passes(imported.passes, set(self.store.passes()), imported.codings)
-        before = self.codebook
-        codebook = self.with_codebook(imported.book) if imported.added_codes else nullcontext()
-        with codebook, self.transaction() as write:
-            if imported.added_codes:
-                write.add_change(before, imported.book, [Step(Kind.ADDED, new=tuple(imported.added_codes))])
-            write.add_codebook(imported.book)
-            write.put_cases(imported.cases)
-            write.add_transcripts(imported.transcripts)
-            write.add_codings(imported.codings, imported.book)
-            write.add_passes(imported.passes)
-            write.log(
-                "import",
-                files=[str(Path(path).name) for path in paths],
-                transcripts=[transcript.id for transcript in imported.transcripts],
-                codings=len(imported.codings),
-                passes=len(imported.passes),
-            )
-        return imported
+        return import_files(self, [Path(path) for path in paths], given or Given())
 
     def codings_table(self, as_made: bool = False) -> pd.DataFrame:
         """All human codings and coding passes as a coded table of spans: in the present codes, or as they were made."""
@@ -386,18 +343,7 @@ class Study:
         return lambda done, total: self._progress(what, done, total)
 
 
-def _clear(folder: Path, keep: bool) -> None:
-    """Take away what a failed `create` left, and the folder itself unless it was there before."""
-    for name in (MODELS, CODEBOOK, CONFIGURATION, "study.db", "study.db-wal", "study.db-shm"):
-        path = folder / name
-        with suppress(OSError):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    if not keep:
-        with suppress(OSError):
-            folder.rmdir()
-
-
-def _who() -> str:
+def who() -> str:
     """The person at the keyboard, for the event log."""
     with suppress(OSError, KeyError):
         return getpass.getuser()

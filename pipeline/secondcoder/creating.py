@@ -1,0 +1,56 @@
+"""A new study: its folder with settings, codebook and an empty store, or nothing at all."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from secondcoder.codebook import Codebook, dump_codebook, load_codebook, shipped_text
+from secondcoder.configuration import default_text, load_configuration
+from secondcoder.errors import StudyError
+from secondcoder.store import create_store
+from secondcoder.study import CODEBOOK, CONFIGURATION, MODELS, who
+
+
+def create_study(folder: Path, codebook: str | Path) -> None:
+    """Make the study's folder, with a shipped codebook or one from a file.
+
+    Raises:
+        StudyError: the folder is a study already, is not empty or cannot be written; it is left as it was.
+    """
+    book = load_codebook(codebook)
+    if (folder / CONFIGURATION).exists():
+        raise StudyError(f"{folder} is a study already.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise StudyError(f"{folder} exists and is not empty. A study is made in a new or empty folder.")
+    stood = folder.exists()
+    try:
+        _fill(folder, book, dump_codebook(book) if Path(codebook).is_file() else shipped_text(str(codebook)))
+    except (OSError, StudyError) as error:
+        _clear(folder, stood)
+        fault = f"{folder} could not be made ({error.strerror})." if isinstance(error, OSError) else str(error)
+        raise StudyError(fault) from None
+
+
+def _fill(folder: Path, book: Codebook, text: str) -> None:
+    """The settings come last: a folder without them is no study."""
+    (folder / MODELS).mkdir(parents=True)
+    (folder / CODEBOOK).write_text(text, encoding="utf-8")
+    store = create_store(load_configuration().store.url, folder)
+    with store.transaction(who()) as write:
+        write.add_codebook(book)
+        write.log("study made", codebook=book.id)
+    store.close()
+    (folder / CONFIGURATION).write_text(default_text(), encoding="utf-8")
+
+
+def _clear(folder: Path, keep: bool) -> None:
+    """Take away what a failed making left, and the folder itself unless it was there before."""
+    for name in (MODELS, CODEBOOK, CONFIGURATION, "study.db", "study.db-wal", "study.db-shm"):
+        path = folder / name
+        with suppress(OSError):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    if not keep:
+        with suppress(OSError):
+            folder.rmdir()

@@ -1,0 +1,91 @@
+"""What was read lands in the study: everything, or nothing; and of what the study has already, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secondcoder.codebook_changes.steps import Kind, Step
+from secondcoder.errors import InputError
+from secondcoder.importing import Given, Imported, raise_together, read_all
+from secondcoder.records import Coding, CodingPass, Origin
+
+if TYPE_CHECKING:
+    from secondcoder.study import Study
+
+
+def import_files(study: Study, paths: Sequence[Path], given: Given) -> Imported:
+    """Read transcripts, coded tables and folders of both, and put them in the store in one transaction.
+
+    Raises:
+        InputError: every fault found, with its place.
+    """
+    known = {transcript.id: transcript for transcript in study.store.transcripts()}
+    imported = read_all(paths, given, study.codebook, known, study.telling("reading"))
+    imported.codings = only_new(imported.codings, study.store.codings())
+    imported.passes = new_passes(imported.passes, set(study.store.passes()), imported.codings)
+    before = study.codebook
+    codebook = study.with_codebook(imported.book) if imported.added_codes else nullcontext()
+    with codebook, study.transaction() as write:
+        if imported.added_codes:
+            write.add_change(before, imported.book, [Step(Kind.ADDED, new=tuple(imported.added_codes))])
+        write.add_codebook(imported.book)
+        write.put_cases(imported.cases)
+        write.add_transcripts(imported.transcripts)
+        write.add_codings(imported.codings, imported.book)
+        write.add_passes(imported.passes)
+        write.log(
+            "import",
+            files=[path.name for path in paths],
+            transcripts=[transcript.id for transcript in imported.transcripts],
+            codings=len(imported.codings),
+            passes=len(imported.passes),
+        )
+    return imported
+
+
+def only_new(codings: Sequence[Coding], known: Collection[Coding]) -> list[Coding]:
+    """The codings that the study lacks, each once; InputError where one differs from another only in valence or memo."""
+    have = {_mark(coding): coding for coding in known}
+    new: list[Coding] = []
+    faults: list[str] = []
+    for coding in codings:
+        first = have.setdefault(_mark(coding), coding)
+        if first is coding:
+            new.append(coding)
+        elif first != coding:
+            faults.append(
+                f"{coding.code} by {coding.coder} at {coding.start}-{coding.end} of '{coding.transcript}' has another valence or "
+                "memo than it had before."
+            )
+    raise_together([InputError(fault) for fault in dict.fromkeys(faults)], "codings")
+    return new
+
+
+def new_passes(
+    passes: Sequence[CodingPass], known: Collection[CodingPass], codings: Sequence[Coding]
+) -> list[CodingPass]:
+    """The passes that the study lacks, each once.
+
+    The same table imported again says nothing new, even when the codebook has grown since: nobody looked for the added codes. A
+    known span counts as looked at anew only where its coder brings `codings` that were not there. What came of a review or an
+    adjudication names its codes, and is taken as it is.
+    """
+    have = {(one.transcript, one.coder, one.start, one.end) for one in known if one.origin is Origin.INDEPENDENT}
+    brings = {(coding.transcript, coding.coder) for coding in codings}
+    return [
+        one
+        for one in dict.fromkeys(passes)
+        if one not in known
+        and (
+            one.origin is not Origin.INDEPENDENT
+            or (one.transcript, one.coder, one.start, one.end) not in have
+            or (one.transcript, one.coder) in brings
+        )
+    ]
+
+
+def _mark(coding: Coding) -> tuple[str | int, ...]:
+    return coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.origin
