@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from machine import machine
-from retraining.played import Whole, begin, quality, review, whole
+from retraining.played import Slips, Whole, begin, quality, review, whole
 from secondcoder.importing import Given
 from secondcoder.study import Study
 from secondcoder.versions import use_version
@@ -91,7 +91,7 @@ def _round(
     shuffled: float,
 ) -> Round:
     before = study.model_in_use or ""
-    made = review(study, told, now, ERROR, shuffled, 100 * seed + number)
+    made = review(study, told, now, Slips(ERROR, shuffled), 100 * seed + number)
     done = study.retrain()
     bearing = done.verdict.bearing
     return Round(

@@ -74,19 +74,30 @@ def begin(all_of_it: Whole, folder: Path, first: Sequence[str], others: Sequence
     return study
 
 
-def review(study: Study, told: Whole, transcripts: Sequence[str], error: float, shuffled: float, seed: int) -> int:
-    """Decide on every passage in review of these transcripts as the held-back codes say; returns the number of decisions.
+@dataclass(frozen=True)
+class Slips:
+    """How the played researcher errs.
 
-    Args:
+    Attributes:
         error: chance that a word is the opposite: a code accepted that is not there, or rejected or overlooked though it is.
         shuffled: share of the passages that get each other's codes.
+        follows: chance that the researcher, shown suggestions, takes a wrong one for right, or adds nothing beside them
+            where something is missing.
     """
+
+    error: float = 0.0
+    shuffled: float = 0.0
+    follows: float = 0.0
+
+
+def review(study: Study, told: Whole, transcripts: Sequence[str], slips: Slips, seed: int) -> int:
+    """Decide on every passage in review of these transcripts as the held-back codes say; returns the number of decisions."""
     desk, rng, requests = Desk(study), np.random.default_rng(seed), count()
     passages = [one for name in transcripts if name in desk.interviews for one in desk.interviews[name].in_review]
-    given, implied = _spoilt(passages, told, shuffled, rng)
+    given, implied = _spoilt(passages, told, slips.shuffled, rng)
     made = 0
     for passage in passages:
-        for verdict, code in _words(passage, given[passage.place], implied[passage.place], error, rng):
+        for verdict, code in _words(passage, given[passage.place], implied[passage.place], slips, rng):
             own = {"suggested": code} if verdict in (Verdict.ACCEPT, Verdict.REJECT) else {"code": code}
             desk.decide(CODER, Word(verdict, passage.key, f"{seed}-{next(requests)}", **own))
             made += 1
@@ -104,17 +115,19 @@ def _spoilt(passages: Sequence[Passage], told: Whole, share: float, rng: np.rand
 
 
 def _words(
-    passage: Passage, given: frozenset[str], implied: frozenset[str], error: float, rng: np.random.Generator
+    passage: Passage, given: frozenset[str], implied: frozenset[str], slips: Slips, rng: np.random.Generator
 ) -> Iterator[tuple[Verdict, str | None]]:
     """What the researcher says of a passage; on a blind one before anything is shown."""
     if passage.is_blind:
-        yield from ((Verdict.ADD, code) for code in sorted(given) if rng.random() >= error)
+        yield from ((Verdict.ADD, code) for code in sorted(given) if rng.random() >= slips.error)
         yield Verdict.LOOKED, None
         return
     suggested = [one.code for one in passage.suggestions]
     for code in suggested:
-        yield Verdict.ACCEPT if (code in implied) != (rng.random() < error) else Verdict.REJECT, code
-    yield from ((Verdict.ADD, code) for code in sorted(given - set(suggested)) if rng.random() >= error)
+        right = code in implied or (slips.follows > 0 and rng.random() < slips.follows)
+        yield Verdict.ACCEPT if right != (rng.random() < slips.error) else Verdict.REJECT, code
+    overlooked = slips.error + (1 - slips.error) * slips.follows * bool(suggested)
+    yield from ((Verdict.ADD, code) for code in sorted(given - set(suggested)) if rng.random() >= overlooked)
     yield Verdict.LOOKED, None
 
 
