@@ -88,6 +88,7 @@ def test_a_whole_review_by_keyboard(empty_study: Study, enter: Opener) -> None:
         page.get_by_role("link", name="Interview by interview").focus()
         page.keyboard.press("Enter")
         page.wait_for_selector("#inhand")
+        page.wait_for_load_state()  # a key pressed before the script is there is nobody's
         page.keyboard.press("1")
         press(page, "a")
         press(page, "r")
