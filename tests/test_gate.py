@@ -81,6 +81,26 @@ def test_a_code_that_seems_to_fall_by_chance_is_no_reason():
     assert judge(found, None, (), loose).passed
 
 
+def _rare(seed: int, codes: int = 10, transcripts: int = 8, length: int = 20) -> Unseen:
+    """Codes that come in two to four transcripts, told now better, now worse in each of them, by either model alike."""
+    rng = np.random.default_rng(seed)
+    carries = np.stack([rng.permutation(transcripts) < rng.integers(2, 5) for _ in range(codes)], axis=1)
+    y = (rng.random((transcripts, length, codes)) < 0.2) & carries[:, None]
+    before, after = (
+        rng.normal(2, 1.5, (transcripts, 1, codes)) * y + rng.normal(size=(transcripts, length, codes))
+        for _ in range(2)
+    )
+    flat = [one.reshape(-1, codes) for one in (1 / (1 + np.exp(-before)), 1 / (1 + np.exp(-after)), y)]
+    names = tuple(np.repeat([f"t{number}" for number in range(transcripts)], length).tolist())
+    every = np.ones(len(names), dtype=bool)
+    return Unseen(tuple(map(str, range(codes))), *flat, np.ones_like(flat[2]), names, every, every)
+
+
+def test_rare_codes_that_differ_from_transcript_to_transcript_seldom_stop_a_candidate():
+    stopped = [not judge(compare(_rare(seed), seed=0), None, (), SETTINGS).passed for seed in range(40)]
+    assert np.mean(stopped) < 0.15  # twice 2.5 %, and more than two standard errors of 40 rounds
+
+
 def test_a_lost_code_is_a_reason():
     assert judge(None, None, ["CO"], SETTINGS).reasons == ("CO is scored by the model in use and would no longer be.",)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from secondcoder.learning.metrics import NAMES, Held, _figures, point_and_interval
+from secondcoder.learning.metrics import NAMES, Held, _figures, point_and_interval, without_each
 from sklearn import metrics as reference
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
@@ -78,6 +78,17 @@ def test_a_cluster_drawn_twice_counts_as_its_segments_twice():
     for name in (*NAMES, *OVERALL):
         np.testing.assert_allclose(weighted[name][0], plain[name])
         np.testing.assert_allclose(weighted[name][1], expected[name])
+
+
+def test_leaving_each_cluster_out_is_measuring_on_the_others():
+    held = _held(clusters=4)
+    left = without_each(held)
+    for number in range(4):
+        rows = np.flatnonzero(np.arange(200) % 4 != number)
+        tables = (table[rows] for table in (held.probability, held.suggested, held.y, held.known))
+        others, _ = point_and_interval(Held(*tables, ["all"] * len(rows)), 1, 0)
+        for name in (*NAMES, *OVERALL):
+            np.testing.assert_allclose(left[name][number], others[name])
 
 
 def test_with_one_cluster_every_draw_is_the_point():

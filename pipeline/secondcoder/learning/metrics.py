@@ -52,6 +52,12 @@ def point_and_draws(held: Held, rounds: int, seed: int) -> tuple[dict[str, Float
     return {name: values[0] for name, values in point.items()}, drawn
 
 
+def without_each(held: Held) -> dict[str, Floats]:
+    """Every figure with each cluster left out in turn, in the order of their names, (clusters, ...): the jackknife."""
+    names, cluster = np.unique(np.asarray(held.clusters), return_inverse=True)
+    return _figures(held, cluster, 1 - np.eye(len(names)))
+
+
 def cluster_draws(clusters: int, rounds: int, seed: int) -> Floats:
     """(rounds, clusters): how often each cluster, in the order of its name, is drawn."""
     even = np.full(clusters, 1 / clusters)

@@ -14,7 +14,7 @@ import numpy as np
 
 from secondcoder.learning.arrays import Bools, Floats, Rows
 from secondcoder.learning.held_back import HeldBack
-from secondcoder.learning.metrics import Held, percentiles, point_and_draws
+from secondcoder.learning.metrics import Held, percentiles, point_and_draws, without_each
 
 ROUNDS = 1000
 WRONG = 0.025
@@ -51,7 +51,12 @@ class Unseen:
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure of both models: `interval` is of the difference, `ceiling` its one-sided upper bound."""
+    """One figure of both models: `interval` is of the difference, `ceiling` its one-sided upper bound.
+
+    The interval comes from drawing transcripts. Where few of them carry a code, draws are all alike and the interval too short, so the
+    ceiling, which decides, is Student's t on the spread left when each transcript is left out (Efron & Stein 1981,
+    doi:10.1214/aos/1176345462), with as many degrees of freedom as transcripts that carry the code, less one.
+    """
 
     before: float
     after: float
@@ -99,31 +104,39 @@ def compare(unseen: Unseen, seed: int) -> Comparison | None:
     """The paired difference; None where no code that both score is marked on two transcripts that neither had seen."""
     unaided = bool(unseen.unaided.any())
     judged = unseen.take(unseen.unaided) if unaided else unseen
-    marked = judged.y & judged.known
-    names = np.asarray(judged.transcript)
-    spread = [len(set(names[column])) > 1 for column in marked.T]
-    if not any(spread):
+    names, marked = np.asarray(judged.transcript), judged.y & judged.known
+    carriers = np.array([len(set(names[column])) for column in marked.T])
+    columns = np.flatnonzero(carriers > 1)
+    if not len(columns):
         return None
-    columns = np.flatnonzero(spread)
-    (before, drawn_before), (after, drawn_after) = (
-        point_and_draws(_held(judged, scores, columns), ROUNDS, seed) for scores in (judged.before, judged.after)
-    )
-    tail = 100 * (1 - WRONG / len(columns))
-
-    drawn = {name: drawn_after[name] - drawn_before[name] for name in ("macro_ap", "average_precision")}
-    ap_before, ap_after = before["average_precision"], after["average_precision"]
+    before, after = (_measured(_held(judged, scores, columns), seed) for scores in (judged.before, judged.after))
+    single, mean = "average_precision", "macro_ap"
     codes = {
-        unseen.codes[j]: _difference(ap_before[at], ap_after[at], drawn["average_precision"][:, at], tail)
+        unseen.codes[j]: _difference(before[single][:, at], after[single][:, at], carriers[j], WRONG / len(columns))
         for at, j in enumerate(columns.tolist())
     }
-    overall = _difference(before["macro_ap"], after["macro_ap"], drawn["macro_ap"], 100 * (1 - WRONG))
-    return Comparison(overall, codes, len(judged.transcript), len(set(judged.transcript)), unaided)
+    transcripts = len(set(judged.transcript))
+    overall = _difference(before[mean], after[mean], transcripts, WRONG)
+    return Comparison(overall, codes, len(names), transcripts, unaided)
 
 
-def _difference(before: Any, after: Any, drawn: Floats, tail: float) -> Difference:
-    low, high = percentiles(drawn).tolist()
-    ceiling = float(np.nanpercentile(drawn, tail)) if np.isfinite(drawn).any() else float("nan")
-    return Difference(float(before), float(after), (low, high), ceiling)
+def _measured(held: Held, seed: int) -> dict[str, Floats]:
+    """name -> (1 + ROUNDS + transcripts, ...): as they are, with transcripts drawn, and with each left out."""
+    point, drawn = point_and_draws(held, ROUNDS, seed)
+    left = without_each(held)
+    return {name: np.concatenate([point[name][None], drawn[name], left[name]]) for name in left}
+
+
+def _difference(before: Floats, after: Floats, carriers: int, wrong: float) -> Difference:
+    """From both models' figures as `_measured` gives them, the transcripts that carry a code, and the chance of a false fall."""
+    from scipy.stats import t as student
+
+    change = after - before
+    low, high = percentiles(change[1 : 1 + ROUNDS]).tolist()
+    left = change[1 + ROUNDS :][np.isfinite(change[1 + ROUNDS :])]
+    spread = np.sqrt((len(left) - 1) * left.var()) if len(left) else np.nan
+    ceiling = change[0] + student.ppf(1 - wrong, carriers - 1) * spread
+    return Difference(float(before[0]), float(after[0]), (low, high), float(ceiling))
 
 
 def _held(judged: Unseen, scores: Floats, columns: Rows) -> Held:

@@ -68,7 +68,8 @@ def _comparison(found: Comparison) -> Part:
         "Is it worse?",
         (
             f"Average precision of both models on {found.segments} segments of {found.transcripts} transcripts {who} each scored "
-            "while it was held back. Intervals come from drawing transcripts, the same for both.",
+            "while it was held back. Intervals come from drawing transcripts, the same for both; they "
+            "are too short for a code that few transcripts carry. What counts as a fall beyond chance allows for that.",
             f"Mean over {len(found.codes)} codes: {found.overall.before:.3f} before, {found.overall.after:.3f} after, a difference of "
             f"{found.overall.value:+.3f} ({low:+.3f} to {high:+.3f}).",
         ),
