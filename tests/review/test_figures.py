@@ -119,6 +119,14 @@ def test_blind_passages_say_what_was_also_coded_and_what_was_taken_up() -> None:
     assert (found.missed_beside, found.without_suggestion) == (Share(0, 1), (0, 1))
 
 
+def test_a_sub_construct_given_unseen_bears_out_its_construct() -> None:
+    blind = {"sample": Sample.BLIND, **BLIND}
+    said = made(("add", 1, {"code": "CO.DIF", **blind}), ("looked", 1, blind))
+    assert figures(said, suggested={("t", 10, 18): ["CO", "CP"]}).also_coded == Share(1, 2)
+    said = made(("add", 1, {"code": "CO", **blind}), ("looked", 1, blind))
+    assert figures(said, suggested={("t", 10, 18): ["CO.DIF", "CP"]}).also_coded == Share(0, 2)
+
+
 def test_what_is_missed_beside_a_suggestion_is_counted_on_blind_passages() -> None:
     blind = {"sample": Sample.BLIND, **BLIND}
     said = made(

@@ -83,7 +83,7 @@ def summarise(
     shown_first = [one for one in on_suggestions if one.sample is Sample.ORDINARY]
     astray = [one for one in shown_first if _is_borne_out(one, codings, passes, book) is False]
     times = [one.seconds for one in holding if one.seconds]
-    blind = _blind(last, suggested)
+    blind = _blind(last, suggested, book)
     return Summary(
         tuple(sorted(by_coder)),
         Counter(one.verdict for one in last),
@@ -135,13 +135,14 @@ def _by_code(decisions: Iterable[Decision], book: Codebook) -> Iterable[CodeFigu
         yield CodeFigures(code, Counter(one.verdict for one in own), _accepted(own))
 
 
-def _blind(last: Sequence[Decision], suggested: Mapping[Place, Sequence[str]]) -> dict[Cell, bool]:
-    """For each suggestion on a passage whose blind coding is finished: the coder had given the code too."""
+def _blind(last: Sequence[Decision], suggested: Mapping[Place, Sequence[str]], book: Codebook) -> dict[Cell, bool]:
+    """For each suggestion on a passage whose blind coding is finished: the coder had given the code too, or a sub-construct of it."""
     done = [one for one in last if one.sample is Sample.BLIND and one.verdict is Verdict.LOOKED and not one.shown]
     own = {
-        (one.coder, one.transcript, one.start, one.end, one.code)
+        (one.coder, one.transcript, one.start, one.end, code)
         for one in last
-        if one.verdict is Verdict.ADD and one.origin is Origin.INDEPENDENT
+        if one.verdict is Verdict.ADD and one.origin is Origin.INDEPENDENT and one.code and one.code in book
+        for code in (one.code, *book.ancestors(one.code))
     }
     cells = [
         (one.coder, one.transcript, one.start, one.end, code)
