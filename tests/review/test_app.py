@@ -50,6 +50,15 @@ def test_a_preview_does_not_spend_the_link(desk: Desk, door: Door) -> None:
     assert http.get("/enter", params={"token": token}).status_code == 200
 
 
+def test_a_decision_without_a_session_is_refused_in_words(client, desk: Desk) -> None:
+    client.http.cookies.clear()
+    answer = client.post(verdict="accept", headers={"X-Asked-By": "page"})
+    assert answer.status_code == 403
+    assert "session has ended" in answer.text
+    assert "<" not in answer.text
+    assert desk.study.store.decisions() == []
+
+
 @pytest.mark.parametrize("token", ["", "x", "\u00e9", "a" * 500])
 def test_a_wrong_link_opens_nothing(desk: Desk, door: Door, token: str) -> None:
     door.invite("ada")

@@ -226,6 +226,77 @@ def test_a_killed_server_loses_none_of_fifty_decisions(empty_study: Study, enter
     study.close()
 
 
+def test_a_key_held_down_decides_once(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study)
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
+        press(page, "A")  # caps lock is no other key
+        for _ in range(4):  # what a browser sends while a key is down
+            page.keyboard.down("a")
+            page.wait_for_timeout(150)
+        page.keyboard.up("a")
+        assert "2 of 10" in page.locator("#progress").inner_text()
+    store = Study(folder).store
+    assert len(store.decisions("ada")) == 2
+    store.close()
+
+
+def test_a_memo_that_was_begun_waits_for_its_decision(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study)
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
+        page.keyboard.press("m")
+        page.keyboard.type("ask Ben")
+        page.keyboard.press("Escape")
+        for key in "jk":
+            before = page.url
+            page.keyboard.press(key)
+            page.wait_for_url(lambda url, before=before: url != before)
+            page.wait_for_load_state()
+        assert page.locator("#memo").input_value() == "ask Ben"
+        press(page, "a")
+        press(page, "z")
+        assert page.locator("#memo").input_value() == ""
+    store = Study(folder).store
+    assert [one.memo for one in store.decisions("ada")] == ["ask Ben", ""]
+    store.close()
+
+
+def test_the_very_last_decision_can_be_taken_back_by_key(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study)
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        page.goto(server.links[0].split("/enter")[0] + "/queue?text=lunch")
+        press(page, "a")
+        press(page, "r")
+        assert page.get_by_role("heading", name="All decided").is_visible()
+        page.keyboard.press("z")
+        page.wait_for_selector("#decide")
+        assert page.locator("#status").inner_text() == "Taken back: CO rejected."
+        assert "1 of 2" in page.locator("#progress").inner_text()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (640, 430)])
+def test_beside_the_talk_what_is_decided_on_is_in_view(
+    empty_study: Study, enter: Opener, width: int, height: int
+) -> None:
+    folder = study_with(empty_study, tuple(f"{line} " * 4 for line in LINES))
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(server.links[0].split("/enter")[0] + "/transcript/t1")
+        for _ in range(4):
+            for part in ("#decide [value=unsure]", ".row.here .said"):
+                seen = page.locator(part).evaluate(
+                    "one => { const b = one.getBoundingClientRect();"
+                    " return one.contains(document.elementFromPoint(b.x + 5, b.y + 5)); }"
+                )
+                assert seen, part
+            press(page, "a")
+
+
 def test_hostile_talk_runs_nowhere(empty_study: Study, enter: Opener) -> None:
     folder = study_with(empty_study, (HOSTILE, LINES[1], "b" * 100_000, "</span><img src=x onerror=alert(1)>", "x"))
     with serving(folder, "--coder", "<b>ada</b>") as server:

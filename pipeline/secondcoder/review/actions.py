@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -18,7 +16,7 @@ from secondcoder.review.queueing import Item
 from secondcoder.review.security import Session
 from secondcoder.review.views import View, item_for, next_item, read_view
 from secondcoder.review.wording import said
-from secondcoder.review.words import Word, read_word
+from secondcoder.review.words import read_word
 from secondcoder.review.work import Work
 
 STAYING = (Verdict.ADD, Verdict.REMOVE)
@@ -29,9 +27,6 @@ def decide(room: Room, session: Session, request: Request, form: dict[str, str])
     desk = room.desk
     view = read_view(desk, form | {"code": form.get("filter_code", "")}, form.get("transcript", ""))
     word = read_word(form)
-    if word.verdict is Verdict.UNDO and not word.undoes:
-        last = desk.last_place(session.coder)
-        word = _on(word, last) if last else word
     decision = desk.decide(session.coder, word)
     work = desk.work(session.coder)
     passage = desk.by_place[decision.transcript, decision.start, decision.end]
@@ -52,10 +47,6 @@ def decide(room: Room, session: Session, request: Request, form: dict[str, str])
             "said": _said(decision, work),
         }
     )
-
-
-def _on(word: Word, passage: Passage) -> Word:
-    return replace(word, passage=passage.key)
 
 
 def _where_to(desk: Desk, view: View, work: Work, passage: Passage, done: Decision, at: str) -> Item | None:

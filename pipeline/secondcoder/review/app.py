@@ -36,6 +36,7 @@ from secondcoder.review.security import (
 )
 
 LARGEST_FORM = 200_000
+ENDED = "this page's session has ended. Open the review with a new link: secondcoder review prints one."
 DOCUMENT = (b"content-security-policy", DOCUMENT_POLICY.encode())
 
 
@@ -183,6 +184,8 @@ def _guarded(room: Room, handler: Handler, *, changes: bool) -> Any:
     async def endpoint(request: Request) -> Response:
         session = room.door.session(request.cookies.get(COOKIE))
         if session is None:
+            if request.headers.get("x-asked-by") == "page":
+                return PlainTextResponse(ENDED, 403)
             return room.page("closed.html", None, 403, reason="This page opens with the link that secondcoder printed.")
         form: dict[str, str] = {}
         if changes:

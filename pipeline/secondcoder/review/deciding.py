@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from secondcoder.records import Decision, Origin, Sample, Suggestion, Verdict
 from secondcoder.review.errors import DecisionError
 from secondcoder.review.folding import Standing, effective
-from secondcoder.review.passages import Passage
+from secondcoder.review.passages import Passage, Place
 from secondcoder.review.words import Word
 
 if TYPE_CHECKING:
@@ -63,12 +63,13 @@ def deciding(desk: Desk, coder: str, passage: Passage, word: Word) -> Decision:
 def undoing(desk: Desk, coder: str, word: Word) -> Decision:
     """The decision that takes back an earlier one: the one that the word names, or the coder's last, wherever it lies."""
     work = desk.work(coder)
-    holding = effective(work.decisions)
+    # What was decided on interviews that are not in this review is on none of its pages.
+    holding = [one for one in effective(work.decisions) if _place(one) in desk.by_place]
     found = [one for one in holding if one.id == word.undoes] if word.undoes else holding[-1:]
     if not found:
         raise DecisionError("There is nothing left to take back.")
     earlier = found[0]
-    seen = work.standing((earlier.transcript, earlier.start, earlier.end)).revealed
+    seen = work.standing(_place(earlier)).revealed
     return Decision(
         coder,
         Verdict.UNDO,
@@ -82,6 +83,10 @@ def undoing(desk: Desk, coder: str, word: Word) -> Decision:
         seconds=_seconds(word.seconds),
         request=word.request,
     )
+
+
+def _place(one: Decision) -> Place:
+    return one.transcript, one.start, one.end
 
 
 def _accept_or_change(verdict: Verdict, marked: Marked, passage: Passage, suggestion: Suggestion | None) -> Verdict:

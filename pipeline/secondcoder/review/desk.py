@@ -20,7 +20,7 @@ from secondcoder.errors import InputError, ModelError, StudyError
 from secondcoder.records import Coding, Decision, Origin, Suggestion, Transcript, Verdict
 from secondcoder.review.deciding import deciding, undoing
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.folding import effective, outcome, standing
+from secondcoder.review.folding import outcome, standing
 from secondcoder.review.passages import Interview, Passage, build_passages
 from secondcoder.review.words import Word
 from secondcoder.review.work import Work
@@ -133,10 +133,9 @@ class Desk:
         Raises:
             DecisionError: the word does not fit the passage as it stands.
         """
-        passage = self.passage(word.passage)
         with self._lock(coder):
             undone = word.verdict is Verdict.UNDO
-            decision = undoing(self, coder, word) if undone else deciding(self, coder, passage, word)
+            decision = undoing(self, coder, word) if undone else deciding(self, coder, self.passage(word.passage), word)
             self.write([decision])
             return decision
 
@@ -170,13 +169,6 @@ class Desk:
     def _lock(self, coder: str) -> Lock:
         with self._gate:
             return self._locks.setdefault(coder, Lock())
-
-    def last_place(self, coder: str) -> Passage | None:
-        """The passage of the coder's last decision that holds."""
-        holding = effective(self.work(coder).decisions)
-        if not holding:
-            return None
-        return self.by_place.get(_place(holding[-1]))
 
 
 def _place(decision: Decision) -> tuple[str, int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +90,8 @@ def queue_context(desk: Desk, work: Work, view: View, at: str) -> dict[str, Any]
     items = view.items(desk)
     item = item_for(desk, view, work, at)
     panel = build_panel(desk, work, view, items, item) if item else None
-    return {"view": view, "panel": panel, "progress": progress(items, work), "cases": desk.cases, "desk": desk}
+    shared = {"view": view, "progress": progress(items, work), "cases": desk.cases, "desk": desk}
+    return shared | {"panel": panel, "request_mark": secrets.token_urlsafe(12)}
 
 
 def transcript_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:

@@ -10,6 +10,7 @@
 
   const hand = () => panel.querySelector(".hand");
   const at = (id) => document.getElementById(id);
+  const draft = (key) => `memo ${key}`;
   const say = (text, bad = false) => { status.textContent = text; status.classList.toggle("bad", bad); };
 
   // -- time with the passage in view -------------------------------------------------------------------------------
@@ -35,13 +36,24 @@
     at("spanhelp").hidden = !spanning && !changed;
   };
   const takeUp = () => {
-    const now = hand();
+    const now = hand(), kept = now && sessionStorage.getItem(draft(now.dataset.key));
+    if (kept) at("memo").value = kept;
     span = now ? [Number(now.dataset.from), Number(now.dataset.to)] : null;
     spanning = false;
     for (const row of document.querySelectorAll(".row.here")) row.classList.remove("here");
     const row = now && at(now.dataset.row);
     if (row && row.dataset.key) { row.classList.add("here"); row.scrollIntoView({ block: "nearest" }); }
+    bringUp();
     restart();
+  };
+  // Beside the talk the panel is low: what is decided on comes into view, the passage stands in the talk anyway.
+  const bringUp = () => {
+    const side = document.querySelector(".side"), mine = panel.querySelector(".card.mine, .stage"), keys = document.querySelector(".keys");
+    if (!side || !mine) return;
+    side.scrollTop = 0;
+    const frame = side.getBoundingClientRect(), card = mine.getBoundingClientRect();
+    const covered = getComputedStyle(keys).position === "fixed" ? keys.getBoundingClientRect().top : window.innerHeight;
+    side.scrollTop = Math.max(0, Math.min(card.bottom + 8 - Math.min(frame.bottom, covered), card.top - frame.top));
   };
   const move = (edge, step) => {
     const words = pieces();
@@ -87,9 +99,11 @@
     if (busy) return;
     busy = true;
     document.body.setAttribute("aria-busy", "true");
+    const sent = fields(form, button), from = hand();
     try {
-      const answer = await fetch("/decide", { method: "POST", body: fields(form, button), headers: { "X-Asked-By": "page" }, credentials: "same-origin" });
+      const answer = await fetch("/decide", { method: "POST", body: sent, headers: { "X-Asked-By": "page" }, credentials: "same-origin" });
       if (!answer.ok) { say(`Not recorded: ${await answer.text()}`, true); return; }
+      if (from && !["undo", "remove"].includes(sent.get("verdict"))) sessionStorage.removeItem(draft(from.dataset.key));
       show(await answer.json());
     } catch {
       say("Not recorded: secondcoder does not answer. Is it still running? Press the key again when it is.", true);
@@ -103,12 +117,11 @@
     at("progress").innerHTML = answer.progress;
     for (const [id, html] of Object.entries(answer.rows)) if (at(id)) at(id).outerHTML = html;
     history.replaceState(null, "", answer.url);
-    takeUp();
     say(answer.said);
+    takeUp();
     const heading = at("inhand");
     if (heading) heading.focus({ preventScroll: true });
-    const side = document.querySelector(".side");
-    if (side) side.scrollTop = 0; else window.scrollTo(0, 0);
+    if (!document.querySelector(".side")) window.scrollTo(0, 0);
   };
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("action") !== "/decide") return;
@@ -141,7 +154,7 @@
   const follow = (id) => { const link = at(id); if (link) link.click(); };
   const keys = {
     a: () => press("#decide [value=accept]"), r: () => press("#decide [value=reject]"), u: () => press("#decide [value=unsure]"),
-    c: () => open("change"), n: () => open("add"), z: () => { const form = at("undo"); if (form) send(form, form.querySelector("button")); else location.href = "/"; },
+    c: () => open("change"), n: () => open("add"), z: () => press("#undo button"),
     m: () => at("memo") && at("memo").focus(), w: () => { const why = at("why"); if (why) why.open = !why.open; },
     d: () => define(hand() ? hand().dataset.code : ""), j: () => follow("next"), k: () => follow("back"),
     s: () => { if (at("words")) { spanning = true; at("words").focus(); paint(); say("Span: arrow keys move the end, with Shift the beginning."); } },
@@ -155,8 +168,16 @@
     if (typing) { if (event.key === "Escape") { place.blur(); at("inhand").focus(); } return; }
     if (spanning && spanKeys(event)) return;
     if (event.key === "Enter" && place.closest("a, button, summary")) return;
-    const action = keys[event.key];
-    if (action) { event.preventDefault(); action(); }
+    const action = keys[event.key] || keys[event.key.toLowerCase()];
+    if (!action) return;
+    event.preventDefault();
+    if (!event.repeat) action();  // a key held down decides once: nobody has read what comes after
+  });
+  document.addEventListener("input", (event) => {
+    const now = hand();
+    if (event.target.id !== "memo" || !now) return;
+    if (event.target.value) sessionStorage.setItem(draft(now.dataset.key), event.target.value);
+    else sessionStorage.removeItem(draft(now.dataset.key));
   });
   document.addEventListener("click", (event) => {
     const opens = event.target.closest("[data-opens]"), defines = event.target.closest("[data-define]"), row = event.target.closest(".row[data-key]");
