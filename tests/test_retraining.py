@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from codebook_changes.test_changed_study import renamed
 from planted import Planted, planted
+from secondcoder.doubting import label_doubts
 from secondcoder.errors import InputError, ModelError
 from secondcoder.study import Study
 from secondcoder.versions import changes
@@ -143,6 +144,24 @@ def test_a_code_that_would_no_longer_be_scored_is_a_reason(study: Study, tmp_pat
     lost = {code for code, n in zip(CODES, counts, strict=True) if n < 38}
     assert {reason.split(" ")[0] for reason in reasons} == lost
     again.close()
+
+
+def test_after_a_stopped_round_a_second_look_goes_to_its_codings(spoilt_study: Study, run_cli) -> None:
+    doubts = label_doubts(spoilt_study, only_new=True)
+    assert doubts.model == "m0001"
+    assert doubts.new == tuple(f"t{number:02}" for number in range(FIRST, FIRST + SECOND))
+    assert {one.transcript for one in doubts.found} <= set(doubts.new)
+    planted_slips = TALK.labels.y != spoilt(0.6)
+    row = {(one.transcript, one.text): at for at, one in enumerate(TALK.segments)}
+    hit = [planted_slips[row[one.transcript, one.text], CODES.index(one.code)] for one in doubts.found]
+    by_chance = planted_slips[FIRST * 20 :].mean()
+    assert len(hit) > 10
+    assert np.mean(hit) > 2 * by_chance
+    every = label_doubts(spoilt_study)
+    assert [one for one in every.found if one.new] == list(doubts.found)
+    code, out, err = run_cli("-C", spoilt_study.folder, "doubts", "--new", "--most", 3)
+    assert (code, out.count("coded after m0001 was trained")) == (0, 3)
+    assert "in the 5 transcripts that were coded after m0001 was trained" in err
 
 
 def test_models_are_listed_shown_compared_and_gone_back_to(spoilt_study: Study, run_cli) -> None:

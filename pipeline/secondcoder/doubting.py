@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from secondcoder.codebook import Codebook
 from secondcoder.errors import InputError
-from secondcoder.learning.arrays import Bools
+from secondcoder.learning.arrays import Bools, Floats
 from secondcoder.learning.labels import LabelMatrix, label_matrix
+from secondcoder.learning.model import Model
 from secondcoder.learning.second_look import chance_of_slip, contradicted
 from secondcoder.records import Segment
 
@@ -32,6 +33,7 @@ class Doubt:
         probability: that the code is marked here, out of fold.
         coded_by, not_by: who gave the code here, and who looked and did not.
         others: what those who did not give it marked instead, e.g. 'Ben: CO, F2'.
+        new: the transcript was coded after the model was trained.
     """
 
     transcript: str
@@ -46,6 +48,7 @@ class Doubt:
     not_by: tuple[str, ...]
     others: str
     text: str
+    new: bool
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -56,12 +59,14 @@ class Doubt:
 class Doubts:
     """All of a model's, the likeliest slips first; `withheld` codes could not be learned, so nothing is doubted there.
 
-    `looked_at` counts the pairs of passage and code that somebody looked at and the model has a probability for.
+    `looked_at` counts the pairs of passage and code that somebody looked at and the model has a probability for; `new` are the
+    transcripts that were coded after it was trained.
     """
 
     model: str
     found: tuple[Doubt, ...]
     looked_at: int
+    new: tuple[str, ...]
     withheld: tuple[str, ...]
 
     def table(self) -> pd.DataFrame:
@@ -75,41 +80,79 @@ class Doubts:
         return pd.DataFrame(rows, columns=columns)
 
 
-def label_doubts(study: Study) -> Doubts:
-    """Where the codings as they stand contradict what the model in use said of them, out of fold.
+@dataclass(frozen=True)
+class _Said:
+    """What the model says of n passages that it had not seen when it said it, of the k codes that it scores.
 
-    A label that was changed after the model was trained is left out: somebody has looked since.
+    Attributes:
+        segments: n of them; probability: (n, k).
+        labels: (n, k) what people say now; known is False where that is not what the model learned.
+        fresh: (n,) nothing of the passage's transcript was learned from.
+        by_coder: what each coder gave, of all codes.
+    """
+
+    segments: list[Segment]
+    probability: Floats
+    labels: LabelMatrix
+    fresh: Bools
+    by_coder: dict[str, LabelMatrix]
+
+
+def label_doubts(study: Study, only_new: bool = False) -> Doubts:
+    """Where the codings as they stand contradict what the model in use says of transcripts that it had not seen.
+
+    Of those it learned from, what it said of them while they were held back; a label that was changed afterwards is left out, since
+    somebody has looked. Of those coded since, what it says now.
+
+    Args:
+        only_new: leave out the transcripts that it learned from.
 
     Raises:
         ModelError: there is no model. InputError: it scores no code yet.
     """
     version, model = study.load_model()
+    said = _unseen(study, version, model)
+    withheld = [code for code in model.scored if code in study.withheld]
+    y, known = said.labels.y, said.labels.known.copy()
+    known[:, np.isin(model.scored, withheld)] = False
+    # The order and the shares rest on all passages, also where only some of them are listed.
+    order = chance_of_slip(said.probability, y, known)
+    doubted = contradicted(said.probability, y, known)
+    if only_new:
+        known[~said.fresh] = doubted[~said.fresh] = False
+    rows, columns = np.nonzero(doubted)
+    best = np.argsort(-order[rows, columns], kind="stable")
+    cases = {transcript.id: transcript.case for transcript in study.store.transcripts()}
+    told: dict[int, set[str]] = {}
+    found = []
+    for row, column in zip(rows[best].tolist(), columns[best].tolist(), strict=True):
+        code = model.scored[column]
+        if (y[row, column] and not _given(said.by_coder, row, code)) or _told_already(told, row, code, study.codebook):
+            continue
+        found.append(_doubt(said, cases, study.codebook, row, column))
+    new = sorted({one.transcript for one, fresh in zip(said.segments, said.fresh, strict=True) if fresh})
+    return Doubts(version, tuple(found), int(known.sum()), tuple(new), tuple(withheld))
+
+
+def _unseen(study: Study, version: str, model: Model) -> _Said:
     held = model.held_back
     if held is None:
         raise InputError(
             f"{version} scores no code yet, so it can contradict nobody. Code more transcripts, then: secondcoder train"
         )
-    segments = _segments(study, held.places)
+    learned = {place[0] for place in held.places}
+    then = study.as_of(version)
+    fresh = then.segments([one for one in study.coded_transcripts() if one.id not in learned])
+    segments = [*_segments(study, held.places), *fresh]
+    probability = held.probability
+    if fresh:
+        probability = np.vstack([probability, model.scores(then.features(fresh))[:, : len(model.scored)]])
     every, by_coder = _labels(study, segments)
     now = every.columns(model.scored)
-    known = held.known & now.known & (held.y == now.y)
-    withheld = [code for code in model.scored if code in study.withheld]
-    known[:, np.isin(model.scored, withheld)] = False
-    order = chance_of_slip(held.probability, held.y, known)
-    doubted = contradicted(held.probability, held.y, known)
-    rows, columns = np.nonzero(doubted)
-    best = np.argsort(-order[rows, columns], kind="stable")
-    seen: dict[int, set[str]] = {}
-    cases = {transcript.id: transcript.case for transcript in study.store.transcripts()}
-    found = []
-    for row, column in zip(rows[best].tolist(), columns[best].tolist(), strict=True):
-        code, marked = model.scored[column], bool(held.y[row, column])
-        if (marked and not _given(by_coder, row, code)) or _told_already(seen, row, code, study.codebook):
-            continue
-        found.append(
-            _doubt(segments[row], cases, study.codebook, by_coder, row, code, marked, held.probability[row, column])
-        )
-    return Doubts(version, tuple(found), int(known.sum()), tuple(withheld))
+    known = now.known.copy()
+    known[: len(held.places)] &= held.known & (held.y == now.y[: len(held.places)])
+    is_fresh = np.arange(len(segments)) >= len(held.places)
+    return _Said(segments, probability, replace(now, known=known), is_fresh, by_coder)
 
 
 def _segments(study: Study, places: Sequence[tuple[str, int, int]]) -> list[Segment]:
@@ -145,16 +188,8 @@ def _given(by_coder: dict[str, LabelMatrix], row: int, code: str) -> list[str]:
     return [coder for coder, labels in by_coder.items() if labels.y[row, labels.codes.index(code)]]
 
 
-def _doubt(
-    segment: Segment,
-    cases: dict[str, str | None],
-    book: Codebook,
-    by_coder: dict[str, LabelMatrix],
-    row: int,
-    code: str,
-    marked: bool,
-    probability: float,
-) -> Doubt:
+def _doubt(said: _Said, cases: dict[str, str | None], book: Codebook, row: int, column: int) -> Doubt:
+    segment, code, by_coder = said.segments[row], said.labels.codes[column], said.by_coder
     given = _given(by_coder, row, code)
     silent = [
         coder
@@ -169,12 +204,13 @@ def _doubt(
         end=segment.end,
         code=code,
         name=book[code].name,
-        doubt=MARKED if marked else SILENT,
-        probability=round(float(probability), 4),
+        doubt=MARKED if said.labels.y[row, column] else SILENT,
+        probability=round(float(said.probability[row, column]), 4),
         coded_by=tuple(given),
         not_by=tuple(silent),
         others="; ".join(f"{coder}: {codes}" for coder, codes in instead.items() if codes),
         text=segment.text,
+        new=bool(said.fresh[row]),
     )
 
 
