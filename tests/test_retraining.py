@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -209,6 +210,20 @@ def test_an_earlier_version_suggests_the_same_bytes_again(spoilt_study: Study, t
     assert run_cli(*at, "--model", "m0001")[1] == first
     assert study.model_in_use == "m0002"
     assert run_cli(*at, "--model", "m0007")[0] == 1
+
+
+def test_what_a_version_suggested_comes_again_when_people_have_coded_it_since(study: Study, tmp_path, run_cli) -> None:
+    coded = table(tmp_path / "t05.csv", FIRST, FIRST + 1, TALK.labels.y)
+    with coded.open(encoding="utf-8", newline="") as file:
+        rows = [row | {"codes": "", "coder": ""} for row in csv.DictReader(file)]
+    bare = write_csv(tmp_path / "bare.csv", rows)
+    study.import_files([bare])
+    at = ("-C", study.folder, "code")
+    first = run_cli(*at)[1]
+    assert "t05" in first
+    study.import_files([coded])
+    assert run_cli(*at)[0] == 1  # nothing is left that nobody coded
+    assert run_cli(*at, "--model", "m0001")[1] == first
 
 
 @pytest.mark.slow

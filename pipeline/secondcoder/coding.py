@@ -71,11 +71,18 @@ def uncoded(study: Study) -> list[str]:
     return [transcript.id for transcript in study.store.transcripts() if transcript.id not in looked_at]
 
 
+def coded_by(study: Study, version: str) -> list[str]:
+    """Ids of the transcripts that a model version has suggested codes for, also those where it found none."""
+    events = (one["detail"] for one in study.store.events() if one["what"] == "suggestions")
+    return sorted({detail["transcript"] for detail in events if detail["model"] == version})
+
+
 def _to_code(study: Study, paths: Sequence[str | Path]) -> list[str]:
     if paths:
         imported = study.import_files(paths)
         return sorted({*imported.unchanged, *(transcript.id for transcript in imported.transcripts)})
-    chosen = uncoded(study)
+    # People may have coded them since; what a version said of them is asked for all the same.
+    chosen = (coded_by(study, study.pinned) if study.pinned else []) or uncoded(study)
     if not chosen:
         raise InputError(
             "Every transcript has been coded by a human, so there is nothing to suggest. "

@@ -182,7 +182,8 @@ class Study:
         With `everything` also each code below its threshold, without evidence, and the codes of `withheld`. With `recall` the
         thresholds are those of `recall_plan`. The suggestions are kept in the store; human codings are never touched.
 
-        An earlier version's come from `study.as_of(version).code(...)`, to the last byte.
+        An earlier version's come from `study.as_of(version).code(...)`, to the last byte; without paths, for the transcripts that it
+        coded before.
         """
         from secondcoder.coding import code
 

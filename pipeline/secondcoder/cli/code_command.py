@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     "--model",
     "model",
     metavar="VERSION",
-    help="Use this model version, with its codebook and recipe, instead of the one in use.",
+    help="Use this model version, with its codebook and recipe, instead of the one in use. Without PATH, for the transcripts that it "
+    "coded before, whoever has coded them since.",
 )
 @click.pass_obj
 def command(
@@ -54,7 +55,7 @@ def command(
     rates; it says which transcripts, cases and waves differ, and in what. `[drift] false_alarms` in secondcoder.toml says how often
     it may do so without cause.
 
-    The same transcripts and the same model version give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
+    The same transcripts, model version and options give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
     """
     from secondcoder.drifting import latest, told
     from secondcoder.tables import check_suffix
