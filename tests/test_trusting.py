@@ -114,3 +114,16 @@ def test_weights_of_the_configuration_reach_learning(empty_study: Study) -> None
     seen = material.labels.coded_rows
     assert set(material.labels.weight[seen].tolist()) == {0.25}
     assert trusted(study, material.segments, material.labels).weight.tolist() == material.labels.weight.tolist()
+
+
+def test_a_blind_coding_that_was_withdrawn_is_not_learned_from(empty_study: Study) -> None:
+    desk = Desk(small_study(empty_study, blind=1.0))
+    for at in (0, 1):
+        desk.decide("ada", word(desk, at, "add", code="RM"))
+        desk.decide("ada", word(desk, at, "looked"))
+    desk.decide("ada", word(desk, 0, "remove", code="RM"))
+    labels = empty_study.material(empty_study.coded_transcripts()).labels
+    column = labels.codes.index("RM")
+    assert labels.known[:2, column].all()
+    assert labels.y[:2, column].tolist() == [False, True]
+    assert len(empty_study.store.codings()) == 2

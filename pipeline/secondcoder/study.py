@@ -266,13 +266,13 @@ class Study:
         """Segments of the transcripts with their features and what people said of them."""
         from secondcoder.learning.labels import label_matrix
         from secondcoder.learning.material import Material
-        from secondcoder.trusting import trusted
+        from secondcoder.trusting import meant, trusted
 
         settings = self.configuration
         segments = self.segments(transcripts)
         labels = label_matrix(
             segments,
-            self.store.codings(),
+            meant(self),
             self.store.passes(),
             self.codebook,
             settings.learning,

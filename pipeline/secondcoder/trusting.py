@@ -32,6 +32,13 @@ GOOD_FAITH = 20.0
 Place = tuple[str, int, int]
 
 
+def meant(study: Study) -> list[Coding]:
+    """Human codings as their coders mean them now: without what was coded blind and withdrawn with the suggestions on screen."""
+    from secondcoder.review.folding import still_meant
+
+    return still_meant(study.store.codings(), study.store.decisions(as_made=True), study.store.fates())
+
+
 def trusted(study: Study, segments: Sequence[Segment], labels: LabelMatrix) -> LabelMatrix:
     """The labels with the trust they deserve; as they are where all count alike."""
     settings = study.configuration

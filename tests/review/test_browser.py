@@ -162,13 +162,16 @@ def test_blind_first(empty_study: Study, enter: Opener) -> None:
         press(page, "Enter")
         press(page, "Enter")
         assert page.get_by_text("Now the model").is_visible()
+        page.get_by_role("button", name="Remove RM").focus()
+        press(page, "Enter")
+        assert page.get_by_text("coded first, removed since").is_visible()
         press(page, "a")
     study = Study(folder)
     assert {(one.code, one.origin) for one in study.store.codings()} == {
         ("RM", Origin.INDEPENDENT),
         ("CO", Origin.REVIEWED),
     }
-    assert [one.shown for one in study.store.decisions()] == [False, False, True]
+    assert [one.shown for one in study.store.decisions()] == [False, False, True, True]
     study.close()
 
 

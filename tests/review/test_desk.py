@@ -8,7 +8,7 @@ import pytest
 from review_checks import MODEL, fill, small_study, suggestion, talk, word
 from secondcoder.coding import uncoded
 from secondcoder.errors import InputError, ModelError, StoreError, StudyError
-from secondcoder.records import CodingPass, Origin, Sample, Suggestion, Valence, Verdict
+from secondcoder.records import CodingPass, Decision, Origin, Sample, Suggestion, Valence, Verdict
 from secondcoder.review.desk import Desk
 from secondcoder.review.errors import DecisionError
 from secondcoder.review.words import read_word
@@ -161,6 +161,40 @@ def test_what_is_added_after_the_suggestions_were_seen_is_never_independent(blin
     blind_desk.decide("ada", word(blind_desk, 0, "undo"))
     blind_desk.decide("ada", word(blind_desk, 0, "add", code="RM"))
     assert [one.origin for one in blind_desk.study.store.codings()] == [Origin.REVIEWED]
+
+
+def test_a_blind_coding_stays_whatever_is_said_once_the_suggestions_were_seen(blind_desk: Desk) -> None:
+    added = blind_desk.decide("ada", word(blind_desk, 0, "add", code="RM"))
+    blind_desk.decide("ada", word(blind_desk, 0, "looked"))
+    first = blind_desk.work("ada").decisions[0]
+    with pytest.raises(DecisionError, match="stays as your independent coding"):
+        blind_desk.decide("ada", word(blind_desk, 0, "undo", undoes=first.id))
+    removed = blind_desk.decide("ada", word(blind_desk, 0, "remove", code="RM"))
+    assert (added.origin, removed.origin) == (Origin.INDEPENDENT, Origin.REVIEWED)
+    passage = blind_desk.interviews["t1"].passages[0]
+    reviewed = CodingPass("t1", "ada", *passage.place[1:], ("RM",), Origin.REVIEWED)
+    assert reviewed in blind_desk.study.store.passes()
+    for _ in range(2):  # the removal, then the end of the blind coding; the code itself is passed over
+        blind_desk.decide("ada", word(blind_desk, 0, "undo"))
+    with pytest.raises(DecisionError, match="nothing left"):
+        blind_desk.decide("ada", word(blind_desk, 0, "undo"))
+    assert [(one.code, one.origin) for one in blind_desk.study.store.codings()] == [("RM", Origin.INDEPENDENT)]
+    assert reviewed not in blind_desk.study.store.passes()
+
+
+def test_a_suggested_code_that_was_given_blind_can_be_removed_too(blind_desk: Desk) -> None:
+    for verdict, fields in (("add", {"code": "CO"}), ("looked", {}), ("remove", {"code": "CO"})):
+        blind_desk.decide("ada", word(blind_desk, 0, verdict, **fields))
+    holds = blind_desk.work("ada").standing(blind_desk.interviews["t1"].passages[0].place)
+    assert [one.code for one in holds.withdrawn] == ["CO"]
+
+
+def test_undo_passes_over_what_lies_outside_the_review(desk: Desk) -> None:
+    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    elsewhere = Decision("ada", Verdict.ACCEPT, "t1", 0, 5, suggested="CO", code="CO", request="other")
+    desk.write([elsewhere])
+    undone = desk.decide("ada", word(desk, 1, "undo"))
+    assert (undone.start, undone.undoes) == (desk.interviews["t1"].passages[1].place[1], 1)
 
 
 def test_keeping_the_blind_coding_finishes_the_passage(blind_desk: Desk) -> None:

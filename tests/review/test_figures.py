@@ -119,6 +119,20 @@ def test_blind_passages_say_what_was_also_coded_and_what_was_taken_up() -> None:
     assert (found.missed_beside, found.without_suggestion) == (Share(0, 1), (0, 1))
 
 
+def test_what_was_withdrawn_once_the_model_was_seen_is_counted() -> None:
+    blind = {"sample": Sample.BLIND}
+    said = made(
+        *(("add", 1, {"code": code, **blind, **BLIND}) for code in ("CO", "CP", "CA", "RM")),
+        ("looked", 1, {**blind, **BLIND}),
+        ("remove", 1, {"code": "CO", **blind}), ("reject", 1, {"suggested": "CP", **blind}),
+        ("remove", 1, {"code": "CA", **blind}), ("add", 1, {"code": "CA", **blind}),
+        ("add", 2, {"code": "CO", **blind, **BLIND}),
+    )  # fmt: skip
+    found = figures(said, suggested={("t", 10, 18): ["CP"]})
+    assert found.withdrawn == Share(2, 4)
+    assert found.also_coded == Share(1, 1)
+
+
 def test_a_sub_construct_given_unseen_bears_out_its_construct() -> None:
     blind = {"sample": Sample.BLIND, **BLIND}
     said = made(("add", 1, {"code": "CO.DIF", **blind}), ("looked", 1, blind))

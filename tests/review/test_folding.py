@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.records import Coding, CodingPass, Decision, Origin, Valence, Verdict
-from secondcoder.review.folding import effective, outcome, standing
+from secondcoder.review.folding import effective, outcome, standing, still_meant
 
 CODES = ("CO", "CA", "RM")
 
@@ -88,6 +88,46 @@ def test_suggestions_once_seen_stay_seen() -> None:
     assert standing(told[:0]).revealed is False
     assert standing(told).revealed is True
     assert standing(told).looked_blind is None
+
+
+BLIND = {"origin": Origin.INDEPENDENT, "shown": False}
+FIRST = (said(1, "add", "CO", **BLIND), said(2, "looked", **BLIND))
+
+
+@pytest.mark.parametrize(
+    ("after", "withdrawn", "reviewed"),
+    [
+        ((), [], []),
+        ((said(3, "remove", "CO"),), ["CO"], []),
+        ((said(3, "reject", suggested="CO"),), ["CO"], []),
+        ((said(3, "change", "CA", "CO"),), ["CO"], ["CA"]),
+        ((said(3, "unsure", suggested="CO"),), [], []),
+        ((said(3, "remove", "CO"), undo(4, 3)), [], []),
+        ((said(3, "remove", "CO"), said(4, "add", "CO")), [], ["CO"]),
+        ((said(3, "remove", "CO"), said(4, "add", "CO"), said(5, "remove", "CO")), ["CO"], []),
+        ((said(3, "looked"),), [], []),
+    ],
+)
+def test_a_blind_coding_that_is_withdrawn_stays_beside_the_later_word(after, withdrawn, reviewed) -> None:
+    told = [*FIRST, *after]
+    found = codings(*told)
+    assert [one.code for one in standing(told).withdrawn] == withdrawn
+    assert [one.code for one in found if one.origin is Origin.INDEPENDENT] == ["CO"]
+    assert [one.code for one in found if one.origin is Origin.REVIEWED] == reviewed
+    assert (CodingPass("t1", "ada", 10, 50, ("CO",), Origin.REVIEWED) in passes(*told)) == bool(withdrawn)
+    assert ("CO" in [one.code for one in still_meant(found, told)]) == (not withdrawn or "CO" in reviewed)
+
+
+def test_what_is_removed_before_the_suggestions_are_seen_was_never_coded() -> None:
+    told = [said(1, "add", "CO", **BLIND), said(2, "remove", "CO", **BLIND), said(3, "looked", **BLIND)]
+    assert codings(*told) == []
+    assert standing(told).withdrawn == []
+
+
+def test_another_coders_coding_and_other_places_stay_meant() -> None:
+    told = [*FIRST, said(3, "remove", "CO")]
+    others = [Coding("t1", 10, 50, "CO", "ben"), Coding("t1", 60, 90, "CO", "ada"), Coding("t1", 10, 50, "CA", "ada")]
+    assert still_meant([*codings(*told), *others], told) == others
 
 
 def test_a_code_added_and_removed_leaves_nothing() -> None:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from secondcoder.records import Coding, CodingPass, Decision, Origin, Verdict
 from secondcoder.review.desk import Desk
 from secondcoder.review.errors import DecisionError
+from secondcoder.review.folding import still_meant
 from secondcoder.review.passages import Passage, Place
 
 T = TypeVar("T", Coding, CodingPass)
@@ -45,10 +46,11 @@ class Parting:
 def partings(desk: Desk, adjudicator: str) -> list[Parting]:
     """Every passage in review on which coders part, in the order of the transcripts.
 
-    Independent and reviewed codings stand side by side here; where a coder has both, the reviewed ones are the later word.
+    Independent and reviewed codings stand side by side here, without what a coder gave blind and withdrew afterwards.
     """
     store = desk.study.store
-    codings = _by_transcript(one for one in store.codings() if one.coder != adjudicator)
+    meant = still_meant(store.codings(), store.decisions(as_made=True), desk.fates)
+    codings = _by_transcript(one for one in meant if one.coder != adjudicator)
     passes = _by_transcript(one for one in store.passes() if one.coder != adjudicator)
     work = desk.work(adjudicator)
     found = []

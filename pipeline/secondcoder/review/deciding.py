@@ -14,6 +14,10 @@ from secondcoder.review.words import Word
 if TYPE_CHECKING:
     from secondcoder.review.desk import Desk
 
+KEPT = (
+    "You gave this code before the suggestions were on screen, so it stays as your independent coding. "
+    "If it does not hold after all, remove it from the passage: both are kept. Nothing was recorded."
+)
 LONGEST_MEMO = 10_000
 LONGEST_WAIT = 3600.0
 ON_SUGGESTION = frozenset({Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE})
@@ -33,7 +37,9 @@ def deciding(desk: Desk, coder: str, passage: Passage, word: Word) -> Decision:
     """The decision that a word on a passage comes to, not yet in the store; DecisionError where it does not fit."""
     holds = desk.work(coder).standing(passage.place)
     shown = holds.revealed or not passage.is_blind
-    suggestion = passage.suggestion(word.suggested or desk.book.find(word.code or "") or "") if shown else None
+    suggestion = None
+    if shown and word.verdict is not Verdict.REMOVE:  # what is removed is the coder's own
+        suggestion = passage.suggestion(word.suggested or desk.book.find(word.code or "") or "")
     verdict = Verdict.ACCEPT if word.verdict is Verdict.ADD and suggestion else word.verdict
     if verdict in ON_SUGGESTION and suggestion is None:
         raise DecisionError("The model's suggestion is not on screen for this passage. Reload the page.")
@@ -65,7 +71,10 @@ def undoing(desk: Desk, coder: str, word: Word) -> Decision:
     work = desk.work(coder)
     # What was decided on interviews that are not in this review is on none of its pages.
     holding = [one for one in effective(work.decisions) if _place(one) in desk.by_place]
-    found = [one for one in holding if one.id == word.undoes] if word.undoes else holding[-1:]
+    free = [one for one in holding if not work.standing(_place(one)).keeps(one)]
+    if word.undoes in {one.id for one in holding} - {one.id for one in free}:
+        raise DecisionError(KEPT)
+    found = [one for one in free if one.id == word.undoes] if word.undoes else free[-1:]
     if not found:
         raise DecisionError("There is nothing left to take back.")
     earlier = found[0]

@@ -41,6 +41,7 @@ class Summary:
         followed_astray: the same, of those which a later independent or adjudicated coding by others does not bear out.
         also_coded: suggestions on blind passages that the researcher had coded too, before seeing them.
         taken_up: suggestions on blind passages that the researcher had not coded, and accepted afterwards.
+        withdrawn: codes given on blind passages before the suggestions were seen, and taken back afterwards.
         elusion: passages drawn from those without any suggestion on which the researcher found a code.
         missed_beside: blind passages with suggestions on which the researcher found a code that was not suggested.
         without_suggestion: how many passages have no suggestion, of all in the transcripts in review.
@@ -54,6 +55,7 @@ class Summary:
     followed_astray: Share
     also_coded: Share
     taken_up: Share
+    withdrawn: Share
     elusion: Share
     missed_beside: Share
     without_suggestion: tuple[int, int]
@@ -92,6 +94,7 @@ def summarise(
         _accepted(astray),
         _share((cell[1], coded) for cell, coded in blind.items()),
         _taken_up(on_suggestions, blind),
+        _withdrawn(last),
         _found(last, Sample.BELOW, {}),
         _found(last, Sample.BLIND, suggested),
         (sum(not codes for codes in suggested.values()), len(suggested)),
@@ -160,6 +163,20 @@ def _taken_up(decisions: Iterable[Decision], blind: Mapping[Cell, bool]) -> Shar
         if one.verdict is Verdict.ACCEPT
     }
     return _share((cell[1], cell in taken) for cell in not_coded)
+
+
+def _withdrawn(last: Sequence[Decision]) -> Share:
+    """Codes of finished blind codings that the researcher took back with the suggestions on screen."""
+    finished = {_at(one) for one in last if one.verdict is Verdict.LOOKED and not one.shown}
+    given = [one for one in last if one.verdict is Verdict.ADD and one.origin is Origin.INDEPENDENT]
+    after = [one for one in last if one.shown and one.origin is Origin.REVIEWED]
+    meant = {(_at(one), one.code) for one in after if one.verdict not in (Verdict.REMOVE, Verdict.UNSURE)}
+    refused = {(_at(one), one.suggested or one.code) for one in after if one.verdict is not Verdict.UNSURE} - meant
+    return _share((one.transcript, (_at(one), one.code) in refused) for one in given if _at(one) in finished)
+
+
+def _at(one: Decision) -> tuple[str, str, int, int]:
+    return one.coder, one.transcript, one.start, one.end
 
 
 def _found(last: Iterable[Decision], sample: Sample, suggested: Mapping[Place, Sequence[str]]) -> Share:

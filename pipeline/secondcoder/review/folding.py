@@ -52,6 +52,20 @@ class Standing:
         return self.reviewed.get(code)
 
     @property
+    def withdrawn(self) -> list[Decision]:
+        """Words of the blind coding that the coder took back once the suggestions were on screen. They stay in `independent`."""
+        return [one for one in self.independent.values() if one.code and self._takes_back(one.code)]
+
+    def _takes_back(self, code: str) -> bool:
+        words = [self.reviewed[slot] for slot in (code, f"+{code}") if slot in self.reviewed]
+        gives = any(one.verdict in MARKING and one.code == code for one in words)
+        return not gives and any(one.verdict is not Verdict.UNSURE for one in words)
+
+    def keeps(self, decision: Decision) -> bool:
+        """A word of the blind coding, which stays what it was: the suggestions have been seen since."""
+        return self.revealed and decision.origin is Origin.INDEPENDENT and decision.verdict is not Verdict.LOOKED
+
+    @property
     def added(self) -> list[Decision]:
         """Codes that the coder added beside the suggestions."""
         return [one for slot, one in self.reviewed.items() if slot.startswith("+") and one.verdict is Verdict.ADD]
@@ -99,7 +113,7 @@ def standing(decisions: Sequence[Decision], fates: Fates = NEVER_CHANGED) -> Sta
         slots = independent if one.origin is Origin.INDEPENDENT else reviewed
         if one.verdict is Verdict.LOOKED:
             looked[one.shown] = one
-        elif one.verdict is Verdict.REMOVE:
+        elif one.verdict is Verdict.REMOVE and (slots is independent or _slot_key(one) not in independent):
             slots.pop(_slot_key(one), None)
         else:
             slots[_slot_key(one)] = _Slot((one,))
@@ -174,7 +188,7 @@ def outcome(
 ) -> tuple[list[Made[Coding]], list[Made[CodingPass]]]:
     """Codings and passes that follow, each in the codes of its decision, so that a change of the codebook changes no row.
 
-    A code that was rejected or changed was looked for and not found. Saying that no other code applies covers all codes but
+    A code that was rejected, changed or withdrawn was looked for and not found. Saying that no other code applies covers all codes but
     those left unsure.
 
     Args:
@@ -185,15 +199,39 @@ def outcome(
     for one in holds.held:
         if one.verdict in MARKING and one.code:
             codings[_coding(one), one.after_change] = one
-        dropped = one.verdict is Verdict.REJECT or (one.verdict is Verdict.CHANGE and one.code != one.suggested)
-        if dropped and one.suggested:
-            passes[_pass(one, (one.suggested,)), one.after_change] = one
+        refused = _refused(one)
+        if refused:
+            passes[_pass(one, (refused,)), one.after_change] = one
     for looked, unsure in ((holds.looked_blind, Codes()), (holds.looked, holds.unsure)):
         if looked:
             known, after = then.get(looked.codebook, codes), looked.after_change
             left = tuple(code for code in known if not fates.of(code, after).codes & unsure)
             passes[_pass(looked, left), after] = looked
     return [(key[0], one) for key, one in codings.items()], [(key[0], one) for key, one in passes.items()]
+
+
+def _refused(one: Decision) -> str | None:
+    if one.verdict is Verdict.REMOVE:
+        return one.code
+    dropped = one.verdict is Verdict.REJECT or (one.verdict is Verdict.CHANGE and one.code != one.suggested)
+    return one.suggested if dropped else None
+
+
+def still_meant(codings: Iterable[Coding], decisions: Iterable[Decision], fates: Fates = NEVER_CHANGED) -> list[Coding]:
+    """The codings without those of blind codings that their coders withdrew once the suggestions were on screen.
+
+    Args:
+        codings: in the present codes; `decisions` as they were made.
+    """
+    told: dict[tuple[str, str, int, int], list[Decision]] = {}
+    for one in decisions:
+        told.setdefault((one.coder, one.transcript, one.start, one.end), []).append(one)
+    gone = {_kind(_coding(one)) for said in told.values() for one in standing(said, fates).withdrawn}
+    return [one for one in codings if _kind(one) not in gone]
+
+
+def _kind(one: Coding) -> tuple[str, int, int, str, str, Origin]:
+    return one.transcript, one.start, one.end, one.code, one.coder, one.origin
 
 
 def _coding(one: Decision) -> Coding:

@@ -42,7 +42,11 @@ def row_of(desk: Desk, work: Work, view: View, passage: Passage) -> Row:
     holds = work.standing(passage.place)
     blind = passage.is_blind and not holds.revealed
     marks = [] if blind else _suggested(desk, work, view, passage)
-    own = [*(("coded", one.code) for one in holds.independent.values()), *(("added", one.code) for one in holds.added)]
+    first = holds.independent.values()
+    own = [
+        *(("removed" if one in holds.withdrawn else "coded", one.code) for one in first),
+        *(("added", one.code) for one in holds.added),
+    ]
     marks += [Mark(code or "", state, Item(passage, None).key) for state, code in own]
     marks += [Mark(one, "coded", Item(passage, None).key) for one in desk.imported_codes(work.coder, passage)]
     waits = bool(passage.suggestions or passage.is_blind) and not work.is_done(passage)
