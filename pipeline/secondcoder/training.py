@@ -163,15 +163,16 @@ def evaluate_recipe(study: Study, by: str | None = None) -> Evaluation:
             f"No code has {settings.min_examples} examples in {settings.min_transcripts} transcripts yet; "
             "there is too little to evaluate. Code more transcripts."
         )
+    segments = [material.segments[row] for row in rows.tolist()]
     return evaluate(
         material.features.take(rows),
         material.labels.columns(scored).take(rows),
-        [material.segments[row] for row in rows.tolist()],
+        segments,
         {code: n for code, n in too_few.items() if n},
         folds=settings.folds,
         seed=settings.seed,
         rounds=settings.bootstrap,
         grouped_by=by or settings.group,
-        told=code_vectors([study.codebook[code] for code in scored], study.embedder),
+        told=code_vectors([study.codebook[code] for code in scored], study.embedder, segments),
         progress=study.telling("evaluating"),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from planted import segments_of
 from secondcoder.codebook import SHIPPED, Code, Codebook, Exclude, load_codebook
 from secondcoder.embedding.words import WordHashEmbedder
-from secondcoder.learning.codebook_texts import code_vectors, codebook_texts, described
+from secondcoder.learning.codebook_texts import Spoken, code_vectors, codebook_texts, described
 
 BOOK = Codebook(
     id="b",
@@ -81,3 +82,34 @@ def test_a_codes_vector_is_the_direction_of_what_the_codebook_says_for_it():
     for code, vector in zip(BOOK.codes, vectors, strict=True):
         assert vector @ embedder.embed(list(described(code))).mean(axis=0) > 0.3
     assert code_vectors(BOOK.codes[:1], embedder) == pytest.approx(vectors[:1])
+
+
+SAID = "So I said to her, we'd never once been asked what we thought of it, and she left."
+TALK = [*segments_of([SAID, "Well, that", "was that then."], "t0"), *segments_of(["In the end"], "t1")]
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        (SAID, True),
+        ("... we\u2019d NEVER once been asked what we thought of it! (GP, Alder)", True),
+        ("never once been asked", True),
+        ("never been asked", False),
+        ("that was that then", True),  # over the edge of two passages
+        ("then In the end", False),  # over the edge of two transcripts
+        ("So I said to her that nobody had ever asked us what we thought of it", False),
+        ("", False),
+    ],
+)
+def test_a_quotation_is_told_from_a_coincidence(text: str, quoted: bool):
+    assert Spoken(TALK).holds(text) is quoted
+
+
+def test_what_is_quoted_from_the_talk_says_nothing_for_its_code_there():
+    embedder = WordHashEmbedder()
+    bare = Code(id="A", name="Sense", definition="making sense", examples=("what is she for",))
+    quoting = bare.model_copy(update={"examples": (*bare.examples, SAID), "prototypes": (SAID,)})
+    assert code_vectors([quoting], embedder, TALK) == pytest.approx(code_vectors([bare], embedder))
+    assert code_vectors([quoting], embedder) != pytest.approx(code_vectors([bare], embedder))
+    named = Code(id="B", name=SAID)
+    assert code_vectors([named], embedder, TALK) == pytest.approx(embedder.embed([SAID]), abs=1e-6)

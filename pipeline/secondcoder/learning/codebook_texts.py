@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
 from secondcoder.codebook import Code, Codebook
 from secondcoder.embedding import Embedder
 from secondcoder.learning.arrays import Bools, Vectors
+from secondcoder.records import Segment
+
+RUN, FEWEST = 10, 4
+"""So many words in a row are a quotation; a text of fewer is one as a whole, down to the second number."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,31 @@ class CodebookTexts:
     texts: tuple[str, ...]
     y: Bools
     known: Bools
+
+
+class Spoken:
+    """The words of n segments, transcript by transcript, to find what a text quotes from them."""
+
+    def __init__(self, talk: Sequence[Segment]) -> None:
+        together = groupby(talk, key=lambda segment: segment.transcript)
+        transcripts = [[word for segment in own for word in _words(segment.text)] for _, own in together]
+        self._running = "\n".join(f" {' '.join(words)} " for words in transcripts)
+        self._runs = {run for words in transcripts for run in _runs(words)}
+
+    def holds(self, text: str) -> bool:
+        """Whether a run of ten words of the text was said, or, if it is shorter, all of it. Under four words that means nothing."""
+        words = _words(text)
+        if len(words) < RUN:
+            return len(words) >= FEWEST and f" {' '.join(words)} " in self._running
+        return any(run in self._runs for run in _runs(words))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return (tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
 
 
 def codebook_texts(book: Codebook) -> CodebookTexts:
@@ -55,9 +86,14 @@ def described(code: Code) -> Iterator[str]:
     yield from (*code.includes, *code.examples, *code.prototypes)
 
 
-def code_vectors(codes: Sequence[Code], embedder: Embedder) -> Vectors:
-    """(k, d) unit vectors: of each code the mean of what the codebook says for it."""
-    texts = [list(described(code)) for code in codes]
+def code_vectors(codes: Sequence[Code], embedder: Embedder, talk: Sequence[Segment] = ()) -> Vectors:
+    """(k, d) unit vectors: of each code the mean of what the codebook says for it.
+
+    What it quotes from `talk` is left out, name and definition never: an example taken from a coded transcript would tell the
+    answer for its own passage, also while the transcript is held back, and make every figure too good.
+    """
+    spoken = Spoken(talk)
+    texts = [[first, *(text for text in rest if not spoken.holds(text))] for first, *rest in map(described, codes)]
     vectors = embedder.embed([text for own in texts for text in own])
     ends = np.cumsum([len(own) for own in texts])
     means = np.stack([part.mean(axis=0) for part in np.split(vectors, ends[:-1])])

@@ -117,9 +117,10 @@ def train_model(
     classifier = held = None
     if scored:
         known, coded = labels.columns(scored).take(rows), features.take(rows)
-        told = code_vectors([book[code] for code in scored], embedder)
+        looked_at = [segments[row] for row in rows.tolist()]
+        told = code_vectors([book[code] for code in scored], embedder, looked_at)
         classifier = CodeClassifier(settings.folds, settings.seed).fit(coded, known, told)
-        held = held_back(classifier.out_of_fold_, known, coded.groups, [segments[row] for row in rows.tolist()])
+        held = held_back(classifier.out_of_fold_, known, coded.groups, looked_at)
     ranked = tuple(too_few)
     marked = np.flatnonzero(labels.y.any(axis=1))
     passages = CodedPassages(features.vectors[marked], labels.y[marked], labels.known[marked])
