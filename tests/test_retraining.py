@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from codebook_changes.test_changed_study import renamed
 from planted import Planted, planted
+from secondcoder.differing import Change, Score, differences
 from secondcoder.doubting import label_doubts
 from secondcoder.errors import InputError, ModelError
 from secondcoder.study import Study
-from secondcoder.versions import changes
 from study_checks import write_csv
 
 CODES = ("CO", "CA", "RM")
@@ -188,13 +188,34 @@ def test_models_are_listed_shown_compared_and_gone_back_to(spoilt_study: Study, 
 
 def test_what_changes_is_what_either_version_suggests_alone(spoilt_study: Study) -> None:
     study = spoilt_study
-    assert changes(study, "m0001", "m0001") == []
-    forth, back = changes(study, "m0001", "m0002"), changes(study, "m0002", "m0001")
+    assert differences(study, "m0001", "m0001").changes == ()
+    forth, back = (differences(study, *pair).changes for pair in (("m0001", "m0002"), ("m0002", "m0001")))
     key = lambda one: (one.segment.transcript, one.segment.start, one.code)  # noqa: E731
     assert sorted(map(key, forth)) == sorted(map(key, back))
     assert {key(one) for one in forth if one.suggested} == {key(one) for one in back if not one.suggested}
     telling = [one.telling for one in forth]
     assert telling == sorted(telling, reverse=True)
+
+
+def test_a_rank_beside_a_probability_is_never_the_most_telling_change() -> None:
+    sure, rank, unlikely = Score(0.51, ranked=False), Score(1.0, ranked=True), Score(0.01, ranked=False)
+    segment = TALK.segments[0]
+    odd, plain = Change(segment, "CO", rank, unlikely, False), Change(segment, "CA", unlikely, sure, True)
+    assert (odd.comparable, odd.telling) == (False, 0.0)
+    assert (plain.comparable, plain.telling) == (True, 0.5)
+    assert (odd.to_json()["before_kind"], odd.to_json()["after_kind"]) == ("rank", "probability")
+
+
+def test_a_diff_counts_passages_and_says_code_by_code_what_changes(spoilt_study: Study, run_cli) -> None:
+    found = differences(spoilt_study, "m0001", "m0002")
+    assert (found.passages, found.apart) == (len(TALK.segments), 0)
+    assert found.changed == len({(one.segment.transcript, one.segment.start) for one in found.changes})
+    more, fewer = (sum(column) for column in zip(*found.by_code().values(), strict=True))
+    assert (more, more + fewer) == (sum(one.suggested for one in found.changes), len(found.changes))
+    code, out, err = run_cli("-C", spoilt_study.folder, "models", "diff", "m0001", "m0002")
+    assert code == 0
+    assert f"{found.changed} of {found.passages} passages change codes: {more} suggestions more, {fewer} fewer" in err
+    assert len(found.most_telling()) == out.count(" suggested (") == 10
 
 
 @pytest.mark.slow
@@ -233,3 +254,6 @@ def test_a_code_renamed_since_is_compared_under_its_new_name(study: Study, tmp_p
     assert done.verdict.comparison is not None
     assert set(done.verdict.comparison.codes) == {"SENSE", "CA", "RM"}
     assert done.verdict.reasons == ()
+    found = differences(study, "m0001", "m0002")
+    assert {found.codes[code] for code in ("SENSE", "CA", "RM")} == {("scored", "scored")}
+    assert "CO" not in found.codes

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say, write_result
+
+if TYPE_CHECKING:
+    from secondcoder.differing import Change, Differences
 
 
 @click.group("models")
@@ -88,35 +92,53 @@ def use_command(study_folder: str, version: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print every change as JSON.")
 @click.pass_obj
 def diff_command(study_folder: str, one: str, other: str, out: Path | None, as_json: bool) -> None:
-    """Which passages change codes from version ONE to version OTHER, and the ten most telling ones.
+    """Which passages change codes from version ONE to version OTHER, code by code, and the ten most telling ones.
 
-    All transcripts of the study are looked at; a passage that a version learned from is judged by its held-back score.
+    All transcripts of the study are looked at; a passage that a version learned from is judged by its held-back score. The most
+    telling changes are those whose probabilities are furthest apart. A rank is no probability: where one version ranks a code
+    and the other scores it, the change counts, and is told last.
     """
+    from secondcoder.differing import differences
     from secondcoder.tables import check_suffix
-    from secondcoder.versions import changes, most_telling
 
     if out is not None:
         check_suffix(out)
     with open_study(study_folder) as study:
-        found = changes(study, one, other)
+        found = differences(study, one, other)
+    rows = [change.to_json() for change in found.changes]
     if as_json:
-        print_json([change.to_json() for change in found])
+        print_json(rows)
     else:
-        gained = sum(change.suggested for change in found)
-        say(
-            f"From {one} to {other}: {gained} suggestions more, {len(found) - gained} fewer, on the passages of all transcripts."
-        )
-        for change in most_telling(found):
-            click.echo(_in_words(change.to_json()))
+        _print_differences(found, one, other)
     if out is not None:
         import pandas as pd
 
-        write_result(pd.DataFrame([change.to_json() for change in found]), out)
+        columns = None if rows else ["transcript", "start", "end", "code", "change", "before", "after", "text"]
+        write_result(pd.DataFrame(rows, columns=columns), out)
         say(f"Written to {out}.")
 
 
-def _in_words(row: dict[str, object]) -> str:
-    scores = " -> ".join("not scored" if row[name] is None else f"{row[name]:.2f}" for name in ("before", "after"))
-    return (
-        f"\n{row['code']} {row['change']} ({scores}), {row['transcript']} {row['start']}-{row['end']}:\n  {row['text']}"
+def _print_differences(found: Differences, one: str, other: str) -> None:
+    table = [(code, *found.codes[code], *counts) for code, counts in found.by_code().items()]
+    if table:
+        print_table(("code", one, other, "newly suggested", "no longer"), table)
+    for change in found.most_telling():
+        click.echo(_in_words(change))
+    more = sum(change.suggested for change in found.changes)
+    say(
+        f"From {one} to {other}, {found.changed} of {found.passages} passages change codes: {more} suggestions more, "
+        f"{len(found.changes) - more} fewer."
     )
+    if found.apart:
+        say(f"{found.apart} passages that only one of the two cuts so were left out: their [segments] settings differ.")
+
+
+def _in_words(change: Change) -> str:
+    row = change.to_json()
+    before, after = (
+        "not known" if score is None else f"{score.kind} {score.value:.2f}" for score in (change.before, change.after)
+    )
+    if change.before and change.after and change.comparable:
+        after = f"{change.after.value:.2f}"
+    place = f"{row['transcript']} {row['start']}-{row['end']}"
+    return f"\n{row['code']} {row['change']} ({before} -> {after}), {place}:\n  {' '.join(str(row['text']).split())}"
