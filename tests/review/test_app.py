@@ -10,6 +10,7 @@ from secondcoder.review import security
 from secondcoder.review.app import make_app
 from secondcoder.review.desk import Desk
 from secondcoder.review.security import COOKIE, Door
+from secondcoder.review.wording import counted
 from secondcoder.study import Study
 from starlette.testclient import TestClient
 
@@ -48,6 +49,17 @@ def test_a_preview_does_not_spend_the_link(desk: Desk, door: Door) -> None:
     http, token = TestClient(make_app(desk, door, frozenset({"testserver"}))), door.invite("ada")
     assert http.head("/enter", params={"token": token}).status_code == 405
     assert http.get("/enter", params={"token": token}).status_code == 200
+
+
+def test_two_servers_on_one_machine_share_no_cookie(desk: Desk) -> None:
+    """Browsers send a host's cookies to all its ports."""
+    jar = {}
+    for name in ("review_1", "review_2"):
+        door = Door(name)
+        http = TestClient(make_app(desk, door, frozenset({"testserver"})), cookies=dict(jar))
+        http.get("/enter", params={"token": door.invite("ada")})
+        jar |= dict(http.cookies)
+    assert set(jar) == {"review_1", "review_2"}
 
 
 def test_a_decision_without_a_session_is_refused_in_words(client, desk: Desk) -> None:
@@ -261,6 +273,19 @@ def test_nothing_on_a_page_comes_from_elsewhere(client) -> None:
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', client.get(url))
         assert " style=" not in client.get(url)
         assert not re.search(r"\son\w+=", client.get(url))
+
+
+@pytest.mark.parametrize(
+    ("words", "places", "hand"),
+    [("LUNCH", 1, "passage 1 of 6"), ("rained", 1, "passage 3 of 6"), ("question 4", 1, ""), ("zebra", 0, "")],
+)
+def test_search_finds_what_anybody_said(client, words: str, places: int, hand: str) -> None:
+    """Passages with suggestions and without, and questions; the first passage that has the words comes to hand."""
+    page = client.get(f"/transcript/t1?text={words}")
+    assert f"stands in {counted(places, 'place')} of this interview" in page
+    assert page.count(' found"') == places
+    assert hand in page
+    assert ("No passage fits this filter" in page) == (not hand)
 
 
 def test_a_code_can_be_added_where_nothing_was_suggested(client, desk: Desk) -> None:

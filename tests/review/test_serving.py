@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +17,7 @@ from secondcoder.cli import cli
 from secondcoder.errors import InputError, SecondcoderError, StudyError
 from secondcoder.review.desk import Desk
 from secondcoder.review.security import Door, is_own_host, is_own_page, own_hosts
-from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, links, listen
+from secondcoder.review.serving import at_each_line, check_exposure, check_names, exposure, is_loopback, links, listen
 from secondcoder.study import Study
 
 
@@ -59,6 +63,42 @@ def test_each_coder_has_a_link_of_their_own() -> None:
         ("consensus", True),
     ]
     assert len({one.url for one in found}) == 3
+
+
+def test_each_line_at_the_terminal_asks_for_new_links() -> None:
+    given, asked = [b"\n", b"x\n", b""], []
+    at_each_line(lambda: given.pop(0), lambda: asked.append(1))
+    assert len(asked) == 2
+
+
+def test_a_terminal_that_is_gone_is_no_fault() -> None:
+    def gone() -> bytes:
+        raise OSError(5, "Input/output error")
+
+    at_each_line(gone, lambda: pytest.fail("nothing was asked"))
+
+
+@pytest.mark.slow
+def test_enter_gives_a_new_link_and_ctrl_c_ends_in_peace(empty_study: Study) -> None:
+    pty = pytest.importorskip("pty")
+    empty_study = small_study(empty_study)
+    empty_study.close()
+    keyboard, theirs = pty.openpty()
+    words = [sys.executable, "-c", "from secondcoder.cli import main; main()", "-C", str(empty_study.folder)]
+    with subprocess.Popen(
+        [*words, "review", "--no-browser"], stdin=theirs, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        first, said = process.stdout.readline(), process.stdout.readline()
+        assert "Enter gives new ones" in said
+        os.write(keyboard, b"\n")
+        second = process.stdout.readline()
+        assert "/enter?token=" in first
+        assert "/enter?token=" in second
+        assert first != second
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == "Stopped. Every decision is saved.\n"
+    assert process.returncode == 0
 
 
 def test_a_taken_port_is_one_sentence() -> None:

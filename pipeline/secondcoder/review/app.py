@@ -25,7 +25,6 @@ from secondcoder.review.hues import stripes
 from secondcoder.review.learner import Learner
 from secondcoder.review.painting import visible
 from secondcoder.review.security import (
-    COOKIE,
     DOCUMENT_POLICY,
     HEADERS,
     Door,
@@ -36,7 +35,7 @@ from secondcoder.review.security import (
 )
 
 LARGEST_FORM = 200_000
-ENDED = "this page's session has ended. Open the review with a new link: secondcoder review prints one."
+ENDED = "this page's session has ended. secondcoder review prints a new link when it starts, and on Enter in the window where it runs."
 DOCUMENT = (b"content-security-policy", DOCUMENT_POLICY.encode())
 
 
@@ -167,14 +166,14 @@ def _entrance(room: Room) -> Any:
             return Response(status_code=405)
         cookie = room.door.open(request.query_params.get("token", ""))
         if cookie is None:
-            if room.door.session(request.cookies.get(COOKIE)):
+            if room.door.session(request.cookies.get(room.door.cookie)):
                 return room.page("entered.html", None)
             return room.page(
                 "closed.html", None, 403, reason="This link was used already, or is not one of this server's."
             )
         # A page and not a redirect: a Strict cookie does not go along on a redirect that another site began.
         response = room.page("entered.html", None)
-        response.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", path="/")
+        response.set_cookie(room.door.cookie, cookie, httponly=True, samesite="strict", path="/")
         return response
 
     return enter
@@ -182,7 +181,7 @@ def _entrance(room: Room) -> Any:
 
 def _guarded(room: Room, handler: Handler, *, changes: bool) -> Any:
     async def endpoint(request: Request) -> Response:
-        session = room.door.session(request.cookies.get(COOKIE))
+        session = room.door.session(request.cookies.get(room.door.cookie))
         if session is None:
             if request.headers.get("x-asked-by") == "page":
                 return PlainTextResponse(ENDED, 403)

@@ -50,8 +50,7 @@ def row_of(desk: Desk, work: Work, view: View, passage: Passage) -> Row:
     marks += [Mark(code or "", state, Item(passage, None).key) for state, code in own]
     marks += [Mark(one, "coded", Item(passage, None).key) for one in desk.imported_codes(work.coder, passage)]
     waits = bool(passage.suggestions or passage.is_blind) and not work.is_done(passage)
-    wanted = view.wanted.text.casefold()
-    return Row(passage, marks, blind, waits, bool(wanted) and wanted in passage.segment.text.casefold())
+    return Row(passage, marks, blind, waits, view.wanted.finds(passage.segment.text))
 
 
 def _suggested(desk: Desk, work: Work, view: View, passage: Passage) -> list[Mark]:

@@ -17,7 +17,7 @@ from secondcoder.review.panel import build_panel
 from secondcoder.review.passages import Interview
 from secondcoder.review.queueing import Item
 from secondcoder.review.security import Session
-from secondcoder.review.views import View, item_for, read_view, visible_items
+from secondcoder.review.views import View, item_at, item_for, read_view, visible_items
 from secondcoder.review.work import Work
 
 
@@ -47,6 +47,12 @@ class Said:
     turn: Turn
     text: str
     rows: list[Row]
+    found: bool
+
+    @property
+    def hits(self) -> int:
+        """Places here with the words searched for."""
+        return sum(one.found for one in self.rows) if self.rows else int(self.found)
 
 
 def progress(items: list[Item], work: Work) -> Progress:
@@ -98,11 +104,24 @@ def transcript_page(room: Room, session: Session, request: Request, form: dict[s
     """The whole interview, with the passage in hand beside it."""
     view = read_view(room.desk, request.query_params, request.path_params["transcript"])
     work = room.desk.work(session.coder)
-    context = queue_context(room.desk, work, view, request.query_params.get("at", ""))
+    context = queue_context(room.desk, work, view, request.query_params.get("at") or _first_hit(room.desk, work, view))
     told = turns_of(room.desk, work, view)
     return room.page(
-        "transcript.html", session, **context, told=told, transcript=room.desk.transcripts[view.transcript]
+        "transcript.html",
+        session,
+        **context,
+        told=told,
+        hits=sum(one.hits for one in told),
+        transcript=room.desk.transcripts[view.transcript],
     )
+
+
+def _first_hit(desk: Desk, work: Work, view: View) -> str:
+    """Where nothing waits among the passages with the words searched for, the first of them: a code can be added there."""
+    if item_at(view.items(desk), work, ""):
+        return ""
+    whole = desk.interviews[view.transcript].passages
+    return next((Item(one, None).key for one in whole if view.wanted.finds(one.segment.text)), "")
 
 
 def turns_of(desk: Desk, work: Work, view: View) -> list[Said]:
@@ -112,8 +131,9 @@ def turns_of(desk: Desk, work: Work, view: View) -> list[Said]:
     for one in desk.interviews[view.transcript].passages:
         rows.setdefault(one.segment.turn, []).append(row_of(desk, work, view, one))
     return [
-        Said(turn, transcript.text[turn.start : turn.end], rows.get(at, []))
+        Said(turn, text, rows.get(at, []), view.wanted.finds(text))
         for at, turn in enumerate(transcript.turns)
+        for text in (transcript.text[turn.start : turn.end],)
         if rows.get(at) or turn.role is SpeakerRole.INTERVIEWER
     ]
 

@@ -52,11 +52,15 @@ class Filter:
             return False
         if self.case and desk.transcripts[segment.transcript].case != self.case:
             return False
-        if self.text and self.text.casefold() not in segment.text.casefold():
+        if self.text and not self.finds(segment.text):
             return False
         if item.passage.is_blind:
             return True
         return self._wants_suggestion(desk, item)
+
+    def finds(self, text: str) -> bool:
+        """The words searched for are in a text, in any case."""
+        return bool(self.text) and self.text.casefold() in text.casefold()
 
     def _wants_suggestion(self, desk: Desk, item: Item) -> bool:
         code = item.code or ""

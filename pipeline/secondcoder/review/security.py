@@ -55,9 +55,14 @@ class Session:
 
 
 class Door:
-    """Links that open once, and the sessions they opened. Nothing of it is written down: a new start makes new links."""
+    """Links that open once, and the sessions they opened. Nothing of it is written down: a new start makes new links.
 
-    def __init__(self) -> None:
+    Args:
+        cookie: its name. Browsers keep cookies by host and not by port, so each server on a host wants another.
+    """
+
+    def __init__(self, cookie: str = COOKIE) -> None:
+        self.cookie = cookie
         self._links: dict[str, Session] = {}
         self._sessions: dict[str, Session] = {}
         self._lock = Lock()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import sys
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
-from threading import Timer
+from threading import Thread, Timer
 
 from secondcoder.errors import InputError, StudyError
 from secondcoder.review.app import make_app
 from secondcoder.review.desk import Desk
-from secondcoder.review.security import EVERYWHERE, Door, own_hosts
+from secondcoder.review.security import COOKIE, EVERYWHERE, Door, own_hosts
 
 LOOPBACK = "127.0.0.1"
 CONSENSUS, MODEL = "consensus", "secondcoder"
@@ -94,6 +97,24 @@ def links(door: Door, host: str, port: int, coders: Sequence[str], adjudicate: b
     return found
 
 
+def _at_terminal(asked: Callable[[], object]) -> bool:
+    """Whether somebody sits at a terminal; from then on each Enter there calls `asked`."""
+    if not (sys.stdin and sys.stdin.isatty()):
+        return False
+    if hasattr(signal, "SIGTTIN"):  # put into the background, the server goes on and only hears nothing any more
+        signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+    keyboard = sys.stdin.fileno()
+    Thread(target=at_each_line, args=(lambda: os.read(keyboard, 4096), asked), daemon=True).start()
+    return True
+
+
+def at_each_line(read: Callable[[], bytes], asked: Callable[[], object]) -> None:
+    """Call `asked` for each line read, until there are no more."""
+    with suppress(OSError):
+        while read():
+            asked()
+
+
 def own_address() -> str:
     """The address by which the network reaches this machine; its name where it has none."""
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
@@ -118,16 +139,24 @@ def serve(
     import uvicorn
 
     host, port = sock.getsockname()[:2]
-    door = Door()
-    made = links(door, host, port, coders, adjudicate)
-    for link in made:
-        tell(f"{link.coder}: {link.url}" if len(made) > 1 else link.url)
-    tell("Each link opens once. Every decision is saved at once; stop with Ctrl+C.")
+    door = Door(f"{COOKIE}_{port}")
+
+    def hand_out() -> list[Link]:
+        made = links(door, host, port, coders, adjudicate)
+        for link in made:
+            tell(f"{link.coder}: {link.url}" if len(made) > 1 else link.url)
+        return made
+
     known = names if is_loopback(host) else (socket.gethostname(), *names)
     app = make_app(desk, door, own_hosts(host, port, known))
-    if browser and len(made) == 1:  # of several links none is ours to spend
-        timer = Timer(0.6, webbrowser.open, [made[0].url])
-        timer.daemon = True
-        timer.start()
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
-    uvicorn.Server(config).run(sockets=[sock])
+    made = hand_out()
+    with suppress(KeyboardInterrupt):  # before uvicorn hears it, or when it has closed down and hands it on
+        anew = "; Enter gives new ones" if _at_terminal(hand_out) else ""
+        tell(f"Each link opens once{anew}. Every decision is saved at once; stop with Ctrl+C.")
+        if browser and len(made) == 1:  # of several links none is ours to spend
+            timer = Timer(0.6, webbrowser.open, [made[0].url])
+            timer.daemon = True
+            timer.start()
+        uvicorn.Server(config).run(sockets=[sock])
+    tell("Stopped. Every decision is saved.")

@@ -42,7 +42,9 @@
     spanning = false;
     for (const row of document.querySelectorAll(".row.here")) row.classList.remove("here");
     const row = now && at(now.dataset.row);
+    const found = document.querySelector(".row.found");
     if (row && row.dataset.key) { row.classList.add("here"); row.scrollIntoView({ block: "nearest" }); }
+    else if (found) found.scrollIntoView({ block: "center" });
     bringUp();
     restart();
   };
