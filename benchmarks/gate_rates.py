@@ -23,8 +23,9 @@ from secondcoder.learning.arrays import Bools, Rows
 from secondcoder.learning.classifier import CodeClassifier
 from secondcoder.learning.labels import LabelMatrix
 from secondcoder.learning.metrics import Held, point_and_draws
+from secondcoder.registry.bearing import bearing
 from secondcoder.registry.comparison import Unseen, compare
-from secondcoder.registry.gate import bearing, judge
+from secondcoder.registry.gate import judge
 
 HERE = Path(__file__).parent
 SHARES = (0.0, 0.1, 0.3, 0.6)

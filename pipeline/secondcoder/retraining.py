@@ -14,8 +14,9 @@ from secondcoder.learning.material import Material
 from secondcoder.learning.model import Model
 from secondcoder.locking import one_training
 from secondcoder.records import Coding, CodingPass
+from secondcoder.registry.bearing import bearing
 from secondcoder.registry.comparison import Unseen, align, compare
-from secondcoder.registry.gate import Verdict, bearing, judge
+from secondcoder.registry.gate import Verdict, judge
 from secondcoder.registry.gate_report import gate_files
 from secondcoder.training import Keeping, judge_model, keep_version, learn, training_hash, training_material
 from secondcoder.trusting import origins, unaided

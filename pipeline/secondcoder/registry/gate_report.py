@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from secondcoder.registry.bearing import Bearing
 from secondcoder.registry.card_pages import Part, markdown, page
 from secondcoder.registry.comparison import Comparison
-from secondcoder.registry.gate import Bearing, Verdict
+from secondcoder.registry.gate import Verdict
 from secondcoder.registry.gate_figure import differences_figure
 
 
@@ -87,9 +88,11 @@ def _bearing(found: Bearing | None) -> Part:
     return Part(
         title,
         (
-            f"On {found.transcripts} transcripts that were new to the model in use, a marked passage outranks an unmarked one of "
-            f"the same transcript in {found.found:.0%} of pairs. On those held back when it was trained it was {found.usual:.0%}. "
-            f"Less than {found.floor:.0%} would be an alarm.",
+            f"On {found.transcripts} transcripts that were new to the model in use, it makes sense of {found.found:.0%} of the "
+            f"marked passages. On those held back when it was trained it was {found.usual:.0%}. Less than {found.floor:.0%} would be "
+            "an alarm.",
+            "It makes sense of a marked passage if the passage's codes suit it better than they suit the transcript's other passages. "
+            "It makes none of codes that slipped to another passage, nor of codes used in a way that is new to it.",
         ),
     )
 

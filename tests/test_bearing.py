@@ -1,0 +1,88 @@
+"""Whether a model makes sense of codings: the share is held against codings of which so many are known to be wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import expit, logit
+from secondcoder.configuration import load_configuration
+from secondcoder.registry.bearing import bearing, makes_sense
+from secondcoder.registry.comparison import Unseen
+from secondcoder.registry.gate import judge
+
+
+def talk(
+    transcripts: int = 12, fresh: int = 4, length: int = 40, codes: int = 4, seed: int = 0, steep: float = 2.0
+) -> Unseen:
+    """Codes drawn from the model's own probabilities, which are therefore true; the last transcripts are new to it."""
+    rng = np.random.default_rng(seed)
+    n = transcripts * length
+    p = expit(steep * rng.normal(size=(n, codes)) - 2)
+    y = rng.random(p.shape) < p
+    names = np.repeat([f"t{number:02}" for number in range(transcripts)], length)
+    new = names >= f"t{transcripts - fresh:02}"
+    return Unseen(tuple("ABCDEFGH"[:codes]), p, p, y, np.ones_like(y), tuple(names), np.ones(n, dtype=bool), new)
+
+
+def shuffled(sound: Unseen, share: float, seed: int = 1) -> Unseen:
+    """So many of the new passages given each other's codes."""
+    rng, y = np.random.default_rng(seed), sound.y.copy()
+    hit = rng.permutation(np.flatnonzero(sound.fresh))[: round(share * sound.fresh.sum())]
+    y[hit] = y[rng.permutation(hit)]
+    return replace(sound, y=y)
+
+
+@pytest.mark.parametrize("wrong", [0.0, 0.2, 0.5, 0.8, 1.0])
+def test_the_share_is_that_of_passages_with_their_own_codes(wrong: float):
+    one = talk(transcripts=1, fresh=1, length=3000)
+    assert makes_sense(shuffled(one, wrong)) == pytest.approx(1 - wrong, abs=0.06)
+
+
+@given(st.lists(st.floats(-3, 3), min_size=4, max_size=4))
+def test_how_frequent_the_model_thinks_a_code_does_not_matter(shift: list[float]):
+    one = talk(transcripts=1, fresh=0, steep=1.0)
+    other = replace(one, before=expit(logit(one.before) + shift))
+    assert makes_sense(other) == pytest.approx(makes_sense(one), abs=0.03)
+
+
+def test_what_is_not_known_does_not_count():
+    one = talk(transcripts=1, fresh=0)
+    half = np.arange(4) < 2
+    hidden = replace(one, known=np.broadcast_to(half, one.y.shape).copy())
+    seen = replace(one, codes=one.codes[:2], y=one.y[:, :2], known=one.known[:, :2], before=one.before[:, :2])
+    assert makes_sense(hidden) == pytest.approx(makes_sense(seen))
+    assert makes_sense(replace(one, known=np.zeros_like(one.known))) is None
+    assert makes_sense(replace(one, y=np.zeros_like(one.y))) is None
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_model_that_is_sure_of_everything_is_no_error(value: float):
+    one = talk(transcripts=1, fresh=0)
+    assert 0 < makes_sense(replace(one, before=np.full_like(one.before, value))) < 1
+
+
+def test_shuffled_codings_of_new_transcripts_are_an_alarm():
+    found = bearing(shuffled(talk(), 1.0), 0.05)
+    assert found.is_alarm
+    assert found.found < 0.3
+    verdict = judge(None, found, (), load_configuration().retraining)
+    assert "contradict the model in use" in verdict.reasons[0]
+
+
+def test_a_third_of_them_mostly_is_one_too():
+    alarms = [bearing(shuffled(talk(seed=seed), 0.35), 0.05).is_alarm for seed in range(40)]
+    assert np.mean(alarms) > 0.8
+
+
+def test_sound_rounds_alarm_about_as_often_as_is_stated():
+    alarms = [bearing(talk(10, 3, seed=seed), 0.05).is_alarm for seed in range(300)]
+    assert np.mean(alarms) < 0.08  # 5 % and more than two standard errors of 300 rounds
+
+
+def test_without_two_old_transcripts_or_a_new_one_nothing_is_said():
+    assert bearing(talk(4, 0), 0.05) is None
+    assert bearing(talk(4, 3), 0.05) is None
