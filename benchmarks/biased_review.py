@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from machine import machine
-from retraining.played import Slips, Whole, begin, review
+from retraining.played import Plan, Slips, Whole, begin, review
 from rounds import wholes
 from secondcoder.learning.arrays import Bools, Floats
 from secondcoder.learning.classifier import CodeClassifier
@@ -30,15 +30,6 @@ from secondcoder.learning.reliability import calibration_errors
 
 FOLLOWS = (0.0, 0.3, 0.6)
 FEWEST = 3
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How many transcripts are coded at first, reviewed, and held back to judge by."""
-
-    first: int
-    reviewed: int
-    judged: int
 
 
 PLANS = {"demonstration study": Plan(5, 10, 6), "ohd_long1960s": Plan(4, 8, 4)}
@@ -59,7 +50,7 @@ def learned(told: Whole, plan: Plan, follows: float, order: int, folder: Path) -
     """The ways of learning after one large review."""
     names = np.random.default_rng(order).permutation(told.transcripts).tolist()
     first, rest = names[: plan.first], names[plan.first :]
-    judged, now = rest[: plan.judged], rest[plan.judged :][: plan.reviewed]
+    judged, now = rest[: plan.judged], rest[plan.judged :][: plan.each]
     study = begin(told, folder, first, rest)
     study.train()
     study.code()
@@ -120,7 +111,7 @@ def report(found: dict[str, list[Learned]], orders: int) -> str:
             "",
             f"## {name}",
             "",
-            f"{plan.first} transcripts coded, {plan.reviewed} reviewed, {plan.judged} judged by.",
+            f"{plan.first} transcripts coded, {plan.each} reviewed, {plan.judged} judged by.",
             "",
         ]
         lines += [

@@ -8,20 +8,17 @@ Models learn from some transcripts of a study and are shown its others (every al
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
+from asked import asking, tell
 from drifts.report import report
 from drifts.talk import DEMONSTRATION, SAYS, talks
-
-HERE = Path(__file__).parent
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, measure, write."""
-    given = _parser().parse_args(arguments)
+    given = asking(__doc__, "DRIFT.md", "few splits and draws").parse_args(arguments)
     from secondcoder.configuration import load_configuration
     from secondcoder.embedding import open_embedder
 
@@ -29,27 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = list(talks(given.data, embedder))
     missing = [name for name in SAYS if name not in {talk.name for talk in found}]
     if missing:
-        _tell(f"skipped, not there: {', '.join(missing)}")
+        tell(f"skipped, not there: {', '.join(missing)}")
     if [talk.name for talk in found] == [DEMONSTRATION]:
-        _tell("Without another study nothing can be shown to differ; DRIFT.md is left as it is.")
+        tell("Without another study nothing can be shown to differ; DRIFT.md is left as it is.")
         return 0
     rounds, draws = (2, 20) if given.quick else (6, 500)
-    given.out.write_text("\n".join(report(found, embedder, rounds, draws, _tell)) + "\n", encoding="utf-8")
-    _tell(f"written: {given.out}")
+    given.out.write_text("\n".join(report(found, embedder, rounds, draws, tell)) + "\n", encoding="utf-8")
+    tell(f"written: {given.out}")
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder with the benchmark sets")
-    parser.add_argument("--quick", action="store_true", help="few splits and draws, to see that it works")
-    parser.add_argument("--cache", type=Path, default=HERE / ".cache", help="where vectors are kept")
-    parser.add_argument("--out", type=Path, default=HERE / "DRIFT.md", help="the report")
-    return parser
-
-
-def _tell(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,11 @@ passages given each other's codes (a spoilt one). Learning, comparison and gate 
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
+from asked import asking, tell
 from comparison.sets import FOLDS, SEED, BenchmarkSet, available, load_set
 from machine import machine
 from secondcoder.configuration import load_configuration
@@ -27,7 +25,6 @@ from secondcoder.registry.bearing import bearing
 from secondcoder.registry.comparison import Unseen, compare
 from secondcoder.registry.gate import judge
 
-HERE = Path(__file__).parent
 SHARES = (0.0, 0.1, 0.3, 0.6)
 PLANS = {"ohd_long1960s": ((6, 3), (8, 5)), "pdpilot_interviews": ((4, 2),)}
 """Set -> transcripts of the first model and of the round."""
@@ -130,15 +127,12 @@ def _rate(part: int, of: int) -> str:
 
 def main() -> None:
     """Draw, judge, write."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder with the benchmark sets")
+    parser = asking(__doc__, "GATE.md")
     parser.add_argument("--rounds", type=int, default=60)
-    parser.add_argument("--cache", type=Path, default=HERE / ".cache")
-    parser.add_argument("--out", type=Path, default=HERE / "GATE.md")
     given = parser.parse_args()
     names, messages = available(given.data, list(PLANS))
     for message in messages:
-        print(message, file=sys.stderr)
+        tell(message)
     if not names:
         return
     given.cache.mkdir(parents=True, exist_ok=True)

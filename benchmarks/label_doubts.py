@@ -8,14 +8,13 @@ second look. Where the package `cleanlab` is installed, its order stands beside.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
+from asked import asking, tell
 from drifts.talk import SAYS, Talk, talks
 from machine import machine
 from secondcoder.configuration import load_configuration
@@ -24,7 +23,6 @@ from secondcoder.learning.classifier import CodeClassifier
 from secondcoder.learning.model import split_by_examples
 from secondcoder.learning.second_look import chance_of_slip, contradicted
 
-HERE = Path(__file__).parent
 SEED = 20260101
 FLIPPED, SHUFFLED = 0.05, 0.1
 FIRST = (20, 50)
@@ -177,12 +175,7 @@ def _rows(what: str, judged: Sequence[tuple[Floats, Bools, Bools, Bools]], order
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, measure, write."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder with the benchmark sets")
-    parser.add_argument("--quick", action="store_true", help="one planting, to see that it works")
-    parser.add_argument("--cache", type=Path, default=HERE / ".cache", help="where vectors are kept")
-    parser.add_argument("--out", type=Path, default=HERE / "DOUBTS.md", help="the report")
-    given = parser.parse_args(arguments)
+    given = asking(__doc__, "DOUBTS.md", "one planting").parse_args(arguments)
     from secondcoder.embedding import open_embedder
 
     embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
@@ -192,11 +185,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given.out.write_text("\n".join(report(studies, 1 if given.quick else 5)) + "\n", encoding="utf-8")
     tell(f"written: {given.out}")
     return 0
-
-
-def tell(message: str) -> None:
-    """Progress, on stderr."""
-    print(message, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

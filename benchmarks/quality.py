@@ -9,10 +9,9 @@ message; with none of them there is nothing to do, and the exit is 0. SetFit run
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
+from asked import asking, tell
 from comparison.figures import figures, prevalence
 from comparison.peers import METHODS, OWN
 from comparison.reading_effort import effort
@@ -23,7 +22,6 @@ from comparison.setfit_peer import is_installed
 from comparison.sets import SETS, BenchmarkSet, available, load_set
 from comparison.timing import Timing, time_a_study
 
-HERE = Path(__file__).parent
 SIZES = (50, 100, 200, 400, None)
 WITH_CURVE = ("words_svm", "vectors_logistic", "secondcoder")
 WITH_EFFORT = ("words_svm", "words_logistic", "vectors_logistic", "setfit", "secondcoder")
@@ -57,14 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     names, messages = available(given.data, given.sets)
     for message in messages:
-        _tell(message)
+        tell(message)
     if not names:
-        _tell("No benchmark set is there, so there is nothing to measure.")
+        tell("No benchmark set is there, so there is nothing to measure.")
         return 0
     from secondcoder.configuration import load_configuration
     from secondcoder.embedding import open_embedder
 
-    keeper = Keeper(given.cache, _tell)
+    keeper = Keeper(given.cache, tell)
     embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
     rounds = 100 if given.quick else ROUNDS
     results = []
@@ -72,32 +70,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         data = load_set(given.data, name, embedder, given.quick)
         results.append(measure(data, given.methods, keeper, rounds, given.quick))
     write_report(given.out, results, _timing(given), rounds, given.quick)
-    _tell(f"written: {given.out}")
+    tell(f"written: {given.out}")
     return 0
 
 
 def _timing(given: argparse.Namespace) -> Timing | None:
     if OWN not in given.methods:
         return None
-    _tell("timing a study")
+    tell("timing a study")
     return time_a_study(400, 5, 8) if given.quick else time_a_study()
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder with the benchmark sets")
+    parser = asking(__doc__, "QUALITY.md", "parts of the sets and few resamplings")
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
-    parser.add_argument(
-        "--quick", action="store_true", help="parts of the sets and few resamplings, to see that it works"
-    )
-    parser.add_argument("--cache", type=Path, default=HERE / ".cache", help="where vectors and finished folds are kept")
-    parser.add_argument("--out", type=Path, default=HERE / "QUALITY.md", help="the report; figures stand beside it")
     return parser
-
-
-def _tell(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -18,22 +18,13 @@ from pathlib import Path
 
 import numpy as np
 from machine import machine
-from retraining.played import Slips, Whole, begin, quality, review, whole
+from retraining.played import Plan, Slips, Whole, begin, quality, review, whole
 from secondcoder.importing import Given
 from secondcoder.study import Study
 from secondcoder.versions import use_version
 
 ERROR, SHUFFLED = 0.05, 0.3
 ROUNDS = 3
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How many transcripts are coded at first, reviewed in each round, and held back to judge by."""
-
-    first: int
-    each: int
-    judged: int
 
 
 PLANS = {"demonstration study": Plan(8, 3, 4), "ohd_long1960s": Plan(5, 3, 2)}

@@ -8,7 +8,6 @@ pdpilot_interviews with all three levels of its codes.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from asked import asking, tell
 from comparison.sets import FOLDS, SETS, benchmark_set
 from drifts.talk import DEMONSTRATION, SAYS, demonstration
 from machine import machine
@@ -29,7 +29,6 @@ from secondcoder.learning.metrics import Held, percentiles, point_and_draws
 from secondcoder.learning.reliability import calibration_errors
 from secondcoder.learning.splits import group_folds, train_and_held_back
 
-HERE = Path(__file__).parent
 FEWEST = 8
 SIZES = (3, 5, 10, None)
 LEVEL = " > "
@@ -150,23 +149,13 @@ def _row(size: int | None, one: Gain) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, measure, write."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder with the benchmark sets")
-    parser.add_argument("--quick", action="store_true", help="one division, few resamplings, to see that it works")
-    parser.add_argument("--cache", type=Path, default=HERE / ".cache", help="where vectors are kept")
-    parser.add_argument("--out", type=Path, default=HERE / "SUB_CONSTRUCTS.md", help="the report")
-    given = parser.parse_args(arguments)
+    given = asking(__doc__, "SUB_CONSTRUCTS.md", "one division, few resamplings").parse_args(arguments)
     embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
     seeds, rounds = (1, 20) if given.quick else (5, 1000)
     lines = report(families(given.data, embedder), seeds, rounds)
     given.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     tell(f"written: {given.out}")
     return 0
-
-
-def tell(message: str) -> None:
-    """Progress, on stderr."""
-    print(message, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

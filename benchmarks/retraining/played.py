@@ -23,6 +23,15 @@ Truth = dict[Place, frozenset[str]]
 
 
 @dataclass(frozen=True)
+class Plan:
+    """How many transcripts are coded at first, reviewed in each round, and held back to judge by."""
+
+    first: int
+    each: int
+    judged: int
+
+
+@dataclass(frozen=True)
 class Whole:
     """A fully coded study: where it lies, its codings and passes by one coder (or all), and what they say of each passage."""
 
