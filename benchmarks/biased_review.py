@@ -30,8 +30,6 @@ from secondcoder.learning.reliability import calibration_errors
 
 FOLLOWS = (0.0, 0.3, 0.6)
 FEWEST = 3
-
-
 PLANS = {"demonstration study": Plan(5, 10, 6), "ohd_long1960s": Plan(4, 8, 4)}
 WAYS = ("as they stand", "weights alone", "beliefs alone", "both, as retrain does", "the true codes")
 

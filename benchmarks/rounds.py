@@ -25,8 +25,6 @@ from secondcoder.versions import use_version
 
 ERROR, SHUFFLED = 0.05, 0.3
 ROUNDS = 3
-
-
 PLANS = {"demonstration study": Plan(8, 3, 4), "ohd_long1960s": Plan(5, 3, 2)}
 
 
