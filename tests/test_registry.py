@@ -91,7 +91,7 @@ def test_the_manifest_tells_what_made_it(saved, model):
 
 def test_another_codebook_is_refused_with_both_names(saved):
     other = BOOK.model_copy(update={"version": "2.0"})
-    with pytest.raises(ModelError, match=r"'b' version 1\.0.*'b' version 2\.0.*secondcoder train"):
+    with pytest.raises(ModelError, match=r"'b' version 1\.0.*'b' version 2\.0.*secondcoder retrain"):
         _load(saved, book=other)
 
 

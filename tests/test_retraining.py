@@ -14,6 +14,8 @@ from planted import Planted, planted
 from secondcoder.differing import Change, Score, differences
 from secondcoder.doubting import label_doubts
 from secondcoder.errors import InputError, ModelError
+from secondcoder.records import Coding
+from secondcoder.status import study_status
 from secondcoder.study import Study
 from study_checks import write_csv
 
@@ -147,6 +149,30 @@ def test_a_code_that_would_no_longer_be_scored_is_a_reason(study: Study, tmp_pat
     again.close()
 
 
+def test_a_stopped_round_is_not_learned_again_before_something_changed(spoilt_study: Study, run_cli) -> None:
+    before = study_status(spoilt_study)
+    assert (before["stopped"], before["next"].startswith("get suggestions")) == ("m0002", False)
+    assert before["next"].endswith("secondcoder doubts --new")
+    with pytest.raises(InputError, match=r"since m0002 was made.*contradict the model in use.*models use m0002"):
+        spoilt_study.retrain()
+    assert len(spoilt_study.store.models()) == 2
+    with spoilt_study.transaction() as write:
+        write.add_codings([Coding("t05", 0, 10, "CO", "ada")], spoilt_study.codebook)
+    assert study_status(spoilt_study)["stopped"] is None
+
+
+def test_other_margins_are_another_question(spoilt_study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = (spoilt_study.folder / "secondcoder.toml").read_text(encoding="utf-8")
+    (spoilt_study.folder / "secondcoder.toml").write_text(settings + "[retraining]\nalarm = 0.01\n", encoding="utf-8")
+    learned: list[Study] = []
+    monkeypatch.setattr("secondcoder.retraining.learn", lambda study, material: learned.append(study) or 1 / 0)
+    again = Study(spoilt_study.folder)
+    with pytest.raises(ZeroDivisionError):
+        again.retrain()
+    assert learned == [again]
+    again.close()
+
+
 def test_after_a_stopped_round_a_second_look_goes_to_its_codings(spoilt_study: Study, run_cli) -> None:
     doubts = label_doubts(spoilt_study, only_new=True)
     assert doubts.model == "m0001"
@@ -180,6 +206,7 @@ def test_models_are_listed_shown_compared_and_gone_back_to(spoilt_study: Study, 
     assert {row["change"] for row in told} <= {"newly suggested", "no longer suggested"}
     assert run_cli(*at, "use", "m0002")[0] == 0
     assert study.model_in_use == "m0002"
+    assert study_status(study)["stopped"] is None
     assert run_cli(*at, "use", "m0001")[0] == 0
     assert study.model_in_use == "m0001"
     code, out, err = run_cli(*at, "use", "m0009")

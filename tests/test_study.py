@@ -92,6 +92,19 @@ def test_training_makes_a_version_and_takes_it_into_use(trained_study: Study) ->
     ]
 
 
+@pytest.mark.usefixtures("quick_training")
+def test_suggestions_of_an_earlier_model_are_not_taken_for_those_of_the_one_in_use(
+    trained_study: Study, run_cli
+) -> None:
+    made = len(trained_study.code())
+    assert study_status(trained_study)["next"].startswith("decide on the suggestions")
+    trained_study.train()
+    status = study_status(trained_study)
+    assert (status["suggestions"], status["earlier_suggestions"]) == (0, {"m0001": made})
+    assert status["next"].endswith("secondcoder code --out suggestions.xlsx")
+    assert f"m0002; 0 suggestions by it (by others: m0001 {made})" in run_cli("-C", trained_study.folder, "status")[1]
+
+
 @pytest.mark.parametrize("verb", ["evaluate", "train"])
 def test_nothing_can_be_learned_from_nothing(empty_study: Study, verb: str) -> None:
     with pytest.raises(InputError):
@@ -115,7 +128,8 @@ def test_coding_suggests_for_what_nobody_coded_and_touches_no_coding(trained_stu
         len(after.pop("events")) == len(before["events"]) + 2
     )  # the suggestions, and the comparison with the training transcripts
     assert after.items() <= before.items()
-    assert study_status(trained_study)["suggestions"] == len(table)
+    status = study_status(trained_study)
+    assert (status["suggestions"], status["earlier_suggestions"]) == (len(table), {})
 
 
 @pytest.mark.model

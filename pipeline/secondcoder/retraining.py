@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from secondcoder.configuration import recipe_of
 from secondcoder.errors import InputError, ModelError
 from secondcoder.learning.material import Material
 from secondcoder.learning.model import Model
@@ -52,7 +53,7 @@ def retrain(study: Study, promote: bool = False, called: str = "retrain") -> Ret
     Raises:
         BusyError: another training is running.
         ModelError: there is no model to compare with.
-        InputError: nothing has changed since the model in use was trained.
+        InputError: nothing has changed since the model in use was trained, or since its last candidate was stopped.
     """
     with one_training(study, called):
         return _retrain(study, promote)
@@ -66,6 +67,8 @@ def _retrain(study: Study, promote: bool) -> Retraining:
     in_use = then.load_model()[1]
     material = training_material(study)
     _refuse_nothing_new(study, then, material)
+    if not promote:
+        _refuse_stopped_before(study, version, material)
     candidate = learn(study, material)
     verdict = _verdict(study, then, in_use, material, candidate)
     used = verdict.passed or promote
@@ -77,7 +80,7 @@ def _retrain(study: Study, promote: bool) -> Retraining:
         judge_model(study, candidate, material),
         Keeping(
             why if used else None,
-            {"gate": verdict.to_json() | {"overruled": used and not verdict.passed}},
+            {"gate": verdict.to_json() | {"overruled": used and not verdict.passed, "settings": _settings(study)}},
             lambda manifest: gate_files(manifest, verdict, used),
         ),
     )
@@ -95,6 +98,28 @@ def _refuse_nothing_new(study: Study, then: Study, material: Material) -> None:
             f"Nothing has changed since {then.pinned} was trained: no coding, no setting, no code. Code or review more transcripts "
             "and retrain then."
         )
+
+
+def _refuse_stopped_before(study: Study, version: str, material: Material) -> None:
+    """The same codings and settings beside the same model come to the same word."""
+    digest, recipe = training_hash(material), recipe_of(study.configuration)
+    for record in reversed(study.store.models()):
+        manifest, gate = record["manifest"], record["manifest"].get("gate") or {"passed": True}
+        same = (
+            manifest["training"]["sha256"] == digest
+            and manifest["codebook"]["hash"] == study.codebook.hash
+            and manifest["recipe"] == recipe
+        )
+        if same and record["parent"] == version and not gate["passed"] and gate.get("settings") == _settings(study):
+            name = record["version"]
+            raise InputError(
+                f"Nothing has changed since {name} was made and did not pass the gate: {' '.join(gate['reasons'])} Once codings were "
+                f"mended or added, retrain again. To take {name} all the same: secondcoder models use {name}"
+            )
+
+
+def _settings(study: Study) -> dict[str, Any]:
+    return study.configuration.retraining.model_dump()
 
 
 def _verdict(study: Study, then: Study, in_use: Model, material: Material, candidate: Model) -> Verdict:

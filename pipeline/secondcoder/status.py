@@ -7,9 +7,23 @@ from typing import Any
 
 from secondcoder.codebook_changes.changing import pending_in_study
 from secondcoder.codebook_changes.models import codes_unknown_to
+from secondcoder.coding import coded_by
 from secondcoder.drifting import latest, told
-from secondcoder.store import schema
 from secondcoder.study import Study
+
+LEARNED_FROM = frozenset(
+    {
+        "codings",
+        "coding passes",
+        "decision",
+        "codes assigned",
+        "codebook changed",
+        "transcripts",
+        "cases",
+        "case changed",
+    }
+)
+"""Events after which a training may come out otherwise."""
 
 
 def study_status(study: Study) -> dict[str, Any]:
@@ -22,6 +36,7 @@ def study_status(study: Study) -> dict[str, Any]:
     where = {code: len({one.transcript for one in codings if one.code == code}) for code in marks}
     book = study.codebook
     manifest = study.manifest_in_use
+    made = study.store.count_suggestions()
     unknown = codes_unknown_to(manifest, book, study.store.fates())
     status: dict[str, Any] = {
         "transcripts": len(transcripts),
@@ -35,7 +50,10 @@ def study_status(study: Study) -> dict[str, Any]:
         "unknown_to_model": unknown.to_json() | {"told": unknown.told},
         "since_model": _since(manifest, len(codings)),
         "to_assign": sum(one.open for one in pending_in_study(study)),
-        "suggestions": study.store.count(schema.suggestions),
+        "suggestions": made.get(study.model_in_use or "", 0),
+        "earlier_suggestions": {version: n for version, n in made.items() if version != study.model_in_use},
+        "not_suggested_for": _not_suggested_for(study, {one.id for one in transcripts} - coded),
+        "stopped": _stopped(study),
         "cases": {
             case.id: {
                 "transcripts": in_case[case.id],
@@ -58,6 +76,27 @@ def _since(manifest: dict[str, Any], codings: int) -> int:
     return 0 if origins is None else codings - sum(sum(by.values()) for by in origins.values())
 
 
+def _not_suggested_for(study: Study, uncoded: set[str]) -> int:
+    """Transcripts that neither a person has coded nor the model in use."""
+    version = study.model_in_use
+    return len(uncoded - set(coded_by(study, version))) if version else len(uncoded)
+
+
+def _stopped(study: Study) -> str | None:
+    """The candidate that the gate stopped, where nothing that is learned from has changed since it was made."""
+    records = study.store.models()
+    last = records[-1] if records else None
+    gate = last["manifest"].get("gate") if last else None
+    if last is None or not gate or gate["passed"] or last["in_use"] or last["parent"] != study.model_in_use:
+        return None
+    for event in reversed(study.store.events()):
+        if event["what"] in LEARNED_FROM:
+            return None
+        if event["what"] == "model" and event["detail"]["version"] == last["version"]:
+            break
+    return str(last["version"])
+
+
 def _drift(study: Study) -> dict[str, Any] | None:
     """How the transcripts that the model in use has coded compare with those it learned from; None before it has coded any."""
     report = latest(study)
@@ -78,10 +117,16 @@ def _next_step(status: dict[str, Any]) -> str:
             "(or look at a ranking from the codebook alone first: secondcoder train)",
         ),
         (status["model"] is None, "learn the codes: secondcoder train"),
-        (not status["model_fits"], "learn the codes of the present codebook: secondcoder train"),
+        (not status["model_fits"], "learn the codes of the present codebook: secondcoder retrain"),
         (
-            status["uncoded"] and not status["suggestions"],
+            status["not_suggested_for"],
             "get suggestions for the rest: secondcoder code --out suggestions.xlsx",
+        ),
+        (
+            status["stopped"],
+            f"{status['stopped']} learned from the codings as they are and did not pass the gate "
+            f"(models/{status['stopped']}/gate.html). Look again at those that {status['model']} contradicts: "
+            "secondcoder doubts --new",
         ),
         (
             status["since_model"],

@@ -74,7 +74,8 @@ def change(
         if sheet is not None:
             _write_sheet(study, sheet)
     say(
-        f"Change {number} is made." + (f" Model {model} no longer fits; train anew: secondcoder train" if model else "")
+        f"Change {number} is made."
+        + (f" Model {model} no longer fits; learn anew: secondcoder retrain" if model else "")
     )
 
 

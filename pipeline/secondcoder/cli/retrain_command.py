@@ -22,12 +22,16 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
 
     The margins stand in secondcoder.toml under [retraining].
     """
+    from secondcoder.codebook_changes.models import codes_unknown_to
+
     with open_study(study_folder) as study:
         done = study.retrain(promote)
+        parent = done.manifest["parent"]
+        told = codes_unknown_to(study.as_of(parent).manifest_in_use, study.codebook, study.store.fates()).told
     from secondcoder.registry.gate_report import outcome_in_words
 
     manifest, verdict = done.manifest, done.verdict
-    version, parent = manifest["version"], manifest["parent"]
+    version = manifest["version"]
     if as_json:
         print_json({"version": version, "parent": parent, "in_use": done.in_use} | manifest["gate"])
         return
@@ -46,4 +50,16 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
     say(outcome_in_words(version, parent, verdict, done.in_use))
     for reason in verdict.reasons:
         say(f"  {reason}")
+    if told:
+        say(f"Of the codebook that {parent} learned: {told}.")
+    compared = verdict.comparison.codes if verdict.comparison else ()
+    apart = [code for code in manifest["scored"] if code not in compared]
+    if apart:
+        say(
+            f"Not compared, because {parent} does not score them or fewer than two transcripts carry them: {', '.join(apart)}."
+        )
     say(f"Report: {done.report}")
+    if done.in_use:
+        say(f"Next: secondcoder code   (what changes: secondcoder models diff {parent} {version})")
+    else:
+        say(f"Next: secondcoder doubts --new, for the new codings that {parent} contradicts most")

@@ -77,7 +77,7 @@ def _serve(
         if desk.unknown:
             say(
                 f"The codebook changed since model {desk.model} learned it ({desk.unknown.told}). Codes that are not the same any "
-                "more are not suggested; train and code anew for those: secondcoder train, then secondcoder code"
+                "more are not suggested; learn and code anew for those: secondcoder retrain, then secondcoder code"
             )
         if not is_loopback(host):
             say(exposure(host, sock.getsockname()[1]))

@@ -39,8 +39,11 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
         f"{status['transcripts']} transcripts ({status['coded']} coded, {status['uncoded']} not) in {len(status['cases'])} cases; "
         f"{status['codings']} codings by {', '.join(status['coders']) or 'nobody'}."
     )
+    suggestions = f"; {status['suggestions']} suggestions by it" if status["model"] else ""
+    earlier = ", ".join(f"{version} {n}" for version, n in status["earlier_suggestions"].items())
     click.echo(
-        f"Codebook {status['codebook']}; model in use: {status['model'] or 'none'}; {status['suggestions']} suggestions."
+        f"Codebook {status['codebook']}; model in use: {status['model'] or 'none'}{suggestions}"
+        f"{f' (by others: {earlier})' if earlier else ''}."
     )
     if not status["model_fits"]:
         told = f" ({status['unknown_to_model']['told']})" if status["unknown_to_model"]["told"] else ""

@@ -106,12 +106,12 @@ def _refuse_misfit(manifest: dict[str, Any], name: str, book: Codebook, embedder
         raise ModelError(
             f"Model {name} was trained with codebook '{manifest['codebook']['id']}' version {manifest['codebook']['version']}, "
             f"which differs from this study's codebook '{book.id}' version {book.version}"
-            f"{f' ({unknown})' if unknown else ''}. Train anew: secondcoder train"
+            f"{f' ({unknown})' if unknown else ''}. Learn anew, compared with the model in use: secondcoder retrain"
         )
     if manifest["embedder"] != _of_embedder(embedder):
         raise ModelError(
             f"Model {name} was trained with vectors of {manifest['embedder']['id']} (width {manifest['embedder']['width']}); the "
-            f"configuration names {embedder.id} (width {embedder.width}). Set embedding.model back, or train anew."
+            f"configuration names {embedder.id} (width {embedder.width}). Set embedding.model back, or learn anew: secondcoder retrain"
         )
 
 

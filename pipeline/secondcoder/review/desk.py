@@ -191,7 +191,7 @@ def _suggestions(study: Study, fates: Fates) -> tuple[str, list[Suggestion]]:
     if not found:
         raise InputError(
             f"Model {model} suggested only codes that are not in the codebook any more. "
-            "Train anew and code again: secondcoder train, then secondcoder code"
+            "Learn anew and code again: secondcoder retrain, then secondcoder code"
         )
     return model, found
 

@@ -181,6 +181,12 @@ class Store:
         """Number of rows."""
         return int(self._rows(select(func.count().label("n")).select_from(table))[0]["n"])
 
+    def count_suggestions(self) -> dict[str, int]:
+        """How many suggestions there are of each model version that has any."""
+        model = schema.suggestions.c.model
+        rows = self._rows(select(model, func.count().label("n")).group_by(model).order_by(model))
+        return {row["model"]: int(row["n"]) for row in rows}
+
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         from secondcoder.store.opening import plain_store_error
 
