@@ -93,4 +93,15 @@ def test_the_first_codes_make_it_a_hybrid(uncoded_study, tmp_path):
     trained = said(uncoded_study, "train")
     assert "none has enough examples" in trained
     assert "the few passages that people coded" in trained
-    assert any(uncoded_study.store.models()[-1]["manifest"]["training"]["examples"].values())
+    manifest = uncoded_study.store.models()[-1]["manifest"]
+    assert any(manifest["training"]["examples"].values())
+    assert manifest["training"]["transcripts"] == 1
+
+
+def test_a_rank_stays_a_place_in_the_whole_study(uncoded_study, tmp_path):
+    first = [row for row in talk_rows() if row["transcript"] == CODED[0]]
+    uncoded_study.import_files([write_csv(tmp_path / "first.csv", first)])
+    uncoded_study.train()
+    segments = uncoded_study.segments(uncoded_study.store.transcripts())
+    centre = uncoded_study.embedder.embed([segment.text for segment in segments]).mean(axis=0)
+    assert uncoded_study.load_model()[1].ranker.centre_ == pytest.approx(centre, abs=1e-6)

@@ -15,6 +15,7 @@ import numpy as np
 from secondcoder.configuration import recipe_of
 from secondcoder.drifting import remember
 from secondcoder.errors import InputError
+from secondcoder.learning.arrays import Vectors
 from secondcoder.learning.assessment import Assessment, assess
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.evaluation import Evaluation, evaluate
@@ -55,8 +56,16 @@ def learn(study: Study, material: Material) -> Model:
         study.codebook,
         study.embedder,
         study.configuration.learning,
+        lambda: _others(study, material),
     )
     return remember(study, model, material)
+
+
+def _others(study: Study, material: Material) -> Vectors:
+    """Vectors of the segments of all other transcripts: a rank is a place in the whole study, not among the few that are coded."""
+    within = set(material.transcripts)
+    segments = study.segments([one for one in study.store.transcripts() if one.id not in within])
+    return study.embedder.embed([segment.text for segment in segments])
 
 
 def judge_model(study: Study, model: Model, material: Material) -> Assessment:

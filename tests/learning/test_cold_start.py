@@ -7,7 +7,14 @@ import pytest
 from planted import FILLER
 from secondcoder.codebook import Code, Codebook, Exclude
 from secondcoder.embedding.words import WordHashEmbedder
-from secondcoder.learning.cold_start import CodedPassages, DefinitionRanker
+from secondcoder.learning.cold_start import (
+    CodedPassages,
+    DefinitionRanker,
+    _contrast,
+    _contrast_held_out,
+    _kernel,
+    _ridge,
+)
 
 WORDS = WordHashEmbedder()
 ROOM = Code(id="R", name="Room", definition="corridor computer slots desk", examples=("no room and no desk",))
@@ -61,6 +68,36 @@ def test_a_passage_that_humans_coded_lifts_what_is_like_it():
     like_it = WORDS.embed(["that boat was late again in the fog"])
     taught = _ranker(TALK, ("R", "V"), "the boat was late because of fog")
     assert taught.strengths(like_it)[0, 0] > _ranker().strengths(like_it)[0, 0]
+
+
+def test_the_first_examples_of_a_code_do_not_end_its_suggestions():
+    sea = ["boat", "fog", "late", "tide", "sail", "quay"]
+    told, others = [], []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        boats = [" ".join([*rng.choice(sea, 2, replace=False), *rng.choice(FILLER, 4)]) for _ in range(57)]
+        ranker = _ranker([*TALK[:100], *boats[:7]], ("R", "V"), *boats[:7])
+        plain = [" ".join(rng.choice(FILLER, 9)) for _ in range(100)]
+        for texts, found in ((boats[7:], told), (plain, others)):
+            found.append((ranker.scores(WORDS.embed(texts))[:, 0] >= ranker.thresholds[0]).mean())
+    assert np.mean(told) > 0.15  # about 0.01, if the seven counted as likest to themselves
+    assert np.mean(others) < 0.05
+
+
+def test_an_example_counts_as_if_it_had_not_been_learned_from():
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(size=(9, 4))
+    gram = _kernel(
+        vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
+        vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
+    )
+    y, weights = np.arange(9) < 3, rng.uniform(0.2, 1, 9)
+    dual, penalty = _contrast(gram, y, weights), np.diag(_ridge(y, weights))
+    own = _contrast_held_out(gram, dual, y, weights)
+    for row in range(9):
+        rest = np.delete(np.arange(9), row)
+        without = np.linalg.solve(gram[np.ix_(rest, rest)] + np.diag(penalty[rest]), y[rest] - 0.5)
+        assert gram[row] @ dual - own[row] == pytest.approx(gram[row, rest] @ without)
 
 
 def test_texts_all_alike_are_not_suggested():

@@ -29,6 +29,8 @@ PASSAGES_LIKE_A_CODEBOOK = 8.0
 example than one written as an example."""
 MOST_PASSAGES = 50
 """Passages used of one code; a code with hundreds of marks in a single transcript is still only ranked."""
+SAME = 1 - 1e-5
+"""Cosine from which two vectors are of the same words."""
 FITTED = ("centre", "anchors", "contrast", "likeness", "scale", "reference")
 
 
@@ -44,7 +46,9 @@ class CodedPassages:
 class DefinitionRanker:
     """Ranks segments for r codes.
 
-    A score is the share of the study's segments that are less alike than this one, in [0, 1]: an order, not a probability.
+    A score is the share of the study's segments that are less alike than this one, in [0, 1]: an order, not a probability. Those that
+    serve as examples are counted as if they did not: likest to themselves, they would fill all the places that are suggested, and
+    the first examples of a code would put an end to its suggestions.
 
     Attributes:
         centre_: (d,) mean vector of the study's segments.
@@ -74,8 +78,25 @@ class DefinitionRanker:
         looks = self._looks(vectors)
         self.scale_ = np.array([_spread(look) for look in looks])
         raw = self.strengths(vectors)
+        if len(raw) and len(passages.vectors):
+            row, passage = _same_words(vectors, passages.vectors)
+            raw[row] = self._held_out(y[:, columns], known[:, columns], weights)[len(texts.texts) + passage]
         self.reference_ = np.quantile(raw, QUANTILES, axis=0).T if len(raw) else np.zeros((len(ranked), len(QUANTILES)))
         return self
+
+    def _held_out(self, y: Bools, known: Bools, weights: Floats) -> Floats:
+        """(m, r) raw strengths of the anchors, each as if it were none itself."""
+        anchors = self.anchors_.astype(np.float64)
+        gram, square = _kernel(anchors, anchors), (anchors**2).sum(axis=1)
+        contrast, likeness = gram @ self.contrast_, anchors @ self.likeness_.T
+        for j in range(y.shape[1]):
+            rows = np.flatnonzero(known[:, j])
+            dual = self.contrast_[rows, j]
+            contrast[rows, j] -= _contrast_held_out(gram[np.ix_(rows, rows)], dual, y[rows, j], weights[rows])
+            counted = weights * (y[:, j] & known[:, j])
+            rest = np.maximum(counted.sum() - counted, 1e-12)
+            likeness[:, j] = (counted.sum() * likeness[:, j] - counted * square) / rest
+        return np.asarray(contrast / self.scale_[0] + likeness / self.scale_[1])
 
     def _fit_looks(self, y: Bools, known: Bools, weights: Floats) -> None:
         gram = _kernel(self.anchors_, self.anchors_)
@@ -144,9 +165,31 @@ def _contrast(gram: Floats, y: Bools, weights: Floats) -> Floats:
     for_it, against = weights[y].sum(), weights[~y].sum()
     if not for_it or not against:
         return np.zeros(len(y))
-    half = (for_it + against) / 2
-    balanced = weights * np.where(y, half / for_it, half / against)
-    return np.asarray(np.linalg.solve(gram + RIDGE * np.diag(1 / balanced), y - 0.5))
+    return np.asarray(np.linalg.solve(gram + _ridge(y, weights), y - 0.5))
+
+
+def _contrast_held_out(gram: Floats, dual: Floats, y: Bools, weights: Floats) -> Floats:
+    """What each row adds to its own score by having been learned from; nothing where nothing was learned."""
+    if not dual.any():
+        return dual
+    ridge = _ridge(y, weights)
+    inverse = np.linalg.inv(gram + ridge)
+    # With the row, its score is its target less ridge * dual; without it, less dual / inverse's diagonal.
+    return np.asarray(dual / np.diag(inverse) - np.diag(ridge) * dual)
+
+
+def _ridge(y: Bools, weights: Floats) -> Floats:
+    """The penalty, with which both sides weigh the same."""
+    half = weights.sum() / 2
+    balanced = weights * np.where(y, half / weights[y].sum(), half / weights[~y].sum())
+    return np.asarray(RIDGE * np.diag(1 / balanced))
+
+
+def _same_words(vectors: Vectors, passages: Vectors) -> tuple[Rows, Rows]:
+    """Which of n vectors are one of p passages', and of which one."""
+    likeness = vectors @ passages.T
+    found = np.flatnonzero(likeness.max(axis=1) >= SAME)
+    return found, np.argmax(likeness[found], axis=1)
 
 
 def _kernel(one: npt.NDArray[np.floating], other: npt.NDArray[np.floating]) -> Floats:

@@ -3,7 +3,7 @@ human-coded segments that serve as evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -100,11 +100,13 @@ def train_model(
     book: Codebook,
     embedder: Embedder,
     settings: LearningSettings,
+    others: Callable[[], Vectors] | None = None,
 ) -> Model:
-    """Learn from the study's segments, coded or not. While nothing is coded, every code is ranked from the codebook.
+    """Learn from segments, coded or not. While nothing is coded, every code is ranked from the codebook.
 
     Args:
         segments: n segments, transcript by transcript; features and labels are theirs.
+        others: gives the vectors of the study's other segments, against which ranks are told; asked only where a code is ranked.
 
     Raises:
         InputError: there are no segments.
@@ -124,7 +126,8 @@ def train_model(
     ranked = tuple(too_few)
     marked = np.flatnonzero(labels.y.any(axis=1))
     passages = CodedPassages(features.vectors[marked], labels.y[marked], labels.known[marked])
-    ranker = DefinitionRanker().fit(book, ranked, embedder, features.vectors, passages)
+    vectors = np.concatenate([features.vectors, others()]) if ranked and others else features.vectors
+    ranker = DefinitionRanker().fit(book, ranked, embedder, vectors, passages)
     exemplars = _exemplars(segments, features, labels.columns(scored + ranked))
     return Model(scored, ranked, classifier, ranker, exemplars, held)
 
