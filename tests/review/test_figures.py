@@ -10,7 +10,7 @@ from conftest import Client
 from review_checks import word
 from secondcoder.codebook import load_codebook
 from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Verdict
-from secondcoder.review.adjudicating import partings, settle
+from secondcoder.review.adjudicating import partings, settle, take_back
 from secondcoder.review.desk import Desk
 from secondcoder.review.errors import DecisionError
 from secondcoder.review.figures import Summary, summarise
@@ -205,6 +205,29 @@ def test_what_is_settled_is_adjudicated_and_either_side_stays(parted: Desk) -> N
     assert partings(parted, "consensus")[0].settled == ("F1",)
     passes = [done for done in parted.study.store.passes() if done.origin is Origin.ADJUDICATED]
     assert [done.codes for done in passes] == [parted.book.ids]
+
+
+def test_a_settlement_is_taken_back_whole_and_what_was_before_it_holds_again(parted: Desk) -> None:
+    (one,) = partings(parted, "consensus")
+    settle(parted, "consensus", one.passage.place, ["CA", "F1"], "talked", "r-1", None)
+    settle(parted, "consensus", one.passage.place, ["RM"], "", "r-2", None)
+    assert take_back(parted, "consensus", "u1") == one.passage
+    assert partings(parted, "consensus")[0].settled == ("CA", "F1")
+    take_back(parted, "consensus", "u2")
+    assert partings(parted, "consensus")[0].settled is None
+    assert all(mark.origin is not Origin.ADJUDICATED for mark in parted.study.store.codings())
+    assert all(done.origin is not Origin.ADJUDICATED for done in parted.study.store.passes())
+    with pytest.raises(DecisionError, match="nothing left"):
+        take_back(parted, "consensus", "u3")
+
+
+def test_the_adjudication_link_decides_on_no_suggestion(parted: Desk, door: Door) -> None:
+    both = Client(parted, door, "consensus", adjudicates=True)
+    for url in ("/queue", "/transcript/t1"):
+        assert "with a coder&#39;s own link" in both.http.get(url).text
+    sent = {"verdict": "accept", "suggested": "CO", "passage": parted.passages[0].key, "request": "r"}
+    assert both.post("/decide", **sent).status_code == 409
+    assert parted.study.store.decisions("consensus") == []
 
 
 def test_a_code_that_is_none_settles_nothing(parted: Desk) -> None:

@@ -84,6 +84,8 @@ def test_the_drop_downs_offer_what_can_be_read(sheet: Path) -> None:
         ({"decision": "change", "other_code": "NOPE"}, "not in the codebook"),
         ({"decision": "accept", "other_code": "RM"}, "not 'change'"),
         ({"decision": "accept", "valence": "good"}, "valence 'good'"),
+        ({"memo": "ask Ben"}, "'memo' is filled, but the decision is empty"),
+        ({"valence": "mixed"}, "'valence' is filled, but the decision is empty"),
     ],
 )
 def test_a_row_that_cannot_be_used_stops_all_of_them(

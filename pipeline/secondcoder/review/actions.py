@@ -10,7 +10,7 @@ from secondcoder.records import Decision, Verdict
 from secondcoder.review.app import Room
 from secondcoder.review.desk import Desk
 from secondcoder.review.margin import row_of
-from secondcoder.review.pages import queue_context
+from secondcoder.review.pages import queue_context, refuse_adjudicator
 from secondcoder.review.passages import Passage
 from secondcoder.review.queueing import Item
 from secondcoder.review.security import Session
@@ -24,6 +24,7 @@ STAYING = (Verdict.ADD, Verdict.REMOVE)
 
 def decide(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
     """Take a decision; the page's script gets what changed, a browser without script the next page."""
+    refuse_adjudicator(session)
     desk = room.desk
     view = read_view(desk, form | {"code": form.get("filter_code", "")}, form.get("transcript", ""))
     word = read_word(form)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from secondcoder.records import Coding, CodingPass, Decision, Origin, Verdict
 from secondcoder.review.desk import Desk
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.folding import still_meant
+from secondcoder.review.folding import effective, still_meant
 from secondcoder.review.passages import Passage, Place
 
 T = TypeVar("T", Coding, CodingPass)
@@ -109,3 +109,31 @@ def settle(
             row(Verdict.LOOKED, None, "done"),
         ]
     )
+
+
+def take_back(desk: Desk, adjudicator: str, request: str) -> Passage:
+    """Take the last settlement back, so that what was before it holds again; the passage it was on.
+
+    Raises:
+        DecisionError: nothing was settled, or all is taken back.
+    """
+    holding = [one for one in effective(desk.work(adjudicator).decisions) if _place(one) in desk.by_place]
+    if not holding:
+        raise DecisionError("There is nothing left to take back.")
+    last = [one for one in holding if _settlement(one) == _settlement(holding[-1])]
+    desk.write(
+        Decision(
+            adjudicator, Verdict.UNDO, *_place(one), origin=Origin.ADJUDICATED, undoes=one.id, request=f"{request}-un{at}"
+        )
+        for at, one in enumerate(reversed(last))
+    )  # fmt: skip
+    return desk.by_place[_place(last[0])]
+
+
+def _settlement(one: Decision) -> str:
+    """What the rows of one settlement share."""
+    return one.request.rpartition("-")[0]
+
+
+def _place(one: Decision) -> Place:
+    return one.transcript, one.start, one.end

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from secondcoder.review.adjudicating import Parting, partings
+from secondcoder.records import Transcript, Verdict
+from secondcoder.review.adjudicating import Parting, partings, take_back
 from secondcoder.review.adjudicating import settle as settle_passage
 from secondcoder.review.app import Room
 from secondcoder.review.errors import DecisionError
+from secondcoder.review.painting import Piece, words
 from secondcoder.review.security import Session
 from secondcoder.review.words import read_seconds
 
@@ -26,11 +29,13 @@ def adjudicate_page(room: Room, session: Session, request: Request, form: dict[s
     found = partings(room.desk, session.coder)
     parting = _at(found, request.query_params.get("at", ""))
     at = found.index(parting) if parting else 0
+    transcript = room.desk.transcript_of(parting.passage) if parting else None
     return room.page(
         "adjudicate.html",
         session,
         parting=parting,
-        transcript=room.desk.transcript_of(parting.passage) if parting else None,
+        transcript=transcript,
+        pieces=_pieces(transcript, parting) if transcript and parting else [],
         settled=sum(one.settled is not None for one in found),
         of=len(found),
         before=found[at - 1] if parting and at else None,
@@ -39,15 +44,24 @@ def adjudicate_page(room: Room, session: Session, request: Request, form: dict[s
     )
 
 
+def _pieces(transcript: Transcript, parting: Parting) -> list[Piece]:
+    """The passage among the words around it."""
+    segment = parting.passage.segment
+    return words(transcript.text, transcript.turns[segment.turn], (segment.start, segment.end))
+
+
 def _at(found: list[Parting], key: str) -> Parting | None:
     asked = next((one for one in found if one.passage.key == key), None)
     return asked or next((one for one in found if one.settled is None), None)
 
 
 def settle(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
-    """Keep what was settled, then the next passage."""
+    """Keep what was settled, then the next passage; or take the last settlement back, and there."""
     if not session.adjudicates:
         raise DecisionError(CLOSED)
+    if form.get("verdict") == Verdict.UNDO:
+        back = take_back(room.desk, session.coder, form.get("request") or secrets.token_urlsafe(12))
+        return RedirectResponse(f"/adjudicate?{urlencode({'at': back.key})}", 303)
     passage = room.desk.passage(form.get("passage", ""))
     codes = [code for code in (*form.get("*holds", "").split("\n"), form.get("other", "").strip()) if code]
     seconds = read_seconds(form.get("seconds", ""))

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from secondcoder.records import SpeakerRole, Transcript, Turn
 from secondcoder.review.app import Room
 from secondcoder.review.desk import Desk
+from secondcoder.review.errors import DecisionError
 from secondcoder.review.margin import Row, row_of
 from secondcoder.review.panel import build_panel
 from secondcoder.review.passages import Interview
@@ -85,8 +86,17 @@ def _done(interview: Interview, work: Work) -> tuple[int, int]:
     return sum(work.is_done(one) for one in wanted), len(wanted)
 
 
+def refuse_adjudicator(session: Session) -> None:
+    """DecisionError for an adjudication session where one coder decides on suggestions."""
+    if session.adjudicates:
+        raise DecisionError(
+            "The adjudication link settles what coders coded differently. Suggestions are decided on with a coder's own link."
+        )
+
+
 def queue_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
     """Passages one at a time."""
+    refuse_adjudicator(session)
     view, work = read_view(room.desk, request.query_params), room.desk.work(session.coder)
     return room.page("queue.html", session, **queue_context(room.desk, work, view, request.query_params.get("at", "")))
 
@@ -102,6 +112,7 @@ def queue_context(desk: Desk, work: Work, view: View, at: str) -> dict[str, Any]
 
 def transcript_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
     """The whole interview, with the passage in hand beside it."""
+    refuse_adjudicator(session)
     view = read_view(room.desk, request.query_params, request.path_params["transcript"])
     work = room.desk.work(session.coder)
     context = queue_context(room.desk, work, view, request.query_params.get("at") or _first_hit(room.desk, work, view))

@@ -178,6 +178,9 @@ def _filled_faults(desk: Desk, row: Row) -> Iterator[str]:
         yield f"{row.place}: the decision is 'change', but 'other code' is empty."
     if other and decision != "change":
         yield f"{row.place}: 'other code' is filled, but the decision is '{decision or 'empty'}', not 'change'."
+    for column in ("valence", "memo"):
+        if not decision and row[column].strip():
+            yield f"{row.place}: '{column}' is filled, but the decision is empty."
     if valence and valence not in tuple(Valence):
         yield f"{row.place}: valence '{row['valence']}' is none of {', '.join(Valence)}.{did_you_mean(valence, Valence)}"
 
