@@ -132,3 +132,16 @@ def test_what_the_gate_said_of_retrainings_is_told(trained_study: Study) -> None
     assert "3 of them came of retraining" in text
     assert "(held back 1, passed 1, promoted by hand 1)" in text
     assert "might fall by 0.01 at most" in text
+
+
+def test_a_model_of_an_earlier_codebook_is_said_to_be_one(trained_study: Study) -> None:
+    assert "by version" not in methods_section(trained_study)
+    book = (trained_study.folder / "codebook.yml").read_text(encoding="utf-8")
+    new = trained_study.folder.parent / "new.yml"
+    new.write_text(book.replace("version: ", "version: '9' #", 1), encoding="utf-8")
+    version = trained_study.codebook.version
+    trained_study.replace_codebook(new)
+    trained_study.reread()
+    assert f"(model m0001) learned the codes, by version {version} of the codebook, from" in methods_section(
+        trained_study
+    )

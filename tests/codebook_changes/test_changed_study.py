@@ -270,6 +270,14 @@ def test_a_model_says_what_it_no_longer_knows(trained_study: Study, run_cli) -> 
     assert told["model_fits"] is False
 
 
+def test_a_code_split_and_merged_again_is_told_as_that(trained_study: Study) -> None:
+    back = changed(split(trained_study), with_ids(BEFORE, {}, "NEW"), merge=[(("CO1", "CO2"), "CO")])
+    with pytest.raises(
+        ModelError, match=r"\(never learned: NEW; split and merged again since: CO; .*secondcoder retrain"
+    ):
+        back.load_model()
+
+
 @pytest.mark.slow
 def test_an_old_version_still_codes_with_its_own_codebook(trained_study: Study) -> None:
     table = trained_study.code()

@@ -117,6 +117,15 @@ def test_a_retired_code_comes_back_with_its_codings() -> None:
     assert made.planned[0].use.codings == 2
 
 
+def test_a_code_added_under_the_name_of_a_retired_one_says_what_it_starts_without() -> None:
+    retired = change(1, Step(Kind.RETIRED, ("A",)))
+    made = plan(book_of("B"), book_of("AB"), f"{gone('A', 1)} {gone('A', 1)} B", (retired,))
+    assert steps(made) == [("added", (), ("A",))]
+    assert made.left_behind == {"A": 2}
+    brought_back = plan(book_of("B"), book_of("AB"), f"{gone('A', 1)} B", (retired,), restore=("A",))
+    assert brought_back.left_behind == {}
+
+
 def test_passes_count_too() -> None:
     looked = [CodingPass("t", "maria", 0, 9, ("A", "B"))]
     made = plan_change(book_of("AB"), book_of("N"), [], looked, (), Asked(merge=[(("A", "B"), "N")]))

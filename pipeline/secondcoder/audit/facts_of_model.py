@@ -23,10 +23,12 @@ def of_model(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
     if "training" not in manifest:
         unsaid.append("The model: none has been trained, or none is in use.")
         return
-    training, learning = manifest["training"], manifest["recipe"]["learning"]
+    training, learning, book = manifest["training"], manifest["recipe"]["learning"], manifest["codebook"]
+    earlier = f", by version {book['version']} of the codebook," if book["hash"] != study.codebook.hash else ""
     yield Sentence(
-        f"A supervised classifier (model {manifest['version']}) learned the codes from {counted(training['segments'], 'segment')} of "
-        f"{counted(training['transcripts'], 'transcript')} with codings of origin {_by_origin(training.get('origins', {}))}. It is "
+        f"A supervised classifier (model {manifest['version']}) learned the codes{earlier} from "
+        f"{counted(training['segments'], 'segment')} of {counted(training['transcripts'], 'transcript')} with "
+        f"codings of origin {_by_origin(training.get('origins', {}))}. It is "
         "no generative language model, and runs where the study is kept.",
         (ANALYSIS, "COREQ 27"),
     )
@@ -77,12 +79,12 @@ def _versions(study: Study) -> Iterator[Sentence]:
         outcomes = Counter(
             "passed" if one["passed"] else "promoted by hand" if one["overruled"] else "held back" for one in gates
         )
-        settings = study.configuration.retraining
+        settings = study.configuration.retraining.model_dump() | gates[-1].get("settings", {})
         yield Sentence(
             f"{counted(len(gates), 'of them', 'of them')} came of retraining and met a gate before taking the place of the version in "
-            f"use ({tally(outcomes)}): mean average precision over codes might fall by {settings.margin:g} at most, a code's by "
-            f"{settings.code_margin:g} beyond chance, on transcripts that neither version had seen, and the new codings might not "
-            "contradict the version in use more than held-back ones did.",
+            f"use ({tally(outcomes)}): mean average precision over codes might fall by {settings['margin']:g} at most, a code's by "
+            f"{settings['code_margin']:g} beyond chance, on transcripts that either version scored while they were new to it or held "
+            "back, and the new codings might not contradict the version in use more than held-back ones did.",
             (ANALYSIS, TRUST),
         )
     version = study.model_in_use

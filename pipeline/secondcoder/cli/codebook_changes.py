@@ -120,6 +120,11 @@ def _show_plan(plan: Plan) -> None:
         print_table(("step", "codings", "coding passes"), rows)
     else:
         click.echo("  nothing of the codes; only what is said of the codebook as a whole")
+    for code, codings in plan.left_behind.items():
+        say(
+            f"{code} was retired with {codings} codings; as an added code it starts without them. To bring it back with them: "
+            f"--restore {code}"
+        )
 
 
 def _confirm(yes: bool) -> None:

@@ -39,7 +39,8 @@ class Unknown:
         """In words, '' when nothing differs in the codes themselves."""
         parts = (
             ("never learned", self.new),
-            ("merged since", [f"{code} (from {', '.join(old)})" for code, old in self.merged.items()]),
+            ("merged since", [_from(code, old) for code, old in self.merged.items() if len(old) > 1]),
+            ("split and merged again since", [_from(code, old) for code, old in self.merged.items() if len(old) == 1]),
             ("split since", [f"{old} (into {', '.join(new)})" for old, new in self.split.items()]),
             ("retired since", self.retired),
             ("renamed since", [f"{old} to {new}" for old, new in self.renamed.items()]),
@@ -57,6 +58,10 @@ class Unknown:
             "split": {code: list(new) for code, new in self.split.items()},
             "redefined": list(self.redefined),
         }
+
+
+def _from(code: str, old: tuple[str, ...]) -> str:
+    return code if old == (code,) else f"{code} (from {', '.join(old)})"
 
 
 def codes_unknown_to(manifest: Mapping[str, Any], book: Codebook, fates: Fates) -> Unknown:

@@ -48,11 +48,16 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """From one codebook to another; empty when they are the same."""
+    """From one codebook to another; empty when they are the same.
+
+    Attributes:
+        left_behind: added codes that were there before and were retired -> the codings of then, which they start without.
+    """
 
     before: Codebook
     after: Codebook
     planned: tuple[Planned, ...] = ()
+    left_behind: Mapping[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.planned) or self.before.hash != self.after.hash
@@ -117,7 +122,8 @@ def plan_change(
         and after[code] != pointing_now(before[code], step_by_step.carry)
     ]
     planned += [Planned(Step(Kind.REDEFINED, (code,), (code,)), used.get(code, Use())) for code in redefined]
-    return Plan(before, after, tuple(planned))
+    left = {code: used.get(gone(code, _retired_in(code, changes)), Use()).codings for code in added}
+    return Plan(before, after, tuple(planned), {code: n for code, n in left.items() if n})
 
 
 def _use(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> dict[str, Use]:
