@@ -39,7 +39,8 @@ def test_it_has_what_a_reader_of_a_model_asks(card):
 
 def test_it_says_where_its_figures_flatter(card):
     for text in card.values():
-        assert "chosen on these same scores" in text
+        assert "fitted on all these same scores" in text
+        assert "stands a little too high" in text
         assert "secondcoder evaluate" in text
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted import FILLER, Planted, features_of, planted, segments_of, settings
+from planted import CODES, FILLER, Planted, features_of, planted, segments_of, settings
 from secondcoder.codebook import Code, Codebook
 from secondcoder.embedding.words import WordHashEmbedder
-from secondcoder.learning import evaluation, model
+from secondcoder.learning import assessment, evaluation, model
+from secondcoder.learning.assessment import assess
 from secondcoder.learning.classifier import CodeClassifier
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.evaluation import evaluate
@@ -124,6 +125,28 @@ def _labels_in_the_talk(_: pytest.MonkeyPatch, talk: Planted) -> Planted:
     return replace(talk, features=replace(talk.features, texts=tuple(told)))
 
 
+def _card(talk: Planted) -> Figures:
+    """The figures of the model card."""
+    book, labels = Codebook(id="b", title="t", codes=tuple(Code(id=code, name=code) for code in CODES)), talk.labels
+    learned = train_model(talk.segments, talk.features, labels, book, WordHashEmbedder(), settings())
+    scored = assess(learned, talk.segments, talk.features, labels, settings()).scored
+    assert scored is not None
+    prevalence = float(labels.y.mean(axis=0).mean())
+    return {
+        "ap_above_prevalence": float(scored.point["macro_ap"]) - prevalence,
+        "kappa": float(scored.point["pooled_kappa"]),
+    }
+
+
+def test_shuffled_labels_give_chance_on_the_card_too(talk: Planted, monkeypatch: pytest.MonkeyPatch):
+    dealt = [_dealt_out_anew(talk, seed) for seed in range(4)]
+    honest = _mean([_card(one) for one in dealt])
+    assert all(abs(honest[name]) < tolerance for name, tolerance in CHANCE.items())
+    # Thresholds chosen on the very marks that they are judged by find what is not there.
+    monkeypatch.setattr(assessment, "train_and_held_back", lambda fold: [(np.arange(len(fold)), np.arange(len(fold)))])
+    assert _mean([_card(one) for one in dealt])["kappa"] > honest["kappa"] + 0.03
+
+
 LEAKS = [_training_scores, _twins, _labels_in_the_talk]
 
 
@@ -173,7 +196,7 @@ def _tells_on_its_own_marks(quoting: bool) -> float:
     labels = LabelMatrix(book.ids, y[:, None], np.ones((120, 1), dtype=bool))
     held = train_model(segments, features_of(segments), labels, book, WordHashEmbedder(), settings()).held_back
     assert held is not None
-    return float(point_and_draws(held.against(np.ones(1)), 1, 0)[0]["macro_ap"] - y.mean())
+    return float(point_and_draws(held.with_suggestions(held.y), 1, 0)[0]["macro_ap"] - y.mean())
 
 
 def test_a_codebook_that_quotes_coded_passages_does_not_tell_on_them(monkeypatch: pytest.MonkeyPatch):

@@ -67,7 +67,7 @@ def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Itera
     }
     if figures:
         told = "; ".join(f"{names.get(name, name)} {value:.2f}" for name, value in figures.items())
-        yield Sentence(f"On transcripts held back, with thresholds chosen on the same scores: {told}.", (TRUST,))
+        yield Sentence(f"On transcripts held back, with thresholds chosen on the others: {told}.", (TRUST,))
 
 
 def _versions(study: Study) -> Iterator[Sentence]:

@@ -1,6 +1,7 @@
 """What is known of a new model before it is used: figures, reliability, learning curve, verdicts. The card and the manifest tell it.
 
-The figures are out of fold, but thresholds and calibration were chosen on the same scores; `evaluation` nests that choice too.
+The figures are out of fold, and each transcript is held against thresholds chosen on the others. The stacker and the calibration were
+fitted on all these scores, though; `evaluation` nests them too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.configuration import LearningSettings
-from secondcoder.learning.arrays import Floats
+from secondcoder.learning.arrays import Bools, Floats, Rows
 from secondcoder.learning.features import Features
 from secondcoder.learning.held_back import HeldBack
 from secondcoder.learning.labels import LabelMatrix
@@ -21,6 +22,8 @@ from secondcoder.learning.metrics import percentiles, point_and_draws
 from secondcoder.learning.model import Model
 from secondcoder.learning.reliability import Reliability, reliability
 from secondcoder.learning.risk_control import RecallPlan, recall_plan
+from secondcoder.learning.splits import group_folds, train_and_held_back
+from secondcoder.learning.thresholds import f1_thresholds
 from secondcoder.learning.verdicts import CodeVerdict, Precision, judge
 from secondcoder.records import Segment
 
@@ -30,7 +33,10 @@ ROUNDS = 500
 
 @dataclass(frozen=True)
 class Scored:
-    """Figures of the k scored codes, out of fold; `point` and `interval` as from `metrics.point_and_interval`."""
+    """Figures of the k scored codes, out of fold; `point` and `interval` as from `metrics.point_and_interval`.
+
+    `suggested` (k,) are the passages at or above thresholds that were chosen without their fold.
+    """
 
     codes: tuple[str, ...]
     held: HeldBack
@@ -71,12 +77,13 @@ def assess(
     scored = precision = None
     if model.held_back is not None:
         held = model.held_back
-        thresholds = model.thresholds[: len(model.scored)]
-        point, draws = point_and_draws(held.against(thresholds), ROUNDS, settings.seed)
         rows = np.flatnonzero(labels.coded_rows)
+        coded, known = features.take(rows), labels.columns(model.scored).take(rows)
+        suggested = _suggested(held.probability, known, group_folds(coded.groups, settings.folds, settings.seed))
+        point, draws = point_and_draws(held.with_suggestions(suggested), ROUNDS, settings.seed)
         curve = learning_curve(
-            features.take(rows),
-            labels.columns(model.scored).take(rows),
+            coded,
+            known,
             held.probability,
             folds=settings.folds,
             seed=settings.seed,
@@ -89,13 +96,22 @@ def assess(
             held=held,
             point=point,
             interval={name: percentiles(values) for name, values in draws.items()},
-            suggested=((held.probability >= thresholds) & held.known).sum(axis=0).astype(np.float64),
+            suggested=(suggested & held.known).sum(axis=0).astype(np.float64),
             reliability=reliability(held.probability, held.y, held.known, settings.seed),
             curve=curve,
             recall=tuple(recall_plan(held, model.scored, target) for target in TARGETS),
         )
     curve_or_none = scored.curve if scored is not None else None
     return Assessment(tuple(judge(segments, labels, precision, curve_or_none, settings)), scored)
+
+
+def _suggested(probability: Floats, labels: LabelMatrix, fold: Rows) -> Bools:
+    """(n, k) what is suggested in each fold at thresholds chosen on the other folds: chosen on the fold's own marks, they fit them."""
+    suggested = np.zeros(probability.shape, dtype=bool)
+    for others, own in train_and_held_back(fold):
+        there = labels.take(others)
+        suggested[own] = probability[own] >= f1_thresholds(probability[others], there.target, there.known, there.weight)
+    return suggested
 
 
 def _plain(value: Any) -> float | None:

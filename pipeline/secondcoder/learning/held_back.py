@@ -44,10 +44,10 @@ class HeldBack:
         chosen = list(index)
         return replace(self, probability=self.probability[:, chosen], y=self.y[:, chosen], known=self.known[:, chosen])
 
-    def against(self, thresholds: Floats) -> Held:
-        """The same as suggestions at (k,) thresholds, for the figures of `metrics`."""
+    def with_suggestions(self, suggested: Bools) -> Held:
+        """The same with what is suggested, (n, k), for the figures of `metrics`."""
         names = [f"{number:06d}" for number in self.group.tolist()]
-        return Held(self.probability, self.probability >= thresholds, self.y, self.known, names)
+        return Held(self.probability, suggested, self.y, self.known, names)
 
 
 def held_back(probability: Floats, labels: LabelMatrix, groups: Sequence[str], segments: Sequence[Segment]) -> HeldBack:

@@ -119,9 +119,10 @@ def _quality(scored: Scored, thresholds: dict[str, float]) -> Part:
     return Part(
         "Figures, out of fold",
         (
-            "Each transcript was scored by a model that had not seen it. Thresholds and calibration were chosen on these same scores, "
-            "which flatters precision, recall, F1 and kappa a little; `secondcoder evaluate` holds that choice back too, and is the "
-            "figure to report. Intervals (95 %) come from drawing transcripts, not passages.",
+            "Each transcript was scored by a model that had not seen it, and held against thresholds chosen on other transcripts. How "
+            "the evidence is weighed, and the calibration, were fitted on all these same scores, which flatters them a little, the "
+            "more the fewer the transcripts; `secondcoder evaluate` holds that back too, and gives the figures to report. Intervals "
+            "(95 %) come from drawing transcripts, not passages.",
             f"All codes: {'; '.join(overall)}.",
         ),
         table=(head, *rows),
@@ -140,7 +141,8 @@ def _reliability(scored: Scored) -> Part:
         "Are the probabilities honest?",
         (
             f"Expected calibration error, mean over codes: {found.macro:.3f}. Perfectly honest probabilities would show "
-            f"{found.by_chance:.3f} on a study of this size. A cell is one segment and one code.",
+            f"{found.by_chance:.3f} on a study of this size. A cell is one segment and one code. Calibration was fitted on these same "
+            "scores; `secondcoder evaluate` gives the error with that held back too.",
         ),
         figure=reliability_figure(found),
         table=(head, *rows),
@@ -154,7 +156,8 @@ def _curve(scored: Scored) -> Part:
         "What more coding brings",
         (
             "Learned from a share of the training transcripts of each fold, judged on the transcripts held back. A curve that still "
-            "rises at its end says that more coding will help.",
+            "rises at its end says that more coding will help. The last point is this model's own held-back scores, on which its "
+            "calibration was fitted: with few transcripts it stands a little too high.",
         ),
         figure=curve_figure(curve) if len(rows) > 1 else "",
         table=(("coded segments learned from", "macro average precision"), *rows),
