@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import getpass
 import json
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from codebook_changes.test_changed_study import renamed
 from planted import Planted, planted
+from secondcoder.audit.methods import methods_section
 from secondcoder.differing import Change, Score, differences
 from secondcoder.doubting import label_doubts
 from secondcoder.errors import InputError, ModelError
@@ -197,7 +199,10 @@ def test_models_are_listed_shown_compared_and_gone_back_to(spoilt_study: Study, 
     code, out, err = run_cli(*at, "list")
     assert (code, "m0001 (in use)" in out, "held back" in out) == (0, True, True)
     assert "contradict the model in use" in err
+    assert "m0001 is in use since 20" in err
+    assert ": trained." in err
     rows = json.loads(run_cli(*at, "list", "--json")[1])
+    assert all(row["made"]["who"] == getpass.getuser() for row in rows)
     assert [row["in_use"] for row in rows] == [True, False]
     assert "# Model m0002" in run_cli(*at, "show", "m0002")[1]
     code, out, err = run_cli(*at, "diff", "m0001", "m0002", "--json")
@@ -207,6 +212,10 @@ def test_models_are_listed_shown_compared_and_gone_back_to(spoilt_study: Study, 
     assert run_cli(*at, "use", "m0002")[0] == 0
     assert study.model_in_use == "m0002"
     assert study_status(study)["stopped"] is None
+    err = run_cli(*at, "list")[2]
+    assert "in place of m0001" in err
+    assert "chosen by hand although: The new codings contradict" in err
+    assert "was not let pass by the gate and was taken into use by hand" in methods_section(study)
     assert run_cli(*at, "use", "m0001")[0] == 0
     assert study.model_in_use == "m0001"
     code, out, err = run_cli(*at, "use", "m0009")

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 
 def list_versions(study: Study) -> list[dict[str, Any]]:
-    """All versions, oldest first: name, parent, in use, when the gate held it back why, and the figures people ask for."""
+    """All versions, oldest first: name, parent, made when by whom, in use since when by whom and why, the gate's word, and the figures
+    people ask for."""
     rows, fates = [], study.store.fates()
+    made, used = _told_of(study, "model"), _told_of(study, "model in use")
     for record in study.store.models():
         manifest = record["manifest"]
         training, gate = manifest.get("training", {}), manifest.get("gate") or {}
@@ -24,6 +26,8 @@ def list_versions(study: Study) -> list[dict[str, Any]]:
                 "version": record["version"],
                 "parent": record["parent"],
                 "in_use": bool(record["in_use"]),
+                "made": made.get(record["version"]),
+                "used": used.get(record["version"]) if record["in_use"] else None,
                 "transcripts": training.get("transcripts"),
                 "examples": sum(training.get("examples", {}).values()),
                 "codes_scored": len(manifest.get("scored", ())),
@@ -40,6 +44,16 @@ def list_versions(study: Study) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _told_of(study: Study, what: str) -> dict[str, dict[str, Any]]:
+    """Version -> the last event of a kind about it: at, who, and where it says so why and in place of what."""
+    return {
+        event["detail"]["version"]: {name: event[name] for name in ("at", "who")}
+        | {name: event["detail"][name] for name in ("why", "before") if name in event["detail"]}
+        for event in study.store.events()
+        if event["what"] == what
+    }
 
 
 def card_of(study: Study, version: str) -> Path:
@@ -69,6 +83,13 @@ def use_version(study: Study, version: str) -> str | None:
     with one_training(study, "models use"):
         before = study.model_in_use
         if version != before:
+            reasons = stopped_for(study, version)
             with study.transaction() as write:
-                write.use_model(version, "chosen by hand")
+                write.use_model(version, f"chosen by hand{' although: ' if reasons else ''}{' '.join(reasons)}")
     return before
+
+
+def stopped_for(study: Study, version: str) -> list[str]:
+    """Why the gate did not let a version pass; nothing where it passed, or was never asked."""
+    gate = study.as_of(version).manifest_in_use.get("gate") or {}
+    return list(gate.get("reasons", []))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from change_checks import book_of, change
-from secondcoder.codebook import Code, Codebook
+from secondcoder.codebook import Code, Codebook, Exclude
 from secondcoder.codebook_changes import Kind, Step
 from secondcoder.codebook_changes.plan import Asked, Plan, plan_change
 from secondcoder.codebook_changes.steps import gone
@@ -34,6 +34,14 @@ def steps(made: Plan) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
 
 def test_the_same_codebook_is_no_change() -> None:
     assert not plan(book_of("AB"), book_of("AB"), "A")
+
+
+def test_the_same_codebook_is_no_change_either_where_it_points_to_a_code_twice() -> None:
+    exclude = Exclude(text="Otherwise said.", see=("B", "B"))
+    book = Codebook(
+        id="test", title="Test", codes=(Code(id="A", name="A", excludes=(exclude,)), Code(id="B", name="B"))
+    )
+    assert not plan(book, book, "A")
 
 
 def test_what_came_what_went_and_what_is_said_otherwise() -> None:

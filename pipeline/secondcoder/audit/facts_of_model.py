@@ -88,6 +88,11 @@ def _versions(study: Study) -> Iterator[Sentence]:
             (ANALYSIS, TRUST),
         )
     version = study.model_in_use
+    gate = study.manifest_in_use.get("gate")
+    if gate and not gate["passed"]:
+        yield Sentence(
+            f"Model {version}, which is in use, was not let pass by the gate and was taken into use by hand.", (TRUST,)
+        )
     found = study.store.suggestions(version) if version else []
     if found:
         probable, where = sum(one.calibrated for one in found), len({one.transcript for one in found})

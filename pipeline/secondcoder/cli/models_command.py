@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,9 @@ from secondcoder.cli.common import open_study, print_json, print_table, say, wri
 
 if TYPE_CHECKING:
     from secondcoder.differing import Change, Differences
+
+
+COUNTS = ("transcripts", "examples", "codes_scored")
 
 
 @click.group("models")
@@ -36,16 +39,35 @@ def list_command(study_folder: str, as_json: bool) -> None:
     if not rows:
         say("There is no model yet. Train one: secondcoder train")
         return
-    names = ("version", "parent", "transcripts", "examples", "codes_scored", "macro_ap", "gate")
-    table = [
-        [f"{row['version']}{' (in use)' if row['in_use'] else ''}", *(row[name] for name in names[1:])] for row in rows
-    ]
-    print_table([name.replace("_", " ") for name in names], table)
+    head = ("version", "parent", "made (UTC)", "transcripts", "examples", "codes scored", "average precision", "gate")
+    print_table(head, [_cells(row) for row in rows])
+    if len(rows) > 1:
+        say(
+            "Average precision is out of fold, on what each version learned from, so that two versions' do not compare; the gate "
+            "compares them on the same passages (gate.html)."
+        )
     for row in rows:
+        if used := row["used"]:
+            place = f", in place of {used['before']}" if used["before"] else ""
+            say(
+                f"{row['version']} is in use since {_minute(used['at'])} UTC{place}, by {used['who']}: {used['why'].rstrip('.')}. "
+                "To use another: secondcoder models use VERSION"
+            )
         if row["reasons"]:
             say(f"{row['version']} {row['gate']}: {' '.join(row['reasons'])}")
         if row["unknown"]:
             say(f"{row['version']} was trained with another codebook: {row['unknown']}.")
+
+
+def _cells(row: dict[str, Any]) -> list[Any]:
+    version = f"{row['version']}{' (in use)' if row['in_use'] else ''}"
+    made = _minute(row["made"]["at"]) if row["made"] else None
+    precision = None if row["macro_ap"] is None else f"{row['macro_ap']:.2f}"
+    return [version, row["parent"], made, *(row[name] for name in COUNTS), precision, row["gate"]]
+
+
+def _minute(at: str) -> str:
+    return at[:16].replace("T", " ")
 
 
 @command.command("show")
@@ -73,14 +95,19 @@ def show_command(study_folder: str, version: str | None) -> None:
 @click.pass_obj
 def use_command(study_folder: str, version: str) -> None:
     """Take VERSION into use, an earlier one or a candidate. The audit trail keeps who did it and when."""
-    from secondcoder.versions import use_version
+    from secondcoder.versions import stopped_for, use_version
 
     with open_study(study_folder) as study:
         before = use_version(study, version)
+        reasons = stopped_for(study, version)
     if before == version:
         say(f"{version} is in use already.")
     else:
         say(f"{version} is in use now, in place of {before}. New suggestions: secondcoder code")
+        if reasons:
+            say(
+                f"It did not pass the gate, and the audit trail keeps that it was chosen all the same: {' '.join(reasons)}"
+            )
 
 
 @command.command("diff")

@@ -119,7 +119,7 @@ def plan_change(
         for code in after.ids
         if code in before
         and code not in {*moved, *made}
-        and after[code] != pointing_now(before[code], step_by_step.carry)
+        and after[code] not in (before[code], pointing_now(before[code], step_by_step.carry))
     ]
     planned += [Planned(Step(Kind.REDEFINED, (code,), (code,)), used.get(code, Use())) for code in redefined]
     left = {code: used.get(gone(code, _retired_in(code, changes)), Use()).codings for code in added}
