@@ -304,6 +304,25 @@ def test_beside_the_talk_what_is_decided_on_is_in_view(
             press(page, "a")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1024, 600), (640, 560)])
+def test_in_the_queue_the_passage_and_what_is_decided_on_are_in_view(
+    empty_study: Study, enter: Opener, width: int, height: int
+) -> None:
+    folder = study_with(empty_study, tuple(f"{line} " * 6 for line in LINES))
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
+        for _ in range(4):
+            press(page, "a")
+            for part in ("#decide [value=unsure]", "#inhand a", "#status"):
+                seen = page.locator(part).evaluate(
+                    "one => { const b = one.getBoundingClientRect();"
+                    " return one.contains(document.elementFromPoint(b.x + 5, b.y + 5)); }"
+                )
+                assert seen, part
+
+
 def test_hostile_talk_runs_nowhere(empty_study: Study, enter: Opener) -> None:
     folder = study_with(empty_study, (HOSTILE, LINES[1], "b" * 100_000, "</span><img src=x onerror=alert(1)>", "x"))
     with serving(folder, "--coder", "<b>ada</b>") as server:

@@ -45,17 +45,22 @@
     const found = document.querySelector(".row.found");
     if (row && row.dataset.key) { row.classList.add("here"); row.scrollIntoView({ block: "nearest" }); }
     else if (found) found.scrollIntoView({ block: "center" });
-    bringUp();
+    bringUpBeside();
     restart();
   };
-  // Beside the talk the panel is low: what is decided on comes into view, the passage stands in the talk anyway.
-  const bringUp = () => {
-    const side = document.querySelector(".side"), mine = panel.querySelector(".card.mine, .stage"), keys = document.querySelector(".keys");
-    if (!side || !mine) return;
-    side.scrollTop = 0;
-    const frame = side.getBoundingClientRect(), card = mine.getBoundingClientRect();
+  // Where the window is low, what is decided on comes into view: under its passage in the queue; beside the talk alone, the passage stands there.
+  const bringUp = (box, frame, first) => {
+    const mine = panel.querySelector(".card.mine, .stage"), keys = document.querySelector(".keys");
+    box.scrollTop = 0;
+    if (!mine || !first) return;
     const covered = getComputedStyle(keys).position === "fixed" ? keys.getBoundingClientRect().top : window.innerHeight;
-    side.scrollTop = Math.max(0, Math.min(card.bottom + 8 - Math.min(frame.bottom, covered), card.top - frame.top));
+    const below = mine.getBoundingClientRect().bottom + 8 - Math.min(frame().bottom, covered);
+    box.scrollTop = Math.max(0, Math.min(below, first.getBoundingClientRect().top - frame().top));
+  };
+  const bringUpBeside = () => {
+    const side = document.querySelector(".side");
+    if (side) bringUp(side, () => side.getBoundingClientRect(), panel.querySelector(".card.mine, .stage"));
+    return Boolean(side);
   };
   const move = (edge, step) => {
     const words = pieces();
@@ -104,7 +109,7 @@
     const sent = fields(form, button), from = hand();
     try {
       const answer = await fetch("/decide", { method: "POST", body: sent, headers: { "X-Asked-By": "page" }, credentials: "same-origin" });
-      if (!answer.ok) { say(`Not recorded: ${await answer.text()}`, true); return; }
+      if (!answer.ok) { say(`Not recorded: ${(await answer.text()).replace(/ Nothing was recorded\.$/, "")}`, true); return; }
       if (from && !["undo", "remove"].includes(sent.get("verdict"))) sessionStorage.removeItem(draft(from.dataset.key));
       show(await answer.json());
     } catch {
@@ -123,7 +128,7 @@
     takeUp();
     const heading = at("inhand");
     if (heading) heading.focus({ preventScroll: true });
-    if (!document.querySelector(".side")) window.scrollTo(0, 0);
+    if (!bringUpBeside()) bringUp(document.documentElement, () => ({ top: 0, bottom: window.innerHeight }), status);
   };
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("action") !== "/decide") return;
