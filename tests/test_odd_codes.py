@@ -121,7 +121,7 @@ def test_a_code_added_after_training_is_refused_until_trained_anew(odd, tmp_path
 
     more = [_row("willow", 4, at, "GOOD|NEW" if at % 5 == 0 else "", "anna") for at in range(LENGTH)]
     odd.import_files([write_csv(tmp_path / "more.csv", more)], Given(add_codes=True))
-    with pytest.raises(ModelError, match="Train anew"):
+    with pytest.raises(ModelError, match="secondcoder retrain"):
         odd.code()
     odd.train()
     found = odd.manifest_in_use["verdicts"]["NEW"]
@@ -158,7 +158,7 @@ def test_the_command_line_says_what_it_promises_and_what_it_withholds(odd, run_c
     assert "TWIN: " in err
     assert "--all shows them" in err
     code, _, err = run_cli("-C", odd.folder, "code", "--recall", "0.9")
-    assert "Not promised, because a promise needs 9 coded transcripts with the code: GOOD (6)" in err
+    assert "a promise needs 9 transcripts with the code, coded without suggestions: GOOD (6)" in err
     assert run_cli("-C", odd.folder, "code", "--recall", "1.5")[0] == 2
 
 

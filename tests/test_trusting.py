@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from review.review_checks import small_study, word
+from review.review_checks import small_study, talk, word
 from secondcoder.configuration import OriginWeights
 from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
 from secondcoder.review.desk import Desk
 from secondcoder.study import Study
-from secondcoder.trusting import GOOD_FAITH, MOST, origin_weights, origins, own_share, stands_for, trusted, unaided
+from secondcoder.trusting import (
+    GOOD_FAITH,
+    MOST,
+    by_hand,
+    origin_weights,
+    origins,
+    own_share,
+    stands_for,
+    trusted,
+    unaided,
+)
 
 SEGMENTS = [Segment("t", at, 10 * at, 10 * at + 10, "x" * 10, at) for at in range(5)]
 
@@ -127,3 +137,17 @@ def test_a_blind_coding_that_was_withdrawn_is_not_learned_from(empty_study: Stud
     assert labels.known[:2, column].all()
     assert labels.y[:2, column].tolist() == [False, True]
     assert len(empty_study.store.codings()) == 2
+
+
+def test_where_a_review_led_people_nobody_looked_of_their_own_accord(empty_study: Study) -> None:
+    """Blind or not, a review's passages are chosen by the model; what a coder went through before or since is not."""
+    study = _reviewed(empty_study, blind=1.0, own=True)
+    segments = study.segments(study.store.transcripts())
+    assert unaided(origins(segments, study.store.passes(), 0.5)).any()
+    assert not by_hand(study, segments).any()
+    one = study.store.transcripts()[0]
+    with study.transaction() as write:
+        write.add_passes([CodingPass(one.id, "ben", 0, len(one.text), study.codebook.ids)])
+        write.add_transcripts([talk("t3")])
+    segments = study.segments(study.store.transcripts())
+    assert by_hand(study, segments).tolist() == [segment.transcript in {one.id, "t3"} for segment in segments]

@@ -51,7 +51,13 @@ def plan_recall(study: Study, model: Model, target: float, everything: bool) -> 
         raise InputError("No code is scored yet, so no recall can be aimed at. Code more transcripts and train again.")
     left_out = () if everything else study.withheld
     index = [j for j, code in enumerate(model.scored) if code not in left_out]
-    return recall_plan(model.held_back.columns(index), tuple(model.scored[j] for j in index), target)
+    if not index:
+        raise InputError(
+            "Every scored code is withheld as not learnable from these codes, so no recall can be aimed at. `secondcoder models show` "
+            "says why; with --all they are suggested nevertheless."
+        )
+    unit = study.manifest_in_use["recipe"]["learning"]["group"]
+    return recall_plan(model.held_back.columns(index), tuple(model.scored[j] for j in index), target, unit)
 
 
 def _aimed(study: Study, model: Model, everything: bool, recall: float | None) -> Model:

@@ -7,7 +7,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from secondcoder.learning.material import Material
 from secondcoder.learning.model import Model, split_by_examples, train_model
 from secondcoder.locking import one_training
 from secondcoder.registry import card_files, next_version, save_version
+from secondcoder.trusting import by_hand
 
 if TYPE_CHECKING:
     from secondcoder.study import Study
@@ -58,6 +59,10 @@ def learn(study: Study, material: Material) -> Model:
         study.configuration.learning,
         lambda: _others(study, material),
     )
+    if model.held_back is not None:
+        rows = np.flatnonzero(material.labels.coded_rows)
+        own = by_hand(study, [material.segments[row] for row in rows.tolist()])
+        model = replace(model, held_back=replace(model.held_back, by_hand=own))
     return remember(study, model, material)
 
 

@@ -81,6 +81,21 @@ def unaided(found: Sequence[set[Origin]]) -> Bools:
     return np.array([bool(own - {Origin.REVIEWED}) for own in found], dtype=bool)
 
 
+def by_hand(study: Study, segments: Sequence[Segment]) -> Bools:
+    """(n,) people looked at the segment of their own accord, not because a review of suggestions led them there, blind or not."""
+    reviewed = {(one.transcript, one.start, one.end) for one in study.store.decisions()}
+    names = {transcript for transcript, _, _ in reviewed}
+    own = [
+        one
+        for one in study.store.passes()
+        if one.origin is not Origin.REVIEWED and (one.transcript, one.start, one.end) not in reviewed
+    ]
+    found = origins(segments, own, study.configuration.segments.overlap)
+    return np.array(
+        [segment.transcript not in names or bool(one) for segment, one in zip(segments, found, strict=True)], dtype=bool
+    )
+
+
 def stands_for(
     segments: Sequence[Segment], decisions: Sequence[Decision], suggested: Mapping[Place, Sequence[str]]
 ) -> Floats:

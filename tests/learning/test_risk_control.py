@@ -113,3 +113,35 @@ def test_it_comes_back_from_its_arrays():
     for name in ("probability", "y", "known", "group", "words"):
         np.testing.assert_array_equal(getattr(again, name), getattr(held, name))
     assert again.places == held.places
+    np.testing.assert_array_equal(again.unled, held.unled)
+
+
+def test_marks_that_only_a_review_found_make_no_promise():
+    """In a review of suggestions what the model misses is mostly not looked at: the marks that are known are the easy ones."""
+    rng, missed = np.random.default_rng(0), {"all count": [], "by hand alone": []}
+    for _ in range(300):
+        score, group = _marks(rng, 40)
+        own = group < 10
+        seen = own | (score > 1)  # of the other thirty, what was suggested
+        held = HeldBack(
+            *(score[seen, None], np.ones((seen.sum(), 1), dtype=bool), np.ones((seen.sum(), 1), dtype=bool)),
+            *(group[seen], np.ones(seen.sum(), dtype=np.intp), tuple(("t", at, at + 1) for at in range(seen.sum()))),
+        )
+        new = _marks(rng, 20)
+        for name, by_hand in (("all count", None), ("by hand alone", own[seen])):
+            plan = recall_plan(replace(held, by_hand=by_hand), ("a",), 0.9)
+            assert plan.promised[0]
+            missed[name].append(_missed(*new, plan.thresholds[0]))
+    assert np.mean(missed["by hand alone"]) < 0.1
+    assert np.mean(missed["all count"]) > 0.15
+
+
+def test_too_few_by_hand_promise_nothing_and_cost_is_counted_where_all_was_looked_at():
+    held = replace(_held(), by_hand=np.repeat(np.arange(20) < 5, 20))
+    plan = recall_plan(held, ("a", "b", "c"), 0.9, "case")
+    assert not plan.promised.any()
+    assert plan.transcripts.max() <= 5
+    assert plan.unit == "case"
+    above = (held.probability >= plan.thresholds)[:100]
+    np.testing.assert_allclose(plan.passages, above.mean(axis=0))
+    assert (plan.found[:2] >= 0.9).all()

@@ -99,13 +99,13 @@ def _say_promise(plan: RecallPlan) -> None:
     ]
     if promised:
         say(
-            f"Promised for {', '.join(promised)}: on average over new transcripts that are like the coded ones and contain the code, "
+            f"Promised for {', '.join(promised)}: on average over new {plan.unit}s that are like the coded ones and contain the code, "
             f"at least {plan.target:.0%} of what people would mark is among the suggestions."
         )
     if rest:
         say(
-            f"Not promised, because a promise needs {plan.needed} coded transcripts with the code: {', '.join(rest)}. Their "
-            f"thresholds found {plan.target:.0%} on the coded transcripts, held back."
+            f"Not promised, because a promise needs {plan.needed} {plan.unit}s with the code, coded without suggestions: "
+            f"{', '.join(rest)}. Their thresholds found {plan.target:.0%} on the coded {plan.unit}s, held back."
         )
     costs = ", ".join(f"{code} {share:.0%}" for code, share in zip(plan.codes, plan.passages, strict=True))
     say(f"Passages to read for each code: {costs}.")

@@ -99,7 +99,7 @@ def assess(
             suggested=(suggested & held.known).sum(axis=0).astype(np.float64),
             reliability=reliability(held.probability, held.y, held.known, settings.seed),
             curve=curve,
-            recall=tuple(recall_plan(held, model.scored, target) for target in TARGETS),
+            recall=tuple(recall_plan(held, model.scored, target, settings.group) for target in TARGETS),
         )
     curve_or_none = scored.curve if scored is not None else None
     return Assessment(tuple(judge(segments, labels, precision, curve_or_none, settings)), scored)

@@ -30,6 +30,7 @@ class HeldBack:
         group: (n,) number of the transcript (or case) that was kept whole, from 0.
         words: (n,) words in the segment: what it costs to read.
         places: n times transcript, start and end of the segment.
+        by_hand: (n,) people looked at it of their own accord; not where a review of suggestions alone led them there. None for all.
     """
 
     probability: Floats
@@ -38,6 +39,12 @@ class HeldBack:
     group: Rows
     words: Rows
     places: tuple[Place, ...]
+    by_hand: Bools | None = None
+
+    @property
+    def unled(self) -> Bools:
+        """(n,) `by_hand`."""
+        return np.ones(len(self.y), dtype=bool) if self.by_hand is None else self.by_hand
 
     def columns(self, index: Sequence[int]) -> HeldBack:
         """The same for some codes."""
@@ -61,11 +68,13 @@ def held_back(probability: Floats, labels: LabelMatrix, groups: Sequence[str], s
 def held_back_state(held: HeldBack) -> State:
     """Its arrays by name; the places as JSON in UTF-8."""
     places = np.frombuffer(json.dumps(held.places, ensure_ascii=False).encode(), dtype=np.uint8)
-    return {f"held_back.{name}": getattr(held, name) for name in ARRAYS} | {"held_back.places": places}
+    arrays = {f"held_back.{name}": getattr(held, name) for name in ARRAYS}
+    return arrays | {"held_back.places": places, "held_back.by_hand": held.unled}
 
 
 def restore_held_back(state: Mapping[str, npt.NDArray[Any]]) -> HeldBack:
     """What `held_back_state` was taken from."""
     places = json.loads(state["held_back.places"].tobytes())
     arrays = {name: state[f"held_back.{name}"] for name in ARRAYS}
-    return HeldBack(**arrays, places=tuple((str(name), int(start), int(end)) for name, start, end in places))
+    named = tuple((str(name), int(start), int(end)) for name, start, end in places)
+    return HeldBack(**arrays, places=named, by_hand=state.get("held_back.by_hand"))

@@ -7,7 +7,9 @@ transcripts that contain the code, the highest threshold is taken at which (sum 
 threshold meets that with fewer than 1 / (1 - target) - 1 transcripts: for 0.9, nine. Then nothing is promised, and the threshold
 that kept the target on the coded transcripts is given instead, marked as such.
 
-The unit is the transcript because passages of one interview are alike. MAPIE's precision-recall control and crepes take single rows
+The unit is the transcript (the case, where cases are held back whole) because passages of one interview are alike. Only passages that
+people looked at of their own accord count for a promise: in a review they mostly look at what was suggested, so that of the marks
+that a model misses few are known.  MAPIE's precision-recall control and crepes take single rows
 as exchangeable and know no groups, so their promises do not hold here. Learn-then-test (arXiv:2110.01052) would promise with high
 probability instead of on average, but needs more transcripts than teams have.
 
@@ -34,10 +36,12 @@ class RecallPlan:
         codes: the k scored codes.
         thresholds: (k,).
         promised: (k,) whether the promise holds; where not, the code is in too few transcripts.
-        transcripts: (k,) coded transcripts that contain the code; `needed` of them make a promise possible.
+        transcripts: (k,) transcripts that contain the code where people looked of their own accord; `needed` of them make a promise
+            possible.
         found: (k,) mean share of a transcript's marks at or above the threshold, out of fold; nan without any.
         passages: (k,) share of the coded passages at or above the threshold, out of fold.
         read_passages, read_words: shares of the coded passages, and of their words, with a suggestion of any of the codes.
+        unit: "transcript", or "case" where cases were held back whole; then cases are meant wherever transcripts are said.
     """
 
     target: float
@@ -50,15 +54,17 @@ class RecallPlan:
     passages: Floats
     read_passages: float
     read_words: float
+    unit: str = "transcript"
 
 
-def recall_plan(held: HeldBack, codes: tuple[str, ...], target: float) -> RecallPlan:
-    """Thresholds for k codes from their out-of-fold scores; `target` in (0, 1)."""
+def recall_plan(held: HeldBack, codes: tuple[str, ...], target: float, unit: str = "transcript") -> RecallPlan:
+    """Thresholds for k codes from their out-of-fold scores; `target` in (0, 1), `unit` what was held back whole."""
     ones = [_one(held, j, target) for j in range(len(codes))]
     thresholds = np.array([one[0] for one in ones], dtype=np.float64)
-    above = (held.probability >= thresholds) & held.known
+    known = held.known & held.unled[:, None] if held.unled.any() else held.known
+    above = (held.probability >= thresholds) & known
     any_code = above.any(axis=1)
-    looked = held.known.any(axis=1)
+    looked = known.any(axis=1)
     return RecallPlan(
         target=target,
         codes=codes,
@@ -67,9 +73,10 @@ def recall_plan(held: HeldBack, codes: tuple[str, ...], target: float) -> Recall
         transcripts=np.array([one[2] for one in ones], dtype=np.intp),
         needed=transcripts_needed(target),
         found=np.array([one[3] for one in ones], dtype=np.float64),
-        passages=above.sum(axis=0) / np.maximum(held.known.sum(axis=0), 1),
+        passages=above.sum(axis=0) / np.maximum(known.sum(axis=0), 1),
         read_passages=float(any_code.sum() / max(looked.sum(), 1)),
         read_words=float(held.words[any_code].sum() / max(held.words[looked].sum(), 1)),
+        unit=unit,
     )
 
 
@@ -99,12 +106,15 @@ def control(score: Floats, group: Rows, target: float) -> tuple[float, bool]:
 
 
 def _one(held: HeldBack, j: int, target: float) -> tuple[float, bool, int, float]:
-    """Threshold, promised, transcripts with the code, mean share found."""
+    """Threshold, promised, transcripts with the code where people looked of their own accord, mean share found."""
     rows = np.flatnonzero(held.y[:, j] & held.known[:, j])
     if not len(rows):
         return float("inf"), False, 0, float("nan")
-    score, group = held.probability[rows, j], held.group[rows]
-    threshold, promised = control(score, group, target)
-    where = np.unique(group, return_inverse=True)[1].ravel()
-    found = np.bincount(where, score >= threshold) / np.bincount(where)
-    return threshold, promised, len(found), float(found.mean())
+    own = rows[held.unled[rows]]
+    transcripts = len(np.unique(held.group[own]))
+    promised = transcripts >= transcripts_needed(target)
+    used = own if promised else rows
+    threshold, _ = control(held.probability[used, j], held.group[used], target)
+    where = np.unique(held.group[used], return_inverse=True)[1].ravel()
+    found = np.bincount(where, held.probability[used, j] >= threshold) / np.bincount(where)
+    return threshold, promised, transcripts, float(found.mean())

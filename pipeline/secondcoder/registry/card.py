@@ -182,12 +182,13 @@ def _recall(scored: Scored) -> Part:
         )
         for plan in scored.recall
     ]
+    unit = scored.recall[0].unit
     return Part(
         "What `code --recall` can promise",
         (
-            "On average over new transcripts that are like the coded ones and contain the code, at least this share of its marks is "
-            "suggested (conformal risk control over transcripts). Codes in too few transcripts get no promise. The cost is measured "
-            "on the coded transcripts, held back.",
+            f"On average over new {unit}s that are like the coded ones and contain the code, at least this share of its marks is "
+            f"suggested (conformal risk control over {unit}s). Only what was coded without suggestions counts for it; codes in too "
+            f"few such {unit}s get no promise. The cost is measured on the coded {unit}s, held back.",
         ),
         table=(head, *rows),
     )
