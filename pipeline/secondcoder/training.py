@@ -171,11 +171,12 @@ def evaluate_recipe(study: Study, by: str | None = None) -> Evaluation:
     rows = np.flatnonzero(material.labels.coded_rows)
     if not len(rows):
         raise InputError("Nothing is coded yet, so there is nothing to evaluate on. Import a coded table first.")
-    scored, too_few = split_by_examples(material.labels, material.transcripts, settings)
+    scored, too_few = split_by_examples(material.labels, material.transcripts, settings, material.features.groups)
     if not scored:
         raise InputError(
-            f"No code has {settings.min_examples} examples in {settings.min_transcripts} transcripts yet; "
-            "there is too little to evaluate. Code more transcripts."
+            f"No code can be scored yet, so there is nothing to evaluate. It takes {settings.min_examples} examples in "
+            f"{settings.min_transcripts} transcripts{' and two cases' if (by or settings.group) == 'case' else ''}, and passages that "
+            "were looked at and do not have it. What each code lacks: secondcoder train"
         )
     segments = [material.segments[row] for row in rows.tolist()]
     return evaluate(

@@ -72,7 +72,7 @@ def _print(report: dict[str, Any]) -> None:
     )
     few = [f"{code['code']} ({code['n']})" for code in report["codes"] if not code["scored"]]
     if few:
-        say(f"Too few examples to be scored: {', '.join(few)}.")
+        say(f"Not scored, for want of examples or of passages without it: {', '.join(few)}.")
     if bare is None:
         say("Nobody is known to be the interviewer, so there is no question to leave out.")
     if report["n_transcripts"] < 10:

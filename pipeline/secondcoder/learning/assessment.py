@@ -102,7 +102,7 @@ def assess(
             recall=tuple(recall_plan(held, model.scored, target, settings.group) for target in TARGETS),
         )
     curve_or_none = scored.curve if scored is not None else None
-    return Assessment(tuple(judge(segments, labels, precision, curve_or_none, settings)), scored)
+    return Assessment(tuple(judge(segments, labels, precision, curve_or_none, settings, features.groups)), scored)
 
 
 def _suggested(probability: Floats, labels: LabelMatrix, fold: Rows) -> Bools:

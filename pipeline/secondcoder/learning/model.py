@@ -77,16 +77,22 @@ class Model:
 
 
 def split_by_examples(
-    labels: LabelMatrix, transcripts: Sequence[str], settings: LearningSettings
+    labels: LabelMatrix,
+    transcripts: Sequence[str],
+    settings: LearningSettings,
+    groups: Sequence[str] | None = None,
 ) -> tuple[tuple[str, ...], dict[str, int]]:
-    """Codes with enough examples in enough transcripts, and the others with their number of examples."""
-    names = np.asarray(transcripts)
+    """Codes with enough examples in enough transcripts, and the others with their number of examples.
+
+    Where larger groups are held back whole, the examples must lie in two of them: in one alone, nothing could be learned without it.
+    """
+    names, held_back = np.asarray(transcripts), np.asarray(transcripts if groups is None else groups)
     scored: list[str] = []
     too_few: dict[str, int] = {}
     for j, code in enumerate(labels.codes):
         rows = labels.y[:, j] & labels.known[:, j]
         enough = rows.sum() >= settings.min_examples and len(set(names[rows])) >= settings.min_transcripts
-        if enough and (labels.known[:, j] & ~labels.y[:, j]).any():
+        if enough and len(set(held_back[rows])) > 1 and (labels.known[:, j] & ~labels.y[:, j]).any():
             scored.append(code)
         else:
             too_few[code] = int(rows.sum())
@@ -115,7 +121,7 @@ def train_model(
         raise InputError("There is nothing to learn from yet. Import transcripts first: secondcoder import FILE...")
     rows = np.flatnonzero(labels.coded_rows)
     transcripts = [segment.transcript for segment in segments]
-    scored, too_few = split_by_examples(labels, transcripts, settings)
+    scored, too_few = split_by_examples(labels, transcripts, settings, features.groups)
     classifier = held = None
     if scored:
         known, coded = labels.columns(scored).take(rows), features.take(rows)

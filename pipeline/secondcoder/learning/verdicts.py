@@ -85,16 +85,21 @@ def judge(
     precision: Precision | None,
     curve: LearningCurve | None,
     settings: LearningSettings,
+    groups: Sequence[str] | None = None,
 ) -> list[CodeVerdict]:
-    """One verdict a code of `labels`, in its order; `precision` and `curve` are of the scored codes."""
+    """One verdict a code of `labels`, in its order; `precision` and `curve` are of the scored codes.
+
+    `groups` (n,) are what is held back whole, where that is not the transcript.
+    """
     texts = np.array([" ".join(segment.text.casefold().split()) for segment in segments], dtype=object)
     names = np.array([segment.transcript for segment in segments], dtype=object)
+    held_back = names if groups is None else np.array(groups, dtype=object)
     verdicts = []
     for j, code in enumerate(labels.codes):
         seen = labels.known[:, j]
         y = labels.y[seen, j]
         where = sorted(set(names[seen][y]))
-        found = _fault(y, where, _twins(texts[seen], y), settings)
+        found = _fault(y, len(set(held_back[seen][y])), _twins(texts[seen], y), settings)
         if found is None and precision is not None and code in precision.codes:
             found = _by_quality(precision, precision.codes.index(code), y, curve)
         readiness, reason, more = found or _too_few(y, where, settings)
@@ -105,7 +110,7 @@ def judge(
 Found = tuple[Readiness, str, tuple[int, int | None] | None]
 
 
-def _fault(y: Bools, where: Sequence[str], twins: int, settings: LearningSettings) -> Found | None:
+def _fault(y: Bools, groups: int, twins: int, settings: LearningSettings) -> Found | None:
     """What is wrong with the codes themselves, if anything is: the first fault that applies."""
     n, looked = int(y.sum()), len(y)
     many = n >= settings.min_examples
@@ -124,9 +129,9 @@ def _fault(y: Bools, where: Sequence[str], twins: int, settings: LearningSetting
             f"All {n} passages that were looked at have it, so nothing tells it apart. Is a coding pass missing?",
         ),
         (
-            many and len(where) == 1,
+            many and groups == 1,
             unlearnable,
-            f"All {n} examples are in one transcript, so nothing shows that it can be told elsewhere.",
+            f"All {n} examples are in one {settings.group}, so nothing shows that it can be told elsewhere.",
         ),
         (
             many and twins >= TWINS * n,

@@ -1,0 +1,83 @@
+"""Studies that hold back whole cases, and studies in which no code can be scored: said as it is, without a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from secondcoder.errors import InputError
+from secondcoder.study import CONFIGURATION, Study
+from study_checks import CHEAP, write_csv
+
+BY_CASE = f'{CHEAP}[learning]\ngroup = "case"\n'
+Marked = Callable[[int, int], bool]
+
+
+def _study(folder: Path, cases: tuple[str, ...], marked: Marked, configuration: str = BY_CASE) -> Study:
+    """A transcript of sixteen passages for each case named, one code, and one transcript that nobody coded."""
+    book = folder / "book.yml"
+    book.write_text("id: b\ntitle: B\ncodes:\n  - {id: A, name: Told}\n", encoding="utf-8")
+    Study.create(folder / "study", book).close()
+    (folder / "study" / CONFIGURATION).write_text(configuration, encoding="utf-8")
+    study = Study(folder / "study")
+    rows = [
+        {
+            "transcript": f"t{number}",
+            "case": case,
+            "order": at,
+            "text": f"{'explained meaning purpose' if at % 4 == 0 else 'tea bus rain dog'} {number} {at}",
+            "codes": "A" if number < len(cases) and marked(number, at) else "",
+            "coder": "anna" if number < len(cases) else "",
+        }
+        for number, case in enumerate((*cases, "Rowan"))
+        for at in range(16)
+    ]
+    study.import_files([write_csv(folder / "codes.csv", rows)])
+    return study
+
+
+def _every_fourth(number: int, at: int) -> bool:
+    return at % 4 == 0
+
+
+def test_examples_in_one_case_are_ranked_and_the_verdict_says_why(tmp_path: Path):
+    study = _study(tmp_path, ("Alder", "Alder", "Alder"), _every_fourth)
+    manifest = study.train()
+    assert manifest["scored"] == []
+    assert "All 12 examples are in one case" in manifest["verdicts"]["A"]["reason"]
+    assert len(study.code(everything=True)) == 16
+    with pytest.raises(InputError, match="8 examples in 2 transcripts and two cases"):
+        study.evaluate()
+
+
+def test_a_code_of_one_case_among_several_is_not_scored(tmp_path: Path):
+    study = _study(tmp_path, ("Alder", "Alder", "Birch"), lambda number, at: number < 2 and at % 4 == 0)
+    assert study.train()["ranked"] == ["A"]
+
+
+def test_a_promise_by_case_speaks_of_cases(tmp_path: Path, run_cli):
+    study = _study(tmp_path, ("Alder", "Alder", "Birch", "Birch", "Cedar"), _every_fourth)
+    study.train()
+    plan = study.recall_plan(0.8)
+    assert (plan.unit, plan.transcripts.tolist()) == ("case", [3])
+    study.close()
+    said = run_cli("-C", study.folder, "code", "--recall", "0.8")[2]
+    assert "a promise needs 4 cases with the code" in said
+    card = (study.folder / "models" / "m0001" / "card.md").read_text(encoding="utf-8")
+    assert "On average over new cases" in card
+
+
+def test_with_every_scored_code_withheld_no_recall_is_aimed_at(tmp_path: Path):
+    study = _study(tmp_path, ("Alder", "Birch"), lambda number, at: (at + number) % 3 == 0, CHEAP)
+    study.train()
+    assert set(study.withheld) == {"A"}
+    with pytest.raises(InputError, match="withheld as not learnable"):
+        study.recall_plan(0.8)
+    assert study.recall_plan(0.8, everything=True).codes == ("A",)
+
+
+def test_a_code_that_is_everywhere_is_not_said_to_lack_examples(tmp_path: Path):
+    study = _study(tmp_path, ("Alder", "Birch"), lambda number, at: True, CHEAP)
+    with pytest.raises(InputError, match="passages that were looked at and do not have it"):
+        study.evaluate()
