@@ -22,6 +22,7 @@ from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Se
 if TYPE_CHECKING:
     from secondcoder.codebook import Codebook
     from secondcoder.configuration import OriginWeights
+    from secondcoder.review.figures import Summary
     from secondcoder.review.shares import Share
     from secondcoder.study import Study
 
@@ -47,7 +48,7 @@ def trusted(study: Study, segments: Sequence[Segment], labels: LabelMatrix) -> L
     weight = origin_weights(found, settings.learning.weights)
     belief = labels.y.astype(np.float64)
     if decisions:
-        suggested = _suggested(study, decisions)
+        suggested = suggested_where(study, decisions)
         weight = weight * stands_for(segments, decisions, suggested)
         doubt = 1 - own_share(study, decisions, suggested)
         belief[accepted_only(segments, labels, study.codebook, codings, decisions, settings.segments.overlap)] -= doubt
@@ -116,10 +117,15 @@ def stands_for(
 
 def own_share(study: Study, decisions: Sequence[Decision], suggested: Mapping[Place, Sequence[str]]) -> float:
     """How many of the accepted suggestions the researchers would have given themselves, drawn towards all of them."""
+    summary = reviewed(study, decisions, suggested)
+    return _own(summary.followed, summary.also_coded)
+
+
+def reviewed(study: Study, decisions: Sequence[Decision], suggested: Mapping[Place, Sequence[str]]) -> Summary:
+    """What all reviews of the study came to, whichever models' suggestions were decided on."""
     from secondcoder.review.figures import summarise
 
-    summary = summarise(decisions, study.codebook, study.store.codings(), study.store.passes(), suggested)
-    return _own(summary.followed, summary.also_coded)
+    return summarise(decisions, study.codebook, study.store.codings(), study.store.passes(), suggested)
 
 
 def _own(followed: Share, also_coded: Share) -> float:
@@ -161,7 +167,7 @@ def accepted_only(
     return labels.y & led & ~own
 
 
-def _suggested(study: Study, decisions: Iterable[Decision]) -> dict[Place, list[str]]:
+def suggested_where(study: Study, decisions: Iterable[Decision]) -> dict[Place, list[str]]:
     """Codes suggested on each passage by the models whose suggestions were decided on."""
     found: dict[Place, list[str]] = {}
     fates, manifests = study.store.fates(), {one["version"]: one["manifest"] for one in study.store.models()}

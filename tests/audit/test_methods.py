@@ -100,6 +100,18 @@ def test_the_reviews_figures_are_told_only_where_there_are_any(empty_study: Stud
     assert "(elusion): none has been reviewed, so there is no share." in text
 
 
+def test_a_review_is_still_told_when_another_model_is_in_use(empty_study: Study) -> None:
+    desk = Desk(small_study(empty_study, blind=0.0, below=0.0))
+    at = next(n for n, one in enumerate(desk.interviews["t1"].passages) if one.suggestions)
+    first = desk.interviews["t1"].passages[at].suggestions[0].code
+    desk.decide("ada", word(desk, at, "accept", suggested=first))
+    (told,) = re.findall(r"^A suggestion became a coding only.*$", methods_section(empty_study), re.MULTILINE)
+    assert f"by ada on suggestions of model {desk.model}: accepted 1." in told
+    with empty_study.store.transaction("maria") as write:
+        write.add_model("m0009", desk.model, dict(empty_study.manifest_in_use), in_use=True)
+    assert told in methods_section(empty_study)
+
+
 def test_the_same_records_give_the_same_bytes_and_are_not_touched(trained_study: Study, text: str) -> None:
     before = dump(trained_study.folder)
     assert methods_section(trained_study) == text

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.agreement.wording import counted, listed
 from secondcoder.audit.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
-from secondcoder.errors import SecondcoderError
 
 if TYPE_CHECKING:
     from secondcoder.audit.verifying import Audit
-    from secondcoder.review.figures import Summary
     from secondcoder.review.shares import Share
     from secondcoder.study import Study
 
@@ -105,20 +103,20 @@ def _versions(study: Study) -> Iterator[Sentence]:
 
 def of_review(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
     """How suggestions were decided on, and what the design tells of following and missing."""
-    if not study.store.decisions():
+    decisions = study.store.decisions()
+    if not decisions:
         unsaid.append("Review: nobody has decided on suggestions yet.")
         return
     from secondcoder.review.wording import SAID
+    from secondcoder.trusting import reviewed, suggested_where
 
-    try:
-        summary = _summary(study)
-    except SecondcoderError as error:
-        unsaid.append(f"Review: its figures cannot be had now. {error}")
-        return
+    summary = reviewed(study, decisions, suggested_where(study, decisions))
+    models = sorted({one.model for one in decisions if one.model})
     decided = tally({SAID[verdict]: n for verdict, n in summary.counts.items()})
     yield Sentence(
-        f"A suggestion became a coding only where a researcher decided so. Decisions that hold, by {listed(summary.coders)}: "
-        f"{decided}.",
+        f"A suggestion became a coding only where a researcher decided so. Decisions that hold, by {listed(summary.coders)}"
+        + (f" on suggestions of model {listed(models)}" if models else "")
+        + f": {decided}.",
         ("COREQ 24", ANALYSIS),
     )
     yield from _design(study)
@@ -152,13 +150,6 @@ def _design(study: Study) -> Iterator[Sentence]:
             "suggestion.",
             (TRUST,),
         )
-
-
-def _summary(study: Study) -> Summary:
-    from secondcoder.review.desk import Desk
-    from secondcoder.review.summary_pages import summary_of
-
-    return summary_of(Desk(study), None)
 
 
 def of_trail(study: Study, audit: Audit, unsaid: list[str]) -> Iterator[Sentence]:

@@ -52,7 +52,7 @@ def command(study_folder: str, most: int, out: Path | None, only_new: bool, as_j
     else:
         for number, one in enumerate(shown, start=1):
             _print(number, one, doubts.model)
-    _say_what(doubts, len(shown), out)
+    _say_what(doubts, len(shown), out, only_new)
 
 
 def _print(number: int, one: Doubt, model: str) -> None:
@@ -69,8 +69,12 @@ def _chance(one: Doubt) -> str:
     return "under 0.01" if one.probability < 0.01 else f"{one.probability:.2f}"
 
 
-def _say_what(doubts: Doubts, shown: int, out: Path | None) -> None:
-    if not doubts.found:
+def _say_what(doubts: Doubts, shown: int, out: Path | None, only_new: bool) -> None:
+    if only_new and not doubts.new:
+        say(
+            f"No transcript was coded after {doubts.model} was trained. Leave out --new for those that it learned from."
+        )
+    elif not doubts.found:
         say(
             f"{doubts.model} contradicts none of the {doubts.looked_at} judgements of passages that it can be held against."
         )
