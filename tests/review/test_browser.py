@@ -379,6 +379,33 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(empty_study: Study, enter: Ope
                     assert [(one["id"], one["nodes"][0]["html"]) for one in faults] == [], (url, width)
 
 
+def test_axe_finds_nothing_in_what_keys_open_and_on_rarer_pages(empty_study: Study, enter: Opener) -> None:
+    script = axe()
+    with serving(study_with(empty_study), "--coder", "ada") as server:
+        page = enter(server.links[0], bypass_csp=True)
+        root = server.links[0].split("/enter")[0]
+
+        def check(where: str) -> None:
+            page.evaluate(script)
+            faults = page.evaluate("axe.run().then(found => found.violations)")
+            assert [(one["id"], one["nodes"][0]["html"]) for one in faults] == [], where
+
+        page.goto(root + "/queue?by=transcript")
+        for keys in (("s", "ArrowLeft", "ArrowLeft"), ("c",), ("n",), ("d",)):
+            for key in keys:
+                page.keyboard.press(key)
+            if keys == ("d",):
+                page.wait_for_selector("dialog[open] h2")
+            check(keys[0])
+            page.keyboard.press("Escape")
+        for url in ("/transcript/t1?text=corridor", "/queue?text=zebra", "/queue?by=size", "/learn"):
+            page.goto(root + url)
+            check(url)
+        page.context.clear_cookies()
+        page.goto(root + "/queue")
+        check("closed")
+
+
 def test_focus_is_seen(empty_study: Study, enter: Opener) -> None:
     folder = study_with(empty_study)
     with serving(folder, "--coder", "ada") as server:
@@ -425,8 +452,11 @@ def test_every_form_works_without_script(empty_study: Study, enter: Opener) -> N
         page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
         page.get_by_role("button", name="Reject").click()
         page.get_by_role("button", name="Undo last").click()
+        page.get_by_role("radio", name="mixed").click()
+        page.locator("#memo").fill("no script")
         page.get_by_role("button", name="Accept").click()
     store = Study(folder).store
+    assert (store.decisions()[-1].valence, store.decisions()[-1].memo) == ("mixed", "no script")
     assert [one.verdict for one in store.decisions()] == [Verdict.REJECT, Verdict.UNDO, Verdict.ACCEPT]
     store.close()
 
