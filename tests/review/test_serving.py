@@ -18,7 +18,7 @@ from secondcoder.errors import InputError, SecondcoderError, StudyError
 from secondcoder.review.desk import Desk
 from secondcoder.review.security import Door, is_own_host, is_own_page, own_hosts
 from secondcoder.review.serving import at_each_line, check_exposure, check_names, exposure, is_loopback, links, listen
-from secondcoder.study import Study
+from secondcoder.study import CONFIGURATION, Study
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.9.9.9"])
@@ -163,7 +163,11 @@ def folder(empty_study: Study) -> Path:
 def test_sheets_and_summary_by_command(folder: Path, tmp_path: Path) -> None:
     run = CliRunner()
     sheet, page = tmp_path / "review.xlsx", tmp_path / "summary.html"
-    assert run.invoke(cli, ["-C", str(folder), "review", "export", str(sheet), "--coder", "ada"]).exit_code == 0
+    (folder / CONFIGURATION).write_text("[review]\nblind = 0.9\nbelow = 0.0\n", encoding="utf-8")
+    said = run.invoke(cli, ["-C", str(folder), "review", "export", str(sheet), "--coder", "ada"])
+    assert said.exit_code == 0
+    assert "passages are not in it: they are to be coded before" in said.output
+    assert said.output.splitlines()[0].endswith("review.xlsx --coder ada")
     result = run.invoke(cli, ["-C", str(folder), "review", "import", str(sheet), "--coder", "ada"])
     assert "Took 0 decisions in" in result.output
     assert run.invoke(cli, ["-C", str(folder), "review", "summary", "--out", str(page)]).exit_code == 0

@@ -12,7 +12,7 @@ from review_checks import fill, settings, suggestion, talk, word
 from secondcoder.errors import TableError
 from secondcoder.records import Origin, Valence, Verdict
 from secondcoder.review.desk import Desk
-from secondcoder.review.spreadsheet import COLUMNS, read_sheet, write_sheet
+from secondcoder.review.spreadsheet import COLUMNS, left_for_the_page, read_sheet, write_sheet
 from secondcoder.study import Study
 
 
@@ -116,6 +116,14 @@ def test_a_missing_column_is_named(desk: Desk, sheet: Path) -> None:
 
 def test_blind_passages_are_not_in_the_sheet(blind_desk: Desk, tmp_path: Path) -> None:
     assert write_sheet(blind_desk, "ada", tmp_path / "none.xlsx") == 0
+
+
+def test_what_is_left_for_the_page_is_counted(blind_desk: Desk) -> None:
+    waiting = sum(one.is_blind for one in blind_desk.passages)
+    assert left_for_the_page(blind_desk, "ada") == waiting > 0
+    blind_desk.decide("ada", word(blind_desk, 0, "looked"))
+    assert left_for_the_page(blind_desk, "ada") == waiting - 1
+    assert left_for_the_page(blind_desk, "ben") == waiting
 
 
 def test_a_sheet_opens_no_blind_passage(desk: Desk, sheet: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shlex
 from contextlib import suppress
 from pathlib import Path
 
@@ -123,12 +124,21 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
     Passages that are to be coded before their suggestions are seen are not in it.
     """
     from secondcoder.review.desk import Desk
-    from secondcoder.review.spreadsheet import write_sheet
+    from secondcoder.review.spreadsheet import left_for_the_page, write_sheet
 
     _only_xlsx(sheet)
     with open_study(folder) as study:
-        count = write_sheet(Desk(study), coder or _person(), sheet)
-    say(f"Wrote {count} suggestions to {sheet}. Fill the column 'decision', then: secondcoder review import {sheet}")
+        desk, named = Desk(study), coder or _person()
+        count, kept = write_sheet(desk, named, sheet), left_for_the_page(desk, named)
+    whose = f" --coder {shlex.quote(coder)}" if coder else ""
+    say(
+        f"Wrote {count} suggestions to {sheet}. Fill the column 'decision', then: secondcoder review import {sheet}{whose}"
+    )
+    if kept:
+        say(
+            f"{kept} passages are not in it: they are to be coded before their suggestions are seen, on the page. Without them the "
+            "summary cannot say how often people follow the model, nor how much it misses."
+        )
 
 
 @command.command("import")

@@ -74,6 +74,12 @@ def _waiting(desk: Desk, coder: str) -> Iterator[tuple[Passage, Suggestion]]:
                     yield passage, one
 
 
+def left_for_the_page(desk: Desk, coder: str) -> int:
+    """Passages that this coder has still to code before the suggestions are seen; no sheet holds them."""
+    work = desk.work(coder)
+    return sum(one.is_blind and not work.standing(one.place).revealed for one in desk.passages)
+
+
 def row_id(suggestion: Suggestion) -> str:
     """A short name of the suggestion that changes when its model, place or code does."""
     place = (suggestion.model, suggestion.transcript, suggestion.start, suggestion.end, suggestion.code)
