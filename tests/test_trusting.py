@@ -7,6 +7,7 @@ import pytest
 from review.review_checks import small_study, talk, word
 from secondcoder.configuration import OriginWeights
 from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
+from secondcoder.registry.card import trust_in_words
 from secondcoder.review.desk import Desk
 from secondcoder.study import Study
 from secondcoder.trusting import (
@@ -17,6 +18,7 @@ from secondcoder.trusting import (
     origins,
     own_share,
     stands_for,
+    told_trust,
     trusted,
     unaided,
 )
@@ -95,6 +97,10 @@ def test_accepted_suggestions_are_believed_as_far_as_the_blind_passages_bear_the
     labels = material.labels
     believed = labels.target[labels.y]
     assert believed.min() == pytest.approx(_own_share(study))
+    told = told_trust(labels)
+    assert told is not None
+    assert (told["doubted"], told["belief"]) == ((believed < 1).sum(), pytest.approx(_own_share(study), abs=1e-4))
+    assert trust_in_words(told)[0].startswith(f"{told['doubted']} labels rest on accepted suggestions alone")
 
 
 def test_who_codes_blind_as_with_suggestions_is_believed_in_full(empty_study: Study) -> None:
@@ -102,6 +108,7 @@ def test_who_codes_blind_as_with_suggestions_is_believed_in_full(empty_study: St
     assert _own_share(study) == 1
     labels = study.material(study.store.transcripts()).labels
     np.testing.assert_array_equal(labels.target, labels.y)
+    assert trust_in_words(told_trust(labels)) == []
 
 
 def test_what_somebody_gave_unasked_is_not_doubted(empty_study: Study) -> None:
@@ -123,6 +130,10 @@ def test_weights_of_the_configuration_reach_learning(empty_study: Study) -> None
     material = study.material(study.store.transcripts())
     seen = material.labels.coded_rows
     assert set(material.labels.weight[seen].tolist()) == {0.25}
+    told = told_trust(material.labels)
+    assert told is not None
+    assert (told["weighted"], told["weights"]) == (seen.sum(), [0.25, 0.25])
+    assert trust_in_words(told)[-1].startswith(f"{seen.sum()} segments counted by 0.25 to 0.25 in place of 1")
     assert trusted(study, material.segments, material.labels).weight.tolist() == material.labels.weight.tolist()
 
 

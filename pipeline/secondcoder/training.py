@@ -23,7 +23,7 @@ from secondcoder.learning.material import Material
 from secondcoder.learning.model import Model, split_by_examples, train_model
 from secondcoder.locking import one_training
 from secondcoder.registry import card_files, next_version, save_version
-from secondcoder.trusting import by_hand
+from secondcoder.trusting import by_hand, told_trust
 
 if TYPE_CHECKING:
     from secondcoder.study import Study
@@ -137,6 +137,7 @@ def _about(study: Study, material: Material, parent: str | None) -> dict[str, An
             "transcripts": len(set(material.transcripts)),
             "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
             "origins": _origins(study, material),
+            "trust": told_trust(labels),
         },
     }
 

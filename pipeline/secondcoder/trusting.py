@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -55,6 +55,24 @@ def trusted(study: Study, segments: Sequence[Segment], labels: LabelMatrix) -> L
     if (weight == 1).all() and (belief == labels.y).all():
         return labels
     return replace(labels, trust=Trust(weight, belief))
+
+
+def told_trust(labels: LabelMatrix) -> dict[str, Any] | None:
+    """What trust came to, for the manifest; None where every label counts alike and as it stands.
+
+    `doubted` labels rest on accepted suggestions alone, each believed by `belief`; `weighted` segments count otherwise than once, by
+    `weights`, the least and the most.
+    """
+    if labels.trust is None:
+        return None
+    doubted = labels.y & (labels.trust.belief < 1)
+    weights = labels.trust.weight[labels.trust.weight != 1].tolist()
+    return {
+        "doubted": int(doubted.sum()),
+        "belief": round(float(labels.trust.belief[doubted].min(initial=1.0)), 4),
+        "weighted": len(weights),
+        "weights": [round(min(weights, default=1.0), 4), round(max(weights, default=1.0), 4)],
+    }
 
 
 def origins(segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], overlap: float) -> list[set[Origin]]:

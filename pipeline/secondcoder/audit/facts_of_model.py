@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.agreement.wording import counted, listed
 from secondcoder.audit.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
+from secondcoder.registry.card import trust_in_words
 
 if TYPE_CHECKING:
     from secondcoder.audit.verifying import Audit
@@ -30,6 +31,8 @@ def of_model(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
         "no generative language model, and runs where the study is kept.",
         (ANALYSIS, "COREQ 27"),
     )
+    for told in trust_in_words(training.get("trust")):
+        yield Sentence(f"{told}.", (ANALYSIS, TRUST))
     yield Sentence(
         f"Segments were represented by vectors of {manifest['embedder']['id']} ({manifest['embedder']['width']} numbers) and by word "
         "and character n-grams"

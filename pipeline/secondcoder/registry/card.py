@@ -57,6 +57,7 @@ def _made_from(manifest: dict[str, Any]) -> Part:
             f"{training['segments']} segments of {training['transcripts']} transcripts (SHA-256 of texts and labels: "
             f"{training['sha256'][:16]})",
             _origins(training.get("origins", {})),
+            *trust_in_words(training.get("trust")),
             f"codebook {book['id']}, version {book['version']}: {len(manifest['scored'])} codes scored, "
             f"{len(manifest['ranked'])} only ranked from their definition and examples",
             f"vectors of {embedder['id']}, width {embedder['width']}",
@@ -71,6 +72,23 @@ def _origins(origins: dict[str, dict[str, int]]) -> str:
         total.update(counts)
     told = ", ".join(f"{origin} {n}" for origin, n in sorted(total.items()))
     return f"codings by origin: {told or 'none yet'}"
+
+
+def trust_in_words(trust: dict[str, Any] | None) -> list[str]:
+    """How far labels counted in learning, a sentence without its end each; nothing where all counted alike."""
+    found = []
+    if trust and trust["doubted"]:
+        found.append(
+            f"{trust['doubted']} labels rest on accepted suggestions alone; each was believed by {trust['belief']:.2f}, as far as "
+            "passages coded before the suggestions were seen bear them out"
+        )
+    if trust and trust["weighted"]:
+        low, high = trust["weights"]
+        found.append(
+            f"{trust['weighted']} segments counted by {low:.2f} to {high:.2f} in place of 1: by the origin of their codings, or "
+            "because they were drawn to stand for passages without suggestions"
+        )
+    return found
 
 
 def _verdicts(verdicts: Sequence[CodeVerdict], book: Codebook) -> Part:
@@ -214,11 +232,15 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Part:
 
 def _recipe(manifest: dict[str, Any]) -> Part:
     learning = manifest.get("recipe", {}).get("learning", {})
-    settings = "; ".join(f"{key} {value}" for key, value in learning.items())
+    settings = "; ".join(f"{key} {_setting(value)}" for key, value in learning.items())
     libraries = "; ".join(f"{name} {version}" for name, version in manifest["libraries"].items())
     return Part(
         "Recipe", points=(f"learning: {settings}", libraries, f"arrays SHA-256 {manifest['arrays_sha256'][:16]}")
     )
+
+
+def _setting(value: Any) -> str:
+    return ", ".join(f"{key} {one}" for key, one in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _number(value: Any) -> str:
