@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.errors import InputError
+from secondcoder.proposing import what_to_code_next
 from secondcoder.study import CONFIGURATION, Study
 from study_checks import CHEAP, write_csv
 
@@ -75,6 +76,8 @@ def test_with_every_scored_code_withheld_no_recall_is_aimed_at(tmp_path: Path):
     with pytest.raises(InputError, match="withheld as not learnable"):
         study.recall_plan(0.8)
     assert study.recall_plan(0.8, everything=True).codes == ("A",)
+    # It is short of examples, and nothing is wrong with those it has: more of them are sought.
+    assert "A (11 so far)" in what_to_code_next(study)["transcripts"][0]["why"]
 
 
 def test_a_code_that_is_everywhere_is_not_said_to_lack_examples(tmp_path: Path):

@@ -169,6 +169,7 @@ def test_status_proposes_what_to_code_next(odd, run_cli):
     to_code = json.loads(out)["to_code"]
     assert [one["transcript"] for one in to_code["transcripts"]] == ["elder"]
     assert to_code["transcripts"][0]["why"]
+    assert "TWIN" not in json.dumps(to_code)  # short of examples, but more of the same would not help
     assert "to_code" not in json.loads(run_cli("-C", odd.folder, "status", "--json")[1])
     code, out, _ = run_cli("-C", odd.folder, "status", "--next")
     assert "1. elder" in out

@@ -60,12 +60,17 @@ def _pool(study: Study, segments: Sequence[Segment], model: Model | None) -> tup
 
 
 def _belief(study: Study, model: Model, features: Features) -> Belief:
-    """A scored code by its probability, a ranked one by whether it would be suggested; codes that cannot be learned teach nothing."""
+    """A scored code by its probability, a ranked one by whether it would be suggested.
+
+    Doubt about a code that is withheld teaches nothing; examples of it do, unless something is wrong with its codes themselves.
+    """
     scores, ranked = model.scores(features), np.arange(len(model.codes)) >= len(model.scored)
     chance = np.where(ranked, RANKED_CHANCE * (scores >= model.thresholds), scores)
     doubt = np.where(ranked, 0.0, doubts(scores, model.thresholds))
-    hopeless = np.isin(model.codes, list(study.withheld)) & ~ranked
-    chance, doubt = np.where(hopeless, 0.0, chance), np.where(hopeless, 0.0, doubt)
+    verdicts = study.manifest_in_use.get("verdicts", {})
+    unsound = [code for code, one in verdicts.items() if one["withheld"] and not one.get("sound", True)]
+    chance = np.where(np.isin(model.codes, unsound) & ~ranked, 0.0, chance)
+    doubt = np.where(np.isin(model.codes, list(study.withheld)), 0.0, doubt)
     counted = study.manifest_in_use["training"]["examples"]
     return Belief(chance, doubt, np.array([counted.get(code, 0) for code in model.codes], dtype=np.float64))
 
@@ -83,7 +88,9 @@ def _coded_means(study: Study, features: Features) -> Any:
 def _why(proposal: Proposal, pool: Pool, codes: Sequence[str]) -> str:
     if pool.belief is None:
         return "unlike what is coded so far" if len(pool.coded) else "together they cover most of what is talked about"
+    if proposal.why == "rest":
+        return "like what is coded already, or the model is sure of it"
     named = [f"{codes[column]} ({pool.belief.examples[column]:.0f} so far)" for column in proposal.codes]
     if proposal.why == "rare":
         return f"may bring examples of rare codes: {', '.join(named)}"
-    return f"the model is undecided, or short of examples: {', '.join(named)}" if named else "new to the model"
+    return f"the model is undecided, or short of examples: {', '.join(named)}"

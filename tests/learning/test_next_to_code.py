@@ -55,6 +55,24 @@ def test_every_third_is_for_rare_codes():
     assert passage.why == "rare"
 
 
+def test_rare_codes_have_no_turn_where_nothing_that_is_left_speaks_for_them():
+    pool = _pool()
+    pool.belief.chance[:] = 0.0
+    pool.belief.doubt[:30, 0] = 1.0
+    pool.belief.chance[:10, 1] = 1.0  # the rare code's examples lie in the transcript that is proposed first
+    proposals = propose_transcripts(pool)
+    assert [one.why for one in proposals] == ["gain"] * 3
+    assert all(one.codes for one in proposals)
+
+
+def test_a_passage_for_which_nothing_speaks_is_not_proposed_and_a_transcript_is_said_to_be_such():
+    pool = _pool(transcripts=3)
+    pool.belief.chance[:] = 0.0
+    pool.belief.doubt[12, 0] = 1.0
+    assert [one.row for one in propose_passages(pool)] == [12]
+    assert [(one.why, one.codes) for one in propose_transcripts(pool)] == [("gain", (0,)), ("rest", ()), ("rest", ())]
+
+
 def test_a_code_with_examples_enough_is_not_sought():
     pool = _pool()
     pool.belief.chance[20:30, 0] = 0.9  # likely, but there are 100 examples

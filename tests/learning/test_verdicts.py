@@ -62,6 +62,7 @@ def test_no_better_than_a_draw_is_not_learnable():
     assert verdict.readiness is Readiness.UNLEARNABLE
     assert verdict.withheld
     assert "a draw" in verdict.reason
+    assert verdict.sound  # the codes may be well; nothing says that more of them would not help
 
 
 FAULTS = {
@@ -79,6 +80,7 @@ def test_a_fault_in_the_codes_is_named(y, readiness, says):
     assert verdict.readiness is readiness
     assert says in verdict.reason
     assert verdict.examples == y.sum()
+    assert verdict.sound is (readiness is Readiness.MORE)
 
 
 def test_a_code_unused_in_few_passages_may_only_be_rare():
@@ -114,6 +116,7 @@ def test_a_verdict_goes_into_the_manifest_in_plain_values():
         "reason": "Average precision 0.62; a draw would give 0.12.",
         "more": None,
         "withheld": False,
+        "sound": True,
         "transcripts": 10,
     }
 

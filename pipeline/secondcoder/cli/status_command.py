@@ -72,6 +72,7 @@ def _print_proposals(to_code: dict[str, list[dict[str, Any]]]) -> None:
     for number, one in enumerate(to_code["transcripts"], start=1):
         about = ", ".join(str(one[name]) for name in ("case", "role", "wave") if one[name])
         click.echo(f"  {number}. {one['transcript']}{f' ({about})' if about else ''}: {one['why']}")
-    click.echo("Passages that would teach most:")
+    if to_code["passages"]:
+        click.echo("Passages that would teach most:")
     for one in to_code["passages"]:
         click.echo(f"  {one['transcript']} [{one['start']}-{one['end']}]: {one['why']}\n    {one['text']}")

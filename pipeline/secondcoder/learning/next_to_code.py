@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secondcoder.learning.arrays import Floats, Rows, Vectors
+from secondcoder.learning.arrays import Bools, Floats, Rows, Vectors
 
 PROPOSED = 3
 RARE_EVERY = 3
@@ -70,8 +70,8 @@ class Pool:
 class Proposal:
     """Row `row` of the pool: a passage, or the first one of a transcript.
 
-    `why` is "gain" (undecided, or codes short of examples), "rare" (examples of rare codes), or "spread" (unlike all that is
-    coded); `codes` are the columns that speak for it, the strongest first.
+    `why` is "gain" (undecided, or codes short of examples), "rare" (examples of rare codes), "spread" (unlike all that is coded), or
+    "rest" (a transcript for which nothing speaks); `codes` are the columns that speak for it, the strongest first.
     """
 
     row: int
@@ -89,18 +89,18 @@ def propose_transcripts(pool: Pool) -> list[Proposal]:
     gain, rare = (_mean_by(values, where) for values in _gains(pool, pool.belief))
     proposals: list[Proposal] = []
     for _ in range(min(PROPOSED, len(names))):
-        why, worth = _turn(len(proposals), gain, rare)
-        taken = [int(where[proposal.row]) for proposal in proposals]
-        worth = worth.copy()
-        worth[taken] = -1.0
+        left = ~np.isin(np.arange(len(names)), [where[proposal.row] for proposal in proposals])
+        why, worth = _turn(len(proposals), gain, rare, left)
         number = int(np.argmax(worth))
         codes = _telling(pool.belief, np.flatnonzero(where == number), why)
-        proposals.append(Proposal(int(first[number]), why, codes))
+        proposals.append(
+            Proposal(int(first[number]), why, codes) if worth[number] > 0 else Proposal(int(first[number]), "rest")
+        )
     return proposals
 
 
 def propose_passages(pool: Pool) -> list[Proposal]:
-    """Up to three passages of some length, no two nearly the same."""
+    """Up to three passages of some length for which something speaks, no two nearly the same."""
     left = pool.words >= min(FEWEST_WORDS, int(pool.words.max(initial=0)))
     if pool.belief is None:
         rows = np.flatnonzero(left)
@@ -108,8 +108,10 @@ def propose_passages(pool: Pool) -> list[Proposal]:
     gain, rare = _gains(pool, pool.belief)
     proposals: list[Proposal] = []
     while len(proposals) < PROPOSED and left.any():
-        why, worth = _turn(len(proposals), gain, rare)
-        row = int(np.argmax(np.where(left, worth, -1.0)))
+        why, worth = _turn(len(proposals), gain, rare, left)
+        row = int(np.argmax(worth))
+        if not worth[row] > 0:
+            break
         proposals.append(Proposal(row, why, _telling(pool.belief, np.array([row]), why)))
         left = left & (pool.vectors @ pool.vectors[row] < ALIKE)
         left[row] = False
@@ -123,9 +125,11 @@ def doubts(probability: Floats, thresholds: Floats) -> Floats:
     return np.asarray(np.clip(np.minimum(below, above), 0, 1))
 
 
-def _turn(at: int, gain: Floats, rare: Floats) -> tuple[str, Floats]:
-    """Whose turn it is: rare codes have every third proposal, where anything speaks for them."""
-    return ("rare", rare) if at % RARE_EVERY == RARE_EVERY - 1 and rare.any() else ("gain", gain)
+def _turn(at: int, gain: Floats, rare: Floats, left: Bools) -> tuple[str, Floats]:
+    """Whose turn it is, and what each is worth for it: rare codes have every third proposal, where anything that is left speaks for
+    them."""
+    why, worth = ("rare", rare) if at % RARE_EVERY == RARE_EVERY - 1 and rare[left].any() else ("gain", gain)
+    return why, np.where(left, worth, -1.0)
 
 
 def _gains(pool: Pool, belief: Belief) -> tuple[Floats, Floats]:

@@ -45,6 +45,7 @@ class CodeVerdict:
         examples, transcripts: human-coded segments with the code, and the transcripts that hold them.
         reason: one sentence for the person who codes.
         more: how many more examples may make it ready, at least and at most; None where that cannot be estimated.
+        sound: nothing was found wrong with the codes themselves; more examples may help.
     """
 
     code: str
@@ -53,6 +54,7 @@ class CodeVerdict:
     transcripts: int
     reason: str
     more: tuple[int, int | None] | None = None
+    sound: bool = True
 
     @property
     def withheld(self) -> bool:
@@ -66,6 +68,7 @@ class CodeVerdict:
             "reason": self.reason,
             "more": list(self.more) if self.more else None,
             "withheld": self.withheld,
+            "sound": self.sound,
             "transcripts": self.transcripts,
         }
 
@@ -100,10 +103,11 @@ def judge(
         y = labels.y[seen, j]
         where = sorted(set(names[seen][y]))
         found = _fault(y, len(set(held_back[seen][y])), _twins(texts[seen], y), settings)
+        sound = found is None or found[0] is not Readiness.UNLEARNABLE
         if found is None and precision is not None and code in precision.codes:
             found = _by_quality(precision, precision.codes.index(code), y, curve)
         readiness, reason, more = found or _too_few(y, where, settings)
-        verdicts.append(CodeVerdict(code, readiness, int(y.sum()), len(where), reason, more))
+        verdicts.append(CodeVerdict(code, readiness, int(y.sum()), len(where), reason, more, sound))
     return verdicts
 
 
