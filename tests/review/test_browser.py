@@ -148,6 +148,31 @@ def test_spans_by_keyboard_and_by_drag_and_undo(empty_study: Study, enter: Opene
     study.close()
 
 
+def test_a_span_reaches_further_than_the_words_on_screen(empty_study: Study, enter: Opener) -> None:
+    line = " ".join(f"word{at}" for at in range(60))
+    folder = study_with(empty_study, (line, *LINES[:3]))
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        page.goto(server.links[0].split("/enter")[0] + "/transcript/t1")
+        page.keyboard.press("s")
+        for _ in range(50):
+            page.keyboard.press("ArrowLeft")
+        press(page, "a")  # ten words are left
+        press(page, "k")
+        assert page.locator("#words").get_by_text("word20").is_visible()
+        assert not page.locator("#words").get_by_text("word40").is_visible()
+        page.keyboard.press("s")
+        assert page.locator("#words").get_by_text("word40").is_visible()
+        for _ in range(40):
+            page.keyboard.press("ArrowRight")
+        press(page, "a")
+    store = Study(folder).store
+    short, long = store.decisions("ada")
+    assert line[: short.code_end - short.code_start].endswith("word9")
+    assert line[: long.code_end - long.code_start].endswith("word49")
+    store.close()
+
+
 def test_blind_first(empty_study: Study, enter: Opener) -> None:
     folder = study_with(empty_study)
     with serving(folder, "--coder", "ada", "--blind") as server:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,15 @@ def test_the_neighbourhood_is_bounded() -> None:
     assert (found[0].text, found[-1].text) == ("… ", "…")
     assert found[0].start == found[0].end == found[1].start
     assert all(piece.text == "word " for piece in words(text, Turn(0, len(text)), (0, 5000)))
+
+
+def test_far_words_are_there_to_move_a_span_to() -> None:
+    text = "word " * 1000
+    found = words(text, Turn(0, len(text)), (2500, 2510), around=3, reach=10)
+    assert [piece.far for piece in found] == [True] * 10 + [False] * (2 + 6 + 2) + [True] * 10
+    shown = [piece for piece in found if piece.start < piece.end]
+    assert all(piece.end + 1 == after.start for piece, after in pairwise(shown))
+    assert not any(piece.far for piece in words(text, Turn(0, len(text)), (0, 5000), reach=10))
 
 
 def test_marks_are_on_the_words_they_touch() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from secondcoder.records import Turn
@@ -21,13 +21,17 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Piece:
-    """A word with the white space after it: `[start, end)` of the word alone, in the transcript's text."""
+    """A word with the white space after it: `[start, end)` of the word alone, in the transcript's text; empty for an ellipsis.
+
+    A `far` word is there for a span to be moved to, and else not shown.
+    """
 
     start: int
     end: int
     text: str
     inside: bool
     marked: bool
+    far: bool = False
 
 
 def visible(text: str) -> str:
@@ -50,24 +54,25 @@ def _named(sign: str) -> str:
 
 
 def words(
-    text: str, turn: Turn, chosen: Span, marks: Sequence[Span] = (), around: int = NEIGHBOURING_WORDS
+    text: str, turn: Turn, chosen: Span, marks: Sequence[Span] = (), around: int = NEIGHBOURING_WORDS, reach: int = 0
 ) -> list[Piece]:
     """The words of a turn around a span, the span's own and some before and after; an ellipsis where there are more.
 
     Args:
         chosen: the span in hand, within the turn.
         marks: spans to mark, such as the carrying sentences.
-        around: how many words before and after.
+        around: how many words before and after; `reach` as many more, far ones.
     """
     pieces = [_piece(found, turn.start, text, chosen, marks) for found in WORD.finditer(text[turn.start : turn.end])]
     inside = [at for at, piece in enumerate(pieces) if piece.inside] or [0]
     first, last = max(0, inside[0] - around), inside[-1] + 1 + around
     shown = pieces[first:last]
+    before, after = pieces[max(0, first - reach) : first], pieces[last : last + reach]
     if first:
         shown.insert(0, Piece(shown[0].start, shown[0].start, "… ", False, False))
     if last < len(pieces):
         shown.append(Piece(shown[-1].end, shown[-1].end, "…", False, False))
-    return shown
+    return [*(replace(one, far=True) for one in before), *shown, *(replace(one, far=True) for one in after)]
 
 
 def _piece(found: re.Match[str], offset: int, text: str, chosen: Span, marks: Sequence[Span]) -> Piece:

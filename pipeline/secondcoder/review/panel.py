@@ -18,6 +18,9 @@ from secondcoder.review.work import Work
 BESIDE_THE_TALK = 12
 """Words shown around a passage where the whole interview stands beside it: enough to move a span."""
 
+REACH = 300
+"""Words further off to which a span can be moved; they show while it is."""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -81,7 +84,7 @@ def build_panel(desk: Desk, work: Work, view: View, items: list[Item], item: Ite
     whole = desk.interviews[transcript.id].passages
     return Panel(
         view, item, transcript, turn, passage.segment.order + 1, len(whole), blind,
-        words(transcript.text, turn, span, card.suggestion.carrying if card else (), around), span, cards, card, holds,
+        words(transcript.text, turn, span, card.suggestion.carrying if card else (), around, REACH), span, cards, card, holds,
         _nearest(desk, card), work.history(passage.place), beside(items, work, item, -1), beside(items, work, item, 1),
         secrets.token_urlsafe(12),
     )  # fmt: skip
