@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from codebook_changes.test_changed_study import renamed
 from planted import Planted, planted
+from secondcoder.audit import verify
 from secondcoder.audit.methods import methods_section
 from secondcoder.differing import Change, Score, differences
 from secondcoder.doubting import label_doubts
@@ -110,6 +111,16 @@ def test_a_spoilt_round_is_kept_as_a_candidate_with_the_reason(spoilt_study: Stu
     kept = spoilt_study.store.models()[-1]
     assert (kept["version"], kept["manifest"]["gate"]["passed"]) == ("m0002", False)
     assert any("contradict the model in use" in reason for reason in kept["manifest"]["gate"]["reasons"])
+    (told,) = (event["detail"] for event in spoilt_study.store.events() if event["what"] == "gate")
+    assert told == {
+        "version": "m0002",
+        "beside": "m0001",
+        "passed": False,
+        "reasons": kept["manifest"]["gate"]["reasons"],
+    }
+    assert not verify(spoilt_study.store).faults
+    card = (spoilt_study.models_folder / "m0002" / "card.md").read_text(encoding="utf-8")
+    assert "m0001; beside it, this one did not pass the gate (gate.html): The new codings contradict" in card
     report = (spoilt_study.models_folder / "m0002" / "gate.html").read_text(encoding="utf-8")
     assert "contradict the model in use" in report
     assert "m0001 stays in use" in report

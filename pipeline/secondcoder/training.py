@@ -115,6 +115,8 @@ def keep_version(
         with study.transaction() as write:
             write.add_codebook(study.codebook)
             write.add_model(name, parent, {key: manifest[key] for key in manifest if key != "exemplars"}, in_use=False)
+            if gate := keeping.notes.get("gate"):
+                write.log("gate", version=name, beside=parent, passed=gate["passed"], reasons=gate["reasons"])
             if keeping.why is not None:
                 write.use_model(name, keeping.why)
     except BaseException:

@@ -61,9 +61,18 @@ def _made_from(manifest: dict[str, Any]) -> Part:
             f"codebook {book['id']}, version {book['version']}: {len(manifest['scored'])} codes scored, "
             f"{len(manifest['ranked'])} only ranked from their definition and examples",
             f"vectors of {embedder['id']}, width {embedder['width']}",
-            f"the model before it: {manifest.get('parent') or 'none'}",
+            f"the model before it: {manifest.get('parent') or 'none'}{_gate(manifest.get('gate'))}",
         ),
     )
+
+
+def _gate(gate: dict[str, Any] | None) -> str:
+    """What came of the comparison with the model before; nothing where there was none."""
+    if not gate:
+        return ""
+    if gate["passed"]:
+        return "; beside it, this one passed the gate (gate.html)"
+    return f"; beside it, this one did not pass the gate (gate.html): {' '.join(gate['reasons'])}"
 
 
 def _origins(origins: dict[str, dict[str, int]]) -> str:
