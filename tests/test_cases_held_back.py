@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from secondcoder.errors import InputError
 from secondcoder.proposing import what_to_code_next
+from secondcoder.records import CodingPass, Decision, Origin, Verdict
 from secondcoder.study import CONFIGURATION, Study
-from study_checks import CHEAP, write_csv
+from study_checks import CHEAP, UNCODED, write_csv
 
 BY_CASE = f'{CHEAP}[learning]\ngroup = "case"\n'
 Marked = Callable[[int, int], bool]
@@ -84,3 +85,16 @@ def test_a_code_that_is_everywhere_is_not_said_to_lack_examples(tmp_path: Path):
     study = _study(tmp_path, ("Alder", "Birch"), lambda number, at: True, CHEAP)
     with pytest.raises(InputError, match="passages that were looked at and do not have it"):
         study.evaluate()
+
+
+def test_figures_say_how_much_of_them_a_review_of_suggestions_led_to(coded_study: Study, run_cli):
+    study = coded_study
+    one = next(one for one in study.segments(study.store.transcripts()) if one.transcript == UNCODED)
+    with study.transaction() as write:
+        write.add_decision(Decision("ada", Verdict.LOOKED, UNCODED, one.start, one.end), study.codebook)
+        write.add_passes([CodingPass(UNCODED, "ada", one.start, one.end, study.codebook.ids, Origin.REVIEWED)])
+    study.train()
+    card = (study.folder / "models" / "m0001" / "card.md").read_text(encoding="utf-8")
+    assert "that people looked at only in a review of suggestions: 1." in card
+    study.close()
+    assert "Looked at only in a review of suggestions: 1 of them." in run_cli("-C", study.folder, "evaluate")[2]

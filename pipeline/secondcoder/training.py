@@ -182,7 +182,7 @@ def evaluate_recipe(study: Study, by: str | None = None) -> Evaluation:
             "were looked at and do not have it. What each code lacks: secondcoder train"
         )
     segments = [material.segments[row] for row in rows.tolist()]
-    return evaluate(
+    found = evaluate(
         material.features.take(rows),
         material.labels.columns(scored).take(rows),
         segments,
@@ -194,3 +194,4 @@ def evaluate_recipe(study: Study, by: str | None = None) -> Evaluation:
         told=code_vectors([study.codebook[code] for code in scored], study.embedder, segments),
         progress=study.telling("evaluating"),
     )
+    return replace(found, led=int((~by_hand(study, segments)).sum()))

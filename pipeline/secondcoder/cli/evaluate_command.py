@@ -74,12 +74,17 @@ def _print(report: dict[str, Any]) -> None:
     if few:
         say(f"Not scored, for want of examples or of passages without it: {', '.join(few)}.")
     if bare is None:
-        say("Nobody is known to be the interviewer, so there is no question to leave out.")
+        say("No question was heard: nobody is known to be the interviewer, or `use_question` is off.")
     if report["n_transcripts"] < 10:
         say(f"Only {report['n_transcripts']} transcripts: the intervals are rough.")
     say(
         f"{report['n_segments']} segments of {report['n_transcripts']} transcripts, held back by {report['grouped_by']}."
     )
+    if led := report["n_led_by_suggestions"]:
+        say(
+            f"Looked at only in a review of suggestions: {led} of them. People tend to follow what is suggested; `secondcoder review "
+            "summary` says how far."
+        )
 
 
 def _with_interval(value: float | None, interval: list[float] | None) -> str:

@@ -38,6 +38,7 @@ class Evaluation:
         without_question: `point` and `interval` of the overall figures when the interviewer's question is left out; None where
             no question was known.
         segments, held: the n segments and what was said of each.
+        led: how many of them people looked at only in a review of suggestions.
     """
 
     codes: tuple[str, ...]
@@ -52,12 +53,14 @@ class Evaluation:
     grouped_by: str
     segments: tuple[Segment, ...]
     held: Held
+    led: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers; an undefined figure is None."""
         report: dict[str, Any] = {name: _plain(self.point[name]) for name in OVERALL}
         report["calibration_error"] = _plain(np.nanmean(self._calibration()))
         report["n_segments"], report["n_transcripts"] = self.n_segments, self.n_transcripts
+        report["n_led_by_suggestions"] = self.led
         report["codes"] = [self._code(j) for j in range(len(self.codes))] + [
             {"code": code, "n": n, "scored": False} for code, n in self.too_few.items()
         ]

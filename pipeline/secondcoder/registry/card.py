@@ -225,9 +225,18 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Part:
     points = [
         "Learned from what these coders marked; where two coders would differ, it differs too.",
         "A passage that nobody marked counts as without the code where a coding pass covered it; coders overlook things.",
-        "The interviewer's question informs it; `secondcoder evaluate` shows the figures without.",
         "Whether it misses more for some speakers than for others is not tested here; `secondcoder agree` does that.",
     ]
+    if manifest.get("recipe", {}).get("learning", {}).get("use_question"):
+        points.append(
+            "Where the interviewer is known, the question informs it; `secondcoder evaluate` shows the figures without."
+        )
+    led = 0 if assessment.scored is None else int((~assessment.scored.held.unled).sum())
+    if led:
+        points.append(
+            f"Passages behind the figures that people looked at only in a review of suggestions: {led}. People tend to follow what is "
+            "suggested."
+        )
     transcripts = manifest["training"]["transcripts"]
     if transcripts < FEW_TRANSCRIPTS:
         points.append(f"Only {transcripts} transcripts: every interval here is rough.")
