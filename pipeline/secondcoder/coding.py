@@ -79,8 +79,8 @@ def uncoded(study: Study) -> list[str]:
 
 def coded_by(study: Study, version: str) -> list[str]:
     """Ids of the transcripts that a model version has suggested codes for, also those where it found none."""
-    events = (one["detail"] for one in study.store.events() if one["what"] == "suggestions")
-    return sorted({detail["transcript"] for detail in events if detail["model"] == version})
+    details = [one["detail"] for one in study.store.events("suggestions")]
+    return sorted({detail["transcript"] for detail in details if detail["model"] == version})
 
 
 def _to_code(study: Study, paths: Sequence[str | Path]) -> list[str]:

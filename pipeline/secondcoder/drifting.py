@@ -91,7 +91,7 @@ def told(report: Mapping[str, Any] | None, *, only: bool = False) -> list[str]:
 
 
 def _reports(study: Study, version: str | None) -> list[dict[str, Any]]:
-    details = [one["detail"] for one in study.store.events() if one["what"] == DRIFT]
+    details = [one["detail"] for one in study.store.events(DRIFT)]
     return [detail for detail in details if detail["model"] == version]
 
 

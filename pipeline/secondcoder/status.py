@@ -11,18 +11,7 @@ from secondcoder.coding import coded_by
 from secondcoder.drifting import latest, told
 from secondcoder.study import Study
 
-LEARNED_FROM = frozenset(
-    {
-        "codings",
-        "coding passes",
-        "decision",
-        "codes assigned",
-        "codebook changed",
-        "transcripts",
-        "cases",
-        "case changed",
-    }
-)
+LEARNED_FROM = ("codings", "coding passes", "decision", "codes assigned", "codebook changed", "case changed")
 """Events after which a training may come out otherwise."""
 
 
@@ -89,10 +78,10 @@ def _stopped(study: Study) -> str | None:
     gate = last["manifest"].get("gate") if last else None
     if last is None or not gate or gate["passed"] or last["in_use"] or last["parent"] != study.model_in_use:
         return None
-    for event in reversed(study.store.events()):
-        if event["what"] in LEARNED_FROM:
+    for event in reversed(study.store.events("model", *LEARNED_FROM)):
+        if event["what"] != "model":
             return None
-        if event["what"] == "model" and event["detail"]["version"] == last["version"]:
+        if event["detail"]["version"] == last["version"]:
             break
     return str(last["version"])
 

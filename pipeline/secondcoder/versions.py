@@ -51,8 +51,7 @@ def _told_of(study: Study, what: str) -> dict[str, dict[str, Any]]:
     return {
         event["detail"]["version"]: {name: event[name] for name in ("at", "who")}
         | {name: event["detail"][name] for name in ("why", "before") if name in event["detail"]}
-        for event in study.store.events()
-        if event["what"] == what
+        for event in study.store.events(what)
     }
 
 

@@ -173,9 +173,10 @@ class Store:
         """Ids of the transcripts on which a decision lies."""
         return {row["transcript"] for row in self._rows(select(schema.decisions.c.transcript).distinct())}
 
-    def events(self) -> list[dict[str, Any]]:
-        """The event log, oldest first: id, at, who, what, detail, hash."""
-        return self._rows(select(schema.events).order_by(schema.events.c.id))
+    def events(self, *what: str) -> list[dict[str, Any]]:
+        """The event log, or its events of some kinds, oldest first: id, at, who, what, detail, hash."""
+        query = select(schema.events).order_by(schema.events.c.id)
+        return self._rows(query.where(schema.events.c.what.in_(what)) if what else query)
 
     def count(self, table: Table) -> int:
         """Number of rows."""
