@@ -60,7 +60,9 @@ def _opening(rounds: int, quick: bool) -> Iterator[str]:
         "**Read with care.** Absence of a code is weak evidence in these sets: single coders, no record of what they looked for, "
         "and in ohd_long1960s every interview has a coder of its own, who need not have tagged every turn. So a suggestion that "
         "counts against a method may be one that a person would accept. The prevalence row is what can be had without reading: "
-        "each code's share as its score, and every code suggested everywhere."
+        "each code's share as its score, and every code suggested everywhere. What secondcoder's training does not choose by itself "
+        "was settled with an eye on ohd_long1960s and pdpilot_interviews and then held against nhs_fft ([NOTES.md](NOTES.md)), which "
+        "flatters it a little."
     )
     yield ""
 

@@ -3,7 +3,8 @@
 In each fold a classifier learns from a quarter, half and three quarters of the training transcripts, judged on those held back.
 To each code's average precision at these sizes and at the full one an inverse power law is fitted,
 `limit - loss * examples ** -rate` (Cortes, Jackel, Solla, Vapnik & Denker 1993; Figueroa et al. 2012, doi:10.1186/1472-6947-12-8).
-Resampling the transcripts on which it is judged gives a range instead of a number, and often the answer that there is none.
+Resampling the transcripts on which it is judged gives a range instead of a number, and often the answer that there is none. The
+range holds that doubt alone, not whether the law goes on: quality may well come to lie outside it.
 """
 
 from __future__ import annotations

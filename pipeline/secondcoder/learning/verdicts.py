@@ -178,7 +178,7 @@ def _how_many(more: tuple[int, int | None] | None) -> str:
 
 def _twice(curve: LearningCurve | None, j: int, n: int) -> str:
     reached = with_twice(curve, j, n) if curve is not None else None
-    return f"; twice as many would bring it to {reached[0]:.2f} to {reached[1]:.2f}" if reached else ""
+    return f"; twice as many may bring it to {reached[0]:.2f} to {reached[1]:.2f}" if reached else ""
 
 
 def chance_precision(n: int, looked: int) -> float:
