@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook_changes.models import codes_unknown_to
-from secondcoder.errors import ModelError
 from secondcoder.locking import one_training
+from secondcoder.registry.folders import read_folder
 
 if TYPE_CHECKING:
     from secondcoder.study import Study
@@ -56,16 +56,13 @@ def _told_of(study: Study, what: str) -> dict[str, dict[str, Any]]:
 
 
 def card_of(study: Study, version: str) -> Path:
-    """The Markdown card of a version.
+    """The Markdown card of a version whose folder is as it was written: nobody reads figures that somebody touched.
 
     Raises:
-        ModelError: there is no such version, or its card is missing.
+        ModelError: there is no such version, or its folder is not whole.
     """
-    study.as_of(version)
-    path = study.models_folder / version / "card.md"
-    if not path.is_file():
-        raise ModelError(f"The card of {version} is missing from {path.parent}. `secondcoder check` says what else is.")
-    return path
+    read_folder(study.models_folder, version, study.as_of(version).manifest_in_use.get("sha256"))
+    return study.models_folder / version / "card.md"
 
 
 def use_version(study: Study, version: str) -> str | None:

@@ -25,6 +25,10 @@ PASSED_OVER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 SLOWEST = 3600.0
 """Seconds after which a draft is left by a stopped training, where nothing tells whether its process lives."""
 ANEW = "Train anew: secondcoder train"
+BACK = (
+    "Bring the folder back from a backup, or take another version into use (secondcoder models use VERSION), or train anew: "
+    "secondcoder train"
+)
 
 
 def write_folder(folder: Path, name: str, manifest: dict[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -78,13 +82,12 @@ def read_folder(folder: Path, name: str, sealed: str | None = None) -> tuple[dic
     for file, content in files.items():
         if _sha256(content) != manifest["files"][file]:
             raise ModelError(
-                f"Model {name}: {file} was changed or damaged after it was written, so the model was not loaded. "
-                f"Bring the folder back from a backup. {ANEW}"
+                f"Model {name}: {file} was changed or damaged after it was written, so the model was not loaded. {BACK}"
             )
     if sealed is not None and manifest["sha256"] != sealed:
         raise ModelError(
             f"Model {name}: its folder is whole, but it is not the version that this study recorded under that name. "
-            f"Bring the folder back from a backup. {ANEW}"
+            f"{BACK}"
         )
     return manifest, files
 
@@ -117,7 +120,7 @@ def _is_left(draft: Path) -> bool:
 def _content(path: Path, entries: Mapping[str, os.DirEntry[str]], name: str, file: str) -> bytes:
     entry = entries.get(file)
     if entry is None:
-        raise ModelError(f"Model {name}: {file} is missing. Bring the folder back from a backup. {ANEW}")
+        raise ModelError(f"Model {name}: {file} is missing. {BACK}")
     if entry.is_symlink() or not entry.is_file(follow_symlinks=False):
         raise ModelError(f"Model {name}: {file} is a link or no file, which is never followed. {ANEW}")
     try:
@@ -133,7 +136,7 @@ def _manifest(name: str, content: bytes) -> dict[str, Any]:
         manifest = json.loads(content)
     except (ValueError, RecursionError):
         manifest = None
-    damaged = ModelError(f"Model {name}: its manifest is damaged. Bring the folder back from a backup. {ANEW}")
+    damaged = ModelError(f"Model {name}: its manifest is damaged. {BACK}")
     if not isinstance(manifest, dict):
         raise damaged
     if manifest.get("format") != FORMAT:
