@@ -14,6 +14,7 @@ from secondcoder.errors import InputError, ModelError, StudyError
 from secondcoder.records import SpeakerRole
 from secondcoder.status import study_status
 from secondcoder.study import Study
+from secondcoder.tables import csv_text
 from sqlalchemy import create_engine, text
 from study_checks import CODED, TALK, UNCODED, dump, everything, listing
 
@@ -90,6 +91,15 @@ def test_training_makes_a_version_and_takes_it_into_use(trained_study: Study) ->
         ("m0001", False),
         ("m0002", True),
     ]
+
+
+def test_a_recall_that_was_asked_for_is_kept_so_that_it_can_be_asked_for_again(trained_study: Study) -> None:
+    first = trained_study.code(recall=0.8)
+    trained_study.code()
+    asked = [event["detail"].get("recall") for event in trained_study.store.events("drift")]
+    assert asked == [0.8, None]
+    again = trained_study.as_of("m0001").code(recall=asked[0])
+    assert csv_text(again) == csv_text(first)
 
 
 @pytest.mark.usefixtures("quick_training")

@@ -34,7 +34,8 @@ def code(study: Study, paths: Iterable[str | Path], everything: bool, recall: fl
     drift = compare(study, version, model, [transcripts[name] for name in chosen], segments, features, scores)
     with study.transaction() as write:
         write.replace_suggestions(version, chosen, kept)
-        write.log(DRIFT, **drift)
+        # What was asked for, so that the same can be asked for again.
+        write.log(DRIFT, **drift, **({"recall": recall} if recall is not None else {}))
     return suggestion_table(found, segments, transcripts, study.codebook)
 
 
