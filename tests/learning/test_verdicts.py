@@ -20,13 +20,16 @@ EVERYWHERE = np.arange(N) % LENGTH < 2  # two in each transcript
 
 
 def _judge(
-    y: np.ndarray, known: np.ndarray | None = None, segments=SEGMENTS, point=None, draws=None, curve=None
+    y: np.ndarray, known: np.ndarray | None = None, segments=SEGMENTS, point=None, draws=None, curve=None, luck=0.005
 ) -> CodeVerdict:
     labels = LabelMatrix(("A",), y[:, None], np.ones((len(y), 1), dtype=bool) if known is None else known[:, None])
     precision = None
     if point is not None:
         precision = Precision(
-            ("A",), np.array([point]), np.asarray(draws if draws is not None else [point] * 20)[:, None]
+            ("A",),
+            np.array([point]),
+            np.asarray(draws if draws is not None else [point] * 20)[:, None],
+            np.array([luck]),
         )
     return judge(segments, labels, precision, curve, settings())[0]
 
@@ -63,6 +66,12 @@ def test_no_better_than_a_draw_is_not_learnable():
     assert verdict.withheld
     assert "a draw" in verdict.reason
     assert verdict.sound  # the codes may be well; nothing says that more of them would not help
+
+
+def test_what_shifted_marks_do_as_well_is_not_learnable_however_sure_the_draws():
+    verdict = _judge(EVERYWHERE, point=0.6, luck=0.11)
+    assert verdict.readiness is Readiness.UNLEARNABLE
+    assert "a draw" in verdict.reason
 
 
 FAULTS = {

@@ -22,6 +22,7 @@ from secondcoder.learning.metrics import percentiles, point_and_draws
 from secondcoder.learning.model import Model
 from secondcoder.learning.reliability import Reliability, reliability
 from secondcoder.learning.risk_control import RecallPlan, recall_plan
+from secondcoder.learning.shifts import luck
 from secondcoder.learning.splits import group_folds, train_and_held_back
 from secondcoder.learning.thresholds import f1_thresholds
 from secondcoder.learning.verdicts import CodeVerdict, Precision, judge
@@ -90,7 +91,8 @@ def assess(
             told=model.classifier.told_ if model.classifier else None,
             progress=progress,
         )
-        precision = Precision(model.scored, point["average_precision"], draws["average_precision"])
+        by_chance = luck(held, settings.seed)
+        precision = Precision(model.scored, point["average_precision"], draws["average_precision"], by_chance)
         scored = Scored(
             codes=model.scored,
             held=held,

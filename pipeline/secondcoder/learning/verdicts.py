@@ -26,6 +26,9 @@ LOOKED_ENOUGH = 150
 """Passages without the code after which it is rarer than 2 % with 95 % confidence (the rule of three: 3 / 150), and 2 % is what
 would be suggested of a code that is only ranked."""
 TWINS = 0.5
+LUCK = 0.1
+"""Beside the draws of transcripts, a code must beat nine in ten shifts of its marks. With two or three transcripts, draws alone take
+many a code dealt out at random for learnable."""
 FEW, A_FEW = 30, 5
 
 
@@ -75,11 +78,15 @@ class CodeVerdict:
 
 @dataclass(frozen=True)
 class Precision:
-    """Average precision of the scored codes, out of fold: (k,) point and (rounds, k) in resamplings of transcripts."""
+    """Average precision of the scored codes, out of fold: (k,) point and (rounds, k) in resamplings of transcripts.
+
+    `luck` (k,) is as from `shifts.luck`.
+    """
 
     codes: tuple[str, ...]
     point: Floats
     draws: Floats
+    luck: Floats
 
 
 def judge(
@@ -158,7 +165,8 @@ def _by_quality(precision: Precision, j: int, y: Bools, curve: LearningCurve | N
     n, point = int(y.sum()), float(precision.point[j])
     share, low = chance_precision(n, len(y)), float(np.nanquantile(precision.draws[:, j], 0.05))
     said = f"Average precision {point:.2f}"
-    if not low > share:
+    # Both, since few transcripts drawn again look surer than they are.
+    if not low > share or precision.luck[j] > LUCK:
         advice = " More examples may change that." if n < FEW else " Is its definition one that two people read alike?"
         return Readiness.UNLEARNABLE, f"{said}, not surely above a draw ({share:.2f}), with {n} examples.{advice}", None
     if round(point, 2) >= READY:

@@ -1,0 +1,50 @@
+"""Marks slid along their transcripts: what the scores know of where the marks are is told from luck."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from secondcoder.learning.held_back import HeldBack
+from secondcoder.learning.shifts import luck
+
+
+def _held(score: np.ndarray, y: np.ndarray, transcripts: int, known: np.ndarray | None = None) -> HeldBack:
+    n = len(y)
+    group = np.repeat(np.arange(transcripts), n // transcripts)
+    places = tuple((f"t{number}", at, at + 1) for at, number in enumerate(group.tolist()))
+    seen = np.ones((n, 1), dtype=bool) if known is None else known[:, None]
+    return HeldBack(score[:, None], y[:, None], seen, group, np.ones(n, dtype=np.intp), places)
+
+
+def _runs(rng: np.random.Generator, transcripts: int, length: int = 40) -> np.ndarray:
+    """Marks in runs of four, more in one transcript than in another."""
+    y = np.zeros(transcripts * length, dtype=bool)
+    for number in range(transcripts):
+        for start in rng.integers(0, length - 4, rng.integers(1, 4)):
+            y[number * length + start : number * length + start + 4] = True
+    return y
+
+
+def test_scores_that_know_the_marks_are_not_luck():
+    y = _runs(np.random.default_rng(0), 2)
+    assert luck(_held(y + 0.0, y, 2), 0)[0] <= 0.02
+
+
+@pytest.mark.parametrize("transcripts", [2, 5])
+def test_scores_that_know_nothing_look_lucky_as_often_as_stated(transcripts):
+    """Also where they come in waves, and are higher in the transcripts that have more marks."""
+    rng, found = np.random.default_rng(0), []
+    for _ in range(300):
+        y = _runs(rng, transcripts)
+        waves = np.convolve(rng.normal(size=len(y)), np.ones(5), mode="same")
+        share = y.reshape(transcripts, -1).mean(axis=1).repeat(40)
+        found.append(luck(_held(waves + 3 * share, y, transcripts), 1)[0])
+    assert np.mean(np.array(found) <= 0.1) == pytest.approx(0.1, abs=0.05)
+
+
+def test_only_what_was_looked_at_counts_and_without_marks_there_is_no_answer():
+    rng = np.random.default_rng(0)
+    y, score, known = _runs(rng, 2), rng.random(80), rng.random(80) < 0.7
+    flipped = np.where(known, y, ~y)
+    assert luck(_held(score, y, 2, known), 0) == luck(_held(score, flipped, 2, known), 0)
+    assert np.isnan(luck(_held(score, y & False, 2), 0)[0])
