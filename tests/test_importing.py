@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from secondcoder.audit import verify
 from secondcoder.errors import InputError
 from secondcoder.importing import Given, Imported
+from secondcoder.records import Coding, Origin
 from secondcoder.study import Study
 from study_checks import TALK, dump, everything, talk_rows, write_csv
 
@@ -270,3 +272,35 @@ def test_two_coders_without_order_are_refused(tmp_path: Path) -> None:
     table.write_text("transcript,text,codes,coder\nt1,We agreed.,CO,maria\nt1,We agreed.,,jo\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"column 'order' is missing.*jo, maria"):
         study.import_files([table])
+
+
+def test_a_mended_table_takes_the_place_of_what_its_coders_said_there(coded_study: Study, tmp_path: Path) -> None:
+    rows = [row for row in talk_rows() if row["transcript"] == "ash_gp" and row["coder"] in ("anna", "")]
+    hit = next(row for row in rows if row["codes"] and row["coder"] == "anna")
+    hit["codes"] = "RM"
+    mended = write_csv(tmp_path / "mended.csv", rows)
+    before, passes = coded_study.store.codings(), coded_study.store.passes()
+    of_anna = [one for one in before if (one.transcript, one.coder) == ("ash_gp", "anna")]
+    done = coded_study.import_files([mended], Given(replace=True))
+    assert done.withdrawn == len(of_anna)
+    after = coded_study.store.codings()
+    assert {one for one in before if one not in of_anna} < set(after)
+    now = [one for one in after if (one.transcript, one.coder) == ("ash_gp", "anna")]
+    assert sorted(one.code for one in now) == sorted(
+        code for row in rows if row["coder"] == "anna" for code in row["codes"].split("|") if code
+    )
+    assert coded_study.store.passes() == passes
+    assert not verify(coded_study.store).faults
+    (told,) = (one["detail"] for one in coded_study.store.events("import") if "in place of" in one["detail"])
+    assert told["in place of"] == [["ash_gp", "anna"]]
+    coded_study.import_files([TALK], Given(replace=True))
+    assert coded_study.store.codings() == before
+
+
+def test_what_was_decided_in_a_review_stays_when_a_table_is_replaced(coded_study: Study, tmp_path: Path) -> None:
+    reviewed = Coding("ash_gp", 0, 9, "CO", "anna", Origin.REVIEWED)
+    with coded_study.transaction() as write:
+        write.add_codings([reviewed], coded_study.codebook)
+    rows = [row | {"codes": ""} for row in talk_rows() if row["transcript"] == "ash_gp"]
+    coded_study.import_files([write_csv(tmp_path / "none.csv", rows)], Given(replace=True))
+    assert [one for one in coded_study.store.codings() if one.transcript == "ash_gp"] == [reviewed]

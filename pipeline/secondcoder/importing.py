@@ -30,11 +30,13 @@ class Given:
     interviewer: tuple[str, ...] = ()
     manifest: Path | None = None
     add_codes: bool = False
+    replace: bool = False
 
 
 @dataclass
 class Imported:
-    """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person."""
+    """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn` codings
+    were there before and were taken away."""
 
     book: Codebook
     transcripts: list[Transcript] = field(default_factory=list)
@@ -44,6 +46,7 @@ class Imported:
     passes: list[CodingPass] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     added_codes: list[str] = field(default_factory=list)
+    withdrawn: int = 0
 
 
 def read_all(

@@ -24,8 +24,11 @@ def import_files(study: Study, paths: Sequence[Path], given: Given) -> Imported:
     """
     known = {transcript.id: transcript for transcript in study.store.transcripts()}
     imported = read_all(paths, given, study.codebook, known, study.telling("reading"))
-    imported.codings = only_new(imported.codings, study.store.codings())
-    imported.passes = new_passes(imported.passes, set(study.store.passes()), imported.codings)
+    anew = said_anew(imported) if given.replace else frozenset()
+    old = {one for one in study.store.codings(imported=True) if _is_of(one, anew)}
+    imported.codings = only_new(imported.codings, [one for one in study.store.codings() if one not in old])
+    passes = {one for one in study.store.passes() if not _is_of(one, anew)}
+    imported.passes = new_passes(imported.passes, passes, imported.codings)
     before = study.codebook
     codebook = study.with_codebook(imported.book) if imported.added_codes else nullcontext()
     with codebook, study.transaction() as write:
@@ -34,6 +37,7 @@ def import_files(study: Study, paths: Sequence[Path], given: Given) -> Imported:
         write.add_codebook(imported.book)
         write.put_cases(imported.cases)
         write.add_transcripts(imported.transcripts)
+        imported.withdrawn = write.withdraw(anew)
         write.add_codings(imported.codings, imported.book)
         write.add_passes(imported.passes)
         write.log(
@@ -42,8 +46,19 @@ def import_files(study: Study, paths: Sequence[Path], given: Given) -> Imported:
             transcripts=[transcript.id for transcript in imported.transcripts],
             codings=len(imported.codings),
             passes=len(imported.passes),
+            **({"in place of": sorted(map(list, anew))} if anew else {}),
         )
     return imported
+
+
+def said_anew(imported: Imported) -> frozenset[tuple[str, str]]:
+    """(transcript, coder) of everything that people said independently, and say again."""
+    marks: list[Coding | CodingPass] = [*imported.codings, *imported.passes]
+    return frozenset((one.transcript, one.coder) for one in marks if one.origin is Origin.INDEPENDENT)
+
+
+def _is_of(one: Coding | CodingPass, anew: Collection[tuple[str, str]]) -> bool:
+    return one.origin is Origin.INDEPENDENT and (one.transcript, one.coder) in anew
 
 
 def only_new(codings: Sequence[Coding], known: Collection[Coding]) -> list[Coding]:

@@ -113,8 +113,9 @@ def _refuse_stopped_before(study: Study, version: str, material: Material) -> No
         if same and record["parent"] == version and not gate["passed"] and gate.get("settings") == _settings(study):
             name = record["version"]
             raise InputError(
-                f"Nothing has changed since {name} was made and did not pass the gate: {' '.join(gate['reasons'])} Once codings were "
-                f"mended or added, retrain again. To take {name} all the same: secondcoder models use {name}"
+                f"Nothing has changed since {name} was made and did not pass the gate: {' '.join(gate['reasons'])}\nOnce codings were "
+                f"mended (secondcoder import --replace, or in a review) or added, retrain again. "
+                f"To take {name} all the same: secondcoder models use {name}"
             )
 
 

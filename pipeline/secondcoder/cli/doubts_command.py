@@ -34,8 +34,8 @@ def command(study_folder: str, most: int, out: Path | None, only_new: bool, as_j
     `retrain` stops a round because its codings contradict the model, `doubts --new` shows which.
 
     A contradiction is a reason to look again, and no more: an unusual passage, a code used in a new sense, or a model that has
-    not understood the code looks the same. Nothing is changed. What you change by hand or in a review is learned with the next
-    training.
+    not understood the code looks the same. Nothing is changed. What you change in a review, or in a table that you
+    bring in with `import --replace`, is learned with the next training.
     """
     from secondcoder.doubting import label_doubts
     from secondcoder.tables import check_suffix, write_table

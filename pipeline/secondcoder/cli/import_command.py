@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 )
 @click.option("--coder", help="Whose codes these are, where a coded table does not say.")
 @click.option("--add-codes", is_flag=True, help="Add codes to the codebook that it lacks, instead of refusing them.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Take away first what these coders said of these transcripts in earlier imports; the audit trail keeps it.",
+)
 @click.pass_obj
 def command(
     study_folder: str, /, paths: tuple[Path, ...], manifest: Path | None, add_codes: bool, **given: object
@@ -42,6 +47,9 @@ def command(
     A coded table (.csv, .xlsx, .parquet) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
     divided by |; an empty cell means that the coder looked and found nothing. With the columns start and end its rows mark
     spans of transcripts imported before or together with it.
+
+    A table adds to what is there; what it lacks stays. To mend codings, or take some back, import the mended table with --replace:
+    it then holds all that its coders said of its transcripts. Decisions of reviews, and what was settled together, stay.
 
     Either everything lands or nothing does: all faults are shown together, with their lines.
     """
@@ -63,6 +71,7 @@ def command(
     say(
         f"Imported {len(imported.transcripts)} transcripts and {len(imported.codings)} codings"
         + (f" by {', '.join(coders)}" if coders else "")
+        + (f", in place of {imported.withdrawn} that these coders gave there before" if imported.withdrawn else "")
         + (f"; {len(imported.unchanged)} transcripts were here already, unchanged" if imported.unchanged else "")
         + (f"; added {len(imported.added_codes)} codes to the codebook" if imported.added_codes else "")
         + "."

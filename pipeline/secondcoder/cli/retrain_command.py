@@ -62,4 +62,7 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
     if done.in_use:
         say(f"Next: secondcoder code   (what changes: secondcoder models diff {parent} {version})")
     else:
-        say(f"Next: secondcoder doubts --new, for the new codings that {parent} contradicts most")
+        say(
+            f"Next: secondcoder doubts --new, for the new codings that {parent} contradicts most. Mended tables come in with "
+            "secondcoder import --replace"
+        )

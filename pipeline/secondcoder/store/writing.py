@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from secondcoder.codebook import Codebook, dump_codebook
 from secondcoder.codebook_changes.present import Assignment
 from secondcoder.codebook_changes.steps import Step
-from secondcoder.records import Case, Coding, CodingPass, Decision, Suggestion, Transcript
+from secondcoder.records import Case, Coding, CodingPass, Decision, Origin, Suggestion, Transcript
 from secondcoder.store import schema, trail
 from secondcoder.store.chain import append
 from secondcoder.store.evidence import write_evidence
@@ -30,7 +30,8 @@ _LATEST = select(func.coalesce(func.max(schema.codebook_changes.c.id), 0)).scala
 
 
 class Writer:
-    """One transaction's hand on the store. Rows are only added, except for what is derived (suggestions, the model in use)."""
+    """One transaction's hand on the store. Rows are only added, except for what is derived (suggestions, the model in use) and for
+    codings that are taken back."""
 
     def __init__(self, connection: Connection, who: str) -> None:
         self._connection, self._who = connection, who
@@ -118,6 +119,23 @@ class Writer:
         """Add human codings made with `book`."""
         told = {"codebook": book.hash, "decision": None, "after_change": self.latest_change()}
         self._add_codings([asdict(coding) | told for coding in codings])
+
+    def withdraw(self, said: Iterable[tuple[str, str]]) -> int:
+        """Take away what was imported as said independently, by (transcript, coder); how many codings. The trail keeps them."""
+        gone = 0
+        for table, what in ((schema.codings, "codings"), (schema.passes, "coding passes")):
+            for transcript, coder in sorted(said):
+                of = (
+                    table.c.transcript == transcript,
+                    table.c.coder == coder,
+                    table.c.origin == Origin.INDEPENDENT.value,
+                )
+                query = delete(table).where(*of, table.c.decision.is_(None)).returning(*table.c)
+                rows = self._connection.execute(query).mappings().all()
+                for row in rows:
+                    self._tell(what, dict(row), -1)
+                gone += len(rows) if table is schema.codings else 0
+        return gone
 
     def add_passes(self, passes: Iterable[CodingPass]) -> None:
         """Add coding passes."""
