@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -33,29 +33,31 @@ class CodebookTexts:
     known: Bools
 
 
-class Spoken:
-    """The words of n segments, transcript by transcript, to find what a text quotes from them."""
+def quoted(texts: Iterable[str], talk: Sequence[Segment]) -> set[str]:
+    """The texts that quote the talk: ten words in a row were said, or, if the text is shorter, all of it.
 
-    def __init__(self, talk: Sequence[Segment]) -> None:
-        together = groupby(talk, key=lambda segment: segment.transcript)
-        transcripts = [[word for segment in own for word in _words(segment.text)] for _, own in together]
-        self._running = "\n".join(f" {' '.join(words)} " for words in transcripts)
-        self._runs = {run for words in transcripts for run in _runs(words)}
-
-    def holds(self, text: str) -> bool:
-        """Whether a run of ten words of the text was said, or, if it is shorter, all of it. Under four words that means nothing."""
+    A text of under four words quotes nothing. The talk stands transcript by transcript.
+    """
+    owners: dict[tuple[str, ...], set[str]] = {}
+    for text in texts:
         words = _words(text)
-        if len(words) < RUN:
-            return len(words) >= FEWEST and f" {' '.join(words)} " in self._running
-        return any(run in self._runs for run in _runs(words))
+        for run in _runs(words, min(RUN, len(words))) if len(words) >= FEWEST else ():
+            owners.setdefault(run, set()).add(text)
+    lengths, found = {len(run) for run in owners}, set[str]()
+    for _, own in groupby(talk, key=lambda segment: segment.transcript):
+        spoken = [word for segment in own for word in _words(segment.text)]
+        for length in lengths:
+            for run in _runs(spoken, length):
+                found |= owners.get(run, set())
+    return found
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return (tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
+def _runs(words: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
+    return (tuple(words[at : at + length]) for at in range(len(words) - length + 1))
 
 
 def codebook_texts(book: Codebook) -> CodebookTexts:
@@ -92,8 +94,8 @@ def code_vectors(codes: Sequence[Code], embedder: Embedder, talk: Sequence[Segme
     What it quotes from `talk` is left out, name and definition never: an example taken from a coded transcript would tell the
     answer for its own passage, also while the transcript is held back, and make every figure too good.
     """
-    spoken = Spoken(talk)
-    texts = [[first, *(text for text in rest if not spoken.holds(text))] for first, *rest in map(described, codes)]
+    said = quoted((text for code in codes for text in described(code)), talk)
+    texts = [[first, *(text for text in rest if text not in said)] for first, *rest in map(described, codes)]
     vectors = embedder.embed([text for own in texts for text in own])
     ends = np.cumsum([len(own) for own in texts])
     means = np.stack([part.mean(axis=0) for part in np.split(vectors, ends[:-1])])
