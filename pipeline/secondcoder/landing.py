@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from secondcoder.codebook_changes.present import present_codings
 from secondcoder.codebook_changes.steps import Kind, Step
 from secondcoder.errors import InputError
 from secondcoder.importing import Given, Imported, raise_together, read_all
@@ -25,8 +26,9 @@ def import_files(study: Study, paths: Sequence[Path], given: Given) -> Imported:
     known = {transcript.id: transcript for transcript in study.store.transcripts()}
     imported = read_all(paths, given, study.codebook, known, study.telling("reading"))
     anew = said_anew(imported) if given.replace else frozenset()
-    old = {one for one in study.store.codings(imported=True) if _is_of(one, anew)}
-    imported.codings = only_new(imported.codings, [one for one in study.store.codings() if one not in old])
+    old, taken = _read_now(study, anew)
+    imported.withdrawn = len(taken)
+    imported.codings = only_new(imported.codings, [one for one in study.store.codings() if one not in taken])
     passes = {one for one in study.store.passes() if not _is_of(one, anew)}
     imported.passes = new_passes(imported.passes, passes, imported.codings)
     before = study.codebook
@@ -37,7 +39,7 @@ def import_files(study: Study, paths: Sequence[Path], given: Given) -> Imported:
         write.add_codebook(imported.book)
         write.put_cases(imported.cases)
         write.add_transcripts(imported.transcripts)
-        imported.withdrawn = write.withdraw(anew)
+        write.withdraw(old, sorted(anew))
         write.add_codings(imported.codings, imported.book)
         write.add_passes(imported.passes)
         write.log(
@@ -55,6 +57,17 @@ def said_anew(imported: Imported) -> frozenset[tuple[str, str]]:
     """(transcript, coder) of everything that people said independently, and say again."""
     marks: list[Coding | CodingPass] = [*imported.codings, *imported.passes]
     return frozenset((one.transcript, one.coder) for one in marks if one.origin is Origin.INDEPENDENT)
+
+
+def _read_now(study: Study, anew: Collection[tuple[str, str]]) -> tuple[list[tuple[Coding, int]], set[Coding]]:
+    """Imported codings that a new word takes the place of, as they were made and as they are read now.
+
+    Only what is read as a coding now: one of a retired code, or that waits to be assigned, is in no table that somebody could mend.
+    """
+    fates, assigned = study.store.fates(), study.store.assignments()
+    made = [one for one in study.store.codings_made(imported=True) if _is_of(one[0], anew)]
+    old = [one for one in made if present_codings([one], fates, assigned)]
+    return old, set(present_codings(old, fates, assigned))
 
 
 def _is_of(one: Coding | CodingPass, anew: Collection[tuple[str, str]]) -> bool:

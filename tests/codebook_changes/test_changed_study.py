@@ -285,6 +285,18 @@ def test_an_old_version_still_codes_with_its_own_codebook(trained_study: Study) 
     assert study.as_of("m0001").code().equals(table)
 
 
+def test_a_mended_table_takes_nothing_away_that_it_could_not_hold(coded_study: Study, tmp_path: Path, run_cli) -> None:
+    before = coded_study.store.codings(as_made=True)
+    study = changed(coded_study, with_ids(BEFORE, {"CA": None}), retire=("CA",))
+    assert run_cli("-C", study.folder, "export", "--out", tmp_path / "e.csv")[0] == 0
+    done = study.import_files([tmp_path / "e.csv"], Given(replace=True))
+    assert done.withdrawn == len(done.codings) == sum(one.code != "CA" for one in before) < len(before)
+    assert study.store.codings(as_made=True) == before
+    assert not faults(study.folder)
+    back = changed(study, BEFORE, restore=("CA",))
+    assert back.store.codings() == before
+
+
 def test_codes_added_by_an_import_are_a_change_too(coded_study: Study) -> None:
     row = talk_rows()[1] | {"transcript": "new_gp", "codes": "NEW"}
     path = write_csv(coded_study.folder.parent / "more.csv", [row])

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Delete, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from secondcoder.codebook import Codebook, dump_codebook
@@ -120,22 +120,23 @@ class Writer:
         told = {"codebook": book.hash, "decision": None, "after_change": self.latest_change()}
         self._add_codings([asdict(coding) | told for coding in codings])
 
-    def withdraw(self, said: Iterable[tuple[str, str]]) -> int:
-        """Take away what was imported as said independently, by (transcript, coder); how many codings. The trail keeps them."""
-        gone = 0
-        for table, what in ((schema.codings, "codings"), (schema.passes, "coding passes")):
-            for transcript, coder in sorted(said):
-                of = (
-                    table.c.transcript == transcript,
-                    table.c.coder == coder,
-                    table.c.origin == Origin.INDEPENDENT.value,
-                )
-                query = delete(table).where(*of, table.c.decision.is_(None)).returning(*table.c)
-                rows = self._connection.execute(query).mappings().all()
-                for row in rows:
-                    self._tell(what, dict(row), -1)
-                gone += len(rows) if table is schema.codings else 0
-        return gone
+    def withdraw(self, codings: Iterable[tuple[Coding, int]], passes_of: Iterable[tuple[str, str]]) -> None:
+        """Take away imported codings, and the independent passes of (transcript, coder); the trail keeps them.
+
+        Args:
+            codings: as they were made, each with the change after which it was.
+        """
+        c, p = schema.codings.c, schema.passes.c
+        for coding, made in codings:
+            is_it = [c[name] == value for name, value in zip(KEY, _key_of(coding), strict=True)]
+            self._take("codings", delete(schema.codings).where(*is_it, c.after_change == made, c.decision.is_(None)))
+        for transcript, coder in passes_of:
+            of = p.transcript == transcript, p.coder == coder, p.origin == Origin.INDEPENDENT.value
+            self._take("coding passes", delete(schema.passes).where(*of, p.decision.is_(None)))
+
+    def _take(self, what: str, query: Delete) -> None:
+        for row in self._connection.execute(query.returning(*query.table.columns)).mappings().all():
+            self._tell(what, dict(row), -1)
 
     def add_passes(self, passes: Iterable[CodingPass]) -> None:
         """Add coding passes."""
@@ -261,6 +262,10 @@ class Writer:
 
 def _coding_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in (*KEY, "after_change"))
+
+
+def _key_of(coding: Coding) -> tuple[Any, ...]:
+    return tuple(asdict(coding)[name] for name in KEY)
 
 
 def _made_by(decision: Decision) -> dict[str, Any]:
