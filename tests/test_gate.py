@@ -15,7 +15,12 @@ from secondcoder.registry.gate_report import gate_files
 from sklearn.metrics import average_precision_score
 
 SETTINGS = load_configuration().retraining
-MANIFEST = {"version": "m0002", "parent": "m0001"}
+MANIFEST = {
+    "version": "m0002",
+    "parent": "m0001",
+    "scored": ["A", "B", "C"],
+    "gate": {"settings": SETTINGS.model_dump()},
+}
 
 
 def unseen(transcripts: int = 12, fresh: int = 4, strength: float = 1.5, seed: int = 0, length: int = 30) -> Unseen:
@@ -67,6 +72,8 @@ def test_a_worse_candidate_is_stopped_overall_and_by_code():
     assert verdict.reasons[1].startswith("B falls")
     html = gate_files(MANIFEST, verdict, False)["gate.html"].decode()
     assert "m0001 stays in use" in html
+    assert "by more than 0.01 or a code by more than 0.05" in html
+    assert "Not compared, because m0001 does not score them or fewer than two transcripts carry them: C." in html
     assert "<svg" in html
 
 

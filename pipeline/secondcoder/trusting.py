@@ -186,12 +186,22 @@ def accepted_only(
 
 
 def suggested_where(study: Study, decisions: Iterable[Decision]) -> dict[Place, list[str]]:
-    """Codes suggested on each passage by the models whose suggestions were decided on."""
+    """Codes suggested on each passage by the models whose suggestions were decided on: on the passage, or else in its transcript, or
+    else anywhere."""
+    on: dict[Place, set[str]] = {}
+    within: dict[str, set[str]] = {}
+    for one in decisions:
+        if one.model:
+            on.setdefault((one.transcript, one.start, one.end), set()).add(one.model)
+            within.setdefault(one.transcript, set()).add(one.model)
+    anywhere = set().union(*within.values())
     found: dict[Place, list[str]] = {}
     fates, manifests = study.store.fates(), {one["version"]: one["manifest"] for one in study.store.models()}
-    for model in sorted({one.model for one in decisions if one.model}):
-        for one in present_suggestions(study.store.suggestions(model), manifests[model], study.codebook, fates):
-            found.setdefault((one.transcript, one.start, one.end), []).append(one.code)
+    for model in sorted(anywhere):
+        for mark in present_suggestions(study.store.suggestions(model), manifests[model], study.codebook, fates):
+            place = (mark.transcript, mark.start, mark.end)
+            if model in on.get(place, within.get(mark.transcript, anywhere)):
+                found.setdefault(place, []).append(mark.code)
     return found
 
 

@@ -28,7 +28,7 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
         done = study.retrain(promote)
         parent = done.manifest["parent"]
         told = codes_unknown_to(study.as_of(parent).manifest_in_use, study.codebook, study.store.fates()).told
-    from secondcoder.registry.gate_report import outcome_in_words
+    from secondcoder.registry.gate_report import not_compared, outcome_in_words
 
     manifest, verdict = done.manifest, done.verdict
     version = manifest["version"]
@@ -52,12 +52,8 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
         say(f"  {reason}")
     if told:
         say(f"Of the codebook that {parent} learned: {told}.")
-    compared = verdict.comparison.codes if verdict.comparison else ()
-    apart = [code for code in manifest["scored"] if code not in compared]
-    if apart:
-        say(
-            f"Not compared, because {parent} does not score them or fewer than two transcripts carry them: {', '.join(apart)}."
-        )
+    if apart := not_compared(manifest, verdict.comparison):
+        say(apart)
     say(f"Report: {done.report}")
     if done.in_use:
         say(f"Next: secondcoder code   (what changes: secondcoder models diff {parent} {version})")

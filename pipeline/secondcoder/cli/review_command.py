@@ -109,7 +109,7 @@ def summary(folder: str, coder: str | None, out: Path) -> None:
     from secondcoder.tables import write_whole
 
     with open_study(folder) as study:
-        text = write_summary(Desk(study), coder)
+        text = write_summary(Desk(study, may_be_done=True), coder)
     write_whole(out, text.encode())
     say(f"Wrote {out}.")
 

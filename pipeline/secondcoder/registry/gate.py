@@ -54,8 +54,8 @@ def judge(
         reasons.append(
             f"The new codings contradict the model in use: on {bearing.transcripts} new transcripts it makes sense of "
             f"{bearing.found:.0%} of the marked passages. On held-back transcripts it was {bearing.usual:.0%}, and less than "
-            f"{bearing.floor:.0%} is not to be expected by chance. Look at them again before anything is learned from them: "
-            "secondcoder doubts"
+            f"{bearing.floor:.0%} is not to be expected by chance. Look at them again before anything is learned from them "
+            "(`secondcoder doubts --new`)."
         )
     return Verdict(tuple(reasons), comparison, bearing)
 

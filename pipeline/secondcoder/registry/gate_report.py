@@ -14,7 +14,7 @@ from secondcoder.registry.gate_figure import differences_figure
 def gate_files(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> dict[str, bytes]:
     """gate.md and gate.html of a candidate."""
     title = f"{manifest['version']} beside {manifest['parent']}"
-    parts = [_outcome(manifest, verdict, in_use), *_figures(verdict), _next(manifest, verdict, in_use)]
+    parts = [_outcome(manifest, verdict, in_use), *_figures(manifest, verdict), _next(manifest, verdict, in_use)]
     return {"gate.md": markdown(title, parts, "gate.html").encode(), "gate.html": page(title, parts).encode()}
 
 
@@ -32,22 +32,22 @@ def _outcome(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> Part:
     return Part("Outcome", (said,), verdict.reasons or ("Nothing speaks against it.",))
 
 
-def _figures(verdict: Verdict) -> list[Part]:
-    parts = []
+def not_compared(manifest: dict[str, Any], comparison: Comparison | None) -> str:
+    """Which of the candidate's codes were left out of the comparison, and why; nothing where none was."""
+    apart = [code for code in manifest["scored"] if comparison is None or code not in comparison.codes]
+    why = f"because {manifest['parent']} does not score them or fewer than two transcripts carry them"
+    return f"Not compared, {why}: {', '.join(apart)}." if apart else ""
+
+
+def _figures(manifest: dict[str, Any], verdict: Verdict) -> list[Part]:
     if verdict.comparison is None:
-        parts.append(
-            Part(
-                "Is it worse?",
-                ("Not to be told: no code that both models score is marked on two transcripts that neither had seen.",),
-            )
-        )
-    else:
-        parts.append(_comparison(verdict.comparison))
-    parts.append(_bearing(verdict.bearing))
-    return parts
+        said = "Not to be told: no code that both models score is marked on two transcripts that neither had seen."
+        return [Part("Is it worse?", (said,)), _bearing(verdict.bearing)]
+    return [_comparison(manifest, verdict.comparison), _bearing(verdict.bearing)]
 
 
-def _comparison(found: Comparison) -> Part:
+def _comparison(manifest: dict[str, Any], found: Comparison) -> Part:
+    margins, apart = manifest["gate"]["settings"], not_compared(manifest, found)
     who = (
         "coded without suggestions, or settled together,"
         if found.unaided
@@ -72,7 +72,9 @@ def _comparison(found: Comparison) -> Part:
             "while it was held back. Intervals come from drawing transcripts, the same for both; they "
             "are too short for a code that few transcripts carry. What counts as a fall beyond chance allows for that.",
             f"Mean over {len(found.codes)} codes: {found.overall.before:.3f} before, {found.overall.after:.3f} after, a difference of "
-            f"{found.overall.value:+.3f} ({low:+.3f} to {high:+.3f}).",
+            f"{found.overall.value:+.3f} ({low:+.3f} to {high:+.3f}). A candidate is stopped where, beyond chance, the mean "
+            f"falls by more than {margins['margin']:g} or a code by more than {margins['code_margin']:g}.",
+            *([apart] if apart else []),
         ),
         figure=differences_figure(found),
         table=(head, *rows),
@@ -106,7 +108,7 @@ def _next(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> Part:
         ]
     else:
         points = [
-            "secondcoder doubts: the codings that the model contradicts most",
+            f"secondcoder doubts --new: the new codings that {parent} contradicts most",
             f"secondcoder models diff {parent} {version}: which passages would change codes",
             "secondcoder retrain: again, once codings were mended or added",
             f"secondcoder models use {version}: take it all the same; the audit trail keeps that it was so",

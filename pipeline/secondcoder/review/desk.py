@@ -36,17 +36,18 @@ class Desk:
     Args:
         study: with a model in use and its suggestions.
         all_blind: every passage is coded before its suggestions are seen.
+        may_be_done: where the model in use suggested nothing yet there is nothing to decide on, but figures of earlier reviews.
 
     Raises:
         SecondcoderError: there is nothing to review, with the command that makes something.
     """
 
-    def __init__(self, study: Study, all_blind: bool = False) -> None:
+    def __init__(self, study: Study, all_blind: bool = False, may_be_done: bool = False) -> None:
         self.study, self.all_blind = study, all_blind
         study.reread()
         self.book: Codebook = study.codebook
         self.fates = study.store.fates()
-        self.model, suggestions = _suggestions(study, self.fates)
+        self.model, suggestions = _suggestions(study, self.fates, may_be_done)
         self.unknown = codes_unknown_to(study.manifest_in_use, self.book, self.fates)
         """What the model does not know of the codebook, which changed since it learned."""
         wanted = {one.transcript for one in suggestions}
@@ -180,15 +181,15 @@ def _is_own(decision: Decision) -> bool:
     return decision.origin is not Origin.ADJUDICATED
 
 
-def _suggestions(study: Study, fates: Fates) -> tuple[str, list[Suggestion]]:
+def _suggestions(study: Study, fates: Fates, may_be_none: bool) -> tuple[str, list[Suggestion]]:
     model = study.model_in_use
     if model is None:
         raise ModelError("There is no model yet, so there is nothing to review. Train one: secondcoder train")
     made = study.store.suggestions(model)
-    if not made:
+    if not made and not may_be_none:
         raise InputError(f"Model {model} has suggested nothing yet. Get suggestions first: secondcoder code")
     found = present_suggestions(made, study.manifest_in_use, study.codebook, fates)
-    if not found:
+    if not found and not may_be_none:
         raise InputError(
             f"Model {model} suggested only codes that are not in the codebook any more. "
             "Learn anew and code again: secondcoder retrain, then secondcoder code"

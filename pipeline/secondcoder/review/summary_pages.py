@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from importlib import resources
 from typing import Any
 
@@ -10,13 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from secondcoder.errors import did_you_mean
-from secondcoder.records import Verdict
+from secondcoder.records import Decision, Verdict
 from secondcoder.review.app import Room
 from secondcoder.review.desk import Desk
 from secondcoder.review.figures import Summary, summarise
 from secondcoder.review.learning_pages import lesson_context
 from secondcoder.review.security import Session
 from secondcoder.review.shares import Share
+from secondcoder.study import Study
+from secondcoder.trusting import Place, suggested_where
 
 SHOWN = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE, Verdict.ADD)
 
@@ -24,8 +28,25 @@ SHOWN = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE, Verdict
 def summary_of(desk: Desk, coder: str | None) -> Summary:
     """The figures of one coder, or with None of all."""
     store = desk.study.store
-    suggested = {one.place: [mark.code for mark in one.suggestions] for one in desk.passages}
-    return summarise(store.decisions(coder), desk.book, store.codings(), store.passes(), suggested)
+    decisions = store.decisions(coder)
+    return summarise(decisions, desk.book, store.codings(), store.passes(), _suggested(desk, decisions))
+
+
+def _suggested(desk: Desk, decisions: Sequence[Decision]) -> dict[Place, list[str]]:
+    """Codes suggested on every passage of the interviews in review, and of those reviewed before on another model's suggestions: what
+    was suggested when somebody decided there, or is now."""
+    then = suggested_where(desk.study, decisions)
+    transcripts = {one.transcript for one in decisions}
+    led = {one.transcript for one in decisions if one.model}
+    earlier = desk.remembered("reviewed before", partial(_places, desk.study, transcripts - desk.transcripts.keys()))
+    now = {one.place: [mark.code for mark in one.suggestions] for one in desk.passages}
+    decided = {(one.transcript, one.start, one.end) for one in decisions if one.transcript in led}
+    return {place: then.get(place, []) for place in earlier} | now | {place: then.get(place, []) for place in decided}
+
+
+def _places(study: Study, transcripts: Collection[str]) -> list[Place]:
+    segments = study.segments([one for one in study.store.transcripts() if one.id in transcripts])
+    return [(one.transcript, one.start, one.end) for one in segments]
 
 
 def share_words(share: Share) -> str:
