@@ -23,7 +23,7 @@ Opener = Callable[[Path], Study]
 Ran = tuple[int, str, str]
 LEARNED: dict[str, Any] = {}
 
-settings.register_profile("patient", deadline=None)
+settings.register_profile("patient", deadline=None, max_examples=60)
 settings.load_profile("patient")
 
 

@@ -111,6 +111,7 @@ def test_a_lesson_is_over_when_its_process_is_so_that_the_next_one_is_not_taken_
     assert (learner.lesson.fault, learner.lesson.refused) == ("Nothing is new.", True)
 
 
+@pytest.mark.slow
 def test_a_lesson_waits_for_no_other_training_and_can_begin_after_it(trained_study: Study, door: Door) -> None:
     """In a process of its own, while somebody trains at the command line."""
     fill(trained_study, [talk("t1")], [suggestion(talk("t1"), 0, "CO")])
