@@ -105,8 +105,8 @@ def _rare(seed: int, codes: int = 10, transcripts: int = 8, length: int = 20) ->
 
 
 def test_rare_codes_that_differ_from_transcript_to_transcript_seldom_stop_a_candidate():
-    stopped = [not judge(compare(_rare(seed), seed=0), None, (), SETTINGS).passed for seed in range(40)]
-    assert np.mean(stopped) < 0.15  # twice 2.5 %, and more than two standard errors of 40 rounds
+    stopped = [not judge(compare(_rare(seed), seed=0), None, (), SETTINGS).passed for seed in range(25)]
+    assert np.mean(stopped) < 0.17  # twice 2.5 %, and more than two standard errors of 25 rounds
 
 
 def test_a_lost_code_is_a_reason():

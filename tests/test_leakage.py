@@ -138,6 +138,7 @@ def _card(talk: Planted) -> Figures:
     }
 
 
+@pytest.mark.slow
 def test_shuffled_labels_give_chance_on_the_card_too(talk: Planted, monkeypatch: pytest.MonkeyPatch):
     dealt = [_dealt_out_anew(talk, seed) for seed in range(4)]
     honest = _mean([_card(one) for one in dealt])

@@ -12,6 +12,7 @@ from secondcoder.study import CACHE, Study
 from study_checks import everything, training_elsewhere
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["train"], ["retrain"], ["models", "use", "m0001"]])
 def test_a_training_or_a_choice_is_refused_while_another_process_trains(
     trained_study: Study, run_cli, command: list[str]
@@ -26,6 +27,7 @@ def test_a_training_or_a_choice_is_refused_while_another_process_trains(
     assert everything(trained_study.folder) == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick_training")
 def test_a_killed_training_keeps_nobody_out(trained_study: Study) -> None:
     with training_elsewhere(trained_study.folder, "train") as other:

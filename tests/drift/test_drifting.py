@@ -24,6 +24,7 @@ def transcript(folder: Path, name: str, answers: int, case: str = "Farm") -> Pat
     return path
 
 
+@pytest.mark.slow
 def test_code_says_which_transcripts_differ_and_in_what_and_status_says_it_again(trained_study, tmp_path, run_cli):
     folder = trained_study.folder
     for name, answers in (("north", 12), ("south", 14), ("silent", 0), ("brief", 2)):

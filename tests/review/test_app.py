@@ -236,6 +236,7 @@ def test_evidence_never_comes_from_an_interview_in_review(empty_study: Study, do
     assert "seen by another coder" not in page
 
 
+@pytest.mark.slow
 def test_hostile_talk_is_shown_as_text(empty_study: Study, door: Door) -> None:
     from conftest import Client
 
