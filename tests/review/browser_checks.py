@@ -9,13 +9,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from review_checks import LINES, fill, suggestion, talk
+from secondcoder.study import CONFIGURATION, Study
+from study_checks import CHEAP
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+Opener = Callable[..., Any]
 LINK = re.compile(r"http://\S+/enter\?token=\S+")
 
 
@@ -95,3 +101,27 @@ def serving(folder: Path, *options: str) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+def study_with(study: Study, lines: tuple[str, ...] = LINES, blind: float = 0.0, below: float = 0.0) -> Path:
+    """A study with two interviews and a suggestion on every answer but the last, closed, in its folder."""
+    one, two = talk("t1", lines), talk("t2", lines)
+    codes = ("CO", "CA", "CP", "RM", "F1")
+    marks = [suggestion(each, at, codes[at % 5], 0.6 - at / 50) for each in (one, two) for at in range(len(lines) - 1)]
+    fill(study, [one, two], marks)
+    settings = f"{CHEAP}[review]\nblind = {blind}\nbelow = {below}\norder = 'transcript'\n"
+    assert tomllib.loads(settings)
+    (study.folder / CONFIGURATION).write_text(settings, encoding="utf-8")
+    study.close()
+    return study.folder
+
+
+def press(page: Any, key: str) -> None:
+    """A key that decides: the panel is another one afterwards."""
+    before = page.locator("#looked input[name=request], .empty").first.evaluate("one => one.value || 'empty'")
+    page.keyboard.press(key)
+    page.wait_for_function(
+        "before => !document.body.hasAttribute('aria-busy') && "
+        "(document.querySelector('.empty') || document.querySelector('.hand input[name=request]').value !== before)",
+        arg=before,
+    )

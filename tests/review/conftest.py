@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from browser_checks import ARGUMENTS, Opener, chromium, missing
 from review_checks import small_study
 from secondcoder.review.app import make_app
 from secondcoder.review.desk import Desk
@@ -59,3 +63,37 @@ def door() -> Door:
 @pytest.fixture
 def client(desk: Desk, door: Door) -> Client:
     return Client(desk, door)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright is not installed")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def enter(browser: Any) -> Iterator[Opener]:
+    """Opens a link in a browser of its own; what the page logs as an error fails the test."""
+    contexts, faults = [], []
+
+    def opened(link: str, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+        page.goto(link)
+        page.wait_for_url("**/")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
