@@ -9,7 +9,7 @@ that kept the target on the coded transcripts is given instead, marked as such.
 
 The unit is the transcript (the case, where cases are held back whole) because passages of one interview are alike. Only passages that
 people looked at of their own accord count for a promise: in a review they mostly look at what was suggested, so that of the marks
-that a model misses few are known.  MAPIE's precision-recall control and crepes take single rows
+that a model misses few are known. MAPIE's precision-recall control and crepes take single rows
 as exchangeable and know no groups, so their promises do not hold here. Learn-then-test (arXiv:2110.01052) would promise with high
 probability instead of on average, but needs more transcripts than teams have.
 
