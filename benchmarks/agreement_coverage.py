@@ -19,12 +19,12 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 from secondcoder.agreement.comparison import Comparison, compare_with_model
-from secondcoder.agreement.cube import Cube
-from secondcoder.agreement.pairs import Agreement, agreement_of
+from secondcoder.agreement.non_inferiority import NOT_INFERIOR
+from secondcoder.agreement.pairwise import Agreement, agreement_of
+from secondcoder.agreement.reliability_data import Cube
 from secondcoder.agreement.results import Result
-from secondcoder.agreement.set_sums import SetSums
+from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.units import KINDS
-from secondcoder.agreement.verdict import NOT_INFERIOR
 
 PREVALENCE = np.array([0.03, 0.06, 0.1, 0.15, 0.25])
 FINDS = np.array([0.80, 0.72, 0.66])

@@ -17,9 +17,9 @@ from itertools import combinations
 
 import numpy as np
 from secondcoder.agreement.comparison import compare_with_model
-from secondcoder.agreement.cube import Cube
-from secondcoder.agreement.pairs import SCOPES, agreement_of, mean_over_pairs
-from secondcoder.agreement.set_sums import SetSums
+from secondcoder.agreement.pairwise import SCOPES, agreement_of, mean_over_pairs
+from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.units import KINDS
 
 CODERS = ("A", "B", "C", "D", "model")

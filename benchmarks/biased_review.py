@@ -20,13 +20,13 @@ import numpy as np
 from machine import machine
 from retraining.played import Plan, Slips, Whole, begin, review
 from rounds import wholes
-from secondcoder.learning.arrays import Bools, Floats
-from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.labels.label_matrix import LabelMatrix, Trust
+from secondcoder.learning.assessment.metrics import Held, point_and_draws
+from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.codebook_texts import code_vectors
-from secondcoder.learning.labels import LabelMatrix, Trust
-from secondcoder.learning.metrics import Held, point_and_draws
 from secondcoder.learning.model import split_by_examples
-from secondcoder.learning.reliability import calibration_errors
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
 
 FOLLOWS = (0.0, 0.3, 0.6)
 FEWEST = 3

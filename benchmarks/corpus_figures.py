@@ -17,14 +17,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from secondcoder.codebook import Codebook, load_codebook
+from secondcoder.codebook.model import Codebook, load_codebook
 from secondcoder.configuration import load_configuration
+from secondcoder.domain.arrays import Bools
+from secondcoder.domain.records import Coding, CodingPass, Segment, SpeakerRole, Transcript, Valence
 from secondcoder.exchange.coded_table import read_coded_table
-from secondcoder.importing import Given, read_all
-from secondcoder.learning.arrays import Bools
-from secondcoder.learning.labels import LabelMatrix, label_matrix
-from secondcoder.records import Coding, CodingPass, Segment, SpeakerRole, Transcript, Valence
-from secondcoder.segmentation import SpacySegmenter
+from secondcoder.exchange.importing import Given, read_all
+from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
+from secondcoder.segments.segmenter import SpacySegmenter
 from sklearn.metrics import cohen_kappa_score
 
 CORPORA = Path(__file__).parents[1] / "corpora"

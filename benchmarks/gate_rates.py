@@ -16,14 +16,14 @@ from asked import asking, tell
 from comparison.sets import FOLDS, SEED, BenchmarkSet, available, load_set
 from machine import machine
 from secondcoder.configuration import load_configuration
+from secondcoder.domain.arrays import Bools, Rows
 from secondcoder.embedding import open_embedder
-from secondcoder.learning.arrays import Bools, Rows
-from secondcoder.learning.classifier import CodeClassifier
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.metrics import Held, point_and_draws
-from secondcoder.registry.bearing import bearing
-from secondcoder.registry.comparison import Unseen, compare
-from secondcoder.registry.gate import judge
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.metrics import Held, point_and_draws
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.training.gate import judge
+from secondcoder.training.label_consistency import bearing
+from secondcoder.training.paired_comparison import Unseen, compare
 
 SHARES = (0.0, 0.1, 0.3, 0.6)
 PLANS = {"ohd_long1960s": ((6, 3), (8, 5)), "pdpilot_interviews": ((4, 2),)}

@@ -31,10 +31,10 @@ from pathlib import Path
 
 from comparison.timing import invented_rows
 from secondcoder.audit import verify
-from secondcoder.checking import faults
-from secondcoder.importing import Given
+from secondcoder.exchange.importing import Given
 from secondcoder.store import Store
-from secondcoder.study import CONFIGURATION, MODELS, Study
+from secondcoder.study.check import faults
+from secondcoder.study.study import CONFIGURATION, MODELS, Study
 
 WINDOW = 0.03
 LEFT = ("remains of a stopped training", "has no record in the store")

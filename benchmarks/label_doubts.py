@@ -18,10 +18,10 @@ from asked import asking, tell
 from drifts.talk import SAYS, Talk, talks
 from machine import machine
 from secondcoder.configuration import load_configuration
-from secondcoder.learning.arrays import Bools, Floats
-from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.learning.model import split_by_examples
-from secondcoder.learning.second_look import chance_of_slip, contradicted
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.suggestions.slip_probability import chance_of_slip, contradicted
 
 SEED = 20260101
 FLIPPED, SHUFFLED = 0.05, 0.1

@@ -29,13 +29,13 @@ import uvicorn
 from review_pages import field as hidden
 from review_pages import make_study
 from secondcoder.audit import verify
+from secondcoder.labels.decisions import outcome, standing
 from secondcoder.review.app import make_app
-from secondcoder.review.desk import Desk
-from secondcoder.review.folding import outcome, standing
 from secondcoder.review.security import Door, own_hosts
 from secondcoder.review.serving import LOOPBACK, listen
+from secondcoder.review.session import Desk
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "review"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 
 @dataclass
@@ -159,7 +159,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.store:
         run("" if asked.store == "sqlite" else asked.store, asked.reviewers, asked.seconds, asked.pause)
-    from postgres_server import running
+    from support.postgres_server import running
 
     with running() as url:
         run(url, asked.reviewers, asked.seconds, asked.pause)

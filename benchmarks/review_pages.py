@@ -17,11 +17,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from secondcoder.records import Passage, SpeakerRole, Suggestion, Transcript, Turn
+from secondcoder.domain.records import Passage, SpeakerRole, Suggestion, Transcript, Turn
 from secondcoder.review.app import make_app
-from secondcoder.review.desk import Desk
 from secondcoder.review.security import Door
-from secondcoder.study import CONFIGURATION, Study
+from secondcoder.review.session import Desk
+from secondcoder.study.study import CONFIGURATION, Study
 from starlette.testclient import TestClient
 
 PAGES, WORDS_A_PAGE, SUGGESTIONS, DECISIONS = 60, 500, 400, 200
@@ -89,8 +89,8 @@ def in_browser(folder: Path) -> list[float]:
 
     from playwright.sync_api import sync_playwright
 
-    sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "review"))
-    from browser_checks import ARGUMENTS, chromium, serving
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+    from support.browser_checks import ARGUMENTS, chromium, serving
 
     painted = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
     with serving(folder, "--coder", "ada") as server, sync_playwright() as playwright:

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 from machine import machine
 from retraining.played import Plan, Slips, Whole, begin, quality, review, whole
-from secondcoder.importing import Given
-from secondcoder.study import Study
-from secondcoder.versions import use_version
+from secondcoder.exchange.importing import Given
+from secondcoder.study.model_versions import use_version
+from secondcoder.study.study import Study
 
 ERROR, SHUFFLED = 0.05, 0.3
 ROUNDS = 3

@@ -20,14 +20,14 @@ from comparison.sets import FOLDS, SETS, benchmark_set
 from drifts.talk import DEMONSTRATION, SAYS, demonstration
 from machine import machine
 from secondcoder.configuration import load_configuration
+from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.embedding import Embedder, open_embedder
-from secondcoder.learning.arrays import Floats, Rows, Vectors
-from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.metrics import Held, percentiles, point_and_draws
+from secondcoder.learning.assessment.reliability import calibration_errors
+from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
 from secondcoder.learning.features import Features
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.metrics import Held, percentiles, point_and_draws
-from secondcoder.learning.reliability import calibration_errors
-from secondcoder.learning.splits import group_folds, train_and_held_back
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
 
 FEWEST = 8
 SIZES = (3, 5, 10, None)

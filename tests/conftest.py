@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from secondcoder import cli
-from secondcoder.study import CONFIGURATION, Study
-from study_checks import CHEAP, TALK, recall_learning, train_remembering
+from secondcoder.study.study import CONFIGURATION, Study
+from support.study_checks import CHEAP, TALK, recall_learning, train_remembering
 
 Opener = Callable[[Path], Study]
 Ran = tuple[int, str, str]

@@ -12,8 +12,8 @@ from importlib import metadata, resources
 from pathlib import Path
 
 import pytest
+from support.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 SETUP = ConfigParser()
 SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
 PACKAGES = SETUP["options"]["packages"].split()

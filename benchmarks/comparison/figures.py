@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from secondcoder.learning.arrays import Bools, Floats, Rows
-from secondcoder.learning.metrics import Held, cluster_draws, percentiles, point_and_draws
+from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.learning.assessment.metrics import Held, cluster_draws, percentiles, point_and_draws
 
 from comparison.sets import SEED
 

@@ -12,11 +12,11 @@ from time import process_time
 from typing import Any
 
 import numpy as np
-from secondcoder.learning.arrays import Bools, Floats, Vectors
-from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.domain.arrays import Bools, Floats, Vectors
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
 from secondcoder.learning.features import Features
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.splits import group_folds, train_and_held_back
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
 
 from comparison.setfit_peer import tuned_vectors
 from comparison.sets import FOLDS, SEED

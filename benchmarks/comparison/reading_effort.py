@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from secondcoder.learning.arrays import Bools, Floats
+from secondcoder.domain.arrays import Bools, Floats
 
 
 @dataclass(frozen=True)

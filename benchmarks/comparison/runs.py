@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 from secondcoder import learning
-from secondcoder.learning.arrays import Bools, Floats, Rows
-from secondcoder.learning.metrics import Held
-from secondcoder.learning.splits import train_and_held_back
+from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.learning.assessment.metrics import Held
+from secondcoder.learning.assessment.splits import train_and_held_back
 
 from comparison.peers import Answer, Method
 from comparison.sets import SEED, BenchmarkSet

@@ -10,7 +10,7 @@ import importlib.util
 import tempfile
 
 import numpy as np
-from secondcoder.learning.arrays import Bools, Vectors
+from secondcoder.domain.arrays import Bools, Vectors
 
 from comparison.sets import SEED
 

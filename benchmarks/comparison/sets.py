@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from secondcoder.codebook import Code
+from secondcoder.codebook.model import Code
 from secondcoder.configuration import load_configuration
+from secondcoder.domain.arrays import Bools, Rows, Vectors
+from secondcoder.domain.records import Segment, SpeakerRole, Transcript, Turn
 from secondcoder.embedding import Embedder
-from secondcoder.learning.arrays import Bools, Rows, Vectors
+from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.features import Features, build_features
-from secondcoder.learning.splits import group_folds
-from secondcoder.records import Segment, SpeakerRole, Transcript, Turn
-from secondcoder.segmentation import SpacySegmenter
+from secondcoder.segments.segmenter import SpacySegmenter
 
 FEWEST = 20
 FOLDS = 5

@@ -10,11 +10,11 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+from secondcoder.domain.arrays import Vectors
 from secondcoder.embedding import open_embedder
 from secondcoder.embedding.cache import CachedEmbedder
-from secondcoder.importing import Given
-from secondcoder.learning.arrays import Vectors
-from secondcoder.study import CACHE, Study
+from secondcoder.exchange.importing import Given
+from secondcoder.study.study import CACHE, Study
 
 from comparison.sets import SEED
 

@@ -11,16 +11,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from comparison.sets import FEWEST, SETS, transcript_of
-from secondcoder.codebook import Code
+from secondcoder.codebook.model import Code
 from secondcoder.configuration import load_configuration
+from secondcoder.domain.arrays import Vectors
+from secondcoder.domain.records import Segment, Transcript
 from secondcoder.embedding import Embedder
-from secondcoder.learning.arrays import Vectors
+from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.features import Features, build_features
-from secondcoder.learning.labels import LabelMatrix, label_matrix
-from secondcoder.records import Segment, Transcript
-from secondcoder.segmentation import SpacySegmenter
-from secondcoder.study import Study
+from secondcoder.segments.segmenter import SpacySegmenter
+from secondcoder.study.study import Study
 
 DEMONSTRATION = "demonstration"
 SAYS = {

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from secondcoder.configuration import load_configuration
+from secondcoder.domain.records import Segment
 from secondcoder.drift import Measured, Yardstick, measure, profiles, what_was_seen
 from secondcoder.embedding import Embedder
-from secondcoder.learning.classifier import CodeClassifier
 from secondcoder.learning.features import Features, build_features
 from secondcoder.learning.model import split_by_examples
-from secondcoder.learning.seen import Seen
-from secondcoder.records import Segment
+from secondcoder.learning.reference import Seen
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
 
 from drifts.talk import Talk
 

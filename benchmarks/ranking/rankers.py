@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from secondcoder.codebook import Code, Codebook
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.domain.arrays import Floats, Vectors
 from secondcoder.embedding import Embedder
-from secondcoder.learning.arrays import Floats, Vectors
 from secondcoder.learning.codebook_texts import described
-from secondcoder.learning.cold_start import CodedPassages, DefinitionRanker
+from secondcoder.learning.description_ranker import CodedPassages, DefinitionRanker
 
 Strengths = Callable[[Vectors], Floats]
 """(n, d) -> (n, k), columns in the codebook's order; higher is more alike, comparable between codes."""

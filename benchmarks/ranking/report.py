@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from comparison.sets import available, load_set
 from machine import machine
-from secondcoder.codebook import load_codebook
+from secondcoder.codebook.model import load_codebook
+from secondcoder.domain.arrays import Floats
 from secondcoder.embedding import Embedder
-from secondcoder.learning.arrays import Floats
-from secondcoder.learning.metrics import percentiles, point_and_interval
+from secondcoder.learning.assessment.metrics import percentiles, point_and_interval
 
 from ranking.prose import DEMONSTRATION, NAMES_ALONE, NOT_KEPT, OPENING, THEMES, TRIED_BESIDE, WITH_THEMES
 from ranking.rankers import ALONE, HYBRID, NAME, NAME_AND_DEFINITION, OWN, PLAIN, TRIED

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 from comparison.sets import BenchmarkSet
-from secondcoder.codebook import Codebook, load_codebook
+from secondcoder.codebook.model import Codebook, load_codebook
+from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.embedding import Embedder
-from secondcoder.learning.arrays import Bools, Floats, Rows, Vectors
-from secondcoder.learning.cold_start import CodedPassages
-from secondcoder.learning.labels import label_matrix
-from secondcoder.learning.metrics import Held
-from secondcoder.study import Study
+from secondcoder.labels.label_matrix import label_matrix
+from secondcoder.learning.assessment.metrics import Held
+from secondcoder.learning.description_ranker import CodedPassages
+from secondcoder.study.study import Study
 from sklearn.metrics import average_precision_score
 
 from ranking.rankers import Ranker, no_passages

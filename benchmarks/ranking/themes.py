@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.embedding import Embedder
-from secondcoder.learning.arrays import Bools, Floats, Rows, Vectors
-from secondcoder.learning.cold_start import CodedPassages
-from secondcoder.learning.metrics import cluster_draws
+from secondcoder.learning.assessment.metrics import cluster_draws
+from secondcoder.learning.description_ranker import CodedPassages
 
 from ranking.rankers import Ranker, no_passages
 

@@ -9,14 +9,14 @@ from itertools import count
 from pathlib import Path
 
 import numpy as np
-from secondcoder.learning.arrays import Bools, Floats
-from secondcoder.learning.labels import label_matrix
-from secondcoder.learning.metrics import Held, point_and_draws
-from secondcoder.records import Coding, CodingPass, Verdict
-from secondcoder.review.desk import Desk
+from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.domain.records import Coding, CodingPass, Verdict
+from secondcoder.labels.label_matrix import label_matrix
+from secondcoder.learning.assessment.metrics import Held, point_and_draws
 from secondcoder.review.passages import Passage, Place
-from secondcoder.review.words import Word
-from secondcoder.study import CACHE, CODEBOOK, Study
+from secondcoder.review.review_action import Word
+from secondcoder.review.session import Desk
+from secondcoder.study.study import CACHE, CODEBOOK, Study
 
 CODER = "researcher"
 Truth = dict[Place, frozenset[str]]

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study as Study
+    from secondcoder.study.study import Study as Study
 
 __all__ = ["Study", "__version__"]
 __version__ = version("secondcoder")
@@ -17,7 +17,7 @@ __version__ = version("secondcoder")
 
 def __getattr__(name: str) -> Any:
     if name == "Study":
-        from secondcoder.study import Study
+        from secondcoder.study.study import Study
 
         return Study
     raise AttributeError(f"module 'secondcoder' has no attribute '{name}'")

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from agreement_checks import BOOK, coding, interview, segments_of, whole
 from secondcoder.agreement import (
     AgreementReport,
     NoOverlapError,
@@ -18,10 +17,11 @@ from secondcoder.agreement import (
     codings_of_suggestions,
     measure,
 )
-from secondcoder.agreement.pairs import ALL, CODED
-from secondcoder.codebook import Code, Codebook
+from secondcoder.agreement.pairwise import ALL, CODED
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.domain.records import Case, Coding, Origin, Suggestion
 from secondcoder.errors import InputError
-from secondcoder.records import Case, Coding, Origin, Suggestion
+from support.agreement_checks import BOOK, coding, interview, segments_of, whole
 
 ANSWERS = ["We had no idea. It came one day. Nobody asked.", "She sat in the corner. It works now.", "I like it."]
 TALKS = [

@@ -6,13 +6,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from agreement_checks import cube_of
 from secondcoder.agreement import COEFFICIENTS, RatingsError, measure
 from secondcoder.agreement.attributes import attributes_of, compare_levels
 from secondcoder.agreement.coefficients import COEFFICIENTS as REGISTRY
 from secondcoder.agreement.comparison import compare_with_model
-from secondcoder.agreement.cube import Cube
-from secondcoder.agreement.pairs import (
+from secondcoder.agreement.non_inferiority import INFERIOR, NO_INTERVAL, NO_MARGIN, NOT_INFERIOR, OPEN, judge
+from secondcoder.agreement.pairwise import (
     ALL,
     CODED,
     OF_MANY,
@@ -22,11 +21,12 @@ from secondcoder.agreement.pairs import (
     mean_over_pairs,
     pairs_that_overlap,
 )
+from secondcoder.agreement.reliability_data import Cube
 from secondcoder.agreement.results import Interval, Result
-from secondcoder.agreement.set_sums import SetSums
+from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.units import Unit
-from secondcoder.agreement.verdict import INFERIOR, NO_INTERVAL, NO_MARGIN, NOT_INFERIOR, OPEN, judge
-from secondcoder.records import Case, Transcript
+from secondcoder.domain.records import Case, Transcript
+from support.agreement_checks import cube_of
 
 
 def simulated(

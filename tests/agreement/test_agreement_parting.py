@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from agreement_checks import BOOK, STEADY, coding, cube_of, interview, segments_of, whole
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -24,8 +23,9 @@ from secondcoder.agreement.building import build_cube
 from secondcoder.agreement.confusion import NOTHING, confusion
 from secondcoder.agreement.disagreements import Disagreement, disagreements
 from secondcoder.agreement.units import KINDS, make_units
+from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import TableError
-from secondcoder.records import Coding, Origin
+from support.agreement_checks import BOOK, STEADY, coding, cube_of, interview, segments_of, whole
 
 TALK = interview(
     "t1", ["We had no idea. It came one day. Nobody asked.", "= A sum. She sat in the corner."], case="north", role="gp"

@@ -8,12 +8,12 @@ from typing import Any
 import krippendorff
 import numpy as np
 import pytest
-from agreement_checks import STEADY
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from secondcoder.agreement import COEFFICIENTS, OneCoderError, RatingsError, measure
 from secondcoder.agreement.errors import NoOverlapError
 from sklearn.metrics import cohen_kappa_score, f1_score
+from support.agreement_checks import STEADY
 
 CORRECTED = {"cohen_kappa", "scott_pi", "fleiss_kappa", "gwet_ac1", "pabak", "krippendorff_alpha"}
 SPECIFIC = {"positive_agreement", "negative_agreement"}

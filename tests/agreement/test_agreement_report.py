@@ -10,12 +10,12 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
-from agreement_checks import BOOK, coding, interview, segments_of, whole
 from secondcoder.agreement import COEFFICIENTS, DISTANCES, AgreementReport, Interval, Result, agree
-from secondcoder.agreement.markup import Cell, table
-from secondcoder.agreement.methods_text import methods
-from secondcoder.agreement.plots import Series, dot_plot
-from secondcoder.agreement.wording import band, listed, number, reading, with_interval
+from secondcoder.agreement.report.markup import Cell, table
+from secondcoder.agreement.report.methods_text import methods
+from secondcoder.agreement.report.plots import Series, dot_plot
+from secondcoder.agreement.report.wording import band, listed, number, reading, with_interval
+from support.agreement_checks import BOOK, coding, interview, segments_of, whole
 
 TALKS = [
     interview(

@@ -6,13 +6,13 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from agreement_checks import STEADY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from secondcoder.agreement import DISTANCES, alpha_of_sets, measure, set_distance
-from secondcoder.agreement import set_sums as module
+from secondcoder.agreement import set_alpha as module
 from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError
-from secondcoder.agreement.set_sums import SetSums, alpha_over
+from secondcoder.agreement.set_alpha import SetSums, alpha_over
+from support.agreement_checks import STEADY
 
 codes = st.frozensets(st.sampled_from("abcde"))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
-from agreement_checks import BOOK, STEADY, coding, interview, segments_of, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from secondcoder.agreement.continua import Reader
+from secondcoder.agreement.continuum import Reader
 from secondcoder.agreement.spans import SpanAgreement, match_spans, span_agreement
 from secondcoder.agreement.unitising import alpha_unitised
-from secondcoder.records import Coding, CodingPass, Origin
+from secondcoder.domain.records import Coding, CodingPass, Origin
+from support.agreement_checks import BOOK, STEADY, coding, interview, segments_of, whole
 
 TALK = interview("t1", ["One is here. Two is here. Three is here. Four is here.", "Five is here. Six is here."])
 PASSES = [whole(TALK, "A"), whole(TALK, "B")]

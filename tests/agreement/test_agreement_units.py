@@ -6,15 +6,15 @@ from itertools import product
 
 import numpy as np
 import pytest
-from agreement_checks import BOOK, STEADY, coding, interview, segments_of, whole
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.agreement.building import build_cube
-from secondcoder.agreement.coverage import common, covers, cut, length, merged, touching, without
-from secondcoder.agreement.cube import Cube
 from secondcoder.agreement.errors import RatingsError
+from secondcoder.agreement.reliability_data import Cube
 from secondcoder.agreement.units import KINDS, kind_named, make_units, participant_turns
-from secondcoder.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn
+from secondcoder.domain.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn
+from secondcoder.domain.spans import common, covers, cut, length, merged, touching, without
+from support.agreement_checks import BOOK, STEADY, coding, interview, segments_of, whole
 
 TALK = interview(
     "t1", ["We had no idea. It came one day. Nobody asked.", "She sat in the corner.", "It works now. I like it."]

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from audit_checks import eventful
-from secondcoder.study import CONFIGURATION, Study
-from study_checks import CHEAP
+from secondcoder.study.study import CONFIGURATION, Study
+from support.audit_checks import eventful
+from support.study_checks import CHEAP
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from secondcoder.audit import verify
 from secondcoder.audit.table import COLUMNS, trail_table
-from secondcoder.records import Coding
+from secondcoder.domain.records import Coding
 from secondcoder.store import Store, open_store, schema
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audit_checks import tamper
 from secondcoder.audit import verify
 from secondcoder.store import open_store
+from support.audit_checks import tamper
 
 
 def head_of(folder: Path) -> str:

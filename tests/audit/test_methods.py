@@ -7,12 +7,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from audit_checks import tamper
-from review_checks import small_study, word
-from secondcoder.audit.methods import YOURS, methods_section
-from secondcoder.review.desk import Desk
-from secondcoder.study import Study
-from study_checks import dump
+from secondcoder.audit.methods.section import YOURS, methods_section
+from secondcoder.review.session import Desk
+from secondcoder.study.study import Study
+from support.audit_checks import tamper
+from support.review_checks import small_study, word
+from support.study_checks import dump
 
 COREQ, SRQR = range(1, 33), range(1, 22)
 

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_checks import faults, tamper
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from secondcoder.audit import verify
-from secondcoder.audit.verifying import EVENTS, chain_faults
+from secondcoder.audit.verify import EVENTS, chain_faults
 from secondcoder.errors import InputError
 from secondcoder.store import open_store, schema, trail
 from secondcoder.store.chain import append
-from secondcoder.study import Study
+from secondcoder.study.study import Study
 from sqlalchemy import JSON
+from support.audit_checks import faults, tamper
 
 Event = dict[str, Any]
 URL = "sqlite:///study.db"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from secondcoder.embedding.words import WordHashEmbedder
-from secondcoder.learning.metrics import Held
+from secondcoder.embedding.hashed_words import WordHashEmbedder
+from secondcoder.learning.assessment.metrics import Held
+from support.places import BENCHMARKS
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 METHODS = (
     "words_svm",
     "words_logistic",

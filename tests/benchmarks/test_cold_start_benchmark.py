@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
-from secondcoder.codebook import load_codebook
-from secondcoder.embedding.words import WordHashEmbedder
-
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+from secondcoder.codebook.model import load_codebook
+from secondcoder.embedding.hashed_words import WordHashEmbedder
+from support.places import BENCHMARKS
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from pathlib import Path
 import docx
 import pandas as pd
 import pytest
-from secondcoder.study import Study
-from study_checks import TALK, everything, talk_rows, write_csv
+from secondcoder.study.study import Study
+from support.study_checks import TALK, everything, talk_rows, write_csv
 
 ROW = {"transcript": "t1", "order": 1, "text": "Right.", "codes": "CO", "coder": "anna"}
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import click
 import pytest
 from secondcoder.cli import COMMANDS
-from secondcoder.codebook import load_codebook
-from secondcoder.study import Study
-from study_checks import CHEAP, CODED, TALK, UNCODED, everything, write_csv
+from secondcoder.codebook.model import load_codebook
+from secondcoder.study.study import Study
+from support.places import ROOT
+from support.study_checks import CHEAP, CODED, TALK, UNCODED, everything, write_csv
 
-ROOT = Path(__file__).parents[1]
 HEAVY = {"torch", "spacy", "pandas", "sqlalchemy", "numpy", "sklearn", "transformers", "pydantic", "alembic"}
 BRIEF = 'import sys; sys.argv = ["secondcoder", *sys.argv[1:]]\nfrom secondcoder.cli import main\n'
 LOADED = "\nfinally:\n    print('LOADED', *sorted({name.partition('.')[0] for name in sys.modules}))"
@@ -75,7 +75,9 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert not loaded & HEAVY
 
 
-@pytest.mark.parametrize("what", ["secondcoder", "secondcoder.cli", "secondcoder.study", "secondcoder.importing"])
+@pytest.mark.parametrize(
+    "what", ["secondcoder", "secondcoder.cli", "secondcoder.study.study", "secondcoder.exchange.importing"]
+)
 def test_importing_loads_neither_torch_nor_spacy(what: str) -> None:
     (last,) = in_fresh_python(f"import sys\ntry:\n    import {what}{LOADED}")
     assert not set(last.split()) & {"torch", "spacy", "transformers", "sentence_transformers"}

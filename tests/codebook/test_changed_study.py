@@ -6,57 +6,28 @@ import getpass
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from secondcoder.agreeing import Question
 from secondcoder.agreement import AgreementReport
-from secondcoder.checking import faults
-from secondcoder.codebook import Codebook, dump_codebook, load_codebook
-from secondcoder.codebook_changes.assigning import read_sheet, write_sheet
-from secondcoder.codebook_changes.changing import change_codebook, history, plan_in_study
-from secondcoder.codebook_changes.plan import Asked
+from secondcoder.agreement.study_report import Question
+from secondcoder.codebook.model import Codebook, dump_codebook
 from secondcoder.errors import CodebookError, InputError, ModelError, StudyError, TableError
+from secondcoder.exchange.importing import Given
 from secondcoder.exchange.rows import read_rows
-from secondcoder.importing import Given
-from secondcoder.status import study_status
-from secondcoder.study import Study
-from study_checks import TALK, dump, everything, talk_rows, write_csv
+from secondcoder.study.check import faults
+from secondcoder.study.code_assignment import read_sheet, write_sheet
+from secondcoder.study.codebook_change import history, plan_in_study
+from secondcoder.study.status import study_status
+from secondcoder.study.study import Study
+from support.change_checks import BEFORE, changed, renamed, with_ids
+from support.study_checks import TALK, dump, everything, talk_rows, write_csv
 
 HUMANS = Question(model=False)
-BEFORE = load_codebook("npt-core")
 UNTOUCHED = ("codings", "coding_passes", "decisions", "suggestions", "transcripts", "turns", "models", "cases")
-
-
-def with_ids(book: Codebook, ids: Mapping[str, str | None], *added: str) -> Codebook:
-    """The codebook with some ids changed, or with None taken out, and codes added."""
-    data = book.model_dump(mode="json")
-    data["codes"] = [
-        code | {"id": ids.get(code["id"], code["id"]), "parent": ids.get(code["parent"], code["parent"])}
-        for code in data["codes"]
-        if ids.get(code["id"], "") is not None
-    ]
-    for code in data["codes"]:
-        for exclude in code["excludes"]:
-            exclude["see"] = [ids.get(see, see) for see in exclude["see"] if ids.get(see, see) is not None]
-    family = data["codes"][0]["family"]
-    data["codes"] += [{"id": code, "name": f"name of {code}", "family": family} for code in added]
-    return Codebook.model_validate(data)
-
-
-def changed(study: Study, after: Codebook, **asked) -> Study:
-    """The study with a codebook, confirmed."""
-    path = study.folder.parent / "new.yml"
-    path.write_text(dump_codebook(after), encoding="utf-8")
-    change_codebook(study, plan_in_study(study, path, Asked(**asked)), path)
-    return study
-
-
-def renamed(study: Study, **asked) -> Study:
-    return changed(study, with_ids(BEFORE, {"CO": "SENSE"}), rename={"CO": "SENSE"}, **asked)
 
 
 def split(study: Study) -> Study:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from secondcoder.codebook import (
+from secondcoder.codebook.model import (
     SHIPPED,
     Code,
     Codebook,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from change_checks import book_of, change
-from secondcoder.codebook import Code, Codebook, Exclude
-from secondcoder.codebook_changes import Kind, Step
-from secondcoder.codebook_changes.plan import Asked, Plan, plan_change
-from secondcoder.codebook_changes.steps import gone
+from secondcoder.codebook.history import Kind, Step, gone
+from secondcoder.codebook.model import Code, Codebook, Exclude
+from secondcoder.codebook.plan import Asked, Plan, plan_change
+from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.errors import CodebookError
-from secondcoder.records import Coding, CodingPass
+from support.change_checks import book_of, change
 
 LUNCH = "Who explained it to whom, when, and whether over lunch or in a meeting."
 ROOM = "Rooms, desks and computers that somebody has or lacks for it."

@@ -6,15 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from change_checks import FIRST, book_of, change, histories, worlds
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from secondcoder.codebook_changes import Assignment, Fates, Kind, Step, pending, present_codings, present_passes
-from secondcoder.codebook_changes.present import doubts, key_of
-from secondcoder.codebook_changes.steps import NEVER_CHANGED
+from secondcoder.codebook.history import NEVER_CHANGED, Fates, Kind, Step
+from secondcoder.codebook.present import Assignment, doubts, key_of, pending, present_codings, present_passes
 from secondcoder.configuration import load_configuration
-from secondcoder.learning.labels import LabelMatrix, label_matrix
-from secondcoder.records import Coding, CodingPass, Origin, Segment, Valence
+from secondcoder.domain.records import Coding, CodingPass, Origin, Segment, Valence
+from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
+from support.change_checks import FIRST, book_of, change, histories, worlds
 
 PLACES = [(10 * at, 10 * at + 10) for at in range(3)]
 TURNS = {"t": PLACES}

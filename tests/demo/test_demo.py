@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from secondcoder.demo import Balance, Demonstration, Quotation, run_demo
-from secondcoder.demo_summary import parting, summary_lines, summary_page
+from secondcoder.demo.demo import Balance, Demonstration, Quotation, run_demo
+from secondcoder.demo.summary import parting, summary_lines, summary_page
+from secondcoder.domain.records import Case, Valence
 from secondcoder.errors import StudyError
-from secondcoder.records import Case, Valence
-from secondcoder.study import Study
-from secondcoder.tables import COLUMNS
-from study_checks import CHEAP, TALK, dump, listing
+from secondcoder.reports.tables import COLUMNS
+from secondcoder.study.study import Study
+from support.study_checks import CHEAP, TALK, dump, listing
 from threadpoolctl import threadpool_limits
 
 QUICK = CHEAP + "[learning]\nfolds = 3\nbootstrap = 100\n"

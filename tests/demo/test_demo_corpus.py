@@ -15,11 +15,11 @@ from typing import Any
 
 import docx
 import pytest
-from secondcoder.codebook import load_codebook
-from secondcoder.importing import Given, Imported, read_all
-from secondcoder.records import SpeakerRole, Transcript, Valence
+from secondcoder.codebook.model import load_codebook
+from secondcoder.domain.records import SpeakerRole, Transcript, Valence
+from secondcoder.exchange.importing import Given, Imported, read_all
+from support.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 CORPORA = ROOT / "corpora"
 DEMO = CORPORA / "demo"
 REAL = ROOT.parent / "shared" / "data" / "ohd_long1960s" / "units.parquet"

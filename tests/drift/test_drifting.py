@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from secondcoder.drifting import compare, latest, told
+from secondcoder.drift.comparison import compare, latest, told
 from secondcoder.learning.model import Model
-from study_checks import talk_rows, write_csv
+from support.study_checks import talk_rows, write_csv
 
 ANSWER = (
     "My uncle drove the tractor over the frozen field and sold eels, turnips and barley to the harbour master's widow."

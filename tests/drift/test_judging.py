@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 from secondcoder.drift import Measure, Measured, Yardstick, judge, what_was_seen
 from secondcoder.drift.judging import Spread
-from test_measures import profile
+from support.drift_checks import profile
 
 ROUNDS = 1500
 

@@ -6,31 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.drift import Measure, Profile, measure, profiles, what_was_seen
+from secondcoder.domain.records import Segment, SpeakerRole, Transcript, Turn
+from secondcoder.drift import Measure, measure, profiles, what_was_seen
 from secondcoder.drift.measures import usual
-from secondcoder.embedding.words import WordHashEmbedder
+from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.learning.features import build_features
-from secondcoder.learning.seen import restore_seen, seen_state
-from secondcoder.records import Segment, SpeakerRole, Transcript, Turn
-
-
-def profile(
-    name: str, words: dict[int, int], case: str = "", vector: object = (1.0, 0.0), segments: int = 20
-) -> Profile:
-    """A profile of word numbers with their counts."""
-    return Profile(
-        transcript=name,
-        case=case,
-        role="",
-        wave="",
-        segments=segments,
-        vector=np.asarray(vector, dtype=float),
-        rates=np.zeros(0),
-        answers=float(np.log(30)),
-        asked=0.2,
-        words=np.array(sorted(words), dtype=np.uint64),
-        counts=np.array([words[word] for word in sorted(words)], dtype=float),
-    )
+from secondcoder.learning.reference import restore_seen, seen_state
+from support.drift_checks import profile
 
 
 def test_words_unseen_by_hand():

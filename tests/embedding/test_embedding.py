@@ -14,8 +14,8 @@ import pytest
 from secondcoder.configuration import EmbeddingSettings
 from secondcoder.embedding import open_embedder, sentence_transformer
 from secondcoder.embedding.cache import CachedEmbedder
+from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.embedding.sentence_transformer import SentenceTransformerEmbedder
-from secondcoder.embedding.words import WordHashEmbedder
 from secondcoder.errors import ModelError, StudyError
 
 TEXTS = ["the desk", "no room 😀", "the desk", "", "e\u0301te\u0301", "\ud800 alone"]

@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from secondcoder.codebook import load_codebook
+from secondcoder.codebook.model import load_codebook
+from secondcoder.domain.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn, Valence
 from secondcoder.errors import TableError
 from secondcoder.exchange.coded_table import CodedTable, read_coded_table
 from secondcoder.exchange.coded_table_out import coded_table
 from secondcoder.exchange.unit_rows import transcript_of_units
-from secondcoder.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn, Valence
-from secondcoder.tables import write_table
-from study_checks import TALK, write_csv
+from secondcoder.reports.tables import write_table
+from support.study_checks import TALK, write_csv
 
 BOOK = load_codebook("npt-core")
 ROW = {"transcript": "t1", "order": 1, "speaker": "GP", "text": "Right.", "codes": "", "coder": "maria"}

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from secondcoder.audit import verify
+from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import InputError
-from secondcoder.importing import Given, Imported
-from secondcoder.records import Coding, Origin
-from secondcoder.study import Study
-from study_checks import TALK, dump, everything, talk_rows, write_csv
+from secondcoder.exchange.importing import Given, Imported
+from secondcoder.study.study import Study
+from support.study_checks import TALK, dump, everything, talk_rows, write_csv
 
 TALKED = "I: How did it start?\nR: {}\nI: And then?\nR: Then we went on with it.\n"
 
@@ -186,7 +186,7 @@ def test_transcripts_and_the_codes_of_their_spans_come_together(empty_study: Stu
 
 
 def test_exported_codings_come_back_as_they_were(coded_study: Study, empty_study: Study, tmp_path: Path) -> None:
-    from secondcoder.tables import write_table
+    from secondcoder.reports.tables import write_table
 
     notes = {"memo": "=not a formula", "valence": "mixed", "transcript": "ash_gp", "start": 0, "end": 4, "text": ""}
     coded_study.import_files([write_csv(tmp_path / "more.csv", [{**notes, "codes": "CP", "coder": "anna"}])])

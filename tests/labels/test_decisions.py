@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.records import Coding, CodingPass, Decision, Origin, Valence, Verdict
-from secondcoder.review.folding import effective, outcome, standing, still_meant
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Valence, Verdict
+from secondcoder.labels.decisions import effective, outcome, standing, still_meant
 
 CODES = ("CO", "CA", "RM")
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import segments_of, settings
-from secondcoder.codebook import Code, Codebook
-from secondcoder.learning.labels import LabelMatrix, carries, label_matrix
-from secondcoder.records import Coding, CodingPass, Origin, Segment
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.domain.records import Coding, CodingPass, Origin, Segment
+from secondcoder.labels.label_matrix import LabelMatrix, carries, label_matrix
+from support.planted import segments_of, settings
 
 BOOK = Codebook(
     id="b",

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from review.review_checks import small_study, talk, word
 from secondcoder.configuration import OriginWeights
-from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
-from secondcoder.registry.card import trust_in_words
-from secondcoder.review.desk import Desk
-from secondcoder.study import Study
-from secondcoder.trusting import (
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
+from secondcoder.labels.label_weights import (
     GOOD_FAITH,
     MOST,
     by_hand,
@@ -22,6 +18,10 @@ from secondcoder.trusting import (
     trusted,
     unaided,
 )
+from secondcoder.model_store.card import trust_in_words
+from secondcoder.review.session import Desk
+from secondcoder.study.study import Study
+from support.review_checks import small_study, talk, word
 
 SEGMENTS = [Segment("t", at, 10 * at, 10 * at + 10, "x" * 10, at) for at in range(5)]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import planted
-from secondcoder.learning.calibration import steepness_and_shift
-from secondcoder.learning.classifier import CodeClassifier
-from secondcoder.learning.kernel_ridge import MaskedKernelRidge
-from secondcoder.learning.labels import LabelMatrix, Trust
-from secondcoder.learning.stacker import fit_stacker
-from secondcoder.learning.thresholds import f1_thresholds
+from secondcoder.labels.label_matrix import LabelMatrix, Trust
+from secondcoder.learning.assessment.thresholds import f1_thresholds
+from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
+from secondcoder.learning.stacked_kernels.stacker import fit_stacker
 from sklearn.kernel_ridge import KernelRidge
+from support.planted import planted
 
 RNG = np.random.default_rng(0)
 N, K = 24, 2

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import segments_of
-from secondcoder.codebook import SHIPPED, Code, Codebook, Exclude, load_codebook
-from secondcoder.embedding.words import WordHashEmbedder
+from secondcoder.codebook.model import SHIPPED, Code, Codebook, Exclude, load_codebook
+from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.learning.codebook_texts import code_vectors, codebook_texts, described, quoted
+from support.planted import segments_of
 
 BOOK = Codebook(
     id="b",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import FILLER
-from secondcoder.codebook import Code, Codebook, Exclude
-from secondcoder.embedding.words import WordHashEmbedder
-from secondcoder.learning.cold_start import (
+from secondcoder.codebook.model import Code, Codebook, Exclude
+from secondcoder.embedding.hashed_words import WordHashEmbedder
+from secondcoder.learning.description_ranker import (
     CodedPassages,
     DefinitionRanker,
     _contrast,
@@ -15,6 +14,7 @@ from secondcoder.learning.cold_start import (
     _kernel,
     _ridge,
 )
+from support.planted import FILLER
 
 WORDS = WordHashEmbedder()
 ROOM = Code(id="R", name="Room", definition="corridor computer slots desk", examples=("no room and no desk",))

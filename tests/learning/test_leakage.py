@@ -7,18 +7,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted import CODES, FILLER, Planted, features_of, planted, segments_of, settings
-from secondcoder.codebook import Code, Codebook
-from secondcoder.embedding.words import WordHashEmbedder
-from secondcoder.learning import assessment, evaluation, model
-from secondcoder.learning.assessment import assess
-from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.embedding.hashed_words import WordHashEmbedder
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning import model
+from secondcoder.learning.assessment import assess as assessment
+from secondcoder.learning.assessment import evaluate as evaluation
+from secondcoder.learning.assessment.assess import assess
+from secondcoder.learning.assessment.evaluate import evaluate
+from secondcoder.learning.assessment.metrics import point_and_draws
 from secondcoder.learning.codebook_texts import code_vectors
-from secondcoder.learning.evaluation import evaluate
-from secondcoder.learning.kernel_ridge import MaskedKernelRidge
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.metrics import point_and_draws
 from secondcoder.learning.model import train_model
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
+from support.planted import CODES, FILLER, Planted, features_of, planted, segments_of, settings
 from threadpoolctl import threadpool_limits
 
 CHANCE = {"ap_above_prevalence": 0.05, "kappa": 0.1}

@@ -8,9 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from secondcoder.registry.card_pages import Part, markdown, page
-from secondcoder.study import Study
-from study_checks import talk_rows, write_csv
+from secondcoder.model_store.card_pages import Part, markdown, page
+from secondcoder.study.study import Study
+from support.study_checks import talk_rows, write_csv
 
 FILES = ("card.md", "card.html")
 

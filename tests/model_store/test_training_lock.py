@@ -6,10 +6,10 @@ import json
 
 import pytest
 from secondcoder.errors import BusyError, InputError, ModelError, StudyError
-from secondcoder.locking import LOCK, NOTE, one_training
-from secondcoder.review.lesson import main
-from secondcoder.study import CACHE, Study
-from study_checks import everything, training_elsewhere
+from secondcoder.model_store.training_lock import LOCK, NOTE, one_training
+from secondcoder.review.retrain_job import main
+from secondcoder.study.study import CACHE, Study
+from support.study_checks import everything, training_elsewhere
 
 
 @pytest.mark.slow
@@ -65,7 +65,7 @@ def test_the_lesson_of_the_review_is_refused_on_purpose_and_refuses_others(
     def meanwhile(study: Study, _promote: bool) -> None:
         study.train()
 
-    monkeypatch.setattr("secondcoder.retraining._retrain", meanwhile)
+    monkeypatch.setattr("secondcoder.training.retrain._retrain", meanwhile)
     main(str(trained_study.folder))
     assert "running (learning from the review, process " in json.loads(capsys.readouterr().out)["refused"]
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from planted import Planted, planted, settings
-from secondcoder.codebook import Code, Codebook
-from secondcoder.embedding.words import WordHashEmbedder
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.errors import ModelError
-from secondcoder.learning.labels import LabelMatrix
+from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.model import Model, train_model
-from secondcoder.registry import load_version, next_version, save_version
+from secondcoder.model_store import load_version, next_version, save_version
+from support.planted import Planted, planted, settings
 from threadpoolctl import threadpool_limits
 
 WORDS = WordHashEmbedder()

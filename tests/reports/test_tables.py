@@ -11,10 +11,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
-from secondcoder.codebook import load_codebook
+from secondcoder.codebook.model import load_codebook
+from secondcoder.domain.records import Passage, Segment, Suggestion, Transcript
 from secondcoder.errors import InputError
-from secondcoder.records import Passage, Segment, Suggestion, Transcript
-from secondcoder.tables import COLUMNS, check_suffix, csv_text, neutral_cell, plain_cell, suggestion_table, write_table
+from secondcoder.reports.tables import (
+    COLUMNS,
+    check_suffix,
+    csv_text,
+    neutral_cell,
+    plain_cell,
+    suggestion_table,
+    write_table,
+)
 
 SUFFIXES = ("csv", "xlsx", "parquet", "jsonl")
 HOSTILE = ["=1+1", "+44 131", "-2", "@SUM(A1)", "\tx", "\r=x", '=HYPERLINK("x")']

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_checks import ARGUMENTS, Opener, chromium, missing
-from review_checks import small_study
-from secondcoder.review.app import make_app
-from secondcoder.review.desk import Desk
-from secondcoder.review.learner import Learner
 from secondcoder.review.security import Door
-from secondcoder.study import Study
-from starlette.testclient import TestClient
+from secondcoder.review.session import Desk
+from secondcoder.study.study import Study
+from support.browser_checks import ARGUMENTS, Opener, chromium, missing
+from support.client import Client
+from support.review_checks import small_study
 
 
 @pytest.fixture
@@ -26,33 +24,6 @@ def desk(empty_study: Study) -> Desk:
 def blind_desk(empty_study: Study) -> Desk:
     """The same; every passage with suggestions is coded first, and some without any are drawn."""
     return Desk(small_study(empty_study, blind=1.0, below=0.25))
-
-
-class Client:
-    """One coder at a page: signed in, with the session's mark."""
-
-    def __init__(
-        self,
-        desk: Desk,
-        door: Door,
-        coder: str = "ada",
-        adjudicates: bool = False,
-        learner: Learner | None = None,
-    ) -> None:
-        self.http = TestClient(make_app(desk, door, frozenset({"testserver"}), learner), follow_redirects=False)
-        self.http.get("/enter", params={"token": door.invite(coder, adjudicates)})
-        session = door.session(self.http.cookies.get("secondcoder_review"))
-        assert session is not None
-        self.mark = session.mark
-
-    def get(self, url: str) -> str:
-        answer = self.http.get(url)
-        assert answer.status_code == 200, answer.text
-        return answer.text
-
-    def post(self, url: str = "/decide", headers: dict[str, str] | None = None, **form: object):
-        sent = {"mark": self.mark} | {name: value for name, value in form.items() if value is not None}
-        return self.http.post(url, data=sent, headers=headers or {})
 
 
 @pytest.fixture

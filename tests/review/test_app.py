@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from review_checks import HOSTILE, LINES, fill, settings, suggestion, talk, word
 from secondcoder.review import security
 from secondcoder.review.app import make_app
-from secondcoder.review.desk import Desk
 from secondcoder.review.security import COOKIE, Door
+from secondcoder.review.session import Desk
 from secondcoder.review.wording import counted
-from secondcoder.study import Study
+from secondcoder.study.study import Study
 from starlette.testclient import TestClient
+from support.review_checks import HOSTILE, LINES, fill, settings, suggestion, talk, word
 
 PAGES = [
     "/",
@@ -191,7 +191,7 @@ def test_the_words_on_screen_are_the_fields_own(client, desk: Desk) -> None:
 
 
 def test_nothing_of_the_model_is_on_a_blind_page(blind_desk: Desk, door: Door) -> None:
-    from conftest import Client
+    from support.client import Client
 
     client = Client(blind_desk, door)
     for url in ["/queue", "/queue?by=transcript", "/transcript/t1"]:
@@ -212,7 +212,7 @@ def test_nothing_of_the_model_is_on_a_blind_page(blind_desk: Desk, door: Door) -
 
 
 def test_another_coders_decisions_are_nowhere(desk: Desk, door: Door) -> None:
-    from conftest import Client
+    from support.client import Client
 
     desk.decide("ada", word(desk, 1, "accept", suggested="CA", memo="between us"))
     ben = Client(desk, door, "ben")
@@ -224,8 +224,8 @@ def test_another_coders_decisions_are_nowhere(desk: Desk, door: Door) -> None:
 def test_evidence_never_comes_from_an_interview_in_review(empty_study: Study, door: Door) -> None:
     from dataclasses import replace
 
-    from conftest import Client
-    from secondcoder.records import Passage
+    from secondcoder.domain.records import Passage
+    from support.client import Client
 
     one, two = talk("t1"), talk("t2")
     near = (Passage("t2", 0, 5, "seen by another coder", 0.9), Passage("old", 0, 5, "from long ago", 0.8))
@@ -238,7 +238,7 @@ def test_evidence_never_comes_from_an_interview_in_review(empty_study: Study, do
 
 @pytest.mark.slow
 def test_hostile_talk_is_shown_as_text(empty_study: Study, door: Door) -> None:
-    from conftest import Client
+    from support.client import Client
 
     talked = talk("t1", (HOSTILE, LINES[1], "b" * 100_000, "c " * 50_000))
     fill(empty_study, [talked], [suggestion(talked, at, "CO") for at in range(4)])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from browser_checks import Opener, Server, press, serving, study_with
-from review_checks import LINES
-from secondcoder.records import Origin, Verdict
-from secondcoder.study import CONFIGURATION, Study
-from study_checks import CHEAP
+from secondcoder.domain.records import Origin, Verdict
+from secondcoder.study.study import CONFIGURATION, Study
+from support.browser_checks import Opener, Server, press, serving, study_with
+from support.review_checks import LINES
+from support.study_checks import CHEAP
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from browser_checks import Opener, axe, press, serving, study_with
-from review_checks import HOSTILE, LINES
-from secondcoder.study import Study
+from secondcoder.study.study import Study
+from support.browser_checks import Opener, axe, press, serving, study_with
+from support.review_checks import HOSTILE, LINES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from review_checks import small_study, word
-from secondcoder.codebook import Code, Codebook
-from secondcoder.codebook_changes import Change, Fates, Kind, Step
+from secondcoder.codebook.history import Change, Fates, Kind, Step
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Suggestion, Verdict
 from secondcoder.errors import InputError
-from secondcoder.records import Coding, CodingPass, Decision, Origin, Suggestion, Verdict
-from secondcoder.review.desk import Desk
+from secondcoder.labels.decisions import outcome, standing
+from secondcoder.labels.review_figures import summarise
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.figures import summarise
-from secondcoder.review.folding import outcome, standing
-from secondcoder.review.queueing import queue
+from secondcoder.review.queue import queue
+from secondcoder.review.session import Desk
 from secondcoder.review.spreadsheet import read_sheet, write_sheet
-from secondcoder.study import Study
-from study_checks import dump
+from secondcoder.study.study import Study
+from support.review_checks import small_study, word
+from support.study_checks import dump
 
 RENAMED = (Step(Kind.RENAMED, ("CO",), ("SENSE",)),)
 MERGED = (Step(Kind.MERGED, ("CO", "CP"), ("BOTH",)),)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from secondcoder.audit import verify
-from secondcoder.codebook import load_codebook
-from secondcoder.records import Coding, CodingPass, Origin, Transcript, Turn
+from secondcoder.codebook.model import load_codebook
+from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript, Turn
 from secondcoder.store import opening
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError

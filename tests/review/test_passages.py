@@ -7,13 +7,13 @@ from math import ceil, floor, isclose
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from review_checks import LINES, MODEL, fill, settings, suggestion, talk
 from secondcoder.configuration import load_configuration
-from secondcoder.records import Sample, Segment, Suggestion
-from secondcoder.review.desk import Desk
+from secondcoder.domain.records import Sample, Segment, Suggestion
 from secondcoder.review.passages import Place, build_passages, draw, expected_gain
-from secondcoder.review.queueing import Filter, queue
-from secondcoder.study import Study
+from secondcoder.review.queue import Filter, queue
+from secondcoder.review.session import Desk
+from secondcoder.study.study import Study
+from support.review_checks import LINES, MODEL, fill, settings, suggestion, talk
 
 SETTINGS = load_configuration().review
 SEGMENTS = [Segment(f"t{n:02}", at, 10 * at, 10 * at + 8, "a passage"[:8], at) for n in range(40) for at in range(25)]

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from browser_checks import missing
-from postgres_server import binaries, running
-from review_checks import small_study, word
 from secondcoder.audit import verify
+from secondcoder.domain.records import Origin
 from secondcoder.errors import StoreError
-from secondcoder.records import Origin
-from secondcoder.review.desk import Desk
+from secondcoder.review.session import Desk
 from secondcoder.store import open_store, opening, schema
-from secondcoder.study import CONFIGURATION, Study
+from secondcoder.study.study import CONFIGURATION, Study
 from sqlalchemy import create_engine, text
-from study_checks import CHEAP
+from support.browser_checks import missing
+from support.postgres_server import binaries, running
+from support.review_checks import small_study, word
+from support.study_checks import CHEAP
 
 pytest.importorskip("psycopg", reason="the postgres extra is not installed")
 pytestmark = pytest.mark.slow

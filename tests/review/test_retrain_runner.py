@@ -9,14 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Client
-from review_checks import fill, settings, suggestion, talk, word
-from secondcoder.review.desk import Desk
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.learner import Learner
+from secondcoder.review.retrain_runner import Learner
 from secondcoder.review.security import DOCUMENT_POLICY, Door
-from secondcoder.study import Study
-from study_checks import training_elsewhere
+from secondcoder.review.session import Desk
+from secondcoder.study.study import Study
+from support.client import Client
+from support.review_checks import fill, settings, suggestion, talk, word
+from support.study_checks import training_elsewhere
 
 OUTCOME = {
     "version": "m0002",

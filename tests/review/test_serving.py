@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
-from review_checks import settings, small_study, word
 from secondcoder.cli import cli
 from secondcoder.errors import InputError, SecondcoderError, StudyError
-from secondcoder.review.desk import Desk
 from secondcoder.review.security import Door, is_own_host, is_own_page, own_hosts
 from secondcoder.review.serving import at_each_line, check_exposure, check_names, exposure, is_loopback, links, listen
-from secondcoder.study import CONFIGURATION, Study
+from secondcoder.review.session import Desk
+from secondcoder.study.study import CONFIGURATION, Study
+from support.review_checks import settings, small_study, word
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.9.9.9"])

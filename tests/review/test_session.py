@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from review_checks import MODEL, fill, small_study, suggestion, talk, word
-from secondcoder.coding import uncoded
+from secondcoder.domain.records import CodingPass, Decision, Origin, Sample, Suggestion, Valence, Verdict
 from secondcoder.errors import InputError, ModelError, StoreError, StudyError
-from secondcoder.records import CodingPass, Decision, Origin, Sample, Suggestion, Valence, Verdict
-from secondcoder.review.desk import Desk
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.words import read_word
+from secondcoder.review.review_action import read_word
+from secondcoder.review.session import Desk
 from secondcoder.store import schema
-from secondcoder.study import Study
+from secondcoder.study.study import Study
+from secondcoder.suggestions.code import uncoded
 from sqlalchemy import text
+from support.review_checks import MODEL, fill, small_study, suggestion, talk, word
 
 
 def test_a_decision_is_in_the_store_when_decide_returns(desk: Desk) -> None:

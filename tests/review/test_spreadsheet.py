@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from review_checks import fill, settings, suggestion, talk, word
+from secondcoder.domain.records import Origin, Valence, Verdict
 from secondcoder.errors import TableError
-from secondcoder.records import Origin, Valence, Verdict
-from secondcoder.review.desk import Desk
+from secondcoder.review.session import Desk
 from secondcoder.review.spreadsheet import COLUMNS, left_for_the_page, read_sheet, write_sheet
-from secondcoder.study import Study
+from secondcoder.study.study import Study
+from support.review_checks import fill, settings, suggestion, talk, word
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from review_checks import MODEL, small_study, word
 from secondcoder.cli import cli
-from secondcoder.review.desk import Desk
+from secondcoder.review.session import Desk
 from secondcoder.review.summary_pages import summary_of
-from secondcoder.study import Study
+from secondcoder.study.study import Study
+from support.review_checks import MODEL, small_study, word
 
 NEXT = "m0002"
 

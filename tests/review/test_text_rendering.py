@@ -8,12 +8,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from review_checks import suggestion, talk
-from secondcoder.codebook import load_codebook
-from secondcoder.records import Turn
-from secondcoder.review.hues import stripes
-from secondcoder.review.painting import NEIGHBOURING_WORDS, visible, words
+from secondcoder.codebook.model import load_codebook
+from secondcoder.domain.records import Turn
+from secondcoder.review.code_colours import stripes
+from secondcoder.review.text_rendering import NEIGHBOURING_WORDS, visible, words
 from secondcoder.review.wording import duration, likelihood, probability_meaning
+from support.review_checks import suggestion, talk
 
 
 @given(st.text(min_size=1, max_size=80))

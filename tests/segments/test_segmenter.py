@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from secondcoder.configuration import SegmentSettings, load_configuration
+from secondcoder.domain.records import Segment, SpeakerRole, Transcript, Turn
 from secondcoder.errors import StudyError
-from secondcoder.records import Segment, SpeakerRole, Transcript, Turn
-from secondcoder.segmentation import SpacySegmenter, best_cuts, question_before
+from secondcoder.segments.segmenter import SpacySegmenter, best_cuts, question_before
 
 INT, PART = SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT
 SETTINGS = load_configuration().segments

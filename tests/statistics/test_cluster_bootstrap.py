@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from agreement_checks import cube_of
 from scipy.stats import t
 from secondcoder.agreement import Interval, Result, measure
+from secondcoder.agreement.contingency import Tally, pair_tables, tally_ratings
 from secondcoder.agreement.formulas import cohen_kappa
-from secondcoder.agreement.intervals import draw_clusters, effective_clusters, interval_of
-from secondcoder.agreement.tallies import Tally, pair_tables, tally_ratings
+from secondcoder.statistics.cluster_bootstrap import draw_clusters, effective_clusters, interval_of
+from support.agreement_checks import cube_of
 
 
 def test_draws_keep_the_number_of_clusters_and_leave_out_the_empty() -> None:

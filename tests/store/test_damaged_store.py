@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from secondcoder.study import Study
-from study_checks import TALK
+from secondcoder.study.study import Study
+from support.study_checks import TALK
 
 
 def _stamp(revision: str) -> Callable[[Path], None]:

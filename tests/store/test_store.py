@@ -12,9 +12,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from secondcoder.codebook import load_codebook
-from secondcoder.errors import StoreError
-from secondcoder.records import (
+from secondcoder.codebook.model import load_codebook
+from secondcoder.domain.records import (
     Case,
     Coding,
     CodingPass,
@@ -26,10 +25,11 @@ from secondcoder.records import (
     Turn,
     Valence,
 )
+from secondcoder.errors import StoreError
 from secondcoder.store import Store, create_store, opening, schema
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
-from study_checks import dump
+from support.study_checks import dump
 
 URL = "sqlite:///study.db"
 BOOK = load_codebook("npt-core")

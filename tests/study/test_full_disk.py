@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 import pytest
 from secondcoder.errors import ModelError, SecondcoderError, StoreError, StudyError
-from secondcoder.importing import Given
+from secondcoder.exchange.importing import Given
+from secondcoder.reports.tables import write_table
 from secondcoder.store import opening
-from secondcoder.study import Study
-from secondcoder.tables import write_table
+from secondcoder.study.study import Study
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
-from study_checks import everything, limit_pages, write_csv
+from support.study_checks import everything, limit_pages, write_csv
 
 LONG = [
     {"transcript": f"long{n}", "order": n, "text": "It went on and on. " * 2000, "codes": "Length", "coder": "anna"}

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from secondcoder.errors import InputError, ModelError
-from secondcoder.study import Study
-from study_checks import CHEAP, recall_learning, train_remembering, write_csv
+from secondcoder.study.study import Study
+from support.study_checks import CHEAP, recall_learning, train_remembering, write_csv
 
 TRANSCRIPTS = ("ash", "birch", "cedar", "oak", "rowan", "yew")
 TOPICS = {
@@ -117,7 +117,7 @@ def test_evaluation_says_which_codes_it_left_out(odd):
 
 
 def test_a_code_added_after_training_is_refused_until_trained_anew(odd, tmp_path):
-    from secondcoder.importing import Given
+    from secondcoder.exchange.importing import Given
 
     more = [_row("willow", 4, at, "GOOD|NEW" if at % 5 == 0 else "", "anna") for at in range(LENGTH)]
     odd.import_files([write_csv(tmp_path / "more.csv", more)], Given(add_codes=True))

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 import secondcoder
-from secondcoder.checking import faults
-from secondcoder.codebook import load_codebook, shipped_text
+from secondcoder.codebook.model import load_codebook, shipped_text
+from secondcoder.domain.records import SpeakerRole
 from secondcoder.errors import InputError, ModelError, StudyError
-from secondcoder.records import SpeakerRole
-from secondcoder.status import study_status
-from secondcoder.study import Study
-from secondcoder.tables import csv_text
+from secondcoder.reports.tables import csv_text
+from secondcoder.study.check import faults
+from secondcoder.study.status import study_status
+from secondcoder.study.study import Study
 from sqlalchemy import create_engine, text
-from study_checks import CODED, TALK, UNCODED, dump, everything, listing
+from support.study_checks import CODED, TALK, UNCODED, dump, everything, listing
 
 
 def test_a_new_study_is_whole(tmp_path: Path) -> None:

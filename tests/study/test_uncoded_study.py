@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 from secondcoder.cli import cli
 from secondcoder.errors import InputError
-from secondcoder.study import Study
-from study_checks import CODED, UNCODED, talk_rows, write_csv
+from secondcoder.study.study import Study
+from support.study_checks import CODED, UNCODED, talk_rows, write_csv
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from secondcoder.doubting import MARKED, SILENT, label_doubts
+from secondcoder.domain.records import Coding
 from secondcoder.errors import InputError, ModelError
-from secondcoder.records import Coding
-from secondcoder.study import Study
-from study_checks import everything
+from secondcoder.study.study import Study
+from secondcoder.suggestions.label_errors import MARKED, SILENT, label_doubts
+from support.study_checks import everything
 
 NO_DOUBT = 0.3
 """Above the share of every code here, and below one half: contradicts neither a mark nor its absence."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from secondcoder.learning.next_to_code import (
+from secondcoder.suggestions.next_to_code import (
     ALIKE,
     PROPOSED,
     Belief,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import planted, settings
-from secondcoder.learning.classifier import CodeClassifier
-from secondcoder.learning.second_look import SLIPS, chance_of_slip, contradicted
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.suggestions.slip_probability import SLIPS, chance_of_slip, contradicted
+from support.planted import planted, settings
 
 KNOWN = np.ones((10, 1), dtype=bool)
 TWO_IN_TEN = np.array([[True], [True], *[[False]] * 8])

@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from planted import Planted, features_of, planted, segments_of, settings
-from secondcoder.codebook import Code, Codebook
-from secondcoder.embedding.words import WordHashEmbedder
-from secondcoder.learning.labels import LabelMatrix
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.domain.records import Segment, Suggestion, Transcript
+from secondcoder.embedding.hashed_words import WordHashEmbedder
+from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.model import Model, train_model
-from secondcoder.records import Segment, Suggestion, Transcript
-from secondcoder.study import Study
-from secondcoder.suggestions import _shown, suggest
-from secondcoder.tables import suggestion_table, write_table
-from study_checks import CHEAP, TALK, UNCODED, dump
+from secondcoder.reports.tables import suggestion_table, write_table
+from secondcoder.study.study import Study
+from secondcoder.suggestions.evidence import _shown, suggest
+from support.planted import Planted, features_of, planted, segments_of, settings
+from support.study_checks import CHEAP, TALK, UNCODED, dump
 from threadpoolctl import threadpool_limits
 
 WORDS = WordHashEmbedder()

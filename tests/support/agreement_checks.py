@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from hypothesis import settings
 from numpy.typing import NDArray
-from secondcoder.agreement.cube import Cube
+from secondcoder.agreement.reliability_data import Cube
 from secondcoder.agreement.units import KINDS
-from secondcoder.codebook import Code, Codebook
-from secondcoder.records import Coding, CodingPass, Segment, SpeakerRole, Transcript, Turn
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.domain.records import Coding, CodingPass, Segment, SpeakerRole, Transcript, Turn
 
 # Enough examples to find a fault, and no deadline: a busy machine is no failure.
 STEADY = settings(max_examples=60, deadline=None)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from review_checks import small_study, word
 from secondcoder.audit import verify
-from secondcoder.codebook import Code
-from secondcoder.codebook_changes import Assignment, Kind, Step
-from secondcoder.codebook_changes.present import key_of
-from secondcoder.records import Case, Coding, CodingPass, Origin
-from secondcoder.review.desk import Desk
+from secondcoder.codebook.history import Kind, Step
+from secondcoder.codebook.model import Code
+from secondcoder.codebook.present import Assignment, key_of
+from secondcoder.domain.records import Case, Coding, CodingPass, Origin
+from secondcoder.review.session import Desk
 from secondcoder.store import open_store
-from secondcoder.study import Study
+from secondcoder.study.study import Study
+
+from support.review_checks import small_study, word
 
 
 def eventful(study: Study) -> Study:

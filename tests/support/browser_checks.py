@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from review_checks import LINES, fill, suggestion, talk
-from secondcoder.study import CONFIGURATION, Study
-from study_checks import CHEAP
+from secondcoder.study.study import CONFIGURATION, Study
+
+from support.places import ROOT
+from support.review_checks import LINES, fill, suggestion, talk
+from support.study_checks import CHEAP
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 Opener = Callable[..., Any]
@@ -44,7 +46,7 @@ def chromium() -> str:
 
 def axe() -> str:
     """axe-core's script: from AXE_CORE, or from node_modules beside the checkout's root."""
-    root = Path(__file__).parents[2]
+    root = ROOT
     places = [Path(os.environ.get("AXE_CORE", "")), root / "node_modules" / "axe-core" / "axe.min.js"]
     found = next((path for path in places if path.is_file()), None)
     if found is None:

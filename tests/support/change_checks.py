@@ -7,13 +7,16 @@ when it is true in none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, combinations
 from typing import Any
 
 from hypothesis import strategies as st
-from secondcoder.codebook import Code, Codebook
-from secondcoder.codebook_changes import Change, Kind, Step
+from secondcoder.codebook.history import Change, Kind, Step
+from secondcoder.codebook.model import Code, Codebook, dump_codebook, load_codebook
+from secondcoder.codebook.plan import Asked
+from secondcoder.study.codebook_change import change_codebook, plan_in_study
+from secondcoder.study.study import Study
 
 FIRST = ("A", "B", "C", "D")
 World = frozenset[Any]
@@ -114,3 +117,34 @@ def _through(world: World, one: Change) -> set[World]:
         elif there:
             found = {some | frozenset(step.new) for some in found}
     return found
+
+
+BEFORE = load_codebook("npt-core")
+
+
+def with_ids(book: Codebook, ids: Mapping[str, str | None], *added: str) -> Codebook:
+    """The codebook with some ids changed, or with None taken out, and codes added."""
+    data = book.model_dump(mode="json")
+    data["codes"] = [
+        code | {"id": ids.get(code["id"], code["id"]), "parent": ids.get(code["parent"], code["parent"])}
+        for code in data["codes"]
+        if ids.get(code["id"], "") is not None
+    ]
+    for code in data["codes"]:
+        for exclude in code["excludes"]:
+            exclude["see"] = [ids.get(see, see) for see in exclude["see"] if ids.get(see, see) is not None]
+    family = data["codes"][0]["family"]
+    data["codes"] += [{"id": code, "name": f"name of {code}", "family": family} for code in added]
+    return Codebook.model_validate(data)
+
+
+def changed(study: Study, after: Codebook, **asked) -> Study:
+    """The study with a codebook, confirmed."""
+    path = study.folder.parent / "new.yml"
+    path.write_text(dump_codebook(after), encoding="utf-8")
+    change_codebook(study, plan_in_study(study, path, Asked(**asked)), path)
+    return study
+
+
+def renamed(study: Study, **asked) -> Study:
+    return changed(study, with_ids(BEFORE, {"CO": "SENSE"}), rename={"CO": "SENSE"}, **asked)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from secondcoder.configuration import LearningSettings, load_configuration
-from secondcoder.embedding.words import WordHashEmbedder
+from secondcoder.domain.records import Segment
+from secondcoder.embedding.hashed_words import WordHashEmbedder
+from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.features import Features, build_features
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.records import Segment
 
 CODES = ("sense", "room", "worth")
 TOPICS = ("explained meaning understood purpose", "corridor computer slots desk", "looked numbers benefit march")

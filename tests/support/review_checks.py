@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 
-from secondcoder.records import Passage, SpeakerRole, Suggestion, Transcript, Turn
-from secondcoder.review.desk import Desk
-from secondcoder.review.words import Word, read_word
-from secondcoder.study import Study
+from secondcoder.domain.records import Passage, SpeakerRole, Suggestion, Transcript, Turn
+from secondcoder.review.review_action import Word, read_word
+from secondcoder.review.session import Desk
+from secondcoder.study.study import Study
 
 MODEL = "m0001"
 REQUESTS = itertools.count(1)

@@ -14,16 +14,16 @@ from pkgutil import resolve_name
 from typing import Any
 
 import pytest
-from secondcoder.locking import LOCK
-from secondcoder.study import Study
+from secondcoder.model_store.training_lock import LOCK
+from secondcoder.study.study import Study
 from sqlalchemy import create_engine, event, text
 
-TALK = Path(__file__).with_name("data") / "talk.csv"
+TALK = Path(__file__).with_name("talk.csv")
 CODED = ("ash_gp", "ash_nurse", "beech_gp", "beech_reception", "oak_nurse", "oak_pm")
 UNCODED = "elder_gp"
 CHEAP = '[embedding]\nmodel = "words"\n'
 """Settings of a study that needs no weights."""
-LEARNING = ("secondcoder.learning.model.train_model", "secondcoder.learning.assessment.assess")
+LEARNING = ("secondcoder.learning.model.train_model", "secondcoder.learning.assessment.assess.assess")
 
 
 def write_csv(path: Path, rows: Iterable[Mapping[str, object]]) -> Path:
@@ -115,8 +115,8 @@ def training_elsewhere(folder: Path, what: str) -> Iterator[subprocess.Popen[str
     """A process that holds the study as a training does, until the end of the block."""
     program = (
         "import sys\n"
-        "from secondcoder.locking import one_training\n"
-        "from secondcoder.study import Study\n"
+        "from secondcoder.model_store.training_lock import one_training\n"
+        "from secondcoder.study.study import Study\n"
         "with one_training(Study(sys.argv[1]), sys.argv[2]):\n"
         "    print('holding', flush=True)\n"
         "    sys.stdin.read()\n"

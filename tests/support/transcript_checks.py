@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
-from secondcoder.records import SpeakerRole, Transcript
+from secondcoder.domain.records import SpeakerRole, Transcript
 from secondcoder.transcripts import read_transcript
 
 INTERVIEWER, PARTICIPANT = SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT

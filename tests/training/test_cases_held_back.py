@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from secondcoder.domain.records import CodingPass, Decision, Origin, Verdict
 from secondcoder.errors import InputError
-from secondcoder.proposing import what_to_code_next
-from secondcoder.records import CodingPass, Decision, Origin, Verdict
-from secondcoder.study import CONFIGURATION, Study
-from study_checks import CHEAP, UNCODED, write_csv
+from secondcoder.study.study import CONFIGURATION, Study
+from secondcoder.suggestions.proposals import what_to_code_next
+from support.study_checks import CHEAP, UNCODED, write_csv
 
 BY_CASE = f'{CHEAP}[learning]\ngroup = "case"\n'
 Marked = Callable[[int, int], bool]

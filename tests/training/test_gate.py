@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from secondcoder.configuration import load_configuration
-from secondcoder.learning.held_back import HeldBack
-from secondcoder.registry.bearing import bearing
-from secondcoder.registry.comparison import Unseen, align, compare
-from secondcoder.registry.gate import judge
-from secondcoder.registry.gate_report import gate_files
+from secondcoder.learning.out_of_fold import HeldBack
+from secondcoder.training.gate import judge
+from secondcoder.training.gate_report import gate_files
+from secondcoder.training.label_consistency import bearing
+from secondcoder.training.paired_comparison import Unseen, align, compare
 from sklearn.metrics import average_precision_score
 
 SETTINGS = load_configuration().retraining

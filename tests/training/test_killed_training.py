@@ -7,8 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+from support.places import BENCHMARKS
 
 
 @pytest.mark.slow

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 from secondcoder.configuration import load_configuration
-from secondcoder.registry.bearing import bearing, makes_sense
-from secondcoder.registry.comparison import Unseen
-from secondcoder.registry.gate import judge
+from secondcoder.training.gate import judge
+from secondcoder.training.label_consistency import bearing, makes_sense
+from secondcoder.training.paired_comparison import Unseen
 
 
 def talk(

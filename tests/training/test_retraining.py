@@ -10,17 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from codebook_changes.test_changed_study import renamed
-from planted import Planted, planted
 from secondcoder.audit import verify
-from secondcoder.audit.methods import methods_section
-from secondcoder.differing import Change, Score, differences
-from secondcoder.doubting import label_doubts
+from secondcoder.audit.methods.section import methods_section
+from secondcoder.domain.records import Coding
 from secondcoder.errors import InputError, ModelError
-from secondcoder.records import Coding
-from secondcoder.status import study_status
-from secondcoder.study import Study
-from study_checks import write_csv
+from secondcoder.study.status import study_status
+from secondcoder.study.study import Study
+from secondcoder.suggestions.label_errors import label_doubts
+from secondcoder.training.version_diff import Change, Score, differences
+from support.change_checks import renamed
+from support.planted import Planted, planted
+from support.study_checks import write_csv
 
 CODES = ("CO", "CA", "RM")
 FIRST, SECOND = 5, 5
@@ -178,7 +178,7 @@ def test_other_margins_are_another_question(spoilt_study: Study, monkeypatch: py
     settings = (spoilt_study.folder / "secondcoder.toml").read_text(encoding="utf-8")
     (spoilt_study.folder / "secondcoder.toml").write_text(settings + "[retraining]\nalarm = 0.01\n", encoding="utf-8")
     learned: list[Study] = []
-    monkeypatch.setattr("secondcoder.retraining.learn", lambda study, material: learned.append(study) or 1 / 0)
+    monkeypatch.setattr("secondcoder.training.retrain.learn", lambda study, material: learned.append(study) or 1 / 0)
     again = Study(spoilt_study.folder)
     with pytest.raises(ZeroDivisionError):
         again.retrain()

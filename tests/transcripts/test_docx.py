@@ -14,11 +14,11 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.records import Transcript
 from secondcoder.transcripts import read_transcript, word_package
 from secondcoder.transcripts.word_text import children, paragraph_text
-from transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, said, times
+from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, said, times
 
 
 def saved(document: Any) -> bytes:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.encoding import decode
-from transcript_checks import read_content, said
+from support.transcript_checks import read_content, said
 
 ACCENTS = "I: How was it?\nR: It’s been “busy” at the café – really.\n"
 LETTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd\ufeff")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.errors import ReadError
-from transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles
+from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles
 
 OPEN = "nothing says who is the interviewer among 'Anna', 'Bertil': roles stay open; name one with --interviewer LABEL"
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from secondcoder.errors import ReadError
 from secondcoder.transcripts import Source, find_reader, read_transcript, readers
-from transcript_checks import INTERVIEWER, PARTICIPANT, check_invariants, read_content, roles, said, times
+from support.transcript_checks import INTERVIEWER, PARTICIPANT, check_invariants, read_content, roles, said, times
 
 FRESH_FOLDER_NOT_NEEDED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 from itertools import groupby
-from pathlib import Path
 
 import pytest
-from secondcoder.records import Transcript
+from secondcoder.domain.records import Transcript
 from secondcoder.transcripts import read_transcript
-from transcript_checks import INTERVIEWER, PARTICIPANT, check_invariants, roles, said, times
+from support.places import SHARED
+from support.transcript_checks import INTERVIEWER, PARTICIPANT, check_invariants, roles, said, times
 
-FOLDER = Path(__file__).parents[2].parent / "shared" / "transcripts"
+FOLDER = SHARED / "transcripts"
 OPEN = "nothing says who is the interviewer among"
 
 pytestmark = [

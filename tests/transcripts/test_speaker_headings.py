@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from secondcoder.records import Transcript
+from secondcoder.domain.records import Transcript
 from secondcoder.transcripts import read_transcript
-from transcript_checks import check_invariants, read_content, said, times
+from support.transcript_checks import check_invariants, read_content, said, times
 
 SPOKEN = [("Jane Doe", "Thanks for joining."), ("P01", "Sure: it was busy.\nVery."), ("Jane Doe", "And now?")]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from secondcoder.transcripts.speakers import find_labels, fold, name_shaped
+from secondcoder.transcripts.speaker_labels import find_labels, fold, name_shaped
 from secondcoder.transcripts.turns import lines_of
-from transcript_checks import read_content, said
+from support.transcript_checks import read_content, said
 
 
 def speakers(text: str, named: Iterable[str] = (), sure_names: bool = False) -> list[str]:

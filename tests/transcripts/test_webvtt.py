@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.records import Transcript
 from secondcoder.transcripts import read_transcript
-from transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, said, times
+from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, said, times
 
 
 def vtt(*payloads: str, start: float = 0.0, step: float = 1.0) -> str:

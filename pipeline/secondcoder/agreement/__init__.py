@@ -23,7 +23,7 @@ from secondcoder.agreement.errors import (
 )
 from secondcoder.agreement.preparing import codings_of_suggestions
 from secondcoder.agreement.ratings import as_ratings, measure
-from secondcoder.agreement.report import AgreementReport
+from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.results import Interval, Result
 from secondcoder.agreement.sets import DISTANCES, alpha_of_sets, set_distance
 from secondcoder.agreement.unitising import alpha_unitised

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from secondcoder.agreement.disagreements import Disagreement
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.errors import TableError, did_you_mean
 from secondcoder.exchange.rows import Row, ids_twice, read_rows, squeezed
-from secondcoder.records import Coding, CodingPass, Origin
 
 HOLDS, DOES_NOT_HOLD, ANOTHER = "the code holds", "the code does not hold", "another code"
 OUTCOMES = (HOLDS, DOES_NOT_HOLD, ANOTHER)

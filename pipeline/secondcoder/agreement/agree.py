@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from secondcoder.agreement.assembling import Settings, assemble, notes_on
 from secondcoder.agreement.building import OVERLAP, build_cube
-from secondcoder.agreement.cube import Cube
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.agreement.intervals import ROUNDS, SEED
+from secondcoder.agreement.non_inferiority import check_margin
 from secondcoder.agreement.preparing import Material, check_versions, choose_codes, no_overlap, prepare, used_codes
-from secondcoder.agreement.report import AgreementReport
+from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.units import PASSAGE_WORDS, kind_named, make_units
-from secondcoder.agreement.verdict import check_margin
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Case, Coding, CodingPass, Segment, Transcript
 from secondcoder.errors import did_you_mean
-from secondcoder.records import Case, Coding, CodingPass, Segment, Transcript
+from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED
 
 CLUSTERS = ("transcript", "case")
 

@@ -10,18 +10,18 @@ import numpy as np
 from secondcoder.agreement.attributes import Level, attributes_of, compare_levels
 from secondcoder.agreement.comparison import Comparison, compare_with_model
 from secondcoder.agreement.confusion import confusion
-from secondcoder.agreement.continua import Reader
-from secondcoder.agreement.cube import Cube
+from secondcoder.agreement.contingency import Bools
+from secondcoder.agreement.continuum import Reader
 from secondcoder.agreement.disagreements import disagreements
-from secondcoder.agreement.intervals import FEW_CLUSTERS
-from secondcoder.agreement.pairs import ALL, SCOPES, Agreement, agreement_of, mean_over_pairs, pairs_that_overlap
+from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement, agreement_of, mean_over_pairs, pairs_that_overlap
 from secondcoder.agreement.preparing import Material
-from secondcoder.agreement.report import AgreementReport, Headline
-from secondcoder.agreement.set_sums import SetSums
+from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.report.report import AgreementReport, Headline
+from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.spans import SpanAgreement, span_agreement
-from secondcoder.agreement.tallies import Bools
-from secondcoder.codebook import Codebook
-from secondcoder.records import Case, Origin, Segment
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Case, Origin, Segment
+from secondcoder.statistics.cluster_bootstrap import FEW_CLUSTERS
 
 Pair = tuple[str, str]
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.agreement.cube import Cube
-from secondcoder.agreement.intervals import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
+from secondcoder.agreement.contingency import Bools, Floats
+from secondcoder.agreement.reliability_data import Cube
 from secondcoder.agreement.results import Result
-from secondcoder.agreement.tallies import Bools, Floats
-from secondcoder.records import Case, Transcript
+from secondcoder.domain.records import Case, Transcript
+from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
 
 MOST_LEVELS = 8
 

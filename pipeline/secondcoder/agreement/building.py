@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secondcoder.agreement.coverage import Span, covers, merged
-from secondcoder.agreement.cube import Cube
-from secondcoder.agreement.tallies import Bools
+from secondcoder.agreement.contingency import Bools
+from secondcoder.agreement.reliability_data import Cube
 from secondcoder.agreement.units import Kind, Unit
-from secondcoder.records import Coding, CodingPass, Origin, Transcript
+from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
+from secondcoder.domain.spans import Span, covers, merged
 
 OVERLAP = 0.5
 

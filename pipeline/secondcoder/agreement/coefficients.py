@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from secondcoder.agreement import formulas
+from secondcoder.agreement.contingency import Tally
 from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.formulas import Parts
-from secondcoder.agreement.tallies import Tally
 from secondcoder.errors import did_you_mean
 
 ONE_CATEGORY = "all ratings fall into one category, so agreement by chance is complete and nothing is left to measure"

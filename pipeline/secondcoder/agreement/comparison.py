@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from secondcoder.agreement.coefficients import Coefficient, coefficient_named
-from secondcoder.agreement.cube import Cube
-from secondcoder.agreement.intervals import ROUNDS, SEED, Draws, draw_clusters, interval_of
-from secondcoder.agreement.pairs import ALL, CODED, draws_for, mean_of_defined, only_if_shared
+from secondcoder.agreement.contingency import Bools, Floats, Tally
+from secondcoder.agreement.non_inferiority import Verdict, check_margin, judge
+from secondcoder.agreement.pairwise import ALL, CODED, draws_for, mean_of_defined, only_if_shared
+from secondcoder.agreement.reliability_data import Cube
 from secondcoder.agreement.results import Result
-from secondcoder.agreement.tallies import Bools, Floats, Tally
-from secondcoder.agreement.verdict import Verdict, check_margin, judge
+from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, interval_of
 
 UNDEFINED = "undefined for one of the pairs of coders"
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.agreement.cube import Cube
-from secondcoder.agreement.tallies import Bools, Floats
+from secondcoder.agreement.contingency import Bools, Floats
+from secondcoder.agreement.reliability_data import Cube
 
 NOTHING = "(nothing)"
 FEWEST = 1e-9

@@ -11,10 +11,10 @@ from itertools import accumulate
 
 import numpy as np
 
-from secondcoder.agreement.coverage import Span, common, covers, length, merged, touching
-from secondcoder.agreement.tallies import Bools
+from secondcoder.agreement.contingency import Bools
 from secondcoder.agreement.units import participant_turns
-from secondcoder.records import Coding, CodingPass, Origin, Segment, Transcript
+from secondcoder.domain.records import Coding, CodingPass, Origin, Segment, Transcript
+from secondcoder.domain.spans import Span, common, covers, length, merged, touching
 
 
 @dataclass(frozen=True, slots=True)

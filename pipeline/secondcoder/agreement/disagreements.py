@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from secondcoder.agreement.coverage import Span
-from secondcoder.agreement.cube import Cube
+from secondcoder.agreement.reliability_data import Cube
 from secondcoder.agreement.units import Unit
-from secondcoder.records import Coding, Origin, Transcript
-from secondcoder.segmentation import question_before
+from secondcoder.domain.records import Coding, Origin, Transcript
+from secondcoder.domain.spans import Span
+from secondcoder.segments.segmenter import question_before
 
 BETWEEN_PIECES = " [...] "
 

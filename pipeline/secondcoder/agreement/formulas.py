@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from secondcoder.agreement.tallies import Floats, Tally
+from secondcoder.agreement.contingency import Floats, Tally
 
 TINY = 1e-12
 

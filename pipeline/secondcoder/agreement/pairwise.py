@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from secondcoder.agreement.coefficients import COEFFICIENTS, ONE_CATEGORY
-from secondcoder.agreement.cube import Cube
+from secondcoder.agreement.contingency import Bools, Floats, Tally, group_tally
 from secondcoder.agreement.formulas import cohen_kappa
-from secondcoder.agreement.intervals import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
 from secondcoder.agreement.ratings import result_of
+from secondcoder.agreement.reliability_data import Cube
 from secondcoder.agreement.results import Interval, Result
-from secondcoder.agreement.set_sums import SetSums
+from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.sets import DISTANCES
-from secondcoder.agreement.tallies import Bools, Floats, Tally, group_tally
+from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
 
 ALL, CODED = "all", "coded"
 SCOPES = {

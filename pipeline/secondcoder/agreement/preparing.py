@@ -12,9 +12,9 @@ from secondcoder.agreement.errors import (
     UnusedCodeError,
     VersionsError,
 )
-from secondcoder.codebook import Code, Codebook
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.domain.records import Coding, CodingPass, Origin, Suggestion, Transcript
 from secondcoder.errors import did_you_mean
-from secondcoder.records import Coding, CodingPass, Origin, Suggestion, Transcript
 
 NOTHING = "Nothing was computed."
 MODEL = "model"

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from secondcoder.agreement.coefficients import COEFFICIENTS, NO_PAIRS, Coefficient, coefficient_named
+from secondcoder.agreement.contingency import MISSING, Ints, Tally, tally_ratings
 from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError
 from secondcoder.agreement.formulas import Parts
-from secondcoder.agreement.intervals import ROUNDS, SEED, draw_clusters, interval_of
 from secondcoder.agreement.results import Result
-from secondcoder.agreement.tallies import MISSING, Ints, Tally, tally_ratings
 from secondcoder.errors import did_you_mean
+from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, draw_clusters, interval_of
 
 
 @dataclass(frozen=True, slots=True)

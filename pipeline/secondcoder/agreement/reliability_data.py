@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from secondcoder.agreement.contingency import Bools, Floats, Ints, Tally, pair_tables
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.agreement.tallies import Bools, Floats, Ints, Tally, pair_tables
 from secondcoder.agreement.units import Kind, Unit
 
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.agreement.intervals import Draws, interval_of
+from secondcoder.agreement.contingency import Bools, Floats, Ints
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.sets import DISTANCES, Counts, Distance
-from secondcoder.agreement.tallies import Bools, Floats, Ints
+from secondcoder.statistics.cluster_bootstrap import Draws, interval_of
 
 FEW_SETS = 2000
 MOST_SUBSETS = 30_000_000

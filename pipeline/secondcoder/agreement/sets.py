@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from secondcoder.agreement.contingency import Bools, Floats
 from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError
 from secondcoder.agreement.results import Result
-from secondcoder.agreement.tallies import Bools, Floats
 from secondcoder.errors import did_you_mean
 
 Counts = NDArray[np.int64]
@@ -106,7 +106,7 @@ def alpha_of_sets(
     Returns:
         The value; undefined when all sets are equal. Observed and expected are agreements, 1 - D_o and 1 - D_e.
     """
-    from secondcoder.agreement.set_sums import SetSums
+    from secondcoder.agreement.set_alpha import SetSums
 
     distance_named(distance)
     coder_count = len(units[0]) if units else 0

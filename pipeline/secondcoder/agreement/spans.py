@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.agreement.continua import Continuum
-from secondcoder.agreement.coverage import Span
-from secondcoder.agreement.intervals import ROUNDS, SEED, draw_clusters, interval_of
+from secondcoder.agreement.contingency import Floats
+from secondcoder.agreement.continuum import Continuum
 from secondcoder.agreement.results import Result
-from secondcoder.agreement.set_sums import SetSums
-from secondcoder.agreement.tallies import Floats
+from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.unitising import alpha_unitised
+from secondcoder.domain.spans import Span
+from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, draw_clusters, interval_of
 
 TOLERANCES = (0, 1, 2)
 NO_SPANS = "neither coder marked a span"

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from secondcoder.agreement import Adjudication, AgreementReport, agree, read_sheet
-from secondcoder.codebook import Codebook, parse_codebook
-from secondcoder.codebook_changes.words import words_then
+from secondcoder.codebook.earlier_wording import words_then
+from secondcoder.codebook.model import Codebook, parse_codebook
+from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.errors import TableError
-from secondcoder.records import Coding, CodingPass, Origin
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 MODEL = "secondcoder"
 """The name under which the model counts as a coder."""
@@ -92,7 +92,7 @@ def settle(study: Study, sheet: Path, question: Question, adjudicator: str) -> A
     Raises:
         TableError: every row that was changed or cannot be used, or that settles again otherwise what was settled; nothing is taken.
     """
-    from secondcoder.landing import only_new
+    from secondcoder.exchange.persist import only_new
 
     report = agree_in_study(study, question)
     outcome = read_sheet(sheet, report.disagreements, study.codebook, adjudicator)

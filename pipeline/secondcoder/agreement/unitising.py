@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from secondcoder.agreement.coverage import Span, merged, touching
+from secondcoder.agreement.contingency import Floats
 from secondcoder.agreement.results import Result
-from secondcoder.agreement.tallies import Floats
+from secondcoder.domain.spans import Span, merged, touching
 
 NAME = "alpha_u"
 TITLE = "Krippendorff's alpha for unitising"

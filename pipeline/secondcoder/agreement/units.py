@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from secondcoder.agreement.coverage import Span, cut, length
 from secondcoder.agreement.errors import RatingsError
+from secondcoder.domain.records import Segment, SpeakerRole, Transcript
+from secondcoder.domain.spans import Span, cut, length
 from secondcoder.errors import did_you_mean
-from secondcoder.records import Segment, SpeakerRole, Transcript
 
 WORD = re.compile(r"\S+")
 SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*$""")

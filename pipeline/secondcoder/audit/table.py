@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.audit.verifying import EVENTS
+from secondcoder.audit.verify import EVENTS
 from secondcoder.store import Store
 from secondcoder.store.chain import Row
 from secondcoder.store.trail import LATER, read_table

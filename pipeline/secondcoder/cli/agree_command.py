@@ -80,7 +80,7 @@ def command(
 
     Agreement is an option, not a gate: in reflexive analysis it measures the wrong thing.
     """
-    from secondcoder.agreeing import Question
+    from secondcoder.agreement.study_report import Question
 
     humans_only = no_model or settle is not None
     question = Question(between or coders, codes, cases, units, by, margin, model=not humans_only)
@@ -109,7 +109,7 @@ def command(
 
 
 def _write(report: AgreementReport, out: Path) -> None:
-    from secondcoder.tables import write_table, write_whole
+    from secondcoder.reports.tables import write_table, write_whole
 
     if out.suffix.lower() in (".html", ".htm"):
         write_whole(out, report.html().encode())

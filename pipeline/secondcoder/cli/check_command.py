@@ -36,7 +36,7 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
       secondcoder check --audit
       secondcoder check --head 3fb1c09a77e2
     """
-    from secondcoder.checking import faults
+    from secondcoder.study.check import faults
 
     quiet_libraries()
     found = faults(study_folder)

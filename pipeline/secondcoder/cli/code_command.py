@@ -10,7 +10,7 @@ import click
 from secondcoder.cli.common import open_study, say, write_result
 
 if TYPE_CHECKING:
-    from secondcoder.learning.risk_control import RecallPlan
+    from secondcoder.learning.assessment.recall_control import RecallPlan
 
 
 @click.command("code")
@@ -57,8 +57,8 @@ def command(
 
     The same transcripts, model version and options give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
     """
-    from secondcoder.drifting import latest, told
-    from secondcoder.tables import check_suffix
+    from secondcoder.drift.comparison import latest, told
+    from secondcoder.reports.tables import check_suffix
 
     if out is not None:
         check_suffix(out)

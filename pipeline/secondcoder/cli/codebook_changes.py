@@ -10,8 +10,8 @@ import click
 from secondcoder.cli.common import open_study, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from secondcoder.codebook_changes.plan import Asked, Plan
-    from secondcoder.study import Study
+    from secondcoder.codebook.plan import Asked, Plan
+    from secondcoder.study.study import Study
 
 
 @click.command("change")
@@ -56,8 +56,8 @@ def change(
       secondcoder codebook change new.yml --split F2=F2.TIME,F2.SPACE --sheet assign.xlsx
       secondcoder codebook change new.yml --merge CO.DIF,CO.COM=CO --retire F9
     """
-    from secondcoder.codebook_changes.changing import change_codebook, plan_in_study
-    from secondcoder.tables import check_suffix
+    from secondcoder.reports.tables import check_suffix
+    from secondcoder.study.codebook_change import change_codebook, plan_in_study
 
     asked = _asked(rename, split, merge, retire, restore)
     if sheet is not None:
@@ -86,7 +86,7 @@ def _asked(
     retire: tuple[str, ...],
     restore: tuple[str, ...],
 ) -> Asked:
-    from secondcoder.codebook_changes.plan import Asked
+    from secondcoder.codebook.plan import Asked
 
     return Asked(
         dict(_sides("--rename", one) for one in rename),
@@ -128,7 +128,7 @@ def _show_plan(plan: Plan) -> None:
 
 
 def _confirm(yes: bool) -> None:
-    from secondcoder.codebook_changes.plan import UNCHANGED
+    from secondcoder.codebook.plan import UNCHANGED
     from secondcoder.errors import InputError
 
     if yes:
@@ -142,7 +142,7 @@ def _confirm(yes: bool) -> None:
 
 
 def _write_sheet(study: Study, sheet: Path) -> None:
-    from secondcoder.codebook_changes.assigning import write_sheet
+    from secondcoder.study.code_assignment import write_sheet
 
     count = write_sheet(study, sheet)
     say(f"Wrote {count} codings to {sheet}. Fill the column 'new_code', then: secondcoder codebook assign {sheet}")
@@ -158,8 +158,8 @@ def assign(study_folder: str, sheet: Path, write: bool) -> None:
     Fill the column new_code with one of the options, several divided by '|', or 'neither'; an empty cell leaves the coding to wait.
     Coder, origin, valence and memo stay. A row whose text, place or id was changed is refused, and then nothing is taken in.
     """
-    from secondcoder.codebook_changes.assigning import read_sheet
     from secondcoder.errors import InputError
+    from secondcoder.study.code_assignment import read_sheet
 
     with open_study(study_folder) as study:
         if write:
@@ -178,7 +178,7 @@ def assign(study_folder: str, sheet: Path, write: bool) -> None:
 @click.pass_obj
 def history(study_folder: str, as_json: bool) -> None:
     """What changed in the codebook, when and by whom."""
-    from secondcoder.codebook_changes.changing import history as all_changes
+    from secondcoder.study.codebook_change import history as all_changes
 
     with open_study(study_folder) as study:
         rows = all_changes(study)

@@ -11,7 +11,7 @@ from secondcoder.cli.codebook_changes import assign, change, history
 from secondcoder.cli.common import open_study, say
 
 if TYPE_CHECKING:
-    from secondcoder.codebook import Code, Codebook
+    from secondcoder.codebook.model import Code, Codebook
 
 
 @click.group("codebook")
@@ -24,7 +24,7 @@ def command() -> None:
 @click.pass_obj
 def show(study_folder: str, source: str | None) -> None:
     """Print the study's codebook, one of its codes, or a shipped codebook."""
-    from secondcoder.codebook import SHIPPED, load_codebook
+    from secondcoder.codebook.model import SHIPPED, load_codebook
 
     if source in SHIPPED or (source and Path(source).is_file()):
         _outline(load_codebook(source))
@@ -68,7 +68,7 @@ def _one(code: Code) -> None:
 @click.pass_obj
 def check(study_folder: str, file: Path | None) -> None:
     """Check a codebook file, or the study's own."""
-    from secondcoder.codebook import load_codebook
+    from secondcoder.codebook.model import load_codebook
 
     if file is not None:
         book = load_codebook(file)
@@ -102,9 +102,9 @@ def import_codebook(study_folder: str, source: str) -> None:
 @click.pass_obj
 def export(study_folder: str, file: Path) -> None:
     """Write the codebook as YAML, or as CSV for reading in a spreadsheet (by suffix)."""
-    from secondcoder.codebook import dump_codebook
+    from secondcoder.codebook.model import dump_codebook
     from secondcoder.errors import InputError
-    from secondcoder.tables import write_table, write_whole
+    from secondcoder.reports.tables import write_table, write_whole
 
     with open_study(study_folder) as study:
         book = study.codebook

@@ -14,7 +14,7 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
-    from secondcoder.study import Progress, Study
+    from secondcoder.study.study import Progress, Study
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def progress_bars() -> Iterator[Progress]:
 def open_study(folder: str) -> Iterator[Study]:
     """The study of `-C`, with progress bars."""
     quiet_libraries()
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
     with progress_bars() as progress:
         study = Study(folder, progress)
@@ -87,7 +87,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: st
 
 def write_result(table: pd.DataFrame, out: Path | None) -> None:
     """A table to --out, or as CSV to stdout."""
-    from secondcoder.tables import csv_text, write_table
+    from secondcoder.reports.tables import csv_text, write_table
 
     if out is None:
         click.echo(csv_text(table), nl=False)

@@ -18,9 +18,9 @@ def command(folder: Path) -> None:
     ends with a summary and the paths of what it made. Takes a minute or two the first time.
     """
     quiet_libraries()
-    from secondcoder.demo import run_demo
-    from secondcoder.demo_summary import summary_lines, summary_page
-    from secondcoder.tables import write_table, write_whole
+    from secondcoder.demo.demo import run_demo
+    from secondcoder.demo.summary import summary_lines, summary_page
+    from secondcoder.reports.tables import write_table, write_whole
 
     with progress_bars() as progress:
         demo = run_demo(folder, say, progress)

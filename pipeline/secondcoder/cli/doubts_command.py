@@ -10,7 +10,7 @@ import click
 from secondcoder.cli.common import open_study, print_json, say
 
 if TYPE_CHECKING:
-    from secondcoder.doubting import Doubt, Doubts
+    from secondcoder.suggestions.label_errors import Doubt, Doubts
 
 
 @click.command("doubts")
@@ -37,8 +37,8 @@ def command(study_folder: str, most: int, out: Path | None, only_new: bool, as_j
     not understood the code looks the same. Nothing is changed. What you change in a review, or in a table that you
     bring in with `import --replace`, is learned with the next training.
     """
-    from secondcoder.doubting import label_doubts
-    from secondcoder.tables import check_suffix, write_table
+    from secondcoder.reports.tables import check_suffix, write_table
+    from secondcoder.suggestions.label_errors import label_doubts
 
     if out is not None:
         check_suffix(out)

@@ -56,7 +56,7 @@ def command(
 
 def _write_audit(study_folder: str, path: Path) -> None:
     from secondcoder.audit.table import trail_table
-    from secondcoder.tables import check_suffix
+    from secondcoder.reports.tables import check_suffix
 
     check_suffix(path)
     with open_study(study_folder) as study:
@@ -66,9 +66,9 @@ def _write_audit(study_folder: str, path: Path) -> None:
 
 
 def _write_methods(study_folder: str, path: Path) -> None:
-    from secondcoder.audit.methods import methods_section
+    from secondcoder.audit.methods.section import methods_section
     from secondcoder.errors import InputError
-    from secondcoder.tables import write_whole
+    from secondcoder.reports.tables import write_whole
 
     if path.suffix.lower() != ".md":
         raise InputError(

@@ -10,7 +10,7 @@ import click
 from secondcoder.cli.common import open_study, print_table, say
 
 if TYPE_CHECKING:
-    from secondcoder.records import Transcript
+    from secondcoder.domain.records import Transcript
 
 
 @click.command("import")
@@ -53,7 +53,7 @@ def command(
 
     Either everything lands or nothing does: all faults are shown together, with their lines.
     """
-    from secondcoder.importing import Given
+    from secondcoder.exchange.importing import Given
 
     with open_study(study_folder) as study:
         imported = study.import_files(paths, Given(manifest=manifest, add_codes=add_codes, **given))  # type: ignore[arg-type]
@@ -79,7 +79,7 @@ def command(
 
 
 def _speakers(transcript: Transcript) -> list[str]:
-    from secondcoder.records import SpeakerRole
+    from secondcoder.domain.records import SpeakerRole
 
     labels = dict.fromkeys((turn.speaker or "?", turn.role) for turn in transcript.turns)
     return [f"{speaker}*" if role is SpeakerRole.INTERVIEWER else speaker for speaker, role in labels][:6]

@@ -26,7 +26,7 @@ def command(folder: str, codebook: str) -> None:
     cfir      the Consolidated Framework for Implementation Research, 2.0
     FILE      your own; `secondcoder codebook show npt` prints one to start from
     """
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
     study = Study.create(folder, codebook)
     say(f"Made a study in {folder} with codebook '{study.codebook.id}' ({len(study.codebook.codes)} codes).")

@@ -10,7 +10,7 @@ import click
 from secondcoder.cli.common import open_study, print_json, print_table, say, write_result
 
 if TYPE_CHECKING:
-    from secondcoder.differing import Change, Differences
+    from secondcoder.training.version_diff import Change, Differences
 
 
 COUNTS = ("transcripts", "examples", "codes_scored")
@@ -29,7 +29,7 @@ def command() -> None:
 @click.pass_obj
 def list_command(study_folder: str, as_json: bool) -> None:
     """All versions, with what each learned from and what the gate said."""
-    from secondcoder.versions import list_versions
+    from secondcoder.study.model_versions import list_versions
 
     with open_study(study_folder) as study:
         rows = list_versions(study)
@@ -75,7 +75,7 @@ def _minute(at: str) -> str:
 @click.pass_obj
 def show_command(study_folder: str, version: str | None) -> None:
     """The model card of VERSION, or of the version in use."""
-    from secondcoder.versions import card_of, list_versions
+    from secondcoder.study.model_versions import card_of, list_versions
 
     with open_study(study_folder) as study:
         name = version or study.model_in_use
@@ -95,7 +95,7 @@ def show_command(study_folder: str, version: str | None) -> None:
 @click.pass_obj
 def use_command(study_folder: str, version: str) -> None:
     """Take VERSION into use, an earlier one or a candidate. The audit trail keeps who did it and when."""
-    from secondcoder.versions import stopped_for, use_version
+    from secondcoder.study.model_versions import stopped_for, use_version
 
     with open_study(study_folder) as study:
         before = use_version(study, version)
@@ -125,8 +125,8 @@ def diff_command(study_folder: str, one: str, other: str, out: Path | None, as_j
     telling changes are those whose probabilities are furthest apart. A rank is no probability: where one version ranks a code
     and the other scores it, the change counts, and is told last.
     """
-    from secondcoder.differing import differences
-    from secondcoder.tables import check_suffix
+    from secondcoder.reports.tables import check_suffix
+    from secondcoder.training.version_diff import differences
 
     if out is not None:
         check_suffix(out)

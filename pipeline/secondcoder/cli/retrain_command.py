@@ -22,13 +22,13 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
 
     The margins stand in secondcoder.toml under [retraining].
     """
-    from secondcoder.codebook_changes.models import codes_unknown_to
+    from secondcoder.codebook.model_fit import codes_unknown_to
 
     with open_study(study_folder) as study:
         done = study.retrain(promote)
         parent = done.manifest["parent"]
         told = codes_unknown_to(study.as_of(parent).manifest_in_use, study.codebook, study.store.fates()).told
-    from secondcoder.registry.gate_report import not_compared, outcome_in_words
+    from secondcoder.training.gate_report import not_compared, outcome_in_words
 
     manifest, verdict = done.manifest, done.verdict
     version = manifest["version"]

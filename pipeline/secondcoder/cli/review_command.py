@@ -66,8 +66,8 @@ def _serve(
     blind: bool,
     adjudicate: bool,
 ) -> None:
-    from secondcoder.review.desk import Desk
     from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
+    from secondcoder.review.session import Desk
 
     check_exposure(host, coders)
     named = check_names(coders or (_person(),))
@@ -104,9 +104,9 @@ def _person() -> str:
 @click.pass_obj
 def summary(folder: str, coder: str | None, out: Path) -> None:
     """Write what was decided, how often the model was followed, and how much it misses, as a page."""
-    from secondcoder.review.desk import Desk
+    from secondcoder.reports.tables import write_whole
+    from secondcoder.review.session import Desk
     from secondcoder.review.summary_pages import write_summary
-    from secondcoder.tables import write_whole
 
     with open_study(folder) as study:
         text = write_summary(Desk(study, may_be_done=True), coder)
@@ -123,7 +123,7 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
 
     Passages that are to be coded before their suggestions are seen are not in it.
     """
-    from secondcoder.review.desk import Desk
+    from secondcoder.review.session import Desk
     from secondcoder.review.spreadsheet import left_for_the_page, write_sheet
 
     _only_xlsx(sheet)
@@ -147,7 +147,7 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
 @click.pass_obj
 def import_(folder: str, sheet: Path, coder: str | None) -> None:
     """Take a filled spreadsheet in. A row whose text, code or id was changed is refused, and then nothing is taken."""
-    from secondcoder.review.desk import Desk
+    from secondcoder.review.session import Desk
     from secondcoder.review.spreadsheet import read_sheet
 
     with open_study(folder) as study:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from secondcoder.codebook import Code, Codebook
-from secondcoder.codebook_changes.steps import Codes, Fates, visible
+from secondcoder.codebook.history import Codes, Fates, visible
+from secondcoder.codebook.model import Code, Codebook
 
 
 def words_then(then: Codebook, after: int, fates: Fates, book: Codebook) -> Codebook:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from secondcoder.codebook import Codebook
-from secondcoder.codebook_changes.steps import Fates, Kind, visible
-from secondcoder.records import Suggestion
+from secondcoder.codebook.history import Fates, Kind, visible
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Suggestion
 
 
 @dataclass(frozen=True)

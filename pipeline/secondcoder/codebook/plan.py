@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from secondcoder.codebook import Code, Codebook
-from secondcoder.codebook_changes.steps import Change, Kind, Step, gone, visible
-from secondcoder.codebook_changes.words import pointing_now
+from secondcoder.codebook.earlier_wording import pointing_now
+from secondcoder.codebook.history import Change, Kind, Step, gone, visible
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.errors import CodebookError, did_you_mean
-from secondcoder.records import Coding, CodingPass
 
 LIKE = 0.85
 """Texts at least this alike (difflib's ratio) are taken for the same code under another name."""

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from secondcoder.codebook_changes.steps import Codes, Fates, visible
-from secondcoder.records import Coding, CodingPass, Decision, Origin, Valence
+from secondcoder.codebook.history import Codes, Fates, visible
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Valence
 
 Span = tuple[int, int]
 Key = tuple[str, int, int, str, str, str]

@@ -10,15 +10,15 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from secondcoder.domain.records import Case, Coding, Transcript, Valence
 from secondcoder.errors import StudyError
-from secondcoder.records import Case, Coding, Transcript, Valence
-from secondcoder.study import Study
+from secondcoder.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from secondcoder.learning.evaluation import Evaluation
-    from secondcoder.study import Progress
+    from secondcoder.learning.assessment.evaluate import Evaluation
+    from secondcoder.study.study import Progress
 
 INTEGRATION = ("CO", "CP", "CA")
 """The constructs on which the seed study judged integration (Chng et al 2021); reflexive monitoring is not among them."""
@@ -141,7 +141,7 @@ def _human_kappa(study: Study) -> float | None:
     """Cohen's kappa of the two coders over all segment x code cells of what both looked at; None where it is undefined."""
     from sklearn.metrics import cohen_kappa_score
 
-    from secondcoder.learning.labels import label_matrix
+    from secondcoder.labels.label_matrix import label_matrix
 
     passes, codings = study.store.passes(), study.store.codings()
     coders = FIRST, SECOND

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.demo import INTEGRATION, Balance, Demonstration, Quotation
-from secondcoder.records import Valence
+from secondcoder.demo.demo import INTEGRATION, Balance, Demonstration, Quotation
+from secondcoder.domain.records import Valence
 
 CAUTION = (
     "People, practices and interviews are invented; no figure here says anything about quality on real interviews. "

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from secondcoder.domain.arrays import Floats
+from secondcoder.domain.records import Segment, Transcript
 from secondcoder.drift import Finding, Measure, Measured, judge, measure, profiles, what_was_seen
 from secondcoder.drift.wording import finding_words, not_compared, notes, summary, too_few
-from secondcoder.learning.arrays import Floats
 from secondcoder.learning.features import Features
-from secondcoder.learning.material import Material
 from secondcoder.learning.model import Model
-from secondcoder.learning.seen import Seen
-from secondcoder.records import Segment, Transcript
+from secondcoder.learning.reference import Seen
+from secondcoder.learning.training_data import Material
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 DRIFT = "drift"
 """The event that keeps a comparison."""

@@ -15,9 +15,9 @@ from functools import cached_property
 
 import numpy as np
 
+from secondcoder.domain.arrays import Floats, Rows
 from secondcoder.drift.measures import SCALES, Measure, Measured, has_cases, usual
-from secondcoder.learning.arrays import Floats, Rows
-from secondcoder.learning.seen import Seen
+from secondcoder.learning.reference import Seen
 
 CENTRAL = (0.05, 0.95)
 """Quantiles of the training transcripts that are called usual."""

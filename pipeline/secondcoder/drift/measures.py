@@ -16,9 +16,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.drift.profiles import Profile
-from secondcoder.learning.arrays import Floats, Rows, Vectors
-from secondcoder.learning.seen import Seen
+from secondcoder.learning.reference import Seen
 
 FEWEST = 5
 """Training transcripts below which nothing can be said of what is usual among them."""

@@ -11,9 +11,9 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.learning.arrays import Floats
+from secondcoder.domain.arrays import Floats
+from secondcoder.domain.records import Segment, SpeakerRole, Transcript
 from secondcoder.learning.features import Features
-from secondcoder.records import Segment, SpeakerRole, Transcript
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 """Letters, with apostrophes inside; numbers tell nothing of a vocabulary."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from secondcoder.domain.arrays import Floats, Rows
 from secondcoder.drift.profiles import Profile
-from secondcoder.learning.arrays import Floats, Rows
-from secondcoder.learning.seen import Seen, numbered
+from secondcoder.learning.reference import Seen, numbered
 
 
 def what_was_seen(of: Sequence[Profile]) -> Seen | None:

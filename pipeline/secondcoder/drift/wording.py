@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from secondcoder.domain.arrays import Floats
 from secondcoder.drift.judging import Difference, Finding
 from secondcoder.drift.measures import FEWEST, FEWEST_SEGMENTS, Measure, Measured, has_cases
-from secondcoder.learning.arrays import Floats
-from secondcoder.learning.seen import Seen
+from secondcoder.learning.reference import Seen
 
 TELLING = 3
 COMPARED = "meaning, words, length of answers, speakers"

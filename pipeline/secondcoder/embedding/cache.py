@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from secondcoder.embedding.opening import Embedder, Progress, Vectors
+from secondcoder.embedding.embedder import Embedder, Progress, Vectors
 from secondcoder.errors import StudyError
 
 CHUNK = 256

@@ -45,7 +45,7 @@ def open_embedder(settings: EmbeddingSettings, cache: Path | None = None, progre
     """
     inner: Embedder
     if settings.model == "words":
-        from secondcoder.embedding.words import WordHashEmbedder
+        from secondcoder.embedding.hashed_words import WordHashEmbedder
 
         inner = WordHashEmbedder()
     else:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from secondcoder.embedding.opening import Vectors
+from secondcoder.embedding.embedder import Vectors
 
 WORD = re.compile(r"\w+")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.embedding.opening import Vectors
+from secondcoder.embedding.embedder import Vectors
 from secondcoder.errors import ModelError
 
 PACKAGED = "minilm"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Origin, Transcript, Valence
 from secondcoder.errors import did_you_mean
 from secondcoder.exchange.rows import Row
-from secondcoder.records import Origin, Transcript, Valence
-from secondcoder.tables import plain_cell
+from secondcoder.reports.tables import plain_cell
 
 NEEDED = ("transcript", "text", "codes")
 KNOWN = (

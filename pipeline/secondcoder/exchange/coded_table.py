@@ -15,14 +15,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Case, Coding, CodingPass, Origin, SpeakerRole, Transcript, Valence
 from secondcoder.errors import TableError
 from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.coded_rows import KNOWN, NEEDED, coder_of, codes_of, faults_of, is_span, looked_for
 from secondcoder.exchange.rows import Row, columns_of, read_rows
 from secondcoder.exchange.unit_rows import Unit, transcript_of_units, unit_passes
-from secondcoder.records import Case, Coding, CodingPass, Origin, SpeakerRole, Transcript, Valence
-from secondcoder.tables import plain_cell
+from secondcoder.reports.tables import plain_cell
 
 
 @dataclass

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.codebook import Codebook
-from secondcoder.records import Coding, CodingPass, Transcript
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Coding, CodingPass, Transcript
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.coded_table import is_coded_table, missing_codes, read_coded_table
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.rows import SUFFIXES, encoding_notes
-from secondcoder.records import Case, Coding, CodingPass, Transcript
 from secondcoder.transcripts import read_transcript, readers
 
 Progress = Callable[[int, int], None]

@@ -7,14 +7,14 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondcoder.codebook_changes.present import present_codings
-from secondcoder.codebook_changes.steps import Kind, Step
+from secondcoder.codebook.history import Kind, Step
+from secondcoder.codebook.present import present_codings
+from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.errors import InputError
-from secondcoder.importing import Given, Imported, raise_together, read_all
-from secondcoder.records import Coding, CodingPass, Origin
+from secondcoder.exchange.importing import Given, Imported, raise_together, read_all
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 
 def import_files(study: Study, paths: Sequence[Path], given: Given) -> Imported:

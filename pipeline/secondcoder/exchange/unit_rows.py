@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from secondcoder.domain.records import CodingPass, SpeakerRole, Transcript, Turn
 from secondcoder.exchange.rows import Row
-from secondcoder.records import CodingPass, SpeakerRole, Transcript, Turn
 
 INTERVIEWER_WORDS = frozenset({"interviewer", "i", "int", "int1", "q", "researcher", "moderator", "facilitator"})
 PARTICIPANT_WORDS = frozenset({"participant", "respondent", "interviewee", "r", "p"})

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from secondcoder.codebook_changes.present import present_decision
-from secondcoder.codebook_changes.steps import NEVER_CHANGED, Codes, Fates, visible
-from secondcoder.records import Coding, CodingPass, Decision, Origin, Verdict
+from secondcoder.codebook.history import NEVER_CHANGED, Codes, Fates, visible
+from secondcoder.codebook.present import present_decision
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Verdict
 
 T = TypeVar("T", Coding, CodingPass)
 NO_OTHER: Mapping[str, Sequence[str]] = {}

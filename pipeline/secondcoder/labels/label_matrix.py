@@ -9,11 +9,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings
-from secondcoder.learning.arrays import Bools, Floats, Rows
-from secondcoder.learning.hierarchy import no_parents, parents_among
-from secondcoder.records import Coding, CodingPass, Origin, Segment
+from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.domain.records import Coding, CodingPass, Origin, Segment
+from secondcoder.learning.stacked_kernels.parent_codes import no_parents, parents_among
 
 T = TypeVar("T", Coding, CodingPass)
 

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secondcoder.codebook_changes.models import present_suggestions
-from secondcoder.learning.arrays import Bools, Floats
-from secondcoder.learning.labels import LabelMatrix, Trust, carries
-from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
+from secondcoder.codebook.model_fit import present_suggestions
+from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
+from secondcoder.labels.label_matrix import LabelMatrix, Trust, carries
 
 if TYPE_CHECKING:
-    from secondcoder.codebook import Codebook
+    from secondcoder.codebook.model import Codebook
     from secondcoder.configuration import OriginWeights
-    from secondcoder.review.figures import Summary
-    from secondcoder.review.shares import Share
-    from secondcoder.study import Study
+    from secondcoder.labels.review_figures import Summary
+    from secondcoder.statistics.proportions import Share
+    from secondcoder.study.study import Study
 
 MOST = 5.0
 """No passage stands for more than this many: a single one's chance findings would outweigh a transcript."""
@@ -35,7 +35,7 @@ Place = tuple[str, int, int]
 
 def meant(study: Study) -> list[Coding]:
     """Human codings as their coders mean them now: without what was coded blind and withdrawn with the suggestions on screen."""
-    from secondcoder.review.folding import still_meant
+    from secondcoder.labels.decisions import still_meant
 
     return still_meant(study.store.codings(), study.store.decisions(as_made=True), study.store.fates())
 
@@ -141,7 +141,7 @@ def own_share(study: Study, decisions: Sequence[Decision], suggested: Mapping[Pl
 
 def reviewed(study: Study, decisions: Sequence[Decision], suggested: Mapping[Place, Sequence[str]]) -> Summary:
     """What all reviews of the study came to, whichever models' suggestions were decided on."""
-    from secondcoder.review.figures import summarise
+    from secondcoder.labels.review_figures import summarise
 
     return summarise(decisions, study.codebook, study.store.codings(), study.store.passes(), suggested)
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from secondcoder.codebook import Codebook
-from secondcoder.records import Coding, CodingPass, Decision, Origin, Sample, Verdict
-from secondcoder.review.folding import effective
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Sample, Verdict
+from secondcoder.labels.decisions import effective
 from secondcoder.review.passages import Place
-from secondcoder.review.shares import Share
+from secondcoder.statistics.proportions import Share
 
 Cell = tuple[str, str, int, int, str]
 """Coder, transcript, start, end, code."""

@@ -9,10 +9,10 @@ from itertools import groupby
 
 import numpy as np
 
-from secondcoder.codebook import Code, Codebook
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.domain.arrays import Bools, Vectors
+from secondcoder.domain.records import Segment
 from secondcoder.embedding import Embedder
-from secondcoder.learning.arrays import Bools, Vectors
-from secondcoder.records import Segment
 
 RUN, FEWEST = 10, 4
 """So many words in a row are a quotation; a text of fewer is one as a whole, down to the second number."""

@@ -15,9 +15,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.arrays import Bools, Floats, Rows, State, Vectors
 from secondcoder.embedding import Embedder
-from secondcoder.learning.arrays import Bools, Floats, Rows, State, Vectors
 from secondcoder.learning.codebook_texts import CodebookTexts, codebook_texts
 
 SUGGESTED_SHARE = 0.02

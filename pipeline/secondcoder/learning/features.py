@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from secondcoder.domain.arrays import Rows, Vectors
+from secondcoder.domain.records import Segment
 from secondcoder.embedding import Embedder
-from secondcoder.learning.arrays import Rows, Vectors
-from secondcoder.records import Segment
 
 
 @dataclass(frozen=True)

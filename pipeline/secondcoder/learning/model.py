@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings
+from secondcoder.domain.arrays import Bools, Floats, State, Vectors
+from secondcoder.domain.records import Segment
 from secondcoder.embedding import Embedder
 from secondcoder.errors import InputError
-from secondcoder.learning.arrays import Bools, Floats, State, Vectors
-from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.codebook_texts import code_vectors
-from secondcoder.learning.cold_start import CodedPassages, DefinitionRanker
+from secondcoder.learning.description_ranker import CodedPassages, DefinitionRanker
 from secondcoder.learning.features import Features
-from secondcoder.learning.held_back import HeldBack, held_back, held_back_state, restore_held_back
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.seen import Seen, restore_seen, seen_state
-from secondcoder.records import Segment
+from secondcoder.learning.out_of_fold import HeldBack, held_back, held_back_state, restore_held_back
+from secondcoder.learning.reference import Seen, restore_seen, seen_state
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.learning.arrays import Bools, Floats, Rows, State
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.metrics import Held
-from secondcoder.records import Segment
+from secondcoder.domain.arrays import Bools, Floats, Rows, State
+from secondcoder.domain.records import Segment
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.metrics import Held
 
 ARRAYS = ("probability", "y", "known", "group", "words")
 Place = tuple[str, int, int]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.learning.arrays import Floats, Rows, State, Vectors
+from secondcoder.domain.arrays import Floats, Rows, State, Vectors
 
 
 @dataclass(frozen=True)

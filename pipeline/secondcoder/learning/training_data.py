@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from secondcoder.domain.records import Segment
+from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.features import Features
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.records import Segment
 
 
 @dataclass(frozen=True)

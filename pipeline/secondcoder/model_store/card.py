@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from secondcoder.codebook import Codebook
-from secondcoder.learning.assessment import Assessment, Scored
-from secondcoder.learning.reliability import BINS
-from secondcoder.learning.verdicts import CodeVerdict, Readiness
-from secondcoder.registry.card_figures import curve_figure, reliability_figure
-from secondcoder.registry.card_pages import Part, markdown, page
+from secondcoder.codebook.model import Codebook
+from secondcoder.learning.assessment.assess import Assessment, Scored
+from secondcoder.learning.assessment.readiness import CodeVerdict, Readiness
+from secondcoder.learning.assessment.reliability import BINS
+from secondcoder.model_store.card_figures import curve_figure, reliability_figure
+from secondcoder.model_store.card_pages import Part, markdown, page
 
 FEW_TRANSCRIPTS = 10
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from secondcoder.learning.learning_curve import LearningCurve
-from secondcoder.learning.reliability import BINS, Reliability
+from secondcoder.learning.assessment.learning_curve import LearningCurve
+from secondcoder.learning.assessment.reliability import BINS, Reliability
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

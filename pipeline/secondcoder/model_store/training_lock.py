@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from secondcoder.errors import BusyError, StudyError
-from secondcoder.study import CACHE
+from secondcoder.study.study import CACHE
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 LOCK, NOTE = ".training.lock", "training.txt"
 

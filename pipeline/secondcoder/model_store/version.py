@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.codebook import Codebook
-from secondcoder.codebook_changes.models import codes_unknown_to
-from secondcoder.codebook_changes.steps import NEVER_CHANGED, Fates
+from secondcoder.codebook.history import NEVER_CHANGED, Fates
+from secondcoder.codebook.model import Codebook
+from secondcoder.codebook.model_fit import codes_unknown_to
 from secondcoder.embedding import Embedder
 from secondcoder.errors import ModelError
 from secondcoder.learning.model import Model, model_state, restore_model
-from secondcoder.registry.folders import read_folder, write_folder
+from secondcoder.model_store.folder import read_folder, write_folder
 
 ARRAYS = "arrays.npz"
 LIBRARIES = ("secondcoder", "numpy", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch")

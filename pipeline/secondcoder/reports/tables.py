@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Segment, Suggestion, Transcript
 from secondcoder.errors import InputError, StudyError, did_you_mean
-from secondcoder.records import Segment, Suggestion, Transcript
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,5 +1,5 @@
 """The review application: where a researcher decides on suggestions, on this machine, without being led."""
 
-from secondcoder.review.desk import Desk
+from secondcoder.review.session import Desk
 
 __all__ = ["Desk"]

@@ -5,19 +5,19 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from secondcoder.codebook_changes.present import present_decision
-from secondcoder.records import Decision, Verdict
+from secondcoder.codebook.present import present_decision
+from secondcoder.domain.records import Decision, Verdict
 from secondcoder.review.app import Room
-from secondcoder.review.desk import Desk
-from secondcoder.review.margin import row_of
+from secondcoder.review.coder_progress import Work
+from secondcoder.review.navigation import View, item_for, next_item, read_view
 from secondcoder.review.pages import queue_context, refuse_adjudicator
 from secondcoder.review.passages import Passage
-from secondcoder.review.queueing import Item
+from secondcoder.review.queue import Item
+from secondcoder.review.review_action import read_word
 from secondcoder.review.security import Session
-from secondcoder.review.views import View, item_for, next_item, read_view
+from secondcoder.review.session import Desk
+from secondcoder.review.sidebar import row_of
 from secondcoder.review.wording import said
-from secondcoder.review.words import read_word
-from secondcoder.review.work import Work
 
 STAYING = (Verdict.ADD, Verdict.REMOVE)
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from secondcoder.records import Coding, CodingPass, Decision, Origin, Verdict
-from secondcoder.review.desk import Desk
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Verdict
+from secondcoder.labels.decisions import effective, still_meant
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.folding import effective, still_meant
 from secondcoder.review.passages import Passage, Place
+from secondcoder.review.session import Desk
 
 T = TypeVar("T", Coding, CodingPass)
 

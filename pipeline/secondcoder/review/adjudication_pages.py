@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from secondcoder.records import Transcript, Verdict
-from secondcoder.review.adjudicating import Parting, partings, take_back
-from secondcoder.review.adjudicating import settle as settle_passage
+from secondcoder.domain.records import Transcript, Verdict
+from secondcoder.review.adjudication import Parting, partings, take_back
+from secondcoder.review.adjudication import settle as settle_passage
 from secondcoder.review.app import Room
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.painting import Piece, words
+from secondcoder.review.review_action import read_seconds
 from secondcoder.review.security import Session
-from secondcoder.review.words import read_seconds
+from secondcoder.review.text_rendering import Piece, words
 
 CLOSED = (
     "Other people's codings are shown only in an adjudication session. It begins with: secondcoder review --adjudicate"

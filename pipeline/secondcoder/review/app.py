@@ -16,14 +16,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from secondcoder.domain.records import Suggestion
 from secondcoder.errors import SecondcoderError
-from secondcoder.records import Suggestion
 from secondcoder.review import wording
-from secondcoder.review.desk import Desk
+from secondcoder.review.code_colours import stripes
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.hues import stripes
-from secondcoder.review.learner import Learner
-from secondcoder.review.painting import visible
+from secondcoder.review.retrain_runner import Learner
 from secondcoder.review.security import (
     DOCUMENT_POLICY,
     HEADERS,
@@ -33,6 +31,8 @@ from secondcoder.review.security import (
     is_own_host,
     is_own_page,
 )
+from secondcoder.review.session import Desk
+from secondcoder.review.text_rendering import visible
 
 LARGEST_FORM = 200_000
 ENDED = "this page's session has ended. secondcoder review prints a new link when it starts, and on Enter in the window where it runs."
@@ -104,7 +104,7 @@ Handler = Callable[[Room, Session, Request, dict[str, str]], Response]
 
 def make_app(desk: Desk, door: Door, hosts: frozenset[str], learner: Learner | None = None) -> ASGIApp:
     """The application over an open desk; `hosts` is what the Host header may read, `learner` starts lessons on the desk's study."""
-    from secondcoder.review import actions, adjudicating_pages, learning_pages, pages, summary_pages
+    from secondcoder.review import actions, adjudication_pages, pages, retrain_pages, summary_pages
 
     room = Room(desk, door, hosts, learner or Learner(desk.study.folder))
     get: dict[str, Handler] = {
@@ -114,15 +114,15 @@ def make_app(desk: Desk, door: Door, hosts: frozenset[str], learner: Learner | N
         "/codebook": pages.codebook_page,
         "/summary": summary_pages.summary_page,
         "/summary.html": summary_pages.summary_file,
-        "/adjudicate": adjudicating_pages.adjudicate_page,
-        "/learn": learning_pages.learning_page,
-        "/learn/report": learning_pages.report_page,
+        "/adjudicate": adjudication_pages.adjudicate_page,
+        "/learn": retrain_pages.learning_page,
+        "/learn/report": retrain_pages.report_page,
     }
     post: dict[str, Handler] = {
         "/decide": actions.decide,
-        "/adjudicate": adjudicating_pages.settle,
-        "/learn": learning_pages.learn,
-        "/renew": learning_pages.renew,
+        "/adjudicate": adjudication_pages.settle,
+        "/learn": retrain_pages.learn,
+        "/renew": retrain_pages.renew,
     }
     static = str(resources.files("secondcoder.review").joinpath("static"))
     routes = [

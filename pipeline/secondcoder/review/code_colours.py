@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from secondcoder.codebook import Code, Codebook
+from secondcoder.codebook.model import Code, Codebook
 
 HUES, PATTERNS = 6, 6
 

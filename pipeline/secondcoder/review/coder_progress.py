@@ -7,10 +7,10 @@ from statistics import median
 from threading import Lock
 from typing import Any, TypeVar
 
-from secondcoder.codebook_changes.present import present_decision
-from secondcoder.codebook_changes.steps import NEVER_CHANGED, Fates
-from secondcoder.records import Decision, Verdict
-from secondcoder.review.folding import Standing, effective, standing
+from secondcoder.codebook.history import NEVER_CHANGED, Fates
+from secondcoder.codebook.present import present_decision
+from secondcoder.domain.records import Decision, Verdict
+from secondcoder.labels.decisions import Standing, effective, standing
 from secondcoder.review.passages import Passage, Place
 
 NOTHING = Standing()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from secondcoder.records import Decision, Origin, Sample, Suggestion, Verdict
+from secondcoder.domain.records import Decision, Origin, Sample, Suggestion, Verdict
+from secondcoder.labels.decisions import Standing, effective
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.folding import Standing, effective
 from secondcoder.review.passages import Passage, Place
-from secondcoder.review.words import Word
+from secondcoder.review.review_action import Word
 
 if TYPE_CHECKING:
-    from secondcoder.review.desk import Desk
+    from secondcoder.review.session import Desk
 
 KEPT = (
     "You gave this code before the suggestions were on screen, so it stays as your independent coding. "

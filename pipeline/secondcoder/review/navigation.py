@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from secondcoder.errors import did_you_mean
-from secondcoder.review.desk import Desk
+from secondcoder.review.coder_progress import Work
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.queueing import Filter, Item, queue
-from secondcoder.review.work import Work
+from secondcoder.review.queue import Filter, Item, queue
+from secondcoder.review.session import Desk
 
 ORDERS = ("code", "transcript")
 

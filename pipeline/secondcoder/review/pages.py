@@ -9,17 +9,17 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from secondcoder.records import SpeakerRole, Transcript, Turn
+from secondcoder.domain.records import SpeakerRole, Transcript, Turn
 from secondcoder.review.app import Room
-from secondcoder.review.desk import Desk
+from secondcoder.review.coder_progress import Work
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.margin import Row, row_of
+from secondcoder.review.navigation import View, item_at, item_for, read_view, visible_items
 from secondcoder.review.panel import build_panel
 from secondcoder.review.passages import Interview
-from secondcoder.review.queueing import Item
+from secondcoder.review.queue import Item
 from secondcoder.review.security import Session
-from secondcoder.review.views import View, item_at, item_for, read_view, visible_items
-from secondcoder.review.work import Work
+from secondcoder.review.session import Desk
+from secondcoder.review.sidebar import Row, row_of
 
 
 @dataclass(frozen=True)

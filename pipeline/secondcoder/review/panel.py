@@ -5,15 +5,15 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from secondcoder.records import Decision, Suggestion, Transcript, Turn
-from secondcoder.records import Passage as Evidence
-from secondcoder.review.desk import Desk
-from secondcoder.review.folding import Standing
-from secondcoder.review.painting import NEIGHBOURING_WORDS, Piece, words
+from secondcoder.domain.records import Decision, Suggestion, Transcript, Turn
+from secondcoder.domain.records import Passage as Evidence
+from secondcoder.labels.decisions import Standing
+from secondcoder.review.coder_progress import Work
+from secondcoder.review.navigation import View, beside
 from secondcoder.review.passages import Passage
-from secondcoder.review.queueing import Item
-from secondcoder.review.views import View, beside
-from secondcoder.review.work import Work
+from secondcoder.review.queue import Item
+from secondcoder.review.session import Desk
+from secondcoder.review.text_rendering import NEIGHBOURING_WORDS, Piece, words
 
 BESIDE_THE_TALK = 12
 """Words shown around a passage where the whole interview stands beside it: enough to move a span."""

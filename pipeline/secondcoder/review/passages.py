@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import ceil, floor, log2, sqrt
 
 from secondcoder.configuration import ReviewSettings
-from secondcoder.records import Sample, Segment, Suggestion
+from secondcoder.domain.records import Sample, Segment, Suggestion
 
 Place = tuple[str, int, int]
 """Transcript, start and end of a passage."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
-from secondcoder.review.desk import Desk
+from secondcoder.review.coder_progress import Work
 from secondcoder.review.passages import Passage, draw, expected_gain
-from secondcoder.review.work import Work
+from secondcoder.review.session import Desk
 
 
 @dataclass(frozen=True)

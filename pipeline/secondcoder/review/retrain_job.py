@@ -1,6 +1,6 @@
 """One lesson: a new model version from all codings, in a process of its own, so that nobody waits for it at the page.
 
-Run as `python -m secondcoder.review.lesson STUDY`. It tells what it does as lines of JSON: `{"what", "done", "total"}` on the way,
+Run as `python -m secondcoder.review.retrain_job STUDY`. It says what it does as lines of JSON: `{"what", "done", "total"}` on the way,
 and at the end `{"outcome": ...}`, or `{"refused": ...}` with what was refused on purpose.
 """
 
@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Any
 
 from secondcoder.errors import InputError, SecondcoderError
-from secondcoder.study import Study
+from secondcoder.study.study import Study
 
 PAUSE = 0.2
 """Seconds between two words on the same kind of work."""
@@ -41,8 +41,8 @@ class Outcome:
 
 def learn(study: Study) -> Outcome:
     """A candidate from all codings so far, which takes the place of the model in use if the gate lets it pass."""
-    from secondcoder.registry.gate_report import outcome_in_words
-    from secondcoder.retraining import retrain
+    from secondcoder.training.gate_report import outcome_in_words
+    from secondcoder.training.retrain import retrain
 
     done = retrain(study, called="learning from the review")
     version, parent = done.manifest["version"], done.manifest["parent"]

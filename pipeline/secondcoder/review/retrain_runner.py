@@ -15,7 +15,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.lesson import Outcome
+from secondcoder.review.retrain_job import Outcome
 
 STEPS = {
     "reading": "Reading the interviews",
@@ -62,7 +62,7 @@ class Learner:
     """
 
     def __init__(
-        self, folder: Path, command: Sequence[str] = (sys.executable, "-m", "secondcoder.review.lesson")
+        self, folder: Path, command: Sequence[str] = (sys.executable, "-m", "secondcoder.review.retrain_job")
     ) -> None:
         self.folder, self._command = folder, tuple(command)
         self.lesson: Lesson | None = None

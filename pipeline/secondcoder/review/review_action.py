@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from secondcoder.records import Valence, Verdict
+from secondcoder.domain.records import Valence, Verdict
 from secondcoder.review.errors import DecisionError
 
 LONGEST_REQUEST = 64

@@ -15,8 +15,8 @@ from threading import Thread, Timer
 
 from secondcoder.errors import InputError, StudyError
 from secondcoder.review.app import make_app
-from secondcoder.review.desk import Desk
 from secondcoder.review.security import COOKIE, EVERYWHERE, Door, own_hosts
+from secondcoder.review.session import Desk
 
 LOOPBACK = "127.0.0.1"
 CONSENSUS, MODEL = "consensus", "secondcoder"

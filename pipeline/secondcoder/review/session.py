@@ -13,18 +13,18 @@ from itertools import groupby
 from threading import Lock
 from typing import Any, TypeVar
 
-from secondcoder.codebook import Codebook, parse_codebook
-from secondcoder.codebook_changes.models import codes_unknown_to, present_suggestions
-from secondcoder.codebook_changes.steps import Fates
+from secondcoder.codebook.history import Fates
+from secondcoder.codebook.model import Codebook, parse_codebook
+from secondcoder.codebook.model_fit import codes_unknown_to, present_suggestions
+from secondcoder.domain.records import Coding, Decision, Origin, Suggestion, Transcript, Verdict
 from secondcoder.errors import InputError, ModelError, StudyError
-from secondcoder.records import Coding, Decision, Origin, Suggestion, Transcript, Verdict
+from secondcoder.labels.decisions import outcome, standing
+from secondcoder.review.coder_progress import Work
 from secondcoder.review.deciding import deciding, undoing
 from secondcoder.review.errors import DecisionError
-from secondcoder.review.folding import outcome, standing
 from secondcoder.review.passages import Interview, Passage, build_passages
-from secondcoder.review.words import Word
-from secondcoder.review.work import Work
-from secondcoder.study import Study
+from secondcoder.review.review_action import Word
+from secondcoder.study.study import Study
 
 MOST_REMEMBERED = 200
 T = TypeVar("T")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from secondcoder.review.desk import Desk
+from secondcoder.review.coder_progress import Work
+from secondcoder.review.navigation import View
 from secondcoder.review.passages import Passage
-from secondcoder.review.queueing import Item
-from secondcoder.review.views import View
+from secondcoder.review.queue import Item
+from secondcoder.review.session import Desk
 from secondcoder.review.wording import SAID
-from secondcoder.review.work import Work
 
 
 @dataclass(frozen=True)

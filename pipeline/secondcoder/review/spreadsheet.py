@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from secondcoder.agreement.adjudication import cell_text
+from secondcoder.domain.records import Decision, Suggestion, Valence, Verdict
 from secondcoder.errors import TableError, did_you_mean
 from secondcoder.exchange.rows import Row, ids_twice, read_rows, squeezed
-from secondcoder.records import Decision, Suggestion, Valence, Verdict
+from secondcoder.reports.tables import plain_cell
 from secondcoder.review.deciding import deciding
-from secondcoder.review.desk import Desk
 from secondcoder.review.errors import DecisionError
 from secondcoder.review.passages import Passage
+from secondcoder.review.review_action import Word
+from secondcoder.review.session import Desk
 from secondcoder.review.wording import likelihood
-from secondcoder.review.words import Word
-from secondcoder.tables import plain_cell
 
 DECISIONS = ("accept", "change", "reject", "unsure")
 FIXED = ("id", "transcript", "start", "end", "code")

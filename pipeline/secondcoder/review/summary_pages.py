@@ -11,16 +11,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from secondcoder.domain.records import Decision, Verdict
 from secondcoder.errors import did_you_mean
-from secondcoder.records import Decision, Verdict
+from secondcoder.labels.label_weights import Place, suggested_where
+from secondcoder.labels.review_figures import Summary, summarise
 from secondcoder.review.app import Room
-from secondcoder.review.desk import Desk
-from secondcoder.review.figures import Summary, summarise
-from secondcoder.review.learning_pages import lesson_context
+from secondcoder.review.retrain_pages import lesson_context
 from secondcoder.review.security import Session
-from secondcoder.review.shares import Share
-from secondcoder.study import Study
-from secondcoder.trusting import Place, suggested_where
+from secondcoder.review.session import Desk
+from secondcoder.statistics.proportions import Share
+from secondcoder.study.study import Study
 
 SHOWN = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE, Verdict.ADD)
 

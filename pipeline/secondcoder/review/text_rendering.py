@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from secondcoder.records import Turn
+from secondcoder.domain.records import Turn
 
 WORD = re.compile(r"\S+\s*|\s+")
 NEIGHBOURING_WORDS = 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secondcoder.records import Decision, Suggestion, Verdict
+from secondcoder.domain.records import Decision, Suggestion, Verdict
 
 LIKELY = (
     (0.05, "very unlikely"),

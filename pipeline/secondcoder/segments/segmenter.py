@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any, Protocol
 
 from secondcoder.configuration import SegmentSettings
+from secondcoder.domain.records import Segment, SpeakerRole, Transcript, Turn
 from secondcoder.errors import StudyError
-from secondcoder.records import Segment, SpeakerRole, Transcript, Turn
 
 Span = tuple[int, int]
 

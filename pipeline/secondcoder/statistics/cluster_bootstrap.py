@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from secondcoder.agreement.contingency import Floats
 from secondcoder.agreement.results import Interval
-from secondcoder.agreement.tallies import Floats
 
 ROUNDS = 2000
 SEED = 20260101

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from secondcoder.records import Passage, Suggestion
+from secondcoder.domain.records import Passage, Suggestion
 
 
 def write_evidence(suggestion: Suggestion) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, Select, Table, func, select
 from sqlalchemy.exc import DatabaseError
 
-from secondcoder.codebook_changes.present import (
+from secondcoder.codebook.history import Change, Fates, Step
+from secondcoder.codebook.present import (
     Assignment,
     Doubt,
     Key,
@@ -19,8 +20,7 @@ from secondcoder.codebook_changes.present import (
     present_decision,
     present_passes,
 )
-from secondcoder.codebook_changes.steps import Change, Fates, Step
-from secondcoder.records import (
+from secondcoder.domain.records import (
     Case,
     Coding,
     CodingPass,

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, Delete, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from secondcoder.codebook import Codebook, dump_codebook
-from secondcoder.codebook_changes.present import Assignment
-from secondcoder.codebook_changes.steps import Step
-from secondcoder.records import Case, Coding, CodingPass, Decision, Origin, Suggestion, Transcript
+from secondcoder.codebook.history import Step
+from secondcoder.codebook.model import Codebook, dump_codebook
+from secondcoder.codebook.present import Assignment
+from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Origin, Suggestion, Transcript
 from secondcoder.store import schema, trail
 from secondcoder.store.chain import append
 from secondcoder.store.evidence import write_evidence

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from secondcoder.codebook_changes.changing import waiting_faults
 from secondcoder.errors import SecondcoderError
-from secondcoder.registry.folders import FORMAT, left_drafts, read_folder, unrecorded
-from secondcoder.study import CODEBOOK, Study
+from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
+from secondcoder.study.codebook_change import waiting_faults
+from secondcoder.study.study import CODEBOOK, Study
 
 
 def faults(folder: str | Path) -> list[str]:

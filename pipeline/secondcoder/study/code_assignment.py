@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.codebook import Codebook
-from secondcoder.codebook_changes.changing import pending_in_study
-from secondcoder.codebook_changes.present import Assignment, Pending, key_of
+from secondcoder.codebook.model import Codebook
+from secondcoder.codebook.present import Assignment, Pending, key_of
 from secondcoder.errors import TableError, did_you_mean
 from secondcoder.exchange.rows import Row, ids_twice, read_rows, squeezed
-from secondcoder.tables import plain_cell, write_table
+from secondcoder.reports.tables import plain_cell, write_table
+from secondcoder.study.codebook_change import pending_in_study
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 NEITHER = "neither"
 SHOWN = ("id", "transcript", "start", "end", "text", "coder", "origin", "valence", "memo", "code", "options")

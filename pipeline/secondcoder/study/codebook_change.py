@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.codebook import SHIPPED, Codebook, load_codebook, parse_codebook, shipped_text
-from secondcoder.codebook_changes.plan import UNCHANGED, Asked, Plan, plan_change
-from secondcoder.codebook_changes.present import Pending, pending
-from secondcoder.codebook_changes.steps import GONE, Fates
+from secondcoder.codebook.history import GONE, Fates
+from secondcoder.codebook.model import SHIPPED, Codebook, load_codebook, parse_codebook, shipped_text
+from secondcoder.codebook.plan import UNCHANGED, Asked, Plan, plan_change
+from secondcoder.codebook.present import Pending, pending
+from secondcoder.domain.records import Coding
 from secondcoder.errors import CodebookError, InputError, StudyError
-from secondcoder.records import Coding
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 
 def must_be_confirmed(study: Study, book: Codebook) -> None:

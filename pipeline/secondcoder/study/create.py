@@ -6,11 +6,11 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from secondcoder.codebook import Codebook, dump_codebook, load_codebook, shipped_text
+from secondcoder.codebook.model import Codebook, dump_codebook, load_codebook, shipped_text
 from secondcoder.configuration import default_text, load_configuration
 from secondcoder.errors import StudyError
 from secondcoder.store import create_store
-from secondcoder.study import CODEBOOK, CONFIGURATION, MODELS, who
+from secondcoder.study.study import CODEBOOK, CONFIGURATION, MODELS, who
 
 
 def create_study(folder: Path, codebook: str | Path) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.codebook_changes.models import codes_unknown_to
-from secondcoder.locking import one_training
-from secondcoder.registry.folders import read_folder
+from secondcoder.codebook.model_fit import codes_unknown_to
+from secondcoder.model_store.folder import read_folder
+from secondcoder.model_store.training_lock import one_training
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 
 def list_versions(study: Study) -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ def use_version(study: Study, version: str) -> str | None:
         ModelError: there is no such version, or it does not fit the study as it is now.
         BusyError: a training is running, which would not compare with this version.
     """
-    from secondcoder.registry import load_version
+    from secondcoder.model_store import load_version
 
     sealed = study.as_of(version).manifest_in_use.get("sha256")
     load_version(study.models_folder, version, study.codebook, study.embedder, sealed, study.store.fates())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from secondcoder.codebook_changes.changing import pending_in_study
-from secondcoder.codebook_changes.models import codes_unknown_to
-from secondcoder.coding import coded_by
-from secondcoder.drifting import latest, told
-from secondcoder.study import Study
+from secondcoder.codebook.model_fit import codes_unknown_to
+from secondcoder.drift.comparison import latest, told
+from secondcoder.study.codebook_change import pending_in_study
+from secondcoder.study.study import Study
+from secondcoder.suggestions.code import coded_by
 
 LEARNED_FROM = ("codings", "coding passes", "decision", "codes assigned", "codebook changed", "case changed")
 """Events after which a training may come out otherwise."""

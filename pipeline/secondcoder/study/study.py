@@ -15,26 +15,26 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.codebook import Codebook, dump_codebook, load_codebook, parse_codebook
+from secondcoder.codebook.model import Codebook, dump_codebook, load_codebook, parse_codebook
 from secondcoder.configuration import Configuration, load_configuration, with_recipe
+from secondcoder.domain.records import Segment, Transcript
 from secondcoder.errors import ModelError, StudyError, did_you_mean
-from secondcoder.records import Segment, Transcript
 from secondcoder.store import Store, open_store
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from secondcoder.agreeing import Question
     from secondcoder.agreement import Adjudication, AgreementReport
+    from secondcoder.agreement.study_report import Question
     from secondcoder.embedding import Embedder
-    from secondcoder.importing import Given, Imported
-    from secondcoder.learning.evaluation import Evaluation
+    from secondcoder.exchange.importing import Given, Imported
+    from secondcoder.learning.assessment.evaluate import Evaluation
+    from secondcoder.learning.assessment.recall_control import RecallPlan
     from secondcoder.learning.features import Features
-    from secondcoder.learning.material import Material
     from secondcoder.learning.model import Model
-    from secondcoder.learning.risk_control import RecallPlan
-    from secondcoder.retraining import Retraining
+    from secondcoder.learning.training_data import Material
     from secondcoder.store.writing import Writer
+    from secondcoder.training.retrain import Retraining
 
 CONFIGURATION, CODEBOOK, MODELS, CACHE = "secondcoder.toml", "codebook.yml", "models", ".cache"
 Progress = Callable[[str, int, int], None]
@@ -67,7 +67,7 @@ class Study:
     @classmethod
     def create(cls, folder: str | Path, codebook: str | Path = "npt", progress: Progress | None = None) -> Study:
         """Make a study in a new or empty folder, with a shipped codebook or one from a file."""
-        from secondcoder.creating import create_study
+        from secondcoder.study.create import create_study
 
         create_study(Path(folder), codebook)
         return cls(folder, progress)
@@ -75,7 +75,7 @@ class Study:
     @cached_property
     def codebook(self) -> Codebook:
         """The study's codebook; StudyError where its file was edited and nobody confirmed what that changes."""
-        from secondcoder.codebook_changes.changing import must_be_confirmed
+        from secondcoder.study.codebook_change import must_be_confirmed
 
         book = self.codebook_file
         must_be_confirmed(self, book)
@@ -112,8 +112,8 @@ class Study:
         Raises:
             InputError: every fault found, with its place.
         """
-        from secondcoder.importing import Given
-        from secondcoder.landing import import_files
+        from secondcoder.exchange.importing import Given
+        from secondcoder.exchange.persist import import_files
 
         return import_files(self, [Path(path) for path in paths], given or Given())
 
@@ -127,14 +127,14 @@ class Study:
 
     def replace_codebook(self, source: str | Path) -> Codebook:
         """Take another codebook; refused where a coding or a pass would be read as another code: `codebook change` asks first."""
-        from secondcoder.codebook_changes.changing import take_codebook
+        from secondcoder.study.codebook_change import take_codebook
 
         return take_codebook(self, source)
 
     @contextmanager
     def with_codebook(self, book: Codebook, text: str | None = None) -> Iterator[None]:
         """Inside, the study has this codebook, its file this text; an error there, the commit's too, puts the old one back."""
-        from secondcoder.tables import write_whole
+        from secondcoder.reports.tables import write_whole
 
         path = self.folder / CODEBOOK
         before = path.read_bytes()
@@ -156,7 +156,7 @@ class Study:
 
         While nobody has coded anything, all transcripts are taken, and every code is ranked from the codebook alone.
         """
-        from secondcoder.training import train
+        from secondcoder.training.train import train
 
         return train(self)
 
@@ -166,7 +166,7 @@ class Study:
         Args:
             promote: take it into use whatever the gate says.
         """
-        from secondcoder.retraining import retrain
+        from secondcoder.training.retrain import retrain
 
         return retrain(self, promote)
 
@@ -185,14 +185,14 @@ class Study:
         An earlier version's come from `study.as_of(version).code(...)`, to the last byte; without paths, for the transcripts that it
         coded before.
         """
-        from secondcoder.coding import code
+        from secondcoder.suggestions.code import code
 
         return code(self, paths, everything, recall)
 
     @property
     def withheld(self) -> dict[str, str]:
         """Codes that the model in use could not learn, each with the reason; `code` leaves them out."""
-        from secondcoder.coding import withheld
+        from secondcoder.suggestions.code import withheld
 
         return withheld(self.manifest_in_use)
 
@@ -202,7 +202,7 @@ class Study:
         Raises:
             InputError: the target is not between 0.5 and 0.99, or no code is scored yet.
         """
-        from secondcoder.coding import plan_recall
+        from secondcoder.suggestions.code import plan_recall
 
         return plan_recall(self, self.load_model()[1], target, everything)
 
@@ -212,7 +212,7 @@ class Study:
         Args:
             by: "transcript" or "case": what is held back whole; the configuration's `learning.group` by default.
         """
-        from secondcoder.training import evaluate_recipe
+        from secondcoder.training.train import evaluate_recipe
 
         return evaluate_recipe(self, by)
 
@@ -220,7 +220,7 @@ class Study:
 
     def agree(self, question: Question | None = None) -> AgreementReport:
         """Agreement among the study's coders, human and model; AgreementError when there is nothing to compare."""
-        from secondcoder.agreeing import Question, agree_in_study
+        from secondcoder.agreement.study_report import Question, agree_in_study
 
         return agree_in_study(self, question or Question())
 
@@ -232,7 +232,7 @@ class Study:
         Raises:
             TableError: every row that was changed or cannot be used; nothing is taken.
         """
-        from secondcoder.agreeing import Question, settle
+        from secondcoder.agreement.study_report import Question, settle
 
         return settle(self, Path(sheet), question or Question(model=False), adjudicator)
 
@@ -240,7 +240,7 @@ class Study:
 
     def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
         """The segments of transcripts, in their order."""
-        from secondcoder.segmentation import SpacySegmenter
+        from secondcoder.segments.segmenter import SpacySegmenter
 
         segmenter = SpacySegmenter(self.configuration.segments)
         found: list[Segment] = []
@@ -264,9 +264,9 @@ class Study:
 
     def material(self, transcripts: Sequence[Transcript], by: str | None = None) -> Material:
         """Segments of the transcripts with their features and what people said of them."""
-        from secondcoder.learning.labels import label_matrix
-        from secondcoder.learning.material import Material
-        from secondcoder.trusting import meant, trusted
+        from secondcoder.labels.label_matrix import label_matrix
+        from secondcoder.labels.label_weights import meant, trusted
+        from secondcoder.learning.training_data import Material
 
         settings = self.configuration
         segments = self.segments(transcripts)
@@ -294,7 +294,7 @@ class Study:
 
     def load_model(self) -> tuple[str, Model]:
         """Name and content of the model in use; ModelError when there is none or it does not fit."""
-        from secondcoder.registry import load_version
+        from secondcoder.model_store import load_version
 
         version = self.model_in_use
         if version is None:

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.drifting import DRIFT, compare
+from secondcoder.drift.comparison import DRIFT, compare
 from secondcoder.errors import InputError
+from secondcoder.learning.assessment.recall_control import RecallPlan, recall_plan
 from secondcoder.learning.model import Model
-from secondcoder.learning.risk_control import RecallPlan, recall_plan
-from secondcoder.suggestions import suggest
-from secondcoder.tables import suggestion_table
+from secondcoder.reports.tables import suggestion_table
+from secondcoder.suggestions.evidence import suggest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 
 def code(study: Study, paths: Iterable[str | Path], everything: bool, recall: float | None) -> pd.DataFrame:

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from secondcoder.domain.arrays import Floats, Rows
+from secondcoder.domain.records import Passage, Segment, Suggestion, Transcript
 from secondcoder.embedding import Embedder
-from secondcoder.learning.arrays import Floats, Rows
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
-from secondcoder.records import Passage, Segment, Suggestion, Transcript
-from secondcoder.segmentation import Span, split_sentences
+from secondcoder.segments.segmenter import Span, split_sentences
 
 NEAREST = 3
 CARRYING = 2

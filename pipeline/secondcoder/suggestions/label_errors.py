@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
-from secondcoder.learning.arrays import Bools, Floats
-from secondcoder.learning.labels import LabelMatrix, label_matrix
+from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.learning.model import Model
-from secondcoder.learning.second_look import chance_of_slip, contradicted
-from secondcoder.records import Segment
+from secondcoder.suggestions.slip_probability import chance_of_slip, contradicted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 MARKED, SILENT = "coded, but unlikely", "not coded, but likely"
 

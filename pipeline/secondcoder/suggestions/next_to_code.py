@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, Rows, Vectors
+from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 
 PROPOSED = 3
 RARE_EVERY = 3

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
-from secondcoder.learning.next_to_code import Belief, Pool, Proposal, doubts, propose_passages, propose_transcripts
-from secondcoder.records import Segment
-from secondcoder.study import Study
+from secondcoder.study.study import Study
+from secondcoder.suggestions.next_to_code import Belief, Pool, Proposal, doubts, propose_passages, propose_transcripts
 
 RANKED_CHANCE = 0.2
 """Taken for the chance that a passage suggested by rank carries the code; nobody knows it."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats
+from secondcoder.domain.arrays import Bools, Floats
 
 SLIPS = 0.1
 """Share of a code's marks assumed missing, and of marks too many; the order hardly depends on it."""

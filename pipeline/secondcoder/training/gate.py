@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from secondcoder.configuration import RetrainingSettings
-from secondcoder.registry.bearing import Bearing
-from secondcoder.registry.comparison import Comparison
+from secondcoder.training.label_consistency import Bearing
+from secondcoder.training.paired_comparison import Comparison
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from secondcoder.registry.card_figures import INK, SOFT, as_svg, stacked_axes
-from secondcoder.registry.comparison import Comparison
+from secondcoder.model_store.card_figures import INK, SOFT, as_svg, stacked_axes
+from secondcoder.training.paired_comparison import Comparison
 
 
 def differences_figure(found: Comparison) -> str:

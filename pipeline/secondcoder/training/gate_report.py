@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from secondcoder.registry.bearing import Bearing
-from secondcoder.registry.card_pages import Part, markdown, page
-from secondcoder.registry.comparison import Comparison
-from secondcoder.registry.gate import Verdict
-from secondcoder.registry.gate_figure import differences_figure
+from secondcoder.model_store.card_pages import Part, markdown, page
+from secondcoder.training.gate import Verdict
+from secondcoder.training.gate_figure import differences_figure
+from secondcoder.training.label_consistency import Bearing
+from secondcoder.training.paired_comparison import Comparison
 
 
 def gate_files(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> dict[str, bytes]:

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats
-from secondcoder.registry.comparison import Unseen
+from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.training.paired_comparison import Unseen
 
 USUAL_SPREAD, USUAL_COUNTS = 0.1, 6.0
 """Transcripts usually differ this much in the share that makes sense; it counts like so many degrees of freedom beside the

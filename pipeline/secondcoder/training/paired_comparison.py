@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, Rows
-from secondcoder.learning.held_back import HeldBack
-from secondcoder.learning.metrics import Held, percentiles, point_and_draws, without_each
+from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.learning.assessment.metrics import Held, percentiles, point_and_draws, without_each
+from secondcoder.learning.out_of_fold import HeldBack
 
 ROUNDS = 1000
 WRONG = 0.025

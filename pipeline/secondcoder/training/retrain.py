@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from secondcoder.configuration import recipe_of
+from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.errors import InputError, ModelError
-from secondcoder.learning.material import Material
+from secondcoder.labels.label_weights import origins, unaided
 from secondcoder.learning.model import Model
-from secondcoder.locking import one_training
-from secondcoder.records import Coding, CodingPass
-from secondcoder.registry.bearing import bearing
-from secondcoder.registry.comparison import Unseen, align, compare
-from secondcoder.registry.gate import Verdict, judge
-from secondcoder.registry.gate_report import gate_files
-from secondcoder.training import Keeping, judge_model, keep_version, learn, training_hash, training_material
-from secondcoder.trusting import origins, unaided
+from secondcoder.learning.training_data import Material
+from secondcoder.model_store.training_lock import one_training
+from secondcoder.training.gate import Verdict, judge
+from secondcoder.training.gate_report import gate_files
+from secondcoder.training.label_consistency import bearing
+from secondcoder.training.paired_comparison import Unseen, align, compare
+from secondcoder.training.train import Keeping, judge_model, keep_version, learn, training_hash, training_material
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 
 @dataclass(frozen=True)

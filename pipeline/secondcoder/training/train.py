@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from secondcoder.configuration import recipe_of
-from secondcoder.drifting import remember
+from secondcoder.domain.arrays import Vectors
+from secondcoder.drift.comparison import remember
 from secondcoder.errors import InputError
-from secondcoder.learning.arrays import Vectors
-from secondcoder.learning.assessment import Assessment, assess
+from secondcoder.labels.label_weights import by_hand, told_trust
+from secondcoder.learning.assessment.assess import Assessment, assess
+from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
 from secondcoder.learning.codebook_texts import code_vectors
-from secondcoder.learning.evaluation import Evaluation, evaluate
-from secondcoder.learning.material import Material
 from secondcoder.learning.model import Model, split_by_examples, train_model
-from secondcoder.locking import one_training
-from secondcoder.registry import card_files, next_version, save_version
-from secondcoder.trusting import by_hand, told_trust
+from secondcoder.learning.training_data import Material
+from secondcoder.model_store import card_files, next_version, save_version
+from secondcoder.model_store.training_lock import one_training
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 
 def train(study: Study) -> dict[str, Any]:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secondcoder.coding import withheld
-from secondcoder.learning.arrays import Bools, Floats
-from secondcoder.learning.held_back import Place
+from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.domain.records import Segment
 from secondcoder.learning.model import Model
-from secondcoder.records import Segment
-from secondcoder.retraining import called_now
+from secondcoder.learning.out_of_fold import Place
+from secondcoder.suggestions.code import withheld
+from secondcoder.training.retrain import called_now
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 TELLING, OF_ONE_CODE = 10, 3
 SCORED, RANKED, WITHHELD, UNKNOWN = "scored", "ranked", "withheld", "not known"

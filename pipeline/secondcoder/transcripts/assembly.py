@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import ReadError
-from secondcoder.records import Transcript, Turn
 from secondcoder.transcripts.interviewer import with_roles
-from secondcoder.transcripts.layouts import find_marks
 from secondcoder.transcripts.registry import Source
+from secondcoder.transcripts.speaker_headings import find_marks
 from secondcoder.transcripts.turns import Mark, close_marks, unlabelled, without_footer
 
 NO_SPEAKERS = "no speakers found"

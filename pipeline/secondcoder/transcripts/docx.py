@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from secondcoder.records import Transcript
+from secondcoder.domain.records import Transcript
 from secondcoder.transcripts.assembly import Body, assemble
 from secondcoder.transcripts.clock import SPAN, seconds
 from secondcoder.transcripts.registry import Reader, Source
-from secondcoder.transcripts.speakers import fold
+from secondcoder.transcripts.speaker_labels import fold
 from secondcoder.transcripts.tables import Columns, find_columns, label
 from secondcoder.transcripts.turns import Mark, lines_of
 from secondcoder.transcripts.word_package import is_word, open_body

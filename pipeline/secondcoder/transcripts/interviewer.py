@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from secondcoder.domain.records import SpeakerRole, Turn
 from secondcoder.errors import ReadError, did_you_mean
-from secondcoder.records import SpeakerRole, Turn
-from secondcoder.transcripts.speakers import fold
+from secondcoder.transcripts.speaker_labels import fold
 
 OPTION = "--interviewer LABEL"
 FEWEST_QUESTIONS = 3

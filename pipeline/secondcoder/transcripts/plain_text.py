@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from secondcoder.records import Transcript
+from secondcoder.domain.records import Transcript
 from secondcoder.transcripts.assembly import Body, assemble
 from secondcoder.transcripts.registry import Reader, Source
 from secondcoder.transcripts.turns import lines_of

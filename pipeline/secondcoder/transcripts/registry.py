@@ -9,8 +9,8 @@ from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 
+from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.records import Transcript
 from secondcoder.transcripts.encoding import Decoded, decode
 
 BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # white space, byte order marks, and the NULs of UTF-16 white space

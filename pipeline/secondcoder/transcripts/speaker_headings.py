@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from secondcoder.transcripts.clock import SPAN, TIME, seconds, unpadded
 from secondcoder.transcripts.interviewer import header_names
-from secondcoder.transcripts.label_words import NEVER
-from secondcoder.transcripts.speakers import Candidate, Labels, find_labels, fold, name_shaped
+from secondcoder.transcripts.speaker_labels import Candidate, Labels, find_labels, fold, name_shaped
+from secondcoder.transcripts.speaker_words import NEVER
 from secondcoder.transcripts.turns import Mark
 
 HEADER_LINES = 40

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from secondcoder.transcripts.clock import TIME, seconds
-from secondcoder.transcripts.label_words import NEVER, NUMBERED, PAIRS, PARTICLES, WELL_KNOWN
+from secondcoder.transcripts.speaker_words import NEVER, NUMBERED, PAIRS, PARTICLES, WELL_KNOWN
 
 MAX_LENGTH = 40
 MAX_WORDS = 5

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from secondcoder.transcripts.clock import SPAN
-from secondcoder.transcripts.label_words import WELL_KNOWN
-from secondcoder.transcripts.speakers import MAX_LENGTH, fold
+from secondcoder.transcripts.speaker_labels import MAX_LENGTH, fold
+from secondcoder.transcripts.speaker_words import WELL_KNOWN
 
 MOST_COLUMNS = 4
 MOST_LABEL_WORDS = 6

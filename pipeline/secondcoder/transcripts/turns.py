@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from secondcoder.records import Turn
+from secondcoder.domain.records import Turn
 from secondcoder.transcripts.clock import MARKER
 
 FOOTER = re.compile(

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from secondcoder.records import Transcript, Turn
+from secondcoder.domain.records import Transcript, Turn
 from secondcoder.transcripts.assembly import NO_SPEAKERS, finished
-from secondcoder.transcripts.cues import Cue, parse_cues
+from secondcoder.transcripts.captions import Cue, parse_cues
 from secondcoder.transcripts.registry import Reader, Source
-from secondcoder.transcripts.speakers import find_labels
+from secondcoder.transcripts.speaker_labels import find_labels
 
 NAME = "WebVTT"
 SUFFIXES = (".vtt",)

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted import Planted, planted
 from secondcoder.errors import InputError
-from secondcoder.learning.evaluation import Evaluation, evaluate
-from secondcoder.learning.metrics import NAMES
+from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
+from secondcoder.learning.assessment.metrics import NAMES
+from support.planted import Planted, planted
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
 TALK = planted(transcripts=6, length=12)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import planted
-from secondcoder.learning.classifier import CodeClassifier
-from secondcoder.learning.learning_curve import LearningCurve, _parts, learning_curve, more_examples, with_twice
-from secondcoder.learning.splits import group_folds
+from secondcoder.learning.assessment.learning_curve import (
+    LearningCurve,
+    _parts,
+    learning_curve,
+    more_examples,
+    with_twice,
+)
+from secondcoder.learning.assessment.splits import group_folds
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from support.planted import planted
 
 SIZES = np.array([10.0, 20.0, 30.0, 40.0])
 

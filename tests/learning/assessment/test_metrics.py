@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from secondcoder.learning.metrics import NAMES, Held, _figures, point_and_interval, without_each
+from secondcoder.learning.assessment.metrics import NAMES, Held, _figures, point_and_interval, without_each
 from sklearn import metrics as reference
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")

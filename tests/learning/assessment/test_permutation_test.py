@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from secondcoder.learning.held_back import HeldBack
-from secondcoder.learning.shifts import luck
+from secondcoder.learning.assessment.permutation_test import luck
+from secondcoder.learning.out_of_fold import HeldBack
 
 
 def _held(score: np.ndarray, y: np.ndarray, transcripts: int, known: np.ndarray | None = None) -> HeldBack:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import segments_of, settings
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.learning_curve import LearningCurve
-from secondcoder.learning.verdicts import CodeVerdict, Precision, Readiness, chance_precision, judge
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.learning_curve import LearningCurve
+from secondcoder.learning.assessment.readiness import CodeVerdict, Precision, Readiness, chance_precision, judge
+from support.planted import segments_of, settings
 
 TRANSCRIPTS, LENGTH = 10, 20
 N = TRANSCRIPTS * LENGTH

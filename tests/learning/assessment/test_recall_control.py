@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from secondcoder.learning.held_back import HeldBack, held_back_state, restore_held_back
-from secondcoder.learning.risk_control import control, recall_plan, transcripts_needed
+from secondcoder.learning.assessment.recall_control import control, recall_plan, transcripts_needed
+from secondcoder.learning.out_of_fold import HeldBack, held_back_state, restore_held_back
 
 
 def _marks(rng: np.random.Generator, transcripts: int) -> tuple[np.ndarray, np.ndarray]:

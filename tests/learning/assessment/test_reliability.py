@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from secondcoder.learning.reliability import calibration_errors, reliability
+from secondcoder.learning.assessment.reliability import calibration_errors, reliability
 
 
 def _honest(n: int, k: int = 2, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.errors import InputError
-from secondcoder.learning.splits import group_folds, train_and_held_back
+from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
 
 names = st.lists(st.sampled_from("abcdefghij"), min_size=2, max_size=80).filter(lambda groups: len(set(groups)) > 1)
 

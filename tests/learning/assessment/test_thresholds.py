@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from secondcoder.learning.thresholds import MOST_PER_MARK, PRIOR_EXAMPLES, f1_thresholds
+from secondcoder.learning.assessment.thresholds import MOST_PER_MARK, PRIOR_EXAMPLES, f1_thresholds
 from sklearn.metrics import f1_score
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from secondcoder.learning.calibration import steepness_and_shift
+from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
 
 
 def _drawn(n: int, slope: float, shift: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

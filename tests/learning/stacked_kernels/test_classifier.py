@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted import TOPICS, Planted, features_of, planted, segments_of
-from secondcoder.embedding.words import WordHashEmbedder
-from secondcoder.learning.classifier import FADE, CodeClassifier, around
+from secondcoder.embedding.hashed_words import WordHashEmbedder
+from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.features import Features
-from secondcoder.learning.labels import LabelMatrix
+from secondcoder.learning.stacked_kernels.classifier import FADE, CodeClassifier, around
 from sklearn.base import clone
 from sklearn.metrics import average_precision_score
+from support.planted import TOPICS, Planted, features_of, planted, segments_of
 
 TALK = planted()
 UNSEEN = planted(transcripts=4, seed=9)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from secondcoder.learning.kernel_ridge import MaskedKernelRidge
+from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 from sklearn.kernel_ridge import KernelRidge
 
 N, K, RIDGE = 40, 5, 0.7

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted import Planted, features_of, planted, segments_of
+from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.features import neighbours
-from secondcoder.learning.splits import group_folds
-from secondcoder.learning.views import MeaningView, View, WordingView
+from secondcoder.learning.stacked_kernels.kernels import MeaningView, View, WordingView
+from support.planted import Planted, features_of, planted, segments_of
 
 VIEWS = [MeaningView, WordingView]
 

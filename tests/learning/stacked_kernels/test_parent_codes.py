@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
-from planted import Planted, planted
 from scipy.special import expit, logit
-from secondcoder.learning.classifier import CodeClassifier
-from secondcoder.learning.hierarchy import heard_from_below, parents_among
-from secondcoder.learning.labels import LabelMatrix
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.parent_codes import heard_from_below, parents_among
 from sklearn.metrics import average_precision_score
+from support.planted import Planted, planted
 
 # 0 over 1 and 2; 2 over 3; 4 alone.
 PARENT = np.array([-1, 0, 0, 2, -1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from secondcoder.learning.stacker import FURTHEST, INTERCEPT_SPREAD, SLOPE_SPREAD, fit_stacker
+from secondcoder.learning.stacked_kernels.stacker import FURTHEST, INTERCEPT_SPREAD, SLOPE_SPREAD, fit_stacker
 
 USUAL = np.array([0.5, 0.0])
 TRUE = np.array([1.5, -0.5])

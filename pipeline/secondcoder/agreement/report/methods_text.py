@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from secondcoder.agreement.report import AgreementReport
-from secondcoder.agreement.wording import counted, listed
+from secondcoder.agreement.report.report import AgreementReport
+from secondcoder.agreement.report.wording import counted, listed
 
 COREQ = "COREQ items 24 to 27 (Tong, Sainsbury & Craig 2007, doi:10.1093/intqhc/mzm042)"
 

@@ -8,20 +8,20 @@ from html import escape
 from secondcoder.agreement.attributes import RATES
 from secondcoder.agreement.confusion import Confusion
 from secondcoder.agreement.disagreements import Disagreement
-from secondcoder.agreement.markup import STYLE, Cell, figure, items, paragraphs, section, table
-from secondcoder.agreement.methods_text import COREQ, methods
-from secondcoder.agreement.page_formulas import formulas_list
-from secondcoder.agreement.page_tables import (
+from secondcoder.agreement.pairwise import ALL, CODED, SCOPES
+from secondcoder.agreement.report.markup import STYLE, Cell, figure, items, paragraphs, section, table
+from secondcoder.agreement.report.methods_text import COREQ, methods
+from secondcoder.agreement.report.page_formulas import formulas_list
+from secondcoder.agreement.report.page_tables import (
     beside_table,
     code_table,
     levels_table,
     overview_table,
     spans_table,
 )
-from secondcoder.agreement.pairs import ALL, CODED, SCOPES
-from secondcoder.agreement.plots import MOST_SERIES, Series, dot_plot
-from secondcoder.agreement.report import ALL_CODES, AgreementReport
-from secondcoder.agreement.wording import CAUTION, UNCODED, counted, listed, number_of, reading
+from secondcoder.agreement.report.plots import MOST_SERIES, Series, dot_plot
+from secondcoder.agreement.report.report import ALL_CODES, AgreementReport
+from secondcoder.agreement.report.wording import CAUTION, UNCODED, counted, listed, number_of, reading
 
 MOST_PASSAGES = 50
 LONGEST_TEXT = 600

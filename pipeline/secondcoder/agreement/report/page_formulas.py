@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from secondcoder.agreement.coefficients import COEFFICIENTS
-from secondcoder.agreement.markup import paragraphs
+from secondcoder.agreement.report.markup import paragraphs
 from secondcoder.agreement.sets import DISTANCES
 from secondcoder.agreement.unitising import FORMULA, MEANING, REFERENCE, TITLE
 

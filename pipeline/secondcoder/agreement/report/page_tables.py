@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from secondcoder.agreement.attributes import RATES, Level
 from secondcoder.agreement.coefficients import COEFFICIENTS
 from secondcoder.agreement.comparison import Beside, Comparison
-from secondcoder.agreement.markup import Cell, items, table
-from secondcoder.agreement.pairs import SCOPES, Agreement
-from secondcoder.agreement.report import AgreementReport
+from secondcoder.agreement.pairwise import SCOPES, Agreement
+from secondcoder.agreement.report.markup import Cell, items, table
+from secondcoder.agreement.report.report import AgreementReport
+from secondcoder.agreement.report.wording import between, listed, number
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.spans import SpanAgreement
-from secondcoder.agreement.wording import between, listed, number
 
 NO_INTERVAL = "no interval"
 BY_CODE = (

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from secondcoder.agreement.report.wording import between, number
 from secondcoder.agreement.results import Result
-from secondcoder.agreement.wording import between, number
 
 LEFT, RIGHT, TOP, ROW = 250, 60, 46, 30
 WIDTH = 860

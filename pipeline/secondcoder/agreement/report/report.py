@@ -9,11 +9,11 @@ from secondcoder.agreement.attributes import Level
 from secondcoder.agreement.comparison import Comparison
 from secondcoder.agreement.confusion import Confusion
 from secondcoder.agreement.disagreements import Disagreement
-from secondcoder.agreement.pairs import ALL, SCOPES, Agreement
+from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement
 from secondcoder.agreement.results import Interval, Result
 from secondcoder.agreement.spans import SpanAgreement
 from secondcoder.agreement.units import Kind
-from secondcoder.codebook import Codebook
+from secondcoder.codebook.model import Codebook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,7 +156,7 @@ class AgreementReport:
 
     def html(self) -> str:
         """One self-contained page: no script, no file beside it."""
-        from secondcoder.agreement.page import page
+        from secondcoder.agreement.report.page import page
 
         return page(self)
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from secondcoder.agreement.coefficients import COEFFICIENTS
 from secondcoder.agreement.comparison import Comparison
-from secondcoder.agreement.pairs import ALL, CODED, Agreement
-from secondcoder.agreement.report import AgreementReport
+from secondcoder.agreement.pairwise import ALL, CODED, Agreement
+from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.results import Interval, Result
 
 MINUS = "−"

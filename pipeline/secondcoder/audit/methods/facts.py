@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from secondcoder.agreement.wording import counted, listed, with_interval
-from secondcoder.audit.facts_of_model import of_model, of_review, of_trail
-from secondcoder.audit.sentences import ANALYSIS, PROCESSING, TRUST, UNITS, Sentence, tally
+from secondcoder.agreement.report.wording import counted, listed, with_interval
+from secondcoder.audit.methods.facts_of_model import of_model, of_review, of_trail
+from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, UNITS, Sentence, tally
+from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.errors import SecondcoderError
-from secondcoder.records import Coding, CodingPass, Origin
 
 if TYPE_CHECKING:
     from secondcoder.agreement.results import Result
-    from secondcoder.audit.verifying import Audit
-    from secondcoder.study import Study
+    from secondcoder.audit.verify import Audit
+    from secondcoder.study.study import Study
 
 
 @dataclass
@@ -113,7 +113,7 @@ def _coding(study: Study) -> Iterator[Sentence]:
 
 
 def _agreement(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
-    from secondcoder.agreeing import Question
+    from secondcoder.agreement.study_report import Question
 
     try:
         report = study.agree(Question(model=False))

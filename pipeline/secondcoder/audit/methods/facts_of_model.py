@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.agreement.wording import counted, listed
-from secondcoder.audit.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
-from secondcoder.registry.card import trust_in_words
+from secondcoder.agreement.report.wording import counted, listed
+from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
+from secondcoder.model_store.card import trust_in_words
 
 if TYPE_CHECKING:
-    from secondcoder.audit.verifying import Audit
-    from secondcoder.review.shares import Share
-    from secondcoder.study import Study
+    from secondcoder.audit.verify import Audit
+    from secondcoder.statistics.proportions import Share
+    from secondcoder.study.study import Study
 
 
 def of_model(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
@@ -110,8 +110,8 @@ def of_review(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
     if not decisions:
         unsaid.append("Review: nobody has decided on suggestions yet.")
         return
+    from secondcoder.labels.label_weights import reviewed, suggested_where
     from secondcoder.review.wording import SAID
-    from secondcoder.trusting import reviewed, suggested_where
 
     summary = reviewed(study, decisions, suggested_where(study, decisions))
     models = sorted({one.model for one in decisions if one.model})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secondcoder.audit.facts import facts_of
-from secondcoder.audit.sentences import Sentence
-from secondcoder.audit.verifying import verify
+from secondcoder.audit.methods.facts import facts_of
+from secondcoder.audit.methods.sentences import Sentence
+from secondcoder.audit.verify import verify
 
 if TYPE_CHECKING:
-    from secondcoder.study import Study
+    from secondcoder.study.study import Study
 
 ITEMS = (
     "Items in brackets are of COREQ (Tong, Sainsbury & Craig 2007, doi:10.1093/intqhc/mzm042) and SRQR (O'Brien et al. 2014, "

@@ -13,20 +13,20 @@ from typing import Any
 import numpy as np
 
 from secondcoder.configuration import LearningSettings
-from secondcoder.learning.arrays import Bools, Floats, Rows
+from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.domain.records import Segment
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.learning_curve import LearningCurve, learning_curve
+from secondcoder.learning.assessment.metrics import percentiles, point_and_draws
+from secondcoder.learning.assessment.permutation_test import luck
+from secondcoder.learning.assessment.readiness import CodeVerdict, Precision, judge
+from secondcoder.learning.assessment.recall_control import RecallPlan, recall_plan
+from secondcoder.learning.assessment.reliability import Reliability, reliability
+from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
+from secondcoder.learning.assessment.thresholds import f1_thresholds
 from secondcoder.learning.features import Features
-from secondcoder.learning.held_back import HeldBack
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.learning_curve import LearningCurve, learning_curve
-from secondcoder.learning.metrics import percentiles, point_and_draws
 from secondcoder.learning.model import Model
-from secondcoder.learning.reliability import Reliability, reliability
-from secondcoder.learning.risk_control import RecallPlan, recall_plan
-from secondcoder.learning.shifts import luck
-from secondcoder.learning.splits import group_folds, train_and_held_back
-from secondcoder.learning.thresholds import f1_thresholds
-from secondcoder.learning.verdicts import CodeVerdict, Precision, judge
-from secondcoder.records import Segment
+from secondcoder.learning.out_of_fold import HeldBack
 
 TARGETS = (0.8, 0.9, 0.95)
 ROUNDS = 500

@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from secondcoder.domain.arrays import Floats, Vectors
+from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
-from secondcoder.learning.arrays import Floats, Vectors
-from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.metrics import NAMES, Held, point_and_interval
+from secondcoder.learning.assessment.reliability import calibration_errors
+from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
 from secondcoder.learning.features import Features
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.metrics import NAMES, Held, point_and_interval
-from secondcoder.learning.reliability import calibration_errors
-from secondcoder.learning.splits import group_folds, train_and_held_back
-from secondcoder.records import Segment
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
 Progress = Callable[[int, int], None]

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, Rows, Vectors
-from secondcoder.learning.classifier import CodeClassifier
+from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.metrics import Held, point_and_draws
+from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
 from secondcoder.learning.features import Features
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.metrics import Held, point_and_draws
-from secondcoder.learning.splits import group_folds, train_and_held_back
+from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
 
 SHARES = (0.25, 0.5, 0.75)
 MOST_SEGMENTS = 3000

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, Rows
+from secondcoder.domain.arrays import Bools, Floats, Rows
 
 NAMES = ("precision", "recall", "f1", "average_precision", "kappa")
 CHUNK = 100

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, Rows
-from secondcoder.learning.held_back import HeldBack
+from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.learning.out_of_fold import HeldBack
 
 SHIFTS = 199
 

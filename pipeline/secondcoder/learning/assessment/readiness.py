@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from secondcoder.configuration import LearningSettings
-from secondcoder.learning.arrays import Bools, Floats
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.learning_curve import LearningCurve, more_examples, with_twice
-from secondcoder.records import Segment
+from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.domain.records import Segment
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.learning_curve import LearningCurve, more_examples, with_twice
 
 READY = 0.5
 LOOKED_ENOUGH = 150

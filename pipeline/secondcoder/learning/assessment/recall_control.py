@@ -23,8 +23,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, Rows
-from secondcoder.learning.held_back import HeldBack
+from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.learning.out_of_fold import HeldBack
 
 
 @dataclass(frozen=True)

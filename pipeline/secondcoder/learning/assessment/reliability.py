@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats
+from secondcoder.domain.arrays import Bools, Floats
 
 BINS = 10
 ROUNDS = 50

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from secondcoder.domain.arrays import Rows
 from secondcoder.errors import InputError
-from secondcoder.learning.arrays import Rows
 
 
 def group_folds(groups: Sequence[str], folds: int, seed: int) -> Rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, weights
+from secondcoder.domain.arrays import Bools, Floats, weights
 
 PRIOR_EXAMPLES = 10.0
 """With this many positives, the observed labels weigh as much as the probabilities themselves."""

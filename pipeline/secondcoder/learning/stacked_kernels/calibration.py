@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, weights
+from secondcoder.domain.arrays import Bools, Floats, weights
 
 SLOPE_SPREAD = 0.03
 SHIFT_SPREAD = 0.5

@@ -16,15 +16,15 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
 
-from secondcoder.learning.arrays import Bools, Floats, State, Vectors
-from secondcoder.learning.calibration import steepness_and_shift
+from secondcoder.domain.arrays import Bools, Floats, State, Vectors
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.splits import group_folds
+from secondcoder.learning.assessment.thresholds import f1_thresholds
 from secondcoder.learning.features import Features, neighbours
-from secondcoder.learning.hierarchy import heard_from_below
-from secondcoder.learning.labels import LabelMatrix
-from secondcoder.learning.splits import group_folds
-from secondcoder.learning.stacker import fit_stacker
-from secondcoder.learning.thresholds import f1_thresholds
-from secondcoder.learning.views import MeaningView, View, WordingView
+from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
+from secondcoder.learning.stacked_kernels.kernels import MeaningView, View, WordingView
+from secondcoder.learning.stacked_kernels.parent_codes import heard_from_below
+from secondcoder.learning.stacked_kernels.stacker import fit_stacker
 
 FITTED = ("slopes", "intercepts", "parents", "steepness", "shift", "thresholds", "spread", "plain", "told")
 REACH, FADE = 6, 0.7

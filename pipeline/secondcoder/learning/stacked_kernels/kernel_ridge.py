@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, Rows, weights
+from secondcoder.domain.arrays import Bools, Floats, Rows, weights
 
 
 class MaskedKernelRidge:

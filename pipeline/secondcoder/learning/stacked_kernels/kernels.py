@@ -11,9 +11,9 @@ from typing import Any, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.learning.arrays import Bools, Floats, Rows, State
+from secondcoder.domain.arrays import Bools, Floats, Rows, State
 from secondcoder.learning.features import Features
-from secondcoder.learning.kernel_ridge import MaskedKernelRidge
+from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 
 ANY_WORD = r"(?u)\b\w+\b"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, Rows
+from secondcoder.domain.arrays import Bools, Floats, Rows
 
 BOUND = 35.0
 """Of log-odds, beyond which a probability is 0 or 1 to the last digit."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from secondcoder.learning.arrays import Bools, Floats, weights
+from secondcoder.domain.arrays import Bools, Floats, weights
 
 SLOPE_SPREAD, INTERCEPT_SPREAD = 0.1, 1.0
 """Prior standard deviations of the slopes about the usual ones, and of a code's own intercept about the common one."""

@@ -1,0 +1,1 @@
+"""The agreement report: JSON, tables and one page."""

@@ -1,0 +1,1 @@
+"""The methods section, written from the audit trail."""

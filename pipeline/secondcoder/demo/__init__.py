@@ -1,0 +1,1 @@
+"""The whole loop on the invented demonstration study."""

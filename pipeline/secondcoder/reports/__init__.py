@@ -1,0 +1,1 @@
+"""What leaves as a page, a figure, a spreadsheet or a table."""

@@ -1,0 +1,1 @@
+"""Turns -> segments, the units that the model codes."""

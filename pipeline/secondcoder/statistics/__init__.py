@@ -1,0 +1,1 @@
+"""One home for uncertainty: intervals that allow for passages of one interview being alike."""

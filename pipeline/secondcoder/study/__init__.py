@@ -1,0 +1,1 @@
+"""A study: one folder, and the verbs of the workflow."""

@@ -1,0 +1,1 @@
+"""Training, retraining, and the gate between a candidate and the model in use."""

@@ -1,0 +1,1 @@
+"""What tests share: small invented studies, planted labels, a browser, a database server."""
