@@ -53,14 +53,14 @@ def learned(told: Whole, plan: Plan, follows: float, order: int, folder: Path) -
     study.train()
     study.code()
     review(study, told, now, Slips(follows=follows), order)
-    material = study.material(study.coded_transcripts())
+    material = study.workspace().training_data(study.corpus.coded_transcripts)
     scored, _ = split_by_examples(material.labels, material.transcripts, study.configuration.learning)
     rows = np.flatnonzero(material.labels.coded_rows)
     labels = material.labels.columns(scored).take(rows)
     true = _truth(told, [material.segments[row] for row in rows.tolist()], scored)
-    vectors = code_vectors([study.codebook[code] for code in scored], study.embedder)
-    segments = study.segments([one for one in study.store.transcripts() if one.id in judged])
-    unseen, y = study.features(segments), _truth(told, segments, scored)
+    vectors = code_vectors([study.codebook[code] for code in scored], study.workspace().embedder)
+    segments = study.workspace().segments([one for one in study.store.transcripts() if one.id in judged])
+    unseen, y = study.workspace().features(segments), _truth(told, segments, scored)
     settings = study.configuration.learning
     for way, one in zip(WAYS, _ways(labels, true), strict=True):
         model = CodeClassifier(settings.folds, settings.seed).fit(material.features.take(rows), one, vectors)

@@ -80,7 +80,7 @@ def kill_once(folder: Path, command: str, rng: random.Random, whole: float, at_w
 def check_after(folder: Path, command: str) -> None:
     """AssertionError with what the kill broke."""
     study = Study(folder)
-    study.load_model()
+    study.workspace().load_model()
     audit = verify(study.store)
     study.close()
     assert not audit.faults, audit.faults
@@ -92,7 +92,7 @@ def check_after(folder: Path, command: str) -> None:
     assert run.exitcode == 0
     assert len(_versions(folder)) == records + 1
     study = Study(folder)
-    study.load_model()
+    study.workspace().load_model()
     study.close()
 
 

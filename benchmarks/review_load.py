@@ -102,7 +102,7 @@ def served(desk: Desk, door: Door) -> Iterator[str]:
 def differences(desk: Desk, reviewers: list[Reviewer]) -> list[str]:
     """What the store lacks or has too much of, compared with what was answered, and codings that do not follow."""
     faults = []
-    told = desk.study.store.decisions()
+    told = desk.study.corpus.decisions
     for one in reviewers:
         kept = Counter(row.request for row in told if row.coder == one.name)
         lost, doubled = set(one.answered) - set(kept), {request for request, n in kept.items() if n > 1}
@@ -116,7 +116,7 @@ def differences(desk: Desk, reviewers: list[Reviewer]) -> list[str]:
     for row in told:
         places.setdefault((row.coder, row.transcript, row.start, row.end), []).append(row)
     due = {coding for rows in places.values() for coding, _ in outcome(standing(rows), desk.book.ids)[0]}  # type: ignore[arg-type]
-    if due != set(desk.study.store.codings()):
+    if due != set(desk.study.corpus.codings):
         faults.append("the codings are not those that follow from the decisions")
     return [*faults, *map(str, verify(desk.study.store).faults)]
 
@@ -132,7 +132,7 @@ def run(store: str, reviewers: int, seconds: float, pause: float) -> None:
             until = time.monotonic() + seconds
             for done in [pool.submit(one.work, root, door.invite(one.name), until, pause) for one in people]:
                 done.result()
-        faults = differences(desk, people)
+        faults = desk.models_diff(people)
         times = [taken for one in people for taken in one.seconds]
         refused = sum((one.refused for one in people), Counter[int]())
         count = sum(len(one.answered) for one in people)

@@ -20,7 +20,6 @@ import numpy as np
 from machine import machine
 from retraining.played import Plan, Slips, Whole, begin, quality, review, whole
 from secondcoder.exchange.importing import Given
-from secondcoder.study.model_versions import use_version
 from secondcoder.study.study import Study
 
 ERROR, SHUFFLED = 0.05, 0.3
@@ -65,7 +64,7 @@ def play(name: str, told: Whole, plan: Plan, seed: int, folder: Path) -> Iterato
         sound = _round(name, study, told, now, judged, seed, number, 0.0)
         yield sound
         if not sound.in_use:  # stopped by mistake: whoever looked again takes it all the same
-            use_version(study, str(study.store.models()[-1]["version"]))
+            study.models_use(str(study.store.models()[-1]["version"]))
     study.close()
 
 

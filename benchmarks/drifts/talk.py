@@ -81,11 +81,11 @@ def demonstration(embedder: Embedder) -> Talk:
         study = Study.create(Path(folder) / "study", "npt")
         study.import_files([corpus])
         transcripts = {one.id: one for one in study.store.transcripts()}
-        segments, settings = study.segments(list(transcripts.values())), study.configuration
+        segments, settings = study.workspace().segments(list(transcripts.values())), study.configuration
         labels = label_matrix(
             segments,
-            study.store.codings(),
-            study.store.passes(),
+            study.corpus.codings,
+            study.corpus.passes,
             study.codebook,
             settings.learning,
             settings.segments.overlap,

@@ -46,11 +46,11 @@ def demonstration(name: str, embedder: Embedder) -> Talk:
     with tempfile.TemporaryDirectory() as folder, resources.as_file(shipped) as corpus:
         study = Study.create(Path(folder) / "study", "npt")
         study.import_files([corpus])
-        segments = study.segments(study.store.transcripts())
+        segments = study.workspace().segments(study.store.transcripts())
         labels = label_matrix(
             segments,
-            study.store.codings(),
-            study.store.passes(),
+            study.corpus.codings,
+            study.corpus.passes,
             study.codebook,
             study.configuration.learning,
             study.configuration.segments.overlap,

@@ -46,11 +46,11 @@ class Whole:
 def whole(folder: Path, coder: str | None) -> Whole:
     """The study in `folder`, of one coder's codings or of everybody's; its transcripts are those with a coding pass."""
     study = Study(folder)
-    codings = tuple(one for one in study.store.codings() if coder in (None, one.coder))
-    passes = tuple(one for one in study.store.passes() if coder in (None, one.coder))
+    codings = tuple(one for one in study.corpus.codings if coder in (None, one.coder))
+    passes = tuple(one for one in study.corpus.passes if coder in (None, one.coder))
     names = tuple(sorted({one.transcript for one in passes}))
-    segments = study.segments([one for one in study.store.transcripts() if one.id in names])
-    study.features(segments)  # the vectors are made once, and copied with the cache
+    segments = study.workspace().segments([one for one in study.store.transcripts() if one.id in names])
+    study.workspace().features(segments)  # the vectors are made once, and copied with the cache
     given, implied = (_truth(study, segments, codings, passes, roll_up) for roll_up in (False, True))
     study.close()
     return Whole(folder, codings, passes, given, implied, names)
@@ -75,7 +75,7 @@ def begin(all_of_it: Whole, folder: Path, first: Sequence[str], others: Sequence
         shutil.copytree(all_of_it.folder / CACHE, folder / CACHE)
     known = {*first, *others}
     with study.transaction() as write:
-        write.put_cases(source.store.cases())
+        write.put_cases(source.corpus.cases)
         write.add_transcripts(one for one in source.store.transcripts() if one.id in known)
         write.add_codings((one for one in all_of_it.codings if one.transcript in first), study.codebook)
         write.add_passes(one for one in all_of_it.passes if one.transcript in first)
@@ -142,9 +142,9 @@ def _words(
 
 def quality(study: Study, version: str, told: Whole, transcripts: Sequence[str], fewest: int = 3) -> float:
     """Macro average precision of a version on transcripts that no version learned from, over codes with `fewest` marks there."""
-    then = study.as_of(version)
+    then = study.workspace(version)
     model = then.load_model()[1]
-    segments = then.segments([one for one in then.store.transcripts() if one.id in transcripts])
+    segments = then.segments([one for one in then.corpus.transcripts if one.id in transcripts])
     y: Bools = np.array(
         [[code in told.implied[one.transcript, one.start, one.end] for code in model.codes] for one in segments]
     )

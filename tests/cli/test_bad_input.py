@@ -113,7 +113,7 @@ def test_a_bad_row_is_refused(changes: dict[str, str], message: str, refused, tm
 
 
 def test_an_unknown_code_gets_its_line_and_the_nearest_code(refused, coded_study: Study, tmp_path: Path) -> None:
-    coded_study.replace_codebook("npt")
+    coded_study.codebook_import("npt")
     rows = [{**ROW, "order": order, "codes": "CP.ENROL" if order == 13 else "CP.ENR"} for order in range(1, 14)]
     assert refused("import", write_csv(tmp_path / "codes.csv", rows)) == (
         "codes.csv line 14: code 'CP.ENROL' is not in the codebook. Did you mean 'CP.ENR'? Nothing was imported."
@@ -151,7 +151,7 @@ def test_every_command_refuses_what_is_no_study(command: tuple[object, ...], run
 
 
 def test_a_model_of_another_codebook_is_refused(trained_study: Study, run_cli) -> None:
-    trained_study.replace_codebook("npt")
+    trained_study.codebook_import("npt")
     before = everything(trained_study.folder)
     code, out, said = run_cli("-C", trained_study.folder, "code")
     assert (code, out) == (1, "")

@@ -142,7 +142,7 @@ def test_import_takes_coder_and_new_codes(coded_study: Study, run_cli, tmp_path:
     code, _, said = run_cli("-C", coded_study.folder, "import", table, "--add-codes", "--coder", "cleo")
     assert code == 0
     assert "added 1 codes" in said
-    assert [(one.code, one.coder) for one in coded_study.store.codings() if one.transcript == "new"] == [
+    assert [(one.code, one.coder) for one in coded_study.corpus.codings if one.transcript == "new"] == [
         ("Doubt", "cleo")
     ]
 
@@ -186,9 +186,9 @@ def test_code_prints_a_table_or_writes_it(trained_study: Study, run_cli, tmp_pat
 
 def test_export_and_import_agree(coded_study: Study, run_cli, tmp_path: Path) -> None:
     assert run_cli("-C", coded_study.folder, "export", "--out", tmp_path / "out.xlsx")[0] == 0
-    before = coded_study.store.codings(), coded_study.store.passes()
+    before = coded_study.corpus.codings, coded_study.corpus.passes
     assert run_cli("-C", coded_study.folder, "import", tmp_path / "out.xlsx")[0] == 0
-    assert (coded_study.store.codings(), coded_study.store.passes()) == before
+    assert (coded_study.corpus.codings, coded_study.corpus.passes) == before
 
 
 def test_check_ends_with_0_or_1(coded_study: Study, run_cli) -> None:

@@ -20,8 +20,6 @@ from secondcoder.exchange.importing import Given
 from secondcoder.exchange.rows import read_rows
 from secondcoder.study.check import faults
 from secondcoder.study.code_assignment import read_sheet, write_sheet
-from secondcoder.study.codebook_change import history, plan_in_study
-from secondcoder.study.status import study_status
 from secondcoder.study.study import Study
 from support.change_checks import BEFORE, changed, renamed, with_ids
 from support.study_checks import TALK, dump, everything, talk_rows, write_csv
@@ -65,39 +63,39 @@ def figures(report: AgreementReport) -> dict[str, Any]:
 
 
 def test_learning_agreement_status_and_export_see_the_renamed_code(coded_study: Study) -> None:
-    was = coded_study.material(coded_study.coded_transcripts()).labels
+    was = coded_study.workspace().training_data(coded_study.corpus.coded_transcripts).labels
     agreed = coded_study.agree(HUMANS)
-    marks = Counter(one.code for one in coded_study.store.codings())
+    marks = Counter(one.code for one in coded_study.corpus.codings)
     study = renamed(coded_study)
-    now = study.material(study.coded_transcripts()).labels
+    now = study.workspace().training_data(study.corpus.coded_transcripts).labels
     assert now.codes == tuple("SENSE" if code == "CO" else code for code in was.codes)
     assert np.array_equal(now.y, was.y)
     assert np.array_equal(now.known, was.known)
     assert figures(study.agree(HUMANS)) == json.loads(json.dumps(figures(agreed)).replace('"CO"', '"SENSE"'))
-    assert study_status(study)["codes"]["SENSE"]["codings"] == marks["CO"] > 0
-    exported = Counter(study.codings_table()["codes"])
+    assert study.status()["codes"]["SENSE"]["codings"] == marks["CO"] > 0
+    exported = Counter(study.export()["codes"])
     assert (exported["SENSE"], exported["CO"]) == (marks["CO"], 0)
-    assert Counter(one.code for one in study.store.codings(as_made=True)) == marks
-    given = Counter(study.codings_table(as_made=True)["codes"])
+    assert Counter(one.code for one in study.store.codings()) == marks
+    given = Counter(study.export(as_made=True)["codes"])
     assert (given["CO"], given["SENSE"]) == (marks["CO"], 0)
 
 
 def test_a_study_over_several_changes(coded_study: Study) -> None:
     """Renamed, split, assigned by sheet, merged with another: what came of it is what a person would say."""
-    before = Counter((one.transcript, one.start, one.coder) for one in coded_study.store.codings() if one.code == "CO")
-    merged_in = {(one.transcript, one.start, one.coder) for one in coded_study.store.codings() if one.code == "CA"}
+    before = Counter((one.transcript, one.start, one.coder) for one in coded_study.corpus.codings if one.code == "CO")
+    merged_in = {(one.transcript, one.start, one.coder) for one in coded_study.corpus.codings if one.code == "CA"}
     study = renamed(coded_study)
     second = with_ids(study.codebook, {"SENSE": None}, "S1", "S2")
     changed(study, second, split={"SENSE": ("S1", "S2")})
-    assert not {"S1", "S2", "SENSE", "CO"} & {one.code for one in study.store.codings()}
+    assert not {"S1", "S2", "SENSE", "CO"} & {one.code for one in study.corpus.codings}
     sheet = study.folder.parent / "assign.csv"
     rows = assigned_rows(study, sheet, lambda number: "S1" if number % 2 else "S1|S2")
     assert len(rows) == before.total()
     assert read_sheet(study, sheet).assigned == before.total()
     changed(study, with_ids(second, {"S1": None, "CA": None}, "CX"), merge=[(("S1", "CA"), "CX")])
-    found = {(one.transcript, one.start, one.coder) for one in study.store.codings() if one.code == "CX"}
+    found = {(one.transcript, one.start, one.coder) for one in study.corpus.codings if one.code == "CX"}
     assert found == {*before, *merged_in}
-    assert [one["change"] for one in history(study)] == [1, 2, 3]
+    assert [one["change"] for one in study.codebook_history()] == [1, 2, 3]
 
 
 def assigned_rows(study: Study, sheet: Path, new_code) -> list[dict[str, str]]:
@@ -118,13 +116,11 @@ def test_the_sheet_goes_out_and_comes_back(coded_study: Study, run_cli, suffix: 
     rows = [dict(row.cells) for row in read_rows(sheet)]
     assert {row["code"] for row in rows} == {"CO"}
     assert {row["options"] for row in rows} == {"CO1 | CO2"}
-    made = {
-        (one.transcript, one.start, one.coder): one for one in study.store.codings(as_made=True) if one.code == "CO"
-    }
+    made = {(one.transcript, one.start, one.coder): one for one in study.store.codings() if one.code == "CO"}
     filled = write_csv(sheet.with_suffix(".filled.csv"), [row | {"new_code": "CO2"} for row in rows])
     code, _, said = run_cli("-C", study.folder, "codebook", "assign", filled)
     assert (code, f"Assigned {len(rows)} codings" in said) == (0, True)
-    now = [one for one in study.store.codings() if one.code == "CO2"]
+    now = [one for one in study.corpus.codings if one.code == "CO2"]
     assert len(now) == len(made)
     for one in now:
         then = made[one.transcript, one.start, one.coder]
@@ -159,9 +155,9 @@ def test_a_row_that_was_changed_is_refused_and_nothing_is_taken(coded_study: Stu
 
 
 def test_until_it_is_assigned_nothing_is_learned_from_a_split_code(coded_study: Study) -> None:
-    was = coded_study.material(coded_study.coded_transcripts()).labels
+    was = coded_study.workspace().training_data(coded_study.corpus.coded_transcripts).labels
     study = split(coded_study)
-    now = study.material(study.coded_transcripts()).labels
+    now = study.workspace().training_data(study.corpus.coded_transcripts).labels
     carried = was.y[:, was.codes.index("CO")]
     known = now.known[:, now.codes.index("CO1")]
     assert not known[carried].any()
@@ -181,7 +177,7 @@ def test_a_codebook_edited_by_hand_is_confirmed_by_change(coded_study: Study, ru
     assert (code, "renamed F1 to FIRST (guessed" in out) == (0, True)
     assert path.read_text(encoding="utf-8") == text
     study = Study(coded_study.folder)
-    assert "FIRST" in {one.code for one in study.store.codings()}
+    assert "FIRST" in {one.code for one in study.corpus.codings}
     study.close()
 
 
@@ -206,7 +202,7 @@ def test_import_takes_only_what_changes_no_reading(coded_study: Study) -> None:
     path = write_book(coded_study, with_ids(BEFORE, {"CO": "SENSE"}))
     before = everything(coded_study.folder)
     with pytest.raises(InputError, match=r"renamed CO to SENSE\. .*codebook change") as caught:
-        coded_study.replace_codebook(path)
+        coded_study.codebook_import(path)
     assert str(caught.value).endswith("The codebook was not changed.")
     assert everything(coded_study.folder) == before
 
@@ -226,7 +222,7 @@ def test_a_model_says_what_it_no_longer_knows(trained_study: Study, run_cli) -> 
     after = with_ids(BEFORE, ids, "CA1", "CA2", "NEW")
     study = changed(trained_study, after, rename={"CO": "SENSE"}, split={"CA": ("CA1", "CA2")}, retire=("RM",))
     with pytest.raises(ModelError) as caught:
-        study.load_model()
+        study.workspace().load_model()
     for part in (
         "never learned: NEW",
         "split since: CA (into CA1, CA2)",
@@ -251,40 +247,39 @@ def test_a_code_split_and_merged_again_is_told_as_that(trained_study: Study) -> 
 
 @pytest.mark.slow
 def test_an_old_version_still_codes_with_its_own_codebook(trained_study: Study) -> None:
-    table = trained_study.code()
+    table = trained_study.code().table
     study = renamed(trained_study)
-    assert study.as_of("m0001").code().equals(table)
+    assert study.code(version="m0001").table.equals(table)
 
 
 def test_a_mended_table_takes_nothing_away_that_it_could_not_hold(coded_study: Study, tmp_path: Path, run_cli) -> None:
-    before = coded_study.store.codings(as_made=True)
+    before = coded_study.store.codings()
     study = changed(coded_study, with_ids(BEFORE, {"CA": None}), retire=("CA",))
     assert run_cli("-C", study.folder, "export", "--out", tmp_path / "e.csv")[0] == 0
     done = study.import_files([tmp_path / "e.csv"], Given(replace=True))
     assert done.withdrawn == len(done.codings) == sum(one.code != "CA" for one in before) < len(before)
-    assert study.store.codings(as_made=True) == before
+    assert study.store.codings() == before
     assert not faults(study.folder)
     back = changed(study, BEFORE, restore=("CA",))
-    assert back.store.codings() == before
+    assert back.corpus.codings == before
 
 
 def test_codes_added_by_an_import_are_a_change_too(coded_study: Study) -> None:
     row = talk_rows()[1] | {"transcript": "new_gp", "codes": "NEW"}
     path = write_csv(coded_study.folder.parent / "more.csv", [row])
     coded_study.import_files([path], Given(add_codes=True))
-    (change,) = coded_study.store.fates().changes
+    (change,) = coded_study.corpus.history.changes
     assert [step.told for step in change.steps] == ["added NEW"]
-    assert [made for one, made in coded_study.store.codings_made() if one.code == "NEW"] == [1]
-    assert not coded_study.material(coded_study.coded_transcripts()).labels.known[:, -1].all()
+    assert [made for one, made in coded_study.corpus.codings_as_made if one.code == "NEW"] == [1]
+    assert not coded_study.workspace().training_data(coded_study.corpus.coded_transcripts).labels.known[:, -1].all()
 
 
 def test_the_plan_of_a_study_names_what_would_be_lost(coded_study: Study) -> None:
     with pytest.raises(CodebookError, match="codings have it"):
-        plan_in_study(coded_study, write_book(coded_study, with_ids(BEFORE, {"CO": None})))
+        coded_study.codebook_plan(write_book(coded_study, with_ids(BEFORE, {"CO": None})))
 
 
 def test_a_codebook_that_was_edited_is_refused_by_every_verb_that_needs_it(coded_study: Study) -> None:
     (coded_study.folder / "codebook.yml").write_text(dump_codebook(with_ids(BEFORE, {}, "NEW")), encoding="utf-8")
-    coded_study.reread()
     with pytest.raises(StudyError, match="nobody has confirmed"):
-        coded_study.material(coded_study.coded_transcripts())
+        coded_study.workspace().training_data(coded_study.corpus.coded_transcripts)

@@ -99,7 +99,7 @@ def test_run_again_it_tells_the_same_and_adds_nothing(folder: Path, demo: Demons
 
 @pytest.mark.model
 def test_every_practice_is_listed_in_the_lines_and_on_the_page(demo: Demonstration):
-    cases = [case.id for case in demo.study.store.cases()]
+    cases = [case.id for case in demo.study.corpus.cases]
     assert len(cases) == 4
     lines, page = "\n".join(summary_lines(demo)), Page(summary_page(demo)).text
     for case in cases:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from secondcoder.drift.comparison import compare, latest, told
+from secondcoder.drift.comparison import compare_with_training, in_words, latest
 from secondcoder.learning.model import Model
 from support.study_checks import talk_rows, write_csv
 
@@ -38,29 +38,29 @@ def test_code_says_which_transcripts_differ_and_in_what_and_status_says_it_again
     assert "brief is too short to be compared: 2 passages, of 8 needed" in err
     assert "up to 1 in 20" in err
     status = run_cli("-C", folder, "status")[1]
-    for line in told(latest(trained_study)):
+    for line in in_words(latest(trained_study.corpus)):
         assert line in status
 
 
 def test_the_event_log_keeps_the_figures_and_a_later_run_joins_them(trained_study, tmp_path):
     transcript(tmp_path / "first", "north", 12)
     trained_study.code([tmp_path / "first"])
-    first = latest(trained_study)
+    first = latest(trained_study.corpus)
     assert [(one["what"], one["name"]) for one in first["findings"]] == [("transcript", "north")]
     transcript(tmp_path / "later", "south", 14)
     trained_study.code([tmp_path / "later"])
-    second = latest(trained_study)
+    second = latest(trained_study.corpus)
     assert list(second["transcripts"]) == ["south"]
     assert ("case", "Farm", ["north", "south"]) in [
         (one["what"], one["name"], one["transcripts"]) for one in second["findings"]
     ]
-    assert not any("north differs" in line for line in told(second, only=True))
+    assert not any("north differs" in line for line in in_words(second, only=True))
 
 
 def test_suggestions_and_figures_are_the_same_again(trained_study, tmp_path):
     path = transcript(tmp_path, "north", 12)
-    first, before = trained_study.code([path]).to_csv(), latest(trained_study)
-    assert (trained_study.code([path]).to_csv(), latest(trained_study)) == (first, before)
+    first, before = trained_study.code([path]).table.to_csv(), latest(trained_study.corpus)
+    assert (trained_study.code([path]).table.to_csv(), latest(trained_study.corpus)) == (first, before)
 
 
 def test_suggestions_and_drift_read_the_same_scores(trained_study, tmp_path, monkeypatch):
@@ -69,28 +69,32 @@ def test_suggestions_and_drift_read_the_same_scores(trained_study, tmp_path, mon
     monkeypatch.setattr(
         Model, "scores", lambda model, features: asked.append(features.texts) or scores(model, features)
     )
-    assert len(trained_study.code([transcript(tmp_path, "north", 12), transcript(tmp_path, "south", 14)]))
+    assert len(trained_study.code([transcript(tmp_path, "north", 12), transcript(tmp_path, "south", 14)]).table)
     whole, *variants = asked
-    assert list(latest(trained_study)["transcripts"]) == ["north", "south"]
-    assert len(whole) == sum(one["segments"] for one in latest(trained_study)["transcripts"].values())
+    assert list(latest(trained_study.corpus)["transcripts"]) == ["north", "south"]
+    assert len(whole) == sum(one["segments"] for one in latest(trained_study.corpus)["transcripts"].values())
     assert all(len(texts) > len(whole) for texts in variants)
     assert len(variants) <= 1
 
 
 def test_a_transcript_that_the_model_learned_from_is_not_compared(trained_study, tmp_path):
-    known = trained_study.coded_transcripts()[0]
-    segments = trained_study.segments([known])
-    version, model = trained_study.load_model()
-    features = trained_study.features(segments)
-    report = compare(trained_study, version, model, [known], segments, features, model.scores(features))
-    assert (report["transcripts"], told(report)) == ({}, [])
+    known = trained_study.corpus.coded_transcripts[0]
+    segments = trained_study.workspace().segments([known])
+    version, model = trained_study.workspace().load_model()
+    features = trained_study.workspace().features(segments)
+    report = compare_with_training(
+        trained_study.workspace(), version, model, [known], segments, features, model.scores(features)
+    )
+    assert (report["transcripts"], in_words(report)) == ({}, [])
 
 
-def test_an_older_model_says_that_it_cannot_compare(trained_study):
-    version, model = trained_study.load_model()
-    features = trained_study.features([])
-    report = compare(trained_study, version, replace(model, seen=None), [], [], features, model.scores(features))
-    (line,) = told(report)
+def test_an_older_model_says_that_it_cannot_compare_with_training(trained_study):
+    version, model = trained_study.workspace().load_model()
+    features = trained_study.workspace().features([])
+    report = compare_with_training(
+        trained_study.workspace(), version, replace(model, seen=None), [], [], features, model.scores(features)
+    )
+    (line,) = in_words(report)
     assert "was not judged" in line
     assert "secondcoder train" in line
 
@@ -109,7 +113,7 @@ def test_one_transcript_is_too_few_to_learn_what_is_usual(empty_study, tmp_path,
 
 def test_without_a_model_or_before_anything_is_coded_status_says_nothing_of_drift(empty_study, trained_study, run_cli):
     for study in (empty_study, trained_study):
-        assert latest(study) is None
+        assert latest(study.corpus) is None
         code, out, _ = run_cli("-C", study.folder, "status")
         assert code == 0
         assert "compared" not in out

@@ -46,7 +46,7 @@ def test_sub_folders_are_cases_and_waves(empty_study: Study, put) -> None:
         "two": ("Ash", "late", None, None),
         "three": (None, None, None, None),
     }
-    assert [case.id for case in empty_study.store.cases()] == ["Ash"]
+    assert [case.id for case in empty_study.corpus.cases] == ["Ash"]
 
 
 def test_options_go_before_folders_and_a_manifest_before_both(empty_study: Study, put) -> None:
@@ -58,7 +58,7 @@ def test_options_go_before_folders_and_a_manifest_before_both(empty_study: Study
     )
     imported = empty_study.import_files([folder], Given(wave="late", participant="P1", role="nurse"))
     assert about(imported) == {"first": ("Beech", "late", "P1", "GP"), "two": ("Ash", "late", "P1", "nurse")}
-    assert {case.id: dict(case.attributes) for case in empty_study.store.cases()} == {
+    assert {case.id: dict(case.attributes) for case in empty_study.corpus.cases} == {
         "Ash": {}, "Beech": {"list size": "4 000"},
     }  # fmt: skip
 
@@ -181,7 +181,7 @@ def test_transcripts_and_the_codes_of_their_spans_come_together(empty_study: Stu
     start = path.read_text(encoding="utf-8").index("😀")
     mark = {"transcript": "one", "start": start, "end": start + 8, "text": "😀 a phon", "codes": "CO", "coder": "anna"}
     empty_study.import_files([write_csv(path.with_name("codes.csv"), [mark]), path])
-    (coding,), (transcript,) = empty_study.store.codings(), empty_study.store.transcripts()
+    (coding,), (transcript,) = empty_study.corpus.codings, empty_study.store.transcripts()
     assert transcript.text[coding.start : coding.end] == "😀 a phon"
 
 
@@ -190,12 +190,12 @@ def test_exported_codings_come_back_as_they_were(coded_study: Study, empty_study
 
     notes = {"memo": "=not a formula", "valence": "mixed", "transcript": "ash_gp", "start": 0, "end": 4, "text": ""}
     coded_study.import_files([write_csv(tmp_path / "more.csv", [{**notes, "codes": "CP", "coder": "anna"}])])
-    write_table(coded_study.codings_table(), tmp_path / "out.csv")
+    write_table(coded_study.export(), tmp_path / "out.csv")
     unread = [{**row, "coder": "", "codes": ""} for row in talk_rows() if row["coder"] != "ben" or row["case"] == "Oak"]
     empty_study.import_files([write_csv(tmp_path / "unread.csv", unread)])
     empty_study.import_files([tmp_path / "out.csv"])
-    assert empty_study.store.codings() == coded_study.store.codings()
-    assert empty_study.store.passes() == coded_study.store.passes()
+    assert empty_study.corpus.codings == coded_study.corpus.codings
+    assert empty_study.corpus.passes == coded_study.corpus.passes
     before = without_events(coded_study.folder)
     coded_study.import_files([tmp_path / "out.csv"])
     assert without_events(coded_study.folder) == before
@@ -215,8 +215,8 @@ def test_added_codes_join_the_codebook_and_old_passes_do_not_cover_them(coded_st
     rows = [{**row, "codes": "Stress|CO"}, {**row, "order": 2, "text": "Very.", "codes": "stress"}]
     imported = coded_study.import_files([write_csv(tmp_path / "more.csv", rows)], Given(add_codes=True))
     assert imported.added_codes == ["Stress"]
-    assert [one.code for one in coded_study.store.codings() if one.transcript == "new"] == ["CO", "Stress", "Stress"]
-    covers = {one.transcript: "Stress" in one.codes for one in coded_study.store.passes()}
+    assert [one.code for one in coded_study.corpus.codings if one.transcript == "new"] == ["CO", "Stress", "Stress"]
+    covers = {one.transcript: "Stress" in one.codes for one in coded_study.corpus.passes}
     assert covers.pop("new")
     assert not any(covers.values())
     assert Study(coded_study.folder).codebook.ids[-1] == "Stress"
@@ -263,7 +263,7 @@ def test_an_old_table_again_says_nothing_of_codes_added_since(tmp_path: Path) ->
     study.import_files([first])
     study.import_files([later], Given(add_codes=True))
     assert study.import_files([first]).passes == []
-    assert all("Pain" not in one.codes for one in study.store.passes() if one.transcript == "t1")
+    assert all("Pain" not in one.codes for one in study.corpus.passes if one.transcript == "t1")
 
 
 def test_two_coders_without_order_are_refused(tmp_path: Path) -> None:
@@ -279,22 +279,22 @@ def test_a_mended_table_takes_the_place_of_what_its_coders_said_there(coded_stud
     hit = next(row for row in rows if row["codes"] and row["coder"] == "anna")
     hit["codes"] = "RM"
     mended = write_csv(tmp_path / "mended.csv", rows)
-    before, passes = coded_study.store.codings(), coded_study.store.passes()
+    before, passes = coded_study.corpus.codings, coded_study.corpus.passes
     of_anna = [one for one in before if (one.transcript, one.coder) == ("ash_gp", "anna")]
     done = coded_study.import_files([mended], Given(replace=True))
     assert done.withdrawn == len(of_anna)
-    after = coded_study.store.codings()
+    after = coded_study.corpus.codings
     assert {one for one in before if one not in of_anna} < set(after)
     now = [one for one in after if (one.transcript, one.coder) == ("ash_gp", "anna")]
     assert sorted(one.code for one in now) == sorted(
         code for row in rows if row["coder"] == "anna" for code in row["codes"].split("|") if code
     )
-    assert coded_study.store.passes() == passes
+    assert coded_study.corpus.passes == passes
     assert not verify(coded_study.store).faults
     (told,) = (one["detail"] for one in coded_study.store.events("import") if "in place of" in one["detail"])
     assert told["in place of"] == [["ash_gp", "anna"]]
     coded_study.import_files([TALK], Given(replace=True))
-    assert coded_study.store.codings() == before
+    assert coded_study.corpus.codings == before
 
 
 def test_what_was_decided_in_a_review_stays_when_a_table_is_replaced(coded_study: Study, tmp_path: Path) -> None:
@@ -303,4 +303,4 @@ def test_what_was_decided_in_a_review_stays_when_a_table_is_replaced(coded_study
         write.add_codings([reviewed], coded_study.codebook)
     rows = [row | {"codes": ""} for row in talk_rows() if row["transcript"] == "ash_gp"]
     coded_study.import_files([write_csv(tmp_path / "none.csv", rows)], Given(replace=True))
-    assert [one for one in coded_study.store.codings() if one.transcript == "ash_gp"] == [reviewed]
+    assert [one for one in coded_study.corpus.codings if one.transcript == "ash_gp"] == [reviewed]

@@ -15,8 +15,8 @@ from secondcoder.labels.label_weights import (
     own_share,
     stands_for,
     told_trust,
-    trusted,
     unaided,
+    weighted_labels,
 )
 from secondcoder.model_store.card import trust_in_words
 from secondcoder.review.session import Desk
@@ -54,7 +54,7 @@ def test_a_drawn_passage_stands_for_those_it_was_drawn_from(others: int, expecte
 
 
 def test_without_a_review_labels_stay_as_they_are(coded_study: Study) -> None:
-    material = coded_study.material(coded_study.coded_transcripts())
+    material = coded_study.workspace().training_data(coded_study.corpus.coded_transcripts)
     assert material.labels.trust is None
 
 
@@ -79,7 +79,7 @@ def _own_share(study: Study) -> float:
     suggested: dict[tuple[str, int, int], list[str]] = {}
     for one in study.store.suggestions("m0001"):
         suggested.setdefault((one.transcript, one.start, one.end), []).append(one.code)
-    return own_share(study, study.store.decisions(), suggested)
+    return own_share(study.corpus, study.codebook, suggested)
 
 
 def test_accepted_suggestions_are_believed_as_far_as_the_blind_passages_bear_them_out(empty_study: Study) -> None:
@@ -87,13 +87,13 @@ def test_accepted_suggestions_are_believed_as_far_as_the_blind_passages_bear_the
     blind = sum(
         len([one for one in study.store.suggestions("m0001") if (one.transcript, one.start, one.end) == place])
         for place in {
-            (one.transcript, one.start, one.end) for one in study.store.decisions() if one.sample is Sample.BLIND
+            (one.transcript, one.start, one.end) for one in study.corpus.decisions if one.sample is Sample.BLIND
         }
     )
     assert blind
     # None of the suggestions on blind passages was the researcher's own; all the others were accepted.
     assert _own_share(study) == pytest.approx(GOOD_FAITH / (blind + GOOD_FAITH))
-    material = study.material(study.store.transcripts())
+    material = study.workspace().training_data(study.store.transcripts())
     labels = material.labels
     believed = labels.target[labels.y]
     assert believed.min() == pytest.approx(_own_share(study))
@@ -106,17 +106,17 @@ def test_accepted_suggestions_are_believed_as_far_as_the_blind_passages_bear_the
 def test_who_codes_blind_as_with_suggestions_is_believed_in_full(empty_study: Study) -> None:
     study = _reviewed(empty_study, blind=0.5, own=True)
     assert _own_share(study) == 1
-    labels = study.material(study.store.transcripts()).labels
+    labels = study.workspace().training_data(study.store.transcripts()).labels
     np.testing.assert_array_equal(labels.target, labels.y)
     assert trust_in_words(told_trust(labels)) == []
 
 
 def test_what_somebody_gave_unasked_is_not_doubted(empty_study: Study) -> None:
     study = _reviewed(empty_study, blind=0.5, own=False)
-    segments = study.segments(study.store.transcripts())
+    segments = study.workspace().segments(study.store.transcripts())
     with study.transaction() as write:
         write.add_codings([Coding(one.transcript, one.start, one.end, "CO", "ben") for one in segments], study.codebook)
-    labels = study.material(study.store.transcripts()).labels
+    labels = study.workspace().training_data(study.store.transcripts()).labels
     assert labels.target[:, labels.codes.index("CO")].min() == 1
 
 
@@ -127,14 +127,19 @@ def test_weights_of_the_configuration_reach_learning(empty_study: Study) -> None
     study.configuration = study.configuration.model_copy(
         update={"learning": learning.model_copy(update={"weights": weights})}
     )
-    material = study.material(study.store.transcripts())
+    material = study.workspace().training_data(study.store.transcripts())
     seen = material.labels.coded_rows
     assert set(material.labels.weight[seen].tolist()) == {0.25}
     told = told_trust(material.labels)
     assert told is not None
     assert (told["weighted"], told["weights"]) == (seen.sum(), [0.25, 0.25])
     assert trust_in_words(told)[-1].startswith(f"{seen.sum()} segments counted by 0.25 to 0.25 in place of 1")
-    assert trusted(study, material.segments, material.labels).weight.tolist() == material.labels.weight.tolist()
+    assert (
+        weighted_labels(
+            study.corpus, study.codebook, study.configuration, material.segments, material.labels
+        ).weight.tolist()
+        == material.labels.weight.tolist()
+    )
 
 
 def test_a_blind_coding_that_was_withdrawn_is_not_learned_from(empty_study: Study) -> None:
@@ -143,22 +148,24 @@ def test_a_blind_coding_that_was_withdrawn_is_not_learned_from(empty_study: Stud
         desk.decide("ada", word(desk, at, "add", code="RM"))
         desk.decide("ada", word(desk, at, "looked"))
     desk.decide("ada", word(desk, 0, "remove", code="RM"))
-    labels = empty_study.material(empty_study.coded_transcripts()).labels
+    labels = empty_study.workspace().training_data(empty_study.corpus.coded_transcripts).labels
     column = labels.codes.index("RM")
     assert labels.known[:2, column].all()
     assert labels.y[:2, column].tolist() == [False, True]
-    assert len(empty_study.store.codings()) == 2
+    assert len(empty_study.corpus.codings) == 2
 
 
 def test_where_a_review_led_people_nobody_looked_of_their_own_accord(empty_study: Study) -> None:
     """Blind or not, a review's passages are chosen by the model; what a coder went through before or since is not."""
     study = _reviewed(empty_study, blind=1.0, own=True)
-    segments = study.segments(study.store.transcripts())
-    assert unaided(origins(segments, study.store.passes(), 0.5)).any()
-    assert not by_hand(study, segments).any()
+    segments = study.workspace().segments(study.store.transcripts())
+    assert unaided(origins(segments, study.corpus.passes, 0.5)).any()
+    assert not by_hand(study.corpus, segments, 0.5).any()
     one = study.store.transcripts()[0]
     with study.transaction() as write:
         write.add_passes([CodingPass(one.id, "ben", 0, len(one.text), study.codebook.ids)])
         write.add_transcripts([talk("t3")])
-    segments = study.segments(study.store.transcripts())
-    assert by_hand(study, segments).tolist() == [segment.transcript in {one.id, "t3"} for segment in segments]
+    segments = study.workspace().segments(study.store.transcripts())
+    assert by_hand(study.corpus, segments, 0.5).tolist() == [
+        segment.transcript in {one.id, "t3"} for segment in segments
+    ]

@@ -239,7 +239,7 @@ def test_a_pickle_is_refused_and_not_run(trained_study, trace: Path, file: str, 
     if forged and file != "manifest.json":
         _forge(folder)
     with pytest.raises(ModelError, match="m0001"):
-        trained_study.load_model()
+        trained_study.workspace().load_model()
     with pytest.raises(ModelError, match="m0001"):
         trained_study.code()
     assert not trace.exists()
@@ -252,7 +252,7 @@ def test_arrays_that_hold_a_pickle_are_refused_even_when_every_hash_agrees(train
     (folder / "arrays.npz").write_bytes(_as_member(Payload(trace), (folder / "arrays.npz").read_bytes()))
     _forge(folder)
     with pytest.raises(ModelError, match=r"never loaded.*[Tt]rain anew"):
-        load_version(folder.parent, "m0001", trained_study.codebook, trained_study.embedder)
+        load_version(folder.parent, "m0001", trained_study.codebook, trained_study.workspace().embedder)
     assert not trace.exists()
 
 
@@ -325,7 +325,7 @@ def test_the_manifest_holds_what_a_version_was_made_from(trained_study) -> None:
     assert manifest["recipe"]["learning"]["seed"] == trained_study.configuration.learning.seed
     assert len(manifest["training"]["sha256"]) == 64
     origins = manifest["training"]["origins"]
-    assert sum(sum(counts.values()) for counts in origins.values()) == len(trained_study.store.codings())
+    assert sum(sum(counts.values()) for counts in origins.values()) == len(trained_study.corpus.codings)
     assert {origin for counts in origins.values() for origin in counts} == {"independent"}
     assert manifest["libraries"].keys() >= {"secondcoder", "numpy", "scikit-learn"}
 
@@ -349,4 +349,4 @@ def test_ctrl_c_around_the_record_leaves_folder_and_record_or_neither(trained_st
     recorded = {record["version"] for record in trained_study.store.models()}
     assert {path.name for path in (trained_study.folder / "models").iterdir()} == recorded
     assert ("m0002" in recorded) == landed
-    trained_study.load_model()
+    trained_study.workspace().load_model()

@@ -35,12 +35,12 @@ def test_partings_are_where_codes_differ(parted: Desk) -> None:
 def test_what_is_settled_is_adjudicated_and_either_side_stays(parted: Desk) -> None:
     (one,) = partings(parted, "consensus")
     settle(parted, "consensus", one.passage.place, ["ca", "F1"], "talked", "r", None)
-    settled = {mark.code for mark in parted.study.store.codings() if mark.origin is Origin.ADJUDICATED}
+    settled = {mark.code for mark in parted.study.corpus.codings if mark.origin is Origin.ADJUDICATED}
     assert settled == {"CA", "F1"}
-    assert len(parted.study.store.codings()) == 6
+    assert len(parted.study.corpus.codings) == 6
     settle(parted, "consensus", one.passage.place, ["F1"], "", "r2", None)
     assert partings(parted, "consensus")[0].settled == ("F1",)
-    passes = [done for done in parted.study.store.passes() if done.origin is Origin.ADJUDICATED]
+    passes = [done for done in parted.study.corpus.passes if done.origin is Origin.ADJUDICATED]
     assert [done.codes for done in passes] == [parted.book.ids]
 
 
@@ -52,8 +52,8 @@ def test_a_settlement_is_taken_back_whole_and_what_was_before_it_holds_again(par
     assert partings(parted, "consensus")[0].settled == ("CA", "F1")
     take_back(parted, "consensus", "u2")
     assert partings(parted, "consensus")[0].settled is None
-    assert all(mark.origin is not Origin.ADJUDICATED for mark in parted.study.store.codings())
-    assert all(done.origin is not Origin.ADJUDICATED for done in parted.study.store.passes())
+    assert all(mark.origin is not Origin.ADJUDICATED for mark in parted.study.corpus.codings)
+    assert all(done.origin is not Origin.ADJUDICATED for done in parted.study.corpus.passes)
     with pytest.raises(DecisionError, match="nothing left"):
         take_back(parted, "consensus", "u3")
 
@@ -70,7 +70,7 @@ def test_the_adjudication_link_decides_on_no_suggestion(parted: Desk, door: Door
 def test_a_code_that_is_none_settles_nothing(parted: Desk) -> None:
     with pytest.raises(DecisionError):
         settle(parted, "consensus", partings(parted, "consensus")[0].passage.place, ["NOPE"], "", "r", None)
-    assert all(one.origin is not Origin.ADJUDICATED for one in parted.study.store.decisions())
+    assert all(one.origin is not Origin.ADJUDICATED for one in parted.study.corpus.decisions)
 
 
 def test_the_screen_is_for_the_session_alone(parted: Desk, door: Door) -> None:

@@ -68,7 +68,7 @@ def test_a_decision_without_a_session_is_refused_in_words(client, desk: Desk) ->
     assert answer.status_code == 403
     assert "session has ended" in answer.text
     assert "<" not in answer.text
-    assert desk.study.store.decisions() == []
+    assert desk.study.corpus.decisions == []
 
 
 @pytest.mark.parametrize("token", ["", "x", "\u00e9", "a" * 500])
@@ -130,7 +130,7 @@ def test_a_request_from_another_site_changes_nothing(client, desk: Desk, headers
     passage = desk.interviews["t1"].passages[1]
     answer = client.post(headers=headers, verdict="accept", passage=passage.key, suggested="CA", request="r")
     assert answer.status_code == 403
-    assert desk.study.store.decisions() == []
+    assert desk.study.corpus.decisions == []
 
 
 @pytest.mark.parametrize("mark", ["", "wrong", "\u00e9"])
@@ -138,7 +138,7 @@ def test_a_request_without_the_mark_changes_nothing(client, desk: Desk, mark: st
     passage = desk.interviews["t1"].passages[1]
     answer = client.post(mark=mark, verdict="accept", passage=passage.key, suggested="CA", request="r")
     assert answer.status_code == 403
-    assert desk.study.store.decisions() == []
+    assert desk.study.corpus.decisions == []
 
 
 def test_a_decision_by_plain_form_leads_to_the_next_passage(client, desk: Desk) -> None:
@@ -149,7 +149,7 @@ def test_a_decision_by_plain_form_leads_to_the_next_passage(client, desk: Desk) 
     )  # fmt: skip
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/transcript/t1?at=")
-    assert [one.code for one in desk.study.store.codings()] == ["CA"]
+    assert [one.code for one in desk.study.corpus.codings] == ["CA"]
 
 
 def test_the_script_gets_what_changed(client, desk: Desk) -> None:
@@ -179,7 +179,7 @@ def test_a_whole_queue_can_be_decided(client, desk: Desk) -> None:
         assert request
         client.post(verdict="reject", passage=passage[1], suggested=suggested[1], request=request[1])
     assert "All decided" in client.get("/queue")
-    assert len(desk.study.store.decisions()) == 8
+    assert len(desk.study.corpus.decisions) == 8
 
 
 def test_the_words_on_screen_are_the_fields_own(client, desk: Desk) -> None:
@@ -300,4 +300,4 @@ def test_a_code_can_be_added_where_nothing_was_suggested(client, desk: Desk) -> 
     answer = client.post(headers={"X-Asked-By": "page"}, request="r1", **sent).json()
     assert passage.key in answer["url"]
     assert "added" in answer["rows"]["p2"]
-    assert [(one.code, one.origin) for one in desk.study.store.codings()] == [("F1", "reviewed")]
+    assert [(one.code, one.origin) for one in desk.study.corpus.codings] == [("F1", "reviewed")]

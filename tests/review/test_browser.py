@@ -80,7 +80,7 @@ def test_spans_by_keyboard_and_by_drag_and_undo(empty_study: Study, enter: Opene
     whole = [text[one.transcript][one.start : one.end].split() for one in (first_done, second)]
     assert spoken(first_done).split() == whole[0][1:-3]
     assert spoken(second).split() == whole[1][2:6]
-    assert [(one.start, one.end) for one in study.store.codings()] == [(first_done.code_start, first_done.code_end)]
+    assert [(one.start, one.end) for one in study.corpus.codings] == [(first_done.code_start, first_done.code_end)]
     study.close()
 
 
@@ -128,11 +128,11 @@ def test_blind_first(empty_study: Study, enter: Opener) -> None:
         assert page.get_by_text("coded first, removed since").is_visible()
         press(page, "a")
     study = Study(folder)
-    assert {(one.code, one.origin) for one in study.store.codings()} == {
+    assert {(one.code, one.origin) for one in study.corpus.codings} == {
         ("RM", Origin.INDEPENDENT),
         ("CO", Origin.REVIEWED),
     }
-    assert [one.shown for one in study.store.decisions()] == [False, False, True, True]
+    assert [one.shown for one in study.corpus.decisions] == [False, False, True, True]
     study.close()
 
 
@@ -170,9 +170,9 @@ def test_two_coders_at_once_and_then_adjudication(empty_study: Study, enter: Ope
         both.keyboard.press("z")
         both.wait_for_function("() => document.body.innerText.includes('1 of 4 settled')")
     study = Study(folder)
-    settled = [one for one in study.store.codings() if one.origin is Origin.ADJUDICATED]
+    settled = [one for one in study.corpus.codings if one.origin is Origin.ADJUDICATED]
     assert [(one.code, one.coder) for one in settled] == [("CO", "consensus")]
-    assert len([one for one in study.store.codings() if one.coder == "ada"]) == 4
+    assert len([one for one in study.corpus.codings if one.coder == "ada"]) == 4
     study.close()
 
 
@@ -189,8 +189,8 @@ def test_a_killed_server_loses_none_of_fifty_decisions(empty_study: Study, enter
     assert "Not recorded" in page.locator("#status").inner_text()
     study = Study(folder)
     assert [one.verdict for one in study.store.decisions("ada")] == [Verdict.ACCEPT, Verdict.REJECT] * 25
-    assert len(study.store.codings()) == 25
-    assert len(study.store.passes()) == 25
+    assert len(study.corpus.codings) == 25
+    assert len(study.corpus.passes) == 25
     study.close()
 
 

@@ -41,7 +41,7 @@ def reopened(desk: Desk, steps: tuple[Step, ...]) -> Desk:
     """The desk over the same study after the change; the model is of before."""
     study = change(desk.study, steps)
     manifest = {
-        "codebook": {"hash": study.store.fates().changes[0].before},
+        "codebook": {"hash": study.corpus.history.changes[0].before},
         "scored": ["CO", "CP", "CA", "RM"],
         "ranked": [],
     }
@@ -73,8 +73,8 @@ def test_a_renamed_code_goes_on_under_its_new_name(desk: Desk) -> None:
     again.decide("ada", word(again, 0, "reject", suggested="CP"))
     assert dump(desk.study.folder)["codings"] == before
     again.decide("ada", word(again, 0, "reject", suggested="SENSE"))
-    assert again.study.store.codings() == []
-    assert {one.codes for one in again.study.store.passes()} == {("CP",), ("SENSE",)}
+    assert again.study.corpus.codings == []
+    assert {one.codes for one in again.study.corpus.passes} == {("CP",), ("SENSE",)}
 
 
 @pytest.mark.parametrize(("steps", "hidden"), [(MERGED, {"CO", "CP"}), (SPLIT, {"CO"}), (RETIRED, {"CO"})])
@@ -92,8 +92,8 @@ def test_a_merged_code_holds_where_one_was_given(desk: Desk) -> None:
     decided = again.work("ada").standing(place).verdict_on("BOTH")
     assert decided is not None
     assert decided.verdict is Verdict.ACCEPT
-    assert [one.code for one in again.study.store.codings()] == ["BOTH"]
-    assert again.study.store.passes() == []
+    assert [one.code for one in again.study.corpus.codings] == ["BOTH"]
+    assert again.study.corpus.passes == []
 
 
 def test_a_later_word_on_a_merged_code_takes_all_back_that_went_into_it(desk: Desk) -> None:
@@ -102,7 +102,7 @@ def test_a_later_word_on_a_merged_code_takes_all_back_that_went_into_it(desk: De
     desk.decide("ada", word(desk, 2, "add", code="CO"))
     again = reopened(desk, MERGED)
     again.decide("ada", word(again, 2, "remove", code="BOTH"))
-    assert {(one.start, one.code) for one in again.study.store.codings()} == {
+    assert {(one.start, one.code) for one in again.study.corpus.codings} == {
         (again.interviews["t1"].passages[0].segment.start, "BOTH")
     }
 
@@ -113,7 +113,7 @@ def test_what_a_split_or_retired_code_had_stays_in_the_history(desk: Desk) -> No
     again = reopened(desk, SPLIT)
     again.decide("ada", word(again, 0, "reject", suggested="CP"))
     assert dump(desk.study.folder)["codings"] == before
-    assert again.study.store.codings() == []
+    assert again.study.corpus.codings == []
     assert [one.code for one in again.work("ada").history(again.interviews["t1"].passages[0].place)] == [None, "CO"]
 
 
@@ -121,11 +121,11 @@ def test_saying_that_no_other_code_applies_never_covers_a_code_of_later(desk: De
     desk.decide("ada", word(desk, 2, "looked"))
     again = reopened(desk, ADDED)
     again.decide("ada", word(again, 2, "add", code="RM"))
-    (looked,) = again.study.store.passes()
+    (looked,) = again.study.corpus.passes
     assert "NEW" not in looked.codes
     assert set(looked.codes) == set(again.book.ids) - {"NEW"}
     again.decide("ada", word(again, 2, "looked"))
-    assert "NEW" in again.study.store.passes()[0].codes
+    assert "NEW" in again.study.corpus.passes[0].codes
 
 
 def test_an_undo_reaches_back_over_a_change(desk: Desk) -> None:
@@ -133,7 +133,7 @@ def test_an_undo_reaches_back_over_a_change(desk: Desk) -> None:
     assert accepted
     again = reopened(desk, RENAMED)
     again.decide("ada", word(again, 0, "undo"))
-    assert again.study.store.codings(as_made=True) == []
+    assert again.study.store.codings() == []
     place = again.interviews["t1"].passages[0].place
     assert again.work("ada").standing(place).verdict_on("SENSE") is None
 

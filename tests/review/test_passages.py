@@ -128,7 +128,7 @@ def test_filters(desk: Desk, wanted: Filter, count: int) -> None:
 
 
 def test_a_construct_finds_its_sub_constructs(empty_study: Study) -> None:
-    empty_study.replace_codebook("npt")
+    empty_study.codebook_import("npt")
     talked = talk("t1")
     fill(empty_study, [talked], [suggestion(talked, 0, "CP.ENR"), suggestion(talked, 1, "CA.CI")])
     settings(empty_study, blind=0.0, below=0.0)

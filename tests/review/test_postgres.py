@@ -85,7 +85,7 @@ def test_the_log_and_the_decisions_cannot_be_rewritten(desk: Desk, table: str, s
     desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
     with pytest.raises(Exception, match="append-only"), desk.study.store._engine.begin() as connection:
         connection.execute(text(statement.format(table)))
-    assert len(desk.study.store.decisions()) == 1
+    assert len(desk.study.corpus.decisions) == 1
 
 
 @pytest.mark.parametrize(
@@ -137,11 +137,11 @@ def test_deciding_and_undoing(desk: Desk) -> None:
     said = word(desk, 1, "accept", suggested="CA", valence="mixed", memo="ok 😀")
     desk.decide("ada", said)
     desk.decide("ada", said)
-    (coding,) = desk.study.store.codings()
+    (coding,) = desk.study.corpus.codings
     assert (coding.code, coding.origin, coding.memo) == ("CA", Origin.REVIEWED, "ok 😀")
     desk.decide("ada", word(desk, 1, "undo"))
-    assert desk.study.store.codings() == []
-    assert len(desk.study.store.decisions()) == 2
+    assert desk.study.corpus.codings == []
+    assert len(desk.study.corpus.decisions) == 2
 
 
 def test_twenty_people_at_once_lose_and_double_nothing(desk: Desk) -> None:
@@ -153,8 +153,8 @@ def test_twenty_people_at_once_lose_and_double_nothing(desk: Desk) -> None:
 
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(work, [f"coder{n}" for n in range(20)]))
-    assert len(desk.study.store.decisions()) == 80
-    assert len(desk.study.store.codings()) == 80
+    assert len(desk.study.corpus.decisions) == 80
+    assert len(desk.study.corpus.codings) == 80
     audit = verify(desk.study.store)
     assert audit.faults == ()
     assert (audit.events["decision"], audit.rows["decisions"]) == (80, 80)
@@ -172,8 +172,8 @@ def test_one_coder_in_two_programs_at_once(desk: Desk) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, [desk, other]))
-    assert len(desk.study.store.decisions()) == 20
-    assert [one.code for one in desk.study.store.codings()] == ["CA"]
+    assert len(desk.study.corpus.decisions) == 20
+    assert [one.code for one in desk.study.corpus.codings] == ["CA"]
 
 
 def test_a_missing_driver_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

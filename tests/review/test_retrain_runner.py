@@ -184,7 +184,7 @@ def test_the_new_suggestions_come_on_demand(empty_study: Study, door: Door) -> N
     page = client.get("/queue?by=transcript")
     assert "RM" in page.split('class="cards"')[1].split("</form>")[0]
     assert "Go on with the new suggestions" not in client.get("/summary")
-    assert [one.code for one in empty_study.store.codings()] == ["CO"]
+    assert [one.code for one in empty_study.corpus.codings] == ["CO"]
 
 
 @pytest.mark.slow

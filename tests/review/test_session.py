@@ -23,7 +23,7 @@ def test_a_decision_is_in_the_store_when_decide_returns(desk: Desk) -> None:
     assert (kept.verdict, kept.suggested, kept.code, kept.model) == (Verdict.ACCEPT, "CA", "CA", MODEL)
     assert (kept.score, kept.threshold, kept.seconds) == (0.55, 0.3, 4.2)
     assert (kept.origin, kept.sample, kept.shown) == (Origin.REVIEWED, Sample.ORDINARY, True)
-    (coding,) = desk.study.store.codings()
+    (coding,) = desk.study.corpus.codings
     assert (coding.code, coding.coder, coding.origin) == ("CA", "ada", Origin.REVIEWED)
     assert (coding.valence, coding.memo) == (Valence.INHIBITS, "no room")
 
@@ -32,9 +32,9 @@ def test_the_same_request_lands_once(desk: Desk) -> None:
     said = word(desk, 1, "accept", suggested="CA")
     desk.decide("ada", said)
     desk.decide("ada", said)
-    assert len(desk.study.store.decisions()) == 1
+    assert len(desk.study.corpus.decisions) == 1
     desk.decide("ben", said)
-    assert len(desk.study.store.decisions()) == 2
+    assert len(desk.study.corpus.decisions) == 2
 
 
 def test_accepting_with_another_span_is_a_change(desk: Desk) -> None:
@@ -42,7 +42,7 @@ def test_accepting_with_another_span_is_a_change(desk: Desk) -> None:
     start, end = passage.place[1:]
     done = desk.decide("ada", word(desk, 1, "accept", suggested="CA", start=start + 3, end=end))
     assert done.verdict is Verdict.CHANGE
-    assert desk.study.store.codings()[0].start == start + 3
+    assert desk.study.corpus.codings[0].start == start + 3
 
 
 def test_adding_the_suggested_code_is_accepting_it(desk: Desk) -> None:
@@ -57,12 +57,12 @@ def test_undo_takes_the_last_decision_back_and_its_coding(desk: Desk) -> None:
     desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
     desk.decide("ada", word(desk, 1, "add", code="RM"))
     desk.decide("ada", word(desk, 1, "undo"))
-    assert [one.code for one in desk.study.store.codings()] == ["CA"]
+    assert [one.code for one in desk.study.corpus.codings] == ["CA"]
     desk.decide("ada", word(desk, 1, "undo"))
-    assert desk.study.store.codings() == []
+    assert desk.study.corpus.codings == []
     with pytest.raises(DecisionError, match="nothing left"):
         desk.decide("ada", word(desk, 1, "undo"))
-    assert len(desk.study.store.decisions()) == 4
+    assert len(desk.study.corpus.decisions) == 4
 
 
 def test_one_earlier_decision_can_be_taken_back_by_itself(desk: Desk) -> None:
@@ -71,8 +71,8 @@ def test_one_earlier_decision_can_be_taken_back_by_itself(desk: Desk) -> None:
     desk.decide("ada", word(desk, 3, "reject", suggested="RM"))
     target = desk.study.store.decisions("ada")[0].id
     desk.decide("ada", word(desk, 1, "undo", undoes=target))
-    assert desk.study.store.codings() == []
-    assert desk.study.store.passes()[0].codes == ("RM",)
+    assert desk.study.corpus.codings == []
+    assert desk.study.corpus.passes[0].codes == ("RM",)
 
 
 def test_nobody_takes_back_what_another_decided(desk: Desk) -> None:
@@ -84,13 +84,13 @@ def test_nobody_takes_back_what_another_decided(desk: Desk) -> None:
 
 def test_an_imported_coding_outlives_the_decision_that_repeats_it(desk: Desk) -> None:
     desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
-    (made,) = desk.study.store.codings()
+    (made,) = desk.study.corpus.codings
     desk.decide("ada", word(desk, 1, "undo"))
     with desk.study.store.transaction("test") as write:
         write.add_codings([made], desk.book)
     desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
     desk.decide("ada", word(desk, 1, "undo"))
-    assert desk.study.store.codings() == [made]
+    assert desk.study.corpus.codings == [made]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_an_imported_coding_outlives_the_decision_that_repeats_it(desk: Desk) ->
 def test_what_does_not_fit_is_refused_and_nothing_lands(desk: Desk, fields: dict[str, object], message: str) -> None:
     with pytest.raises(DecisionError, match=message):
         desk.decide("ada", word(desk, 1, str(fields.pop("verdict")), **fields))
-    assert desk.study.store.decisions() == []
+    assert desk.study.corpus.decisions == []
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_the_passage_must_be_of_this_review(desk: Desk) -> None:
 def test_no_other_code_covers_the_whole_codebook(desk: Desk) -> None:
     desk.decide("ada", word(desk, 1, "reject", suggested="CA"))
     desk.decide("ada", word(desk, 1, "looked"))
-    covered = [one for one in desk.study.store.passes() if len(one.codes) > 1]
+    covered = [one for one in desk.study.corpus.passes if len(one.codes) > 1]
     assert [(one.codes, one.origin) for one in covered] == [(desk.book.ids, Origin.REVIEWED)]
 
 
@@ -148,19 +148,19 @@ def test_blind_coding_comes_first_and_is_independent(blind_desk: Desk) -> None:
     passage = blind_desk.interviews["t1"].passages[0]
     assert blind_desk.work("ada").open_codes(passage) == ["CP"]
     blind_desk.decide("ada", word(blind_desk, 0, "accept", suggested="CP"))
-    found = {(one.code, one.origin) for one in blind_desk.study.store.codings()}
+    found = {(one.code, one.origin) for one in blind_desk.study.corpus.codings}
     assert found == {("CO", Origin.INDEPENDENT), ("CP", Origin.REVIEWED)}
-    assert blind_desk.study.store.passes() == [
+    assert blind_desk.study.corpus.passes == [
         CodingPass("t1", "ada", *passage.place[1:], blind_desk.book.ids, Origin.INDEPENDENT)
     ]
-    assert [one.shown for one in blind_desk.study.store.decisions()] == [False, False, True]
+    assert [one.shown for one in blind_desk.study.corpus.decisions] == [False, False, True]
 
 
 def test_what_is_added_after_the_suggestions_were_seen_is_never_independent(blind_desk: Desk) -> None:
     blind_desk.decide("ada", word(blind_desk, 0, "looked"))
     blind_desk.decide("ada", word(blind_desk, 0, "undo"))
     blind_desk.decide("ada", word(blind_desk, 0, "add", code="RM"))
-    assert [one.origin for one in blind_desk.study.store.codings()] == [Origin.REVIEWED]
+    assert [one.origin for one in blind_desk.study.corpus.codings] == [Origin.REVIEWED]
 
 
 def test_a_blind_coding_stays_whatever_is_said_once_the_suggestions_were_seen(blind_desk: Desk) -> None:
@@ -173,13 +173,13 @@ def test_a_blind_coding_stays_whatever_is_said_once_the_suggestions_were_seen(bl
     assert (added.origin, removed.origin) == (Origin.INDEPENDENT, Origin.REVIEWED)
     passage = blind_desk.interviews["t1"].passages[0]
     reviewed = CodingPass("t1", "ada", *passage.place[1:], ("RM",), Origin.REVIEWED)
-    assert reviewed in blind_desk.study.store.passes()
+    assert reviewed in blind_desk.study.corpus.passes
     for _ in range(2):  # the removal, then the end of the blind coding; the code itself is passed over
         blind_desk.decide("ada", word(blind_desk, 0, "undo"))
     with pytest.raises(DecisionError, match="nothing left"):
         blind_desk.decide("ada", word(blind_desk, 0, "undo"))
-    assert [(one.code, one.origin) for one in blind_desk.study.store.codings()] == [("RM", Origin.INDEPENDENT)]
-    assert reviewed not in blind_desk.study.store.passes()
+    assert [(one.code, one.origin) for one in blind_desk.study.corpus.codings] == [("RM", Origin.INDEPENDENT)]
+    assert reviewed not in blind_desk.study.corpus.passes
 
 
 def test_a_suggested_code_that_was_given_blind_can_be_removed_too(blind_desk: Desk) -> None:
@@ -247,13 +247,13 @@ def test_a_failed_transaction_leaves_neither_decision_nor_coding(desk: Desk, mon
     monkeypatch.setattr("secondcoder.store.writing.Writer.follow_decisions", lambda *given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
-    assert desk.study.store.decisions() == []
+    assert desk.study.corpus.decisions == []
     assert desk.study.store.count(schema.codings) == 0
 
 
 def test_a_reviewed_pass_is_no_reason_to_stop_suggesting(desk: Desk) -> None:
     desk.decide("ada", word(desk, 1, "reject", suggested="CA"))
-    assert desk.study.store.reviewed_transcripts() == {"t1"}
+    assert desk.study.corpus.reviewed == {"t1"}
     assert uncoded(desk.study) == ["t1", "t2"]
 
 
@@ -282,8 +282,8 @@ def test_two_desks_write_at_once(empty_study: Study) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, ["ada", "ben", "cleo", "dan"]))
-    assert len(desk.study.store.decisions()) == 48
-    assert len(desk.study.store.codings()) == 16
+    assert len(desk.study.corpus.decisions) == 48
+    assert len(desk.study.corpus.codings) == 16
 
 
 def test_an_unknown_store_error_is_said_plainly(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,4 +291,4 @@ def test_an_unknown_store_error_is_said_plainly(desk: Desk, monkeypatch: pytest.
         connection.execute(text("DROP TABLE coding_passes"))
     with pytest.raises(StoreError, match="Nothing was changed"):
         desk.decide("ada", word(desk, 1, "reject", suggested="CA"))
-    assert desk.study.store.decisions() == []
+    assert desk.study.corpus.decisions == []

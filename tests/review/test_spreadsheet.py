@@ -48,7 +48,7 @@ def test_there_and_back(desk: Desk, sheet: Path) -> None:
         Verdict.CHANGE,
         Verdict.REJECT,
     ]
-    found = {one.code: one for one in desk.study.store.codings()}
+    found = {one.code: one for one in desk.study.corpus.codings}
     assert set(found) == {"CO", "RM"}
     assert found["CO"].valence is Valence.MIXED
     assert found["CO"].origin is Origin.REVIEWED
@@ -96,7 +96,7 @@ def test_a_row_that_cannot_be_used_stops_all_of_them(
     with pytest.raises(TableError, match=r"Nothing was taken in\.$") as caught:
         read_sheet(desk, "ada", sheet)
     assert message in str(caught.value)
-    assert desk.study.store.decisions() == []
+    assert desk.study.corpus.decisions == []
 
 
 def test_all_faults_come_together(desk: Desk, sheet: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_change_of_mind_and_back_lands_each_time(desk: Desk, sheet: Path) -> N
     for decision in ("accept", "reject", "accept"):
         put(sheet, 2, decision=decision)
         assert read_sheet(desk, "ada", sheet).decisions == 1
-    assert [one.code for one in desk.study.store.codings()] == ["CO"]
+    assert [one.code for one in desk.study.corpus.codings] == ["CO"]
 
 
 def test_talk_that_looks_like_a_formula_stays_text(empty_study: Study, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from secondcoder.codebook.model import load_codebook
+from secondcoder.corpus import Corpus
 from secondcoder.domain.records import (
     Case,
     Coding,
@@ -104,7 +105,7 @@ def test_records_in_are_records_out(module_folder: Path, both, codings, passes) 
         write.add_transcripts(reversed(both))
         write.add_codings(codings, BOOK)
         write.add_passes(passes)
-    assert store.cases() == [Case("Ash", {"list size": "4 000"})]
+    assert list(Corpus(store).cases) == [Case("Ash", {"list size": "4 000"})]
     assert store.transcripts() == list(both)
     assert set(store.codings()) == set(codings)
     assert set(store.passes()) == set(passes)
@@ -167,7 +168,7 @@ def test_the_event_log_cannot_be_rewritten(store: Store, tmp_path: Path, stateme
 def test_a_changed_case_keeps_what_it_was_in_the_log(store: Store) -> None:
     with store.transaction("maria") as write:
         write.put_cases([Case("Ash", {"integration": "partial", "list size": "900"})])
-    assert store.cases() == [Case("Ash", {"integration": "partial", "list size": "900"})]
+    assert list(Corpus(store).cases) == [Case("Ash", {"integration": "partial", "list size": "900"})]
     assert store.events()[-1]["detail"]["before"] == {"integration": "full"}
 
 

@@ -64,7 +64,7 @@ def test_a_commit_that_fails_takes_the_codebook_back_too(coded_study: Study, lon
     with pytest.raises(StoreError, match="The disk is full"):
         coded_study.import_files([long], ADDING)
     with pytest.raises(StoreError, match="The disk is full"):
-        coded_study.replace_codebook("npt")
+        coded_study.codebook_import("npt")
     assert everything(coded_study.folder) == before
     assert coded_study.codebook == book
 

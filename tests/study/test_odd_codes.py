@@ -82,22 +82,22 @@ EXPECTED = {
 @pytest.mark.parametrize("code", CODES)
 def test_the_verdict_says_what_is_wrong(odd, code):
     verdict, says = EXPECTED[code]
-    found = odd.manifest_in_use["verdicts"][code]
+    found = odd.workspace().manifest["verdicts"][code]
     assert found["verdict"] == verdict
     assert says in found["reason"]
     assert found["withheld"] is (verdict == "not learnable from these codes")
 
 
 def test_what_cannot_be_learned_is_not_suggested_unless_asked_for(odd):
-    assert set(odd.withheld) == {"NEVER", "ALWAYS", "TWIN", "HOME"}
-    assert set(odd.code()["code"]) <= {"GOOD", "ONCE"}
-    everything = odd.code(everything=True)
+    assert set(odd.workspace().withheld) == {"NEVER", "ALWAYS", "TWIN", "HOME"}
+    assert set(odd.code().table["code"]) <= {"GOOD", "ONCE"}
+    everything = odd.code(everything=True).table
     assert set(everything["code"]) == set(CODES)
     assert len(everything) == LENGTH * len(CODES)
 
 
 def test_no_figure_is_nonsense(odd):
-    table = odd.code(everything=True)
+    table = odd.code(everything=True).table
     for column in ("probability", "rank_score", "threshold"):
         assert table[column].dropna().between(0, 1).all()
     good = table[table["code"] == "GOOD"]
@@ -105,7 +105,7 @@ def test_no_figure_is_nonsense(odd):
 
 
 def test_a_good_code_does_not_suffer_from_the_odd_ones(odd):
-    table = odd.code()
+    table = odd.code().table
     found = set(table[table["code"] == "GOOD"]["segment"])
     assert found == set(range(0, LENGTH, 5))
 
@@ -122,18 +122,18 @@ def test_a_code_added_after_training_is_refused_until_trained_anew(odd, tmp_path
     more = [_row("willow", 4, at, "GOOD|NEW" if at % 5 == 0 else "", "anna") for at in range(LENGTH)]
     odd.import_files([write_csv(tmp_path / "more.csv", more)], Given(add_codes=True))
     with pytest.raises(ModelError, match="secondcoder retrain"):
-        odd.code()
+        odd.code().table
     odd.train()
-    found = odd.manifest_in_use["verdicts"]["NEW"]
+    found = odd.workspace().manifest["verdicts"]["NEW"]
     assert found["verdict"] == "needs more examples"  # six examples, all in one transcript, and not looked for before
-    assert len(odd.code()) > 0
+    assert len(odd.code().table) > 0
 
 
 def test_recall_leaves_out_what_is_withheld(odd):
     plan = odd.recall_plan(0.8)
     assert plan.codes == ("GOOD",)
     assert plan.promised.all()
-    table = odd.code(recall=0.8)
+    table = odd.code(recall=0.8).table
     scored = table[table["kind"] == "probability"]
     assert set(scored["code"]) == {"GOOD"}
     assert scored["threshold"].nunique() == 1
@@ -144,7 +144,7 @@ def test_recall_leaves_out_what_is_withheld(odd):
 @pytest.mark.parametrize("target", [0.0, 0.4, 1.0, 90.0])
 def test_an_impossible_recall_is_refused(odd, target):
     with pytest.raises(InputError, match=r"between 0\.5 and 0\.99"):
-        odd.code(recall=target)
+        odd.code(recall=target).table
 
 
 def test_the_command_line_says_what_it_promises_and_what_it_withholds(odd, run_cli):

@@ -13,7 +13,6 @@ from secondcoder.domain.records import SpeakerRole
 from secondcoder.errors import InputError, ModelError, StudyError
 from secondcoder.reports.tables import csv_text
 from secondcoder.study.check import faults
-from secondcoder.study.status import study_status
 from secondcoder.study.study import Study
 from sqlalchemy import create_engine, text
 from support.study_checks import CODED, TALK, UNCODED, dump, everything, listing
@@ -58,7 +57,7 @@ def test_units_stand_in_the_text_where_their_turns_say(coded_study: Study) -> No
 
 
 def test_codings_and_passes_tell_silence_from_absence(coded_study: Study) -> None:
-    passes, codings = coded_study.store.passes(), coded_study.store.codings()
+    passes, codings = coded_study.corpus.passes, coded_study.corpus.codings
     assert {one.transcript for one in passes} == set(CODED)
     assert {one.coder for one in passes if one.transcript == "ash_gp"} == {"anna", "ben"}
     assert UNCODED not in {one.transcript for one in codings}
@@ -68,13 +67,13 @@ def test_codings_and_passes_tell_silence_from_absence(coded_study: Study) -> Non
 def test_interviewers_are_not_segments(coded_study: Study) -> None:
     transcripts = coded_study.store.transcripts()
     spoken = sum(turn.role is not SpeakerRole.INTERVIEWER for one in transcripts for turn in one.turns)
-    assert len(coded_study.segments(transcripts)) == spoken
+    assert len(coded_study.workspace().segments(transcripts)) == spoken
 
 
 def test_status_counts_and_says_what_comes_next(empty_study: Study) -> None:
-    assert study_status(empty_study)["next"].startswith("import transcripts and codes")
+    assert empty_study.status()["next"].startswith("import transcripts and codes")
     empty_study.import_files([TALK])
-    status = study_status(empty_study)
+    status = empty_study.status()
     assert (status["transcripts"], status["coded"], status["uncoded"]) == (7, 6, 1)
     assert status["coders"] == ["anna", "ben"]
     assert status["cases"]["Ash"] == {"transcripts": 2, "coded": 2, "attributes": "integration: full"}
@@ -85,7 +84,7 @@ def test_status_counts_and_says_what_comes_next(empty_study: Study) -> None:
 @pytest.mark.usefixtures("quick_training")
 def test_training_makes_a_version_and_takes_it_into_use(trained_study: Study) -> None:
     assert trained_study.model_in_use == "m0001"
-    assert study_status(trained_study)["next"].endswith("secondcoder code --out suggestions.xlsx")
+    assert trained_study.status()["next"].endswith("secondcoder code --out suggestions.xlsx")
     assert trained_study.train()["parent"] == "m0001"
     assert [(one["version"], one["in_use"]) for one in trained_study.store.models()] == [
         ("m0001", False),
@@ -94,11 +93,11 @@ def test_training_makes_a_version_and_takes_it_into_use(trained_study: Study) ->
 
 
 def test_a_recall_that_was_asked_for_is_kept_so_that_it_can_be_asked_for_again(trained_study: Study) -> None:
-    first = trained_study.code(recall=0.8)
+    first = trained_study.code(recall=0.8).table
     trained_study.code()
     asked = [event["detail"].get("recall") for event in trained_study.store.events("drift")]
     assert asked == [0.8, None]
-    again = trained_study.as_of("m0001").code(recall=asked[0])
+    again = trained_study.code(recall=asked[0], version="m0001").table
     assert csv_text(again) == csv_text(first)
 
 
@@ -106,10 +105,10 @@ def test_a_recall_that_was_asked_for_is_kept_so_that_it_can_be_asked_for_again(t
 def test_suggestions_of_an_earlier_model_are_not_taken_for_those_of_the_one_in_use(
     trained_study: Study, run_cli
 ) -> None:
-    made = len(trained_study.code())
-    assert study_status(trained_study)["next"].startswith("decide on the suggestions")
+    made = len(trained_study.code().table)
+    assert trained_study.status()["next"].startswith("decide on the suggestions")
     trained_study.train()
-    status = study_status(trained_study)
+    status = trained_study.status()
     assert (status["suggestions"], status["earlier_suggestions"]) == (0, {"m0001": made})
     assert status["next"].endswith("secondcoder code --out suggestions.xlsx")
     assert f"m0002; 0 suggestions by it (by others: m0001 {made})" in run_cli("-C", trained_study.folder, "status")[1]
@@ -124,13 +123,13 @@ def test_nothing_can_be_learned_from_nothing(empty_study: Study, verb: str) -> N
 
 def test_there_is_no_model_before_training(coded_study: Study) -> None:
     with pytest.raises(ModelError, match="secondcoder train"):
-        coded_study.load_model()
+        coded_study.workspace().load_model()
 
 
 @pytest.mark.model
 def test_coding_suggests_for_what_nobody_coded_and_touches_no_coding(trained_study: Study) -> None:
     before = dump(trained_study.folder)
-    table = trained_study.code()
+    table = trained_study.code().table
     after = dump(trained_study.folder)
     assert set(table["transcript"]) == {UNCODED}
     assert len(after.pop("suggestions")) == len(table) > 0
@@ -138,7 +137,7 @@ def test_coding_suggests_for_what_nobody_coded_and_touches_no_coding(trained_stu
         len(after.pop("events")) == len(before["events"]) + 2
     )  # the suggestions, and the comparison with the training transcripts
     assert after.items() <= before.items()
-    status = study_status(trained_study)
+    status = trained_study.status()
     assert (status["suggestions"], status["earlier_suggestions"]) == (len(table), {})
 
 
@@ -154,8 +153,8 @@ def test_a_fully_coded_study_has_nothing_to_code(trained_study: Study, tmp_path:
 @pytest.mark.model
 def test_each_command_leaves_an_event_with_who_what_and_when(trained_study: Study) -> None:
     trained_study.code()
-    trained_study.replace_codebook("npt")
-    trained_study.replace_codebook("npt-core")
+    trained_study.codebook_import("npt")
+    trained_study.codebook_import("npt-core")
     events = trained_study.store.events()
     what = [event["what"] for event in events]
     assert [one for one in what if one != "codebook"] == [
@@ -172,7 +171,7 @@ def test_each_command_leaves_an_event_with_who_what_and_when(trained_study: Stud
 
 def test_a_codebook_of_the_past_is_kept(coded_study: Study) -> None:
     before = coded_study.codebook
-    coded_study.replace_codebook("npt")
+    coded_study.codebook_import("npt")
     kept = coded_study.store.codebook_yaml(before.hash)
     assert kept is not None
     assert "id: npt-core" in kept
@@ -204,7 +203,7 @@ def test_check_finds_what_was_changed_from_outside(coded_study: Study, statement
 
 
 def test_check_finds_a_model_that_does_not_fit_and_a_stopped_training(trained_study: Study) -> None:
-    trained_study.replace_codebook("npt")
+    trained_study.codebook_import("npt")
     (trained_study.folder / "models" / ".m0002.99999999").mkdir()
     first, second = faults(trained_study.folder)
     assert "was trained with codebook 'npt-core'" in first
@@ -244,7 +243,7 @@ def test_a_settled_sheet_takes_marks_out_of_what_is_learned(coded_study: Study, 
     row = {name: book.worksheets[0][f"{letter}2"].value for name, letter in columns.items()}
 
     def told() -> tuple[bool, bool]:
-        material = coded_study.material(coded_study.coded_transcripts())
+        material = coded_study.workspace().training_data(coded_study.corpus.coded_transcripts)
         at = next(
             at
             for at, one in enumerate(material.segments)

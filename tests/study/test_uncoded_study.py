@@ -20,8 +20,8 @@ def uncoded_study(empty_study: Study, tmp_path: Path) -> Study:
     for row in talk_rows():
         seen.setdefault((row["transcript"], row["order"]), row | {"codes": "", "coder": ""})
     empty_study.import_files([write_csv(tmp_path / "plain.csv", seen.values())])
-    assert not empty_study.store.codings()
-    assert not empty_study.store.passes()
+    assert not empty_study.corpus.codings
+    assert not empty_study.corpus.passes
     return empty_study
 
 
@@ -41,7 +41,7 @@ def test_it_trains_a_model_that_only_ranks(uncoded_study):
 
 def test_it_codes_every_transcript_with_ranks_and_no_probability(uncoded_study):
     uncoded_study.train()
-    table = uncoded_study.code(everything=True)
+    table = uncoded_study.code(everything=True).table
     assert set(table["transcript"]) == {*CODED, UNCODED}
     assert table["probability"].isna().all()
     assert table["rank_score"].between(0, 1).all()
@@ -50,21 +50,21 @@ def test_it_codes_every_transcript_with_ranks_and_no_probability(uncoded_study):
 
 def test_every_code_has_a_suggestion_and_few_have_many(uncoded_study):
     uncoded_study.train()
-    per_code = uncoded_study.code()["code"].value_counts()
+    per_code = uncoded_study.code().table["code"].value_counts()
     assert set(per_code.index) == set(uncoded_study.codebook.ids)
     assert per_code.max() <= 3
 
 
 def test_it_suggests_the_same_after_loading(uncoded_study):
     uncoded_study.train()
-    first = uncoded_study.code(everything=True)
+    first = uncoded_study.code(everything=True).table
     assert Study(uncoded_study.folder).code(everything=True).equals(first)
 
 
 def test_suggesting_writes_no_coding(uncoded_study):
     uncoded_study.train()
     uncoded_study.code()
-    assert not uncoded_study.store.codings()
+    assert not uncoded_study.corpus.codings
 
 
 def test_it_is_not_evaluated(uncoded_study):
@@ -102,6 +102,6 @@ def test_a_rank_stays_a_place_in_the_whole_study(uncoded_study, tmp_path):
     first = [row for row in talk_rows() if row["transcript"] == CODED[0]]
     uncoded_study.import_files([write_csv(tmp_path / "first.csv", first)])
     uncoded_study.train()
-    segments = uncoded_study.segments(uncoded_study.store.transcripts())
-    centre = uncoded_study.embedder.embed([segment.text for segment in segments]).mean(axis=0)
-    assert uncoded_study.load_model()[1].ranker.centre_ == pytest.approx(centre, abs=1e-6)
+    segments = uncoded_study.workspace().segments(uncoded_study.store.transcripts())
+    centre = uncoded_study.workspace().embedder.embed([segment.text for segment in segments]).mean(axis=0)
+    assert uncoded_study.workspace().load_model()[1].ranker.centre_ == pytest.approx(centre, abs=1e-6)

@@ -11,7 +11,8 @@ import pytest
 from secondcoder.domain.records import Coding
 from secondcoder.errors import InputError, ModelError
 from secondcoder.study.study import Study
-from secondcoder.suggestions.label_errors import MARKED, SILENT, label_doubts
+from secondcoder.suggestions.label_errors import MARKED, SILENT
+from secondcoder.workspace import Workspace
 from support.study_checks import everything
 
 NO_DOUBT = 0.3
@@ -21,14 +22,14 @@ NO_DOUBT = 0.3
 @pytest.fixture
 def said(trained_study, monkeypatch):
     """The study with a model that is in no doubt, except where a test says so: said(place in held_back, code, probability)."""
-    version, model = trained_study.load_model()
+    version, model = trained_study.workspace().load_model()
     held = model.held_back
     calm = np.where(held.y, 0.9, NO_DOUBT)
 
     def say(row: int, code: str, probability: float) -> Study:
         calm[row, model.scored.index(code)] = probability
         then = replace(model, held_back=replace(held, probability=calm.copy()))
-        monkeypatch.setattr(Study, "load_model", lambda self: (version, then))
+        monkeypatch.setattr(Workspace, "load_model", lambda self: (version, then))
         return trained_study
 
     return say, model
@@ -45,15 +46,15 @@ def test_the_one_contradiction_is_listed_with_what_each_coder_said(said, marked,
     say, model = said
     row = cell(model, "CO", marked)
     study = say(row, "CO", probability)
-    (one,) = label_doubts(study).found
+    (one,) = study.doubts().found
     assert (one.transcript, one.start, one.end) == model.held_back.places[row]
     assert (one.code, one.name, one.doubt, one.probability) == ("CO", "Coherence", way, probability)
     given = {
         coding.coder
-        for coding in study.store.codings()
+        for coding in study.corpus.codings
         if (coding.transcript, coding.start, coding.end, coding.code) == (*model.held_back.places[row], "CO")
     }
-    looked = {one_pass.coder for one_pass in study.store.passes() if one_pass.transcript == one.transcript}
+    looked = {one_pass.coder for one_pass in study.corpus.passes if one_pass.transcript == one.transcript}
     assert set(one.coded_by) == given
     assert set(one.not_by) == looked - given
     texts = {transcript.id: transcript.text for transcript in study.store.transcripts()}
@@ -65,7 +66,7 @@ def test_the_stronger_contradiction_comes_first_and_nothing_is_written(said):
     say(cell(model, "CO", False), "CO", 0.8)
     study = say(cell(model, "CA", False), "CA", 0.99)
     before = everything(study.folder)
-    assert [one.code for one in label_doubts(study).found] == ["CA", "CO"]
+    assert [one.code for one in study.doubts().found] == ["CA", "CO"]
     assert everything(study.folder) == before
 
 
@@ -75,13 +76,13 @@ def test_what_was_changed_since_is_not_asked_again(said):
     study = say(row, "CO", 0.97)
     with study.transaction() as write:
         write.add_codings([Coding(*model.held_back.places[row], "CO", "carla")], study.codebook)
-    assert label_doubts(study).found == ()
+    assert study.doubts().found == ()
 
 
 def test_the_command_prints_writes_and_says_second_look_and_never_wrong(trained_study, run_cli, tmp_path):
     out = tmp_path / "doubts.csv"
     code, text, err = run_cli("-C", trained_study.folder, "doubts", "--most", 2, "--out", out)
-    found = label_doubts(trained_study).found
+    found = trained_study.doubts().found
     assert code == 0
     assert f"contradicts {len(found)} of" in err
     assert "second look" in err
@@ -95,10 +96,10 @@ def test_the_command_prints_writes_and_says_second_look_and_never_wrong(trained_
 
 def test_without_a_model_or_a_scored_code_it_says_what_to_do(coded_study, empty_study, tmp_path):
     with pytest.raises(ModelError, match="secondcoder train"):
-        label_doubts(coded_study)
+        coded_study.doubts()
     path = tmp_path / "talk.txt"
     path.write_text("I: How was it?\n\nR: It was fine, we all knew what it was for.\n", encoding="utf-8")
     empty_study.import_files([path])
     empty_study.train()
     with pytest.raises(InputError, match="scores no code yet"):
-        label_doubts(empty_study)
+        empty_study.doubts()

@@ -17,9 +17,10 @@ from secondcoder.domain.records import Segment, Suggestion, Transcript
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.model import Model, train_model
-from secondcoder.reports.tables import suggestion_table, write_table
+from secondcoder.reports.tables import write_table
 from secondcoder.study.study import Study
 from secondcoder.suggestions.evidence import _shown, suggest
+from secondcoder.suggestions.table import suggestion_table
 from support.planted import Planted, features_of, planted, segments_of, settings
 from support.study_checks import CHEAP, TALK, UNCODED, dump
 from threadpoolctl import threadpool_limits
@@ -211,7 +212,7 @@ def two_studies(_trained: Path, tmp_path_factory: pytest.TempPathFactory) -> tup
     later.import_files([TALK])
     later.train()
     for study in (Study(folders[0]), later):
-        table = study.code()
+        table = study.code().table
         for suffix in ("csv", "xlsx", "parquet", "jsonl"):
             write_table(table, study.folder / f"suggestions.{suffix}")
         study.close()

@@ -117,7 +117,7 @@ def training_elsewhere(folder: Path, what: str) -> Iterator[subprocess.Popen[str
         "import sys\n"
         "from secondcoder.model_store.training_lock import one_training\n"
         "from secondcoder.study.study import Study\n"
-        "with one_training(Study(sys.argv[1]), sys.argv[2]):\n"
+        "with one_training(Path(sys.argv[1]), sys.argv[2]):\n"
         "    print('holding', flush=True)\n"
         "    sys.stdin.read()\n"
     )

@@ -9,7 +9,6 @@ import pytest
 from secondcoder.domain.records import CodingPass, Decision, Origin, Verdict
 from secondcoder.errors import InputError
 from secondcoder.study.study import CONFIGURATION, Study
-from secondcoder.suggestions.proposals import what_to_code_next
 from support.study_checks import CHEAP, UNCODED, write_csv
 
 BY_CASE = f'{CHEAP}[learning]\ngroup = "case"\n'
@@ -48,7 +47,7 @@ def test_examples_in_one_case_are_ranked_and_the_verdict_says_why(tmp_path: Path
     manifest = study.train()
     assert manifest["scored"] == []
     assert "All 12 examples are in one case" in manifest["verdicts"]["A"]["reason"]
-    assert len(study.code(everything=True)) == 16
+    assert len(study.code(everything=True).table) == 16
     with pytest.raises(InputError, match="8 examples in 2 transcripts and two cases"):
         study.evaluate()
 
@@ -73,12 +72,12 @@ def test_a_promise_by_case_speaks_of_cases(tmp_path: Path, run_cli):
 def test_with_every_scored_code_withheld_no_recall_is_aimed_at(tmp_path: Path):
     study = _study(tmp_path, ("Alder", "Birch"), lambda number, at: (at + number) % 3 == 0, CHEAP)
     study.train()
-    assert set(study.withheld) == {"A"}
+    assert set(study.workspace().withheld) == {"A"}
     with pytest.raises(InputError, match="withheld as not learnable"):
         study.recall_plan(0.8)
     assert study.recall_plan(0.8, everything=True).codes == ("A",)
     # It is short of examples, and nothing is wrong with those it has: more of them are sought.
-    assert "A (11 so far)" in what_to_code_next(study)["transcripts"][0]["why"]
+    assert "A (11 so far)" in study.next_to_code()["transcripts"][0]["why"]
 
 
 def test_a_code_that_is_everywhere_is_not_said_to_lack_examples(tmp_path: Path):
@@ -89,7 +88,7 @@ def test_a_code_that_is_everywhere_is_not_said_to_lack_examples(tmp_path: Path):
 
 def test_figures_say_how_much_of_them_a_review_of_suggestions_led_to(coded_study: Study, run_cli):
     study = coded_study
-    one = next(one for one in study.segments(study.store.transcripts()) if one.transcript == UNCODED)
+    one = next(one for one in study.workspace().segments(study.store.transcripts()) if one.transcript == UNCODED)
     with study.transaction() as write:
         write.add_decision(Decision("ada", Verdict.LOOKED, UNCODED, one.start, one.end), study.codebook)
         write.add_passes([CodingPass(UNCODED, "ada", one.start, one.end, study.codebook.ids, Origin.REVIEWED)])

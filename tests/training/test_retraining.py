@@ -11,13 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from secondcoder.audit import verify
-from secondcoder.audit.methods.section import methods_section
 from secondcoder.domain.records import Coding
 from secondcoder.errors import InputError, ModelError
-from secondcoder.study.status import study_status
 from secondcoder.study.study import Study
-from secondcoder.suggestions.label_errors import label_doubts
-from secondcoder.training.version_diff import Change, Score, differences
+from secondcoder.training.version_diff import Change, Score
 from support.change_checks import renamed
 from support.planted import Planted, planted
 from support.study_checks import write_csv
@@ -163,7 +160,7 @@ def test_a_code_that_would_no_longer_be_scored_is_a_reason(study: Study, tmp_pat
 
 
 def test_a_stopped_round_is_not_learned_again_before_something_changed(spoilt_study: Study, run_cli) -> None:
-    before = study_status(spoilt_study)
+    before = spoilt_study.status()
     assert (before["stopped"], before["next"].startswith("get suggestions")) == ("m0002", False)
     assert before["next"].endswith("secondcoder doubts --new")
     with pytest.raises(InputError, match=r"(?s)since m0002 was made.*contradict the model in use.*models use m0002"):
@@ -171,7 +168,7 @@ def test_a_stopped_round_is_not_learned_again_before_something_changed(spoilt_st
     assert len(spoilt_study.store.models()) == 2
     with spoilt_study.transaction() as write:
         write.add_codings([Coding("t05", 0, 10, "CO", "ada")], spoilt_study.codebook)
-    assert study_status(spoilt_study)["stopped"] is None
+    assert spoilt_study.status()["stopped"] is None
 
 
 def test_other_margins_are_another_question(spoilt_study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +184,7 @@ def test_other_margins_are_another_question(spoilt_study: Study, monkeypatch: py
 
 
 def test_after_a_stopped_round_a_second_look_goes_to_its_codings(spoilt_study: Study, run_cli) -> None:
-    doubts = label_doubts(spoilt_study, only_new=True)
+    doubts = spoilt_study.doubts(only_new=True)
     assert doubts.model == "m0001"
     assert doubts.new == tuple(f"t{number:02}" for number in range(FIRST, FIRST + SECOND))
     assert {one.transcript for one in doubts.found} <= set(doubts.new)
@@ -197,7 +194,7 @@ def test_after_a_stopped_round_a_second_look_goes_to_its_codings(spoilt_study: S
     by_chance = planted_slips[FIRST * 20 :].mean()
     assert len(hit) > 10
     assert np.mean(hit) > 2 * by_chance
-    every = label_doubts(spoilt_study)
+    every = spoilt_study.doubts()
     assert [one for one in every.found if one.new] == list(doubts.found)
     code, out, err = run_cli("-C", spoilt_study.folder, "doubts", "--new", "--most", 3)
     assert (code, out.count("coded after m0001 was trained")) == (0, 3)
@@ -222,11 +219,11 @@ def test_models_are_listed_shown_compared_and_gone_back_to(spoilt_study: Study, 
     assert {row["change"] for row in told} <= {"newly suggested", "no longer suggested"}
     assert run_cli(*at, "use", "m0002")[0] == 0
     assert study.model_in_use == "m0002"
-    assert study_status(study)["stopped"] is None
+    assert study.status()["stopped"] is None
     err = run_cli(*at, "list")[2]
     assert "in place of m0001" in err
     assert "chosen by hand although: The new codings contradict" in err
-    assert "was not let pass by the gate and was taken into use by hand" in methods_section(study)
+    assert "was not let pass by the gate and was taken into use by hand" in study.export_methods()
     assert run_cli(*at, "use", "m0001")[0] == 0
     assert study.model_in_use == "m0001"
     code, out, err = run_cli(*at, "use", "m0009")
@@ -235,8 +232,8 @@ def test_models_are_listed_shown_compared_and_gone_back_to(spoilt_study: Study, 
 
 def test_what_changes_is_what_either_version_suggests_alone(spoilt_study: Study) -> None:
     study = spoilt_study
-    assert differences(study, "m0001", "m0001").changes == ()
-    forth, back = (differences(study, *pair).changes for pair in (("m0001", "m0002"), ("m0002", "m0001")))
+    assert study.models_diff("m0001", "m0001").changes == ()
+    forth, back = (study.models_diff(*pair).changes for pair in (("m0001", "m0002"), ("m0002", "m0001")))
     key = lambda one: (one.segment.transcript, one.segment.start, one.code)  # noqa: E731
     assert sorted(map(key, forth)) == sorted(map(key, back))
     assert {key(one) for one in forth if one.suggested} == {key(one) for one in back if not one.suggested}
@@ -254,7 +251,7 @@ def test_a_rank_beside_a_probability_is_never_the_most_telling_change() -> None:
 
 
 def test_a_diff_counts_passages_and_says_code_by_code_what_changes(spoilt_study: Study, run_cli) -> None:
-    found = differences(spoilt_study, "m0001", "m0002")
+    found = spoilt_study.models_diff("m0001", "m0002")
     assert (found.passages, found.apart) == (len(TALK.segments), 0)
     assert found.changed == len({(one.segment.transcript, one.segment.start) for one in found.changes})
     more, fewer = (sum(column) for column in zip(*found.by_code().values(), strict=True))
@@ -301,6 +298,6 @@ def test_a_code_renamed_since_is_compared_under_its_new_name(study: Study, tmp_p
     assert done.verdict.comparison is not None
     assert set(done.verdict.comparison.codes) == {"SENSE", "CA", "RM"}
     assert done.verdict.reasons == ()
-    found = differences(study, "m0001", "m0002")
+    found = study.models_diff("m0001", "m0002")
     assert {found.codes[code] for code in ("SENSE", "CA", "RM")} == {("scored", "scored")}
     assert "CO" not in found.codes

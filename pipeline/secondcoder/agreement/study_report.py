@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from secondcoder.agreement import Adjudication, AgreementReport, agree, read_sheet
+from secondcoder.agreement.adjudication import Adjudication, read_sheet
+from secondcoder.agreement.agree import agree
+from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.codebook.earlier_wording import words_then
 from secondcoder.codebook.model import Codebook, parse_codebook
+from secondcoder.corpus import independent
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.errors import TableError
-
-if TYPE_CHECKING:
-    from secondcoder.study.study import Study
+from secondcoder.exchange.persist import only_new
+from secondcoder.training.train import evaluate_recipe
+from secondcoder.workspace import Workspace
 
 MODEL = "secondcoder"
 """The name under which the model counts as a coder."""
@@ -40,18 +42,18 @@ class Question:
     model: bool = True
 
 
-def agree_in_study(study: Study, question: Question) -> AgreementReport:
+def agree_in_study(workspace: Workspace, question: Question) -> AgreementReport:
     """The report on the study's coders; AgreementError when there is nothing to compare."""
-    transcripts = study.coded_transcripts()
+    transcripts = workspace.corpus.coded_transcripts
     wanted = question.model and (not question.between or MODEL in question.between)
-    marks, looked = model_as_coder(study) if wanted else ([], None)
-    settings = study.configuration
+    marks, looked = model_as_coder(workspace) if wanted else ([], None)
+    settings, corpus = workspace.configuration, workspace.corpus
     return agree(
         transcripts,
-        study.segments(transcripts),
-        study.store.codings(),
-        [one for one in study.store.passes() if one.origin is Origin.INDEPENDENT],
-        study.codebook,
+        workspace.segments(transcripts),
+        corpus.codings,
+        independent(corpus.passes),
+        workspace.codebook,
         between=question.between or None,
         codes=question.codes or None,
         cases=question.cases or None,
@@ -60,8 +62,8 @@ def agree_in_study(study: Study, question: Question) -> AgreementReport:
         model_name=MODEL if wanted else None,
         model_passes=looked,
         margin=question.margin,
-        case_records=study.store.cases(),
-        codebooks=_codebooks(study),
+        case_records=corpus.cases,
+        codebooks=_codebooks(workspace),
         clusters=question.clusters,
         overlap=settings.segments.overlap,
         roll_up=settings.learning.roll_up,
@@ -69,9 +71,9 @@ def agree_in_study(study: Study, question: Question) -> AgreementReport:
     )
 
 
-def model_as_coder(study: Study) -> tuple[list[Coding], list[CodingPass]]:
+def model_as_coder(workspace: Workspace) -> tuple[list[Coding], list[CodingPass]]:
     """The model's marks on human-coded segments, each by a model that had not seen the transcript, and where it looked."""
-    report = study.evaluate()
+    report = evaluate_recipe(workspace)
     marks = [
         Coding(
             report.segments[row].transcript,
@@ -86,22 +88,20 @@ def model_as_coder(study: Study) -> tuple[list[Coding], list[CodingPass]]:
     return marks, looked
 
 
-def settle(study: Study, sheet: Path, question: Question, adjudicator: str) -> Adjudication:
+def settle(workspace: Workspace, sheet: Path, question: Question, adjudicator: str) -> Adjudication:
     """Take an adjudication sheet's outcomes, as read against the present disagreements, into the study.
 
     Raises:
         TableError: every row that was changed or cannot be used, or that settles again otherwise what was settled; nothing is taken.
     """
-    from secondcoder.exchange.persist import only_new
-
-    report = agree_in_study(study, question)
-    outcome = read_sheet(sheet, report.disagreements, study.codebook, adjudicator)
-    codings, passes = study.store.codings(), study.store.passes()
+    report = agree_in_study(workspace, question)
+    outcome = read_sheet(sheet, report.disagreements, workspace.codebook, adjudicator)
+    codings, passes = workspace.corpus.codings, workspace.corpus.passes
     faults = list(_settled_otherwise(outcome, codings))
     if faults:
         raise TableError(sheet.name, faults, "Nothing was taken in.")
-    with study.transaction() as write:
-        write.add_codings(only_new(outcome.codings, codings), study.codebook)
+    with workspace.write() as write:
+        write.add_codings(only_new(outcome.codings, codings), workspace.codebook)
         write.add_passes([one for one in outcome.passes if one not in passes])
         write.log(
             "adjudication", sheet=sheet.name, by=adjudicator, codings=len(outcome.codings), passes=len(outcome.passes)
@@ -120,13 +120,13 @@ def _settled_otherwise(outcome: Adjudication, codings: Sequence[Coding]) -> Iter
                 yield f"{code} at {one.start}-{one.end} of '{one.transcript}' was settled to hold before; the sheet says it does not."
 
 
-def _codebooks(study: Study) -> dict[str, Sequence[Codebook]]:
+def _codebooks(workspace: Workspace) -> dict[str, Sequence[Codebook]]:
     """Each coder's codebooks, as they were when the codings were made, with the present names of their codes."""
-    fates, books = study.store.fates(), dict[tuple[str, int], Codebook]()
+    corpus, books = workspace.corpus, dict[tuple[str, int], Codebook]()
     by_coder: dict[str, list[Codebook]] = {}
-    for coder, codebook_hash, after in study.store.codebooks_by_coder():
+    for coder, codebook_hash, after in corpus.codebooks_by_coder:
         if (codebook_hash, after) not in books:
-            then = parse_codebook(study.store.codebook_yaml(codebook_hash) or "", "stored codebook")
-            books[codebook_hash, after] = words_then(then, after, fates, study.codebook)
+            then = parse_codebook(corpus.codebooks[codebook_hash], "stored codebook")
+            books[codebook_hash, after] = words_then(then, after, corpus.history, workspace.codebook)
         by_coder.setdefault(coder, []).append(books[codebook_hash, after])
     return dict(by_coder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from secondcoder.cli.common import open_study, quiet_libraries, say
+from secondcoder.cli.common import open_study, say
 
 if TYPE_CHECKING:
     from secondcoder.audit import Audit
@@ -36,10 +36,11 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
       secondcoder check --audit
       secondcoder check --head 3fb1c09a77e2
     """
-    from secondcoder.study.check import faults
+    from secondcoder.embedding.offline import quiet_libraries
+    from secondcoder.study.study import Study
 
     quiet_libraries()
-    found = faults(study_folder)
+    found = Study.check(study_folder)
     if audits or head is not None:
         found += _audit(study_folder, head)
     for fault in found:
@@ -51,10 +52,8 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
 
 
 def _audit(study_folder: str, head: str | None) -> list[str]:
-    from secondcoder.audit import verify
-
     with open_study(study_folder) as study:
-        audit = verify(study.store, head)
+        audit = study.check_audit(head)
     _print(audit, head)
     mend = (
         "The store was changed by other means than secondcoder. Bring it back from a backup, or account for the change."

@@ -57,35 +57,32 @@ def command(
 
     The same transcripts, model version and options give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
     """
-    from secondcoder.drift.comparison import latest, told
+    from secondcoder.drift.comparison import in_words
     from secondcoder.reports.tables import check_suffix
 
     if out is not None:
         check_suffix(out)
-    with open_study(study_folder) as opened:
-        study = opened.as_of(model) if model else opened
-        plan = study.recall_plan(recall, everything=everything) if recall is not None else None
-        table = study.code(paths, everything=everything, recall=recall)
-        version, withheld = study.model_in_use, {} if everything else study.withheld
-        compared = told(latest(study), only=True)
+    with open_study(study_folder) as study:
+        run = study.code(paths, everything=everything, recall=recall, version=model)
+    table = run.table
     write_result(table, out)
     ranked = int(table["probability"].isna().sum())
     say(
-        f"{len(table)} suggestions in {table['transcript'].nunique()} transcripts by model {version}."
+        f"{len(table)} suggestions in {table['transcript'].nunique()} transcripts by model {run.version}."
         + (f" Written to {out}." if out else "")
     )
-    for line in compared:
+    for line in in_words(run.drift, only=True):
         say(line)
     if ranked:
         how_many = "All of them are" if ranked == len(table) else f"{ranked} of them are"
         say(
             f"{how_many} ranked from the codebook, not learned: the 2 % of the study most like what it says of the code."
         )
-    if plan is not None:
-        _say_promise(plan)
-    if withheld:
+    if run.recall is not None:
+        _say_promise(run.recall)
+    if run.withheld:
         say("Withheld, because not learnable from these codes (--all shows them):")
-        for code, reason in withheld.items():
+        for code, reason in run.withheld.items():
             say(f"  {code}: {reason}")
 
 

@@ -57,19 +57,18 @@ def change(
       secondcoder codebook change new.yml --merge CO.DIF,CO.COM=CO --retire F9
     """
     from secondcoder.reports.tables import check_suffix
-    from secondcoder.study.codebook_change import change_codebook, plan_in_study
 
     asked = _asked(rename, split, merge, retire, restore)
     if sheet is not None:
         check_suffix(sheet)
     with open_study(study_folder) as study:
-        plan = plan_in_study(study, new, asked)
+        plan = study.codebook_plan(new, asked)
         if not plan:
             say("The codebook is the one that was confirmed last. Nothing was changed.")
             return
         _show_plan(plan)
         _confirm(yes)
-        number = change_codebook(study, plan, new)
+        number = study.codebook_change(plan, new)
         model = study.model_in_use
         if sheet is not None:
             _write_sheet(study, sheet)
@@ -142,9 +141,7 @@ def _confirm(yes: bool) -> None:
 
 
 def _write_sheet(study: Study, sheet: Path) -> None:
-    from secondcoder.study.code_assignment import write_sheet
-
-    count = write_sheet(study, sheet)
+    count = study.write_assignments(sheet)
     say(f"Wrote {count} codings to {sheet}. Fill the column 'new_code', then: secondcoder codebook assign {sheet}")
 
 
@@ -159,7 +156,6 @@ def assign(study_folder: str, sheet: Path, write: bool) -> None:
     Coder, origin, valence and memo stay. A row whose text, place or id was changed is refused, and then nothing is taken in.
     """
     from secondcoder.errors import InputError
-    from secondcoder.study.code_assignment import read_sheet
 
     with open_study(study_folder) as study:
         if write:
@@ -167,7 +163,7 @@ def assign(study_folder: str, sheet: Path, write: bool) -> None:
             return
         if not sheet.is_file():
             raise InputError(f"{sheet} does not exist. Write it first: secondcoder codebook assign {sheet} --write")
-        taken = read_sheet(study, sheet)
+        taken = study.read_assignments(sheet)
     say(
         f"Assigned {taken.assigned} codings; {taken.empty} rows were left empty, and {taken.waiting} codings still wait."
     )
@@ -178,10 +174,8 @@ def assign(study_folder: str, sheet: Path, write: bool) -> None:
 @click.pass_obj
 def history(study_folder: str, as_json: bool) -> None:
     """What changed in the codebook, when and by whom."""
-    from secondcoder.study.codebook_change import history as all_changes
-
     with open_study(study_folder) as study:
-        rows = all_changes(study)
+        rows = study.codebook_history()
     if as_json:
         print_json(rows)
     elif not rows:

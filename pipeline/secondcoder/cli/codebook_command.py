@@ -89,7 +89,7 @@ def check(study_folder: str, file: Path | None) -> None:
 def import_codebook(study_folder: str, source: str) -> None:
     """Take another codebook that reads every coding as before; `codebook change` is for all others."""
     with open_study(study_folder) as study:
-        before, book = study.codebook_file.hash, study.replace_codebook(source)
+        before, book = study.codebook_file.hash, study.codebook_import(source)
         stale = study.model_in_use if book.hash != before else None
     say(
         f"The study now has codebook '{book.id}' version {book.version} ({len(book.codes)} codes)."

@@ -14,7 +14,8 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
-    from secondcoder.study.study import Progress, Study
+    from secondcoder.learning.pipeline import Progress
+    from secondcoder.study.study import Study
 
 
 @contextmanager
@@ -39,24 +40,16 @@ def progress_bars() -> Iterator[Progress]:
 @contextmanager
 def open_study(folder: str) -> Iterator[Study]:
     """The study of `-C`, with progress bars."""
-    quiet_libraries()
+    from secondcoder.embedding.offline import quiet_libraries
     from secondcoder.study.study import Study
 
+    quiet_libraries()
     with progress_bars() as progress:
         study = Study(folder, progress)
         try:
             yield study
         finally:
             study.close()
-
-
-def quiet_libraries() -> None:
-    """Keep the model libraries from writing bars of their own, and from ever reaching for the network."""
-    import os
-
-    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_PROGRESS_BARS", "HF_HUB_DISABLE_TELEMETRY"):
-        os.environ[name] = "1"
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
 def say(message: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from secondcoder.cli.common import progress_bars, quiet_libraries, say
+from secondcoder.cli.common import progress_bars, say
 
 
 @click.command("demo")
@@ -17,11 +17,12 @@ def command(folder: Path) -> None:
     Makes a study in DIR (demo-study by default), learns the codes, measures, suggests codes for the interviews that nobody coded, and
     ends with a summary and the paths of what it made. Takes a minute or two the first time.
     """
-    quiet_libraries()
     from secondcoder.demo.demo import run_demo
     from secondcoder.demo.summary import summary_lines, summary_page
+    from secondcoder.embedding.offline import quiet_libraries
     from secondcoder.reports.tables import write_table, write_whole
 
+    quiet_libraries()
     with progress_bars() as progress:
         demo = run_demo(folder, say, progress)
     page, sheet = folder / "summary.html", folder / "suggestions.xlsx"

@@ -38,12 +38,11 @@ def command(study_folder: str, most: int, out: Path | None, only_new: bool, as_j
     bring in with `import --replace`, is learned with the next training.
     """
     from secondcoder.reports.tables import check_suffix, write_table
-    from secondcoder.suggestions.label_errors import label_doubts
 
     if out is not None:
         check_suffix(out)
     with open_study(study_folder) as study:
-        doubts = label_doubts(study, only_new)
+        doubts = study.doubts(only_new)
     shown = doubts.found[: most or None]
     if out is not None:
         write_table(doubts.table(), out)

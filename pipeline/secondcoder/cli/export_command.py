@@ -49,24 +49,22 @@ def command(
     if out is None and (audit or methods):
         return
     with open_study(study_folder) as study:
-        table = study.codings_table(as_made)
+        table = study.export(as_made)
     write_result(table, out)
     say(f"{len(table)} rows." + (f" Written to {out}." if out else ""))
 
 
 def _write_audit(study_folder: str, path: Path) -> None:
-    from secondcoder.audit.table import trail_table
     from secondcoder.reports.tables import check_suffix
 
     check_suffix(path)
     with open_study(study_folder) as study:
-        table = trail_table(study.store)
+        table = study.export_audit()
     write_result(table, path)
     say(f"{len(table)} rows of the audit trail written to {path}. Verify the trail with: secondcoder check --audit")
 
 
 def _write_methods(study_folder: str, path: Path) -> None:
-    from secondcoder.audit.methods.section import methods_section
     from secondcoder.errors import InputError
     from secondcoder.reports.tables import write_whole
 
@@ -75,6 +73,6 @@ def _write_methods(study_folder: str, path: Path) -> None:
             f"{path.name}: the methods section is written as Markdown. Name it {path.stem}.md. Nothing was written."
         )
     with open_study(study_folder) as study:
-        text = methods_section(study)
+        text = study.export_methods()
     write_whole(path, text.encode())
     say(f"Wrote {path}. Each sentence names the items that it answers; see its end for what only you can add.")

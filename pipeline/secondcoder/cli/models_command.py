@@ -29,10 +29,8 @@ def command() -> None:
 @click.pass_obj
 def list_command(study_folder: str, as_json: bool) -> None:
     """All versions, with what each learned from and what the gate said."""
-    from secondcoder.study.model_versions import list_versions
-
     with open_study(study_folder) as study:
-        rows = list_versions(study)
+        rows = study.models()
     if as_json:
         print_json(rows)
         return
@@ -75,18 +73,12 @@ def _minute(at: str) -> str:
 @click.pass_obj
 def show_command(study_folder: str, version: str | None) -> None:
     """The model card of VERSION, or of the version in use."""
-    from secondcoder.study.model_versions import card_of, list_versions
-
     with open_study(study_folder) as study:
-        name = version or study.model_in_use
-        if name is None:
-            say("There is no model yet. Train one: secondcoder train")
-            raise SystemExit(1)
-        card = card_of(study, name)
-        unknown = next(row["unknown"] for row in list_versions(study) if row["version"] == name)
+        card = study.model_card(version)
+        row = next(row for row in study.models() if row["version"] == card.parent.name)
     click.echo(card.read_text(encoding="utf-8"), nl=False)
-    if unknown:
-        say(f"The codebook changed since {name} learned it: {unknown}.")
+    if row["unknown"]:
+        say(f"The codebook changed since {row['version']} learned it: {row['unknown']}.")
     say(f"With figures: {card.with_suffix('.html')}")
 
 
@@ -95,11 +87,9 @@ def show_command(study_folder: str, version: str | None) -> None:
 @click.pass_obj
 def use_command(study_folder: str, version: str) -> None:
     """Take VERSION into use, an earlier one or a candidate. The audit trail keeps who did it and when."""
-    from secondcoder.study.model_versions import stopped_for, use_version
-
     with open_study(study_folder) as study:
-        before = use_version(study, version)
-        reasons = stopped_for(study, version)
+        before = study.models_use(version)
+        reasons = next(row["reasons"] for row in study.models() if row["version"] == version)
     if before == version:
         say(f"{version} is in use already.")
     else:
@@ -126,12 +116,11 @@ def diff_command(study_folder: str, one: str, other: str, out: Path | None, as_j
     and the other scores it, the change counts, and is told last.
     """
     from secondcoder.reports.tables import check_suffix
-    from secondcoder.training.version_diff import differences
 
     if out is not None:
         check_suffix(out)
     with open_study(study_folder) as study:
-        found = differences(study, one, other)
+        found = study.models_diff(one, other)
     rows = [change.to_json() for change in found.changes]
     if as_json:
         print_json(rows)

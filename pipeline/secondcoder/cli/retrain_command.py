@@ -22,12 +22,9 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
 
     The margins stand in secondcoder.toml under [retraining].
     """
-    from secondcoder.codebook.model_fit import codes_unknown_to
-
     with open_study(study_folder) as study:
         done = study.retrain(promote)
         parent = done.manifest["parent"]
-        told = codes_unknown_to(study.as_of(parent).manifest_in_use, study.codebook, study.store.fates()).told
     from secondcoder.training.gate_report import not_compared, outcome_in_words
 
     manifest, verdict = done.manifest, done.verdict
@@ -50,8 +47,8 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
     say(outcome_in_words(version, parent, verdict, done.in_use))
     for reason in verdict.reasons:
         say(f"  {reason}")
-    if told:
-        say(f"Of the codebook that {parent} learned: {told}.")
+    if done.codebook_changes:
+        say(f"Of the codebook that {parent} learned: {done.codebook_changes}.")
     if apart := not_compared(manifest, verdict.comparison):
         say(apart)
     say(f"Report: {done.report}")

@@ -24,14 +24,10 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
     With --next, the transcripts that would teach the model most if people coded them: where it is undecided, where examples of
     rare codes are likely, and what is unlike all that is coded. Without a model, those that differ most from each other.
     """
-    from secondcoder.study.status import study_status
-
     with open_study(study_folder) as study:
-        status = study_status(study)
+        status = study.status()
         if propose:
-            from secondcoder.suggestions.proposals import what_to_code_next
-
-            status["to_code"] = what_to_code_next(study)
+            status["to_code"] = study.next_to_code()
     if as_json:
         print_json(status)
         return

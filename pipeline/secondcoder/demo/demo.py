@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from secondcoder.codebook.model import Codebook
+from secondcoder.corpus import of_coder
 from secondcoder.domain.records import Case, Coding, Transcript, Valence
 from secondcoder.errors import StudyError
 from secondcoder.study.study import Study
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from secondcoder.learning.assessment.evaluate import Evaluation
-    from secondcoder.study.study import Progress
+    from secondcoder.learning.pipeline import Progress
+    from secondcoder.workspace import Workspace
 
 INTEGRATION = ("CO", "CP", "CA")
 """The constructs on which the seed study judged integration (Chng et al 2021); reflexive monitoring is not among them."""
@@ -83,8 +86,9 @@ def run_demo(folder: Path, tell: Callable[[str], None], progress: Progress | Non
     tell("3/4  Measuring on interviews held back ...")
     evaluation = study.evaluate()
     tell("4/4  Suggesting codes for the interviews that nobody coded ...")
-    suggestions = study.code()
-    return Demonstration(study, evaluation, suggestions, _balances(study, suggestions), _human_kappa(study))
+    suggestions = study.code().table
+    workspace = study.workspace()
+    return Demonstration(study, evaluation, suggestions, _balances(workspace, suggestions), _human_kappa(workspace))
 
 
 def _open(folder: Path, progress: Progress | None) -> Study:
@@ -95,37 +99,35 @@ def _open(folder: Path, progress: Progress | None) -> Study:
     return Study(folder, progress)
 
 
-def _balances(study: Study, suggestions: pd.DataFrame) -> list[Balance]:
+def _balances(workspace: Workspace, suggestions: pd.DataFrame) -> list[Balance]:
     """One a case, the most promoting first; by the first coder, so that doubly coded interviews do not count twice."""
-    transcripts = {transcript.id: transcript for transcript in study.store.transcripts()}
-    codings = [
-        one for one in study.store.codings() if one.coder == FIRST and transcripts[one.transcript].wave == "late"
-    ]
+    corpus, book = workspace.corpus, workspace.codebook
+    codings = [one for one in of_coder(corpus.codings, FIRST) if corpus.by_id[one.transcript].wave == "late"]
     late = suggestions[suggestions["wave"] == "late"]
     found = []
-    for case in study.store.cases():
-        own = [one for one in codings if transcripts[one.transcript].case == case.id]
+    for case in corpus.cases:
+        own = [one for one in codings if corpus.case_of[one.transcript] == case.id]
         balance = Balance(
             case,
-            _constructs(study, own, Valence.PROMOTES),
-            _constructs(study, own, Valence.INHIBITS),
+            _constructs(book, own, Valence.PROMOTES),
+            _constructs(book, own, Valence.INHIBITS),
             Counter(code for code in late[late["case"] == case.id]["code"] if code in INTEGRATION),
-            tuple(_quotations(own, transcripts)),
+            tuple(_quotations(own, corpus.by_id)),
         )
         found.append(balance)
     return sorted(found, key=lambda balance: -(balance.share or 0.0))
 
 
-def _constructs(study: Study, codings: list[Coding], valence: Valence) -> Counter[str]:
+def _constructs(book: Codebook, codings: list[Coding], valence: Valence) -> Counter[str]:
     counts = Counter[str]()
     for coding in codings:
         if coding.valence is valence:
-            chain = (coding.code, *study.codebook.ancestors(coding.code))
+            chain = (coding.code, *book.ancestors(coding.code))
             counts.update(code for code in chain if code in INTEGRATION)
     return counts
 
 
-def _quotations(codings: list[Coding], transcripts: dict[str, Transcript]) -> Iterator[Quotation]:
+def _quotations(codings: list[Coding], transcripts: Mapping[str, Transcript]) -> Iterator[Quotation]:
     """For either valence the passage on the integration constructs whose length is nearest to QUOTED_WORDS words."""
     for valence in (Valence.PROMOTES, Valence.INHIBITS):
         texts = [
@@ -137,23 +139,22 @@ def _quotations(codings: list[Coding], transcripts: dict[str, Transcript]) -> It
             yield min(texts, key=lambda one: (abs(len(one.text.split()) - QUOTED_WORDS), one.transcript, one.text))
 
 
-def _human_kappa(study: Study) -> float | None:
+def _human_kappa(workspace: Workspace) -> float | None:
     """Cohen's kappa of the two coders over all segment x code cells of what both looked at; None where it is undefined."""
     from sklearn.metrics import cohen_kappa_score
 
     from secondcoder.labels.label_matrix import label_matrix
 
-    passes, codings = study.store.passes(), study.store.codings()
+    corpus, settings = workspace.corpus, workspace.configuration
     coders = FIRST, SECOND
-    both = set.intersection(*({one.transcript for one in passes if one.coder == coder} for coder in coders))
-    segments = study.segments([one for one in study.store.transcripts() if one.id in both])
-    settings = study.configuration
+    both = set.intersection(*({look.transcript for look in of_coder(corpus.passes, coder)} for coder in coders))
+    segments = workspace.segments([transcript for transcript in corpus.transcripts if transcript.id in both])
     first, second = (
         label_matrix(
             segments,
-            [one for one in codings if one.coder == coder],
-            [one for one in passes if one.coder == coder],
-            study.codebook,
+            of_coder(corpus.codings, coder),
+            of_coder(corpus.passes, coder),
+            workspace.codebook,
             settings.learning,
             settings.segments.overlap,
         )

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+Place = tuple[str, int, int]
+"""Transcript, start, end."""
+
 
 class SpeakerRole(StrEnum):
     """Who speaks in a turn. None in a turn means that nobody said."""
@@ -121,6 +124,11 @@ class Segment:
     question: str = ""
     sentences: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+        return self.transcript, self.start, self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Coding:
@@ -134,6 +142,11 @@ class Coding:
     origin: Origin = Origin.INDEPENDENT
     valence: Valence | None = None
     memo: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+        return self.transcript, self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +163,11 @@ class CodingPass:
     end: int
     codes: tuple[str, ...]
     origin: Origin = Origin.INDEPENDENT
+
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+        return self.transcript, self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +199,11 @@ class Suggestion:
     model: str
     carrying: tuple[tuple[int, int], ...] = ()
     nearest: tuple[Passage, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+        return self.transcript, self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +247,8 @@ class Decision:
     at: str = ""
     codebook: str = ""
     after_change: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+        return self.transcript, self.start, self.end

@@ -4,37 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Floats
 from secondcoder.domain.records import Segment, Transcript
-from secondcoder.drift import Finding, Measure, Measured, judge, measure, profiles, what_was_seen
+from secondcoder.drift.judging import Finding, judge
+from secondcoder.drift.measures import Measure, Measured, measure
+from secondcoder.drift.profiles import profiles
+from secondcoder.drift.reference import what_was_seen
 from secondcoder.drift.wording import finding_words, not_compared, notes, summary, too_few
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
 from secondcoder.learning.reference import Seen
-from secondcoder.learning.training_data import Material
-
-if TYPE_CHECKING:
-    from secondcoder.study.study import Study
+from secondcoder.learning.training_data import TrainingData
+from secondcoder.workspace import Workspace
 
 DRIFT = "drift"
 """The event that keeps a comparison."""
 
 
-def remember(study: Study, model: Model, material: Material) -> Model:
-    """The model with what it saw of its training transcripts."""
-    rates = np.full((len(material.segments), len(model.scored)), np.nan)
+def with_reference(model: Model, data: TrainingData, transcripts: Mapping[str, Transcript]) -> Model:
+    """The model with what it remembers of its training transcripts, for comparison with later ones."""
+    rates = np.full((len(data.segments), len(model.scored)), np.nan)
     if model.held_back is not None:
-        rates[material.labels.coded_rows] = model.held_back.probability
-    transcripts = {transcript.id: transcript for transcript in study.store.transcripts()}
-    return replace(model, seen=what_was_seen(profiles(material.segments, material.features, rates, transcripts)))
+        rates[data.labels.coded_rows] = model.held_back.probability
+    return replace(model, seen=what_was_seen(profiles(data.segments, data.features, rates, transcripts)))
 
 
-def compare(
-    study: Study,
+def compare_with_training(
+    workspace: Workspace,
     version: str,
     model: Model,
     transcripts: Sequence[Transcript],
@@ -50,13 +51,13 @@ def compare(
         transcripts: those coded now, also ones without a segment; segments and features are theirs.
         scores: (n, k), the model's of these features.
     """
-    rate = study.configuration.drift.false_alarms
+    rate = workspace.configuration.drift.false_alarms
     report: dict[str, Any] = {"model": version, "false_alarms": rate, "coded": [one.id for one in transcripts]}
     seen, reason = model.seen, too_few(version, model.seen)
     if reason or seen is None:
         return report | {"summary": reason, "findings": [], "notes": [], "not_compared": {}, "transcripts": {}}
     fresh = _measured(seen, transcripts, segments, features, scores[:, : len(model.scored)])
-    measured = _earlier(study, version) | {one.transcript: one for one in fresh}
+    measured = _earlier(workspace.corpus, version) | {one.transcript: one for one in fresh}
     findings = judge(list(measured.values()), seen, rate)
     telling = [one for one in findings if one.differs]
     transcripts_judged = sum(one.what == "transcript" for one in findings)
@@ -70,12 +71,12 @@ def compare(
     }
 
 
-def latest(study: Study) -> dict[str, Any] | None:
+def latest(corpus: Corpus) -> dict[str, Any] | None:
     """The last comparison by the model in use; None where it has coded nothing yet."""
-    return next(iter(reversed(_reports(study, study.model_in_use))), None)
+    return next(iter(reversed(_reports(corpus, corpus.model_in_use))), None)
 
 
-def told(report: Mapping[str, Any] | None, *, only: bool = False) -> list[str]:
+def in_words(report: Mapping[str, Any] | None, *, only: bool = False) -> list[str]:
     """A comparison in sentences; with `only`, what bears on the transcripts that it was made for.
 
     A transcript of a case that differs as a whole is not told apart.
@@ -90,8 +91,8 @@ def told(report: Mapping[str, Any] | None, *, only: bool = False) -> list[str]:
     return [line for line in (*lines, *skipped, *report["notes"], report["summary"]) if line]
 
 
-def _reports(study: Study, version: str | None) -> list[dict[str, Any]]:
-    details = [one["detail"] for one in study.store.events(DRIFT)]
+def _reports(corpus: Corpus, version: str | None) -> list[dict[str, Any]]:
+    details = [event["detail"] for event in corpus.events(DRIFT)]
     return [detail for detail in details if detail["model"] == version]
 
 
@@ -109,10 +110,12 @@ def _silent(one: Transcript) -> Measured:
     return Measured(one.id, one.case or "", one.wave or "", one.role or "", 0, False, {})
 
 
-def _earlier(study: Study, version: str) -> dict[str, Measured]:
+def _earlier(corpus: Corpus, version: str) -> dict[str, Measured]:
     """What this version coded before, the latest figures of each transcript."""
     return {
-        name: _read(name, plain) for report in _reports(study, version) for name, plain in report["transcripts"].items()
+        name: _read(name, plain)
+        for report in _reports(corpus, version)
+        for name, plain in report["transcripts"].items()
     }
 
 

@@ -48,6 +48,11 @@ class Imported:
     added_codes: list[str] = field(default_factory=list)
     withdrawn: int = 0
 
+    @property
+    def named(self) -> list[str]:
+        """Ids of all transcripts that the files hold, new or known."""
+        return sorted({*self.unchanged, *(transcript.id for transcript in self.transcripts)})
+
 
 def read_all(
     paths: Sequence[Path],

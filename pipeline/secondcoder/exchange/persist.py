@@ -2,44 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from secondcoder.codebook.history import Kind, Step
-from secondcoder.codebook.present import present_codings
+from secondcoder.codebook.model import Codebook
+from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import Given, Imported, raise_together, read_all
+from secondcoder.store.writing import Writer
 
-if TYPE_CHECKING:
-    from secondcoder.study.study import Study
+Progress = Callable[[int, int], None]
+WithCodebook = Callable[[Codebook], AbstractContextManager[None]]
+"""Inside, the study's codebook file is this codebook; an error there puts the old one back."""
 
 
-def import_files(study: Study, paths: Sequence[Path], given: Given) -> Imported:
+@dataclass(frozen=True)
+class Destination:
+    """Where imported records go: a snapshot of the store, its codebook, and the ways to write both."""
+
+    corpus: Corpus
+    codebook: Codebook
+    write: Callable[[], AbstractContextManager[Writer]]
+    with_codebook: WithCodebook
+
+
+def import_files(into: Destination, paths: Sequence[Path], given: Given, progress: Progress) -> Imported:
     """Read transcripts, coded tables and folders of both, and put them in the store in one transaction.
 
     Raises:
         InputError: every fault found, with its place.
     """
-    known = {transcript.id: transcript for transcript in study.store.transcripts()}
-    imported = read_all(paths, given, study.codebook, known, study.telling("reading"))
+    corpus = into.corpus
+    imported = read_all(paths, given, into.codebook, dict(corpus.by_id), progress)
     anew = said_anew(imported) if given.replace else frozenset()
-    old, taken = _read_now(study, anew)
+    withdrawn = _withdrawn_codings(corpus, anew)
+    taken = set(corpus.in_present_codes(withdrawn))
     imported.withdrawn = len(taken)
-    imported.codings = only_new(imported.codings, [one for one in study.store.codings() if one not in taken])
-    passes = {one for one in study.store.passes() if not _is_of(one, anew)}
+    imported.codings = only_new(imported.codings, [coding for coding in corpus.codings if coding not in taken])
+    passes = {coding_pass for coding_pass in corpus.passes if not _is_of(coding_pass, anew)}
     imported.passes = new_passes(imported.passes, passes, imported.codings)
-    before = study.codebook
-    codebook = study.with_codebook(imported.book) if imported.added_codes else nullcontext()
-    with codebook, study.transaction() as write:
+    _write(into, imported, paths, withdrawn, anew)
+    return imported
+
+
+def _write(
+    into: Destination,
+    imported: Imported,
+    paths: Sequence[Path],
+    withdrawn: Sequence[tuple[Coding, int]],
+    anew: Collection[tuple[str, str]],
+) -> None:
+    codebook = into.with_codebook(imported.book) if imported.added_codes else nullcontext()
+    with codebook, into.write() as write:
         if imported.added_codes:
-            write.add_change(before, imported.book, [Step(Kind.ADDED, new=tuple(imported.added_codes))])
+            write.add_change(into.codebook, imported.book, [Step(Kind.ADDED, new=tuple(imported.added_codes))])
         write.add_codebook(imported.book)
         write.put_cases(imported.cases)
         write.add_transcripts(imported.transcripts)
-        write.withdraw(old, sorted(anew))
+        write.withdraw(withdrawn, sorted(anew))
         write.add_codings(imported.codings, imported.book)
         write.add_passes(imported.passes)
         write.log(
@@ -50,7 +74,6 @@ def import_files(study: Study, paths: Sequence[Path], given: Given) -> Imported:
             passes=len(imported.passes),
             **({"in place of": sorted(map(list, anew))} if anew else {}),
         )
-    return imported
 
 
 def said_anew(imported: Imported) -> frozenset[tuple[str, str]]:
@@ -59,15 +82,13 @@ def said_anew(imported: Imported) -> frozenset[tuple[str, str]]:
     return frozenset((one.transcript, one.coder) for one in marks if one.origin is Origin.INDEPENDENT)
 
 
-def _read_now(study: Study, anew: Collection[tuple[str, str]]) -> tuple[list[tuple[Coding, int]], set[Coding]]:
-    """Imported codings that a new word takes the place of, as they were made and as they are read now.
+def _withdrawn_codings(corpus: Corpus, anew: Collection[tuple[str, str]]) -> list[tuple[Coding, int]]:
+    """Imported codings that a new word takes the place of, as they were made.
 
     Only what is read as a coding now: one of a retired code, or that waits to be assigned, is in no table that somebody could mend.
     """
-    fates, assigned = study.store.fates(), study.store.assignments()
-    made = [one for one in study.store.codings_made(imported=True) if _is_of(one[0], anew)]
-    old = [one for one in made if present_codings([one], fates, assigned)]
-    return old, set(present_codings(old, fates, assigned))
+    made = [entry for entry in corpus.imported_as_made if _is_of(entry[0], anew)]
+    return [entry for entry in made if corpus.in_present_codes([entry])]
 
 
 def _is_of(one: Coding | CodingPass, anew: Collection[tuple[str, str]]) -> bool:

@@ -10,48 +10,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.model_fit import present_suggestions
+from secondcoder.configuration import Configuration, OriginWeights
+from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Bools, Floats
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, Sample, Segment, Verdict
 from secondcoder.labels.label_matrix import LabelMatrix, Trust, carries
-
-if TYPE_CHECKING:
-    from secondcoder.codebook.model import Codebook
-    from secondcoder.configuration import OriginWeights
-    from secondcoder.labels.review_figures import Summary
-    from secondcoder.statistics.proportions import Share
-    from secondcoder.study.study import Study
+from secondcoder.labels.review_figures import Summary, summarise
+from secondcoder.statistics.proportions import Share
 
 MOST = 5.0
 """No passage stands for more than this many: a single one's chance findings would outweigh a transcript."""
 GOOD_FAITH = 20.0
 """The blind share moves the belief in accepted suggestions as if this many more had shown no bias."""
-Place = tuple[str, int, int]
 
 
-def meant(study: Study) -> list[Coding]:
-    """Human codings as their coders mean them now: without what was coded blind and withdrawn with the suggestions on screen."""
-    from secondcoder.labels.decisions import still_meant
-
-    return still_meant(study.store.codings(), study.store.decisions(as_made=True), study.store.fates())
-
-
-def trusted(study: Study, segments: Sequence[Segment], labels: LabelMatrix) -> LabelMatrix:
-    """The labels with the trust they deserve; as they are where all count alike."""
-    settings = study.configuration
-    codings, decisions = study.store.codings(), study.store.decisions()
-    found = origins(segments, [*codings, *study.store.passes()], settings.segments.overlap)
-    weight = origin_weights(found, settings.learning.weights)
+def weighted_labels(
+    corpus: Corpus, book: Codebook, settings: Configuration, segments: Sequence[Segment], labels: LabelMatrix
+) -> LabelMatrix:
+    """The labels with weights and beliefs by how they came about; as they are where all count alike."""
+    overlap = settings.segments.overlap
+    weight = origin_weights(origins(segments, corpus.marks, overlap), settings.learning.weights)
     belief = labels.y.astype(np.float64)
-    if decisions:
-        suggested = suggested_where(study, decisions)
-        weight = weight * stands_for(segments, decisions, suggested)
-        doubt = 1 - own_share(study, decisions, suggested)
-        belief[accepted_only(segments, labels, study.codebook, codings, decisions, settings.segments.overlap)] -= doubt
+    if corpus.decisions:
+        suggested = suggested_where(corpus, book, corpus.decisions_as_made)
+        weight = weight * stands_for(segments, corpus.decisions, suggested)
+        disbelief = 1 - own_share(corpus, book, suggested)
+        belief[accepted_only(segments, labels, book, corpus.codings, corpus.decisions, overlap)] -= disbelief
     if (weight == 1).all() and (belief == labels.y).all():
         return labels
     return replace(labels, trust=Trust(weight, belief))
@@ -100,18 +90,18 @@ def unaided(found: Sequence[set[Origin]]) -> Bools:
     return np.array([bool(own - {Origin.REVIEWED}) for own in found], dtype=bool)
 
 
-def by_hand(study: Study, segments: Sequence[Segment]) -> Bools:
+def by_hand(corpus: Corpus, segments: Sequence[Segment], overlap: float) -> Bools:
     """(n,) people looked at the segment of their own accord, not because a review of suggestions led them there, blind or not."""
-    reviewed = {(one.transcript, one.start, one.end) for one in study.store.decisions()}
-    names = {transcript for transcript, _, _ in reviewed}
-    own = [
-        one
-        for one in study.store.passes()
-        if one.origin is not Origin.REVIEWED and (one.transcript, one.start, one.end) not in reviewed
+    reviewed = {(decision.transcript, decision.start, decision.end) for decision in corpus.decisions_as_made}
+    unprompted = [
+        look
+        for look in corpus.passes
+        if look.origin is not Origin.REVIEWED and (look.transcript, look.start, look.end) not in reviewed
     ]
-    found = origins(segments, own, study.configuration.segments.overlap)
+    there = origins(segments, unprompted, overlap)
     return np.array(
-        [segment.transcript not in names or bool(one) for segment, one in zip(segments, found, strict=True)], dtype=bool
+        [segment.transcript not in corpus.reviewed or bool(by) for segment, by in zip(segments, there, strict=True)],
+        dtype=bool,
     )
 
 
@@ -133,17 +123,15 @@ def stands_for(
     )
 
 
-def own_share(study: Study, decisions: Sequence[Decision], suggested: Mapping[Place, Sequence[str]]) -> float:
+def own_share(corpus: Corpus, book: Codebook, suggested: Mapping[Place, Sequence[str]]) -> float:
     """How many of the accepted suggestions the researchers would have given themselves, drawn towards all of them."""
-    summary = reviewed(study, decisions, suggested)
+    summary = review_summary(corpus, book, suggested)
     return _own(summary.followed, summary.also_coded)
 
 
-def reviewed(study: Study, decisions: Sequence[Decision], suggested: Mapping[Place, Sequence[str]]) -> Summary:
+def review_summary(corpus: Corpus, book: Codebook, suggested: Mapping[Place, Sequence[str]]) -> Summary:
     """What all reviews of the study came to, whichever models' suggestions were decided on."""
-    from secondcoder.labels.review_figures import summarise
-
-    return summarise(decisions, study.codebook, study.store.codings(), study.store.passes(), suggested)
+    return summarise(corpus.decisions, book, corpus.codings, corpus.passes, suggested)
 
 
 def _own(followed: Share, also_coded: Share) -> float:
@@ -185,24 +173,24 @@ def accepted_only(
     return labels.y & led & ~own
 
 
-def suggested_where(study: Study, decisions: Iterable[Decision]) -> dict[Place, list[str]]:
+def suggested_where(corpus: Corpus, book: Codebook, decisions: Iterable[Decision]) -> dict[Place, list[str]]:
     """Codes suggested on each passage by the models whose suggestions were decided on: on the passage, or else in its transcript, or
     else anywhere."""
     on: dict[Place, set[str]] = {}
     within: dict[str, set[str]] = {}
-    for one in decisions:
-        if one.model:
-            on.setdefault((one.transcript, one.start, one.end), set()).add(one.model)
-            within.setdefault(one.transcript, set()).add(one.model)
+    for decision in decisions:
+        if decision.model:
+            on.setdefault((decision.transcript, decision.start, decision.end), set()).add(decision.model)
+            within.setdefault(decision.transcript, set()).add(decision.model)
     anywhere = set().union(*within.values())
-    found: dict[Place, list[str]] = {}
-    fates, manifests = study.store.fates(), {one["version"]: one["manifest"] for one in study.store.models()}
+    codes: dict[Place, list[str]] = {}
     for model in sorted(anywhere):
-        for mark in present_suggestions(study.store.suggestions(model), manifests[model], study.codebook, fates):
+        manifest = corpus.manifests[model]
+        for mark in present_suggestions(corpus.suggestions(model), manifest, book, corpus.history):
             place = (mark.transcript, mark.start, mark.end)
             if model in on.get(place, within.get(mark.transcript, anywhere)):
-                found.setdefault(place, []).append(mark.code)
-    return found
+                codes.setdefault(place, []).append(mark.code)
+    return codes
 
 
 def _span(one: Decision) -> tuple[str, str, int, int, str | None]:

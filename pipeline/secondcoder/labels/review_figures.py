@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Sample, Verdict
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, Sample, Verdict
 from secondcoder.labels.decisions import effective
-from secondcoder.review.passages import Place
 from secondcoder.statistics.proportions import Share
 
 Cell = tuple[str, str, int, int, str]

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from secondcoder.domain.records import Segment
-from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.codebook.model import Codebook
+from secondcoder.corpus import Corpus
+from secondcoder.domain.records import Segment, Transcript
+from secondcoder.labels.decisions import still_meant
+from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
+from secondcoder.labels.label_weights import weighted_labels
 from secondcoder.learning.features import Features
+from secondcoder.learning.pipeline import Pipeline
 
 
 @dataclass(frozen=True)
-class Material:
+class TrainingData:
     """n segments, transcript by transcript, with their labels and features."""
 
     segments: Sequence[Segment]
@@ -22,3 +27,19 @@ class Material:
     def transcripts(self) -> list[str]:
         """n transcript ids."""
         return [segment.transcript for segment in self.segments]
+
+
+def training_data(
+    corpus: Corpus, book: Codebook, pipeline: Pipeline, transcripts: Sequence[Transcript], by: str | None = None
+) -> TrainingData:
+    """Segments of the transcripts with their features and what people said of them.
+
+    Args:
+        by: "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
+    """
+    settings = pipeline.configuration
+    segments = pipeline.segments(transcripts)
+    codings = still_meant(corpus.codings, corpus.decisions_as_made, corpus.history)
+    labels = label_matrix(segments, codings, corpus.passes, book, settings.learning, settings.segments.overlap)
+    weighted = weighted_labels(corpus, book, settings, segments, labels)
+    return TrainingData(segments, weighted, pipeline.features(segments, corpus.case_of, by))

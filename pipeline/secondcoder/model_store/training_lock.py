@@ -11,24 +11,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from secondcoder.errors import BusyError, StudyError
-from secondcoder.study.study import CACHE
 
-if TYPE_CHECKING:
-    from secondcoder.study.study import Study
-
-LOCK, NOTE = ".training.lock", "training.txt"
+LOCK, NOTE = ".training.lock", Path(".cache", "training.txt")
 
 
 @contextmanager
-def one_training(study: Study, what: str) -> Iterator[None]:
+def one_training(folder: Path, what: str) -> Iterator[None]:
     """Inside, no other training runs in this study's folder.
 
     Args:
+        folder: the study's.
         what: what is run here, for whoever is refused meanwhile.
 
     Raises:
@@ -36,8 +32,8 @@ def one_training(study: Study, what: str) -> Iterator[None]:
         StudyError: the folder cannot be locked.
     """
     # A file of its own: on Windows nobody can read a locked one.
-    note = study.folder / CACHE / NOTE
-    lock = _take(study.folder / LOCK, note)
+    note = folder / NOTE
+    lock = _take(folder / LOCK, note)
     try:
         _write(note, what)
         yield

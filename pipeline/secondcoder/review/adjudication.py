@@ -48,10 +48,10 @@ def partings(desk: Desk, adjudicator: str) -> list[Parting]:
 
     Independent and reviewed codings stand side by side here, without what a coder gave blind and withdrew afterwards.
     """
-    store = desk.study.store
-    meant = still_meant(store.codings(), store.decisions(as_made=True), desk.fates)
+    corpus = desk.study.corpus
+    meant = still_meant(corpus.codings, corpus.decisions_as_made, corpus.history)
     codings = _by_transcript(one for one in meant if one.coder != adjudicator)
-    passes = _by_transcript(one for one in store.passes() if one.coder != adjudicator)
+    passes = _by_transcript(one for one in corpus.passes if one.coder != adjudicator)
     work = desk.work(adjudicator)
     found = []
     for passage in desk.passages:

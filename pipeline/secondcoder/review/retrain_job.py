@@ -42,9 +42,8 @@ class Outcome:
 def learn(study: Study) -> Outcome:
     """A candidate from all codings so far, which takes the place of the model in use if the gate lets it pass."""
     from secondcoder.training.gate_report import outcome_in_words
-    from secondcoder.training.retrain import retrain
 
-    done = retrain(study, called="learning from the review")
+    done = study.retrain(called="learning from the review")
     version, parent = done.manifest["version"], done.manifest["parent"]
     said = outcome_in_words(version, parent, done.verdict, done.in_use)
     report = done.report.relative_to(study.folder).as_posix()
@@ -57,13 +56,13 @@ def teach(study: Study) -> Outcome:
     if not found.in_use:
         return found
     with suppress(InputError):  # every interview is coded by people: then there is nothing to suggest
-        return Outcome(**asdict(found) | {"suggestions": len(study.code())})
+        return Outcome(**asdict(found) | {"suggestions": len(study.code().table)})
     return found
 
 
 def main(folder: str) -> int:
     """The process: 0 when it ended as it should, with a new version or with a refusal."""
-    from secondcoder.cli.common import quiet_libraries
+    from secondcoder.embedding.offline import quiet_libraries
 
     quiet_libraries()
     heard: dict[str, float] = {}

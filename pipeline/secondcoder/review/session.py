@@ -13,7 +13,6 @@ from itertools import groupby
 from threading import Lock
 from typing import Any, TypeVar
 
-from secondcoder.codebook.history import Fates
 from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.codebook.model_fit import codes_unknown_to, present_suggestions
 from secondcoder.domain.records import Coding, Decision, Origin, Suggestion, Transcript, Verdict
@@ -25,6 +24,7 @@ from secondcoder.review.errors import DecisionError
 from secondcoder.review.passages import Interview, Passage, build_passages
 from secondcoder.review.review_action import Word
 from secondcoder.study.study import Study
+from secondcoder.workspace import Workspace
 
 MOST_REMEMBERED = 200
 T = TypeVar("T")
@@ -44,23 +44,24 @@ class Desk:
 
     def __init__(self, study: Study, all_blind: bool = False, may_be_done: bool = False) -> None:
         self.study, self.all_blind = study, all_blind
-        study.reread()
-        self.book: Codebook = study.codebook
-        self.fates = study.store.fates()
-        self.model, suggestions = _suggestions(study, self.fates, may_be_done)
-        self.unknown = codes_unknown_to(study.manifest_in_use, self.book, self.fates)
+        workspace = study.workspace()
+        corpus = workspace.corpus
+        self.workspace = workspace
+        self.book: Codebook = workspace.codebook
+        self.fates = corpus.history
+        self.model, suggestions = _suggestions(workspace, may_be_done)
+        self.unknown = codes_unknown_to(workspace.manifest, self.book, self.fates)
         """What the model does not know of the codebook, which changed since it learned."""
         wanted = {one.transcript for one in suggestions}
-        self.transcripts = {one.id: one for one in study.store.transcripts() if one.id in wanted}
+        self.transcripts = {name: transcript for name, transcript in corpus.by_id.items() if name in wanted}
         self.passages = self._passages(suggestions)
         self.by_key = {one.key: one for one in self.passages}
         self.interviews = {
             name: Interview(name, tuple(group))
             for name, group in groupby(self.passages, key=lambda one: one.segment.transcript)
         }
-        codings = study.store.codings()
-        self.examples = Counter(one.code for one in codings)
-        self._imported = _by_transcript(study.store.codings(imported=True), wanted)
+        self.examples = Counter(coding.code for coding in corpus.codings)
+        self._imported = _by_transcript(corpus.imported_codings, wanted)
         self.by_place = {one.place: one for one in self.passages}
         self._remembered: dict[Hashable, Any] = {}
         self._works: dict[str, Work] = {}
@@ -70,7 +71,7 @@ class Desk:
             write.add_codebook(self.book)
 
     def _passages(self, suggestions: list[Suggestion]) -> list[Passage]:
-        segments = self.study.segments(list(self.transcripts.values()))
+        segments = self.workspace.segments(list(self.transcripts.values()))
         places = {(one.transcript, one.start, one.end) for one in segments}
         astray = next((one for one in suggestions if (one.transcript, one.start, one.end) not in places), None)
         if astray is not None:
@@ -78,7 +79,7 @@ class Desk:
                 f"A suggestion on '{astray.transcript}' does not fit the segments as the settings now make them. "
                 "Get the suggestions anew: secondcoder code"
             )
-        begun = {_place(one): one.sample for one in reversed(self.study.store.decisions()) if _is_own(one)}
+        begun = {_place(one): one.sample for one in reversed(self.workspace.corpus.decisions) if _is_own(one)}
         settings = self.study.configuration.review
         return build_passages(segments, suggestions, self.book.ids, settings, self.all_blind, begun)
 
@@ -123,7 +124,7 @@ class Desk:
         with self._gate:
             work = self._works.setdefault(coder, Work(coder, self.fates))
         with work.lock:
-            work.take(self.study.store.decisions(coder, after=work.latest, as_made=True))
+            work.take(self.study.store.decisions(coder, after=work.latest))
         return work
 
     # -- deciding -------------------------------------------------------------------------------------------------------
@@ -181,14 +182,14 @@ def _is_own(decision: Decision) -> bool:
     return decision.origin is not Origin.ADJUDICATED
 
 
-def _suggestions(study: Study, fates: Fates, may_be_none: bool) -> tuple[str, list[Suggestion]]:
-    model = study.model_in_use
+def _suggestions(workspace: Workspace, may_be_none: bool) -> tuple[str, list[Suggestion]]:
+    model, corpus = workspace.version, workspace.corpus
     if model is None:
         raise ModelError("There is no model yet, so there is nothing to review. Train one: secondcoder train")
-    made = study.store.suggestions(model)
+    made = corpus.suggestions(model)
     if not made and not may_be_none:
         raise InputError(f"Model {model} has suggested nothing yet. Get suggestions first: secondcoder code")
-    found = present_suggestions(made, study.manifest_in_use, study.codebook, fates)
+    found = present_suggestions(made, workspace.manifest, workspace.codebook, corpus.history)
     if not found and not may_be_none:
         raise InputError(
             f"Model {model} suggested only codes that are not in the codebook any more. "

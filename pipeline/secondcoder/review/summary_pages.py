@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Decision, Verdict
 from secondcoder.errors import did_you_mean
 from secondcoder.labels.label_weights import Place, suggested_where
@@ -20,32 +21,34 @@ from secondcoder.review.retrain_pages import lesson_context
 from secondcoder.review.security import Session
 from secondcoder.review.session import Desk
 from secondcoder.statistics.proportions import Share
-from secondcoder.study.study import Study
+from secondcoder.workspace import Workspace
 
 SHOWN = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE, Verdict.ADD)
 
 
 def summary_of(desk: Desk, coder: str | None) -> Summary:
     """The figures of one coder, or with None of all."""
-    store = desk.study.store
-    decisions = store.decisions(coder)
-    return summarise(decisions, desk.book, store.codings(), store.passes(), _suggested(desk, decisions))
+    corpus = desk.study.corpus
+    decisions = [decision for decision in corpus.decisions if coder is None or decision.coder == coder]
+    return summarise(decisions, desk.book, corpus.codings, corpus.passes, _suggested(desk, corpus, decisions))
 
 
-def _suggested(desk: Desk, decisions: Sequence[Decision]) -> dict[Place, list[str]]:
+def _suggested(desk: Desk, corpus: Corpus, decisions: Sequence[Decision]) -> dict[Place, list[str]]:
     """Codes suggested on every passage of the interviews in review, and of those reviewed before on another model's suggestions: what
     was suggested when somebody decided there, or is now."""
-    then = suggested_where(desk.study, decisions)
+    then = suggested_where(corpus, desk.book, decisions)
     transcripts = {one.transcript for one in decisions}
     led = {one.transcript for one in decisions if one.model}
-    earlier = desk.remembered("reviewed before", partial(_places, desk.study, transcripts - desk.transcripts.keys()))
+    earlier = desk.remembered(
+        "reviewed before", partial(_places, desk.workspace, transcripts - desk.transcripts.keys())
+    )
     now = {one.place: [mark.code for mark in one.suggestions] for one in desk.passages}
     decided = {(one.transcript, one.start, one.end) for one in decisions if one.transcript in led}
     return {place: then.get(place, []) for place in earlier} | now | {place: then.get(place, []) for place in decided}
 
 
-def _places(study: Study, transcripts: Collection[str]) -> list[Place]:
-    segments = study.segments([one for one in study.store.transcripts() if one.id in transcripts])
+def _places(workspace: Workspace, transcripts: Collection[str]) -> list[Place]:
+    segments = workspace.segments([one for one in workspace.corpus.transcripts if one.id in transcripts])
     return [(one.transcript, one.start, one.end) for one in segments]
 
 

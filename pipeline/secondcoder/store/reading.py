@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Select, Table, func, select
 from sqlalchemy.exc import DatabaseError
 
 from secondcoder.codebook.history import Change, Fates, Step
-from secondcoder.codebook.present import (
-    Assignment,
-    Doubt,
-    Key,
-    doubts,
-    present_codings,
-    present_decision,
-    present_passes,
-)
+from secondcoder.codebook.present import Assignment
 from secondcoder.domain.records import (
     Case,
     Coding,
@@ -39,6 +32,48 @@ from secondcoder.store.evidence import read_evidence
 
 if TYPE_CHECKING:
     from secondcoder.store.writing import Writer
+
+
+_c, _p = schema.codings.c, schema.passes.c
+_CODINGS = select(schema.codings).order_by(
+    _c.transcript, _c.start, _c.end, _c.code, _c.coder, _c.origin, _c.after_change
+)
+_PASSES = select(schema.passes).order_by(_p.transcript, _p.coder, _p.start, _p.end)
+_CHANGES = select(schema.codebook_changes).order_by(schema.codebook_changes.c.id)
+_CODEBOOKS = select(schema.codebooks).order_by(schema.codebooks.c.since, schema.codebooks.c.hash)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCoding:
+    """A coding as it was made, with the hash of its codebook and the last change before it; `imported`: no decision made it."""
+
+    coding: Coding
+    codebook: str
+    after_change: int
+    imported: bool
+
+
+@dataclass(frozen=True)
+class StoreContent:
+    """The rows of one view of a store, as they were made; suggestions and events, which grow large, apart.
+
+    Attributes:
+        passes: each with the last change of the codebook before it.
+        codebooks: every codebook that was ever the study's, oldest first: hash -> YAML.
+        models: version, parent, manifest, in_use; oldest first.
+        last_event: id of the newest event, 0 without any.
+    """
+
+    transcripts: tuple[Transcript, ...]
+    cases: tuple[Case, ...]
+    codings: tuple[MadeCoding, ...]
+    passes: tuple[tuple[CodingPass, int], ...]
+    decisions: tuple[Decision, ...]
+    history: Fates
+    assignments: tuple[Assignment, ...]
+    codebooks: Mapping[str, str]
+    models: tuple[dict[str, Any], ...]
+    last_event: int
 
 
 class Store:
@@ -78,75 +113,40 @@ class Store:
         """Let go of the file, so that it can be moved or deleted (Windows holds open files)."""
         self._engine.dispose()
 
+    def content(self) -> StoreContent:
+        """All that people made and all model records, in one view of the store, whoever writes meanwhile."""
+        with self.snapshot() as connection:
+            rows = partial(_rows, connection)
+            last = rows(select(func.coalesce(func.max(schema.events.c.id), 0).label("id")))
+            return StoreContent(
+                tuple(_transcripts(rows)),
+                tuple(Case(**row) for row in rows(select(schema.cases).order_by(schema.cases.c.id))),
+                tuple(map(_made_coding, rows(_CODINGS))),
+                tuple((_pass(row), row["after_change"]) for row in rows(_PASSES)),
+                tuple(map(read_decision, rows(select(schema.decisions).order_by(schema.decisions.c.id)))),
+                Fates(list(map(read_change, rows(_CHANGES)))),
+                tuple(map(_assignment, rows(select(schema.code_assignments).order_by(schema.code_assignments.c.id)))),
+                {row["hash"]: row["yaml"] for row in rows(_CODEBOOKS)},
+                tuple(rows(select(schema.models).order_by(schema.models.c.version))),
+                int(last[0]["id"]),
+            )
+
     def transcripts(self) -> list[Transcript]:
         """All transcripts with their turns, ordered by id."""
-        turns: dict[str, list[Turn]] = {}
-        for row in self._rows(select(schema.turns).order_by(schema.turns.c.transcript, schema.turns.c.position)):
-            turns.setdefault(row["transcript"], []).append(_turn(row))
-        rows = self._rows(select(schema.transcripts).order_by(schema.transcripts.c.id))
-        return [_transcript(row, tuple(turns.get(row["id"], ()))) for row in rows]
+        return _transcripts(self._rows)
 
-    def cases(self) -> list[Case]:
-        """All cases, ordered by id."""
-        return [Case(**row) for row in self._rows(select(schema.cases).order_by(schema.cases.c.id))]
+    def codings(self) -> list[Coding]:
+        """All human codings as they were made, ordered by transcript, span, code, coder."""
+        return [_coding(row) for row in self._rows(_CODINGS)]
 
-    def codings(self, imported: bool = False, as_made: bool = False) -> list[Coding]:
-        """All human codings, ordered by transcript, span, code, coder; or only those that no decision of a review made.
-
-        In the present codes, unless they are asked for as they were made.
-        """
-        made, fates = self.codings_made(imported), self.fates()
-        return [one for one, _ in made] if as_made or not fates else present_codings(made, fates, self.assignments())
-
-    def codings_made(self, imported: bool = False) -> list[tuple[Coding, int]]:
-        """As they were made, each with the change of the codebook after which it was."""
-        t = schema.codings.c
-        query = select(schema.codings).order_by(t.transcript, t.start, t.end, t.code, t.coder, t.origin, t.after_change)
-        rows = self._rows(query.where(t.decision.is_(None)) if imported else query)
-        return [(_coding(row), row["after_change"]) for row in rows]
-
-    def passes(self, as_made: bool = False) -> list[CodingPass]:
-        """All coding passes, ordered by transcript, coder, span; in the present codes, unless asked for as they were made."""
-        t = schema.passes.c
-        rows = self._rows(select(schema.passes).order_by(t.transcript, t.coder, t.start, t.end))
-        made, fates = [(_pass(row), row["after_change"]) for row in rows], self.fates()
-        if as_made or not fates:
-            return [one for one, _ in made]
-        return present_passes(made, fates, self._doubts(fates))
-
-    def _doubts(self, fates: Fates) -> list[Doubt]:
-        t = schema.turns.c
-        turns: dict[str, list[tuple[int, int]]] = {}
-        for row in self._rows(select(t.transcript, t.start, t.end).order_by(t.transcript, t.position)):
-            turns.setdefault(row["transcript"], []).append((row["start"], row["end"]))
-        return doubts(self.codings_made(), fates, self.assignments(), turns)
-
-    def fates(self) -> Fates:
-        """The confirmed changes of the codebook, and what follows from them."""
-        rows = self._rows(select(schema.codebook_changes).order_by(schema.codebook_changes.c.id))
-        return Fates([read_change(row) for row in rows])
-
-    def assignments(self) -> dict[tuple[Key, int], Assignment]:
-        """The last word on each coding of a code that was split."""
-        rows = self._rows(select(schema.code_assignments).order_by(schema.code_assignments.c.id))
-        found = [_assignment(row) for row in rows]
-        return {(one.key, one.made): one for one in found}
+    def passes(self) -> list[CodingPass]:
+        """All coding passes as they were made, ordered by transcript, coder, span."""
+        return [_pass(row) for row in self._rows(_PASSES)]
 
     def codebook_yaml(self, codebook_hash: str) -> str | None:
         """A codebook as it was when something was coded with it."""
         rows = self._rows(select(schema.codebooks).where(schema.codebooks.c.hash == codebook_hash))
         return rows[0]["yaml"] if rows else None
-
-    def codebooks_by_coder(self) -> list[tuple[str, str, int]]:
-        """(coder, hash of a codebook that the coder worked with, the change after which), ordered."""
-        t = schema.codings.c
-        query = select(t.coder, t.codebook, t.after_change).distinct().order_by(t.coder, t.after_change, t.codebook)
-        return [(row["coder"], row["codebook"], row["after_change"]) for row in self._rows(query)]
-
-    def codebook_hashes(self) -> list[str]:
-        """Every codebook that was ever the study's, oldest first."""
-        t = schema.codebooks.c
-        return [row["hash"] for row in self._rows(select(t.hash).order_by(t.since, t.hash))]
 
     def models(self) -> list[dict[str, Any]]:
         """Records of all model versions, oldest first: version, parent, manifest, in_use."""
@@ -158,25 +158,18 @@ class Store:
         query = select(schema.suggestions).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
         return [Suggestion(**_only(row, Suggestion), **read_evidence(row["evidence"])) for row in self._rows(query)]
 
-    def decisions(self, coder: str | None = None, after: int = 0, as_made: bool = False) -> list[Decision]:
-        """What researchers decided in reviews, oldest first: by everybody or one coder, with an id above `after`.
-
-        With the present names of their codes, unless asked for as they were made.
-        """
+    def decisions(self, coder: str | None = None, after: int = 0) -> list[Decision]:
+        """What researchers decided in reviews, as it was made, oldest first: by everybody or one coder, with an id above `after`."""
         t = schema.decisions.c
         query = select(schema.decisions).where(t.id > after).order_by(t.id)
-        found = [read_decision(row) for row in self._rows(query if coder is None else query.where(t.coder == coder))]
-        fates = Fates() if as_made or not found else self.fates()
-        return [present_decision(one, fates) for one in found] if fates else found
+        return [read_decision(row) for row in self._rows(query if coder is None else query.where(t.coder == coder))]
 
-    def reviewed_transcripts(self) -> set[str]:
-        """Ids of the transcripts on which a decision lies."""
-        return {row["transcript"] for row in self._rows(select(schema.decisions.c.transcript).distinct())}
-
-    def events(self, *what: str) -> list[dict[str, Any]]:
-        """The event log, or its events of some kinds, oldest first: id, at, who, what, detail, hash."""
-        query = select(schema.events).order_by(schema.events.c.id)
-        return self._rows(query.where(schema.events.c.what.in_(what)) if what else query)
+    def events(self, *what: str, until: int | None = None) -> list[dict[str, Any]]:
+        """The audit trail, or its events of some kinds, oldest first, up to an id: id, at, who, what, detail, hash."""
+        t = schema.events.c
+        query = select(schema.events).order_by(t.id)
+        query = query.where(t.what.in_(what)) if what else query
+        return self._rows(query if until is None else query.where(t.id <= until))
 
     def count(self, table: Table) -> int:
         """Number of rows."""
@@ -189,13 +182,20 @@ class Store:
         return {row["model"]: int(row["n"]) for row in rows}
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
-        from secondcoder.store.opening import plain_store_error
+        with self.snapshot() as connection:
+            return _rows(connection, query)
 
-        try:
-            with self._engine.connect() as connection:
-                return [dict(row) for row in connection.execute(query).mappings()]
-        except DatabaseError as error:
-            raise plain_store_error(error, "this study") from error
+
+def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _transcripts(rows: Callable[[Select[Any]], list[dict[str, Any]]]) -> list[Transcript]:
+    turns: dict[str, list[Turn]] = {}
+    for row in rows(select(schema.turns).order_by(schema.turns.c.transcript, schema.turns.c.position)):
+        turns.setdefault(row["transcript"], []).append(_turn(row))
+    found = rows(select(schema.transcripts).order_by(schema.transcripts.c.id))
+    return [_transcript(row, tuple(turns.get(row["id"], ()))) for row in found]
 
 
 def _only(row: dict[str, Any], record: Any, without: Sequence[str] = ("carrying", "nearest")) -> dict[str, Any]:
@@ -215,6 +215,10 @@ def _transcript(row: dict[str, Any], turns: tuple[Turn, ...]) -> Transcript:
 def _coding(row: dict[str, Any]) -> Coding:
     valence = Valence(row["valence"]) if row["valence"] else None
     return Coding(**_only(row, Coding) | {"origin": Origin(row["origin"]), "valence": valence})
+
+
+def _made_coding(row: dict[str, Any]) -> MadeCoding:
+    return MadeCoding(_coding(row), row["codebook"], row["after_change"], row["decision"] is None)
 
 
 def _pass(row: dict[str, Any]) -> CodingPass:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from secondcoder.codebook.model import Codebook
+from secondcoder.corpus import Corpus
 from secondcoder.errors import SecondcoderError
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
 from secondcoder.study.codebook_change import waiting_faults
 from secondcoder.study.study import CODEBOOK, Study
+from secondcoder.workspace import Workspace
 
 
 def faults(folder: str | Path) -> list[str]:
@@ -18,12 +22,14 @@ def faults(folder: str | Path) -> list[str]:
     except SecondcoderError as error:
         return [str(error)]
     try:
+        workspace = study.workspace()
+        corpus, book = workspace.corpus, workspace.codebook
         return [
-            *_codebook_faults(study),
-            *waiting_faults(study),
-            *_span_faults(study),
-            *_model_faults(study),
-            *_folder_faults(study),
+            *_codebook_faults(corpus, book),
+            *waiting_faults(corpus, book),
+            *_span_faults(corpus),
+            *_model_faults(workspace),
+            *_folder_faults(workspace),
         ]
     except SecondcoderError as error:
         return [str(error)]
@@ -31,51 +37,48 @@ def faults(folder: str | Path) -> list[str]:
         study.close()
 
 
-def _codebook_faults(study: Study) -> Iterator[str]:
-    book = study.codebook
-    lost: dict[str, int] = {}
-    for coding in study.store.codings():
-        if coding.code not in book:
-            lost[coding.code] = lost.get(coding.code, 0) + 1
+def _codebook_faults(corpus: Corpus, book: Codebook) -> Iterator[str]:
+    lost = Counter(coding.code for coding in corpus.codings if coding.code not in book)
     for code, count in lost.items():
         mend = "Put it back, or say what became of it: secondcoder codebook change."
         yield f"{CODEBOOK}: {book.lacks(code)} {count} codings use it. {mend}"
 
 
-def _span_faults(study: Study) -> Iterator[str]:
-    length = {transcript.id: len(transcript.text) for transcript in study.store.transcripts()}
-    for coding in study.store.codings():
-        if coding.end > length[coding.transcript]:
+def _span_faults(corpus: Corpus) -> Iterator[str]:
+    for coding in corpus.codings:
+        length = len(corpus.by_id[coding.transcript].text)
+        if coding.end > length:
             yield (
                 f"A coding of {coding.code} by {coding.coder} ends at {coding.end}, past the end of '{coding.transcript}' "
-                f"({length[coding.transcript]}). The store was changed from outside: bring it back from a backup."
+                f"({length}). The store was changed from outside: bring it back from a backup."
             )
-    for transcript in study.store.transcripts():
+    for transcript in corpus.transcripts:
         for turn in transcript.turns:
             if not 0 <= turn.start < turn.end <= len(transcript.text):
                 yield f"'{transcript.id}' has a turn outside its text. Bring the store back from a backup."
 
 
-def _model_faults(study: Study) -> Iterator[str]:
+def _model_faults(workspace: Workspace) -> Iterator[str]:
     """The model in use must fit and be whole; the other versions of this format must be whole."""
-    for record in study.store.models():
+    for version, manifest in workspace.corpus.manifests.items():
         try:
-            if record["version"] == study.model_in_use:
-                study.load_model()
-            elif record["manifest"].get("format") == FORMAT:
-                read_folder(study.models_folder, record["version"], record["manifest"]["sha256"])
+            if version == workspace.version:
+                workspace.load_model()
+            elif manifest.get("format") == FORMAT:
+                read_folder(workspace.models_folder, version, manifest["sha256"])
         except SecondcoderError as error:
             yield str(error)
 
 
-def _folder_faults(study: Study) -> Iterator[str]:
-    drafts = [path.name for path in left_drafts(study.models_folder)]
+def _folder_faults(workspace: Workspace) -> Iterator[str]:
+    folder = workspace.models_folder
+    drafts = [path.name for path in left_drafts(folder)]
     if drafts:
         yield (
             f"models/ holds the remains of a stopped training ({', '.join(drafts)}). Nothing uses them; the next training clears "
             "them away, or delete them."
         )
-    for name in unrecorded(study.models_folder, {record["version"] for record in study.store.models()}):
+    for name in unrecorded(folder, set(workspace.corpus.manifests)):
         yield (
             f"models/{name} has no record in the store, as a training leaves it that was stopped at its last step, or a store that a "
             "backup took the place of. Nothing uses it: delete it, or bring back the store that knows it."

@@ -2,90 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from secondcoder.codebook.model_fit import codes_unknown_to
+from secondcoder.corpus import Corpus
+from secondcoder.errors import ModelError
 from secondcoder.model_store.folder import read_folder
 from secondcoder.model_store.training_lock import one_training
-
-if TYPE_CHECKING:
-    from secondcoder.study.study import Study
+from secondcoder.workspace import Workspace
 
 
-def list_versions(study: Study) -> list[dict[str, Any]]:
-    """All versions, oldest first: name, parent, made when by whom, in use since when by whom and why, the gate's word, and the figures
-    people ask for."""
-    rows, fates = [], study.store.fates()
-    made, used = _told_of(study, "model"), _told_of(study, "model in use")
-    for record in study.store.models():
-        manifest = record["manifest"]
-        training, gate = manifest.get("training", {}), manifest.get("gate") or {}
-        rows.append(
-            {
-                "version": record["version"],
-                "parent": record["parent"],
-                "in_use": bool(record["in_use"]),
-                "made": made.get(record["version"]),
-                "used": used.get(record["version"]) if record["in_use"] else None,
-                "transcripts": training.get("transcripts"),
-                "examples": sum(training.get("examples", {}).values()),
-                "codes_scored": len(manifest.get("scored", ())),
-                "macro_ap": manifest.get("out_of_fold", {}).get("macro_ap"),
-                "gate": ""
-                if not gate
-                else "passed"
-                if gate["passed"]
-                else "overruled"
-                if gate["overruled"]
-                else "held back",
-                "reasons": gate.get("reasons", []),
-                "unknown": codes_unknown_to(manifest, study.codebook, fates).told,
-            }
-        )
-    return rows
+def list_versions(workspace: Workspace) -> list[dict[str, Any]]:
+    """All versions, oldest first: name, parent, made when by whom, in use since when by whom and why, the gate's decision, and the
+    figures people ask for."""
+    corpus = workspace.corpus
+    made, used = _latest_events(corpus, "model"), _latest_events(corpus, "model in use")
+    return [
+        {
+            "version": record["version"],
+            "parent": record["parent"],
+            "in_use": bool(record["in_use"]),
+            "made": made.get(record["version"]),
+            "used": used.get(record["version"]) if record["in_use"] else None,
+            **_figures(record["manifest"]),
+            "unknown": codes_unknown_to(record["manifest"], workspace.codebook, corpus.history).told,
+        }
+        for record in corpus.models
+    ]
 
 
-def _told_of(study: Study, what: str) -> dict[str, dict[str, Any]]:
+def _figures(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    training, gate = manifest.get("training", {}), manifest.get("gate") or {}
+    return {
+        "transcripts": training.get("transcripts"),
+        "examples": sum(training.get("examples", {}).values()),
+        "codes_scored": len(manifest.get("scored", ())),
+        "macro_ap": manifest.get("out_of_fold", {}).get("macro_ap"),
+        "gate": _outcome(gate) if gate else "",
+        "reasons": gate.get("reasons", []),
+    }
+
+
+def _outcome(gate: Mapping[str, Any]) -> str:
+    if gate["passed"]:
+        return "passed"
+    return "overruled" if gate["overruled"] else "held back"
+
+
+def _latest_events(corpus: Corpus, what: str) -> dict[str, dict[str, Any]]:
     """Version -> the last event of a kind about it: at, who, and where it says so why and in place of what."""
     return {
         event["detail"]["version"]: {name: event[name] for name in ("at", "who")}
         | {name: event["detail"][name] for name in ("why", "before") if name in event["detail"]}
-        for event in study.store.events(what)
+        for event in corpus.events(what)
     }
 
 
-def card_of(study: Study, version: str) -> Path:
-    """The Markdown card of a version whose folder is as it was written: nobody reads figures that somebody touched.
+def card_of(workspace: Workspace, version: str | None = None) -> Path:
+    """The Markdown card of a version, by default the one in use; its folder must be as it was written, so that no figure was touched.
 
     Raises:
         ModelError: there is no such version, or its folder is not whole.
     """
-    read_folder(study.models_folder, version, study.as_of(version).manifest_in_use.get("sha256"))
-    return study.models_folder / version / "card.md"
+    version = version or workspace.version
+    if version is None:
+        raise ModelError("There is no model yet. Train one: secondcoder train")
+    read_folder(workspace.models_folder, version, workspace.manifest_of(version).get("sha256"))
+    return workspace.models_folder / version / "card.md"
 
 
-def use_version(study: Study, version: str) -> str | None:
+def use_version(workspace: Workspace, version: str) -> str | None:
     """Take a version into use, if it still loads and fits; returns the one that was in use.
 
     Raises:
         ModelError: there is no such version, or it does not fit the study as it is now.
         BusyError: a training is running, which would not compare with this version.
     """
-    from secondcoder.model_store import load_version
-
-    sealed = study.as_of(version).manifest_in_use.get("sha256")
-    load_version(study.models_folder, version, study.codebook, study.embedder, sealed, study.store.fates())
-    with one_training(study, "models use"):
-        before = study.model_in_use
+    reasons = stopped_for(workspace, version)
+    workspace.load_version(version)
+    with one_training(workspace.folder, "models use"):
+        # A training may have ended since the workspace was made.
+        before = workspace.corpus.now().model_in_use
         if version != before:
-            reasons = stopped_for(study, version)
-            with study.transaction() as write:
+            with workspace.write() as write:
                 write.use_model(version, f"chosen by hand{' although: ' if reasons else ''}{' '.join(reasons)}")
     return before
 
 
-def stopped_for(study: Study, version: str) -> list[str]:
+def stopped_for(workspace: Workspace, version: str) -> list[str]:
     """Why the gate did not let a version pass; nothing where it passed, or was never asked."""
-    gate = study.as_of(version).manifest_in_use.get("gate") or {}
+    gate = workspace.manifest_of(version).get("gate") or {}
     return list(gate.get("reasons", []))

@@ -3,82 +3,95 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
+from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.model_fit import codes_unknown_to
-from secondcoder.drift.comparison import latest, told
+from secondcoder.corpus import Corpus
+from secondcoder.drift.comparison import in_words, latest
 from secondcoder.study.codebook_change import pending_in_study
-from secondcoder.study.study import Study
-from secondcoder.suggestions.code import coded_by
+from secondcoder.workspace import Workspace
 
 LEARNED_FROM = ("codings", "coding passes", "decision", "codes assigned", "codebook changed", "case changed")
 """Events after which a training may come out otherwise."""
 
 
-def study_status(study: Study) -> dict[str, Any]:
+def study_status(workspace: Workspace) -> dict[str, Any]:
     """Counts by case and code, the model in use, and the next step as a sentence."""
-    transcripts, codings = study.store.transcripts(), study.store.codings()
-    coded = {one.transcript for one in study.store.passes()} | {coding.transcript for coding in codings}
-    in_case = Counter(transcript.case for transcript in transcripts if transcript.case)
-    coded_in_case = Counter(transcript.case for transcript in transcripts if transcript.id in coded)
-    marks = Counter(coding.code for coding in codings)
-    where = {code: len({one.transcript for one in codings if one.code == code}) for code in marks}
-    book = study.codebook
-    manifest = study.manifest_in_use
-    made = study.store.count_suggestions()
-    unknown = codes_unknown_to(manifest, book, study.store.fates())
+    corpus, book = workspace.corpus, workspace.codebook
     status: dict[str, Any] = {
-        "transcripts": len(transcripts),
-        "coded": len(coded),
-        "uncoded": len(transcripts) - len(coded),
-        "codings": len(codings),
-        "coders": sorted({coding.coder for coding in codings} | {one.coder for one in study.store.passes()}),
+        "transcripts": len(corpus.transcripts),
+        "coded": len(corpus.coded),
+        "uncoded": len(corpus.transcripts) - len(corpus.coded),
+        "codings": len(corpus.codings),
+        "coders": corpus.coders,
         "codebook": f"{book.id} {book.version}",
-        "model": study.model_in_use,
+        **_model(workspace),
+        "cases": _cases(corpus),
+        "codes": _codes(corpus, book),
+    }
+    return status | {"drift": _drift(corpus), "next": _next_step(status)}
+
+
+def _model(workspace: Workspace) -> dict[str, Any]:
+    corpus, book, manifest = workspace.corpus, workspace.codebook, workspace.manifest
+    counts = corpus.suggestion_counts
+    unknown = codes_unknown_to(manifest, book, corpus.history)
+    return {
+        "model": workspace.version,
         "model_fits": not manifest or manifest["codebook"]["hash"] == book.hash,
         "unknown_to_model": unknown.to_json() | {"told": unknown.told},
-        "since_model": _since(manifest, len(codings)),
-        "to_assign": sum(one.open for one in pending_in_study(study)),
-        "suggestions": made.get(study.model_in_use or "", 0),
-        "earlier_suggestions": {version: n for version, n in made.items() if version != study.model_in_use},
-        "not_suggested_for": _not_suggested_for(study, {one.id for one in transcripts} - coded),
-        "stopped": _stopped(study),
-        "cases": {
-            case.id: {
-                "transcripts": in_case[case.id],
-                "coded": coded_in_case[case.id],
-                "attributes": ", ".join(f"{key}: {value}" for key, value in case.attributes.items()),
-            }
-            for case in study.store.cases()
-        },
-        "codes": {
-            code.id: {"name": code.name, "codings": marks[code.id], "transcripts": where.get(code.id, 0)}
-            for code in book.codes
-        },
+        "since_model": _since(manifest, len(corpus.codings)),
+        "to_assign": sum(waiting.open for waiting in pending_in_study(corpus, book)),
+        "suggestions": counts.get(workspace.version or "", 0),
+        "earlier_suggestions": {version: n for version, n in counts.items() if version != workspace.version},
+        "not_suggested_for": _not_suggested_for(workspace),
+        "stopped": _stopped(corpus),
     }
-    return status | {"drift": _drift(study), "next": _next_step(status)}
 
 
-def _since(manifest: dict[str, Any], codings: int) -> int:
+def _cases(corpus: Corpus) -> dict[str, dict[str, Any]]:
+    inside = Counter(transcript.case for transcript in corpus.transcripts if transcript.case)
+    coded = Counter(transcript.case for transcript in corpus.coded_transcripts)
+    return {
+        case.id: {
+            "transcripts": inside[case.id],
+            "coded": coded[case.id],
+            "attributes": ", ".join(f"{key}: {value}" for key, value in case.attributes.items()),
+        }
+        for case in corpus.cases
+    }
+
+
+def _codes(corpus: Corpus, book: Codebook) -> dict[str, dict[str, Any]]:
+    marks = Counter(coding.code for coding in corpus.codings)
+    where = Counter(code for code, _ in {(coding.code, coding.transcript) for coding in corpus.codings})
+    return {
+        code.id: {"name": code.name, "codings": marks[code.id], "transcripts": where[code.id]} for code in book.codes
+    }
+
+
+def _since(manifest: Mapping[str, Any], codings: int) -> int:
     """Codings more (or fewer) than the model in use learned from; 0 without one, or where it did not count them."""
     origins = manifest.get("training", {}).get("origins")
     return 0 if origins is None else codings - sum(sum(by.values()) for by in origins.values())
 
 
-def _not_suggested_for(study: Study, uncoded: set[str]) -> int:
+def _not_suggested_for(workspace: Workspace) -> int:
     """Transcripts that neither a person has coded nor the model in use."""
-    version = study.model_in_use
-    return len(uncoded - set(coded_by(study, version))) if version else len(uncoded)
+    corpus = workspace.corpus
+    uncoded = {transcript.id for transcript in corpus.transcripts} - corpus.coded
+    return len(uncoded.difference(corpus.suggested_on(workspace.version) if workspace.version else ()))
 
 
-def _stopped(study: Study) -> str | None:
+def _stopped(corpus: Corpus) -> str | None:
     """The candidate that the gate stopped, where nothing that is learned from has changed since it was made."""
-    records = study.store.models()
-    last = records[-1] if records else None
+    last = corpus.models[-1] if corpus.models else None
     gate = last["manifest"].get("gate") if last else None
-    if last is None or not gate or gate["passed"] or last["in_use"] or last["parent"] != study.model_in_use:
+    if last is None or not gate or gate["passed"] or last["in_use"] or last["parent"] != corpus.model_in_use:
         return None
-    for event in reversed(study.store.events("model", *LEARNED_FROM)):
+    for event in reversed(corpus.events("model", *LEARNED_FROM)):
         if event["what"] != "model":
             return None
         if event["detail"]["version"] == last["version"]:
@@ -86,10 +99,10 @@ def _stopped(study: Study) -> str | None:
     return str(last["version"])
 
 
-def _drift(study: Study) -> dict[str, Any] | None:
+def _drift(corpus: Corpus) -> dict[str, Any] | None:
     """How the transcripts that the model in use has coded compare with those it learned from; None before it has coded any."""
-    report = latest(study)
-    return None if report is None else {"words": told(report), "findings": report["findings"]}
+    report = latest(corpus)
+    return None if report is None else {"words": in_words(report), "findings": report["findings"]}
 
 
 def _next_step(status: dict[str, Any]) -> str:

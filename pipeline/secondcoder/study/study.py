@@ -1,4 +1,4 @@
-"""A study: one folder, and the verbs of the workflow.
+"""A study: one folder, and the verbs of the workflow, each a line that reads the store once and hands it on.
 
 The folder holds `secondcoder.toml` (settings), `codebook.yml`, `study.db` (the store), `models/`, `.cache/` (vectors; may be
 deleted at any time) and, once it was trained, an empty `.training.lock`. Every verb takes and returns records or tables, and writes in
@@ -8,17 +8,15 @@ one transaction or not at all.
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from copy import copy
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.codebook.model import Codebook, dump_codebook, load_codebook, parse_codebook
-from secondcoder.configuration import Configuration, load_configuration, with_recipe
-from secondcoder.domain.records import Segment, Transcript
-from secondcoder.errors import ModelError, StudyError, did_you_mean
+from secondcoder.codebook.model import Codebook, dump_codebook, load_codebook
+from secondcoder.configuration import Configuration, load_configuration
+from secondcoder.corpus import Corpus
+from secondcoder.errors import CodebookError, InputError, StudyError
 from secondcoder.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -26,19 +24,21 @@ if TYPE_CHECKING:
 
     from secondcoder.agreement import Adjudication, AgreementReport
     from secondcoder.agreement.study_report import Question
-    from secondcoder.embedding import Embedder
+    from secondcoder.audit import Audit
+    from secondcoder.codebook.plan import Asked, Plan
     from secondcoder.exchange.importing import Given, Imported
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.assessment.recall_control import RecallPlan
-    from secondcoder.learning.features import Features
-    from secondcoder.learning.model import Model
-    from secondcoder.learning.training_data import Material
+    from secondcoder.learning.pipeline import Pipeline, Progress
     from secondcoder.store.writing import Writer
+    from secondcoder.study.code_assignment import Assigned
+    from secondcoder.suggestions.code import CodingRun
+    from secondcoder.suggestions.label_errors import Doubts
     from secondcoder.training.retrain import Retraining
+    from secondcoder.training.version_diff import Differences
+    from secondcoder.workspace import Workspace
 
-CONFIGURATION, CODEBOOK, MODELS, CACHE = "secondcoder.toml", "codebook.yml", "models", ".cache"
-Progress = Callable[[str, int, int], None]
-"""progress(what, done, total) for long work."""
+CONFIGURATION, CODEBOOK = "secondcoder.toml", "codebook.yml"
 
 
 class Study:
@@ -46,7 +46,7 @@ class Study:
 
     Args:
         folder: made by `Study.create`.
-        progress: called during long work.
+        progress: called during long work: (what, done, total).
 
     Raises:
         StudyError: the folder is no study, is damaged, or was made by a newer secondcoder.
@@ -61,8 +61,13 @@ class Study:
             )
         self.configuration: Configuration = load_configuration(self.folder / CONFIGURATION)
         self.store: Store = open_store(self.configuration.store.url, self.folder)
-        self.pinned: str | None = None
         self._progress = progress or (lambda what, done, total: None)
+        self._kept_pipeline: Pipeline | None = None
+
+    @classmethod
+    def open(cls, folder: str | Path, progress: Progress | None = None) -> Study:
+        """The study in a folder."""
+        return cls(folder, progress)
 
     @classmethod
     def create(cls, folder: str | Path, codebook: str | Path = "npt", progress: Progress | None = None) -> Study:
@@ -72,39 +77,63 @@ class Study:
         create_study(Path(folder), codebook)
         return cls(folder, progress)
 
-    @cached_property
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    # -- what verbs work with -------------------------------------------------------------------------------------------
+
+    @property
+    def corpus(self) -> Corpus:
+        """What is in the store now: a new snapshot each time."""
+        return Corpus(self.store)
+
+    @property
     def codebook(self) -> Codebook:
         """The study's codebook; StudyError where its file was edited and nobody confirmed what that changes."""
-        from secondcoder.study.codebook_change import must_be_confirmed
-
-        book = self.codebook_file
-        must_be_confirmed(self, book)
-        return book
-
-    def reread(self) -> None:
-        """Read the codebook's file anew when it is next asked for: another command may have changed it."""
-        if self.pinned is None:
-            self.__dict__.pop("codebook", None)
+        return self._confirmed_codebook(self.corpus)
 
     @property
     def codebook_file(self) -> Codebook:
         """The codebook as it stands in the study's folder, confirmed or not."""
         return load_codebook(self.folder / CODEBOOK)
 
-    @property
-    def models_folder(self) -> Path:
-        """Where the model versions lie."""
-        return self.folder / MODELS
+    def workspace(self, version: str | None = None) -> Workspace:
+        """A snapshot of the store with the codebook, the pipeline and the model versions.
+
+        Args:
+            version: a model version, with the codebook and the recipe that it was trained with; by default the one in use.
+        """
+        from secondcoder.workspace import Workspace
+
+        corpus = self.corpus
+        codebook = self._confirmed_codebook(corpus)
+        now = Workspace(self.folder, corpus, codebook, self._pipeline, corpus.model_in_use, self.transaction)
+        return now if version is None else now.as_of(version)
 
     def transaction(self) -> AbstractContextManager[Writer]:
         """A transaction of the store, signed by the person at the keyboard."""
         return self.store.transaction(who())
 
-    def close(self) -> None:
-        """Let go of the store."""
-        self.store.close()
+    @property
+    def _pipeline(self) -> Pipeline:
+        """One pipeline, and so one embedder, for all verbs."""
+        from secondcoder.learning.pipeline import Pipeline
+        from secondcoder.workspace import CACHE
 
-    # -- import ---------------------------------------------------------------------------------------------------------
+        cache = self.folder / CACHE / "vectors.sqlite"
+        known = self._kept_pipeline or Pipeline(self.configuration, cache, self._progress)
+        self._kept_pipeline = known.with_configuration(self.configuration)
+        return self._kept_pipeline
+
+    def _confirmed_codebook(self, corpus: Corpus) -> Codebook:
+        from secondcoder.study.codebook_change import must_be_confirmed
+
+        book = self.codebook_file
+        must_be_confirmed(corpus, book)
+        return book
+
+    # -- files in and out -----------------------------------------------------------------------------------------------
 
     def import_files(self, paths: Iterable[str | Path], given: Given | None = None) -> Imported:
         """Transcripts, coded tables and folders of both; everything lands, or nothing does.
@@ -113,43 +142,106 @@ class Study:
             InputError: every fault found, with its place.
         """
         from secondcoder.exchange.importing import Given
-        from secondcoder.exchange.persist import import_files
+        from secondcoder.exchange.persist import Destination, import_files
 
-        return import_files(self, [Path(path) for path in paths], given or Given())
+        corpus = self.corpus
+        into = Destination(corpus, self._confirmed_codebook(corpus), self.transaction, self.with_codebook)
+        reading = self._pipeline.telling("reading")
+        return import_files(into, [Path(path) for path in paths], given or Given(), reading)
 
-    def codings_table(self, as_made: bool = False) -> pd.DataFrame:
+    def export(self, as_made: bool = False) -> pd.DataFrame:
         """All human codings and coding passes as a coded table of spans: in the present codes, or as they were made."""
         from secondcoder.exchange.coded_table_out import coded_table
 
-        transcripts = {transcript.id: transcript for transcript in self.store.transcripts()}
-        codings, passes = self.store.codings(as_made=as_made), self.store.passes(as_made=as_made)
-        return coded_table(transcripts, codings, passes, self.codebook)
+        corpus = self.corpus
+        codings = [coding for coding, _ in corpus.codings_as_made] if as_made else corpus.codings
+        passes = [coding_pass for coding_pass, _ in corpus.passes_as_made] if as_made else corpus.passes
+        return coded_table(corpus.by_id, codings, passes, self._confirmed_codebook(corpus))
 
-    def replace_codebook(self, source: str | Path) -> Codebook:
-        """Take another codebook; refused where a coding or a pass would be read as another code: `codebook change` asks first."""
-        from secondcoder.study.codebook_change import take_codebook
+    def export_audit(self) -> pd.DataFrame:
+        """The audit trail as a table: one row a thing that happened."""
+        from secondcoder.audit.table import trail_table
 
-        return take_codebook(self, source)
+        return trail_table(self.store)
+
+    def export_methods(self) -> str:
+        """A methods section for a paper, as Markdown, from the study's records."""
+        from secondcoder.audit.methods.section import methods_section
+
+        return methods_section(self.workspace(), self.check_audit())
+
+    # -- the codebook ---------------------------------------------------------------------------------------------------
+
+    def codebook_plan(self, source: str | Path | None = None, asked: Asked | None = None) -> Plan:
+        """What would become of the codes with another codebook, or with the study's own file as it was edited by hand.
+
+        Raises:
+            CodebookError: a step that cannot be, or a code that would vanish from codings unsaid.
+        """
+        from secondcoder.study.codebook_change import plan_in_study
+
+        return plan_in_study(self.corpus, self.codebook_file, source, asked)
+
+    def codebook_change(self, plan: Plan, source: str | Path | None = None) -> int:
+        """Do what a plan says, file and store together or neither; the change's number, 0 where there was nothing to do.
+
+        Args:
+            source: where the plan's codebook came from; its text, comments and all, becomes the study's file.
+        """
+        from secondcoder.study.codebook_change import codebook_text
+
+        if not plan:
+            return 0
+        with self.with_codebook(plan.after, codebook_text(source)), self.transaction() as write:
+            return write.add_change(plan.before, plan.after, plan.steps)
+
+    def codebook_import(self, source: str | Path) -> Codebook:
+        """Take another codebook; InputError where a coding or a pass would be read as another code: `codebook change` asks first."""
+        from secondcoder.study.codebook_change import refuse_touching
+
+        try:
+            plan = self.codebook_plan(source)
+        except CodebookError as error:
+            raise InputError(f"{source}: {error}") from None
+        refuse_touching(plan, source)
+        self.codebook_change(plan, source)
+        return plan.after
+
+    def codebook_history(self) -> list[dict[str, Any]]:
+        """Every confirmed change, oldest first: number, when, who, codebook before and after, steps in words."""
+        from secondcoder.study.codebook_change import history
+
+        return history(self.corpus)
+
+    def write_assignments(self, sheet: str | Path) -> int:
+        """Write the codings that wait for a new code since theirs was split; how many there are."""
+        from secondcoder.study.code_assignment import write_sheet
+
+        return write_sheet(self.workspace(), Path(sheet))
+
+    def read_assignments(self, sheet: str | Path) -> Assigned:
+        """Take a filled assignment sheet in, all or nothing; TableError with every row that was changed or cannot be used."""
+        from secondcoder.study.code_assignment import read_sheet
+
+        return read_sheet(self.workspace(), Path(sheet))
 
     @contextmanager
     def with_codebook(self, book: Codebook, text: str | None = None) -> Iterator[None]:
-        """Inside, the study has this codebook, its file this text; an error there, the commit's too, puts the old one back."""
+        """Inside, the study's codebook file is this codebook; an error there, the commit's too, puts the old one back."""
         from secondcoder.reports.tables import write_whole
 
         path = self.folder / CODEBOOK
         before = path.read_bytes()
         if text is not None or self.codebook_file.hash != book.hash:
             write_whole(path, (text or dump_codebook(book)).encode())
-        self.__dict__["codebook"] = book
         try:
             yield
         except BaseException:
             # In place: on a full disk there is no room for a second file.
             path.write_bytes(before)
-            self.__dict__.pop("codebook")
             raise
 
-    # -- learning -------------------------------------------------------------------------------------------------------
+    # -- learning and coding --------------------------------------------------------------------------------------------
 
     def train(self) -> dict[str, Any]:
         """A new model version from all human codings, taken into use; returns its manifest.
@@ -158,17 +250,18 @@ class Study:
         """
         from secondcoder.training.train import train
 
-        return train(self)
+        return train(self.workspace())
 
-    def retrain(self, promote: bool = False) -> Retraining:
-        """A candidate from all codings so far, compared with the model in use and promoted only if it earns it.
+    def retrain(self, promote: bool = False, called: str = "retrain") -> Retraining:
+        """A candidate from all codings so far, compared with the model in use; deployed only if it is not worse.
 
         Args:
             promote: take it into use whatever the gate says.
+            called: what this is to somebody who is refused a training meanwhile.
         """
         from secondcoder.training.retrain import retrain
 
-        return retrain(self, promote)
+        return retrain(self.workspace(), promote, called)
 
     def code(
         self,
@@ -176,45 +269,49 @@ class Study:
         *,
         everything: bool = False,
         recall: float | None = None,
-    ) -> pd.DataFrame:
-        """Suggestions for transcripts without a human coding pass, or for the transcripts in `paths`, as a table.
+        version: str | None = None,
+    ) -> CodingRun:
+        """Suggestions for transcripts without a human coding pass, or for the transcripts in `paths`; kept in the store.
 
-        With `everything` also each code below its threshold, without evidence, and the codes of `withheld`. With `recall` the
-        thresholds are those of `recall_plan`. The suggestions are kept in the store; human codings are never touched.
+        Human codings are never touched. An earlier version suggests the same again, to the last byte; without paths, for the
+        transcripts that it coded before.
 
-        An earlier version's come from `study.as_of(version).code(...)`, to the last byte; without paths, for the transcripts that it
-        coded before.
+        Args:
+            everything: also each code below its threshold, without evidence, and the codes that could not be learned.
+            recall: aim at this share of the marks (0.5 to 0.99).
+            version: a model version; by default the one in use.
         """
         from secondcoder.suggestions.code import code
 
-        return code(self, paths, everything, recall)
-
-    @property
-    def withheld(self) -> dict[str, str]:
-        """Codes that the model in use could not learn, each with the reason; `code` leaves them out."""
-        from secondcoder.suggestions.code import withheld
-
-        return withheld(self.manifest_in_use)
+        files = list(paths)
+        named = self.import_files(files).named if files else ()
+        return code(self.workspace(version), named, everything=everything, recall=recall)
 
     def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:
-        """Thresholds that keep a recall target, with what is promised and what it costs to read.
-
-        Raises:
-            InputError: the target is not between 0.5 and 0.99, or no code is scored yet.
-        """
+        """Thresholds that keep a recall target, with what is promised and what it costs to read."""
         from secondcoder.suggestions.code import plan_recall
 
-        return plan_recall(self, self.load_model()[1], target, everything)
+        return plan_recall(self.workspace(), target, everything=everything)
 
     def evaluate(self, by: str | None = None) -> Evaluation:
         """Out-of-fold figures of the present recipe on the study's human codings.
 
         Args:
-            by: "transcript" or "case": what is held back whole; the configuration's `learning.group` by default.
+            by: "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
         """
         from secondcoder.training.train import evaluate_recipe
 
-        return evaluate_recipe(self, by)
+        return evaluate_recipe(self.workspace(), by)
+
+    def doubts(self, only_new: bool = False) -> Doubts:
+        """Codings, and silences within coding passes, that the model in use contradicts out of fold, for a second look.
+
+        Args:
+            only_new: leave out the transcripts that it learned from.
+        """
+        from secondcoder.suggestions.label_errors import label_doubts
+
+        return label_doubts(self.workspace(), only_new)
 
     # -- agreement ------------------------------------------------------------------------------------------------------
 
@@ -222,7 +319,7 @@ class Study:
         """Agreement among the study's coders, human and model; AgreementError when there is nothing to compare."""
         from secondcoder.agreement.study_report import Question, agree_in_study
 
-        return agree_in_study(self, question or Question())
+        return agree_in_study(self.workspace(), question or Question())
 
     def settle(
         self, sheet: str | Path, question: Question | None = None, adjudicator: str = "consensus"
@@ -234,114 +331,69 @@ class Study:
         """
         from secondcoder.agreement.study_report import Question, settle
 
-        return settle(self, Path(sheet), question or Question(model=False), adjudicator)
+        return settle(self.workspace(), Path(sheet), question or Question(model=False), adjudicator)
 
-    # -- the way from transcripts to features ----------------------------------------------------------------------------
-
-    def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
-        """The segments of transcripts, in their order."""
-        from secondcoder.segments.segmenter import SpacySegmenter
-
-        segmenter = SpacySegmenter(self.configuration.segments)
-        found: list[Segment] = []
-        for number, transcript in enumerate(transcripts, start=1):
-            found += segmenter.segment(transcript)
-            self._progress("segmenting", number, len(transcripts))
-        return found
-
-    @cached_property
-    def embedder(self) -> Embedder:
-        """Text to vectors, as the configuration says, with the study's cache."""
-        from secondcoder.embedding import open_embedder
-
-        cache = self.folder / CACHE / "vectors.sqlite"
-        return open_embedder(self.configuration.embedding, cache, self.telling("embedding"))
-
-    def coded_transcripts(self) -> list[Transcript]:
-        """Transcripts on which a human coding or coding pass lies, ordered by id."""
-        touched = {one.transcript for one in self.store.passes()} | {one.transcript for one in self.store.codings()}
-        return [transcript for transcript in self.store.transcripts() if transcript.id in touched]
-
-    def material(self, transcripts: Sequence[Transcript], by: str | None = None) -> Material:
-        """Segments of the transcripts with their features and what people said of them."""
-        from secondcoder.labels.label_matrix import label_matrix
-        from secondcoder.labels.label_weights import meant, trusted
-        from secondcoder.learning.training_data import Material
-
-        settings = self.configuration
-        segments = self.segments(transcripts)
-        labels = label_matrix(
-            segments,
-            meant(self),
-            self.store.passes(),
-            self.codebook,
-            settings.learning,
-            settings.segments.overlap,
-        )
-        return Material(segments, trusted(self, segments, labels), self.features(segments, by))
-
-    def features(self, segments: Sequence[Segment], by: str | None = None) -> Features:
-        """What the classifier sees of segments that stand transcript by transcript."""
-        from secondcoder.learning.features import build_features
-
-        settings = self.configuration.learning
-        cases = {transcript.id: transcript.case for transcript in self.store.transcripts()}
-        by_case = (by or settings.group) == "case"
-        groups = [(cases[segment.transcript] if by_case else None) or segment.transcript for segment in segments]
-        return build_features(segments, groups, self.embedder, settings.use_question)
-
-    # -- model versions ---------------------------------------------------------------------------------------------------
-
-    def load_model(self) -> tuple[str, Model]:
-        """Name and content of the model in use; ModelError when there is none or it does not fit."""
-        from secondcoder.model_store import load_version
-
-        version = self.model_in_use
-        if version is None:
-            raise ModelError("There is no model yet. Train one: secondcoder train")
-        sealed = self.manifest_in_use.get("sha256")
-        return version, load_version(
-            self.models_folder, version, self.codebook, self.embedder, sealed, self.store.fates()
-        )
+    # -- model versions -------------------------------------------------------------------------------------------------
 
     @property
     def model_in_use(self) -> str | None:
         """Name of the model version in use."""
-        if self.pinned:
-            return self.pinned
-        return next((str(record["version"]) for record in self.store.models() if record["in_use"]), None)
+        return self.corpus.model_in_use
 
-    @property
-    def manifest_in_use(self) -> dict[str, Any]:
-        """Manifest of the model version in use, without the places of its exemplars; empty when there is none."""
-        version = self.model_in_use
-        return next((dict(record["manifest"]) for record in self.store.models() if record["version"] == version), {})
+    def models(self) -> list[dict[str, Any]]:
+        """All model versions, oldest first, with their origin, the gate's decision and the figures people ask for."""
+        from secondcoder.study.model_versions import list_versions
 
-    def as_of(self, version: str) -> Study:
-        """The study as a model version knew it: its codebook and recipe, with that version in use. The store is the same.
+        return list_versions(self.workspace())
 
-        Raises:
-            ModelError: there is no such version.
+    def model_card(self, version: str | None = None) -> Path:
+        """The Markdown card of a version, by default of the one in use; ModelError where its folder is not as it was written."""
+        from secondcoder.study.model_versions import card_of
+
+        return card_of(self.workspace(), version)
+
+    def models_use(self, version: str) -> str | None:
+        """Take a version into use, if it still loads and fits; returns the one that was in use."""
+        from secondcoder.study.model_versions import use_version
+
+        return use_version(self.workspace(), version)
+
+    def models_diff(self, before: str, after: str) -> Differences:
+        """Which passages of all transcripts change codes from one version to another."""
+        from secondcoder.training.version_diff import differences
+
+        return differences(self.workspace(), before, after)
+
+    # -- what is here ---------------------------------------------------------------------------------------------------
+
+    def status(self) -> dict[str, Any]:
+        """Counts by case and code, the model in use, and the next step as a sentence."""
+        from secondcoder.study.status import study_status
+
+        return study_status(self.workspace())
+
+    def next_to_code(self) -> dict[str, list[dict[str, Any]]]:
+        """Up to three uncoded transcripts, and up to three passages in them, worth coding next, each with a reason."""
+        from secondcoder.suggestions.proposals import what_to_code_next
+
+        return what_to_code_next(self.workspace())
+
+    @staticmethod
+    def check(folder: str | Path) -> list[str]:
+        """Every fault of a study that can be found, with the command that mends it; empty when all is well."""
+        from secondcoder.study.check import faults
+
+        return faults(folder)
+
+    def check_audit(self, noted: str | None = None) -> Audit:
+        """The audit trail verified: every hash computed anew, and the tables compared with it.
+
+        Args:
+            noted: a head that was written down earlier; its event must still be in the chain.
         """
-        record = next((one for one in self.store.models() if one["version"] == version), None)
-        if record is None:
-            known = [str(one["version"]) for one in self.store.models()]
-            raise ModelError(
-                f"There is no model '{version}'.{did_you_mean(version, known)} `secondcoder models list` shows all."
-            )
-        manifest, then = record["manifest"], copy(self)
-        then.configuration = with_recipe(self.configuration, manifest["recipe"])
-        then.pinned = version
-        for name in ("codebook", "embedder"):
-            then.__dict__.pop(name, None)
-        text = self.store.codebook_yaml(manifest["codebook"]["hash"])
-        if text is not None:
-            then.__dict__["codebook"] = parse_codebook(text, f"codebook of {version}")
-        return then
+        from secondcoder.audit.verify import verify
 
-    def telling(self, what: str) -> Callable[[int, int], None]:
-        """A callback for one kind of long work: (done, total)."""
-        return lambda done, total: self._progress(what, done, total)
+        return verify(self.store, noted)
 
 
 def who() -> str:

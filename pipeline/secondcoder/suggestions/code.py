@@ -2,97 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.drift.comparison import DRIFT, compare
+from secondcoder.domain.records import Transcript
+from secondcoder.drift.comparison import DRIFT, compare_with_training
 from secondcoder.errors import InputError
 from secondcoder.learning.assessment.recall_control import RecallPlan, recall_plan
 from secondcoder.learning.model import Model
-from secondcoder.reports.tables import suggestion_table
 from secondcoder.suggestions.evidence import suggest
+from secondcoder.suggestions.table import suggestion_table
+from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from secondcoder.study.study import Study
+
+@dataclass(frozen=True)
+class CodingRun:
+    """What a model version suggested for some transcripts.
+
+    Attributes:
+        table: one row a suggestion, by transcript and place, the likeliest code of a segment first.
+        version: the model version.
+        withheld: codes that it could not learn, each with the reason; the table leaves them out unless everything was asked for.
+        drift: how the transcripts compare with those it learned from (see `drift.comparison`).
+        recall: the thresholds used, where a recall was aimed at.
+    """
+
+    table: pd.DataFrame
+    version: str
+    withheld: Mapping[str, str]
+    drift: Mapping[str, Any]
+    recall: RecallPlan | None = None
 
 
-def code(study: Study, paths: Iterable[str | Path], everything: bool, recall: float | None) -> pd.DataFrame:
-    """As `Study.code`, for the model that the study has in use."""
-    version, model = study.load_model()
-    model = _aimed(study, model, everything, recall)
-    chosen = _to_code(study, list(paths))
-    transcripts = {transcript.id: transcript for transcript in study.store.transcripts()}
-    segments = study.segments([transcripts[name] for name in chosen])
-    features = study.features(segments)
-    language = study.configuration.segments.language
+def code(
+    workspace: Workspace, named: Sequence[str] = (), *, everything: bool = False, recall: float | None = None
+) -> CodingRun:
+    """Suggestions for the transcripts `named`, or for those without a human coding pass; kept in the store.
+
+    An earlier version suggests to the last byte what it suggested before; where no transcript is named, on those that it coded then.
+
+    Args:
+        everything: also each code below its threshold, without evidence, and the codes withheld.
+        recall: aim at this share of the marks, with the thresholds of `plan_recall`.
+
+    Raises:
+        InputError: every transcript is coded, or the recall cannot be aimed at.
+    """
+    version, model = workspace.load_model()
+    plan = None if recall is None else plan_recall(workspace, recall, everything=everything)
+    model = _with_thresholds(workspace, model, everything, plan)
+    transcripts = _to_code(workspace, named)
+    segments = workspace.segments(transcripts)
+    features = workspace.features(segments)
     scores = model.scores(features)
-    found = suggest(model, version, segments, features, scores, study.embedder, transcripts, language, everything)
-    kept = [one for one in found if one.score >= one.threshold]
-    drift = compare(study, version, model, [transcripts[name] for name in chosen], segments, features, scores)
-    with study.transaction() as write:
-        write.replace_suggestions(version, chosen, kept)
+    by_id, language = workspace.corpus.by_id, workspace.configuration.segments.language
+    marks = suggest(model, version, segments, features, scores, workspace.embedder, by_id, language, everything)
+    drift = compare_with_training(workspace, version, model, transcripts, segments, features, scores)
+    with workspace.write() as write:
+        kept = [mark for mark in marks if mark.score >= mark.threshold]
+        write.replace_suggestions(version, [transcript.id for transcript in transcripts], kept)
         # What was asked for, so that the same can be asked for again.
-        write.log(DRIFT, **drift, **({"recall": recall} if recall is not None else {}))
-    return suggestion_table(found, segments, transcripts, study.codebook)
+        write.log(DRIFT, **drift, **({} if recall is None else {"recall": recall}))
+    table = suggestion_table(marks, segments, by_id, workspace.codebook)
+    return CodingRun(table, version, {} if everything else workspace.withheld, drift, plan)
 
 
-def withheld(manifest: dict[str, Any]) -> dict[str, str]:
-    """Codes that a model version could not learn, each with the reason; `code` leaves them out."""
-    return {code: one["reason"] for code, one in manifest.get("verdicts", {}).items() if one["withheld"]}
+def plan_recall(workspace: Workspace, target: float, *, everything: bool = False) -> RecallPlan:
+    """Thresholds that keep a recall target, with what is promised and what it costs to read.
 
-
-def plan_recall(study: Study, model: Model, target: float, everything: bool) -> RecallPlan:
-    """As `Study.recall_plan`, for this model."""
+    Raises:
+        InputError: the target is not between 0.5 and 0.99, or no code is scored yet.
+    """
     if not 0.5 <= target <= 0.99:
         raise InputError(f"The recall target must be between 0.5 and 0.99. Got {target:g} instead.")
+    model = workspace.load_model()[1]
     if model.held_back is None:
         raise InputError("No code is scored yet, so no recall can be aimed at. Code more transcripts and train again.")
-    left_out = () if everything else study.withheld
+    left_out = () if everything else workspace.withheld
     index = [j for j, code in enumerate(model.scored) if code not in left_out]
     if not index:
         raise InputError(
             "Every scored code is withheld as not learnable from these codes, so no recall can be aimed at. `secondcoder models show` "
             "says why; with --all they are suggested nevertheless."
         )
-    unit = study.manifest_in_use["recipe"]["learning"]["group"]
+    unit = workspace.manifest["recipe"]["learning"]["group"]
     return recall_plan(model.held_back.columns(index), tuple(model.scored[j] for j in index), target, unit)
 
 
-def _aimed(study: Study, model: Model, everything: bool, recall: float | None) -> Model:
+def _with_thresholds(workspace: Workspace, model: Model, everything: bool, plan: RecallPlan | None) -> Model:
     """The model with the thresholds that `code` was asked for."""
     thresholds = dict(zip(model.codes, model.thresholds.tolist(), strict=True))
-    if recall is not None:
-        plan = plan_recall(study, model, recall, everything)
+    if plan is not None:
         thresholds |= dict(zip(plan.codes, plan.thresholds.tolist(), strict=True))
     if not everything:
-        thresholds |= dict.fromkeys(set(study.withheld) & set(thresholds), float("inf"))
+        thresholds |= dict.fromkeys(set(workspace.withheld) & set(thresholds), float("inf"))
     return model.with_thresholds([thresholds[code] for code in model.codes])
 
 
-def uncoded(study: Study) -> list[str]:
-    """Ids of the transcripts that no coder has gone through without suggestions."""
-    looked_at = {one.transcript for one in study.store.passes()} - study.store.reviewed_transcripts()
-    return [transcript.id for transcript in study.store.transcripts() if transcript.id not in looked_at]
-
-
-def coded_by(study: Study, version: str) -> list[str]:
-    """Ids of the transcripts that a model version has suggested codes for, also those where it found none."""
-    details = [one["detail"] for one in study.store.events("suggestions")]
-    return sorted({detail["transcript"] for detail in details if detail["model"] == version})
-
-
-def _to_code(study: Study, paths: Sequence[str | Path]) -> list[str]:
-    if paths:
-        imported = study.import_files(paths)
-        return sorted({*imported.unchanged, *(transcript.id for transcript in imported.transcripts)})
+def _to_code(workspace: Workspace, named: Sequence[str]) -> list[Transcript]:
+    corpus = workspace.corpus
     # People may have coded them since; what a version said of them is asked for all the same.
-    chosen = (coded_by(study, study.pinned) if study.pinned else []) or uncoded(study)
+    before = corpus.suggested_on(workspace.version) if workspace.earlier and workspace.version else ()
+    chosen = named or before or uncoded(workspace)
     if not chosen:
         raise InputError(
             "Every transcript has been coded by a human, so there is nothing to suggest. "
             "Import more transcripts, or name files: secondcoder code FILE..."
         )
-    return chosen
+    return [corpus.by_id[name] for name in chosen]
+
+
+def uncoded(workspace: Workspace) -> list[str]:
+    """Ids of the transcripts that no coder has gone through without suggestions."""
+    corpus = workspace.corpus
+    looked_at = {look.transcript for look in corpus.passes} - corpus.reviewed
+    return [transcript.id for transcript in corpus.transcripts if transcript.id not in looked_at]

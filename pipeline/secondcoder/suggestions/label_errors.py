@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.corpus import of_coder
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.learning.model import Model
 from secondcoder.suggestions.slip_probability import chance_of_slip, contradicted
+from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from secondcoder.study.study import Study
 
 MARKED, SILENT = "coded, but unlikely", "not coded, but likely"
 
@@ -98,7 +99,7 @@ class _Said:
     by_coder: dict[str, LabelMatrix]
 
 
-def label_doubts(study: Study, only_new: bool = False) -> Doubts:
+def label_doubts(workspace: Workspace, only_new: bool = False) -> Doubts:
     """Where the codings as they stand contradict what the model in use says of transcripts that it had not seen.
 
     Of those it learned from, what it said of them while they were held back; a label that was changed afterwards is left out, since
@@ -110,9 +111,9 @@ def label_doubts(study: Study, only_new: bool = False) -> Doubts:
     Raises:
         ModelError: there is no model. InputError: it scores no code yet.
     """
-    version, model = study.load_model()
-    said = _unseen(study, version, model)
-    withheld = [code for code in model.scored if code in study.withheld]
+    version, model = workspace.load_model()
+    said = _unseen(workspace, version, model)
+    withheld = [code for code in model.scored if code in workspace.withheld]
     y, known = said.labels.y, said.labels.known.copy()
     known[:, np.isin(model.scored, withheld)] = False
     # The order and the shares rest on all passages, also where only some of them are listed.
@@ -122,32 +123,33 @@ def label_doubts(study: Study, only_new: bool = False) -> Doubts:
         known[~said.fresh] = doubted[~said.fresh] = False
     rows, columns = np.nonzero(doubted)
     best = np.argsort(-order[rows, columns], kind="stable")
-    cases = {transcript.id: transcript.case for transcript in study.store.transcripts()}
     told: dict[int, set[str]] = {}
     found = []
     for row, column in zip(rows[best].tolist(), columns[best].tolist(), strict=True):
         code = model.scored[column]
-        if (y[row, column] and not _given(said.by_coder, row, code)) or _told_already(told, row, code, study.codebook):
+        if (y[row, column] and not _given(said.by_coder, row, code)) or _told_already(
+            told, row, code, workspace.codebook
+        ):
             continue
-        found.append(_doubt(said, cases, study.codebook, row, column))
+        found.append(_doubt(said, workspace.corpus.case_of, workspace.codebook, row, column))
     new = sorted({one.transcript for one, fresh in zip(said.segments, said.fresh, strict=True) if fresh})
     return Doubts(version, tuple(found), int(known.sum()), tuple(new), tuple(withheld))
 
 
-def _unseen(study: Study, version: str, model: Model) -> _Said:
+def _unseen(workspace: Workspace, version: str, model: Model) -> _Said:
     held = model.held_back
     if held is None:
         raise InputError(
             f"{version} scores no code yet, so it can contradict nobody. Code more transcripts, then: secondcoder train"
         )
     learned = {place[0] for place in held.places}
-    then = study.as_of(version)
-    fresh = then.segments([one for one in study.coded_transcripts() if one.id not in learned])
-    segments = [*_segments(study, held.places), *fresh]
+    then = workspace.as_of(version)
+    fresh = then.segments([one for one in workspace.corpus.coded_transcripts if one.id not in learned])
+    segments = [*_segments(workspace, held.places), *fresh]
     probability = held.probability
     if fresh:
         probability = np.vstack([probability, model.scores(then.features(fresh))[:, : len(model.scored)]])
-    every, by_coder = _labels(study, segments)
+    every, by_coder = _labels(workspace, segments)
     now = every.columns(model.scored)
     known = now.known.copy()
     known[: len(held.places)] &= held.known & (held.y == now.y[: len(held.places)])
@@ -155,23 +157,25 @@ def _unseen(study: Study, version: str, model: Model) -> _Said:
     return _Said(segments, probability, replace(now, known=known), is_fresh, by_coder)
 
 
-def _segments(study: Study, places: Sequence[tuple[str, int, int]]) -> list[Segment]:
-    texts = {transcript.id: transcript.text for transcript in study.store.transcripts()}
+def _segments(workspace: Workspace, places: Sequence[tuple[str, int, int]]) -> list[Segment]:
+    by_id = workspace.corpus.by_id
     return [
-        Segment(name, number, start, end, texts[name][start:end], 0) for number, (name, start, end) in enumerate(places)
+        Segment(name, number, start, end, by_id[name].text[start:end], 0)
+        for number, (name, start, end) in enumerate(places)
     ]
 
 
-def _labels(study: Study, segments: Sequence[Segment]) -> tuple[LabelMatrix, dict[str, LabelMatrix]]:
+def _labels(workspace: Workspace, segments: Sequence[Segment]) -> tuple[LabelMatrix, dict[str, LabelMatrix]]:
     """What is known now, merged as for learning; and what each coder gave, sub-constructs not counted as constructs."""
-    settings, overlap = study.configuration.learning, study.configuration.segments.overlap
-    codings, passes, book = study.store.codings(), study.store.passes(), study.codebook
+    settings, overlap = workspace.configuration.learning, workspace.configuration.segments.overlap
+    codings, passes, book = workspace.corpus.codings, workspace.corpus.passes, workspace.codebook
     merged = label_matrix(segments, codings, passes, book, settings, overlap)
     plain = settings.model_copy(update={"roll_up": False, "merge": "any"})
     by_coder = {}
-    for coder in sorted({one.coder for one in codings} | {one.coder for one in passes}):
-        own = [one for one in codings if one.coder == coder], [one for one in passes if one.coder == coder]
-        by_coder[coder] = label_matrix(segments, *own, book, plain, overlap)
+    for coder in workspace.corpus.coders:
+        by_coder[coder] = label_matrix(
+            segments, of_coder(codings, coder), of_coder(passes, coder), book, plain, overlap
+        )
     return merged, by_coder
 
 
@@ -188,7 +192,7 @@ def _given(by_coder: dict[str, LabelMatrix], row: int, code: str) -> list[str]:
     return [coder for coder, labels in by_coder.items() if labels.y[row, labels.codes.index(code)]]
 
 
-def _doubt(said: _Said, cases: dict[str, str | None], book: Codebook, row: int, column: int) -> Doubt:
+def _doubt(said: _Said, cases: Mapping[str, str | None], book: Codebook, row: int, column: int) -> Doubt:
     segment, code, by_coder = said.segments[row], said.labels.codes[column], said.by_coder
     given = _given(by_coder, row, code)
     silent = [

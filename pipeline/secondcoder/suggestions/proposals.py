@@ -11,14 +11,14 @@ from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
-from secondcoder.study.study import Study
 from secondcoder.suggestions.next_to_code import Belief, Pool, Proposal, doubts, propose_passages, propose_transcripts
+from secondcoder.workspace import Workspace
 
 RANKED_CHANCE = 0.2
 """Taken for the chance that a passage suggested by rank carries the code; nobody knows it."""
 
 
-def what_to_code_next(study: Study) -> dict[str, list[dict[str, Any]]]:
+def what_to_code_next(workspace: Workspace) -> dict[str, list[dict[str, Any]]]:
     """Up to three uncoded transcripts, and up to three passages in them, each with a reason.
 
     Uses the model in use when there is one, and otherwise picks what is unlike all that is coded.
@@ -26,20 +26,18 @@ def what_to_code_next(study: Study) -> dict[str, list[dict[str, Any]]]:
     Raises:
         InputError: every transcript is coded.
     """
-    coded = {transcript.id for transcript in study.coded_transcripts()}
-    open_ones = [transcript for transcript in study.store.transcripts() if transcript.id not in coded]
-    segments = study.segments(open_ones)
+    corpus = workspace.corpus
+    segments = workspace.segments([one for one in corpus.transcripts if one.id not in corpus.coded])
     if not segments:
         raise InputError(
             "Every transcript is coded, so there is none to propose. Import more: secondcoder import FILE..."
         )
-    model = study.load_model()[1] if study.model_in_use else None
-    pool, codes = _pool(study, segments, model)
-    named = {transcript.id: transcript for transcript in open_ones}
+    model = workspace.load_model()[1] if workspace.version else None
+    pool, codes = _pool(workspace, segments, model)
     transcripts = []
     for proposal in propose_transcripts(pool):
-        one = named[segments[proposal.row].transcript]
-        about = {"transcript": one.id, "case": one.case, "role": one.role, "wave": one.wave}
+        transcript = corpus.by_id[segments[proposal.row].transcript]
+        about = {"transcript": transcript.id} | {name: getattr(transcript, name) for name in ("case", "role", "wave")}
         transcripts.append(about | {"why": _why(proposal, pool, codes)})
     passages = []
     for proposal in propose_passages(pool):
@@ -49,17 +47,17 @@ def what_to_code_next(study: Study) -> dict[str, list[dict[str, Any]]]:
     return {"transcripts": transcripts, "passages": passages}
 
 
-def _pool(study: Study, segments: Sequence[Segment], model: Model | None) -> tuple[Pool, Sequence[str]]:
-    features = study.features(segments)
+def _pool(workspace: Workspace, segments: Sequence[Segment], model: Model | None) -> tuple[Pool, Sequence[str]]:
+    features = workspace.features(segments)
     transcripts = [segment.transcript for segment in segments]
     words = np.array([len(segment.text.split()) for segment in segments], dtype=np.intp)
     if model is None:
-        return Pool(transcripts, features.vectors, words, _coded_means(study, features)), ()
-    belief = _belief(study, model, features)
+        return Pool(transcripts, features.vectors, words, _coded_means(workspace, features)), ()
+    belief = _belief(workspace, model, features)
     return Pool(transcripts, features.vectors, words, model.exemplars.vectors, belief), model.codes
 
 
-def _belief(study: Study, model: Model, features: Features) -> Belief:
+def _belief(workspace: Workspace, model: Model, features: Features) -> Belief:
     """A scored code by its probability, a ranked one by whether it would be suggested.
 
     Doubt about a code that is withheld teaches nothing; examples of it do, unless something is wrong with its codes themselves.
@@ -67,20 +65,20 @@ def _belief(study: Study, model: Model, features: Features) -> Belief:
     scores, ranked = model.scores(features), np.arange(len(model.codes)) >= len(model.scored)
     chance = np.where(ranked, RANKED_CHANCE * (scores >= model.thresholds), scores)
     doubt = np.where(ranked, 0.0, doubts(scores, model.thresholds))
-    verdicts = study.manifest_in_use.get("verdicts", {})
+    verdicts = workspace.manifest.get("verdicts", {})
     unsound = [code for code, one in verdicts.items() if one["withheld"] and not one.get("sound", True)]
     chance = np.where(np.isin(model.codes, unsound) & ~ranked, 0.0, chance)
-    doubt = np.where(np.isin(model.codes, list(study.withheld)), 0.0, doubt)
-    counted = study.manifest_in_use["training"]["examples"]
+    doubt = np.where(np.isin(model.codes, list(workspace.withheld)), 0.0, doubt)
+    counted = workspace.manifest["training"]["examples"]
     return Belief(chance, doubt, np.array([counted.get(code, 0) for code in model.codes], dtype=np.float64))
 
 
-def _coded_means(study: Study, features: Features) -> Any:
+def _coded_means(workspace: Workspace, features: Features) -> Any:
     """(m, d) mean vectors of the coded transcripts."""
-    segments = study.segments(study.coded_transcripts())
+    segments = workspace.segments(workspace.corpus.coded_transcripts)
     if not segments:
         return features.vectors[:0]
-    vectors, names = study.features(segments).vectors, np.array([segment.transcript for segment in segments])
+    vectors, names = workspace.features(segments).vectors, np.array([segment.transcript for segment in segments])
     means = np.stack([vectors[names == name].mean(axis=0) for name in dict.fromkeys(names.tolist())])
     return means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-12)
 

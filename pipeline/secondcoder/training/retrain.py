@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from secondcoder.codebook.model_fit import codes_unknown_to
 from secondcoder.configuration import recipe_of
-from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.errors import InputError, ModelError
 from secondcoder.labels.label_weights import origins, unaided
 from secondcoder.learning.model import Model
-from secondcoder.learning.training_data import Material
+from secondcoder.learning.training_data import TrainingData
 from secondcoder.model_store.training_lock import one_training
 from secondcoder.training.gate import Verdict, judge
 from secondcoder.training.gate_report import gate_files
 from secondcoder.training.label_consistency import bearing
 from secondcoder.training.paired_comparison import Unseen, align, compare
-from secondcoder.training.train import Keeping, judge_model, keep_version, learn, training_hash, training_material
-
-if TYPE_CHECKING:
-    from secondcoder.study.study import Study
+from secondcoder.training.train import Keeping, assess_model, coded_data, keep_version, learn, training_hash
+from secondcoder.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -35,15 +33,17 @@ class Retraining:
         in_use: it took the place of the model before it, because the gate let it pass or because it was told to.
         verdict: the gate's word.
         report: the page with the comparison.
+        codebook_changes: what changed in the codebook since the model before it learned it, in words; '' where nothing did.
     """
 
     manifest: dict[str, Any]
     in_use: bool
     verdict: Verdict
     report: Path
+    codebook_changes: str
 
 
-def retrain(study: Study, promote: bool = False, called: str = "retrain") -> Retraining:
+def retrain(workspace: Workspace, promote: bool = False, called: str = "retrain") -> Retraining:
     """Learn anew from all codings, compare with the model in use, and keep the result: in use if the gate lets it pass.
 
     Args:
@@ -55,63 +55,60 @@ def retrain(study: Study, promote: bool = False, called: str = "retrain") -> Ret
         ModelError: there is no model to compare with.
         InputError: nothing has changed since the model in use was trained, or since its last candidate was stopped.
     """
-    with one_training(study, called):
-        return _retrain(study, promote)
+    with one_training(workspace.folder, called):
+        return _retrain(workspace, promote)
 
 
-def _retrain(study: Study, promote: bool) -> Retraining:
-    version = study.model_in_use
-    if version is None:
+def _retrain(workspace: Workspace, promote: bool) -> Retraining:
+    if workspace.version is None:
         raise ModelError("There is no model yet to compare with. Train the first one: secondcoder train")
-    then = study.as_of(version)
+    then = workspace.as_of(workspace.version)
     in_use = then.load_model()[1]
-    material = training_material(study)
-    _refuse_nothing_new(study, then, material)
+    data = coded_data(workspace)
+    _refuse_nothing_new(workspace, then, data)
     if not promote:
-        _refuse_stopped_before(study, version, material)
-    candidate = learn(study, material)
-    verdict = _verdict(study, then, in_use, material, candidate)
+        _refuse_stopped_before(workspace, data)
+    candidate = learn(workspace, data)
+    verdict = _verdict(workspace, then, in_use, data, candidate)
     used = verdict.passed or promote
-    why = "retrained, passed the gate" if verdict.passed else f"promoted by hand although: {' '.join(verdict.reasons)}"
     manifest = keep_version(
-        study,
-        candidate,
-        material,
-        judge_model(study, candidate, material),
-        Keeping(
-            why if used else None,
-            {"gate": verdict.to_json() | {"overruled": used and not verdict.passed, "settings": _settings(study)}},
-            lambda manifest: gate_files(manifest, verdict, used),
-        ),
+        workspace, candidate, data, assess_model(workspace, candidate, data), _keeping(workspace, verdict, used)
     )
-    return Retraining(manifest, used, verdict, study.models_folder / manifest["version"] / "gate.html")
+    report = workspace.models_folder / manifest["version"] / "gate.html"
+    changes = codes_unknown_to(then.manifest, workspace.codebook, workspace.corpus.history).told
+    return Retraining(manifest, used, verdict, report, changes)
 
 
-def _refuse_nothing_new(study: Study, then: Study, material: Material) -> None:
-    manifest = then.manifest_in_use
-    same = (
-        manifest["training"]["sha256"] == training_hash(material)
-        and manifest["codebook"]["hash"] == study.codebook.hash
-    )
-    if same and study.configuration == then.configuration:
+def _keeping(workspace: Workspace, verdict: Verdict, used: bool) -> Keeping:
+    why = "retrained, passed the gate" if verdict.passed else f"promoted by hand although: {' '.join(verdict.reasons)}"
+    gate = verdict.to_json() | {"overruled": used and not verdict.passed, "settings": _settings(workspace)}
+    return Keeping(why if used else None, {"gate": gate}, lambda manifest: gate_files(manifest, verdict, used))
+
+
+def _refuse_nothing_new(workspace: Workspace, then: Workspace, data: TrainingData) -> None:
+    if workspace.configuration == then.configuration and _learned_from(then.manifest, workspace, data):
         raise InputError(
-            f"Nothing has changed since {then.pinned} was trained: no coding, no setting, no code. Code or review more transcripts "
+            f"Nothing has changed since {then.version} was trained: no coding, no setting, no code. Code or review more transcripts "
             "and retrain then."
         )
 
 
-def _refuse_stopped_before(study: Study, version: str, material: Material) -> None:
-    """The same codings and settings beside the same model come to the same word."""
-    digest, recipe = training_hash(material), recipe_of(study.configuration)
-    for record in reversed(study.store.models()):
-        manifest, gate = record["manifest"], record["manifest"].get("gate") or {"passed": True}
-        same = (
-            manifest["training"]["sha256"] == digest
-            and manifest["codebook"]["hash"] == study.codebook.hash
-            and manifest["recipe"] == recipe
-        )
-        if same and record["parent"] == version and not gate["passed"] and gate.get("settings") == _settings(study):
-            name = record["version"]
+def _learned_from(manifest: Mapping[str, Any], workspace: Workspace, data: TrainingData) -> bool:
+    """The version of the manifest learned from these data with this codebook."""
+    same_data = manifest["training"]["sha256"] == training_hash(data)
+    return same_data and bool(manifest["codebook"]["hash"] == workspace.codebook.hash)
+
+
+def _refuse_stopped_before(workspace: Workspace, data: TrainingData) -> None:
+    """The same codings and settings beside the same model come to the same outcome."""
+    recipe = recipe_of(workspace.configuration)
+    for record in reversed(workspace.corpus.models):
+        manifest, name = record["manifest"], record["version"]
+        gate = manifest.get("gate") or {"passed": True}
+        stopped = record["parent"] == workspace.version and not gate["passed"]
+        if not stopped or gate.get("settings") != _settings(workspace) or manifest["recipe"] != recipe:
+            continue
+        if _learned_from(manifest, workspace, data):
             raise InputError(
                 f"Nothing has changed since {name} was made and did not pass the gate: {' '.join(gate['reasons'])}\nOnce codings were "
                 f"mended (secondcoder import --replace, or in a review) or added, retrain again. "
@@ -119,29 +116,31 @@ def _refuse_stopped_before(study: Study, version: str, material: Material) -> No
             )
 
 
-def _settings(study: Study) -> dict[str, Any]:
-    return study.configuration.retraining.model_dump()
+def _settings(workspace: Workspace) -> dict[str, Any]:
+    return workspace.configuration.retraining.model_dump()
 
 
-def _verdict(study: Study, then: Study, in_use: Model, material: Material, candidate: Model) -> Verdict:
-    settings = study.configuration.retraining
-    scored = called_now(study, then, in_use.scored)
-    lost = [code for code in scored if code in study.codebook and code not in candidate.scored]
-    unseen = both_unseen(study, then, in_use, material, candidate)
+def _verdict(workspace: Workspace, then: Workspace, in_use: Model, data: TrainingData, candidate: Model) -> Verdict:
+    settings = workspace.configuration.retraining
+    scored = called_now(workspace, then, in_use.scored)
+    lost = [code for code in scored if code in workspace.codebook and code not in candidate.scored]
+    unseen = both_unseen(workspace, then, in_use, data, candidate)
     if unseen is None:
         return judge(None, None, lost, settings)
-    seed = study.configuration.learning.seed
+    seed = workspace.configuration.learning.seed
     return judge(compare(unseen, seed), bearing(unseen, settings.alarm), lost, settings)
 
 
-def called_now(study: Study, then: Study, codes: Sequence[str]) -> tuple[str, ...]:
+def called_now(workspace: Workspace, then: Workspace, codes: Sequence[str]) -> tuple[str, ...]:
     """What codes of an earlier time are called today; '' for one that was merged, split or retired since."""
-    fates = study.store.fates()
-    after = fates.made_after(then.codebook.hash)
-    return tuple(codes) if after is None else tuple(fates.same(code, after) or "" for code in codes)
+    history = workspace.corpus.history
+    after = history.made_after(then.codebook.hash)
+    return tuple(codes) if after is None else tuple(history.same(code, after) or "" for code in codes)
 
 
-def both_unseen(study: Study, then: Study, in_use: Model, material: Material, candidate: Model) -> Unseen | None:
+def both_unseen(
+    workspace: Workspace, then: Workspace, in_use: Model, data: TrainingData, candidate: Model
+) -> Unseen | None:
     """What both models say of segments that they had not seen; None unless both score a code.
 
     Args:
@@ -149,18 +148,18 @@ def both_unseen(study: Study, then: Study, in_use: Model, material: Material, ca
     """
     if in_use.held_back is None or candidate.held_back is None:
         return None
-    row = {(one.transcript, one.start, one.end): at for at, one in enumerate(material.segments)}
+    row = {(segment.transcript, segment.start, segment.end): at for at, segment in enumerate(data.segments)}
     rows = np.array([row[place] for place in candidate.held_back.places], dtype=np.intp)
-    same = then.configuration == study.configuration
-    features = material.features if same else then.features(material.segments)
+    same = then.configuration == workspace.configuration
+    features = data.features if same else then.features(data.segments)
     plain = in_use.scores(features)[rows, : len(in_use.scored)]
-    marks: list[Coding | CodingPass] = [*study.store.codings(), *study.store.passes()]
-    found = origins([material.segments[at] for at in rows.tolist()], marks, study.configuration.segments.overlap)
+    segments = [data.segments[at] for at in rows.tolist()]
+    coded = origins(segments, workspace.corpus.marks, workspace.configuration.segments.overlap)
     return align(
         in_use.held_back,
-        called_now(study, then, in_use.scored),
+        called_now(workspace, then, in_use.scored),
         candidate.held_back,
         candidate.scored,
         plain,
-        unaided(found),
+        unaided(coded),
     )

@@ -8,28 +8,30 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from secondcoder.configuration import recipe_of
+from secondcoder.codebook.model import Codebook
+from secondcoder.configuration import LearningSettings, recipe_of
+from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Vectors
-from secondcoder.drift.comparison import remember
+from secondcoder.drift.comparison import with_reference
 from secondcoder.errors import InputError
 from secondcoder.labels.label_weights import by_hand, told_trust
 from secondcoder.learning.assessment.assess import Assessment, assess
 from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.model import Model, split_by_examples, train_model
-from secondcoder.learning.training_data import Material
-from secondcoder.model_store import card_files, next_version, save_version
+from secondcoder.learning.training_data import TrainingData
+from secondcoder.model_store.card import card_files
 from secondcoder.model_store.training_lock import one_training
+from secondcoder.model_store.version import next_version, save_version
+from secondcoder.store.writing import Writer
+from secondcoder.workspace import Workspace
 
-if TYPE_CHECKING:
-    from secondcoder.study.study import Study
 
-
-def train(study: Study) -> dict[str, Any]:
+def train(workspace: Workspace) -> dict[str, Any]:
     """A new model version from all human codings, taken into use; returns its manifest.
 
     While nobody has coded anything, all transcripts are taken, and every code is ranked from the codebook alone.
@@ -37,46 +39,47 @@ def train(study: Study) -> dict[str, Any]:
     Raises:
         BusyError: another training is running.
     """
-    with one_training(study, "train"):
-        material = training_material(study)
-        model = learn(study, material)
-        return keep_version(study, model, material, judge_model(study, model, material), Keeping("trained"))
+    with one_training(workspace.folder, "train"):
+        data = coded_data(workspace)
+        model = learn(workspace, data)
+        return keep_version(workspace, model, data, assess_model(workspace, model, data), Keeping("trained"))
 
 
-def training_material(study: Study) -> Material:
+def coded_data(workspace: Workspace) -> TrainingData:
     """The coded transcripts, or all while none is coded."""
-    return study.material(study.coded_transcripts() or study.store.transcripts())
+    return workspace.training_data(workspace.corpus.coded_transcripts or workspace.corpus.transcripts)
 
 
-def learn(study: Study, material: Material) -> Model:
-    """A model of the material by the study's present recipe, from nothing, with what it saw for later comparison."""
+def learn(workspace: Workspace, data: TrainingData) -> Model:
+    """A model of the data by the study's present recipe, from nothing, with what it saw for later comparison."""
+    settings = workspace.configuration
     model = train_model(
-        material.segments,
-        material.features,
-        material.labels,
-        study.codebook,
-        study.embedder,
-        study.configuration.learning,
-        lambda: _others(study, material),
+        data.segments,
+        data.features,
+        data.labels,
+        workspace.codebook,
+        workspace.embedder,
+        settings.learning,
+        lambda: _other_vectors(workspace, data),
     )
     if model.held_back is not None:
-        rows = np.flatnonzero(material.labels.coded_rows)
-        own = by_hand(study, [material.segments[row] for row in rows.tolist()])
-        model = replace(model, held_back=replace(model.held_back, by_hand=own))
-    return remember(study, model, material)
+        rows = np.flatnonzero(data.labels.coded_rows)
+        unprompted = by_hand(workspace.corpus, [data.segments[row] for row in rows.tolist()], settings.segments.overlap)
+        model = replace(model, held_back=replace(model.held_back, by_hand=unprompted))
+    return with_reference(model, data, workspace.corpus.by_id)
 
 
-def _others(study: Study, material: Material) -> Vectors:
+def _other_vectors(workspace: Workspace, data: TrainingData) -> Vectors:
     """Vectors of the segments of all other transcripts: a rank is a place in the whole study, not among the few that are coded."""
-    within = set(material.transcripts)
-    segments = study.segments([one for one in study.store.transcripts() if one.id not in within])
-    return study.embedder.embed([segment.text for segment in segments])
+    within = set(data.transcripts)
+    others = [transcript for transcript in workspace.corpus.transcripts if transcript.id not in within]
+    return workspace.embedder.embed([segment.text for segment in workspace.segments(others)])
 
 
-def judge_model(study: Study, model: Model, material: Material) -> Assessment:
-    """Figures, learning curve and verdicts of a model that `learn` made of the same material."""
-    settings = study.configuration.learning
-    return assess(model, material.segments, material.features, material.labels, settings, study.telling("judging"))
+def assess_model(workspace: Workspace, model: Model, data: TrainingData) -> Assessment:
+    """Figures, learning curve and readiness of the codes, of a model that `learn` made of the same data."""
+    progress = workspace.pipeline.telling("assessing")
+    return assess(model, data.segments, data.features, data.labels, workspace.configuration.learning, progress)
 
 
 @dataclass(frozen=True)
@@ -95,103 +98,115 @@ class Keeping:
 
 
 def keep_version(
-    study: Study, model: Model, material: Material, assessment: Assessment, keeping: Keeping
+    workspace: Workspace, model: Model, data: TrainingData, assessment: Assessment, keeping: Keeping
 ) -> dict[str, Any]:
     """Write the model as the study's next version, in folder and store or in neither; returns its manifest."""
-    records = study.store.models()
-    folders = [path.name for path in study.models_folder.glob("m*") if path.name[1:].isdecimal()]
-    name = next_version([*folders, *(record["version"] for record in records)])
-    parent = next((record["version"] for record in records if record["in_use"]), None)
+    corpus, folder = workspace.corpus, workspace.models_folder
+    parent = corpus.model_in_use
+    name = next_version([*(path.name for path in folder.glob("m*") if path.name[1:].isdecimal()), *corpus.manifests])
     manifest = save_version(
-        study.models_folder,
+        folder,
         name,
         model,
-        study.codebook,
-        study.embedder,
-        _about(study, material, parent) | assessment.to_json() | dict(keeping.notes),
-        lambda manifest: {**card_files(manifest, assessment, study.codebook), **keeping.files(manifest)},
+        workspace.codebook,
+        workspace.embedder,
+        _about(workspace, data, parent) | assessment.to_json() | dict(keeping.notes),
+        lambda manifest: {**card_files(manifest, assessment, workspace.codebook), **keeping.files(manifest)},
     )
     try:
-        with study.transaction() as write:
-            write.add_codebook(study.codebook)
-            write.add_model(name, parent, {key: manifest[key] for key in manifest if key != "exemplars"}, in_use=False)
-            if gate := keeping.notes.get("gate"):
-                write.log("gate", version=name, beside=parent, passed=gate["passed"], reasons=gate["reasons"])
-            if keeping.why is not None:
-                write.use_model(name, keeping.why)
+        with workspace.write() as write:
+            _record(write, workspace.codebook, manifest, parent, keeping)
     except BaseException:
         # Not after the record has landed, as when Ctrl+C comes between the two.
-        if not any(record["version"] == name for record in study.store.models()):
-            shutil.rmtree(study.models_folder / name, ignore_errors=True)
+        if name not in corpus.now().manifests:
+            shutil.rmtree(folder / name, ignore_errors=True)
         raise
     return manifest
 
 
-def _about(study: Study, material: Material, parent: str | None) -> dict[str, Any]:
-    labels = material.labels
+def _record(write: Writer, book: Codebook, manifest: dict[str, Any], parent: str | None, keeping: Keeping) -> None:
+    name = manifest["version"]
+    write.add_codebook(book)
+    write.add_model(name, parent, {key: manifest[key] for key in manifest if key != "exemplars"}, in_use=False)
+    if gate := keeping.notes.get("gate"):
+        write.log("gate", version=name, beside=parent, passed=gate["passed"], reasons=gate["reasons"])
+    if keeping.why is not None:
+        write.use_model(name, keeping.why)
+
+
+def _about(workspace: Workspace, data: TrainingData, parent: str | None) -> dict[str, Any]:
+    labels = data.labels
     examples = (labels.y & labels.known).sum(axis=0)
     return {
         "parent": parent,
-        "recipe": recipe_of(study.configuration),
+        "recipe": recipe_of(workspace.configuration),
         "training": {
-            "sha256": training_hash(material),
-            "segments": len(material.segments),
-            "transcripts": len(set(material.transcripts)),
+            "sha256": training_hash(data),
+            "segments": len(data.segments),
+            "transcripts": len(set(data.transcripts)),
             "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
-            "origins": _origins(study, material),
+            "origins": _origins(workspace.corpus, data),
             "trust": told_trust(labels),
         },
     }
 
 
-def _origins(study: Study, material: Material) -> dict[str, dict[str, int]]:
+def _origins(corpus: Corpus, data: TrainingData) -> dict[str, dict[str, int]]:
     """Code -> origin -> number of codings in the transcripts that were learned from; without the codes that have none."""
-    within = set(material.transcripts)
-    found = Counter((one.code, one.origin.value) for one in study.store.codings() if one.transcript in within)
+    within = set(data.transcripts)
+    tally = Counter((coding.code, coding.origin.value) for coding in corpus.codings if coding.transcript in within)
     counts: dict[str, dict[str, int]] = {}
-    for (code, origin), n in sorted(found.items()):
+    for (code, origin), n in sorted(tally.items()):
         counts.setdefault(code, {})[origin] = n
     return counts
 
 
-def training_hash(material: Material) -> str:
+def training_hash(data: TrainingData) -> str:
     """SHA-256 of the segments' texts and questions, and of what is learned of them."""
-    labels = material.labels
-    content = json.dumps([[one.transcript, one.start, one.end, one.text, one.question] for one in material.segments])
+    labels = data.labels
+    content = json.dumps([[one.transcript, one.start, one.end, one.text, one.question] for one in data.segments])
     digest = hashlib.sha256(content.encode())
     digest.update(labels.target.tobytes() + labels.known.tobytes() + labels.weight.tobytes())
     return digest.hexdigest()
 
 
-def evaluate_recipe(study: Study, by: str | None = None) -> Evaluation:
+def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
     """Out-of-fold figures of the present recipe on the study's human codings.
 
     Args:
-        by: "transcript" or "case": what is held back whole; the configuration's `learning.group` by default.
+        by: "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
+
+    Raises:
+        InputError: nothing is coded, or no code can be scored.
     """
-    settings = study.configuration.learning
-    material = study.material(study.coded_transcripts(), by)
-    rows = np.flatnonzero(material.labels.coded_rows)
+    settings, by = workspace.configuration.learning, by or workspace.configuration.learning.group
+    data = workspace.training_data(workspace.corpus.coded_transcripts, by)
+    rows = np.flatnonzero(data.labels.coded_rows)
     if not len(rows):
         raise InputError("Nothing is coded yet, so there is nothing to evaluate on. Import a coded table first.")
-    scored, too_few = split_by_examples(material.labels, material.transcripts, settings, material.features.groups)
+    scored, too_few = split_by_examples(data.labels, data.transcripts, settings, data.features.groups)
     if not scored:
-        raise InputError(
-            f"No code can be scored yet, so there is nothing to evaluate. It takes {settings.min_examples} examples in "
-            f"{settings.min_transcripts} transcripts{' and two cases' if (by or settings.group) == 'case' else ''}, and passages that "
-            "were looked at and do not have it. What each code lacks: secondcoder train"
-        )
-    segments = [material.segments[row] for row in rows.tolist()]
-    found = evaluate(
-        material.features.take(rows),
-        material.labels.columns(scored).take(rows),
+        raise InputError(_no_code_scored(settings, by))
+    segments = [data.segments[row] for row in rows.tolist()]
+    evaluation = evaluate(
+        data.features.take(rows),
+        data.labels.columns(scored).take(rows),
         segments,
         {code: n for code, n in too_few.items() if n},
         folds=settings.folds,
         seed=settings.seed,
         rounds=settings.bootstrap,
-        grouped_by=by or settings.group,
-        told=code_vectors([study.codebook[code] for code in scored], study.embedder, segments),
-        progress=study.telling("evaluating"),
+        grouped_by=by,
+        told=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
+        progress=workspace.pipeline.telling("evaluating"),
     )
-    return replace(found, led=int((~by_hand(study, segments)).sum()))
+    unprompted = by_hand(workspace.corpus, segments, workspace.configuration.segments.overlap)
+    return replace(evaluation, led=int((~unprompted).sum()))
+
+
+def _no_code_scored(settings: LearningSettings, by: str) -> str:
+    return (
+        f"No code can be scored yet, so there is nothing to evaluate. It takes {settings.min_examples} examples in "
+        f"{settings.min_transcripts} transcripts{' and two cases' if by == 'case' else ''}, and passages that "
+        "were looked at and do not have it. What each code lacks: secondcoder train"
+    )

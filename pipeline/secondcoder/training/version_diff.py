@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,11 +13,8 @@ from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.records import Segment
 from secondcoder.learning.model import Model
 from secondcoder.learning.out_of_fold import Place
-from secondcoder.suggestions.code import withheld
 from secondcoder.training.retrain import called_now
-
-if TYPE_CHECKING:
-    from secondcoder.study.study import Study
+from secondcoder.workspace import Workspace
 
 TELLING, OF_ONE_CODE = 10, 3
 SCORED, RANKED, WITHHELD, UNKNOWN = "scored", "ranked", "withheld", "not known"
@@ -109,13 +106,13 @@ class Differences:
         return taken[:TELLING]
 
 
-def differences(study: Study, one: str, other: str) -> Differences:
+def differences(workspace: Workspace, one: str, other: str) -> Differences:
     """Which passages of all transcripts change codes from version `one` to version `other`.
 
     A passage that a version learned from is judged by its held-back score, where the code is scored. A code that was renamed between
     the two is one code, under its present name.
     """
-    first, second = (_said(study, version) for version in (one, other))
+    first, second = (_said(workspace, version) for version in (one, other))
     shared = [place for place in first.segments if place in second.segments]
     codes = list(dict.fromkeys([*second.codes, *first.codes]))
     changes = [
@@ -164,14 +161,14 @@ class _Said:
         return WITHHELD if code in self.left_out else SCORED if self.codes[code] < self.scored else RANKED
 
 
-def _said(study: Study, version: str) -> _Said:
-    then = study.as_of(version)
+def _said(workspace: Workspace, version: str) -> _Said:
+    then = workspace.as_of(version)
     model = then.load_model()[1]
-    segments = then.segments(then.store.transcripts())
+    segments = then.segments(then.corpus.transcripts)
     scores = _unseen(model, segments, model.scores(then.features(segments)))
-    left_out = withheld(then.manifest_in_use)
+    left_out = then.withheld
     suggested = (scores >= model.thresholds) & ~np.isin(model.codes, list(left_out))
-    now = dict(zip(model.codes, _names(study, then, version, model.codes), strict=True))
+    now = dict(zip(model.codes, _names(workspace, then, version, model.codes), strict=True))
     return _Said(
         {_place(one): one for one in segments},
         {_place(one): row for row, one in enumerate(segments)},
@@ -183,13 +180,13 @@ def _said(study: Study, version: str) -> _Said:
     )
 
 
-def _names(study: Study, then: Study, version: str, codes: tuple[str, ...]) -> list[str]:
+def _names(workspace: Workspace, then: Workspace, version: str, codes: tuple[str, ...]) -> list[str]:
     """Present names; a code that is no more keeps its own, told apart from another that has it now."""
-    found = []
-    for code, name in zip(codes, called_now(study, then, codes), strict=True):
-        is_taken = code in study.codebook and then.codebook.hash != study.codebook.hash
-        found.append(name or (f"{code} (of {version})" if is_taken else code))
-    return found
+    names = []
+    for code, name in zip(codes, called_now(workspace, then, codes), strict=True):
+        is_taken = code in workspace.codebook and then.codebook.hash != workspace.codebook.hash
+        names.append(name or (f"{code} (of {version})" if is_taken else code))
+    return names
 
 
 def _unseen(model: Model, segments: list[Segment], scores: Floats) -> Floats:

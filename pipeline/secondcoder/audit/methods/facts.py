@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from secondcoder.agreement.report.wording import counted, listed, with_interval
 from secondcoder.audit.methods.facts_of_model import of_model, of_review, of_trail
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, UNITS, Sentence, tally
-from secondcoder.domain.records import Coding, CodingPass, Origin
+from secondcoder.corpus import independent
+from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import SecondcoderError
+from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
     from secondcoder.agreement.results import Result
     from secondcoder.audit.verify import Audit
-    from secondcoder.study.study import Study
 
 
 @dataclass
@@ -30,20 +31,20 @@ class Facts:
     unsaid: list[str] = field(default_factory=list)
 
 
-def facts_of(study: Study, audit: Audit) -> Facts:
+def facts_of(workspace: Workspace, audit: Audit) -> Facts:
     """All that the study's records say."""
     found = Facts()
-    found.parts["Material"] = list(_material(study))
-    found.parts["Codebook"] = list(_codebook(study))
-    found.parts["Human coding"] = [*_coding(study), *_agreement(study, found.unsaid)]
-    found.parts["Model"] = list(of_model(study, found.unsaid))
-    found.parts["Review"] = list(of_review(study, found.unsaid))
-    found.parts["Software and audit trail"] = list(of_trail(study, audit, found.unsaid))
+    found.parts["Material"] = list(_material(workspace))
+    found.parts["Codebook"] = list(_codebook(workspace))
+    found.parts["Human coding"] = [*_coding(workspace), *_agreement(workspace, found.unsaid)]
+    found.parts["Model"] = list(of_model(workspace, found.unsaid))
+    found.parts["Review"] = list(of_review(workspace, found.unsaid))
+    found.parts["Software and audit trail"] = list(of_trail(workspace, audit, found.unsaid))
     return found
 
 
-def _material(study: Study) -> Iterator[Sentence]:
-    transcripts, cases = study.store.transcripts(), study.store.cases()
+def _material(workspace: Workspace) -> Iterator[Sentence]:
+    transcripts, cases = workspace.corpus.transcripts, workspace.corpus.cases
     of = f" of {counted(len(cases), 'case')}" if cases else ""
     yield Sentence(f"The material was {counted(len(transcripts), 'transcript')}{of}.", ("COREQ 12", UNITS))
     people = {(one.case, one.participant) for one in transcripts if one.participant}
@@ -53,7 +54,7 @@ def _material(study: Study) -> Iterator[Sentence]:
         counts = Counter(getattr(one, name) for one in transcripts if getattr(one, name))
         if counts:
             yield Sentence(f"Transcripts by {name}: {tally(counts)}{_rest(counts, len(transcripts))}.", items)
-    settings = study.manifest_in_use.get("recipe", {}).get("segments") or study.configuration.segments.model_dump()
+    settings = workspace.manifest.get("recipe", {}).get("segments") or workspace.configuration.segments.model_dump()
     yield Sentence(
         "Participants' answers were the material coded; an answer was left whole or divided into segments of at most "
         f"{counted(settings['max_sentences'], 'sentence')}, aimed at {settings['target_words']} words, without regard to the codes "
@@ -62,8 +63,8 @@ def _material(study: Study) -> Iterator[Sentence]:
     )
 
 
-def _codebook(study: Study) -> Iterator[Sentence]:
-    book = study.codebook
+def _codebook(workspace: Workspace) -> Iterator[Sentence]:
+    book = workspace.codebook
     families = Counter(code.family for code in book.codes)
     named = {family.id: family.name.casefold() for family in book.families}
     kinds = f" ({tally({named.get(one, one): n for one, n in families.items()})})" if len(families) > 1 else ""
@@ -73,7 +74,7 @@ def _codebook(study: Study) -> Iterator[Sentence]:
         ("COREQ 25", ANALYSIS),
     )
     yield Sentence("Codes were applied deductively, from a codebook with definitions.", ("COREQ 26", ANALYSIS))
-    told = [event["detail"] for event in study.store.events() if event["what"] == "codebook"]
+    told = [event["detail"] for event in workspace.corpus.events("codebook")]
     versions = list(dict.fromkeys(f"{one['id']} {one['version']}" for one in told if "id" in one))
     if len(told) > 1:
         yield Sentence(
@@ -83,10 +84,9 @@ def _codebook(study: Study) -> Iterator[Sentence]:
         )
 
 
-def _coding(study: Study) -> Iterator[Sentence]:
-    codings, passes = study.store.codings(), study.store.passes()
-    marks: list[Coding | CodingPass] = [*codings, *passes]
-    own = [one for one in marks if one.origin is Origin.INDEPENDENT]
+def _coding(workspace: Workspace) -> Iterator[Sentence]:
+    codings = workspace.corpus.codings
+    own = independent(workspace.corpus.marks)
     coded: dict[str, set[str]] = {}
     for one in own:
         coded.setdefault(one.coder, set()).add(one.transcript)
@@ -112,11 +112,11 @@ def _coding(study: Study) -> Iterator[Sentence]:
         )
 
 
-def _agreement(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
-    from secondcoder.agreement.study_report import Question
+def _agreement(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
+    from secondcoder.agreement.study_report import Question, agree_in_study
 
     try:
-        report = study.agree(Question(model=False))
+        report = agree_in_study(workspace, Question(model=False))
     except SecondcoderError as error:
         unsaid.append(f"Agreement between coders: {error}")
         return

@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.agreement.report.wording import counted, listed
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
+from secondcoder.labels.label_weights import review_summary, suggested_where
 from secondcoder.model_store.card import trust_in_words
+from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
     from secondcoder.audit.verify import Audit
     from secondcoder.statistics.proportions import Share
-    from secondcoder.study.study import Study
 
 
-def of_model(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
+def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     """What was learned from what, how, and which versions there are; `unsaid` takes what cannot be said."""
-    manifest = study.manifest_in_use
+    manifest = workspace.manifest
     if "training" not in manifest:
         unsaid.append("The model: none has been trained, or none is in use.")
         return
     training, learning, book = manifest["training"], manifest["recipe"]["learning"], manifest["codebook"]
-    earlier = f", by version {book['version']} of the codebook," if book["hash"] != study.codebook.hash else ""
+    earlier = f", by version {book['version']} of the codebook," if book["hash"] != workspace.codebook.hash else ""
     yield Sentence(
         f"A supervised classifier (model {manifest['version']}) learned the codes{earlier} from "
         f"{counted(training['segments'], 'segment')} of {counted(training['transcripts'], 'transcript')} with "
@@ -48,7 +49,7 @@ def of_model(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
         (TRUST,),
     )
     yield from _verdicts(manifest, learning)
-    yield from _versions(study)
+    yield from _versions(workspace)
 
 
 def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Iterator[Sentence]:
@@ -71,8 +72,8 @@ def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Itera
         yield Sentence(f"On transcripts held back, with thresholds chosen on the others: {told}.", (TRUST,))
 
 
-def _versions(study: Study) -> Iterator[Sentence]:
-    records = study.store.models()
+def _versions(workspace: Workspace) -> Iterator[Sentence]:
+    records = workspace.corpus.models
     gates = [record["manifest"]["gate"] for record in records if record["manifest"].get("gate")]
     if len(records) > 1:
         yield Sentence(f"{counted(len(records), 'model version')} were trained.", (ANALYSIS,))
@@ -80,7 +81,7 @@ def _versions(study: Study) -> Iterator[Sentence]:
         outcomes = Counter(
             "passed" if one["passed"] else "promoted by hand" if one["overruled"] else "held back" for one in gates
         )
-        settings = study.configuration.retraining.model_dump() | gates[-1].get("settings", {})
+        settings = workspace.configuration.retraining.model_dump() | gates[-1].get("settings", {})
         yield Sentence(
             f"{counted(len(gates), 'of them', 'of them')} came of retraining and met a gate before taking the place of the version in "
             f"use ({tally(outcomes)}): mean average precision over codes might fall by {settings['margin']:g} at most, a code's by "
@@ -88,13 +89,13 @@ def _versions(study: Study) -> Iterator[Sentence]:
             "back, and the new codings might not contradict the version in use more than held-back ones did.",
             (ANALYSIS, TRUST),
         )
-    version = study.model_in_use
-    gate = study.manifest_in_use.get("gate")
+    version = workspace.version
+    gate = workspace.manifest.get("gate")
     if gate and not gate["passed"]:
         yield Sentence(
             f"Model {version}, which is in use, was not let pass by the gate and was taken into use by hand.", (TRUST,)
         )
-    found = study.store.suggestions(version) if version else []
+    found = workspace.corpus.suggestions(version) if version else []
     if found:
         probable, where = sum(one.calibrated for one in found), len({one.transcript for one in found})
         yield Sentence(
@@ -104,16 +105,16 @@ def _versions(study: Study) -> Iterator[Sentence]:
         )
 
 
-def of_review(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
+def of_review(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     """How suggestions were decided on, and what the design tells of following and missing."""
-    decisions = study.store.decisions()
+    decisions = workspace.corpus.decisions
     if not decisions:
         unsaid.append("Review: nobody has decided on suggestions yet.")
         return
-    from secondcoder.labels.label_weights import reviewed, suggested_where
     from secondcoder.review.wording import SAID
 
-    summary = reviewed(study, decisions, suggested_where(study, decisions))
+    corpus, book = workspace.corpus, workspace.codebook
+    summary = review_summary(corpus, book, suggested_where(corpus, book, decisions))
     models = sorted({one.model for one in decisions if one.model})
     decided = tally({SAID[verdict]: n for verdict, n in summary.counts.items()})
     yield Sentence(
@@ -122,7 +123,7 @@ def of_review(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
         + f": {decided}.",
         ("COREQ 24", ANALYSIS),
     )
-    yield from _design(study)
+    yield from _design(workspace)
     shares = {
         "suggestions accepted as they were, where shown from the start": summary.followed,
         "suggestions on blind passages that the researcher had given too": summary.also_coded,
@@ -139,8 +140,8 @@ def of_review(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
     ]
 
 
-def _design(study: Study) -> Iterator[Sentence]:
-    settings = study.configuration.review
+def _design(workspace: Workspace) -> Iterator[Sentence]:
+    settings = workspace.configuration.review
     if settings.blind:
         yield Sentence(
             f"To see how far people follow the model, {settings.blind:.0%} of the passages with suggestions were set to be coded "
@@ -155,11 +156,11 @@ def _design(study: Study) -> Iterator[Sentence]:
         )
 
 
-def of_trail(study: Study, audit: Audit, unsaid: list[str]) -> Iterator[Sentence]:
+def of_trail(workspace: Workspace, audit: Audit, unsaid: list[str]) -> Iterator[Sentence]:
     """The software, and the trail that this text was made from."""
     from secondcoder import __version__
 
-    libraries = study.manifest_in_use.get("libraries", {})
+    libraries = workspace.manifest.get("libraries", {})
     made = libraries.get("secondcoder", __version__)
     others = listed([f"{name} {version}" for name, version in libraries.items() if name != "secondcoder"])
     yield Sentence(

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from secondcoder.audit.methods.facts import facts_of
 from secondcoder.audit.methods.sentences import Sentence
-from secondcoder.audit.verify import verify
-
-if TYPE_CHECKING:
-    from secondcoder.study.study import Study
+from secondcoder.audit.verify import Audit
+from secondcoder.workspace import Workspace
 
 ITEMS = (
     "Items in brackets are of COREQ (Tong, Sainsbury & Craig 2007, doi:10.1093/intqhc/mzm042) and SRQR (O'Brien et al. 2014, "
@@ -44,10 +41,9 @@ YOURS = (
 )
 
 
-def methods_section(study: Study) -> str:
+def methods_section(workspace: Workspace, audit: Audit) -> str:
     """The section as it follows from the records now; the same bytes for the same records."""
-    audit = verify(study.store)
-    facts = facts_of(study, audit)
+    facts = facts_of(workspace, audit)
     lines = [
         "# Methods, from the study's records",
         "",

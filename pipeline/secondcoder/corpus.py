@@ -1,0 +1,227 @@
+"""One snapshot of a study's store, read once a command and passed on, with the indices that commands share.
+
+Codings, passes and decisions are rows as they were made; here they are also read in the present codes. The rows come from one view of
+the store: a decision that lands while a command runs is in all of them or in none, so that its coding never stands without its pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
+
+from secondcoder.codebook.history import Fates
+from secondcoder.codebook.present import (
+    Assignment,
+    Key,
+    doubts,
+    present_codings,
+    present_decision,
+    present_passes,
+)
+from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Origin, Suggestion, Transcript
+from secondcoder.store import Store
+from secondcoder.store.reading import StoreContent
+
+M = TypeVar("M", bound=Coding | CodingPass)
+Event = Mapping[str, Any]
+
+
+class Corpus:
+    """Transcripts, cases, codings, passes, decisions, models and suggestions of a study as they stood at one moment.
+
+    Suggestions and the audit trail grow large: they are read when first asked for, and then once. The trail, which only grows, is cut
+    where it ended at that moment.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._content: StoreContent = store.content()
+        self._suggestions: dict[str, list[Suggestion]] = {}
+
+    def now(self) -> Corpus:
+        """The same store as it stands now."""
+        return Corpus(self._store)
+
+    # -- transcripts and cases ------------------------------------------------------------------------------------------
+
+    @property
+    def transcripts(self) -> Sequence[Transcript]:
+        """All transcripts, ordered by id."""
+        return self._content.transcripts
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Transcript]:
+        """Transcripts by their ids."""
+        return {transcript.id: transcript for transcript in self.transcripts}
+
+    @property
+    def cases(self) -> Sequence[Case]:
+        """All cases, ordered by id."""
+        return self._content.cases
+
+    @cached_property
+    def case_of(self) -> Mapping[str, str | None]:
+        """Transcript id -> its case."""
+        return {transcript.id: transcript.case for transcript in self.transcripts}
+
+    # -- what people said -----------------------------------------------------------------------------------------------
+
+    @property
+    def history(self) -> Fates:
+        """The confirmed changes of the codebook, and what became of each code."""
+        return self._content.history
+
+    @property
+    def codebooks(self) -> Mapping[str, str]:
+        """Every codebook that was ever the study's, oldest first: hash -> YAML."""
+        return self._content.codebooks
+
+    @cached_property
+    def assignments(self) -> Mapping[tuple[Key, int], Assignment]:
+        """The last word on each coding of a code that was split."""
+        return {(assignment.key, assignment.made): assignment for assignment in self._content.assignments}
+
+    @cached_property
+    def codings_as_made(self) -> list[tuple[Coding, int]]:
+        """All human codings as they were made, each with the last change of the codebook before it."""
+        return [(made.coding, made.after_change) for made in self._content.codings]
+
+    @cached_property
+    def imported_as_made(self) -> list[tuple[Coding, int]]:
+        """Those that no decision of a review made."""
+        return [(made.coding, made.after_change) for made in self._content.codings if made.imported]
+
+    @cached_property
+    def codings(self) -> list[Coding]:
+        """All human codings in the present codes, ordered by transcript, span, code, coder."""
+        return self.in_present_codes(self.codings_as_made)
+
+    @cached_property
+    def imported_codings(self) -> list[Coding]:
+        """Those that no decision of a review made, in the present codes."""
+        return self.in_present_codes(self.imported_as_made)
+
+    def in_present_codes(self, made: Sequence[tuple[Coding, int]]) -> list[Coding]:
+        """Codings as they were made, read in the present codes."""
+        if not self.history:
+            return [coding for coding, _ in made]
+        return present_codings(made, self.history, self.assignments)
+
+    @property
+    def passes_as_made(self) -> Sequence[tuple[CodingPass, int]]:
+        """All coding passes as they were made, each with the last change of the codebook before it."""
+        return self._content.passes
+
+    @cached_property
+    def passes(self) -> list[CodingPass]:
+        """All coding passes in the present codes, ordered by transcript, coder, span."""
+        if not self.history:
+            return [coding_pass for coding_pass, _ in self.passes_as_made]
+        turns = {one.id: [(turn.start, turn.end) for turn in one.turns] for one in self.transcripts}
+        unclear = doubts(self.codings_as_made, self.history, self.assignments, turns)
+        return present_passes(self.passes_as_made, self.history, unclear)
+
+    @cached_property
+    def marks(self) -> list[Coding | CodingPass]:
+        """Codings and passes, in the present codes."""
+        return [*self.codings, *self.passes]
+
+    @property
+    def decisions_as_made(self) -> Sequence[Decision]:
+        """What researchers decided in reviews, oldest first, as it was made."""
+        return self._content.decisions
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """What researchers decided in reviews, oldest first, with the present names of their codes."""
+        if not self.history:
+            return [*self.decisions_as_made]
+        return [present_decision(decision, self.history) for decision in self.decisions_as_made]
+
+    @cached_property
+    def coders(self) -> list[str]:
+        """Everybody who gave a code or looked for one."""
+        return sorted({mark.coder for mark in self.marks})
+
+    @cached_property
+    def coded(self) -> frozenset[str]:
+        """Ids of the transcripts on which a human coding or coding pass lies."""
+        return frozenset(mark.transcript for mark in self.marks)
+
+    @cached_property
+    def coded_transcripts(self) -> list[Transcript]:
+        """Transcripts on which a human coding or coding pass lies, ordered by id."""
+        return [transcript for transcript in self.transcripts if transcript.id in self.coded]
+
+    @cached_property
+    def reviewed(self) -> frozenset[str]:
+        """Ids of the transcripts on which a decision of a review lies."""
+        return frozenset(decision.transcript for decision in self.decisions_as_made)
+
+    @cached_property
+    def codebooks_by_coder(self) -> list[tuple[str, str, int]]:
+        """(coder, hash of a codebook that the coder worked with, the last change before), ordered."""
+        used = {(made.coding.coder, made.after_change, made.codebook) for made in self._content.codings}
+        return [(coder, codebook, after) for coder, after, codebook in sorted(used)]
+
+    # -- models and their suggestions -----------------------------------------------------------------------------------
+
+    @property
+    def models(self) -> Sequence[Mapping[str, Any]]:
+        """Records of all model versions, oldest first: version, parent, manifest, in_use."""
+        return self._content.models
+
+    @cached_property
+    def manifests(self) -> Mapping[str, dict[str, Any]]:
+        """Version -> manifest, without the places of its exemplars."""
+        return {record["version"]: dict(record["manifest"]) for record in self.models}
+
+    @property
+    def model_in_use(self) -> str | None:
+        """Name of the model version in use."""
+        return next((str(record["version"]) for record in self.models if record["in_use"]), None)
+
+    def suggestions(self, version: str) -> list[Suggestion]:
+        """What a model version suggested, as it was made, ordered by transcript, span, code."""
+        if version not in self._suggestions:
+            self._suggestions[version] = self._store.suggestions(version)
+        return self._suggestions[version]
+
+    @cached_property
+    def suggestion_counts(self) -> Mapping[str, int]:
+        """How many suggestions there are of each model version that has any."""
+        return self._store.count_suggestions()
+
+    # -- the audit trail ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _events(self) -> list[dict[str, Any]]:
+        return self._store.events(until=self._content.last_event)
+
+    def events(self, *what: str) -> list[dict[str, Any]]:
+        """The audit trail, or its events of some kinds, oldest first: id, at, who, what, detail, hash."""
+        return [event for event in self._events if not what or event["what"] in what]
+
+    def suggested_on(self, version: str) -> list[str]:
+        """Ids of the transcripts that a model version has suggested codes for, also those where it found none."""
+        details = [event["detail"] for event in self.events("suggestions")]
+        return sorted({detail["transcript"] for detail in details if detail["model"] == version})
+
+
+def by_transcript(marks: Iterable[M]) -> dict[str, list[M]]:
+    """Codings or passes by the transcript they lie on, in their order."""
+    found: dict[str, list[M]] = {}
+    for mark in marks:
+        found.setdefault(mark.transcript, []).append(mark)
+    return found
+
+
+def of_coder(marks: Iterable[M], coder: str) -> list[M]:
+    """Codings or passes of one coder."""
+    return [mark for mark in marks if mark.coder == coder]
+
+
+def independent(marks: Iterable[M]) -> list[M]:
+    """Codings or passes made without any suggestion on screen."""
+    return [mark for mark in marks if mark.origin is Origin.INDEPENDENT]

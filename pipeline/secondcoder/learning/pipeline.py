@@ -1,0 +1,62 @@
+"""From transcripts to features: the segmenter and the embedder that the configuration names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from secondcoder.configuration import Configuration
+from secondcoder.domain.records import Segment, Transcript
+from secondcoder.embedding.embedder import Embedder, open_embedder
+from secondcoder.learning.features import Features, build_features
+from secondcoder.segments.segmenter import SpacySegmenter
+
+Progress = Callable[[str, int, int], None]
+"""progress(what, done, total) for long work."""
+
+
+class Pipeline:
+    """Transcripts -> segments -> features, by one configuration.
+
+    Args:
+        cache: file that keeps vectors; it may be deleted at any time.
+    """
+
+    def __init__(self, configuration: Configuration, cache: Path, progress: Progress) -> None:
+        self.configuration, self.cache, self.progress = configuration, cache, progress
+
+    def telling(self, what: str) -> Callable[[int, int], None]:
+        """A callback for one kind of long work: (done, total)."""
+        return lambda done, total: self.progress(what, done, total)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """Text to vectors, with the cache."""
+        return open_embedder(self.configuration.embedding, self.cache, self.telling("embedding"))
+
+    def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
+        """The segments of transcripts, in their order."""
+        segmenter = SpacySegmenter(self.configuration.segments)
+        segments: list[Segment] = []
+        for number, transcript in enumerate(transcripts, start=1):
+            segments += segmenter.segment(transcript)
+            self.progress("segmenting", number, len(transcripts))
+        return segments
+
+    def features(
+        self, segments: Sequence[Segment], case_of: Mapping[str, str | None], by: str | None = None
+    ) -> Features:
+        """Features of segments that stand transcript by transcript.
+
+        Args:
+            by: "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
+        """
+        settings = self.configuration.learning
+        by_case = (by or settings.group) == "case"
+        groups = [(case_of[segment.transcript] if by_case else None) or segment.transcript for segment in segments]
+        return build_features(segments, groups, self.embedder, settings.use_question)
+
+    def with_configuration(self, configuration: Configuration) -> Pipeline:
+        """The pipeline of another configuration; this one where it is the same."""
+        return self if configuration == self.configuration else Pipeline(configuration, self.cache, self.progress)

@@ -1,0 +1,129 @@
+"""What the verbs of a study work with, made anew for each: one snapshot of the store, the codebook, the pipeline, the model versions.
+
+Rooms below `study` take this instead of the study, so that nothing is read twice and nothing reaches back up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from secondcoder.codebook.model import Codebook, parse_codebook
+from secondcoder.configuration import Configuration, with_recipe
+from secondcoder.corpus import Corpus
+from secondcoder.domain.records import Segment, Transcript
+from secondcoder.embedding.embedder import Embedder
+from secondcoder.errors import ModelError, did_you_mean
+from secondcoder.learning.features import Features
+from secondcoder.learning.model import Model
+from secondcoder.learning.pipeline import Pipeline, Progress
+from secondcoder.learning.training_data import TrainingData, training_data
+from secondcoder.model_store.version import load_version
+from secondcoder.store import Writer
+
+MODELS, CACHE = "models", ".cache"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One study at one moment.
+
+    Attributes:
+        version: the model version to work with, None without a model.
+        write: opens a transaction of the store, signed by the person at the keyboard.
+        earlier: `version` was asked for, and codebook and recipe are those it was trained with.
+    """
+
+    folder: Path
+    corpus: Corpus
+    codebook: Codebook
+    pipeline: Pipeline
+    version: str | None
+    write: Callable[[], AbstractContextManager[Writer]]
+    earlier: bool = False
+    _loaded: dict[str, Model] = field(default_factory=dict, repr=False)
+
+    @property
+    def configuration(self) -> Configuration:
+        """The settings."""
+        return self.pipeline.configuration
+
+    @property
+    def embedder(self) -> Embedder:
+        """Text to vectors."""
+        return self.pipeline.embedder
+
+    @property
+    def models_folder(self) -> Path:
+        """Where the model versions lie."""
+        return self.folder / MODELS
+
+    @property
+    def progress(self) -> Progress:
+        """Called during long work: (what, done, total)."""
+        return self.pipeline.progress
+
+    # -- from transcripts to training data ------------------------------------------------------------------------------
+
+    def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
+        """The segments of transcripts, in their order."""
+        return self.pipeline.segments(transcripts)
+
+    def features(self, segments: Sequence[Segment], by: str | None = None) -> Features:
+        """What the classifier sees of segments that stand transcript by transcript."""
+        return self.pipeline.features(segments, self.corpus.case_of, by)
+
+    def training_data(self, transcripts: Sequence[Transcript], by: str | None = None) -> TrainingData:
+        """Segments of the transcripts with their features and what people said of them."""
+        return training_data(self.corpus, self.codebook, self.pipeline, transcripts, by)
+
+    # -- model versions -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Manifest of the model version, without the places of its exemplars; empty when there is none."""
+        return self.corpus.manifests.get(self.version or "", {})
+
+    @property
+    def withheld(self) -> dict[str, str]:
+        """Codes that the model version could not learn, each with the reason; `code` leaves them out."""
+        readiness = self.manifest.get("verdicts", {})
+        return {code: entry["reason"] for code, entry in readiness.items() if entry["withheld"]}
+
+    def load_model(self) -> tuple[str, Model]:
+        """Name and content of the model version; ModelError when there is none or it does not fit. Read and checked once."""
+        if self.version is None:
+            raise ModelError("There is no model yet. Train one: secondcoder train")
+        if self.version not in self._loaded:
+            self._loaded[self.version] = self.load_version(self.version)
+        return self.version, self._loaded[self.version]
+
+    def load_version(self, version: str) -> Model:
+        """Another version's content, if it fits the codebook and the embedder as they are."""
+        sealed = self.corpus.manifests[version].get("sha256")
+        return load_version(self.models_folder, version, self.codebook, self.embedder, sealed, self.corpus.history)
+
+    def as_of(self, version: str) -> Workspace:
+        """The same snapshot as a model version knew it: with its codebook and recipe.
+
+        Raises:
+            ModelError: there is no such version.
+        """
+        manifest = self.manifest_of(version)
+        text = self.corpus.codebooks.get(manifest["codebook"]["hash"])
+        codebook = self.codebook if text is None else parse_codebook(text, f"codebook of {version}")
+        pipeline = self.pipeline.with_configuration(with_recipe(self.configuration, manifest["recipe"]))
+        return replace(self, codebook=codebook, pipeline=pipeline, version=version, earlier=True, _loaded={})
+
+    def manifest_of(self, version: str) -> dict[str, Any]:
+        """The manifest of a version; ModelError when there is none."""
+        manifests = self.corpus.manifests
+        if version not in manifests:
+            raise ModelError(
+                f"There is no model '{version}'.{did_you_mean(version, manifests)} `secondcoder models list` shows all."
+            )
+        return manifests[version]
