@@ -34,7 +34,8 @@ from secondcoder.audit import verify
 from secondcoder.exchange.importing import Given
 from secondcoder.store import Store
 from secondcoder.study.check import faults
-from secondcoder.study.study import CONFIGURATION, MODELS, Study
+from secondcoder.study.folder import CONFIGURATION
+from secondcoder.study.study import MODELS, Study
 
 WINDOW = 0.03
 LEFT = ("remains of a stopped training", "has no record in the store")

@@ -21,7 +21,8 @@ from secondcoder.domain.records import Passage, SpeakerRole, Suggestion, Transcr
 from secondcoder.review.app import make_app
 from secondcoder.review.security import Door
 from secondcoder.review.session import Desk
-from secondcoder.study.study import CONFIGURATION, Study
+from secondcoder.study.folder import CONFIGURATION
+from secondcoder.study.study import Study
 from starlette.testclient import TestClient
 
 PAGES, WORDS_A_PAGE, SUGGESTIONS, DECISIONS = 60, 500, 400, 200

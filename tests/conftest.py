@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from secondcoder import cli
-from secondcoder.study.study import CONFIGURATION, Study
+from secondcoder.study.folder import CONFIGURATION
+from secondcoder.study.study import Study
 from support.study_checks import CHEAP, TALK, recall_learning, train_remembering
 
 Opener = Callable[[Path], Study]

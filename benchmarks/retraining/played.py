@@ -16,7 +16,8 @@ from secondcoder.learning.assessment.metrics import Held, point_and_draws
 from secondcoder.review.passages import Passage, Place
 from secondcoder.review.review_action import Word
 from secondcoder.review.session import Desk
-from secondcoder.study.study import CACHE, CODEBOOK, Study
+from secondcoder.study.folder import CODEBOOK
+from secondcoder.study.study import CACHE, Study
 
 CODER = "researcher"
 Truth = dict[Place, frozenset[str]]

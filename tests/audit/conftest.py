@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from secondcoder.study.study import CONFIGURATION, Study
+from secondcoder.study.folder import CONFIGURATION
+from secondcoder.study.study import Study
 from support.audit_checks import eventful
 from support.study_checks import CHEAP
 

@@ -18,7 +18,6 @@ from secondcoder.codebook.model import Codebook, dump_codebook
 from secondcoder.errors import CodebookError, InputError, ModelError, StudyError, TableError
 from secondcoder.exchange.importing import Given
 from secondcoder.exchange.rows import read_rows
-from secondcoder.study.check import faults
 from secondcoder.study.code_assignment import read_sheet, write_sheet
 from secondcoder.study.study import Study
 from support.change_checks import BEFORE, changed, renamed, with_ids
@@ -52,7 +51,7 @@ def test_no_row_is_touched(trained_study: Study, what: str) -> None:
     (event,) = [one for one in trained_study.store.events() if one["what"] == "codebook changed"]
     assert event["who"]
     assert (event["detail"]["before"], event["detail"]["after"]) == (BEFORE.hash, trained_study.codebook.hash)
-    assert faults(trained_study.folder)[-1:] != []  # the model does not fit any more
+    assert Study.check(trained_study.folder)[-1:] != []  # the model does not fit any more
 
 
 def figures(report: AgreementReport) -> dict[str, Any]:
@@ -112,7 +111,7 @@ def test_the_sheet_goes_out_and_comes_back(coded_study: Study, run_cli, suffix: 
     study = split(coded_study)
     sheet = study.folder.parent / f"assign{suffix}"
     assert run_cli("-C", study.folder, "codebook", "assign", sheet, "--write")[0] == 0
-    assert "wait to be assigned" in "\n".join(faults(study.folder))
+    assert "wait to be assigned" in "\n".join(Study.check(study.folder))
     rows = [dict(row.cells) for row in read_rows(sheet)]
     assert {row["code"] for row in rows} == {"CO"}
     assert {row["options"] for row in rows} == {"CO1 | CO2"}
@@ -126,7 +125,7 @@ def test_the_sheet_goes_out_and_comes_back(coded_study: Study, run_cli, suffix: 
         then = made[one.transcript, one.start, one.coder]
         assert (one.end, one.origin, one.valence, one.memo) == (then.end, then.origin, then.valence, then.memo)
     assert "Assigned 0 codings" in run_cli("-C", study.folder, "codebook", "assign", filled)[2]
-    assert "wait to be assigned" not in "\n".join(faults(study.folder))
+    assert "wait to be assigned" not in "\n".join(Study.check(study.folder))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +171,7 @@ def test_a_codebook_edited_by_hand_is_confirmed_by_change(coded_study: Study, ru
     for command in (["status"], ["train"], ["import", TALK]):
         code, _, said = run_cli("-C", coded_study.folder, *command)
         assert (code, "codebook.yml was edited" in said) == (1, True)
-    assert "secondcoder codebook change" in faults(coded_study.folder)[0]
+    assert "secondcoder codebook change" in Study.check(coded_study.folder)[0]
     code, out, _ = run_cli("-C", coded_study.folder, "codebook", "change", "--yes")
     assert (code, "renamed F1 to FIRST (guessed" in out) == (0, True)
     assert path.read_text(encoding="utf-8") == text
@@ -259,7 +258,7 @@ def test_a_mended_table_takes_nothing_away_that_it_could_not_hold(coded_study: S
     done = study.import_files([tmp_path / "e.csv"], Given(replace=True))
     assert done.withdrawn == len(done.codings) == sum(one.code != "CA" for one in before) < len(before)
     assert study.store.codings() == before
-    assert not faults(study.folder)
+    assert not Study.check(study.folder)
     back = changed(study, BEFORE, restore=("CA",))
     assert back.corpus.codings == before
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from secondcoder.domain.records import Origin, Verdict
-from secondcoder.study.study import CONFIGURATION, Study
+from secondcoder.study.folder import CONFIGURATION
+from secondcoder.study.study import Study
 from support.browser_checks import Opener, Server, press, serving, study_with
 from support.review_checks import LINES
 from support.study_checks import CHEAP

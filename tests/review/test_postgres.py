@@ -13,7 +13,8 @@ from secondcoder.domain.records import Origin
 from secondcoder.errors import StoreError
 from secondcoder.review.session import Desk
 from secondcoder.store import open_store, opening, schema
-from secondcoder.study.study import CONFIGURATION, Study
+from secondcoder.study.folder import CONFIGURATION
+from secondcoder.study.study import Study
 from sqlalchemy import create_engine, text
 from support.browser_checks import missing
 from support.postgres_server import binaries, running

@@ -17,7 +17,8 @@ from secondcoder.errors import InputError, SecondcoderError, StudyError
 from secondcoder.review.security import Door, is_own_host, is_own_page, own_hosts
 from secondcoder.review.serving import at_each_line, check_exposure, check_names, exposure, is_loopback, links, listen
 from secondcoder.review.session import Desk
-from secondcoder.study.study import CONFIGURATION, Study
+from secondcoder.study.folder import CONFIGURATION
+from secondcoder.study.study import Study
 from support.review_checks import settings, small_study, word
 
 

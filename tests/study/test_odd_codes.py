@@ -122,7 +122,7 @@ def test_a_code_added_after_training_is_refused_until_trained_anew(odd, tmp_path
     more = [_row("willow", 4, at, "GOOD|NEW" if at % 5 == 0 else "", "anna") for at in range(LENGTH)]
     odd.import_files([write_csv(tmp_path / "more.csv", more)], Given(add_codes=True))
     with pytest.raises(ModelError, match="secondcoder retrain"):
-        odd.code().table
+        odd.code()
     odd.train()
     found = odd.workspace().manifest["verdicts"]["NEW"]
     assert found["verdict"] == "needs more examples"  # six examples, all in one transcript, and not looked for before
@@ -144,7 +144,7 @@ def test_recall_leaves_out_what_is_withheld(odd):
 @pytest.mark.parametrize("target", [0.0, 0.4, 1.0, 90.0])
 def test_an_impossible_recall_is_refused(odd, target):
     with pytest.raises(InputError, match=r"between 0\.5 and 0\.99"):
-        odd.code(recall=target).table
+        odd.code(recall=target)
 
 
 def test_the_command_line_says_what_it_promises_and_what_it_withholds(odd, run_cli):

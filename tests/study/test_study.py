@@ -12,7 +12,6 @@ from secondcoder.codebook.model import load_codebook, shipped_text
 from secondcoder.domain.records import SpeakerRole
 from secondcoder.errors import InputError, ModelError, StudyError
 from secondcoder.reports.tables import csv_text
-from secondcoder.study.check import faults
 from secondcoder.study.study import Study
 from sqlalchemy import create_engine, text
 from support.study_checks import CODED, TALK, UNCODED, dump, everything, listing
@@ -179,7 +178,7 @@ def test_a_codebook_of_the_past_is_kept(coded_study: Study) -> None:
 
 
 def test_a_study_without_fault_has_none(trained_study: Study) -> None:
-    assert faults(trained_study.folder) == []
+    assert Study.check(trained_study.folder) == []
 
 
 def change_store(study: Study, statement: str) -> None:
@@ -199,22 +198,22 @@ def change_store(study: Study, statement: str) -> None:
 )
 def test_check_finds_what_was_changed_from_outside(coded_study: Study, statement: str, message: str) -> None:
     change_store(coded_study, statement)
-    assert any(message in fault for fault in faults(coded_study.folder))
+    assert any(message in fault for fault in Study.check(coded_study.folder))
 
 
 def test_check_finds_a_model_that_does_not_fit_and_a_stopped_training(trained_study: Study) -> None:
     trained_study.codebook_import("npt")
     (trained_study.folder / "models" / ".m0002.99999999").mkdir()
-    first, second = faults(trained_study.folder)
+    first, second = Study.check(trained_study.folder)
     assert "was trained with codebook 'npt-core'" in first
     assert ".m0002.99999999" in second
 
 
 def test_check_finds_settings_and_codebooks_that_cannot_be_read(coded_study: Study) -> None:
     (coded_study.folder / "codebook.yml").unlink()
-    assert len(faults(coded_study.folder)) == 1
+    assert len(Study.check(coded_study.folder)) == 1
     (coded_study.folder / "secondcoder.toml").write_text("[learning]\nfold = 1\n")
-    assert "Did you mean 'folds'" in faults(coded_study.folder)[0]
+    assert "Did you mean 'folds'" in Study.check(coded_study.folder)[0]
 
 
 def test_progress_is_told(coded_study: Study) -> None:

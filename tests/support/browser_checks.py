@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from secondcoder.study.study import CONFIGURATION, Study
+from secondcoder.study.folder import CONFIGURATION
+from secondcoder.study.study import Study
 
 from support.places import ROOT
 from support.review_checks import LINES, fill, suggestion, talk

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from secondcoder.domain.records import CodingPass, Decision, Origin, Verdict
 from secondcoder.errors import InputError
-from secondcoder.study.study import CONFIGURATION, Study
+from secondcoder.study.folder import CONFIGURATION
+from secondcoder.study.study import Study
 from support.study_checks import CHEAP, UNCODED, write_csv
 
 BY_CASE = f'{CHEAP}[learning]\ngroup = "case"\n'

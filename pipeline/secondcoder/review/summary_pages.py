@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from secondcoder.corpus import Corpus
-from secondcoder.domain.records import Decision, Verdict
+from secondcoder.domain.records import Decision, Place, Verdict
 from secondcoder.errors import did_you_mean
-from secondcoder.labels.label_weights import Place, suggested_where
+from secondcoder.labels.label_weights import suggested_where
 from secondcoder.labels.review_figures import Summary, summarise
 from secondcoder.review.app import Room
 from secondcoder.review.retrain_pages import lesson_context

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, func, select
 from sqlalchemy.exc import DatabaseError
 
-from secondcoder.codebook.history import Change, Fates, Step
+from secondcoder.codebook.history import Fates
 from secondcoder.codebook.present import Assignment
-from secondcoder.domain.records import (
-    Case,
-    Coding,
-    CodingPass,
-    Decision,
-    Origin,
-    Sample,
-    SpeakerRole,
-    Suggestion,
-    Transcript,
-    Turn,
-    Valence,
-    Verdict,
-)
+from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Suggestion, Transcript, Turn
 from secondcoder.store import schema
-from secondcoder.store.evidence import read_evidence
-
-if TYPE_CHECKING:
-    from secondcoder.store.writing import Writer
-
+from secondcoder.store.database_errors import plain_store_error
+from secondcoder.store.rows import (
+    MadeCoding,
+    read_assignment,
+    read_change,
+    read_coding,
+    read_decision,
+    read_pass,
+    read_suggestion,
+    read_transcript,
+    read_turn,
+)
+from secondcoder.store.writing import Writer
 
 _c, _p = schema.codings.c, schema.passes.c
 _CODINGS = select(schema.codings).order_by(
@@ -41,16 +36,6 @@ _CODINGS = select(schema.codings).order_by(
 _PASSES = select(schema.passes).order_by(_p.transcript, _p.coder, _p.start, _p.end)
 _CHANGES = select(schema.codebook_changes).order_by(schema.codebook_changes.c.id)
 _CODEBOOKS = select(schema.codebooks).order_by(schema.codebooks.c.since, schema.codebooks.c.hash)
-
-
-@dataclass(frozen=True, slots=True)
-class MadeCoding:
-    """A coding as it was made, with the hash of its codebook and the last change before it; `imported`: no decision made it."""
-
-    coding: Coding
-    codebook: str
-    after_change: int
-    imported: bool
 
 
 @dataclass(frozen=True)
@@ -85,9 +70,6 @@ class Store:
     @contextmanager
     def transaction(self, who: str) -> Iterator[Writer]:
         """Everything written inside lands together at the end, or nothing does. `who` signs the events."""
-        from secondcoder.store.opening import plain_store_error
-        from secondcoder.store.writing import Writer
-
         try:
             with self._engine.begin() as connection:
                 writer = Writer(connection, who)
@@ -99,8 +81,6 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A connection whose every query sees the store as it is now, whoever writes meanwhile."""
-        from secondcoder.store.opening import plain_store_error
-
         try:
             with self._engine.connect() as connection:
                 if connection.dialect.name == "postgresql":  # SQLite's transactions are like this anyway
@@ -121,11 +101,13 @@ class Store:
             return StoreContent(
                 tuple(_transcripts(rows)),
                 tuple(Case(**row) for row in rows(select(schema.cases).order_by(schema.cases.c.id))),
-                tuple(map(_made_coding, rows(_CODINGS))),
-                tuple((_pass(row), row["after_change"]) for row in rows(_PASSES)),
+                tuple(map(read_coding, rows(_CODINGS))),
+                tuple(map(read_pass, rows(_PASSES))),
                 tuple(map(read_decision, rows(select(schema.decisions).order_by(schema.decisions.c.id)))),
                 Fates(list(map(read_change, rows(_CHANGES)))),
-                tuple(map(_assignment, rows(select(schema.code_assignments).order_by(schema.code_assignments.c.id)))),
+                tuple(
+                    map(read_assignment, rows(select(schema.code_assignments).order_by(schema.code_assignments.c.id)))
+                ),
                 {row["hash"]: row["yaml"] for row in rows(_CODEBOOKS)},
                 tuple(rows(select(schema.models).order_by(schema.models.c.version))),
                 int(last[0]["id"]),
@@ -137,11 +119,11 @@ class Store:
 
     def codings(self) -> list[Coding]:
         """All human codings as they were made, ordered by transcript, span, code, coder."""
-        return [_coding(row) for row in self._rows(_CODINGS)]
+        return [read_coding(row).coding for row in self._rows(_CODINGS)]
 
     def passes(self) -> list[CodingPass]:
         """All coding passes as they were made, ordered by transcript, coder, span."""
-        return [_pass(row) for row in self._rows(_PASSES)]
+        return [read_pass(row)[0] for row in self._rows(_PASSES)]
 
     def codebook_yaml(self, codebook_hash: str) -> str | None:
         """A codebook as it was when something was coded with it."""
@@ -156,7 +138,7 @@ class Store:
         """What the model version `model` suggested, ordered by transcript, span, code."""
         t = schema.suggestions.c
         query = select(schema.suggestions).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
-        return [Suggestion(**_only(row, Suggestion), **read_evidence(row["evidence"])) for row in self._rows(query)]
+        return [read_suggestion(row) for row in self._rows(query)]
 
     def decisions(self, coder: str | None = None, after: int = 0) -> list[Decision]:
         """What researchers decided in reviews, as it was made, oldest first: by everybody or one coder, with an id above `after`."""
@@ -193,52 +175,6 @@ def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
 def _transcripts(rows: Callable[[Select[Any]], list[dict[str, Any]]]) -> list[Transcript]:
     turns: dict[str, list[Turn]] = {}
     for row in rows(select(schema.turns).order_by(schema.turns.c.transcript, schema.turns.c.position)):
-        turns.setdefault(row["transcript"], []).append(_turn(row))
+        turns.setdefault(row["transcript"], []).append(read_turn(row))
     found = rows(select(schema.transcripts).order_by(schema.transcripts.c.id))
-    return [_transcript(row, tuple(turns.get(row["id"], ()))) for row in found]
-
-
-def _only(row: dict[str, Any], record: Any, without: Sequence[str] = ("carrying", "nearest")) -> dict[str, Any]:
-    names = {field.name for field in fields(record)} - set(without)
-    return {name: row[name] for name in row if name in names}
-
-
-def _turn(row: dict[str, Any]) -> Turn:
-    role = SpeakerRole(row["role"]) if row["role"] else None
-    return Turn(row["start"], row["end"], row["speaker"], role, row["time_start"], row["time_end"])
-
-
-def _transcript(row: dict[str, Any], turns: tuple[Turn, ...]) -> Transcript:
-    return Transcript(**row | {"turns": turns, "notes": tuple(row["notes"])})
-
-
-def _coding(row: dict[str, Any]) -> Coding:
-    valence = Valence(row["valence"]) if row["valence"] else None
-    return Coding(**_only(row, Coding) | {"origin": Origin(row["origin"]), "valence": valence})
-
-
-def _made_coding(row: dict[str, Any]) -> MadeCoding:
-    return MadeCoding(_coding(row), row["codebook"], row["after_change"], row["decision"] is None)
-
-
-def _pass(row: dict[str, Any]) -> CodingPass:
-    return CodingPass(**_only(row, CodingPass) | {"codes": tuple(row["codes"]), "origin": Origin(row["origin"])})
-
-
-def read_change(row: dict[str, Any]) -> Change:
-    """A confirmed change of the codebook."""
-    steps = tuple(Step.from_json(step) for step in row["steps"])
-    return Change(row["id"], row["at"], row["who"], row["before"], row["after"], steps)
-
-
-def _assignment(row: dict[str, Any]) -> Assignment:
-    key = (row["transcript"], row["start"], row["end"], row["code"], row["coder"], row["origin"])
-    return Assignment(key, row["made"], tuple(row["codes"]), row["after_change"], row["at"], row["who"])
-
-
-def read_decision(row: dict[str, Any]) -> Decision:
-    """A decision of the store."""
-    plain = _only(row, Decision)
-    valence = Valence(row["valence"]) if row["valence"] else None
-    words = {"verdict": Verdict(row["verdict"]), "origin": Origin(row["origin"]), "sample": Sample(row["sample"])}
-    return Decision(**plain | words | {"valence": valence})
+    return [read_transcript(row, tuple(turns.get(row["id"], ()))) for row in found]

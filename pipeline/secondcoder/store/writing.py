@@ -21,7 +21,7 @@ from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Origi
 from secondcoder.store import schema, trail
 from secondcoder.store.chain import append
 from secondcoder.store.evidence import write_evidence
-from secondcoder.store.reading import read_decision
+from secondcoder.store.rows import read_decision
 
 KEY = ("transcript", "start", "end", "code", "coder", "origin")
 """What makes a coding one of its kind, as the store's unique constraint has it: together with the last change before it."""
@@ -30,7 +30,7 @@ _LATEST = select(func.coalesce(func.max(schema.codebook_changes.c.id), 0)).scala
 
 
 class Writer:
-    """One transaction's hand on the store. Rows are only added, except for what is derived (suggestions, the model in use) and for
+    """Write operations within one transaction. Rows are only added, except for what is derived (suggestions, the model in use) and for
     codings that are taken back."""
 
     def __init__(self, connection: Connection, who: str) -> None:

@@ -4,37 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.errors import SecondcoderError
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
 from secondcoder.study.codebook_change import waiting_faults
-from secondcoder.study.study import CODEBOOK, Study
+from secondcoder.study.folder import CODEBOOK
 from secondcoder.workspace import Workspace
 
 
-def faults(folder: str | Path) -> list[str]:
-    """One sentence a fault; empty when all is well."""
-    try:
-        study = Study(folder)
-    except SecondcoderError as error:
-        return [str(error)]
-    try:
-        workspace = study.workspace()
-        corpus, book = workspace.corpus, workspace.codebook
-        return [
-            *_codebook_faults(corpus, book),
-            *waiting_faults(corpus, book),
-            *_span_faults(corpus),
-            *_model_faults(workspace),
-            *_folder_faults(workspace),
-        ]
-    except SecondcoderError as error:
-        return [str(error)]
-    finally:
-        study.close()
+def faults(workspace: Workspace) -> Iterator[str]:
+    """One sentence a fault; none when all is well."""
+    corpus, book = workspace.corpus, workspace.codebook
+    yield from _codebook_faults(corpus, book)
+    yield from waiting_faults(corpus, book)
+    yield from _span_faults(corpus)
+    yield from _model_faults(workspace)
+    yield from _folder_faults(workspace)
 
 
 def _codebook_faults(corpus: Corpus, book: Codebook) -> Iterator[str]:

@@ -10,7 +10,7 @@ from secondcoder.codebook.model import Codebook, dump_codebook, load_codebook, s
 from secondcoder.configuration import default_text, load_configuration
 from secondcoder.errors import StudyError
 from secondcoder.store import create_store
-from secondcoder.study.study import CODEBOOK, CONFIGURATION, who
+from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
 from secondcoder.workspace import MODELS
 
 

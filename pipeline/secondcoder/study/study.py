@@ -7,17 +7,17 @@ one transaction or not at all.
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook, dump_codebook, load_codebook
 from secondcoder.configuration import Configuration, load_configuration
 from secondcoder.corpus import Corpus
-from secondcoder.errors import CodebookError, InputError, StudyError
+from secondcoder.errors import CodebookError, InputError, SecondcoderError, StudyError
 from secondcoder.store import Store, open_store
+from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from secondcoder.training.retrain import Retraining
     from secondcoder.training.version_diff import Differences
     from secondcoder.workspace import Workspace
-
-CONFIGURATION, CODEBOOK = "secondcoder.toml", "codebook.yml"
 
 
 class Study:
@@ -378,12 +376,16 @@ class Study:
 
         return what_to_code_next(self.workspace())
 
-    @staticmethod
-    def check(folder: str | Path) -> list[str]:
+    @classmethod
+    def check(cls, folder: str | Path) -> list[str]:
         """Every fault of a study that can be found, with the command that mends it; empty when all is well."""
         from secondcoder.study.check import faults
 
-        return faults(folder)
+        try:
+            with closing(cls(folder)) as study:
+                return list(faults(study.workspace()))
+        except SecondcoderError as error:
+            return [str(error)]
 
     def check_audit(self, noted: str | None = None) -> Audit:
         """The audit trail verified: every hash computed anew, and the tables compared with it.
@@ -394,10 +396,3 @@ class Study:
         from secondcoder.audit.verify import verify
 
         return verify(self.store, noted)
-
-
-def who() -> str:
-    """The person at the keyboard, for the event log."""
-    with suppress(OSError, KeyError):
-        return getpass.getuser()
-    return "unknown"

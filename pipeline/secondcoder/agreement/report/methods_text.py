@@ -10,7 +10,7 @@ COREQ = "COREQ items 24 to 27 (Tong, Sainsbury & Craig 2007, doi:10.1093/intqhc/
 
 def methods(report: AgreementReport) -> list[str]:
     """A methods section to copy, with the COREQ items that it answers."""
-    from secondcoder import __version__
+    from importlib.metadata import version as installed
 
     book = report.codebook
     humans = report.humans
@@ -39,5 +39,5 @@ def methods(report: AgreementReport) -> list[str]:
         "Krippendorff's alpha with MASI distance over sets of codes, each over all units and over the units that at least one "
         f"coder coded. 95% intervals come from {report.rounds:,} bootstrap rounds over {report.clustered_by}s, with Student's t "
         f"and the effective number of clusters on Fisher's z scale.{margin}",
-        f"Software (item 27): secondcoder {__version__}.",
+        f"Software (item 27): secondcoder {installed('secondcoder')}.",
     ]

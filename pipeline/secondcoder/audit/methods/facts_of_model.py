@@ -158,10 +158,9 @@ def _design(workspace: Workspace) -> Iterator[Sentence]:
 
 def of_trail(workspace: Workspace, audit: Audit, unsaid: list[str]) -> Iterator[Sentence]:
     """The software, and the trail that this text was made from."""
-    from secondcoder import __version__
 
     libraries = workspace.manifest.get("libraries", {})
-    made = libraries.get("secondcoder", __version__)
+    made = libraries.get("secondcoder", installed("secondcoder"))
     others = listed([f"{name} {version}" for name, version in libraries.items() if name != "secondcoder"])
     yield Sentence(
         f"Software: secondcoder {made}" + (f", with {others}." if others else "."), ("COREQ 27", PROCESSING, ANALYSIS)

@@ -1,0 +1,89 @@
+"""A store's rows as records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from secondcoder.codebook.history import Change, Step
+from secondcoder.codebook.present import Assignment
+from secondcoder.domain.records import (
+    Coding,
+    CodingPass,
+    Decision,
+    Origin,
+    Sample,
+    SpeakerRole,
+    Suggestion,
+    Transcript,
+    Turn,
+    Valence,
+    Verdict,
+)
+from secondcoder.store.evidence import read_evidence
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCoding:
+    """A coding as it was made, with the hash of its codebook and the last change before it; `imported`: no decision made it."""
+
+    coding: Coding
+    codebook: str
+    after_change: int
+    imported: bool
+
+
+def read_turn(row: Row) -> Turn:
+    """A turn of the store."""
+    role = SpeakerRole(row["role"]) if row["role"] else None
+    return Turn(row["start"], row["end"], row["speaker"], role, row["time_start"], row["time_end"])
+
+
+def read_transcript(row: Row, turns: tuple[Turn, ...]) -> Transcript:
+    """A transcript of the store with its turns."""
+    return Transcript(**{**row, "turns": turns, "notes": tuple(row["notes"])})
+
+
+def read_coding(row: Row) -> MadeCoding:
+    """A coding of the store."""
+    valence = Valence(row["valence"]) if row["valence"] else None
+    coding = Coding(**_fields(row, Coding) | {"origin": Origin(row["origin"]), "valence": valence})
+    return MadeCoding(coding, row["codebook"], row["after_change"], row["decision"] is None)
+
+
+def read_pass(row: Row) -> tuple[CodingPass, int]:
+    """A coding pass of the store, with the last change of the codebook before it."""
+    plain = _fields(row, CodingPass) | {"codes": tuple(row["codes"]), "origin": Origin(row["origin"])}
+    return CodingPass(**plain), row["after_change"]
+
+
+def read_change(row: Row) -> Change:
+    """A confirmed change of the codebook."""
+    steps = tuple(Step.from_json(step) for step in row["steps"])
+    return Change(row["id"], row["at"], row["who"], row["before"], row["after"], steps)
+
+
+def read_assignment(row: Row) -> Assignment:
+    """A researcher's word on a coding whose code was split."""
+    key = (row["transcript"], row["start"], row["end"], row["code"], row["coder"], row["origin"])
+    return Assignment(key, row["made"], tuple(row["codes"]), row["after_change"], row["at"], row["who"])
+
+
+def read_suggestion(row: Row) -> Suggestion:
+    """A suggestion of the store."""
+    return Suggestion(**_fields(row, Suggestion), **read_evidence(row["evidence"]))
+
+
+def read_decision(row: Row) -> Decision:
+    """A decision of the store."""
+    valence = Valence(row["valence"]) if row["valence"] else None
+    words = {"verdict": Verdict(row["verdict"]), "origin": Origin(row["origin"]), "sample": Sample(row["sample"])}
+    return Decision(**_fields(row, Decision) | words | {"valence": valence})
+
+
+def _fields(row: Row, record: Any) -> dict[str, Any]:
+    """The columns that are fields of the record under the same name."""
+    return {field.name: row[field.name] for field in fields(record) if field.name in row}

@@ -1,0 +1,15 @@
+"""What a study's folder holds, by name, and who works in it."""
+
+from __future__ import annotations
+
+import getpass
+from contextlib import suppress
+
+CONFIGURATION, CODEBOOK = "secondcoder.toml", "codebook.yml"
+
+
+def who() -> str:
+    """The person at the keyboard, for the event log."""
+    with suppress(OSError, KeyError):
+        return getpass.getuser()
+    return "unknown"
