@@ -19,7 +19,7 @@ from secondcoder.store import open_store, schema, trail
 from secondcoder.store.chain import append
 from secondcoder.study.study import Study
 from sqlalchemy import JSON
-from support.audit_checks import tamper
+from support.audit_checks import faults, tamper
 
 Event = dict[str, Any]
 URL = "sqlite:///study.db"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.agreement.report.wording import counted, listed
