@@ -14,7 +14,8 @@ from secondcoder.domain.arrays import Vectors
 from secondcoder.embedding import open_embedder
 from secondcoder.embedding.cache import CachedEmbedder
 from secondcoder.exchange.importing import Given
-from secondcoder.study.study import CACHE, Study
+from secondcoder.study.study import Study
+from secondcoder.workspace import CACHE
 
 from comparison.sets import SEED
 

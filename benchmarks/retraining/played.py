@@ -17,7 +17,8 @@ from secondcoder.review.passages import Passage, Place
 from secondcoder.review.review_action import Word
 from secondcoder.review.session import Desk
 from secondcoder.study.folder import CODEBOOK
-from secondcoder.study.study import CACHE, Study
+from secondcoder.study.study import Study
+from secondcoder.workspace import CACHE
 
 CODER = "researcher"
 Truth = dict[Place, frozenset[str]]

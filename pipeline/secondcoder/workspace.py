@@ -47,6 +47,10 @@ class Workspace:
     earlier: bool = False
     _loaded: dict[str, Model] = field(default_factory=dict, repr=False)
 
+    def now(self) -> Workspace:
+        """The same with the store as it stands now."""
+        return replace(self, corpus=self.corpus.now())
+
     @property
     def configuration(self) -> Configuration:
         """The settings."""

@@ -18,7 +18,7 @@ from secondcoder.codebook.model import Codebook, dump_codebook
 from secondcoder.errors import CodebookError, InputError, ModelError, StudyError, TableError
 from secondcoder.exchange.importing import Given
 from secondcoder.exchange.rows import read_rows
-from secondcoder.study.code_assignment import read_sheet, write_sheet
+from secondcoder.study.code_assignment import read_sheet
 from secondcoder.study.study import Study
 from support.change_checks import BEFORE, changed, renamed, with_ids
 from support.study_checks import TALK, dump, everything, talk_rows, write_csv
@@ -90,7 +90,7 @@ def test_a_study_over_several_changes(coded_study: Study) -> None:
     sheet = study.folder.parent / "assign.csv"
     rows = assigned_rows(study, sheet, lambda number: "S1" if number % 2 else "S1|S2")
     assert len(rows) == before.total()
-    assert read_sheet(study, sheet).assigned == before.total()
+    assert study.read_assignments(sheet).assigned == before.total()
     changed(study, with_ids(second, {"S1": None, "CA": None}, "CX"), merge=[(("S1", "CA"), "CX")])
     found = {(one.transcript, one.start, one.coder) for one in study.corpus.codings if one.code == "CX"}
     assert found == {*before, *merged_in}
@@ -99,7 +99,7 @@ def test_a_study_over_several_changes(coded_study: Study) -> None:
 
 def assigned_rows(study: Study, sheet: Path, new_code) -> list[dict[str, str]]:
     """Write the sheet and fill it: `new_code` gives the cell of each row."""
-    write_sheet(study, sheet)
+    study.write_assignments(sheet)
     rows = [dict(row.cells) for row in read_rows(sheet)]
     filled = [row | {"new_code": new_code(number)} for number, row in enumerate(rows)]
     write_csv(sheet, filled)
@@ -241,7 +241,7 @@ def test_a_code_split_and_merged_again_is_told_as_that(trained_study: Study) -> 
     with pytest.raises(
         ModelError, match=r"\(never learned: NEW; split and merged again since: CO; .*secondcoder retrain"
     ):
-        back.load_model()
+        back.workspace().load_model()
 
 
 @pytest.mark.slow

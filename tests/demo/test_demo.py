@@ -16,8 +16,8 @@ from secondcoder.demo.demo import Balance, Demonstration, Quotation, run_demo
 from secondcoder.demo.summary import parting, summary_lines, summary_page
 from secondcoder.domain.records import Case, Valence
 from secondcoder.errors import StudyError
-from secondcoder.reports.tables import COLUMNS
 from secondcoder.study.study import Study
+from secondcoder.suggestions.table import COLUMNS
 from support.study_checks import CHEAP, TALK, dump, listing
 from threadpoolctl import threadpool_limits
 

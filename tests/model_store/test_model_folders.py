@@ -308,7 +308,7 @@ def test_check_looks_at_versions_that_are_not_in_use_too(trained_study, run_cli,
 
 
 def test_a_card_that_somebody_touched_is_not_shown(trained_study, run_cli) -> None:
-    card = trained_study.models_folder / "m0001" / "card.md"
+    card = (trained_study.folder / "models") / "m0001" / "card.md"
     assert run_cli("-C", trained_study.folder, "models", "show")[1] == card.read_text(encoding="utf-8")
     card.write_text(card.read_text(encoding="utf-8").replace("0.", "0.9", 1), encoding="utf-8")
     code, out, err = run_cli("-C", trained_study.folder, "models", "show")

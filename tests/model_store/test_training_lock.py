@@ -8,7 +8,8 @@ import pytest
 from secondcoder.errors import BusyError, InputError, ModelError, StudyError
 from secondcoder.model_store.training_lock import LOCK, NOTE, one_training
 from secondcoder.review.retrain_job import main
-from secondcoder.study.study import CACHE, Study
+from secondcoder.study.study import Study
+from secondcoder.workspace import CACHE
 from support.study_checks import everything, training_elsewhere
 
 

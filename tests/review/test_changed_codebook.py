@@ -152,8 +152,8 @@ def test_a_desk_of_before_refuses_and_records_nothing(desk: Desk) -> None:
 def test_the_figures_and_the_sheet_know_the_present_codes(desk: Desk, tmp_path) -> None:
     desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
     again = reopened(desk, RENAMED)
-    store = again.study.store
-    summary = summarise(store.decisions(), again.book, store.codings(), store.passes(), {})
+    corpus = again.study.corpus
+    summary = summarise(corpus.decisions, again.book, corpus.codings, corpus.passes, {})
     assert [one.code for one in summary.codes] == ["SENSE"]
     write_sheet(again, "ben", tmp_path / "review.xlsx")
     assert read_sheet(again, "ben", tmp_path / "review.xlsx").empty == 8

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from secondcoder.audit import verify
 from secondcoder.codebook.model import load_codebook
+from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript, Turn
 from secondcoder.store import opening
 from sqlalchemy import Connection, create_engine, inspect, text
@@ -48,7 +49,7 @@ def test_everything_is_kept(tmp_path: Path) -> None:
     old_store(tmp_path)
     store = opening.open_store(URL, tmp_path)
     assert store.transcripts() == [Transcript("t1", "R: It was cold.", (Turn(3, 15, "R"),))]
-    assert store.codings() == store.codings(imported=True) == [Coding("t1", 3, 9, "CO", "maria", memo="old")]
+    assert store.codings() == Corpus(store).imported_codings == [Coding("t1", 3, 9, "CO", "maria", memo="old")]
     assert store.passes() == [CodingPass("t1", "maria", 0, 15, ("CO",), Origin.INDEPENDENT)]
     assert store.decisions() == []
     assert [event["what"] for event in store.events()] == [

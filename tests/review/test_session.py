@@ -106,7 +106,7 @@ def test_an_imported_coding_outlives_the_decision_that_repeats_it(desk: Desk) ->
 def test_what_does_not_fit_is_refused_and_nothing_lands(desk: Desk, fields: dict[str, object], message: str) -> None:
     with pytest.raises(DecisionError, match=message):
         desk.decide("ada", word(desk, 1, str(fields.pop("verdict")), **fields))
-    assert desk.study.corpus.decisions == []
+    assert desk.study.store.decisions() == []
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_a_failed_transaction_leaves_neither_decision_nor_coding(desk: Desk, mon
     monkeypatch.setattr("secondcoder.store.writing.Writer.follow_decisions", lambda *given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
-    assert desk.study.corpus.decisions == []
+    assert desk.study.store.decisions() == []
     assert desk.study.store.count(schema.codings) == 0
 
 
@@ -291,4 +291,4 @@ def test_an_unknown_store_error_is_said_plainly(desk: Desk, monkeypatch: pytest.
         connection.execute(text("DROP TABLE coding_passes"))
     with pytest.raises(StoreError, match="Nothing was changed"):
         desk.decide("ada", word(desk, 1, "reject", suggested="CA"))
-    assert desk.study.corpus.decisions == []
+    assert desk.study.store.decisions() == []

@@ -58,7 +58,7 @@ def test_every_code_has_a_suggestion_and_few_have_many(uncoded_study):
 def test_it_suggests_the_same_after_loading(uncoded_study):
     uncoded_study.train()
     first = uncoded_study.code(everything=True).table
-    assert Study(uncoded_study.folder).code(everything=True).equals(first)
+    assert Study(uncoded_study.folder).code(everything=True).table.equals(first)
 
 
 def test_suggesting_writes_no_coding(uncoded_study):

@@ -116,9 +116,9 @@ def test_a_spoilt_round_is_kept_as_a_candidate_with_the_reason(spoilt_study: Stu
         "reasons": kept["manifest"]["gate"]["reasons"],
     }
     assert not verify(spoilt_study.store).faults
-    card = (spoilt_study.models_folder / "m0002" / "card.md").read_text(encoding="utf-8")
+    card = ((spoilt_study.folder / "models") / "m0002" / "card.md").read_text(encoding="utf-8")
     assert "m0001; beside it, this one did not pass the gate (gate.html): The new codings contradict" in card
-    report = (spoilt_study.models_folder / "m0002" / "gate.html").read_text(encoding="utf-8")
+    report = ((spoilt_study.folder / "models") / "m0002" / "gate.html").read_text(encoding="utf-8")
     assert "contradict the model in use" in report
     assert "m0001 stays in use" in report
 
@@ -174,12 +174,14 @@ def test_a_stopped_round_is_not_learned_again_before_something_changed(spoilt_st
 def test_other_margins_are_another_question(spoilt_study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = (spoilt_study.folder / "secondcoder.toml").read_text(encoding="utf-8")
     (spoilt_study.folder / "secondcoder.toml").write_text(settings + "[retraining]\nalarm = 0.01\n", encoding="utf-8")
-    learned: list[Study] = []
-    monkeypatch.setattr("secondcoder.training.retrain.learn", lambda study, material: learned.append(study) or 1 / 0)
+    learned: list[Path] = []
+    monkeypatch.setattr(
+        "secondcoder.training.retrain.learn", lambda workspace, data: learned.append(workspace.folder) or 1 / 0
+    )
     again = Study(spoilt_study.folder)
     with pytest.raises(ZeroDivisionError):
         again.retrain()
-    assert learned == [again]
+    assert learned == [again.folder]
     again.close()
 
 

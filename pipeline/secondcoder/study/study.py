@@ -281,9 +281,12 @@ class Study:
         """
         from secondcoder.suggestions.code import code
 
-        files = list(paths)
-        named = self.import_files(files).named if files else ()
-        return code(self.workspace(version), named, everything=everything, recall=recall)
+        files, workspace = list(paths), self.workspace(version)
+        if not files:
+            return code(workspace, everything=everything, recall=recall)
+        workspace.load_model()  # refused before anything is imported
+        named = self.import_files(files).named
+        return code(workspace.now(), named, everything=everything, recall=recall)
 
     def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:
         """Thresholds that keep a recall target, with what is promised and what it costs to read."""
