@@ -18,7 +18,6 @@ from secondcoder.codebook.model import Codebook, dump_codebook
 from secondcoder.errors import CodebookError, InputError, ModelError, StudyError, TableError
 from secondcoder.exchange.importing import Given
 from secondcoder.exchange.rows import read_rows
-from secondcoder.study.code_assignment import read_sheet
 from secondcoder.study.study import Study
 from support.change_checks import BEFORE, changed, renamed, with_ids
 from support.study_checks import TALK, dump, everything, talk_rows, write_csv
@@ -146,7 +145,7 @@ def test_a_row_that_was_changed_is_refused_and_nothing_is_taken(coded_study: Stu
     write_csv(sheet, [rows[0] | change, *rows[1:], rows[-1]])
     before = everything(study.folder)
     with pytest.raises(TableError) as caught:
-        read_sheet(study, sheet)
+        study.read_assignments(sheet)
     assert said in str(caught.value)
     assert "stands on line" in str(caught.value)
     assert str(caught.value).endswith("Nothing was taken in.")

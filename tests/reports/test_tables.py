@@ -15,14 +15,13 @@ from secondcoder.codebook.model import load_codebook
 from secondcoder.domain.records import Passage, Segment, Suggestion, Transcript
 from secondcoder.errors import InputError
 from secondcoder.reports.tables import (
-    COLUMNS,
     check_suffix,
     csv_text,
     neutral_cell,
     plain_cell,
-    suggestion_table,
     write_table,
 )
+from secondcoder.suggestions.table import COLUMNS, suggestion_table
 
 SUFFIXES = ("csv", "xlsx", "parquet", "jsonl")
 HOSTILE = ["=1+1", "+44 131", "-2", "@SUM(A1)", "\tx", "\r=x", '=HYPERLINK("x")']
