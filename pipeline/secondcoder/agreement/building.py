@@ -6,8 +6,8 @@ left aside; whether they had looked at the place by themselves before is what th
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from secondcoder.agreement.contingency import Bools
 from secondcoder.agreement.reliability_data import Cube
 from secondcoder.agreement.units import Kind, Unit
 from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
-from secondcoder.domain.spans import Span, covers, merged
+from secondcoder.domain.spans import Span, carries, covers, looked_for
 
 OVERLAP = 0.5
 
@@ -86,25 +86,16 @@ class _Canvas:
         """All False, (n units, one axis for each mapping)."""
         return np.zeros((len(self.units), *map(len, axes)), dtype=bool)
 
-    def sharing(self, transcript: str, span: Span) -> Iterator[tuple[int, int]]:
-        """Units that share text with a span, each with how many characters."""
+    def rows(self, transcript: str) -> range:
+        """All units of a transcript."""
         place = self.places[transcript]
-        at = place.first + max(0, bisect_right(place.starts, span[0]) - 1)
-        while at < place.first + len(place.starts) and self.units[at].start < span[1]:
-            shared = sum(max(0, min(end, span[1]) - max(start, span[0])) for start, end in self.units[at].pieces)
-            if shared:
-                yield at, shared
-            at += 1
+        return range(place.first, place.first + len(place.starts))
 
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """What one coder looked for in one transcript: the same merged spans for all of the codes."""
-
-    transcript: str
-    coder: str
-    cover: list[Span]
-    codes: frozenset[str]
+    def overlapping(self, transcript: str, span: Span) -> range:
+        """Units of a transcript that may share text with a span."""
+        place = self.places[transcript]
+        first = max(0, bisect_right(place.starts, span[0]) - 1)
+        return range(place.first + first, place.first + bisect_left(place.starts, span[1]))
 
 
 def _places(units: Sequence[Unit]) -> dict[str, _Place]:
@@ -114,32 +105,18 @@ def _places(units: Sequence[Unit]) -> dict[str, _Place]:
     return places
 
 
-def _looked(passes: Iterable[CodingPass], coders: Mapping[str, int], places: Mapping[str, _Place]) -> Iterator[_Looked]:
-    """Passes of one coder over one transcript, taken together for the codes that share the same of them."""
-    grouped: dict[tuple[str, str], list[CodingPass]] = {}
-    for one in passes:
-        if one.coder in coders and one.transcript in places:
-            grouped.setdefault((one.transcript, one.coder), []).append(one)
-    for (transcript, coder), own in grouped.items():
-        spans: dict[str, list[Span]] = {}
-        for one in own:
-            for code in one.codes:
-                spans.setdefault(code, []).append((one.start, one.end))
-        same: dict[tuple[Span, ...], set[str]] = {}
-        for code, cover in spans.items():
-            same.setdefault(tuple(merged(cover)), set()).add(code)
-        for joined, codes in same.items():
-            yield _Looked(transcript, coder, list(joined), frozenset(codes))
-
-
 def _known(canvas: _Canvas, transcripts: Mapping[str, Transcript], passes: Iterable[CodingPass]) -> Bools:
     known = canvas.blank(canvas.coders, canvas.codes)
-    for looked in _looked(passes, canvas.coders, canvas.places):
-        place, text = canvas.places[looked.transcript], transcripts[looked.transcript].text
-        columns = [canvas.codes[code] for code in looked.codes if code in canvas.codes]
-        within = range(place.first, place.first + len(place.starts))
-        rows = [at for at in within if covers(looked.cover, canvas.units[at].pieces, text)]
-        known[np.ix_(rows, [canvas.coders[looked.coder]], columns)] = True
+    grouped: dict[tuple[str, str], list[CodingPass]] = {}
+    for coding_pass in passes:
+        if coding_pass.coder in canvas.coders and coding_pass.transcript in canvas.places:
+            grouped.setdefault((coding_pass.transcript, coding_pass.coder), []).append(coding_pass)
+    for (transcript, coder), own in grouped.items():
+        text, within = transcripts[transcript].text, canvas.rows(transcript)
+        for cover, codes in looked_for(own).items():
+            rows = [row for row in within if covers(cover, canvas.units[row].pieces, text)]
+            columns = [canvas.codes[code] for code in codes if code in canvas.codes]
+            known[np.ix_(rows, [canvas.coders[coder]], columns)] = True
     return known
 
 
@@ -153,14 +130,10 @@ def _mark(
         coder = canvas.coders[coding.coder]
         columns = [canvas.codes[code] for code in (coding.code, *wider.get(coding.code, ())) if code in canvas.codes]
         placed = False
-        for at, shared in canvas.sharing(coding.transcript, (coding.start, coding.end)):
-            if _carries(canvas.units[at], coding, shared, overlap):
-                marks[at, coder, columns] = placed = True
+        span = (coding.start, coding.end)
+        for row in canvas.overlapping(coding.transcript, span):
+            if carries(canvas.units[row].pieces, span, overlap):
+                marks[row, coder, columns] = placed = True
         if columns and not placed:
             unplaced[coding.coder] = unplaced.get(coding.coder, 0) + 1
     return marks, unplaced
-
-
-def _carries(unit: Unit, coding: Coding, shared: int, overlap: float) -> bool:
-    size = sum(end - start for start, end in unit.pieces)
-    return shared >= overlap * size or shared >= overlap * (coding.end - coding.start)

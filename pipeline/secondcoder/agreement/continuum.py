@@ -14,7 +14,7 @@ import numpy as np
 from secondcoder.agreement.contingency import Bools
 from secondcoder.agreement.units import participant_turns
 from secondcoder.domain.records import Coding, CodingPass, Origin, Segment, Transcript
-from secondcoder.domain.spans import Span, common, covers, length, merged, touching
+from secondcoder.domain.spans import Span, covers, intersection, length, merged, overlapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Reader:
         found: list[Continuum] = []
         for one in self._transcripts:
             both = [merged(self._looked.get((one.id, coder), ())) for coder in (first, second)]
-            cover = common(common(*both), participant_turns(one))
+            cover = intersection(intersection(*both), participant_turns(one))
             if cover:
                 marked = (self._marked(one, coder, tuple(cover)) for coder in (first, second))
                 found.append(Continuum(one.id, length(cover), *marked))
@@ -98,7 +98,7 @@ class Reader:
         place = {sentence: at for at, sentence in enumerate(sentences)}
         found: dict[Span, list[int]] = {}
         for coding in codings:
-            inside = touching(sentences, coding.start, coding.end)
+            inside = overlapping(sentences, coding.start, coding.end)
             if inside:
                 found.setdefault((place[inside[0]], place[inside[-1]]), []).append(self._index[coding.code])
         spans = sorted(found)
@@ -112,7 +112,7 @@ def _runs(codings: Iterable[Coding], cover: Sequence[Span]) -> dict[str, list[Sp
     before = dict(zip(cover, accumulate((end - start for start, end in cover), initial=0), strict=False))
     runs: dict[str, list[Span]] = {}
     for coding in codings:
-        for span in touching(cover, coding.start, coding.end):
+        for span in overlapping(cover, coding.start, coding.end):
             start, end = max(span[0], coding.start), min(span[1], coding.end)
             at = before[span] + start - span[0]
             runs.setdefault(coding.code, []).append((at, at + end - start))

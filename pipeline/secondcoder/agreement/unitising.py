@@ -14,7 +14,7 @@ import numpy as np
 
 from secondcoder.agreement.contingency import Floats
 from secondcoder.agreement.results import Result
-from secondcoder.domain.spans import Span, merged, touching
+from secondcoder.domain.spans import Span, merged, overlapping
 
 NAME = "alpha_u"
 TITLE = "Krippendorff's alpha for unitising"
@@ -61,16 +61,16 @@ def observed_disagreement(units: Sequence[Sequence[Span]], size: int) -> float:
 
 
 def _apart(first: Sequence[Span], second: Sequence[Span]) -> float:
-    overlapping = sum(
+    apart = sum(
         float((start - other_start) ** 2 + (end - other_end) ** 2)
         for start, end in first
-        for other_start, other_end in touching(second, start, end)
+        for other_start, other_end in overlapping(second, start, end)
     )
-    return overlapping + _alone(first, second) + _alone(second, first)
+    return apart + _alone(first, second) + _alone(second, first)
 
 
 def _alone(spans: Sequence[Span], others: Sequence[Span]) -> float:
-    return sum(float((end - start) ** 2) for start, end in spans if not touching(others, start, end))
+    return sum(float((end - start) ** 2) for start, end in spans if not overlapping(others, start, end))
 
 
 def expected_disagreement(units: Sequence[Sequence[Span]], size: int) -> float:
