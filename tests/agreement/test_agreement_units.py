@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.agreement.building import build_cube
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import Cube, build_cube
 from secondcoder.agreement.units import KINDS, kind_named, make_units, participant_turns
 from secondcoder.domain.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn
 from support.agreement_checks import BOOK, STEADY, coding, interview, segments_of, whole

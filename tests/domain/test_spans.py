@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.agreement.building import build_cube
+from secondcoder.agreement.reliability_data import build_cube
 from secondcoder.agreement.units import KINDS, make_units
 from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.domain.spans import (
