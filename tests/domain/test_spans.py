@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.agreement.reliability_data import build_cube
+from secondcoder.agreement.reliability_data import build_reliability_data
 from secondcoder.agreement.units import KINDS, make_units
 from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.domain.spans import (
@@ -139,7 +139,9 @@ def test_learning_and_agreement_judge_the_same_passes_and_codings_alike(
 ) -> None:
     """A silence that agreement takes for a "no", and only that, is one for learning; a code given is a "yes" for both."""
     units = make_units(KINDS["segment"], [TALK], SEGMENTS)
-    both = build_cube([TALK], units, codings, passes, coders=("A", "B"), codes=BOOK.ids, kind=KINDS["segment"])
+    both = build_reliability_data(
+        [TALK], units, codings, passes, coders=("A", "B"), codes=BOOK.ids, kind=KINDS["segment"]
+    )
     for at, coder in enumerate("AB"):
         own = [one for one in codings if one.coder == coder], [one for one in passes if one.coder == coder]
         learned = label_matrix(SEGMENTS, *own, BOOK, settings(), 0.5)

@@ -3,7 +3,7 @@
 On plain ratings: `measure("cohen_kappa", ratings)`, `alpha_of_sets(units)`. On transcripts, codings and coding passes:
 `agree(...)`, which gives an `AgreementReport`. The way of the data is
 
-    records -> units -> cube (marks and known) -> tallies by cluster -> formulas -> results with intervals -> report
+    records -> units -> reliability data (marks and known) -> contingency by cluster -> formulas -> results with intervals -> report
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from secondcoder.agreement.errors import (
     UnusedCodeError,
     VersionsError,
 )
-from secondcoder.agreement.preparing import codings_of_suggestions
+from secondcoder.agreement.material import codings_of_suggestions
 from secondcoder.agreement.ratings import as_ratings, measure
 from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.results import Interval, Result

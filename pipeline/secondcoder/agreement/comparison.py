@@ -17,7 +17,7 @@ from secondcoder.agreement.coefficients import KAPPA, Coefficient, coefficient_n
 from secondcoder.agreement.contingency import Bools, Floats, Tally
 from secondcoder.agreement.non_inferiority import Verdict, check_margin, judge
 from secondcoder.agreement.pairwise import ALL, CODED, draws_for, mean_of_defined, only_if_shared
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Result
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, interval_of
 
@@ -83,7 +83,7 @@ class _Tallies(NamedTuple):
 
 
 def compare_with_model(
-    cube: Cube,
+    data: ReliabilityData,
     model: str,
     pairs: Sequence[tuple[str, str]],
     *,
@@ -102,23 +102,23 @@ def compare_with_model(
     """
     check_margin(margin)
     one = coefficient_named(coefficient)
-    cells = {pair: _cells(cube, model, pair, scope) for pair in pairs}
+    cells = {pair: _cells(data, model, pair, scope) for pair in pairs}
     cells = {pair: within for pair, within in cells.items() if within.any()}
     if not cells:
         return None
-    tallies = _tallies(cube, model, cells)
+    tallies = _tallies(data, model, cells)
     size = np.sum([tally.paired for tally in tallies.humans], axis=0)
     marks = np.sum([tally.shares[..., 1] for tally in (*tallies.humans, *tallies.model)], axis=0)
     draws = draw_clusters(size.sum(1), marks.sum(1), rounds, seed)
-    codes, macro = _code_by_code(tallies, one, draws, cube=cube, size=size, marks=marks)
-    pooled = _pooled(tallies, one, draws, f"{cube.kind.one} x code")
+    codes, macro = _code_by_code(tallies, one, draws, data=data, size=size, marks=marks)
+    pooled = _pooled(tallies, one, draws, f"{data.kind.one} x code")
     humans = tuple(dict.fromkeys(name for pair in cells for name in pair))
     verdict = judge(pooled.difference, margin, one)
     return Comparison(model, humans, one.name, scope, float(size.sum()), draws.clusters, pooled, macro, codes, verdict)
 
 
-def _cells(cube: Cube, model: str, pair: tuple[str, str], scope: str) -> Bools:
-    three = cube.of([*pair, model])
+def _cells(data: ReliabilityData, model: str, pair: tuple[str, str], scope: str) -> Bools:
+    three = data.of([*pair, model])
     known: Bools = np.asarray(three.known.all(1))
     if scope == CODED:
         coded: Bools = np.asarray((three.marks & known[:, None]).any((1, 2)))
@@ -126,9 +126,9 @@ def _cells(cube: Cube, model: str, pair: tuple[str, str], scope: str) -> Bools:
     return known
 
 
-def _tallies(cube: Cube, model: str, cells: dict[tuple[str, str], Bools]) -> _Tallies:
-    humans = [cube.tally(*pair, within=within) for pair, within in cells.items()]
-    beside = [cube.tally(model, human, within=within) for pair, within in cells.items() for human in pair]
+def _tallies(data: ReliabilityData, model: str, cells: dict[tuple[str, str], Bools]) -> _Tallies:
+    humans = [data.tally(*pair, within=within) for pair, within in cells.items()]
+    beside = [data.tally(model, human, within=within) for pair, within in cells.items() for human in pair]
     return _Tallies(humans, beside)
 
 
@@ -191,7 +191,7 @@ def _pooled(tallies: _Tallies, one: Coefficient, draws: Draws, unit: str) -> Bes
 
 
 def _code_by_code(
-    tallies: _Tallies, one: Coefficient, draws: Draws, *, cube: Cube, size: Floats, marks: Floats
+    tallies: _Tallies, one: Coefficient, draws: Draws, *, data: ReliabilityData, size: Floats, marks: Floats
 ) -> tuple[dict[str, Beside], Beside]:
     figures = _figures(tallies, one, draws)
     shared = [np.sum([_shared(tally) for tally in own], axis=0) > 0 for own in (tallies.model, tallies.humans)]
@@ -201,10 +201,10 @@ def _code_by_code(
             one,
             draws_for(draws, size[:, at], marks[:, at]),
             n=float(size[:, at].sum()),
-            unit=cube.kind.one,
+            unit=data.kind.one,
             shared=(bool(shared[0][at]), bool(shared[1][at])),
         )
-        for at, code in enumerate(cube.codes)
+        for at, code in enumerate(data.codes)
     }
     both = np.isfinite(figures.model) & np.isfinite(figures.humans)
     means = _Figures(*(mean_of_defined(np.asarray(array)[..., both]) for array in figures))

@@ -47,7 +47,7 @@ class Continuum:
     second: Marked
 
 
-class Reader:
+class ContinuumReader:
     """Reads codings as marks in the text that two coders both looked at; only independent codings and passes.
 
     Args:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.agreement.contingency import Bools, Floats
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.units import Unit
 from secondcoder.domain.records import Coding, Origin, Transcript
 from secondcoder.domain.spans import Span
@@ -62,15 +62,15 @@ class Disagreement:
 
 
 def disagreements(
-    cube: Cube, coders: Sequence[str], transcripts: Iterable[Transcript], codings: Iterable[Coding] = ()
+    data: ReliabilityData, coders: Sequence[str], transcripts: Iterable[Transcript], codings: Iterable[Coding] = ()
 ) -> list[Disagreement]:
     """All of them, in the order of the text and then of the codes.
 
     Args:
-        cube: with units. Runs of characters that touch and read alike are taken together.
+        data: with units. Runs of characters that touch and read alike are taken together.
         codings: for the memos.
     """
-    own = cube.of(coders)
+    own = data.of(coders)
     places = {one.id: _Place(one) for one in transcripts}
     memos = _memos(codings, coders)
     looked, given = own.known, own.marks
@@ -190,9 +190,9 @@ class Confusion:
         return {"coders": list(self.coders), "codes": list(self.codes), "counts": counts}
 
 
-def confusion(cube: Cube, first: str, second: str) -> Confusion:
-    """Code by code, over the units that both coders looked at for all of the cube's codes."""
-    two = cube.of([first, second])
+def confusion(data: ReliabilityData, first: str, second: str) -> Confusion:
+    """Code by code, over the units that both coders looked at for all of the data's codes."""
+    two = data.of([first, second])
     looked: Bools = np.asarray(two.known.all((1, 2)))
     two = two.where(looked)
     here, there = two.marks[:, 0].astype(np.float64), two.marks[:, 1].astype(np.float64)

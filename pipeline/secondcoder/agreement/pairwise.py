@@ -13,7 +13,7 @@ from secondcoder.agreement.coefficients import KAPPA, ONE_CATEGORY, coefficients
 from secondcoder.agreement.contingency import Bools, Floats, Tally, group_tally
 from secondcoder.agreement.formulas import cohen_kappa
 from secondcoder.agreement.ratings import result_of
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Interval, Result
 from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.set_similarity import DISTANCES
@@ -66,19 +66,25 @@ class Agreement:
 
 
 def agreement_of(
-    cube: Cube, coders: Sequence[str], sums: SetSums, *, scope: str = ALL, rounds: int = ROUNDS, seed: int = SEED
+    data: ReliabilityData,
+    coders: Sequence[str],
+    sums: SetSums,
+    *,
+    scope: str = ALL,
+    rounds: int = ROUNDS,
+    seed: int = SEED,
 ) -> Agreement:
-    """Agreement of two or more of the cube's coders on one scope, with intervals.
+    """Agreement of two or more of the data's coders on one scope, with intervals.
 
     Args:
-        sums: `SetSums` of the same cube, for alpha over sets.
+        sums: `SetSums` of the same data, for alpha over sets.
     """
-    own = cube.of(coders)
+    own = data.of(coders)
     within = own.looked_at() if scope == ALL else own.coded()
     tally = _tally(own, within)
     draws = draw_clusters(tally.paired.sum(1), _marks(tally).sum(1), rounds, seed)
     unit = own.kind.one
-    at = [cube.coders.index(coder) for coder in coders]
+    at = [data.coders.index(coder) for coder in coders]
     return Agreement(
         coders=tuple(coders),
         scope=scope,
@@ -91,10 +97,10 @@ def agreement_of(
     )
 
 
-def _tally(cube: Cube, within: Bools) -> Tally:
-    kept = cube.where(within)
-    if len(cube.coders) == 2:
-        return kept.tally(*cube.coders)
+def _tally(data: ReliabilityData, within: Bools) -> Tally:
+    kept = data.where(within)
+    if len(data.coders) == 2:
+        return kept.tally(*data.coders)
     return group_tally(kept.marks, kept.known, clusters=kept.clusters, groups=kept.groups, weights=kept.weights)
 
 
@@ -103,14 +109,14 @@ def _marks(tally: Tally) -> Floats:
     return tally.shares[..., 1]
 
 
-def _by_code(tally: Tally, draws: Draws, cube: Cube, unit: str) -> dict[str, dict[str, Result]]:
+def _by_code(tally: Tally, draws: Draws, data: ReliabilityData, unit: str) -> dict[str, dict[str, Result]]:
     total, drawn = tally.total(), tally.over(draws.weights)
-    own_draws = [draws_for(draws, tally.paired[:, at], _marks(tally)[:, at]) for at in range(len(cube.codes))]
-    results: dict[str, dict[str, Result]] = {code: {} for code in cube.codes}
-    for coefficient in coefficients_for(len(cube.coders)):
+    own_draws = [draws_for(draws, tally.paired[:, at], _marks(tally)[:, at]) for at in range(len(data.codes))]
+    results: dict[str, dict[str, Result]] = {code: {} for code in data.codes}
+    for coefficient in coefficients_for(len(data.coders)):
         parts, values = coefficient.compute(total), coefficient.compute(drawn).value
-        for at, code in enumerate(cube.codes):
-            result = result_of(coefficient, total, parts, coders=cube.coders, unit=unit, at=(at,))
+        for at, code in enumerate(data.codes):
+            result = result_of(coefficient, total, parts, coders=data.coders, unit=unit, at=(at,))
             interval = interval_of(result.value, values[:, at], own_draws[at], (coefficient.low, 1.0))
             enough = not coefficient.rests_on_shared or result.counts.get("both", 1.0) > 0
             results[code][coefficient.name] = result.with_interval(only_if_shared(interval, enough))
@@ -161,13 +167,13 @@ def macro_kappa(tally: Tally, draws: Draws, coders: tuple[str, ...], unit: str) 
 
 
 def mean_over_pairs(
-    cube: Cube, pairs: Sequence[tuple[str, str]], *, rounds: int = ROUNDS, seed: int = SEED
+    data: ReliabilityData, pairs: Sequence[tuple[str, str]], *, rounds: int = ROUNDS, seed: int = SEED
 ) -> tuple[Result, Result]:
     """Cohen's kappa over all unit x code cells, and as the mean over codes; each the mean over the pairs (Light 1971).
 
     The same clusters are drawn for all pairs, so that the intervals allow for coders who share transcripts.
     """
-    tallies = [cube.tally(*pair) for pair in pairs]
+    tallies = [data.tally(*pair) for pair in pairs]
     paired = np.sum([tally.paired.sum(1) for tally in tallies], axis=0)
     marks = np.sum([_marks(tally).sum(1) for tally in tallies], axis=0)
     draws = draw_clusters(paired, marks, rounds, seed)
@@ -189,7 +195,7 @@ def mean_over_pairs(
     )
     of_codes = float(np.any(defined, axis=0).sum())
     n = {KAPPA: float(paired.sum()), "macro_kappa": of_codes}
-    unit = {KAPPA: f"{cube.kind.one} x code", "macro_kappa": "code"}
+    unit = {KAPPA: f"{data.kind.one} x code", "macro_kappa": "code"}
     first, second = (
         replace(one, n=n[one.name], unit=unit[one.name], coders=coders).with_interval(
             interval_of(one.value, values, draws)
@@ -220,11 +226,11 @@ def mean_of_defined(values: Floats) -> Floats:
     return out
 
 
-def pairs_that_overlap(cube: Cube, coders: Sequence[str]) -> list[tuple[str, str]]:
+def pairs_that_overlap(data: ReliabilityData, coders: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of coders who looked for the same code in the same unit at least once."""
 
     def meet(first: str, second: str) -> bool:
-        one, other = cube.coders.index(first), cube.coders.index(second)
-        return bool((cube.known[:, one] & cube.known[:, other]).any())
+        one, other = data.coders.index(first), data.coders.index(second)
+        return bool((data.known[:, one] & data.known[:, other]).any())
 
     return [pair for pair in combinations(coders, 2) if meet(*pair)]

@@ -20,7 +20,7 @@ from secondcoder.domain.spans import Span, carries, covers, looked_for
 
 
 @dataclass(frozen=True, slots=True)
-class Cube:
+class ReliabilityData:
     """Who marked what, and who looked where.
 
     Attributes:
@@ -28,7 +28,7 @@ class Cube:
         known: the coder looked for the code in all of the unit, (n, m, k).
         weights: 1 a unit, or its characters, (n,).
         clusters: index into `cluster_names`, (n,).
-        units: n of them; empty when the cube was built from arrays.
+        units: n of them; empty when the data was built from arrays.
         unplaced: coder -> independent codings that no unit carries.
     """
 
@@ -58,12 +58,12 @@ class Cube:
         """How many clusters."""
         return len(self.cluster_names)
 
-    def of(self, coders: Sequence[str]) -> Cube:
+    def of(self, coders: Sequence[str]) -> ReliabilityData:
         """The same for some of the coders, in the order given."""
         at = [self.coders.index(coder) for coder in coders]
         return replace(self, marks=self.marks[:, at], known=self.known[:, at], coders=tuple(coders))
 
-    def where(self, units: Bools) -> Cube:
+    def where(self, units: Bools) -> ReliabilityData:
         """The same for some of the units, (n,)."""
         kept = tuple(unit for unit, keep in zip(self.units, units, strict=True) if keep) if self.units else ()
         arrays = {name: getattr(self, name)[units] for name in ("marks", "known", "weights", "clusters")}
@@ -74,7 +74,7 @@ class Cube:
         units: Bools = (self.known.sum(1) > 1).any(1)
         return units
 
-    def with_codes(self, codes: Sequence[str]) -> Cube:
+    def with_codes(self, codes: Sequence[str]) -> ReliabilityData:
         """The same for some of the codes, in the order given."""
         at = [self.codes.index(code) for code in codes]
         return replace(self, marks=self.marks[:, :, at], known=self.known[:, :, at], codes=tuple(codes))
@@ -102,7 +102,7 @@ class Cube:
 OVERLAP = 0.5
 
 
-def build_cube(
+def build_reliability_data(
     transcripts: Sequence[Transcript],
     units: Sequence[Unit],
     codings: Iterable[Coding],
@@ -114,7 +114,7 @@ def build_cube(
     clusters: Mapping[str, str] | None = None,
     overlap: float = OVERLAP,
     wider: Mapping[str, Sequence[str]] | None = None,
-) -> Cube:
+) -> ReliabilityData:
     """Marks and known cells of units that stand grouped by transcript, in the order of the text.
 
     Args:
@@ -132,7 +132,7 @@ def build_cube(
     marks, unplaced = _mark(canvas, [one for one in own if one.transcript in places], overlap, wider or {})
     names = {name: (clusters or {}).get(name, name) for name in places}
     index = {name: at for at, name in enumerate(dict.fromkeys(names.values()))}
-    return Cube(
+    return ReliabilityData(
         marks=marks & known,
         known=known,
         weights=np.array([unit.weight for unit in units], dtype=np.float64),
