@@ -19,6 +19,7 @@ from secondcoder.domain.spans import (
     looked_for,
     merged,
     overlapping,
+    share_text,
 )
 from secondcoder.labels.label_matrix import label_matrix
 from support.agreement_checks import BOOK, STEADY, interview, segments_of
@@ -46,6 +47,13 @@ def test_span_arithmetic_is_set_arithmetic(first: list[tuple[int, int]], second:
     for piece in other:
         assert characters(difference(piece, one)) == characters([piece]) - characters(one)
         assert set(overlapping(one, *piece)) == {span for span in one if characters([span]) & characters([piece])}
+
+
+@STEADY
+@given(SPAN, SPAN)
+def test_spans_share_text_when_they_have_a_character_in_common(first: tuple[int, int], second: tuple[int, int]) -> None:
+    if characters([first]) and characters([second]):
+        assert share_text(first, second) == bool(characters([first]) & characters([second]))
 
 
 @STEADY

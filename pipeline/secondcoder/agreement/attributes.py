@@ -1,4 +1,4 @@
-"""Does the model part from the humans more for some people, cases or waves than for others?
+"""Does the model disagree with the humans more for some people, cases or waves than for others?
 
 Errors of a model that depend on who speaks would bias what is concluded from its codes (Ashwin, Chhabra & Rao 2025,
 doi:10.1177/00491241251338246). For each attribute and each of its levels: of what humans coded, the share that the model did
@@ -79,8 +79,10 @@ class Level:
             "attribute": self.attribute,
             "level": self.level,
             "n_transcripts": self.n_transcripts,
-            "rates": {name: one.as_json() for name, one in self.rates.items()},
-            "differences_from_the_others": {name: one.as_json() for name, one in self.differences.items()},
+            "rates": {name: rate.as_json() for name, rate in self.rates.items()},
+            "differences_from_the_others": {
+                name: difference.as_json() for name, difference in self.differences.items()
+            },
         }
 
 
@@ -88,12 +90,12 @@ def attributes_of(transcripts: Iterable[Transcript], cases: Iterable[Case] = ())
     """attribute -> transcript id -> level: role, wave, the transcript's own attributes and those of its case."""
     by_case = {case.id: case.attributes for case in cases}
     out: dict[str, dict[str, str]] = {}
-    for one in transcripts:
-        own = {"role": one.role, "wave": one.wave, **one.attributes}
-        of_case = {f"case: {name}": level for name, level in by_case.get(one.case or "", {}).items()}
-        for name, level in {**own, **of_case}.items():
+    for transcript in transcripts:
+        attributes = {"role": transcript.role, "wave": transcript.wave, **transcript.attributes}
+        of_case = {f"case: {name}": level for name, level in by_case.get(transcript.case or "", {}).items()}
+        for name, level in {**attributes, **of_case}.items():
             if level:
-                out.setdefault(name, {})[one.id] = level
+                out.setdefault(name, {})[transcript.id] = level
     return out
 
 
@@ -115,16 +117,18 @@ def compare_levels(
     notes: list[str] = []
     of_unit = [unit.transcript for unit in data.units]
     for name, by_transcript in attributes.items():
-        here = sorted({by_transcript[one] for one in of_unit if one in by_transcript})
+        here = sorted({by_transcript[transcript] for transcript in of_unit if transcript in by_transcript})
         if len(here) < 2:
             continue
         if len(here) > MOST_LEVELS:
             notes.append(f"'{name}' has {len(here)} levels, more than {MOST_LEVELS}, so it was not compared.")
             continue
         for level in here:
-            inside = np.array([by_transcript.get(one) == level for one in of_unit])
-            outside = np.array([one in by_transcript and by_transcript[one] != level for one in of_unit])
-            count = len({one for one, keep in zip(of_unit, inside, strict=True) if keep})
+            inside = np.array([by_transcript.get(transcript) == level for transcript in of_unit])
+            outside = np.array(
+                [transcript in by_transcript and by_transcript[transcript] != level for transcript in of_unit]
+            )
+            count = len({transcript for transcript, keep in zip(of_unit, inside, strict=True) if keep})
             rates, differences = _rates(data, model, humans, (inside, outside), (rounds, seed))
             levels.append(Level(name, level, count, rates, differences))
     return levels, notes

@@ -68,25 +68,27 @@ class ContinuumReader:
         self._codings: dict[tuple[str, str], list[Coding]] = {}
         self._sentences: dict[str, list[Span]] = {}
         self._read: dict[tuple[str, str, tuple[Span, ...]], Marked] = {}
-        for one in passes:
-            if one.origin is Origin.INDEPENDENT and not self._index.keys().isdisjoint(one.codes):
-                self._looked.setdefault((one.transcript, one.coder), []).append((one.start, one.end))
+        for coding_pass in passes:
+            if coding_pass.origin is Origin.INDEPENDENT and not self._index.keys().isdisjoint(coding_pass.codes):
+                self._looked.setdefault((coding_pass.transcript, coding_pass.coder), []).append(
+                    (coding_pass.start, coding_pass.end)
+                )
         for coding in codings:
             if coding.origin is Origin.INDEPENDENT and coding.code in self._index:
                 self._codings.setdefault((coding.transcript, coding.coder), []).append(coding)
         for segment in segments:
-            own = segment.sentences or ((segment.start, segment.end),)
-            self._sentences.setdefault(segment.transcript, []).extend(own)
+            sentences = segment.sentences or ((segment.start, segment.end),)
+            self._sentences.setdefault(segment.transcript, []).extend(sentences)
 
     def between(self, first: str, second: str) -> list[Continuum]:
         """Transcript by transcript; those without common text are left out."""
         found: list[Continuum] = []
-        for one in self._transcripts:
-            both = [merged(self._looked.get((one.id, coder), ())) for coder in (first, second)]
-            cover = intersection(intersection(*both), participant_turns(one))
+        for transcript in self._transcripts:
+            both = [merged(self._looked.get((transcript.id, coder), ())) for coder in (first, second)]
+            cover = intersection(intersection(*both), participant_turns(transcript))
             if cover:
-                marked = (self._marked(one, coder, tuple(cover)) for coder in (first, second))
-                found.append(Continuum(one.id, length(cover), *marked))
+                marked = (self._marked(transcript, coder, tuple(cover)) for coder in (first, second))
+                found.append(Continuum(transcript.id, length(cover), *marked))
         return found
 
     def _marked(self, transcript: Transcript, coder: str, cover: tuple[Span, ...]) -> Marked:
@@ -94,9 +96,9 @@ class ContinuumReader:
         if key not in self._read:
             sentences = sorted(self._sentences.get(transcript.id, ()))
             kept = [sentence for sentence in sentences if covers(cover, [sentence], transcript.text)]
-            own = self._codings.get((transcript.id, coder), [])
-            spans, codes = self._in_sentences(own, kept)
-            self._read[key] = Marked(spans, codes, _runs(own, cover))
+            codings = self._codings.get((transcript.id, coder), [])
+            spans, codes = self._in_sentences(codings, kept)
+            self._read[key] = Marked(spans, codes, _runs(codings, cover))
         return self._read[key]
 
     def _in_sentences(self, codings: Iterable[Coding], sentences: Sequence[Span]) -> tuple[list[Span], Bools]:
@@ -146,13 +148,13 @@ def alpha_unitised(
     Returns:
         The value; observed and expected are 1 - D_o and 1 - D_e, on the scale of squared lengths over the squared continuum.
     """
-    units = {code: [merged(spans) for spans in own] for code, own in marked.items()}
+    units = {code: [merged(spans) for spans in of_code] for code, of_code in marked.items()}
     if size < 1:
         return Result(NAME, None, coders=tuple(coders), unit=unit, reason=NO_TEXT)
-    if not any(spans for own in units.values() for spans in own):
+    if not any(spans for of_code in units.values() for spans in of_code):
         return Result(NAME, None, n=size, coders=tuple(coders), unit=unit, reason=NO_UNITS)
-    observed = sum(observed_disagreement(own, size) for own in units.values())
-    expected = sum(expected_disagreement(own, size) for own in units.values())
+    observed = sum(observed_disagreement(of_code, size) for of_code in units.values())
+    expected = sum(expected_disagreement(of_code, size) for of_code in units.values())
     if expected <= 0:
         return Result(NAME, None, n=size, coders=tuple(coders), unit=unit, reason=NO_ROOM)
     value = 1 - observed / expected
@@ -183,8 +185,8 @@ def _alone(spans: Sequence[Span], others: Sequence[Span]) -> float:
 
 def expected_disagreement(units: Sequence[Sequence[Span]], size: int) -> float:
     """D_e of one code: all ways to lay the units of all coders beside each other and into the gaps."""
-    lengths: Floats = np.array([end - start for own in units for start, end in own], dtype=np.float64)
-    gaps = np.sort(np.concatenate([_gaps(own, size) for own in units]))
+    lengths: Floats = np.array([end - start for of_coder in units for start, end in of_coder], dtype=np.float64)
+    gaps = np.sort(np.concatenate([_gaps(of_coder, size) for of_coder in units]))
     beside = (len(lengths) - 1) / 3 * (2 * lengths**3 - 3 * lengths**2 + lengths)
     fits = np.searchsorted(gaps, lengths, side="left")
     room = np.concatenate([np.cumsum(gaps[::-1])[::-1], [0.0]])[fits]

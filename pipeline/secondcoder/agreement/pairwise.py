@@ -58,10 +58,13 @@ class Agreement:
             "scope": self.scope,
             "n_units": int(self.n_units),
             "n_clusters": self.n_clusters,
-            "pooled": {name: one.as_json() for name, one in self.pooled.items()},
+            "pooled": {name: result.as_json() for name, result in self.pooled.items()},
             **macro,
-            **{f"alpha_{name}": one.as_json() for name, one in self.sets.items()},
-            "codes": {code: {name: one.as_json() for name, one in own.items()} for code, own in self.codes.items()},
+            **{f"alpha_{name}": result.as_json() for name, result in self.sets.items()},
+            "codes": {
+                code: {name: result.as_json() for name, result in results.items()}
+                for code, results in self.codes.items()
+            },
         }
 
 
@@ -79,21 +82,21 @@ def agreement_of(
     Args:
         sums: `SetSums` of the same data, for alpha over sets.
     """
-    own = data.of(coders)
-    within = own.looked_at() if scope == ALL else own.coded()
-    tally = _tally(own, within)
+    compared = data.of(coders)
+    within = compared.looked_at() if scope == ALL else compared.coded()
+    tally = _tally(compared, within)
     draws = draw_clusters(tally.paired.sum(1), _marks(tally).sum(1), rounds, seed)
-    unit = own.kind.one
+    unit = compared.kind.one
     at = [data.coders.index(coder) for coder in coders]
     return Agreement(
         coders=tuple(coders),
         scope=scope,
-        n_units=float(own.weights[within].sum()),
+        n_units=float(compared.weights[within].sum()),
         n_clusters=draws.clusters,
-        codes=_by_code(tally, draws, own, unit),
-        pooled=_pooled(tally, draws, own.coders, f"{unit} x code"),
-        macro_kappa=macro_kappa(tally, draws, own.coders, unit) if len(coders) == 2 else None,
-        sets={name: sums.result(name, at, own.coders, unit, only=within, draws=draws) for name in DISTANCES},
+        codes=_by_code(tally, draws, compared, unit),
+        pooled=_pooled(tally, draws, compared.coders, f"{unit} x code"),
+        macro_kappa=macro_kappa(tally, draws, compared.coders, unit) if len(coders) == 2 else None,
+        sets={name: sums.result(name, at, compared.coders, unit, only=within, draws=draws) for name in DISTANCES},
     )
 
 
@@ -111,13 +114,13 @@ def _marks(tally: Tally) -> Floats:
 
 def _by_code(tally: Tally, draws: Draws, data: ReliabilityData, unit: str) -> dict[str, dict[str, Result]]:
     total, drawn = tally.total(), tally.over(draws.weights)
-    own_draws = [draws_for(draws, tally.paired[:, at], _marks(tally)[:, at]) for at in range(len(data.codes))]
+    draws_by_code = [draws_for(draws, tally.paired[:, at], _marks(tally)[:, at]) for at in range(len(data.codes))]
     results: dict[str, dict[str, Result]] = {code: {} for code in data.codes}
     for coefficient in coefficients_for(len(data.coders)):
         parts, values = coefficient.compute(total), coefficient.compute(drawn).value
         for at, code in enumerate(data.codes):
             result = result_of(coefficient, total, parts, coders=data.coders, unit=unit, at=(at,))
-            interval = interval_of(result.value, values[:, at], own_draws[at], (coefficient.low, 1.0))
+            interval = interval_of(result.value, values[:, at], draws_by_code[at], (coefficient.low, 1.0))
             enough = not coefficient.rests_on_shared or result.counts.get("both", 1.0) > 0
             results[code][coefficient.name] = result.with_interval(only_if_shared(interval, enough))
     return results
@@ -179,28 +182,28 @@ def mean_over_pairs(
     draws = draw_clusters(paired, marks, rounds, seed)
     coders = tuple(dict.fromkeys(name for pair in pairs for name in pair))
     kappas = [cohen_kappa(tally.total()).value for tally in tallies]
-    defined = [np.isfinite(own) for own in kappas]
+    defined = [np.isfinite(of_pair) for of_pair in kappas]
     drawn = [tally.over(draws.weights) for tally in tallies]
     pooled = _mean_result(
         KAPPA,
         [cohen_kappa(tally.total().total()).value for tally in tallies],
-        [cohen_kappa(own.total(1)).value for own in drawn],
+        [cohen_kappa(of_pair.total(1)).value for of_pair in drawn],
         ONE_CATEGORY,
     )
     macro = _mean_result(
         "macro_kappa",
-        [mean_of_defined(own) for own in kappas],
-        [mean_of_defined(cohen_kappa(own).value[:, keep]) for own, keep in zip(drawn, defined, strict=True)],
+        [mean_of_defined(of_pair) for of_pair in kappas],
+        [mean_of_defined(cohen_kappa(of_pair).value[:, keep]) for of_pair, keep in zip(drawn, defined, strict=True)],
         NO_CODE_DEFINED,
     )
     of_codes = float(np.any(defined, axis=0).sum())
     n = {KAPPA: float(paired.sum()), "macro_kappa": of_codes}
     unit = {KAPPA: f"{data.kind.one} x code", "macro_kappa": "code"}
     first, second = (
-        replace(one, n=n[one.name], unit=unit[one.name], coders=coders).with_interval(
-            interval_of(one.value, values, draws)
+        replace(mean, n=n[mean.name], unit=unit[mean.name], coders=coders).with_interval(
+            interval_of(mean.value, values, draws)
         )
-        for one, values in (pooled, macro)
+        for mean, values in (pooled, macro)
     )
     return first, second
 
@@ -230,7 +233,7 @@ def pairs_that_overlap(data: ReliabilityData, coders: Sequence[str]) -> list[tup
     """Pairs of coders who looked for the same code in the same unit at least once."""
 
     def meet(first: str, second: str) -> bool:
-        one, other = data.coders.index(first), data.coders.index(second)
-        return bool((data.known[:, one] & data.known[:, other]).any())
+        left, right = data.coders.index(first), data.coders.index(second)
+        return bool((data.known[:, left] & data.known[:, right]).any())
 
     return [pair for pair in combinations(coders, 2) if meet(*pair)]

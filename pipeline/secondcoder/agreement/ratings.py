@@ -147,7 +147,7 @@ def measure(
 
 def _must_fit(coefficient: Coefficient, ratings: Ratings) -> None:
     if coefficient.two_coders and len(ratings.coders) > 2:
-        others = [name for name, one in coefficients().items() if not one.two_coders]
+        others = [name for name, known in coefficients().items() if not known.two_coders]
         raise RatingsError(
             f"{coefficient.title} is for two coders, and there are {len(ratings.coders)}. "
             f"Compare them pair by pair, or take one of {', '.join(others)}."

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -86,10 +87,10 @@ class ReliabilityData:
 
     def tables(self, first: str, second: str, within: Bools | None = None) -> Floats:
         """2x2 tables of two coders by cluster and code, (groups, k, 2, 2); `within`: cells to keep, (n, k)."""
-        one, other = self.coders.index(first), self.coders.index(second)
-        known = self.known[:, one] & self.known[:, other]
+        left, right = self.coders.index(first), self.coders.index(second)
+        known = self.known[:, left] & self.known[:, right]
         known = known if within is None else known & within
-        first_marks, second_marks = self.marks[:, one], self.marks[:, other]
+        first_marks, second_marks = self.marks[:, left], self.marks[:, right]
         return pair_tables(
             first_marks, second_marks, known, clusters=self.clusters, groups=self.groups, weights=self.weights
         )
@@ -100,6 +101,7 @@ class ReliabilityData:
 
 
 OVERLAP = 0.5
+T = TypeVar("T", Coding, CodingPass)
 
 
 def build_reliability_data(
@@ -123,13 +125,12 @@ def build_reliability_data(
         wider: code -> further codes that its coding counts for, such as its parents.
     """
     places = _places(units)
-    present = {one.id: one for one in transcripts if one.id in places}
-    canvas = _Canvas(
+    texts = {transcript.id: transcript.text for transcript in transcripts if transcript.id in places}
+    grid = _Grid(
         units, places, {name: at for at, name in enumerate(coders)}, {name: at for at, name in enumerate(codes)}
     )
-    own = [one for one in codings if one.origin is Origin.INDEPENDENT and one.coder in canvas.coders]
-    known = _known(canvas, present, [one for one in passes if one.origin is Origin.INDEPENDENT])
-    marks, unplaced = _mark(canvas, [one for one in own if one.transcript in places], overlap, wider or {})
+    known = _known(grid, texts, grid.independent(passes))
+    marks, unplaced = _mark(grid, grid.independent(codings), overlap, wider or {})
     names = {name: (clusters or {}).get(name, name) for name in places}
     index = {name: at for at, name in enumerate(dict.fromkeys(names.values()))}
     return ReliabilityData(
@@ -155,7 +156,7 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Canvas:
+class _Grid:
     """The units with their places, and each coder's and code's position."""
 
     units: Sequence[Unit]
@@ -166,6 +167,14 @@ class _Canvas:
     def blank(self, *axes: Mapping[str, int]) -> Bools:
         """All False, (n units, one axis for each mapping)."""
         return np.zeros((len(self.units), *map(len, axes)), dtype=bool)
+
+    def independent(self, marks: Iterable[T]) -> list[T]:
+        """The independent codings or passes of these coders in these units' transcripts."""
+        return [
+            mark
+            for mark in marks
+            if mark.origin is Origin.INDEPENDENT and mark.coder in self.coders and mark.transcript in self.places
+        ]
 
     def rows(self, transcript: str) -> range:
         """All units of a transcript."""
@@ -186,34 +195,32 @@ def _places(units: Sequence[Unit]) -> dict[str, _Place]:
     return places
 
 
-def _known(canvas: _Canvas, transcripts: Mapping[str, Transcript], passes: Iterable[CodingPass]) -> Bools:
-    known = canvas.blank(canvas.coders, canvas.codes)
+def _known(grid: _Grid, texts: Mapping[str, str], passes: Iterable[CodingPass]) -> Bools:
+    known = grid.blank(grid.coders, grid.codes)
     grouped: dict[tuple[str, str], list[CodingPass]] = {}
     for coding_pass in passes:
-        if coding_pass.coder in canvas.coders and coding_pass.transcript in canvas.places:
-            grouped.setdefault((coding_pass.transcript, coding_pass.coder), []).append(coding_pass)
-    for (transcript, coder), own in grouped.items():
-        text, within = transcripts[transcript].text, canvas.rows(transcript)
-        for cover, codes in looked_for(own).items():
-            rows = [row for row in within if covers(cover, canvas.units[row].pieces, text)]
-            columns = [canvas.codes[code] for code in codes if code in canvas.codes]
-            known[np.ix_(rows, [canvas.coders[coder]], columns)] = True
+        grouped.setdefault((coding_pass.transcript, coding_pass.coder), []).append(coding_pass)
+    for (transcript, coder), of_coder in grouped.items():
+        for cover, codes in looked_for(of_coder).items():
+            rows = [row for row in grid.rows(transcript) if covers(cover, grid.units[row].pieces, texts[transcript])]
+            columns = [grid.codes[code] for code in codes if code in grid.codes]
+            known[np.ix_(rows, [grid.coders[coder]], columns)] = True
     return known
 
 
 def _mark(
-    canvas: _Canvas, codings: Iterable[Coding], overlap: float, wider: Mapping[str, Sequence[str]]
+    grid: _Grid, codings: Iterable[Coding], overlap: float, wider: Mapping[str, Sequence[str]]
 ) -> tuple[Bools, dict[str, int]]:
     """Marks, and how many codings of each coder no unit carries."""
-    marks = canvas.blank(canvas.coders, canvas.codes)
+    marks = grid.blank(grid.coders, grid.codes)
     unplaced: dict[str, int] = {}
     for coding in codings:
-        coder = canvas.coders[coding.coder]
-        columns = [canvas.codes[code] for code in (coding.code, *wider.get(coding.code, ())) if code in canvas.codes]
+        coder = grid.coders[coding.coder]
+        columns = [grid.codes[code] for code in (coding.code, *wider.get(coding.code, ())) if code in grid.codes]
         placed = False
         span = (coding.start, coding.end)
-        for row in canvas.overlapping(coding.transcript, span):
-            if carries(canvas.units[row].pieces, span, overlap):
+        for row in grid.overlapping(coding.transcript, span):
+            if carries(grid.units[row].pieces, span, overlap):
                 marks[row, coder, columns] = placed = True
         if columns and not placed:
             unplaced[coding.coder] = unplaced.get(coding.coder, 0) + 1

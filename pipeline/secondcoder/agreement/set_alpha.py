@@ -135,10 +135,10 @@ class SetSums:
     def _observed(self, distance: str, coders: Sequence[int], complete: Bools) -> Floats:
         """Each unit's summed distances, over its number of ratings less one."""
         summed = np.zeros(len(self.marks))
-        for (one, first), (two, second) in combinations(enumerate(coders), 2):
+        for (i, first), (j, second) in combinations(enumerate(coders), 2):
             shared = (self.marks[:, first] & self.marks[:, second]).sum(1)
             apart = DISTANCES[distance].of_sizes(shared, self.sizes[:, first], self.sizes[:, second])
-            summed += np.where(complete[:, one] & complete[:, two], 2 * apart, 0)
+            summed += np.where(complete[:, i] & complete[:, j], 2 * apart, 0)
         observed: Floats = summed * self.weights / np.maximum(complete.sum(1) - 1, 1)
         return observed
 

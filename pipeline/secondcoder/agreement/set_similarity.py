@@ -89,8 +89,8 @@ def distance_named(name: str) -> Distance:
 
 def set_distance(first: Iterable[Hashable], second: Iterable[Hashable], distance: str = "masi") -> float:
     """The distance between two sets, from 0 (equal) to 1 (nothing shared)."""
-    one, other = frozenset(first), frozenset(second)
-    sizes = (np.array([size]) for size in (len(one & other), len(one), len(other)))
+    a, b = frozenset(first), frozenset(second)
+    sizes = (np.array([size]) for size in (len(a & b), len(a), len(b)))
     return float(distance_named(distance).of_sizes(*sizes)[0])
 
 
@@ -119,7 +119,9 @@ class Ratings:
         packed = np.packbits(self.marks, axis=1)
         distinct, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
         if len(distinct) <= FEW_SETS:
-            return {one.name: self._pair_by_pair(one, self.marks[first], which.ravel()) for one in distances}
+            return {
+                distance.name: self._pair_by_pair(distance, self.marks[first], which.ravel()) for distance in distances
+            }
         subsets = sum(2 ** int(size) for size in self.marks.sum(1))
         return self._by_subsets(distances) if subsets <= MOST_SUBSETS else None
 
@@ -133,18 +135,18 @@ class Ratings:
         return product
 
     def _by_subsets(self, distances: list[Distance]) -> dict[str, Floats]:
-        alike = {one.name: np.zeros((self.strata, self.strata)) for one in distances}
+        alike = {distance.name: np.zeros((self.strata, self.strata)) for distance in distances}
         largest = int(self.marks.sum(1).max())
         for order in range(1, largest + 1):
             counts = dict(self._subset_counts(order))
             for first, second in combinations_with_self(counts):
                 shared = None
-                for one in distances:
-                    factor = newton(one, first, second, order)
+                for distance in distances:
+                    factor = newton(distance, first, second, order)
                     if not factor:
                         continue
                     shared = (counts[first] @ counts[second].T).toarray() if shared is None else shared
-                    alike[one.name] += factor * (shared if first == second else shared + shared.T)
+                    alike[distance.name] += factor * (shared if first == second else shared + shared.T)
         return alike
 
     def _subset_counts(self, order: int) -> Iterator[tuple[int, Any]]:

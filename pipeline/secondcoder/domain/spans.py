@@ -28,8 +28,8 @@ def carries(unit: Sequence[Span], coding: Span, overlap: float) -> bool:
         unit: its pieces, in order, which do not overlap; one for a segment.
         overlap: a share in (0, 1].
     """
-    if coding[1] <= unit[0][0] or unit[-1][1] <= coding[0]:
-        return False  # as most units are, so that no time is spent on them
+    if not share_text((unit[0][0], unit[-1][1]), coding):
+        return False  # as with most units, so that no time is spent on them
     shared = length(intersection(unit, [coding]))
     return shared > 0 and shared >= overlap * min(length(unit), length([coding]))
 
@@ -54,6 +54,11 @@ def looked_for(passes: Iterable[CodingPass]) -> Mapping[tuple[Span, ...], set[st
     for code, pieces in spans.items():
         covers.setdefault(tuple(merged(pieces)), set()).add(code)
     return covers
+
+
+def share_text(first: Span, second: Span) -> bool:
+    """Two spans have at least a character in common, given that neither is empty."""
+    return first[0] < second[1] and second[0] < first[1]
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -1,4 +1,4 @@
-"""Where coders part: confusion, the list of disagreements, the adjudication sheet."""
+"""Where coders disagree: confusion, the list of disagreements, the adjudication sheet."""
 
 from __future__ import annotations
 

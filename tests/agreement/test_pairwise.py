@@ -11,7 +11,14 @@ from secondcoder.agreement.attributes import attributes_of, compare_levels
 from secondcoder.agreement.coefficients import COEFFICIENTS as REGISTRY
 from secondcoder.agreement.coefficients import coefficients_for
 from secondcoder.agreement.comparison import compare_with_model
-from secondcoder.agreement.non_inferiority import INFERIOR, NO_INTERVAL, NO_MARGIN, NOT_INFERIOR, OPEN, judge
+from secondcoder.agreement.non_inferiority import (
+    INFERIOR,
+    NO_INTERVAL,
+    NO_MARGIN,
+    NOT_INFERIOR,
+    OPEN,
+    judge_non_inferiority,
+)
 from secondcoder.agreement.pairwise import (
     ALL,
     CODED,
@@ -210,7 +217,7 @@ def test_the_model_needs_two_humans_who_looked_where_it_did() -> None:
 )
 def test_verdicts(low: float, high: float, margin: float | None, word: str) -> None:
     difference = Result("difference", (low + high) / 2, interval=Interval(low, high))
-    verdict = judge(difference, margin, REGISTRY["cohen_kappa"])
+    verdict = judge_non_inferiority(difference, margin, REGISTRY["cohen_kappa"])
     assert verdict.word == word
     assert verdict.bound == low
     for judging in ("correct", "incorrect", "error", "wrong"):
@@ -219,8 +226,11 @@ def test_verdicts(low: float, high: float, margin: float | None, word: str) -> N
 
 def test_without_an_interval_there_is_no_verdict() -> None:
     difference = Result("difference", 0.1, interval=Interval(None, None, reason="2 clusters"))
-    assert judge(difference, 0.1, REGISTRY["cohen_kappa"]).word == NO_INTERVAL
-    assert judge(Result("difference", None, reason="undefined"), 0.1, REGISTRY["cohen_kappa"]).word == NO_INTERVAL
+    assert judge_non_inferiority(difference, 0.1, REGISTRY["cohen_kappa"]).word == NO_INTERVAL
+    assert (
+        judge_non_inferiority(Result("difference", None, reason="undefined"), 0.1, REGISTRY["cohen_kappa"]).word
+        == NO_INTERVAL
+    )
 
 
 @pytest.mark.parametrize("margin", [0, -0.1, 1, 10])
