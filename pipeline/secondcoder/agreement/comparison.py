@@ -179,10 +179,10 @@ def _beside(
     drawn = (figures.model_drawn, figures.humans_drawn, figures.model_drawn - figures.humans_drawn)
     values = (float(figures.model), float(figures.humans), float(figures.model - figures.humans))
     bounds = ((coefficient.low, 1.0), (coefficient.low, 1.0), (coefficient.low - 1, 1 - coefficient.low))
-    rests = (*shared, all(shared))
+    ever_shared = (*shared, all(shared))
     results = []
     for name, value, rounds, span, enough in zip(
-        (coefficient.name, coefficient.name, "difference"), values, drawn, bounds, rests, strict=True
+        (coefficient.name, coefficient.name, "difference"), values, drawn, bounds, ever_shared, strict=True
     ):
         if not np.isfinite(value):
             results.append(Result(name, None, n=n, unit=unit, reason=UNDEFINED))

@@ -19,6 +19,9 @@ from secondcoder.agreement.units import Kind, Unit
 from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
 from secondcoder.domain.spans import Span, carries, covers, looked_for
 
+OVERLAP = 0.5
+T = TypeVar("T", Coding, CodingPass)
+
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityData:
@@ -98,10 +101,6 @@ class ReliabilityData:
     def tally(self, first: str, second: str, within: Bools | None = None) -> Tally:
         """The tally of two coders, leading axes (groups, k)."""
         return Tally.of_table(self.tables(first, second, within))
-
-
-OVERLAP = 0.5
-T = TypeVar("T", Coding, CodingPass)
 
 
 def build_reliability_data(
