@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from secondcoder.agreement.comparison import Comparison, compare_with_model
 from secondcoder.agreement.non_inferiority import NOT_INFERIOR
 from secondcoder.agreement.pairwise import Agreement, agreement_of
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.units import KINDS
@@ -57,7 +57,7 @@ def around(centre: Floats, spread: float, shape: tuple[int, ...], rng: np.random
     return 1 / (1 + np.exp(-(logit(centre) + spread * rng.standard_normal(shape))))
 
 
-def simulate(clusters: int, rng: np.random.Generator) -> Cube:
+def simulate(clusters: int, rng: np.random.Generator) -> ReliabilityData:
     """One study of so many transcripts."""
     codes = len(PREVALENCE)
     size = 15 + rng.negative_binomial(4, 4 / 59, clusters)
@@ -67,7 +67,7 @@ def simulate(clusters: int, rng: np.random.Generator) -> Cube:
     leaves = around(LEAVES[:, None], VARIES, (clusters, 3, codes), rng)
     belongs = rng.random((len(cluster), 1, codes)) < prevalence[cluster][:, None]
     marks = rng.random((len(cluster), 3, codes)) < np.where(belongs, finds[cluster], 1 - leaves[cluster])
-    return Cube(
+    return ReliabilityData(
         marks=marks,
         known=np.ones_like(marks),
         weights=np.ones(len(cluster)),
@@ -79,12 +79,14 @@ def simulate(clusters: int, rng: np.random.Generator) -> Cube:
     )
 
 
-def measured(cube: Cube, rounds: int, seed: int, margin: float | None = None) -> tuple[Agreement, Comparison]:
+def measured(
+    data: ReliabilityData, rounds: int, seed: int, margin: float | None = None
+) -> tuple[Agreement, Comparison]:
     """What a study reports."""
-    complete = cube.known.all(2)
-    sums = SetSums.of(cube.marks, complete, clusters=cube.clusters, groups=cube.groups, weights=cube.weights)
-    humans = agreement_of(cube, CODERS[:2], sums, rounds=rounds, seed=seed)
-    beside = compare_with_model(cube, "model", [CODERS[:2]], margin=margin, rounds=rounds, seed=seed)
+    complete = data.known.all(2)
+    sums = SetSums.of(data.marks, complete, clusters=data.clusters, groups=data.groups, weights=data.weights)
+    humans = agreement_of(data, CODERS[:2], sums, rounds=rounds, seed=seed)
+    beside = compare_with_model(data, "model", [CODERS[:2]], margin=margin, rounds=rounds, seed=seed)
     if beside is None:
         raise RuntimeError("The simulated coders share no unit.")
     return humans, beside

@@ -18,14 +18,14 @@ from itertools import combinations
 import numpy as np
 from secondcoder.agreement.comparison import compare_with_model
 from secondcoder.agreement.pairwise import SCOPES, agreement_of, mean_over_pairs
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.units import KINDS
 
 CODERS = ("A", "B", "C", "D", "model")
 
 
-def marks_of(options: argparse.Namespace) -> Cube:
+def marks_of(options: argparse.Namespace) -> ReliabilityData:
     """Coders who find 80% of what is there and add a little of their own, in transcripts of unequal length."""
     rng = np.random.default_rng(7)
     shape = (options.units, len(CODERS), options.codes)
@@ -34,7 +34,7 @@ def marks_of(options: argparse.Namespace) -> Cube:
     clusters = np.sort(
         rng.choice(options.transcripts, options.units, p=rng.dirichlet(np.full(options.transcripts, 5.0)))
     )
-    return Cube(
+    return ReliabilityData(
         marks=marks,
         known=np.ones(shape, dtype=bool),
         weights=np.ones(options.units),
@@ -59,20 +59,20 @@ def main() -> None:
         f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}, NumPy {version('numpy')}, "
         f"secondcoder {version('secondcoder')}"
     )
-    cube = marks_of(options)
+    data = marks_of(options)
     pairs = list(combinations(CODERS, 2))
     began, cpu = time.perf_counter(), time.process_time()
-    sums = SetSums.of(cube.marks, cube.known.all(2), clusters=cube.clusters, groups=cube.groups, weights=cube.weights)
+    sums = SetSums.of(data.marks, data.known.all(2), clusters=data.clusters, groups=data.groups, weights=data.weights)
     counted = time.perf_counter()
     made = [
-        agreement_of(cube, who, sums, scope=scope, rounds=options.rounds)
+        agreement_of(data, who, sums, scope=scope, rounds=options.rounds)
         for who in (*pairs, CODERS)
         for scope in SCOPES
     ]
-    mean_over_pairs(cube, [pair for pair in pairs if "model" not in pair], rounds=options.rounds)
+    mean_over_pairs(data, [pair for pair in pairs if "model" not in pair], rounds=options.rounds)
     agreed = time.perf_counter()
     humans = list(combinations(CODERS[:-1], 2))
-    beside = [compare_with_model(cube, "model", humans, scope=scope, rounds=options.rounds) for scope in SCOPES]
+    beside = [compare_with_model(data, "model", humans, scope=scope, rounds=options.rounds) for scope in SCOPES]
     ended = time.perf_counter()
     print(
         f"{options.units:,} units, {options.codes} codes, {len(CODERS)} coders, {options.transcripts} transcripts, "

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from hypothesis import settings
 from numpy.typing import NDArray
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.units import KINDS
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.domain.records import Coding, CodingPass, Segment, SpeakerRole, Transcript, Turn
@@ -43,17 +43,17 @@ def ratings_of_counts(counts: Sequence[Sequence[int]]) -> list[list[int]]:
     return [[category for category, times in enumerate(row) for _ in range(times)] for row in counts]
 
 
-def cube_of(
+def reliability_data_of(
     marks: NDArray[np.bool_],
     known: NDArray[np.bool_] | None = None,
     clusters: Iterable[int] | None = None,
     coders: Sequence[str] | None = None,
     weights: Sequence[float] | None = None,
-) -> Cube:
-    """A cube from arrays, (n, m, k); every unit its own cluster by default."""
+) -> ReliabilityData:
+    """Reliability data from arrays, (n, m, k); every unit its own cluster by default."""
     n, m, k = marks.shape
     where = np.arange(n) if clusters is None else np.asarray(list(clusters))
-    return Cube(
+    return ReliabilityData(
         marks=marks,
         known=np.ones_like(marks) if known is None else known,
         weights=np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64),

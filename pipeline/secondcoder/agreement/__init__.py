@@ -3,16 +3,17 @@
 On plain ratings: `measure("cohen_kappa", ratings)`, `alpha_of_sets(units)`. On transcripts, codings and coding passes:
 `agree(...)`, which gives an `AgreementReport`. The way of the data is
 
-    records -> units -> cube (marks and known) -> tallies by cluster -> formulas -> results with intervals -> report
+    records -> units -> reliability data (marks and known) -> contingency by cluster -> formulas -> results with intervals -> report
 """
 
 from __future__ import annotations
 
 from secondcoder.agreement.adjudication import Adjudication, read_sheet, write_sheet
 from secondcoder.agreement.agree import agree
-from secondcoder.agreement.coefficients import COEFFICIENTS
+from secondcoder.agreement.coefficients import COEFFICIENTS, Coefficient, coefficients
 from secondcoder.agreement.comparison import compare_with_model
-from secondcoder.agreement.confusion import confusion
+from secondcoder.agreement.continuum import alpha_unitised
+from secondcoder.agreement.disagreements import confusion
 from secondcoder.agreement.errors import (
     AgreementError,
     NoOverlapError,
@@ -21,12 +22,12 @@ from secondcoder.agreement.errors import (
     UnusedCodeError,
     VersionsError,
 )
-from secondcoder.agreement.preparing import codings_of_suggestions
+from secondcoder.agreement.material import codings_of_suggestions
 from secondcoder.agreement.ratings import as_ratings, measure
 from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.results import Interval, Result
-from secondcoder.agreement.sets import DISTANCES, alpha_of_sets, set_distance
-from secondcoder.agreement.unitising import alpha_unitised
+from secondcoder.agreement.set_alpha import alpha_of_sets
+from secondcoder.agreement.set_similarity import DISTANCES, set_distance
 
 __all__ = [
     "COEFFICIENTS",
@@ -34,6 +35,7 @@ __all__ = [
     "Adjudication",
     "AgreementError",
     "AgreementReport",
+    "Coefficient",
     "Interval",
     "NoOverlapError",
     "OneCoderError",
@@ -46,6 +48,7 @@ __all__ = [
     "alpha_unitised",
     "as_ratings",
     "codings_of_suggestions",
+    "coefficients",
     "compare_with_model",
     "confusion",
     "measure",

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from secondcoder.agreement.assembling import Settings, assemble, notes_on
-from secondcoder.agreement.building import OVERLAP, build_cube
+import numpy as np
+
+from secondcoder.agreement.attributes import Level, attributes_of, compare_levels
+from secondcoder.agreement.codes import check_versions, choose_codes, used_codes
+from secondcoder.agreement.comparison import Comparison, compare_with_model
+from secondcoder.agreement.contingency import Bools
+from secondcoder.agreement.continuum import ContinuumReader
+from secondcoder.agreement.disagreements import confusion, disagreements
 from secondcoder.agreement.errors import RatingsError
+from secondcoder.agreement.material import Material, no_overlap, notes_on, prepare
 from secondcoder.agreement.non_inferiority import check_margin
-from secondcoder.agreement.preparing import Material, check_versions, choose_codes, no_overlap, prepare, used_codes
-from secondcoder.agreement.reliability_data import Cube
-from secondcoder.agreement.report.report import AgreementReport
+from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement, agreement_of, mean_over_pairs, pairs_that_overlap
+from secondcoder.agreement.reliability_data import OVERLAP, ReliabilityData, build_reliability_data
+from secondcoder.agreement.report.report import AgreementReport, Headline
+from secondcoder.agreement.set_alpha import SetSums
+from secondcoder.agreement.spans import SpanAgreement, span_agreement
 from secondcoder.agreement.units import PASSAGE_WORDS, kind_named, make_units
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Segment, Transcript
@@ -18,6 +28,16 @@ from secondcoder.errors import did_you_mean
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED
 
 CLUSTERS = ("transcript", "case")
+Pair = tuple[str, str]
+
+
+class _Settings(NamedTuple):
+    """How to compute, as the caller asked; `clustered_by` is one of CLUSTERS."""
+
+    rounds: int
+    seed: int
+    margin: float | None
+    clustered_by: str
 
 
 def agree(
@@ -65,6 +85,8 @@ def agree(
     """
     check_margin(margin)
     kind = kind_named(units)
+    settings = _Settings(rounds, seed, margin, clusters)
+    cluster_of = _clusters(transcripts, clusters)
     material = prepare(
         transcripts,
         codings,
@@ -77,55 +99,132 @@ def agree(
         model_passes=model_passes,
     )
     asked = choose_codes(codes, codebook)
-    made = make_units(kind, material.transcripts, segments, _edges(material) if kind.one == "character" else {}, words)
-    cube = build_cube(
+    data = build_reliability_data(
         material.transcripts,
-        made,
+        make_units(kind, material.transcripts, segments, material.edges() if kind.one == "character" else {}, words),
         material.codings,
         material.passes,
         coders=material.coders,
         codes=asked,
         kind=kind,
-        clusters=_clusters(material.transcripts, clusters),
+        clusters=cluster_of,
         overlap=overlap,
         wider={code: codebook.ancestors(code) for code in codebook.ids} if roll_up else {},
     )
-    kept, notes = _kept_codes(cube, material, asked, by_name=codes is not None)
+    kept, notes = _kept_codes(data, material, asked, by_name=codes is not None)
     check_versions(material.coders, kept, codebooks or {})
-    return assemble(
-        material,
-        cube.with_codes(kept),
-        codebook,
-        segments=segments,
-        case_records=tuple(case_records),
-        unused=[code for code in asked if code not in kept],
-        notes=[*material.notes, *notes],
-        settings=Settings(rounds, seed, margin, clusters),
-    )
+    return _report(material, data.with_codes(kept), codebook, segments, tuple(case_records), asked, notes, settings)
 
 
 def _clusters(transcripts: Iterable[Transcript], by: str) -> dict[str, str]:
+    """Transcript id -> the name of its cluster."""
     if by not in CLUSTERS:
         raise RatingsError(f"Clusters must be one of {', '.join(CLUSTERS)}. Got '{by}'.{did_you_mean(by, CLUSTERS)}")
-    return {one.id: (one.case or one.id) if by == "case" else one.id for one in transcripts}
+    return {
+        transcript.id: (transcript.case or transcript.id) if by == "case" else transcript.id
+        for transcript in transcripts
+    }
 
 
-def _edges(material: Material) -> dict[str, set[int]]:
-    """Every offset at which a coding or a pass begins or ends."""
-    edges: dict[str, set[int]] = {}
-    for transcript, start, end in (
-        *((one.transcript, one.start, one.end) for one in material.codings),
-        *((one.transcript, one.start, one.end) for one in material.passes),
-    ):
-        edges.setdefault(transcript, set()).update((start, end))
-    return edges
-
-
-def _kept_codes(cube: Cube, material: Material, asked: Sequence[str], *, by_name: bool) -> tuple[list[str], list[str]]:
+def _kept_codes(
+    data: ReliabilityData, material: Material, asked: Sequence[str], *, by_name: bool
+) -> tuple[list[str], list[str]]:
     """The codes that can be compared, and notes on what does not count."""
-    if not cube.looked_at().any():
-        raise no_overlap(material, cube.kind.one)
-    both_looked = cube.known.sum(1) > 1
-    used = (cube.marks.any(1) & both_looked).any(0)
+    if not data.looked_at().any():
+        raise no_overlap(material, data.kind.one)
+    both_looked = data.known.sum(1) > 1
+    used = (data.marks.any(1) & both_looked).any(0)
     kept = used_codes(asked if by_name else None, asked, used.tolist(), material.coders)
-    return kept, notes_on(material, cube, asked, both_looked.any(0).tolist())
+    return kept, notes_on(material, data, asked, both_looked.any(0).tolist())
+
+
+def _report(
+    material: Material,
+    data: ReliabilityData,
+    codebook: Codebook,
+    segments: Sequence[Segment],
+    cases: Sequence[Case],
+    asked: Sequence[str],
+    notes: Sequence[str],
+    settings: _Settings,
+) -> AgreementReport:
+    """Every pair of coders, the humans together, the model beside them, and where they disagree."""
+    pairs = pairs_that_overlap(data, material.coders)
+    human_pairs = [pair for pair in pairs if material.model not in pair]
+    main = human_pairs or pairs
+    coders = tuple(name for name in material.coders if any(name in pair for pair in main))
+    agreements = _agreements(data, pairs, coders, settings)
+    levels, left_out = _levels(material, data, cases, settings)
+    compared = data.of(coders).where(data.of(coders).looked_at())
+    over_all = next(found for found in agreements if found.coders == coders and found.scope == ALL)
+    pooled, macro = mean_over_pairs(data, main, rounds=settings.rounds, seed=settings.seed)
+    return AgreementReport(
+        codebook=codebook,
+        kind=data.kind,
+        coders=material.coders,
+        model=material.model,
+        codes=data.codes,
+        unused=tuple(code for code in asked if code not in data.codes),
+        n_units=int(compared.weights.sum()),
+        n_transcripts=len({unit.transcript for unit in compared.units}),
+        headline=Headline(coders, pooled, macro, over_all.sets["masi"]),
+        agreements=tuple(agreements),
+        comparisons=_comparisons(data, material.model, human_pairs, settings),
+        levels=tuple(levels),
+        confusions=tuple(confusion(data, *pair) for pair in pairs),
+        disagreements=tuple(disagreements(data, coders, material.transcripts, material.codings)),
+        spans=tuple(_spans(material, segments, human_pairs, data, settings)),
+        clustered_by=settings.clustered_by,
+        rounds=settings.rounds,
+        seed=settings.seed,
+        margin=settings.margin,
+        notes=(*material.notes, *notes, *left_out),
+    )
+
+
+def _agreements(
+    data: ReliabilityData, pairs: Sequence[Pair], coders: tuple[str, ...], settings: _Settings
+) -> list[Agreement]:
+    complete: Bools = np.asarray(data.known.all(2))
+    sums = SetSums.of(data.marks, complete, clusters=data.clusters, groups=data.groups, weights=data.weights)
+    groups: list[tuple[str, ...]] = [*pairs, coders] if len(coders) > 2 else list(pairs)
+    return [
+        agreement_of(data, group, sums, scope=scope, rounds=settings.rounds, seed=settings.seed)
+        for group in groups
+        for scope in SCOPES
+    ]
+
+
+def _comparisons(
+    data: ReliabilityData, model: str | None, human_pairs: Sequence[Pair], settings: _Settings
+) -> dict[str, Comparison]:
+    if model is None:
+        return {}
+    by_scope = {
+        scope: compare_with_model(
+            data, model, human_pairs, margin=settings.margin, scope=scope, rounds=settings.rounds, seed=settings.seed
+        )
+        for scope in SCOPES
+    }
+    return {scope: comparison for scope, comparison in by_scope.items() if comparison is not None}
+
+
+def _levels(
+    material: Material, data: ReliabilityData, cases: Sequence[Case], settings: _Settings
+) -> tuple[list[Level], list[str]]:
+    if material.model is None:
+        return [], []
+    attributes = attributes_of(material.transcripts, cases)
+    return compare_levels(data, material.model, material.humans, attributes, rounds=settings.rounds, seed=settings.seed)
+
+
+def _spans(
+    material: Material, segments: Sequence[Segment], pairs: Sequence[Pair], data: ReliabilityData, settings: _Settings
+) -> list[SpanAgreement]:
+    """Of humans only: a model's marks are whole units, so where they begin and end says nothing."""
+    reader = ContinuumReader(material.transcripts, segments, material.codings, material.passes, data.codes)
+    clusters = _clusters(material.transcripts, settings.clustered_by)
+    return [
+        span_agreement(reader.between(*pair), pair, clusters=clusters, rounds=settings.rounds, seed=settings.seed)
+        for pair in pairs
+    ]

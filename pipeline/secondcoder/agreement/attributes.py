@@ -1,4 +1,4 @@
-"""Does the model part from the humans more for some people, cases or waves than for others?
+"""Does the model disagree with the humans more for some people, cases or waves than for others?
 
 Errors of a model that depend on who speaks would bias what is concluded from its codes (Ashwin, Chhabra & Rao 2025,
 doi:10.1177/00491241251338246). For each attribute and each of its levels: of what humans coded, the share that the model did
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.agreement.contingency import Bools, Floats
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Result
 from secondcoder.domain.records import Case, Transcript
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
@@ -79,8 +79,10 @@ class Level:
             "attribute": self.attribute,
             "level": self.level,
             "n_transcripts": self.n_transcripts,
-            "rates": {name: one.as_json() for name, one in self.rates.items()},
-            "differences_from_the_others": {name: one.as_json() for name, one in self.differences.items()},
+            "rates": {name: rate.as_json() for name, rate in self.rates.items()},
+            "differences_from_the_others": {
+                name: difference.as_json() for name, difference in self.differences.items()
+            },
         }
 
 
@@ -88,17 +90,17 @@ def attributes_of(transcripts: Iterable[Transcript], cases: Iterable[Case] = ())
     """attribute -> transcript id -> level: role, wave, the transcript's own attributes and those of its case."""
     by_case = {case.id: case.attributes for case in cases}
     out: dict[str, dict[str, str]] = {}
-    for one in transcripts:
-        own = {"role": one.role, "wave": one.wave, **one.attributes}
-        of_case = {f"case: {name}": level for name, level in by_case.get(one.case or "", {}).items()}
-        for name, level in {**own, **of_case}.items():
+    for transcript in transcripts:
+        attributes = {"role": transcript.role, "wave": transcript.wave, **transcript.attributes}
+        of_case = {f"case: {name}": level for name, level in by_case.get(transcript.case or "", {}).items()}
+        for name, level in {**attributes, **of_case}.items():
             if level:
-                out.setdefault(name, {})[one.id] = level
+                out.setdefault(name, {})[transcript.id] = level
     return out
 
 
 def compare_levels(
-    cube: Cube,
+    data: ReliabilityData,
     model: str,
     humans: Sequence[str],
     attributes: Mapping[str, Mapping[str, str]],
@@ -109,29 +111,31 @@ def compare_levels(
     """Rates at every level of every attribute, and notes on the attributes that were left out.
 
     Args:
-        cube: with units; attributes: as `attributes_of` gives them.
+        data: with units; attributes: as `attributes_of` gives them.
     """
     levels: list[Level] = []
     notes: list[str] = []
-    of_unit = [unit.transcript for unit in cube.units]
+    of_unit = [unit.transcript for unit in data.units]
     for name, by_transcript in attributes.items():
-        here = sorted({by_transcript[one] for one in of_unit if one in by_transcript})
+        here = sorted({by_transcript[transcript] for transcript in of_unit if transcript in by_transcript})
         if len(here) < 2:
             continue
         if len(here) > MOST_LEVELS:
             notes.append(f"'{name}' has {len(here)} levels, more than {MOST_LEVELS}, so it was not compared.")
             continue
         for level in here:
-            inside = np.array([by_transcript.get(one) == level for one in of_unit])
-            outside = np.array([one in by_transcript and by_transcript[one] != level for one in of_unit])
-            count = len({one for one, keep in zip(of_unit, inside, strict=True) if keep})
-            rates, differences = _rates(cube, model, humans, (inside, outside), (rounds, seed))
+            inside = np.array([by_transcript.get(transcript) == level for transcript in of_unit])
+            outside = np.array(
+                [transcript in by_transcript and by_transcript[transcript] != level for transcript in of_unit]
+            )
+            count = len({transcript for transcript, keep in zip(of_unit, inside, strict=True) if keep})
+            rates, differences = _rates(data, model, humans, (inside, outside), (rounds, seed))
             levels.append(Level(name, level, count, rates, differences))
     return levels, notes
 
 
 def _rates(
-    cube: Cube, model: str, humans: Sequence[str], halves: tuple[Bools, Bools], how: tuple[int, int]
+    data: ReliabilityData, model: str, humans: Sequence[str], halves: tuple[Bools, Bools], how: tuple[int, int]
 ) -> tuple[dict[str, Result], dict[str, Result]]:
     rates: dict[str, Result] = {}
     differences: dict[str, Result] = {}
@@ -139,16 +143,16 @@ def _rates(
         pairs = list(combinations(humans, 2)) if rate.humans else [(model, human) for human in humans]
         if not pairs:
             continue
-        inside, outside = (_tables(cube, pairs, units) for units in halves)
-        rates[name] = _rate(rate, inside, cube.kind.one, how)
-        differences[name] = _difference(rate, inside, outside, cube.kind.one, how)
+        inside, outside = (_tables(data, pairs, units) for units in halves)
+        rates[name] = _rate(rate, inside, data.kind.one, how)
+        differences[name] = _difference(rate, inside, outside, data.kind.one, how)
     return rates, differences
 
 
-def _tables(cube: Cube, pairs: Sequence[tuple[str, str]], units: Bools) -> Floats:
+def _tables(data: ReliabilityData, pairs: Sequence[tuple[str, str]], units: Bools) -> Floats:
     """Summed over pairs and codes, (groups, 2, 2)."""
-    within = np.broadcast_to(units[:, None], (len(units), len(cube.codes)))
-    tables: Floats = np.sum([cube.tables(*pair, within=within).sum(1) for pair in pairs], axis=0)
+    within = np.broadcast_to(units[:, None], (len(units), len(data.codes)))
+    tables: Floats = np.sum([data.tables(*pair, within=within).sum(1) for pair in pairs], axis=0)
     return tables
 
 

@@ -1,7 +1,7 @@
 """Sums over units from which every coefficient follows.
 
-A tally of many units is the sum of their tallies, so one pass over the data, kept apart by cluster, serves the estimate and
-every bootstrap round: a round is a weighted sum over clusters.
+They add up: the sums of many units are those of the single units together. So the data are read once, cluster by cluster, for the
+estimate and for every bootstrap round, which is a weighted sum over clusters.
 """
 
 from __future__ import annotations

@@ -1,25 +1,30 @@
-"""The places where coders part, with what is needed to talk about them."""
+"""Where coders disagree: the passages with what is needed to discuss them, and which code one gives where the other gives another."""
 
 from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from secondcoder.agreement.reliability_data import Cube
+import numpy as np
+
+from secondcoder.agreement.contingency import Bools, Floats
+from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.units import Unit
 from secondcoder.domain.records import Coding, Origin, Transcript
-from secondcoder.domain.spans import Span
+from secondcoder.domain.spans import Span, share_text
 from secondcoder.segments.segmenter import question_before
 
 BETWEEN_PIECES = " [...] "
+NOTHING = "(nothing)"
+FEWEST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """One unit and one code on which coders who looked for it part.
+    """One unit and one code on which coders who looked for it disagree.
 
     Attributes:
         pieces: where the unit is; its `text` leaves out the questions between the pieces.
@@ -59,31 +64,31 @@ class Disagreement:
 
 
 def disagreements(
-    cube: Cube, coders: Sequence[str], transcripts: Iterable[Transcript], codings: Iterable[Coding] = ()
+    data: ReliabilityData, coders: Sequence[str], transcripts: Iterable[Transcript], codings: Iterable[Coding] = ()
 ) -> list[Disagreement]:
     """All of them, in the order of the text and then of the codes.
 
     Args:
-        cube: with units. Runs of characters that touch and read alike are taken together.
+        data: with units. Runs of characters that touch and read alike are taken together.
         codings: for the memos.
     """
-    own = cube.of(coders)
-    places = {one.id: _Place(one) for one in transcripts}
+    compared = data.of(coders)
+    texts = {transcript.id: _Text(transcript) for transcript in transcripts}
     memos = _memos(codings, coders)
-    looked, given = own.known, own.marks
-    apart = (looked.sum(1) > 1) & (given & looked).any(1) & (looked & ~given).any(1)
+    looked, given = compared.known, compared.marks
+    disagree = (looked.sum(1) > 1) & (given & looked).any(1) & (looked & ~given).any(1)
     found: list[Disagreement] = []
-    for at, code in zip(*(place.tolist() for place in apart.nonzero()), strict=True):
-        unit = own.units[at]
-        here = [place for place, yes in enumerate(looked[at, :, code].tolist()) if yes]
-        marked = {coders[place]: bool(given[at, place, code]) for place in here}
-        codes = {coders[place]: tuple(own.codes[one] for one in given[at, place].nonzero()[0]) for place in here}
-        one = places[unit.transcript].described(unit, own.codes[code], marked, codes)
-        found.append(replace(one, memos=_memos_here(memos, one)) if memos else one)
-    return _joined(found, places) if own.kind.one == "character" else found
+    for row, column in zip(*(places.tolist() for places in disagree.nonzero()), strict=True):
+        unit, code = compared.units[row], compared.codes[column]
+        here = [at for at, yes in enumerate(looked[row, :, column].tolist()) if yes]
+        marked = {coders[at]: bool(given[row, at, column]) for at in here}
+        codes = {coders[at]: tuple(compared.codes[k] for k in given[row, at].nonzero()[0]) for at in here}
+        notes = _memos_on(memos.get((unit.transcript, code), ()), unit)
+        found.append(texts[unit.transcript].disagreement(unit, code, marked, codes, notes))
+    return _joined(found, texts) if compared.kind.one == "character" else found
 
 
-class _Place:
+class _Text:
     """One transcript, for looking up turns and questions."""
 
     def __init__(self, transcript: Transcript) -> None:
@@ -91,22 +96,27 @@ class _Place:
         self._starts = [turn.start for turn in transcript.turns]
         self._questions: dict[int, str] = {}
 
-    def described(
-        self, unit: Unit, code: str, marked: Mapping[str, bool], codes: Mapping[str, tuple[str, ...]]
+    def disagreement(
+        self,
+        unit: Unit,
+        code: str,
+        marked: Mapping[str, bool],
+        codes: Mapping[str, tuple[str, ...]],
+        memos: Mapping[str, str],
     ) -> Disagreement:
-        """A disagreement here, without memos."""
-        own = self.transcript
+        """One on a unit of this transcript."""
+        transcript = self.transcript
         return Disagreement(
-            transcript=own.id,
-            case=own.case or "",
-            role=own.role or "",
+            transcript=transcript.id,
+            case=transcript.case or "",
+            role=transcript.role or "",
             pieces=unit.pieces,
-            text=BETWEEN_PIECES.join(own.text[start:end] for start, end in unit.pieces),
+            text=BETWEEN_PIECES.join(transcript.text[start:end] for start, end in unit.pieces),
             question=self._question(unit.start),
             code=code,
             marked=marked,
             codes=codes,
-            memos={},
+            memos=memos,
         )
 
     def _question(self, start: int) -> str:
@@ -118,24 +128,25 @@ class _Place:
         return self._questions[turn]
 
 
-def _joined(found: Sequence[Disagreement], places: Mapping[str, _Place]) -> list[Disagreement]:
+def _joined(found: Sequence[Disagreement], texts: Mapping[str, _Text]) -> list[Disagreement]:
     """Runs that touch, with the same code and the same coders on each side, as one."""
     last: dict[str, int] = {}
-    out: list[Disagreement] = []
-    for one in found:
-        at = last.get(one.code)
-        if at is not None and _goes_on(out[at], one):
-            pieces = ((out[at].pieces[0][0], one.pieces[0][1]),)
-            out[at] = replace(out[at], pieces=pieces, text=places[one.transcript].transcript.text[slice(*pieces[0])])
+    joined: list[Disagreement] = []
+    for run in found:
+        at = last.get(run.code)
+        if at is not None and _continues(joined[at], run):
+            span = joined[at].pieces[0][0], run.pieces[0][1]
+            text = texts[run.transcript].transcript.text[slice(*span)]
+            joined[at] = replace(joined[at], pieces=(span,), text=text)
         else:
-            last[one.code] = len(out)
-            out.append(one)
-    return out
+            last[run.code] = len(joined)
+            joined.append(run)
+    return joined
 
 
-def _goes_on(before: Disagreement, one: Disagreement) -> bool:
-    same = before.transcript == one.transcript and before.marked == one.marked
-    return same and before.pieces[-1][1] == one.pieces[0][0]
+def _continues(before: Disagreement, run: Disagreement) -> bool:
+    same = before.transcript == run.transcript and before.marked == run.marked
+    return same and before.pieces[-1][1] == run.pieces[0][0]
 
 
 def _memos(codings: Iterable[Coding], coders: Sequence[str]) -> dict[tuple[str, str], list[Coding]]:
@@ -146,12 +157,54 @@ def _memos(codings: Iterable[Coding], coders: Sequence[str]) -> dict[tuple[str, 
     return memos
 
 
-def _memos_here(memos: Mapping[tuple[str, str], Sequence[Coding]], one: Disagreement) -> dict[str, str]:
-    start, end = one.pieces[0][0], one.pieces[-1][1]
+def _memos_on(codings: Iterable[Coding], unit: Unit) -> dict[str, str]:
+    """Coder -> what they wrote beside a coding that shares text with the unit, from its start to its end."""
+    whole = unit.start, unit.end
+    return {coding.coder: coding.memo for coding in codings if share_text(whole, (coding.start, coding.end))}
 
-    def here() -> Iterator[Coding]:
-        for coding in memos.get((one.transcript, one.code), ()):
-            if coding.start < end and start < coding.end:
-                yield coding
 
-    return {coding.coder: coding.memo for coding in here()}
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Two coders' codes against each other.
+
+    Attributes:
+        codes: k codes in the codebook's order, then NOTHING.
+        counts: (k + 1, k + 1), first coder in rows; the last cell counts the units to which neither gave a code.
+    """
+
+    coders: tuple[str, str]
+    codes: tuple[str, ...]
+    counts: Floats
+
+    def most_confused(self, most: int = 10) -> list[tuple[str, str, float]]:
+        """Pairs of different codes, weightiest first: what the first coder gave, what the second gave, how often."""
+        inner = self.counts[:-1, :-1] * (1 - np.eye(len(self.codes) - 1))
+        order = np.argsort(-inner, axis=None, kind="stable")[:most]
+        places = [np.unravel_index(at, inner.shape) for at in order]
+        return [(self.codes[i], self.codes[j], float(inner[i, j])) for i, j in places if inner[i, j] > FEWEST]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        counts = [[round(float(value), 4) for value in row] for row in self.counts]
+        return {"coders": list(self.coders), "codes": list(self.codes), "counts": counts}
+
+
+def confusion(data: ReliabilityData, first: str, second: str) -> Confusion:
+    """Code by code, over the units that both coders looked at for all of the data's codes."""
+    two = data.of([first, second])
+    looked: Bools = np.asarray(two.known.all((1, 2)))
+    two = two.where(looked)
+    here, there = two.marks[:, 0].astype(np.float64), two.marks[:, 1].astype(np.float64)
+    shared = here * there
+    left, right = here - shared, there - shared
+    most = np.maximum(np.maximum(left.sum(1), right.sum(1)), 1)
+    weights = two.weights
+    paired = (left * (weights / most)[:, None]).T @ right
+    codes = len(two.codes)
+    counts: Floats = np.zeros((codes + 1, codes + 1))
+    counts[:-1, :-1] = paired + np.diag(shared.T @ weights)
+    counts[:-1, -1] = (here.T @ weights) - counts[:-1, :-1].sum(1)
+    counts[-1, :-1] = (there.T @ weights) - counts[:-1, :-1].sum(0)
+    counts[-1, -1] = weights[(here + there).sum(1) == 0].sum()
+    counts[np.abs(counts) < FEWEST] = 0
+    return Confusion((first, second), (*two.codes, NOTHING), counts)

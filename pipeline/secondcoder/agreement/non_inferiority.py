@@ -24,7 +24,7 @@ NOT_INFERIOR, INFERIOR, OPEN, NO_MARGIN, NO_INTERVAL = (
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class NonInferiority:
     """Whether the model is inferior to a second human by more than a margin stated before.
 
     Attributes:
@@ -51,36 +51,36 @@ def check_margin(margin: float | None) -> None:
         )
 
 
-def judge(difference: Result, margin: float | None, one: Coefficient) -> Verdict:
+def judge_non_inferiority(difference: Result, margin: float | None, coefficient: Coefficient) -> NonInferiority:
     """The verdict on a difference for a margin stated before."""
     interval = difference.interval
     bound = interval.low if interval else None
     if margin is None:
-        return Verdict(
+        return NonInferiority(
             None, bound, NO_MARGIN, "No margin was stated beforehand, so there is no verdict on non-inferiority."
         )
     if interval is None or interval.low is None or interval.high is None:
         why = difference.reason or (interval.reason if interval else "")
-        return Verdict(
+        return NonInferiority(
             margin, None, NO_INTERVAL, f"There is no interval ({why}), so there is no verdict on non-inferiority."
         )
     low, high = interval.low, interval.high
-    against = f"{one.title}, margin {margin:g}, one-sided 97.5% lower bound of the difference {low:+.3f}"
+    against = f"{coefficient.title}, margin {margin:g}, one-sided 97.5% lower bound of the difference {low:+.3f}"
     if low > -margin:
-        return Verdict(
+        return NonInferiority(
             margin,
             low,
             NOT_INFERIOR,
             f"The model agrees with the humans not less than they agree with each other, within the margin ({against}).",
         )
     if high < -margin:
-        return Verdict(
+        return NonInferiority(
             margin,
             low,
             INFERIOR,
             f"The model agrees with the humans less than they agree with each other, by more than the margin ({against}).",
         )
-    return Verdict(
+    return NonInferiority(
         margin,
         low,
         OPEN,

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.agreement.coefficients import COEFFICIENTS, ONE_CATEGORY
+from secondcoder.agreement.coefficients import KAPPA, ONE_CATEGORY, coefficients_for
 from secondcoder.agreement.contingency import Bools, Floats, Tally, group_tally
 from secondcoder.agreement.formulas import cohen_kappa
 from secondcoder.agreement.ratings import result_of
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Interval, Result
 from secondcoder.agreement.set_alpha import SetSums
-from secondcoder.agreement.sets import DISTANCES
+from secondcoder.agreement.set_similarity import DISTANCES
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
 
 ALL, CODED = "all", "coded"
@@ -24,10 +24,6 @@ SCOPES = {
     ALL: "all units that the coders looked at",
     CODED: "units that at least one of the coders coded",
 }
-
-# Fleiss' kappa of two coders is Scott's pi.
-OF_TWO = tuple(name for name in COEFFICIENTS if name != "fleiss_kappa")
-OF_MANY = tuple(name for name, one in COEFFICIENTS.items() if not one.two_coders)
 NEVER_SHARED = "the two never gave the code to the same unit, so resampling cannot show how far the figure may rise"
 NO_CODE_DEFINED = "kappa is undefined for every code"
 
@@ -62,43 +58,52 @@ class Agreement:
             "scope": self.scope,
             "n_units": int(self.n_units),
             "n_clusters": self.n_clusters,
-            "pooled": {name: one.as_json() for name, one in self.pooled.items()},
+            "pooled": {name: result.as_json() for name, result in self.pooled.items()},
             **macro,
-            **{f"alpha_{name}": one.as_json() for name, one in self.sets.items()},
-            "codes": {code: {name: one.as_json() for name, one in own.items()} for code, own in self.codes.items()},
+            **{f"alpha_{name}": result.as_json() for name, result in self.sets.items()},
+            "codes": {
+                code: {name: result.as_json() for name, result in results.items()}
+                for code, results in self.codes.items()
+            },
         }
 
 
 def agreement_of(
-    cube: Cube, coders: Sequence[str], sums: SetSums, *, scope: str = ALL, rounds: int = ROUNDS, seed: int = SEED
+    data: ReliabilityData,
+    coders: Sequence[str],
+    sums: SetSums,
+    *,
+    scope: str = ALL,
+    rounds: int = ROUNDS,
+    seed: int = SEED,
 ) -> Agreement:
-    """Agreement of two or more of the cube's coders on one scope, with intervals.
+    """Agreement of two or more of the data's coders on one scope, with intervals.
 
     Args:
-        sums: `SetSums` of the same cube, for alpha over sets.
+        sums: `SetSums` of the same data, for alpha over sets.
     """
-    own = cube.of(coders)
-    within = own.looked_at() if scope == ALL else own.coded()
-    tally = _tally(own, within)
+    compared = data.of(coders)
+    within = compared.looked_at() if scope == ALL else compared.coded()
+    tally = _tally(compared, within)
     draws = draw_clusters(tally.paired.sum(1), _marks(tally).sum(1), rounds, seed)
-    unit = own.kind.one
-    at = [cube.coders.index(coder) for coder in coders]
+    unit = compared.kind.one
+    at = [data.coders.index(coder) for coder in coders]
     return Agreement(
         coders=tuple(coders),
         scope=scope,
-        n_units=float(own.weights[within].sum()),
+        n_units=float(compared.weights[within].sum()),
         n_clusters=draws.clusters,
-        codes=_by_code(tally, draws, own, unit),
-        pooled=_pooled(tally, draws, own.coders, f"{unit} x code"),
-        macro_kappa=macro_kappa(tally, draws, own.coders, unit) if len(coders) == 2 else None,
-        sets={name: sums.result(name, at, own.coders, unit, only=within, draws=draws) for name in DISTANCES},
+        codes=_by_code(tally, draws, compared, unit),
+        pooled=_pooled(tally, draws, compared.coders, f"{unit} x code"),
+        macro_kappa=macro_kappa(tally, draws, compared.coders, unit) if len(coders) == 2 else None,
+        sets={name: sums.result(name, at, compared.coders, unit, only=within, draws=draws) for name in DISTANCES},
     )
 
 
-def _tally(cube: Cube, within: Bools) -> Tally:
-    kept = cube.where(within)
-    if len(cube.coders) == 2:
-        return kept.tally(*cube.coders)
+def _tally(data: ReliabilityData, within: Bools) -> Tally:
+    kept = data.where(within)
+    if len(data.coders) == 2:
+        return kept.tally(*data.coders)
     return group_tally(kept.marks, kept.known, clusters=kept.clusters, groups=kept.groups, weights=kept.weights)
 
 
@@ -107,19 +112,17 @@ def _marks(tally: Tally) -> Floats:
     return tally.shares[..., 1]
 
 
-def _by_code(tally: Tally, draws: Draws, cube: Cube, unit: str) -> dict[str, dict[str, Result]]:
-    names = OF_TWO if len(cube.coders) == 2 else OF_MANY
+def _by_code(tally: Tally, draws: Draws, data: ReliabilityData, unit: str) -> dict[str, dict[str, Result]]:
     total, drawn = tally.total(), tally.over(draws.weights)
-    own_draws = [draws_for(draws, tally.paired[:, at], _marks(tally)[:, at]) for at in range(len(cube.codes))]
-    results: dict[str, dict[str, Result]] = {code: {} for code in cube.codes}
-    for name in names:
-        one = COEFFICIENTS[name]
-        parts, values = one.compute(total), one.compute(drawn).value
-        for at, code in enumerate(cube.codes):
-            result = result_of(one, total, parts, coders=cube.coders, unit=unit, at=(at,))
-            interval = interval_of(result.value, values[:, at], own_draws[at], (one.low, 1.0))
-            enough = not one.rests_on_shared or result.counts.get("both", 1.0) > 0
-            results[code][name] = result.with_interval(only_if_shared(interval, enough))
+    draws_by_code = [draws_for(draws, tally.paired[:, at], _marks(tally)[:, at]) for at in range(len(data.codes))]
+    results: dict[str, dict[str, Result]] = {code: {} for code in data.codes}
+    for coefficient in coefficients_for(len(data.coders)):
+        parts, values = coefficient.compute(total), coefficient.compute(drawn).value
+        for at, code in enumerate(data.codes):
+            result = result_of(coefficient, total, parts, coders=data.coders, unit=unit, at=(at,))
+            interval = interval_of(result.value, values[:, at], draws_by_code[at], (coefficient.low, 1.0))
+            enough = not coefficient.rests_on_shared or result.counts.get("both", 1.0) > 0
+            results[code][coefficient.name] = result.with_interval(only_if_shared(interval, enough))
     return results
 
 
@@ -139,10 +142,11 @@ def _pooled(tally: Tally, draws: Draws, coders: tuple[str, ...], unit: str) -> d
     over_codes = tally.total(1)
     total, drawn = over_codes.total(), over_codes.over(draws.weights)
     results: dict[str, Result] = {}
-    for name in OF_TWO if len(coders) == 2 else OF_MANY:
-        one = COEFFICIENTS[name]
-        result = result_of(one, total, one.compute(total), coders=coders, unit=unit)
-        results[name] = result.with_interval(interval_of(result.value, one.compute(drawn).value, draws, (one.low, 1.0)))
+    for coefficient in coefficients_for(len(coders)):
+        result = result_of(coefficient, total, coefficient.compute(total), coders=coders, unit=unit)
+        values = coefficient.compute(drawn).value
+        interval = interval_of(result.value, values, draws, (coefficient.low, 1.0))
+        results[coefficient.name] = result.with_interval(interval)
     return results
 
 
@@ -166,40 +170,40 @@ def macro_kappa(tally: Tally, draws: Draws, coders: tuple[str, ...], unit: str) 
 
 
 def mean_over_pairs(
-    cube: Cube, pairs: Sequence[tuple[str, str]], *, rounds: int = ROUNDS, seed: int = SEED
+    data: ReliabilityData, pairs: Sequence[tuple[str, str]], *, rounds: int = ROUNDS, seed: int = SEED
 ) -> tuple[Result, Result]:
     """Cohen's kappa over all unit x code cells, and as the mean over codes; each the mean over the pairs (Light 1971).
 
     The same clusters are drawn for all pairs, so that the intervals allow for coders who share transcripts.
     """
-    tallies = [cube.tally(*pair) for pair in pairs]
+    tallies = [data.tally(*pair) for pair in pairs]
     paired = np.sum([tally.paired.sum(1) for tally in tallies], axis=0)
     marks = np.sum([_marks(tally).sum(1) for tally in tallies], axis=0)
     draws = draw_clusters(paired, marks, rounds, seed)
     coders = tuple(dict.fromkeys(name for pair in pairs for name in pair))
     kappas = [cohen_kappa(tally.total()).value for tally in tallies]
-    defined = [np.isfinite(own) for own in kappas]
+    defined = [np.isfinite(of_pair) for of_pair in kappas]
     drawn = [tally.over(draws.weights) for tally in tallies]
     pooled = _mean_result(
-        "cohen_kappa",
+        KAPPA,
         [cohen_kappa(tally.total().total()).value for tally in tallies],
-        [cohen_kappa(own.total(1)).value for own in drawn],
+        [cohen_kappa(of_pair.total(1)).value for of_pair in drawn],
         ONE_CATEGORY,
     )
     macro = _mean_result(
         "macro_kappa",
-        [mean_of_defined(own) for own in kappas],
-        [mean_of_defined(cohen_kappa(own).value[:, keep]) for own, keep in zip(drawn, defined, strict=True)],
+        [mean_of_defined(of_pair) for of_pair in kappas],
+        [mean_of_defined(cohen_kappa(of_pair).value[:, keep]) for of_pair, keep in zip(drawn, defined, strict=True)],
         NO_CODE_DEFINED,
     )
     of_codes = float(np.any(defined, axis=0).sum())
-    n = {"cohen_kappa": float(paired.sum()), "macro_kappa": of_codes}
-    unit = {"cohen_kappa": f"{cube.kind.one} x code", "macro_kappa": "code"}
+    n = {KAPPA: float(paired.sum()), "macro_kappa": of_codes}
+    unit = {KAPPA: f"{data.kind.one} x code", "macro_kappa": "code"}
     first, second = (
-        replace(one, n=n[one.name], unit=unit[one.name], coders=coders).with_interval(
-            interval_of(one.value, values, draws)
+        replace(mean, n=n[mean.name], unit=unit[mean.name], coders=coders).with_interval(
+            interval_of(mean.value, values, draws)
         )
-        for one, values in (pooled, macro)
+        for mean, values in (pooled, macro)
     )
     return first, second
 
@@ -225,11 +229,11 @@ def mean_of_defined(values: Floats) -> Floats:
     return out
 
 
-def pairs_that_overlap(cube: Cube, coders: Sequence[str]) -> list[tuple[str, str]]:
+def pairs_that_overlap(data: ReliabilityData, coders: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of coders who looked for the same code in the same unit at least once."""
 
     def meet(first: str, second: str) -> bool:
-        one, other = cube.coders.index(first), cube.coders.index(second)
-        return bool((cube.known[:, one] & cube.known[:, other]).any())
+        left, right = data.coders.index(first), data.coders.index(second)
+        return bool((data.known[:, left] & data.known[:, right]).any())
 
     return [pair for pair in combinations(coders, 2) if meet(*pair)]

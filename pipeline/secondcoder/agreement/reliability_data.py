@@ -1,17 +1,30 @@
-"""Marks: units x coders x codes, with a mask of what each coder looked at."""
+"""Reliability data: units x coders x codes with a mask of what each coder looked at, from codings and coding passes.
+
+The name is Krippendorff's. Only independent codings and independent passes count. What a coder marked after seeing a suggestion, or in
+adjudication, is left out; whether they had looked at the unit by themselves before is what their independent passes say.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import numpy as np
 
 from secondcoder.agreement.contingency import Bools, Floats, Ints, Tally, pair_tables
 from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.units import Kind, Unit
+from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
+from secondcoder.domain.spans import Span, carries, covers, looked_for
+
+OVERLAP = 0.5
+T = TypeVar("T", Coding, CodingPass)
 
 
 @dataclass(frozen=True, slots=True)
-class Cube:
+class ReliabilityData:
     """Who marked what, and who looked where.
 
     Attributes:
@@ -19,7 +32,7 @@ class Cube:
         known: the coder looked for the code in all of the unit, (n, m, k).
         weights: 1 a unit, or its characters, (n,).
         clusters: index into `cluster_names`, (n,).
-        units: n of them; empty when the cube was built from arrays.
+        units: n of them; empty when the data was built from arrays.
         unplaced: coder -> independent codings that no unit carries.
     """
 
@@ -49,12 +62,12 @@ class Cube:
         """How many clusters."""
         return len(self.cluster_names)
 
-    def of(self, coders: Sequence[str]) -> Cube:
+    def of(self, coders: Sequence[str]) -> ReliabilityData:
         """The same for some of the coders, in the order given."""
         at = [self.coders.index(coder) for coder in coders]
         return replace(self, marks=self.marks[:, at], known=self.known[:, at], coders=tuple(coders))
 
-    def where(self, units: Bools) -> Cube:
+    def where(self, units: Bools) -> ReliabilityData:
         """The same for some of the units, (n,)."""
         kept = tuple(unit for unit, keep in zip(self.units, units, strict=True) if keep) if self.units else ()
         arrays = {name: getattr(self, name)[units] for name in ("marks", "known", "weights", "clusters")}
@@ -65,7 +78,7 @@ class Cube:
         units: Bools = (self.known.sum(1) > 1).any(1)
         return units
 
-    def with_codes(self, codes: Sequence[str]) -> Cube:
+    def with_codes(self, codes: Sequence[str]) -> ReliabilityData:
         """The same for some of the codes, in the order given."""
         at = [self.codes.index(code) for code in codes]
         return replace(self, marks=self.marks[:, :, at], known=self.known[:, :, at], codes=tuple(codes))
@@ -77,10 +90,10 @@ class Cube:
 
     def tables(self, first: str, second: str, within: Bools | None = None) -> Floats:
         """2x2 tables of two coders by cluster and code, (groups, k, 2, 2); `within`: cells to keep, (n, k)."""
-        one, other = self.coders.index(first), self.coders.index(second)
-        known = self.known[:, one] & self.known[:, other]
+        left, right = self.coders.index(first), self.coders.index(second)
+        known = self.known[:, left] & self.known[:, right]
         known = known if within is None else known & within
-        first_marks, second_marks = self.marks[:, one], self.marks[:, other]
+        first_marks, second_marks = self.marks[:, left], self.marks[:, right]
         return pair_tables(
             first_marks, second_marks, known, clusters=self.clusters, groups=self.groups, weights=self.weights
         )
@@ -88,3 +101,126 @@ class Cube:
     def tally(self, first: str, second: str, within: Bools | None = None) -> Tally:
         """The tally of two coders, leading axes (groups, k)."""
         return Tally.of_table(self.tables(first, second, within))
+
+
+def build_reliability_data(
+    transcripts: Sequence[Transcript],
+    units: Sequence[Unit],
+    codings: Iterable[Coding],
+    passes: Iterable[CodingPass],
+    *,
+    coders: Sequence[str],
+    codes: Sequence[str],
+    kind: Kind,
+    clusters: Mapping[str, str] | None = None,
+    overlap: float = OVERLAP,
+    wider: Mapping[str, Sequence[str]] | None = None,
+) -> ReliabilityData:
+    """Marks and known cells of units that stand grouped by transcript, in the order of the text.
+
+    Args:
+        clusters: transcript id -> name of its cluster; each transcript its own by default.
+        overlap: a unit carries a code when this share of the unit, or of the coding's span, is common to both.
+        wider: code -> further codes that its coding counts for, such as its parents.
+    """
+    places = _places(units)
+    texts = {transcript.id: transcript.text for transcript in transcripts if transcript.id in places}
+    grid = _Grid(
+        units, places, {name: at for at, name in enumerate(coders)}, {name: at for at, name in enumerate(codes)}
+    )
+    known = _known(grid, texts, grid.independent(passes))
+    marks, unplaced = _mark(grid, grid.independent(codings), overlap, wider or {})
+    names = {name: (clusters or {}).get(name, name) for name in places}
+    index = {name: at for at, name in enumerate(dict.fromkeys(names.values()))}
+    return ReliabilityData(
+        marks=marks & known,
+        known=known,
+        weights=np.array([unit.weight for unit in units], dtype=np.float64),
+        clusters=np.array([index[names[unit.transcript]] for unit in units], dtype=np.int64),
+        coders=tuple(coders),
+        codes=tuple(codes),
+        cluster_names=tuple(index),
+        kind=kind,
+        units=tuple(units),
+        unplaced=unplaced,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a transcript's units are: the index of the first, and each one's start."""
+
+    first: int
+    starts: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The units with their places, and each coder's and code's position."""
+
+    units: Sequence[Unit]
+    places: Mapping[str, _Place]
+    coders: Mapping[str, int]
+    codes: Mapping[str, int]
+
+    def blank(self, *axes: Mapping[str, int]) -> Bools:
+        """All False, (n units, one axis for each mapping)."""
+        return np.zeros((len(self.units), *map(len, axes)), dtype=bool)
+
+    def independent(self, marks: Iterable[T]) -> list[T]:
+        """The independent codings or passes of these coders in these units' transcripts."""
+        return [
+            mark
+            for mark in marks
+            if mark.origin is Origin.INDEPENDENT and mark.coder in self.coders and mark.transcript in self.places
+        ]
+
+    def rows(self, transcript: str) -> range:
+        """All units of a transcript."""
+        place = self.places[transcript]
+        return range(place.first, place.first + len(place.starts))
+
+    def overlapping(self, transcript: str, span: Span) -> range:
+        """Units of a transcript that may share text with a span."""
+        place = self.places[transcript]
+        first = max(0, bisect_right(place.starts, span[0]) - 1)
+        return range(place.first + first, place.first + bisect_left(place.starts, span[1]))
+
+
+def _places(units: Sequence[Unit]) -> dict[str, _Place]:
+    places: dict[str, _Place] = {}
+    for at, unit in enumerate(units):
+        places.setdefault(unit.transcript, _Place(at, [])).starts.append(unit.start)
+    return places
+
+
+def _known(grid: _Grid, texts: Mapping[str, str], passes: Iterable[CodingPass]) -> Bools:
+    known = grid.blank(grid.coders, grid.codes)
+    grouped: dict[tuple[str, str], list[CodingPass]] = {}
+    for coding_pass in passes:
+        grouped.setdefault((coding_pass.transcript, coding_pass.coder), []).append(coding_pass)
+    for (transcript, coder), of_coder in grouped.items():
+        for cover, codes in looked_for(of_coder).items():
+            rows = [row for row in grid.rows(transcript) if covers(cover, grid.units[row].pieces, texts[transcript])]
+            columns = [grid.codes[code] for code in codes if code in grid.codes]
+            known[np.ix_(rows, [grid.coders[coder]], columns)] = True
+    return known
+
+
+def _mark(
+    grid: _Grid, codings: Iterable[Coding], overlap: float, wider: Mapping[str, Sequence[str]]
+) -> tuple[Bools, dict[str, int]]:
+    """Marks, and how many codings of each coder no unit carries."""
+    marks = grid.blank(grid.coders, grid.codes)
+    unplaced: dict[str, int] = {}
+    for coding in codings:
+        coder = grid.coders[coding.coder]
+        columns = [grid.codes[code] for code in (coding.code, *wider.get(coding.code, ())) if code in grid.codes]
+        placed = False
+        span = (coding.start, coding.end)
+        for row in grid.overlapping(coding.transcript, span):
+            if carries(grid.units[row].pieces, span, overlap):
+                marks[row, coder, columns] = placed = True
+        if columns and not placed:
+            unplaced[coding.coder] = unplaced.get(coding.coder, 0) + 1
+    return marks, unplaced

@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 
 from secondcoder.agreement.contingency import Floats
-from secondcoder.agreement.continuum import Continuum
+from secondcoder.agreement.continuum import Continuum, alpha_unitised
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.set_alpha import SetSums
-from secondcoder.agreement.unitising import alpha_unitised
 from secondcoder.domain.spans import Span
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, draw_clusters, interval_of
 
@@ -80,20 +79,20 @@ def match_spans(first: Sequence[Span], second: Sequence[Span], tolerance: int) -
 def _blocks(near: Sequence[Sequence[int]], others: int) -> list[list[int]]:
     """Spans of the first coder that compete for partners, block by block; those without any are left out."""
     takers: list[list[int]] = [[] for _ in range(others)]
-    for one, partners in enumerate(near):
-        for other in partners:
-            takers[other].append(one)
+    for span, partners in enumerate(near):
+        for partner in partners:
+            takers[partner].append(span)
     seen: set[int] = set()
     blocks: list[list[int]] = []
-    for one, partners in enumerate(near):
-        if one in seen or not partners:
+    for span, partners in enumerate(near):
+        if span in seen or not partners:
             continue
-        block, waiting = [], [one]
-        seen.add(one)
+        block, waiting = [], [span]
+        seen.add(span)
         while waiting:
             member = waiting.pop()
             block.append(member)
-            rivals = {rival for other in near[member] for rival in takers[other]} - seen
+            rivals = {rival for partner in near[member] for rival in takers[partner]} - seen
             seen |= rivals
             waiting += rivals
         blocks.append(block)
@@ -103,16 +102,16 @@ def _blocks(near: Sequence[Sequence[int]], others: int) -> list[list[int]]:
 def _best(
     block: Sequence[int], near: Sequence[Sequence[int]], first: Sequence[Span], second: Sequence[Span]
 ) -> list[tuple[int, int]]:
-    others = sorted({other for one in block for other in near[one]})
+    others = sorted({partner for span in block for partner in near[span]})
     if len(block) == len(others) == 1:
         return [(block[0], others[0])]
     from scipy.optimize import linear_sum_assignment
 
     rows = sorted(block)
-    apart = np.abs(np.array([first[one] for one in rows])[:, None] - np.array([second[other] for other in others])).sum(
-        2
-    )
-    allowed = np.array([[other in near[one] for other in others] for one in rows])
+    apart = np.abs(
+        np.array([first[span] for span in rows])[:, None] - np.array([second[partner] for partner in others])
+    ).sum(2)
+    allowed = np.array([[partner in near[span] for partner in others] for span in rows])
     # One more match outweighs any nearness.
     cost = np.where(allowed, apart - float(apart.sum() + 1), 0.0)
     pairs = zip(*linear_sum_assignment(cost), strict=True)
@@ -120,7 +119,7 @@ def _best(
 
 
 def span_agreement(
-    found: Sequence[Continuum],
+    texts: Sequence[Continuum],
     coders: tuple[str, str],
     *,
     clusters: Mapping[str, str] | None = None,
@@ -132,26 +131,27 @@ def span_agreement(
     boundaries: dict[int, Result] = {}
     on_codes: dict[int, Result] = {}
     same: dict[int, tuple[int, int]] = {}
-    names = [(clusters or {}).get(one.transcript, one.transcript) for one in found]
+    names = [(clusters or {}).get(continuum.transcript, continuum.transcript) for continuum in texts]
     for tolerance in tolerances:
-        matches = [match_spans(one.first.spans, one.second.spans, tolerance) for one in found]
+        matches = [match_spans(continuum.first.spans, continuum.second.spans, tolerance) for continuum in texts]
         counts = [
-            (len(own), len(one.first.spans), len(one.second.spans)) for one, own in zip(found, matches, strict=True)
+            (len(matched), len(continuum.first.spans), len(continuum.second.spans))
+            for continuum, matched in zip(texts, matches, strict=True)
         ]
         boundaries[tolerance] = _boundary(_by_cluster(counts, names), coders, rounds, seed)
-        on_codes[tolerance], same[tolerance] = _codes_of_matched(found, matches, coders)
-    return SpanAgreement(coders, boundaries, on_codes, same, _unitised(found, coders))
+        on_codes[tolerance], same[tolerance] = _codes_of_matched(texts, matches, coders)
+    return SpanAgreement(coders, boundaries, on_codes, same, _unitised(texts, coders))
 
 
 def _codes_of_matched(
-    found: Sequence[Continuum], matches: Sequence[Sequence[tuple[int, int]]], coders: tuple[str, str]
+    texts: Sequence[Continuum], matches: Sequence[Sequence[tuple[int, int]]], coders: tuple[str, str]
 ) -> tuple[Result, tuple[int, int]]:
-    kept = [(one, np.array(own)) for one, own in zip(found, matches, strict=True) if own]
+    kept = [(continuum, np.array(matched)) for continuum, matched in zip(texts, matches, strict=True) if matched]
     unit = "matched span"
     if not kept:
         return Result("alpha_masi", None, coders=coders, unit=unit, reason=NO_MATCH), (0, 0)
-    first = np.concatenate([one.first.codes[own[:, 0]] for one, own in kept])
-    second = np.concatenate([one.second.codes[own[:, 1]] for one, own in kept])
+    first = np.concatenate([continuum.first.codes[matched[:, 0]] for continuum, matched in kept])
+    second = np.concatenate([continuum.second.codes[matched[:, 1]] for continuum, matched in kept])
     n = len(first)
     sums = SetSums.of(
         np.stack([first, second], 1),
@@ -190,12 +190,12 @@ def _boundary(counts: Floats, coders: tuple[str, str], rounds: int, seed: int) -
     return Result("boundary_agreement", value, value, n=n, counts=cells, coders=coders, unit="span", interval=interval)
 
 
-def _unitised(found: Sequence[Continuum], coders: tuple[str, str]) -> Result:
+def _unitised(texts: Sequence[Continuum], coders: tuple[str, str]) -> Result:
     """Over the texts laid end to end, with one empty place between two transcripts, so that no mark runs on."""
-    bases = list(accumulate((one.size + 1 for one in found), initial=0))
+    bases = list(accumulate((continuum.size + 1 for continuum in texts), initial=0))
     marked: dict[str, tuple[list[Span], list[Span]]] = {}
-    for base, one in zip(bases, found, strict=False):
-        for coder, own in enumerate((one.first, one.second)):
-            for code, runs in own.runs.items():
+    for base, continuum in zip(bases, texts, strict=False):
+        for coder, marked_by in enumerate((continuum.first, continuum.second)):
+            for code, runs in marked_by.runs.items():
                 marked.setdefault(code, ([], []))[coder].extend((start + base, end + base) for start, end in runs)
     return alpha_unitised(marked, max(0, bases[-1] - 1), coders=coders)

@@ -63,7 +63,7 @@ def _segments(
     transcript: Transcript, segments: Sequence[Segment], _edges: Iterable[int], _words: int
 ) -> Iterator[Unit]:
     asked = {at for at, turn in enumerate(transcript.turns) if turn.role is SpeakerRole.INTERVIEWER}
-    for segment in sorted(segments, key=lambda one: (one.start, one.end)):
+    for segment in sorted(segments, key=lambda segment: (segment.start, segment.end)):
         if segment.turn not in asked:
             yield Unit(transcript.id, ((segment.start, segment.end),))
 
@@ -132,9 +132,13 @@ def make_units(
         edges: per transcript, every offset at which a coding or a pass begins or ends; only characters need them.
         words: about how long a passage is.
     """
-    own: dict[str, list[Segment]] = {}
+    by_transcript: dict[str, list[Segment]] = {}
     for segment in segments:
-        own.setdefault(segment.transcript, []).append(segment)
-    places = edges or {}
-    made = (kind.make(one, own.get(one.id, ()), places.get(one.id, ()), words) for one in transcripts)
-    return [unit for units in made for unit in units]
+        by_transcript.setdefault(segment.transcript, []).append(segment)
+    return [
+        unit
+        for transcript in transcripts
+        for unit in kind.make(
+            transcript, by_transcript.get(transcript.id, ()), (edges or {}).get(transcript.id, ()), words
+        )
+    ]

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from scipy.special import expit, logit
-from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.labels.label_matrix import LabelMatrix, parents_among
 from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
-from secondcoder.learning.stacked_kernels.parent_codes import heard_from_below, parents_among
+from secondcoder.learning.stacked_kernels.parent_codes import heard_from_below
 from sklearn.metrics import average_precision_score
 from support.planted import Planted, planted
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.agreement.attributes import Level
+from secondcoder.agreement.coefficients import ALPHA, KAPPA
 from secondcoder.agreement.comparison import Comparison
-from secondcoder.agreement.confusion import Confusion
-from secondcoder.agreement.disagreements import Disagreement
+from secondcoder.agreement.disagreements import Confusion, Disagreement
 from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement
 from secondcoder.agreement.results import Interval, Result
 from secondcoder.agreement.spans import SpanAgreement
@@ -79,13 +79,17 @@ class AgreementReport:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """Pairs of coders compared, in order."""
-        return [(one.coders[0], one.coders[1]) for one in self.agreements if len(one.coders) == 2 and one.scope == ALL]
+        return [
+            (found.coders[0], found.coders[1])
+            for found in self.agreements
+            if len(found.coders) == 2 and found.scope == ALL
+        ]
 
     def agreement(self, coders: tuple[str, ...], scope: str = ALL) -> Agreement:
         """The agreement of these coders on this scope; KeyError where they were not compared."""
-        for one in self.agreements:
-            if one.coders == coders and one.scope == scope:
-                return one
+        for found in self.agreements:
+            if found.coders == coders and found.scope == scope:
+                return found
         raise KeyError((coders, scope))
 
     def name_of(self, code: str) -> str:
@@ -97,28 +101,30 @@ class AgreementReport:
         head = self.headline
         first = self.agreement(head.coders)
         plain = {"pooled_kappa": head.pooled_kappa, "macro_kappa": head.macro_kappa, "alpha_masi": head.alpha_masi}
-        values = {name: None if one.value is None else round(one.value, 6) for name, one in plain.items()}
+        values = {name: None if result.value is None else round(result.value, 6) for name, result in plain.items()}
         return {
             **values,
             "n_units": self.n_units,
             "n_transcripts": self.n_transcripts,
             "coders": list(self.coders),
             "codes": {
-                code: {"name": self.name_of(code), **{name: one.as_json() for name, one in own.items()}}
-                for code, own in first.codes.items()
+                code: {"name": self.name_of(code), **{name: result.as_json() for name, result in results.items()}}
+                for code, results in first.codes.items()
             },
             "format": FORMAT,
             "headline_coders": list(head.coders),
-            "intervals": {name: one.interval.as_json() if one.interval else None for name, one in plain.items()},
-            "reasons": {name: one.reason for name, one in plain.items() if one.reason},
+            "intervals": {
+                name: result.interval.as_json() if result.interval else None for name, result in plain.items()
+            },
+            "reasons": {name: result.reason for name, result in plain.items() if result.reason},
             **self._settings(),
-            "pairs": [one.as_json() for one in self.agreements],
+            "pairs": [agreement.as_json() for agreement in self.agreements],
             "model": self.model,
-            "model_beside_humans": {scope: one.as_json() for scope, one in self.comparisons.items()},
+            "model_beside_humans": {scope: comparison.as_json() for scope, comparison in self.comparisons.items()},
             "by_attribute": [level.as_json() for level in self.levels],
-            "spans": [one.as_json() for one in self.spans],
-            "confusion": [one.as_json() for one in self.confusions],
-            "disagreements": [one.as_json() for one in self.disagreements],
+            "spans": [spans.as_json() for spans in self.spans],
+            "confusion": [confusion.as_json() for confusion in self.confusions],
+            "disagreements": [disagreement.as_json() for disagreement in self.disagreements],
             "notes": list(self.notes),
         }
 
@@ -139,36 +145,33 @@ class AgreementReport:
         """One row for each group of coders, scope and code, and for all codes together; undefined figures are missing."""
         import pandas as pd
 
-        return pd.DataFrame([row for one in self.agreements for row in self._rows(one)])
+        return pd.DataFrame([row for agreement in self.agreements for row in self._rows(agreement)])
 
-    def _rows(self, one: Agreement) -> list[dict[str, Any]]:
-        by_code = [(ALL_CODES, "", one.pooled), *((code, self.name_of(code), own) for code, own in one.codes.items())]
+    def _rows(self, agreement: Agreement) -> list[dict[str, Any]]:
+        by_code = [
+            (ALL_CODES, "", agreement.pooled),
+            *((code, self.name_of(code), results) for code, results in agreement.codes.items()),
+        ]
         return [
             {
-                "coders": " | ".join(one.coders),
-                "units": one.scope,
+                "coders": " | ".join(agreement.coders),
+                "units": agreement.scope,
                 "code": code,
                 "name": name,
-                **_figures(own),
+                **_figures(results),
             }
-            for code, name, own in by_code
+            for code, name, results in by_code
         ]
-
-    def html(self) -> str:
-        """One self-contained page: no script, no file beside it."""
-        from secondcoder.agreement.report.page import page
-
-        return page(self)
 
 
 def _figures(results: dict[str, Result]) -> dict[str, Any]:
-    main = results.get("cohen_kappa") or results["krippendorff_alpha"]
+    main = results.get(KAPPA) or results[ALPHA]
     interval = main.interval or Interval(None, None, reason=main.reason or "no interval")
     counts = {f"n_{name}": main.counts.get(name) for name in ("both", "first", "second", "neither")}
     return {
         "n": main.n,
         **counts,
-        **{name: one.value for name, one in results.items()},
+        **{name: result.value for name, result in results.items()},
         "low": interval.low,
         "high": interval.high,
         "interval_of": main.name,

@@ -1,13 +1,13 @@
 """The report in plain words: what the figures say.
 
-No word here judges a coder: coders agree or part, the model suggests.
+No word here judges a coder: coders agree or disagree, the model suggests.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from secondcoder.agreement.coefficients import COEFFICIENTS
+from secondcoder.agreement.coefficients import KAPPA, PERCENT, POSITIVE, coefficient_named
 from secondcoder.agreement.comparison import Comparison
 from secondcoder.agreement.pairwise import ALL, CODED, Agreement
 from secondcoder.agreement.report.report import AgreementReport
@@ -79,7 +79,7 @@ def counted(count: float, one: str, many: str | None = None) -> str:
 
 def reading(report: AgreementReport) -> list[str]:
     """What the figures say, a paragraph each."""
-    return [*_overall(report), *_codes(report), *_where_they_part(report), *_model(report)]
+    return [*_overall(report), *_codes(report), *_where_they_disagree(report), *_model(report)]
 
 
 def _overall(report: AgreementReport) -> Iterator[str]:
@@ -100,16 +100,16 @@ def _overall(report: AgreementReport) -> Iterator[str]:
         text += f" By Landis and Koch's convention the pooled kappa is called {band(pooled.value)}."
     yield text
     if len(head.coders) == 2:
-        one = report.agreement(head.coders)
-        kappa_counts = one.pooled["cohen_kappa"]
+        pooled_results = report.agreement(head.coders).pooled
+        kappa_counts = pooled_results[KAPPA]
         neither = kappa_counts.counts["neither"] / kappa_counts.n if kappa_counts.n else None
-        percent, positive = one.pooled["percent_agreement"], one.pooled["positive_agreement"]
+        percent, positive = pooled_results[PERCENT], pooled_results[POSITIVE]
         yield (
             f"They made the same judgement in {_percent(percent.value)} of cases, "
             f"but in {_percent(neither)} of cases that was to leave the code out. "
             f"Of all marks, {_percent(positive.value)} were shared by the other coder (positive agreement), and on the "
             f"{report.kind.many} that at least one of them coded, kappa is "
-            f"{with_interval(report.agreement(head.coders, CODED).pooled['cohen_kappa'])}."
+            f"{with_interval(report.agreement(head.coders, CODED).pooled[KAPPA])}."
         )
 
 
@@ -120,14 +120,15 @@ def _percent(value: float | None) -> str:
 def _codes(report: AgreementReport) -> Iterator[str]:
     if len(report.headline.coders) != 2:
         return
-    one = report.agreement(report.headline.coders)
+    agreement = report.agreement(report.headline.coders)
     marks = {
-        code: 2 * own["cohen_kappa"].counts["both"] + _parted(own["cohen_kappa"]) for code, own in one.codes.items()
+        code: 2 * results[KAPPA].counts["both"] + _not_shared(results[KAPPA])
+        for code, results in agreement.codes.items()
     }
     often = {
-        code: own["cohen_kappa"].value
-        for code, own in one.codes.items()
-        if marks[code] >= FEW_MARKS and own["cohen_kappa"].value is not None
+        code: results[KAPPA].value
+        for code, results in agreement.codes.items()
+        if marks[code] >= FEW_MARKS and results[KAPPA].value is not None
     }
     if len(often) >= 2:
         ranked = sorted(often, key=lambda code: -(often[code] or 0))
@@ -136,27 +137,27 @@ def _codes(report: AgreementReport) -> Iterator[str]:
             f"They were closest on {listed([f'{report.name_of(c)} ({number(often[c])})' for c in high])}, and furthest apart on "
             f"{listed([f'{report.name_of(c)} ({number(often[c])})' for c in reversed(low)])}."
         )
-    rare = [code for code in one.codes if 0 < marks[code] < FEW_MARKS]
+    rare = [code for code in agreement.codes if 0 < marks[code] < FEW_MARKS]
     if rare:
         yield (
             f"{listed([report.name_of(code) for code in rare])} {'was' if len(rare) == 1 else 'were'} used fewer than "
             f"{FEW_MARKS} times by the two together: too seldom to say much, whatever the figure."
         )
-    yield from _leaning(report, one)
+    yield from _leaning(report, agreement)
 
 
-def _parted(result: Result) -> float:
+def _not_shared(result: Result) -> float:
     return result.counts["first"] + result.counts["second"]
 
 
-def _leaning(report: AgreementReport, one: Agreement) -> Iterator[str]:
-    """Codes that one of the two gives at least half as often again as the other, and on which at least ten marks part."""
-    first, second = one.coders
+def _leaning(report: AgreementReport, agreement: Agreement) -> Iterator[str]:
+    """Codes that one of the two gives at least half as often again as the other, with at least ten marks that are not shared."""
+    first, second = agreement.coders
     more: dict[str, list[str]] = {first: [], second: []}
-    for code, own in one.codes.items():
-        counts = own["cohen_kappa"].counts
+    for code, results in agreement.codes.items():
+        counts = results[KAPPA].counts
         here, there = counts["both"] + counts["first"], counts["both"] + counts["second"]
-        if _parted(own["cohen_kappa"]) >= FEW_MARKS and max(here, there) >= 1.5 * min(here, there):
+        if _not_shared(results[KAPPA]) >= FEW_MARKS and max(here, there) >= 1.5 * min(here, there):
             more[first if here > there else second].append(
                 f"{report.name_of(code)} ({max(here, there):.0f} against {min(here, there):.0f})"
             )
@@ -165,16 +166,18 @@ def _leaning(report: AgreementReport, one: Agreement) -> Iterator[str]:
             yield f"{coder} gave clearly more often: {listed(codes)}."
 
 
-def _where_they_part(report: AgreementReport) -> Iterator[str]:
+def _where_they_disagree(report: AgreementReport) -> Iterator[str]:
     if len(report.headline.coders) != 2:
         return
     first, second = report.headline.coders
-    table = next(one for one in report.confusions if one.coders == report.headline.coders)
+    table = next(table for table in report.confusions if table.coders == report.headline.coders)
     pairs = table.most_confused(3)
     if pairs:
-        said = [f"{report.name_of(a)} where {second} gave {report.name_of(b)} ({number_of(n)})" for a, b, n in pairs]
-        yield f"Where both coded a {report.kind.one} but with different codes, {first} most often gave {listed(said)}."
-    spans = next((one for one in report.spans if one.coders == report.headline.coders), None)
+        examples = [
+            f"{report.name_of(a)} where {second} gave {report.name_of(b)} ({number_of(n)})" for a, b, n in pairs
+        ]
+        yield f"Where both coded a {report.kind.one} but with different codes, {first} most often gave {listed(examples)}."
+    spans = next((spans for spans in report.spans if spans.coders == report.headline.coders), None)
     loose = spans.boundaries.get(1) if spans else None
     if spans is not None and loose is not None and loose.value is not None:
         yield (
@@ -192,25 +195,26 @@ def number_of(count: float) -> str:
 def _model(report: AgreementReport) -> Iterator[str]:
     if report.model is None:
         return
-    one = report.comparisons.get(ALL)
-    if one is None:
+    comparison = report.comparisons.get(ALL)
+    if comparison is None:
         yield (
             f"{report.model} is a coder of its own name here, but there is no text at which it and two humans looked, so its "
             "agreement with humans cannot be set beside theirs with each other."
         )
         return
+    pooled = comparison.pooled
     yield (
-        f"On the same {report.kind.many}, {report.model} agrees with the humans at {with_interval(one.pooled.model_human)}, and "
-        f"the humans with each other at {with_interval(one.pooled.human_human)}: a difference of "
-        f"{with_interval(one.pooled.difference)} ({COEFFICIENTS[one.coefficient].title}, pooled). {one.verdict.sentence}"
+        f"On the same {report.kind.many}, {report.model} agrees with the humans at {with_interval(pooled.model_human)}, and "
+        f"the humans with each other at {with_interval(pooled.human_human)}: a difference of {with_interval(pooled.difference)} "
+        f"({coefficient_named(comparison.coefficient).title}, pooled). {comparison.verdict.sentence}"
     )
-    yield from _lowest_beside(report, one)
+    yield from _lowest_beside(report, comparison)
 
 
-def _lowest_beside(report: AgreementReport, one: Comparison) -> Iterator[str]:
+def _lowest_beside(report: AgreementReport, comparison: Comparison) -> Iterator[str]:
     clear = {
         code: beside.difference.value
-        for code, beside in one.codes.items()
+        for code, beside in comparison.codes.items()
         if beside.difference.interval
         and beside.difference.interval.high is not None
         and beside.difference.interval.high < 0

@@ -1,4 +1,4 @@
-"""Where coders part: confusion, the list of disagreements, the adjudication sheet."""
+"""Where coders disagree: confusion, the list of disagreements, the adjudication sheet."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ from secondcoder.agreement.adjudication import (
     read_sheet,
     write_sheet,
 )
-from secondcoder.agreement.building import build_cube
-from secondcoder.agreement.confusion import NOTHING, confusion
-from secondcoder.agreement.disagreements import Disagreement, disagreements
+from secondcoder.agreement.disagreements import NOTHING, Disagreement, confusion, disagreements
+from secondcoder.agreement.reliability_data import build_reliability_data
 from secondcoder.agreement.units import KINDS, make_units
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import TableError
-from support.agreement_checks import BOOK, STEADY, coding, cube_of, interview, segments_of, whole
+from support.agreement_checks import BOOK, STEADY, coding, interview, reliability_data_of, segments_of, whole
 
 TALK = interview(
     "t1", ["We had no idea. It came one day. Nobody asked.", "= A sum. She sat in the corner."], case="north", role="gp"
@@ -43,8 +42,8 @@ PASSES = [whole(TALK, "A"), whole(TALK, "B")]
 def found(kind: str = "segment", codings: list[Coding] = CODINGS) -> list[Disagreement]:
     edges = {TALK.id: [place for one in codings for place in (one.start, one.end)]}
     units = make_units(KINDS[kind], [TALK], segments_of(TALK), edges, words=100)
-    cube = build_cube([TALK], units, codings, PASSES, coders=("A", "B"), codes=BOOK.ids, kind=KINDS[kind])
-    return disagreements(cube, ("A", "B"), [TALK], codings)
+    data = build_reliability_data([TALK], units, codings, PASSES, coders=("A", "B"), codes=BOOK.ids, kind=KINDS[kind])
+    return disagreements(data, ("A", "B"), [TALK], codings)
 
 
 # -- confusion ----------------------------------------------------------------------------------------------------------
@@ -55,7 +54,7 @@ def test_confusion_pairs_what_is_left() -> None:
     marks[0, :, 0] = True  # both k0
     marks[1, 0, 0] = marks[1, 1, 1] = True  # k0 against k1
     marks[2, 0, 0] = marks[2, 1, 1] = marks[2, 1, 2] = True  # k0 against k1 and k2
-    table = confusion(cube_of(marks), "c0", "c1")
+    table = confusion(reliability_data_of(marks), "c0", "c1")
     assert table.codes == ("k0", "k1", "k2", NOTHING)
     np.testing.assert_allclose(table.counts, [[1, 1.5, 0.5, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0.5, 0.5, 1]])
     assert table.most_confused(1) == [("k0", "k1", 1.5)]
@@ -65,12 +64,12 @@ def test_confusion_pairs_what_is_left() -> None:
 @STEADY
 @given(arrays(bool, (8, 2, 4)))
 def test_confusion_keeps_the_margins_and_turns_with_the_coders(marks: np.ndarray) -> None:
-    cube = cube_of(marks)
-    table = confusion(cube, "c0", "c1")
+    data = reliability_data_of(marks)
+    table = confusion(data, "c0", "c1")
     np.testing.assert_allclose(table.counts[:-1].sum(1), marks[:, 0].sum(0), atol=1e-9)
     np.testing.assert_allclose(table.counts[:, :-1].sum(0), marks[:, 1].sum(0), atol=1e-9)
     np.testing.assert_allclose(np.diag(table.counts)[:-1], marks.all(1).sum(0), atol=1e-9)
-    np.testing.assert_allclose(confusion(cube, "c1", "c0").counts, table.counts.T, atol=1e-9)
+    np.testing.assert_allclose(confusion(data, "c1", "c0").counts, table.counts.T, atol=1e-9)
     assert (table.counts >= 0).all()
 
 
@@ -110,8 +109,10 @@ def test_a_passage_leaves_the_question_out() -> None:
 
 def test_who_did_not_look_does_not_disagree() -> None:
     units = make_units(KINDS["segment"], [TALK], segments_of(TALK))
-    cube = build_cube([TALK], units, CODINGS, PASSES[:1], coders=("A", "B"), codes=BOOK.ids, kind=KINDS["segment"])
-    assert disagreements(cube, ("A", "B"), [TALK], CODINGS) == []
+    data = build_reliability_data(
+        [TALK], units, CODINGS, PASSES[:1], coders=("A", "B"), codes=BOOK.ids, kind=KINDS["segment"]
+    )
+    assert disagreements(data, ("A", "B"), [TALK], CODINGS) == []
 
 
 # -- the sheet ----------------------------------------------------------------------------------------------------------

@@ -7,9 +7,8 @@ from itertools import permutations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from secondcoder.agreement.continuum import Reader
+from secondcoder.agreement.continuum import ContinuumReader, alpha_unitised
 from secondcoder.agreement.spans import SpanAgreement, match_spans, span_agreement
-from secondcoder.agreement.unitising import alpha_unitised
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from support.agreement_checks import BOOK, STEADY, coding, interview, segments_of, whole
 
@@ -22,7 +21,7 @@ sentence_spans = st.lists(
 
 
 def agreement(codings: list[Coding], passes: list[CodingPass] = PASSES) -> SpanAgreement:
-    reader = Reader([TALK], segments_of(TALK), codings, passes, BOOK.ids)
+    reader = ContinuumReader([TALK], segments_of(TALK), codings, passes, BOOK.ids)
     return span_agreement(reader.between("A", "B"), ("A", "B"), rounds=50)
 
 
@@ -147,7 +146,7 @@ def test_texts_are_laid_end_to_end_with_a_place_between() -> None:
         for talk, words in ((TALK, "Six is here."), (other, "Seven is here."))
     ]
     passes = [whole(talk, coder) for talk in talks for coder in "AB"]
-    found = Reader(talks, segments, codings, passes, BOOK.ids).between("A", "B")
+    found = ContinuumReader(talks, segments, codings, passes, BOOK.ids).between("A", "B")
     result = span_agreement(found, ("A", "B"), rounds=20).unitised
     assert result is not None
     assert result.n == sum(one.size for one in found) + 1
@@ -159,7 +158,9 @@ def test_texts_are_laid_end_to_end_with_a_place_between() -> None:
 
 def test_a_mark_across_a_question_is_one_run() -> None:
     across = TALK.text[TALK.text.index("Four is here.") : TALK.text.index("Five is here.") + len("Five is here.")]
-    (one,) = Reader([TALK], segments_of(TALK), [coding(TALK, across, "COH", "A")], PASSES, BOOK.ids).between("A", "B")
+    (one,) = ContinuumReader([TALK], segments_of(TALK), [coding(TALK, across, "COH", "A")], PASSES, BOOK.ids).between(
+        "A", "B"
+    )
     start = len("One is here. Two is here. Three is here. ")
     turn = start + len("Four is here.")
     assert one.first.runs == {"COH": [(start, turn), (turn, turn + len("Five is here."))]}

@@ -9,24 +9,30 @@ import pytest
 from secondcoder.agreement import COEFFICIENTS, RatingsError, measure
 from secondcoder.agreement.attributes import attributes_of, compare_levels
 from secondcoder.agreement.coefficients import COEFFICIENTS as REGISTRY
+from secondcoder.agreement.coefficients import coefficients_for
 from secondcoder.agreement.comparison import compare_with_model
-from secondcoder.agreement.non_inferiority import INFERIOR, NO_INTERVAL, NO_MARGIN, NOT_INFERIOR, OPEN, judge
+from secondcoder.agreement.non_inferiority import (
+    INFERIOR,
+    NO_INTERVAL,
+    NO_MARGIN,
+    NOT_INFERIOR,
+    OPEN,
+    judge_non_inferiority,
+)
 from secondcoder.agreement.pairwise import (
     ALL,
     CODED,
-    OF_MANY,
-    OF_TWO,
     Agreement,
     agreement_of,
     mean_over_pairs,
     pairs_that_overlap,
 )
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Interval, Result
 from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.units import Unit
 from secondcoder.domain.records import Case, Transcript
-from support.agreement_checks import cube_of
+from support.agreement_checks import reliability_data_of
 
 
 def simulated(
@@ -35,31 +41,31 @@ def simulated(
     finds: tuple[float, ...] = (),
     seed: int = 1,
     codes: int = 4,
-) -> Cube:
+) -> ReliabilityData:
     """Coders who find so much of what is there and add 3% of their own."""
     rng = np.random.default_rng(seed)
     n, m = clusters * 30, len(coders)
     there = rng.random((n, 1, codes)) < 0.2
     rates = np.array(finds or (0.8,) * m)[None, :, None]
     marks = rng.random((n, m, codes)) < np.where(there, rates, 0.03)
-    return cube_of(marks, clusters=np.repeat(np.arange(clusters), 30), coders=coders)
+    return reliability_data_of(marks, clusters=np.repeat(np.arange(clusters), 30), coders=coders)
 
 
-def agreement(cube: Cube, coders: tuple[str, ...], scope: str = ALL) -> Agreement:
-    complete = cube.known.all(2)
-    sums = SetSums.of(cube.marks, complete, clusters=cube.clusters, groups=cube.groups, weights=cube.weights)
-    return agreement_of(cube, coders, sums, scope=scope, rounds=200)
+def agreement(data: ReliabilityData, coders: tuple[str, ...], scope: str = ALL) -> Agreement:
+    complete = data.known.all(2)
+    sums = SetSums.of(data.marks, complete, clusters=data.clusters, groups=data.groups, weights=data.weights)
+    return agreement_of(data, coders, sums, scope=scope, rounds=200)
 
 
 def test_every_coefficient_of_a_pair_equals_measure() -> None:
-    cube = simulated()
-    one = agreement(cube, ("A", "B"))
-    for at, code in enumerate(cube.codes):
-        ratings = cube.marks[:, :, at].astype(int)
-        assert set(one.codes[code]) == set(OF_TWO)
+    data = simulated()
+    one = agreement(data, ("A", "B"))
+    for at, code in enumerate(data.codes):
+        ratings = data.marks[:, :, at].astype(int)
+        assert set(one.codes[code]) == {one.name for one in coefficients_for(2)}
         for name, result in one.codes[code].items():
             assert result.value == pytest.approx(measure(name, ratings).value), (code, name)
-    flat = cube.marks.transpose(0, 2, 1).reshape(-1, 2).astype(int)
+    flat = data.marks.transpose(0, 2, 1).reshape(-1, 2).astype(int)
     for name, result in one.pooled.items():
         assert result.value == pytest.approx(measure(name, flat).value), name
     assert one.macro_kappa is not None
@@ -69,14 +75,14 @@ def test_every_coefficient_of_a_pair_equals_measure() -> None:
 
 
 def test_a_group_equals_measure_and_leaves_out_what_only_one_looked_at() -> None:
-    cube = simulated(("A", "B", "C"))
-    known = np.random.default_rng(2).random(cube.known.shape) < 0.7
-    cube = cube_of(cube.marks & known, known, cube.clusters, cube.coders)
-    one = agreement(cube, ("A", "B", "C"))
-    for at, code in enumerate(cube.codes):
+    data = simulated(("A", "B", "C"))
+    known = np.random.default_rng(2).random(data.known.shape) < 0.7
+    data = reliability_data_of(data.marks & known, known, data.clusters, data.coders)
+    one = agreement(data, ("A", "B", "C"))
+    for at, code in enumerate(data.codes):
         rows = known[:, :, at].sum(1) > 1
-        ratings = np.where(known[:, :, at], cube.marks[:, :, at].astype(float), np.nan)[rows].astype(object)
-        assert set(one.codes[code]) == set(OF_MANY)
+        ratings = np.where(known[:, :, at], data.marks[:, :, at].astype(float), np.nan)[rows].astype(object)
+        assert set(one.codes[code]) == {one.name for one in coefficients_for(3)}
         for name, result in one.codes[code].items():
             assert result.value == pytest.approx(measure(name, ratings).value), (code, name)
             assert result.n == rows.sum()
@@ -84,11 +90,11 @@ def test_a_group_equals_measure_and_leaves_out_what_only_one_looked_at() -> None
 
 
 def test_the_scope_of_coded_units_leaves_out_what_neither_coded() -> None:
-    cube = simulated()
-    everywhere, coded = agreement(cube, ("A", "B")), agreement(cube, ("A", "B"), CODED)
-    assert everywhere.n_units == len(cube.marks)
-    assert coded.n_units == cube.marks.any((1, 2)).sum()
-    for code in cube.codes:
+    data = simulated()
+    everywhere, coded = agreement(data, ("A", "B")), agreement(data, ("A", "B"), CODED)
+    assert everywhere.n_units == len(data.marks)
+    assert coded.n_units == data.marks.any((1, 2)).sum()
+    for code in data.codes:
         before, after = (one.codes[code]["cohen_kappa"].counts for one in (everywhere, coded))
         assert {name: before[name] for name in ("both", "first", "second")} == {
             name: after[name] for name in ("both", "first", "second")
@@ -100,15 +106,15 @@ def test_weights_and_gaps_in_a_pair() -> None:
     marks = np.array([[[1], [1]], [[1], [0]], [[0], [0]], [[1], [1]]], dtype=bool)
     known = np.ones_like(marks)
     known[3, 1] = False
-    one = agreement(cube_of(marks & known, known, weights=[2, 1, 5, 9]), ("c0", "c1"))
+    one = agreement(reliability_data_of(marks & known, known, weights=[2, 1, 5, 9]), ("c0", "c1"))
     assert dict(one.codes["k0"]["cohen_kappa"].counts) == {"both": 2, "first": 1, "second": 0, "neither": 5}
     assert one.n_units == 8
 
 
 def test_an_unused_code_is_undefined_and_leaves_the_mean() -> None:
-    cube = simulated()
-    cube.marks[:, :, 0] = False
-    one = agreement(cube, ("A", "B"))
+    data = simulated()
+    data.marks[:, :, 0] = False
+    one = agreement(data, ("A", "B"))
     assert one.codes["k0"]["cohen_kappa"].value is None
     assert one.codes["k0"]["positive_agreement"].reason == "neither coder used the code"
     assert one.macro_kappa is not None
@@ -116,9 +122,9 @@ def test_an_unused_code_is_undefined_and_leaves_the_mean() -> None:
 
 
 def test_a_code_never_shared_has_no_interval() -> None:
-    cube = simulated()
-    cube.marks[:, 1, 0] &= ~cube.marks[:, 0, 0]
-    one = agreement(cube, ("A", "B"))
+    data = simulated()
+    data.marks[:, 1, 0] &= ~data.marks[:, 0, 0]
+    one = agreement(data, ("A", "B"))
     interval = one.codes["k0"]["cohen_kappa"].interval
     assert interval is not None
     assert interval.low is None
@@ -128,9 +134,9 @@ def test_a_code_never_shared_has_no_interval() -> None:
 
 
 def test_the_mean_over_one_pair_is_the_pair() -> None:
-    cube = simulated()
-    pooled, macro = mean_over_pairs(cube, [("A", "B")], rounds=200)
-    one = agreement(cube, ("A", "B"))
+    data = simulated()
+    pooled, macro = mean_over_pairs(data, [("A", "B")], rounds=200)
+    one = agreement(data, ("A", "B"))
     assert pooled.value == pytest.approx(one.pooled["cohen_kappa"].value)
     assert pooled.interval is not None
     assert one.pooled["cohen_kappa"].interval is not None
@@ -140,34 +146,34 @@ def test_the_mean_over_one_pair_is_the_pair() -> None:
 
 
 def test_the_mean_over_pairs_is_the_mean() -> None:
-    cube = simulated(("A", "B", "C"), finds=(0.9, 0.8, 0.5))
-    pairs = pairs_that_overlap(cube, cube.coders)
-    pooled, _ = mean_over_pairs(cube, pairs, rounds=200)
-    kappas = [agreement(cube, pair).pooled["cohen_kappa"].value or 0 for pair in pairs]
+    data = simulated(("A", "B", "C"), finds=(0.9, 0.8, 0.5))
+    pairs = pairs_that_overlap(data, data.coders)
+    pooled, _ = mean_over_pairs(data, pairs, rounds=200)
+    kappas = [agreement(data, pair).pooled["cohen_kappa"].value or 0 for pair in pairs]
     assert len(pairs) == 3
     assert pooled.value == pytest.approx(np.mean(kappas))
 
 
 def test_coders_who_never_meet_are_no_pair() -> None:
-    cube = simulated(("A", "B", "C"))
-    known = np.ones_like(cube.known)
+    data = simulated(("A", "B", "C"))
+    known = np.ones_like(data.known)
     known[:210, 1], known[210:, 2] = False, False
-    cube = cube_of(cube.marks & known, known, cube.clusters, cube.coders)
-    assert pairs_that_overlap(cube, cube.coders) == [("A", "B"), ("A", "C")]
+    data = reliability_data_of(data.marks & known, known, data.clusters, data.coders)
+    assert pairs_that_overlap(data, data.coders) == [("A", "B"), ("A", "C")]
 
 
 # -- the model beside the humans ----------------------------------------------------------------------------------------
 
 
 def test_the_model_is_compared_on_the_same_cells() -> None:
-    cube = simulated(("A", "B", "m"), finds=(0.85, 0.85, 0.5))
-    known = np.ones_like(cube.known)
+    data = simulated(("A", "B", "m"), finds=(0.85, 0.85, 0.5))
+    known = np.ones_like(data.known)
     known[:60, 2] = False
-    cube = cube_of(cube.marks & known, known, cube.clusters, cube.coders)
-    one = compare_with_model(cube, "m", [("A", "B")], rounds=300)
+    data = reliability_data_of(data.marks & known, known, data.clusters, data.coders)
+    one = compare_with_model(data, "m", [("A", "B")], rounds=300)
     assert one is not None
     assert one.n_cells == (len(known) - 60) * 4
-    rest = cube.where(np.arange(len(known)) >= 60)
+    rest = data.where(np.arange(len(known)) >= 60)
     assert one.pooled.human_human.value == pytest.approx(agreement(rest, ("A", "B")).pooled["cohen_kappa"].value)
     beside = [agreement(rest, ("m", human)).pooled["cohen_kappa"].value or 0 for human in "AB"]
     assert one.pooled.model_human.value == pytest.approx(np.mean(beside))
@@ -180,11 +186,11 @@ def test_the_model_is_compared_on_the_same_cells() -> None:
 
 
 def test_a_model_that_is_a_third_human_differs_by_little() -> None:
-    cube = simulated(("A", "B", "m"), clusters=30)
-    one = compare_with_model(cube, "m", [("A", "B")], margin=0.15, rounds=300)
+    data = simulated(("A", "B", "m"), clusters=30)
+    one = compare_with_model(data, "m", [("A", "B")], margin=0.15, rounds=300)
     assert one is not None
     assert one.verdict.word == NOT_INFERIOR
-    assert set(one.codes) == set(cube.codes)
+    assert set(one.codes) == set(data.codes)
     paired = one.pooled.difference.interval
     apart = one.pooled.human_human.interval
     assert paired is not None
@@ -192,12 +198,12 @@ def test_a_model_that_is_a_third_human_differs_by_little() -> None:
 
 
 def test_the_model_needs_two_humans_who_looked_where_it_did() -> None:
-    cube = simulated(("A", "B", "m"))
-    known = np.ones_like(cube.known)
+    data = simulated(("A", "B", "m"))
+    known = np.ones_like(data.known)
     known[:, 2] = False
-    cube = cube_of(cube.marks & known, known, cube.clusters, cube.coders)
-    assert compare_with_model(cube, "m", [("A", "B")]) is None
-    assert compare_with_model(cube, "m", []) is None
+    data = reliability_data_of(data.marks & known, known, data.clusters, data.coders)
+    assert compare_with_model(data, "m", [("A", "B")]) is None
+    assert compare_with_model(data, "m", []) is None
 
 
 @pytest.mark.parametrize(
@@ -211,7 +217,7 @@ def test_the_model_needs_two_humans_who_looked_where_it_did() -> None:
 )
 def test_verdicts(low: float, high: float, margin: float | None, word: str) -> None:
     difference = Result("difference", (low + high) / 2, interval=Interval(low, high))
-    verdict = judge(difference, margin, REGISTRY["cohen_kappa"])
+    verdict = judge_non_inferiority(difference, margin, REGISTRY["cohen_kappa"])
     assert verdict.word == word
     assert verdict.bound == low
     for judging in ("correct", "incorrect", "error", "wrong"):
@@ -220,8 +226,11 @@ def test_verdicts(low: float, high: float, margin: float | None, word: str) -> N
 
 def test_without_an_interval_there_is_no_verdict() -> None:
     difference = Result("difference", 0.1, interval=Interval(None, None, reason="2 clusters"))
-    assert judge(difference, 0.1, REGISTRY["cohen_kappa"]).word == NO_INTERVAL
-    assert judge(Result("difference", None, reason="undefined"), 0.1, REGISTRY["cohen_kappa"]).word == NO_INTERVAL
+    assert judge_non_inferiority(difference, 0.1, REGISTRY["cohen_kappa"]).word == NO_INTERVAL
+    assert (
+        judge_non_inferiority(Result("difference", None, reason="undefined"), 0.1, REGISTRY["cohen_kappa"]).word
+        == NO_INTERVAL
+    )
 
 
 @pytest.mark.parametrize("margin", [0, -0.1, 1, 10])
@@ -231,10 +240,10 @@ def test_a_margin_is_a_loss_between_nought_and_one(margin: float) -> None:
 
 
 def test_another_coefficient_may_be_compared() -> None:
-    cube = simulated(("A", "B", "m"))
-    one = compare_with_model(cube, "m", [("A", "B")], coefficient="positive_agreement", rounds=100)
+    data = simulated(("A", "B", "m"))
+    one = compare_with_model(data, "m", [("A", "B")], coefficient="positive_agreement", rounds=100)
     assert one is not None
-    assert one.pooled.human_human.value == pytest.approx(agreement(cube, ("A", "B")).pooled["positive_agreement"].value)
+    assert one.pooled.human_human.value == pytest.approx(agreement(data, ("A", "B")).pooled["positive_agreement"].value)
 
 
 @pytest.mark.slow
@@ -246,8 +255,8 @@ def test_the_verdict_errs_at_its_stated_rate() -> None:
     margin = -(large.pooled.difference.value or 0)
     words = []
     for seed in range(400):
-        cube = simulated(("A", "B", "m"), 16, finds, seed=seed)
-        one = compare_with_model(cube, "m", [("A", "B")], margin=margin, rounds=300, seed=seed)
+        data = simulated(("A", "B", "m"), 16, finds, seed=seed)
+        one = compare_with_model(data, "m", [("A", "B")], margin=margin, rounds=300, seed=seed)
         words.append(one is not None and one.verdict.word == NOT_INFERIOR)
     assert np.mean(words) <= 0.05
 
@@ -255,27 +264,27 @@ def test_the_verdict_errs_at_its_stated_rate() -> None:
 # -- by attribute -------------------------------------------------------------------------------------------------------
 
 
-def with_units(cube: Cube) -> Cube:
-    units = tuple(Unit(f"t{cluster}", ((at, at + 1),)) for at, cluster in enumerate(cube.clusters.tolist()))
-    return Cube(
-        cube.marks,
-        cube.known,
-        cube.weights,
-        cube.clusters,
-        cube.coders,
-        cube.codes,
-        cube.cluster_names,
-        cube.kind,
+def with_units(data: ReliabilityData) -> ReliabilityData:
+    units = tuple(Unit(f"t{cluster}", ((at, at + 1),)) for at, cluster in enumerate(data.clusters.tolist()))
+    return ReliabilityData(
+        data.marks,
+        data.known,
+        data.weights,
+        data.clusters,
+        data.coders,
+        data.codes,
+        data.cluster_names,
+        data.kind,
         units,
     )
 
 
 def test_a_model_that_misses_more_for_some_roles_is_seen() -> None:
-    cube = simulated(("A", "B", "m"), clusters=24, finds=(0.9, 0.9, 0.9))
-    reception = cube.clusters % 2 == 0
-    cube.marks[reception, 2] &= np.random.default_rng(1).random((reception.sum(), 4)) < 0.5
+    data = simulated(("A", "B", "m"), clusters=24, finds=(0.9, 0.9, 0.9))
+    reception = data.clusters % 2 == 0
+    data.marks[reception, 2] &= np.random.default_rng(1).random((reception.sum(), 4)) < 0.5
     roles = {f"t{at}": "reception" if at % 2 == 0 else "gp" for at in range(24)}
-    levels, notes = compare_levels(with_units(cube), "m", ("A", "B"), {"role": roles}, rounds=300)
+    levels, notes = compare_levels(with_units(data), "m", ("A", "B"), {"role": roles}, rounds=300)
     assert notes == []
     by_level = {level.level: level for level in levels}
     missed = by_level["reception"].differences["not_suggested"]
@@ -295,8 +304,8 @@ def test_a_model_that_misses_more_for_some_roles_is_seen() -> None:
 def test_a_rate_is_the_share_that_it_says() -> None:
     marks = np.zeros((10, 2, 1), dtype=bool)
     marks[:6, 0], marks[4:8, 1] = True, True  # the human 6, the model 4, both 2
-    cube = with_units(cube_of(marks, clusters=[0] * 5 + [1] * 5, coders=("A", "m")))
-    levels, _ = compare_levels(cube, "m", ("A",), {"wave": {"t0": "early", "t1": "late"}}, rounds=50)
+    data = with_units(reliability_data_of(marks, clusters=[0] * 5 + [1] * 5, coders=("A", "m")))
+    levels, _ = compare_levels(data, "m", ("A",), {"wave": {"t0": "early", "t1": "late"}}, rounds=50)
     early, late = levels
     assert early.rates["not_suggested"].value == pytest.approx(4 / 5)
     assert late.rates["not_coded"].value == pytest.approx(2 / 3)
@@ -304,9 +313,9 @@ def test_a_rate_is_the_share_that_it_says() -> None:
 
 
 def test_attributes_with_one_level_or_very_many_are_left_out() -> None:
-    cube = with_units(simulated(("A", "m"), clusters=12))
+    data = with_units(simulated(("A", "m"), clusters=12))
     one_level, many = {f"t{at}": "gp" for at in range(12)}, {f"t{at}": str(at) for at in range(12)}
-    levels, notes = compare_levels(cube, "m", ("A",), {"role": one_level, "list size": many}, rounds=50)
+    levels, notes = compare_levels(data, "m", ("A",), {"role": one_level, "list size": many}, rounds=50)
     assert levels == []
     assert notes == ["'list size' has 12 levels, more than 8, so it was not compared."]
 
@@ -326,5 +335,5 @@ def test_attributes_come_from_transcripts_and_cases() -> None:
 
 
 def test_the_registry_serves_pairs_and_groups() -> None:
-    assert set(OF_TWO) | set(OF_MANY) == set(COEFFICIENTS)
-    assert len(list(combinations(OF_MANY, 2))) == 10
+    assert {one.name for one in coefficients_for(2)} | {one.name for one in coefficients_for(3)} == set(COEFFICIENTS)
+    assert len(list(combinations(coefficients_for(3), 2))) == 10

@@ -1,4 +1,4 @@
-"""Spans, units, and what becomes of codings and passes in the cube."""
+"""Spans, units, and what becomes of codings and passes."""
 
 from __future__ import annotations
 
@@ -8,51 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.agreement.building import build_cube
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import ReliabilityData, build_reliability_data
 from secondcoder.agreement.units import KINDS, kind_named, make_units, participant_turns
 from secondcoder.domain.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn
-from secondcoder.domain.spans import common, covers, cut, length, merged, touching, without
 from support.agreement_checks import BOOK, STEADY, coding, interview, segments_of, whole
 
 TALK = interview(
     "t1", ["We had no idea. It came one day. Nobody asked.", "She sat in the corner.", "It works now. I like it."]
 )
 SEGMENTS = segments_of(TALK)
-
-spans = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda s: (min(s), max(s))), max_size=8)
-
-
-def places(found: list[tuple[int, int]]) -> set[int]:
-    return {at for start, end in found for at in range(start, end)}
-
-
-@STEADY
-@given(spans, spans)
-def test_span_arithmetic_is_set_arithmetic(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
-    one, other = merged(first), merged(second)
-    assert places(one) == places(first)
-    assert length(one) == len(places(first))
-    assert all(a[1] < b[0] for a, b in zip(one, one[1:], strict=False))
-    assert places(common(one, other)) == places(one) & places(other)
-    for piece in other:
-        assert places(without(piece, one)) == places([piece]) - places(one)
-        assert set(touching(one, *piece)) == {span for span in one if places([span]) & places([piece])}
-
-
-@STEADY
-@given(spans, st.lists(st.integers(0, 40)))
-def test_cut_keeps_the_text_and_ends_at_the_edges(first: list[tuple[int, int]], edges: list[int]) -> None:
-    one = merged(first)
-    pieces = cut(one, edges)
-    assert places(pieces) == places(one)
-    assert len(pieces) == len(one) + len({edge for edge in edges if edge in places(one) and edge - 1 in places(one)})
-
-
-def test_white_space_need_not_be_covered() -> None:
-    assert covers([(0, 3), (5, 8)], [(0, 8)], "abc  def")
-    assert not covers([(0, 3), (5, 8)], [(0, 8)], "abc. def")
 
 
 def test_interviewers_turns_are_no_units() -> None:
@@ -108,19 +73,21 @@ def test_unknown_unit_names_the_nearest() -> None:
         kind_named("pasage")
 
 
-def cube(codings: list, passes: list, kind: str = "segment", **options: object) -> Cube:
+def data(codings: list, passes: list, kind: str = "segment", **options: object) -> ReliabilityData:
     edges = {TALK.id: [place for one in (*codings, *passes) for place in (one.start, one.end)]}
     units = make_units(KINDS[kind], [TALK], SEGMENTS, edges)
-    return build_cube([TALK], units, codings, passes, coders=("A", "B"), codes=BOOK.ids, kind=KINDS[kind], **options)  # type: ignore[arg-type]
+    return build_reliability_data(
+        [TALK], units, codings, passes, coders=("A", "B"), codes=BOOK.ids, kind=KINDS[kind], **options
+    )  # type: ignore[arg-type]
 
 
-def marked(made: Cube, coder: str, code: str) -> list[str]:
+def marked(made: ReliabilityData, coder: str, code: str) -> list[str]:
     at = made.marks[:, made.coders.index(coder), made.codes.index(code)]
     return [TALK.text[unit.start : unit.end] for unit, yes in zip(made.units, at, strict=True) if yes]
 
 
 def test_a_short_span_and_a_long_one_both_reach_their_segments() -> None:
-    made = cube(
+    made = data(
         [coding(TALK, "no idea", "COH", "A"), coding(TALK, "We had no idea. It came one day.", "COH", "B")],
         [whole(TALK, "A"), whole(TALK, "B")],
     )
@@ -131,16 +98,16 @@ def test_a_short_span_and_a_long_one_both_reach_their_segments() -> None:
 def test_less_than_half_of_both_carries_nothing_and_is_counted() -> None:
     # A third of the span in each of three segments, a third of no segment's text.
     long = "day. Nobody asked."
-    strict = cube([coding(TALK, "idea. It", "COH", "A")], [whole(TALK, "A")], overlap=0.9)
+    strict = data([coding(TALK, "idea. It", "COH", "A")], [whole(TALK, "A")], overlap=0.9)
     assert marked(strict, "A", "COH") == []
     assert strict.unplaced == {"A": 1}
-    made = cube([coding(TALK, long, "COH", "A")], [whole(TALK, "A")])
+    made = data([coding(TALK, long, "COH", "A")], [whole(TALK, "A")])
     assert marked(made, "A", "COH") == ["Nobody asked."]
     assert made.unplaced == {}
 
 
 def test_without_a_pass_nothing_is_known() -> None:
-    made = cube([coding(TALK, "no idea", "COH", "A"), coding(TALK, "no idea", "COH", "B")], [whole(TALK, "A")])
+    made = data([coding(TALK, "no idea", "COH", "A"), coding(TALK, "no idea", "COH", "B")], [whole(TALK, "A")])
     assert made.known[:, 0].all()
     assert not made.known[:, 1].any()
     assert not made.marks[:, 1].any()
@@ -150,7 +117,7 @@ def test_without_a_pass_nothing_is_known() -> None:
 def test_a_pass_counts_only_where_and_for_what_it_was_made() -> None:
     second = TALK.turns[3]
     part = CodingPass(TALK.id, "A", second.start, second.end, ("COH", "ACT"))
-    made = cube([], [part, whole(TALK, "B")])
+    made = data([], [part, whole(TALK, "B")])
     looked = made.known[:, 0]
     assert [TALK.text[unit.start : unit.end] for unit, yes in zip(made.units, looked.any(1), strict=True) if yes] == [
         "She sat in the corner."
@@ -164,19 +131,19 @@ def test_two_passes_that_meet_cover_what_lies_across() -> None:
         CodingPass(TALK.id, "A", 0, middle, BOOK.ids),
         CodingPass(TALK.id, "A", middle, len(TALK.text), BOOK.ids),
     ]
-    assert cube([], halves).known[:, 0].all()
-    assert not cube([], halves[:1]).known[:, 0].all()
+    assert data([], halves).known[:, 0].all()
+    assert not data([], halves[:1]).known[:, 0].all()
 
 
 @pytest.mark.parametrize("origin", [Origin.ADJUDICATED, Origin.REVIEWED])
 def test_only_independent_codings_are_marks(origin: Origin) -> None:
-    made = cube([coding(TALK, "no idea", "COH", "A", origin=origin)], [whole(TALK, "A")])
+    made = data([coding(TALK, "no idea", "COH", "A", origin=origin)], [whole(TALK, "A")])
     assert not made.marks.any()
 
 
 def test_a_look_at_suggestions_is_no_independent_pass() -> None:
     reviewed = CodingPass(TALK.id, "A", 0, len(TALK.text), BOOK.ids, Origin.REVIEWED)
-    made = cube([coding(TALK, "no idea", "COH", "A")], [reviewed, whole(TALK, "B")])
+    made = data([coding(TALK, "no idea", "COH", "A")], [reviewed, whole(TALK, "B")])
     assert not made.known[:, 0].any()
     assert not made.marks.any()
     assert made.known[:, 1].all()
@@ -184,7 +151,7 @@ def test_a_look_at_suggestions_is_no_independent_pass() -> None:
 
 def test_what_was_passed_over_before_a_suggestion_stays_a_no() -> None:
     # A looked alone and marked nothing there; accepting a suggestion later must not take that judgement away.
-    made = cube([coding(TALK, "no idea", "COH", "A", origin=Origin.REVIEWED)], [whole(TALK, "A")])
+    made = data([coding(TALK, "no idea", "COH", "A", origin=Origin.REVIEWED)], [whole(TALK, "A")])
     assert made.known[:, 0].all()
     assert not made.marks.any()
 
@@ -214,8 +181,8 @@ some_passes = st.lists(
 
 @STEADY
 @given(some_codings, some_passes)
-def test_the_cube_is_what_counting_characters_gives(codings: list[Coding], passes: list[CodingPass]) -> None:
-    made = cube(codings, passes)
+def test_reliability_data_are_what_counting_characters_gives(codings: list[Coding], passes: list[CodingPass]) -> None:
+    made = data(codings, passes)
     for (at, unit), (who, coder), (column, code) in product(
         enumerate(made.units), enumerate("AB"), enumerate(BOOK.ids[:2])
     ):
@@ -233,19 +200,19 @@ def test_the_cube_is_what_counting_characters_gives(codings: list[Coding], passe
 
 
 def test_adjudication_takes_no_silence_away() -> None:
-    made = cube([coding(TALK, "no idea", "COH", "A", origin=Origin.ADJUDICATED)], [whole(TALK, "A")])
+    made = data([coding(TALK, "no idea", "COH", "A", origin=Origin.ADJUDICATED)], [whole(TALK, "A")])
     assert made.known[:, 0].all()
 
 
 def test_parents_count_when_asked() -> None:
     wider = {code: BOOK.ancestors(code) for code in BOOK.ids}
-    made = cube([coding(TALK, "no idea", "COH.DIF", "A")], [whole(TALK, "A")], wider=wider)
+    made = data([coding(TALK, "no idea", "COH.DIF", "A")], [whole(TALK, "A")], wider=wider)
     assert marked(made, "A", "COH") == marked(made, "A", "COH.DIF") == ["We had no idea."]
 
 
 def test_characters_are_exact() -> None:
     codings = [coding(TALK, "We had no idea", "COH", "A"), coding(TALK, "no idea. It", "COH", "B")]
-    made = cube(codings, [whole(TALK, "A"), whole(TALK, "B")], "character")
+    made = data(codings, [whole(TALK, "A"), whole(TALK, "B")], "character")
     table = made.tables("A", "B").sum(0)[0]
     assert table[1, 1] == len("no idea")
     assert table[1, 0] == len("We had ")
@@ -256,7 +223,7 @@ def test_characters_are_exact() -> None:
 def test_clusters_may_be_cases() -> None:
     other = interview("t2", ["Something else."])
     units = make_units(KINDS["turn"], [TALK, other])
-    made = build_cube(
+    made = build_reliability_data(
         [TALK, other],
         units,
         [],

@@ -1,0 +1,247 @@
+"""What is compared: coders, codes and transcripts, chosen and checked, with one clear message for each thing that can be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from secondcoder.agreement.errors import (
+    NoOverlapError,
+    OneCoderError,
+    RatingsError,
+    VersionsError,
+)
+from secondcoder.agreement.reliability_data import ReliabilityData
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Coding, CodingPass, Origin, Suggestion, Transcript
+from secondcoder.errors import did_you_mean
+from secondcoder.statistics.cluster_bootstrap import FEW_CLUSTERS
+
+NOTHING = "Nothing was computed."
+MODEL = "model"
+ASSUMED = (
+    "{model} is taken to have looked for every code wherever it suggested anything in a transcript, and nowhere else."
+)
+SHOWN = 6
+T = TypeVar("T", Coding, CodingPass)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is compared, all of it about the chosen transcripts and coders; `model` is among the coders or None."""
+
+    transcripts: tuple[Transcript, ...]
+    codings: tuple[Coding, ...]
+    passes: tuple[CodingPass, ...]
+    coders: tuple[str, ...]
+    model: str | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def humans(self) -> tuple[str, ...]:
+        """The coders but the model."""
+        return tuple(coder for coder in self.coders if coder != self.model)
+
+    def edges(self) -> dict[str, set[int]]:
+        """Transcript id -> every offset at which a coding or a pass begins or ends."""
+        marks: list[Coding | CodingPass] = [*self.codings, *self.passes]
+        edges: dict[str, set[int]] = {}
+        for mark in marks:
+            edges.setdefault(mark.transcript, set()).update((mark.start, mark.end))
+        return edges
+
+
+def codings_of_suggestions(suggestions: Iterable[Suggestion], model_name: str = MODEL) -> list[Coding]:
+    """The suggestions at or above their threshold, as marks of a coder of the model's own name."""
+    return [
+        Coding(mark.transcript, mark.start, mark.end, mark.code, model_name)
+        for mark in suggestions
+        if mark.score >= mark.threshold
+    ]
+
+
+def prepare(
+    transcripts: Sequence[Transcript],
+    codings: Sequence[Coding],
+    passes: Sequence[CodingPass],
+    codebook: Codebook,
+    *,
+    between: Sequence[str] | None = None,
+    cases: Sequence[str] | None = None,
+    model_codings: Sequence[Coding] = (),
+    model_name: str | None = None,
+    model_passes: Sequence[CodingPass] | None = None,
+) -> Material:
+    """Choose coders and transcripts, and put the model beside the humans under its own name.
+
+    Raises:
+        AgreementError: one of its kinds, see `secondcoder.agreement.errors`.
+    """
+    chosen = _transcripts(transcripts, cases)
+    humans = _human_coders(codings, passes)
+    model = _model(model_name, humans) if model_codings or model_passes is not None else None
+    coders = _coders(humans, model, between)
+    model = model if model in coders else None
+    marks, looked = _of(codings, chosen, coders), _of(passes, chosen, coders)
+    notes = []
+    if model is not None:
+        suggested = _of(
+            [replace(coding, coder=model, origin=Origin.INDEPENDENT) for coding in model_codings], chosen, coders
+        )
+        if model_passes is None:
+            model_passes = _assumed_passes(chosen, suggested, model, codebook)
+            notes.append(ASSUMED.format(model=model))
+        marks += suggested
+        looked += _of(
+            [replace(looked_at, coder=model, origin=Origin.INDEPENDENT) for looked_at in model_passes], chosen, coders
+        )
+    _must_be_known(marks, looked, codebook)
+    notes += _without_passes(marks, looked)
+    return Material(chosen, tuple(marks), tuple(looked), coders, model, tuple(notes))
+
+
+def _human_coders(codings: Sequence[Coding], passes: Sequence[CodingPass]) -> list[str]:
+    """Those who coded or looked by themselves; whose name stands only on reviewed or settled codings is no coder here."""
+    marks: list[Coding | CodingPass] = [*codings, *passes]
+    return sorted({mark.coder for mark in marks if mark.origin is Origin.INDEPENDENT})
+
+
+def _model(name: str | None, humans: Sequence[str]) -> str:
+    model = name or MODEL
+    if model in humans:
+        raise RatingsError(
+            f"The model's name '{model}' is also a human coder's. Give the model another name. {NOTHING}"
+        )
+    return model
+
+
+def _of(marks: Iterable[T], transcripts: Iterable[Transcript], coders: Sequence[str]) -> list[T]:
+    """Those of the chosen coders in the chosen transcripts."""
+    kept = {transcript.id for transcript in transcripts}
+    return [mark for mark in marks if mark.transcript in kept and mark.coder in coders]
+
+
+def _assumed_passes(
+    transcripts: Sequence[Transcript], suggested: Sequence[Coding], model: str, codebook: Codebook
+) -> list[CodingPass]:
+    """Over all of each transcript in which the model suggested anything."""
+    names = {coding.transcript for coding in suggested}
+    return [
+        CodingPass(transcript.id, model, 0, len(transcript.text), codebook.ids)
+        for transcript in transcripts
+        if transcript.id in names
+    ]
+
+
+def _transcripts(transcripts: Sequence[Transcript], cases: Sequence[str] | None) -> tuple[Transcript, ...]:
+    if cases is None:
+        return tuple(transcripts)
+    known = {transcript.case for transcript in transcripts if transcript.case}
+    for name in cases:
+        if name not in known:
+            raise RatingsError(f"There is no transcript of case '{name}'.{did_you_mean(name, known)} {NOTHING}")
+    return tuple(transcript for transcript in transcripts if transcript.case in set(cases))
+
+
+def _coders(people: Sequence[str], model: str | None, between: Sequence[str] | None) -> tuple[str, ...]:
+    known = [*people, model] if model else list(people)
+    if between is not None:
+        for name in between:
+            if name not in known:
+                raise RatingsError(
+                    f"Nobody called '{name}' has coded here; there are {briefly(known) or 'no coders'}."
+                    f"{did_you_mean(name, known)} {NOTHING}"
+                )
+        known = list(dict.fromkeys(between))
+    if len(known) < 2:
+        who = f"only '{known[0]}'" if known else "nobody"
+        raise OneCoderError(
+            f"Agreement needs two coders, and {who} has coded here. Import a second coder's codings of the same "
+            f"transcripts, or train a model to be the second coder. {NOTHING}"
+        )
+    return tuple(known)
+
+
+def briefly(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
+def _must_be_known(codings: Iterable[Coding], passes: Iterable[CodingPass], codebook: Codebook) -> None:
+    unknown: dict[str, set[str]] = {}
+    known = frozenset(codebook.ids)
+    for coder, code in [
+        *((coding.coder, coding.code) for coding in codings),
+        *((coding_pass.coder, code) for coding_pass in passes for code in coding_pass.codes),
+    ]:
+        if code not in known:
+            unknown.setdefault(coder, set()).add(code)
+    if unknown:
+        who = "; ".join(f"{coder} used {briefly(sorted(codes))}" for coder, codes in sorted(unknown.items()))
+        first = sorted(next(iter(unknown.values())))[0]
+        raise VersionsError(
+            f"The coders worked with different codebooks: {who}, which codebook '{codebook.id}' version {codebook.version} "
+            f"does not hold.{did_you_mean(first, codebook.ids)} Add the codes, or map them when importing. {NOTHING}"
+        )
+
+
+def _without_passes(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> list[str]:
+    looked = {(mark.transcript, mark.coder) for mark in passes if mark.origin is Origin.INDEPENDENT}
+    missing: dict[str, set[str]] = {}
+    for coding in codings:
+        if coding.origin is Origin.INDEPENDENT and (coding.transcript, coding.coder) not in looked:
+            missing.setdefault(coding.coder, set()).add(coding.transcript)
+    return [
+        f"{coder} has codings but no coding pass in {briefly(sorted(where))}; without a pass silence means nothing, so these "
+        "do not count."
+        for coder, where in sorted(missing.items())
+    ]
+
+
+def no_overlap(material: Material, unit: str) -> NoOverlapError:
+    """The error for coders who share no unit, with where each of them looked."""
+    own = [coding_pass for coding_pass in material.passes if coding_pass.origin is Origin.INDEPENDENT]
+    where = {coder: sorted({looked.transcript for looked in own if looked.coder == coder}) for coder in material.coders}
+    looked = "; ".join(
+        f"{coder} looked at {briefly(names) or 'no transcript (no coding pass)'}" for coder, names in where.items()
+    )
+    return NoOverlapError(
+        f"No {unit} was looked at by two of the coders for the same code: {looked}. Only what the coding passes of two coders "
+        f"cover can be compared. {NOTHING}"
+    )
+
+
+def notes_on(material: Material, data: ReliabilityData, asked: Sequence[str], both_looked: Sequence[bool]) -> list[str]:
+    """A sentence for each thing.
+
+    Args:
+        asked: the codes that were to be compared; `both_looked`: did two coders look for the code in the same unit?
+    """
+    notes = [*_reviewed(material), *_unplaced(data)]
+    apart = [code for code, yes in zip(asked, both_looked, strict=True) if not yes]
+    if apart:
+        notes.append(f"No two coders looked for {', '.join(apart)} in the same place, so these codes were left out.")
+    if data.groups < FEW_CLUSTERS:
+        notes.append(f"There are only {data.groups} clusters to resample: read every interval as a rough guide.")
+    return notes
+
+
+def _reviewed(material: Material) -> list[str]:
+    counts = dict.fromkeys(material.coders, 0)
+    for coding in material.codings:
+        counts[coding.coder] += coding.origin is Origin.REVIEWED
+    return [
+        f"{count} codings of {coder} were made after seeing a suggestion. They are not independent, so they do not count."
+        for coder, count in counts.items()
+        if count
+    ]
+
+
+def _unplaced(data: ReliabilityData) -> list[str]:
+    return [
+        f"{count} codings of {coder} reach no {data.kind.one}: they lie outside participants' words, or cover too little of any "
+        f"{data.kind.one}."
+        for coder, count in sorted(data.unplaced.items())
+    ]
