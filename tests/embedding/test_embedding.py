@@ -24,7 +24,7 @@ TEXTS = ["the desk", "no room 😀", "the desk", "", "e\u0301te\u0301", "\ud800 
 class Counting:
     """Words, and a record of what was asked."""
 
-    width = WordHashEmbedder.width
+    width, window = WordHashEmbedder.width, None
 
     def __init__(self, id_: str = "fake@1") -> None:
         self.id, self.asked = id_, []

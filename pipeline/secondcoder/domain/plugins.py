@@ -47,6 +47,11 @@ def load_outside(entry: EntryPoint) -> Any:
         raise PluginError(f"{_origin(entry)} cannot be loaded ({type(error).__name__}: {error}). {MEND}") from error
 
 
+def part_names(package: str, group: str) -> list[str]:
+    """Every name that the configuration may give, in alphabetical order."""
+    return sorted({*(part.name for part in shipped_parts(package)), *(entry.name for entry in outside_parts(group))})
+
+
 def find_part(name: str, package: str, group: str, setting: str) -> Callable[..., Any]:
     """What makes the part called `name`; only that one is imported of those from outside.
 
@@ -55,8 +60,7 @@ def find_part(name: str, package: str, group: str, setting: str) -> Callable[...
         PluginError: two have it, or the one from outside cannot be loaded.
     """
     shipped = {part.name: part.make for part in shipped_parts(package)}
-    entries = outside_parts(group)
-    named = [entry for entry in entries if entry.name == name]
+    named = [entry for entry in outside_parts(group) if entry.name == name]
     if len(named) + (name in shipped) > 1:
         origins = [*(["secondcoder itself"] if name in shipped else []), *map(_origin, named)]
         raise PluginError(f"{setting} is '{name}', a name that two packages give: {'; '.join(origins)}. {MEND}")
@@ -65,7 +69,7 @@ def find_part(name: str, package: str, group: str, setting: str) -> Callable[...
         return make
     if name in shipped:
         return shipped[name]
-    known = sorted({*shipped, *(entry.name for entry in entries)})
+    known = part_names(package, group)
     raise StudyError(
         f"{setting} is '{name}', which no installed package provides.{did_you_mean(name, known)} Known: {', '.join(known)}."
     )

@@ -13,7 +13,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.records import Coding, CodingPass, Origin, Segment
-from secondcoder.learning.stacked_kernels.parent_codes import no_parents, parents_among
+from secondcoder.labels.parents import no_parents, parents_among
 
 T = TypeVar("T", Coding, CodingPass)
 

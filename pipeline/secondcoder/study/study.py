@@ -240,9 +240,9 @@ class Study:
 
     def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
         """The segments of transcripts, in their order."""
-        from secondcoder.segments.segmenter import SpacySegmenter
+        from secondcoder.segments.segmenter import new_segmenter
 
-        segmenter = SpacySegmenter(self.configuration.segments)
+        segmenter = new_segmenter(self.configuration.segments)
         found: list[Segment] = []
         for number, transcript in enumerate(transcripts, start=1):
             found += segmenter.segment(transcript)

@@ -9,10 +9,11 @@ import numpy as np
 
 from secondcoder.domain.arrays import Floats, Rows
 from secondcoder.domain.records import Passage, Segment, Suggestion, Transcript
+from secondcoder.domain.spans import Span
 from secondcoder.embedding import Embedder
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
-from secondcoder.segments.segmenter import Span, split_sentences
+from secondcoder.segments.sentences import split_sentences
 
 NEAREST = 3
 CARRYING = 2

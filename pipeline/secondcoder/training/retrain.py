@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secondcoder.configuration import recipe_of
+from secondcoder.configuration import complete_recipe, recipe_of
 from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.errors import InputError, ModelError
 from secondcoder.labels.label_weights import origins, unaided
@@ -108,7 +108,7 @@ def _refuse_stopped_before(study: Study, version: str, material: Material) -> No
         same = (
             manifest["training"]["sha256"] == digest
             and manifest["codebook"]["hash"] == study.codebook.hash
-            and manifest["recipe"] == recipe
+            and complete_recipe(manifest["recipe"]) == recipe
         )
         if same and record["parent"] == version and not gate["passed"] and gate.get("settings") == _settings(study):
             name = record["version"]

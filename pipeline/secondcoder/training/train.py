@@ -24,6 +24,7 @@ from secondcoder.learning.model import Model, split_by_examples, train_model
 from secondcoder.learning.training_data import Material
 from secondcoder.model_store import card_files, next_version, save_version
 from secondcoder.model_store.training_lock import one_training
+from secondcoder.segments.segmenter import new_segmenter
 
 if TYPE_CHECKING:
     from secondcoder.study.study import Study
@@ -108,7 +109,7 @@ def keep_version(
         model,
         study.codebook,
         study.embedder,
-        _about(study, material, parent) | assessment.to_json() | dict(keeping.notes),
+        _about(study, model, material, parent) | assessment.to_json() | dict(keeping.notes),
         lambda manifest: {**card_files(manifest, assessment, study.codebook), **keeping.files(manifest)},
     )
     try:
@@ -127,12 +128,17 @@ def keep_version(
     return manifest
 
 
-def _about(study: Study, material: Material, parent: str | None) -> dict[str, Any]:
+def _about(study: Study, model: Model, material: Material, parent: str | None) -> dict[str, Any]:
     labels = material.labels
     examples = (labels.y & labels.known).sum(axis=0)
     return {
         "parent": parent,
         "recipe": recipe_of(study.configuration),
+        "methods": {
+            "segmenter": new_segmenter(study.configuration.segments).describe(),
+            "embedder": study.embedder.describe(),
+            "classifier": model.classifier.describe() if model.classifier else None,
+        },
         "training": {
             "sha256": training_hash(material),
             "segments": len(material.segments),
@@ -191,6 +197,7 @@ def evaluate_recipe(study: Study, by: str | None = None) -> Evaluation:
         seed=settings.seed,
         rounds=settings.bootstrap,
         grouped_by=by or settings.group,
+        classifier=settings.classifier,
         told=code_vectors([study.codebook[code] for code in scored], study.embedder, segments),
         progress=study.telling("evaluating"),
     )

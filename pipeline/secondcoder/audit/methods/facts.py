@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from secondcoder.agreement.report.wording import counted, listed, with_interval
 from secondcoder.audit.methods.facts_of_model import of_model, of_review, of_trail
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, UNITS, Sentence, tally
+from secondcoder.configuration import with_recipe
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.errors import SecondcoderError
 
@@ -53,13 +54,21 @@ def _material(study: Study) -> Iterator[Sentence]:
         counts = Counter(getattr(one, name) for one in transcripts if getattr(one, name))
         if counts:
             yield Sentence(f"Transcripts by {name}: {tally(counts)}{_rest(counts, len(transcripts))}.", items)
-    settings = study.manifest_in_use.get("recipe", {}).get("segments") or study.configuration.segments.model_dump()
     yield Sentence(
-        "Participants' answers were the material coded; an answer was left whole or divided into segments of at most "
-        f"{counted(settings['max_sentences'], 'sentence')}, aimed at {settings['target_words']} words, without regard to the codes "
-        "(rows of a table were kept as units); the interviewer's words were context and never coded.",
+        "Participants' answers were the material coded; the interviewer's words were context and never coded.",
         (PROCESSING,),
     )
+    yield Sentence(_segmentation(study), (PROCESSING,))
+
+
+def _segmentation(study: Study) -> str:
+    """The segmenter's sentence, as the model in use was trained with it."""
+    from secondcoder.segments.segmenter import new_segmenter
+
+    manifest = study.manifest_in_use
+    if "methods" in manifest:
+        return str(manifest["methods"]["segmenter"])
+    return new_segmenter(with_recipe(study.configuration, manifest.get("recipe", {})).segments).describe()
 
 
 def _codebook(study: Study) -> Iterator[Sentence]:
