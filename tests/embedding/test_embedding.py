@@ -24,10 +24,10 @@ TEXTS = ["the desk", "no room 😀", "the desk", "", "e\u0301te\u0301", "\ud800 
 class Counting:
     """Words, and a record of what was asked."""
 
-    width, window = WordHashEmbedder.width, None
+    width = WordHashEmbedder.width
 
-    def __init__(self, id_: str = "fake@1") -> None:
-        self.id, self.asked = id_, []
+    def __init__(self, id_: str = "fake@1", window: int | None = None) -> None:
+        self.id, self.window, self.asked = id_, window, []
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         self.asked += texts
@@ -57,6 +57,13 @@ def test_another_model_gets_its_own_vectors(cache):
     CachedEmbedder(Counting("one"), cache).embed(TEXTS)
     other = CachedEmbedder(Counting("two"), cache)
     np.testing.assert_array_equal(other.embed(TEXTS), Counting("two").embed(TEXTS))
+
+
+def test_another_window_gets_its_own_vectors(cache):
+    CachedEmbedder(Counting(window=256), cache).embed(TEXTS)
+    shorter = Counting(window=128)
+    CachedEmbedder(shorter, cache).embed(TEXTS)
+    assert sorted(shorter.asked) == sorted(set(TEXTS))
 
 
 def test_no_texts_no_vectors_of_the_right_width(cache):

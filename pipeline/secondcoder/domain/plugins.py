@@ -36,7 +36,7 @@ def shipped_parts(package: str) -> tuple[Part, ...]:
 
 def outside_parts(group: str) -> list[EntryPoint]:
     """The entry points of a group, by name; nothing of them is imported yet."""
-    return sorted(entry_points(group=group), key=lambda entry: (entry.name, entry.value))
+    return sorted(entry_points(group=group), key=_origin)
 
 
 def load_outside(entry: EntryPoint) -> Any:
@@ -85,7 +85,7 @@ def check_part(part: Any, protocol: type, name: str, setting: str) -> None:
     ]
     if lacking:
         raise PluginError(
-            f"{setting} is '{name}', which is not a complete {protocol.__name__.lower()}: it has no {', '.join(lacking)}. {MEND}"
+            f"{setting} is '{name}', which is no complete {protocol.__name__.lower()}: it has no {', '.join(lacking)}. {MEND}"
         )
 
 

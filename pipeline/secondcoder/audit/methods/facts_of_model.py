@@ -35,9 +35,9 @@ def of_model(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
         yield Sentence(f"{told}.", (ANALYSIS, TRUST))
     parts = manifest.get("methods") or _parts_of_0_1(manifest)
     asked = "The interviewer's question before an answer was represented too." if learning["use_question"] else None
-    for told in (parts["embedder"], asked, parts["classifier"]):
-        if told:
-            yield Sentence(told, (ANALYSIS,))
+    for sentence in (parts["embedder"], asked, parts["classifier"]):
+        if sentence:
+            yield Sentence(sentence, (ANALYSIS,))
     unit = learning["group"]
     yield Sentence(
         f"Calibration, thresholds and figures came from scores held back by {unit} ({learning['folds']} folds, seed "
