@@ -30,8 +30,8 @@ class Part:
 def shipped_parts(package: str) -> tuple[Part, ...]:
     """The `PART` of every module and sub-package of a package that has one, by the module's name."""
     modules = pkgutil.iter_modules(import_module(package).__path__)
-    found = (getattr(import_module(f"{package}.{module.name}"), "PART", None) for module in modules)
-    return tuple(part for part in found if part is not None)
+    parts = (getattr(import_module(f"{package}.{module.name}"), "PART", None) for module in modules)
+    return tuple(part for part in parts if part is not None)
 
 
 def outside_parts(group: str) -> list[EntryPoint]:

@@ -127,11 +127,11 @@ def train_model(
     classifier = out_of_fold = code_embeddings = None
     if scored:
         known, coded = labels.columns(scored).take(rows), features.take(rows)
-        looked_at = [segments[row] for row in rows.tolist()]
-        code_embeddings = code_vectors([book[code] for code in scored], embedder, looked_at)
+        coded_segments = [segments[row] for row in rows.tolist()]
+        code_embeddings = code_vectors([book[code] for code in scored], embedder, coded_segments)
         classifier = new_classifier(settings.classifier, settings.folds, settings.seed)
         classifier = classifier.fit(coded, known, code_embeddings)
-        out_of_fold = out_of_fold_of(classifier.out_of_fold_, known, coded.groups, looked_at)
+        out_of_fold = out_of_fold_of(classifier.out_of_fold_, known, coded.groups, coded_segments)
     ranked = tuple(too_few)
     marked = np.flatnonzero(labels.y.any(axis=1))
     passages = CodedPassages(features.vectors[marked], labels.y[marked], labels.known[marked])
