@@ -182,7 +182,7 @@ def test_minilms_vectors_do_not_depend_on_what_else_is_embedded(minilm):
 
 @pytest.mark.slow
 @pytest.mark.model
-def test_the_end_of_a_long_text_is_heard(minilm):
+def test_the_end_of_a_long_text_counts(minilm):
     start = "We talked about the garden and the weather for a while. " * 60
     end = "The computer in the corridor was broken again. " * 60
     garden, both, computer = minilm.embed([start, start + end, end])

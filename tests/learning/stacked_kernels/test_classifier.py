@@ -79,12 +79,12 @@ def test_segments_of_other_transcripts_do_not_change_a_probability(fitted):
     )
 
 
-def test_what_stands_around_fades_with_distance_and_ends_with_the_transcript():
+def test_neighbours_count_less_with_distance_and_not_beyond_the_transcript():
     features = features_of(segments_of(list("abcdefghij"), "one") + segments_of(list("kl"), "two"))
-    told = np.zeros((12, 1))
-    told[1] = 1.0
+    values = np.zeros((12, 1))
+    values[1] = 1.0
     expected = [1, 0, 1, FADE, FADE**2, FADE**3, FADE**4, FADE**5, 0, 0, 0, 0]
-    np.testing.assert_allclose(around(told, features)[:, 0], expected)
+    np.testing.assert_allclose(around(values, features)[:, 0], expected)
 
 
 def test_neighbours_and_length_inform_a_segment(fitted):
@@ -108,11 +108,11 @@ def test_a_code_that_one_transcript_alone_has_does_not_turn_the_evidence_round()
     np.testing.assert_allclose(model.out_of_fold_, model.out_of_fold_[0, 0], atol=1e-9)
 
 
-def test_a_code_is_heard_from_what_the_codebook_says_of_it_where_examples_are_few():
+def test_code_descriptions_help_where_examples_are_few():
     talk = planted(transcripts=2, length=6)
-    told = WordHashEmbedder().embed(list(TOPICS))
+    code_embeddings = WordHashEmbedder().embed(list(TOPICS))
     alone = StackedKernelClassifier().fit(talk.features, talk.labels).predict_proba(UNSEEN.features)
-    model = StackedKernelClassifier().fit(talk.features, talk.labels, told)
+    model = StackedKernelClassifier().fit(talk.features, talk.labels, code_embeddings)
     with_codebook = model.predict_proba(UNSEEN.features)
     restored = StackedKernelClassifier().restore(model.state())
     np.testing.assert_allclose(restored.predict_proba(UNSEEN.features), with_codebook, atol=1e-6)

@@ -1,4 +1,4 @@
-"""Two looks at a segment: what each sees, and that its plain arrays are all of it."""
+"""The two kernels: what each responds to, and that its plain arrays are all of its state."""
 
 from __future__ import annotations
 
@@ -50,16 +50,16 @@ def test_held_back_scores_are_worse_than_training_scores(kind, talk):
     assert np.abs(y - training).mean() < np.abs(y - held_back).mean()
 
 
-def test_meaning_hears_the_question_and_wording_does_not(talk, unseen):
+def test_the_question_counts_for_embeddings_and_not_for_ngrams(talk, unseen):
     asked = replace(unseen.features, questions=unseen.features.vectors[::-1].copy())
     talk = replace(talk, features=replace(talk.features, questions=talk.features.vectors[::-1].copy()))
-    meaning, wording = _fit(EmbeddingKernel(), talk), _fit(NgramKernel(), talk)
-    assert not np.allclose(meaning.scores(asked), meaning.scores(unseen.features))
-    np.testing.assert_array_equal(wording.scores(asked), wording.scores(unseen.features))
+    embedding, ngrams = _fit(EmbeddingKernel(), talk), _fit(NgramKernel(), talk)
+    assert not np.allclose(embedding.scores(asked), embedding.scores(unseen.features))
+    np.testing.assert_array_equal(ngrams.scores(asked), ngrams.scores(unseen.features))
 
 
 @pytest.mark.parametrize("kind", KERNELS)
-def test_a_view_leaves_what_stands_around_a_segment_to_the_stacker(kind, talk, unseen):
+def test_neighbouring_segments_do_not_enter_a_kernel(kind, talk, unseen):
     alone = replace(
         unseen.features, previous=np.full(len(unseen.segments), -1), following=np.full(len(unseen.segments), -1)
     )

@@ -1,4 +1,4 @@
-"""A construct is heard from its sub-constructs, by the arithmetic of chances, and only where they count as it."""
+"""A parent code's score is informed by its children's, by the arithmetic of probabilities, and only where they count as it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def _at_least_one(*chances: np.ndarray) -> np.ndarray:
 
 
 @given(ODDS)
-def test_a_construct_is_midway_between_its_own_word_and_that_of_those_below(odds):
-    heard = parent_scores(odds, PARENT)
-    np.testing.assert_array_equal(heard[:, [1, 3, 4]], odds[:, [1, 3, 4]])
-    np.testing.assert_allclose(heard[:, 2], (odds[:, 2] + odds[:, 3]) / 2, atol=1e-6)
+def test_a_parents_log_odds_are_the_mean_of_its_own_and_its_childrens_union(odds):
+    scores = parent_scores(odds, PARENT)
+    np.testing.assert_array_equal(scores[:, [1, 3, 4]], odds[:, [1, 3, 4]])
+    np.testing.assert_allclose(scores[:, 2], (odds[:, 2] + odds[:, 3]) / 2, atol=1e-6)
     # Where chances are not too near to 0 or 1 to be told from them, in plain arithmetic.
     plain = np.abs(odds).max(axis=1) < 12
-    below = _at_least_one(expit(odds[plain, 1]), expit(heard[plain, 2]))
-    np.testing.assert_allclose(heard[plain, 0], (odds[plain, 0] + logit(below)) / 2, atol=1e-4)
+    below = _at_least_one(expit(odds[plain, 1]), expit(scores[plain, 2]))
+    np.testing.assert_allclose(scores[plain, 0], (odds[plain, 0] + logit(below)) / 2, atol=1e-4)
 
 
 @given(ODDS, st.integers(1, 3))
@@ -46,8 +46,8 @@ def test_more_in_a_sub_construct_is_never_less_in_its_construct(odds, column):
 
 def test_codes_side_by_side_stay_as_they_are():
     odds = np.linspace(-900, 900, 15).reshape(3, 5)
-    heard = parent_scores(odds, np.full(5, -1))
-    np.testing.assert_array_equal(heard, np.clip(odds, -35, 35))
+    scores = parent_scores(odds, np.full(5, -1))
+    np.testing.assert_array_equal(scores, np.clip(odds, -35, 35))
     assert np.isfinite(parent_scores(odds, PARENT)).all()
 
 
