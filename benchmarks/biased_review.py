@@ -26,7 +26,7 @@ from secondcoder.learning.assessment.metrics import Held, point_and_draws
 from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.model import split_by_examples
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 
 FOLLOWS = (0.0, 0.3, 0.6)
 FEWEST = 3
@@ -63,7 +63,7 @@ def learned(told: Whole, plan: Plan, follows: float, order: int, folder: Path) -
     unseen, y = study.workspace().features(segments), _truth(told, segments, scored)
     settings = study.configuration.learning
     for way, one in zip(WAYS, _ways(labels, true), strict=True):
-        model = CodeClassifier(settings.folds, settings.seed).fit(material.features.take(rows), one, vectors)
+        model = StackedKernelClassifier(settings.folds, settings.seed).fit(material.features.take(rows), one, vectors)
         yield Learned(follows, way, _figures(model.predict_proba(unseen), model.thresholds_, y, unseen.groups))
     study.close()
 

@@ -24,7 +24,7 @@ from secondcoder.domain.records import Coding, CodingPass, Segment, SpeakerRole,
 from secondcoder.exchange.coded_table import read_coded_table
 from secondcoder.exchange.importing import Given, read_all
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
-from secondcoder.segments.segmenter import SpacySegmenter
+from secondcoder.segments.meaning_units import MeaningUnitSegmenter
 from sklearn.metrics import cohen_kappa_score
 
 CORPORA = Path(__file__).parents[1] / "corpora"
@@ -69,7 +69,7 @@ class Corpus:
     @cached_property
     def segments(self) -> list[Segment]:
         """The segments of all interviews, by the default settings."""
-        segmenter = SpacySegmenter(load_configuration().segments)
+        segmenter = MeaningUnitSegmenter(load_configuration().segments)
         return [segment for transcript in self.transcripts.values() for segment in segmenter.segment(transcript)]
 
     def coded_by(self, coder: str) -> set[str]:

@@ -20,7 +20,7 @@ from secondcoder.domain.arrays import Bools, Rows
 from secondcoder.embedding import open_embedder
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import Held, point_and_draws
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 from secondcoder.training.gate import judge
 from secondcoder.training.label_consistency import bearing
 from secondcoder.training.paired_comparison import Unseen, compare
@@ -81,9 +81,9 @@ def _round(data: BenchmarkSet, codes: Rows, old: Bools, new: Bools, rng: np.rand
         )
 
 
-def _fit(data: BenchmarkSet, rows: Rows, y: Bools, codes: Rows) -> CodeClassifier:
+def _fit(data: BenchmarkSet, rows: Rows, y: Bools, codes: Rows) -> StackedKernelClassifier:
     labels = LabelMatrix(tuple(map(str, codes)), y[rows], np.ones_like(y[rows]))
-    return CodeClassifier(FOLDS, SEED).fit(data.features.take(rows), labels, data.told[codes])
+    return StackedKernelClassifier(FOLDS, SEED).fit(data.features.take(rows), labels, data.told[codes])
 
 
 def _shuffled(y: Bools, rows: Rows, share: float, rng: np.random.Generator) -> Bools:
@@ -93,7 +93,7 @@ def _shuffled(y: Bools, rows: Rows, share: float, rng: np.random.Generator) -> B
     return spoilt
 
 
-def _quality(model: CodeClassifier, data: BenchmarkSet, rows: Rows, y: Bools) -> float:
+def _quality(model: StackedKernelClassifier, data: BenchmarkSet, rows: Rows, y: Bools) -> float:
     probability = model.predict_proba(data.features.take(rows))
     nothing = np.zeros(probability.shape, dtype=bool)
     names = [data.features.groups[row] for row in rows.tolist()]

@@ -20,7 +20,7 @@ from machine import machine
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.learning.model import split_by_examples
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 from secondcoder.suggestions.slip_probability import chance_of_slip, contradicted
 
 SEED = 20260101
@@ -127,7 +127,9 @@ def spoilt_and_judged(talk: Talk, plant: Planting, seed: int) -> tuple[Floats, B
     scored, _ = split_by_examples(labels, names, settings)
     labels, told = labels.columns(scored), talk.told[[talk.labels.codes.index(code) for code in scored]]
     y = plant(labels.y, labels.known, rng)
-    fitted = CodeClassifier(settings.folds, settings.seed).fit(talk.features.take(rows), replace(labels, y=y), told)
+    fitted = StackedKernelClassifier(settings.folds, settings.seed).fit(
+        talk.features.take(rows), replace(labels, y=y), told
+    )
     return fitted.out_of_fold_, y, labels.known, (y != labels.y) & labels.known
 
 

@@ -27,7 +27,7 @@ from secondcoder.learning.assessment.metrics import Held, percentiles, point_and
 from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
 from secondcoder.learning.features import Features
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 
 FEWEST = 8
 SIZES = (3, 5, 10, None)
@@ -110,7 +110,7 @@ def _held_back(family: Family, labels: LabelMatrix, size: int | None, seed: int)
     probability, suggested = np.zeros(labels.y.shape), np.zeros(labels.y.shape, dtype=bool)
     for train, rest in train_and_held_back(group_folds(family.features.groups, FOLDS, seed)):
         rows = train[np.isin(names[train], rng.permutation(np.unique(names[train]))[:size])]
-        model = CodeClassifier(FOLDS, seed).fit(family.features.take(rows), labels.take(rows), family.told)
+        model = StackedKernelClassifier(FOLDS, seed).fit(family.features.take(rows), labels.take(rows), family.told)
         probability[rest] = model.predict_proba(family.features.take(rest))
         suggested[rest] = probability[rest] >= model.thresholds_
     at = family.constructs

@@ -16,7 +16,7 @@ from secondcoder.domain.arrays import Bools, Floats, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
 from secondcoder.learning.features import Features
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 
 from comparison.setfit_peer import tuned_vectors
 from comparison.sets import FOLDS, SEED
@@ -97,7 +97,7 @@ def setfit(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
 def secondcoder(train: Features, y: Bools, held: Features, told: Vectors | None) -> Answer:
     """(d) As `secondcoder train` and `code` do; the codebook holds the codes' names and nothing else."""
     start = process_time()
-    model = CodeClassifier(FOLDS, SEED).fit(
+    model = StackedKernelClassifier(FOLDS, SEED).fit(
         train, LabelMatrix(tuple(map(str, range(y.shape[1]))), y, np.ones_like(y)), told
     )
     seconds = process_time() - start

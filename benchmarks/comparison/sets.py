@@ -17,7 +17,7 @@ from secondcoder.embedding import Embedder
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.features import Features, build_features
-from secondcoder.segments.segmenter import SpacySegmenter
+from secondcoder.segments.meaning_units import MeaningUnitSegmenter
 
 FEWEST = 20
 FOLDS = 5
@@ -104,7 +104,7 @@ def benchmark_set(
     segments: list[Segment] = []
     labels: list[set[str]] = []
     for document, rows in units.groupby("doc_id", sort=False):
-        own = SpacySegmenter(load_configuration().segments).segment(transcript_of(str(document), rows))
+        own = MeaningUnitSegmenter(load_configuration().segments).segment(transcript_of(str(document), rows))
         cells = rows[column].tolist()
         segments += own
         labels += [set(cells[segment.turn].split("|")) - {""} for segment in own]

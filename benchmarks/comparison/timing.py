@@ -11,7 +11,7 @@ from time import perf_counter
 
 import numpy as np
 from secondcoder.domain.arrays import Vectors
-from secondcoder.embedding import open_embedder
+from secondcoder.embedding import Embedder, open_embedder
 from secondcoder.embedding.cache import CachedEmbedder
 from secondcoder.exchange.importing import Given
 from secondcoder.study.study import Study
@@ -34,10 +34,10 @@ class Timing:
 
 
 class RandomVectors:
-    """Stands for an embedder whose work is done: `id` is that of the real one, so that its cache can be filled."""
+    """Stands for an embedder whose work is done: `id` and `window` are those of the real one, so that its cache can be filled."""
 
-    def __init__(self, identity: str, width: int) -> None:
-        self.id, self.width = identity, width
+    def __init__(self, real: Embedder) -> None:
+        self.id, self.width, self.window = real.id, real.width, real.window
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """(n, d) random unit vectors."""
@@ -82,5 +82,5 @@ def invented_rows(segments: int, codes: int, transcripts: int) -> Iterator[dict[
 
 def _fill_cache(study: Study, texts: Sequence[str]) -> None:
     real = open_embedder(study.configuration.embedding)
-    random = RandomVectors(real.id, real.width)
+    random = RandomVectors(real)
     CachedEmbedder(random, study.folder / CACHE / "vectors.sqlite").embed(sorted(set(texts)))

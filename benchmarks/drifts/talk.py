@@ -19,7 +19,7 @@ from secondcoder.embedding import Embedder
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.features import Features, build_features
-from secondcoder.segments.segmenter import SpacySegmenter
+from secondcoder.segments.meaning_units import MeaningUnitSegmenter
 from secondcoder.study.study import Study
 
 DEMONSTRATION = "demonstration"
@@ -57,7 +57,7 @@ def talks(data: Path, embedder: Embedder) -> Iterator[Talk]:
 
 def _public(name: str, units: pd.DataFrame, embedder: Embedder) -> Talk:
     units = units.sort_values(["doc_id", "order"], kind="stable")
-    segmenter = SpacySegmenter(load_configuration().segments)
+    segmenter = MeaningUnitSegmenter(load_configuration().segments)
     transcripts: dict[str, Transcript] = {}
     segments: list[Segment] = []
     marks: list[set[str]] = []

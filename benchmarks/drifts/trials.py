@@ -14,7 +14,7 @@ from secondcoder.embedding import Embedder
 from secondcoder.learning.features import Features, build_features
 from secondcoder.learning.model import split_by_examples
 from secondcoder.learning.reference import Seen
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 
 from drifts.talk import Talk
 
@@ -59,7 +59,7 @@ class Trained:
     """What a model of some transcripts saw, and how it scores others."""
 
     seen: Seen
-    classifier: CodeClassifier | None
+    classifier: StackedKernelClassifier | None
     codes: int
 
     def measured(self, segments: Sequence[Segment], features: Features, talk: Talk) -> list[Measured]:
@@ -86,7 +86,7 @@ def trained(talk: Talk, names: Sequence[str]) -> Trained:
         coded = np.flatnonzero(labels.coded_rows)
         told = talk.told[[labels.codes.index(code) for code in scored]]
         known = labels.columns(scored).take(coded)
-        classifier = CodeClassifier(settings.folds, settings.seed).fit(features.take(coded), known, told)
+        classifier = StackedKernelClassifier(settings.folds, settings.seed).fit(features.take(coded), known, told)
         rates[coded] = classifier.out_of_fold_
     seen = what_was_seen(profiles(segments, features, rates, talk.transcripts))
     assert seen is not None

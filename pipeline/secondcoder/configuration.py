@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from secondcoder.errors import StudyError, did_you_mean
 
+ONLY_PARTS = {"segments": {"segmenter": "meaning-units"}, "learning": {"classifier": "stacked-kernels"}}
+"""What a recipe stands for that does not name them: there was no choice before 0.2."""
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,6 +28,7 @@ class StoreSettings(_Section):
 class SegmentSettings(_Section):
     """How turns become segments, and when a segment carries a human code."""
 
+    segmenter: str
     language: str
     target_words: int = Field(ge=10, le=500)
     max_sentences: int = Field(ge=1, le=20)
@@ -49,6 +53,7 @@ class OriginWeights(_Section):
 class LearningSettings(_Section):
     """How codes are learned; every field is part of a model version's recipe."""
 
+    classifier: str
     group: Literal["transcript", "case"]
     folds: int = Field(ge=2, le=50)
     seed: int
@@ -118,9 +123,14 @@ def recipe_of(configuration: Configuration) -> dict[str, Any]:
     return configuration.model_dump(include={"segments", "embedding", "learning"})
 
 
+def complete_recipe(recipe: dict[str, Any]) -> dict[str, Any]:
+    """A recipe as it was kept, with the segmenter and classifier that an older one does not name."""
+    return _over(ONLY_PARTS, recipe)
+
+
 def with_recipe(configuration: Configuration, recipe: dict[str, Any]) -> Configuration:
     """The same settings, but learned by another recipe; what an older one does not name stays as it is."""
-    return Configuration.model_validate(_over(configuration.model_dump(), recipe))
+    return Configuration.model_validate(_over(configuration.model_dump(), complete_recipe(recipe)))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -8,7 +8,8 @@
     ├── StudyError              the study folder is missing, damaged or of another version
     │   ├── StoreError          the store cannot be read or written
     │   └── BusyError           another training of the study is running
-    └── ModelError              no model, or one that does not fit this study
+    ├── ModelError              no model, or one that does not fit this study
+    └── PluginError             a part that another installed package adds cannot be used
 
 A message has place, fault, nearest right value and consequence, in that order.
 """
@@ -70,6 +71,10 @@ class BusyError(StudyError):
 
 class ModelError(SecondcoderError):
     """There is no model, or it does not fit this study."""
+
+
+class PluginError(SecondcoderError):
+    """A part that another installed package adds cannot be used."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

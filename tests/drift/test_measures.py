@@ -11,7 +11,7 @@ from secondcoder.drift import Measure, measure, profiles, what_was_seen
 from secondcoder.drift.measures import usual
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.learning.features import build_features
-from secondcoder.learning.reference import restore_seen, seen_state
+from secondcoder.learning.reference import reference_state, restore_reference
 from support.drift_checks import profile
 
 
@@ -62,11 +62,11 @@ def test_the_order_of_training_transcripts_does_not_matter(new, order):
 
 def test_what_was_seen_survives_the_disk():
     seen = what_was_seen([profile("é", {1: 3}, "Øst"), profile("b", {2: 3})])
-    back = restore_seen(seen_state(seen))
-    for name, array in seen_state(seen).items():
-        np.testing.assert_array_equal(seen_state(back)[name], array)
+    back = restore_reference(reference_state(seen))
+    for name, array in reference_state(seen).items():
+        np.testing.assert_array_equal(reference_state(back)[name], array)
         assert array.dtype != object
-    assert restore_seen({}) is None
+    assert restore_reference({}) is None
 
 
 def test_a_profile_counts_what_is_said_and_by_whom():

@@ -26,8 +26,8 @@ class Counting:
 
     width = WordHashEmbedder.width
 
-    def __init__(self, id_: str = "fake@1") -> None:
-        self.id, self.asked = id_, []
+    def __init__(self, id_: str = "fake@1", window: int | None = None) -> None:
+        self.id, self.window, self.asked = id_, window, []
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         self.asked += texts
@@ -57,6 +57,13 @@ def test_another_model_gets_its_own_vectors(cache):
     CachedEmbedder(Counting("one"), cache).embed(TEXTS)
     other = CachedEmbedder(Counting("two"), cache)
     np.testing.assert_array_equal(other.embed(TEXTS), Counting("two").embed(TEXTS))
+
+
+def test_another_window_gets_its_own_vectors(cache):
+    CachedEmbedder(Counting(window=256), cache).embed(TEXTS)
+    shorter = Counting(window=128)
+    CachedEmbedder(shorter, cache).embed(TEXTS)
+    assert sorted(shorter.asked) == sorted(set(TEXTS))
 
 
 def test_no_texts_no_vectors_of_the_right_width(cache):
@@ -175,7 +182,7 @@ def test_minilms_vectors_do_not_depend_on_what_else_is_embedded(minilm):
 
 @pytest.mark.slow
 @pytest.mark.model
-def test_the_end_of_a_long_text_is_heard(minilm):
+def test_the_end_of_a_long_text_counts(minilm):
     start = "We talked about the garden and the weather for a while. " * 60
     end = "The computer in the corridor was broken again. " * 60
     garden, both, computer = minilm.embed([start, start + end, end])

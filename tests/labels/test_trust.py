@@ -7,7 +7,7 @@ import pytest
 from secondcoder.labels.label_matrix import LabelMatrix, Trust
 from secondcoder.learning.assessment.thresholds import f1_thresholds
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 from secondcoder.learning.stacked_kernels.stacker import fit_stacker
 from sklearn.kernel_ridge import KernelRidge
@@ -71,7 +71,9 @@ def test_half_a_belief_is_learned_as_half():
     talk = planted(6, length=20)
     y = talk.labels.y
     doubted = LabelMatrix(talk.labels.codes, y, talk.labels.known, Trust(np.ones(len(y)), 0.5 * y))
-    sure, unsure = (CodeClassifier(3).fit(talk.features, labels).out_of_fold_ for labels in (talk.labels, doubted))
+    sure, unsure = (
+        StackedKernelClassifier(3).fit(talk.features, labels).out_of_fold_ for labels in (talk.labels, doubted)
+    )
     assert unsure[y].mean() == pytest.approx(0.5 * sure[y].mean(), rel=0.25)
 
 

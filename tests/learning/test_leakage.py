@@ -18,7 +18,7 @@ from secondcoder.learning.assessment.evaluate import evaluate
 from secondcoder.learning.assessment.metrics import point_and_draws
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.model import train_model
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 from support.planted import CODES, FILLER, Planted, features_of, planted, segments_of, settings
 from threadpoolctl import threadpool_limits
@@ -179,7 +179,7 @@ def test_a_held_back_transcripts_labels_do_not_reach_its_own_scores(talk):
 def test_the_classifiers_own_held_back_scores_are_chance_on_shuffled_labels(talk):
     """Thresholds and calibration are chosen on these, so a leak here would spoil both."""
     shuffled = _dealt_out_anew(talk, 0)
-    model = CodeClassifier(4, 0).fit(shuffled.features, shuffled.labels)
+    model = StackedKernelClassifier(4, 0).fit(shuffled.features, shuffled.labels)
     y = shuffled.labels.y
     for j in range(y.shape[1]):
         held_back = model.out_of_fold_[:, j]

@@ -321,7 +321,7 @@ def test_the_manifest_holds_what_a_version_was_made_from(trained_study) -> None:
     manifest = read_folder(trained_study.folder / "models", "m0001")[0]
     assert manifest["parent"] is None
     assert set(manifest["codebook"]) == {"id", "version", "hash"}
-    assert set(manifest["embedder"]) == {"id", "width", "sha256"}
+    assert set(manifest["embedder"]) == {"id", "width", "sha256", "window"}
     assert manifest["recipe"]["learning"]["seed"] == trained_study.configuration.learning.seed
     assert len(manifest["training"]["sha256"]) == 64
     origins = manifest["training"]["origins"]

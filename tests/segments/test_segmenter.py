@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from secondcoder.configuration import SegmentSettings, load_configuration
 from secondcoder.domain.records import Segment, SpeakerRole, Transcript, Turn
 from secondcoder.errors import StudyError
-from secondcoder.segments.segmenter import SpacySegmenter, best_cuts, question_before
+from secondcoder.segments.meaning_units import MeaningUnitSegmenter, best_cuts
+from secondcoder.segments.segmenter import question_before
 
 INT, PART = SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT
 SETTINGS = load_configuration().segments
@@ -44,7 +45,7 @@ def transcript_of(*spoken: tuple[SpeakerRole | None, str], unitised: bool = Fals
 
 
 def _segments(transcript: Transcript, **changes: object) -> list[Segment]:
-    return SpacySegmenter(SETTINGS.model_copy(update=changes)).segment(transcript)
+    return MeaningUnitSegmenter(SETTINGS.model_copy(update=changes)).segment(transcript)
 
 
 @pytest.mark.model

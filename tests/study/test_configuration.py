@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from secondcoder.configuration import default_text, load_configuration
+from secondcoder.configuration import complete_recipe, default_text, load_configuration, recipe_of, with_recipe
 from secondcoder.errors import StudyError
 
 
@@ -64,3 +64,14 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_no_study(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="secondcoder init"):
         load_configuration(tmp_path / "secondcoder.toml")
+
+
+def test_a_recipe_that_names_no_parts_means_those_of_its_time(tmp_path: Path) -> None:
+    """Recipes of 0.1 have neither `segments.segmenter` nor `learning.classifier`."""
+    defaults = load_configuration()
+    old = recipe_of(defaults)
+    del old["segments"]["segmenter"], old["learning"]["classifier"]
+    assert complete_recipe(old) == recipe_of(defaults)
+    assert with_recipe(defaults, old) == defaults
+    other = load(tmp_path, "[learning]\nclassifier = 'logistic'\n[segments]\nsegmenter = 'whole-turns'\n")
+    assert with_recipe(other, old) == defaults

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 from secondcoder.suggestions.slip_probability import SLIPS, chance_of_slip, contradicted
 from support.planted import planted, settings
 
@@ -55,7 +55,7 @@ def test_of_planted_slips_most_are_listed_first():
     slips = np.zeros_like(y)
     slips[rng.choice(len(y), 6, replace=False), rng.integers(0, 3, 6)] = True
     spoilt = data.with_labels(y ^ slips)
-    fitted = CodeClassifier(4, settings().seed).fit(spoilt.features, spoilt.labels)
+    fitted = StackedKernelClassifier(4, settings().seed).fit(spoilt.features, spoilt.labels)
     order = chance_of_slip(fitted.out_of_fold_, y ^ slips, np.ones_like(y))
     first = np.argsort(-order.ravel())[:10]
     assert slips.ravel()[first].sum() >= 4  # six of 480: a draw of ten would hold one in eight times

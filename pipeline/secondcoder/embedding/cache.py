@@ -1,18 +1,21 @@
-"""A cache of vectors in one SQLite file, keyed by model and text, filled as batches end so that a stopped run goes on."""
+"""A cache of vectors in one SQLite file, keyed by model, window and text, filled as batches end so that a stopped run goes on."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
-from secondcoder.embedding.embedder import Embedder, Progress, Vectors
+from secondcoder.domain.arrays import Vectors
+from secondcoder.embedding.embedder import Embedder
 from secondcoder.errors import StudyError
 
+Progress = Callable[[int, int], None]
+"""progress(done, total) as texts are embedded."""
 CHUNK = 256
 TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
@@ -40,6 +43,15 @@ class CachedEmbedder:
         """The inner embedder's."""
         return self._inner.width
 
+    @property
+    def window(self) -> int | None:
+        """The inner embedder's."""
+        return self._inner.window
+
+    def describe(self) -> str:
+        """The inner embedder's."""
+        return self._inner.describe()
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """(n, d) float32; only texts not seen before are computed, each once.
 
@@ -55,24 +67,25 @@ class CachedEmbedder:
         return self._embed(texts)
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
-        keys = [_key(self.id, text) for text in texts]
+        model = f"{self.id}\0{self.window}"
+        keys = [_key(model, text) for text in texts]
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._path)) as cache:
             cache.execute(TABLE)
-            found = _lookup(cache, set(keys))
+            vectors = _lookup(cache, set(keys))
             # Sorted by length, so that a batch holds texts of one size; by text, so that the order is always the same.
-            by_key = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+            by_key = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
             missing = sorted(by_key, key=lambda key: (len(by_key[key]), by_key[key]))
             for at in range(0, len(missing), CHUNK):
                 chunk = missing[at : at + CHUNK]
-                vectors = self._inner.embed([by_key[key] for key in chunk])
-                _remember(cache, chunk, vectors)
-                found.update(zip(chunk, vectors, strict=True))
+                computed = self._inner.embed([by_key[key] for key in chunk])
+                _remember(cache, chunk, computed)
+                vectors.update(zip(chunk, computed, strict=True))
                 if self._progress:
                     self._progress(at + len(chunk), len(missing))
         if not keys:
             return np.empty((0, self.width), dtype=np.float32)
-        return np.stack([found[key] for key in keys])
+        return np.stack([vectors[key] for key in keys])
 
 
 def _key(model: str, text: str) -> bytes:
@@ -80,12 +93,12 @@ def _key(model: str, text: str) -> bytes:
 
 
 def _lookup(cache: sqlite3.Connection, keys: set[bytes]) -> dict[bytes, Vectors]:
-    found = {}
+    vectors = {}
     for key in keys:
         row = cache.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
         if row:
-            found[key] = np.frombuffer(row[0], dtype=np.float32)
-    return found
+            vectors[key] = np.frombuffer(row[0], dtype=np.float32)
+    return vectors
 
 
 def _remember(cache: sqlite3.Connection, keys: Sequence[bytes], vectors: Vectors) -> None:

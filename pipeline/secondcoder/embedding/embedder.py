@@ -1,22 +1,27 @@
-"""The seam, and which embedder a configuration means."""
+"""The seam: what an embedder is, and which one a configuration names.
+
+`embedding.model` is the name of an embedder (a shipped module's `PART`, or an entry point of the group `secondcoder.embedders`), or
+else the folder of a sentence-transformers model. Name and folder alike are given to the embedder in its settings.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-import numpy.typing as npt
+from secondcoder.domain.arrays import Vectors
+from secondcoder.domain.plugins import check_part, find_part, part_names
 
-from secondcoder.configuration import EmbeddingSettings
+if TYPE_CHECKING:
+    from secondcoder.configuration import EmbeddingSettings
 
-Vectors = npt.NDArray[np.float32]
-Progress = Callable[[int, int], None]
+PACKAGE, GROUP, SETTING = "secondcoder.embedding", "secondcoder.embedders", "embedding.model"
+BY_FOLDER = "minilm"
+"""The embedder that also takes a folder for a name."""
 
 
 class Embedder(Protocol):
-    """Texts to unit vectors. `id` names the weights: equal ids give equal vectors."""
+    """Texts to unit vectors. Equal `id` and `window` give equal vectors. Made from `EmbeddingSettings`."""
 
     @property
     def id(self) -> str:
@@ -33,27 +38,28 @@ class Embedder(Protocol):
         """Length d of a vector."""
         ...
 
+    @property
+    def window(self) -> int | None:
+        """Tokens of a text that are read at once; None where texts of any length are. For longer texts: `windows.embed_in_pieces`."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """(n, d) float32, each row of length 1; row i belongs to texts[i]."""
+        """(n, d) float32, each row of length 1; row i belongs to the whole of texts[i], however long."""
+        ...
+
+    def describe(self) -> str:
+        """A sentence for the methods section, with its reference."""
         ...
 
 
-def open_embedder(settings: EmbeddingSettings, cache: Path | None = None, progress: Progress | None = None) -> Embedder:
-    """The embedder that `settings.model` names, behind a cache when a file for one is given.
+def new_embedder(settings: EmbeddingSettings) -> Embedder:
+    """The embedder that `settings.model` names.
 
-    `progress(done, total)` is called as texts are embedded.
+    Raises:
+        ModelError: it names no embedder and no folder, or the weights are not usable.
+        PluginError: the embedder of another package cannot be used.
     """
-    inner: Embedder
-    if settings.model == "words":
-        from secondcoder.embedding.hashed_words import WordHashEmbedder
-
-        inner = WordHashEmbedder()
-    else:
-        from secondcoder.embedding.sentence_transformer import SentenceTransformerEmbedder
-
-        inner = SentenceTransformerEmbedder(settings.model, settings.batch)
-    if cache is None:
-        return inner
-    from secondcoder.embedding.cache import CachedEmbedder
-
-    return CachedEmbedder(inner, cache, progress)
+    name = settings.model if settings.model in part_names(PACKAGE, GROUP) else BY_FOLDER
+    embedder: Embedder = find_part(name, PACKAGE, GROUP, SETTING)(settings)
+    check_part(embedder, Embedder, name, SETTING)
+    return embedder

@@ -8,7 +8,8 @@ from hashlib import blake2b
 
 import numpy as np
 
-from secondcoder.embedding.embedder import Vectors
+from secondcoder.domain.arrays import Vectors
+from secondcoder.domain.plugins import Part
 
 WORD = re.compile(r"\w+")
 
@@ -19,6 +20,7 @@ class WordHashEmbedder:
     id = "words@1"
     sha256 = None
     width = 64
+    window = None
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """(n, 64) float32 unit vectors."""
@@ -28,8 +30,18 @@ class WordHashEmbedder:
                 vectors[row] += _direction(word)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-12), dtype=np.float32)
 
+    def describe(self) -> str:
+        """The sentence for the methods section."""
+        return (
+            f"Texts were represented by vectors of {self.width} numbers from hashed words ({self.id}), a stand-in for trials "
+            "(Weinberger et al. 2009, doi:10.1145/1553374.1553516)."
+        )
+
 
 def _direction(word: str) -> Vectors:
     bits = np.frombuffer(blake2b(word.encode(), digest_size=8).digest(), dtype=np.uint8)
     signs: Vectors = np.unpackbits(bits).astype(np.float32) * 2 - 1
     return signs
+
+
+PART = Part("words", lambda settings: WordHashEmbedder())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.embedding.embedder import Vectors
+from secondcoder.domain.arrays import Vectors
+from secondcoder.domain.plugins import Part
+from secondcoder.embedding.windows import embed_in_pieces
 from secondcoder.errors import ModelError
 
 PACKAGED = "minilm"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-WINDOW = 160
-"""Words that surely fit MiniLM's 256 tokens; a longer text is embedded in windows and averaged, not cut off."""
+WINDOW_FILE = "sentence_bert_config.json"
 
 
 class SentenceTransformerEmbedder:
@@ -54,18 +56,47 @@ class SentenceTransformerEmbedder:
         """Length of a vector."""
         return int(self._model.get_embedding_dimension())
 
+    @cached_property
+    def window(self) -> int | None:
+        """Tokens that the model reads of a text (`max_seq_length`); None where it sets no limit."""
+        try:
+            stated = json.loads((self._folder / WINDOW_FILE).read_bytes()).get("max_seq_length")
+        except (OSError, ValueError, AttributeError):
+            stated = None
+        # Only a model that does not state it in its folder has to be loaded to be asked.
+        limit = stated if isinstance(stated, int) else self._model.max_seq_length
+        return None if limit is None or limit == float("inf") else int(limit)
+
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """(n, d) float32 unit vectors."""
+        """(n, d) float32 unit vectors; a text longer than the window is embedded in pieces."""
         if not texts:
             return np.empty((0, self.width), dtype=np.float32)
-        windows = [_windows(text) for text in texts]
-        flat = [window for own in windows for window in own]
-        vectors = self._model.encode(
-            flat, batch_size=self._batch, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-        ).astype(np.float32)
-        starts = np.cumsum([0, *(len(own) for own in windows[:-1])])
-        means = np.add.reduceat(vectors, starts, axis=0)
-        return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-12), dtype=np.float32)
+        return embed_in_pieces(texts, self.window, self._count_tokens, self._encode)
+
+    def describe(self) -> str:
+        """The sentence for the methods section."""
+        longer = (
+            f", a long text in pieces within its window of {self.window} tokens, their vectors averaged"
+            if self.window
+            else ""
+        )
+        return (
+            f"Texts were represented by vectors of {self.width} numbers from the sentence transformer {self.id}{longer} "
+            "(Reimers and Gurevych 2019, doi:10.18653/v1/D19-1410)."
+        )
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        vectors: Vectors = self._model.encode(
+            texts, batch_size=self._batch, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return vectors
+
+    def _count_tokens(self, texts: Sequence[str]) -> list[int]:
+        model = self._model
+        # What the model puts before every text takes its part of the window.
+        prompt = model.prompts.get(model.default_prompt_name, "") if model.default_prompt_name else ""
+        tokens = model.tokenizer([prompt + text for text in texts], truncation=False, padding=False, verbose=False)
+        return [len(ids) for ids in tokens["input_ids"]]
 
     @cached_property
     def _model(self) -> Any:
@@ -73,15 +104,6 @@ class SentenceTransformerEmbedder:
         from sentence_transformers import SentenceTransformer
 
         return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
-
-
-def _windows(text: str) -> list[str]:
-    words = text.split()
-    if len(words) <= WINDOW:
-        return [text]
-    count = -(-len(words) // WINDOW)
-    size = -(-len(words) // count)
-    return [" ".join(words[at : at + size]) for at in range(0, len(words), size)]
 
 
 def _packaged_folder() -> Path:
@@ -97,11 +119,14 @@ def _local_folder(model: str) -> Path:
     if folder.is_dir():
         return folder
     raise ModelError(
-        f"embedding.model is '{model}', which is no folder on this machine. secondcoder downloads nothing: "
-        "put the sentence-transformers model in a folder and name that folder, or use 'minilm'."
+        f"embedding.model is '{model}', which is no installed embedder and no folder on this machine. secondcoder downloads "
+        "nothing: put the sentence-transformers model in a folder and name that folder, or use 'minilm'."
     )
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+PART = Part(PACKAGED, lambda settings: SentenceTransformerEmbedder(settings.model, settings.batch))

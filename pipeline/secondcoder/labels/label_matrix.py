@@ -11,6 +11,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.records import Coding, CodingPass, Segment
+from secondcoder.labels.parents import no_parents, parents_among
 from secondcoder.labels.segment_marks import by_coder, coded, looked_at, rows_by_transcript, settled_covers
 
 
@@ -140,25 +141,3 @@ def _roll_up(book: Codebook, y: Bools, known: Bools) -> None:
         child, parent = column[code.id], column[code.parent]
         y[:, parent] |= y[:, child]
         known[:, parent] |= y[:, child]
-
-
-def no_parents(k: int) -> Rows:
-    """(k,) for codes that stand side by side."""
-    return np.full(k, -1, dtype=np.intp)
-
-
-def parents_among(parent: Rows, kept: Sequence[int]) -> Rows:
-    """For the columns in `kept`, where their nearest ancestor that is kept too stands among them; -1 for none.
-
-    Args:
-        parent: (k,) column of each code's parent, -1 for none.
-    """
-    place = {column: new for new, column in enumerate(kept)}
-
-    def nearest(column: int) -> int:
-        above = int(parent[column])
-        while above >= 0 and above not in place:
-            above = int(parent[above])
-        return place.get(above, -1)
-
-    return np.array([nearest(column) for column in kept], dtype=np.intp)

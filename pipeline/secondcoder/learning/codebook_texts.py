@@ -1,4 +1,4 @@
-"""What a codebook says of its codes, as labelled texts: definitions, includes, examples and prototypes, and excludes against them."""
+"""A codebook's entries as labelled texts: definitions, includes, examples and prototypes positive for a code, excludes negative."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from secondcoder.domain.records import Segment
 from secondcoder.embedding import Embedder
 
 RUN, FEWEST = 10, 4
-"""So many words in a row are a quotation; a text of fewer is one as a whole, down to the second number."""
+"""Words in a row that make a quotation; a shorter text counts as quoted when all of it occurs, if it has at least FEWEST words."""
 
 
 @dataclass(frozen=True)
 class CodebookTexts:
-    """m texts and what they say of the k codes, in the codebook's order.
+    """m texts and their labels for the k codes, in the codebook's order.
 
     Attributes:
         texts: m texts.
-        y: (m, k), the text speaks for the code.
-        known: (m, k), it says anything of the code; where this is False, `y` means nothing.
+        y: (m, k), the text is a positive example of the code.
+        known: (m, k), the label is known; where this is False, `y` means nothing.
     """
 
     texts: tuple[str, ...]
@@ -34,22 +34,22 @@ class CodebookTexts:
 
 
 def quoted(texts: Iterable[str], talk: Sequence[Segment]) -> set[str]:
-    """The texts that quote the talk: ten words in a row were said, or, if the text is shorter, all of it.
+    """The texts that quote the segments: RUN words in a row occur in a transcript, or, if the text is shorter, all of it.
 
-    A text of under four words quotes nothing. The talk stands transcript by transcript.
+    A text of under FEWEST words quotes nothing. The segments of one transcript stand together.
     """
     owners: dict[tuple[str, ...], set[str]] = {}
     for text in texts:
         words = _words(text)
         for run in _runs(words, min(RUN, len(words))) if len(words) >= FEWEST else ():
             owners.setdefault(run, set()).add(text)
-    lengths, found = {len(run) for run in owners}, set[str]()
-    for _, own in groupby(talk, key=lambda segment: segment.transcript):
-        spoken = [word for segment in own for word in _words(segment.text)]
+    lengths, quotations = {len(run) for run in owners}, set[str]()
+    for _, segments in groupby(talk, key=lambda segment: segment.transcript):
+        spoken = [word for segment in segments for word in _words(segment.text)]
         for length in lengths:
             for run in _runs(spoken, length):
-                found |= owners.get(run, set())
-    return found
+                quotations |= owners.get(run, set())
+    return quotations
 
 
 def _words(text: str) -> list[str]:
@@ -63,19 +63,19 @@ def _runs(words: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
 def codebook_texts(book: Codebook) -> CodebookTexts:
     """The texts of every code, and of its excludes.
 
-    A text of a code speaks for it and for its ancestors, and against all other codes; of the code's descendants it says nothing,
-    since a construct's example may belong to any of its sub-constructs. What a code excludes speaks against it, and, where the
-    codebook tells where it goes instead, for those codes.
+    A text of a code is positive for it and its ancestors and negative for all other codes; for the code's descendants it is unknown,
+    since a construct's example may belong to any of its sub-constructs. An exclude is negative for its code, and positive for the
+    codes that the codebook refers it to.
     """
     column = {code: j for j, code in enumerate(book.ids)}
-    lineage = {code: {column[one] for one in (code, *book.ancestors(code))} for code in book.ids}
+    lineage = {code: {column[ancestor] for ancestor in (code, *book.ancestors(code))} for code in book.ids}
     texts: list[str] = []
     rows: list[tuple[set[int], set[int]]] = []
     for code in book.codes:
-        own = lineage[code.id]
+        positive = lineage[code.id]
         for text in described(code):
             texts.append(text)
-            rows.append((own, _below(own, column[code.id], lineage, column)))
+            rows.append((positive, _below(positive, column[code.id], lineage, column)))
         for exclude in code.excludes:
             texts.append(exclude.text)
             rows.append(_excluded(code, exclude.see, lineage, column))
@@ -89,22 +89,22 @@ def described(code: Code) -> Iterator[str]:
 
 
 def code_vectors(codes: Sequence[Code], embedder: Embedder, talk: Sequence[Segment] = ()) -> Vectors:
-    """(k, d) unit vectors: of each code the mean of what the codebook says for it.
+    """(k, d) unit vectors: for each code the mean of the vectors of its texts.
 
-    What it quotes from `talk` is left out, name and definition never: an example taken from a coded transcript would tell the
-    answer for its own passage, also while the transcript is held back, and make every figure too good.
+    Texts that quote `talk` are left out, name and definition never: an example taken from a coded transcript would leak the label of
+    its own passage, also while the transcript is held back, and bias every figure upwards.
     """
-    said = quoted((text for code in codes for text in described(code)), talk)
-    texts = [[first, *(text for text in rest if text not in said)] for first, *rest in map(described, codes)]
-    vectors = embedder.embed([text for own in texts for text in own])
-    ends = np.cumsum([len(own) for own in texts])
+    quotations = quoted((text for code in codes for text in described(code)), talk)
+    texts = [[first, *(text for text in rest if text not in quotations)] for first, *rest in map(described, codes)]
+    vectors = embedder.embed([text for of_code in texts for text in of_code])
+    ends = np.cumsum([len(of_code) for of_code in texts])
     means = np.stack([part.mean(axis=0) for part in np.split(vectors, ends[:-1])])
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-12), dtype=np.float32)
 
 
-def _below(own: set[int], place: int, lineage: dict[str, set[int]], column: dict[str, int]) -> set[int]:
-    """Descendants of the code at `place`: a text of that code says nothing of them."""
-    return {column[code] for code, chain in lineage.items() if place in chain} - own
+def _below(positive: set[int], place: int, lineage: dict[str, set[int]], column: dict[str, int]) -> set[int]:
+    """Descendants of the code at `place`, for which a text of that code is unknown."""
+    return {column[code] for code, chain in lineage.items() if place in chain} - positive
 
 
 def _excluded(
@@ -113,14 +113,14 @@ def _excluded(
     place = column[code.id]
     if not see:
         return set(), set(column.values()) - {place}
-    spoken_for: set[int] = set().union(*(lineage[target] for target in see)) - {place}
+    positive: set[int] = set().union(*(lineage[target] for target in see)) - {place}
     below: set[int] = set().union(*(_below(lineage[target], column[target], lineage, column) for target in see))
-    return spoken_for, below - spoken_for - {place}
+    return positive, below - positive - {place}
 
 
 def _matrix(texts: list[str], rows: list[tuple[set[int], set[int]]], k: int) -> CodebookTexts:
     y, known = np.zeros((len(rows), k), dtype=bool), np.ones((len(rows), k), dtype=bool)
-    for row, (spoken_for, unknown) in enumerate(rows):
-        y[row, list(spoken_for)] = True
+    for row, (positive, unknown) in enumerate(rows):
+        y[row, list(positive)] = True
         known[row, list(unknown)] = False
     return CodebookTexts(tuple(texts), y, known)

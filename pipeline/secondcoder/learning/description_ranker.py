@@ -1,9 +1,9 @@
-"""Codes with too few examples, or none: ranked by what the codebook says of them, and marked as ranked, not as probable.
+"""Codes with too few examples, or none (cold start): segments are ranked by the codebook's texts; a rank is no probability.
 
-Two looks at a segment are added. Its likeness to the code is the cosine to the mean of the texts that speak for the code. Its
-contrast comes from a kernel ridge regression that tells those texts from the ones that speak against it: other codes' texts and
-what the code excludes. Both work on vectors from which the mean of the study's segments is taken away, because what all its
-segments have in common says nothing of any code. Human-coded passages join the codebook's texts as they come.
+A segment's strength is the sum of two scores. Its likeness to the code is the cosine with the mean of the code's positive texts. Its
+contrast is the output of a kernel ridge regression of positive against negative texts: other codes' texts and the code's excludes.
+Both work on vectors centred on the mean of the study's segments, because what all segments have in common does not distinguish
+codes. Human-coded passages are added to the codebook's texts as they come.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ QUANTILES = np.linspace(0.0, 1.0, 1001)
 RIDGE = 1.0
 SHARPNESS = 2.0
 PASSAGES_LIKE_A_CODEBOOK = 8.0
-"""So many human-coded passages weigh as much as all that an average code's entry says of it: a passage picked at random is a worse
-example than one written as an example."""
+"""Human-coded passages that weigh as much as an average code's entry: a passage picked at random is a worse example than one
+written as an example."""
 MOST_PASSAGES = 50
-"""Passages used of one code; a code with hundreds of marks in a single transcript is still only ranked."""
+"""Passages used for a code at most; one with hundreds of codings in a single transcript is still only ranked."""
 SAME = 1 - 1e-5
-"""Cosine from which two vectors are of the same words."""
+"""Cosine from which two vectors are taken to be of the same text."""
 FITTED = ("centre", "anchors", "contrast", "likeness", "scale", "reference")
 
 
@@ -46,14 +46,14 @@ class CodedPassages:
 class DefinitionRanker:
     """Ranks segments for r codes.
 
-    A score is the share of the study's segments that are less alike than this one, in [0, 1]: an order, not a probability. Those that
-    serve as examples are counted as if they did not: likest to themselves, they would fill all the places that are suggested, and
-    the first examples of a code would put an end to its suggestions.
+    A score is the percentile of a segment's strength in the study, in [0, 1]: an order, not a probability. Segments that serve as
+    examples enter the reference distribution with their leave-one-out strengths: most similar to themselves, they would otherwise
+    take all the ranks that are suggested, and the first examples of a code would end its suggestions.
 
     Attributes:
         centre_: (d,) mean vector of the study's segments.
         anchors_: (m, d) centred vectors of the codebook's texts and the human-coded passages.
-        contrast_: (m, r) dual weights. likeness_: (r, d) mean vectors of what speaks for each code.
+        contrast_: (m, r) dual weights. likeness_: (r, d) mean vectors of each code's positive texts.
         scale_: (2,) spread of contrast and likeness over the study's segments.
         reference_: (r, 1001) quantiles of the raw strength in the study.
     """
@@ -61,7 +61,7 @@ class DefinitionRanker:
     def fit(
         self, book: Codebook, ranked: Sequence[str], embedder: Embedder, vectors: Vectors, passages: CodedPassages
     ) -> Self:
-        """Learn the r codes `ranked` from the whole codebook, whose other codes they are held against.
+        """Fit the r codes `ranked` on the whole codebook, whose other codes are their negative examples.
 
         Args:
             vectors: (n, d) of the study's segments, coded or not.
@@ -74,9 +74,9 @@ class DefinitionRanker:
         self.anchors_ = self._centred(np.concatenate([embedded, passages.vectors])).astype(np.float32)
         y, known = np.concatenate([texts.y, passages.y]), np.concatenate([texts.known, passages.known])
         weights = _weights(texts, len(passages.vectors))
-        self._fit_looks(y[:, columns], known[:, columns], weights)
-        looks = self._looks(vectors)
-        self.scale_ = np.array([_spread(look) for look in looks])
+        self._fit_scores(y[:, columns], known[:, columns], weights)
+        parts = self._contrast_and_likeness(vectors)
+        self.scale_ = np.array([_spread(part) for part in parts])
         raw = self.strengths(vectors)
         if len(raw) and len(passages.vectors):
             row, passage = _same_words(vectors, passages.vectors)
@@ -85,7 +85,7 @@ class DefinitionRanker:
         return self
 
     def _held_out(self, y: Bools, known: Bools, weights: Floats) -> Floats:
-        """(m, r) raw strengths of the anchors, each as if it were none itself."""
+        """(m, r) leave-one-out strengths of the anchors, in closed form."""
         anchors = self.anchors_.astype(np.float64)
         gram, square = _kernel(anchors, anchors), (anchors**2).sum(axis=1)
         contrast, likeness = gram @ self.contrast_, anchors @ self.likeness_.T
@@ -98,22 +98,22 @@ class DefinitionRanker:
             likeness[:, j] = (counted.sum() * likeness[:, j] - counted * square) / rest
         return np.asarray(contrast / self.scale_[0] + likeness / self.scale_[1])
 
-    def _fit_looks(self, y: Bools, known: Bools, weights: Floats) -> None:
+    def _fit_scores(self, y: Bools, known: Bools, weights: Floats) -> None:
         gram = _kernel(self.anchors_, self.anchors_)
         self.contrast_ = np.zeros(y.shape)
         self.likeness_ = np.zeros((y.shape[1], self.anchors_.shape[1]))
         for j in range(y.shape[1]):
             rows = np.flatnonzero(known[:, j])
             self.contrast_[rows, j] = _contrast(gram[np.ix_(rows, rows)], y[rows, j], weights[rows])
-            spoken_for = weights * (y[:, j] & known[:, j])
-            self.likeness_[j] = spoken_for @ self.anchors_ / max(spoken_for.sum(), 1e-12)
+            positive = weights * (y[:, j] & known[:, j])
+            self.likeness_[j] = positive @ self.anchors_ / max(positive.sum(), 1e-12)
 
     def strengths(self, vectors: Vectors) -> Floats:
         """(n, r) raw strengths: contrast plus likeness, comparable between codes, without a natural zero."""
-        contrast, likeness = self._looks(vectors)
+        contrast, likeness = self._contrast_and_likeness(vectors)
         return np.asarray(contrast / self.scale_[0] + likeness / self.scale_[1])
 
-    def _looks(self, vectors: Vectors) -> tuple[Floats, Floats]:
+    def _contrast_and_likeness(self, vectors: Vectors) -> tuple[Floats, Floats]:
         centred = self._centred(vectors)
         return np.asarray(_kernel(centred, self.anchors_) @ self.contrast_), np.asarray(centred @ self.likeness_.T)
 
@@ -144,12 +144,12 @@ class DefinitionRanker:
 
 
 def _chosen(passages: CodedPassages, columns: Rows) -> CodedPassages:
-    """Passages that carry one of the ranked codes, evenly picked where a code has more than enough."""
+    """Passages with one of the ranked codes, at most MOST_PASSAGES a code, evenly spaced."""
     rows: set[int] = set()
     for column in columns.tolist():
-        own = np.flatnonzero(passages.y[:, column] & passages.known[:, column])
-        picks = np.linspace(0, len(own) - 1, min(len(own), MOST_PASSAGES)).round().astype(np.intp)
-        rows.update(own[picks].tolist())
+        examples = np.flatnonzero(passages.y[:, column] & passages.known[:, column])
+        picks = np.linspace(0, len(examples) - 1, min(len(examples), MOST_PASSAGES)).round().astype(np.intp)
+        rows.update(examples[picks].tolist())
     index = np.array(sorted(rows), dtype=np.intp)
     return CodedPassages(passages.vectors[index], passages.y[index], passages.known[index])
 
@@ -161,25 +161,25 @@ def _weights(texts: CodebookTexts, passages: int) -> Floats:
 
 
 def _contrast(gram: Floats, y: Bools, weights: Floats) -> Floats:
-    """Dual weights of a ridge regression of y in which both sides weigh the same; zeros where one side is empty."""
-    for_it, against = weights[y].sum(), weights[~y].sum()
-    if not for_it or not against:
+    """Dual weights of a ridge regression of y in which positive and negative texts weigh the same; zeros where either are missing."""
+    positive, negative = weights[y].sum(), weights[~y].sum()
+    if not positive or not negative:
         return np.zeros(len(y))
     return np.asarray(np.linalg.solve(gram + _ridge(y, weights), y - 0.5))
 
 
 def _contrast_held_out(gram: Floats, dual: Floats, y: Bools, weights: Floats) -> Floats:
-    """What each row adds to its own score by having been learned from; nothing where nothing was learned."""
+    """(n,) each row's score less its leave-one-out score; zeros where nothing was fitted."""
     if not dual.any():
         return dual
     ridge = _ridge(y, weights)
     inverse = np.linalg.inv(gram + ridge)
-    # With the row, its score is its target less ridge * dual; without it, less dual / inverse's diagonal.
+    # With the row in, its score is target - ridge * dual; left out, target - dual / diagonal of the inverse.
     return np.asarray(dual / np.diag(inverse) - np.diag(ridge) * dual)
 
 
 def _ridge(y: Bools, weights: Floats) -> Floats:
-    """The penalty, with which both sides weigh the same."""
+    """The penalty, scaled so that positive and negative texts weigh the same in sum."""
     half = weights.sum() / 2
     balanced = weights * np.where(y, half / weights[y].sum(), half / weights[~y].sum())
     return np.asarray(RIDGE * np.diag(1 / balanced))
@@ -188,26 +188,26 @@ def _ridge(y: Bools, weights: Floats) -> Floats:
 def _same_words(vectors: Vectors, passages: Vectors) -> tuple[Rows, Rows]:
     """Which of n vectors are one of p passages', and of which one."""
     likeness = vectors @ passages.T
-    found = np.flatnonzero(likeness.max(axis=1) >= SAME)
-    return found, np.argmax(likeness[found], axis=1)
+    rows = np.flatnonzero(likeness.max(axis=1) >= SAME)
+    return rows, np.argmax(likeness[rows], axis=1)
 
 
-def _kernel(one: npt.NDArray[np.floating], other: npt.NDArray[np.floating]) -> Floats:
-    return np.asarray(np.exp(SHARPNESS * (one.astype(np.float64) @ other.T.astype(np.float64) - 1)))
+def _kernel(left: npt.NDArray[np.floating], right: npt.NDArray[np.floating]) -> Floats:
+    return np.asarray(np.exp(SHARPNESS * (left.astype(np.float64) @ right.T.astype(np.float64) - 1)))
 
 
 def _mean(vectors: Vectors, width: int) -> Floats:
     return vectors.astype(np.float64).mean(axis=0) if len(vectors) else np.zeros(width)
 
 
-def _spread(look: Floats) -> float:
+def _spread(scores: Floats) -> float:
     """Mean standard deviation over the study's segments; 1 where they do not differ."""
-    spread = float(look.std(axis=0).mean()) if look.size else 0.0
+    spread = float(scores.std(axis=0).mean()) if scores.size else 0.0
     return spread if spread > 1e-9 else 1.0
 
 
 def _share_below(raw: Floats, reference: Floats) -> Floats:
-    """(n,) places among the quantiles, the middle one of equal values."""
+    """(n,) percentiles, the middle one where quantiles tie."""
     values, first, count = np.unique(reference, return_index=True, return_counts=True)
     middle = (first + (count - 1) / 2) / (len(reference) - 1)
     return np.asarray(np.interp(raw, values, middle))

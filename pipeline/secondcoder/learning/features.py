@@ -1,4 +1,4 @@
-"""What the classifier sees of a segment: its vector, its words, its question and its neighbours."""
+"""A classifier's features of segments: vectors, texts, the interviewer's questions, and the neighbours within the transcript."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from secondcoder.embedding import Embedder
 
 @dataclass(frozen=True)
 class Features:
-    """n segments as the classifier sees them; rows of one transcript stand together, in its order.
+    """Features of n segments; rows of one transcript stand together, in its order.
 
     Attributes:
         texts: n texts.
-        groups: n names of what is kept whole in a split (transcript or case).
+        groups: n names of the group (transcript or case) that cross-validation keeps whole.
         vectors: (n, d) unit vectors of the texts.
         questions: (n, d) vectors of the interviewer's question, zero where there is none or it is left out.
         previous, following: (n,) row of the neighbouring segment in the transcript, -1 at its ends.

@@ -1,5 +1,5 @@
-"""What is learned from a study in one go: a classifier for codes with enough examples, a ranker for the rest, and the
-human-coded segments that serve as evidence."""
+"""A study's model: a classifier for codes with enough examples, a ranker for the others, and the human-coded segments that are shown
+as evidence."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from secondcoder.domain.records import Segment
 from secondcoder.embedding import Embedder
 from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.classifier import OLDEST_FORMAT, Classifier, new_classifier, restore_classifier
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.description_ranker import CodedPassages, DefinitionRanker
 from secondcoder.learning.features import Features
-from secondcoder.learning.out_of_fold import HeldBack, held_back, held_back_state, restore_held_back
-from secondcoder.learning.reference import Seen, restore_seen, seen_state
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.out_of_fold import HeldBack, out_of_fold_of, out_of_fold_state, restore_out_of_fold
+from secondcoder.learning.reference import Seen, reference_state, restore_reference
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,20 @@ class Model:
 
     Attributes:
         held_back: out-of-fold probabilities of the scored codes; None without any.
-        seen: what its training transcripts were like, for `drift`; None in models from before this was kept.
+        seen: figures of its training transcripts, for `drift`; None in models from before this was kept.
         chosen: (k,) thresholds taken instead of the model's own; infinite for a code that is to suggest nothing.
+        code_embeddings: (scored codes, d) vectors of their descriptions, as the classifier was fitted with; None once restored.
     """
 
     scored: tuple[str, ...]
     ranked: tuple[str, ...]
-    classifier: CodeClassifier | None
+    classifier: Classifier | None
     ranker: DefinitionRanker
     exemplars: Exemplars
     held_back: HeldBack | None = None
     seen: Seen | None = None
     chosen: Floats | None = None
+    code_embeddings: Vectors | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -84,15 +86,15 @@ def split_by_examples(
 ) -> tuple[tuple[str, ...], dict[str, int]]:
     """Codes with enough examples in enough transcripts, and the others with their number of examples.
 
-    Where larger groups are held back whole, the examples must lie in two of them: in one alone, nothing could be learned without it.
+    Where larger groups are left out whole, the examples must lie in two of them: with that one left out, none would remain.
     """
-    names, held_back = np.asarray(transcripts), np.asarray(transcripts if groups is None else groups)
+    names, units = np.asarray(transcripts), np.asarray(transcripts if groups is None else groups)
     scored: list[str] = []
     too_few: dict[str, int] = {}
     for j, code in enumerate(labels.codes):
         rows = labels.y[:, j] & labels.known[:, j]
         enough = rows.sum() >= settings.min_examples and len(set(names[rows])) >= settings.min_transcripts
-        if enough and len(set(held_back[rows])) > 1 and (labels.known[:, j] & ~labels.y[:, j]).any():
+        if enough and len(set(units[rows])) > 1 and (labels.known[:, j] & ~labels.y[:, j]).any():
             scored.append(code)
         else:
             too_few[code] = int(rows.sum())
@@ -112,7 +114,7 @@ def train_model(
 
     Args:
         segments: n segments, transcript by transcript; features and labels are theirs.
-        others: gives the vectors of the study's other segments, against which ranks are told; asked only where a code is ranked.
+        others: gives the vectors of the study's other segments, among which ranks are taken; called only where a code is ranked.
 
     Raises:
         InputError: there are no segments.
@@ -122,20 +124,21 @@ def train_model(
     rows = np.flatnonzero(labels.coded_rows)
     transcripts = [segment.transcript for segment in segments]
     scored, too_few = split_by_examples(labels, transcripts, settings, features.groups)
-    classifier = held = None
+    classifier = out_of_fold = code_embeddings = None
     if scored:
         known, coded = labels.columns(scored).take(rows), features.take(rows)
-        looked_at = [segments[row] for row in rows.tolist()]
-        told = code_vectors([book[code] for code in scored], embedder, looked_at)
-        classifier = CodeClassifier(settings.folds, settings.seed).fit(coded, known, told)
-        held = held_back(classifier.out_of_fold_, known, coded.groups, looked_at)
+        coded_segments = [segments[row] for row in rows.tolist()]
+        code_embeddings = code_vectors([book[code] for code in scored], embedder, coded_segments)
+        classifier = new_classifier(settings.classifier, settings.folds, settings.seed)
+        classifier = classifier.fit(coded, known, code_embeddings)
+        out_of_fold = out_of_fold_of(classifier.out_of_fold_, known, coded.groups, coded_segments)
     ranked = tuple(too_few)
     marked = np.flatnonzero(labels.y.any(axis=1))
     passages = CodedPassages(features.vectors[marked], labels.y[marked], labels.known[marked])
     vectors = np.concatenate([features.vectors, others()]) if ranked and others else features.vectors
     ranker = DefinitionRanker().fit(book, ranked, embedder, vectors, passages)
     exemplars = _exemplars(segments, features, labels.columns(scored + ranked))
-    return Model(scored, ranked, classifier, ranker, exemplars, held)
+    return Model(scored, ranked, classifier, ranker, exemplars, out_of_fold, code_embeddings=code_embeddings)
 
 
 def _exemplars(segments: Sequence[Segment], features: Features, labels: LabelMatrix) -> Exemplars:
@@ -155,9 +158,9 @@ def model_state(model: Model) -> State:
     if model.classifier:
         state |= {f"classifier.{name}": array for name, array in model.classifier.state().items()}
     if model.held_back:
-        state |= held_back_state(model.held_back)
+        state |= out_of_fold_state(model.held_back)
     if model.seen is not None:
-        state |= seen_state(model.seen)
+        state |= reference_state(model.seen)
     return state
 
 
@@ -166,13 +169,18 @@ def restore_model(
     scored: tuple[str, ...],
     ranked: tuple[str, ...],
     places: tuple[tuple[str, int, int], ...],
+    layout: str = OLDEST_FORMAT,
 ) -> Model:
-    """The model whose arrays are `state`."""
+    """The model whose arrays are `state`; `layout` is the classifier's `format`.
+
+    Raises:
+        ModelError: no installed classifier reads them.
+    """
     ranker = DefinitionRanker().restore(_part(state, "ranker"))
-    classifier = CodeClassifier().restore(_part(state, "classifier")) if scored else None
+    classifier = restore_classifier(layout, _part(state, "classifier")) if scored else None
     exemplars = Exemplars(places, state["exemplars.vectors"], state["exemplars.carries"])
-    held = restore_held_back(state) if scored else None
-    return Model(scored, ranked, classifier, ranker, exemplars, held, restore_seen(state))
+    out_of_fold = restore_out_of_fold(state) if scored else None
+    return Model(scored, ranked, classifier, ranker, exemplars, out_of_fold, restore_reference(state))
 
 
 def _part(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:

@@ -1,4 +1,4 @@
-"""What a model said of its own training segments while they were held back: kept with it, for verdicts, recall and the card."""
+"""A model's out-of-fold probabilities of its training segments: kept with it, for verdicts, recall and the card."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class HeldBack:
         group: (n,) number of the transcript (or case) that was kept whole, from 0.
         words: (n,) words in the segment: what it costs to read.
         places: n times transcript, start and end of the segment.
-        by_hand: (n,) people looked at it of their own accord; not where a review of suggestions alone led them there. None for all.
+        by_hand: (n,) coded by people independently of suggestions; not where only a review of suggestions led there. None for all.
     """
 
     probability: Floats
@@ -57,7 +57,9 @@ class HeldBack:
         return Held(self.probability, suggested, self.y, self.known, names)
 
 
-def held_back(probability: Floats, labels: LabelMatrix, groups: Sequence[str], segments: Sequence[Segment]) -> HeldBack:
+def out_of_fold_of(
+    probability: Floats, labels: LabelMatrix, groups: Sequence[str], segments: Sequence[Segment]
+) -> HeldBack:
     """From the classifier's `out_of_fold_` and what it was fitted on."""
     group = np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
     words = np.array([len(segment.text.split()) for segment in segments], dtype=np.intp)
@@ -65,15 +67,15 @@ def held_back(probability: Floats, labels: LabelMatrix, groups: Sequence[str], s
     return HeldBack(probability, labels.y, labels.known, group, words, places)
 
 
-def held_back_state(held: HeldBack) -> State:
+def out_of_fold_state(scores: HeldBack) -> State:
     """Its arrays by name; the places as JSON in UTF-8."""
-    places = np.frombuffer(json.dumps(held.places, ensure_ascii=False).encode(), dtype=np.uint8)
-    arrays = {f"held_back.{name}": getattr(held, name) for name in ARRAYS}
-    return arrays | {"held_back.places": places, "held_back.by_hand": held.unled}
+    places = np.frombuffer(json.dumps(scores.places, ensure_ascii=False).encode(), dtype=np.uint8)
+    arrays = {f"held_back.{name}": getattr(scores, name) for name in ARRAYS}
+    return arrays | {"held_back.places": places, "held_back.by_hand": scores.unled}
 
 
-def restore_held_back(state: Mapping[str, npt.NDArray[Any]]) -> HeldBack:
-    """What `held_back_state` was taken from."""
+def restore_out_of_fold(state: Mapping[str, npt.NDArray[Any]]) -> HeldBack:
+    """What `out_of_fold_state` was taken from."""
     places = json.loads(state["held_back.places"].tobytes())
     arrays = {name: state[f"held_back.{name}"] for name in ARRAYS}
     named = tuple((str(name), int(start), int(end)) for name, start, end in places)

@@ -10,7 +10,7 @@ from secondcoder.configuration import Configuration
 from secondcoder.domain.records import Segment, Transcript
 from secondcoder.embedding.embedder import Embedder, open_embedder
 from secondcoder.learning.features import Features, build_features
-from secondcoder.segments.segmenter import SpacySegmenter
+from secondcoder.segments.segmenter import new_segmenter
 
 Progress = Callable[[str, int, int], None]
 """progress(what, done, total) for long work."""
@@ -37,7 +37,7 @@ class Pipeline:
 
     def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
         """The segments of transcripts, in their order."""
-        segmenter = SpacySegmenter(self.configuration.segments)
+        segmenter = new_segmenter(self.configuration.segments)
         segments: list[Segment] = []
         for number, transcript in enumerate(transcripts, start=1):
             segments += segmenter.segment(transcript)

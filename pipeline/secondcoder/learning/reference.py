@@ -1,6 +1,6 @@
-"""What a model saw of its training transcripts, kept with it so that later ones can be compared without the old texts at hand.
+"""The reference sample: figures of a model's training transcripts, kept so that later ones can be compared without the texts.
 
-One row a transcript, and the words as hashes: nothing here can be read back as talk.
+One row a transcript, and the words as hashes: no text can be recovered from it.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class Seen:
         rates: (n, k) expected number of each scored code a segment, from out-of-fold probabilities; nan where nothing is coded.
         answers: (n,) mean logarithm of the words in an answer.
         asked: (n,) the interviewer's share of the words.
-        unseen: (2, n) share of the words that the others do not hold: all other transcripts, and those of other cases.
+        unseen: (2, n) share of the words that occur in no other transcript, and in none of another case.
         words: (w,) hashes of all words, ascending.
-        owner: (2, w) the only transcript and the only case (see `numbered`) with the word; -1 if several.
+        owner: (2, w) the only transcript and the only case (see `numbered`) with the word; -1 where there are several.
     """
 
     transcripts: npt.NDArray[np.str_]
@@ -59,13 +59,13 @@ def numbered(cases: Sequence[str]) -> Rows:
     return np.array([first.setdefault(case, i) if case else i for i, case in enumerate(cases)], dtype=np.intp)
 
 
-def seen_state(seen: Seen) -> State:
+def reference_state(seen: Seen) -> State:
     """Its arrays by name."""
     return {f"seen.{field.name}": getattr(seen, field.name) for field in fields(Seen)}
 
 
-def restore_seen(state: Mapping[str, npt.NDArray[Any]]) -> Seen | None:
-    """What `seen_state` was taken from; None for a model from before this was kept."""
+def restore_reference(state: Mapping[str, npt.NDArray[Any]]) -> Seen | None:
+    """What `reference_state` was taken from; None for a model from before this was kept."""
     if "seen.vectors" not in state:
         return None
     return Seen(*(state[f"seen.{field.name}"] for field in fields(Seen)))

@@ -21,6 +21,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.model_fit import codes_unknown_to
 from secondcoder.embedding import Embedder
 from secondcoder.errors import ModelError
+from secondcoder.learning.classifier import OLDEST_FORMAT
 from secondcoder.learning.model import Model, model_state, restore_model
 from secondcoder.model_store.folder import read_folder, write_folder
 
@@ -53,6 +54,7 @@ def save_version(
         "version": name,
         "codebook": {"id": book.id, "version": book.version, "hash": book.hash},
         "embedder": _of_embedder(embedder),
+        "classifier": model.classifier.format if model.classifier else None,
         "scored": list(model.scored),
         "ranked": list(model.ranked),
         "thresholds": dict(zip(model.codes, model.thresholds.round(6).tolist(), strict=True)),
@@ -82,11 +84,18 @@ def load_version(
     manifest, files = read_folder(folder, name, sealed)
     _refuse_misfit(manifest, name, book, embedder, fates)
     places = tuple((str(transcript), int(start), int(end)) for transcript, start, end in manifest["exemplars"])
-    return restore_model(_arrays(files[ARRAYS], name), tuple(manifest["scored"]), tuple(manifest["ranked"]), places)
+    layout = manifest.get("classifier") or OLDEST_FORMAT
+    return restore_model(
+        _arrays(files[ARRAYS], name), tuple(manifest["scored"]), tuple(manifest["ranked"]), places, layout
+    )
 
 
 def _of_embedder(embedder: Embedder) -> dict[str, Any]:
-    return {"id": embedder.id, "width": embedder.width, "sha256": embedder.sha256}
+    return {"id": embedder.id, "width": embedder.width, "sha256": embedder.sha256, "window": embedder.window}
+
+
+def _sizes(of: Mapping[str, Any]) -> str:
+    return f"width {of['width']}" + (f", window {of['window']}" if of.get("window") else "")
 
 
 def _arrays(content: bytes, name: str) -> dict[str, npt.NDArray[Any]]:
@@ -108,10 +117,12 @@ def _refuse_misfit(manifest: dict[str, Any], name: str, book: Codebook, embedder
             f"which differs from this study's codebook '{book.id}' version {book.version}"
             f"{f' ({unknown})' if unknown else ''}. Learn anew, compared with the model in use: secondcoder retrain"
         )
-    if manifest["embedder"] != _of_embedder(embedder):
+    present = _of_embedder(embedder)
+    # Version 0.1 did not write the window.
+    if any(present[key] != value for key, value in manifest["embedder"].items()):
         raise ModelError(
-            f"Model {name} was trained with vectors of {manifest['embedder']['id']} (width {manifest['embedder']['width']}); the "
-            f"configuration names {embedder.id} (width {embedder.width}). Set embedding.model back, or learn anew: secondcoder retrain"
+            f"Model {name} was trained with vectors of {manifest['embedder']['id']} ({_sizes(manifest['embedder'])}); the "
+            f"configuration names {embedder.id} ({_sizes(present)}). Set embedding.model back, or learn anew: secondcoder retrain"
         )
 
 

@@ -1,1 +1,1 @@
-"""Turns -> segments, the units that the model codes."""
+"""Turns to segments, the units that the model codes."""

@@ -9,10 +9,11 @@ import numpy as np
 
 from secondcoder.domain.arrays import Floats, Rows
 from secondcoder.domain.records import Passage, Segment, Suggestion, Transcript
+from secondcoder.domain.spans import Span
 from secondcoder.embedding import Embedder
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
-from secondcoder.segments.segmenter import Span, split_sentences
+from secondcoder.segments.sentences import split_sentences
 
 NEAREST = 3
 CARRYING = 2
@@ -42,10 +43,10 @@ def suggest(
     above = scores >= model.thresholds
     carrying = _carrying(model, segments, features, scores, above, embedder, language)
     rows, columns = np.nonzero(np.ones_like(above) if everything else above)
-    found = []
+    suggestions = []
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
         segment = segments[row]
-        found.append(
+        suggestions.append(
             Suggestion(
                 transcript=segment.transcript,
                 start=segment.start,
@@ -61,11 +62,11 @@ def suggest(
                 else (),
             )
         )
-    return found
+    return suggestions
 
 
 def _shown(score: float, threshold: float) -> float:
-    """The score in a few digits; one below the threshold never reads as on it, or it would pass for a suggestion."""
+    """The score rounded; one below the threshold is never rounded up to it, or it would pass for a suggestion."""
     shown, limit = round(score, DIGITS), round(threshold, DIGITS)
     return round(limit - 10**-DIGITS, DIGITS) if score < threshold and shown >= limit else shown
 
@@ -96,7 +97,7 @@ def _carrying(
     embedder: Embedder,
     language: str,
 ) -> dict[tuple[int, int], tuple[Span, ...]]:
-    """For each suggestion the sentences without which its score falls most, strongest first."""
+    """For each suggestion the sentences whose removal lowers its score most (occlusion), strongest first."""
     rows = np.flatnonzero(above.any(axis=1))
     sentences = dict(zip(rows.tolist(), _sentences([segments[row] for row in rows.tolist()], language), strict=True))
     owners = np.array([row for row in rows.tolist() for _ in sentences[row] if len(sentences[row]) > 1], dtype=int)
@@ -144,7 +145,7 @@ def _without(segment: Segment, spans: Sequence[Span], at: int) -> str:
 def _scores_of_variants(
     model: Model, features: Features, owners: Rows, texts: Sequence[str], embedder: Embedder
 ) -> Floats:
-    """(v, k) scores of segments with a sentence taken out, in their own surroundings."""
+    """(v, k) scores of segments with a sentence removed; question and neighbours stay."""
     extended = replace(
         features,
         texts=(*features.texts, *texts),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.codebook.model_fit import codes_unknown_to
-from secondcoder.configuration import recipe_of
+from secondcoder.configuration import complete_recipe, recipe_of
 from secondcoder.errors import InputError, ModelError
 from secondcoder.labels.label_weights import origins, unaided
 from secondcoder.learning.model import Model
@@ -106,7 +106,7 @@ def _refuse_stopped_before(workspace: Workspace, data: TrainingData) -> None:
         manifest, name = record["manifest"], record["version"]
         gate = manifest.get("gate") or {"passed": True}
         stopped = record["parent"] == workspace.version and not gate["passed"]
-        if not stopped or gate.get("settings") != _settings(workspace) or manifest["recipe"] != recipe:
+        if not stopped or gate.get("settings") != _settings(workspace) or complete_recipe(manifest["recipe"]) != recipe:
             continue
         if _learned_from(manifest, workspace, data):
             raise InputError(

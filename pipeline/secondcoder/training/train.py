@@ -27,6 +27,7 @@ from secondcoder.learning.training_data import TrainingData
 from secondcoder.model_store.card import card_files
 from secondcoder.model_store.training_lock import one_training
 from secondcoder.model_store.version import next_version, save_version
+from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.store.writing import Writer
 from secondcoder.workspace import Workspace
 
@@ -110,7 +111,7 @@ def keep_version(
         model,
         workspace.codebook,
         workspace.embedder,
-        _about(workspace, data, parent) | assessment.to_json() | dict(keeping.notes),
+        _about(workspace, model, data, parent) | assessment.to_json() | dict(keeping.notes),
         lambda manifest: {**card_files(manifest, assessment, workspace.codebook), **keeping.files(manifest)},
     )
     try:
@@ -134,12 +135,17 @@ def _record(write: Writer, book: Codebook, manifest: dict[str, Any], parent: str
         write.use_model(name, keeping.why)
 
 
-def _about(workspace: Workspace, data: TrainingData, parent: str | None) -> dict[str, Any]:
+def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str | None) -> dict[str, Any]:
     labels = data.labels
     examples = (labels.y & labels.known).sum(axis=0)
     return {
         "parent": parent,
         "recipe": recipe_of(workspace.configuration),
+        "methods": {
+            "segmenter": new_segmenter(workspace.configuration.segments).describe(),
+            "embedder": workspace.embedder.describe(),
+            "classifier": model.classifier.describe() if model.classifier else None,
+        },
         "training": {
             "sha256": training_hash(data),
             "segments": len(data.segments),
@@ -197,6 +203,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
         seed=settings.seed,
         rounds=settings.bootstrap,
         grouped_by=by,
+        classifier=settings.classifier,
         told=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
         progress=workspace.pipeline.telling("evaluating"),
     )

@@ -12,7 +12,7 @@ from secondcoder.learning.assessment.learning_curve import (
     with_twice,
 )
 from secondcoder.learning.assessment.splits import group_folds
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
+from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 from support.planted import planted
 
 SIZES = np.array([10.0, 20.0, 30.0, 40.0])
@@ -27,7 +27,7 @@ def _lawful(limit: float, loss: float, rate: float, noise: float = 0.0, sizes: n
 
 def _curve_of(transcripts: int, progress=None) -> LearningCurve:
     talk = planted(transcripts, length=10, seed=1)
-    out_of_fold = CodeClassifier(3).fit(talk.features, talk.labels).out_of_fold_
+    out_of_fold = StackedKernelClassifier(3).fit(talk.features, talk.labels).out_of_fold_
     return learning_curve(talk.features, talk.labels, out_of_fold, folds=3, seed=0, progress=progress)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from secondcoder.learning.assessment.recall_control import control, recall_plan, transcripts_needed
-from secondcoder.learning.out_of_fold import HeldBack, held_back_state, restore_held_back
+from secondcoder.learning.out_of_fold import HeldBack, out_of_fold_state, restore_out_of_fold
 
 
 def _marks(rng: np.random.Generator, transcripts: int) -> tuple[np.ndarray, np.ndarray]:
@@ -109,7 +109,7 @@ def test_unknown_segments_neither_count_nor_cost():
 
 def test_it_comes_back_from_its_arrays():
     held = _held()
-    again = restore_held_back(held_back_state(held))
+    again = restore_out_of_fold(out_of_fold_state(held))
     for name in ("probability", "y", "known", "group", "words"):
         np.testing.assert_array_equal(getattr(again, name), getattr(held, name))
     assert again.places == held.places

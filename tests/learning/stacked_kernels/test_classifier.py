@@ -9,7 +9,7 @@ import pytest
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.features import Features
-from secondcoder.learning.stacked_kernels.classifier import FADE, CodeClassifier, around
+from secondcoder.learning.stacked_kernels.classifier import FADE, StackedKernelClassifier, around
 from sklearn.base import clone
 from sklearn.metrics import average_precision_score
 from support.planted import TOPICS, Planted, features_of, planted, segments_of
@@ -19,12 +19,12 @@ UNSEEN = planted(transcripts=4, seed=9)
 SHAPE = TALK.labels.y.shape
 
 
-def _fit(talk: Planted = TALK, **options: int) -> CodeClassifier:
-    return CodeClassifier(**options).fit(talk.features, talk.labels)
+def _fit(talk: Planted = TALK, **options: int) -> StackedKernelClassifier:
+    return StackedKernelClassifier(**options).fit(talk.features, talk.labels)
 
 
 @pytest.fixture(scope="module")
-def fitted() -> CodeClassifier:
+def fitted() -> StackedKernelClassifier:
     return _fit()
 
 
@@ -57,17 +57,17 @@ def test_another_seed_holds_back_other_transcripts(fitted):
 
 
 def test_restored_from_its_arrays_it_gives_the_same_probabilities(fitted):
-    restored = CodeClassifier().restore({name: array.copy() for name, array in fitted.state().items()})
+    restored = StackedKernelClassifier().restore({name: array.copy() for name, array in fitted.state().items()})
     np.testing.assert_allclose(
         restored.predict_proba(UNSEEN.features), fitted.predict_proba(UNSEEN.features), atol=1e-6
     )
     np.testing.assert_array_equal(restored.thresholds_, fitted.thresholds_)
-    twice = CodeClassifier().restore(restored.state())
+    twice = StackedKernelClassifier().restore(restored.state())
     np.testing.assert_array_equal(twice.predict_proba(UNSEEN.features), restored.predict_proba(UNSEEN.features))
 
 
 def test_it_is_a_scikit_learn_estimator(fitted):
-    copy = clone(CodeClassifier(folds=3, seed=4))
+    copy = clone(StackedKernelClassifier(folds=3, seed=4))
     assert copy.get_params() == {"folds": 3, "seed": 4}
     assert not hasattr(clone(fitted), "thresholds_")
 
@@ -79,12 +79,12 @@ def test_segments_of_other_transcripts_do_not_change_a_probability(fitted):
     )
 
 
-def test_what_stands_around_fades_with_distance_and_ends_with_the_transcript():
+def test_neighbours_count_less_with_distance_and_not_beyond_the_transcript():
     features = features_of(segments_of(list("abcdefghij"), "one") + segments_of(list("kl"), "two"))
-    told = np.zeros((12, 1))
-    told[1] = 1.0
+    values = np.zeros((12, 1))
+    values[1] = 1.0
     expected = [1, 0, 1, FADE, FADE**2, FADE**3, FADE**4, FADE**5, 0, 0, 0, 0]
-    np.testing.assert_allclose(around(told, features)[:, 0], expected)
+    np.testing.assert_allclose(around(values, features)[:, 0], expected)
 
 
 def test_neighbours_and_length_inform_a_segment(fitted):
@@ -104,17 +104,17 @@ def test_a_code_that_one_transcript_alone_has_does_not_turn_the_evidence_round()
     """Held back, that transcript meets a model to which the code is rarer; where nothing tells segments apart, nothing may."""
     features = features_of([one for name in "abcdef" for one in segments_of(["the same words again"] * 4, name)])
     y = np.array([[group == "a"] for group in features.groups])
-    model = CodeClassifier().fit(features, _all_known(y))
+    model = StackedKernelClassifier().fit(features, _all_known(y))
     np.testing.assert_allclose(model.out_of_fold_, model.out_of_fold_[0, 0], atol=1e-9)
 
 
-def test_a_code_is_heard_from_what_the_codebook_says_of_it_where_examples_are_few():
+def test_code_descriptions_help_where_examples_are_few():
     talk = planted(transcripts=2, length=6)
-    told = WordHashEmbedder().embed(list(TOPICS))
-    alone = CodeClassifier().fit(talk.features, talk.labels).predict_proba(UNSEEN.features)
-    model = CodeClassifier().fit(talk.features, talk.labels, told)
+    code_embeddings = WordHashEmbedder().embed(list(TOPICS))
+    alone = StackedKernelClassifier().fit(talk.features, talk.labels).predict_proba(UNSEEN.features)
+    model = StackedKernelClassifier().fit(talk.features, talk.labels, code_embeddings)
     with_codebook = model.predict_proba(UNSEEN.features)
-    restored = CodeClassifier().restore(model.state())
+    restored = StackedKernelClassifier().restore(model.state())
     np.testing.assert_allclose(restored.predict_proba(UNSEEN.features), with_codebook, atol=1e-6)
 
     def macro_ap(probability: np.ndarray) -> float:
@@ -195,15 +195,15 @@ def _few(texts: list[str]) -> Features:
 )
 def test_odd_texts_with_opposite_codes_give_sound_probabilities(texts):
     y = np.arange(12)[:, None] % 2 == 0
-    model = CodeClassifier().fit(_few(texts), _all_known(y))
+    model = StackedKernelClassifier().fit(_few(texts), _all_known(y))
     probability = model.predict_proba(_few(texts))
     assert _sound(probability)
-    restored = CodeClassifier().restore(model.state())
+    restored = StackedKernelClassifier().restore(model.state())
     np.testing.assert_allclose(restored.predict_proba(_few(texts)), probability, atol=1e-6)
 
 
 def test_identical_texts_with_opposite_codes_are_undecided():
     y = np.arange(12)[:, None] % 2 == 0
     features = features_of([one for name in "abcdefghijkl" for one in segments_of(["the same words again"], name)])
-    model = CodeClassifier().fit(features, _all_known(y))
+    model = StackedKernelClassifier().fit(features, _all_known(y))
     assert np.abs(model.predict_proba(features) - 0.5).max() < 0.2

@@ -1,4 +1,4 @@
-"""Two looks at a segment: what each sees, and that its plain arrays are all of it."""
+"""The two kernels: what each responds to, and that its plain arrays are all of its state."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.features import neighbours
-from secondcoder.learning.stacked_kernels.kernels import MeaningView, View, WordingView
+from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Kernel, NgramKernel
 from support.planted import Planted, features_of, planted, segments_of
 
-VIEWS = [MeaningView, WordingView]
+KERNELS = [EmbeddingKernel, NgramKernel]
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +24,11 @@ def unseen() -> Planted:
     return planted(transcripts=3, seed=9)
 
 
-def _fit(view: View, talk: Planted) -> View:
-    return view.fit(talk.features, talk.labels.y, talk.labels.known, group_folds(talk.features.groups, 4, 0))
+def _fit(kernel: Kernel, talk: Planted) -> Kernel:
+    return kernel.fit(talk.features, talk.labels.y, talk.labels.known, group_folds(talk.features.groups, 4, 0))
 
 
-@pytest.mark.parametrize("kind", VIEWS)
+@pytest.mark.parametrize("kind", KERNELS)
 def test_a_restored_view_scores_as_the_fitted_one(kind, talk, unseen):
     fitted = _fit(kind(), talk)
     state = {name: array.copy() for name, array in fitted.state().items()}
@@ -36,35 +36,35 @@ def test_a_restored_view_scores_as_the_fitted_one(kind, talk, unseen):
     np.testing.assert_allclose(kind().restore(state).scores(unseen.features), fitted.scores(unseen.features), atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", VIEWS)
+@pytest.mark.parametrize("kind", KERNELS)
 def test_segments_with_a_codes_words_score_higher(kind, talk, unseen):
     scores, y = _fit(kind(), talk).scores(unseen.features), unseen.labels.y
     for j in range(y.shape[1]):
         assert scores[y[:, j], j].mean() > scores[~y[:, j], j].mean() + 0.2
 
 
-@pytest.mark.parametrize("kind", VIEWS)
+@pytest.mark.parametrize("kind", KERNELS)
 def test_held_back_scores_are_worse_than_training_scores(kind, talk):
-    view, y = _fit(kind(), talk), talk.labels.y
-    training, held_back = view.scores(talk.features), view.out_of_fold_
+    kernel, y = _fit(kind(), talk), talk.labels.y
+    training, held_back = kernel.scores(talk.features), kernel.out_of_fold_
     assert np.abs(y - training).mean() < np.abs(y - held_back).mean()
 
 
-def test_meaning_hears_the_question_and_wording_does_not(talk, unseen):
+def test_the_question_counts_for_embeddings_and_not_for_ngrams(talk, unseen):
     asked = replace(unseen.features, questions=unseen.features.vectors[::-1].copy())
     talk = replace(talk, features=replace(talk.features, questions=talk.features.vectors[::-1].copy()))
-    meaning, wording = _fit(MeaningView(), talk), _fit(WordingView(), talk)
-    assert not np.allclose(meaning.scores(asked), meaning.scores(unseen.features))
-    np.testing.assert_array_equal(wording.scores(asked), wording.scores(unseen.features))
+    embedding, ngrams = _fit(EmbeddingKernel(), talk), _fit(NgramKernel(), talk)
+    assert not np.allclose(embedding.scores(asked), embedding.scores(unseen.features))
+    np.testing.assert_array_equal(ngrams.scores(asked), ngrams.scores(unseen.features))
 
 
-@pytest.mark.parametrize("kind", VIEWS)
-def test_a_view_leaves_what_stands_around_a_segment_to_the_stacker(kind, talk, unseen):
+@pytest.mark.parametrize("kind", KERNELS)
+def test_neighbouring_segments_do_not_enter_a_kernel(kind, talk, unseen):
     alone = replace(
         unseen.features, previous=np.full(len(unseen.segments), -1), following=np.full(len(unseen.segments), -1)
     )
-    view = _fit(kind(), talk)
-    np.testing.assert_array_equal(view.scores(alone), view.scores(unseen.features))
+    kernel = _fit(kind(), talk)
+    np.testing.assert_array_equal(kernel.scores(alone), kernel.scores(unseen.features))
 
 
 def test_terms_from_many_scripts_survive_saving():
@@ -72,8 +72,8 @@ def test_terms_from_many_scripts_survive_saving():
     segments = segments_of(texts[:6], "a") + segments_of(texts[6:], "b")
     features = features_of(segments)
     y = np.array([["😀" in text] for text in texts])
-    view = WordingView().fit(features, y, np.ones_like(y), group_folds(features.groups, 2, 0))
-    np.testing.assert_array_equal(WordingView().restore(view.state()).scores(features), view.scores(features))
+    kernel = NgramKernel().fit(features, y, np.ones_like(y), group_folds(features.groups, 2, 0))
+    np.testing.assert_array_equal(NgramKernel().restore(kernel.state()).scores(features), kernel.scores(features))
 
 
 def test_neighbours_stay_within_their_transcript():

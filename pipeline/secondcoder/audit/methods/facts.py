@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from secondcoder.agreement.report.wording import counted, listed, with_interval
 from secondcoder.audit.methods.facts_of_model import of_model, of_review, of_trail
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, UNITS, Sentence, tally
+from secondcoder.configuration import with_recipe
 from secondcoder.corpus import independent
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import SecondcoderError
@@ -54,13 +55,21 @@ def _material(workspace: Workspace) -> Iterator[Sentence]:
         counts = Counter(getattr(one, name) for one in transcripts if getattr(one, name))
         if counts:
             yield Sentence(f"Transcripts by {name}: {tally(counts)}{_rest(counts, len(transcripts))}.", items)
-    settings = workspace.manifest.get("recipe", {}).get("segments") or workspace.configuration.segments.model_dump()
     yield Sentence(
-        "Participants' answers were the material coded; an answer was left whole or divided into segments of at most "
-        f"{counted(settings['max_sentences'], 'sentence')}, aimed at {settings['target_words']} words, without regard to the codes "
-        "(rows of a table were kept as units); the interviewer's words were context and never coded.",
+        "Participants' answers were the material coded; the interviewer's words were context and never coded.",
         (PROCESSING,),
     )
+    yield Sentence(_segmentation(workspace), (PROCESSING,))
+
+
+def _segmentation(workspace: Workspace) -> str:
+    """The segmenter's sentence, as the model in use was trained with it."""
+    from secondcoder.segments.segmenter import new_segmenter
+
+    manifest = workspace.manifest
+    if "methods" in manifest:
+        return str(manifest["methods"]["segmenter"])
+    return new_segmenter(with_recipe(workspace.configuration, manifest.get("recipe", {})).segments).describe()
 
 
 def _codebook(workspace: Workspace) -> Iterator[Sentence]:

@@ -35,14 +35,11 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     )
     for told in trust_in_words(training.get("trust")):
         yield Sentence(f"{told}.", (ANALYSIS, TRUST))
-    yield Sentence(
-        f"Segments were represented by vectors of {manifest['embedder']['id']} ({manifest['embedder']['width']} numbers) and by word "
-        "and character n-grams"
-        + (", the interviewer's question before an answer included" if learning["use_question"] else "")
-        + "; two kernel ridge regressions on these were joined by a logistic regression, calibrated, and given a threshold for "
-        "each code.",
-        (ANALYSIS,),
-    )
+    parts = manifest.get("methods") or _parts_of_0_1(manifest)
+    asked = "The interviewer's question before an answer was represented too." if learning["use_question"] else None
+    for sentence in (parts["embedder"], asked, parts["classifier"]):
+        if sentence:
+            yield Sentence(sentence, (ANALYSIS,))
     unit = learning["group"]
     yield Sentence(
         f"Calibration, thresholds and figures came from scores held back by {unit} ({learning['folds']} folds, seed "
@@ -51,6 +48,16 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     )
     yield from _verdicts(manifest, learning)
     yield from _versions(workspace)
+
+
+def _parts_of_0_1(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """What the parts said of themselves when there were no others, for manifests without their sentences."""
+    embedder = manifest["embedder"]
+    return {
+        "embedder": f"Segments were represented by vectors of {embedder['id']} ({embedder['width']} numbers).",
+        "classifier": "Two kernel ridge regressions, one on these vectors and one on word and character n-grams, were joined by a "
+        "logistic regression, calibrated, and given a threshold for each code.",
+    }
 
 
 def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Iterator[Sentence]:

@@ -88,7 +88,8 @@ def assess(
             held.probability,
             folds=settings.folds,
             seed=settings.seed,
-            told=model.classifier.told_ if model.classifier else None,
+            told=model.code_embeddings,
+            classifier=settings.classifier,
             progress=progress,
         )
         by_chance = luck(held, settings.seed)

@@ -20,8 +20,8 @@ from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import NAMES, Held, point_and_interval
 from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
+from secondcoder.learning.classifier import SHIPPED, Classifier, new_classifier
 from secondcoder.learning.features import Features
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
 Progress = Callable[[int, int], None]
@@ -105,6 +105,7 @@ def evaluate(
     rounds: int,
     grouped_by: str,
     told: Vectors | None = None,
+    classifier: str = SHIPPED,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Cross-validate on segments of which something is known.
@@ -116,6 +117,7 @@ def evaluate(
         too_few: codes left out, with their numbers of examples.
         folds, seed, rounds: of the cross-validation and the bootstrap.
         told: (k, d) what the codebook says of the codes, as vectors.
+        classifier: its name in the configuration.
         progress: called with (folds done, folds in all).
 
     Raises:
@@ -139,7 +141,9 @@ def evaluate(
             if progress:
                 progress(done, total)
 
-        held = _held_back(run, labels, told, folds, seed, one_fold_more)
+        held = _held_back(
+            run, labels, told, lambda: new_classifier(classifier, folds, seed), folds, seed, one_fold_more
+        )
         results.append((*point_and_interval(held, rounds, seed), held))
     point, interval, held = results[0]
     counts = (labels.y & labels.known).sum(axis=0).astype(np.float64)
@@ -160,12 +164,18 @@ def evaluate(
 
 
 def _held_back(
-    features: Features, labels: LabelMatrix, told: Vectors | None, folds: int, seed: int, tick: Callable[[], None]
+    features: Features,
+    labels: LabelMatrix,
+    told: Vectors | None,
+    new: Callable[[], Classifier],
+    folds: int,
+    seed: int,
+    tick: Callable[[], None],
 ) -> Held:
     probability = np.zeros(labels.y.shape)
     suggested = np.zeros(labels.y.shape, dtype=bool)
     for train, rest in train_and_held_back(group_folds(features.groups, folds, seed)):
-        model = CodeClassifier(folds, seed).fit(features.take(train), labels.take(train), told)
+        model = new().fit(features.take(train), labels.take(train), told)
         probability[rest] = model.predict_proba(features.take(rest))
         suggested[rest] = probability[rest] >= model.thresholds_
         tick()

@@ -18,8 +18,8 @@ from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import Held, point_and_draws
 from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
+from secondcoder.learning.classifier import SHIPPED, new_classifier
 from secondcoder.learning.features import Features
-from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
 
 SHARES = (0.25, 0.5, 0.75)
 MOST_SEGMENTS = 3000
@@ -63,12 +63,13 @@ def learning_curve(
     folds: int,
     seed: int,
     told: Vectors | None = None,
+    classifier: str = SHIPPED,
     progress: Callable[[int, int], None] | None = None,
 ) -> LearningCurve:
     """Learn from shares of n coded segments with labels of k codes, always judged on the same folds.
 
     `out_of_fold` (n, k) are the full model's held-back probabilities; they make the last point. `told` is what that model was told
-    of the codes.
+    of the codes, `classifier` its name in the configuration.
     """
     Y, known = labels.y, labels.known
     fold = group_folds(features.groups, folds, seed)
@@ -77,7 +78,7 @@ def learning_curve(
     for number, part in enumerate(parts):
         probability = np.zeros(Y.shape)
         for at, (rows, rest) in enumerate(part):
-            model = CodeClassifier(folds, seed).fit(features.take(rows), labels.take(rows), told)
+            model = new_classifier(classifier, folds, seed).fit(features.take(rows), labels.take(rows), told)
             probability[rest] = model.predict_proba(features.take(rest))
             if progress:
                 progress(number * len(part) + at + 1, len(parts) * len(part))

@@ -1,9 +1,9 @@
-"""Probabilities that mean what they say: a steepness and a shift for each code, drawn towards those of all codes.
+"""Calibration: a slope and an intercept for each code on the log-odds (Platt 1999), shrunken towards those of all codes.
 
-The stacker weighs evidence alike for all codes, so a code that talk gives away comes out too timid and one that it hides too bold.
-Each code therefore gets its own slope and intercept on the log-odds (Platt 1999), fitted on out-of-fold scores. Both are drawn to
-"as for all codes" by a normal prior, so that a rare code, whose own examples say little, keeps what the others taught. The slope
-is never negative: the order of segments within a code, and with it average precision, stays as it is.
+The stacker weighs the features alike for all codes, so an easy code comes out under-confident and a hard one over-confident. Slope
+and intercept are fitted on out-of-fold scores. A normal prior shrinks both towards "no change", so that a rare code, with few examples
+of its own, keeps the common calibration. The slope is positive: the order of segments within a code, and with it average
+precision, stays as it is.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from secondcoder.domain.arrays import Bools, Floats, weights
 
 SLOPE_SPREAD = 0.03
 SHIFT_SPREAD = 0.5
-"""Prior standard deviations of a code's log-slope and shift. The slope is held tight: passages of one transcript are alike, so a
-few transcripts tell less of it than their many passages seem to, and a slope that changes from fold to fold costs more in average
-precision over folds than it gives."""
+"""Prior standard deviations of a code's log-slope and shift. The slope's is small: passages of one transcript are alike, so a few
+transcripts say less about it than their many passages suggest, and a slope that changes from fold to fold costs more average
+precision over folds than it gains."""
 
 
 def steepness_and_shift(
@@ -30,22 +30,21 @@ def steepness_and_shift(
         weight: (n,) of the segments.
 
     Returns:
-        (k,) slopes above 0 and (k,) shifts; 1 and 0 for a code of which nothing is known.
+        (k,) positive slopes and (k,) shifts; 1 and 0 for a code without a known label.
     """
     w = weights(weight, len(Y))
-    pairs = [_one(log_odds[seen, j], Y[seen, j], w[seen]) for j, seen in enumerate(known.T)]
+    pairs = [_slope_and_shift(log_odds[rows, j], Y[rows, j], w[rows]) for j, rows in enumerate(known.T)]
     slopes, shifts = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
     return slopes, shifts
 
 
-def _one(log_odds: Floats, y: Floats, weight: Floats) -> tuple[float, float]:
+def _slope_and_shift(log_odds: Floats, y: Floats, weight: Floats) -> tuple[float, float]:
     from scipy.optimize import minimize
 
     if not len(y):
         return 1.0, 0.0
     middle = float(np.average(log_odds, weights=weight))
-    centred = log_odds - middle
-
+    centred = log_odds - middle  # so that slope and shift are fitted nearly independently
     precision = np.array([SHIFT_SPREAD, SLOPE_SPREAD]) ** -2.0
 
     def loss(values: Floats) -> tuple[float, Floats]:

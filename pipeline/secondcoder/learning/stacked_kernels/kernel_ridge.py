@@ -1,8 +1,8 @@
-"""Kernel ridge regression of many codes at once, on what is known of each, with its held-back scores for nothing.
+"""Kernel ridge regression of many codes at once on partly known labels, with leave-group-out predictions in closed form.
 
-One factorisation serves all codes, and the scores that the model would have given each group of rows, had it never seen them,
-follow from it in closed form (the leave-group-out identity; Rifkin & Lippert 2007, "Notes on regularized least squares"). Nested
-cross-validation, which honest thresholds need, so costs one fit instead of one a fold.
+One factorisation serves all codes with the same known rows. The predictions for each fold from the rows of the other folds follow
+from it without refitting (the leave-group-out identity; Rifkin & Lippert 2007, "Notes on regularized least squares"). Nested
+cross-validation, which unbiased thresholds need, so costs one fit in place of one for each fold.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ class MaskedKernelRidge:
     Attributes:
         prior_: (k,) weighted base rate of each code among its known rows.
         dual_: (n, k) weights of the training rows, zero where the code is unknown.
-        out_of_fold_: (n, k) scores of each row from the rows of other folds, about on the scale of a probability: to the last
-            digit what a ridge fitted on those rows alone would say, base rate included. Rows where the code is unknown are scored
-            by all known rows of other folds too.
+        out_of_fold_: (n, k) scores of each row from the rows of other folds, about on the scale of a probability: equal to those of
+            a ridge fitted on those rows alone, base rate included. Rows where the code is unknown are scored by all known rows of
+            other folds too.
         out_of_fold_prior_: (n, k) base rate among those other rows; `prior_` where there are none.
     """
 
@@ -32,8 +32,8 @@ class MaskedKernelRidge:
     def fit(self, gram: Floats, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> MaskedKernelRidge:
         """Learn from a Gram matrix (n, n), targets and mask (n, k), the fold and the weight of each row (n,)."""
         weight = weights(weight, len(Y))
-        seen = known * weight[:, None]
-        self.prior_: Floats = (Y * seen).sum(axis=0) / np.where(known.any(axis=0), seen.sum(axis=0), 1.0)
+        weighted = known * weight[:, None]
+        self.prior_: Floats = (Y * weighted).sum(axis=0) / np.where(known.any(axis=0), weighted.sum(axis=0), 1.0)
         self.dual_ = np.zeros(Y.shape)
         self.out_of_fold_ = np.tile(self.prior_, (len(Y), 1))
         self.out_of_fold_prior_ = self.out_of_fold_.copy()
@@ -45,7 +45,7 @@ class MaskedKernelRidge:
         block = gram[np.ix_(rows, rows)]
         block[np.diag_indices(len(rows))] += self.ridge / weight[rows]
         inverse = _inverse(block)
-        # The last column, of ones, tells how the scores would move with another base rate.
+        # The last column, of ones, gives how the scores change with the base rate, which differs without the fold.
         target = np.column_stack([Y[np.ix_(rows, columns)] - self.prior_[columns], np.ones(len(rows))])
         dual = inverse @ target
         self.dual_[np.ix_(rows, columns)] = dual[:, :-1]
@@ -65,8 +65,8 @@ class MaskedKernelRidge:
             return self.prior_[columns]
         return np.asarray(np.average(Y[np.ix_(others, columns)], axis=0, weights=weight[others]))
 
-    def _score(self, held_back: Rows, columns: Rows, prior: Floats, predicted: Floats) -> None:
-        place = np.ix_(held_back, columns)
+    def _score(self, rows: Rows, columns: Rows, prior: Floats, predicted: Floats) -> None:
+        place = np.ix_(rows, columns)
         deviation = predicted[:, :-1] - predicted[:, -1:] * (prior - self.prior_[columns])
         self.out_of_fold_prior_[place] = prior
         self.out_of_fold_[place] = prior + deviation

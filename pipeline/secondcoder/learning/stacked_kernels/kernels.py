@@ -1,6 +1,6 @@
-"""Two looks at a segment, each a kernel for ridge regression: by meaning (vectors) and by wording (n-grams).
+"""The two kernels, each with its ridge regression: one on embeddings, one on TF-IDF of word and character n-grams.
 
-A view says how alike two segments are. Its fitted state is plain arrays, so that a model version is saved without pickle.
+A kernel gives the similarity of two segments. The fitted state is plain arrays, so that a model version is saved without pickle.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 ANY_WORD = r"(?u)\b\w+\b"
 
 
-class View(Protocol):
-    """What the classifier asks of a view."""
+class Kernel(Protocol):
+    """A kernel with the ridge regression fitted on it."""
 
     out_of_fold_: Floats
     out_of_fold_prior_: Floats
     prior_: Floats
 
     def fit(self, features: Features, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> Self:
-        """Learn from n segments, their (n, k) targets and mask, and the fold and weight of each."""
+        """Fit on n segments, their (n, k) targets and mask, and the fold and weight of each."""
         ...
 
     def scores(self, features: Features) -> Floats:
@@ -42,19 +42,19 @@ class View(Protocol):
         ...
 
 
-class MeaningView:
-    """Segments are alike when their vectors are, and the questions before them.
+class EmbeddingKernel:
+    """Similarity of embeddings: `exp(sharpness * (cosine - 1))` of the segments, plus `context` times the same of their questions.
 
-    The kernel is `exp(sharpness * (cosine - 1))` of the segments, plus `context` times the same of their questions. What stands
-    around a segment is left to the stacker, which weighs the neighbours' own scores: as part of the kernel it did less.
+    On unit vectors this is the Gaussian kernel, with sharpness 1 / bandwidth^2. Neighbouring segments are left to the stacker, which
+    weighs the neighbours' scores: as part of the kernel they improved results less.
     """
 
     def __init__(self, ridge: float = 1.0, sharpness: float = 2.0, context: float = 0.5) -> None:
         self.ridge, self.sharpness, self.context = ridge, sharpness, context
 
     def fit(self, features: Features, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> Self:
-        """Learn; the training segments' vectors are kept, since the kernel compares with them."""
-        self._train = _heard(features)
+        """Fit; the training segments' vectors are kept, since the kernel compares with them."""
+        self._train = _segment_and_question(features)
         model = MaskedKernelRidge(self.ridge).fit(self._kernel(self._train), Y, known, fold, weight)
         self.prior_, self._dual = model.prior_, model.dual_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
@@ -62,14 +62,14 @@ class MeaningView:
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        return np.asarray(self.prior_ + self._kernel(_heard(features)) @ self._dual)
+        return np.asarray(self.prior_ + self._kernel(_segment_and_question(features)) @ self._dual)
 
-    def _kernel(self, heard: Floats) -> Floats:
-        """(n, m) likeness of n segments to the m training segments."""
-        segment, question = (one @ other.T for one, other in zip(heard, self._train, strict=True))
-        likeness = np.exp(self.sharpness * (segment - 1))
-        likeness += self.context * np.exp(self.sharpness * (question - 1))
-        return np.asarray(likeness)
+    def _kernel(self, vectors: Floats) -> Floats:
+        """(n, m) kernel of n segments with the m training segments."""
+        segment, question = (new @ train.T for new, train in zip(vectors, self._train, strict=True))
+        kernel = np.exp(self.sharpness * (segment - 1))
+        kernel += self.context * np.exp(self.sharpness * (question - 1))
+        return np.asarray(kernel)
 
     def state(self) -> State:
         """Prior, dual weights and training vectors."""
@@ -81,21 +81,21 @@ class MeaningView:
         return self
 
 
-def _heard(features: Features) -> Floats:
-    """(2, n, d): the segment and the question."""
+def _segment_and_question(features: Features) -> Floats:
+    """(2, n, d) vectors."""
     return np.stack([features.vectors, features.questions]).astype(np.float64)
 
 
-class WordingView:
-    """Segments are alike when they share words, word pairs and pieces of words, weighted by TF-IDF."""
+class NgramKernel:
+    """Linear kernel on TF-IDF of words, word pairs and character 3- to 5-grams within words."""
 
     def __init__(self, ridge: float = 1.0) -> None:
         self.ridge = ridge
 
     def fit(self, features: Features, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> Self:
-        """Learn; the vocabulary is that of the training segments."""
+        """Fit; the vocabulary is that of the training segments."""
         self._vectorisers = _vectorisers()
-        X = _side_by_side([_learned(one, features.texts) for one in self._vectorisers])
+        X = _stack([_fit_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
         model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, fold, weight)
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
@@ -104,27 +104,27 @@ class WordingView:
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        X = _side_by_side([_weighted(one, features.texts) for one in self._vectorisers])
+        X = _stack([_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
         return np.asarray(self.prior_ + X @ self._weights)
 
     def state(self) -> State:
         """Prior, weights, and each vectoriser's terms (in column order) and idf."""
         state: State = {"prior": self.prior_, "weights": self._weights}
-        for number, one in enumerate(self._vectorisers):
-            terms = sorted(one.vocabulary_, key=one.vocabulary_.__getitem__)
+        for number, vectoriser in enumerate(self._vectorisers):
+            terms = sorted(vectoriser.vocabulary_, key=vectoriser.vocabulary_.__getitem__)
             state[f"terms{number}"] = np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
-            state[f"idf{number}"] = one.idf_ if terms else np.zeros(0)
+            state[f"idf{number}"] = vectoriser.idf_ if terms else np.zeros(0)
         return state
 
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
         """From `state`."""
         self.prior_, self._weights = state["prior"], state["weights"]
         self._vectorisers = _vectorisers()
-        for number, one in enumerate(self._vectorisers):
+        for number, vectoriser in enumerate(self._vectorisers):
             joined = state[f"terms{number}"].tobytes().decode()
-            one.vocabulary_ = {term: column for column, term in enumerate(joined.split("\n"))} if joined else {}
+            vectoriser.vocabulary_ = {term: column for column, term in enumerate(joined.split("\n"))} if joined else {}
             if joined:
-                one.idf_ = state[f"idf{number}"]
+                vectoriser.idf_ = state[f"idf{number}"]
         return self
 
 
@@ -138,15 +138,15 @@ def _vectorisers() -> Sequence[Any]:
     return words, characters
 
 
-def _learned(vectoriser: Any, texts: Sequence[str]) -> Any:
-    """(n, t) TF-IDF weights; without columns where no term comes in two texts, which scikit-learn refuses."""
-    if _a_term_comes_twice(vectoriser.build_analyzer(), texts):
+def _fit_transform(vectoriser: Any, texts: Sequence[str]) -> Any:
+    """(n, t) TF-IDF weights; without columns where no term occurs in two texts, which scikit-learn refuses."""
+    if _some_term_occurs_twice(vectoriser.build_analyzer(), texts):
         return vectoriser.fit_transform(texts)
     vectoriser.vocabulary_ = {}
-    return _weighted(vectoriser, texts)
+    return _transform(vectoriser, texts)
 
 
-def _weighted(vectoriser: Any, texts: Sequence[str]) -> Any:
+def _transform(vectoriser: Any, texts: Sequence[str]) -> Any:
     from scipy import sparse
 
     if texts and vectoriser.vocabulary_:
@@ -154,7 +154,7 @@ def _weighted(vectoriser: Any, texts: Sequence[str]) -> Any:
     return sparse.csr_matrix((len(texts), len(vectoriser.vocabulary_)))
 
 
-def _a_term_comes_twice(analyse: Callable[[str], Iterable[str]], texts: Sequence[str]) -> bool:
+def _some_term_occurs_twice(analyse: Callable[[str], Iterable[str]], texts: Sequence[str]) -> bool:
     seen: set[str] = set()
     for text in texts:
         terms = set(analyse(text))
@@ -164,7 +164,8 @@ def _a_term_comes_twice(analyse: Callable[[str], Iterable[str]], texts: Sequence
     return False
 
 
-def _side_by_side(blocks: Sequence[Any]) -> Any:
+def _stack(blocks: Sequence[Any]) -> Any:
+    """Side by side, scaled so that a text's similarity to itself stays 1."""
     from scipy import sparse
 
     return sparse.hstack(blocks, format="csr") / np.sqrt(len(blocks))

@@ -1,8 +1,8 @@
-"""What a construct hears from its sub-constructs.
+"""The score of a parent code, informed by those of its child codes.
 
-Where a sub-construct counts as its construct too, a construct is there when any of its sub-constructs is. Learned for itself alone, it
-has to find one likeness in passages that may have little in common; so its own log-odds are averaged with those that its
-sub-constructs come to together. What a construct could tell its sub-constructs did not help them (benchmarks/NOTES.md).
+Where a sub-construct counts as its construct too, a construct is present when any of its sub-constructs is. A classifier of the
+construct alone would have to find what passages with little in common share; so its log-odds are averaged with the log-odds that at
+least one sub-construct is present. Information from parent to child did not help the children (benchmarks/NOTES.md).
 """
 
 from __future__ import annotations
@@ -17,31 +17,32 @@ BOUND = 35.0
 """Of log-odds, beyond which a probability is 0 or 1 to the last digit."""
 
 
-def heard_from_below(log_odds: Floats, parent: Rows) -> Floats:
-    """(n, k): log-odds in which each construct's are midway between its own and that any of its sub-constructs is there.
+def parent_scores(log_odds: Floats, parent: Rows) -> Floats:
+    """(n, k) log-odds; a parent's are the mean of its own and those that at least one of its children is present.
 
     Args:
-        log_odds: (n, k), each code's own.
+        log_odds: (n, k), of each code by itself.
         parent: (k,) column of each code's parent, -1 for none.
     """
-    heard = np.clip(log_odds, -BOUND, BOUND)
-    for construct, below in _deepest_first(parent):
-        heard[:, construct] = (heard[:, construct] + _any_of(heard[:, below])) / 2
-    return heard
+    scores = np.clip(log_odds, -BOUND, BOUND)
+    for code, children in _deepest_first(parent):
+        scores[:, code] = (scores[:, code] + _any_of(scores[:, children])) / 2
+    return scores
 
 
 def _any_of(log_odds: Floats) -> Floats:
-    """(n,) log-odds that one or more of several are there, taken as independent of each other."""
-    # Of minus the log-probability that none is: stable where all of them are unlikely, or one is nearly sure.
-    surprise = np.logaddexp(0.0, log_odds).sum(axis=1)
-    return np.asarray(surprise + np.log(-np.expm1(-surprise)))
+    """(n,) log-odds that at least one of several codes is present, the codes taken as independent."""
+    # From minus the log-probability that none is: stable where all are unlikely, or one is nearly certain.
+    surprisal = np.logaddexp(0.0, log_odds).sum(axis=1)
+    return np.asarray(surprisal + np.log(-np.expm1(-surprisal)))
 
 
 def _deepest_first(parent: Rows) -> Iterator[tuple[int, Bools]]:
-    """Each construct with the (k,) mask of its sub-constructs; one that lies below another comes before it."""
+    """Each parent with the (k,) mask of its children, deeper parents first: their scores go into those above."""
 
     def depth(column: int) -> int:
         return 0 if parent[column] < 0 else 1 + depth(int(parent[column]))
 
-    for construct in sorted({int(one) for one in parent if one >= 0}, key=lambda one: (-depth(one), one)):
-        yield construct, np.asarray(parent == construct)
+    parents = {int(column) for column in parent if column >= 0}
+    for code in sorted(parents, key=lambda column: (-depth(column), column)):
+        yield code, np.asarray(parent == code)

@@ -1,8 +1,8 @@
-"""The small model that weighs the evidence for all codes together.
+"""Stacking: one logistic regression that weighs the out-of-fold evidence, with slopes common to all codes.
 
-Teams bring few transcripts, and passages of one transcript are alike, so even thousands of passages say little about how far to
-trust a view on an unseen transcript. The slopes are therefore drawn towards what is usual, by a normal prior; with many
-transcripts the evidence decides. Each code has an intercept of its own, drawn towards the common one.
+Studies have few transcripts, and passages of one transcript are alike, so even thousands of passages say little about how far to
+trust a kernel on a new transcript. A normal prior therefore shrinks the slopes towards usual values; with many transcripts the data
+decide. Each code has its own intercept, shrunken towards the common one (a random intercept).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import numpy as np
 from secondcoder.domain.arrays import Bools, Floats, weights
 
 SLOPE_SPREAD, INTERCEPT_SPREAD = 0.1, 1.0
-"""Prior standard deviations of the slopes about the usual ones, and of a code's own intercept about the common one."""
+"""Prior standard deviations of the slopes about the usual ones, and of a code's intercept about the common one."""
 FURTHEST = 8.0
-"""Bound of the common log-odds, which labels that are all alike would drive to infinity."""
+"""Bound of the common intercept, which labels that are all equal would drive to infinity."""
 
 
 def fit_stacker(
@@ -25,7 +25,7 @@ def fit_stacker(
     Args:
         evidence: (n, k, m), out of fold.
         Y, known: (n, k) targets and mask.
-        usual: (m,) slopes to be drawn to.
+        usual: (m,) prior means of the slopes.
         weight: (n,) of the segments.
     """
     from scipy.optimize import minimize
@@ -35,11 +35,11 @@ def fit_stacker(
     k, m = Y.shape[1], len(usual)
 
     def loss(values: Floats) -> tuple[float, Floats]:
-        slopes, common, own = values[:m], values[m], values[m + 1 :]
-        log_odds = X @ slopes + common + own[codes]
+        slopes, common, deviation = values[:m], values[m], values[m + 1 :]
+        log_odds = X @ slopes + common + deviation[codes]
         error = w * (0.5 * (1 + np.tanh(log_odds / 2)) - y)
-        away, apart = (slopes - usual) / SLOPE_SPREAD**2, own / INTERCEPT_SPREAD**2
-        penalty = (away @ (slopes - usual) + apart @ own) / 2
+        away, apart = (slopes - usual) / SLOPE_SPREAD**2, deviation / INTERCEPT_SPREAD**2
+        penalty = (away @ (slopes - usual) + apart @ deviation) / 2
         pull = np.bincount(codes, error, minlength=k)
         gradient = np.concatenate([X.T @ error + away, [error.sum()], pull + apart])
         return float(w @ (np.logaddexp(0, log_odds) - y * log_odds) + penalty), gradient

@@ -1,0 +1,97 @@
+"""Parts that are chosen by name: those that ship in a package of secondcoder, and those that other installed packages add.
+
+A shipped part is a module with a `PART`; an outside part is an entry point of the group for its kind, under the name that the
+configuration is to use (https://packaging.python.org/en/latest/specifications/entry-points/).
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from inspect import getattr_static
+from typing import Any
+
+from secondcoder.errors import PluginError, StudyError, did_you_mean
+
+
+@dataclass(frozen=True)
+class Part:
+    """A name in the configuration, and the class or function that makes what it stands for."""
+
+    name: str
+    make: Callable[..., Any]
+
+
+@cache
+def shipped_parts(package: str) -> tuple[Part, ...]:
+    """The `PART` of every module and sub-package of a package that has one, by the module's name."""
+    modules = pkgutil.iter_modules(import_module(package).__path__)
+    parts = (getattr(import_module(f"{package}.{module.name}"), "PART", None) for module in modules)
+    return tuple(part for part in parts if part is not None)
+
+
+def outside_parts(group: str) -> list[EntryPoint]:
+    """The entry points of a group, by name; nothing of them is imported yet."""
+    return sorted(entry_points(group=group), key=_origin)
+
+
+def load_outside(entry: EntryPoint) -> Any:
+    """What an entry point names; PluginError says which package is at fault when it cannot be imported."""
+    try:
+        return entry.load()
+    except Exception as error:  # whatever an outside module does when it is imported
+        raise PluginError(f"{_origin(entry)} cannot be loaded ({type(error).__name__}: {error}). {MEND}") from error
+
+
+def part_names(package: str, group: str) -> list[str]:
+    """Every name that the configuration may give, in alphabetical order."""
+    return sorted({*(part.name for part in shipped_parts(package)), *(entry.name for entry in outside_parts(group))})
+
+
+def find_part(name: str, package: str, group: str, setting: str) -> Callable[..., Any]:
+    """What makes the part called `name`; only that one is imported of those from outside.
+
+    Raises:
+        StudyError: no part has the name that the configuration gives under `setting`.
+        PluginError: two have it, or the one from outside cannot be loaded.
+    """
+    shipped = {part.name: part.make for part in shipped_parts(package)}
+    named = [entry for entry in outside_parts(group) if entry.name == name]
+    if len(named) + (name in shipped) > 1:
+        origins = [*(["secondcoder itself"] if name in shipped else []), *map(_origin, named)]
+        raise PluginError(f"{setting} is '{name}', a name that two packages give: {'; '.join(origins)}. {MEND}")
+    if named:
+        make: Callable[..., Any] = load_outside(named[0])
+        return make
+    if name in shipped:
+        return shipped[name]
+    known = part_names(package, group)
+    raise StudyError(
+        f"{setting} is '{name}', which no installed package provides.{did_you_mean(name, known)} Known: {', '.join(known)}."
+    )
+
+
+def check_part(part: Any, protocol: type, name: str, setting: str) -> None:
+    """PluginError when an object lacks a method or property of the protocol; nothing of it is called."""
+    missing = object()
+    lacking = [
+        member
+        for member in vars(protocol)
+        if not member.startswith("_") and getattr_static(part, member, missing) is missing
+    ]
+    if lacking:
+        raise PluginError(
+            f"{setting} is '{name}', which is no complete {protocol.__name__.lower()}: it has no {', '.join(lacking)}. {MEND}"
+        )
+
+
+MEND = "Update or uninstall the package, or choose another part in secondcoder.toml."
+
+
+def _origin(entry: EntryPoint) -> str:
+    package = f"package {entry.dist.name} {entry.dist.version}" if entry.dist else "an installed package"
+    return f"'{entry.name}' of {package} ({entry.group}: {entry.value})"

@@ -1,0 +1,121 @@
+"""The segmenter that ships: participants' turns to sentences, sentences to meaning units of one topic.
+
+A segment is 1 to `max_sentences` sentences of one turn. Boundaries come from the text alone, never from codes. Long answers are cut
+where the words before and after have least in common (after Hearst 1997, TextTiling), near a target length; the best set of cuts
+is found by dynamic programming.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from secondcoder.domain.plugins import Part
+from secondcoder.domain.records import Segment, Transcript
+from secondcoder.domain.spans import Span
+from secondcoder.segments.segmenter import codable_turns, segment_of_turn
+from secondcoder.segments.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from secondcoder.configuration import SegmentSettings
+
+# Words that often open a new topic in talk; a cut before them is cheaper.
+OPENERS = (
+    "so ",
+    "so,",
+    "anyway",
+    "and then",
+    "but the ",
+    "now ",
+    "now,",
+    "the other ",
+    "well ",
+    "well,",
+    "i mean the ",
+)
+WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+class MeaningUnitSegmenter:
+    """Sentences from spaCy's sentence recogniser, meaning units by lexical cohesion."""
+
+    def __init__(self, settings: SegmentSettings) -> None:
+        self._settings = settings
+
+    def segment(self, transcript: Transcript) -> list[Segment]:
+        """Segments of a transcript; a table's rows stay whole, and a turn without a word has none."""
+        turns = codable_turns(transcript)
+        if transcript.unitised:
+            # A table's units are not cut, so their sentences are found only where evidence needs them.
+            return [segment_of_turn(transcript, order, turn) for order, turn in enumerate(turns)]
+        spans = [(transcript.turns[turn].start, transcript.turns[turn].end) for turn in turns]
+        texts = [transcript.text[start:end] for start, end in spans]
+        segments: list[Segment] = []
+        split = split_sentences(texts, self._settings.language)
+        for turn, (offset, _), sentences in zip(turns, spans, split, strict=True):
+            placed = [(offset + start, offset + end) for start, end in sentences]
+            for unit in self._units(transcript.text, placed):
+                segments.append(segment_of_turn(transcript, len(segments), turn, unit))
+        return segments
+
+    def describe(self) -> str:
+        """The sentence for the methods section."""
+        return (
+            f"An answer was left whole or divided into segments of at most {self._settings.max_sentences} sentences, aimed at "
+            f"{self._settings.target_words} words, where the words before and after have least in common (after Hearst 1997, "
+            "https://aclanthology.org/J97-1003), without regard to the codes; rows of a table were kept as units."
+        )
+
+    def _units(self, text: str, sentences: Sequence[Span]) -> list[list[Span]]:
+        lengths = [len(text[start:end].split()) for start, end in sentences]
+        gaps = [_gap_cost(text, sentences, at) for at in range(1, len(sentences))]
+        cuts = best_cuts(lengths, gaps, self._settings.target_words, self._settings.max_sentences)
+        edges = [0, *cuts, len(sentences)]
+        return [list(sentences[left:right]) for left, right in zip(edges, edges[1:], strict=False)]
+
+
+def best_cuts(lengths: Sequence[int], gaps: Sequence[float], target: int, most: int) -> list[int]:
+    """Where to cut a run of sentences into units.
+
+    Args:
+        lengths: words in each sentence, (n,).
+        gaps: cost of a cut before sentence i + 1, in [0, 1], (n - 1,).
+        target: wished length of a unit in words.
+        most: largest number of sentences in a unit.
+
+    Returns:
+        Indices of the sentences that begin a new unit, ascending; the cheapest set, always the same where several are.
+    """
+    n = len(lengths)
+    best: list[float] = [0.0] + [float("inf")] * n
+    back = [0] * (n + 1)
+    for end in range(1, n + 1):
+        words = 0
+        for start in range(end - 1, max(-1, end - most - 1), -1):
+            words += lengths[start]
+            cost = best[start] + ((words - target) / target) ** 2 + (gaps[start - 1] if start else 0.0)
+            if cost < best[end]:
+                best[end], back[end] = cost, start
+    cuts: list[int] = []
+    at = n
+    while back[at] > 0:
+        at = back[at]
+        cuts.append(at)
+    return cuts[::-1]
+
+
+def _gap_cost(text: str, sentences: Sequence[Span], at: int) -> float:
+    """Cohesion across the gap before sentence `at`: shared content words of two sentences each side, in [0, 1]."""
+    before = _content(text, sentences[max(0, at - 2) : at])
+    after = _content(text, sentences[at : at + 2])
+    shared = len(before & after) / max(1, min(len(before), len(after)))
+    opens = text[sentences[at][0] : sentences[at][1]].casefold().startswith(OPENERS)
+    return 0.5 * shared + (0.0 if opens else 0.25)
+
+
+def _content(text: str, sentences: Iterable[Span]) -> set[str]:
+    return {word.casefold() for start, end in sentences for word in WORD.findall(text[start:end])}
+
+
+PART = Part("meaning-units", MeaningUnitSegmenter)
