@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from secondcoder.codebook.model import load_codebook
 from secondcoder.domain.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn, Valence
 from secondcoder.errors import TableError
-from secondcoder.exchange.coded_table import CodedTable, read_coded_table
-from secondcoder.exchange.coded_table_out import coded_table
+from secondcoder.exchange import coded_table
+from secondcoder.exchange.registry import CodedData, ImportContext
 from secondcoder.exchange.unit_rows import transcript_of_units
-from secondcoder.reports.tables import write_table
 from support.study_checks import TALK, write_csv
 
 BOOK = load_codebook("npt-core")
@@ -30,9 +29,14 @@ def rows(*changes: Mapping[str, object]) -> list[dict[str, object]]:
 
 
 def read(
-    folder: Path, table: Sequence[Mapping[str, object]], *known: Transcript, coder: str | None = None
-) -> CodedTable:
-    return read_coded_table(write_csv(folder / "codes.csv", table), BOOK, {one.id: one for one in known}, coder)
+    folder: Path,
+    table: Sequence[Mapping[str, object]],
+    *known: Transcript,
+    coder: str | None = None,
+    interviewer: Sequence[str] = (),
+) -> CodedData:
+    context = ImportContext(BOOK, {one.id: one for one in known}, coder, interviewer)
+    return coded_table.read(write_csv(folder / "codes.csv", table), context)
 
 
 def refusal(folder: Path, table: Sequence[Mapping[str, object]], *known: Transcript, coder: str | None = None) -> str:
@@ -45,7 +49,7 @@ def unit_texts(transcript: Transcript) -> list[str]:
     return [transcript.text[turn.start : turn.end] for turn in transcript.turns]
 
 
-def passed(table: CodedTable, transcript: Transcript) -> list[tuple[str, list[str]]]:
+def passed(table: CodedData, transcript: Transcript) -> list[tuple[str, list[str]]]:
     """Coder of each pass with the units inside it."""
     return [
         (one.coder, [transcript.text[t.start : t.end] for t in transcript.turns if one.start <= t.start < one.end])
@@ -80,7 +84,7 @@ def test_csv_xlsx_and_parquet_give_the_same(tmp_path: Path) -> None:
     frame.to_excel(tmp_path / "talk.xlsx", index=False)
     frame.to_parquet(tmp_path / "talk.parquet")
     frame.to_csv(tmp_path / "talk.tsv", sep="\t", index=False)
-    tables = [read_coded_table(path, BOOK, {}) for path in (TALK, *sorted(tmp_path.glob("talk.*")))]
+    tables = [coded_table.read(path, ImportContext(BOOK)) for path in (TALK, *sorted(tmp_path.glob("talk.*")))]
     assert len(tables) == 4
     for table in tables[1:]:
         assert [one.text for one in table.transcripts] == [one.text for one in tables[0].transcripts]
@@ -94,7 +98,7 @@ def test_csv_as_spreadsheets_save_it_is_read(tmp_path: Path, encoding: str, deli
         writer = csv.DictWriter(file, ROW, delimiter=delimiter)
         writer.writeheader()
         writer.writerow({**ROW, "text": "Wait, what; naïve?", "codes": "CO|CA"})
-    table = read_coded_table(tmp_path / "codes.csv", BOOK, {})
+    table = coded_table.read(tmp_path / "codes.csv", ImportContext(BOOK))
     assert unit_texts(table.transcripts[0]) == ["Wait, what; naïve?"]
     assert [one.code for one in table.codings] == ["CO", "CA"]
 
@@ -270,8 +274,8 @@ def test_codings_and_passes_of_every_origin_come_back(
 ) -> None:
     """What was looked through with suggestions on screen too, and nothing that nobody looked through."""
     assume(codings or passes)
-    write_table(coded_table({"t1": SPOKEN}, codings, passes, BOOK), tmp_path / "out.csv")
-    back = read_coded_table(tmp_path / "out.csv", BOOK, {"t1": SPOKEN})
+    coded_table.write(CodedData([SPOKEN], [], codings, passes), BOOK, tmp_path / "out.csv")
+    back = coded_table.read(tmp_path / "out.csv", ImportContext(BOOK, {"t1": SPOKEN}))
     assert set(back.codings) == set(codings)
     assert set(back.passes) == set(passes)
 

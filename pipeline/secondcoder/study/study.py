@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from secondcoder.agreement.study_report import Question
     from secondcoder.embedding import Embedder
     from secondcoder.exchange.importing import Given, Imported
+    from secondcoder.exchange.registry import CodedData
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.assessment.recall_control import RecallPlan
     from secondcoder.learning.features import Features
@@ -121,9 +122,14 @@ class Study:
         """All human codings and coding passes as a coded table of spans: in the present codes, or as they were made."""
         from secondcoder.exchange.coded_table_out import coded_table
 
-        transcripts = {transcript.id: transcript for transcript in self.store.transcripts()}
+        return coded_table(self.coded_data(as_made), self.codebook)
+
+    def coded_data(self, as_made: bool = False) -> CodedData:
+        """All human codings and coding passes, and what they lie on, as every format of coded data writes them."""
+        from secondcoder.exchange.registry import CodedData
+
         codings, passes = self.store.codings(as_made=as_made), self.store.passes(as_made=as_made)
-        return coded_table(transcripts, codings, passes, self.codebook)
+        return CodedData(self.store.transcripts(), self.store.cases(), codings, passes)
 
     def replace_codebook(self, source: str | Path) -> Codebook:
         """Take another codebook; refused where a coding or a pass would be read as another code: `codebook change` asks first."""
