@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from secondcoder.codebook.model import load_codebook
 from secondcoder.domain.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn, Valence
-from secondcoder.errors import TableError
+from secondcoder.errors import ReadError, TableError
 from secondcoder.exchange import coded_table
 from secondcoder.exchange.registry import CodedData, ImportContext
 from secondcoder.exchange.unit_rows import transcript_of_units
@@ -160,6 +161,62 @@ def test_only_plain_words_make_an_interviewer(tmp_path: Path) -> None:
     assert table.transcripts[0].role == "GP"
 
 
+def speakers(folder: Path, *rows: Mapping[str, object], interviewer: Sequence[str] = ()) -> dict[str, list[object]]:
+    """The roles of each transcript's units."""
+    table = [{**ROW, "order": order, "speaker": "", **row} for order, row in enumerate(rows)]
+    transcripts = read(folder, table, interviewer=interviewer).transcripts
+    return {transcript.id: [turn.role for turn in transcript.turns] for transcript in transcripts}
+
+
+ASKS, ANSWERS = SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT
+TALKS = [
+    {"transcript": "t1", "speaker": "Anna:"}, {"transcript": "t1", "speaker": "Bea"}, {"transcript": "t1"},
+    {"transcript": "t2", "speaker": "I"}, {"transcript": "t2", "speaker": "Cleo"},
+]  # fmt: skip
+
+
+def test_an_interviewer_named_by_the_person_asks_where_she_speaks(tmp_path: Path) -> None:
+    assert speakers(tmp_path, *TALKS) == {"t1": [None, None, None], "t2": [ASKS, ANSWERS]}
+    named = speakers(tmp_path, *TALKS, interviewer=["anna"])
+    assert named == {"t1": [ASKS, ANSWERS, ANSWERS], "t2": [ASKS, ANSWERS]}
+    named = speakers(tmp_path, *TALKS, interviewer=["Bea", "Cleo"])
+    assert named == {"t1": [ANSWERS, ASKS, ANSWERS], "t2": [ANSWERS, ASKS]}
+
+
+def test_the_person_overrules_the_role_column(tmp_path: Path) -> None:
+    rows = [{"speaker": "Anna", "role": "interviewer"}, {"speaker": "Bea", "role": "GP"}]
+    assert speakers(tmp_path, *rows) == {"t1": [ASKS, ANSWERS]}
+    assert speakers(tmp_path, *rows, interviewer=["Bea"]) == {"t1": [ANSWERS, ASKS]}
+
+
+def test_a_named_interviewer_must_speak_in_the_table(tmp_path: Path) -> None:
+    with pytest.raises(ReadError) as refusal:
+        speakers(tmp_path, *TALKS, interviewer=["Ana"])
+    there = "'Anna:', 'Bea', 'I', 'Cleo'. Did you mean 'Anna:'?"
+    assert (
+        str(refusal.value) == f"codes.csv: 'Ana' is no speaker of this table, which has {there} Nothing was imported."
+    )
+    with pytest.raises(ReadError, match="'Ana' cannot be the interviewer: no speakers found"):
+        speakers(tmp_path, {}, interviewer=["Ana"])
+
+
+def test_a_table_of_spans_has_no_speakers_to_name(tmp_path: Path) -> None:
+    span = {**ROW, "start": 12, "end": 19, "text": "Because", "codes": "CO"}
+    assert len(read(tmp_path, [span], SPOKEN, interviewer=["Anna"]).codings) == 1
+
+
+def test_only_whole_words_of_the_role_column_make_an_interviewer(tmp_path: Path) -> None:
+    roles = ["Interviewer", "moderator.", "Int1", "i", "research nurse", "Interviewer 2", "R"]
+    asked = speakers(tmp_path, *({"speaker": f"S{at}", "role": role} for at, role in enumerate(roles)))
+    assert asked == {"t1": [ASKS, ASKS, ASKS, ASKS, ANSWERS, ANSWERS, ANSWERS]}
+
+
+def test_questions_alone_make_no_interviewer_in_a_table(tmp_path: Path) -> None:
+    """In a transcript they do; here it would take units that people coded out of the study."""
+    rows = [{"speaker": "Anna", "text": "And then?"}, {"speaker": "Bea", "text": "Then it went on, for days and days."}]
+    assert speakers(tmp_path, *rows * 5) == {"t1": [None] * 10}
+
+
 def test_further_columns_become_attributes_of_cases_or_are_named(tmp_path: Path) -> None:
     table = read(
         tmp_path,
@@ -234,6 +291,29 @@ def test_all_bad_rows_are_reported_with_the_line_where_they_begin(tmp_path: Path
 def test_a_unit_that_stands_twice_is_refused(tmp_path: Path, orders: tuple[object, object]) -> None:
     said = refusal(tmp_path, [{**ROW, "order": orders[0], "codes": "CO"}, {**ROW, "order": orders[1], "codes": "CA"}])
     assert "line 3: the same unit of 't1' by maria stands on line 2 already." in said
+
+
+SPAN = {**ROW, "start": 12, "end": 19, "text": "Because", "codes": "CO"}
+"""A row that marks a span of SPOKEN."""
+
+
+@pytest.mark.parametrize("origins", [("", "independent"), ("Independent ", ""), ("reviewed", "REVIEWED")])
+def test_a_span_that_stands_twice_with_one_origin_is_refused(tmp_path: Path, origins: tuple[str, str]) -> None:
+    rows = [{**SPAN, "origin": origin} for origin in origins]
+    assert "line 3: the same unit of 't1' by maria stands on line 2 already." in refusal(tmp_path, rows, SPOKEN)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"origin": "reviewed"}, {"origin": "adjudicated"}, {"codes": "CA"}, {"coder": "jonas"}, {"end": 22, "text": ""},
+        {"start": 13, "text": ""}, {"codes": "", "looked_for": "CO"}, {"transcript": "t2"},
+    ],
+)  # fmt: skip
+def test_a_span_that_differs_is_another(tmp_path: Path, change: Mapping[str, object]) -> None:
+    other = replace(SPOKEN, id="t2")
+    table = read(tmp_path, [{"looked_for": "", "origin": "independent", **SPAN}, {**SPAN, **change}], SPOKEN, other)
+    assert len(table.codings) + len([one for one in table.passes if one.codes == ("CO",)]) == 2
 
 
 def test_a_unit_that_two_coders_saw_with_different_texts_is_refused(tmp_path: Path) -> None:

@@ -60,4 +60,4 @@ def _called(entry: EntryPoint) -> str:
 
 
 def _fault(plug_in: str, fault: str) -> SecondcoderError:
-    return SecondcoderError(f"The {plug_in} {fault}. Repair or uninstall that package. Nothing was done.")
+    return SecondcoderError(f"The {plug_in} {fault}. Repair or uninstall that package.")

@@ -202,11 +202,18 @@ class _Import:
         about = self.manifest.about(path)
         transcript = read_transcript(path, self._interviewers(path))
         folders = dict(zip(("case", "wave"), parts, strict=False))
-        described = {
-            name: about.get(name) or getattr(self.given, name) or folders.get(name) or getattr(transcript, name)
-            for name in ("case", "participant", "role", "wave")
-        }
-        return replace(transcript, id=about.get("transcript") or transcript.id, **described)
+
+        def described(name: str) -> str | None:
+            return about.get(name) or getattr(self.given, name) or folders.get(name) or getattr(transcript, name)
+
+        return replace(
+            transcript,
+            id=about.get("transcript") or transcript.id,
+            case=described("case"),
+            participant=described("participant"),
+            role=described("role"),
+            wave=described("wave"),
+        )
 
     def _interviewers(self, path: Path) -> Sequence[str]:
         named = self.manifest.about(path).get("interviewer")

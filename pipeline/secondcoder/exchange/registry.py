@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
+from itertools import combinations
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.plugins import guarded, plug_ins
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
-from secondcoder.errors import InputError, did_you_mean
+from secondcoder.errors import InputError, SecondcoderError, did_you_mean
 
 GROUP = "secondcoder.coding_formats"
 DEFAULT = "table"  # what export writes unless told otherwise
@@ -46,6 +47,9 @@ class ImportContext:
     interviewer: Sequence[str] = ()
 
 
+Writer = Callable[[CodedData, Codebook, Path], None]
+
+
 @dataclass(frozen=True)
 class CodedFormat:
     """One format of coded data.
@@ -69,7 +73,7 @@ class CodedFormat:
     suffixes: tuple[str, ...]
     sniff: Callable[[Path], bool]
     read: Callable[[Path, ImportContext], CodedData]
-    write: Callable[[CodedData, Codebook, Path], None] | None = None
+    write: Writer | None = None
     codes: Callable[[Path], Iterable[str]] | None = None
     priority: int = 50
 
@@ -81,7 +85,13 @@ def coded_formats() -> tuple[CodedFormat, ...]:
     modules = (import_module(f"{package.__name__}.{module.name}") for module in pkgutil.iter_modules(package.__path__))
     shipped = [module.CODED_FORMAT for module in modules if hasattr(module, "CODED_FORMAT")]
     added = [_guarded(plug_in, coded_format) for plug_in, coded_format in plug_ins(GROUP, CodedFormat)]
-    return tuple(sorted([*shipped, *added], key=lambda coded_format: (coded_format.priority, coded_format.name)))
+    formats = sorted([*shipped, *added], key=lambda coded_format: (coded_format.priority, coded_format.name))
+    for first, second in combinations(formats, 2):
+        if first.name == second.name:
+            raise SecondcoderError(
+                f"Two formats of coded data are called '{first.name}'. Uninstall one of the plug-ins."
+            )
+    return tuple(formats)
 
 
 def _guarded(plug_in: str, added: CodedFormat) -> CodedFormat:
@@ -106,9 +116,13 @@ def find_coded_format(path: Path, transcript_suffixes: Iterable[str] = ()) -> Co
     return next(by_content, None) or (None if suffix in transcript_suffixes else next(by_suffix, None))
 
 
-def written_format(name: str) -> CodedFormat:
-    """The format of this name, for writing; InputError where none is written under it."""
-    written = {coded_format.name: coded_format for coded_format in coded_formats() if coded_format.write}
+def find_writer(name: str) -> tuple[Writer, str]:
+    """What writes the format of this name, and the suffix of its plainest file; InputError where no format is written so."""
+    written = {
+        coded_format.name: (coded_format.write, coded_format.suffixes[0])
+        for coded_format in coded_formats()
+        if coded_format.write
+    }
     if name not in written:
         near = did_you_mean(name, written)
         raise InputError(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from secondcoder.agreement import Adjudication, AgreementReport
     from secondcoder.agreement.study_report import Question
     from secondcoder.embedding import Embedder
+    from secondcoder.exchange.exporting import Exported
     from secondcoder.exchange.importing import Given, Imported
     from secondcoder.exchange.registry import CodedData
     from secondcoder.learning.assessment.evaluate import Evaluation
@@ -123,6 +124,16 @@ class Study:
         from secondcoder.exchange.coded_table_out import coded_table
 
         return coded_table(self.coded_data(as_made), self.codebook)
+
+    def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
+        """All human codings and coding passes in a format of coded data, by default the coded table: to a file, or as text.
+
+        Raises:
+            InputError: no format is written under the name `form`, or it cannot be written so.
+        """
+        from secondcoder.exchange.exporting import export_coded
+
+        return export_coded(self.coded_data(as_made), self.codebook, path, form)
 
     def coded_data(self, as_made: bool = False) -> CodedData:
         """All human codings and coding passes, and what they lie on, as every format of coded data writes them."""

@@ -112,9 +112,8 @@ def with_roles(
         ReadError: a named label is no speaker of this transcript.
     """
     labels = list(dict.fromkeys(turn.speaker for turn in turns if turn.speaker is not None))
-    if named:
-        asking, notes = {named_interviewer(label, labels, name) for label in named}, ()
-    else:
+    asking, notes = {named_interviewer(label, labels, name) for label in named}, tuple[str, ...]()
+    if not named:
         asking, notes = _interviewers(text, turns, labels, header_names(front))
     if not asking:
         return tuple(turns), notes
