@@ -43,9 +43,9 @@ def command(
 ) -> None:
     """Bring in transcripts and coded tables, or folders of both.
 
-    Transcripts may be plain text with speaker labels, Word (.docx) or WebVTT (Teams, Zoom), or of a format that a plug-in adds. The
-    format is found from the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a table named manifest.csv, with a column
-    `file`, says the rest.
+    Transcripts may be plain text with speaker labels, Word (.docx) or WebVTT (Teams, Zoom), or of a format that a
+    plug-in adds. The format is found from the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
+    table named manifest.csv, with a column `file`, says the rest.
 
     A coded table (.csv, .xlsx, .parquet) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
     divided by |; an empty cell means that the coder looked and found nothing. With the columns start and end its rows mark

@@ -167,7 +167,7 @@ def _share(text: str, turns: Iterable[Turn], label: str) -> Share:
 
 
 def _ends_in_question(speech: str) -> bool:
-    """Only a question at the end hands the floor over; those within an answer are mostly rhetorical or quoted."""
+    """Only a question at the end of a turn is put to the other; those within an answer are mostly rhetorical or quoted."""
     return speech.rstrip(" \n\t\"'”’)]*").endswith(("?", "？"))
 
 

@@ -42,7 +42,7 @@ class Heading:
 def find_marks(
     text: str, lines: Sequence[tuple[int, int]], named: Iterable[str], beside_table: bool = False
 ) -> tuple[list[Mark], tuple[str, ...]]:
-    """Where speakers take the floor in these lines, and notes on what looks like a label and was not read as one.
+    """Where speakers begin in these lines, and notes on what looks like a label and was not read as one.
 
     `beside_table` says that a table holds the talk, so that every line may be a header that says who is who.
     """
@@ -111,7 +111,7 @@ def _could_head(name: str) -> bool:
 
 
 def _plausible(headings: Sequence[Heading]) -> list[Heading]:
-    """All of the headings if they are plausible together, else none: names recur, and where the writing leaves doubt, times rise."""
+    """All of the headings if they are plausible together, else none: names recur; where the writing leaves doubt, times rise."""
     names = {heading.name for heading in headings}
     if not headings or len(names) > len(headings) / 2 + 2:
         return []
