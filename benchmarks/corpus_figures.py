@@ -21,8 +21,9 @@ from secondcoder.codebook.model import Codebook, load_codebook
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Bools
 from secondcoder.domain.records import Coding, CodingPass, Segment, SpeakerRole, Transcript, Valence
-from secondcoder.exchange.coded_table import read_coded_table
+from secondcoder.exchange import coded_table
 from secondcoder.exchange.importing import Given, read_all
+from secondcoder.exchange.registry import ImportContext
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.segments.meaning_units import MeaningUnitSegmenter
 from sklearn.metrics import cohen_kappa_score
@@ -104,7 +105,7 @@ def read_corpus() -> Corpus:
     book = load_codebook("npt")
     demo = read_all([CORPORA / "demo"], Given(), book, {})
     transcripts = {transcript.id: transcript for transcript in demo.transcripts}
-    sealed = read_coded_table(CORPORA / "sealed" / "codes.csv", book, transcripts).codings
+    sealed = coded_table.read(CORPORA / "sealed" / "codes.csv", ImportContext(book, transcripts)).codings
     return Corpus(book, transcripts, demo.codings, demo.passes, sealed)
 
 

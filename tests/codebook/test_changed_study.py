@@ -71,10 +71,10 @@ def test_learning_agreement_status_and_export_see_the_renamed_code(coded_study: 
     assert np.array_equal(now.known, was.known)
     assert figures(study.agree(HUMANS)) == json.loads(json.dumps(figures(agreed)).replace('"CO"', '"SENSE"'))
     assert study.status()["codes"]["SENSE"]["codings"] == marks["CO"] > 0
-    exported = Counter(study.export()["codes"])
+    exported = Counter(study.codings_table()["codes"])
     assert (exported["SENSE"], exported["CO"]) == (marks["CO"], 0)
     assert Counter(one.code for one in study.store.codings()) == marks
-    given = Counter(study.export(as_made=True)["codes"])
+    given = Counter(study.codings_table(as_made=True)["codes"])
     assert (given["CO"], given["SENSE"]) == (marks["CO"], 0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,11 +13,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from secondcoder.codebook.model import load_codebook
 from secondcoder.domain.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn, Valence
-from secondcoder.errors import TableError
-from secondcoder.exchange.coded_table import CodedTable, read_coded_table
-from secondcoder.exchange.coded_table_out import coded_table
+from secondcoder.errors import ReadError, TableError
+from secondcoder.exchange import coded_table
+from secondcoder.exchange.registry import CodedData, ImportContext
 from secondcoder.exchange.unit_rows import transcript_of_units
-from secondcoder.reports.tables import write_table
 from support.study_checks import TALK, write_csv
 
 BOOK = load_codebook("npt-core")
@@ -30,9 +30,14 @@ def rows(*changes: Mapping[str, object]) -> list[dict[str, object]]:
 
 
 def read(
-    folder: Path, table: Sequence[Mapping[str, object]], *known: Transcript, coder: str | None = None
-) -> CodedTable:
-    return read_coded_table(write_csv(folder / "codes.csv", table), BOOK, {one.id: one for one in known}, coder)
+    folder: Path,
+    table: Sequence[Mapping[str, object]],
+    *known: Transcript,
+    coder: str | None = None,
+    interviewer: Sequence[str] = (),
+) -> CodedData:
+    context = ImportContext(BOOK, {one.id: one for one in known}, coder, interviewer)
+    return coded_table.read(write_csv(folder / "codes.csv", table), context)
 
 
 def refusal(folder: Path, table: Sequence[Mapping[str, object]], *known: Transcript, coder: str | None = None) -> str:
@@ -45,7 +50,7 @@ def unit_texts(transcript: Transcript) -> list[str]:
     return [transcript.text[turn.start : turn.end] for turn in transcript.turns]
 
 
-def passed(table: CodedTable, transcript: Transcript) -> list[tuple[str, list[str]]]:
+def passed(table: CodedData, transcript: Transcript) -> list[tuple[str, list[str]]]:
     """Coder of each pass with the units inside it."""
     return [
         (one.coder, [transcript.text[t.start : t.end] for t in transcript.turns if one.start <= t.start < one.end])
@@ -80,7 +85,7 @@ def test_csv_xlsx_and_parquet_give_the_same(tmp_path: Path) -> None:
     frame.to_excel(tmp_path / "talk.xlsx", index=False)
     frame.to_parquet(tmp_path / "talk.parquet")
     frame.to_csv(tmp_path / "talk.tsv", sep="\t", index=False)
-    tables = [read_coded_table(path, BOOK, {}) for path in (TALK, *sorted(tmp_path.glob("talk.*")))]
+    tables = [coded_table.read(path, ImportContext(BOOK)) for path in (TALK, *sorted(tmp_path.glob("talk.*")))]
     assert len(tables) == 4
     for table in tables[1:]:
         assert [one.text for one in table.transcripts] == [one.text for one in tables[0].transcripts]
@@ -94,7 +99,7 @@ def test_csv_as_spreadsheets_save_it_is_read(tmp_path: Path, encoding: str, deli
         writer = csv.DictWriter(file, ROW, delimiter=delimiter)
         writer.writeheader()
         writer.writerow({**ROW, "text": "Wait, what; naïve?", "codes": "CO|CA"})
-    table = read_coded_table(tmp_path / "codes.csv", BOOK, {})
+    table = coded_table.read(tmp_path / "codes.csv", ImportContext(BOOK))
     assert unit_texts(table.transcripts[0]) == ["Wait, what; naïve?"]
     assert [one.code for one in table.codings] == ["CO", "CA"]
 
@@ -154,6 +159,62 @@ def test_only_plain_words_make_an_interviewer(tmp_path: Path) -> None:
     asks, answers = SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT
     assert [turn.role for turn in table.transcripts[0].turns] == [asks, asks, answers, answers]
     assert table.transcripts[0].role == "GP"
+
+
+def speakers(folder: Path, *rows: Mapping[str, object], interviewer: Sequence[str] = ()) -> dict[str, list[object]]:
+    """The roles of each transcript's units."""
+    table = [{**ROW, "order": order, "speaker": "", **row} for order, row in enumerate(rows)]
+    transcripts = read(folder, table, interviewer=interviewer).transcripts
+    return {transcript.id: [turn.role for turn in transcript.turns] for transcript in transcripts}
+
+
+ASKS, ANSWERS = SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT
+TALKS = [
+    {"transcript": "t1", "speaker": "Anna:"}, {"transcript": "t1", "speaker": "Bea"}, {"transcript": "t1"},
+    {"transcript": "t2", "speaker": "I"}, {"transcript": "t2", "speaker": "Cleo"},
+]  # fmt: skip
+
+
+def test_an_interviewer_named_by_the_person_asks_where_she_speaks(tmp_path: Path) -> None:
+    assert speakers(tmp_path, *TALKS) == {"t1": [None, None, None], "t2": [ASKS, ANSWERS]}
+    named = speakers(tmp_path, *TALKS, interviewer=["anna"])
+    assert named == {"t1": [ASKS, ANSWERS, ANSWERS], "t2": [ASKS, ANSWERS]}
+    named = speakers(tmp_path, *TALKS, interviewer=["Bea", "Cleo"])
+    assert named == {"t1": [ANSWERS, ASKS, ANSWERS], "t2": [ANSWERS, ASKS]}
+
+
+def test_the_person_overrules_the_role_column(tmp_path: Path) -> None:
+    rows = [{"speaker": "Anna", "role": "interviewer"}, {"speaker": "Bea", "role": "GP"}]
+    assert speakers(tmp_path, *rows) == {"t1": [ASKS, ANSWERS]}
+    assert speakers(tmp_path, *rows, interviewer=["Bea"]) == {"t1": [ANSWERS, ASKS]}
+
+
+def test_a_named_interviewer_must_speak_in_the_table(tmp_path: Path) -> None:
+    with pytest.raises(ReadError) as refusal:
+        speakers(tmp_path, *TALKS, interviewer=["Ana"])
+    there = "'Anna:', 'Bea', 'I', 'Cleo'. Did you mean 'Anna:'?"
+    assert (
+        str(refusal.value) == f"codes.csv: 'Ana' is no speaker of this table, which has {there} Nothing was imported."
+    )
+    with pytest.raises(ReadError, match="'Ana' cannot be the interviewer: no speakers found"):
+        speakers(tmp_path, {}, interviewer=["Ana"])
+
+
+def test_a_table_of_spans_has_no_speakers_to_name(tmp_path: Path) -> None:
+    span = {**ROW, "start": 12, "end": 19, "text": "Because", "codes": "CO"}
+    assert len(read(tmp_path, [span], SPOKEN, interviewer=["Anna"]).codings) == 1
+
+
+def test_only_whole_words_of_the_role_column_make_an_interviewer(tmp_path: Path) -> None:
+    roles = ["Interviewer", "moderator.", "Int1", "i", "research nurse", "Interviewer 2", "R"]
+    asked = speakers(tmp_path, *({"speaker": f"S{at}", "role": role} for at, role in enumerate(roles)))
+    assert asked == {"t1": [ASKS, ASKS, ASKS, ASKS, ANSWERS, ANSWERS, ANSWERS]}
+
+
+def test_questions_alone_make_no_interviewer_in_a_table(tmp_path: Path) -> None:
+    """In a transcript they do; here it would take units that people coded out of the study."""
+    rows = [{"speaker": "Anna", "text": "And then?"}, {"speaker": "Bea", "text": "Then it went on, for days and days."}]
+    assert speakers(tmp_path, *rows * 5) == {"t1": [None] * 10}
 
 
 def test_further_columns_become_attributes_of_cases_or_are_named(tmp_path: Path) -> None:
@@ -232,6 +293,29 @@ def test_a_unit_that_stands_twice_is_refused(tmp_path: Path, orders: tuple[objec
     assert "line 3: the same unit of 't1' by maria stands on line 2 already." in said
 
 
+SPAN = {**ROW, "start": 12, "end": 19, "text": "Because", "codes": "CO"}
+"""A row that marks a span of SPOKEN."""
+
+
+@pytest.mark.parametrize("origins", [("", "independent"), ("Independent ", ""), ("reviewed", "REVIEWED")])
+def test_a_span_that_stands_twice_with_one_origin_is_refused(tmp_path: Path, origins: tuple[str, str]) -> None:
+    rows = [{**SPAN, "origin": origin} for origin in origins]
+    assert "line 3: the same unit of 't1' by maria stands on line 2 already." in refusal(tmp_path, rows, SPOKEN)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"origin": "reviewed"}, {"origin": "adjudicated"}, {"codes": "CA"}, {"coder": "jonas"}, {"end": 22, "text": ""},
+        {"start": 13, "text": ""}, {"codes": "", "looked_for": "CO"}, {"transcript": "t2"},
+    ],
+)  # fmt: skip
+def test_a_span_that_differs_is_another(tmp_path: Path, change: Mapping[str, object]) -> None:
+    other = replace(SPOKEN, id="t2")
+    table = read(tmp_path, [{"looked_for": "", "origin": "independent", **SPAN}, {**SPAN, **change}], SPOKEN, other)
+    assert len(table.codings) + len([one for one in table.passes if one.codes == ("CO",)]) == 2
+
+
 def test_a_unit_that_two_coders_saw_with_different_texts_is_refused(tmp_path: Path) -> None:
     assert "another text or speaker than on line 2" in refusal(
         tmp_path, [ROW, {**ROW, "coder": "jonas", "text": "No."}]
@@ -270,8 +354,8 @@ def test_codings_and_passes_of_every_origin_come_back(
 ) -> None:
     """What was looked through with suggestions on screen too, and nothing that nobody looked through."""
     assume(codings or passes)
-    write_table(coded_table({"t1": SPOKEN}, codings, passes, BOOK), tmp_path / "out.csv")
-    back = read_coded_table(tmp_path / "out.csv", BOOK, {"t1": SPOKEN})
+    coded_table.write(CodedData([SPOKEN], [], codings, passes), BOOK, tmp_path / "out.csv")
+    back = coded_table.read(tmp_path / "out.csv", ImportContext(BOOK, {"t1": SPOKEN}))
     assert set(back.codings) == set(codings)
     assert set(back.passes) == set(passes)
 

@@ -8,7 +8,7 @@ import pytest
 from secondcoder.audit import verify
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import InputError
-from secondcoder.exchange.importing import Given, Imported
+from secondcoder.exchange.importing import Given, Imported, read_all
 from secondcoder.study.study import Study
 from support.study_checks import TALK, dump, everything, talk_rows, write_csv
 
@@ -74,6 +74,23 @@ def test_a_manifest_tells_files_of_one_name_apart(empty_study: Study, put) -> No
 def test_an_interviewer_that_a_person_names_is_believed(empty_study: Study, put) -> None:
     imported = empty_study.import_files([put("one.txt")], Given(interviewer=("R",)))
     assert {turn.speaker for turn in imported.transcripts[0].turns if turn.role == "interviewer"} == {"R"}
+
+
+def test_an_interviewer_is_named_for_tables_too(empty_study: Study, put, tmp_path: Path) -> None:
+    row = {"transcript": "t", "text": "Well.", "codes": "", "coder": "ada"}
+    rows = [{**row, "order": order, "speaker": speaker} for order, speaker in enumerate(["R", "Anna", "R", "Anna"])]
+    table = write_csv(tmp_path / "codes.csv", rows)
+
+    def asking(given: Given) -> set[str | None]:
+        (transcript,) = read_all([table], given, empty_study.codebook, {}).transcripts
+        return {turn.speaker for turn in transcript.turns if turn.role == "interviewer"}
+
+    manifest = write_csv(tmp_path / "names.csv", [{"file": "codes.csv", "interviewer": "Anna"}])
+    assert asking(Given()) == set()
+    assert asking(Given(interviewer=("R",))) == {"R"}
+    assert asking(Given(interviewer=("R",), manifest=manifest)) == {"Anna"}
+    with pytest.raises(InputError, match=r"codes\.csv: 'Ben' is no speaker of this table.*Nothing was imported\.$"):
+        asking(Given(interviewer=("Ben",)))
 
 
 def test_hidden_files_and_word_locks_are_passed_over(empty_study: Study, put) -> None:
@@ -190,7 +207,7 @@ def test_exported_codings_come_back_as_they_were(coded_study: Study, empty_study
 
     notes = {"memo": "=not a formula", "valence": "mixed", "transcript": "ash_gp", "start": 0, "end": 4, "text": ""}
     coded_study.import_files([write_csv(tmp_path / "more.csv", [{**notes, "codes": "CP", "coder": "anna"}])])
-    write_table(coded_study.export(), tmp_path / "out.csv")
+    write_table(coded_study.codings_table(), tmp_path / "out.csv")
     unread = [{**row, "coder": "", "codes": ""} for row in talk_rows() if row["coder"] != "ben" or row["case"] == "Oak"]
     empty_study.import_files([write_csv(tmp_path / "unread.csv", unread)])
     empty_study.import_files([tmp_path / "out.csv"])

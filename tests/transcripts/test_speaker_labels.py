@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from secondcoder.transcripts.speaker_labels import find_labels, fold, name_shaped
+from secondcoder.transcripts.interviewer import fold
+from secondcoder.transcripts.speaker_labels import find_labels, name_shaped
 from secondcoder.transcripts.turns import lines_of
 from support.transcript_checks import read_content, said
 

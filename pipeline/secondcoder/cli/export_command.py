@@ -15,12 +15,12 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table"]),
-    default="table",
-    show_default=True,
-    help="The coded table of spans.",
+    metavar="NAME",
+    help="A format of coded data that secondcoder or a plug-in writes; the coded table of spans unless given.",
 )
-@click.option("--out", type=FILE, help="Write a file (.csv, .xlsx, .parquet, .jsonl); else CSV to stdout.")
+@click.option(
+    "--out", type=FILE, help="Write a file, for the coded table .csv, .xlsx, .parquet or .jsonl; else to stdout."
+)
 @click.option(
     "--as-made", is_flag=True, help="With the codes as they were given, before later changes of the codebook."
 )
@@ -30,7 +30,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--methods", type=FILE, help="Write a methods section (.md) from the study's records instead.")
 @click.pass_obj
 def command(
-    study_folder: str, form: str, out: Path | None, as_made: bool, audit: Path | None, methods: Path | None
+    study_folder: str, form: str | None, out: Path | None, as_made: bool, audit: Path | None, methods: Path | None
 ) -> None:
     """Write the human codings with their offsets. `secondcoder import` reads the table back into a study with the same transcripts.
 
@@ -49,9 +49,9 @@ def command(
     if out is None and (audit or methods):
         return
     with open_study(study_folder) as study:
-        table = study.export(as_made)
-    write_result(table, out)
-    say(f"{len(table)} rows." + (f" Written to {out}." if out else ""))
+        exported = study.export(out, form, as_made)
+    click.echo(exported.text, nl=False)
+    say(f"{exported.codings} codings, {exported.passes} coding passes." + (f" Written to {out}." if out else ""))
 
 
 def _write_audit(study_folder: str, path: Path) -> None:

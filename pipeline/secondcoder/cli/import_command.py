@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 @click.option("--role", help="Their role, e.g. GP, receptionist.")
 @click.option("--wave", help="The time point, e.g. early, late.")
 @click.option(
-    "--interviewer", multiple=True, metavar="LABEL", help="The label of who asks; may be given several times."
+    "--interviewer",
+    multiple=True,
+    metavar="LABEL",
+    help="The speaker label of the interviewer, in transcripts and coded tables alike; may be given several times.",
 )
 @click.option(
     "--manifest",
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 @click.option(
     "--replace",
     is_flag=True,
-    help="Take away first what these coders said of these transcripts in earlier imports; the audit trail keeps it.",
+    help="Withdraw first what these coders coded of these transcripts in earlier imports; the audit trail keeps it.",
 )
 @click.pass_obj
 def command(
@@ -40,26 +43,26 @@ def command(
 ) -> None:
     """Bring in transcripts and coded tables, or folders of both.
 
-    Transcripts may be plain text with speaker labels, Word (.docx) or WebVTT (Teams, Zoom). The format is found from the
-    content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a table named manifest.csv, with a column
-    `file`, says the rest.
+    Transcripts may be plain text with speaker labels, Word (.docx) or WebVTT (Teams, Zoom), or of a format that a
+    plug-in adds. The format is found from the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
+    table named manifest.csv, with a column `file`, says the rest.
 
     A coded table (.csv, .xlsx, .parquet) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
     divided by |; an empty cell means that the coder looked and found nothing. With the columns start and end its rows mark
     spans of transcripts imported before or together with it.
 
-    A table adds to what is there; what it lacks stays. To mend codings, or take some back, import the mended table with --replace:
-    it then holds all that its coders said of its transcripts. Decisions of reviews, and what was settled together, stay.
+    A table adds to what is there; what it lacks stays. To correct codings, or withdraw some, import the corrected table with
+    --replace: it then holds all codings of its coders on its transcripts. Decisions of reviews and adjudicated codings stay.
 
-    Either everything lands or nothing does: all faults are shown together, with their lines.
+    Either everything is imported or nothing: all faults are shown together, with their lines.
     """
     from secondcoder.exchange.importing import Given
 
     with open_study(study_folder) as study:
         imported = study.import_files(paths, Given(manifest=manifest, add_codes=add_codes, **given))  # type: ignore[arg-type]
     rows = [
-        (one.id, one.case, one.role, one.wave, one.format, len(one.turns), ", ".join(_speakers(one)))
-        for one in imported.transcripts
+        (each.id, each.case, each.role, each.wave, each.format, len(each.turns), ", ".join(_speakers(each)))
+        for each in imported.transcripts
     ]
     if 0 < len(rows) <= 60:
         print_table(("transcript", "case", "role", "wave", "format", "turns", "speakers (* asks)"), rows)

@@ -9,13 +9,18 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from inspect import getattr_static
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-from secondcoder.errors import PluginError, StudyError, did_you_mean
+from secondcoder.errors import PluginError, SecondcoderError, StudyError, did_you_mean
+
+Kind = TypeVar("Kind")
+Result = TypeVar("Result")
+Parameters = ParamSpec("Parameters")
+MEND = "Update or uninstall the package, or choose another part in secondcoder.toml."
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,42 @@ def load_outside(entry: EntryPoint) -> Any:
         return entry.load()
     except Exception as error:  # whatever an outside module does when it is imported
         raise PluginError(f"{_origin(entry)} cannot be loaded ({type(error).__name__}: {error}). {MEND}") from error
+
+
+def plug_ins(group: str, kind: type[Kind]) -> list[tuple[str, Kind]]:
+    """What installed packages add under an entry-point group: (how to call it in a message, part), ordered by name.
+
+    Raises:
+        PluginError: one cannot be loaded, or what it names is no `kind`.
+    """
+    return [(_origin(entry), _of_kind(entry, kind)) for entry in outside_parts(group)]
+
+
+def _of_kind(entry: EntryPoint, kind: type[Kind]) -> Kind:
+    part = load_outside(entry)
+    if not isinstance(part, kind):
+        raise PluginError(f"{_origin(entry)} is {type(part).__name__} and not {kind.__name__}. {MEND}")
+    return part
+
+
+def guarded(
+    plug_in: str, function: Callable[Parameters, Result], returns: type = object
+) -> Callable[Parameters, Result]:
+    """A plug-in's function whose faults name the plug-in; the errors that secondcoder defines pass as they are."""
+
+    @wraps(function)
+    def call(*arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
+        try:
+            result = function(*arguments, **options)
+        except SecondcoderError:
+            raise
+        except Exception as error:
+            raise PluginError(f"{plug_in} failed ({type(error).__name__}: {error}). {MEND}") from error
+        if not isinstance(result, returns):
+            raise PluginError(f"{plug_in} gave {type(result).__name__} where {returns.__name__} is due. {MEND}")
+        return result
+
+    return call
 
 
 def part_names(package: str, group: str) -> list[str]:
@@ -87,9 +128,6 @@ def check_part(part: Any, protocol: type, name: str, setting: str) -> None:
         raise PluginError(
             f"{setting} is '{name}', which is no complete {protocol.__name__.lower()}: it has no {', '.join(lacking)}. {MEND}"
         )
-
-
-MEND = "Update or uninstall the package, or choose another part in secondcoder.toml."
 
 
 def _origin(entry: EntryPoint) -> str:

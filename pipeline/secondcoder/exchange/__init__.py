@@ -1,1 +1,1 @@
-"""Coded projects in and out. The coded table is the plainest; richer exchange formats join as modules beside it."""
+"""Coded data in and out: one module a format, each ending in a `CODED_FORMAT` (see `registry.CodedFormat`)."""

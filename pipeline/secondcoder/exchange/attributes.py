@@ -20,9 +20,9 @@ def constant_within(
         for column in columns:
             if cells.get(column, "").strip():
                 values.setdefault(group, {}).setdefault(column, set()).add(cells[column].strip())
-    varying = {column for found in values.values() for column, seen in found.items() if len(seen) > 1}
+    varying = {column for cells in values.values() for column, contents in cells.items() if len(contents) > 1}
     attributes = {
-        group: {column: next(iter(found[column])) for column in columns if column in found and column not in varying}
-        for group, found in values.items()
+        group: {column: next(iter(cells[column])) for column in columns if column in cells and column not in varying}
+        for group, cells in values.items()
     }
     return attributes, varying

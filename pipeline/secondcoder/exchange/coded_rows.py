@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Origin, Transcript, Valence
 from secondcoder.errors import did_you_mean
+from secondcoder.exchange.registry import ImportContext
 from secondcoder.exchange.rows import Row
 from secondcoder.reports.tables import plain_cell
 
@@ -29,21 +29,16 @@ KNOWN = (
 )
 
 
-def faults_of(rows: Sequence[Row], book: Codebook, known: Mapping[str, Transcript], coder: str | None) -> Iterator[str]:
-    """Everything that is wrong with a coded table, each with its line; with a column missing, that alone.
-
-    Args:
-        known: the transcripts that the study has already, by id.
-        coder: whose codes these are, where the table has no coder.
-    """
+def faults_of(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:
+    """Everything that is wrong with a coded table, each with its line; with a column missing, that alone."""
     missing = _missing_columns(rows[0])
     if missing:
         yield from missing
         return
     for row in rows:
-        yield from _row_faults(row, book, known, coder)
-    yield from _repeated(rows, coder)
-    yield from _order_missing(rows, coder)
+        yield from _row_faults(row, context)
+    yield from _repeated(rows, context.coder)
+    yield from _order_missing(rows, context.coder)
 
 
 def _missing_columns(first: Row) -> list[str]:
@@ -67,28 +62,38 @@ def coder_of(row: Row, default: str | None) -> str | None:
     return row["coder"].strip() or default
 
 
+def origin_word(row: Row) -> str:
+    """The origin that the row names, in lower case; a row that names none is an independent coder's."""
+    return row["origin"].strip().casefold() or Origin.INDEPENDENT.value
+
+
 def is_span(row: Row) -> bool:
     """The row marks a span of a transcript and is not itself a unit of one."""
     return bool(row["start"].strip() or row["end"].strip())
 
 
-def _row_faults(row: Row, book: Codebook, known: Mapping[str, Transcript], coder: str | None) -> Iterator[str]:
+def _row_faults(row: Row, context: ImportContext) -> Iterator[str]:
     if not row["transcript"].strip():
         yield f"{row.place}: no transcript is named."
-    for code in (*codes_of(row), *looked_for(row)):
-        if book.find(code) is None:
-            yield f"{row.place}: {book.lacks(code)}"
-    if looked_for(row) and codes_of(row):
-        yield f"{row.place}: looked_for stands beside codes. What was looked for goes in a row of its own, with empty codes."
-    if codes_of(row) and coder_of(row, coder) is None:
-        yield f"{row.place}: codes, but no coder. Fill the column 'coder' or give --coder NAME."
+    yield from _code_faults(row, context)
     for column, words in (("valence", tuple(Valence)), ("origin", tuple(Origin))):
         word = row[column].strip().casefold()
         if word and word not in words:
             yield f"{row.place}: {column} '{row[column]}' is none of {', '.join(words)}.{did_you_mean(word, words)}"
-    if is_span(row):
-        yield from _span_faults(row, known)
-        return
+    yield from _span_faults(row, context.known) if is_span(row) else _unit_faults(row)
+
+
+def _code_faults(row: Row, context: ImportContext) -> Iterator[str]:
+    for code in (*codes_of(row), *looked_for(row)):
+        if context.book.find(code) is None:
+            yield f"{row.place}: {context.book.lacks(code)}"
+    if looked_for(row) and codes_of(row):
+        yield f"{row.place}: looked_for stands beside codes. What was looked for goes in a row of its own, with empty codes."
+    if codes_of(row) and coder_of(row, context.coder) is None:
+        yield f"{row.place}: codes, but no coder. Fill the column 'coder' or give --coder NAME."
+
+
+def _unit_faults(row: Row) -> Iterator[str]:
     if not row["text"].strip():
         yield f"{row.place}: the row has no text."
     if "order" in row.cells and not _is_number(row["order"]):
@@ -116,27 +121,33 @@ def _span_faults(row: Row, known: Mapping[str, Transcript]) -> Iterator[str]:
 
 
 def _repeated(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
-    """The same unit twice for one coder, and units of which two rows tell different things."""
-    key: tuple[str, ...]
+    """The same unit twice for one coder, and units whose rows differ in text or speaker."""
     seen: dict[tuple[str, ...], Row] = {}
     texts: dict[tuple[str, float], Row] = {}
     for row in rows:
         name, who = row["transcript"].strip(), coder_of(row, coder) or ""
-        if is_span(row):
-            origin = row["origin"].strip().casefold() or Origin.INDEPENDENT.value
-            words = (origin, "|".join(codes_of(row)), "|".join(looked_for(row)))
-            key = (name, who, row["start"].strip(), row["end"].strip(), *words)
-        elif "order" in row.cells and _is_number(row["order"]):
-            key = (name, who, str(float(row["order"])))
+        if not is_span(row) and not _has_order(row):
+            continue  # such a row is a unit of its own
+        if not is_span(row):
             first = texts.setdefault((name, float(row["order"])), row)
             if (first["text"], first["speaker"]) != (row["text"], row["speaker"]):
                 yield f"{row.place}: unit {row['order']} of '{name}' has another text or speaker than on {first.place}."
-        else:
-            continue
-        first = seen.setdefault(key, row)
+        first = seen.setdefault((name, who, *_identity(row)), row)
         if first is not row:
-            who_said = f" by {who}" if who else ""
-            yield f"{row.place}: the same unit of '{name}'{who_said} stands on {first.place} already."
+            by_whom = f" by {who}" if who else ""
+            yield f"{row.place}: the same unit of '{name}'{by_whom} stands on {first.place} already."
+
+
+def _identity(row: Row) -> tuple[str, ...]:
+    """What tells a row from others of the same transcript and coder."""
+    if not is_span(row):
+        return (str(float(row["order"])),)
+    span = row["start"].strip(), row["end"].strip()
+    return (*span, origin_word(row), "|".join(codes_of(row)), "|".join(looked_for(row)))
+
+
+def _has_order(row: Row) -> bool:
+    return "order" in row.cells and _is_number(row["order"])
 
 
 def _order_missing(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
@@ -148,10 +159,10 @@ def _order_missing(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
         who = coder_of(row, coder)
         if who is not None and not is_span(row):
             coders.setdefault(row["transcript"].strip(), set()).add(who)
-    for name, several in coders.items():
-        if len(several) > 1:
+    for name, names in coders.items():
+        if len(names) > 1:
             yield (
-                f"line 1: column 'order' is missing. '{name}' has codes by {', '.join(sorted(several))}, and only `order` can say "
+                f"line 1: column 'order' is missing. '{name}' has codes by {', '.join(sorted(names))}, and only `order` can say "
                 "which of their rows are the same unit."
             )
 

@@ -1,12 +1,13 @@
-"""Human codings as a coded table of spans: `read_coded_table` reads it back to the same codings and passes."""
+"""Human codings as a coded table of spans: `coded_table.read` reads it back to the same codings and passes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Coding, CodingPass, Transcript
+from secondcoder.exchange.registry import CodedData
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
 COLUMNS = ("transcript", "start", "end", "text", "codes", "coder", "valence", "origin", "looked_for", "memo")
 
 
-def coded_table(
-    transcripts: Mapping[str, Transcript], codings: Iterable[Coding], passes: Iterable[CodingPass], book: Codebook
-) -> pd.DataFrame:
+def coded_table(data: CodedData, book: Codebook) -> pd.DataFrame:
     """One row a coding, and one with empty `codes` a coding pass, ordered by transcript, coder and place.
 
     A pass names in `looked_for` the codes that were looked for, nothing for all of the codebook's. Since the column is there, no row
@@ -24,30 +23,32 @@ def coded_table(
     """
     import pandas as pd
 
-    looked = dict.fromkeys(one for one in passes if one.codes)
-    rows = [_pass_row(one, book) for one in looked] + [_coding_row(transcripts, one) for one in codings]
+    transcripts = {transcript.id: transcript for transcript in data.transcripts}
+    looked = dict.fromkeys(coding_pass for coding_pass in data.passes if coding_pass.codes)
+    rows = [_pass_row(coding_pass, book) for coding_pass in looked]
+    rows += [_coding_row(transcripts, coding) for coding in data.codings]
     order = ("transcript", "coder", "start", "end", "codes", "origin", "looked_for")
     rows.sort(key=lambda row: (row["transcript"], row["coder"], bool(row["codes"]), *(row[name] for name in order[2:])))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _coding_row(transcripts: Mapping[str, Transcript], one: Coding) -> dict[str, Any]:
-    text = transcripts[one.transcript].text[one.start : one.end]
-    own = {"text": text, "codes": one.code, "valence": one.valence or "", "looked_for": "", "memo": one.memo}
-    return _place(one) | own
+def _coding_row(transcripts: Mapping[str, Transcript], coding: Coding) -> dict[str, Any]:
+    text = transcripts[coding.transcript].text[coding.start : coding.end]
+    marks = {"codes": coding.code, "valence": coding.valence or "", "looked_for": "", "memo": coding.memo}
+    return _span(coding) | {"text": text} | marks
 
 
-def _pass_row(one: CodingPass, book: Codebook) -> dict[str, Any]:
+def _pass_row(coding_pass: CodingPass, book: Codebook) -> dict[str, Any]:
     """Without the text: it would repeat the interview."""
-    looked_for = "" if one.codes == book.ids else "|".join(one.codes)
-    return _place(one) | {"text": "", "codes": "", "valence": "", "looked_for": looked_for, "memo": ""}
+    looked_for = "" if coding_pass.codes == book.ids else "|".join(coding_pass.codes)
+    return _span(coding_pass) | {"text": "", "codes": "", "valence": "", "looked_for": looked_for, "memo": ""}
 
 
-def _place(one: Coding | CodingPass) -> dict[str, Any]:
+def _span(mark: Coding | CodingPass) -> dict[str, Any]:
     return {
-        "transcript": one.transcript,
-        "start": one.start,
-        "end": one.end,
-        "coder": one.coder,
-        "origin": one.origin.value,
+        "transcript": mark.transcript,
+        "start": mark.start,
+        "end": mark.end,
+        "coder": mark.coder,
+        "origin": mark.origin.value,
     }

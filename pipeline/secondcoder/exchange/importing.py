@@ -1,26 +1,28 @@
-"""Files and folders to records: found by content, read together, and landing all or none."""
+"""Files and folders to records: formats are known by content, files are read together, and all are taken or none."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, SecondcoderError
-from secondcoder.exchange.coded_table import is_coded_table, missing_codes, read_coded_table
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
-from secondcoder.exchange.rows import SUFFIXES, encoding_notes
+from secondcoder.exchange.registry import CodedFormat, ImportContext, find_coded_format
 from secondcoder.transcripts import read_transcript, readers
 
 Progress = Callable[[int, int], None]
+File = tuple[Path, tuple[str, ...]]
+"""A file with the names of the folders between it and the folder that was named."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """What the person says of the files on the command line; a manifest's word on a file goes before it."""
+    """What the person says of the files on the command line; what a manifest says of a file goes before it."""
 
     case: str | None = None
     participant: str | None = None
@@ -75,45 +77,44 @@ def read_all(
     if not files:
         raise InputError(f"No files in {', '.join(str(path) for path in paths)}.")
     manifest = _manifest(files, given, known)
-    tables = [path for path, _ in files if _is_codes(path)]
-    others = [(path, parts) for path, parts in files if path not in tables and not is_manifest(path)]
-    result = Imported(_with_added_codes(book, tables, given))
+    coded, transcripts = _by_kind(files)
+    result = Imported(_with_added_codes(book, coded, given))
     result.added_codes = [code for code in result.book.ids if code not in book]
-    have = dict(known)
-    faults: list[SecondcoderError] = []
-    for number, (path, parts) in enumerate(others, start=1):
-        try:
-            _take_transcript(_described(path, parts, given, manifest), have, result)
-        except SecondcoderError as error:
-            faults.append(error)
-        if progress:
-            progress(number, len(others) + len(tables))
-    for number, path in enumerate(tables, start=len(others) + 1):
-        try:
-            _take_table(path, given, have, result)
-        except SecondcoderError as error:
-            faults.append(error)
-        if progress:
-            progress(number, len(others) + len(tables))
-    raise_together(faults)
+    taking = _Import(given, manifest, dict(known), result)
+    # Transcripts first: coded data mark spans of them.
+    steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
+    steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
+    _run_all(steps, progress)
     _complete_cases(result, manifest)
     return result
 
 
-def _is_codes(path: Path) -> bool:
-    """A table in which no transcript reader could be interested is taken for a coded one, so that what is wrong with it is said."""
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES or is_manifest(path):
-        return False
-    return all(suffix not in reader.suffixes for reader in readers()) or is_coded_table(path)
+def _run_all(steps: Sequence[Callable[[], None]], progress: Progress | None) -> None:
+    """Every step, whatever fails; InputError with all faults together."""
+    faults: list[SecondcoderError] = []
+    for number, step in enumerate(steps, start=1):
+        try:
+            step()
+        except SecondcoderError as error:
+            faults.append(error)
+        if progress:
+            progress(number, len(steps))
+    raise_together(faults)
 
 
-def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """Each file with the names of the folders between it and the folder that was named."""
+def _by_kind(files: Sequence[File]) -> tuple[dict[Path, CodedFormat], list[File]]:
+    """The files of coded data with their formats, and those that hold transcripts; manifests are neither."""
+    suffixes = {suffix for reader in readers() for suffix in reader.suffixes}
+    formats = {path: find_coded_format(path, suffixes) for path, _ in files if not is_manifest(path)}
+    coded = {path: coded_format for path, coded_format in formats.items() if coded_format}
+    return coded, [(path, parts) for path, parts in files if path in formats and path not in coded]
+
+
+def _files(paths: Sequence[Path]) -> Iterator[File]:
     for path in paths:
         if path.is_dir():
-            inside = sorted(one for one in path.rglob("*") if one.is_file() and not _hidden(one.relative_to(path)))
-            yield from ((one, one.relative_to(path).parts[:-1]) for one in inside)
+            inside = sorted(file for file in path.rglob("*") if file.is_file() and not _hidden(file.relative_to(path)))
+            yield from ((file, file.relative_to(path).parts[:-1]) for file in inside)
         elif path.exists():
             yield path, ()
         else:
@@ -124,14 +125,16 @@ def _hidden(relative: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in relative.parts)
 
 
-def _manifest(files: Sequence[tuple[Path, tuple[str, ...]]], given: Given, known: Mapping[str, Transcript]) -> Manifest:
+def _manifest(files: Sequence[File], given: Given, known: Mapping[str, Transcript]) -> Manifest:
     """The manifest among the files, or the one given; every file that it names must be there, or its transcript in the study."""
-    found = [given.manifest] if given.manifest else [path for path, _ in files if is_manifest(path)]
-    if len(found) > 1:
+    paths = [given.manifest] if given.manifest else [path for path, _ in files if is_manifest(path)]
+    if not paths:
+        return Manifest()
+    if len(paths) > 1:
         raise InputError(
-            f"Two manifests: {found[0]} and {found[1]}. Import one folder at a time, or name one with --manifest."
+            f"Two manifests: {paths[0]} and {paths[1]}. Import one folder at a time, or name one with --manifest."
         )
-    manifest = read_manifest(found[0]) if found else Manifest()
+    manifest = read_manifest(paths[0])
     sources = {transcript.source for transcript in known.values()}
     here = {path.name for path, _ in files}
     names = {name.rsplit("/", 1)[-1]: about.get("transcript") for name, about in manifest.by_file.items()}
@@ -141,67 +144,85 @@ def _manifest(files: Sequence[tuple[Path, tuple[str, ...]]], given: Given, known
         if name not in here and name not in sources and (transcript or Path(name).stem) not in known
     )
     if missing:
-        raise InputError(f"{found[0].name}: file '{missing[0]}' is named but was not found. Nothing was imported.")
+        raise InputError(f"{paths[0].name}: file '{missing[0]}' is named but was not found. Nothing was imported.")
     return manifest
 
 
-def _with_added_codes(book: Codebook, tables: Sequence[Path], given: Given) -> Codebook:
+def _with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat], given: Given) -> Codebook:
     if not given.add_codes:
         return book
     missing: dict[str, str] = {}  # the first spelling stands: codes are found in any case
-    for path in tables:
-        with suppress(SecondcoderError):  # a bad table is reported when its turn comes, together with the others
-            for code in missing_codes(path, book):
-                missing.setdefault(code.casefold(), code)
+    for path, coded_format in coded.items():
+        with suppress(SecondcoderError):  # a bad file is reported when its turn comes, together with the others
+            for code in coded_format.codes(path) if coded_format.codes else ():
+                if book.find(code) is None:
+                    missing.setdefault(code.casefold(), code)
     return book.with_codes(missing.values())
 
 
-def _described(path: Path, parts: tuple[str, ...], given: Given, manifest: Manifest) -> Transcript:
-    """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
-    about = manifest.about(path)
-    interviewer = (about["interviewer"],) if about.get("interviewer") else given.interviewer
-    transcript = read_transcript(path, interviewer)
-    folders = dict(zip(("case", "wave"), parts, strict=False))
+@dataclass
+class _Import:
+    """One import under way: what the person says of the files, the transcripts known so far, by id, and the result as it grows."""
 
-    def said(name: str) -> str | None:
-        return about.get(name) or getattr(given, name) or folders.get(name) or getattr(transcript, name)
+    given: Given
+    manifest: Manifest
+    known: dict[str, Transcript]
+    result: Imported
 
-    return replace(
-        transcript,
-        id=about.get("transcript") or transcript.id,
-        case=said("case"),
-        participant=said("participant"),
-        role=said("role"),
-        wave=said("wave"),
-    )
+    def take_transcript(self, path: Path, parts: tuple[str, ...]) -> None:
+        """Read a transcript; `parts` are the folders that it lies in."""
+        transcript = self._described(path, parts)
+        before = self.known.get(transcript.id)
+        if before is None:
+            self.known[transcript.id] = transcript
+            self.result.transcripts.append(transcript)
+            self.result.notes += [f"{transcript.source}: {note}" for note in transcript.notes]
+        elif before.text == transcript.text:
+            self.result.unchanged.append(transcript.id)
+        elif before in self.result.transcripts:
+            raise InputError(
+                f"{transcript.source}: two different files give a transcript '{transcript.id}'. "
+                "Rename one, or name them in a manifest."
+            )
+        else:
+            raise InputError(
+                f"{transcript.source}: transcript '{transcript.id}' is in the study already, with another text. Its codes would no "
+                "longer stand where they were put. Give the new file another name, or make a new study."
+            )
 
+    def take_coded(self, path: Path, coded_format: CodedFormat) -> None:
+        """Read a file of coded data."""
+        result = self.result
+        context = ImportContext(result.book, self.known, self.given.coder, self._interviewers(path))
+        data = coded_format.read(path, context)
+        self.known.update({transcript.id: transcript for transcript in data.transcripts})
+        result.transcripts += data.transcripts
+        result.codings += data.codings
+        result.passes += data.passes
+        result.cases += data.cases
+        result.notes += [f"{path.name}: {note}" for note in data.notes]
 
-def _take_transcript(transcript: Transcript, have: dict[str, Transcript], result: Imported) -> None:
-    before = have.get(transcript.id)
-    if before is None:
-        have[transcript.id] = transcript
-        result.transcripts.append(transcript)
-        result.notes += [f"{transcript.source}: {note}" for note in transcript.notes]
-    elif before.text == transcript.text:
-        result.unchanged.append(transcript.id)
-    elif before in result.transcripts:
-        raise InputError(
-            f"{transcript.source}: two different files give a transcript '{transcript.id}'. "
-            "Rename one, or name them in a manifest."
+    def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:
+        """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
+        about = self.manifest.about(path)
+        transcript = read_transcript(path, self._interviewers(path))
+        folders = dict(zip(("case", "wave"), parts, strict=False))
+
+        def described(name: str) -> str | None:
+            return about.get(name) or getattr(self.given, name) or folders.get(name) or getattr(transcript, name)
+
+        return replace(
+            transcript,
+            id=about.get("transcript") or transcript.id,
+            case=described("case"),
+            participant=described("participant"),
+            role=described("role"),
+            wave=described("wave"),
         )
-    else:
-        raise InputError(
-            f"{transcript.source}: transcript '{transcript.id}' is in the study already, with another text. Its codes would no "
-            "longer stand where they were put. Give the new file another name, or make a new study."
-        )
 
-
-def _take_table(path: Path, given: Given, have: dict[str, Transcript], result: Imported) -> None:
-    table = read_coded_table(path, result.book, have, given.coder)
-    have.update({transcript.id: transcript for transcript in table.transcripts})
-    for name in ("transcripts", "codings", "passes", "cases"):
-        getattr(result, name).extend(getattr(table, name))
-    result.notes += [f"{path.name}: {note}" for note in (*encoding_notes(path), *table.notes)]
+    def _interviewers(self, path: Path) -> Sequence[str]:
+        named = self.manifest.about(path).get("interviewer")
+        return (named,) if named else self.given.interviewer
 
 
 def raise_together(faults: Sequence[SecondcoderError], what: str = "files") -> None:

@@ -7,11 +7,12 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from secondcoder.errors import TableError
+from secondcoder.errors import ReadError, TableError
 from secondcoder.transcripts.registry import Source
 
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet")
@@ -30,11 +31,15 @@ class Row:
 
 def read_rows(path: Path) -> list[Row]:
     """All rows that hold anything; TableError for a file that is no table, is cut off, or has no rows."""
-    readers = {".xlsx": _xlsx, ".parquet": _parquet}
-    rows = list(readers.get(path.suffix.lower(), _csv)(path))
+    rows = list(_rows(path))
     if not rows:
         raise TableError(path.name, ["has no rows."])
     return rows
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    readers = {".xlsx": _xlsx, ".parquet": _parquet}
+    return readers.get(path.suffix.lower(), _csv)(path)
 
 
 def encoding_notes(path: Path) -> tuple[str, ...]:
@@ -43,10 +48,10 @@ def encoding_notes(path: Path) -> tuple[str, ...]:
 
 
 def columns_of(path: Path) -> set[str]:
-    """The column names, without reading the rest; empty when the file is no table."""
+    """The column names, from the first row; empty when the file is no table or has no rows."""
     try:
-        return set(read_rows(path)[0].cells)
-    except TableError:
+        return {column for row in islice(_rows(path), 1) for column in row.cells}
+    except (TableError, ReadError):
         return set()
 
 

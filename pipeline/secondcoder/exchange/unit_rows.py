@@ -2,45 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from secondcoder.domain.records import CodingPass, SpeakerRole, Transcript, Turn
 from secondcoder.exchange.rows import Row
+from secondcoder.transcripts.interviewer import (
+    INTERVIEWER_WORDS,
+    PARTICIPANT_WORDS,
+    fold,
+    interviewers_by_label,
+    named_interviewer,
+)
 
-INTERVIEWER_WORDS = frozenset({"interviewer", "i", "int", "int1", "q", "researcher", "moderator", "facilitator"})
-PARTICIPANT_WORDS = frozenset({"participant", "respondent", "interviewee", "r", "p"})
+# Whole cells of the column `role`, which says of single rows who speaks; any other word there is a participant's job.
+INTERVIEWER_ROLES = frozenset({*INTERVIEWER_WORDS, "i", "int", "int1", "q"})
+PARTICIPANT_ROLES = frozenset({*PARTICIPANT_WORDS, "r", "p"})
 
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit: the row that first told of it, and each coder's row."""
+    """One unit: the first of its rows, which gives its text and speaker, and each coder's row."""
 
     first: Row
     rows: dict[str, Row]
 
+    @property
+    def speaker(self) -> str:
+        """The label of who speaks, '' where the table does not say."""
+        return self.first["speaker"].strip()
 
-def transcript_of_units(name: str, units: Sequence[Unit], source: str) -> tuple[Transcript, list[Span]]:
+
+def interviewers_named(rows: Sequence[Row], named: Sequence[str], place: str) -> frozenset[str]:
+    """The labels that a person named as interviewers, folded; ReadError where one speaks in no transcript of the table."""
+    labels = list(dict.fromkeys(row["speaker"].strip() for row in rows if row["speaker"].strip()))
+    return frozenset(fold(named_interviewer(label, labels, place, "this table")) for label in named if rows)
+
+
+def transcript_of_units(
+    name: str, units: Sequence[Unit], source: str, interviewers: Collection[str] = ()
+) -> tuple[Transcript, list[Span]]:
     """The transcript and each unit's span in it.
 
     The text is one paragraph a unit, `Speaker: text` where a speaker is given, with an empty line between. A unit's span is
     its text without outer white space.
+
+    Args:
+        name: the transcript's id.
+        units: in order.
+        source: the table's name.
+        interviewers: folded labels that the person named as interviewers, maybe of other transcripts of the table.
     """
     pieces: list[str] = []
     spans: list[Span] = []
     length = 0
     for unit in units:
-        speaker, words = unit.first["speaker"].strip(), unit.first["text"]
-        before = ("\n\n" if pieces else "") + (f"{speaker}: " if speaker else "")
-        start = length + len(before) + len(words) - len(words.lstrip())
-        spans.append((start, start + len(words.strip())))
-        pieces += [before, words]
-        length += len(before) + len(words)
-    roles = _roles(units)
+        text = unit.first["text"]
+        before = ("\n\n" if pieces else "") + (f"{unit.speaker}: " if unit.speaker else "")
+        start = length + len(before) + len(text) - len(text.lstrip())
+        spans.append((start, start + len(text.strip())))
+        pieces += [before, text]
+        length += len(before) + len(text)
+    roles = _roles(units, interviewers)
     turns = tuple(
-        Turn(start, end, unit.first["speaker"].strip() or None, role)
+        Turn(start, end, unit.speaker or None, role)
         for unit, (start, end), role in zip(units, spans, roles, strict=True)
     )
     transcript = Transcript(
@@ -61,7 +88,7 @@ def transcript_of_units(name: str, units: Sequence[Unit], source: str) -> tuple[
 def unit_passes(name: str, units: Sequence[Unit], spans: Sequence[Span], codes: tuple[str, ...]) -> list[CodingPass]:
     """Each coder's passes: one for every unbroken run of units in which the coder has a row."""
     passes: list[CodingPass] = []
-    for coder in dict.fromkeys(who for unit in units for who in unit.rows):
+    for coder in dict.fromkeys(coder for unit in units for coder in unit.rows):
         run: list[Span] = []
         for unit, span in zip(units, spans, strict=True):
             if coder in unit.rows:
@@ -74,15 +101,21 @@ def unit_passes(name: str, units: Sequence[Unit], spans: Sequence[Span], codes: 
     return passes
 
 
-def _roles(units: Sequence[Unit]) -> list[SpeakerRole | None]:
-    """Only plain words make an interviewer: a guess would take a participant's units out of the study."""
-    asked = [bool({_word(unit, "role"), _word(unit, "speaker")} & INTERVIEWER_WORDS) for unit in units]
-    others = SpeakerRole.PARTICIPANT if any(asked) else None
-    return [SpeakerRole.INTERVIEWER if one else others for one in asked]
+def _roles(units: Sequence[Unit], interviewers: Collection[str]) -> list[SpeakerRole | None]:
+    """Who was named asks; else who is called so by label or by the column `role`.
+
+    Questions are not counted as in a transcript: a guess would take units that people coded out of the study.
+    """
+    labels = list(dict.fromkeys(unit.speaker for unit in units if unit.speaker))
+    named = {label for label in labels if fold(label) in interviewers}
+    by_label = named or interviewers_by_label(labels)
+    asks = [unit.speaker in by_label or (not named and _role_word(unit) in INTERVIEWER_ROLES) for unit in units]
+    others = SpeakerRole.PARTICIPANT if any(asks) else None
+    return [SpeakerRole.INTERVIEWER if asking else others for asking in asks]
 
 
-def _word(unit: Unit, column: str) -> str:
-    return unit.first[column].strip().rstrip(":.").casefold()
+def _role_word(unit: Unit) -> str:
+    return unit.first["role"].strip().rstrip(":.").casefold()
 
 
 def _participant_role(units: Sequence[Unit], roles: Sequence[SpeakerRole | None]) -> str | None:
@@ -91,7 +124,7 @@ def _participant_role(units: Sequence[Unit], roles: Sequence[SpeakerRole | None]
         for unit, role in zip(units, roles, strict=True)
         if role is not SpeakerRole.INTERVIEWER
     }
-    jobs = {word for word in words if word and word.casefold() not in PARTICIPANT_WORDS}
+    jobs = {word for word in words if word and word.casefold() not in PARTICIPANT_ROLES}
     return jobs.pop() if len(jobs) == 1 else None
 
 

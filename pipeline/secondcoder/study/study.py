@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
     from secondcoder.codebook.plan import Asked, Plan
+    from secondcoder.exchange.exporting import Exported
     from secondcoder.exchange.importing import Given, Imported
+    from secondcoder.exchange.registry import CodedData
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.assessment.recall_control import RecallPlan
     from secondcoder.learning.pipeline import Pipeline, Progress
@@ -147,14 +149,29 @@ class Study:
         reading = self._pipeline.telling("reading")
         return import_files(into, [Path(path) for path in paths], given or Given(), reading)
 
-    def export(self, as_made: bool = False) -> pd.DataFrame:
+    def codings_table(self, as_made: bool = False) -> pd.DataFrame:
         """All human codings and coding passes as a coded table of spans: in the present codes, or as they were made."""
         from secondcoder.exchange.coded_table_out import coded_table
+
+        return coded_table(self._coded_data(as_made), self.codebook)
+
+    def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
+        """All human codings and coding passes in a format of coded data, by default the coded table: to a file, or as text.
+
+        Raises:
+            InputError: no format is written under the name `form`, or it cannot be written so.
+        """
+        from secondcoder.exchange.exporting import export_coded
+
+        return export_coded(self._coded_data(as_made), self.codebook, path, form)
+
+    def _coded_data(self, as_made: bool) -> CodedData:
+        from secondcoder.exchange.registry import CodedData
 
         corpus = self.corpus
         codings = [coding for coding, _ in corpus.codings_as_made] if as_made else corpus.codings
         passes = [coding_pass for coding_pass, _ in corpus.passes_as_made] if as_made else corpus.passes
-        return coded_table(corpus.by_id, codings, passes, self._confirmed_codebook(corpus))
+        return CodedData(list(corpus.transcripts), list(corpus.cases), codings, passes)
 
     def export_audit(self) -> pd.DataFrame:
         """The audit trail as a table: one row a thing that happened."""

@@ -1,7 +1,7 @@
 """Transcript files in: one module a format, each ending in a `READER`.
 
-A later format joins by adding one module here that defines `READER`; nothing else changes. Files are known by content, not
-only by name: every reader is asked, in the order of `Reader.priority`, whether the file is its own.
+A format joins by one module that defines `READER`, here or in another package (see `Reader`); nothing else changes. Files are
+known by content, not only by name: every reader is asked, in the order of `Reader.priority`, whether the file is its format.
 """
 
 from secondcoder.transcripts.registry import Reader, Source, find_reader, read_transcript, readers

@@ -1,4 +1,4 @@
-"""A text with its marks becomes a transcript: what all readers of running text share."""
+"""From a text and where its speakers begin to a transcript: what all readers of running text share."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ NO_SPEAKERS = "no speakers found"
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A file's text and what its reader knows of its form.
+    """A file's text and what its reader knows of its layout.
 
     Attributes:
         text: the transcript's text, final.
         paragraphs: [start, end) of each paragraph, for a text without speakers.
         lines: [start, end) of each line that may begin with a label.
-        marks: where the form itself says who speaks, as rows of a table do.
+        marks: where the layout itself says who speaks, as rows of a table do.
         notes: what the reader had to decide so far.
     """
 
@@ -37,8 +37,8 @@ class Body:
 def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) -> Transcript:
     """The transcript of a text in which labels or headings say who speaks; ReadError when nobody says anything."""
     end = without_footer(body.text)
-    found, notes = find_marks(body.text, body.lines, interviewer, beside_table=bool(body.marks))
-    marks = sorted([*body.marks, *found], key=lambda mark: mark.start)
+    in_lines, notes = find_marks(body.text, body.lines, interviewer, beside_table=bool(body.marks))
+    marks = sorted([*body.marks, *in_lines], key=lambda mark: mark.start)
     if marks:
         turns, front = close_marks(body.text, marks, end), body.text[: marks[0].start]
     else:

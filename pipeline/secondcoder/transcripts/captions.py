@@ -1,4 +1,7 @@
-"""WebVTT's blocks: the cues of a file as they stand, with the line of each.
+"""What every caption format shares: timed cues, and cues joined into turns.
+
+The transcript's text is one paragraph a turn, `Speaker: speech`, or the speech alone where no speaker is known, paragraphs
+divided by a blank line. A turn's times run from the earliest start to the latest end of its cues.
 
 Our own parser, because webvtt-py drops a cue with a negative time in silence and reads the times of Teams in 2022
 (`0:0:10.20` is 10.020 s there) as hundredths; both lose what a transcript says.
@@ -6,103 +9,217 @@ Our own parser, because webvtt-py drops a cue with a negative time in silence an
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import ReadError
+from secondcoder.transcripts.assembly import NO_SPEAKERS, finished
 from secondcoder.transcripts.clock import seconds, unpadded
+from secondcoder.transcripts.registry import Source
+from secondcoder.transcripts.speaker_labels import find_labels
 
 ARROW = "-->"
-NOTHING = "Nothing was imported."
+PAUSE = 2.0  # seconds of silence after which speech without a speaker begins a new turn
+SPACED_CUES = 5  # from so many on, and at this share, the file itself says where a space belongs between cues
+SPACED_SHARE = 0.8
 
-_REMARK = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _TIMES = re.compile(r"\s*(?P<start>[^\s>]+)\s+-->\s+(?P<end>[^\s>]+)(?:\s.*)?")
+_TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<\d[\d:.]*>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]+\d*);")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A cue as the file has it: its times unread, and the lines below them; `line` is that of the times, from 1."""
+
+    line: int
+    start: str
+    end: str
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A stretch of speech: times in seconds as the file has them, negative ones too; `line` is that of its times, from 1."""
+    """A stretch of speech: times in seconds as the file has them, negative ones too."""
 
     start: float
     end: float
     lines: tuple[str, ...]
-    line: int
+
+    @property
+    def payload(self) -> str:
+        """The lines joined by one space; the white space at either end of the cue stays, because it says something."""
+        filled = [line for line in self.lines if line.strip()]
+        before = filled[0][: len(filled[0]) - len(filled[0].lstrip())]
+        return before + " ".join(line.strip() for line in filled) + filled[-1][len(filled[-1].rstrip()) :]
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    line: int
-    start: str
-    end: str
-    payload: tuple[str, ...]
+class Utterance:
+    """What one speaker says in one cue: `speech` with the white space around it that the file has; times are seconds."""
+
+    speaker: str | None
+    speech: str
+    start: float
+    end: float
 
 
-def parse_cues(text: str, name: str) -> list[Cue]:
-    """The cues of a WebVTT file in the order of the file, those without payload left out.
+def paragraphs(lines: Sequence[str], first: int = 0) -> Iterator[tuple[int, list[str]]]:
+    """Stretches between blank lines, from index `first` on, each with the number of its first line, from 1."""
+    paragraph: list[str] = []
+    for at in range(first, len(lines)):
+        if lines[at].strip():
+            paragraph.append(lines[at])
+        elif paragraph:
+            yield at - len(paragraph) + 1, paragraph
+            paragraph = []
+    if paragraph:
+        yield len(lines) - len(paragraph) + 1, paragraph
 
-    Args:
-        text: the file's text, line ends unified.
-        name: the file's name, for messages.
 
-    Raises:
-        ReadError: with the line where the file is no WebVTT, has a broken time or a stray block, or is cut off.
-    """
-    lines = text.split("\n")
-    if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
-        raise ReadError(
-            f"{name} line 1: a WebVTT file begins with WEBVTT, and this one with '{lines[0][:40]}'. {NOTHING}"
-        )
-    blocks = [_block(number, block, name) for number, block in _blocks(lines) if not _REMARK.match(block[0])]
-    if not blocks:
-        raise ReadError(f"{name} line {len(lines)}: the file ends without a single cue. {NOTHING}")
-    _refuse_cut_off(blocks, name)
-    whole = unpadded(stamp for block in blocks for stamp in (block.start, block.end))
-    cues = [_cue(block, whole, name) for block in blocks]
+def parse_block(number: int, lines: Sequence[str], name: str) -> Block:
+    """A paragraph as a cue, its times in the first or second line; ReadError with the line in file `name` where it is none."""
+    at = next((at for at, line in enumerate(lines[:2]) if ARROW in line), None)
+    if at is None:
+        raise ReadError(f"{name} line {number}: neither a cue nor a NOTE: '{lines[0][:40]}'. Nothing was imported.")
+    times = _TIMES.fullmatch(lines[at])
+    if not times:
+        raise ReadError(f"{name} line {number + at}: '{lines[at][:60]}' is not 'start --> end'. Nothing was imported.")
+    return Block(number + at, times["start"], times["end"], tuple(lines[at + 1 :]))
+
+
+def parse_times(blocks: Sequence[Block], name: str) -> list[Cue]:
+    """The cues of a file in its order, those without text left out; ReadError with the line of a time that is none."""
+    milliseconds = unpadded(stamp for block in blocks for stamp in (block.start, block.end))
+    cues = [_cue(block, milliseconds, name) for block in blocks]
     return [cue for cue in cues if any(line.strip() for line in cue.lines)]
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Stretches between blank lines with the number of their first line, from 1; the header's lines belong to none."""
-    first = next((at for at, line in enumerate(lines) if at and (not line.strip() or ARROW in line)), len(lines))
-    block: list[str] = []
-    for at in range(first, len(lines)):
-        if lines[at].strip():
-            block.append(lines[at])
-        elif block:
-            yield at - len(block) + 1, block
-            block = []
-    if block:
-        yield len(lines) - len(block) + 1, block
-
-
-def _block(number: int, lines: Sequence[str], name: str) -> _Block:
-    at = next((at for at, line in enumerate(lines[:2]) if ARROW in line), None)
-    if at is None:
-        raise ReadError(f"{name} line {number}: neither a cue nor a NOTE: '{lines[0][:40]}'. {NOTHING}")
-    times = _TIMES.fullmatch(lines[at])
-    if not times:
-        raise ReadError(f"{name} line {number + at}: '{lines[at][:60]}' is not 'start --> end'. {NOTHING}")
-    return _Block(number + at, times["start"], times["end"], tuple(lines[at + 1 :]))
-
-
-def _cue(block: _Block, whole_milliseconds: bool, name: str) -> Cue:
+def _cue(block: Block, whole_milliseconds: bool, name: str) -> Cue:
     times = []
     for stamp in (block.start, block.end):
         try:
             times.append(seconds(stamp, whole_milliseconds))
         except ValueError:
-            raise ReadError(f"{name} line {block.line}: '{stamp}' is not a time as 00:00:05.250. {NOTHING}") from None
-    return Cue(times[0], times[1], block.payload, block.line)
+            fault = f"'{stamp}' is not a time as 00:00:05.250"
+            raise ReadError(f"{name} line {block.line}: {fault}. Nothing was imported.") from None
+    return Cue(times[0], times[1], block.lines)
 
 
-def _refuse_cut_off(blocks: Sequence[_Block], name: str) -> None:
-    """A file that ends within a cue: without its text, within a tag, or without the closing tag that all others have."""
-    last = blocks[-1]
-    line = last.line + len(last.payload)
-    payload = "\n".join(last.payload)
-    others = ["\n".join(block.payload) for block in blocks[:-1]]
-    closed = all("</v>" in other for other in others if "<v" in other) and any("</v>" in other for other in others)
-    unclosed = closed and "<v" in payload and "</v>" not in payload
-    if not payload.strip() or unclosed or re.search(r"</?[a-z][^<>]*$", payload):
-        raise ReadError(f"{name} line {line}: the file is cut off in its last cue. Export it again. {NOTHING}")
+def without_tags(text: str) -> str:
+    """Without the tags of captions, entities resolved; `<inaudible>` is a transcriber's word and stays."""
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), _TAG.sub("", text))
+
+
+def caption_transcript(
+    source: Source, form: str, cues: Sequence[Cue], utterances: Sequence[Utterance], interviewer: Sequence[str]
+) -> Transcript:
+    """The transcript of a caption file.
+
+    Args:
+        source: the file.
+        form: what people call its format.
+        cues: of the file, for a note on times that cannot be right.
+        utterances: what is said in them; where none names a speaker, labels are looked for in the speech (`Name: text`).
+        interviewer: labels that the person named as interviewers.
+
+    Raises:
+        ReadError: nobody says anything, or a named interviewer does not speak.
+    """
+    if all(utterance.speaker is None for utterance in utterances):
+        utterances = _by_labels(utterances, interviewer)
+    spoken, unnamed = _carried_on([utterance for utterance in utterances if utterance.speech.strip()])
+    text, turns = _turns(spoken)
+    speakers = unnamed if any(turn.speaker for turn in turns) else [NO_SPEAKERS]
+    notes = [*source.decoded.notes, *_odd_times(cues), *speakers]
+    return finished(source, form, text, turns, interviewer=interviewer, front="", notes=notes)
+
+
+def _by_labels(utterances: Sequence[Utterance], interviewer: Sequence[str]) -> list[Utterance]:
+    """Names taken from `Name: text`, as Zoom writes them; an utterance without one has no speaker yet."""
+    text = "\n".join(utterance.speech for utterance in utterances)
+    starts = [0]
+    for utterance in utterances:
+        starts.append(starts[-1] + len(utterance.speech) + 1)
+    spans = [(start, start + len(part.speech)) for start, part in zip(starts, utterances, strict=False)]
+    labels = find_labels(text, spans, interviewer, sure_names=True)
+    named = {line.start: (labels.name(line), text[line.speech : line.end]) for line in labels.lines}
+    parts = [named.get(start, (None, part.speech)) for (start, _), part in zip(spans, utterances, strict=True)]
+    return [replace(part, speaker=name, speech=speech) for (name, speech), part in zip(parts, utterances, strict=True)]
+
+
+def _carried_on(utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
+    """Who speaks in cues without a name, in a file that has names, and a note on it.
+
+    Zoom leaves the name out when the speaker goes on, and when it does not know the speaker. A file that repeats the name cue
+    after cue does not do the former, so there nobody is named and the turn has no speaker.
+    """
+    missing = sum(utterance.speaker is None for utterance in utterances)
+    if not missing or missing == len(utterances):
+        return list(utterances), []
+    if any(part.speaker and part.speaker == following.speaker for part, following in pairwise(utterances)):
+        fault = f"cues that name no speaker, in a file that repeats names: {missing}; their speaker stays open"
+        return list(utterances), [fault]
+    carried: list[Utterance] = []
+    for utterance in utterances:
+        last = carried[-1].speaker if carried else None
+        carried.append(replace(utterance, speaker=utterance.speaker or last))
+    return carried, [f"cues that name no speaker: {missing}; read as the last speaker going on"]
+
+
+def _turns(utterances: Sequence[Utterance]) -> tuple[str, list[Turn]]:
+    spaced = _writes_spaces(utterances)
+    parts: list[str] = []
+    turns: list[Turn] = []
+    at = 0
+    for run in _runs(utterances):
+        label = f"{run[0].speaker}: " if run[0].speaker else ""
+        speech = _joined(run, spaced)
+        start = at + len(label)
+        times = min(part.start for part in run), max(part.end for part in run)
+        turns.append(Turn(start, start + len(speech), run[0].speaker, None, *times))
+        parts.append(label + speech)
+        at = start + len(speech) + 2
+    return "\n\n".join(parts), turns
+
+
+def _runs(utterances: Iterable[Utterance]) -> Iterator[list[Utterance]]:
+    """Stretches of one speaker; where the speaker is unknown, a pause ends a stretch too."""
+    run: list[Utterance] = []
+    for part in utterances:
+        paused = run and part.speaker is None and part.start - run[-1].end > PAUSE
+        if run and (part.speaker != run[-1].speaker or paused):
+            yield run
+            run = []
+        run.append(part)
+    if run:
+        yield run
+
+
+def _writes_spaces(utterances: Sequence[Utterance]) -> bool:
+    """Whether the file writes the spaces between its cues itself, so that a cut without one falls inside a word."""
+    spaced = sum(part.speech != part.speech.strip() for part in utterances)
+    return len(utterances) >= SPACED_CUES and spaced >= SPACED_SHARE * len(utterances)
+
+
+def _joined(run: Sequence[Utterance], spaced: bool) -> str:
+    speech = run[0].speech.strip()
+    for before, part in pairwise(run):
+        in_word = spaced and before.speech[-1].isalpha() and part.speech[0].islower()
+        speech += ("" if in_word else " ") + part.speech.strip()
+    return speech
+
+
+def _odd_times(cues: Sequence[Cue]) -> list[str]:
+    """One note that counts the times that cannot be right."""
+    counts = {
+        "negative": sum(min(cue.start, cue.end) < 0 for cue in cues),
+        "before that of the cue above": sum(cue.start < above.start for above, cue in pairwise(cues)),
+        "after its own end": sum(cue.start > cue.end for cue in cues),
+    }
+    odd = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
+    return [f"cue times: {odd}; every cue is kept, in the order of the file"] if odd else []

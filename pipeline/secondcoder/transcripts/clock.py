@@ -32,14 +32,14 @@ def seconds(stamp: str, whole_milliseconds: bool = False) -> float:
     Raises:
         ValueError: this is no time, or its minutes or seconds are 60 or more.
     """
-    found = _STAMP.fullmatch(stamp)
-    if not found:
+    match = _STAMP.fullmatch(stamp)
+    if not match:
         raise ValueError(stamp)
-    minutes, whole = int(found["m"]), int(found["s"])
-    if (abs(minutes) >= 60 and found["h"] is not None) or abs(whole) >= 60:
+    minutes, whole = int(match["m"]), int(match["s"])
+    if (abs(minutes) >= 60 and match["h"] is not None) or abs(whole) >= 60:
         raise ValueError(stamp)
-    total = int(found["h"] or 0) * 3600 + minutes * 60 + whole
-    return round(total + _fraction(found["fraction"] or "0", whole_milliseconds), 3)
+    total = int(match["h"] or 0) * 3600 + minutes * 60 + whole
+    return round(total + _fraction(match["fraction"] or "0", whole_milliseconds), 3)
 
 
 def _fraction(digits: str, whole_milliseconds: bool) -> float:

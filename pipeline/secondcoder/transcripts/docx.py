@@ -14,8 +14,8 @@ from typing import Any
 from secondcoder.domain.records import Transcript
 from secondcoder.transcripts.assembly import Body, assemble
 from secondcoder.transcripts.clock import SPAN, seconds
+from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.registry import Reader, Source
-from secondcoder.transcripts.speaker_labels import fold
 from secondcoder.transcripts.tables import Columns, find_columns, label
 from secondcoder.transcripts.turns import Mark, lines_of
 from secondcoder.transcripts.word_package import is_word, open_body
@@ -115,10 +115,10 @@ def _add_table(draft: Draft, table: Any) -> None:
 
 
 def _time(cells: Sequence[str], columns: Columns) -> tuple[float | None, float | None]:
-    found = SPAN.fullmatch(cells[columns.time].strip("[]()# \t\n")) if columns.time is not None else None
-    if not found:
+    match = SPAN.fullmatch(cells[columns.time].strip("[]()# \t\n")) if columns.time is not None else None
+    if not match:
         return None, None
-    return seconds(found["time"]), seconds(found["until"]) if found["until"] else None
+    return seconds(match["time"]), seconds(match["until"]) if match["until"] else None
 
 
 READER = Reader(name=NAME, suffixes=SUFFIXES, sniff=sniff, read=read, priority=20)

@@ -1,20 +1,55 @@
-"""Who asks: said by the person, by the file's header or by a label; inferred only when the questions leave no doubt."""
+"""Who asks: the words by which speakers are known, and one rule for files of every kind and for coded tables.
+
+The person's word goes first, then the file's header, then the label. What is asked decides only where it leaves no doubt.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from secondcoder.domain.records import SpeakerRole, Turn
 from secondcoder.errors import ReadError, did_you_mean
-from secondcoder.transcripts.speaker_labels import fold
 
 OPTION = "--interviewer LABEL"
 FEWEST_QUESTIONS = 3
 SHARE_OF_QUESTIONS = 0.75
 SHARE_OF_WORDS = 0.4
-SHOWN = 10
+LABELS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LabelWords:
+    """Words that make a label the interviewer's.
+
+    Attributes:
+        within: whole words anywhere in the label, with a number or without: `Jane (Interviewer)`, `Moderator 2`.
+        alone: a regular expression for the whole label in folded form, for what is too short to stand anywhere.
+    """
+
+    within: tuple[str, ...] = ()
+    alone: str = r"(?!)"
+
+    def fit(self, label: str) -> bool:
+        """Whether the label says that its speaker asks."""
+        stands = any(re.search(rf"\b{word}s?[ _]?\d*\b", label, re.IGNORECASE) for word in self.within)
+        return stands or bool(re.fullmatch(self.alone, fold(label)))
+
+
+# The surest first. `R` is not here: beside `I` it is the respondent, and alone it may be the researcher.
+INTERVIEWER_LABELS = (
+    LabelWords(within=("interviewer",), alone=r"int\d*"),
+    LabelWords(within=("moderator", "facilitator")),
+    LabelWords(within=("researcher",)),
+    LabelWords(alone="q|question"),
+    LabelWords(alone=r"i\d?"),
+)
+INTERVIEWER_WORDS = tuple(word for words in INTERVIEWER_LABELS for word in words.within)
+PARTICIPANT_WORDS = ("interviewee", "participant", "respondent")
+ROLE_WORDS = (*INTERVIEWER_WORDS, *PARTICIPANT_WORDS)
+# Labels that transcribers use, in folded form: each counts as a label even where it stands only once.
+WELL_KNOWN = re.compile(rf"i|r|q|a|p|int\d*|(?:{'|'.join((*ROLE_WORDS, 'speaker'))})s?\d*|speaker_\d+|unknownspeaker")
 
 _HEADER = re.compile(
     r"^[^\w\n]*interviewers?[^\w\n=:]*[=:][^\w\n]*(?P<value>\w.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE
@@ -25,38 +60,38 @@ _LEGEND = re.compile(
 _LISTED = re.compile(r"\s*[,;/()&]\s*|\s+and\s+")
 
 
-def _has_word(*words: str) -> Callable[[str], bool]:
-    pattern = re.compile(rf"\b(?:{'|'.join(words)})s?[ _]?\d*\b", re.IGNORECASE)
-    return lambda label: bool(pattern.search(label))
+def fold(label: str) -> str:
+    """What variants of a label have in common: `e:`, `E.` and `E :`, `INT 1` and `Int1`, `Dr Smith` and `Dr. Smith`."""
+    return re.sub(r"[\s.:]+", "", label).casefold()
 
 
-def _is(pattern: str) -> Callable[[str], bool]:
-    return lambda label: bool(re.fullmatch(pattern, fold(label)))
+def interviewers_by_label(labels: Iterable[str]) -> set[str]:
+    """The labels that say that their speaker asks.
+
+    Only the surest word that occurs counts: beside an "Interviewer", a "Researcher" is who is interviewed. Where every one of
+    several labels has it, it tells nobody apart, and none counts.
+    """
+    labels = list(labels)
+    for words in INTERVIEWER_LABELS:
+        if asking := {label for label in labels if words.fit(label)}:
+            speakers = {fold(label) for label in labels}
+            return asking if len(speakers) == 1 or {fold(label) for label in asking} < speakers else set()
+    return set()
 
 
-# Surest first, and only the surest that occurs counts: beside "Interviewer", a "Researcher" is who is interviewed. `R` is not
-# here: with `I` it is the respondent, and alone it may be the researcher.
-LABEL_WORDS: tuple[Callable[[str], bool], ...] = (
-    lambda label: _has_word("interviewer")(label) or _is(r"int\d*")(label),
-    _has_word("moderator", "facilitator"),
-    _has_word("researcher"),
-    _is(r"q|question"),
-    _is(r"i\d?"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one speaker does in a transcript: words said, and turns that end in a question."""
-
-    label: str
-    words: int
-    questions: int
+def named_interviewer(named: str, labels: Sequence[str], place: str, what: str = "this transcript") -> str:
+    """The label that a person means by `named`, in whatever way it is written; ReadError where nobody is called so."""
+    if same := [label for label in labels if fold(label) == fold(named)]:
+        return same[0]
+    if not labels:
+        raise ReadError(f"{place}: '{named}' cannot be the interviewer: no speakers found. Nothing was imported.")
+    there, near = _quoted(labels), did_you_mean(named, labels)
+    raise ReadError(f"{place}: '{named}' is no speaker of {what}, which has {there}.{near} Nothing was imported.")
 
 
 def header_names(front: str) -> list[str]:
     """Whom the lines before the speech call interviewer: `Interviewer = S00`, `Interviewer: Jane Doe`, `S00 = Interviewer`."""
-    return [found["value"] for pattern in (_HEADER, _LEGEND) for found in pattern.finditer(front)]
+    return [match["value"] for pattern in (_HEADER, _LEGEND) for match in pattern.finditer(front)]
 
 
 def with_roles(
@@ -77,7 +112,9 @@ def with_roles(
         ReadError: a named label is no speaker of this transcript.
     """
     labels = list(dict.fromkeys(turn.speaker for turn in turns if turn.speaker is not None))
-    asking, notes = _asking(text, turns, labels, named=named, front=front, name=name)
+    asking, notes = {named_interviewer(label, labels, name) for label in named}, tuple[str, ...]()
+    if not named:
+        asking, notes = _interviewers(text, turns, labels, header_names(front))
     if not asking:
         return tuple(turns), notes
     return tuple(replace(turn, role=_role(turn.speaker, asking)) for turn in turns), notes
@@ -89,36 +126,20 @@ def _role(speaker: str | None, asking: set[str]) -> SpeakerRole | None:
     return SpeakerRole.INTERVIEWER if speaker in asking else SpeakerRole.PARTICIPANT
 
 
-def _asking(
-    text: str, turns: Sequence[Turn], labels: Sequence[str], *, named: Sequence[str], front: str, name: str
+def _interviewers(
+    text: str, turns: Sequence[Turn], labels: Sequence[str], header: Sequence[str]
 ) -> tuple[set[str], tuple[str, ...]]:
-    if named:
-        return {_known(label, labels, name) for label in named}, ()
     if not labels:
         return set(), ()
-    header = header_names(front)
-    if said := {label for value in header for label in _among(value, labels)}:
-        return said, ()
-    if by_word := _by_word(labels):
-        return by_word, ()
+    by_header = {label for value in header for label in _called(value, labels)}
+    if sure := by_header or interviewers_by_label(labels):
+        return sure, ()
     stray = tuple(f"the header names '{value}' as interviewer, and no speaker is called so" for value in header[:1])
-    by_share, note = _by_share(_shares(text, turns, labels))
-    return by_share, (*stray, note)
+    by_questions, note = _interviewer_by_questions([_share(text, turns, label) for label in labels])
+    return by_questions, (*stray, note)
 
 
-def _known(label: str, labels: Sequence[str], name: str) -> str:
-    if found := [known for known in labels if fold(known) == fold(label)]:
-        return found[0]
-    if not labels:
-        raise ReadError(f"{name}: '{label}' cannot be the interviewer: no speakers found. Nothing was imported.")
-    there = _quoted(labels)
-    near = did_you_mean(label, labels)
-    raise ReadError(
-        f"{name}: '{label}' is no speaker of this transcript, which has {there}.{near} Nothing was imported."
-    )
-
-
-def _among(value: str, labels: Sequence[str]) -> list[str]:
+def _called(value: str, labels: Sequence[str]) -> list[str]:
     """The labels that a header's value names: whole (`Doe, Jane`), as a list (`S00, S02`; `Jane Doe (JD)`), or the one label
     that is a part or the initials of the name (`Jane Doe` is Jane, or JD).
     """
@@ -131,27 +152,26 @@ def _among(value: str, labels: Sequence[str]) -> list[str]:
     return partly if len(partly) == 1 else []
 
 
-def _by_word(labels: Sequence[str]) -> set[str]:
-    for says_so in LABEL_WORDS:
-        if asking := {label for label in labels if says_so(label)}:
-            return asking if len(asking) < len(labels) or len(labels) == 1 else set()
-    return set()
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one speaker does in a transcript: words spoken, and turns that end in a question."""
+
+    label: str
+    words: int
+    questions: int
 
 
-def _shares(text: str, turns: Sequence[Turn], labels: Iterable[str]) -> list[Share]:
-    said = {label: [text[turn.start : turn.end] for turn in turns if turn.speaker == label] for label in labels}
-    return [
-        Share(label, sum(len(speech.split()) for speech in speeches), sum(map(_asks, speeches)))
-        for label, speeches in said.items()
-    ]
+def _share(text: str, turns: Iterable[Turn], label: str) -> Share:
+    speeches = [text[turn.start : turn.end] for turn in turns if turn.speaker == label]
+    return Share(label, sum(len(speech.split()) for speech in speeches), sum(map(_ends_in_question, speeches)))
 
 
-def _asks(speech: str) -> bool:
-    """Whether a turn ends in a question, and so hands the floor over; those within an answer are mostly rhetorical or quoted."""
+def _ends_in_question(speech: str) -> bool:
+    """Only a question at the end of a turn is put to the other; those within an answer are mostly rhetorical or quoted."""
     return speech.rstrip(" \n\t\"'”’)]*").endswith(("?", "？"))
 
 
-def _by_share(shares: Sequence[Share]) -> tuple[set[str], str]:
+def _interviewer_by_questions(shares: Sequence[Share]) -> tuple[set[str], str]:
     """The one who asks nearly all questions and says less than the rest, when there is such a one."""
     first = max(shares, key=lambda share: share.questions)
     questions, words = sum(share.questions for share in shares), sum(share.words for share in shares)
@@ -165,5 +185,5 @@ def _by_share(shares: Sequence[Share]) -> tuple[set[str], str]:
 
 
 def _quoted(labels: Sequence[str]) -> str:
-    more = f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else ""
-    return ", ".join(f"'{label}'" for label in labels[:SHOWN]) + more
+    more = f" and {len(labels) - LABELS_SHOWN} more" if len(labels) > LABELS_SHOWN else ""
+    return ", ".join(f"'{label}'" for label in labels[:LABELS_SHOWN]) + more

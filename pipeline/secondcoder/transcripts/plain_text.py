@@ -33,7 +33,7 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
     """Blocks between blank lines, which may be wrapped; in a text without blank lines, its lines."""
-    blanks = [found.span() for found in re.finditer(r"\n(?:[^\S\n]*\n)+", text.strip("\n"))]
+    blanks = [match.span() for match in re.finditer(r"\n(?:[^\S\n]*\n)+", text.strip("\n"))]
     if not blanks:
         return list(lines_of(text))
     shift = len(text) - len(text.lstrip("\n"))

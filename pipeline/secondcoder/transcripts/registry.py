@@ -1,18 +1,20 @@
-"""Which reader reads a file."""
+"""Which reader reads a file: one module a format, in this package or in another that is installed beside it."""
 
 from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 
+from secondcoder.domain.plugins import guarded, plug_ins
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.encoding import Decoded, decode
 
+GROUP = "secondcoder.transcript_formats"
 BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # white space, byte order marks, and the NULs of UTF-16 white space
 
 
@@ -57,13 +59,19 @@ class Source:
 class Reader:
     """One transcript format.
 
+    A format joins as one module that defines `READER`: in this package, or in another package under the entry point group
+    `secondcoder.transcript_formats` (`subrip = "secondcoder_subrip:READER"`). Running text goes to `assembly.assemble`, captions
+    go to `captions.caption_transcript`; both find labels and roles by the rules that hold for every format.
+
     Attributes:
         name: what people call it.
         suffixes: lower case, with the dot; for messages, the content decides.
-        sniff: is this file mine? Never raises on foreign files. A reader may also claim a file by its suffix alone, in order
-            to say what is wrong with the content.
-        read: the transcript; `interviewer` lists speaker labels that the person named as interviewers.
-        priority: smaller is asked first; plain text takes whatever is left.
+        sniff: does the file hold this format? Never raises on files of other formats. A reader may also take a file by its suffix
+            alone, in order to say what is wrong with the content.
+        read: the transcript, its id the file's stem. Its text is final: turns are [start, end) in code points of it, in order,
+            apart, without white space around the speech. `interviewer` lists speaker labels that the person named as
+            interviewers. ReadError (place, fault, mend, consequence) where the file cannot be read.
+        priority: smaller is asked first; plain text (1000) takes whatever is left.
     """
 
     name: str
@@ -75,11 +83,15 @@ class Reader:
 
 @cache
 def readers() -> tuple[Reader, ...]:
-    """All readers of this package, in the order in which they are asked."""
+    """All readers, in the order in which they are asked; SecondcoderError for a plug-in that cannot be loaded."""
     package = import_module("secondcoder.transcripts")
-    modules = (import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__))
-    known = [module.READER for module in modules if hasattr(module, "READER")]
-    return tuple(sorted(known, key=lambda reader: (reader.priority, reader.name)))
+    modules = (import_module(f"{package.__name__}.{module.name}") for module in pkgutil.iter_modules(package.__path__))
+    shipped = [module.READER for module in modules if hasattr(module, "READER")]
+    added = [
+        replace(reader, sniff=guarded(plug_in, reader.sniff), read=guarded(plug_in, reader.read, Transcript))
+        for plug_in, reader in plug_ins(GROUP, Reader)
+    ]
+    return tuple(sorted([*shipped, *added], key=lambda reader: (reader.priority, reader.name)))
 
 
 def find_reader(source: Source) -> Reader:

@@ -1,7 +1,7 @@
-"""How transcripts say who speaks: a label in the line (`I: ...`), or a heading line with name and time, as programs write.
+"""Who speaks: by a label in the line (`I: ...`), or by a heading line with name and time, as transcription programs write.
 
-Headings come as `Jane Doe  0:13` (Otter, Teams), glued as `Jane Doe0:22` (Teams), as `00:00:02 Speaker 1` (Word), and as a
-line with times before or after the name (Teams). Whichever layout marks most turns is the layout of the file.
+Headings come as `Jane Doe  0:13` (Otter, Teams), without a space as `Jane Doe0:22` (Teams), as `00:00:02 Speaker 1` (Word), and
+as a line with times before or after the name (Teams). The layout that marks most turns is taken for that of the file.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from secondcoder.transcripts.clock import SPAN, TIME, seconds, unpadded
-from secondcoder.transcripts.interviewer import header_names
-from secondcoder.transcripts.speaker_labels import Candidate, Labels, find_labels, fold, name_shaped
-from secondcoder.transcripts.speaker_words import NEVER
+from secondcoder.transcripts.interviewer import ROLE_WORDS, fold, header_names
+from secondcoder.transcripts.speaker_labels import NEVER_LABELS, Candidate, Labels, find_labels, name_shaped
 from secondcoder.transcripts.turns import Mark
 
 HEADER_LINES = 40
@@ -25,9 +24,7 @@ _NAME_TIME = re.compile(rf"[ \t\xa0]*{_HEADING}(?P<gap>[ \t\xa0]*)(?P<open>[\[(]
 _TIME_NAME = re.compile(rf"[ \t\xa0]*[\[(]?(?P<time>{TIME})[\])]?[ \t\xa0]+{_HEADING}[ \t\xa0]*")
 _FIRST_PART = re.compile(r"(?:\d|[1-9]\d|(?<!\d)0\d):")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_ROLE_WORD = re.compile(
-    r"\W*(?:interviewer|interviewee|respondent|participant|moderator|facilitator|researcher)\b", re.IGNORECASE
-)
+_ROLE_WORD = re.compile(rf"\W*(?:{'|'.join(ROLE_WORDS)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ class Heading:
 def find_marks(
     text: str, lines: Sequence[tuple[int, int]], named: Iterable[str], beside_table: bool = False
 ) -> tuple[list[Mark], tuple[str, ...]]:
-    """Where speakers take the floor in these lines, and notes on what looks like a label and was not read as one.
+    """Where speakers begin in these lines, and notes on what looks like a label and was not read as one.
 
     `beside_table` says that a table holds the talk, so that every line may be a header that says who is who.
     """
@@ -53,7 +50,7 @@ def find_marks(
     by_header = [value for value in header_names(top) if len(value.split()) == 1]
     labels = find_labels(text, lines, [*named, *by_header])
     labelled = _labelled(text, labels, beside_table)
-    headed = max((_name_time(text, lines), _time_name(text, lines), _own_line(text, lines)), key=len)
+    headed = max((_name_time(text, lines), _time_name(text, lines), _separate_lines(text, lines)), key=len)
     if headed and len(headed) >= len(labelled):
         return _marks(headed), ()
     return labelled, _once(text, labels, labelled)
@@ -81,8 +78,8 @@ def _says_who(text: str, line: Candidate, alone: bool) -> bool:
 def _once(text: str, labels: Labels, marks: Sequence[Mark]) -> tuple[str, ...]:
     if not marks:
         return ()
-    stray = [one for one in labels.once if one.start > marks[0].start and one.spaced]
-    shown = ", ".join(f"'{one.label}' (line {text.count(chr(10), 0, one.start) + 1})" for one in stray[:5])
+    stray = [line for line in labels.once if line.start > marks[0].start and line.spaced]
+    shown = ", ".join(f"'{line.label}' (line {text.count(chr(10), 0, line.start) + 1})" for line in stray[:5])
     return (f"before a colon, as a speaker would stand, and only once, so read as speech: {shown}",) if stray else ()
 
 
@@ -104,11 +101,17 @@ def _could_head(name: str) -> bool:
     """Whether a heading may call a speaker so: no sentence, no date."""
     words = name.split()
     fits = 0 < len(words) <= MAX_HEADING_WORDS and not name[0].islower() and any(letter.isalpha() for letter in name)
-    return fits and name[-1] not in ".?!…,;:" and ":" not in name and not _YEAR.search(name) and fold(name) not in NEVER
+    return (
+        fits
+        and name[-1] not in ".?!…,;:"
+        and ":" not in name
+        and not _YEAR.search(name)
+        and fold(name) not in NEVER_LABELS
+    )
 
 
-def _believed(headings: Sequence[Heading]) -> list[Heading]:
-    """The headings if they are plausible together: names come again, and where the writing leaves doubt, times rise."""
+def _plausible(headings: Sequence[Heading]) -> list[Heading]:
+    """All of the headings if they are plausible together, else none: names recur; where the writing leaves doubt, times rise."""
     names = {heading.name for heading in headings}
     if not headings or len(names) > len(headings) / 2 + 2:
         return []
@@ -119,26 +122,26 @@ def _believed(headings: Sequence[Heading]) -> list[Heading]:
 
 
 def _name_time(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
-    found = []
+    headings = []
     for start, end in lines:
         match = _NAME_TIME.fullmatch(text, start, end)
         if match and _could_head(match["name"]):
             sure = len(match["gap"]) > 1 or bool(match["open"])
             if sure or name_shaped(match["name"]):
-                found.append((Heading(start, end, match["name"], match["time"], None, sure), match["gap"] == ""))
-    return _believed(_unglued(found))
+                headings.append((Heading(start, end, match["name"], match["time"], None, sure), match["gap"] == ""))
+    return _plausible(_unglued(headings))
 
 
-def _unglued(found: Sequence[tuple[Heading, bool]]) -> list[Heading]:
+def _unglued(headings: Sequence[tuple[Heading, bool]]) -> list[Heading]:
     """Names that may end in a figure, glued to their time: `P010:22` is P01 at 0:22, or P0 at 10:22.
 
     Taken together are the readings whose times rise most steadily, then those of the fewest names, then the short names.
     """
     paths: list[_Path] = [_Path()]
-    for heading, glued in found:
+    for heading, glued in headings:
         readings = _readings(heading) if glued else [heading]
-        paths = [max((path.then(reading) for path in paths), key=lambda one: one.score) for reading in readings]
-    return max(paths, key=lambda one: one.score).headings()
+        paths = [max((path.then(reading) for path in paths), key=lambda path: path.score) for reading in readings]
+    return max(paths, key=lambda path: path.score).headings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +163,12 @@ class _Path:
         return _Path(self.rises + rising, self.letters + len(reading.name), self.names | {reading.name}, reading, self)
 
     def headings(self) -> list[Heading]:
-        found: list[Heading] = []
+        headings: list[Heading] = []
         path: _Path | None = self
         while path and path.last:
-            found.append(path.last)
+            headings.append(path.last)
             path = path.before
-        return found[::-1]
+        return headings[::-1]
 
 
 def _readings(heading: Heading) -> list[Heading]:
@@ -178,16 +181,16 @@ def _readings(heading: Heading) -> list[Heading]:
 
 def _time_name(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
     matches = [(start, end, _TIME_NAME.fullmatch(text, start, end)) for start, end in lines]
-    found = [
+    headings = [
         Heading(start, end, match["name"], match["time"], None, match["time"].count(":") == 2)
         for start, end, match in matches
         if match and _could_head(match["name"]) and name_shaped(match["name"])
     ]
-    return _believed(found)
+    return _plausible(headings)
 
 
-def _own_line(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
-    """Times in a line of their own, the name in the line before or after, whichever is more like names."""
+def _separate_lines(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
+    """A time alone in its line, the name in the line before or after, whichever is more like names."""
     full = [(start, end) for start, end in lines if text[start:end].strip()]
     times = [at for at, (start, end) in enumerate(full) if SPAN.fullmatch(text[start:end].strip())]
     before = [(full[at - 1], full[at]) for at in times if at > 0]
@@ -202,4 +205,4 @@ def _beside(text: str, pairs: Iterable[tuple[tuple[int, int], tuple[int, int]]])
         if match and _could_head(name) and name_shaped(name) and not SPAN.fullmatch(name):
             start, end = min(name_at[0], time_at[0]), max(name_at[1], time_at[1])
             headings.append(Heading(start, end, name, match["time"], match["until"], match["until"] is not None))
-    return _believed(headings)
+    return _plausible(headings)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from secondcoder.transcripts.clock import TIME, seconds
-from secondcoder.transcripts.speaker_words import NEVER, NUMBERED, PAIRS, PARTICLES, WELL_KNOWN
+from secondcoder.transcripts.interviewer import WELL_KNOWN, fold
 
 MAX_LENGTH = 40
 MAX_WORDS = 5
@@ -21,6 +21,25 @@ PHRASE_COUNT = 3
 PHRASE_SHARE = 0.1
 COVERAGE = 0.8  # share of lines with labels from which on each label of a short text counts, beside a well-known one
 SOME_COVERAGE = 0.5  # the same for names in forms that promise names
+
+NUMBERED = re.compile(r"(?P<stem>[a-z]{1,4})-?\d{1,3}")
+PAIRS = ({"q", "a"}, {"i", "r"}, {"i", "p"}, {"q", "r"})
+
+# Small words within names: "Anna van der Berg".
+_PARTICLES = "al bin da de del della den der di do dos du el la le of ten ter the van von y"
+PARTICLES = frozenset(_PARTICLES.split())
+
+# What stands before a colon in speech, in a header block, or in front of an address, in folded form.
+_SPEECH = """
+    absolutely actually also although and anyway basically because but definitely e.g eg example exactly fact finally first
+    firstly honestly however i.e ie instead like literally look maybe mean nb no note notes now obviously oh ok okay one
+    originally plus ps second secondly so still sure then there third to true two warning well what yeah yep yes yet
+"""
+_HEADER = """
+    address age audio code date day duration file gender id interview language length location occupation of page place
+    present recorded recording sex subject summary time title topic transcribed transcriber transcript version
+"""
+NEVER_LABELS = frozenset(f"{_SPEECH} {_HEADER} http https".split())
 
 _NAME = rf"[^\W_][^:：\t\n;?!\"“”…=@<>*\[\]{{}}|]{{0,{MAX_LENGTH - 1}}}"
 _LINE = re.compile(
@@ -49,7 +68,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What was found: the name to show for each folded label, and the candidates that carry one, in order."""
+    """The labels of a text.
+
+    Attributes:
+        names: the name to show for each folded label.
+        lines: the candidates that carry a label, in order.
+        once: candidates that look like a name and stand only once, read as speech.
+    """
 
     names: Mapping[str, str]
     lines: tuple[Candidate, ...]
@@ -58,11 +83,6 @@ class Labels:
     def name(self, candidate: Candidate) -> str:
         """The one name for all the ways in which a speaker's label is written."""
         return self.names[fold(candidate.label)]
-
-
-def fold(label: str) -> str:
-    """What variants of a label have in common: `e:`, `E.` and `E :`, `INT 1` and `Int1`, `Dr Smith` and `Dr. Smith`."""
-    return re.sub(r"[\s.:]+", "", label).casefold()
 
 
 def name_shaped(label: str) -> bool:
@@ -83,30 +103,31 @@ def find_labels(
         sure_names: two capitalised words before a colon are a name even once, as Zoom writes them.
     """
     spans = [(start, end) for start, end in lines if text[start:end].strip()]
-    candidates = [found for start, end in spans if (found := _candidate(text, start, end))]
+    candidates = [line for start, end in spans if (line := _candidate(text, start, end))]
     names = _accepted(candidates, len(spans), {fold(label) for label in named}, sure_names)
-    by_colon = {fold(one.label) for one in candidates if not one.dotted}
+    by_colon = {fold(line.label) for line in candidates if not line.dotted}
     enumerated = by_colon if _enumerates(candidates, names) else set()
-    kept = [one for one in candidates if fold(one.label) in names and _may_stand(text, one, enumerated)]
-    once = [one for one in candidates if fold(one.label) not in names and not one.dotted and _could_be_name(one.label)]
-    return Labels(names, tuple(kept), tuple(once))
+    labelled = [line for line in candidates if fold(line.label) in names and _may_stand(text, line, enumerated)]
+    rest = [line for line in candidates if fold(line.label) not in names]
+    once = [line for line in rest if not line.dotted and _could_be_name(line.label)]
+    return Labels(names, tuple(labelled), tuple(once))
 
 
 def _candidate(text: str, start: int, end: int) -> Candidate | None:
-    found = _LINE.match(text, start, end)
-    dotted = _DOTTED.match(text, start, end) if not found else None
-    if not (match := found or dotted):
+    with_colon = _LINE.match(text, start, end)
+    match = with_colon or _DOTTED.match(text, start, end)
+    if not match:
         return None
     label = match["label"].strip()
     if len(label.split()) > MAX_WORDS or not _LABEL.match(label):
         return None
-    stamp = (match["before"] or match["after"]) if found else None
+    stamp = (match["before"] or match["after"]) if with_colon else None
     spaced = bool(match["gap"]) or match.end() == end
-    return Candidate(start, match.end(), end, label, bool(dotted), spaced, seconds(stamp) if stamp else None)
+    return Candidate(start, match.end(), end, label, not with_colon, spaced, seconds(stamp) if stamp else None)
 
 
 def _accepted(candidates: Sequence[Candidate], lines: int, named: set[str], sure_names: bool) -> dict[str, str]:
-    groups = _groups(candidates, NEVER - named)
+    groups = _groups(candidates, NEVER_LABELS - named)
     total = sum(len(group) for group in groups.values())
     known = {key for key in groups if key in named or WELL_KNOWN.fullmatch(key)}
     recurring = {key for key, group in groups.items() if len(group) > 1 and (key in known or _recurs(group, total))}
@@ -120,24 +141,24 @@ def _accepted(candidates: Sequence[Candidate], lines: int, named: set[str], sure
 
 def _like(recurring: Iterable[str], groups: Iterable[str]) -> set[str]:
     """Labels that differ from a recurring one in their number: `P3` beside `P1`."""
-    stems = {found["stem"] for key in recurring if (found := NUMBERED.fullmatch(key))}
-    return {key for key in groups if (found := NUMBERED.fullmatch(key)) and found["stem"] in stems}
+    stems = {match["stem"] for key in recurring if (match := NUMBERED.fullmatch(key))}
+    return {key for key in groups if (match := NUMBERED.fullmatch(key)) and match["stem"] in stems}
 
 
 def _groups(candidates: Iterable[Candidate], never: Set[str]) -> dict[str, list[Candidate]]:
     """Candidates that can speak for a label, by folded label; dotted ones count only beside a colon, or as a known pair."""
     groups: dict[str, list[Candidate]] = defaultdict(list)
-    for one in candidates:
-        short = len(one.label) <= 3
-        if one.spaced and fold(one.label) not in never and (short or not one.label[0].islower()):
-            groups[fold(one.label)].append(one)
+    for line in candidates:
+        short = len(line.label) <= 3
+        if line.spaced and fold(line.label) not in never and (short or not line.label[0].islower()):
+            groups[fold(line.label)].append(line)
     letters = {key for key, group in groups.items() if len(group) > 1}
     paired = {key for pair in PAIRS if pair <= letters for key in pair}
-    return {key: group for key, group in groups.items() if key in paired or not all(one.dotted for one in group)}
+    return {key: group for key, group in groups.items() if key in paired or not all(line.dotted for line in group)}
 
 
 def _recurs(group: Sequence[Candidate], total: int) -> bool:
-    if any(name_shaped(one.label) or len(one.label) <= 3 for one in group):
+    if any(name_shaped(line.label) or len(line.label) <= 3 for line in group):
         return len(group) > 1
     return len(group) >= PHRASE_COUNT and len(group) >= PHRASE_SHARE * total
 
@@ -147,11 +168,11 @@ def _full_name(label: str) -> bool:
 
 
 def _could_be_name(label: str) -> bool:
-    return name_shaped(label) and fold(label) not in NEVER
+    return name_shaped(label) and fold(label) not in NEVER_LABELS
 
 
 def _covering(groups: Mapping[str, Sequence[Candidate]], lines: int) -> set[str]:
-    """In a text too short for labels to recur, beside a well-known one: all, if nearly every line has one."""
+    """In a text too short for labels to recur, beside a well-known label: all, if nearly every line has one."""
     keys = {key for key, group in groups.items() if _could_be_name(group[0].label)}
     covered = sum(len(groups[key]) for key in keys)
     return keys if len(keys) > 1 and covered >= COVERAGE * lines else set()
@@ -159,17 +180,17 @@ def _covering(groups: Mapping[str, Sequence[Candidate]], lines: int) -> set[str]
 
 def _shown(group: Sequence[Candidate]) -> str:
     """The commonest way of writing, with a capital where there is one, the first among equals."""
-    counts = Counter(one.label.rstrip(".") for one in group)
+    counts = Counter(line.label.rstrip(".") for line in group)
     return max(counts, key=lambda label: (not label[0].islower(), counts[label]))
 
 
 def _enumerates(candidates: Iterable[Candidate], names: Mapping[str, str]) -> bool:
     """Whether the text counts its points `a.`, `b.`, `c.`, so that `a.` is no way of writing the label `A:`."""
-    return any(fold(one.label) not in names for one in candidates if one.dotted and len(one.label) == 1)
+    return any(fold(line.label) not in names for line in candidates if line.dotted and len(line.label) == 1)
 
 
-def _may_stand(text: str, one: Candidate, enumerated: Set[str]) -> bool:
+def _may_stand(text: str, line: Candidate, enumerated: Set[str]) -> bool:
     """Whether this occurrence of a known label is one: `I:Hello` is, `P1:30` and `a. first` in an enumeration are not."""
-    if one.dotted:
-        return fold(one.label) not in enumerated
-    return one.spaced or not text[one.speech].isdigit()
+    if line.dotted:
+        return fold(line.label) not in enumerated
+    return line.spaced or not text[line.speech].isdigit()

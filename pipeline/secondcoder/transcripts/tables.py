@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from secondcoder.transcripts.clock import SPAN
-from secondcoder.transcripts.speaker_labels import MAX_LENGTH, fold
-from secondcoder.transcripts.speaker_words import WELL_KNOWN
+from secondcoder.transcripts.interviewer import WELL_KNOWN, fold
+from secondcoder.transcripts.speaker_labels import MAX_LENGTH
 
 MOST_COLUMNS = 4
 MOST_LABEL_WORDS = 6
@@ -42,15 +42,20 @@ def find_columns(rows: Sequence[Sequence[str]]) -> Columns | None:
         return None
     titled = all(re.sub(r"\W", "", cell).casefold() in TITLES for cell in rows[0])
     columns = [[row[at].strip() for row in rows[titled:]] for at in range(width)]
+    return _assigned(columns, titled)
+
+
+def _assigned(columns: Sequence[Sequence[str]], titled: bool) -> Columns | None:
+    """At most one column each of paragraph numbers, times and speakers beside the speech, which has the most characters."""
     numbers, times = _indices(columns, _counts_up), _indices(columns, _all_times)
-    others = [at for at in range(width) if at not in numbers + times and any(columns[at])]
+    others = [at for at, column in enumerate(columns) if at not in numbers + times and any(column)]
     if not 1 <= len(others) <= 2 or len(numbers) > 1 or len(times) > 1:
         return None
     speech = max(others, key=lambda at: sum(map(len, columns[at])))
     speakers = [at for at in others if at != speech]
-    if (speakers and not _speakers(columns[speakers[0]])) or not (speakers or numbers or times):
+    if not (speakers or numbers or times) or (speakers and not _name_speakers(columns[speakers[0]])):
         return None
-    speaker, time, number = (found[0] if found else None for found in (speakers, times, numbers))
+    speaker, time, number = (next(iter(indices), None) for indices in (speakers, times, numbers))
     return Columns(speech, speaker, time, number, titled)
 
 
@@ -74,8 +79,8 @@ def _all_times(cells: Sequence[str]) -> bool:
     return bool(cells) and all(SPAN.fullmatch(cell.strip("[]()# ")) for cell in cells)
 
 
-def _speakers(cells: Sequence[str]) -> bool:
-    """Short cells in which somebody comes again, or is called as transcribers call speakers; `Age`, `Role`, `Site` are not."""
+def _name_speakers(cells: Sequence[str]) -> bool:
+    """Short cells in which a name recurs or is a well-known label; the row titles `Age`, `Role`, `Site` of a form are neither."""
     names = Counter(fold(label(cell)) for cell in cells if cell)
     short = all(
         len(cell) <= MAX_LENGTH and len(cell.split()) <= MOST_LABEL_WORDS and "\n" not in cell for cell in cells

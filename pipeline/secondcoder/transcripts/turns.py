@@ -1,4 +1,4 @@
-"""From marks to turns: where a speaker takes the floor, and what is speech of what follows."""
+"""From marks to turns: where a speaker begins, and how much of what follows is speech."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOOTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A speaker takes the floor: the label begins at `start`, the speech at `speech`; times are seconds.
+    """Where a speaker begins: the label at `start`, the speech at `speech`; times are seconds.
 
     The speech ends at `end` where the layout says so, and otherwise where the next mark starts.
     """
@@ -35,8 +35,8 @@ def lines_of(text: str, start: int = 0, end: int | None = None) -> Iterator[tupl
     """The lines of a stretch as [start, end) without their newline."""
     stop = len(text) if end is None else end
     while start <= stop:
-        found = text.find("\n", start, stop)
-        newline = stop if found < 0 else found
+        at = text.find("\n", start, stop)
+        newline = stop if at < 0 else at
         yield start, newline
         start = newline + 1
 
@@ -80,7 +80,7 @@ def close_marks(text: str, marks: Sequence[Mark], end: int) -> list[Turn]:
 
 
 def unlabelled(text: str, paragraphs: Iterable[tuple[int, int]], end: int) -> list[Turn]:
-    """One turn a paragraph, nobody's; one of dashes or with a time alone divides and is not speech."""
+    """One turn a paragraph, without speaker; a paragraph of dashes or of a time alone divides and is no speech."""
     spans = (trimmed(text, start, min(stop, end)) for start, stop in paragraphs if start < end)
     return [Turn(start, stop) for start, stop in spans if _is_speech(text[start:stop])]
 

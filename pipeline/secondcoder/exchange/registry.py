@@ -1,0 +1,131 @@
+"""Which format a file of coded data has: one module a format, in this package or in another that is installed beside it."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import import_module
+from itertools import combinations
+from pathlib import Path
+
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.plugins import guarded, plug_ins
+from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
+from secondcoder.errors import InputError, SecondcoderError, did_you_mean
+
+GROUP = "secondcoder.coding_formats"
+DEFAULT = "table"  # what export writes unless told otherwise
+
+
+@dataclass
+class CodedData:
+    """What coded data hold; `notes` are for the person who imports."""
+
+    transcripts: list[Transcript] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    codings: list[Coding] = field(default_factory=list)
+    passes: list[CodingPass] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ImportContext:
+    """What a format needs to know of the study while it reads.
+
+    Attributes:
+        book: the codebook; every code must be in it.
+        known: the transcripts that the study has already, and those that come with the same import, by id.
+        coder: whose codes these are, where the file does not say.
+        interviewer: speaker labels that the person named as interviewers; each must speak in the file's transcripts, if it has any.
+    """
+
+    book: Codebook
+    known: Mapping[str, Transcript] = field(default_factory=dict)
+    coder: str | None = None
+    interviewer: Sequence[str] = ()
+
+
+Writer = Callable[[CodedData, Codebook, Path], None]
+
+
+@dataclass(frozen=True)
+class CodedFormat:
+    """One format of coded data.
+
+    A format joins as one module that defines `CODED_FORMAT`: in this package, or in another package under the entry point group
+    `secondcoder.coding_formats` (`csv_long = "my_package:CODED_FORMAT"`).
+
+    Attributes:
+        name: a plain word, for `export --format`.
+        suffixes: those that it reads, lower case, with the dot; the first is the suffix of an export to the screen.
+        sniff: does the file hold this format? Never raises on files of other formats.
+        read: the file's records. InputError with all faults of the file together, each with its place.
+        write: a file of these records, by the suffix, whole or not at all (`reports.tables.write_whole`). None for a format that is
+            only read.
+        codes: the codes that a file names, as written, so that `import --add-codes` can add what the codebook lacks. None where
+            a format's codes must be in the codebook.
+        priority: smaller is asked first.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    sniff: Callable[[Path], bool]
+    read: Callable[[Path, ImportContext], CodedData]
+    write: Writer | None = None
+    codes: Callable[[Path], Iterable[str]] | None = None
+    priority: int = 50
+
+
+@cache
+def coded_formats() -> tuple[CodedFormat, ...]:
+    """All formats, in the order in which they are asked; SecondcoderError for a plug-in that cannot be loaded."""
+    package = import_module("secondcoder.exchange")
+    modules = (import_module(f"{package.__name__}.{module.name}") for module in pkgutil.iter_modules(package.__path__))
+    shipped = [module.CODED_FORMAT for module in modules if hasattr(module, "CODED_FORMAT")]
+    added = [_guarded(plug_in, coded_format) for plug_in, coded_format in plug_ins(GROUP, CodedFormat)]
+    formats = sorted([*shipped, *added], key=lambda coded_format: (coded_format.priority, coded_format.name))
+    for first, second in combinations(formats, 2):
+        if first.name == second.name:
+            raise SecondcoderError(
+                f"Two formats of coded data are called '{first.name}'. Uninstall one of the plug-ins."
+            )
+    return tuple(formats)
+
+
+def _guarded(plug_in: str, added: CodedFormat) -> CodedFormat:
+    return replace(
+        added,
+        sniff=guarded(plug_in, added.sniff),
+        read=guarded(plug_in, added.read, CodedData),
+        write=added.write and guarded(plug_in, added.write),
+        codes=added.codes and guarded(plug_in, added.codes),
+    )
+
+
+def find_coded_format(path: Path, transcript_suffixes: Iterable[str] = ()) -> CodedFormat | None:
+    """The format of a file, by content; None for a file that holds no coded data.
+
+    A file with the suffix of a format is taken for it even where the content says nothing, so that what is wrong with it is told,
+    unless transcripts come with that suffix too.
+    """
+    by_content = (coded_format for coded_format in coded_formats() if coded_format.sniff(path))
+    suffix = path.suffix.lower()
+    by_suffix = (coded_format for coded_format in coded_formats() if suffix in coded_format.suffixes)
+    return next(by_content, None) or (None if suffix in transcript_suffixes else next(by_suffix, None))
+
+
+def find_writer(name: str) -> tuple[Writer, str]:
+    """What writes the format of this name, and the suffix of its plainest file; InputError where no format is written so."""
+    written = {
+        coded_format.name: (coded_format.write, coded_format.suffixes[0])
+        for coded_format in coded_formats()
+        if coded_format.write
+    }
+    if name not in written:
+        near = did_you_mean(name, written)
+        raise InputError(
+            f"'{name}' is no format that secondcoder writes ({', '.join(written)}).{near} Nothing was written."
+        )
+    return written[name]
