@@ -2,8 +2,9 @@
 
     python docs/module_graph.py
 
-Rooms stand in the order of the layers in pyproject.toml; a line goes down from a room to a room that it imports, the thicker the more
-modules of it do. A line that goes up, against the layers, is red. Imports inside functions and under TYPE_CHECKING count.
+Rooms stand in the order of the layers in pyproject.toml, each with its number of modules. An arrow goes down from a room to
+one that it imports; the line is faint where the arrows lead there by way of another room too. An arrow that goes up, against the layers, is red.
+Imports inside functions and under TYPE_CHECKING count.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ DOCS = Path(__file__).resolve().parent
 WIDTH, ROW, BOX = 1000, 62, (132, 30)
 STYLE = (
     "text{font:13px system-ui,sans-serif;text-anchor:middle;fill:#1b2733}.count{font-size:10px;fill:#5b6b7a}"
-    "rect{fill:#fff;stroke:#34607f;stroke-width:1.2}path{fill:none;stroke:#7d9bb0;stroke-opacity:.55}path.up{stroke:#c22f2f;stroke-opacity:1}"
+    "rect{fill:#fff;stroke:#34607f;stroke-width:1.2}path{fill:none;stroke:#34607f;stroke-width:1.3;marker-end:url(#tip)}"
+    "path.implied{stroke:#a9bccb;stroke-width:.6;marker-end:none}path.up{stroke:#c22f2f}"
+    "#tip path{fill:#34607f;stroke:none;marker-end:none}"
+)
+TIP = (
+    '<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto-start-reverse">'
+    '<path d="M0 0L8 4L0 8z"/></marker>'
 )
 
 
@@ -45,22 +52,34 @@ def room_of(module: str) -> str:
 
 
 @cache
-def edges() -> dict[tuple[str, str], int]:
-    """(room, room that it imports) -> the number of imports between their modules."""
-    pairs = Counter(
+def edges() -> set[tuple[str, str]]:
+    """(room, room that it imports)."""
+    pairs = {
         (room_of(module), room_of(imported))
         for module in graph().modules
         for imported in graph().find_modules_directly_imported_by(module)
-    )
-    return {
-        (above, below): times for (above, below), times in sorted(pairs.items()) if above and below and above != below
     }
+    return {(above, below) for above, below in pairs if above and below and above != below}
+
+
+def implied(downward: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Edges that only shorten a longer way along the others."""
+    below: dict[str, set[str]] = {}
+    for room, imported in downward:
+        below.setdefault(room, set()).add(imported)
+
+    @cache
+    def reached(room: str) -> frozenset[str]:
+        imported = below.get(room, set())
+        return frozenset(imported).union(*map(reached, imported))
+
+    return {(room, to) for room, to in downward if any(to in reached(by) for by in below[room])}
 
 
 def edge_list() -> str:
     """The edges as text, a room on each line, in the order of the layers."""
     rooms = [room for row in layers() for room in row]
-    below = {room: sorted(imported for above, imported in edges() if above == room) for room in rooms}
+    below = {room: [imported for imported in rooms if (room, imported) in edges()] for room in rooms}
     return "".join(f"{room} -> {', '.join(imported) or 'nothing'}\n" for room, imported in below.items())
 
 
@@ -68,38 +87,38 @@ def picture() -> str:
     """The graph as SVG."""
     rows = layers()
     places = {
-        room: (WIDTH * (at + 1) / (len(row) + 1), 40 + ROW * level)
-        for level, row in enumerate(rows)
+        room: (WIDTH * (at + 1) / (len(row) + 1), 40 + ROW * number)
+        for number, row in enumerate(rows)
         for at, room in enumerate(row)
     }
+    level = {room: at for at, row in enumerate(rows) for room in row}
+    downward = {(room, to) for room, to in edges() if level[room] < level[to]}
+    kinds = dict.fromkeys(implied(downward), "implied") | {(a, b): "up" for a, b in edges() if level[a] > level[b]}
+    lines = sorted(edges(), key=lambda edge: (kinds.get(edge) != "implied", edge))
     sizes = Counter(room_of(module) for module in graph().modules)
     height = 40 + ROW * len(rows)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">',
-        f"<title>Rooms of secondcoder and what each imports</title><style>{STYLE}</style>",
+        f"<title>Rooms of secondcoder and what each imports</title><style>{STYLE}</style>{TIP}",
         '<rect width="100%" height="100%" style="fill:#fff;stroke:none"/>',
-        *(_line(places[above], places[below], times) for (above, below), times in edges().items()),
+        *(_line(places[room], places[to], kinds.get((room, to), "")) for room, to in lines),
         *(_box(room, place, sizes[room]) for room, place in places.items()),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
-def _line(start: tuple[float, float], end: tuple[float, float], times: int) -> str:
+def _line(start: tuple[float, float], end: tuple[float, float], kind: str) -> str:
     """A curve from the bottom of one box to the top of the other, bowed outwards so that it passes beside the boxes between."""
     (x, y), (to_x, to_y) = start, end
-    half = BOX[1] / 2
-    level = to_y == y
-    up = to_y < y
-    y, to_y = (y - half, to_y + half) if up else (y - half, to_y - half) if level else (y + half, to_y - half)
-    distance = abs(to_y - y)
+    half, down = BOX[1] / 2, (to_y > y) - (to_y < y)
+    y, to_y = (y + half * down, to_y - half * down) if down else (y - half, to_y - half)
     side = 1 if (x + to_x) / 2 >= WIDTH / 2 else -1
-    bow = side * min(330.0, 0.55 * max(0.0, distance - ROW)) if not level else 0.0
-    lift = -28.0 if level else 0.0
-    one, other = (x + bow, y + (to_y - y) * 0.25 + lift), (to_x + bow, y + (to_y - y) * 0.75 + lift)
-    kind = ' class="up"' if up else ""
-    curve = f"M{x:.0f} {y:.0f}C{one[0]:.0f} {one[1]:.0f} {other[0]:.0f} {other[1]:.0f} {to_x:.0f} {to_y:.0f}"
-    return f'<path{kind} d="{curve}" style="stroke-width:{min(4.0, 0.6 + times / 8):.1f}"/>'
+    bow = side * min(330.0, 0.55 * max(0.0, abs(to_y - y) - ROW))
+    lift = 0.0 if down else -28.0
+    first, second = (x + bow, y + (to_y - y) * 0.25 + lift), (to_x + bow, y + (to_y - y) * 0.75 + lift)
+    curve = f"M{x:.0f} {y:.0f}C{first[0]:.0f} {first[1]:.0f} {second[0]:.0f} {second[1]:.0f} {to_x:.0f} {to_y:.0f}"
+    return f'<path class="{kind}" d="{curve}"/>' if kind else f'<path d="{curve}"/>'
 
 
 def _box(room: str, place: tuple[float, float], modules: int) -> str:

@@ -27,7 +27,7 @@ def imports() -> dict[str, set[str]]:
 
 
 def in_cycles(edges: dict[str, set[str]]) -> set[str]:
-    """Modules on a cycle, or between two: what is left after taking away, again and again, what imports or is imported by none left."""
+    """Modules on a cycle, or on a way between two: what is left when modules at an end of the graph are taken away until none is."""
     left = set(edges)
     while True:
         imported = set().union(*(edges[module] & left for module in left))
