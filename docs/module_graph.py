@@ -2,9 +2,9 @@
 
     python docs/module_graph.py
 
-Rooms stand in the order of the layers in pyproject.toml, each with its number of modules. An arrow goes down from a room to
-one that it imports; the line is faint where the arrows lead there by way of another room too. An arrow that goes up, against the layers, is red.
-Imports inside functions and under TYPE_CHECKING count.
+Rooms stand in the order of the layers in pyproject.toml, each with its number of modules. An arrow goes down from a room to a room
+that it imports; the line is faint where the arrows lead there by way of another room too. An arrow that goes up, against the layers,
+is red. Imports inside functions and under TYPE_CHECKING count.
 """
 
 from __future__ import annotations

@@ -75,11 +75,12 @@ def test_a_command_runs_on_it(folder: Path, run_cli: Run, arguments: tuple[str, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [("evaluate",), ("agree",), ("retrain",)], ids=" ".join)
-def test_a_command_that_trains_runs_on_it(folder: Path, run_cli: Run, arguments: tuple[str, ...]) -> None:
-    code, out, err = run_cli("-C", folder / "study", *arguments)
-    assert code == 0, err
-    assert (out + err).strip()
+def test_training_runs_on_it(folder: Path, run_cli: Run) -> None:
+    sheet = folder / "sheets" / "review.xlsx"
+    for arguments in (("evaluate",), ("agree",), ("review", "import", sheet, "--coder", "frida"), ("retrain",)):
+        code, out, err = run_cli("-C", folder / "study", *arguments)
+        assert code == 0, err
+        assert (out + err).strip()
 
 
 def test_the_audit_trail_holds_and_ends_where_it_did(folder: Path, run_cli: Run) -> None:
