@@ -19,6 +19,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 wheel: $(VENV)/installed-dev
 	rm -rf build dist

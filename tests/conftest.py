@@ -28,7 +28,7 @@ settings.register_profile("patient", deadline=None, max_examples=60)
 settings.load_profile("patient")
 
 
-def _made(folder: Path) -> Study:
+def _new_study(folder: Path) -> Study:
     Study.create(folder, "npt-core").close()
     (folder / CONFIGURATION).write_text(CHEAP, encoding="utf-8")
     return Study(folder)
@@ -37,7 +37,7 @@ def _made(folder: Path) -> Study:
 @pytest.fixture(scope="session")
 def _empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "empty"
-    _made(folder).close()
+    _new_study(folder).close()
     return folder
 
 
@@ -63,7 +63,7 @@ def _trained(_coded: Path) -> Path:
 
 @pytest.fixture
 def quick_training(_trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Training on the shared table ends at once, with what it gave before: for tests of what is done with a model."""
+    """Training on the shared table returns at once what it gave before: for tests of what is done with a model."""
     recall_learning(monkeypatch, LEARNED)
 
 
@@ -72,9 +72,9 @@ def open_copy(tmp_path: Path) -> Iterator[Opener]:
     """Copies a study folder into the test's own and opens it; closed at the end."""
     opened: list[Study] = []
 
-    def copy(made: Path) -> Study:
+    def copy(original: Path) -> Study:
         folder = tmp_path / f"study{len(opened) or ''}"
-        shutil.copytree(made, folder)
+        shutil.copytree(original, folder)
         opened.append(Study(folder))
         return opened[-1]
 
@@ -91,7 +91,7 @@ def empty_study(open_copy: Opener, _empty: Path) -> Study:
 
 @pytest.fixture
 def coded_study(open_copy: Opener, _coded: Path) -> Study:
-    """The same with tests/data/talk.csv: six coded transcripts by two coders, and one (elder_gp) that nobody coded."""
+    """The same with tests/support/talk.csv: six coded transcripts by two coders, and one (elder_gp) that nobody coded."""
     return open_copy(_coded)
 
 

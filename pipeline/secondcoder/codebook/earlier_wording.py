@@ -1,4 +1,4 @@
-"""The words by which a coder knew the codes, under their present names."""
+"""The codes' earlier definitions, under their present names: those that a coder worked with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from secondcoder.codebook.model import Code, Codebook
 
 
 def words_then(then: Codebook, after: int, fates: Fates, book: Codebook) -> Codebook:
-    """The present codebook with the words of an earlier one, that of after the change `after`.
+    """The present codebook with the definitions of an earlier one, that of after the change `after`.
 
     A code that kept its name has the words it had then. For one that was renamed, merged or split, the researchers confirmed what
     became of it, so that it has its present words.
@@ -37,8 +37,8 @@ def pointing_now(code: Code, now: Callable[[Iterable[str]], Codes]) -> Code:
         return next(iter(codes)) if len(codes) == 1 and visible(codes) else None
 
     excludes = [
-        one.model_copy(update={"see": tuple(dict.fromkeys(filter(None, map(certain, one.see))))})
-        for one in code.excludes
+        exclude.model_copy(update={"see": tuple(dict.fromkeys(filter(None, map(certain, exclude.see))))})
+        for exclude in code.excludes
     ]
     return code.model_copy(
         update={"excludes": tuple(excludes), "parent": certain(code.parent) if code.parent else None}

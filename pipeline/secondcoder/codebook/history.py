@@ -35,7 +35,7 @@ class Step:
 
     Attributes:
         old, new: the codes before and after.
-        above: the codes that stood above the old one; where its codings are in doubt, silence on these is too.
+        above: the codes above the old one; where it is unknown what its codings are now, these codes are unknown too.
         of: the change that retired what this one restores.
     """
 
@@ -47,7 +47,7 @@ class Step:
 
     @property
     def told(self) -> str:
-        """In words: 'split X into X1, X2'."""
+        """As 'split X into X1, X2'."""
         old, new = ", ".join(self.old), ", ".join(self.new)
         return {
             Kind.ADDED: f"added {new}",
@@ -61,8 +61,8 @@ class Step:
 
     def to_json(self) -> dict[str, Any]:
         """Only what is filled."""
-        found = {name: list(getattr(self, name)) for name in ("old", "new", "above") if getattr(self, name)}
-        return {"kind": self.kind.value, **found, **({"of": self.of} if self.of else {})}
+        codes = {name: list(getattr(self, name)) for name in ("old", "new", "above") if getattr(self, name)}
+        return {"kind": self.kind.value, **codes, **({"of": self.of} if self.of else {})}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Step:
@@ -84,23 +84,23 @@ class Change:
 
     @cached_property
     def _becomes(self) -> dict[str, Codes]:
-        found: dict[str, Codes] = {}
+        codes: dict[str, Codes] = {}
         for step in self.steps:
             if step.kind is Kind.RETIRED:
-                found |= {old: frozenset({gone(old, self.id)}) for old in step.old}
+                codes |= {old: frozenset({gone(old, self.id)}) for old in step.old}
             elif step.kind is Kind.RESTORED:
-                found |= {gone(old, step.of): frozenset(step.new) for old in step.old}
+                codes |= {gone(old, step.of): frozenset(step.new) for old in step.old}
             elif step.kind is not Kind.REDEFINED:
-                found |= {old: frozenset(step.new) for old in step.old}
-        return found
+                codes |= {old: frozenset(step.new) for old in step.old}
+        return codes
 
     @cached_property
     def _sources(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
+        sources: dict[str, set[str]] = {}
         for old, codes in self._becomes.items():
             for code in codes:
-                found.setdefault(code, set()).add(old)
-        return found
+                sources.setdefault(code, set()).add(old)
+        return sources
 
     def sources(self, codes: Codes) -> Codes:
         """The codes before the change that went into these."""
@@ -116,9 +116,9 @@ class Change:
         return frozenset(kept | {code for code, sources in self._sources.items() if sources <= codes})
 
     def above(self, codes: Codes) -> Codes:
-        """The codes above those that the change puts in doubt, as they are after it."""
-        doubtful = (step for step in self.steps if step.kind in (Kind.SPLIT, Kind.RETIRED) and set(step.old) & codes)
-        return self.carry(code for step in doubtful for code in step.above)
+        """The codes above those that the change splits or retires, as they are after it."""
+        steps = (step for step in self.steps if step.kind in (Kind.SPLIT, Kind.RETIRED) and set(step.old) & codes)
+        return self.carry(code for step in steps for code in step.above)
 
 
 def gone(code: str, change: int) -> str:
@@ -133,7 +133,7 @@ def visible(codes: Iterable[str]) -> Codes:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of a code: what it may be now, and the codes above it of which silence says nothing where it was given."""
+    """What became of a code: what it may be now, and the codes above it that are unknown where it was given."""
 
     codes: Codes
     above: Codes = frozenset()
@@ -146,7 +146,7 @@ class Fate:
 
 @dataclass
 class Fates:
-    """All changes of a study, oldest first, and what follows from them for marks made after any of them."""
+    """All changes of a study, oldest first, and what codings and passes made after any of them are now."""
 
     changes: Sequence[Change] = ()
     _fates: dict[tuple[str, int], Fate] = field(default_factory=dict, repr=False)
@@ -192,10 +192,10 @@ class Fates:
         """What the code is called now, if it is still the same one: kept or renamed, never merged, split or retired."""
         codes = frozenset({code})
         for change in self.since(after):
-            one = change.carry(codes)
-            if len(one) != 1 or len(change.sources(one)) != 1:
+            after_it = change.carry(codes)
+            if len(after_it) != 1 or len(change.sources(after_it)) != 1:
                 return None
-            codes = one
+            codes = after_it
         return next(iter(visible(codes)), None)
 
     def made_after(self, codebook_hash: str) -> int | None:
@@ -206,4 +206,4 @@ class Fates:
 
 
 NEVER_CHANGED = Fates()
-"""Of a codebook that never changed."""
+"""That of a codebook that never changed."""

@@ -145,7 +145,7 @@ class Codebook(_Form):
 
 @lru_cache(maxsize=64)
 def _content_hash(book: Codebook) -> str:
-    """Asked for with every decision of a review; kept here and not in the codebook, whose copies would take it along."""
+    """Cached, since every decision of a review needs it; not in the codebook, whose changed copies would keep the old hash."""
     canonical = json.dumps(book.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -194,7 +194,7 @@ def _validated(data: dict[str, Any], refusal: str) -> Codebook:
 
 
 def _plainly(error: ValidationError, data: dict[str, Any]) -> Iterator[str]:
-    """Pydantic's faults in a person's words: the code's id instead of its index."""
+    """Pydantic's faults in plain words: the code's id instead of its index."""
     for fault in error.errors():
         steps = list(fault["loc"])
         if len(steps) >= 2 and steps[0] == "codes" and isinstance(steps[1], int):

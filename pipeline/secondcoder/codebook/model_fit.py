@@ -1,4 +1,4 @@
-"""What a model version no longer knows of the codebook, and which of its suggestions still speak of present codes."""
+"""How the codebook differs from what a model version learned, and which of its suggestions are of codes that are still the same."""
 
 from __future__ import annotations
 
@@ -71,42 +71,40 @@ def codes_unknown_to(manifest: Mapping[str, Any], book: Codebook, fates: Fates) 
     """
     if manifest.get("codebook", {}).get("hash", book.hash) == book.hash:
         return Unknown()
-    learned, made = [*manifest["scored"], *manifest["ranked"]], fates.made_after(manifest["codebook"]["hash"])
-    known = fates if made is not None else Fates()
-    after = made or 0
-    now = {code: known.of(code, after).codes for code in learned}
-    same = {code: found for code in learned if (found := known.same(code, after)) and found in book}
-    came_from = {code: tuple(old for old in learned if now[old] == {code}) for code in book.ids}
-    split = {code: tuple(one for one in book.ids if one in now[code]) for code in learned if len(now[code]) > 1}
-    touched = {
-        code
-        for change in known.since(after)
-        for step in change.steps
-        if step.kind is Kind.REDEFINED
-        for code in step.new
-    }
-    made_of = {code for codes in split.values() for code in codes}
+    change = fates.made_after(manifest["codebook"]["hash"])
+    history, after = (Fates(), 0) if change is None else (fates, change)
+    learned = [*manifest["scored"], *manifest["ranked"]]
+    now = {code: history.of(code, after).codes for code in learned}
+    same = {code: present for code in learned if (present := history.same(code, after)) and present in book}
+    parts = {code: tuple(part for part in book.ids if part in now[code]) for code in learned if len(now[code]) > 1}
+    sources = {code: tuple(old for old in learned if now[old] == {code}) for code in book.ids}
+    known = {code for code, old in sources.items() if old}.union(*parts.values())
+    kept, redefined = set(same.values()), _redefined(history, after)
     return Unknown(
-        tuple(code for code in book.ids if not came_from[code] and code not in made_of),
-        tuple(code for code in learned if not visible(now[code]) & {*book.ids}),
-        {old: new for old, new in same.items() if old != new},
-        {code: old for code, old in came_from.items() if old and code not in same.values()},
-        split,
-        tuple(code for code in book.ids if code in touched and code in same.values()),
+        new=tuple(code for code in book.ids if code not in known),
+        retired=tuple(code for code in learned if not visible(now[code]) & {*book.ids}),
+        renamed={old: present for old, present in same.items() if old != present},
+        merged={code: old for code, old in sources.items() if old and code not in kept},
+        split=parts,
+        redefined=tuple(code for code in book.ids if code in redefined & kept),
     )
+
+
+def _redefined(history: Fates, after: int) -> set[str]:
+    """Codes whose words a later change altered."""
+    steps = (step for change in history.since(after) for step in change.steps)
+    return {code for step in steps if step.kind is Kind.REDEFINED for code in step.new}
 
 
 def present_suggestions(
     suggestions: Iterable[Suggestion], manifest: Mapping[str, Any], book: Codebook, fates: Fates
 ) -> list[Suggestion]:
     """A model's suggestions under the present names of their codes; none of codes that are no longer the same ones."""
-    made = fates.latest
     codebook_hash = manifest.get("codebook", {}).get("hash", book.hash)
-    if codebook_hash != book.hash:
-        made = fates.made_after(codebook_hash) or 0
-    found = []
-    for one in suggestions:
-        code = fates.same(one.code, made)
-        if code is not None and code in book:
-            found.append(one if code == one.code else replace(one, code=code))
-    return found
+    after = fates.latest if codebook_hash == book.hash else fates.made_after(codebook_hash) or 0
+    now = ((suggestion, fates.same(suggestion.code, after)) for suggestion in suggestions)
+    return [
+        suggestion if code == suggestion.code else replace(suggestion, code=code)
+        for suggestion, code in now
+        if code is not None and code in book
+    ]

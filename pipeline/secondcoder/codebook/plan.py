@@ -65,13 +65,15 @@ class Plan:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the change."""
-        return tuple(one.step for one in self.planned)
+        return tuple(planned.step for planned in self.planned)
 
     @property
     def touches(self) -> bool:
         """Something would be read under another code, or no longer: worth a confirmation."""
         moving = (Kind.RENAMED, Kind.MERGED, Kind.SPLIT, Kind.RETIRED, Kind.RESTORED)
-        return any(one.step.kind in moving and (one.use.codings or one.use.passes) for one in self.planned)
+        return any(
+            planned.step.kind in moving and (planned.use.codings or planned.use.passes) for planned in self.planned
+        )
 
 
 def plan_change(
@@ -92,52 +94,43 @@ def plan_change(
         CodebookError: a step cannot be, or a code vanishes with codings and nobody said what became of it; all faults together.
     """
     used = _use(codings, passes)
-    asked = asked or Asked()
-    named = _named(before, asked, changes)
-    faults = [*_faults(named, before, after, used)]
-    if faults:
-        raise CodebookError("\n".join((*faults, UNCHANGED)))
-    moved = {old for step in named if step.kind is not Kind.RESTORED for old in step.old}
-    vanished = [
-        code for code in dict.fromkeys((*before.ids, *sorted(visible(used)))) if code not in after and code not in moved
-    ]
-    made = {new for step in named for new in step.new}
-    fresh = [code for code in after.ids if code not in before and code not in made]
-    guessed = _guesses([before[code] for code in vanished if code in before], [after[code] for code in fresh])
-    lost = [code for code in vanished if code not in guessed and used.get(code, Use()).codings]
-    if lost:
-        raise CodebookError("\n".join((*(_lost(code, used[code], after, fresh) for code in lost), UNCHANGED)))
-    retired = [_retired(before, code) for code in vanished if code not in guessed]
-    added = tuple(code for code in fresh if code not in guessed.values())
-    planned = [Planned(step, _touched(step, used)) for step in (*named, *retired)]
-    renamed = [Step(Kind.RENAMED, (old,), (new,)) for old, new in guessed.items()]
-    planned += [Planned(step, _touched(step, used), guessed=True) for step in renamed]
-    planned += [Planned(Step(Kind.ADDED, (), added), Use())] if added else []
-    step_by_step = Change(0, "", "", "", "", tuple(one.step for one in planned))
-    redefined = [
-        code
-        for code in after.ids
-        if code in before
-        and code not in {*moved, *made}
-        and after[code] not in (before[code], pointing_now(before[code], step_by_step.carry))
-    ]
-    planned += [Planned(Step(Kind.REDEFINED, (code,), (code,)), used.get(code, Use())) for code in redefined]
-    left = {code: used.get(gone(code, _retired_in(code, changes)), Use()).codings for code in added}
-    return Plan(before, after, tuple(planned), {code: n for code, n in left.items() if n})
+    named = _named_steps(before, asked or Asked(), changes)
+    _refuse(_faults(named, before, after, used))
+    vanished, fresh = _unexplained(named, before, after, used)
+    renames = _guess_renames([before[code] for code in vanished if code in before], [after[code] for code in fresh])
+    left = [code for code in vanished if code not in renames]
+    _refuse(_lost(code, used[code], after, fresh) for code in left if used.get(code, Use()).codings)
+    retired = [_retirement(before, code) for code in left]
+    guessed = [Step(Kind.RENAMED, (old,), (new,)) for old, new in renames.items()]
+    added = tuple(code for code in fresh if code not in renames.values())
+    steps = [*named, *retired, *guessed, *([Step(Kind.ADDED, (), added)] if added else [])]
+    steps += _redefinitions(before, after, named, steps)
+    planned = tuple(Planned(step, _touched(step, used), guessed=step in guessed) for step in steps)
+    return Plan(before, after, planned, _left_behind(added, used, changes))
+
+
+def _refuse(faults: Iterable[str]) -> None:
+    """Raises one CodebookError for all faults, if there are any."""
+    lines = list(faults)
+    if lines:
+        raise CodebookError("\n".join((*lines, UNCHANGED)))
 
 
 def _use(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> dict[str, Use]:
-    marks, looked = Counter(one.code for one in codings), Counter(code for one in passes for code in one.codes)
-    return {code: Use(marks[code], looked[code]) for code in sorted({*marks, *looked})}
+    coded = Counter(coding.code for coding in codings)
+    looked_for = Counter(code for coding_pass in passes for code in coding_pass.codes)
+    return {code: Use(coded[code], looked_for[code]) for code in sorted({*coded, *looked_for})}
 
 
 def _touched(step: Step, used: Mapping[str, Use]) -> Use:
+    """What the step's old codes touch: all their codings; of passes, which may be the same ones, only those of the most used code."""
     codes = [gone(code, step.of) for code in step.old] if step.kind is Kind.RESTORED else step.old
     uses = [used.get(code, Use()) for code in codes]
-    return Use(sum(one.codings for one in uses), max((one.passes for one in uses), default=0))
+    return Use(sum(use.codings for use in uses), max((use.passes for use in uses), default=0))
 
 
-def _named(before: Codebook, asked: Asked, changes: Sequence[Change]) -> list[Step]:
+def _named_steps(before: Codebook, asked: Asked, changes: Sequence[Change]) -> list[Step]:
+    """The steps that the researcher named."""
     above = {code: before.ancestors(code) for code in before.ids}
     steps = [Step(Kind.RENAMED, (old,), (new,)) for old, new in asked.rename.items()]
     steps += [Step(Kind.SPLIT, (old,), new, above.get(old, ())) for old, new in asked.split.items()]
@@ -145,13 +138,50 @@ def _named(before: Codebook, asked: Asked, changes: Sequence[Change]) -> list[St
         # "A,B=C" where C is there already means that it takes them in.
         whole = (*old, new) if new in before and new not in old else old
         steps.append(Step(Kind.MERGED, tuple(dict.fromkeys(whole)), (new,)))
-    steps += [_retired(before, code) for code in asked.retire]
-    for code in asked.restore:
-        steps.append(Step(Kind.RESTORED, (code,), (code,), of=_retired_in(code, changes)))
+    steps += [_retirement(before, code) for code in asked.retire]
+    steps += [Step(Kind.RESTORED, (code,), (code,), of=_retired_in(code, changes)) for code in asked.restore]
     return steps
 
 
-def _retired(before: Codebook, code: str) -> Step:
+def _moved(steps: Iterable[Step]) -> list[str]:
+    """The codes of the present codebook that steps do something with."""
+    return [old for step in steps if step.kind is not Kind.RESTORED for old in step.old]
+
+
+def _unexplained(
+    named: Sequence[Step], before: Codebook, after: Codebook, used: Mapping[str, Use]
+) -> tuple[list[str], list[str]]:
+    """Codes that vanish and codes that appear without a step that names them."""
+    moved, made = set(_moved(named)), {new for step in named for new in step.new}
+    present = dict.fromkeys((*before.ids, *sorted(visible(used))))
+    vanished = [code for code in present if code not in after and code not in moved]
+    return vanished, [code for code in after.ids if code not in before and code not in made]
+
+
+def _redefinitions(before: Codebook, after: Codebook, named: Iterable[Step], steps: Iterable[Step]) -> list[Step]:
+    """A step for each code that keeps its id and gets other words.
+
+    Args:
+        named: their codes are not looked at; a merge or a split brings new words of course.
+        steps: all steps of the change. That a reference to another code follows them is no change of words.
+    """
+    named = list(named)
+    apart = {*_moved(named), *(new for step in named for new in step.new)}
+    carry = Change(0, "", "", "", "", tuple(steps)).carry
+    return [
+        Step(Kind.REDEFINED, (code,), (code,))
+        for code in after.ids
+        if code in before and code not in apart and after[code] not in (before[code], pointing_now(before[code], carry))
+    ]
+
+
+def _left_behind(added: Iterable[str], used: Mapping[str, Use], changes: Sequence[Change]) -> dict[str, int]:
+    """Codings of retired codes of the same name, which the added codes start without."""
+    left = {code: used.get(gone(code, _retired_in(code, changes)), Use()).codings for code in added}
+    return {code: codings for code, codings in left.items() if codings}
+
+
+def _retirement(before: Codebook, code: str) -> Step:
     return Step(Kind.RETIRED, (code,), (), before.ancestors(code) if code in before else ())
 
 
@@ -168,21 +198,27 @@ def _retired_in(code: str, changes: Sequence[Change]) -> int:
 
 
 def _faults(steps: Sequence[Step], before: Codebook, after: Codebook, used: Mapping[str, Use]) -> Iterator[str]:
-    moved = [old for step in steps if step.kind is not Kind.RESTORED for old in step.old]
-    for code, times in Counter(moved).items():
+    moved = Counter(_moved(steps))
+    for code, times in moved.items():
         if times > 1:
             yield f"Code '{code}' stands in {times} of the steps named; say one thing of each."
     made = Counter(new for step in steps for new in step.new)
     for step in steps:
         yield from _old_faults(step, before, after, used, made)
-        for new in step.new:
-            if new not in after:
-                yield f"{step.told}: the new codebook has no code '{new}'.{did_you_mean(new, after.ids)}"
-            elif new in before and new not in moved:
-                together = ",".join((*step.old, new))
-                yield f"{step.told}: '{new}' is in the codebook already. To put them together: --merge {together}={new}"
-            elif made[new] > 1:
-                yield f"{step.told}: '{new}' stands in two of the steps named. To put codes together, name them all in one --merge."
+        yield from _new_faults(step, before, after, moved, made)
+
+
+def _new_faults(
+    step: Step, before: Codebook, after: Codebook, moved: Collection[str], made: Mapping[str, int]
+) -> Iterator[str]:
+    for new in step.new:
+        if new not in after:
+            yield f"{step.told}: the new codebook has no code '{new}'.{did_you_mean(new, after.ids)}"
+        elif new in before and new not in moved:
+            together = ",".join((*step.old, new))
+            yield f"{step.told}: '{new}' is in the codebook already. To put them together: --merge {together}={new}"
+        elif made[new] > 1:
+            yield f"{step.told}: '{new}' stands in two of the steps named. To put codes together, name them all in one --merge."
 
 
 def _old_faults(
@@ -211,14 +247,14 @@ def _lost(code: str, use: Use, after: Codebook, fresh: Sequence[str]) -> str:
     )
 
 
-def _guesses(vanished: Sequence[Code], fresh: Sequence[Code]) -> dict[str, str]:
+def _guess_renames(vanished: Sequence[Code], fresh: Sequence[Code]) -> dict[str, str]:
     """Renames, old to new: the most alike pairs first, each code once."""
-    alike = ((_likeness(old, new), old.id, new.id) for old in vanished for new in fresh)
-    found: dict[str, str] = {}
-    for likeness, old, new in sorted(alike, key=lambda one: (-one[0], one[1], one[2])):
-        if likeness >= LIKE and old not in found and new not in found.values():
-            found[old] = new
-    return found
+    alike = sorted((-_likeness(old, new), old.id, new.id) for old in vanished for new in fresh)
+    renames: dict[str, str] = {}
+    for likeness, old, new in alike:
+        if -likeness >= LIKE and old not in renames and new not in renames.values():
+            renames[old] = new
+    return renames
 
 
 def _likeness(old: Code, new: Code) -> float:

@@ -1,8 +1,8 @@
-"""Marks as they were made, in the present codes: pure functions, nothing is lost or rewritten.
+"""Codings, coding passes and decisions in the present codes: pure functions; what is stored is never rewritten.
 
 A renamed code is the same one. A merged code is there where either was, and was looked for where both were. What carried a code
-that was split carries one of the new ones, nobody knows which: until a researcher says, silence on them means nothing there,
-and neither does silence on the codes above.
+that was split carries one of the new ones, nobody knows which: until a researcher assigns it, the new codes and the codes above
+them are unknown there, neither present nor absent.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Key = tuple[str, int, int, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A researcher's word on a coding whose code was split: `codes`, in the codes after the change `after`, may be none."""
+    """What a researcher assigned to a coding whose code was split: `codes`, in the codes after the change `after`, may be none."""
 
     key: Key
     made: int
@@ -32,7 +32,7 @@ class Assignment:
 
 
 Assigned = Mapping[tuple[Key, int], Assignment]
-"""The last word on a coding, by its key and the change after which the coding was made."""
+"""The last assignment of a coding, by its key and the change after which the coding was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Pending:
 
     Attributes:
         options: what it may be, in the present codes.
-        said: the codes that a researcher gave it, None before anybody did.
-        open: it waits for a word; again so when one of the codes it was given was itself split.
+        said: the codes that a researcher assigned, None before anybody did.
+        open: it waits for an assignment; again so when one of the codes it was assigned was itself split.
     """
 
     coding: Coding
@@ -54,7 +54,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A place on which silence about these codes says nothing, whoever kept it."""
+    """A span on which these codes are unknown: that a coder did not give them there does not make them absent."""
 
     transcript: str
     start: int
@@ -69,13 +69,13 @@ def key_of(coding: Coding) -> Key:
 
 def _codes_now(coding: Coding, made: int, fates: Fates, assigned: Assigned) -> tuple[list[str], Codes]:
     """The codes that a coding certainly is now, and those that are in doubt on its place."""
-    said = assigned.get((key_of(coding), made))
+    assignment = assigned.get((key_of(coding), made))
     first = fates.of(coding.code, made)
-    found = [fates.of(code, said.after) for code in said.codes] if said else [first]
-    sure = [fate.certain for fate in found if fate.certain]
-    doubtful = frozenset().union(*(fate.codes | fate.above for fate in found if not fate.certain))
+    now = [fates.of(code, assignment.after) for code in assignment.codes] if assignment else [first]
+    certain = [fate.certain for fate in now if fate.certain]
+    ambiguous = frozenset().union(*(fate.codes | fate.above for fate in now if not fate.certain))
     # Assigned to none of the new codes, a coding still spoke of the code above.
-    return sure, visible(doubtful if found else first.above)
+    return certain, visible(ambiguous if now else first.above)
 
 
 def present_codings(made: Iterable[tuple[Coding, int]], fates: Fates, assigned: Assigned) -> list[Coding]:
@@ -84,20 +84,20 @@ def present_codings(made: Iterable[tuple[Coding, int]], fates: Fates, assigned: 
     Args:
         made: each coding with the number of the change after which it was made.
     """
-    found: dict[Key, Coding] = {}
+    codings: dict[Key, Coding] = {}
     for coding, after in made:
         for code in _codes_now(coding, after, fates, assigned)[0]:
             now = coding if code == coding.code else replace(coding, code=code)
-            known = found.get(key_of(now))
-            found[key_of(now)] = _joined(known, now) if known else now
-    return [found[key] for key in sorted(found)]
+            same = codings.get(key_of(now))
+            codings[key_of(now)] = _joined(same, now) if same else now
+    return [codings[key] for key in sorted(codings)]
 
 
 def _joined(first: Coding, second: Coding) -> Coding:
     """Two codings of one coder and place that came to have the same code: both memos, and mixed where the valences differ."""
-    valences = {one.valence for one in (first, second)} - {None}
+    valences = {first.valence, second.valence} - {None}
     valence = Valence.MIXED if len(valences) > 1 else next(iter(valences), None)
-    memos = dict.fromkeys(one.memo for one in (first, second) if one.memo)
+    memos = dict.fromkeys(memo for memo in (first.memo, second.memo) if memo)
     return replace(first, valence=valence, memo="\n".join(memos))
 
 
@@ -105,28 +105,28 @@ def pending(
     made: Iterable[tuple[Coding, int]], fates: Fates, assigned: Assigned, order: Sequence[str]
 ) -> list[Pending]:
     """Codings of codes that were split, assigned or not; `order` is the order of the codes."""
-    found = []
+    rows = []
     for coding, after in made:
         codes = fates.of(coding.code, after).codes
         options = tuple(code for code in order if code in codes)
         if options and len(codes) > 1:
-            said = assigned.get((key_of(coding), after))
-            now = [fates.of(code, said.after).codes for code in said.codes] if said else [codes]
-            waits = any(len(one) > 1 and visible(one) for one in now)
-            found.append(Pending(coding, after, options, said.codes if said else None, waits))
-    return found
+            assignment = assigned.get((key_of(coding), after))
+            now = [fates.of(code, assignment.after).codes for code in assignment.codes] if assignment else [codes]
+            waits = any(len(possible) > 1 and visible(possible) for possible in now)
+            rows.append(Pending(coding, after, options, assignment.codes if assignment else None, waits))
+    return rows
 
 
 def doubts(
     made: Iterable[tuple[Coding, int]], fates: Fates, assigned: Assigned, turns: Mapping[str, Sequence[Span]]
 ) -> list[Doubt]:
-    """Where silence says nothing on which codes.
+    """Where which codes are unknown because codings there may be of them.
 
     Args:
-        turns: by transcript, in order. A doubt holds for whole turns: a unit of analysis may begin before the coding or end after
-            it, and must not count as silent; units never go beyond a turn, or are made of whole ones.
+        turns: by transcript, in order. The span is that of whole turns: a unit of analysis may begin before the coding or end after
+            it, and must not count as without the code; units never go beyond a turn, or are made of whole ones.
     """
-    found = set()
+    spans = set()
     for coding, after in made:
         codes = _codes_now(coding, after, fates, assigned)[1]
         if codes:
@@ -135,45 +135,48 @@ def doubts(
             ]
             start = min(coding.start, *(span[0] for span in touched)) if touched else coding.start
             end = max(coding.end, *(span[1] for span in touched)) if touched else coding.end
-            found.add(Doubt(coding.transcript, start, end, codes))
-    return sorted(found, key=lambda one: (one.transcript, one.start, one.end, sorted(one.codes)))
+            spans.add(Doubt(coding.transcript, start, end, codes))
+    return sorted(spans, key=lambda span: (span.transcript, span.start, span.end, sorted(span.codes)))
 
 
 def present_passes(made: Iterable[tuple[CodingPass, int]], fates: Fates, found: Iterable[Doubt]) -> list[CodingPass]:
-    """Passes in the present codes, less what is in doubt; a pass that covers nothing any more is left out."""
+    """Passes in the present codes, without the ambiguous spans; a pass that covers nothing any more is left out."""
     by_transcript: dict[str, list[Doubt]] = {}
     for doubt in found:
         by_transcript.setdefault(doubt.transcript, []).append(doubt)
     by_coder: dict[tuple[str, str], list[tuple[CodingPass, int]]] = {}
-    for one, after in made:
-        by_coder.setdefault((one.transcript, one.coder), []).append((one, after))
+    for coding_pass, after in made:
+        by_coder.setdefault((coding_pass.transcript, coding_pass.coder), []).append((coding_pass, after))
     now = [
-        left
-        for (transcript, _), own in by_coder.items()
-        for one in _as_now(own, fates)
-        for left in _less(one, by_transcript.get(transcript, ()))
+        piece
+        for (transcript, _), passes in by_coder.items()
+        for coding_pass in _as_now(passes, fates)
+        for piece in _less(coding_pass, by_transcript.get(transcript, ()))
     ]
-    return sorted(now, key=lambda one: (one.transcript, one.coder, one.start, one.end))
+    return sorted(now, key=lambda piece: (piece.transcript, piece.coder, piece.start, piece.end))
 
 
 def _as_now(made: Sequence[tuple[CodingPass, int]], fates: Fates) -> list[CodingPass]:
     """One coder's passes over a transcript, each in the present codes; and what only several of them cover together."""
-    alone = [(one, _in_order(one.codes, after, fates)) for one, after in made]
-    now = [one if codes == one.codes else replace(one, codes=codes) for one, codes in alone]
-    return now + (_together(made, fates, now) if any(_is_partial(one, after, fates) for one, after in made) else [])
+    alone = [(coding_pass, _in_order(coding_pass.codes, after, fates)) for coding_pass, after in made]
+    now = [made_then if codes == made_then.codes else replace(made_then, codes=codes) for made_then, codes in alone]
+    partial = any(_is_partial(coding_pass, after, fates) for coding_pass, after in made)
+    return now + (_together(made, fates, now) if partial else [])
 
 
-def _is_partial(one: CodingPass, after: int, fates: Fates) -> bool:
+def _is_partial(coding_pass: CodingPass, after: int, fates: Fates) -> bool:
     """Something that the pass looked for went into a present code that it did not look for as a whole."""
-    reached = frozenset().union(*(fates.of(code, after).codes for code in one.codes))
-    return bool(visible(reached) - fates.covered(frozenset({(frozenset(one.codes), after)})))
+    reached = frozenset().union(*(fates.of(code, after).codes for code in coding_pass.codes))
+    return bool(visible(reached) - fates.covered(frozenset({(frozenset(coding_pass.codes), after)})))
 
 
 def _together(made: Sequence[tuple[CodingPass, int]], fates: Fates, alone: Sequence[CodingPass]) -> list[CodingPass]:
-    edges = sorted({edge for one, _ in made for edge in (one.start, one.end)})
-    found: list[CodingPass] = []
+    edges = sorted({edge for coding_pass, _ in made for edge in (coding_pass.start, coding_pass.end)})
+    joint: list[CodingPass] = []
     for start, end in pairwise(edges):
-        on_it = [at for at, (one, _) in enumerate(made) if one.start <= start and one.end >= end]
+        on_it = [
+            at for at, (coding_pass, _) in enumerate(made) if coding_pass.start <= start and coding_pass.end >= end
+        ]
         whole = fates.covered(frozenset((frozenset(made[at][0].codes), made[at][1]) for at in on_it))
         more = tuple(sorted(whole.difference(*(alone[at].codes for at in on_it))))
         if more:
@@ -181,11 +184,11 @@ def _together(made: Sequence[tuple[CodingPass, int]], fates: Fates, alone: Seque
             origins = {made[at][0].origin for at in on_it}
             # Looked for in part with suggestions on screen is not looked for independently.
             origin = first.origin if len(origins) == 1 else Origin.REVIEWED
-            joint = CodingPass(first.transcript, first.coder, start, end, more, origin)
-            if found and found[-1] == replace(joint, start=found[-1].start, end=start):
-                joint = replace(joint, start=found.pop().start)
-            found.append(joint)
-    return found
+            piece = CodingPass(first.transcript, first.coder, start, end, more, origin)
+            if joint and joint[-1] == replace(piece, start=joint[-1].start, end=start):
+                piece = replace(piece, start=joint.pop().start)
+            joint.append(piece)
+    return joint
 
 
 def _in_order(codes: tuple[str, ...], after: int, fates: Fates) -> tuple[str, ...]:
@@ -199,32 +202,34 @@ def _in_order(codes: tuple[str, ...], after: int, fates: Fates) -> tuple[str, ..
     return tuple(ordered)
 
 
-def _less(one: CodingPass, found: Iterable[Doubt]) -> Iterator[CodingPass]:
-    """The pass without the doubts that touch it: one record for the codes nobody doubts, pieces for the others."""
+def _less(coding_pass: CodingPass, found: Iterable[Doubt]) -> Iterator[CodingPass]:
+    """The pass without the ambiguous spans on it: one record for the codes that are clear throughout, pieces for the others."""
     touching = [
-        doubt for doubt in found if doubt.start < one.end and doubt.end > one.start and doubt.codes & {*one.codes}
+        doubt
+        for doubt in found
+        if doubt.start < coding_pass.end and doubt.end > coding_pass.start and doubt.codes & {*coding_pass.codes}
     ]
-    doubtful = frozenset().union(*(doubt.codes for doubt in touching))
-    clear = tuple(code for code in one.codes if code not in doubtful)
+    ambiguous = frozenset().union(*(doubt.codes for doubt in touching))
+    clear = tuple(code for code in coding_pass.codes if code not in ambiguous)
     if clear:
-        yield one if clear == one.codes else replace(one, codes=clear)
+        yield coding_pass if clear == coding_pass.codes else replace(coding_pass, codes=clear)
     pieces: dict[Span, list[str]] = {}
-    for code in one.codes:
-        if code in doubtful:
-            for span in _without(one, [(doubt.start, doubt.end) for doubt in touching if code in doubt.codes]):
+    for code in coding_pass.codes:
+        if code in ambiguous:
+            for span in _without(coding_pass, [(doubt.start, doubt.end) for doubt in touching if code in doubt.codes]):
                 pieces.setdefault(span, []).append(code)
     for (start, end), codes in pieces.items():
-        yield replace(one, start=start, end=end, codes=tuple(codes))
+        yield replace(coding_pass, start=start, end=end, codes=tuple(codes))
 
 
-def _without(one: CodingPass, holes: Iterable[Span]) -> Iterator[Span]:
-    at = one.start
+def _without(coding_pass: CodingPass, holes: Iterable[Span]) -> Iterator[Span]:
+    at = coding_pass.start
     for start, end in sorted(holes):
         if at < start:
-            yield at, min(start, one.end)
+            yield at, min(start, coding_pass.end)
         at = max(at, end)
-    if at < one.end:
-        yield at, one.end
+    if at < coding_pass.end:
+        yield at, coding_pass.end
 
 
 def present_decision(one: Decision, fates: Fates) -> Decision:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from secondcoder.configuration import Configuration
 from secondcoder.domain.records import Segment, Transcript
-from secondcoder.embedding.cache import open_embedder
 from secondcoder.embedding.embedder import Embedder
+from secondcoder.embedding.opening import open_embedder
 from secondcoder.learning.features import Features, build_features
 from secondcoder.segments.segmenter import new_segmenter
 

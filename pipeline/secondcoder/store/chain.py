@@ -1,7 +1,7 @@
-"""How events are chained: each hash is the SHA-256 of the hash before it and of the event's own content.
+"""The hash chain of events: each hash is the SHA-256 of the hash before it and of the event's content.
 
-So no event can be changed, taken out, put in or moved without a hash being false from there on. What is written here must stay as it
-is for good: old chains are checked by it.
+So no event can be changed, removed, inserted or moved without every later hash being wrong (linked timestamping: Haber & Stornetta
+1991, Journal of Cryptology 3:99-111, doi:10.1007/BF00196791). Nothing here may ever change: old chains are verified by it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from sqlalchemy import Connection, func, insert, select
 from secondcoder.store import schema
 
 START = "0" * 64
-"""What stands before the first event."""
+"""The hash before the first event."""
 LOCK = (0x5EC0, 1)
-"""PostgreSQL's advisory lock on the end of the chain; two numbers, so that no coder's lock (one number) is ever the same."""
+"""PostgreSQL's advisory lock on the end of the chain; of two numbers, so that it never is a coder's lock, which has one."""
 Row = Mapping[str, Any]
 
 
 def canonical(value: Any) -> str:
-    """JSON with one way to write each value: sorted keys, no spaces, ASCII, and 1 for 1.0, which databases do not tell apart."""
+    """JSON with one spelling for each value: sorted keys, no spaces, ASCII, and 1 for 1.0, since databases return either."""
     plain = json.loads(json.dumps(value), parse_float=_number)
     return json.dumps(plain, sort_keys=True, separators=(",", ":"))
 
@@ -45,10 +45,10 @@ def link(before: str, event: Row) -> str:
 
 
 def append(connection: Connection, events: Sequence[Row]) -> None:
-    """Put events (at, who, what, detail) at the end of the chain, as the last thing that a transaction does.
+    """Add events (at, who, what, detail) at the end of the chain, as the last thing that a transaction does.
 
-    Last, so that on PostgreSQL the chain's lock is taken after all others and held for a moment only: whoever holds it waits for
-    nobody.
+    Last, so that on PostgreSQL the chain's lock is taken after all others: whoever holds it waits for nobody, so that no two
+    transactions block each other.
     """
     if not events:
         return
@@ -56,12 +56,12 @@ def append(connection: Connection, events: Sequence[Row]) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(*LOCK)))
     else:
-        # Writes nothing, but takes SQLite's write lock before the chain's end is read.
+        # Deletes nothing, but takes SQLite's write lock: between reading the chain's end and writing, nobody else may write.
         connection.exec_driver_sql("DELETE FROM events WHERE 0")
     last = connection.execute(select(table.c.id, table.c.hash).order_by(table.c.id.desc()).limit(1)).first()
-    number, head = (last.id, last.hash) if last else (0, START)
+    latest, head = (last.id, last.hash) if last else (0, START)
     rows = []
-    for number, event in enumerate(events, start=number + 1):  # noqa: B020 - goes on from the last
+    for number, event in enumerate(events, start=latest + 1):
         row = {**event, "id": number}
         head = link(head, row)
         rows.append({**row, "hash": head})

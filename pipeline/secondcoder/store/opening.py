@@ -1,4 +1,4 @@
-"""Making and opening a store: engine, pragmas, schema version.
+"""Creating and opening a store: engine, pragmas, schema version.
 
 SQLite runs in write-ahead mode with foreign keys on. A store of an older secondcoder is migrated when it is opened; one of a
 newer secondcoder is refused untouched.
@@ -6,6 +6,8 @@ newer secondcoder is refused untouched.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +19,16 @@ from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.reading import Store
 
 HEAD = "0004"
-"""The schema revision this version writes; a test holds it against the newest migration."""
-
+"""The schema revision that this version writes; a test compares it with the newest migration."""
 
 SERVER_POOL: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 20}
-"""Connections to a database server: enough for a team at once, and a dropped one is noticed before it is used."""
+"""Connections to a database server: enough for a team, each tested before it is used, since servers drop idle ones."""
 
 
 def create_store(url: str, folder: Path) -> Store:
     """A new, empty store; StoreError when there is one already."""
     engine = _engine(url, folder)
-    with _plain_errors(folder, engine):
+    with _errors_in_words(folder, engine):
         if inspect(engine).get_table_names():
             raise StoreError(f"{folder.name} already holds a study.")
         _write_ahead(engine)
@@ -41,8 +42,9 @@ def open_store(url: str, folder: Path) -> Store:
     if path is not None and not path.is_file():
         raise StoreError(f"{path.name} is missing from {folder.name}. `secondcoder check` says what else is.")
     engine = _engine(url, folder)
-    with _plain_errors(folder, engine):
-        # A server's database is made by its keeper, empty; a study's first opening fills it. A file is only made by `create_store`.
+    with _errors_in_words(folder, engine):
+        # A server's database is created empty by its administrator, and the tables when a study first opens it. A file is only
+        # created by `create_store`.
         if path is None and not inspect(engine).get_table_names():
             _upgrade(engine)
         revision = _revision(engine)
@@ -72,7 +74,7 @@ def _engine(url: str, folder: Path) -> Engine:
 
 
 def _server_url(url: str) -> URL:
-    """PostgreSQL is spoken to through psycopg, whichever of its names the URL bears."""
+    """The URL with psycopg as PostgreSQL's driver, whichever of its names it has."""
     parsed = make_url(url)
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgresql", "postgres") else parsed
 
@@ -149,17 +151,14 @@ def _upgrade(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-class _plain_errors:  # noqa: N801 - reads as a statement
-    """Turns a database's error into a sentence with the place and the mend; lets go of the engine whatever was wrong."""
-
-    def __init__(self, folder: Path, engine: Engine) -> None:
-        self.folder, self.engine = folder, engine
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is not None:
-            self.engine.dispose()
-        if isinstance(error, DatabaseError):
-            raise plain_store_error(error, self.folder.name) from None
+@contextmanager
+def _errors_in_words(folder: Path, engine: Engine) -> Iterator[None]:
+    """A database's error becomes a sentence with its remedy; whatever the error, the engine lets go of the file."""
+    try:
+        yield
+    except DatabaseError as error:
+        engine.dispose()
+        raise plain_store_error(error, folder.name) from None
+    except BaseException:
+        engine.dispose()
+        raise

@@ -1,4 +1,4 @@
-"""The tables of a study. Every change here needs a migration; a test holds the two against each other."""
+"""The tables of a study. Every change here needs a migration; a test compares the two."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ suggestions = Table(
     UniqueConstraint("model", "transcript", "start", "end", "code"),
 )
 
-# A decision stands on its own: suggestions are replaced when the model codes a transcript anew, decisions never.
+# A decision repeats what it needs of its suggestion: suggestions are replaced when a model codes a transcript again, decisions never.
 decisions = Table(
     "decisions",
     metadata,
@@ -183,7 +183,7 @@ codebook_changes = Table(
     Column("steps", JSON, nullable=False),
 )
 
-# A word on a coding whose code was split; the coding is named by what makes it one of its kind, as it was made.
+# What a researcher assigned to a coding whose code was split; the coding is identified by its columns as they were made.
 code_assignments = Table(
     "code_assignments",
     metadata,
@@ -201,7 +201,7 @@ code_assignments = Table(
     _after_change(),
 )
 
-# A chain: each hash covers the one before it (store/chain.py), so that an edited row is found.
+# A hash chain: each hash covers the one before it (store/chain.py), so that an edited row is detected.
 events = Table(
     "events",
     metadata,

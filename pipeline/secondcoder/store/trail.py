@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Text, cast, select
@@ -154,24 +154,3 @@ def suggestions_by_transcript(connection: Connection) -> dict[tuple[str, str], l
     for row in read_table(connection, "suggestions", ("model", "transcript", *SUGGESTIONS)):
         found.setdefault((row["model"], row["transcript"]), []).append(row)
     return found
-
-
-def as_found(connection: Connection) -> list[tuple[str, dict[str, Any]]]:
-    """(what, detail) of the events that tell of everything in the tables: the trail of a study that had none."""
-    found: list[tuple[str, dict[str, Any]]] = []
-    details: list[tuple[str, str, tuple[str, ...], Callable[[Row], dict[str, Any]]]] = [
-        ("codebook", "codebooks", ("hash", "yaml", "since"), codebook_detail),
-        ("model", "models", ("version", "parent", "manifest", "in_use"), model_detail),
-        ("decision", "decisions", DECISIONS, dict),
-    ]
-    cases = {row["id"]: row["attributes"] for row in read_table(connection, "cases", ("id", "attributes"))}
-    for what, detail in (("cases", cases), ("transcripts", transcript_digests(connection))):
-        found += [(what, {what: detail})] if detail else []
-    for what, table, columns, tell in details:
-        found += [(what, tell(row)) for row in read_table(connection, table, columns)]
-    for what, table, columns in (("codings", "codings", CODINGS), ("coding passes", "coding_passes", PASSES)):
-        there = marks(connection, table, columns)
-        found += [(what, marks_detail(columns, there))] if there else []
-    for (model, transcript), rows in sorted(suggestions_by_transcript(connection).items()):
-        found.append(("suggestions", suggestions_detail(model, transcript, rows)))
-    return [(what, {**detail, "as_found": True}) for what, detail in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ from secondcoder.audit import verify
 from secondcoder.codebook.model import load_codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript, Turn
-from secondcoder.store import opening
+from secondcoder.store import migrations, opening
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 URL = "sqlite:///study.db"
 BOOK = load_codebook("npt-core")
+MIGRATIONS = sorted(Path(migrations.__file__).parent.rglob("*.py"))
 
 
 def old_store(folder: Path) -> None:
@@ -74,3 +76,15 @@ def test_the_log_is_closed_again_afterwards(tmp_path: Path) -> None:
         with pytest.raises(IntegrityError, match="append-only"), store._engine.begin() as connection:
             connection.execute(text(statement))
     store.close()
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.stem)
+def test_a_migration_imports_nothing_of_secondcoder(path: Path) -> None:
+    """What secondcoder's modules do may change; what a migration did to old studies may not."""
+    imported = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            imported.append(f"{'.' * node.level}{node.module or ''}")
+    assert [name for name in imported if name.startswith(("secondcoder", "."))] == []

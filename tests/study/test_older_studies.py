@@ -1,0 +1,119 @@
+"""A study made by 0.1.0 opens and works: its models suggest, its tables export and its sheets are taken in as they were then.
+
+`tests/support/make_study_0_1_0.py`, run with 0.1.0, made the archive. In it are the study, what 0.1.0 wrote of it, sheets to be taken
+in, and stores of two older schemas with the events that 0.1.0's migrations led to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from secondcoder.audit import verify
+from secondcoder.store import open_store
+
+ARCHIVE = Path(__file__).parents[1] / "support" / "study-0.1.0.zip"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The archive, unpacked; the study is in `study`."""
+    with zipfile.ZipFile(ARCHIVE) as archive:
+        archive.extractall(tmp_path)
+    return tmp_path
+
+
+def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
+    """Rows of a store, read past secondcoder."""
+    with closing(sqlite3.connect(path)) as store:
+        return store.execute(query).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    {
+        "codings.csv": ("export", "--out"),
+        "as_made.csv": ("export", "--as-made", "--out"),
+        "audit.csv": ("export", "--audit"),
+        "m0001.csv": ("code", "--model", "m0001", "--out"),
+        "m0002.csv": ("code", "--model", "m0002", "--out"),
+        "all.csv": ("code", "--all", "--out"),
+    }.items(),
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_tables_are_the_same_to_the_byte(folder: Path, run_cli: Run, name: str, arguments: tuple[str, ...]) -> None:
+    code, _, err = run_cli("-C", folder / "study", *arguments, folder / name)
+    assert code == 0, err
+    assert (folder / name).read_bytes() == (folder / "outputs" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("models", "list"),
+        ("models", "show", "m0001"),
+        ("models", "diff", "m0001", "m0002"),
+        ("codebook", "history"),
+        ("agree", "--no-model"),
+        ("doubts",),
+    ],
+    ids=" ".join,
+)
+def test_a_command_runs_on_it(folder: Path, run_cli: Run, arguments: tuple[str, ...]) -> None:
+    code, out, err = run_cli("-C", folder / "study", *arguments)
+    assert code == 0, err
+    assert out.strip()
+
+
+@pytest.mark.slow
+def test_training_runs_on_it(folder: Path, run_cli: Run) -> None:
+    sheet = folder / "sheets" / "review.xlsx"
+    for arguments in (("evaluate",), ("agree",), ("review", "import", sheet, "--coder", "frida"), ("retrain",)):
+        code, out, err = run_cli("-C", folder / "study", *arguments)
+        assert code == 0, err
+        assert (out + err).strip()
+
+
+def test_the_audit_trail_holds_and_ends_where_it_did(folder: Path, run_cli: Run) -> None:
+    written = (folder / "outputs" / "check.txt").read_text(encoding="utf-8")
+    (head,) = re.findall(r"\b[0-9a-f]{64}\b", written)
+    assert run_cli("-C", folder / "study", "codebook", "assign", folder / "sheets" / "assign.xlsx")[0] == 0
+    code, out, err = run_cli("-C", folder / "study", "check", "--audit", "--head", head)
+    assert code == 0, out + err
+
+
+@pytest.mark.parametrize(
+    ("table", "arguments"),
+    [
+        ("decisions", ("review", "import", "review.xlsx", "--coder", "frida")),
+        ("coding_passes", ("agree", "--settle", "adjudication.xlsx")),
+        ("code_assignments", ("codebook", "assign", "assign.xlsx")),
+    ],
+    ids=["review", "adjudication", "assignment"],
+)
+def test_a_sheet_is_taken_in(folder: Path, run_cli: Run, table: str, arguments: tuple[str, ...]) -> None:
+    before = rows(folder / "study" / "study.db", f"SELECT id FROM {table}")
+    words = [folder / "sheets" / word if word.endswith(".xlsx") else word for word in arguments]
+    code, _, err = run_cli("-C", folder / "study", *words)
+    assert code == 0, err
+    assert len(rows(folder / "study" / "study.db", f"SELECT id FROM {table}")) > len(before)
+
+
+@pytest.mark.parametrize("revision", ["0002", "0003"])
+def test_an_older_store_becomes_what_0_1_0_made_of_it(folder: Path, revision: str) -> None:
+    """Row by row and event by event, but for when it was migrated; the events' hashes hold."""
+    store = open_store(f"sqlite:///{revision}.db", folder / "older")
+    assert verify(store).faults == ()
+    store.close()
+    events = rows(folder / "older" / f"{revision}.db", "SELECT id, who, what, detail FROM events ORDER BY id")
+    expected = json.loads((folder / "older" / f"{revision}.json").read_text(encoding="utf-8"))
+    assert [[*row, json.loads(detail)] for *row, detail in events] == expected
