@@ -35,9 +35,9 @@ Place = tuple[str, int, int]
 
 def meant(study: Study) -> list[Coding]:
     """Human codings as their coders mean them now: without what was coded blind and withdrawn with the suggestions on screen."""
-    from secondcoder.labels.decisions import still_meant
+    from secondcoder.labels.decisions import without_withdrawn
 
-    return still_meant(study.store.codings(), study.store.decisions(as_made=True), study.store.fates())
+    return without_withdrawn(study.store.codings(), study.store.decisions(as_made=True), study.store.fates())
 
 
 def trusted(study: Study, segments: Sequence[Segment], labels: LabelMatrix) -> LabelMatrix:

@@ -110,12 +110,12 @@ def of_review(study: Study, unsaid: list[str]) -> Iterator[Sentence]:
     if not decisions:
         unsaid.append("Review: nobody has decided on suggestions yet.")
         return
+    from secondcoder.labels.decisions import PARTICIPLES
     from secondcoder.labels.label_weights import reviewed, suggested_where
-    from secondcoder.review.wording import SAID
 
     summary = reviewed(study, decisions, suggested_where(study, decisions))
     models = sorted({one.model for one in decisions if one.model})
-    decided = tally({SAID[verdict]: n for verdict, n in summary.counts.items()})
+    decided = tally({PARTICIPLES[verdict]: n for verdict, n in summary.counts.items()})
     yield Sentence(
         f"A suggestion became a coding only where a researcher decided so. Decisions that hold, by {listed(summary.coders)}"
         + (f" on suggestions of model {listed(models)}" if models else "")
