@@ -29,11 +29,12 @@ import uvicorn
 from review_pages import field as hidden
 from review_pages import make_study
 from secondcoder.audit import verify
-from secondcoder.labels.decisions import outcome, standing
+from secondcoder.labels.decisions import codings_and_passes
+from secondcoder.labels.passage_state import passage_state
 from secondcoder.review.app import make_app
-from secondcoder.review.security import Door, own_hosts
+from secondcoder.review.security import LoginLinks, own_hosts
 from secondcoder.review.serving import LOOPBACK, listen
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -84,11 +85,11 @@ class Reviewer:
 
 
 @contextlib.contextmanager
-def served(desk: Desk, door: Door) -> Iterator[str]:
+def served(review: ReviewSession, logins: LoginLinks) -> Iterator[str]:
     """The application on a port of its own, in a thread."""
     sock = listen(LOOPBACK, 0)
     port = sock.getsockname()[1]
-    app = make_app(desk, door, own_hosts(LOOPBACK, port))
+    app = make_app(review, logins, own_hosts(LOOPBACK, port))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
     thread = Thread(target=server.run, kwargs={"sockets": [sock]})
     thread.start()
@@ -99,10 +100,10 @@ def served(desk: Desk, door: Door) -> Iterator[str]:
         thread.join()
 
 
-def differences(desk: Desk, reviewers: list[Reviewer]) -> list[str]:
+def differences(review: ReviewSession, reviewers: list[Reviewer]) -> list[str]:
     """What the store lacks or has too much of, compared with what was answered, and codings that do not follow."""
     faults = []
-    told = desk.study.corpus.decisions
+    told = review.study.store.decisions()
     for one in reviewers:
         kept = Counter(row.request for row in told if row.coder == one.name)
         lost, doubled = set(one.answered) - set(kept), {request for request, n in kept.items() if n > 1}
@@ -115,10 +116,12 @@ def differences(desk: Desk, reviewers: list[Reviewer]) -> list[str]:
     places: dict[tuple[str, str, int, int], list[object]] = {}
     for row in told:
         places.setdefault((row.coder, row.transcript, row.start, row.end), []).append(row)
-    due = {coding for rows in places.values() for coding, _ in outcome(standing(rows), desk.book.ids)[0]}  # type: ignore[arg-type]
-    if due != set(desk.study.corpus.codings):
+    due = {
+        coding for rows in places.values() for coding, _ in codings_and_passes(passage_state(rows), review.book.ids)[0]
+    }  # type: ignore[arg-type]
+    if due != set(review.study.store.codings()):
         faults.append("the codings are not those that follow from the decisions")
-    return [*faults, *map(str, verify(desk.study.store).faults)]
+    return [*faults, *map(str, verify(review.study.store).faults)]
 
 
 def run(store: str, reviewers: int, seconds: float, pause: float) -> None:
@@ -126,13 +129,13 @@ def run(store: str, reviewers: int, seconds: float, pause: float) -> None:
     folder = Path(tempfile.mkdtemp()) / "study"
     study = make_study(folder, [f"t{n:02}" for n in range(10)], 9000, 1500, store)
     try:
-        desk, door = Desk(study), Door()
+        review, logins = ReviewSession(study), LoginLinks()
         people = [Reviewer(f"reviewer{n:02}") for n in range(reviewers)]
-        with served(desk, door) as root, ThreadPoolExecutor(reviewers) as pool:
+        with served(review, logins) as root, ThreadPoolExecutor(reviewers) as pool:
             until = time.monotonic() + seconds
-            for done in [pool.submit(one.work, root, door.invite(one.name), until, pause) for one in people]:
+            for done in [pool.submit(one.work, root, logins.invite(one.name), until, pause) for one in people]:
                 done.result()
-        faults = desk.models_diff(people)
+        faults = differences(review, people)
         times = [taken for one in people for taken in one.seconds]
         refused = sum((one.refused for one in people), Counter[int]())
         count = sum(len(one.answered) for one in people)

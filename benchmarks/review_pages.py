@@ -19,15 +19,15 @@ from pathlib import Path
 
 from secondcoder.domain.records import Passage, SpeakerRole, Suggestion, Transcript, Turn
 from secondcoder.review.app import make_app
-from secondcoder.review.security import Door
-from secondcoder.review.session import Desk
+from secondcoder.review.security import LoginLinks
+from secondcoder.review.session import ReviewSession
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from starlette.testclient import TestClient
 
 PAGES, WORDS_A_PAGE, SUGGESTIONS, DECISIONS = 60, 500, 400, 200
 TALK = (
-    *("well", "the", "room", "was", "cold", "and", "nobody", "told", "me", "what", "it", "was", "for", "so", "I"),
+    *("well", "the", "state", "was", "cold", "and", "nobody", "told", "me", "what", "it", "was", "for", "so", "I"),
     *("asked", "at", "the", "desk", "and", "they", "did", "not", "know"),
 )
 
@@ -115,10 +115,10 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp()) / "study"
     try:
         study = make_study(folder, ["long"], PAGES * WORDS_A_PAGE, SUGGESTIONS)
-        desk, door = Desk(study), Door()
-        http = TestClient(make_app(desk, door, frozenset({"testserver"})))
-        http.get("/enter", params={"token": door.invite("ada")})
-        session = door.session(http.cookies["secondcoder_review"])
+        review, logins = ReviewSession(study), LoginLinks()
+        http = TestClient(make_app(review, logins, frozenset({"testserver"})))
+        http.get("/enter", params={"token": logins.invite("ada")})
+        session = logins.session(http.cookies["secondcoder_review"])
         assert session is not None
         times = []
         for _ in range(10):
@@ -134,7 +134,7 @@ def main() -> None:
         ):
             panel, taken = http.get(url).text, []
             for at in range(DECISIONS // 2):
-                took, panel = decide(http, session.mark, panel, at, view)
+                took, panel = decide(http, session.csrf_token, panel, at, view)
                 taken.append(took)
             high = statistics.quantiles(taken, n=20)[-1]
             print(

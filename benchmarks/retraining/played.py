@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 from secondcoder.domain.arrays import Bools, Floats
-from secondcoder.domain.records import Coding, CodingPass, Verdict
+from secondcoder.domain.records import Coding, CodingPass, Place, Verdict
 from secondcoder.labels.label_matrix import label_matrix
+from secondcoder.labels.new_decision import ActionRequest
+from secondcoder.labels.review_sample import Passage
 from secondcoder.learning.assessment.metrics import Held, point_and_draws
-from secondcoder.review.passages import Passage, Place
-from secondcoder.review.review_action import Word
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 from secondcoder.study.folder import CODEBOOK
 from secondcoder.study.study import Study
 from secondcoder.workspace import CACHE
@@ -103,14 +103,14 @@ class Slips:
 
 def review(study: Study, told: Whole, transcripts: Sequence[str], slips: Slips, seed: int) -> int:
     """Decide on every passage in review of these transcripts as the held-back codes say; returns the number of decisions."""
-    desk, rng, requests = Desk(study), np.random.default_rng(seed), count()
-    passages = [one for name in transcripts if name in desk.interviews for one in desk.interviews[name].in_review]
+    session, rng, requests = ReviewSession(study), np.random.default_rng(seed), count()
+    passages = [one for name in transcripts if name in session.interviews for one in session.interviews[name].in_review]
     given, implied = _spoilt(passages, told, slips.shuffled, rng)
     made = 0
     for passage in passages:
         for verdict, code in _words(passage, given[passage.place], implied[passage.place], slips, rng):
             own = {"suggested": code} if verdict in (Verdict.ACCEPT, Verdict.REJECT) else {"code": code}
-            desk.decide(CODER, Word(verdict, passage.key, f"{seed}-{next(requests)}", **own))
+            session.decide(CODER, ActionRequest(verdict, passage.key, f"{seed}-{next(requests)}", **own))
             made += 1
     return made
 

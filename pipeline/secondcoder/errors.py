@@ -4,7 +4,8 @@
     ├── InputError              a file, a row or an option's value cannot be used
     │   ├── ReadError           a transcript file cannot be read
     │   ├── TableError          rows of a coded table are bad: all of them, with their lines
-    │   └── CodebookError       a codebook is not valid, or lacks a code
+    │   ├── CodebookError       a codebook is not valid, or lacks a code
+    │   └── DecisionError       a decision does not fit the passage; nothing was recorded
     ├── StudyError              the study folder is missing, damaged or of another version
     │   ├── StoreError          the store cannot be read or written
     │   └── BusyError           another training of the study is running
@@ -55,6 +56,10 @@ class TableError(InputError):
 
 class CodebookError(InputError):
     """A codebook is not valid, or lacks a code."""
+
+
+class DecisionError(InputError):
+    """A decision or another request of a reviewer cannot be carried out; nothing was recorded."""
 
 
 class StudyError(SecondcoderError):

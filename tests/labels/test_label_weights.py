@@ -19,7 +19,7 @@ from secondcoder.labels.label_weights import (
     weighted_labels,
 )
 from secondcoder.model_store.card import trust_in_words
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 from support.review_checks import small_study, talk, word
 
@@ -60,18 +60,18 @@ def test_without_a_review_labels_stay_as_they_are(coded_study: Study) -> None:
 
 def _reviewed(study: Study, blind: float, own: bool) -> Study:
     """Every suggestion is accepted; on blind passages the researcher gives the suggested codes before seeing them, or none."""
-    desk = Desk(small_study(study, blind=blind))
+    review = ReviewSession(small_study(study, blind=blind))
     for name in ("t1", "t2"):
         for at in (0, 1, 3):
-            passage = desk.passage(word(desk, at, "looked", name).passage)
+            passage = review.passage(word(review, at, "looked", name).passage)
             codes = [one.code for one in passage.suggestions]
             if passage.is_blind:
                 for code in codes if own else ():
-                    desk.decide("ada", word(desk, at, "add", name, code=code))
-                desk.decide("ada", word(desk, at, "looked", name))
+                    review.decide("ada", word(review, at, "add", name, code=code))
+                review.decide("ada", word(review, at, "looked", name))
             if not (passage.is_blind and own):
                 for code in codes:
-                    desk.decide("ada", word(desk, at, "accept", name, suggested=code))
+                    review.decide("ada", word(review, at, "accept", name, suggested=code))
     return study
 
 
@@ -101,6 +101,23 @@ def test_accepted_suggestions_are_believed_as_far_as_the_blind_passages_bear_the
     assert told is not None
     assert (told["doubted"], told["belief"]) == ((believed < 1).sum(), pytest.approx(_own_share(study), abs=1e-4))
     assert trust_in_words(told)[0].startswith(f"{told['doubted']} labels rest on accepted suggestions alone")
+
+
+def test_how_far_acceptances_are_believed_does_not_depend_on_how_many_suggestions_were_rejected(
+    empty_study: Study,
+) -> None:
+    """Where no blind suggestion was given unasked, the belief is the pseudo-count's share alone, whatever the acceptance rate."""
+    study = _reviewed(empty_study, blind=0.5, own=False)
+    everything_accepted = _own_share(study)
+    review = ReviewSession(study)
+    ordinary = [passage for passage in review.passages if passage.suggestions and not passage.is_blind]
+    for passage in ordinary[1:]:
+        at = passage.segment.order
+        for suggestion in passage.suggestions:
+            review.decide("ada", word(review, at, "reject", passage.segment.transcript, suggested=suggestion.code))
+    assert len(ordinary) > 1
+    assert 0 < everything_accepted < 1
+    assert _own_share(study) == pytest.approx(everything_accepted)
 
 
 def test_who_codes_blind_as_with_suggestions_is_believed_in_full(empty_study: Study) -> None:
@@ -143,11 +160,11 @@ def test_weights_of_the_configuration_reach_learning(empty_study: Study) -> None
 
 
 def test_a_blind_coding_that_was_withdrawn_is_not_learned_from(empty_study: Study) -> None:
-    desk = Desk(small_study(empty_study, blind=1.0))
+    review = ReviewSession(small_study(empty_study, blind=1.0))
     for at in (0, 1):
-        desk.decide("ada", word(desk, at, "add", code="RM"))
-        desk.decide("ada", word(desk, at, "looked"))
-    desk.decide("ada", word(desk, 0, "remove", code="RM"))
+        review.decide("ada", word(review, at, "add", code="RM"))
+        review.decide("ada", word(review, at, "looked"))
+    review.decide("ada", word(review, 0, "remove", code="RM"))
     labels = empty_study.workspace().training_data(empty_study.corpus.coded_transcripts).labels
     column = labels.codes.index("RM")
     assert labels.known[:2, column].all()

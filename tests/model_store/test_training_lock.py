@@ -54,7 +54,7 @@ def test_another_study_is_trained_meanwhile(empty_study: Study, trained_study: S
         pass
 
 
-def test_the_lesson_of_the_review_is_refused_on_purpose_and_refuses_others(
+def test_the_retraining_of_the_review_is_refused_on_purpose_and_refuses_others(
     trained_study: Study, capsys, monkeypatch
 ) -> None:
     with one_training(trained_study, "train"):
@@ -68,7 +68,7 @@ def test_the_lesson_of_the_review_is_refused_on_purpose_and_refuses_others(
 
     monkeypatch.setattr("secondcoder.training.retrain._retrain", meanwhile)
     main(str(trained_study.folder))
-    assert "running (learning from the review, process " in json.loads(capsys.readouterr().out)["refused"]
+    assert "running (retraining from the review, process " in json.loads(capsys.readouterr().out)["refused"]
 
 
 def test_without_a_note_the_refusal_says_less_and_stands(trained_study: Study) -> None:

@@ -9,7 +9,8 @@ import pytest
 from secondcoder.audit.methods.section import methods_section
 from secondcoder.errors import InputError, ModelError
 from secondcoder.model_store.folder import read_folder
-from secondcoder.study.study import CONFIGURATION, Study
+from secondcoder.study.folder import CONFIGURATION
+from secondcoder.study.study import Study
 from support.installed import forget, install_folder
 
 HERE = Path(__file__).parent
@@ -115,7 +116,7 @@ def test_a_model_of_another_layout_is_refused(study: Study, monkeypatch: pytest.
 
     monkeypatch.setattr(LogisticClassifier, "format", "logistic/2")
     with pytest.raises(ModelError, match="learned by classifier 'logistic/1'; the one installed reads 'logistic/2'"):
-        study.load_model()
+        study.workspace().load_model()
 
 
 def test_on_the_command_line(study: Study, run_cli: Callable[..., tuple[int, str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures of the review: an open desk over a small invented study, and a browser's hands without a browser."""
+"""Fixtures of the review: an open review of a small invented study, and requests to it without a browser."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from secondcoder.review.security import Door
-from secondcoder.review.session import Desk
+from secondcoder.review.security import LoginLinks
+from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 from support.browser_checks import ARGUMENTS, Opener, chromium, missing
 from support.client import Client
@@ -15,25 +15,25 @@ from support.review_checks import small_study
 
 
 @pytest.fixture
-def desk(empty_study: Study) -> Desk:
+def review(empty_study: Study) -> ReviewSession:
     """Two interviews, nothing blind."""
-    return Desk(small_study(empty_study))
+    return ReviewSession(small_study(empty_study))
 
 
 @pytest.fixture
-def blind_desk(empty_study: Study) -> Desk:
+def blind_review(empty_study: Study) -> ReviewSession:
     """The same; every passage with suggestions is coded first, and some without any are drawn."""
-    return Desk(small_study(empty_study, blind=1.0, below=0.25))
+    return ReviewSession(small_study(empty_study, blind=1.0, below=0.25))
 
 
 @pytest.fixture
-def door() -> Door:
-    return Door()
+def logins() -> LoginLinks:
+    return LoginLinks()
 
 
 @pytest.fixture
-def client(desk: Desk, door: Door) -> Client:
-    return Client(desk, door)
+def client(review: ReviewSession, logins: LoginLinks) -> Client:
+    return Client(review, logins)
 
 
 @pytest.fixture(scope="module")

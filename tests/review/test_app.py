@@ -7,8 +7,8 @@ import re
 import pytest
 from secondcoder.review import security
 from secondcoder.review.app import make_app
-from secondcoder.review.security import COOKIE, Door
-from secondcoder.review.session import Desk
+from secondcoder.review.security import COOKIE, LoginLinks
+from secondcoder.review.session import ReviewSession
 from secondcoder.review.wording import counted
 from secondcoder.study.study import Study
 from starlette.testclient import TestClient
@@ -27,14 +27,14 @@ PAGES = [
 
 
 @pytest.mark.parametrize("url", [*PAGES, "/adjudicate"])
-def test_no_page_without_the_link(desk: Desk, door: Door, url: str) -> None:
-    answer = TestClient(make_app(desk, door, frozenset({"testserver"}))).get(url)
+def test_no_page_without_the_link(review: ReviewSession, logins: LoginLinks, url: str) -> None:
+    answer = TestClient(make_app(review, logins, frozenset({"testserver"}))).get(url)
     assert answer.status_code == 403
     assert LINES[0] not in answer.text
 
 
-def test_a_link_opens_once(desk: Desk, door: Door) -> None:
-    app, token = make_app(desk, door, frozenset({"testserver"})), door.invite("ada")
+def test_a_link_opens_once(review: ReviewSession, logins: LoginLinks) -> None:
+    app, token = make_app(review, logins, frozenset({"testserver"})), logins.invite("ada")
     first, second = TestClient(app), TestClient(app)
     entered = first.get("/enter", params={"token": token})
     cookie = entered.headers["set-cookie"].lower()
@@ -45,36 +45,36 @@ def test_a_link_opens_once(desk: Desk, door: Door) -> None:
     assert first.get("/").status_code == 200
 
 
-def test_a_preview_does_not_spend_the_link(desk: Desk, door: Door) -> None:
-    http, token = TestClient(make_app(desk, door, frozenset({"testserver"}))), door.invite("ada")
+def test_a_preview_does_not_spend_the_link(review: ReviewSession, logins: LoginLinks) -> None:
+    http, token = TestClient(make_app(review, logins, frozenset({"testserver"}))), logins.invite("ada")
     assert http.head("/enter", params={"token": token}).status_code == 405
     assert http.get("/enter", params={"token": token}).status_code == 200
 
 
-def test_two_servers_on_one_machine_share_no_cookie(desk: Desk) -> None:
+def test_two_servers_on_one_machine_share_no_cookie(review: ReviewSession) -> None:
     """Browsers send a host's cookies to all its ports."""
     jar = {}
     for name in ("review_1", "review_2"):
-        door = Door(name)
-        http = TestClient(make_app(desk, door, frozenset({"testserver"})), cookies=dict(jar))
-        http.get("/enter", params={"token": door.invite("ada")})
+        logins = LoginLinks(name)
+        http = TestClient(make_app(review, logins, frozenset({"testserver"})), cookies=dict(jar))
+        http.get("/enter", params={"token": logins.invite("ada")})
         jar |= dict(http.cookies)
     assert set(jar) == {"review_1", "review_2"}
 
 
-def test_a_decision_without_a_session_is_refused_in_words(client, desk: Desk) -> None:
+def test_a_decision_without_a_session_is_refused_in_words(client, review: ReviewSession) -> None:
     client.http.cookies.clear()
     answer = client.post(verdict="accept", headers={"X-Asked-By": "page"})
     assert answer.status_code == 403
     assert "session has ended" in answer.text
     assert "<" not in answer.text
-    assert desk.study.corpus.decisions == []
+    assert review.study.store.decisions() == []
 
 
 @pytest.mark.parametrize("token", ["", "x", "\u00e9", "a" * 500])
-def test_a_wrong_link_opens_nothing(desk: Desk, door: Door, token: str) -> None:
-    door.invite("ada")
-    http = TestClient(make_app(desk, door, frozenset({"testserver"})))
+def test_a_wrong_link_opens_nothing(review: ReviewSession, logins: LoginLinks, token: str) -> None:
+    logins.invite("ada")
+    http = TestClient(make_app(review, logins, frozenset({"testserver"})))
     assert http.get("/enter", params={"token": token}).status_code == 403
     assert COOKIE not in http.cookies
 
@@ -82,21 +82,21 @@ def test_a_wrong_link_opens_nothing(desk: Desk, door: Door, token: str) -> None:
 def test_tokens_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bytes] = []
     monkeypatch.setattr(security.hmac, "compare_digest", lambda a, b: (seen.append(b), a == b)[1])
-    door = Door()
-    token = door.invite("ada")
-    door.invite("ben")
-    assert door.open("wrong") is None
-    assert door.open(token)
+    logins = LoginLinks()
+    token = logins.invite("ada")
+    logins.invite("ben")
+    assert logins.open("wrong") is None
+    assert logins.open(token)
     assert len(seen) == 4
 
 
 def test_a_session_ends_when_nobody_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    door = Door()
-    cookie = door.open(door.invite("ada"))
-    assert door.session(cookie)
+    logins = LoginLinks()
+    cookie = logins.open(logins.invite("ada"))
+    assert logins.session(cookie)
     now = security.monotonic()
-    monkeypatch.setattr(security, "monotonic", lambda: now + security.PATIENCE + 1)
-    assert door.session(cookie) is None
+    monkeypatch.setattr(security, "monotonic", lambda: now + security.IDLE_LIMIT + 1)
+    assert logins.session(cookie) is None
 
 
 @pytest.mark.parametrize("url", [*PAGES, "/static/review.css", "/nowhere", "/enter?token=x"])
@@ -126,49 +126,49 @@ def test_another_name_for_this_machine_is_refused(client, host: str) -> None:
         {"Origin": "null"},
     ],
 )
-def test_a_request_from_another_site_changes_nothing(client, desk: Desk, headers: dict[str, str]) -> None:
-    passage = desk.interviews["t1"].passages[1]
+def test_a_request_from_another_site_changes_nothing(client, review: ReviewSession, headers: dict[str, str]) -> None:
+    passage = review.interviews["t1"].passages[1]
     answer = client.post(headers=headers, verdict="accept", passage=passage.key, suggested="CA", request="r")
     assert answer.status_code == 403
-    assert desk.study.corpus.decisions == []
+    assert review.study.store.decisions() == []
 
 
 @pytest.mark.parametrize("mark", ["", "wrong", "\u00e9"])
-def test_a_request_without_the_mark_changes_nothing(client, desk: Desk, mark: str) -> None:
-    passage = desk.interviews["t1"].passages[1]
+def test_a_request_without_the_mark_changes_nothing(client, review: ReviewSession, mark: str) -> None:
+    passage = review.interviews["t1"].passages[1]
     answer = client.post(mark=mark, verdict="accept", passage=passage.key, suggested="CA", request="r")
     assert answer.status_code == 403
-    assert desk.study.corpus.decisions == []
+    assert review.study.store.decisions() == []
 
 
-def test_a_decision_by_plain_form_leads_to_the_next_passage(client, desk: Desk) -> None:
-    passage = desk.interviews["t1"].passages[1]
+def test_a_decision_by_plain_form_leads_to_the_next_passage(client, review: ReviewSession) -> None:
+    passage = review.interviews["t1"].passages[1]
     answer = client.post(
         headers={"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"},
         verdict="accept", passage=passage.key, suggested="CA", request="r", transcript="t1",
     )  # fmt: skip
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/transcript/t1?at=")
-    assert [one.code for one in desk.study.corpus.codings] == ["CA"]
+    assert [one.code for one in review.study.store.codings()] == ["CA"]
 
 
-def test_the_script_gets_what_changed(client, desk: Desk) -> None:
-    passage = desk.interviews["t1"].passages[1]
+def test_the_script_gets_what_changed(client, review: ReviewSession) -> None:
+    passage = review.interviews["t1"].passages[1]
     sent = {"verdict": "accept", "passage": passage.key, "suggested": "CA", "transcript": "t1"}
     answer = client.post(headers={"X-Asked-By": "page"}, request="r1", **sent).json()
-    assert answer["said"] == "CA accepted."
+    assert answer["message"] == "CA accepted."
     assert "accepted" in answer["rows"]["p1"]
     assert "1 of" in answer["progress"]
 
 
-def test_a_refusal_is_said_and_nothing_lands(client, desk: Desk) -> None:
-    passage = desk.interviews["t1"].passages[1]
+def test_a_refusal_is_said_and_nothing_lands(client, review: ReviewSession) -> None:
+    passage = review.interviews["t1"].passages[1]
     answer = client.post(headers={"X-Asked-By": "page"}, verdict="add", code="ENROL", passage=passage.key, request="r")
     assert answer.status_code == 409
     assert "not in the codebook" in answer.text
 
 
-def test_a_whole_queue_can_be_decided(client, desk: Desk) -> None:
+def test_a_whole_queue_can_be_decided(client, review: ReviewSession) -> None:
     for _ in range(8):
         page = client.get("/queue")
         passage = re.search(r'name="passage" value="([^"]+)"', page)
@@ -179,29 +179,29 @@ def test_a_whole_queue_can_be_decided(client, desk: Desk) -> None:
         assert request
         client.post(verdict="reject", passage=passage[1], suggested=suggested[1], request=request[1])
     assert "All decided" in client.get("/queue")
-    assert len(desk.study.corpus.decisions) == 8
+    assert len(review.study.store.decisions()) == 8
 
 
-def test_the_words_on_screen_are_the_fields_own(client, desk: Desk) -> None:
-    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+def test_the_words_on_screen_are_the_fields_own(client, review: ReviewSession) -> None:
+    review.decide("ada", word(review, 1, "accept", suggested="CA"))
     pages = "".join(client.get(url) for url in ["/", "/queue", "/transcript/t1", "/summary"]).lower()
     assert "suggested" in pages
     assert "incorrect" not in pages
     assert "correct" not in pages
 
 
-def test_nothing_of_the_model_is_on_a_blind_page(blind_desk: Desk, door: Door) -> None:
+def test_nothing_of_the_model_is_on_a_blind_page(blind_review: ReviewSession, logins: LoginLinks) -> None:
     from support.client import Client
 
-    client = Client(blind_desk, door)
+    client = Client(blind_review, logins)
     for url in ["/queue", "/queue?by=transcript", "/transcript/t1"]:
         page = client.get(url)
         assert "in 100<" not in page.replace(" in 100</option>", "")
         assert "suggested</span>" not in page
         assert 'class="w in carries"' not in page
         assert "people coded like this" not in page
-    below = next(one for one in blind_desk.passages if one.sample == "below")
-    above = next(one for one in blind_desk.passages if one.sample == "blind")
+    below = next(one for one in blind_review.passages if one.sample == "below")
+    above = next(one for one in blind_review.passages if one.sample == "blind")
 
     def shape(key: str) -> str:
         page = client.get(f"/queue?at={key}~")
@@ -211,17 +211,17 @@ def test_nothing_of_the_model_is_on_a_blind_page(blind_desk: Desk, door: Door) -
     assert shape(below.key) == shape(above.key)
 
 
-def test_another_coders_decisions_are_nowhere(desk: Desk, door: Door) -> None:
+def test_another_coders_decisions_are_nowhere(review: ReviewSession, logins: LoginLinks) -> None:
     from support.client import Client
 
-    desk.decide("ada", word(desk, 1, "accept", suggested="CA", memo="between us"))
-    ben = Client(desk, door, "ben")
+    review.decide("ada", word(review, 1, "accept", suggested="CA", memo="between us"))
+    ben = Client(review, logins, "ben")
     for url in PAGES:
         assert "between us" not in ben.get(url)
         assert "accepted</span>" not in ben.get(url)
 
 
-def test_evidence_never_comes_from_an_interview_in_review(empty_study: Study, door: Door) -> None:
+def test_evidence_never_comes_from_an_interview_in_review(empty_study: Study, logins: LoginLinks) -> None:
     from dataclasses import replace
 
     from secondcoder.domain.records import Passage
@@ -231,19 +231,19 @@ def test_evidence_never_comes_from_an_interview_in_review(empty_study: Study, do
     near = (Passage("t2", 0, 5, "seen by another coder", 0.9), Passage("old", 0, 5, "from long ago", 0.8))
     fill(empty_study, [one, two], [replace(suggestion(one, 0, "CO"), nearest=near), suggestion(two, 0, "CO")])
     settings(empty_study, blind=0.0, below=0.0)
-    page = Client(Desk(empty_study), door).get("/transcript/t1")
+    page = Client(ReviewSession(empty_study), logins).get("/transcript/t1")
     assert "from long ago" in page
     assert "seen by another coder" not in page
 
 
 @pytest.mark.slow
-def test_hostile_talk_is_shown_as_text(empty_study: Study, door: Door) -> None:
+def test_hostile_talk_is_shown_as_text(empty_study: Study, logins: LoginLinks) -> None:
     from support.client import Client
 
     talked = talk("t1", (HOSTILE, LINES[1], "b" * 100_000, "c " * 50_000))
     fill(empty_study, [talked], [suggestion(talked, at, "CO") for at in range(4)])
     settings(empty_study, blind=0.0, below=0.0)
-    client = Client(Desk(empty_study), door)
+    client = Client(ReviewSession(empty_study), logins)
     for url in ["/queue", "/transcript/t1", "/transcript/t1?text=%3Cscript%3E", "/queue?by=transcript"]:
         page = client.get(url)
         assert "<script>alert" not in page
@@ -283,14 +283,14 @@ def test_nothing_on_a_page_comes_from_elsewhere(client) -> None:
 def test_search_finds_what_anybody_said(client, words: str, places: int, hand: str) -> None:
     """Passages with suggestions and without, and questions; the first passage that has the words comes to hand."""
     page = client.get(f"/transcript/t1?text={words}")
-    assert f"stands in {counted(places, 'place')} of this interview" in page
+    assert f"found in {counted(places, 'place')} of this interview" in page
     assert page.count(' found"') == places
     assert hand in page
     assert ("No passage fits this filter" in page) == (not hand)
 
 
-def test_a_code_can_be_added_where_nothing_was_suggested(client, desk: Desk) -> None:
-    passage = desk.interviews["t1"].passages[2]
+def test_a_code_can_be_added_where_nothing_was_suggested(client, review: ReviewSession) -> None:
+    passage = review.interviews["t1"].passages[2]
     page = client.get(f"/transcript/t1?at={passage.key}~")
     assert f'value="{passage.key}"' in page
     assert "Add a code" in page
@@ -300,4 +300,4 @@ def test_a_code_can_be_added_where_nothing_was_suggested(client, desk: Desk) -> 
     answer = client.post(headers={"X-Asked-By": "page"}, request="r1", **sent).json()
     assert passage.key in answer["url"]
     assert "added" in answer["rows"]["p2"]
-    assert [(one.code, one.origin) for one in desk.study.corpus.codings] == [("F1", "reviewed")]
+    assert [(one.code, one.origin) for one in review.study.store.codings()] == [("F1", "reviewed")]

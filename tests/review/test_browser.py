@@ -24,7 +24,7 @@ def test_a_whole_review_by_keyboard(empty_study: Study, enter: Opener) -> None:
         assert page.evaluate("document.activeElement.textContent").startswith("secondcoder")
         page.get_by_role("link", name="Interview by interview").focus()
         page.keyboard.press("Enter")
-        page.wait_for_selector("#inhand")
+        page.wait_for_selector("#current-passage")
         page.wait_for_load_state()  # a key pressed before the script is there is nobody's
         page.keyboard.press("1")
         press(page, "a")
@@ -69,7 +69,7 @@ def test_spans_by_keyboard_and_by_drag_and_undo(empty_study: Study, enter: Opene
         page.mouse.up()
         press(page, "a")
         press(page, "z")
-        assert page.locator("#status").inner_text() == "Taken back: CA changed."
+        assert page.locator("#status").inner_text() == "Undone: CA changed."
     study = Study(folder)
     text = {one.id: one.text for one in study.store.transcripts()}
     first_done, second, undone = study.store.decisions("ada")
@@ -123,7 +123,7 @@ def test_blind_first(empty_study: Study, enter: Opener) -> None:
         page.keyboard.type("RM")
         press(page, "Enter")
         press(page, "Enter")
-        assert page.get_by_text("Now the model").is_visible()
+        assert page.get_by_text("The model's suggestions").is_visible()
         page.get_by_role("button", name="Remove RM").focus()
         press(page, "Enter")
         assert page.get_by_text("coded first, removed since").is_visible()
@@ -233,7 +233,7 @@ def test_a_memo_that_was_begun_waits_for_its_decision(empty_study: Study, enter:
     store.close()
 
 
-def test_the_very_last_decision_can_be_taken_back_by_key(empty_study: Study, enter: Opener) -> None:
+def test_the_very_last_decision_can_be_undone_by_key(empty_study: Study, enter: Opener) -> None:
     folder = study_with(empty_study)
     with serving(folder, "--coder", "ada") as server:
         page = enter(server.links[0])
@@ -243,7 +243,7 @@ def test_the_very_last_decision_can_be_taken_back_by_key(empty_study: Study, ent
         assert page.get_by_role("heading", name="All decided").is_visible()
         page.keyboard.press("z")
         page.wait_for_selector("#decide")
-        assert page.locator("#status").inner_text() == "Taken back: CO rejected."
+        assert page.locator("#status").inner_text() == "Undone: CO rejected."
         assert "1 of 2" in page.locator("#progress").inner_text()
 
 
@@ -284,7 +284,7 @@ def test_every_form_works_without_script(empty_study: Study, enter: Opener) -> N
     store.close()
 
 
-def test_learning_in_one_click_survives_a_reload_and_tells_both(trained_study: Study, enter: Opener) -> None:
+def test_training_in_one_click_survives_a_reload_and_tells_both(trained_study: Study, enter: Opener) -> None:
     trained_study.code()
     (trained_study.folder / CONFIGURATION).write_text(f"{CHEAP}[review]\nblind = 0.0\nbelow = 0.0\n", encoding="utf-8")
     trained_study.close()
@@ -295,20 +295,20 @@ def test_learning_in_one_click_survives_a_reload_and_tells_both(trained_study: S
         for _ in range(3):
             press(ada, "a")
         ada.goto(root + "/summary")
-        ada.get_by_role("button", name="Learn from this review").focus()
+        ada.get_by_role("button", name="Train a new version").focus()
         ada.keyboard.press("Enter")
         ada.wait_for_url("**/learn")
         ben.goto(root + "/summary")
-        assert "Begun by ada" in ben.locator("#lesson").inner_text()
+        assert "Started by ada" in ben.locator("#training").inner_text()
         ada.reload()
         ben.goto(root + "/queue")
         press(ben, "r")
         ada.get_by_role("link", name="Read the report").wait_for(timeout=90_000)
-        assert "m0002" in ada.locator("#lesson").inner_text()
+        assert "m0002" in ada.locator("#training").inner_text()
         ada.get_by_role("link", name="Read the report").click()
         assert "m0002 beside m0001" in ada.locator("body").inner_text()
         ben.goto(root + "/summary")
-        assert "m0002" in ben.locator("#lesson").inner_text()
+        assert "m0002" in ben.locator("#training").inner_text()
     study = Study(trained_study.folder)
     assert [record["version"] for record in study.store.models()] == ["m0001", "m0002"]
     assert len(study.store.decisions("ben")) == 1

@@ -45,7 +45,7 @@ def test_in_the_queue_the_passage_and_what_is_decided_on_are_in_view(
         page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
         for _ in range(4):
             press(page, "a")
-            for part in ("#decide [value=unsure]", "#inhand a", "#status"):
+            for part in ("#decide [value=unsure]", "#current-passage a", "#status"):
                 assert in_view(page, part), part
 
 

@@ -8,12 +8,12 @@ import pytest
 from secondcoder.codebook.history import Change, Fates, Kind, Step
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Suggestion, Verdict
-from secondcoder.errors import InputError
-from secondcoder.labels.decisions import outcome, standing
+from secondcoder.errors import DecisionError, InputError
+from secondcoder.labels.decisions import codings_and_passes
+from secondcoder.labels.passage_state import passage_state
 from secondcoder.labels.review_figures import summarise
-from secondcoder.review.errors import DecisionError
 from secondcoder.review.queue import queue
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 from secondcoder.review.spreadsheet import read_sheet, write_sheet
 from secondcoder.study.study import Study
 from support.review_checks import small_study, word
@@ -37,9 +37,9 @@ def change(study: Study, steps: tuple[Step, ...]) -> Study:
     return study
 
 
-def reopened(desk: Desk, steps: tuple[Step, ...]) -> Desk:
-    """The desk over the same study after the change; the model is of before."""
-    study = change(desk.study, steps)
+def reopened(review: ReviewSession, steps: tuple[Step, ...]) -> ReviewSession:
+    """The review over the same study after the change; the model is of before."""
+    study = change(review.study, steps)
     manifest = {
         "codebook": {"hash": study.corpus.history.changes[0].before},
         "scored": ["CO", "CP", "CA", "RM"],
@@ -50,76 +50,79 @@ def reopened(desk: Desk, steps: tuple[Step, ...]) -> Desk:
         write.replace_suggestions(
             "m0002", ["t1", "t2"], [_of(one, "m0002") for one in study.store.suggestions("m0001")]
         )
-    return Desk(study)
+    return ReviewSession(study)
 
 
 def _of(suggestion: Suggestion, model: str) -> Suggestion:
     return replace(suggestion, model=model)
 
 
-def suggested(desk: Desk) -> set[str]:
-    return {one.code or "" for one in queue(desk, "code")}
+def suggested(review: ReviewSession) -> set[str]:
+    return {one.code or "" for one in queue(review, "code")}
 
 
-def test_a_renamed_code_goes_on_under_its_new_name(desk: Desk) -> None:
-    desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
-    before = dump(desk.study.folder)["codings"]
-    again = reopened(desk, RENAMED)
+def test_a_renamed_code_goes_on_under_its_new_name(review: ReviewSession) -> None:
+    review.decide("ada", word(review, 0, "accept", suggested="CO"))
+    before = dump(review.study.folder)["codings"]
+    again = reopened(review, RENAMED)
     assert suggested(again) == {"SENSE", "CP", "CA", "RM"}
     place = again.interviews["t1"].passages[0].place
-    decided = again.work("ada").standing(place).verdict_on("SENSE")
+    decided = again.progress_of("ada").state(place).decision_on("SENSE")
     assert decided is not None
     assert (decided.verdict, decided.code) == (Verdict.ACCEPT, "SENSE")
     again.decide("ada", word(again, 0, "reject", suggested="CP"))
-    assert dump(desk.study.folder)["codings"] == before
+    assert dump(review.study.folder)["codings"] == before
     again.decide("ada", word(again, 0, "reject", suggested="SENSE"))
     assert again.study.corpus.codings == []
     assert {one.codes for one in again.study.corpus.passes} == {("CP",), ("SENSE",)}
 
 
 @pytest.mark.parametrize(("steps", "hidden"), [(MERGED, {"CO", "CP"}), (SPLIT, {"CO"}), (RETIRED, {"CO"})])
-def test_codes_that_are_not_the_same_any_more_are_not_suggested(desk: Desk, steps, hidden: set[str]) -> None:
-    again = reopened(desk, steps)
+def test_codes_that_are_not_the_same_any_more_are_not_suggested(review: ReviewSession, steps, hidden: set[str]) -> None:
+    again = reopened(review, steps)
     assert suggested(again) == {"CO", "CP", "CA", "RM"} - hidden
     assert again.unknown.told
 
 
-def test_a_merged_code_holds_where_one_was_given(desk: Desk) -> None:
-    desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
-    desk.decide("ada", word(desk, 0, "reject", suggested="CP"))
-    again = reopened(desk, MERGED)
+def test_a_merged_code_holds_where_one_was_given(review: ReviewSession) -> None:
+    review.decide("ada", word(review, 0, "accept", suggested="CO"))
+    review.decide("ada", word(review, 0, "reject", suggested="CP"))
+    again = reopened(review, MERGED)
     place = again.interviews["t1"].passages[0].place
-    decided = again.work("ada").standing(place).verdict_on("BOTH")
+    decided = again.progress_of("ada").state(place).decision_on("BOTH")
     assert decided is not None
     assert decided.verdict is Verdict.ACCEPT
     assert [one.code for one in again.study.corpus.codings] == ["BOTH"]
     assert again.study.corpus.passes == []
 
 
-def test_a_later_word_on_a_merged_code_takes_all_back_that_went_into_it(desk: Desk) -> None:
-    desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
-    desk.decide("ada", word(desk, 0, "add", code="CP"))
-    desk.decide("ada", word(desk, 2, "add", code="CO"))
-    again = reopened(desk, MERGED)
+def test_a_later_word_on_a_merged_code_takes_all_back_that_went_into_it(review: ReviewSession) -> None:
+    review.decide("ada", word(review, 0, "accept", suggested="CO"))
+    review.decide("ada", word(review, 0, "add", code="CP"))
+    review.decide("ada", word(review, 2, "add", code="CO"))
+    again = reopened(review, MERGED)
     again.decide("ada", word(again, 2, "remove", code="BOTH"))
     assert {(one.start, one.code) for one in again.study.corpus.codings} == {
         (again.interviews["t1"].passages[0].segment.start, "BOTH")
     }
 
 
-def test_what_a_split_or_retired_code_had_stays_in_the_history(desk: Desk) -> None:
-    desk.decide("ada", word(desk, 0, "accept", suggested="CO", memo="over lunch"))
-    before = dump(desk.study.folder)["codings"]
-    again = reopened(desk, SPLIT)
+def test_what_a_split_or_retired_code_had_stays_in_the_history(review: ReviewSession) -> None:
+    review.decide("ada", word(review, 0, "accept", suggested="CO", memo="over lunch"))
+    before = dump(review.study.folder)["codings"]
+    again = reopened(review, SPLIT)
     again.decide("ada", word(again, 0, "reject", suggested="CP"))
-    assert dump(desk.study.folder)["codings"] == before
-    assert again.study.corpus.codings == []
-    assert [one.code for one in again.work("ada").history(again.interviews["t1"].passages[0].place)] == [None, "CO"]
+    assert dump(review.study.folder)["codings"] == before
+    assert again.study.store.codings() == []
+    assert [one.code for one in again.progress_of("ada").history(again.interviews["t1"].passages[0].place)] == [
+        None,
+        "CO",
+    ]
 
 
-def test_saying_that_no_other_code_applies_never_covers_a_code_of_later(desk: Desk) -> None:
-    desk.decide("ada", word(desk, 2, "looked"))
-    again = reopened(desk, ADDED)
+def test_saying_that_no_other_code_applies_never_covers_a_code_of_later(review: ReviewSession) -> None:
+    review.decide("ada", word(review, 2, "looked"))
+    again = reopened(review, ADDED)
     again.decide("ada", word(again, 2, "add", code="RM"))
     (looked,) = again.study.corpus.passes
     assert "NEW" not in looked.codes
@@ -128,32 +131,32 @@ def test_saying_that_no_other_code_applies_never_covers_a_code_of_later(desk: De
     assert "NEW" in again.study.corpus.passes[0].codes
 
 
-def test_an_undo_reaches_back_over_a_change(desk: Desk) -> None:
-    accepted = desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
+def test_an_undo_reaches_back_over_a_change(review: ReviewSession) -> None:
+    accepted = review.decide("ada", word(review, 0, "accept", suggested="CO"))
     assert accepted
-    again = reopened(desk, RENAMED)
+    again = reopened(review, RENAMED)
     again.decide("ada", word(again, 0, "undo"))
     assert again.study.store.codings() == []
     place = again.interviews["t1"].passages[0].place
-    assert again.work("ada").standing(place).verdict_on("SENSE") is None
+    assert again.progress_of("ada").state(place).decision_on("SENSE") is None
 
 
-def test_a_desk_of_before_refuses_and_records_nothing(desk: Desk) -> None:
-    other = Study(desk.study.folder)
+def test_a_desk_of_before_refuses_and_records_nothing(review: ReviewSession) -> None:
+    other = Study(review.study.folder)
     change(other, RENAMED)
     other.close()
-    before = dump(desk.study.folder)
+    before = dump(review.study.folder)
     with pytest.raises(DecisionError, match="changed while this page was open"):
-        desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
-    assert dump(desk.study.folder) == before
-    assert Desk(desk.study).book.ids == ("CP", "CA", "RM", *desk.book.ids[4:], "SENSE")
+        review.decide("ada", word(review, 0, "accept", suggested="CO"))
+    assert dump(review.study.folder) == before
+    assert ReviewSession(review.study).book.ids == ("CP", "CA", "RM", *review.book.ids[4:], "SENSE")
 
 
-def test_the_figures_and_the_sheet_know_the_present_codes(desk: Desk, tmp_path) -> None:
-    desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
-    again = reopened(desk, RENAMED)
-    corpus = again.study.corpus
-    summary = summarise(corpus.decisions, again.book, corpus.codings, corpus.passes, {})
+def test_the_figures_and_the_sheet_know_the_present_codes(review: ReviewSession, tmp_path) -> None:
+    review.decide("ada", word(review, 0, "accept", suggested="CO"))
+    again = reopened(review, RENAMED)
+    store = again.study.store
+    summary = summarise(store.decisions(), again.book, store.codings(), store.passes(), {})
     assert [one.code for one in summary.codes] == ["SENSE"]
     write_sheet(again, "ben", tmp_path / "review.xlsx")
     assert read_sheet(again, "ben", tmp_path / "review.xlsx").empty == 8
@@ -162,7 +165,7 @@ def test_the_figures_and_the_sheet_know_the_present_codes(desk: Desk, tmp_path) 
 def test_a_model_that_suggested_only_vanished_codes_has_nothing_to_review(empty_study: Study) -> None:
     steps = tuple(Step(Kind.RETIRED, (code,)) for code in ("CO", "CP", "CA", "RM"))
     with pytest.raises(InputError, match="only codes that are not in the codebook any more"):
-        reopened(Desk(small_study(empty_study)), steps)
+        reopened(ReviewSession(small_study(empty_study)), steps)
 
 
 def test_unsure_after_a_merge_is_left_out_of_what_was_looked_for() -> None:
@@ -176,7 +179,7 @@ def test_unsure_after_a_merge_is_left_out_of_what_was_looked_for() -> None:
         )
 
     told = [said(1, "looked"), said(2, "unsure", "BOTH", after=1)]
-    _, passes = outcome(standing(told, fates), ("BOTH", "CA"), fates, {"a": ("CO", "CP", "CA")})
+    _, passes = codings_and_passes(passage_state(told, fates), ("BOTH", "CA"), fates, {"a": ("CO", "CP", "CA")})
     assert [one for one, _ in passes] == [CodingPass("t1", "ada", 10, 50, ("CA",), Origin.REVIEWED)]
 
 
@@ -186,6 +189,6 @@ def test_the_same_code_given_before_and_after_a_split_is_two_codings() -> None:
         Decision("ada", Verdict.ACCEPT, "t1", 10, 50, suggested="CO", code="CO", id=at, after_change=at - 1)
         for at in (1, 2)
     ]
-    codings, _ = outcome(standing(told, fates), ("CO", "CX"), fates)
+    codings, _ = codings_and_passes(passage_state(told, fates), ("CO", "CX"), fates)
     one = Coding("t1", 10, 50, "CO", "ada", Origin.REVIEWED)
     assert [(made, by.after_change) for made, by in codings] == [(one, 0), (one, 1)]

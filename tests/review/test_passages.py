@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.configuration import load_configuration
-from secondcoder.domain.records import Sample, Segment, Suggestion
-from secondcoder.review.passages import Place, build_passages, draw, expected_gain
+from secondcoder.domain.records import Place, Sample, Segment, Suggestion
+from secondcoder.labels.review_order import expected_gain, spread_evenly
+from secondcoder.labels.review_sample import build_passages, draw
 from secondcoder.review.queue import Filter, queue
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 from support.review_checks import LINES, MODEL, fill, settings, suggestion, talk
 
@@ -101,14 +102,14 @@ def test_doubt_and_rarity_promise_most() -> None:
     assert expected_gain(even, 0) == 1.0
 
 
-def test_the_queue_takes_all_of_one_code_in_a_row(desk: Desk) -> None:
-    codes = [one.code for one in queue(desk, "code")]
+def test_the_queue_takes_all_of_one_code_in_a_row(review: ReviewSession) -> None:
+    codes = [one.code for one in queue(review, "code")]
     assert len(codes) == 8
     assert sum(left != right for left, right in zip(codes, codes[1:], strict=False)) == 3
 
 
-def test_by_transcript_the_talk_goes_in_its_order(desk: Desk) -> None:
-    places = [one.passage.place[:2] for one in queue(desk, "transcript")]
+def test_by_transcript_the_talk_goes_in_its_order(review: ReviewSession) -> None:
+    places = [one.passage.place[:2] for one in queue(review, "transcript")]
     assert places == sorted(places)
 
 
@@ -123,8 +124,8 @@ def test_by_transcript_the_talk_goes_in_its_order(desk: Desk) -> None:
         (Filter(text=LINES[0][:9], code="RM"), 0),
     ],
 )
-def test_filters(desk: Desk, wanted: Filter, count: int) -> None:
-    assert len(queue(desk, "code", wanted)) == count
+def test_filters(review: ReviewSession, wanted: Filter, count: int) -> None:
+    assert len(queue(review, "code", wanted)) == count
 
 
 def test_a_construct_finds_its_sub_constructs(empty_study: Study) -> None:
@@ -132,9 +133,24 @@ def test_a_construct_finds_its_sub_constructs(empty_study: Study) -> None:
     talked = talk("t1")
     fill(empty_study, [talked], [suggestion(talked, 0, "CP.ENR"), suggestion(talked, 1, "CA.CI")])
     settings(empty_study, blind=0.0, below=0.0)
-    assert [one.code for one in queue(Desk(empty_study), "code", Filter(code="CP"))] == ["CP.ENR"]
+    assert [one.code for one in queue(ReviewSession(empty_study), "code", Filter(code="CP"))] == ["CP.ENR"]
 
 
-def test_a_filter_by_code_tells_nothing_of_blind_passages(blind_desk: Desk) -> None:
-    blind = [one.key for one in queue(blind_desk, "code") if one.passage.is_blind]
-    assert [one.key for one in queue(blind_desk, "code", Filter(code="RM", least=0.99))] == blind
+def test_a_filter_by_code_tells_nothing_of_blind_passages(blind_review: ReviewSession) -> None:
+    blind = [one.key for one in queue(blind_review, "code") if one.passage.is_blind]
+    assert [one.key for one in queue(blind_review, "code", Filter(code="RM", least=0.99))] == blind
+
+
+@given(st.integers(0, 40), st.lists(st.integers(1, 3), max_size=12))
+def test_blind_passages_are_spread_evenly(ordinary: int, sizes: list[int]) -> None:
+    """Nothing is lost or torn apart, the ordinary order stays, and each stretch of the queue holds its share of blind passages."""
+    blind = [[(at, part) for part in range(size)] for at, size in enumerate(sizes)]
+    mixed = spread_evenly(list(range(ordinary)), blind)
+    assert [item for item in mixed if isinstance(item, int)] == list(range(ordinary))
+    assert [item for item in mixed if not isinstance(item, int)] == [item for passage in blind for item in passage]
+    before = 0
+    for item in mixed:
+        if isinstance(item, int):
+            before += 1
+        elif item[1] == 0:
+            assert abs(before / max(ordinary, 1) - (item[0] + 0.5) / len(blind)) <= 1 / max(ordinary, 1) or not ordinary

@@ -11,7 +11,7 @@ from alembic import command
 from secondcoder.audit import verify
 from secondcoder.domain.records import Origin
 from secondcoder.errors import StoreError
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 from secondcoder.store import open_store, opening, schema
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
@@ -45,11 +45,11 @@ def url(server: str) -> str:
 
 
 @pytest.fixture
-def desk(url: str, empty_study: Study) -> Iterator[Desk]:
+def review(url: str, empty_study: Study) -> Iterator[ReviewSession]:
     folder = empty_study.folder
     (folder / CONFIGURATION).write_text(f'{CHEAP}[store]\nurl = "{url}"\n', encoding="utf-8")
     study = Study(folder)
-    yield Desk(small_study(study))
+    yield ReviewSession(small_study(study))
     study.close()
 
 
@@ -71,22 +71,22 @@ def test_a_database_of_something_else_is_refused(url: str, tmp_path: Path) -> No
         open_store(url, tmp_path)
 
 
-def test_the_migrations_make_the_schema(desk: Desk) -> None:
+def test_the_migrations_make_the_schema(review: ReviewSession) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    with desk.study.store._engine.connect() as connection:
+    with review.study.store._engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
 
 
 @pytest.mark.parametrize("table", ["events", "decisions"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = 99", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
-def test_the_log_and_the_decisions_cannot_be_rewritten(desk: Desk, table: str, statement: str) -> None:
-    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
-    with pytest.raises(Exception, match="append-only"), desk.study.store._engine.begin() as connection:
+def test_the_log_and_the_decisions_cannot_be_rewritten(review: ReviewSession, table: str, statement: str) -> None:
+    review.decide("ada", word(review, 1, "accept", suggested="CA"))
+    with pytest.raises(Exception, match="append-only"), review.study.store._engine.begin() as connection:
         connection.execute(text(statement.format(table)))
-    assert len(desk.study.corpus.decisions) == 1
+    assert len(review.study.store.decisions()) == 1
 
 
 @pytest.mark.parametrize(
@@ -101,14 +101,14 @@ def test_the_log_and_the_decisions_cannot_be_rewritten(desk: Desk, table: str, s
         ("UPDATE codebooks SET yaml = yaml || ' '", "codebooks"),
     ],
 )
-def test_what_was_edited_past_secondcoder_is_found(desk: Desk, statement: str, place: str) -> None:
-    desk.decide("ada", word(desk, 1, "accept", suggested="CA", seconds="2.5"))
-    assert verify(desk.study.store).faults == ()
-    with desk.study.store._engine.begin() as connection:
+def test_what_was_edited_past_secondcoder_is_found(review: ReviewSession, statement: str, place: str) -> None:
+    review.decide("ada", word(review, 1, "accept", suggested="CA", seconds="2.5"))
+    assert verify(review.study.store).faults == ()
+    with review.study.store._engine.begin() as connection:
         for table in ("events", "decisions"):
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
         connection.execute(text(statement))
-    assert place in "\n".join(map(str, verify(desk.study.store).faults))
+    assert place in "\n".join(map(str, verify(review.study.store).faults))
 
 
 def test_a_store_of_before_the_trail_is_chained(url: str, tmp_path: Path) -> None:
@@ -134,47 +134,47 @@ def test_a_store_of_before_the_trail_is_chained(url: str, tmp_path: Path) -> Non
     engine.dispose()
 
 
-def test_deciding_and_undoing(desk: Desk) -> None:
-    said = word(desk, 1, "accept", suggested="CA", valence="mixed", memo="ok 😀")
-    desk.decide("ada", said)
-    desk.decide("ada", said)
-    (coding,) = desk.study.corpus.codings
+def test_deciding_and_undoing(review: ReviewSession) -> None:
+    said = word(review, 1, "accept", suggested="CA", valence="mixed", memo="ok 😀")
+    review.decide("ada", said)
+    review.decide("ada", said)
+    (coding,) = review.study.store.codings()
     assert (coding.code, coding.origin, coding.memo) == ("CA", Origin.REVIEWED, "ok 😀")
-    desk.decide("ada", word(desk, 1, "undo"))
-    assert desk.study.corpus.codings == []
-    assert len(desk.study.corpus.decisions) == 2
+    review.decide("ada", word(review, 1, "undo"))
+    assert review.study.store.codings() == []
+    assert len(review.study.store.decisions()) == 2
 
 
-def test_twenty_people_at_once_lose_and_double_nothing(desk: Desk) -> None:
+def test_twenty_people_at_once_lose_and_double_nothing(review: ReviewSession) -> None:
     def work(coder: str) -> None:
         for at, code in ((0, "CO"), (0, "CP"), (1, "CA"), (3, "RM")):
-            said = word(desk, at, "accept", suggested=code)
-            desk.decide(coder, said)
-            desk.decide(coder, said)
+            said = word(review, at, "accept", suggested=code)
+            review.decide(coder, said)
+            review.decide(coder, said)
 
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(work, [f"coder{n}" for n in range(20)]))
-    assert len(desk.study.corpus.decisions) == 80
-    assert len(desk.study.corpus.codings) == 80
-    audit = verify(desk.study.store)
+    assert len(review.study.store.decisions()) == 80
+    assert len(review.study.store.codings()) == 80
+    audit = verify(review.study.store)
     assert audit.faults == ()
     assert (audit.events["decision"], audit.rows["decisions"]) == (80, 80)
-    assert {event["who"] for event in desk.study.store.events() if event["what"] == "decision"} == {
+    assert {event["who"] for event in review.study.store.events() if event["what"] == "decision"} == {
         f"coder{n}" for n in range(20)
     }
 
 
-def test_one_coder_in_two_programs_at_once(desk: Desk) -> None:
-    other = Desk(desk.study)
+def test_one_coder_in_two_programs_at_once(review: ReviewSession) -> None:
+    other = ReviewSession(review.study)
 
-    def work(which: Desk) -> None:
+    def work(which: ReviewSession) -> None:
         for _ in range(10):
             which.decide("ada", word(which, 1, "accept", suggested="CA"))
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(work, [desk, other]))
-    assert len(desk.study.corpus.decisions) == 20
-    assert [one.code for one in desk.study.corpus.codings] == ["CA"]
+        list(pool.map(work, [review, other]))
+    assert len(review.study.store.decisions()) == 20
+    assert [one.code for one in review.study.store.codings()] == ["CA"]
 
 
 def test_a_missing_driver_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

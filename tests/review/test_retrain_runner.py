@@ -1,4 +1,4 @@
-"""Learning from the review in one click: in the background, one at a time, with an end that everybody reads."""
+"""Training a new version from the review: in the background, one at a time, with an outcome that everybody reads."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from secondcoder.review.errors import DecisionError
-from secondcoder.review.retrain_runner import Learner
-from secondcoder.review.security import DOCUMENT_POLICY, Door
-from secondcoder.review.session import Desk
+from secondcoder.errors import DecisionError
+from secondcoder.review.retrain_runner import RetrainRunner
+from secondcoder.review.security import DOCUMENT_POLICY, LoginLinks
+from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 from support.client import Client
 from support.review_checks import fill, settings, suggestion, talk, word
@@ -21,7 +21,7 @@ from support.study_checks import training_elsewhere
 OUTCOME = {
     "version": "m0002",
     "in_use": True,
-    "said": "m0002 passed the gate & is in use.",
+    "message": "m0002 passed the gate & is in use.",
     "reasons": [],
     "report": "models/m0002/gate.html",
     "suggestions": 3,
@@ -29,7 +29,7 @@ OUTCOME = {
 
 
 def pretending(*lines: object, wait: Path | None = None, code: int = 0) -> tuple[str, ...]:
-    """A lesson that only talks: it prints the lines, and waits for a file before the last of them."""
+    """A job that does nothing: it prints the lines, and waits for a file before the last of them."""
     told = [one if isinstance(one, str) else json.dumps(one) for one in lines]
     program = (
         "import pathlib, sys, time\n"
@@ -41,9 +41,9 @@ def pretending(*lines: object, wait: Path | None = None, code: int = 0) -> tuple
     return sys.executable, "-c", program
 
 
-def ended(learner: Learner, so: Callable[[Learner], bool] = lambda one: not one.lesson.is_running) -> None:
+def ended(runner: RetrainRunner, so: Callable[[RetrainRunner], bool] = lambda one: not one.job.is_running) -> None:
     until = time.monotonic() + 30
-    while not so(learner):
+    while not so(runner):
         assert time.monotonic() < until
         time.sleep(0.02)
 
@@ -53,106 +53,108 @@ def go(tmp_path: Path) -> Path:
     return tmp_path / "go"
 
 
-def test_two_coders_one_lesson_and_progress_for_both(desk: Desk, door: Door, go: Path) -> None:
+def test_two_coders_one_job_and_progress_for_both(review: ReviewSession, logins: LoginLinks, go: Path) -> None:
     said = {"what": "judging", "done": 3, "total": 9}
-    learner = Learner(desk.study.folder, pretending("a library's word", said, {"outcome": OUTCOME}, wait=go))
-    ada, ben = Client(desk, door, "ada", learner=learner), Client(desk, door, "ben", learner=learner)
-    assert "Learn from this review" in ada.get("/summary")
+    runner = RetrainRunner(review.study.folder, pretending("a library's output", said, {"outcome": OUTCOME}, wait=go))
+    ada, ben = Client(review, logins, "ada", runner=runner), Client(review, logins, "ben", runner=runner)
+    assert "Train a new version" in ada.get("/summary")
     assert ada.post("/learn").status_code == 303
     refused = ben.post("/learn")
     assert refused.status_code == 409
-    assert "ada began" in refused.text
-    ended(learner, lambda one: one.lesson.total == 9)
+    assert "ada started" in refused.text
+    ended(runner, lambda one: one.job.total == 9)
     for client in (ada, ben, ada):
         assert "3 of 9" in client.get("/learn")
-        assert "Begun by ada" in client.get("/summary")
+        assert "Started by ada" in client.get("/summary")
     assert ben.http.get("/learn", headers={"X-Asked-By": "page"}).headers["x-running"] == "yes"
-    assert ben.post(verdict="accept", passage=desk.passages[1].key, suggested="CA", request="r").status_code == 303
+    assert ben.post(verdict="accept", passage=review.passages[1].key, suggested="CA", request="r").status_code == 303
     go.touch()
-    ended(learner)
+    ended(runner)
     for client in (ada, ben):
         page = client.get("/learn")
         assert "m0002 passed the gate &amp; is in use." in page
         assert "/learn/report" in page
     assert ben.post("/learn").status_code == 303
-    ended(learner)
+    ended(runner)
 
 
 @pytest.mark.parametrize(
     ("lines", "code", "said"),
     [
         (({"refused": "Nothing has changed since m0001 was trained."},), 0, "Nothing has changed since m0001"),
-        (("Traceback ...", "MemoryError"), 1, "Its last words: MemoryError"),
+        (("Traceback ...", "MemoryError"), 1, "Its last line of output: MemoryError"),
         (("",), 3, "ended before it was done (exit 3)"),
     ],
 )
-def test_what_goes_wrong_is_said_and_a_new_lesson_can_begin(
-    desk: Desk, door: Door, lines, code: int, said: str
+def test_an_error_is_shown_and_a_new_job_can_begin(
+    review: ReviewSession, logins: LoginLinks, lines, code: int, said: str
 ) -> None:
-    learner = Learner(desk.study.folder, pretending(*lines, code=code))
-    client = Client(desk, door, learner=learner)
+    runner = RetrainRunner(review.study.folder, pretending(*lines, code=code))
+    client = Client(review, logins, runner=runner)
     client.post("/learn")
-    ended(learner)
+    ended(runner)
     assert said in client.get("/summary").replace("&#39;", "'")
-    assert "Learn again" in client.get("/learn")
-    learner.start("ben")
-    ended(learner)
+    assert "Train again" in client.get("/learn")
+    runner.start("ben")
+    ended(runner)
 
 
-def test_a_lesson_is_over_when_its_process_is_so_that_the_next_one_is_not_taken_for_it(desk: Desk, go: Path) -> None:
+def test_a_job_ends_when_its_process_is_so_that_the_next_one_is_not_taken_for_it(
+    review: ReviewSession, go: Path
+) -> None:
     said = {"what": "judging", "done": 3, "total": 9}
-    learner = Learner(desk.study.folder, pretending({"refused": "Nothing is new."}, said, "", wait=go))
-    learner.start("ada")
-    ended(learner, lambda one: one.lesson.total == 9)
+    runner = RetrainRunner(review.study.folder, pretending({"refused": "Nothing is new."}, said, "", wait=go))
+    runner.start("ada")
+    ended(runner, lambda one: one.job.total == 9)
     with pytest.raises(DecisionError, match="running already"):
-        learner.start("ben")
+        runner.start("ben")
     go.touch()
-    ended(learner)
-    assert (learner.lesson.fault, learner.lesson.refused) == ("Nothing is new.", True)
+    ended(runner)
+    assert (runner.job.error, runner.job.refused) == ("Nothing is new.", True)
 
 
 @pytest.mark.slow
-def test_a_lesson_waits_for_no_other_training_and_can_begin_after_it(trained_study: Study, door: Door) -> None:
+def test_a_job_waits_for_no_other_training_and_can_begin_after_it(trained_study: Study, logins: LoginLinks) -> None:
     """In a process of its own, while somebody trains at the command line."""
     fill(trained_study, [talk("t1")], [suggestion(talk("t1"), 0, "CO")])
-    learner = Learner(trained_study.folder)
-    client = Client(Desk(trained_study), door, learner=learner)
+    runner = RetrainRunner(trained_study.folder)
+    client = Client(ReviewSession(trained_study), logins, runner=runner)
     with training_elsewhere(trained_study.folder, "train") as other:
         assert client.post("/learn").status_code == 303
-        ended(learner)
+        ended(runner)
         page = client.get("/learn")
-        assert "Nothing was learned" in page
+        assert "Nothing was trained" in page
         assert f"Another training of this study is running (train, process {other.pid}, since 20" in page
-        assert "Learn again" in page
+        assert "Train again" in page
     assert client.post("/learn").status_code == 303
-    ended(learner)
+    ended(runner)
     assert "Nothing has changed since m0001 was trained" in client.get("/learn")
 
 
-def test_what_cannot_be_started_leaves_nothing_running(desk: Desk) -> None:
-    learner = Learner(desk.study.folder, ("/nowhere/python",))
+def test_what_cannot_be_started_leaves_nothing_running(review: ReviewSession) -> None:
+    runner = RetrainRunner(review.study.folder, ("/nowhere/python",))
     with pytest.raises(DecisionError, match="could not be started"):
-        learner.start("ada")
-    assert learner.lesson is None
+        runner.start("ada")
+    assert runner.job is None
 
 
-def test_it_is_asked_for_as_every_other_change_is(desk: Desk, door: Door) -> None:
-    learner = Learner(desk.study.folder, pretending({"outcome": OUTCOME}))
-    client = Client(desk, door, learner=learner)
+def test_it_is_asked_for_as_every_other_change_is(review: ReviewSession, logins: LoginLinks) -> None:
+    runner = RetrainRunner(review.study.folder, pretending({"outcome": OUTCOME}))
+    client = Client(review, logins, runner=runner)
     for url in ("/learn", "/renew"):
         assert client.post(url, mark="wrong").status_code == 403
         assert client.post(url, headers={"Origin": "https://evil.example"}).status_code == 403
     assert client.http.get("/renew").status_code == 405
-    assert learner.lesson is None
+    assert runner.job is None
 
 
-def test_the_report_may_do_nothing_and_is_for_those_with_a_link(desk: Desk, door: Door) -> None:
-    learner = Learner(desk.study.folder, pretending({"outcome": OUTCOME}))
-    client = Client(desk, door, learner=learner)
+def test_the_report_may_do_nothing_and_is_for_those_with_a_link(review: ReviewSession, logins: LoginLinks) -> None:
+    runner = RetrainRunner(review.study.folder, pretending({"outcome": OUTCOME}))
+    client = Client(review, logins, runner=runner)
     assert client.http.get("/learn/report").status_code == 404
     client.post("/learn")
-    ended(learner)
-    page = desk.study.folder / OUTCOME["report"]
+    ended(runner)
+    page = review.study.folder / OUTCOME["report"]
     page.parent.mkdir(parents=True)
     page.write_text("<!DOCTYPE html><style>p{}</style><p>Better.</p>", encoding="utf-8")
     answer = client.http.get("/learn/report")
@@ -163,16 +165,16 @@ def test_the_report_may_do_nothing_and_is_for_those_with_a_link(desk: Desk, door
     assert client.http.get("/learn/report").status_code == 403
 
 
-def test_the_new_suggestions_come_on_demand(empty_study: Study, door: Door) -> None:
+def test_the_new_suggestions_come_on_demand(empty_study: Study, logins: LoginLinks) -> None:
     one = talk("t1")
     fill(empty_study, [one], [suggestion(one, 0, "CO"), suggestion(one, 1, "CA")])
     settings(empty_study, blind=0.0, below=0.0)
-    desk = Desk(empty_study)
-    learner = Learner(empty_study.folder, pretending({"outcome": OUTCOME}))
-    client = Client(desk, door, learner=learner)
-    desk.decide("ada", word(desk, 0, "accept", suggested="CO"))
+    review = ReviewSession(empty_study)
+    runner = RetrainRunner(empty_study.folder, pretending({"outcome": OUTCOME}))
+    client = Client(review, logins, runner=runner)
+    review.decide("ada", word(review, 0, "accept", suggested="CO"))
     client.post("/learn")
-    ended(learner)
+    ended(runner)
     from dataclasses import replace
 
     with empty_study.store.transaction("test") as write:
@@ -188,20 +190,20 @@ def test_the_new_suggestions_come_on_demand(empty_study: Study, door: Door) -> N
 
 
 @pytest.mark.slow
-def test_a_real_lesson_learns_and_suggests(trained_study: Study) -> None:
+def test_a_real_job_trains_and_suggests(trained_study: Study) -> None:
     """In a process of its own, on a study with a review in it."""
     trained_study.code()
     settings(trained_study, blind=0.0, below=0.0)
-    desk = Desk(trained_study)
-    passage = next(one for one in desk.passages if one.suggestions)
+    review = ReviewSession(trained_study)
+    passage = next(one for one in review.passages if one.suggestions)
     for one in passage.suggestions:
-        sent = word(desk, 0, "accept", transcript=passage.segment.transcript, suggested=one.code)
-        desk.decide("ada", replace_passage(sent, passage.key))
-    learner = Learner(trained_study.folder)
-    learner.start("ada")
-    ended(learner)
-    assert learner.lesson.fault == ""
-    outcome = learner.lesson.outcome
+        sent = word(review, 0, "accept", transcript=passage.segment.transcript, suggested=one.code)
+        review.decide("ada", replace_passage(sent, passage.key))
+    runner = RetrainRunner(trained_study.folder)
+    runner.start("ada")
+    ended(runner)
+    assert runner.job.error == ""
+    outcome = runner.job.outcome
     assert outcome.version == "m0002"
     assert (trained_study.folder / outcome.report).is_file()
     assert trained_study.model_in_use == ("m0002" if outcome.in_use else "m0001")

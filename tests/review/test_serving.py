@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 from secondcoder.cli import cli
 from secondcoder.errors import InputError, SecondcoderError, StudyError
-from secondcoder.review.security import Door, is_own_host, is_own_page, own_hosts
+from secondcoder.review.security import LoginLinks, is_own_host, is_own_page, own_hosts
 from secondcoder.review.serving import at_each_line, check_exposure, check_names, exposure, is_loopback, links, listen
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from support.review_checks import settings, small_study, word
@@ -54,10 +54,10 @@ def test_a_name_given_twice_counts_once() -> None:
 
 
 def test_each_coder_has_a_link_of_their_own() -> None:
-    door = Door()
-    found = links(door, "127.0.0.1", 8000, ["ada", "ben"], adjudicate=True)
+    logins = LoginLinks()
+    found = links(logins, "127.0.0.1", 8000, ["ada", "ben"], adjudicate=True)
     assert [one.coder for one in found] == ["ada", "ben", "consensus"]
-    sessions = [door.session(door.open(one.url.partition("token=")[2])) for one in found]
+    sessions = [logins.session(logins.open(one.url.partition("token=")[2])) for one in found]
     assert [(one.coder, one.adjudicates) for one in sessions if one] == [
         ("ada", False),
         ("ben", False),
@@ -149,7 +149,7 @@ def test_a_page_at_another_address_is_not_ours() -> None:
 
 
 def test_the_link_on_every_address_opens() -> None:
-    (link,) = links(Door(), "0.0.0.0", 8000, ["ada"], adjudicate=False)
+    (link,) = links(LoginLinks(), "0.0.0.0", 8000, ["ada"], adjudicate=False)
     assert "0.0.0.0" not in link.url
     assert is_own_host(urlsplit(link.url).netloc, own_hosts("0.0.0.0", 8000, [socket.gethostname()]))
 
@@ -170,7 +170,7 @@ def test_sheets_and_summary_by_command(folder: Path, tmp_path: Path) -> None:
     assert "passages are not in it: they are to be coded before" in said.output
     assert said.output.splitlines()[0].endswith("review.xlsx --coder ada")
     result = run.invoke(cli, ["-C", str(folder), "review", "import", str(sheet), "--coder", "ada"])
-    assert "Took 0 decisions in" in result.output
+    assert "Imported 0 decisions" in result.output
     assert run.invoke(cli, ["-C", str(folder), "review", "summary", "--out", str(page)]).exit_code == 0
     text = page.read_text(encoding="utf-8")
     assert "none yet" in text
@@ -186,8 +186,8 @@ def test_a_sheet_is_xlsx(folder: Path, tmp_path: Path) -> None:
 def test_a_summary_of_nobody_names_who_there_is(folder: Path, tmp_path: Path) -> None:
     study = Study(folder)
     settings(study, blind=0.0, below=0.0)
-    desk = Desk(study)
-    desk.decide("ada", word(desk, 1, "accept", suggested="CA"))
+    review = ReviewSession(study)
+    review.decide("ada", word(review, 1, "accept", suggested="CA"))
     study.close()
     result = CliRunner().invoke(
         cli, ["-C", str(folder), "review", "summary", "--coder", "adda", "--out", str(tmp_path / "s.html")]

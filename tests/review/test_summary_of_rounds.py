@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from secondcoder.cli import cli
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 from secondcoder.review.summary_pages import summary_of
 from secondcoder.study.study import Study
 from support.review_checks import MODEL, small_study, word
@@ -20,16 +20,16 @@ NEXT = "m0002"
 def reviewed(empty_study: Study) -> Study:
     """Half of the first interview's passages with suggestions came blind; there F1 was found beside what was suggested."""
     study = small_study(empty_study, blind=0.5)
-    desk = Desk(study)
+    review = ReviewSession(study)
     for at in (0, 1, 3):
-        passage = desk.interviews["t1"].passages[at]
+        passage = review.interviews["t1"].passages[at]
         if passage.is_blind:
             for code in ("F1", *(one.code for one in passage.suggestions)):
-                desk.decide("ada", word(desk, at, "add", code=code))
-            desk.decide("ada", word(desk, at, "looked"))
+                review.decide("ada", word(review, at, "add", code=code))
+            review.decide("ada", word(review, at, "looked"))
         else:
             for one in passage.suggestions:
-                desk.decide("ada", word(desk, at, "accept", suggested=one.code))
+                review.decide("ada", word(review, at, "accept", suggested=one.code))
     return study
 
 
@@ -45,18 +45,18 @@ def next_model(study: Study, instead: dict[str, str] | None) -> None:
 
 
 def test_what_was_decided_before_stands_beside_what_was_suggested_then(reviewed: Study) -> None:
-    before = summary_of(Desk(reviewed), None)
+    before = summary_of(ReviewSession(reviewed), None)
     assert before.also_coded.of > 0
     assert before.also_coded.part == before.also_coded.of
     assert before.missed_beside.part == before.missed_beside.of > 0
     next_model(reviewed, {})
-    assert summary_of(Desk(reviewed), None) == before
+    assert summary_of(ReviewSession(reviewed), None) == before
 
 
 def test_a_later_models_suggestions_change_no_earlier_figure(reviewed: Study) -> None:
-    before = summary_of(Desk(reviewed), None)
+    before = summary_of(ReviewSession(reviewed), None)
     next_model(reviewed, {"CO": "F2"})
-    after = summary_of(Desk(reviewed), None)
+    after = summary_of(ReviewSession(reviewed), None)
     assert (after.also_coded, after.missed_beside, after.followed) == (
         before.also_coded,
         before.missed_beside,
@@ -69,4 +69,4 @@ def test_the_summary_can_be_had_while_the_new_model_has_suggested_nothing(review
     page = tmp_path / "summary.html"
     result = CliRunner().invoke(cli, ["-C", str(reviewed.folder), "review", "summary", "--out", str(page)])
     assert result.exit_code == 0, result.output
-    assert "The first share speaks for the 3 of 6 passages of these interviews" in page.read_text(encoding="utf-8")
+    assert "The first share applies to the 3 of 6 passages of these interviews" in page.read_text(encoding="utf-8")

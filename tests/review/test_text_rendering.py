@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from secondcoder.codebook.model import load_codebook
 from secondcoder.domain.records import Turn
 from secondcoder.review.code_colours import stripes
-from secondcoder.review.text_rendering import NEIGHBOURING_WORDS, visible, words
+from secondcoder.review.text_rendering import NEIGHBOURING_WORDS, visible, words_around
 from secondcoder.review.wording import duration, likelihood, probability_meaning
 from support.review_checks import suggestion, talk
 
@@ -19,7 +19,7 @@ from support.review_checks import suggestion, talk
 @given(st.text(min_size=1, max_size=80))
 def test_words_have_the_offsets_of_the_text(text: str) -> None:
     offset = 7
-    found = words("x" * offset + text, Turn(offset, offset + len(text)), (offset, offset + len(text)))
+    found = words_around("x" * offset + text, Turn(offset, offset + len(text)), (offset, offset + len(text)))
     whole = "x" * offset + text
     shown = [whole[piece.start : piece.end] for piece in found]
     assert [word for word in shown if word] == text.split()
@@ -28,25 +28,25 @@ def test_words_have_the_offsets_of_the_text(text: str) -> None:
 
 def test_the_neighbourhood_is_bounded() -> None:
     text = "word " * 1000
-    found = words(text, Turn(0, len(text)), (2500, 2510))
+    found = words_around(text, Turn(0, len(text)), (2500, 2510))
     assert sum(piece.inside for piece in found) == 2
     assert len(found) == 2 + 2 * NEIGHBOURING_WORDS + 2
     assert (found[0].text, found[-1].text) == ("… ", "…")
     assert found[0].start == found[0].end == found[1].start
-    assert all(piece.text == "word " for piece in words(text, Turn(0, len(text)), (0, 5000)))
+    assert all(piece.text == "word " for piece in words_around(text, Turn(0, len(text)), (0, 5000)))
 
 
 def test_far_words_are_there_to_move_a_span_to() -> None:
     text = "word " * 1000
-    found = words(text, Turn(0, len(text)), (2500, 2510), around=3, reach=10)
+    found = words_around(text, Turn(0, len(text)), (2500, 2510), around=3, reach=10)
     assert [piece.far for piece in found] == [True] * 10 + [False] * (2 + 6 + 2) + [True] * 10
     shown = [piece for piece in found if piece.start < piece.end]
     assert all(piece.end + 1 == after.start for piece, after in pairwise(shown))
-    assert not any(piece.far for piece in words(text, Turn(0, len(text)), (0, 5000), reach=10))
+    assert not any(piece.far for piece in words_around(text, Turn(0, len(text)), (0, 5000), reach=10))
 
 
 def test_marks_are_on_the_words_they_touch() -> None:
-    found = words("one two three", Turn(0, 13), (0, 13), [(4, 7)])
+    found = words_around("one two three", Turn(0, 13), (0, 13), [(4, 7)])
     assert [piece.text.strip() for piece in found if piece.marked] == ["two"]
 
 
@@ -85,7 +85,7 @@ def test_durations(seconds: float | None, said: str) -> None:
 
 @pytest.mark.parametrize("name", ["npt", "npt-core", "npt-cmo", "cfir"])
 def test_families_differ_in_more_than_colour(name: str) -> None:
-    looks = {(one.family, one.hue, one.pattern) for one in stripes(load_codebook(name)).values()}
+    looks = {(one.family, one.colour, one.pattern) for one in stripes(load_codebook(name)).values()}
     families = {family for family, _, _ in looks}
     assert len(looks) == len(families)
     if len(families) <= 6:

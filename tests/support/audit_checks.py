@@ -10,7 +10,7 @@ from secondcoder.codebook.history import Kind, Step
 from secondcoder.codebook.model import Code
 from secondcoder.codebook.present import Assignment, key_of
 from secondcoder.domain.records import Case, Coding, CodingPass, Origin
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 from secondcoder.store import open_store
 from secondcoder.study.study import Study
 
@@ -38,11 +38,11 @@ def eventful(study: Study) -> Study:
         write.add_model("m0002", "m0001", {"scored": ["CO"], "margin": 0.02}, in_use=False)
         write.use_model("m0002", "not worse")
         write.use_model("m0001", "taken back")
-    desk = Desk(study)
-    desk.decide("ada", word(desk, 1, "accept", suggested="CA", valence="mixed", memo="ok 😀"))
-    desk.decide("ada", word(desk, 0, "reject", suggested="CP"))
-    desk.decide("ben", word(desk, 3, "change", suggested="RM", code="CO"))
-    desk.decide("ada", word(desk, 1, "undo"))
+    review = ReviewSession(study)
+    review.decide("ada", word(review, 1, "accept", suggested="CA", valence="mixed", memo="ok 😀"))
+    review.decide("ada", word(review, 0, "reject", suggested="CP"))
+    review.decide("ben", word(review, 3, "change", suggested="RM", code="CO"))
+    review.decide("ada", word(review, 1, "undo"))
     split(study)
     return study
 

@@ -125,6 +125,6 @@ def press(page: Any, key: str) -> None:
     page.keyboard.press(key)
     page.wait_for_function(
         "before => !document.body.hasAttribute('aria-busy') && "
-        "(document.querySelector('.empty') || document.querySelector('.hand input[name=request]').value !== before)",
+        "(document.querySelector('.empty') || document.querySelector('.current input[name=request]').value !== before)",
         arg=before,
     )

@@ -1,30 +1,30 @@
-"""A browser's hands without a browser."""
+"""A coder's browser without a browser: requests to the application."""
 
 from __future__ import annotations
 
 from secondcoder.review.app import make_app
-from secondcoder.review.retrain_runner import Learner
-from secondcoder.review.security import Door
-from secondcoder.review.session import Desk
+from secondcoder.review.retrain_runner import RetrainRunner
+from secondcoder.review.security import LoginLinks
+from secondcoder.review.session import ReviewSession
 from starlette.testclient import TestClient
 
 
 class Client:
-    """One coder at a page: signed in, with the session's mark."""
+    """One coder at a page: signed in, with the session's token."""
 
     def __init__(
         self,
-        desk: Desk,
-        door: Door,
+        review: ReviewSession,
+        logins: LoginLinks,
         coder: str = "ada",
         adjudicates: bool = False,
-        learner: Learner | None = None,
+        runner: RetrainRunner | None = None,
     ) -> None:
-        self.http = TestClient(make_app(desk, door, frozenset({"testserver"}), learner), follow_redirects=False)
-        self.http.get("/enter", params={"token": door.invite(coder, adjudicates)})
-        session = door.session(self.http.cookies.get("secondcoder_review"))
+        self.http = TestClient(make_app(review, logins, frozenset({"testserver"}), runner), follow_redirects=False)
+        self.http.get("/enter", params={"token": logins.invite(coder, adjudicates)})
+        session = logins.session(self.http.cookies.get("secondcoder_review"))
         assert session is not None
-        self.mark = session.mark
+        self.token = session.csrf_token
 
     def get(self, url: str) -> str:
         answer = self.http.get(url)
@@ -32,5 +32,5 @@ class Client:
         return answer.text
 
     def post(self, url: str = "/decide", headers: dict[str, str] | None = None, **form: object):
-        sent = {"mark": self.mark} | {name: value for name, value in form.items() if value is not None}
+        sent = {"mark": self.token} | {name: value for name, value in form.items() if value is not None}
         return self.http.post(url, data=sent, headers=headers or {})

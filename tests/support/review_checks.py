@@ -1,19 +1,20 @@
-"""What the tests of the review share: a small study with invented suggestions, and hands to decide with."""
+"""What the tests of the review share: a small study with invented suggestions, and requests to decide on them."""
 
 from __future__ import annotations
 
 import itertools
 
 from secondcoder.domain.records import Passage, SpeakerRole, Suggestion, Transcript, Turn
-from secondcoder.review.review_action import Word, read_word
-from secondcoder.review.session import Desk
+from secondcoder.labels.new_decision import ActionRequest
+from secondcoder.review.action_request import read_action
+from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 
 MODEL = "m0001"
 REQUESTS = itertools.count(1)
 LINES = (
     "She explained it to us over lunch and then I understood what it is for.",
-    "We have no room and no computer, so she sits in the corridor.",
+    "We have no state and no computer, so she sits in the corridor.",
     "It rained the whole week and the tea was cold.",
     "We looked back at the numbers and it was worth it.",
     "The partners were behind it from the start.",
@@ -44,7 +45,7 @@ def suggestion(transcript: Transcript, at: int, code: str, score: float = 0.6) -
 
 
 def fill(study: Study, transcripts: list[Transcript], suggestions: list[Suggestion]) -> None:
-    """Put transcripts, a model and its suggestions into a study, without learning anything."""
+    """Put transcripts, a model and its suggestions into a study, without training anything."""
     with study.store.transaction("test") as write:
         write.add_codebook(study.codebook)
         write.add_transcripts(transcripts)
@@ -77,8 +78,8 @@ def small_study(study: Study, blind: float = 0.0, below: float = 0.0) -> Study:
     return study
 
 
-def word(desk: Desk, at: int, verdict: str, transcript: str = "t1", **fields: object) -> Word:
-    """A word on the passage number `at` of a transcript, as a page would send it."""
-    passage = desk.interviews[transcript].passages[at]
+def word(review: ReviewSession, at: int, verdict: str, transcript: str = "t1", **fields: object) -> ActionRequest:
+    """A request on the passage number `at` of a transcript, as a page would send it."""
+    passage = review.interviews[transcript].passages[at]
     sent = {"verdict": verdict, "passage": passage.key, "request": f"r{next(REQUESTS)}"}
-    return read_word(sent | {name: str(value) for name, value in fields.items()})
+    return read_action(sent | {name: str(value) for name, value in fields.items()})

@@ -13,9 +13,7 @@ from secondcoder.cli.common import open_study, say
 
 
 @click.group("review", invoke_without_command=True)
-@click.option(
-    "--coder", "coders", multiple=True, help="Whose decisions these are; give it once for each of several people."
-)
+@click.option("--coder", "coders", multiple=True, help="Whose decisions these are; once for each of several people.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on; a free one by default.")
 @click.option(
     "--host",
@@ -27,7 +25,7 @@ from secondcoder.cli.common import open_study, say
     "--name",
     "names",
     multiple=True,
-    help="A name by which others reach it, such as that of a proxy: NAME or NAME:PORT; once for each.",
+    help="A host name by which others reach the server, such as that of a proxy: NAME or NAME:PORT; once for each.",
 )
 @click.option("--no-browser", is_flag=True, help="Print the link and open no browser.")
 @click.option("--blind", is_flag=True, help="Code every passage before its suggestions are shown.")
@@ -46,10 +44,10 @@ def command(
     """Decide on suggestions, in the browser, on this machine.
 
     Prints a link that opens once, and opens the browser. You see each passage with the question before it; accept, change or reject
-    what is suggested, or add codes of your own. Keys do everything, and each decision is saved before the page moves on.
+    what is suggested, or add codes of your own. Everything works by keyboard, and each decision is saved before the page moves on.
 
-    Some passages come without suggestions, to be coded first: so the summary can say how often people follow the model and how much it
-    misses. --blind does this with all of them.
+    Some passages are blind: you code them before you see any suggestion, so that the summary can estimate how often people follow the
+    model and how much it misses. With --blind all passages are.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -67,22 +65,22 @@ def _serve(
     adjudicate: bool,
 ) -> None:
     from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
-    from secondcoder.review.session import Desk
+    from secondcoder.review.session import ReviewSession
 
     check_exposure(host, coders)
     named = check_names(coders or (_person(),))
     with open_study(folder) as study:
         sock = listen(host, port)
         say("Preparing the passages ...")
-        desk = Desk(study, blind)
-        if desk.unknown:
+        review = ReviewSession(study, blind)
+        if review.unknown:
             say(
-                f"The codebook changed since model {desk.model} learned it ({desk.unknown.told}). Codes that are not the same any "
-                "more are not suggested; learn and code anew for those: secondcoder retrain, then secondcoder code"
+                f"The codebook changed since model {review.model} was trained ({review.unknown.told}). Codes that are not the same "
+                "any more are not suggested; train and code again for those: secondcoder retrain, then secondcoder code"
             )
         if not is_loopback(host):
             say(exposure(host, sock.getsockname()[1]))
-        serve(desk, sock, named, adjudicate=adjudicate, browser=browser, tell=click.echo, names=names)
+        serve(review, sock, named, adjudicate=adjudicate, browser=browser, tell=click.echo, names=names)
 
 
 def _person() -> str:
@@ -93,7 +91,7 @@ def _person() -> str:
 
 
 @command.command("summary")
-@click.option("--coder", help="Only this person's decisions; everybody's by default.")
+@click.option("--coder", help="Only this coder's decisions; everybody's by default.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -105,11 +103,11 @@ def _person() -> str:
 def summary(folder: str, coder: str | None, out: Path) -> None:
     """Write what was decided, how often the model was followed, and how much it misses, as a page."""
     from secondcoder.reports.tables import write_whole
-    from secondcoder.review.session import Desk
+    from secondcoder.review.session import ReviewSession
     from secondcoder.review.summary_pages import write_summary
 
     with open_study(folder) as study:
-        text = write_summary(Desk(study, may_be_done=True), coder)
+        text = write_summary(ReviewSession(study, may_be_done=True), coder)
     write_whole(out, text.encode())
     say(f"Wrote {out}.")
 
@@ -119,25 +117,25 @@ def summary(folder: str, coder: str | None, out: Path) -> None:
 @click.option("--coder", help="Whose review it is; the person at the keyboard by default.")
 @click.pass_obj
 def export(folder: str, sheet: Path, coder: str | None) -> None:
-    """Write the suggestions that wait as a spreadsheet (.xlsx) with drop-downs, to decide there.
+    """Write the open suggestions as a spreadsheet (.xlsx) with drop-downs, to decide there.
 
     Passages that are to be coded before their suggestions are seen are not in it.
     """
-    from secondcoder.review.session import Desk
+    from secondcoder.review.session import ReviewSession
     from secondcoder.review.spreadsheet import left_for_the_page, write_sheet
 
     _only_xlsx(sheet)
     with open_study(folder) as study:
-        desk, named = Desk(study), coder or _person()
-        count, kept = write_sheet(desk, named, sheet), left_for_the_page(desk, named)
+        review, name = ReviewSession(study), coder or _person()
+        count, blind = write_sheet(review, name, sheet), left_for_the_page(review, name)
     whose = f" --coder {shlex.quote(coder)}" if coder else ""
     say(
         f"Wrote {count} suggestions to {sheet}. Fill the column 'decision', then: secondcoder review import {sheet}{whose}"
     )
-    if kept:
+    if blind:
         say(
-            f"{kept} passages are not in it: they are to be coded before their suggestions are seen, on the page. Without them the "
-            "summary cannot say how often people follow the model, nor how much it misses."
+            f"{blind} passages are not in it: they are to be coded before their suggestions are seen, on the page. Without them the "
+            "summary cannot estimate how often people follow the model, nor how much it misses."
         )
 
 
@@ -146,13 +144,13 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
 @click.option("--coder", help="Whose decisions these are; the person at the keyboard by default.")
 @click.pass_obj
 def import_(folder: str, sheet: Path, coder: str | None) -> None:
-    """Take a filled spreadsheet in. A row whose text, code or id was changed is refused, and then nothing is taken."""
-    from secondcoder.review.session import Desk
+    """Import a filled spreadsheet. If the text, code or id of any row was changed, nothing is imported."""
+    from secondcoder.review.session import ReviewSession
     from secondcoder.review.spreadsheet import read_sheet
 
     with open_study(folder) as study:
-        taken = read_sheet(Desk(study), coder or _person(), sheet)
-    say(f"Took {taken.decisions} decisions in; {taken.empty} rows were left empty.")
+        taken = read_sheet(ReviewSession(study), coder or _person(), sheet)
+    say(f"Imported {taken.decisions} decisions; {taken.empty} rows were left empty.")
 
 
 def _only_xlsx(sheet: Path) -> None:

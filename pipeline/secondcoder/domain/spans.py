@@ -17,8 +17,6 @@ from math import inf
 from secondcoder.domain.records import CodingPass
 
 Span = tuple[int, int]
-Place = tuple[str, int, int]
-"""Transcript, start, end."""
 
 
 def carries(unit: Sequence[Span], coding: Span, overlap: float) -> bool:

@@ -1,245 +1,109 @@
-"""From a coder's decisions to what holds: pure functions over append-only rows.
-
-Decisions fall into slots: a suggestion's code, or a code that the coder added. The last word in a slot holds; an undo takes its
-target out, and what was said before holds again.
-"""
+"""From append-only decisions to codings and coding passes: what a decision means for the labels, as pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
 
-from secondcoder.codebook.history import NEVER_CHANGED, Codes, Fates, visible
-from secondcoder.codebook.present import present_decision
+from secondcoder.codebook.history import NEVER_CHANGED, Codes, Fates
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Verdict
+from secondcoder.labels.passage_state import MARKING, PassageState, passage_state
 
 T = TypeVar("T", Coding, CodingPass)
 NO_OTHER: Mapping[str, Sequence[str]] = {}
-MARKING = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.ADD)
-"""Verdicts that leave a coding."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What holds on one passage for one coder.
-
-    Attributes:
-        independent: codes given while the suggestions were held back, by slot.
-        reviewed: the last word in each slot since they were seen.
-        looked_blind: the coder said that the blind coding is whole; from then on the suggestions are shown.
-        looked: the coder said that no other code applies, with the suggestions on screen.
-        revealed: the suggestions were on screen at some time; true for ever, also after an undo.
-        held: every word on a code that holds, as it was made, also on codes that were split or retired since.
-        unsure: what the codes left unsure may be by now.
-    """
-
-    independent: dict[str, Decision] = field(default_factory=dict)
-    reviewed: dict[str, Decision] = field(default_factory=dict)
-    looked_blind: Decision | None = None
-    looked: Decision | None = None
-    revealed: bool = False
-    held: tuple[Decision, ...] = ()
-    unsure: Codes = frozenset()
-
-    @property
-    def own_codes(self) -> list[str]:
-        """Codes of the blind coding, in the order they were given."""
-        return [one.code for one in self.independent.values() if one.code]
-
-    def verdict_on(self, code: str) -> Decision | None:
-        """The last word on the suggestion of a code."""
-        return self.reviewed.get(code)
-
-    @property
-    def withdrawn(self) -> list[Decision]:
-        """Words of the blind coding that the coder took back once the suggestions were on screen. They stay in `independent`."""
-        return [one for one in self.independent.values() if one.code and self._takes_back(one.code)]
-
-    def _takes_back(self, code: str) -> bool:
-        words = [self.reviewed[slot] for slot in (code, f"+{code}") if slot in self.reviewed]
-        gives = any(one.verdict in MARKING and one.code == code for one in words)
-        return not gives and any(one.verdict is not Verdict.UNSURE for one in words)
-
-    def keeps(self, decision: Decision) -> bool:
-        """A word of the blind coding, which stays what it was: the suggestions have been seen since."""
-        return self.revealed and decision.origin is Origin.INDEPENDENT and decision.verdict is not Verdict.LOOKED
-
-    @property
-    def added(self) -> list[Decision]:
-        """Codes that the coder added beside the suggestions."""
-        return [one for slot, one in self.reviewed.items() if slot.startswith("+") and one.verdict is Verdict.ADD]
-
-
-def effective(decisions: Iterable[Decision]) -> list[Decision]:
-    """The decisions that hold, oldest first: without undos and what they took back. An undo that was undone takes nothing back."""
-    taken_back: set[int] = set()
-    kept: list[Decision] = []
-    for one in sorted(decisions, key=lambda one: one.id, reverse=True):
-        if one.id in taken_back:
-            continue
-        if one.verdict is Verdict.UNDO:
-            taken_back.add(one.undoes or 0)
-        else:
-            kept.append(one)
-    return kept[::-1]
-
-
-@dataclass(frozen=True)
-class _Slot:
-    """The words that hold in a slot; several when slots were merged with their codes. `whole`: all that were merged had a word."""
-
-    words: tuple[Decision, ...]
-    whole: bool = True
-
-
-_Slots = dict[tuple[str, Codes], _Slot]
-"""By kind ('' for a suggestion, '+' for a code of the coder's own) and what the code may be by now."""
-
-
-def standing(decisions: Sequence[Decision], fates: Fates = NEVER_CHANGED) -> Standing:
-    """What holds on a passage, in the present codes, from all its decisions by one coder as they were made.
-
-    What was said of codes that are merged now holds together: given where either was given, refused where all were. What was said
-    of a code that was split or retired is on no screen any more, but still stands behind its codings.
-    """
-    independent: _Slots = {}
-    reviewed: _Slots = {}
-    looked: dict[bool, Decision | None] = {False: None, True: None}
-    after = 0
-    for one in effective(decisions):
-        independent, reviewed = (_carried(slots, fates, after, one.after_change) for slots in (independent, reviewed))
-        after = one.after_change
-        slots = independent if one.origin is Origin.INDEPENDENT else reviewed
-        if one.verdict is Verdict.LOOKED:
-            looked[one.shown] = one
-        elif one.verdict is Verdict.REMOVE and (slots is independent or _slot_key(one) not in independent):
-            slots.pop(_slot_key(one), None)
-        else:
-            slots[_slot_key(one)] = _Slot((one,))
-    independent, reviewed = (_carried(slots, fates, after, fates.latest) for slots in (independent, reviewed))
-    revealed = any(one.shown or one.verdict is Verdict.LOOKED for one in decisions)
-    return Standing(
-        _on_screen(independent, fates),
-        _on_screen(reviewed, fates),
-        looked[False],
-        looked[True],
-        revealed,
-        tuple(one for slots in (independent, reviewed) for slot in slots.values() for one in slot.words),
-        _unsure(reviewed),
-    )
-
-
-def slot_of(decision: Decision) -> str:
-    """The slot a decision speaks on."""
-    return decision.suggested or f"+{decision.code}"
-
-
-def _slot_key(one: Decision) -> tuple[str, Codes]:
-    return ("", frozenset({one.suggested})) if one.suggested else ("+", frozenset({one.code or ""}))
-
-
-def _carried(slots: _Slots, fates: Fates, after: int, until: int) -> _Slots:
-    """Slots as they are after the changes later than `after`, up to `until`."""
-    for change in fates.since(after):
-        if change.id > until:
-            break
-        moved: _Slots = {}
-        for (kind, codes), slot in slots.items():
-            into = change.carry(codes)
-            known = moved.get((kind, into), _Slot(()))
-            has_all = all((kind, frozenset({one})) in slots for one in change.sources(into))
-            moved[kind, into] = _Slot(known.words + slot.words, known.whole and slot.whole and has_all)
-        slots = moved
-    return slots
-
-
-def _on_screen(slots: _Slots, fates: Fates) -> dict[str, Decision]:
-    """The word to show in each slot whose code is certain; none where a merged code was only partly refused."""
-    found: dict[str, Decision] = {}
-    for (kind, codes), slot in slots.items():
-        code = next(iter(codes))
-        if len(codes) > 1 or not visible(codes):
-            continue
-        words = [present_decision(one, fates) for one in slot.words]
-        gives = [one for one in words if one.verdict in MARKING and one.code == code]
-        if gives or slot.whole:
-            unsure = [one for one in words if one.verdict is Verdict.UNSURE]
-            found[f"{kind}{code}"] = (gives or unsure or words)[-1]
-    return found
-
-
-def _unsure(slots: _Slots) -> Codes:
-    """What the codes left unsure may be by now."""
-    return frozenset().union(
-        *(codes for (_, codes), slot in slots.items() if any(one.verdict is Verdict.UNSURE for one in slot.words))
-    )
-
-
+PARTICIPLES = {
+    Verdict.ACCEPT: "accepted",
+    Verdict.CHANGE: "changed",
+    Verdict.REJECT: "rejected",
+    Verdict.UNSURE: "unsure",
+    Verdict.ADD: "added",
+    Verdict.REMOVE: "removed",
+    Verdict.LOOKED: "looked through",
+    Verdict.UNDO: "undone",
+}
+"""Each action as a past participle, for pages and the methods section."""
 Made = tuple[T, Decision]
 """A coding or a pass with the decision it came from, in the codes of that decision."""
 
 
-def outcome(
-    holds: Standing,
+def codings_and_passes(
+    state: PassageState,
     codes: Sequence[str],
     fates: Fates = NEVER_CHANGED,
-    then: Mapping[str, Sequence[str]] = NO_OTHER,
+    earlier: Mapping[str, Sequence[str]] = NO_OTHER,
 ) -> tuple[list[Made[Coding]], list[Made[CodingPass]]]:
     """Codings and passes that follow, each in the codes of its decision, so that a change of the codebook changes no row.
 
-    A code that was rejected, changed or withdrawn was looked for and not found. Saying that no other code applies covers all codes but
-    those left unsure.
+    A code that was rejected, changed or withdrawn was looked for and not found: a pass over it without a coding. "No other code
+    applies" is a pass over all codes except those left unsure.
 
     Args:
-        codes: the present ones; `then` those of earlier codebooks, by hash: nobody looked for codes that were not there.
+        codes: the present ones; `earlier` those of earlier codebooks, by hash: nobody looked for codes that did not exist yet.
     """
     codings: dict[tuple[Coding, int], Decision] = {}
     passes: dict[tuple[CodingPass, int], Decision] = {}
-    for one in holds.held:
-        if one.verdict in MARKING and one.code:
-            codings[_coding(one), one.after_change] = one
-        refused = _refused(one)
+    for decision in state.in_effect:
+        if decision.verdict in MARKING and decision.code:
+            codings[_coding(decision), decision.after_change] = decision
+        refused = _refused(decision)
         if refused:
-            passes[_pass(one, (refused,)), one.after_change] = one
-    for looked, unsure in ((holds.looked_blind, Codes()), (holds.looked, holds.unsure)):
-        if looked:
-            known, after = then.get(looked.codebook, codes), looked.after_change
-            left = tuple(code for code in known if not fates.of(code, after).codes & unsure)
-            passes[_pass(looked, left), after] = looked
-    return [(key[0], one) for key, one in codings.items()], [(key[0], one) for key, one in passes.items()]
+            passes[_pass(decision, (refused,)), decision.after_change] = decision
+    for finished, unsure in ((state.finished_blind, Codes()), (state.finished, state.unsure)):
+        if finished:
+            known, after = earlier.get(finished.codebook, codes), finished.after_change
+            looked_for = tuple(code for code in known if not fates.of(code, after).codes & unsure)
+            passes[_pass(finished, looked_for), after] = finished
+    return [(key[0], decision) for key, decision in codings.items()], [
+        (key[0], decision) for key, decision in passes.items()
+    ]
 
 
-def _refused(one: Decision) -> str | None:
-    if one.verdict is Verdict.REMOVE:
-        return one.code
-    dropped = one.verdict is Verdict.REJECT or (one.verdict is Verdict.CHANGE and one.code != one.suggested)
-    return one.suggested if dropped else None
+def _refused(decision: Decision) -> str | None:
+    if decision.verdict is Verdict.REMOVE:
+        return decision.code
+    replaced = decision.verdict is Verdict.CHANGE and decision.code != decision.suggested
+    return decision.suggested if replaced or decision.verdict is Verdict.REJECT else None
 
 
-def still_meant(codings: Iterable[Coding], decisions: Iterable[Decision], fates: Fates = NEVER_CHANGED) -> list[Coding]:
-    """The codings without those of blind codings that their coders withdrew once the suggestions were on screen.
+def without_withdrawn(
+    codings: Iterable[Coding], decisions: Iterable[Decision], fates: Fates = NEVER_CHANGED
+) -> list[Coding]:
+    """The codings without those of blind codings that their coders withdrew after seeing the suggestions.
 
     Args:
         codings: in the present codes; `decisions` as they were made.
     """
-    told: dict[tuple[str, str, int, int], list[Decision]] = {}
-    for one in decisions:
-        told.setdefault((one.coder, one.transcript, one.start, one.end), []).append(one)
-    gone = {_kind(_coding(one)) for said in told.values() for one in standing(said, fates).withdrawn}
-    return [one for one in codings if _kind(one) not in gone]
+    by_passage: dict[tuple[str, str, int, int], list[Decision]] = {}
+    for decision in decisions:
+        passage = decision.coder, decision.transcript, decision.start, decision.end
+        by_passage.setdefault(passage, []).append(decision)
+    withdrawn = {
+        _identity(_coding(decision))
+        for on_passage in by_passage.values()
+        for decision in passage_state(on_passage, fates).withdrawn
+    }
+    return [coding for coding in codings if _identity(coding) not in withdrawn]
 
 
-def _kind(one: Coding) -> tuple[str, int, int, str, str, Origin]:
-    return one.transcript, one.start, one.end, one.code, one.coder, one.origin
+def _identity(coding: Coding) -> tuple[str, int, int, str, str, Origin]:
+    return coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.origin
 
 
-def _coding(one: Decision) -> Coding:
-    start, end = one.code_start, one.code_end
+def _coding(decision: Decision) -> Coding:
+    start, end = decision.code_start, decision.code_end
     if start is None or end is None:
-        start, end = one.start, one.end
-    return Coding(one.transcript, start, end, one.code or "", one.coder, one.origin, one.valence, one.memo)
+        start, end = decision.start, decision.end
+    return Coding(
+        decision.transcript,
+        start,
+        end,
+        decision.code or "",
+        decision.coder,
+        decision.origin,
+        decision.valence,
+        decision.memo,
+    )
 
 
-def _pass(one: Decision, codes: tuple[str, ...]) -> CodingPass:
-    return CodingPass(one.transcript, one.coder, one.start, one.end, codes, one.origin)
+def _pass(decision: Decision, codes: tuple[str, ...]) -> CodingPass:
+    return CodingPass(decision.transcript, decision.coder, decision.start, decision.end, codes, decision.origin)

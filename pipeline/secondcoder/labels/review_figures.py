@@ -1,6 +1,6 @@
 """The summary's figures: what was decided, how often researchers followed the model, and how much it missed.
 
-All are of decisions that hold; what was taken back counts nowhere. An undefined share is None, never a number.
+All count decisions in effect; what was undone counts nowhere. A share of nothing is undefined, never a number.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from statistics import median
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, Sample, Verdict
-from secondcoder.labels.decisions import effective
+from secondcoder.labels.passage_state import ON_SUGGESTION, resolve_decisions
+from secondcoder.labels.review_sample import decision_place
 from secondcoder.statistics.proportions import Share
 
 Cell = tuple[str, str, int, int, str]
 """Coder, transcript, start, end, code."""
-ON_SUGGESTION = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE)
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Summary:
         counts: decisions by verdict.
         codes: by suggested code, in the codebook's order.
         followed: suggestions accepted as they were, of those decided with the suggestion on screen from the start.
-        followed_astray: the same, of those which a later independent or adjudicated coding by others does not bear out.
-        also_coded: suggestions on blind passages that the researcher had coded too, before seeing them.
-        taken_up: suggestions on blind passages that the researcher had not coded, and accepted afterwards.
+        followed_astray: the same, of those that an independent or adjudicated coding by others contradicts.
+        also_coded: suggestions on blind passages whose code the researcher had given too, before seeing them.
+        taken_up: suggestions on blind passages whose code the researcher had not given, and accepted afterwards.
         withdrawn: codes given on blind passages before the suggestions were seen, and taken back afterwards.
         elusion: passages drawn from those without any suggestion on which the researcher found a code.
         missed_beside: blind passages with suggestions on which the researcher found a code that was not suggested.
@@ -75,22 +75,23 @@ def summarise(
         suggested: codes suggested on each passage in review, none or several.
     """
     by_coder: dict[str, list[Decision]] = {}
-    for one in decisions:
-        if one.origin is not Origin.ADJUDICATED:
-            by_coder.setdefault(one.coder, []).append(one)
-    holding = [one for own in by_coder.values() for one in effective(own)]
-    last = _last_words(holding)
-    on_suggestions = [one for one in last if one.verdict in ON_SUGGESTION and one.suggested]
-    shown_first = [one for one in on_suggestions if one.sample is Sample.ORDINARY]
-    astray = [one for one in shown_first if _is_borne_out(one, codings, passes, book) is False]
-    times = [one.seconds for one in holding if one.seconds]
+    for decision in decisions:
+        if decision.origin is not Origin.ADJUDICATED:
+            by_coder.setdefault(decision.coder, []).append(decision)
+    in_effect = [decision for of_coder in by_coder.values() for decision in resolve_decisions(of_coder)]
+    last = _last_decisions(in_effect)
+    on_suggestions = [decision for decision in last if decision.verdict in ON_SUGGESTION and decision.suggested]
+    # On a blind passage the researcher knew their own codes when the suggestions came, so it says nothing of following.
+    shown_first = [decision for decision in on_suggestions if decision.sample is Sample.ORDINARY]
+    contradicted = [one for one in shown_first if _is_confirmed(one, codings, passes, book) is False]
+    times = [decision.seconds for decision in in_effect if decision.seconds]
     blind = _blind(last, suggested, book)
     return Summary(
         tuple(sorted(by_coder)),
-        Counter(one.verdict for one in last),
+        Counter(decision.verdict for decision in last),
         tuple(_by_code(on_suggestions, book)),
         _accepted(shown_first),
-        _accepted(astray),
+        _accepted(contradicted),
         _share((cell[1], coded) for cell, coded in blind.items()),
         _taken_up(on_suggestions, blind),
         _withdrawn(last),
@@ -101,126 +102,131 @@ def summarise(
     )
 
 
-def _last_words(holding: Iterable[Decision]) -> list[Decision]:
-    """Of several words on the same suggestion or code, the last."""
+def _last_decisions(in_effect: Iterable[Decision]) -> list[Decision]:
+    """Of several decisions on the same suggestion or code, the last."""
     last = {
-        (one.coder, one.transcript, one.start, one.end, one.suggested, one.shown, _slot(one)): one for one in holding
+        (*_passage(decision), decision.suggested, decision.shown, _subject(decision)): decision
+        for decision in in_effect
     }
     return list(last.values())
 
 
-def _slot(one: Decision) -> str:
-    """Adding and removing a code are words on the same thing."""
-    kind = Verdict.ADD if one.verdict is Verdict.REMOVE else one.verdict
-    return "" if one.suggested else f"{kind} {one.code}"
+def _subject(decision: Decision) -> str:
+    """What a decision without a suggestion is about; adding and removing a code are about the same."""
+    kind = Verdict.ADD if decision.verdict is Verdict.REMOVE else decision.verdict
+    return "" if decision.suggested else f"{kind} {decision.code}"
 
 
 def _accepted(decisions: Sequence[Decision]) -> Share:
-    return _share((one.transcript, one.verdict is Verdict.ACCEPT) for one in decisions)
+    return _share((decision.transcript, decision.verdict is Verdict.ACCEPT) for decision in decisions)
 
 
 def _share(cells: Iterable[tuple[str, bool]]) -> Share:
-    """The share of the cells that are so, each given with its transcript."""
+    """The share of true cells, each given with its transcript, the cluster."""
     counts: dict[str, Counter[bool]] = {}
-    for transcript, so in cells:
-        counts.setdefault(transcript, Counter())[so] += 1
-    return Share.by_cluster([(one[True], one.total()) for one in counts.values()])
+    for transcript, is_true in cells:
+        counts.setdefault(transcript, Counter())[is_true] += 1
+    return Share.by_cluster([(count[True], count.total()) for count in counts.values()])
 
 
 def _by_code(decisions: Iterable[Decision], book: Codebook) -> Iterable[CodeFigures]:
     by_code: dict[str, list[Decision]] = {}
-    for one in decisions:
-        by_code.setdefault(one.suggested or "", []).append(one)
+    for decision in decisions:
+        by_code.setdefault(decision.suggested or "", []).append(decision)
     order = {code: at for at, code in enumerate(book.ids)}
     for code in sorted(by_code, key=lambda code: order.get(code, len(order))):
-        own = by_code[code]
-        yield CodeFigures(code, Counter(one.verdict for one in own), _accepted(own))
+        of_code = by_code[code]
+        yield CodeFigures(code, Counter(decision.verdict for decision in of_code), _accepted(of_code))
 
 
 def _blind(last: Sequence[Decision], suggested: Mapping[Place, Sequence[str]], book: Codebook) -> dict[Cell, bool]:
-    """For each suggestion on a passage whose blind coding is finished: the coder had given the code too, or a sub-construct of it."""
-    done = [one for one in last if one.sample is Sample.BLIND and one.verdict is Verdict.LOOKED and not one.shown]
-    own = {
-        (one.coder, one.transcript, one.start, one.end, code)
-        for one in last
-        if one.verdict is Verdict.ADD and one.origin is Origin.INDEPENDENT and one.code and one.code in book
-        for code in (one.code, *book.ancestors(one.code))
+    """For each suggestion on a passage whose blind coding is finished: the coder had given its code, or a sub-construct of it."""
+    given = {
+        (*_passage(decision), code)
+        for decision in last
+        if _is_given_blind(decision) and decision.code and decision.code in book
+        for code in (decision.code, *book.ancestors(decision.code))
     }
     cells = [
-        (one.coder, one.transcript, one.start, one.end, code)
-        for one in done
-        for code in suggested.get((one.transcript, one.start, one.end), ())
+        (*_passage(decision), code)
+        for decision in last
+        if decision.sample is Sample.BLIND and _ends_blind(decision)
+        for code in suggested.get(decision_place(decision), ())
     ]
-    return {cell: cell in own for cell in cells}
+    return {cell: cell in given for cell in cells}
 
 
 def _taken_up(decisions: Iterable[Decision], blind: Mapping[Cell, bool]) -> Share:
-    not_coded = {cell for cell, coded in blind.items() if not coded}
-    taken = {
-        (one.coder, one.transcript, one.start, one.end, one.suggested or "")
-        for one in decisions
-        if one.verdict is Verdict.ACCEPT
+    not_given = {cell for cell, given in blind.items() if not given}
+    accepted = {
+        (*_passage(decision), decision.suggested or "") for decision in decisions if decision.verdict is Verdict.ACCEPT
     }
-    return _share((cell[1], cell in taken) for cell in not_coded)
+    return _share((cell[1], cell in accepted) for cell in not_given)
 
 
 def _withdrawn(last: Sequence[Decision]) -> Share:
-    """Codes of finished blind codings that the researcher took back with the suggestions on screen."""
-    finished = {_at(one) for one in last if one.verdict is Verdict.LOOKED and not one.shown}
-    given = [one for one in last if one.verdict is Verdict.ADD and one.origin is Origin.INDEPENDENT]
-    after = [one for one in last if one.shown and one.origin is Origin.REVIEWED]
-    meant = {(_at(one), one.code) for one in after if one.verdict not in (Verdict.REMOVE, Verdict.UNSURE)}
-    refused = {(_at(one), one.suggested or one.code) for one in after if one.verdict is not Verdict.UNSURE} - meant
-    return _share((one.transcript, (_at(one), one.code) in refused) for one in given if _at(one) in finished)
+    """Codes of finished blind codings that the researcher took back with the suggestions on screen; unsure takes nothing back."""
+    finished = {_passage(decision) for decision in last if _ends_blind(decision)}
+    given = [decision for decision in last if _is_given_blind(decision) and _passage(decision) in finished]
+    after = [decision for decision in last if decision.shown and decision.verdict is not Verdict.UNSURE]
+    kept = {(_passage(decision), decision.code) for decision in after if decision.verdict is not Verdict.REMOVE}
+    refused = {(_passage(decision), decision.suggested or decision.code) for decision in after} - kept
+    return _share((decision.transcript, (_passage(decision), decision.code) in refused) for decision in given)
 
 
-def _at(one: Decision) -> tuple[str, str, int, int]:
-    return one.coder, one.transcript, one.start, one.end
+def _is_given_blind(decision: Decision) -> bool:
+    return decision.verdict is Verdict.ADD and decision.origin is Origin.INDEPENDENT
+
+
+def _ends_blind(decision: Decision) -> bool:
+    return decision.verdict is Verdict.LOOKED and not decision.shown
+
+
+def _passage(decision: Decision) -> tuple[str, str, int, int]:
+    return (decision.coder, *decision_place(decision))
 
 
 def _found(last: Iterable[Decision], sample: Sample, suggested: Mapping[Place, Sequence[str]]) -> Share:
-    """Passages of a sample, coded before anything was seen, on which a code was found that is not among the suggested."""
-    finished: set[tuple[str, str, int, int]] = set()
-    coded: set[tuple[str, str, int, int]] = set()
-    for one in last:
-        if one.sample is sample and one.origin is Origin.INDEPENDENT:
-            place = one.transcript, one.start, one.end
-            if one.verdict is Verdict.LOOKED:
-                finished.add((one.coder, *place))
-            elif one.verdict is Verdict.ADD and one.code not in suggested.get(place, ()):
-                coded.add((one.coder, *place))
-    return _share((one[1], one in coded) for one in finished)
+    """Passages of a sample, finished blind, on which a code was given that is not among the suggested."""
+    of_sample = [decision for decision in last if decision.sample is sample]
+    finished = {_passage(decision) for decision in of_sample if _ends_blind(decision)}
+    coded = {
+        _passage(decision)
+        for decision in of_sample
+        if _is_given_blind(decision) and decision.code not in suggested.get(decision_place(decision), ())
+    }
+    return _share((passage[1], passage in coded) for passage in finished)
 
 
-def _is_borne_out(
-    one: Decision, codings: Iterable[Coding], passes: Iterable[CodingPass], book: Codebook
+def _is_confirmed(
+    decision: Decision, codings: Iterable[Coding], passes: Iterable[CodingPass], book: Codebook
 ) -> bool | None:
-    """Whether others, independently or together, gave the suggested code on the passage; None when none of them looked.
+    """Whether others, independently or together, gave the suggested code on the passage; None when none of them looked for it.
 
-    A sub-construct bears out its construct.
+    A sub-construct confirms its construct. Where an adjudication looked for the code, it alone counts.
     """
-    code = one.suggested or ""
+    code = decision.suggested or ""
     looked = [
-        done
-        for done in passes
-        if done.transcript == one.transcript
-        and done.coder != one.coder
-        and done.origin is not Origin.REVIEWED
-        and done.start <= one.start
-        and done.end >= one.end
-        and code in done.codes
+        one
+        for one in passes
+        if one.transcript == decision.transcript
+        and one.coder != decision.coder
+        and one.origin is not Origin.REVIEWED
+        and one.start <= decision.start
+        and one.end >= decision.end
+        and code in one.codes
     ]
     if not looked:
         return None
-    settled = {done.coder for done in looked if done.origin is Origin.ADJUDICATED}
-    judges = settled or {done.coder for done in looked}
+    adjudicators = {one.coder for one in looked if one.origin is Origin.ADJUDICATED}
+    judges = adjudicators or {one.coder for one in looked}
     return any(
-        mark.coder in judges
-        and mark.origin is not Origin.REVIEWED
-        and mark.transcript == one.transcript
-        and mark.start < one.end
-        and mark.end > one.start
-        and mark.code in book
-        and code in (mark.code, *book.ancestors(mark.code))
-        for mark in codings
+        coding.coder in judges
+        and coding.origin is not Origin.REVIEWED
+        and coding.transcript == decision.transcript
+        and coding.start < decision.end
+        and coding.end > decision.start
+        and coding.code in book
+        and code in (coding.code, *book.ancestors(coding.code))
+        for coding in codings
     )

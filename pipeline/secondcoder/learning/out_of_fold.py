@@ -11,13 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from secondcoder.domain.arrays import Bools, Floats, Rows, State
-from secondcoder.domain.records import Segment
+from secondcoder.domain.records import Place, Segment
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import Held
 
 ARRAYS = ("probability", "y", "known", "group", "words")
-Place = tuple[str, int, int]
-"""Transcript, start and end of a segment."""
 
 
 @dataclass(frozen=True)

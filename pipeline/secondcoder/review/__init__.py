@@ -1,5 +1,5 @@
-"""The review application: where a researcher decides on suggestions, on this machine, without being led."""
+"""The review application: where a researcher decides on suggestions, on this machine, some of them blind."""
 
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 
-__all__ = ["Desk"]
+__all__ = ["ReviewSession"]

@@ -1,71 +1,72 @@
-"""The adjudication screen; it opens only with the link that was made for it."""
+"""The adjudication page; it opens only with the link that was made for it."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from secondcoder.domain.records import Transcript, Verdict
-from secondcoder.review.adjudication import Parting, partings, take_back
+from secondcoder.errors import DecisionError
+from secondcoder.labels.adjudication import Disagreement
+from secondcoder.review.action_request import read_seconds
+from secondcoder.review.adjudication import disagreements_in_review, undo_last_settlement
 from secondcoder.review.adjudication import settle as settle_passage
-from secondcoder.review.app import Room
-from secondcoder.review.errors import DecisionError
-from secondcoder.review.review_action import read_seconds
+from secondcoder.review.app_state import AppState
 from secondcoder.review.security import Session
-from secondcoder.review.text_rendering import Piece, words
+from secondcoder.review.text_rendering import Piece, words_around
 
 CLOSED = (
     "Other people's codings are shown only in an adjudication session. It begins with: secondcoder review --adjudicate"
 )
 
 
-def adjudicate_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
+def adjudicate_page(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
     """The passage asked for, or the first that is not settled."""
     if not session.adjudicates:
-        return room.page("refused.html", session, 403, reason=CLOSED)
-    found = partings(room.desk, session.coder)
-    parting = _at(found, request.query_params.get("at", ""))
-    at = found.index(parting) if parting else 0
-    transcript = room.desk.transcript_of(parting.passage) if parting else None
-    return room.page(
+        return state.page("refused.html", session, 403, reason=CLOSED)
+    disagreements = disagreements_in_review(state.review, session.coder)
+    current = _current(disagreements, request.query_params.get("at", ""))
+    at = disagreements.index(current) if current else 0
+    transcript = state.review.transcript_of(current.passage) if current else None
+    return state.page(
         "adjudicate.html",
         session,
-        parting=parting,
+        disagreement=current,
         transcript=transcript,
-        pieces=_pieces(transcript, parting) if transcript and parting else [],
-        settled=sum(one.settled is not None for one in found),
-        of=len(found),
-        before=found[at - 1] if parting and at else None,
-        after=found[at + 1] if parting and at + 1 < len(found) else None,
+        pieces=_pieces(transcript, current) if transcript and current else [],
+        settled=sum(disagreement.settled is not None for disagreement in disagreements),
+        of=len(disagreements),
+        before=disagreements[at - 1] if current and at else None,
+        after=disagreements[at + 1] if current and at + 1 < len(disagreements) else None,
         request_mark=secrets.token_urlsafe(12),
     )
 
 
-def _pieces(transcript: Transcript, parting: Parting) -> list[Piece]:
+def _pieces(transcript: Transcript, disagreement: Disagreement) -> list[Piece]:
     """The passage among the words around it."""
-    segment = parting.passage.segment
-    return words(transcript.text, transcript.turns[segment.turn], (segment.start, segment.end))
+    segment = disagreement.passage.segment
+    return words_around(transcript.text, transcript.turns[segment.turn], (segment.start, segment.end))
 
 
-def _at(found: list[Parting], key: str) -> Parting | None:
-    asked = next((one for one in found if one.passage.key == key), None)
-    return asked or next((one for one in found if one.settled is None), None)
+def _current(disagreements: Sequence[Disagreement], key: str) -> Disagreement | None:
+    asked = next((one for one in disagreements if one.passage.key == key), None)
+    return asked or next((one for one in disagreements if one.settled is None), None)
 
 
-def settle(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
-    """Keep what was settled, then the next passage; or take the last settlement back, and there."""
+def settle(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
+    """Record what was settled, then the next passage; or undo the last settlement, and show its passage."""
     if not session.adjudicates:
         raise DecisionError(CLOSED)
     if form.get("verdict") == Verdict.UNDO:
-        back = take_back(room.desk, session.coder, form.get("request") or secrets.token_urlsafe(12))
-        return RedirectResponse(f"/adjudicate?{urlencode({'at': back.key})}", 303)
-    passage = room.desk.passage(form.get("passage", ""))
+        token = form.get("request") or secrets.token_urlsafe(12)
+        undone = undo_last_settlement(state.review, session.coder, token)
+        return RedirectResponse(f"/adjudicate?{urlencode({'at': undone.key})}", 303)
+    passage = state.review.passage(form.get("passage", ""))
     codes = [code for code in (*form.get("*holds", "").split("\n"), form.get("other", "").strip()) if code]
-    seconds = read_seconds(form.get("seconds", ""))
-    settle_passage(
-        room.desk, session.coder, passage.place, codes, form.get("memo", ""), form.get("request", ""), seconds
-    )
+    memo, seconds = form.get("memo", ""), read_seconds(form.get("seconds", ""))
+    settle_passage(state.review, session.coder, passage.place, codes, memo, form.get("request", ""), seconds)
     return RedirectResponse("/adjudicate", 303)

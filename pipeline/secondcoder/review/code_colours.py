@@ -1,6 +1,6 @@
-"""Which colour and pattern a code's stripe has: one pair a family of codes, told apart without colour too.
+"""Which colour and pattern a code's stripe has: one pair for each family of codes, distinct without colour too.
 
-A family here is a construct with its sub-constructs, or else the kinds of code that stand alone, such as the factors.
+A family here is a construct with its sub-constructs, or else a family of the codebook, such as the factors.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from secondcoder.codebook.model import Code, Codebook
 
-HUES, PATTERNS = 6, 6
+COLOURS, PATTERNS = 6, 6
 
 
 @dataclass(frozen=True)
 class Stripe:
-    """`hue` and `pattern` name classes of the style sheet; `family` is said in words in the legend."""
+    """`colour` and `pattern` number classes of the style sheet; `family` is its name in the legend."""
 
-    hue: int
+    colour: int
     pattern: int
     family: str
 
@@ -29,7 +29,7 @@ def stripes(book: Codebook) -> Mapping[str, Stripe]:
     for family in families.values():
         groups.setdefault(family, len(groups))
     return {
-        code: Stripe(groups[family] % HUES, (groups[family] + groups[family] // HUES) % PATTERNS, family)
+        code: Stripe(groups[family] % COLOURS, (groups[family] + groups[family] // COLOURS) % PATTERNS, family)
         for code, family in families.items()
     }
 

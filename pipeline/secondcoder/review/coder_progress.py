@@ -1,4 +1,4 @@
-"""One coder's work in memory: the store's rows as they grow, folded by passage."""
+"""One coder's progress in memory: the store's decisions as they come in, grouped by passage."""
 
 from __future__ import annotations
 
@@ -9,85 +9,84 @@ from typing import Any, TypeVar
 
 from secondcoder.codebook.history import NEVER_CHANGED, Fates
 from secondcoder.codebook.present import present_decision
-from secondcoder.domain.records import Decision, Verdict
-from secondcoder.labels.decisions import Standing, effective, standing
-from secondcoder.review.passages import Passage, Place
+from secondcoder.domain.records import Decision, Place
+from secondcoder.labels.passage_state import PassageState, passage_state, resolve_decisions
+from secondcoder.labels.review_sample import Passage, decision_place
 
-NOTHING = Standing()
-MOST_REMEMBERED = 40
+UNTOUCHED = PassageState()
+MOST_CACHED = 40
 T = TypeVar("T")
 
 
-class Work:
-    """What one coder decided, as it was said, oldest first; and what holds on each passage, in the present codes."""
+class CoderProgress:
+    """What one coder decided, as it was recorded, oldest first; and what holds on each passage, in the present codes."""
 
     def __init__(self, coder: str, fates: Fates = NEVER_CHANGED) -> None:
         self.coder, self.fates = coder, fates
         self.decisions: list[Decision] = []
         self._by_place: dict[Place, list[Decision]] = {}
-        self._standing: dict[Place, Standing] = {}
-        self._remembered: dict[tuple[str, int], tuple[int, object, Any]] = {}
+        self._states: dict[Place, PassageState] = {}
+        self._cache: dict[tuple[str, int], tuple[int, object, Any]] = {}
         self.lock = Lock()
 
     @property
     def latest(self) -> int:
-        """The newest row that was taken."""
+        """The newest row that was read."""
         return self.decisions[-1].id if self.decisions else 0
 
-    def take(self, decisions: Iterable[Decision]) -> None:
-        """Take rows that came since."""
-        for one in decisions:
-            place = one.transcript, one.start, one.end
-            self.decisions.append(one)
-            self._by_place.setdefault(place, []).append(one)
-            self._standing.pop(place, None)
+    def extend(self, decisions: Iterable[Decision]) -> None:
+        """Add rows that were recorded since."""
+        for decision in decisions:
+            place = decision_place(decision)
+            self.decisions.append(decision)
+            self._by_place.setdefault(place, []).append(decision)
+            self._states.pop(place, None)
 
-    def remembered(self, what: str, about: object, make: Callable[[], T]) -> T:
-        """What `make` makes of `about`, made once until the coder decides again."""
-        key, latest = (what, id(about)), self.latest
-        kept = self._remembered.get(key)
-        if kept is not None and kept[0] == latest and kept[1] is about:
-            found: T = kept[2]
-            return found
-        made = make()
-        if len(self._remembered) >= MOST_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[key] = latest, about, made
-        return made
+    def cached(self, name: str, source: object, compute: Callable[[], T]) -> T:
+        """What `compute` makes of `source`, computed once until the coder decides again."""
+        key, latest = (name, id(source)), self.latest
+        entry = self._cache.get(key)
+        # An id alone may belong to a later object: the entry counts only for the very object it was computed from.
+        if entry is not None and entry[0] == latest and entry[1] is source:
+            cached: T = entry[2]
+            return cached
+        value = compute()
+        if len(self._cache) >= MOST_CACHED:
+            self._cache.clear()
+        self._cache[key] = latest, source, value
+        return value
 
-    def standing(self, place: Place) -> Standing:
+    def state(self, place: Place) -> PassageState:
         """What holds on a passage."""
-        told = self._by_place.get(place)
-        if not told:
-            return NOTHING
-        if place not in self._standing:
-            self._standing[place] = standing(told, self.fates)
-        return self._standing[place]
+        decisions = self._by_place.get(place)
+        if not decisions:
+            return UNTOUCHED
+        if place not in self._states:
+            self._states[place] = passage_state(decisions, self.fates)
+        return self._states[place]
 
     def history(self, place: Place) -> list[Decision]:
-        """All decisions that hold on a passage, newest first."""
-        return [present_decision(one, self.fates) for one in effective(self._by_place.get(place, ()))[::-1]]
+        """All decisions in effect on a passage, newest first."""
+        in_effect = resolve_decisions(self._by_place.get(place, ()))
+        return [present_decision(decision, self.fates) for decision in reversed(in_effect)]
+
+    def hides_suggestions(self, passage: Passage) -> bool:
+        """The coder has to code the passage before its suggestions may be shown."""
+        return self.state(passage.place).hides_suggestions(passage.sample)
 
     def is_coded_blind(self, passage: Passage) -> bool:
         """The blind coding of a passage is finished."""
-        holds = self.standing(passage.place)
-        return holds.looked_blind is not None or holds.looked is not None
+        return self.state(passage.place).is_coded_blind
 
     def is_open(self, passage: Passage, code: str) -> bool:
-        """The suggestion of a code on the passage still waits for a word.
-
-        Where the coder had given the same code blind, or kept the blind coding as it was, there is nothing to decide.
-        """
-        holds = self.standing(passage.place)
-        if holds.verdict_on(code) is not None:
-            return False
-        return not (passage.is_blind and (holds.looked is not None or code in holds.own_codes))
+        """The suggestion of a code on the passage still needs a decision."""
+        return self.state(passage.place).is_open(code, passage.sample)
 
     def open_codes(self, passage: Passage) -> list[str]:
-        """Suggestions that wait for a word and may be seen."""
-        if passage.is_blind and not self.standing(passage.place).revealed:
+        """Suggestions that need a decision and may be shown."""
+        if self.hides_suggestions(passage):
             return []
-        return [one.code for one in passage.suggestions if self.is_open(passage, one.code)]
+        return [suggestion.code for suggestion in passage.suggestions if self.is_open(passage, suggestion.code)]
 
     def is_done(self, passage: Passage) -> bool:
         """Nothing is left to decide on the passage."""
@@ -99,9 +98,8 @@ class Work:
         """Median time from seeing a passage to deciding, None before there is any."""
 
         def typical() -> float | None:
-            times = [
-                one.seconds for one in effective(self.decisions) if one.seconds and one.verdict is not Verdict.UNDO
-            ]
+            in_effect = resolve_decisions(self.decisions)
+            times = [decision.seconds for decision in in_effect if decision.seconds]
             return median(times) if times else None
 
-        return self.remembered("seconds", self.decisions, typical)
+        return self.cached("seconds", self.decisions, typical)

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from secondcoder.errors import did_you_mean
-from secondcoder.review.coder_progress import Work
-from secondcoder.review.errors import DecisionError
+from secondcoder.errors import DecisionError, did_you_mean
+from secondcoder.review.coder_progress import CoderProgress
 from secondcoder.review.queue import Filter, Item, queue
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 
 ORDERS = ("code", "transcript")
 
 
 @dataclass(frozen=True)
 class View:
-    """A place to work: `transcript` is '' in the queue."""
+    """The items that a page goes through: of the queue, or of `transcript` where that is not ''."""
 
     order: str
     transcript: str = ""
@@ -26,8 +25,8 @@ class View:
     def url(self, item: Item | None = None) -> str:
         """The address of this view, at an item."""
         path = f"/transcript/{quote(self.transcript)}" if self.transcript else "/queue"
-        asked = {"by": "" if self.transcript else self.order, **_asked(self.wanted), "at": item.key if item else ""}
-        filled = {name: value for name, value in asked.items() if value}
+        query = {"by": "" if self.transcript else self.order, **_query(self.wanted), "at": item.key if item else ""}
+        filled = {name: value for name, value in query.items() if value}
         return f"{path}?{urlencode(filled)}" if filled else path
 
     @property
@@ -36,31 +35,31 @@ class View:
         bare = self.url()
         return f"{bare}{'&' if '?' in bare else '?'}at="
 
-    def items(self, desk: Desk) -> list[Item]:
-        """What is to be decided here, in order. It never changes while the desk is open, so it is made once."""
+    def items(self, review: ReviewSession) -> list[Item]:
+        """What is to be decided here, in order. It does not change while the review is open, so it is computed once."""
         order = "transcript" if self.transcript else self.order
-        return desk.remembered((order, self.wanted), lambda: queue(desk, order, self.wanted))
+        return review.cached((order, self.wanted), lambda: queue(review, order, self.wanted))
 
 
-def read_view(desk: Desk, asked: Mapping[str, str], transcript: str = "") -> View:
-    """The view that a link or a form asks for; DecisionError names what cannot be."""
-    order = asked.get("by") or desk.study.configuration.review.order
+def read_view(review: ReviewSession, query: Mapping[str, str], transcript: str = "") -> View:
+    """The view that a link or a form asks for; DecisionError names what does not exist."""
+    order = query.get("by") or review.study.configuration.review.order
     if order not in ORDERS:
-        raise DecisionError(f"The queue goes by code or by transcript, not by '{order[:40]}'.")
-    if transcript and transcript not in desk.interviews:
-        near = did_you_mean(transcript, desk.interviews)
+        raise DecisionError(f"The queue is ordered by code or by transcript, not by '{order[:40]}'.")
+    if transcript and transcript not in review.interviews:
+        near = did_you_mean(transcript, review.interviews)
         raise DecisionError(f"No transcript '{transcript[:80]}' is in this review.{near}")
-    code = asked.get("code", "").strip()
-    known = desk.book.find(code) if code else ""
+    code = query.get("code", "").strip()
+    known = review.book.find(code) if code else ""
     if known is None:
-        raise DecisionError(desk.book.lacks(code[:80]))
+        raise DecisionError(review.book.lacks(code[:80]))
     wanted = Filter(
         known,
-        asked.get("case", ""),
+        query.get("case", ""),
         transcript,
-        _share(asked.get("least", "")),
-        asked.get("text", "").strip()[:200],
-        bool(asked.get("undecided")),
+        _share(query.get("least", "")),
+        query.get("text", "").strip()[:200],
+        bool(query.get("undecided")),
     )
     return View(order, transcript, wanted)
 
@@ -72,7 +71,7 @@ def _share(written: str) -> float:
         return 0.0
 
 
-def _asked(wanted: Filter) -> dict[str, str]:
+def _query(wanted: Filter) -> dict[str, str]:
     return {
         "code": wanted.code,
         "case": wanted.case,
@@ -82,44 +81,46 @@ def _asked(wanted: Filter) -> dict[str, str]:
     }
 
 
-def visible_items(items: list[Item], work: Work) -> list[Item]:
+def visible_items(items: list[Item], progress: CoderProgress) -> list[Item]:
     """Those that may be shown now."""
-    return work.remembered("shown", items, lambda: [one for one in items if not one.is_hidden(work)])
+    return progress.cached("visible", items, lambda: [item for item in items if not item.is_hidden(progress)])
 
 
-def item_at(items: list[Item], work: Work, key: str) -> Item | None:
-    """The item asked for, else the first that waits, None when all is decided. A held-back one leads to its blind coding."""
-    shown = visible_items(items, work)
-    asked = next((one for one in shown if one.key == key), None)
+def item_at(items: list[Item], progress: CoderProgress, key: str) -> Item | None:
+    """The item asked for, else the first open one, None when all are decided. A hidden one leads to its blind coding."""
+    shown = visible_items(items, progress)
+    asked = next((item for item in shown if item.key == key), None)
     if asked is None and key:
-        place = key.rpartition("~")[0]
-        asked = next((one for one in shown if one.passage.key == place), None)
-    return asked or next((one for one in shown if not one.is_done(work)), None)
+        passage = key.rpartition("~")[0]
+        asked = next((item for item in shown if item.passage.key == passage), None)
+    return asked or next((item for item in shown if not item.is_done(progress)), None)
 
 
-def item_for(desk: Desk, view: View, work: Work, key: str) -> Item | None:
-    """As `item_at`; but a passage on which nothing waits is found too, so that a code can be added anywhere."""
-    items, passage = view.items(desk), desk.by_key.get(key.rpartition("~")[0])
-    if passage is not None and all(one.passage is not passage for one in items):
+def item_for(review: ReviewSession, view: View, progress: CoderProgress, key: str) -> Item | None:
+    """As `item_at`; but a passage without anything to decide is found too, so that a code can be added anywhere."""
+    items, passage = view.items(review), review.by_key.get(key.rpartition("~")[0])
+    if passage is not None and all(item.passage is not passage for item in items):
         return Item(passage, None)
-    return item_at(items, work, key)
+    return item_at(items, progress, key)
 
 
-def next_item(items: list[Item], work: Work, here: Item | None) -> Item | None:
-    """The next that waits after `here`, from the front again at the end; None when all is decided."""
-    shown = visible_items(items, work)
-    if here is not None and here in shown:
-        at = shown.index(here) + 1
+def next_item(items: list[Item], progress: CoderProgress, current: Item | None) -> Item | None:
+    """The next open item after `current`, from the front again at the end; None when all are decided."""
+    shown = visible_items(items, progress)
+    if current is not None and current in shown:
+        at = shown.index(current) + 1
         shown = shown[at:] + shown[:at]
-    return next((one for one in shown if not one.is_done(work)), None)
+    return next((item for item in shown if not item.is_done(progress)), None)
 
 
-def beside(items: list[Item], work: Work, here: Item, step: int) -> Item | None:
-    """The neighbour of an item, decided or not; of a passage on which nothing waits, the nearest in the talk."""
-    shown = visible_items(items, work)
-    if here in shown:
-        at = shown.index(here) + step
+def neighbour(items: list[Item], progress: CoderProgress, current: Item, step: int) -> Item | None:
+    """The item `step` further, decided or not; for a passage without anything to decide, the nearest in its transcript."""
+    shown = visible_items(items, progress)
+    if current in shown:
+        at = shown.index(current) + step
         return shown[at] if 0 <= at < len(shown) else None
-    name, start = here.passage.place[:2]
-    after = [one for one in shown if one.passage.place[0] == name and (one.passage.place[1] > start) == (step > 0)]
-    return (after[0] if step > 0 else after[-1]) if after else None
+    transcript, start = current.passage.place[:2]
+    beyond = [
+        item for item in shown if item.passage.place[0] == transcript and (item.passage.place[1] > start) == (step > 0)
+    ]
+    return (beyond[0] if step > 0 else beyond[-1]) if beyond else None

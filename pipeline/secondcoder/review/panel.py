@@ -1,4 +1,4 @@
-"""What the panel shows of the passage in hand."""
+"""What the panel shows of the current passage."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from dataclasses import dataclass
 
 from secondcoder.domain.records import Decision, Suggestion, Transcript, Turn
 from secondcoder.domain.records import Passage as Evidence
-from secondcoder.labels.decisions import Standing
-from secondcoder.review.coder_progress import Work
-from secondcoder.review.navigation import View, beside
-from secondcoder.review.passages import Passage
+from secondcoder.labels.passage_state import PassageState
+from secondcoder.labels.review_sample import Passage
+from secondcoder.review.coder_progress import CoderProgress
+from secondcoder.review.navigation import View, neighbour
 from secondcoder.review.queue import Item
-from secondcoder.review.session import Desk
-from secondcoder.review.text_rendering import NEIGHBOURING_WORDS, Piece, words
+from secondcoder.review.session import ReviewSession
+from secondcoder.review.text_rendering import NEIGHBOURING_WORDS, Piece, words_around
 
-BESIDE_THE_TALK = 12
-"""Words shown around a passage where the whole interview stands beside it: enough to move a span."""
+WORDS_IN_TRANSCRIPT = 12
+"""Words shown around a passage that stands beside its whole interview: enough to move a span."""
 
 REACH = 300
-"""Words further off to which a span can be moved; they show while it is."""
+"""Further words to which a span can be moved; they are shown while it is."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """A suggestion with the coder's last word on it."""
+    """A suggestion with the coder's latest decision on it; `coded_blind` when the coder had given the code before seeing it."""
 
     suggestion: Suggestion
     item: Item
     decision: Decision | None
-    also_own: bool
+    coded_blind: bool
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Panel:
     span: tuple[int, int]
     cards: list[Card]
     card: Card | None
-    holds: Standing
+    state: PassageState
     nearest: list[Evidence]
     history: list[Decision]
     before: Item | None
@@ -56,53 +56,63 @@ class Panel:
 
     @property
     def passage(self) -> Passage:
-        """The passage in hand."""
+        """The current passage."""
         return self.item.passage
 
     @property
-    def now(self) -> Decision | None:
-        """The last word on what is in hand."""
+    def decision(self) -> Decision | None:
+        """The latest decision on the current suggestion."""
         return self.card.decision if self.card else None
 
 
-def build_panel(desk: Desk, work: Work, view: View, items: list[Item], item: Item) -> Panel:
+def build_panel(review: ReviewSession, progress: CoderProgress, view: View, items: list[Item], item: Item) -> Panel:
     """The panel for an item of a view."""
     passage = item.passage
-    transcript = desk.transcript_of(passage)
-    holds = work.standing(passage.place)
-    blind = passage.is_blind and not holds.revealed
-    cards = [] if blind else [_card(passage, one, holds) for one in passage.suggestions]
-    card = next((one for one in cards if one.suggestion.code == item.code), None)
-    if card is None and cards:
-        card = next((one for one in cards if work.is_open(passage, one.suggestion.code)), None)
-    if card is not None and not view.transcript:
-        # What a key decides on stands first, right under the passage, and not below the edge of the screen.
-        cards = [card, *(one for one in cards if one is not card)]
+    transcript = review.transcript_of(passage)
+    state = progress.state(passage.place)
+    blind = progress.hides_suggestions(passage)
+    cards, card = _cards(progress, item, state, first=not view.transcript)
     turn = transcript.turns[passage.segment.turn]
     span = _span(passage, card)
-    around = BESIDE_THE_TALK if view.transcript else NEIGHBOURING_WORDS
-    whole = desk.interviews[transcript.id].passages
+    around = WORDS_IN_TRANSCRIPT if view.transcript else NEIGHBOURING_WORDS
+    carrying = card.suggestion.carrying if card else ()
     return Panel(
-        view, item, transcript, turn, passage.segment.order + 1, len(whole), blind,
-        words(transcript.text, turn, span, card.suggestion.carrying if card else (), around, REACH), span, cards, card, holds,
-        _nearest(desk, card), work.history(passage.place), beside(items, work, item, -1), beside(items, work, item, 1),
-        secrets.token_urlsafe(12),
+        view, item, transcript, turn, passage.segment.order + 1, len(review.interviews[transcript.id].passages), blind,
+        words_around(transcript.text, turn, span, carrying, around, REACH), span, cards, card, state,
+        _nearest(review, card), progress.history(passage.place),
+        neighbour(items, progress, item, -1), neighbour(items, progress, item, 1), secrets.token_urlsafe(12),
     )  # fmt: skip
 
 
-def _card(passage: Passage, one: Suggestion, holds: Standing) -> Card:
-    return Card(one, Item(passage, one.code), holds.verdict_on(one.code), one.code in holds.own_codes)
+def _cards(progress: CoderProgress, item: Item, state: PassageState, first: bool) -> tuple[list[Card], Card | None]:
+    """The passage's cards and the current one: that of the item, or else the first that is open."""
+    passage = item.passage
+    if progress.hides_suggestions(passage):
+        return [], None
+    cards = [_card(passage, suggestion, state) for suggestion in passage.suggestions]
+    current = next((card for card in cards if card.suggestion.code == item.code), None)
+    if current is None:
+        current = next((card for card in cards if progress.is_open(passage, card.suggestion.code)), None)
+    if current is not None and first:
+        # What a key decides on comes first, right under the passage, and not below the edge of the screen.
+        cards = [current, *(card for card in cards if card is not current)]
+    return cards, current
+
+
+def _card(passage: Passage, suggestion: Suggestion, state: PassageState) -> Card:
+    code = suggestion.code
+    return Card(suggestion, Item(passage, code), state.decision_on(code), code in state.blind_codes)
 
 
 def _span(passage: Passage, card: Card | None) -> tuple[int, int]:
-    made = card.decision if card else None
-    if made and made.code_start is not None and made.code_end is not None:
-        return made.code_start, made.code_end
+    decision = card.decision if card else None
+    if decision and decision.code_start is not None and decision.code_end is not None:
+        return decision.code_start, decision.code_end
     return passage.segment.start, passage.segment.end
 
 
-def _nearest(desk: Desk, card: Card | None) -> list[Evidence]:
-    """Human-coded passages like this one, but none of a transcript in review: other coders' work there stays unseen."""
+def _nearest(review: ReviewSession, card: Card | None) -> list[Evidence]:
+    """Human-coded passages like this one, but none of a transcript in review: other coders' decisions there stay unseen."""
     if card is None:
         return []
-    return [one for one in card.suggestion.nearest if one.transcript not in desk.transcripts]
+    return [evidence for evidence in card.suggestion.nearest if evidence.transcript not in review.transcripts]

@@ -1,4 +1,4 @@
-"""The queue: passages one at a time, in the order of expected gain, grouped by code or by transcript."""
+"""The queue: what is to be decided, in the order of expected gain, grouped by code or by transcript."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
-from secondcoder.review.coder_progress import Work
-from secondcoder.review.passages import Passage, draw, expected_gain
-from secondcoder.review.session import Desk
+from secondcoder.labels.review_order import expected_gain, spread_evenly
+from secondcoder.labels.review_sample import Passage, draw
+from secondcoder.review.coder_progress import CoderProgress
+from secondcoder.review.session import ReviewSession
 
 
 @dataclass(frozen=True)
@@ -20,23 +21,23 @@ class Item:
 
     @property
     def key(self) -> str:
-        """As one word, for links."""
+        """The item in one string, for links."""
         return f"{self.passage.key}~{self.code or ''}"
 
-    def is_done(self, work: Work) -> bool:
+    def is_done(self, progress: CoderProgress) -> bool:
         """Decided by this coder."""
         if self.code is None:
-            return work.is_coded_blind(self.passage)
-        return not work.is_open(self.passage, self.code)
+            return progress.is_coded_blind(self.passage)
+        return not progress.is_open(self.passage, self.code)
 
-    def is_hidden(self, work: Work) -> bool:
+    def is_hidden(self, progress: CoderProgress) -> bool:
         """A suggestion whose passage must be coded blind first."""
-        return bool(self.code) and self.passage.is_blind and not work.standing(self.passage.place).revealed
+        return bool(self.code) and progress.hides_suggestions(self.passage)
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What of the review is wanted: codes, a case, a transcript, a least probability, text, only what is undecided."""
+    """Which items to show: of a code, a case, a transcript, from a probability on, with a text, only undecided ones."""
 
     code: str = ""
     case: str = ""
@@ -45,83 +46,74 @@ class Filter:
     text: str = ""
     undecided: bool = False
 
-    def wants(self, desk: Desk, item: Item) -> bool:
-        """The item is within the filter. Blind items pass by place and text alone: more would tell what was suggested."""
+    def matches(self, review: ReviewSession, item: Item) -> bool:
+        """The item is within the filter. Blind items are filtered by place and text alone: more would show what was suggested."""
         segment = item.passage.segment
         if self.transcript and segment.transcript != self.transcript:
             return False
-        if self.case and desk.transcripts[segment.transcript].case != self.case:
+        if self.case and review.transcripts[segment.transcript].case != self.case:
             return False
         if self.text and not self.finds(segment.text):
             return False
         if item.passage.is_blind:
             return True
-        return self._wants_suggestion(desk, item)
+        return self._matches_suggestion(review, item)
 
     def finds(self, text: str) -> bool:
         """The words searched for are in a text, in any case."""
         return bool(self.text) and self.text.casefold() in text.casefold()
 
-    def _wants_suggestion(self, desk: Desk, item: Item) -> bool:
+    def _matches_suggestion(self, review: ReviewSession, item: Item) -> bool:
         code = item.code or ""
         suggestion = item.passage.suggestion(code)
-        in_code = not self.code or code == self.code or self.code in desk.book.ancestors(code)
+        in_code = not self.code or code == self.code or self.code in review.book.ancestors(code)
         return in_code and suggestion is not None and suggestion.score >= self.least
 
 
-def queue(desk: Desk, order: str, wanted: Filter | None = None) -> list[Item]:
-    """All items of a review, decided or not, in an order that is always the same for the same study and filter.
+def queue(review: ReviewSession, order: str, wanted: Filter | None = None) -> list[Item]:
+    """All items of a review, decided or not, always in the same order for the same study and filter.
 
     Args:
-        order: "code": code by code, the passage with most to gain first; "transcript": interview by interview, in their order.
+        order: "code": code by code, the passage with the largest expected gain first; "transcript": interview by interview, each in
+            its own order.
     """
     wanted = wanted or Filter()
-    items = [one for one in _items(desk.passages) if wanted.wants(desk, one)]
-    plain = [one for one in items if not one.passage.is_blind]
-    blind = [one for one in items if one.passage.is_blind]
+    items = [item for item in _items(review.passages) if wanted.matches(review, item)]
     if order == "transcript":
-        return _grouped(desk, items, lambda one: one.passage.segment.transcript, sort=False)
-    seed = desk.study.configuration.review.sample_seed
-    blind.sort(key=lambda one: draw(one.passage.place, seed, "queue"))
-    return _strewn(_grouped(desk, plain, lambda one: one.code or "", sort=True), blind)
+        return _grouped(review, items, lambda item: item.passage.segment.transcript, sort=False)
+    ordinary = [item for item in items if not item.passage.is_blind]
+    return spread_evenly(_grouped(review, ordinary, lambda item: item.code or "", sort=True), _blind(review, items))
 
 
 def _items(passages: Iterable[Passage]) -> Iterable[Item]:
-    for one in passages:
-        if one.is_blind:
-            yield Item(one, None)
-        yield from (Item(one, suggestion.code) for suggestion in one.suggestions)
+    for passage in passages:
+        if passage.is_blind:
+            yield Item(passage, None)
+        yield from (Item(passage, suggestion.code) for suggestion in passage.suggestions)
 
 
-def _grouped(desk: Desk, items: list[Item], group: Callable[[Item], str], sort: bool) -> list[Item]:
+def _blind(review: ReviewSession, items: Iterable[Item]) -> list[list[Item]]:
+    """The items of each blind passage, the passages in a random order."""
+    seed = review.study.configuration.review.sample_seed
+    by_passage: dict[str, list[Item]] = {}
+    for item in items:
+        if item.passage.is_blind:
+            by_passage.setdefault(item.passage.key, []).append(item)
+    return sorted(by_passage.values(), key=lambda members: draw(members[0].passage.place, seed, "queue"))
+
+
+def _grouped(review: ReviewSession, items: list[Item], group: Callable[[Item], str], sort: bool) -> list[Item]:
     """Groups by their mean gain, the largest first; with `sort` also within each."""
     groups: dict[str, list[Item]] = {}
-    for one in items:
-        groups.setdefault(group(one), []).append(one)
-    ranked = sorted(groups.items(), key=lambda pair: (-fmean(gain(desk, one) for one in pair[1]), pair[0]))
+    for item in items:
+        groups.setdefault(group(item), []).append(item)
+    ranked = sorted(groups.items(), key=lambda pair: (-fmean(gain(review, item) for item in pair[1]), pair[0]))
     if not sort:
-        return [one for _, members in ranked for one in members]
-    return [one for _, members in ranked for one in sorted(members, key=lambda one: (-gain(desk, one), one.key))]
+        return [item for _, members in ranked for item in members]
+    return [item for _, members in ranked for item in sorted(members, key=lambda item: (-gain(review, item), item.key))]
 
 
-def gain(desk: Desk, item: Item) -> float:
-    """Expected gain of an item; a blind one counts as the mean of what could be suggested there."""
+def gain(review: ReviewSession, item: Item) -> float:
+    """Expected gain of deciding on an item; 0 for a blind coding, which decides on no suggestion."""
     suggestion = item.passage.suggestion(item.code or "")
-    return expected_gain(suggestion, desk.examples[suggestion.code]) if suggestion else 0.0
-
-
-def _strewn(plain: list[Item], blind: list[Item]) -> list[Item]:
-    """Blind passages evenly among the others, so that their place says nothing of what was suggested on them."""
-    passages: dict[str, list[Item]] = {}
-    for one in blind:
-        passages.setdefault(one.passage.key, []).append(one)
-    blocks = list(passages.values())
-    mixed: list[Item] = []
-    due = 0
-    for at in range(len(plain) + 1):
-        while due < len(blocks) and (due + 0.5) * len(plain) <= at * len(blocks):
-            mixed += blocks[due]
-            due += 1
-        if at < len(plain):
-            mixed.append(plain[at])
-    return mixed + [one for block in blocks[due:] for one in block]
+    return expected_gain(suggestion, review.examples[suggestion.code]) if suggestion else 0.0

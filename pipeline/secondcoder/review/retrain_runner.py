@@ -1,4 +1,4 @@
-"""Learning from a review while it goes on: one lesson at a time, in the background, for everybody who reviews."""
+"""Retraining while a review goes on: one at a time, in the background, for everybody who reviews."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
-from secondcoder.review.errors import DecisionError
+from secondcoder.errors import DecisionError
 from secondcoder.review.retrain_job import Outcome
 
 STEPS = {
     "reading": "Reading the interviews",
     "segmenting": "Reading the interviews",
-    "embedding": "Comparing passages by meaning",
-    "judging": "Measuring the new model on interviews held back",
+    "embedding": "Computing embeddings of the passages",
+    "judging": "Assessing the new version on interviews it was not trained on",
 }
-"""The kinds of long work, as a page says them."""
-LAST_WORDS = 12
+"""The steps of the job as a page names them."""
+LINES_KEPT = 12
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """How a lesson stands: running until it has an outcome, or a `fault` that says why there is none.
+class RetrainJob:
+    """The state of a retraining: running until it has an outcome, or an `error` that says why there is none.
 
     Attributes:
-        by: the coder who asked for it.
+        by: the coder who started it.
         since: the time of day in UTC, as 14:05.
-        what, done, total: the work in hand; a total of 0 while that is not known.
-        refused: the fault is one that secondcoder told on purpose, such as that nothing is new.
+        what, done, total: the current step; a total of 0 while that is not known.
+        refused: the error is one that secondcoder raised on purpose, such as that nothing is new.
     """
 
     by: str
@@ -44,45 +44,45 @@ class Lesson:
     done: int = 0
     total: int = 0
     outcome: Outcome | None = None
-    fault: str = ""
+    error: str = ""
     refused: bool = False
 
     @property
     def is_running(self) -> bool:
-        """Neither outcome nor fault yet."""
-        return self.outcome is None and not self.fault
+        """Neither outcome nor error yet."""
+        return self.outcome is None and not self.error
 
 
-class Learner:
-    """Starts lessons and hears how they go.
+class RetrainRunner:
+    """Starts retraining jobs and follows their progress.
 
     Args:
         folder: the study's.
-        command: what a lesson runs; its last argument is the folder.
+        command: what a job runs; the folder is added as its last argument.
     """
 
     def __init__(
         self, folder: Path, command: Sequence[str] = (sys.executable, "-m", "secondcoder.review.retrain_job")
     ) -> None:
         self.folder, self._command = folder, tuple(command)
-        self.lesson: Lesson | None = None
-        self._gate = Lock()
+        self.job: RetrainJob | None = None
+        self._lock = Lock()
 
     def start(self, coder: str) -> None:
-        """Begin a lesson.
+        """Start a job.
 
         Raises:
-            DecisionError: one is running; who began it is said.
+            DecisionError: one is running; the message names who started it.
         """
-        with self._gate:
-            if self.lesson is not None and self.lesson.is_running:
+        with self._lock:
+            if self.job is not None and self.job.is_running:
                 raise DecisionError(
-                    f"Learning is running already: {self.lesson.by} began it at {self.lesson.since} UTC. Its outcome will stand on "
-                    "the summary page for everybody, and then it can begin again. Nothing was started."
+                    f"A training is running already: {self.job.by} started it at {self.job.since} UTC. Its outcome will be on the "
+                    "summary page for everybody, and then another can be started. Nothing was started."
                 )
             process = self._begin()
-            self.lesson = Lesson(coder, datetime.now(UTC).strftime("%H:%M"))
-        Thread(target=self._hear, args=(process,), daemon=True).start()
+            self.job = RetrainJob(coder, datetime.now(UTC).strftime("%H:%M"))
+        Thread(target=self._follow, args=(process,), daemon=True).start()
 
     def _begin(self) -> subprocess.Popen[str]:
         try:
@@ -96,56 +96,55 @@ class Learner:
                 errors="replace",
             )
         except OSError as error:
-            raise DecisionError(f"Learning could not be started ({error.strerror}). Nothing was changed.") from None
-        atexit.register(
-            process.terminate
-        )  # a server that ends leaves no lesson behind; on one that has ended this does nothing
+            raise DecisionError(f"The training could not be started ({error.strerror}). Nothing was changed.") from None
+        # A server that ends leaves no job behind; on a process that has ended this does nothing.
+        atexit.register(process.terminate)
         return process
 
-    def _hear(self, process: subprocess.Popen[str]) -> None:
-        last: deque[str] = deque(maxlen=LAST_WORDS)
-        end: dict[str, Any] | None = None
+    def _follow(self, process: subprocess.Popen[str]) -> None:
+        other_lines: deque[str] = deque(maxlen=LINES_KEPT)
+        last: dict[str, Any] | None = None
         with process:
             for line in process.stdout or ():
-                told = _read(line)
-                if told is None:
-                    last.append(line.rstrip())
-                elif "what" in told:
-                    step = STEPS.get(told["what"], told["what"].capitalize())
-                    self._set(what=step, done=told["done"], total=told["total"])
+                report = _read(line)
+                if report is None:
+                    other_lines.append(line.rstrip())
+                elif "what" in report:
+                    step = STEPS.get(report["what"], report["what"].capitalize())
+                    self._update(what=step, done=report["done"], total=report["total"])
                 else:
-                    end = told
-        # Not before the process is gone: whoever reads the end may begin the next lesson, and that is then the one to change.
-        self._set(**_ending(end, process.returncode, last))
+                    last = report
+        # Not before the process has ended: whoever sees the end may start the next job, and that is then the one to update.
+        self._update(**_ending(last, process.returncode, other_lines))
 
-    def _set(self, **changes: Any) -> None:
-        with self._gate:
-            if self.lesson is not None:
-                self.lesson = replace(self.lesson, **changes)
+    def _update(self, **changes: Any) -> None:
+        with self._lock:
+            if self.job is not None:
+                self.job = replace(self.job, **changes)
 
 
 def _read(line: str) -> dict[str, Any] | None:
-    """A line that a lesson told, None for what a library wrote."""
+    """A line that the job reported, None for what a library wrote."""
     if not line.startswith("{"):
         return None
     try:
-        told = json.loads(line)
+        report = json.loads(line)
     except ValueError:
         return None
-    return told if isinstance(told, dict) else None
+    return report if isinstance(report, dict) else None
 
 
-def _ending(told: dict[str, Any] | None, code: int, last: Iterable[str]) -> dict[str, Any]:
-    """What a lesson's last line changes of it; without one, it ended before it was done."""
-    if told is None:
-        return {"fault": _unexpected(code, last)}
-    if "refused" in told:
-        return {"fault": told["refused"], "refused": True}
-    outcome = told["outcome"]
+def _ending(last: dict[str, Any] | None, code: int, other_lines: Iterable[str]) -> dict[str, Any]:
+    """What the job's last report changes of its state; without one, it ended before it was done."""
+    if last is None:
+        return {"error": _unexpected(code, other_lines)}
+    if "refused" in last:
+        return {"error": last["refused"], "refused": True}
+    outcome = last["outcome"]
     return {"outcome": Outcome(**outcome | {"reasons": tuple(outcome["reasons"])})}
 
 
-def _unexpected(code: int, last: Iterable[str]) -> str:
-    words = next((line for line in reversed(list(last)) if line), "")
-    said = f" Its last words: {words}" if words else ""
-    return f"Learning ended before it was done (exit {code}). The model in use is as it was, and so is every decision.{said}"
+def _unexpected(code: int, other_lines: Iterable[str]) -> str:
+    line = next((line for line in reversed(list(other_lines)) if line), "")
+    output = f" Its last line of output: {line}" if line else ""
+    return f"The training ended before it was done (exit {code}). The model in use is as it was, and so is every decision.{output}"

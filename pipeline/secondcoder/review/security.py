@@ -1,8 +1,8 @@
-"""Who may ask: one-time links, sessions, and what every request and answer must carry.
+"""Who may use the server: single-use login links, sessions, and the checks on every request and response.
 
-The server listens on this machine, but other programs and pages of the browser can reach it. So every page wants a session
-that only the link gives; the Host header must be ours (DNS rebinding); a request that changes anything must come from our own
-page (Sec-Fetch-Site, Origin) and carry the session's own mark; and no page may be framed.
+The server listens on this machine, but other programs and pages of the browser can reach it. So every page needs a session
+that only a login link gives; the Host header must be ours (DNS rebinding); a request that changes anything must come from our own
+page (Sec-Fetch-Site, Origin) and carry the session's own token (CSRF); and no page may be framed.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 COOKIE = "secondcoder_review"
 TOKEN_BYTES = 32
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not listened on
-PATIENCE = 12 * 3600.0
-"""Seconds after which a session that asks nothing ends."""
+IDLE_LIMIT = 12 * 3600.0
+"""Seconds without a request after which a session ends."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -41,24 +41,24 @@ DOCUMENT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "sandbox"
 )
-"""For a page written to be opened from a folder: it carries its style and pictures, and may do nothing at all."""
+"""For a page written to be opened from a folder: its style and pictures are inside it, and it may load and run nothing."""
 
 
 @dataclass
 class Session:
-    """One browser's way in: whose it is, and the mark that its forms carry."""
+    """One browser's login: whose it is, and the token that its forms carry."""
 
     coder: str
     adjudicates: bool = False
-    mark: str = field(default_factory=lambda: secrets.token_urlsafe(TOKEN_BYTES))
-    seen: float = field(default_factory=monotonic)
+    csrf_token: str = field(default_factory=lambda: secrets.token_urlsafe(TOKEN_BYTES))
+    last_used: float = field(default_factory=monotonic)
 
 
-class Door:
-    """Links that open once, and the sessions they opened. Nothing of it is written down: a new start makes new links.
+class LoginLinks:
+    """Single-use login tokens, and the sessions they opened; in memory only, so a new start makes new links.
 
     Args:
-        cookie: its name. Browsers keep cookies by host and not by port, so each server on a host wants another.
+        cookie: its name. Browsers keep cookies by host and not by port, so each server on a host needs another.
     """
 
     def __init__(self, cookie: str = COOKIE) -> None:
@@ -68,35 +68,35 @@ class Door:
         self._lock = Lock()
 
     def invite(self, coder: str, adjudicates: bool = False) -> str:
-        """A new token that opens once."""
+        """A new token that opens one session."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
         with self._lock:
             self._links[token] = Session(coder, adjudicates)
         return token
 
     def open(self, token: str) -> str | None:
-        """Spend a token; the cookie of the new session, or None for a token that is unknown or spent."""
+        """Use a token; the cookie of the new session, or None for a token that is unknown or used."""
         with self._lock:
             known = _match(token, self._links)
             if known is None:
                 return None
             cookie = secrets.token_urlsafe(TOKEN_BYTES)
             session = self._links.pop(known)
-            session.seen = monotonic()
+            session.last_used = monotonic()
             self._sessions[cookie] = session
             return cookie
 
     def session(self, cookie: str | None) -> Session | None:
-        """The session of a cookie, if it is there and was used lately."""
+        """The session of a cookie, if there is one and it was used recently."""
         with self._lock:
             known = _match(cookie or "", self._sessions)
             if known is None:
                 return None
             session = self._sessions[known]
-            if monotonic() - session.seen > PATIENCE:
+            if monotonic() - session.last_used > IDLE_LIMIT:
                 del self._sessions[known]
                 return None
-            session.seen = monotonic()
+            session.last_used = monotonic()
             return session
 
     def close(self, cookie: str | None) -> None:
@@ -109,11 +109,11 @@ class Door:
 
 def _match(given: str, known: Iterable[str]) -> str | None:
     """The known token that equals the given one, in a time that does not depend on how much of it is right."""
-    found = None
+    matching = None
     for token in known:
         if hmac.compare_digest(token.encode(), given.encode("utf-8", "surrogateescape")):
-            found = token
-    return found
+            matching = token
+    return matching
 
 
 def is_own_host(host: str | None, own: frozenset[str]) -> bool:
@@ -146,9 +146,9 @@ def is_own_page(headers: Mapping[str, str], own: frozenset[str]) -> bool:
     return bool(netloc) and (netloc == (headers.get("host") or "").casefold() or netloc in own)
 
 
-def has_mark(session: Session, given: str | None) -> bool:
-    """The request carries the session's own mark."""
-    return hmac.compare_digest(session.mark.encode(), (given or "").encode("utf-8", "surrogateescape"))
+def has_csrf_token(session: Session, given: str | None) -> bool:
+    """The request carries the session's own token."""
+    return hmac.compare_digest(session.csrf_token.encode(), (given or "").encode("utf-8", "surrogateescape"))
 
 
 def own_hosts(host: str, port: int, names: Iterable[str] = ()) -> frozenset[str]:
@@ -158,5 +158,5 @@ def own_hosts(host: str, port: int, names: Iterable[str] = ()) -> frozenset[str]
     """
     loopback = ("127.0.0.1", "localhost", "[::1]")
     bare = "*" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
-    given = [one.casefold() for one in names]
-    return frozenset(f"{one}:{port}".casefold() for one in (*loopback, bare, *given)) | frozenset(given)
+    given = [name.casefold() for name in names]
+    return frozenset(f"{name}:{port}".casefold() for name in (*loopback, bare, *given)) | frozenset(given)

@@ -1,4 +1,4 @@
-"""Starting the server: a free port, a link for each coder, and what it exposes."""
+"""Starting the server: a free port, a login link for each coder, and what is exposed to the network."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from threading import Thread, Timer
 
 from secondcoder.errors import InputError, StudyError
 from secondcoder.review.app import make_app
-from secondcoder.review.security import COOKIE, EVERYWHERE, Door, own_hosts
-from secondcoder.review.session import Desk
+from secondcoder.review.security import COOKIE, EVERYWHERE, LoginLinks, own_hosts
+from secondcoder.review.session import ReviewSession
 
 LOOPBACK = "127.0.0.1"
 CONSENSUS, MODEL = "consensus", "secondcoder"
-"""Names that are nobody's: what is settled together, and the model as a coder."""
+"""Names that no coder may have: they stand for adjudicated codings and for the model as a coder."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,15 @@ def check_names(coders: Sequence[str]) -> tuple[str, ...]:
     """The coders' names, each once; InputError for one that cannot be a person's."""
     for name in coders:
         if not name.strip() or not name.isprintable():
-            raise InputError(f"'{name}' is no coder's name. Nothing was started.")
+            raise InputError(f"'{name}' cannot be a coder's name. Nothing was started.")
         if name.casefold() in (CONSENSUS, MODEL):
-            whose = "what is settled together" if name.casefold() == CONSENSUS else "the model"
-            raise InputError(f"The name '{name}' is kept for {whose}. Choose another. Nothing was started.")
+            holder = "adjudicated codings" if name.casefold() == CONSENSUS else "the model"
+            raise InputError(f"The name '{name}' is reserved for {holder}. Choose another. Nothing was started.")
     return tuple(dict.fromkeys(coders))
 
 
 def exposure(host: str, port: int) -> str:
-    """What a host beyond this machine exposes, to be said before it starts."""
+    """What a host beyond this machine exposes, to be printed before the server starts."""
     return (
         f"Listening on {host}:{port}: whoever can reach this machine over the network can try to connect. With a link they read "
         "every transcript in review and decide in that coder's name. The connection is not encrypted: use it only in a network that "
@@ -71,13 +71,13 @@ def exposure(host: str, port: int) -> str:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 takes a free one. StudyError when it cannot be had."""
+    """A listening socket; port 0 takes a free one. StudyError when the address cannot be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
-        sock.listen(128)  # from here on a browser that is early waits instead of being refused
+        sock.listen(128)  # from here on a browser that is too early waits instead of being refused
     except OSError as error:
         sock.close()
         raise StudyError(
@@ -87,46 +87,45 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-def links(door: Door, host: str, port: int, coders: Sequence[str], adjudicate: bool) -> list[Link]:
-    """One-time links, one a coder, and one for adjudication together."""
+def links(logins: LoginLinks, host: str, port: int, coders: Sequence[str], adjudicate: bool) -> list[Link]:
+    """Single-use links, one for each coder, and one for adjudication together."""
     named = own_address() if host in EVERYWHERE else host
     root = f"http://{f'[{named}]' if ':' in named else named}:{port}/enter?token="
-    found = [Link(coder, root + door.invite(coder)) for coder in coders]
+    new = [Link(coder, root + logins.invite(coder)) for coder in coders]
     if adjudicate:
-        found.append(Link(CONSENSUS, root + door.invite(CONSENSUS, adjudicates=True)))
-    return found
+        new.append(Link(CONSENSUS, root + logins.invite(CONSENSUS, adjudicates=True)))
+    return new
 
 
-def _at_terminal(asked: Callable[[], object]) -> bool:
-    """Whether somebody sits at a terminal; from then on each Enter there calls `asked`."""
+def _at_terminal(on_enter: Callable[[], object]) -> bool:
+    """Whether the command runs in a terminal; from then on each Enter there calls `on_enter`."""
     if not (sys.stdin and sys.stdin.isatty()):
         return False
-    if hasattr(signal, "SIGTTIN"):  # put into the background, the server goes on and only hears nothing any more
+    if hasattr(signal, "SIGTTIN"):  # put into the background, the server goes on, and only Enter has no effect any more
         signal.signal(signal.SIGTTIN, signal.SIG_IGN)
     keyboard = sys.stdin.fileno()
-    Thread(target=at_each_line, args=(lambda: os.read(keyboard, 4096), asked), daemon=True).start()
+    Thread(target=at_each_line, args=(lambda: os.read(keyboard, 4096), on_enter), daemon=True).start()
     return True
 
 
-def at_each_line(read: Callable[[], bytes], asked: Callable[[], object]) -> None:
-    """Call `asked` for each line read, until there are no more."""
+def at_each_line(read: Callable[[], bytes], call: Callable[[], object]) -> None:
+    """Call `call` for each line read, until there are no more."""
     with suppress(OSError):
         while read():
-            asked()
+            call()
 
 
 def own_address() -> str:
     """The address by which the network reaches this machine; its name where it has none."""
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.connect(
-            ("192.0.2.1", 9)
-        )  # sends nothing: it asks which way a packet would go (RFC 5737 keeps the address free)
+        # Sends nothing: it asks which way a packet would go (RFC 5737 keeps the address free).
+        sock.connect(("192.0.2.1", 9))
         return str(sock.getsockname()[0])
     return socket.gethostname()
 
 
 def serve(
-    desk: Desk,
+    review: ReviewSession,
     sock: socket.socket,
     coders: Sequence[str],
     *,
@@ -135,27 +134,27 @@ def serve(
     tell: Callable[[str], None],
     names: Sequence[str] = (),
 ) -> None:
-    """Serve until the person stops it; prints the links first. `names` are those by which others reach the server."""
+    """Serve until somebody stops it; prints the links first by `tell`. `names` are those by which others reach the server."""
     import uvicorn
 
     host, port = sock.getsockname()[:2]
-    door = Door(f"{COOKIE}_{port}")
+    logins = LoginLinks(f"{COOKIE}_{port}")
 
-    def hand_out() -> list[Link]:
-        made = links(door, host, port, coders, adjudicate)
-        for link in made:
-            tell(f"{link.coder}: {link.url}" if len(made) > 1 else link.url)
-        return made
+    def print_links() -> list[Link]:
+        new = links(logins, host, port, coders, adjudicate)
+        for link in new:
+            tell(f"{link.coder}: {link.url}" if len(new) > 1 else link.url)
+        return new
 
     known = names if is_loopback(host) else (socket.gethostname(), *names)
-    app = make_app(desk, door, own_hosts(host, port, known))
+    app = make_app(review, logins, own_hosts(host, port, known))
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
-    made = hand_out()
-    with suppress(KeyboardInterrupt):  # before uvicorn hears it, or when it has closed down and hands it on
-        anew = "; Enter gives new ones" if _at_terminal(hand_out) else ""
-        tell(f"Each link opens once{anew}. Every decision is saved at once; stop with Ctrl+C.")
-        if browser and len(made) == 1:  # of several links none is ours to spend
-            timer = Timer(0.6, webbrowser.open, [made[0].url])
+    first = print_links()
+    with suppress(KeyboardInterrupt):  # before uvicorn handles it, or when it has closed down and raises it again
+        more = "; Enter gives new ones" if _at_terminal(print_links) else ""
+        tell(f"Each link opens once{more}. Every decision is saved at once; stop with Ctrl+C.")
+        if browser and len(first) == 1:  # several links are for several people
+            timer = Timer(0.6, webbrowser.open, [first[0].url])
             timer.daemon = True
             timer.start()
         uvicorn.Server(config).run(sockets=[sock])

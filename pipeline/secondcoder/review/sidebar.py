@@ -1,20 +1,20 @@
-"""The margin of a transcript: a stripe for each suggestion, decision and own coding on a passage."""
+"""The sidebar of a transcript: a stripe for each suggestion, decision and code of the coder's own on a passage."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from secondcoder.review.coder_progress import Work
+from secondcoder.labels.decisions import PARTICIPLES
+from secondcoder.labels.review_sample import Passage
+from secondcoder.review.coder_progress import CoderProgress
 from secondcoder.review.navigation import View
-from secondcoder.review.passages import Passage
 from secondcoder.review.queue import Item
-from secondcoder.review.session import Desk
-from secondcoder.review.wording import SAID
+from secondcoder.review.session import ReviewSession
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One stripe: `state` is suggested, accepted, changed, rejected, unsure, added or coded."""
+    """One stripe: `state` is suggested, accepted, changed, rejected, unsure, added, coded or removed."""
 
     code: str
     state: str
@@ -23,12 +23,17 @@ class Mark:
 
 @dataclass(frozen=True)
 class Row:
-    """A passage in the transcript, with its stripes; `waits` when something is to be decided, `blind` while it comes first."""
+    """A passage in the transcript, with its stripes.
+
+    Attributes:
+        blind: its suggestions are hidden until it is coded; `open` when something is left to decide.
+        found: the words searched for are in it.
+    """
 
     passage: Passage
     marks: list[Mark]
     blind: bool
-    waits: bool
+    open: bool
     found: bool
 
     @property
@@ -37,30 +42,35 @@ class Row:
         return f"p{self.passage.segment.order}"
 
 
-def row_of(desk: Desk, work: Work, view: View, passage: Passage) -> Row:
+def row_of(review: ReviewSession, progress: CoderProgress, view: View, passage: Passage) -> Row:
     """A passage's row, as the coder may see it now."""
-    holds = work.standing(passage.place)
-    blind = passage.is_blind and not holds.revealed
-    marks = [] if blind else _suggested(desk, work, view, passage)
-    first = holds.independent.values()
-    own = [
-        *(("removed" if one in holds.withdrawn else "coded", one.code) for one in first),
-        *(("added", one.code) for one in holds.added),
+    blind = progress.hides_suggestions(passage)
+    marks = [] if blind else _suggested(review, progress, view, passage)
+    key = Item(passage, None).key
+    marks += [Mark(code, state, key) for state, code in _own_codes(review, progress, passage)]
+    is_open = bool(passage.suggestions or passage.is_blind) and not progress.is_done(passage)
+    return Row(passage, marks, blind, is_open, view.wanted.finds(passage.segment.text))
+
+
+def _own_codes(review: ReviewSession, progress: CoderProgress, passage: Passage) -> list[tuple[str, str]]:
+    """State and code of what the coder gave without a suggestion: blind, added, or imported."""
+    state = progress.state(passage.place)
+    blind = state.independent.values()
+    return [
+        *(("removed" if decision in state.withdrawn else "coded", decision.code or "") for decision in blind),
+        *(("added", decision.code or "") for decision in state.added),
+        *(("coded", code) for code in review.imported_codes(progress.coder, passage)),
     ]
-    marks += [Mark(code or "", state, Item(passage, None).key) for state, code in own]
-    marks += [Mark(one, "coded", Item(passage, None).key) for one in desk.imported_codes(work.coder, passage)]
-    waits = bool(passage.suggestions or passage.is_blind) and not work.is_done(passage)
-    return Row(passage, marks, blind, waits, view.wanted.finds(passage.segment.text))
 
 
-def _suggested(desk: Desk, work: Work, view: View, passage: Passage) -> list[Mark]:
-    found = []
-    for one in passage.suggestions:
-        decision = work.standing(passage.place).verdict_on(one.code)
-        item = Item(passage, one.code)
-        if (view.wanted.undecided and decision) or not view.wanted.wants(desk, item):
+def _suggested(review: ReviewSession, progress: CoderProgress, view: View, passage: Passage) -> list[Mark]:
+    marks = []
+    for suggestion in passage.suggestions:
+        decision = progress.state(passage.place).decision_on(suggestion.code)
+        item = Item(passage, suggestion.code)
+        if (view.wanted.undecided and decision) or not view.wanted.matches(review, item):
             continue
-        state = SAID[decision.verdict] if decision else "suggested"
-        code = decision.code if decision and decision.code else one.code
-        found.append(Mark(code, state, item.key))
-    return found
+        state = PARTICIPLES[decision.verdict] if decision else "suggested"
+        code = decision.code if decision and decision.code else suggestion.code
+        marks.append(Mark(code, state, item.key))
+    return marks

@@ -16,14 +16,12 @@ from typing import Any
 
 from secondcoder.agreement.adjudication import cell_text
 from secondcoder.domain.records import Decision, Suggestion, Valence, Verdict
-from secondcoder.errors import TableError, did_you_mean
+from secondcoder.errors import DecisionError, TableError, did_you_mean
 from secondcoder.exchange.rows import Row, ids_twice, read_rows, squeezed
+from secondcoder.labels.new_decision import ActionRequest
+from secondcoder.labels.review_sample import Passage
 from secondcoder.reports.tables import plain_cell
-from secondcoder.review.deciding import deciding
-from secondcoder.review.errors import DecisionError
-from secondcoder.review.passages import Passage
-from secondcoder.review.review_action import Word
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 from secondcoder.review.wording import likelihood
 
 DECISIONS = ("accept", "change", "reject", "unsure")
@@ -43,41 +41,41 @@ class Taken:
     empty: int
 
 
-def write_sheet(desk: Desk, coder: str, path: Path) -> int:
+def write_sheet(review: ReviewSession, coder: str, path: Path) -> int:
     """Write the suggestions that wait for this coder, with drop-downs and the codebook; how many there are."""
     from openpyxl import Workbook
 
-    rows = list(_waiting(desk, coder))
+    rows = list(_waiting(review, coder))
     book = Workbook()
     sheet = book.active
     sheet.title = "review"
     sheet.append(COLUMNS)
     for passage, suggestion in rows:
-        cells = _cells(desk, passage, suggestion)
+        cells = _cells(review, passage, suggestion)
         sheet.append([cells[column] for column in COLUMNS])
     codes = book.create_sheet("codes")
     codes.append(["code", "name", "definition"])
-    for code in desk.book.codes:
+    for code in review.book.codes:
         codes.append([cell_text(word) for word in (code.id, code.name, code.definition)])
-    _add_choices(sheet, len(rows) + 1, len(desk.book.codes) + 1)
+    _add_choices(sheet, len(rows) + 1, len(review.book.codes) + 1)
     _lay_out(sheet)
     book.save(path)
     return len(rows)
 
 
-def _waiting(desk: Desk, coder: str) -> Iterator[tuple[Passage, Suggestion]]:
-    work = desk.work(coder)
-    for passage in desk.passages:
-        if not passage.is_blind or work.standing(passage.place).revealed:
+def _waiting(review: ReviewSession, coder: str) -> Iterator[tuple[Passage, Suggestion]]:
+    progress = review.progress_of(coder)
+    for passage in review.passages:
+        if not passage.is_blind or progress.state(passage.place).revealed:
             for one in passage.suggestions:
-                if work.is_open(passage, one.code):
+                if progress.is_open(passage, one.code):
                     yield passage, one
 
 
-def left_for_the_page(desk: Desk, coder: str) -> int:
+def left_for_the_page(review: ReviewSession, coder: str) -> int:
     """Passages that this coder has still to code before the suggestions are seen; no sheet holds them."""
-    work = desk.work(coder)
-    return sum(one.is_blind and not work.standing(one.place).revealed for one in desk.passages)
+    progress = review.progress_of(coder)
+    return sum(one.is_blind and not progress.state(one.place).revealed for one in review.passages)
 
 
 def row_id(suggestion: Suggestion) -> str:
@@ -86,10 +84,10 @@ def row_id(suggestion: Suggestion) -> str:
     return hashlib.sha256("\x1f".join(map(str, place)).encode()).hexdigest()[:12]
 
 
-def _cells(desk: Desk, passage: Passage, one: Suggestion) -> dict[str, Any]:
+def _cells(review: ReviewSession, passage: Passage, one: Suggestion) -> dict[str, Any]:
     segment = passage.segment
     texts = {"id": f"s{row_id(one)}", "transcript": one.transcript, "question": segment.question, "text": segment.text}
-    texts |= {"code": one.code, "name": desk.book[one.code].name, "likelihood": likelihood(one)}
+    texts |= {"code": one.code, "name": review.book[one.code].name, "likelihood": likelihood(one)}
     plain = {column: cell_text(text) for column, text in texts.items()}
     probability = one.score if one.calibrated else None
     return {**plain, "start": one.start, "end": one.end, "probability": probability, **dict.fromkeys(FILLED, "")}
@@ -127,7 +125,7 @@ def _lay_out(sheet: Any) -> None:
                 cell.data_type = "s"
 
 
-def read_sheet(desk: Desk, coder: str, path: Path) -> Taken:
+def read_sheet(review: ReviewSession, coder: str, path: Path) -> Taken:
     """Take a filled sheet in as this coder's decisions, all or none.
 
     Reading the same sheet twice takes nothing the second time.
@@ -139,19 +137,19 @@ def read_sheet(desk: Desk, coder: str, path: Path) -> Taken:
     missing = [f"row 1: column '{name}' is missing." for name in (*FIXED, "text", *FILLED) if name not in rows[0].cells]
     if missing:
         raise TableError(path.name, missing, NOTHING_TAKEN)
-    known = {f"s{row_id(one)}": (passage, one) for passage in desk.passages for one in passage.suggestions}
-    faults = [*ids_twice(rows), *(fault for row in rows for fault in _faults(desk, coder, row, known))]
+    known = {f"s{row_id(one)}": (passage, one) for passage in review.passages for one in passage.suggestions}
+    faults = [*ids_twice(rows), *(fault for row in rows for fault in _faults(review, coder, row, known))]
     decisions: list[Decision] = []
     for row in rows if not faults else ():
         if _word(row, "decision"):
             try:
-                decisions.append(_decision(desk, coder, row, *known[row["id"].strip()]))
+                decisions.append(_decision(review, coder, row, *known[row["id"].strip()]))
             except DecisionError as error:
                 faults.append(f"{row.place}: {str(error).removesuffix(' Nothing was recorded.')}")
     if faults:
         raise TableError(path.name, faults, NOTHING_TAKEN)
-    new = [one for one in decisions if not _is_said(desk, coder, one)]
-    desk.write(new)
+    new = [one for one in decisions if not _is_said(review, coder, one)]
+    review.write(new)
     return Taken(len(new), sum(not _word(row, "decision") for row in rows))
 
 
@@ -159,27 +157,27 @@ def _word(row: Row, column: str) -> str:
     return row[column].strip().casefold()
 
 
-def _faults(desk: Desk, coder: str, row: Row, known: dict[str, tuple[Passage, Suggestion]]) -> Iterator[str]:
+def _faults(review: ReviewSession, coder: str, row: Row, known: dict[str, tuple[Passage, Suggestion]]) -> Iterator[str]:
     found = known.get(row["id"].strip())
     if found is None:
         yield f"{row.place}: id '{row['id']}' is none of this review's.{did_you_mean(row['id'], known)}"
         return
-    written = _cells(desk, *found)
+    written = _cells(review, *found)
     for column in ("transcript", "start", "end", "code", "text"):
         if squeezed(row[column]) != squeezed(str(written[column])):
             yield f"{row.place}: the {column} was changed; it read '{' '.join(str(written[column]).split())[:60]}'."
-    if found[0].is_blind and not desk.work(coder).standing(found[0].place).revealed:
+    if found[0].is_blind and not review.progress_of(coder).state(found[0].place).revealed:
         yield f"{row.place}: this passage is to be coded before its suggestions are seen; do that on the page."
-    yield from _filled_faults(desk, row)
+    yield from _filled_faults(review, row)
 
 
-def _filled_faults(desk: Desk, row: Row) -> Iterator[str]:
+def _filled_faults(review: ReviewSession, row: Row) -> Iterator[str]:
     decision, other, valence = _word(row, "decision"), _other(row), _word(row, "valence")
     if decision and decision not in DECISIONS:
         near = did_you_mean(decision, DECISIONS)
         yield f"{row.place}: decision '{row['decision']}' is none of {', '.join(DECISIONS)}.{near}"
-    if other and desk.book.find(other) is None:
-        yield f"{row.place}: {desk.book.lacks(other)}"
+    if other and review.book.find(other) is None:
+        yield f"{row.place}: {review.book.lacks(other)}"
     if decision == "change" and not other:
         yield f"{row.place}: the decision is 'change', but 'other code' is empty."
     if other and decision != "change":
@@ -191,9 +189,9 @@ def _filled_faults(desk: Desk, row: Row) -> Iterator[str]:
         yield f"{row.place}: valence '{row['valence']}' is none of {', '.join(Valence)}.{did_you_mean(valence, Valence)}"
 
 
-def _decision(desk: Desk, coder: str, row: Row, passage: Passage, one: Suggestion) -> Decision:
+def _decision(review: ReviewSession, coder: str, row: Row, passage: Passage, one: Suggestion) -> Decision:
     valence = _word(row, "valence")
-    said = Word(
+    said = ActionRequest(
         Verdict(_word(row, "decision")),
         passage.key,
         f"sheet-{secrets.token_urlsafe(12)}",
@@ -202,13 +200,13 @@ def _decision(desk: Desk, coder: str, row: Row, passage: Passage, one: Suggestio
         valence=Valence(valence) if valence else None,
         memo=plain_cell(row["memo"]),
     )
-    return replace(deciding(desk, coder, passage, said), seconds=None)
+    return replace(review.prepare(coder, said), seconds=None)
 
 
-def _is_said(desk: Desk, coder: str, one: Decision) -> bool:
+def _is_said(review: ReviewSession, coder: str, one: Decision) -> bool:
     """The coder's last word on the suggestion is this one already."""
     place = one.transcript, one.start, one.end
-    last = desk.work(coder).standing(place).verdict_on(one.suggested or "")
+    last = review.progress_of(coder).state(place).decision_on(one.suggested or "")
     fields = ("verdict", "code", "valence", "memo")
     return last is not None and all(getattr(last, name) == getattr(one, name) for name in fields)
 

@@ -16,33 +16,33 @@ from secondcoder.domain.records import Decision, Place, Verdict
 from secondcoder.errors import did_you_mean
 from secondcoder.labels.label_weights import suggested_where
 from secondcoder.labels.review_figures import Summary, summarise
-from secondcoder.review.app import Room
-from secondcoder.review.retrain_pages import lesson_context
+from secondcoder.review.app_state import AppState
+from secondcoder.review.retrain_pages import retrain_context
 from secondcoder.review.security import Session
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 from secondcoder.statistics.proportions import Share
 from secondcoder.workspace import Workspace
 
 SHOWN = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE, Verdict.ADD)
 
 
-def summary_of(desk: Desk, coder: str | None) -> Summary:
+def summary_of(review: ReviewSession, coder: str | None) -> Summary:
     """The figures of one coder, or with None of all."""
-    corpus = desk.study.corpus
+    corpus = review.study.corpus
     decisions = [decision for decision in corpus.decisions if coder is None or decision.coder == coder]
-    return summarise(decisions, desk.book, corpus.codings, corpus.passes, _suggested(desk, corpus, decisions))
+    return summarise(decisions, review.book, corpus.codings, corpus.passes, _suggested(review, corpus, decisions))
 
 
-def _suggested(desk: Desk, corpus: Corpus, decisions: Sequence[Decision]) -> dict[Place, list[str]]:
+def _suggested(review: ReviewSession, corpus: Corpus, decisions: Sequence[Decision]) -> dict[Place, list[str]]:
     """Codes suggested on every passage of the interviews in review, and of those reviewed before on another model's suggestions: what
     was suggested when somebody decided there, or is now."""
-    then = suggested_where(corpus, desk.book, decisions)
+    then = suggested_where(corpus, review.book, decisions)
     transcripts = {one.transcript for one in decisions}
     led = {one.transcript for one in decisions if one.model}
-    earlier = desk.remembered(
-        "reviewed before", partial(_places, desk.workspace, transcripts - desk.transcripts.keys())
+    earlier = review.cached(
+        "reviewed before", partial(_places, review.workspace, transcripts - review.transcripts.keys())
     )
-    now = {one.place: [mark.code for mark in one.suggestions] for one in desk.passages}
+    now = {one.place: [mark.code for mark in one.suggestions] for one in review.passages}
     decided = {(one.transcript, one.start, one.end) for one in decisions if one.transcript in led}
     return {place: then.get(place, []) for place in earlier} | now | {place: then.get(place, []) for place in decided}
 
@@ -63,41 +63,41 @@ def share_words(share: Share) -> str:
     return f"{said} ({low:.0%} to {high:.0%})"
 
 
-def _context(room: Room, session: Session) -> dict[str, Any]:
+def _context(state: AppState, session: Session) -> dict[str, Any]:
     coder = None if session.adjudicates else session.coder
     return {
-        "summary": summary_of(room.desk, coder),
+        "summary": summary_of(state.review, coder),
         "whose": coder,
-        "model": room.desk.model,
-        "settings": room.desk.study.configuration.review,
+        "model": state.review.model,
+        "settings": state.review.study.configuration.review,
         "shown": SHOWN,
         "share": share_words,
         "now": datetime.now(UTC).strftime("%Y-%m-%d"),
     }
 
 
-def summary_page(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
+def summary_page(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
     """A coder's own figures; everybody's for the adjudication session."""
-    return room.page("summary.html", session, **(_context(room, session) | lesson_context(room)))
+    return state.page("summary.html", session, **(_context(state, session) | retrain_context(state)))
 
 
-def summary_file(room: Room, session: Session, request: Request, form: dict[str, str]) -> Response:
+def summary_file(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
     """The same as one file that needs nothing else."""
     style = resources.files("secondcoder.review").joinpath("static", "review.css").read_text(encoding="utf-8")
-    response = room.page("summary_file.html", session, style=style, **_context(room, session))
+    response = state.page("summary_file.html", session, style=style, **_context(state, session))
     response.headers["Content-Disposition"] = 'attachment; filename="review-summary.html"'
     return response
 
 
-def write_summary(desk: Desk, coder: str | None = None) -> str:
+def write_summary(review: ReviewSession, coder: str | None = None) -> str:
     """The summary file's text, for the command line."""
-    room = Room.of(desk)
+    state = AppState.without_server(review)
     if coder is not None:
-        known = {one.coder for one in desk.study.store.decisions()}
+        known = {one.coder for one in review.study.store.decisions()}
         if coder not in known:
             from secondcoder.errors import InputError
 
             raise InputError(f"'{coder}' has decided nothing in this study.{did_you_mean(coder, known)}")
     session = Session(coder or "", adjudicates=coder is None)
     style = resources.files("secondcoder.review").joinpath("static", "review.css").read_text(encoding="utf-8")
-    return room.render("summary_file.html", session, style=style, **_context(room, session))
+    return state.render("summary_file.html", session, style=style, **_context(state, session))

@@ -1,8 +1,9 @@
-"""Figures in words, for people."""
+"""Probabilities, decisions and durations in words, for people."""
 
 from __future__ import annotations
 
-from secondcoder.domain.records import Decision, Suggestion, Verdict
+from secondcoder.domain.records import Decision, Suggestion
+from secondcoder.labels.decisions import PARTICIPLES
 
 LIKELY = (
     (0.05, "very unlikely"),
@@ -13,16 +14,6 @@ LIKELY = (
     (0.95, "likely"),
     (1.01, "very likely"),
 )
-SAID = {
-    Verdict.ACCEPT: "accepted",
-    Verdict.CHANGE: "changed",
-    Verdict.REJECT: "rejected",
-    Verdict.UNSURE: "unsure",
-    Verdict.ADD: "added",
-    Verdict.REMOVE: "removed",
-    Verdict.LOOKED: "looked through",
-    Verdict.UNDO: "taken back",
-}
 
 
 def likelihood(suggestion: Suggestion) -> str:
@@ -32,11 +23,16 @@ def likelihood(suggestion: Suggestion) -> str:
     return next(words for limit, words in LIKELY if suggestion.score < limit)
 
 
+def out_of_100(suggestion: Suggestion) -> str:
+    """'62 in 100' for a probability, '' for a rank."""
+    return f"{round(100 * suggestion.score)} in 100" if suggestion.calibrated else ""
+
+
 def probability_meaning(suggestion: Suggestion) -> str:
     """What the number means, in a sentence."""
     if not suggestion.calibrated:
         return (
-            "Too few passages carry this code yet to learn it. The passage was ranked by its likeness to the code's definition "
+            "Too few passages carry this code yet to learn it. The passage was ranked by its similarity to the code's definition "
             "and examples; that is no probability."
         )
     here, limit = round(100 * suggestion.score), round(100 * suggestion.threshold)
@@ -46,9 +42,9 @@ def probability_meaning(suggestion: Suggestion) -> str:
     )
 
 
-def said(decision: Decision | None) -> str:
-    """The past participle of a decision, 'undecided' for none."""
-    return SAID[decision.verdict] if decision else "undecided"
+def participle(decision: Decision | None) -> str:
+    """What was decided as a past participle, 'undecided' for none."""
+    return PARTICIPLES[decision.verdict] if decision else "undecided"
 
 
 def duration(seconds: float | None) -> str:
@@ -60,6 +56,6 @@ def duration(seconds: float | None) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-def counted(n: int, one: str, many: str | None = None) -> str:
+def counted(n: int, singular: str, plural: str | None = None) -> str:
     """'1 passage', '2 passages'."""
-    return f"{n} {one if n == 1 else many or one + 's'}"
+    return f"{n} {singular if n == 1 else plural or singular + 's'}"

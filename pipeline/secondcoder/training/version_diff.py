@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats
-from secondcoder.domain.records import Segment
+from secondcoder.domain.records import Place, Segment
 from secondcoder.learning.model import Model
-from secondcoder.learning.out_of_fold import Place
 from secondcoder.training.retrain import called_now
 from secondcoder.workspace import Workspace
 

@@ -119,12 +119,12 @@ def of_review(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     if not decisions:
         unsaid.append("Review: nobody has decided on suggestions yet.")
         return
-    from secondcoder.review.wording import SAID
+    from secondcoder.labels.decisions import PARTICIPLES
 
     corpus, book = workspace.corpus, workspace.codebook
     summary = review_summary(corpus, book, suggested_where(corpus, book, decisions))
     models = sorted({one.model for one in decisions if one.model})
-    decided = tally({SAID[verdict]: n for verdict, n in summary.counts.items()})
+    decided = tally({PARTICIPLES[verdict]: n for verdict, n in summary.counts.items()})
     yield Sentence(
         f"A suggestion became a coding only where a researcher decided so. Decisions that hold, by {listed(summary.coders)}"
         + (f" on suggestions of model {listed(models)}" if models else "")

@@ -1,10 +1,10 @@
 // Keys of the adjudication. Without this script every form still works.
 "use strict";
 (() => {
-  const at = (id) => document.getElementById(id);
-  const follow = (id) => { if (at(id)) at(id).click(); };
-  const submit = (id) => { if (at(id)) at(id).requestSubmit(at(id).querySelector("button")); };
-  const focus = (id) => { if (at(id)) at(id).focus(); };
+  const byId = (id) => document.getElementById(id);
+  const follow = (id) => { if (byId(id)) byId(id).click(); };
+  const submit = (id) => { if (byId(id)) byId(id).requestSubmit(byId(id).querySelector("button")); };
+  const focus = (id) => { if (byId(id)) byId(id).focus(); };
   const keys = {
     Enter: () => submit("settle"), z: () => submit("undo"), j: () => follow("next"), k: () => follow("back"),
     n: () => focus("other"), m: () => focus("memo"),

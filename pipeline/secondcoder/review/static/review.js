@@ -5,61 +5,61 @@
   const status = document.getElementById("status");
   const definition = document.getElementById("definition");
   let busy = false;
-  let seen = 0, since = 0;
+  let viewed = 0, since = 0;
   let span = null, spanning = false;
 
-  const hand = () => panel.querySelector(".hand");
-  const at = (id) => document.getElementById(id);
+  const current = () => panel.querySelector(".current");
+  const byId = (id) => document.getElementById(id);
   const draft = (key) => `memo ${key}`;
-  const say = (text, bad = false) => { status.textContent = text; status.classList.toggle("bad", bad); };
+  const announce = (text, bad = false) => { status.textContent = text; status.classList.toggle("bad", bad); };
 
   // -- time with the passage in view -------------------------------------------------------------------------------
-  const restart = () => { seen = 0; since = document.hidden ? 0 : performance.now(); };
-  const seconds = () => (seen + (since ? performance.now() - since : 0)) / 1000;
+  const restart = () => { viewed = 0; since = document.hidden ? 0 : performance.now(); };
+  const seconds = () => (viewed + (since ? performance.now() - since : 0)) / 1000;
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden && since) { seen += performance.now() - since; since = 0; }
+    if (document.hidden && since) { viewed += performance.now() - since; since = 0; }
     else if (!document.hidden) { since = performance.now(); }
   });
 
   // -- the span ----------------------------------------------------------------------------------------------------
   const pieces = () => [...panel.querySelectorAll(".w")].filter((word) => Number(word.dataset.e) > Number(word.dataset.s));
-  const paint = () => {
-    const box = at("words");
+  const renderSpan = () => {
+    const box = byId("words");
     if (!box || !span) return;
     for (const word of panel.querySelectorAll(".w")) {
       word.classList.toggle("in", Number(word.dataset.s) < span[1] && Number(word.dataset.e) > span[0]);
     }
-    const own = hand().dataset;
-    const changed = span[0] !== Number(own.from) || span[1] !== Number(own.to);
+    const passage = current().dataset;
+    const changed = span[0] !== Number(passage.from) || span[1] !== Number(passage.to);
     box.classList.toggle("changedspan", changed);
     box.classList.toggle("spanning", spanning);
-    at("spanhelp").hidden = !spanning && !changed;
+    byId("spanhelp").hidden = !spanning && !changed;
   };
-  const takeUp = () => {
-    const now = hand(), kept = now && sessionStorage.getItem(draft(now.dataset.key));
-    if (kept) at("memo").value = kept;
+  const resetPanel = () => {
+    const now = current(), kept = now && sessionStorage.getItem(draft(now.dataset.key));
+    if (kept) byId("memo").value = kept;
     span = now ? [Number(now.dataset.from), Number(now.dataset.to)] : null;
     spanning = false;
     for (const row of document.querySelectorAll(".row.here")) row.classList.remove("here");
-    const row = now && at(now.dataset.row);
-    const found = document.querySelector(".row.found");
+    const row = now && byId(now.dataset.row);
+    const hit = document.querySelector(".row.found");
     if (row && row.dataset.key) { row.classList.add("here"); row.scrollIntoView({ block: "nearest" }); }
-    else if (found) found.scrollIntoView({ block: "center" });
-    bringUpBeside();
+    else if (hit) hit.scrollIntoView({ block: "center" });
+    showCardInSide();
     restart();
   };
-  // Where the window is low, what is decided on comes into view: under its passage in the queue; beside the talk alone, the passage stands there.
-  const bringUp = (box, frame, first) => {
-    const mine = panel.querySelector(".card.mine, .stage"), keys = document.querySelector(".keys");
+  // In a low window, scroll to what is decided on: in the queue with the passage above it; beside a transcript alone, as that shows the passage.
+  const showCard = (box, frame, first) => {
+    const card = panel.querySelector(".card.is-current, .stage"), keys = document.querySelector(".keys");
     box.scrollTop = 0;
-    if (!mine || !first) return;
+    if (!card || !first) return;
     const covered = getComputedStyle(keys).position === "fixed" ? keys.getBoundingClientRect().top : window.innerHeight;
-    const below = mine.getBoundingClientRect().bottom + 8 - Math.min(frame().bottom, covered);
+    const below = card.getBoundingClientRect().bottom + 8 - Math.min(frame().bottom, covered);
     box.scrollTop = Math.max(0, Math.min(below, first.getBoundingClientRect().top - frame().top));
   };
-  const bringUpBeside = () => {
+  const showCardInSide = () => {
     const side = document.querySelector(".side");
-    if (side) bringUp(side, () => side.getBoundingClientRect(), panel.querySelector(".card.mine, .stage"));
+    if (side) showCard(side, () => side.getBoundingClientRect(), panel.querySelector(".card.is-current, .stage"));
     return Boolean(side);
   };
   const move = (edge, step) => {
@@ -69,26 +69,26 @@
     if (edge === "start") first = Math.min(Math.max(first + step, 0), last);
     else last = Math.max(Math.min(last + step, words.length - 1), first);
     span = [Number(words[first].dataset.s), Number(words[last].dataset.e)];
-    paint();
-    say(`Span: ${last - first + 1} words, from “${words[first].textContent.trim()}” to “${words[last].textContent.trim()}”.`);
+    renderSpan();
+    announce(`Span: ${last - first + 1} words, from “${words[first].textContent.trim()}” to “${words[last].textContent.trim()}”.`);
   };
   const spanKeys = (event) => {
     if (event.key === "ArrowRight" || event.key === "ArrowLeft") move(event.shiftKey ? "start" : "end", event.key === "ArrowRight" ? 1 : -1);
-    else if (event.key === "Enter") { spanning = false; paint(); say("Span kept. Your next decision uses it."); }
-    else if (event.key === "Escape") { takeUp(); paint(); say("Span as it was."); }
+    else if (event.key === "Enter") { spanning = false; renderSpan(); announce("Span kept. Your next decision uses it."); }
+    else if (event.key === "Escape") { resetPanel(); renderSpan(); announce("Span as it was."); }
     else return false;
     event.preventDefault();
     return true;
   };
   document.addEventListener("mouseup", () => {
-    const chosen = window.getSelection(), box = at("words");
+    const chosen = window.getSelection(), box = byId("words");
     if (!box || !chosen || chosen.isCollapsed || !box.contains(chosen.anchorNode) || !box.contains(chosen.focusNode)) return;
     const taken = pieces().filter((word) => chosen.containsNode(word, true));
     if (!taken.length) return;
     span = [Number(taken[0].dataset.s), Number(taken[taken.length - 1].dataset.e)];
     chosen.removeAllRanges();
-    paint();
-    say(`Span: ${taken.length} words. Your next decision uses it.`);
+    renderSpan();
+    announce(`Span: ${taken.length} words. Your next decision uses it.`);
   });
 
   // -- deciding ----------------------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@
     if (button && button.name) sent.set(button.name, button.value);
     const valence = panel.querySelector("input[name=valence]:checked");
     sent.set("valence", valence ? valence.value : "");
-    sent.set("memo", at("memo") ? at("memo").value : "");
+    sent.set("memo", byId("memo") ? byId("memo").value : "");
     sent.set("seconds", seconds().toFixed(1));
     if (span && ["accept", "change", "add"].includes(sent.get("verdict"))) { sent.set("start", span[0]); sent.set("end", span[1]); }
     return new URLSearchParams(sent);
@@ -106,14 +106,14 @@
     if (busy) return;
     busy = true;
     document.body.setAttribute("aria-busy", "true");
-    const sent = fields(form, button), from = hand();
+    const sent = fields(form, button), from = current();
     try {
       const answer = await fetch("/decide", { method: "POST", body: sent, headers: { "X-Asked-By": "page" }, credentials: "same-origin" });
-      if (!answer.ok) { say(`Not recorded: ${(await answer.text()).replace(/ Nothing was recorded\.$/, "")}`, true); return; }
+      if (!answer.ok) { announce(`Not recorded: ${(await answer.text()).replace(/ Nothing was recorded\.$/, "")}`, true); return; }
       if (from && !["undo", "remove"].includes(sent.get("verdict"))) sessionStorage.removeItem(draft(from.dataset.key));
       show(await answer.json());
     } catch {
-      say("Not recorded: secondcoder does not answer. Is it still running? Press the key again when it is.", true);
+      announce("Not recorded: secondcoder does not respond. Is it still running? Press the key again when it is.", true);
     } finally {
       busy = false;
       document.body.removeAttribute("aria-busy");
@@ -121,32 +121,32 @@
   };
   const show = (answer) => {
     panel.innerHTML = answer.panel;
-    at("progress").innerHTML = answer.progress;
-    for (const [id, html] of Object.entries(answer.rows)) if (at(id)) at(id).outerHTML = html;
+    byId("progress").innerHTML = answer.progress;
+    for (const [id, html] of Object.entries(answer.rows)) if (byId(id)) byId(id).outerHTML = html;
     history.replaceState(null, "", answer.url);
-    say(answer.said);
-    takeUp();
-    const heading = at("inhand");
+    announce(answer.message);
+    resetPanel();
+    const heading = byId("current-passage");
     if (heading) heading.focus({ preventScroll: true });
-    if (!bringUpBeside()) bringUp(document.documentElement, () => ({ top: 0, bottom: window.innerHeight }), status);
+    if (!showCardInSide()) showCard(document.documentElement, () => ({ top: 0, bottom: window.innerHeight }), status);
   };
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("action") !== "/decide") return;
     event.preventDefault();
     send(event.target, event.submitter);
   });
-  const press = (selector) => { const button = panel.querySelector(selector); if (button) send(button.form, button); else nothing(); };
-  const nothing = () => {
-    const now = hand();
-    if (!now) say("Everything here is decided.");
-    else if (now.dataset.stage === "blind") say("This passage is coded first: n adds a code, Enter says that is all. What the model suggests comes after.");
-    else say("Nothing is suggested here: n adds a code, j goes on.");
+  const press = (selector) => { const button = panel.querySelector(selector); if (button) send(button.form, button); else explainNothing(); };
+  const explainNothing = () => {
+    const now = current();
+    if (!now) announce("Everything here is decided.");
+    else if (now.dataset.stage === "blind") announce("This passage is coded first: n adds a code, Enter finishes and shows the suggestions.");
+    else announce("There is no suggestion to decide on here: n adds a code, j goes to the next passage.");
   };
 
   // -- the rest of the keys -----------------------------------------------------------------------------------------
   const open = (id) => {
-    const form = at(id);
-    if (!form) { nothing(); return; }
+    const form = byId(id);
+    if (!form) { explainNothing(); return; }
     form.hidden = false;
     for (const button of panel.querySelectorAll(`[data-opens=${id}]`)) button.setAttribute("aria-expanded", "true");
     form.querySelector("input[list]").focus();
@@ -157,22 +157,22 @@
     definition.innerHTML = await answer.text();
     definition.showModal();
   };
-  const valence = (value) => { const radio = panel.querySelector(`input[name=valence][value="${value}"]`); if (radio) { radio.checked = true; say(`Valence: ${value || "none"}. Your next decision uses it.`); } };
-  const follow = (id) => { const link = at(id); if (link) link.click(); };
+  const valence = (value) => { const radio = panel.querySelector(`input[name=valence][value="${value}"]`); if (radio) { radio.checked = true; announce(`Valence: ${value || "none"}. Your next decision uses it.`); } };
+  const follow = (id) => { const link = byId(id); if (link) link.click(); };
   const keys = {
     a: () => press("#decide [value=accept]"), r: () => press("#decide [value=reject]"), u: () => press("#decide [value=unsure]"),
     c: () => open("change"), n: () => open("add"), z: () => press("#undo button"),
-    m: () => at("memo") && at("memo").focus(), w: () => { const why = at("why"); if (why) why.open = !why.open; },
-    d: () => define(hand() ? hand().dataset.code : ""), j: () => follow("next"), k: () => follow("back"),
-    s: () => { if (at("words")) { spanning = true; at("words").focus(); paint(); say("Span: arrow keys move the end, with Shift the beginning."); } },
+    m: () => byId("memo") && byId("memo").focus(), w: () => { const why = byId("why"); if (why) why.open = !why.open; },
+    d: () => define(current() ? current().dataset.code : ""), j: () => follow("next"), k: () => follow("back"),
+    s: () => { if (byId("words")) { spanning = true; byId("words").focus(); renderSpan(); announce("Span: arrow keys move the end, with Shift the beginning."); } },
     1: () => valence("promotes"), 2: () => valence("inhibits"), 3: () => valence("mixed"), 0: () => valence(""),
-    "/": () => at("search") && at("search").focus(), Enter: () => press("#looked button"),
+    "/": () => byId("search") && byId("search").focus(), Enter: () => press("#looked button"),
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || definition.open) return;
     const place = event.target;
     const typing = place.matches("input:not([type=radio]):not([type=checkbox]), textarea, select");
-    if (typing) { if (event.key === "Escape") { place.blur(); at("inhand").focus(); } return; }
+    if (typing) { if (event.key === "Escape") { place.blur(); byId("current-passage").focus(); } return; }
     if (spanning && spanKeys(event)) return;
     if (event.key === "Enter" && place.closest("a, button, summary")) return;
     const action = keys[event.key] || keys[event.key.toLowerCase()];
@@ -181,7 +181,7 @@
     if (!event.repeat) action();  // a key held down decides once: nobody has read what comes after
   });
   document.addEventListener("input", (event) => {
-    const now = hand();
+    const now = current();
     if (event.target.id !== "memo" || !now) return;
     if (event.target.value) sessionStorage.setItem(draft(now.dataset.key), event.target.value);
     else sessionStorage.removeItem(draft(now.dataset.key));
@@ -196,5 +196,5 @@
       location.href = link.href;
     }
   });
-  takeUp();
+  resetPanel();
 })();

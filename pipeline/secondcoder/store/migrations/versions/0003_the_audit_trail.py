@@ -57,7 +57,7 @@ def _chain() -> tuple[int, str]:
     """Give every event its hash; the last event's number and hash."""
     connection, last, head = op.get_bind(), 0, START
     for row in connection.execute(sa.select(EVENTS).order_by(EVENTS.c.id)).mappings().all():
-        last, head = row["id"], _link(head, row)
+        last, head = row["id"], _link(head, dict(row))
         connection.execute(sa.update(EVENTS).where(EVENTS.c.id == last).values(hash=head))
     return last, head
 
@@ -68,7 +68,7 @@ def _append(last: int, head: str) -> None:
     rows = []
     for number, (what, detail) in enumerate(_as_found(), start=last + 1):
         row = {"id": number, "at": now, "who": "secondcoder", "what": what, "detail": {**detail, "as_found": True}}
-        head = _link(head, row)
+        head = _link(head, dict(row))
         rows.append({**row, "hash": head})
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":

@@ -1,44 +1,27 @@
-"""What a page sends when a researcher decides: read in one place, so that the rest can trust it."""
+"""What a page sends when a researcher decides: checked here once, so that the rest can rely on it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from secondcoder.domain.records import Valence, Verdict
-from secondcoder.review.errors import DecisionError
+from secondcoder.errors import DecisionError
+from secondcoder.labels.new_decision import ActionRequest
 
 LONGEST_REQUEST = 64
 
 
-@dataclass(frozen=True)
-class Word:
-    """A researcher's word as the page sent it; `request` is the page's own mark, by which it lands once."""
-
-    verdict: Verdict
-    passage: str
-    request: str
-    suggested: str | None = None
-    code: str | None = None
-    start: int | None = None
-    end: int | None = None
-    valence: Valence | None = None
-    memo: str = ""
-    seconds: float | None = None
-    undoes: int | None = None
-
-
-def read_word(form: Mapping[str, str]) -> Word:
-    """A word from a form's fields; DecisionError names the field that cannot be used."""
+def read_action(form: Mapping[str, str]) -> ActionRequest:
+    """The request in a form's fields; DecisionError names the field that cannot be used."""
     request = form.get("request", "")
     if not 1 <= len(request) <= LONGEST_REQUEST:
-        raise DecisionError("The page sent a decision without its mark. Reload the page.")
+        raise DecisionError("The page sent a decision without its request number. Reload the page.")
     verdict, valence = form.get("verdict", ""), form.get("valence", "")
-    if verdict not in {one.value for one in Verdict}:
-        raise DecisionError(f"'{verdict[:40]}' is no decision. Reload the page.")
-    if valence and valence not in {one.value for one in Valence}:
-        raise DecisionError(f"'{valence[:40]}' is no valence. Nothing was recorded.")
-    return Word(
+    if verdict not in set(Verdict):
+        raise DecisionError(f"'{verdict[:40]}' is not an action. Reload the page.")
+    if valence and valence not in set(Valence):
+        raise DecisionError(f"'{valence[:40]}' is not a valence. Nothing was recorded.")
+    return ActionRequest(
         Verdict(verdict),
         form.get("passage", ""),
         request,
@@ -63,7 +46,7 @@ def _number(form: Mapping[str, str], name: str) -> int | None:
 
 
 def read_seconds(written: str) -> float | None:
-    """Seconds as a form sends them; None for what is no time."""
+    """Seconds as a form sends them; None for what is not a duration."""
     try:
         seconds = float(written)
     except ValueError:

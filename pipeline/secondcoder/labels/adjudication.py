@@ -1,0 +1,131 @@
+"""Where coders disagree on a passage, and the decisions that record what they settle together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, Verdict
+from secondcoder.labels.passage_state import PassageState
+from secondcoder.labels.review_sample import Passage, decision_place
+
+T = TypeVar("T", Coding, CodingPass)
+
+
+@dataclass(frozen=True)
+class CoderCodings:
+    """One coder's codings of a passage, none or several."""
+
+    coder: str
+    codings: tuple[Coding, ...]
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A passage that several coders looked at and coded differently; `settled` holds the codes they agreed on, None before that."""
+
+    passage: Passage
+    sides: tuple[CoderCodings, ...]
+    settled: tuple[str, ...] | None
+
+    @property
+    def codes(self) -> list[str]:
+        """All codes that a coder gave, in the order in which they come."""
+        return list(dict.fromkeys(coding.code for side in self.sides for coding in side.codings))
+
+    @property
+    def shared(self) -> set[str]:
+        """Codes that every coder gave: nobody disagrees on these."""
+        return set.intersection(*({coding.code for coding in side.codings} for side in self.sides))
+
+
+def disagreements(
+    passages: Iterable[Passage],
+    codings: Iterable[Coding],
+    passes: Iterable[CodingPass],
+    adjudicator: str,
+    state_of: Callable[[Place], PassageState],
+) -> list[Disagreement]:
+    """Every passage on which coders disagree, in the order of the passages; independent and reviewed codings alike.
+
+    Args:
+        codings: in the present codes, without those that were withdrawn.
+        state_of: what the adjudicator settled on a passage.
+    """
+    by_transcript, looked_at = _by_transcript(codings, adjudicator), _by_transcript(passes, adjudicator)
+    disagreed = []
+    for passage in passages:
+        transcript = passage.segment.transcript
+        sides = _sides(passage, by_transcript.get(transcript, ()), looked_at.get(transcript, ()))
+        if len({frozenset(coding.code for coding in side.codings) for side in sides}) > 1:
+            state = state_of(passage.place)
+            settled = tuple(decision.code or "" for decision in state.added) if state.finished else None
+            disagreed.append(Disagreement(passage, sides, settled))
+    return disagreed
+
+
+def _by_transcript(marks: Iterable[T], adjudicator: str) -> dict[str, list[T]]:
+    grouped: dict[str, list[T]] = {}
+    for mark in marks:
+        if mark.coder != adjudicator:
+            grouped.setdefault(mark.transcript, []).append(mark)
+    return grouped
+
+
+def _sides(passage: Passage, codings: Sequence[Coding], passes: Sequence[CodingPass]) -> tuple[CoderCodings, ...]:
+    _, start, end = passage.place
+    here = [coding for coding in codings if coding.start < end and coding.end > start]
+    coders = {looked.coder for looked in passes if looked.start < end and looked.end > start}
+    coders |= {coding.coder for coding in here}
+    return tuple(
+        CoderCodings(name, tuple(coding for coding in here if coding.coder == name)) for name in sorted(coders)
+    )
+
+
+def settlement(
+    adjudicator: str,
+    place: Place,
+    codes: Sequence[str],
+    before: PassageState,
+    memo: str,
+    request: str,
+    seconds: float | None,
+) -> list[Decision]:
+    """The decisions by which a passage has these codes after adjudication, and no others, in place of an earlier settlement."""
+
+    def row(verdict: Verdict, code: str | None, mark: str) -> Decision:
+        keeps = verdict is Verdict.ADD
+        return Decision(
+            adjudicator, verdict, *place, origin=Origin.ADJUDICATED, code=code,
+            code_start=place[1] if keeps else None, code_end=place[2] if keeps else None,
+            memo=memo.strip(), seconds=seconds, request=f"{request}-{mark}",
+        )  # fmt: skip
+
+    dropped = [decision.code for decision in before.added if decision.code not in codes]
+    return [
+        *(row(Verdict.REMOVE, code, f"no{at}") for at, code in enumerate(dropped)),
+        *(row(Verdict.ADD, code, f"yes{at}") for at, code in enumerate(codes)),
+        row(Verdict.LOOKED, None, "done"),
+    ]
+
+
+def undo_settlement(adjudicator: str, decisions: Sequence[Decision], request: str) -> list[Decision]:
+    """The decisions that undo the last settlement as a whole, so that the one before it holds again.
+
+    Args:
+        decisions: the adjudicator's in effect, oldest first, at least one.
+    """
+    last = [decision for decision in decisions if _settlement_of(decision) == _settlement_of(decisions[-1])]
+    return [
+        Decision(
+            adjudicator, Verdict.UNDO, *decision_place(decision), origin=Origin.ADJUDICATED,
+            undoes=decision.id, request=f"{request}-un{at}",
+        )
+        for at, decision in enumerate(reversed(last))
+    ]  # fmt: skip
+
+
+def _settlement_of(decision: Decision) -> str:
+    """What the rows of one settlement share."""
+    return decision.request.rpartition("-")[0]

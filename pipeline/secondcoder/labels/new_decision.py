@@ -1,0 +1,169 @@
+"""From what a researcher asks for on a passage to the decision to record, or to why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Decision, Origin, Place, Suggestion, Turn, Valence, Verdict
+from secondcoder.errors import DecisionError
+from secondcoder.labels.passage_state import ON_SUGGESTION, PassageState
+from secondcoder.labels.review_sample import Passage, decision_place
+
+FIXED = (
+    "You gave this code before the suggestions were on screen, so it stays as your independent coding. "
+    "If it does not hold after all, remove it from the passage: both are kept. Nothing was recorded."
+)
+LONGEST_MEMO = 10_000
+LONGEST_WAIT = 3600.0
+WITHOUT_CODE = frozenset({Verdict.REJECT, Verdict.UNSURE, Verdict.LOOKED})
+
+
+@dataclass(frozen=True)
+class ActionRequest:
+    """What a researcher asks for, from a page or a spreadsheet, not yet checked against the passage.
+
+    Attributes:
+        verdict: the action.
+        passage: key of the passage; `suggested` the suggestion decided on.
+        request: identifies the request, so that one that is sent twice is recorded once.
+        code, start, end: the code and the span to keep; None for those of the suggestion and of the passage.
+        seconds: how long the passage was in view.
+        undoes: id of the decision to undo; None for the latest.
+    """
+
+    verdict: Verdict
+    passage: str
+    request: str
+    suggested: str | None = None
+    code: str | None = None
+    start: int | None = None
+    end: int | None = None
+    valence: Valence | None = None
+    memo: str = ""
+    seconds: float | None = None
+    undoes: int | None = None
+
+
+def new_decision(
+    coder: str, asked: ActionRequest, passage: Passage, state: PassageState, turn: Turn, book: Codebook
+) -> Decision:
+    """The decision to record, not yet in the store.
+
+    Args:
+        state: what holds on the passage for this coder; `turn` the speech that the passage lies in.
+
+    Raises:
+        DecisionError: the request does not fit the passage as it is.
+    """
+    shown = not state.hides_suggestions(passage.sample)
+    suggestion = None
+    if shown and asked.verdict is not Verdict.REMOVE:  # what is removed is the coder's own code
+        suggestion = passage.suggestion(asked.suggested or book.find(asked.code or "") or "")
+    verdict = Verdict.ACCEPT if asked.verdict is Verdict.ADD and suggestion else asked.verdict
+    if verdict in ON_SUGGESTION and suggestion is None:
+        raise DecisionError("The model's suggestion is not on screen for this passage. Reload the page.")
+    if verdict is Verdict.LOOKED and not passage.is_blind:
+        _refuse_while_open(passage, state)
+    code, (start, end) = _code(book, verdict, asked, suggestion), _span(passage, asked, turn)
+    verdict = _accept_or_change(verdict, code, (start, end), passage, suggestion)
+    keeps = code is not None and verdict is not Verdict.REMOVE
+    decision = Decision(
+        coder,
+        verdict,
+        *passage.place,
+        origin=Origin.REVIEWED if shown else Origin.INDEPENDENT,
+        sample=passage.sample,
+        shown=shown,
+        code=code,
+        code_start=start if keeps else None,
+        code_end=end if keeps else None,
+        valence=asked.valence if keeps else None,
+        memo=asked.memo.strip()[:LONGEST_MEMO],
+        seconds=_seconds(asked.seconds),
+        request=asked.request,
+    )
+    return _on(suggestion, decision) if suggestion else decision
+
+
+def new_undo(
+    coder: str, asked: ActionRequest, decisions: Sequence[Decision], state_of: Callable[[Place], PassageState]
+) -> Decision:
+    """The decision that undoes an earlier one: the one asked for, or the coder's latest, on whichever passage.
+
+    Args:
+        decisions: the coder's in effect, oldest first.
+
+    Raises:
+        DecisionError: there is nothing to undo, or the decision is part of a blind coding whose suggestions were seen since.
+    """
+    fixed = {decision.id for decision in decisions if state_of(decision_place(decision)).is_fixed(decision)}
+    if asked.undoes in fixed:
+        raise DecisionError(FIXED)
+    free = [decision for decision in decisions if decision.id not in fixed]
+    targets = [decision for decision in free if decision.id == asked.undoes] if asked.undoes else free[-1:]
+    if not targets:
+        raise DecisionError("There is nothing left to undo.")
+    target = targets[0]
+    return Decision(
+        coder,
+        Verdict.UNDO,
+        *decision_place(target),
+        origin=target.origin,
+        sample=target.sample,
+        shown=not state_of(decision_place(target)).hides_suggestions(target.sample),
+        undoes=target.id,
+        seconds=_seconds(asked.seconds),
+        request=asked.request,
+    )
+
+
+def _accept_or_change(
+    verdict: Verdict, code: str | None, span: tuple[int, int], passage: Passage, suggestion: Suggestion | None
+) -> Verdict:
+    """Accepting on another span is a change, and a change that changes nothing is an acceptance."""
+    elsewhere = span != passage.place[1:]
+    if verdict is Verdict.ACCEPT and elsewhere:
+        return Verdict.CHANGE
+    if verdict is Verdict.CHANGE and suggestion and code == suggestion.code and not elsewhere:
+        return Verdict.ACCEPT
+    return verdict
+
+
+def _code(book: Codebook, verdict: Verdict, asked: ActionRequest, suggestion: Suggestion | None) -> str | None:
+    if verdict in WITHOUT_CODE:
+        return None
+    written = asked.code or (suggestion.code if suggestion else "")
+    code = book.find(written)
+    if code is None:
+        raise DecisionError(f"{book.lacks(written)} Nothing was recorded.")
+    return code
+
+
+def _span(passage: Passage, asked: ActionRequest, turn: Turn) -> tuple[int, int]:
+    if asked.start is None or asked.end is None:
+        return passage.place[1:]
+    if not turn.start <= asked.start < asked.end <= turn.end:
+        raise DecisionError("The span must lie within what this speaker says here. Nothing was recorded.")
+    return asked.start, asked.end
+
+
+def _refuse_while_open(passage: Passage, state: PassageState) -> None:
+    open_codes = [suggestion.code for suggestion in passage.suggestions if not state.decision_on(suggestion.code)]
+    if open_codes:
+        raise DecisionError(f"Decide on {', '.join(open_codes)} first.")
+
+
+def _on(suggestion: Suggestion, decision: Decision) -> Decision:
+    return replace(
+        decision,
+        suggested=suggestion.code,
+        model=suggestion.model,
+        score=suggestion.score,
+        threshold=suggestion.threshold,
+    )
+
+
+def _seconds(given: float | None) -> float | None:
+    return None if given is None else round(min(max(given, 0.0), LONGEST_WAIT), 1)

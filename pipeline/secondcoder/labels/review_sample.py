@@ -1,0 +1,142 @@
+"""Which passages a review shows, and which of them blind: samples drawn by a seed, the same on every start.
+
+Two samples correct what a review of suggestions alone cannot show. *Blind*: a share of the passages with suggestions is coded before
+the suggestions are seen, which measures acceptance bias. *Below*: some passages without any suggestion are coded too, which
+measures elusion, the codes that the model misses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+
+from secondcoder.configuration import ReviewSettings
+from secondcoder.domain.records import Decision, Origin, Place, Sample, Segment, Suggestion
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A segment with its suggestions, in the codebook's order, and the sample it belongs to."""
+
+    segment: Segment
+    suggestions: tuple[Suggestion, ...] = ()
+    sample: Sample = Sample.ORDINARY
+
+    @property
+    def place(self) -> Place:
+        """Transcript, start, end."""
+        return self.segment.place
+
+    @property
+    def key(self) -> str:
+        """The place in one string, for forms and links."""
+        return f"{self.segment.start}-{self.segment.end}-{self.segment.transcript}"
+
+    @property
+    def is_blind(self) -> bool:
+        """To be coded before anything of the model is seen."""
+        return self.sample is not Sample.ORDINARY
+
+    def suggestion(self, code: str) -> Suggestion | None:
+        """The suggestion of a code here."""
+        return next((suggestion for suggestion in self.suggestions if suggestion.code == code), None)
+
+
+@dataclass(frozen=True)
+class Interview:
+    """The passages of one transcript, in its order."""
+
+    transcript: str
+    passages: tuple[Passage, ...]
+
+    @property
+    def in_review(self) -> tuple[Passage, ...]:
+        """The passages on which somebody has to decide: with suggestions, or drawn from those without."""
+        return tuple(passage for passage in self.passages if passage.suggestions or passage.is_blind)
+
+
+def decision_place(decision: Decision) -> Place:
+    """The passage that was decided on."""
+    return decision.transcript, decision.start, decision.end
+
+
+def sampled_before(decisions: Sequence[Decision]) -> dict[Place, Sample]:
+    """The sample in which each passage was first decided on, by one person: an adjudication does not say how it was first shown."""
+    return {
+        decision_place(decision): decision.sample
+        for decision in reversed(decisions)
+        if decision.origin is not Origin.ADJUDICATED
+    }
+
+
+def build_passages(
+    segments: Iterable[Segment],
+    suggestions: Iterable[Suggestion],
+    order: Sequence[str],
+    settings: ReviewSettings,
+    all_blind: bool = False,
+    begun: Mapping[Place, Sample] | None = None,
+) -> list[Passage]:
+    """Segments as passages; the samples depend on the settings' seed, the transcript and `begun` alone.
+
+    Args:
+        order: codes in the codebook's order.
+        all_blind: every passage with suggestions is coded before they are seen.
+        begun: the sample of each passage that somebody decided on before. It stays, whatever is suggested since, except that
+            `all_blind` may move passages out of the ordinary sample.
+    """
+    rank = {code: at for at, code in enumerate(order)}
+    by_place: dict[Place, list[Suggestion]] = {}
+    for suggestion in sorted(suggestions, key=lambda suggestion: rank.get(suggestion.code, len(rank))):
+        by_place.setdefault((suggestion.transcript, suggestion.start, suggestion.end), []).append(suggestion)
+    plain = [
+        Passage(segment, tuple(by_place.get((segment.transcript, segment.start, segment.end), ())))
+        for segment in segments
+    ]
+    share = 1.0 if all_blind else settings.blind
+    kept = {place: sample for place, sample in (begun or {}).items() if not all_blind or sample is not Sample.ORDINARY}
+    samples = _blind(plain, share, settings.sample_seed, kept) | _below(plain, settings, kept) | kept
+    return [
+        Passage(passage.segment, passage.suggestions, samples.get(passage.place, Sample.ORDINARY)) for passage in plain
+    ]
+
+
+def _blind(passages: Iterable[Passage], share: float, seed: int, begun: Mapping[Place, Sample]) -> dict[Place, Sample]:
+    """`share` of each transcript's passages with suggestions; a fraction of a passage is rounded by the transcript's own draw.
+
+    Transcript by transcript, so that the share is kept in a small review and no passage changes when interviews are added.
+    """
+    by_transcript: dict[str, list[Place]] = {}
+    for passage in passages:
+        if passage.suggestions:
+            by_transcript.setdefault(passage.segment.transcript, []).append(passage.place)
+    blind: list[Place] = []
+    for transcript, places in by_transcript.items():
+        wanted = floor(share * len(places) + draw((transcript, 0, 0), seed, "share"))
+        blind += _drawn(places, wanted, seed, begun, Sample.BLIND)
+    return dict.fromkeys(blind, Sample.BLIND)
+
+
+def _below(passages: Sequence[Passage], settings: ReviewSettings, begun: Mapping[Place, Sample]) -> dict[Place, Sample]:
+    """The passages without suggestion that are shown: a share `below` of all passages shown."""
+    suggested = sum(bool(passage.suggestions) for passage in passages)
+    wanted = ceil(suggested * settings.below / (1 - settings.below))
+    unsuggested = [passage.place for passage in passages if not passage.suggestions]
+    return dict.fromkeys(_drawn(unsuggested, wanted, settings.sample_seed, begun, Sample.BELOW), Sample.BELOW)
+
+
+def _drawn(
+    places: Sequence[Place], wanted: int, seed: int, begun: Mapping[Place, Sample], sample: Sample
+) -> list[Place]:
+    """The places to draw in addition to those begun in the sample, so that there are `wanted` in all."""
+    kept = sum(begun.get(place) is sample for place in places)
+    free = sorted((place for place in places if place not in begun), key=lambda place: draw(place, seed))
+    return free[: max(0, wanted - kept)]
+
+
+def draw(place: Place, seed: int, purpose: str = "sample") -> float:
+    """A number in [0, 1) that depends on the place, the seed and the purpose alone."""
+    digest = hashlib.sha256("\x1f".join(map(str, (purpose, seed, *place))).encode()).digest()
+    return int.from_bytes(digest[:8]) / 2**64

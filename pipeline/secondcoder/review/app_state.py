@@ -1,0 +1,76 @@
+"""What the pages of a running application share: the open review, who is logged in, training in the background, the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from secondcoder.review import wording
+from secondcoder.review.code_colours import stripes
+from secondcoder.review.retrain_runner import RetrainRunner
+from secondcoder.review.security import LoginLinks, Session
+from secondcoder.review.session import ReviewSession
+from secondcoder.review.text_rendering import visible
+
+
+@dataclass
+class AppState:
+    """What the handlers share; `hosts` is what the Host header may read."""
+
+    review: ReviewSession
+    logins: LoginLinks
+    hosts: frozenset[str]
+    runner: RetrainRunner
+    templates: Environment = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.templates = _environment(self.review)
+
+    def reopen(self) -> None:
+        """Open the same study again: the suggestions of the model in use now, for everybody."""
+        self.review = ReviewSession(self.review.study, self.review.all_blind)
+        self.templates = _environment(self.review)
+
+    @classmethod
+    def without_server(cls, review: ReviewSession) -> AppState:
+        """For what is rendered outside a server: nobody can log in."""
+        return cls(review, LoginLinks(), frozenset(), RetrainRunner(review.study.folder))
+
+    def page(self, name: str, session: Session | None, status: int = 200, **context: Any) -> HTMLResponse:
+        """A template as a response."""
+        return HTMLResponse(self.render(name, session, **context), status)
+
+    def render(self, name: str, session: Session | None, **context: Any) -> str:
+        """A template as text."""
+        return self.templates.get_template(name).render(session=session, **context)
+
+
+Handler = Callable[[AppState, Session, Request, dict[str, str]], Response]
+"""A page: the application, who asks, the request, and the fields of its form."""
+
+
+def _environment(review: ReviewSession) -> Environment:
+    # StrictUndefined: a name that a template misspells is an error, and not an empty place on the page.
+    environment = Environment(
+        loader=PackageLoader("secondcoder.review"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(plain=visible, participle=wording.participle, duration=wording.duration)
+    environment.globals.update(
+        book=review.book,
+        stripes=stripes(review.book),
+        study_name=review.study.folder.resolve().name,
+        likelihood=wording.likelihood,
+        meaning=wording.probability_meaning,
+        counted=wording.counted,
+        percent=wording.out_of_100,
+    )
+    return environment
