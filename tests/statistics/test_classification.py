@@ -1,4 +1,4 @@
-"""Kappa and average precision: published values, scikit-learn, ties, weights."""
+"""Kappa and average precision against scikit-learn: ties, weights, and where they are undefined."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from secondcoder.statistics.classification import average_precision, cohen_kappa
 from sklearn.metrics import average_precision_score, cohen_kappa_score
 
 
-def test_kappa_of_cohens_own_table() -> None:
-    # Cohen 1960, table 1: proportions of 200 subjects in three categories.
-    table = np.array([[0.25, 0.13, 0.12], [0.12, 0.02, 0.16], [0.03, 0.15, 0.02]]) * 200
-    assert cohen_kappa(table).observed == pytest.approx(0.29)
-    assert cohen_kappa(table).value == pytest.approx((0.29 - 0.35) / (1 - 0.35))
+def test_kappa_by_hand() -> None:
+    # 50 units: 35 alike; by the coders' rates of .5 and .6, half would be alike by chance.
+    kappa = cohen_kappa(np.array([[20.0, 5.0], [10.0, 15.0]]))
+    assert (kappa.observed, kappa.expected, kappa.value) == (0.7, 0.5, pytest.approx(0.4))
 
 
 @pytest.mark.parametrize("seed", range(5))
