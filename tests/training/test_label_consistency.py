@@ -1,4 +1,4 @@
-"""Whether a model makes sense of codings: the share is held against codings of which so many are known to be wrong."""
+"""Consistency of codings with a model: the share is compared with codings of which so many are known to be wrong."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Intervals by bootstrap over clusters: whole transcripts (or cases) are drawn, never segments.
 
 Passages of one interview are alike, so the interview is what varies. The plain percentile interval covers too seldom with
-the dozen or two of interviews that studies have (83 to 93% instead of 95% in simulations, benchmarks/NOTES.md), so the bootstrap gives the
-standard error and Student's t the width, on Fisher's z scale of the range (the logit for a share), which keeps the ends inside it:
+the dozen or two of interviews that studies have (83 to 93% instead of 95% in simulations, benchmarks/NOTES.md), so the bootstrap
+gives the standard error and Student's t the width, on Fisher's z scale of the range (the logit for a share), which keeps the ends
+inside it:
 
     z ± t(G* - 1) · s · √(G / (G - 1)) · dz/dvalue
 

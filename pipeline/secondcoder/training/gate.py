@@ -53,10 +53,10 @@ def judge(
         reasons += _falls(comparison, settings)
     if bearing is not None and bearing.is_alarm:
         reasons.append(
-            f"The new codings contradict the model in use: on {bearing.transcripts} new transcripts it makes sense of "
-            f"{bearing.found:.0%} of the marked passages. On held-back transcripts it was {bearing.usual:.0%}, and less than "
-            f"{bearing.floor:.0%} is not to be expected by chance. Look at them again before anything is learned from them "
-            "(`secondcoder doubts --new`)."
+            f"The new codings contradict the model in use: on {bearing.transcripts} new transcripts "
+            f"{bearing.found:.0%} of the marked passages are consistent with it. On held-back transcripts {bearing.usual:.0%} were, "
+            f"and less than {bearing.floor:.0%} is not to be expected by chance. Look at them again before anything is learned from "
+            "them (`secondcoder doubts --new`)."
         )
     return Verdict(tuple(reasons), comparison, bearing)
 

@@ -88,11 +88,11 @@ def _bearing(found: Bearing | None) -> Part:
     return Part(
         title,
         (
-            f"On {found.transcripts} transcripts that were new to the model in use, it makes sense of {found.found:.0%} of the "
-            f"marked passages. On those held back when it was trained it was {found.usual:.0%}. Less than {found.floor:.0%} would be "
+            f"On {found.transcripts} transcripts that were new to the model in use, {found.found:.0%} of the marked passages are "
+            f"consistent with it. On those held back when it was trained {found.usual:.0%} were. Less than {found.floor:.0%} would be "
             "an alarm.",
-            "It makes sense of a marked passage if the passage's codes suit it better than they suit the transcript's other passages. "
-            "It makes none of codes that slipped to another passage, nor of codes used in a way that is new to it.",
+            "A marked passage is consistent with the model if the passage's codes are likelier there than in the transcript's other "
+            "passages. Codes that slipped to another passage are not, nor codes used in a way that is new to it.",
         ),
     )
 
