@@ -1,4 +1,4 @@
-"""Do the intervals cover, and does the non-inferiority verdict err at its stated rate?
+"""Do the intervals of agreement cover, and is the non-inferiority test wrong as often as it states?
 
 Simulated studies: G transcripts of unequal length, five codes from rare to common. Two humans and a model have each their own
 rates of giving a code where it belongs and where it does not, and the rates and the prevalence vary from transcript to
@@ -110,7 +110,7 @@ def truth() -> list[float]:
     """The figures on a very large study; its transcripts are taken together, since only intervals need them apart."""
     large = simulate(TRUTH_CLUSTERS, np.random.default_rng(1))
     together = replace(large, clusters=large.clusters % 20, cluster_names=tuple(map(str, range(20))))
-    return [one.value or 0.0 for one in figures(*measured(together, 10, 1)) if one]
+    return [result.value or 0.0 for result in figures(*measured(together, 10, 1)) if result]
 
 
 def main() -> None:
@@ -134,7 +134,8 @@ def main() -> None:
         hits, verdicts = [], []
         for run in range(options.runs):
             humans, beside = measured(simulate(clusters, rng), ROUNDS, run, margin)
-            hits.append([covered(one, truth) for one, truth in zip(figures(humans, beside), truths, strict=True)])
+            results = zip(figures(humans, beside), truths, strict=True)
+            hits.append([covered(result, truth) for result, truth in results])
             verdicts.append(beside.verdict.word == NOT_INFERIOR)
         rates, without = 100 * np.nanmean(hits, axis=0), 100 * np.isnan(hits).mean(0)
         print(f"\n{clusters} transcripts ({time.perf_counter() - began:.0f} s)")

@@ -19,11 +19,12 @@ from asked import asking, tell
 from comparison.sets import FOLDS, SETS, benchmark_set
 from drifts.talk import DEMONSTRATION, SAYS, demonstration
 from machine import machine
+from percentiles import percentiles
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.embedding import Embedder, open_embedder
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.metrics import Held, percentiles, point_and_draws
+from secondcoder.learning.assessment.metrics import Held, point_and_draws
 from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
 from secondcoder.learning.features import Features

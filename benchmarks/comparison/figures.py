@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from percentiles import even_draws, percentiles
 from secondcoder.domain.arrays import Bools, Floats, Rows
-from secondcoder.learning.assessment.metrics import Held, cluster_draws, percentiles, point_and_draws
+from secondcoder.learning.assessment.metrics import Held, point_and_draws
 
 from comparison.sets import SEED
 
@@ -40,7 +41,7 @@ def figures(held: Held, probabilities: bool, rounds: int) -> Figures:
     """All figures; calibration is nan where the scores are no probabilities."""
     point, drawn = point_and_draws(held, rounds, SEED)
     names, cluster = np.unique(np.asarray(held.clusters), return_inverse=True)
-    weights = np.concatenate([np.ones((1, len(names))), cluster_draws(len(names), rounds, SEED)])
+    weights = np.concatenate([np.ones((1, len(names))), even_draws(len(names), rounds, SEED)])
     own = {"top3": _top3(held, cluster, weights), "calibration": np.full(len(weights), np.nan)}
     if probabilities:
         own["calibration"] = _calibration(held, cluster, weights)

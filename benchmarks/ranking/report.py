@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from comparison.sets import available, load_set
 from machine import machine
+from percentiles import percentiles
 from secondcoder.codebook.model import load_codebook
 from secondcoder.domain.arrays import Floats
 from secondcoder.embedding import Embedder
-from secondcoder.learning.assessment.metrics import percentiles, point_and_interval
+from secondcoder.learning.assessment.metrics import point_and_draws
 
 from ranking.prose import DEMONSTRATION, NAMES_ALONE, NOT_KEPT, OPENING, THEMES, TRIED_BESIDE, WITH_THEMES
 from ranking.rankers import ALONE, HYBRID, NAME, NAME_AND_DEFINITION, OWN, PLAIN, TRIED
@@ -112,10 +113,10 @@ def talk_tables(talks: dict[str, Talk], embedder: Embedder, rounds: int, seeds: 
     for name, talk in talks.items():
         for label, rank in PLAIN.items():
             held = ranked(talk, rank, embedder)
-            point, interval = point_and_interval(held, rounds, SEED)
+            point, drawn = point_and_draws(held, rounds, SEED)
             found = held.suggested & held.known
             precision = (held.y & found).sum() / max(found.sum(), 1)
-            macro = _with(point["macro_ap"], interval["macro_ap"])
+            macro = _with(point["macro_ap"], percentiles(drawn["macro_ap"]))
             rows.append((f"`{name}`, {CALLED[label]}", macro, _n(precision)))
         rows.append((f"`{name}`, prevalence", *2 * [_n(_prevalence(talk)[talk.y.any(axis=0)].mean())]))
     yield from _table(("", "macro-AP", f"precision in the top {SHARE:.0%}"), rows)
@@ -130,14 +131,11 @@ def _prevalence(talk: Talk) -> Floats:
 def _by_code(talk: Talk, embedder: Embedder, rounds: int) -> Lines:
     n, share = (talk.y & talk.known).sum(axis=0), _prevalence(talk)
     by_name, own = (
-        [
-            values["average_precision"]
-            for values in point_and_interval(ranked(talk, PLAIN[label], embedder), rounds, SEED)
-        ]
+        [values["average_precision"] for values in point_and_draws(ranked(talk, PLAIN[label], embedder), rounds, SEED)]
         for label in (NAME, OWN)
     )
     rows = [
-        (code, str(n[j]), _n(share[j]), *(_with(point[j], interval[:, j]) for point, interval in (by_name, own)))
+        (code, str(n[j]), _n(share[j]), *(_with(point[j], percentiles(drawn[:, j])) for point, drawn in (by_name, own)))
         for j, code in enumerate(talk.book.ids)
     ]
     yield from _table(("`npt`", "segments", "prevalence", f"AP, {CALLED[NAME]}", "AP, secondcoder"), rows)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from percentiles import even_draws
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.embedding import Embedder
-from secondcoder.learning.assessment.metrics import cluster_draws
 from secondcoder.learning.description_ranker import CodedPassages
 
 from ranking.rankers import Ranker, no_passages
@@ -105,7 +105,7 @@ def figures(themes: Themes, found: Floats, rounds: int) -> Figures:
     """Each of NAMES on the statements as they are, and in `rounds` draws of whole sources, (rounds,)."""
     sources = int(themes.source.max()) + 1
     once = _figures(themes, found, np.ones((1, sources)))
-    drawn = _figures(themes, found, cluster_draws(sources, rounds, SEED))
+    drawn = _figures(themes, found, even_draws(sources, rounds, SEED))
     return {name: float(values[0]) for name, values in once.items()}, drawn
 
 

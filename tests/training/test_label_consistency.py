@@ -1,4 +1,4 @@
-"""Whether a model makes sense of codings: the share is held against codings of which so many are known to be wrong."""
+"""Consistency of codings with a model: the share is compared with codings of which so many are known to be wrong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 from secondcoder.configuration import load_configuration
 from secondcoder.training.gate import judge
-from secondcoder.training.label_consistency import bearing, makes_sense
+from secondcoder.training.label_consistency import bearing, consistent_share
 from secondcoder.training.paired_comparison import Unseen
 
 
@@ -39,14 +39,14 @@ def shuffled(sound: Unseen, share: float, seed: int = 1) -> Unseen:
 @pytest.mark.parametrize("wrong", [0.0, 0.2, 0.5, 0.8, 1.0])
 def test_the_share_is_that_of_passages_with_their_own_codes(wrong: float):
     one = talk(transcripts=1, fresh=1, length=3000)
-    assert makes_sense(shuffled(one, wrong)) == pytest.approx(1 - wrong, abs=0.06)
+    assert consistent_share(shuffled(one, wrong)) == pytest.approx(1 - wrong, abs=0.06)
 
 
 @given(st.lists(st.floats(-3, 3), min_size=4, max_size=4))
 def test_how_frequent_the_model_thinks_a_code_does_not_matter(shift: list[float]):
     one = talk(transcripts=1, fresh=0, steep=1.0)
     other = replace(one, before=expit(logit(one.before) + shift))
-    assert makes_sense(other) == pytest.approx(makes_sense(one), abs=0.03)
+    assert consistent_share(other) == pytest.approx(consistent_share(one), abs=0.03)
 
 
 def test_what_is_not_known_does_not_count():
@@ -54,15 +54,15 @@ def test_what_is_not_known_does_not_count():
     half = np.arange(4) < 2
     hidden = replace(one, known=np.broadcast_to(half, one.y.shape).copy())
     seen = replace(one, codes=one.codes[:2], y=one.y[:, :2], known=one.known[:, :2], before=one.before[:, :2])
-    assert makes_sense(hidden) == pytest.approx(makes_sense(seen))
-    assert makes_sense(replace(one, known=np.zeros_like(one.known))) is None
-    assert makes_sense(replace(one, y=np.zeros_like(one.y))) is None
+    assert consistent_share(hidden) == pytest.approx(consistent_share(seen))
+    assert consistent_share(replace(one, known=np.zeros_like(one.known))) is None
+    assert consistent_share(replace(one, y=np.zeros_like(one.y))) is None
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_a_model_that_is_sure_of_everything_is_no_error(value: float):
     one = talk(transcripts=1, fresh=0)
-    assert 0 < makes_sense(replace(one, before=np.full_like(one.before, value))) < 1
+    assert 0 < consistent_share(replace(one, before=np.full_like(one.before, value))) < 1
 
 
 def test_shuffled_codings_of_new_transcripts_are_an_alarm():

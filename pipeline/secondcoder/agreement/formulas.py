@@ -6,34 +6,14 @@ a = table[1, 1] (both), b = table[1, 0] (only the first), c = table[0, 1] (only 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from secondcoder.agreement.contingency import Floats, Tally
+from secondcoder.statistics import classification
+from secondcoder.statistics.classification import chance_corrected as _corrected
+from secondcoder.statistics.classification import ratio as _ratio
 
-TINY = 1e-12
-
-
-class Parts(NamedTuple):
-    """A coefficient with its observed and expected agreement, each (...,); nan where there is none."""
-
-    value: Floats
-    observed: Floats
-    expected: Floats
-
-
-def _ratio(above: Floats, below: Floats) -> Floats:
-    out: Floats = np.full(np.broadcast_shapes(np.shape(above), np.shape(below)), np.nan)
-    np.divide(above, below, out=out, where=np.asarray(below) > 0)
-    return out
-
-
-def _corrected(agreement: Floats, chance: Floats, total: Floats) -> Parts:
-    """(observed - expected) / (1 - expected), from sums on the scale `total`; counts stay whole until the division."""
-    room = total - chance
-    room = np.where(room > TINY * np.maximum(total, 1), room, 0)
-    return Parts(_ratio(agreement - chance, room), _ratio(agreement, total), _ratio(chance, total))
+Parts = classification.ChanceCorrected
 
 
 def _plain(value: Floats) -> Parts:
@@ -53,10 +33,7 @@ def percent_agreement(tally: Tally) -> Parts:
 
 def cohen_kappa(tally: Tally) -> Parts:
     """Each coder has a distribution of their own (Cohen 1960). 0 at chance; undefined when both use one same category only."""
-    table = _table(tally)
-    n = table.sum((-1, -2))
-    chance = (table.sum(-1) * table.sum(-2)).sum(-1)
-    return _corrected(n * np.trace(table, axis1=-2, axis2=-1), chance, n * n)
+    return classification.cohen_kappa(_table(tally))
 
 
 def scott_pi(tally: Tally) -> Parts:

@@ -6,40 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from secondcoder.statistics import cluster_bootstrap
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """An interval by bootstrap over clusters.
-
-    Attributes:
-        low, high: its ends, or None with a `reason`.
-        level: 0.95 for a 95% interval.
-        clusters: how many transcripts (or cases) were resampled; `effective` the same number after allowing for their
-            unequal share of the marks.
-        rounds: bootstrap rounds; `undefined` how many of them gave no value.
-        note: a caution to print beside the interval.
-    """
-
-    low: float | None
-    high: float | None
-    level: float = 0.95
-    clusters: int = 0
-    effective: float = 0.0
-    rounds: int = 0
-    undefined: int = 0
-    note: str = ""
-    reason: str = ""
-
-    def __post_init__(self) -> None:
-        if (self.low is None) != bool(self.reason) or (self.low is None) != (self.high is None):
-            raise ValueError("An interval has two ends, or none and the reason.")
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        ends = {"low": _rounded(self.low), "high": _rounded(self.high), "level": self.level}
-        words = {name: getattr(self, name) for name in ("note", "reason") if getattr(self, name)}
-        counts = {"clusters": self.clusters, "rounds": self.rounds, "undefined_rounds": self.undefined}
-        return {**ends, **counts, **words}
+Interval = cluster_bootstrap.Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
                 f"{one.before:.2f}",
                 f"{one.after:.2f}",
                 f"{one.value:+.2f}",
-                "{:+.2f} to {:+.2f}".format(*one.interval),
+                one.interval_in_words(2),
             )
             for code, one in {"all, mean": verdict.comparison.overall, **verdict.comparison.codes}.items()
         ]

@@ -1,1 +1,1 @@
-"""One home for uncertainty: intervals that allow for passages of one interview being alike."""
+"""One home for uncertainty, and for the figures it is of: intervals over clusters, proportions, kappa, average precision."""

@@ -1,12 +1,13 @@
-"""A share with an interval that knows how passages come: whole interviews, in which one passage is like the next.
+"""Proportions over clusters: a share with an interval that allows for passages of one interview being alike.
 
-Passages of one interview are alike, so twenty of one say less than twenty of twenty. The exact interval is taken of as many
-independent passages as the sample is worth (Korn & Graubard 1998, Survey Methodology 24:193-201):
+Twenty passages of one interview say less than twenty of twenty interviews. The exact interval is computed for the effective sample
+size, the number of independent passages that the sample is worth (Korn & Graubard 1998, Survey Methodology 24:193-201):
 
     n* = n / max(deff, 1) · (t(n - 1) / t(G - 1))²
 
-`deff` is the variance of the share between the G interviews (of the ratio, linearised) over that of n independent passages, t the
-97.5% quantile of Student's distribution. Where none or all are so, no variance can be seen and only the second factor widens.
+`deff`, the design effect, is the variance of the share between the G interviews (of the ratio, linearised) over that of n independent
+passages, t the 97.5% quantile of Student's distribution. Where the share is 0 or 1 no variance can be seen and only the second factor
+widens the interval.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class Share:
     """`part` of `of`, with a 95% interval.
 
     Attributes:
-        clusters: the same of each interview; without them every one of `of` counts as independent of the others.
+        clusters: the same of each interview; without them all passages count as independent.
     """
 
     part: int
@@ -43,14 +44,14 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Limits; None without any, and from a single interview, which says nothing of how others differ."""
+        """Lower and upper limit; None without any passage, and for a single interview, which says nothing of how others differ."""
         if not self.of or len(self.clusters) == 1:
             return None
         return _exact(self.part / self.of, self.worth)
 
     @property
     def worth(self) -> float:
-        """How many independent passages the sample is worth, at most as many as it has."""
+        """Effective sample size n*, at most `of`."""
         from scipy.special import stdtrit
 
         groups, n = len(self.clusters), self.of

@@ -1,8 +1,9 @@
 """The gate: whether a candidate takes the place of the model in use.
 
-It asks two things. *Is the candidate worse?* On segments that neither had seen when it scored them, macro average precision may
-not fall by more than a margin and beyond chance, and no code's by more than its own. *Can the new codings be believed?* The model
-in use must make sense of transcripts that are new to it about as well as of those held back in training (`bearing.py`).
+It asks two things. *Is the candidate worse?* On segments that neither had learned from when it scored them, macro average precision
+may not fall by more than a margin and beyond chance, and no code's by more than its own margin. *Are the new codings consistent with
+the model in use?* On transcripts that are new to it they must be about as consistent as on those held back in training
+(`label_consistency`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from secondcoder.training.paired_comparison import Comparison
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the candidate passed, with what speaks against it if not, and what it was judged by."""
+    """Whether the candidate passed, the reasons if it did not, and the figures that it rests on."""
 
     reasons: tuple[str, ...]
     comparison: Comparison | None
@@ -26,7 +27,7 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Nothing speaks against it."""
+        """There is no reason against it."""
         return not self.reasons
 
     def to_json(self) -> dict[str, Any]:
@@ -42,7 +43,7 @@ class Verdict:
 def judge(
     comparison: Comparison | None, bearing: Bearing | None, lost: Sequence[str], settings: RetrainingSettings
 ) -> Verdict:
-    """The gate's word.
+    """The gate's decision.
 
     Args:
         lost: codes that the model in use scored and the candidate does not.
@@ -52,10 +53,10 @@ def judge(
         reasons += _falls(comparison, settings)
     if bearing is not None and bearing.is_alarm:
         reasons.append(
-            f"The new codings contradict the model in use: on {bearing.transcripts} new transcripts it makes sense of "
-            f"{bearing.found:.0%} of the marked passages. On held-back transcripts it was {bearing.usual:.0%}, and less than "
-            f"{bearing.floor:.0%} is not to be expected by chance. Look at them again before anything is learned from them "
-            "(`secondcoder doubts --new`)."
+            f"The new codings contradict the model in use: on {bearing.transcripts} new transcripts "
+            f"{bearing.found:.0%} of the marked passages are consistent with it. On held-back transcripts {bearing.usual:.0%} were, "
+            f"and less than {bearing.floor:.0%} is not to be expected by chance. Look at them again before anything is learned from "
+            "them (`secondcoder doubts --new`)."
         )
     return Verdict(tuple(reasons), comparison, bearing)
 
@@ -68,10 +69,10 @@ def _falls(comparison: Comparison, settings: RetrainingSettings) -> list[str]:
             f"Macro average precision falls from {overall.before:.3f} to {overall.after:.3f}, by more than the margin of "
             f"{settings.margin:g} and beyond chance."
         )
-    for code, one in comparison.codes.items():
-        if one.value < -settings.code_margin and one.ceiling < 0:
+    for code, difference in comparison.codes.items():
+        if difference.value < -settings.code_margin and difference.ceiling < 0:
             reasons.append(
-                f"{code} falls from {one.before:.2f} to {one.after:.2f}, by more than the margin of {settings.code_margin:g} and "
-                "beyond chance."
+                f"{code} falls from {difference.before:.2f} to {difference.after:.2f}, by more than the margin of "
+                f"{settings.code_margin:g} and beyond chance."
             )
     return reasons

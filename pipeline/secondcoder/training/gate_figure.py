@@ -12,7 +12,7 @@ def differences_figure(found: Comparison) -> str:
     """Each code's difference with its interval; left of the line the candidate does worse."""
     names, rows = list(found.codes), np.arange(len(found.codes))
     values = np.array([one.value for one in found.codes.values()])
-    low, high = np.array([one.interval for one in found.codes.values()]).T
+    low, high = np.array([one.interval.ends or (np.nan, np.nan) for one in found.codes.values()]).T
     figure, (axes,) = stacked_axes(1, (4.2, 0.9 + 0.22 * len(names)), [1])
     axes.axvline(0, color=SOFT, linestyle="--", linewidth=1)
     axes.hlines(rows, low, high, color=SOFT, linewidth=2)

@@ -41,7 +41,7 @@ def not_compared(manifest: dict[str, Any], comparison: Comparison | None) -> str
 
 def _figures(manifest: dict[str, Any], verdict: Verdict) -> list[Part]:
     if verdict.comparison is None:
-        said = "Not to be told: no code that both models score is marked on two transcripts that neither had seen."
+        said = "Cannot be assessed: no code that both models score is marked on two transcripts that neither had seen."
         return [Part("Is it worse?", (said,)), _bearing(verdict.bearing)]
     return [_comparison(manifest, verdict.comparison), _bearing(verdict.bearing)]
 
@@ -53,7 +53,6 @@ def _comparison(manifest: dict[str, Any], found: Comparison) -> Part:
         if found.unaided
         else "(all of them reviewed with suggestions on screen)"
     )
-    low, high = found.overall.interval
     head = ("code", "before", "after", "difference", "95 % interval")
     rows = [
         (
@@ -61,7 +60,7 @@ def _comparison(manifest: dict[str, Any], found: Comparison) -> Part:
             f"{one.before:.2f}",
             f"{one.after:.2f}",
             f"{one.value:+.2f}",
-            f"{one.interval[0]:+.2f} to {one.interval[1]:+.2f}",
+            one.interval_in_words(2),
         )
         for code, one in found.codes.items()
     ]
@@ -69,11 +68,10 @@ def _comparison(manifest: dict[str, Any], found: Comparison) -> Part:
         "Is it worse?",
         (
             f"Average precision of both models on {found.segments} segments of {found.transcripts} transcripts {who} each scored "
-            "while it was held back. Intervals come from drawing transcripts, the same for both; they "
-            "are too short for a code that few transcripts carry. What counts as a fall beyond chance allows for that.",
+            "while it was held back. Intervals come from a bootstrap over transcripts, the same rounds for both.",
             f"Mean over {len(found.codes)} codes: {found.overall.before:.3f} before, {found.overall.after:.3f} after, a difference of "
-            f"{found.overall.value:+.3f} ({low:+.3f} to {high:+.3f}). A candidate is stopped where, beyond chance, the mean "
-            f"falls by more than {margins['margin']:g} or a code by more than {margins['code_margin']:g}.",
+            f"{found.overall.value:+.3f} ({found.overall.interval_in_words(3)}). A candidate is stopped where, beyond chance, the "
+            f"mean falls by more than {margins['margin']:g} or a code by more than {margins['code_margin']:g}.",
             *([apart] if apart else []),
         ),
         figure=differences_figure(found),
@@ -85,16 +83,16 @@ def _bearing(found: Bearing | None) -> Part:
     title = "Can the new codings be believed?"
     if found is None:
         return Part(
-            title, ("Not to be told: there is no newly coded transcript, or fewer than two were held back before.",)
+            title, ("Cannot be assessed: there is no newly coded transcript, or fewer than two were held back before.",)
         )
     return Part(
         title,
         (
-            f"On {found.transcripts} transcripts that were new to the model in use, it makes sense of {found.found:.0%} of the "
-            f"marked passages. On those held back when it was trained it was {found.usual:.0%}. Less than {found.floor:.0%} would be "
+            f"On {found.transcripts} transcripts that were new to the model in use, {found.found:.0%} of the marked passages are "
+            f"consistent with it. On those held back when it was trained {found.usual:.0%} were. Less than {found.floor:.0%} would be "
             "an alarm.",
-            "It makes sense of a marked passage if the passage's codes suit it better than they suit the transcript's other passages. "
-            "It makes none of codes that slipped to another passage, nor of codes used in a way that is new to it.",
+            "A marked passage is consistent with the model if the passage's codes are likelier there than in the transcript's other "
+            "passages. Codes that slipped to another passage are not, nor codes used in a way that is new to it.",
         ),
     )
 

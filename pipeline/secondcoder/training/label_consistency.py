@@ -1,12 +1,12 @@
-"""Whether the model in use bears out codings of transcripts that are new to it.
+"""Label consistency: whether codings of new transcripts are consistent with the model in use.
 
-A learner this robust gains from new transcripts even when a third of their labels are wrong, so that a comparison of held-back figures
-would let a spoilt round through. What tells it is the model in use: of a sound round it makes sense about as well as of the
+A robust learner gains from new transcripts even when a third of their labels are wrong, so that a comparison of out-of-fold figures
+would let a faulty round through. The model in use shows it: sound codings are about as consistent with it as those of the
 transcripts that were held back when it was trained.
 
-It makes sense of a marked passage if the passage's codes suit it better than they suit the transcript's passages at large. How
-many it does is estimated as a mixture: so many of the marked passages have their own codes, the others those of any passage. A
-mixture tells wrong codes from faint ones, which an area under the ROC curve mixes up (benchmarks/NOTES.md).
+A marked passage is consistent if its codes are likelier there than in the transcript's passages at large. The share of consistent
+passages is estimated as a mixture: so many of the marked passages have their own codes, the others those of any passage. A
+mixture tells wrong codes from uncertain ones, which an area under the ROC curve mixes up (benchmarks/NOTES.md).
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.training.paired_comparison import Unseen
 
 USUAL_SPREAD, USUAL_COUNTS = 0.1, 6.0
-"""Transcripts usually differ this much in the share that makes sense; it counts like so many degrees of freedom beside the
-study's own transcripts, of which there are few."""
+"""Prior standard deviation of the share between transcripts, and the degrees of freedom that it counts for beside the study's own
+transcripts, of which there are few."""
 STRANGE = np.linspace(0, 1, 41)[:-1]
-"""Shares of passages with codes that are not their own, at which the mixture is looked at."""
+"""Grid of the mixture: shares of passages with codes that are not their own."""
 PRIOR = (1 - STRANGE) ** 2
-"""Belief in each of them beforehand: as after two passages that made sense, Beta(1, 3)."""
+"""Their prior, Beta(1, 3): as after two consistent passages."""
 STEPS = 12
 
 
 @dataclass(frozen=True)
 class Bearing:
-    """Of how many marked passages the model in use made sense, on transcripts that it had not seen.
+    """Shares of marked passages consistent with the model in use, on transcripts that it had not learned from.
 
     Attributes:
-        usual: mean share over the transcripts held back when it was trained.
-        found: mean share over the new ones.
+        usual: mean over the transcripts held back when it was trained.
+        found: mean over the new ones.
         floor: below it, `found` is an alarm.
         transcripts: how many new ones.
     """
@@ -47,7 +47,7 @@ class Bearing:
 
     @property
     def is_alarm(self) -> bool:
-        """The new codings contradict the model more than held-back ones did."""
+        """The new codings are less consistent with the model than held-back ones were, beyond chance."""
         return self.found < self.floor
 
     def to_json(self) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def bearing(unseen: Unseen, alarm: float) -> Bearing | None:
     usual, found = (_by_transcript(unseen.take(rows)) for rows in (~unseen.fresh, unseen.fresh))
     if len(usual) < 2 or not len(found):
         return None
-    # Few transcripts tell little of how much transcripts differ, so their spread is drawn to a usual one (Smyth 2004,
-    # doi:10.2202/1544-6115.1027), and a new round's mean is held against a prediction interval.
+    # Few transcripts say little of how much transcripts differ, so their variance is shrunk towards a prior one (Smyth 2004,
+    # doi:10.2202/1544-6115.1027), and the new round's mean is compared with a prediction interval.
     free = len(usual) - 1
     spread = np.sqrt((free * usual.var(ddof=1) + USUAL_COUNTS * USUAL_SPREAD**2) / (free + USUAL_COUNTS))
     reach = student.ppf(alarm, free + USUAL_COUNTS) * spread * np.sqrt(1 / len(usual) + 1 / len(found))
@@ -82,16 +82,13 @@ def bearing(unseen: Unseen, alarm: float) -> Bearing | None:
 def _by_transcript(unseen: Unseen) -> Floats:
     """The share for each transcript with a mark."""
     names = np.asarray(unseen.transcript)
-    found = [makes_sense(unseen.take(names == name)) for name in sorted(set(unseen.transcript))]
-    return np.array([share for share in found if share is not None])
+    shares = [consistent_share(unseen.take(names == name)) for name in sorted(set(unseen.transcript))]
+    return np.array([share for share in shares if share is not None])
 
 
-def makes_sense(one: Unseen) -> float | None:
-    """Share of a transcript's marked passages of which the model in use makes sense; None without a mark.
-
-    The share's mean after what the passages say, under `PRIOR`.
-    """
-    ratio = _own_against_any(one)
+def consistent_share(scores: Unseen) -> float | None:
+    """Posterior mean, under `PRIOR`, of the share of a transcript's marked passages that are consistent; None without a mark."""
+    ratio = _log_likelihood_ratio(scores)
     if not len(ratio):
         return None
     likelihood = np.log(PRIOR) + np.logaddexp(np.log1p(-STRANGE)[:, None] + ratio, _log(STRANGE)[:, None]).sum(axis=1)
@@ -99,26 +96,26 @@ def makes_sense(one: Unseen) -> float | None:
     return float(((1 - STRANGE) * weight).sum() / weight.sum())
 
 
-def _own_against_any(one: Unseen) -> Floats:
-    """(m,) for each marked passage: how likely its codes are there, against their mean likelihood anywhere in the transcript; log."""
+def _log_likelihood_ratio(scores: Unseen) -> Floats:
+    """(m,) for each marked passage: log of the likelihood of its codes there over their mean likelihood anywhere in the transcript."""
     from scipy.special import logsumexp
 
-    yes, no = one.y & one.known, ~one.y & one.known
+    yes, no = scores.y & scores.known, ~scores.y & scores.known
     marked = np.flatnonzero(yes.any(axis=1))
-    p = _at_own_rates(one.before, yes, one.known)
+    p = _recalibrated(scores.before, yes, scores.known)
     likely = np.log(p) @ yes[marked].T + np.log1p(-p) @ no[marked].T
-    own = likely[marked, np.arange(len(marked))]
-    return np.asarray(own - logsumexp(likely, axis=0) + np.log(len(p)))
+    there = likely[marked, np.arange(len(marked))]
+    return np.asarray(there - logsumexp(likely, axis=0) + np.log(len(p)))
 
 
-def _at_own_rates(p: Floats, yes: Bools, known: Bools) -> Floats:
-    """(n, k) probabilities with each code as frequent as in the transcript, half a mark more or less; the order stays."""
+def _recalibrated(p: Floats, yes: Bools, known: Bools) -> Floats:
+    """(n, k) probabilities shifted in log-odds until each code is as frequent as in the transcript, half a mark more or less."""
     from scipy.special import expit, logit
 
     odds, seen = logit(p.clip(1e-4, 1 - 1e-4)), np.maximum(known.sum(axis=0), 1)
     wanted = (yes.sum(axis=0) + 0.5) / (seen + 1) * seen
     shift = np.zeros(p.shape[1])
-    for _ in range(STEPS):  # Newton's, held back where the curve is flat
+    for _ in range(STEPS):  # Newton's method, damped where the curve is flat
         now = expit(odds + shift)
         slope = (now * (1 - now) * known).sum(axis=0)
         shift += np.clip((wanted - (now * known).sum(axis=0)) / (slope + 0.3), -1, 1)

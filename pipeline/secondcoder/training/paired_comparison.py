@@ -1,7 +1,8 @@
-"""A candidate beside the model in use, on segments that neither had learned from when it scored them.
+"""A paired comparison of a candidate with the model in use, on segments that neither had learned from when it scored them.
 
-Where the model in use had learned from a segment, its held-back score counts; where it had not, its plain score does. The candidate's
-scores are all held back. Both stand on the same segments and the same resampled transcripts, so the difference is paired.
+Where the model in use had learned from a segment, its out-of-fold score counts; where it had not, its plain score does. The
+candidate's scores are all out of fold. Both are measured on the same segments and the same bootstrap rounds over transcripts, so the
+difference is paired.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from typing import Any
 import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Rows
-from secondcoder.learning.assessment.metrics import Held, percentiles, point_and_draws, without_each
+from secondcoder.learning.assessment.metrics import Held, leave_one_out, point_and_draws
 from secondcoder.learning.out_of_fold import HeldBack
+from secondcoder.statistics.cluster_bootstrap import Interval, interval_from
+from secondcoder.statistics.jackknife import upper_limit
 
 ROUNDS = 1000
 WRONG = 0.025
-"""Chance that the mean seems to have fallen though it has not; and that any of the codes does, shared among them (Bonferroni)."""
+"""Chance that the mean seems to have fallen though it has not; and that any of the codes does, divided among them (Bonferroni)."""
 
 
 @dataclass(frozen=True)
 class Unseen:
-    """What both models say of n segments, of the k codes that both score, and what people say.
+    """Scores of both models for n segments and the k codes that both score, beside the human labels.
 
     Attributes:
         before, after: (n, k) probabilities of the model in use and of the candidate.
@@ -51,16 +54,15 @@ class Unseen:
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure of both models: `interval` is of the difference, `ceiling` its one-sided upper bound.
+    """One figure of both models: `interval` is of the difference, `ceiling` its one-sided upper limit, which decides.
 
-    The interval comes from drawing transcripts. Where few of them carry a code, draws are all alike and the interval too short, so the
-    ceiling, which decides, is Student's t on the spread left when each transcript is left out (Efron & Stein 1981,
-    doi:10.1214/aos/1176345462), with as many degrees of freedom as transcripts that carry the code, less one.
+    The ceiling comes from the jackknife over transcripts, with as many degrees of freedom as transcripts that carry the code, less
+    one: where few do, bootstrap rounds are all alike.
     """
 
     before: float
     after: float
-    interval: tuple[float, float]
+    interval: Interval
     ceiling: float
 
     @property
@@ -68,11 +70,15 @@ class Difference:
         """After minus before."""
         return self.after - self.before
 
+    def interval_in_words(self, places: int) -> str:
+        """As "-0.05 to +0.10"."""
+        return " to ".join(f"{end:+.{places}f}" for end in self.interval.ends) if self.interval.ends else "no interval"
+
     def to_json(self) -> dict[str, Any]:
         """Plain numbers; None where undefined."""
         numbers = {"before": self.before, "after": self.after, "difference": self.value}
         return {name: _plain(value) for name, value in numbers.items()} | {
-            "interval": [_plain(value) for value in self.interval]
+            "interval": [_plain(value) for value in self.interval.ends or (np.nan, np.nan)]
         }
 
 
@@ -93,7 +99,7 @@ class Comparison:
         """For the manifest."""
         return {
             "macro_ap": self.overall.to_json(),
-            "average_precision": {code: one.to_json() for code, one in self.codes.items()},
+            "average_precision": {code: difference.to_json() for code, difference in self.codes.items()},
             "segments": self.segments,
             "transcripts": self.transcripts,
             "unaided": self.unaided,
@@ -101,42 +107,49 @@ class Comparison:
 
 
 def compare(unseen: Unseen, seed: int) -> Comparison | None:
-    """The paired difference; None where no code that both score is marked on two transcripts that neither had seen."""
+    """The paired difference; None where no code that both score is marked on two transcripts that neither had learned from."""
     unaided = bool(unseen.unaided.any())
     judged = unseen.take(unseen.unaided) if unaided else unseen
     names, marked = np.asarray(judged.transcript), judged.y & judged.known
-    carriers = np.array([len(set(names[column])) for column in marked.T])
-    columns = np.flatnonzero(carriers > 1)
+    carriers = [len(set(names[column])) for column in marked.T]
+    columns = np.flatnonzero(np.array(carriers) > 1)
     if not len(columns):
         return None
+    transcripts = len(set(judged.transcript))
     before, after = (_measured(_held(judged, scores, columns), seed) for scores in (judged.before, judged.after))
-    single, mean = "average_precision", "macro_ap"
+    paired = _Paired(before, after, transcripts)
     codes = {
-        unseen.codes[j]: _difference(before[single][:, at], after[single][:, at], carriers[j], WRONG / len(columns))
+        unseen.codes[j]: paired.difference("average_precision", carriers[j], WRONG / len(columns), at)
         for at, j in enumerate(columns.tolist())
     }
-    transcripts = len(set(judged.transcript))
-    overall = _difference(before[mean], after[mean], transcripts, WRONG)
+    overall = paired.difference("macro_ap", transcripts, WRONG)
     return Comparison(overall, codes, len(names), transcripts, unaided)
 
 
-def _measured(held: Held, seed: int) -> dict[str, Floats]:
-    """name -> (1 + ROUNDS + transcripts, ...): as they are, with transcripts drawn, and with each left out."""
-    point, drawn = point_and_draws(held, ROUNDS, seed)
-    left = without_each(held)
-    return {name: np.concatenate([point[name][None], drawn[name], left[name]]) for name in left}
+Measured = tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]
+"""Figures as they are, in bootstrap rounds, and with each transcript left out."""
 
 
-def _difference(before: Floats, after: Floats, carriers: int, wrong: float) -> Difference:
-    """From both models' figures as `_measured` gives them, the transcripts that carry a code, and the chance of a false fall."""
-    from scipy.stats import t as student
+def _measured(held: Held, seed: int) -> Measured:
+    return *point_and_draws(held, ROUNDS, seed), leave_one_out(held)
 
-    change = after - before
-    low, high = percentiles(change[1 : 1 + ROUNDS]).tolist()
-    left = change[1 + ROUNDS :][np.isfinite(change[1 + ROUNDS :])]
-    spread = np.sqrt((len(left) - 1) * left.var()) if len(left) else np.nan
-    ceiling = change[0] + student.ppf(1 - wrong, carriers - 1) * spread
-    return Difference(float(before[0]), float(after[0]), (low, high), float(ceiling))
+
+@dataclass(frozen=True)
+class _Paired:
+    """Figures of both models on the same segments of so many transcripts."""
+
+    before: Measured
+    after: Measured
+    transcripts: int
+
+    def difference(self, name: str, carriers: int, wrong: float, at: int | None = None) -> Difference:
+        """Of one figure, or of the code `at` that so many transcripts carry; `wrong` is the chance of a false fall."""
+        column = ... if at is None else (..., at)
+        before, after = ([part[name][column] for part in parts] for parts in (self.before, self.after))
+        change, drawn, left_out = (new - old for old, new in zip(before, after, strict=True))
+        interval = interval_from(float(change), drawn, self.transcripts, float(carriers))
+        ceiling = upper_limit(float(change), left_out, carriers, wrong)
+        return Difference(float(before[0]), float(after[0]), interval, ceiling)
 
 
 def _held(judged: Unseen, scores: Floats, columns: Rows) -> Held:
@@ -153,10 +166,10 @@ def align(
     plain: Floats,
     unaided: Bools,
 ) -> Unseen:
-    """Both models on the candidate's segments, as far as the model in use can say something honest of them.
+    """Scores of both models on those of the candidate's segments for which the model in use has a score it did not learn from.
 
     Args:
-        plain: (n, k) probabilities that the model in use gives the candidate's n segments now, for its own k codes.
+        plain: (n, k) probabilities by the model in use for the candidate's n segments and its own k codes, not out of fold.
         unaided: (n,) of the candidate's segments.
     """
     common = tuple(code for code in candidate_codes if code in in_use_codes)

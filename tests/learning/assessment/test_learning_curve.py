@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from secondcoder.learning.assessment import learning_curve as module
 from secondcoder.learning.assessment.learning_curve import (
     LearningCurve,
     _parts,
@@ -65,6 +66,15 @@ def test_a_part_holds_nothing_that_it_is_judged_on(share):
         assert len(rows) == round(share * 8) * 5
 
 
+def test_a_part_may_hold_exactly_the_most_segments(monkeypatch):
+    groups = [f"t{number}" for number in range(12) for _ in range(5)]
+    fold = group_folds(groups, 3, 0)
+    monkeypatch.setattr(module, "MOST_SEGMENTS", 20)
+    assert _parts(groups, fold, 0.5, 0) is not None
+    monkeypatch.setattr(module, "MOST_SEGMENTS", 19)
+    assert _parts(groups, fold, 0.5, 0) is None
+
+
 def test_two_transcripts_have_no_parts_to_learn_from():
     assert len(_curve_of(2).segments) == 1
 
@@ -107,6 +117,15 @@ def test_a_part_without_the_code_is_passed_over():
     curve = _lawful(0.9, 0.8, 0.5)
     curve.examples[0] = 0
     assert with_twice(curve, 0, 40) is not None
+
+
+def test_one_example_is_enough_for_a_size_to_count():
+    curve = _lawful(0.9, 0.8, 0.5, sizes=np.array([1.0, 10.0, 20.0]))
+    assert with_twice(curve, 0, 20) is not None
+
+
+def test_at_least_one_more_example_is_asked_for():
+    assert more_examples(_lawful(0.9, 0.8, 0.5), 0, 0.5, 4) == (1, 1)  # the law is there already
 
 
 def test_a_limit_above_one_is_brought_down():

@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from secondcoder.learning.assessment.metrics import NAMES, Held, _figures, point_and_interval, without_each
+from scipy.special import expit, logit
+from scipy.stats import t as student
+from secondcoder.learning.assessment.metrics import NAMES, Held, estimate, leave_one_out, point_and_draws
+from secondcoder.statistics.cluster_bootstrap import draw_clusters, interval_of
 from sklearn import metrics as reference
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
@@ -20,6 +23,10 @@ def _held(seed: int = 0, n: int = 200, k: int = 3, clusters: int = 20) -> Held:
     return Held(probability, probability >= [0.5, 0.6, 0.8], y, known, [f"c{row % clusters}" for row in range(n)])
 
 
+def _point(held: Held) -> dict[str, np.ndarray]:
+    return point_and_draws(held, 1, 0)[0]
+
+
 def _one(y: list[int], suggested: list[int], probability: list[float] | None = None) -> Held:
     said = np.array([suggested], dtype=bool).T
     score = said.astype(float) if probability is None else np.array([probability]).T
@@ -29,7 +36,7 @@ def _one(y: list[int], suggested: list[int], probability: list[float] | None = N
 @pytest.mark.parametrize("seed", range(4))
 def test_figures_of_a_code_are_scikit_learns_on_its_known_rows(seed):
     held = _held(seed)
-    point, _ = point_and_interval(held, 1, 0)
+    point = _point(held)
     for j, seen in enumerate(held.known.T):
         y, said = held.y[seen, j], held.suggested[seen, j]
         assert point["precision"][j] == pytest.approx(reference.precision_score(y, said))
@@ -43,7 +50,7 @@ def test_figures_of_a_code_are_scikit_learns_on_its_known_rows(seed):
 @pytest.mark.parametrize("seed", range(4))
 def test_overall_figures_are_scikit_learns(seed):
     held = _held(seed)
-    point, _ = point_and_interval(held, 1, 0)
+    point = _point(held)
     y, said = held.y[held.known], held.suggested[held.known]
     assert point["micro_f1"] == pytest.approx(reference.f1_score(y, said))
     assert point["pooled_kappa"] == pytest.approx(reference.cohen_kappa_score(y, said))
@@ -61,45 +68,86 @@ def test_unknown_rows_never_enter():
         suggested=np.where(held.known, held.suggested, ~held.suggested),
         probability=np.where(held.known, held.probability, noise),
     )
-    for one, two in zip(point_and_interval(held, 50, 0), point_and_interval(other, 50, 0), strict=True):
-        for name in one:
-            np.testing.assert_array_equal(one[name], two[name])
+    one, two = estimate(held, 50, 0), estimate(other, 50, 0)
+    for name in one.point:
+        np.testing.assert_array_equal(one.point[name], two.point[name])
+        np.testing.assert_array_equal(one.interval[name], two.interval[name])
 
 
-def test_a_cluster_drawn_twice_counts_as_its_segments_twice():
-    held = _held(clusters=3)
-    twice = np.concatenate([np.arange(200), np.flatnonzero(np.arange(200) % 3 == 1)])
-    doubled = Held(
-        *(table[twice] for table in (held.probability, held.suggested, held.y, held.known)), ["all"] * len(twice)
-    )
-    weighted = _figures(held, np.arange(200) % 3, np.array([[1.0, 1.0, 1.0], [1.0, 2.0, 1.0]]))
-    expected, _ = point_and_interval(doubled, 1, 0)
-    plain, _ = point_and_interval(held, 1, 0)
-    for name in (*NAMES, *OVERALL):
-        np.testing.assert_allclose(weighted[name][0], plain[name])
-        np.testing.assert_allclose(weighted[name][1], expected[name])
+def test_a_bootstrap_round_is_the_figure_of_the_clusters_drawn():
+    held = _held(clusters=5)
+    _, drawn = point_and_draws(held, 4, 0)
+    times = draw_clusters(np.ones(5), np.ones(5), 4, 0).weights
+    for number, weights in enumerate(times.astype(int)):
+        rows = np.concatenate([np.flatnonzero(np.arange(200) % 5 == at) for at in range(5) for _ in range(weights[at])])
+        tables = (table[rows] for table in (held.probability, held.suggested, held.y, held.known))
+        expected = _point(Held(*tables, ["all"] * len(rows)))
+        for name in (*NAMES, *OVERALL):
+            np.testing.assert_allclose(drawn[name][number], expected[name])
 
 
 def test_leaving_each_cluster_out_is_measuring_on_the_others():
     held = _held(clusters=4)
-    left = without_each(held)
+    left = leave_one_out(held)
     for number in range(4):
         rows = np.flatnonzero(np.arange(200) % 4 != number)
         tables = (table[rows] for table in (held.probability, held.suggested, held.y, held.known))
-        others, _ = point_and_interval(Held(*tables, ["all"] * len(rows)), 1, 0)
+        others = _point(Held(*tables, ["all"] * len(rows)))
         for name in (*NAMES, *OVERALL):
             np.testing.assert_allclose(left[name][number], others[name])
 
 
-def test_with_one_cluster_every_draw_is_the_point():
-    held = replace(_held(), clusters=["only"] * 200)
-    point, interval = point_and_interval(held, 20, 0)
+@pytest.mark.parametrize("clusters", [1, 2])
+def test_one_or_two_clusters_give_no_interval_but_the_reason(clusters):
+    estimates = estimate(_held(clusters=clusters), 20, 0)
     for name in (*NAMES, *OVERALL):
-        np.testing.assert_allclose(interval[name], np.stack([point[name]] * 2))
+        assert np.isnan(estimates.interval[name]).all()
+        assert all("cannot show how much clusters vary" in reason for reason in estimates.reason[name])
+
+
+def test_the_interval_is_that_of_the_cluster_bootstrap_on_the_range_of_the_figure():
+    held = _held(clusters=14)
+    estimates = estimate(held, 200, 3)
+    for name, low in (("macro_ap", 0.0), ("pooled_kappa", -1.0)):
+        marks = np.array([(held.y & held.known)[np.arange(200) % 14 == at].sum() for at in range(14)])
+        # Clusters are numbered in the order of their names, in which c10 comes before c2.
+        order = np.argsort([f"c{at}" for at in range(14)])
+        draws = draw_clusters(np.ones(14), marks[order], 200, 3)
+        expected = interval_of(float(estimates.point[name]), estimates.draws[name], draws, (low, 1.0))
+        assert estimates.interval[name] == pytest.approx(expected.ends)
+
+
+def test_the_degrees_of_freedom_of_a_code_are_the_clusters_that_carry_it_less_one():
+    held = _held(clusters=12)
+    only_in_four = held.y & (np.arange(200) % 12 < 4)[:, None]
+    estimates = estimate(replace(held, y=only_in_four), 300, 0)
+    spread = np.nanstd(estimates.draws["recall"][:, 0]) * np.sqrt(12 / 11)
+    recall = float(estimates.point["recall"][0])
+    width = student.ppf(0.975, 3) * spread / (recall * (1 - recall))
+    expected = expit(logit(recall) + np.array([-width, width]))
+    assert estimates.interval["recall"][:, 0] == pytest.approx(expected)
+
+
+def test_every_figure_has_an_interval_or_a_reason_or_is_undefined():
+    held = _held(clusters=6)
+    y = held.y.copy()
+    y[:, 0], y[:, 1] = False, held.suggested[:, 1]  # never given; always as suggested
+    estimates = estimate(replace(held, y=y), 100, 0)
+    for name in NAMES:
+        low, high = estimates.interval[name]
+        for j, reason in enumerate(estimates.reason[name]):
+            if np.isnan(estimates.point[name][j]):
+                assert (np.isnan(low[j]), reason) == (True, "")
+            elif reason:
+                assert np.isnan(low[j])
+                assert np.isnan(high[j])
+            else:
+                assert -1 <= low[j] < estimates.point[name][j] < high[j] <= 1
+    assert "the same value" in estimates.reason["f1"][1]
 
 
 def _width(held: Held, name: str) -> float:
-    low, high = point_and_interval(held, 600, 1)[1][name]
+    low, high = estimate(held, 600, 1).interval[name]
     return float(high - low)
 
 
@@ -115,7 +163,7 @@ def test_repeating_segments_within_transcripts_does_not_narrow_the_interval(name
 
 
 def test_same_seed_same_interval():
-    one, two = point_and_interval(_held(), 50, 3)[1], point_and_interval(_held(), 50, 3)[1]
+    one, two = estimate(_held(), 50, 3).interval, estimate(_held(), 50, 3).interval
     for name in one:
         np.testing.assert_array_equal(one[name], two[name])
 
@@ -131,7 +179,7 @@ def test_same_seed_same_interval():
     ],
 )
 def test_what_is_undefined_is_nan_and_nothing_else_is(y, suggested, undefined):
-    point, _ = point_and_interval(_one(y, suggested), 10, 0)
+    point = _point(_one(y, suggested))
     assert {name for name in NAMES if np.isnan(point[name][0])} == undefined
 
 
@@ -141,13 +189,13 @@ def test_a_mean_over_codes_leaves_the_undefined_out():
         np.hstack([getattr(one, name) for one in (defined, without)])
         for name in ("probability", "suggested", "y", "known")
     ]
-    point, _ = point_and_interval(Held(*tables, defined.clusters), 10, 0)
+    point = _point(Held(*tables, defined.clusters))
     assert point["macro_f1"] == pytest.approx(2 / 3)
     assert point["macro_ap"] == pytest.approx(reference.average_precision_score([1, 0, 1], [1, 0, 0]))
 
 
-def test_no_interval_where_many_draws_leave_a_figure_undefined():
-    one_transcript_has_it = _one([1, 0, 0, 0, 0], [1, 0, 1, 0, 0])
-    _, interval = point_and_interval(one_transcript_has_it, 200, 0)
-    assert np.isnan(interval["average_precision"]).all()
-    assert not np.isnan(point_and_interval(_held(), 200, 0)[1]["average_precision"]).any()
+def test_no_interval_where_many_rounds_leave_a_figure_undefined():
+    one_transcript_has_it = estimate(_one([1, 0, 0, 0, 0], [1, 0, 1, 0, 0]), 200, 0)
+    assert np.isnan(one_transcript_has_it.interval["average_precision"]).all()
+    assert "undefined in" in one_transcript_has_it.reason["average_precision"][0]
+    assert not np.isnan(estimate(_held(), 200, 0).interval["average_precision"]).any()

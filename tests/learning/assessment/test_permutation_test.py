@@ -1,10 +1,10 @@
-"""Marks slid along their transcripts: what the scores know of where the marks are is told from luck."""
+"""The permutation test: its size is what it states, and scores that know where the marks are have a small p value."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from secondcoder.learning.assessment.permutation_test import luck
+from secondcoder.learning.assessment.permutation_test import permutation_p_values
 from secondcoder.learning.out_of_fold import HeldBack
 
 
@@ -25,26 +25,28 @@ def _runs(rng: np.random.Generator, transcripts: int, length: int = 40) -> np.nd
     return y
 
 
-def test_scores_that_know_the_marks_are_not_luck():
+def test_scores_that_know_the_marks_are_not_permutation_p_values():
     y = _runs(np.random.default_rng(0), 2)
-    assert luck(_held(y + 0.0, y, 2), 0)[0] <= 0.02
+    assert permutation_p_values(_held(y + 0.0, y, 2), 0)[0] <= 0.02
 
 
 @pytest.mark.parametrize("transcripts", [2, 5])
-def test_scores_that_know_nothing_look_lucky_as_often_as_stated(transcripts):
+def test_under_the_null_hypothesis_p_values_are_small_as_often_as_stated(transcripts):
     """Also where they come in waves, and are higher in the transcripts that have more marks."""
-    rng, found = np.random.default_rng(0), []
+    rng, p_values = np.random.default_rng(0), []
     for _ in range(300):
         y = _runs(rng, transcripts)
         waves = np.convolve(rng.normal(size=len(y)), np.ones(5), mode="same")
         share = y.reshape(transcripts, -1).mean(axis=1).repeat(40)
-        found.append(luck(_held(waves + 3 * share, y, transcripts), 1)[0])
-    assert np.mean(np.array(found) <= 0.1) == pytest.approx(0.1, abs=0.05)
+        p_values.append(permutation_p_values(_held(waves + 3 * share, y, transcripts), 1)[0])
+    assert np.mean(np.array(p_values) <= 0.1) == pytest.approx(0.1, abs=0.05)
 
 
 def test_only_what_was_looked_at_counts_and_without_marks_there_is_no_answer():
     rng = np.random.default_rng(0)
     y, score, known = _runs(rng, 2), rng.random(80), rng.random(80) < 0.7
     flipped = np.where(known, y, ~y)
-    assert luck(_held(score, y, 2, known), 0) == luck(_held(score, flipped, 2, known), 0)
-    assert np.isnan(luck(_held(score, y & False, 2), 0)[0])
+    assert permutation_p_values(_held(score, y, 2, known), 0) == permutation_p_values(
+        _held(score, flipped, 2, known), 0
+    )
+    assert np.isnan(permutation_p_values(_held(score, y & False, 2), 0)[0])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment import readiness as module
 from secondcoder.learning.assessment.learning_curve import LearningCurve
-from secondcoder.learning.assessment.readiness import CodeVerdict, Precision, Readiness, chance_precision, judge
+from secondcoder.learning.assessment.readiness import AveragePrecisions, CodeVerdict, Readiness, readiness_of_codes
+from secondcoder.statistics.classification import random_average_precision
 from support.planted import segments_of, settings
 
 TRANSCRIPTS, LENGTH = 10, 20
@@ -20,18 +22,18 @@ EVERYWHERE = np.arange(N) % LENGTH < 2  # two in each transcript
 
 
 def _judge(
-    y: np.ndarray, known: np.ndarray | None = None, segments=SEGMENTS, point=None, draws=None, curve=None, luck=0.005
+    y: np.ndarray, known: np.ndarray | None = None, segments=SEGMENTS, point=None, draws=None, curve=None, p_value=0.005
 ) -> CodeVerdict:
     labels = LabelMatrix(("A",), y[:, None], np.ones((len(y), 1), dtype=bool) if known is None else known[:, None])
     precision = None
     if point is not None:
-        precision = Precision(
+        precision = AveragePrecisions(
             ("A",),
             np.array([point]),
             np.asarray(draws if draws is not None else [point] * 20)[:, None],
-            np.array([luck]),
+            np.array([p_value]),
         )
-    return judge(segments, labels, precision, curve, settings())[0]
+    return readiness_of_codes(segments, labels, precision, curve, settings())[0]
 
 
 def test_a_code_that_is_told_well_is_ready():
@@ -60,18 +62,18 @@ def test_how_many_more_comes_from_the_curve():
     assert "twice as many" in verdict.reason
 
 
-def test_no_better_than_a_draw_is_not_learnable():
+def test_no_better_than_a_random_order_is_not_learnable():
     verdict = _judge(EVERYWHERE, point=0.3, draws=np.linspace(0.08, 0.5, 100))
     assert verdict.readiness is Readiness.UNLEARNABLE
     assert verdict.withheld
-    assert "a draw" in verdict.reason
+    assert "a random order" in verdict.reason
     assert verdict.sound  # the codes may be well; nothing says that more of them would not help
 
 
-def test_what_shifted_marks_do_as_well_is_not_learnable_however_sure_the_draws():
-    verdict = _judge(EVERYWHERE, point=0.6, luck=0.11)
+def test_a_large_p_value_is_not_learnable_however_sure_the_bootstrap():
+    verdict = _judge(EVERYWHERE, point=0.6, p_value=0.11)
     assert verdict.readiness is Readiness.UNLEARNABLE
-    assert "a draw" in verdict.reason
+    assert "a random order" in verdict.reason
 
 
 FAULTS = {
@@ -103,7 +105,9 @@ def test_a_code_nobody_looked_for_is_not_called_unlearnable():
     assert "Nobody has looked" in verdict.reason
 
 
-@pytest.mark.parametrize(("twins", "readiness"), [(12, Readiness.UNLEARNABLE), (4, Readiness.READY)])
+@pytest.mark.parametrize(
+    ("twins", "readiness"), [(12, Readiness.UNLEARNABLE), (10, Readiness.UNLEARNABLE), (9, Readiness.READY)]
+)
 def test_identical_texts_with_opposite_codes_are_named(twins, readiness):
     rows = np.flatnonzero(EVERYWHERE)[:twins]
     texts = [segment.text for segment in SEGMENTS]
@@ -122,7 +126,7 @@ def test_identical_texts_with_opposite_codes_are_named(twins, readiness):
 def test_a_verdict_goes_into_the_manifest_in_plain_values():
     assert _judge(EVERYWHERE, point=0.62).to_json() == {
         "verdict": "ready",
-        "reason": "Average precision 0.62; a draw would give 0.12.",
+        "reason": "Average precision 0.62; a random order would give 0.12.",
         "more": None,
         "withheld": False,
         "sound": True,
@@ -131,11 +135,53 @@ def test_a_verdict_goes_into_the_manifest_in_plain_values():
 
 
 @pytest.mark.parametrize(("n", "looked"), [(1, 5), (3, 12), (10, 40)])
-def test_the_precision_of_a_draw_is_what_shuffling_gives(n, looked):
+def test_the_average_precision_of_a_random_order_is_what_shuffling_gives(n, looked):
     rng = np.random.default_rng(0)
     y = np.arange(looked) < n
     shuffled = []
     for _ in range(4000):
         places = np.flatnonzero(rng.permutation(y)) + 1
         shuffled.append((np.arange(1, n + 1) / places).mean())
-    assert chance_precision(n, looked) == pytest.approx(np.mean(shuffled), abs=0.015)
+    assert random_average_precision(n, looked) == pytest.approx(np.mean(shuffled), abs=0.015)
+
+
+@pytest.mark.parametrize(
+    ("point", "p_value", "readiness"),
+    [
+        (0.496, 0.005, Readiness.READY),  # it is shown as 0.50
+        (0.494, 0.005, Readiness.MORE),
+        (0.62, 0.1, Readiness.READY),
+        (0.62, 0.105, Readiness.UNLEARNABLE),
+    ],
+)
+def test_limits_of_average_precision_and_p_value_count_as_reached(point, p_value, readiness):
+    assert _judge(EVERYWHERE, point=point, p_value=p_value).readiness is readiness
+
+
+def test_what_only_equals_a_random_order_is_not_learnable():
+    by_chance = random_average_precision(20, N)
+    assert _judge(EVERYWHERE, point=0.6, draws=[by_chance] * 20).readiness is Readiness.UNLEARNABLE
+    assert _judge(EVERYWHERE, point=0.6, draws=[by_chance + 1e-9] * 20).readiness is Readiness.READY
+
+
+@pytest.mark.parametrize(("examples", "says"), [(7, "At least 1 more"), (8, "in one transcript")])
+def test_faults_that_take_examples_are_looked_for_from_the_number_on_that_a_code_is_scored_from(examples, says):
+    assert says in _judge(np.arange(N) < examples).reason
+
+
+@pytest.mark.parametrize(("examples", "advice"), [(29, "More examples may"), (30, "Is its definition")])
+def test_from_thirty_examples_on_the_advice_is_another(examples, advice):
+    y = np.arange(N) % 6 == 0
+    y[np.flatnonzero(y)[examples:]] = False
+    verdict = _judge(y, point=0.3, p_value=0.5)
+    assert (verdict.examples, verdict.readiness) == (examples, Readiness.UNLEARNABLE)
+    assert advice in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("more", "says"), [((4, None), "a few more examples may do"), ((5, None), "at least about 5 more")]
+)
+def test_a_range_without_an_upper_end_is_told_from_five_on(monkeypatch, more, says):
+    monkeypatch.setattr(module, "more_examples", lambda *_: more)
+    curve = LearningCurve(np.ones(1), np.ones((1, 1)), np.ones((1, 1)), np.ones((2, 1, 1)))
+    assert says in _judge(EVERYWHERE, point=0.3, curve=curve).reason

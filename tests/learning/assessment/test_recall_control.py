@@ -145,3 +145,27 @@ def test_too_few_by_hand_promise_nothing_and_cost_is_counted_where_all_was_looke
     above = (held.probability >= plan.thresholds)[:100]
     np.testing.assert_allclose(plan.passages, above.mean(axis=0))
     assert (plan.found[:2] >= 0.9).all()
+
+
+@pytest.mark.parametrize(("target", "transcripts"), [(0.5, 1), (0.8, 4), (0.9, 9)])
+def test_a_plan_promises_with_exactly_the_transcripts_that_are_needed(target, transcripts):
+    y = np.ones((transcripts, 1), dtype=bool)
+    places = tuple((f"t{at}", 0, 1) for at in range(transcripts))
+    held = HeldBack(np.linspace(0.2, 0.9, transcripts)[:, None], y, y, np.arange(transcripts), y[:, 0] + 0, places)
+    plan = recall_plan(held, ("a",), target)
+    assert (plan.promised[0], plan.transcripts[0], plan.needed) == (True, transcripts, transcripts)
+    one_less = replace(held, by_hand=np.arange(transcripts) > 0)
+    assert not recall_plan(one_less, ("a",), target).promised[0]
+
+
+def test_a_passage_at_the_threshold_is_found():
+    held = _held()
+    plan = recall_plan(held, ("a", "b", "c"), 0.8)
+    for j in range(2):
+        assert plan.thresholds[j] in held.probability[held.y[:, j], j]
+        shares = [
+            np.mean(held.probability[rows, j] >= plan.thresholds[j])
+            for number in range(20)
+            if len(rows := np.flatnonzero(held.y[:, j] & (held.group == number)))
+        ]
+        assert plan.found[j] == pytest.approx(np.mean(shares))

@@ -9,15 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from secondcoder.domain.arrays import Floats, Vectors
+from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.metrics import NAMES, Held, point_and_interval
+from secondcoder.learning.assessment.metrics import NAMES, Estimates, Held, estimate
 from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
 from secondcoder.learning.classifier import SHIPPED, Classifier, new_classifier
@@ -34,10 +35,9 @@ class Evaluation:
     Attributes:
         codes: the scored codes, k of them. too_few: codes with too few examples to be scored, with their number.
         counts: (k,) segments with the code; prevalence: (k,) their share of the known ones.
-        point, interval: from `metrics.point_and_interval`.
-        without_question: `point` and `interval` of the overall figures when the interviewer's question is left out; None where
-            no question was known.
-        segments, held: the n segments and what was said of each.
+        point, interval: as in `metrics.Estimates`; `no_interval`: why one is missing.
+        without_question: the figures when the interviewer's question is left out; None where no question was known.
+        segments, held: the n segments and their out-of-fold results.
         led: how many of them people looked at only in a review of suggestions.
     """
 
@@ -47,7 +47,8 @@ class Evaluation:
     prevalence: Floats
     point: dict[str, Floats]
     interval: dict[str, Floats]
-    without_question: tuple[dict[str, Floats], dict[str, Floats]] | None
+    no_interval: dict[str, tuple[str, ...]]
+    without_question: Estimates | None
     n_segments: int
     n_transcripts: int
     grouped_by: str
@@ -65,18 +66,20 @@ class Evaluation:
             {"code": code, "n": n, "scored": False} for code, n in self.too_few.items()
         ]
         report["intervals"] = {name: _pair(self.interval[name]) for name in OVERALL}
+        report["no_interval"] = {name: self.no_interval[name][0] for name in OVERALL if self.no_interval[name][0]}
         report["grouped_by"] = self.grouped_by
         report["without_question"] = self._without_question()
         return report
 
     def _code(self, j: int) -> dict[str, Any]:
-        one: dict[str, Any] = {"code": self.codes[j], "n": int(self.counts[j]), "scored": True}
-        one["prevalence"] = _plain(self.prevalence[j])
-        one["calibration_error"] = _plain(self._calibration()[j])
+        code: dict[str, Any] = {"code": self.codes[j], "n": int(self.counts[j]), "scored": True}
+        code["prevalence"] = _plain(self.prevalence[j])
+        code["calibration_error"] = _plain(self._calibration()[j])
         for name in NAMES:
-            one[name] = _plain(self.point[name][j])
-            one[f"{name}_interval"] = _pair(self.interval[name][:, j])
-        return one
+            code[name] = _plain(self.point[name][j])
+            code[f"{name}_interval"] = _pair(self.interval[name][:, j])
+        code["no_interval"] = {name: self.no_interval[name][j] for name in NAMES if self.no_interval[name][j]}
+        return code
 
     def _calibration(self) -> Floats:
         """(k,) expected calibration errors."""
@@ -85,7 +88,7 @@ class Evaluation:
     def _without_question(self) -> dict[str, Any] | None:
         if self.without_question is None:
             return None
-        point, interval = self.without_question
+        point, interval = self.without_question.point, self.without_question.interval
         overall: dict[str, Any] = {name: _plain(point[name]) for name in OVERALL}
         overall["intervals"] = {name: _pair(interval[name]) for name in OVERALL}
         overall["codes"] = [
@@ -123,61 +126,62 @@ def evaluate(
     Raises:
         InputError: too few groups to hold one back inside each training part.
     """
-    distinct, needed = len(set(features.groups)), 3 if folds > 2 else 4
-    if distinct < needed:
-        raise InputError(
-            f"Only {distinct} {grouped_by}{'s are' if distinct > 1 else ' is'} coded. Measuring holds each back whole and chooses "
-            f"thresholds among the rest, so it needs at least {needed}."
-        )
+    distinct = len(set(features.groups))
+    _refuse_too_few(distinct, folds, grouped_by)
     asked = bool(features.questions.any())
     runs = [features, features.without_question()] if asked else [features]
     done, total = 0, len(runs) * min(folds, distinct)
-    results: list[tuple[dict[str, Floats], dict[str, Floats], Held]] = []
-    for run in runs:
 
-        def one_fold_more() -> None:
-            nonlocal done
-            done += 1
-            if progress:
-                progress(done, total)
+    def one_fold_more() -> None:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done, total)
 
-        held = _held_back(
-            run, labels, told, lambda: new_classifier(classifier, folds, seed), folds, seed, one_fold_more
-        )
-        results.append((*point_and_interval(held, rounds, seed), held))
-    point, interval, held = results[0]
+    new = partial(new_classifier, classifier, folds, seed)
+    held = [_out_of_fold(run, labels, told, new, group_folds(run.groups, folds, seed), one_fold_more) for run in runs]
+    estimates = [estimate(run, rounds, seed) for run in held]
     counts = (labels.y & labels.known).sum(axis=0).astype(np.float64)
     return Evaluation(
         codes=labels.codes,
         too_few=too_few,
         counts=counts,
         prevalence=counts / np.maximum(labels.known.sum(axis=0), 1),
-        point=point,
-        interval=interval,
-        without_question=results[1][:2] if asked else None,
+        point=estimates[0].point,
+        interval=estimates[0].interval,
+        no_interval=estimates[0].reason,
+        without_question=estimates[1] if asked else None,
         n_segments=len(features),
         n_transcripts=len({segment.transcript for segment in segments}),
         segments=tuple(segments),
         grouped_by=grouped_by,
-        held=held,
+        held=held[0],
     )
 
 
-def _held_back(
+def _refuse_too_few(groups: int, folds: int, grouped_by: str) -> None:
+    needed = 3 if folds > 2 else 4
+    if groups < needed:
+        raise InputError(
+            f"Only {groups} {grouped_by}{'s are' if groups > 1 else ' is'} coded. Measuring holds each back whole and chooses "
+            f"thresholds among the rest, so it needs at least {needed}."
+        )
+
+
+def _out_of_fold(
     features: Features,
     labels: LabelMatrix,
     told: Vectors | None,
     new: Callable[[], Classifier],
-    folds: int,
-    seed: int,
+    fold: Rows,
     tick: Callable[[], None],
 ) -> Held:
     probability = np.zeros(labels.y.shape)
     suggested = np.zeros(labels.y.shape, dtype=bool)
-    for train, rest in train_and_held_back(group_folds(features.groups, folds, seed)):
+    for train, test in train_and_held_back(fold):
         model = new().fit(features.take(train), labels.take(train), told)
-        probability[rest] = model.predict_proba(features.take(rest))
-        suggested[rest] = probability[rest] >= model.thresholds_
+        probability[test] = model.predict_proba(features.take(test))
+        suggested[test] = probability[test] >= model.thresholds_
         tick()
     return Held(probability, suggested, labels.y, labels.known, features.groups)
 

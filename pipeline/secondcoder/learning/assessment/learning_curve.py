@@ -3,8 +3,8 @@
 In each fold a classifier learns from a quarter, half and three quarters of the training transcripts, judged on those held back.
 To each code's average precision at these sizes and at the full one an inverse power law is fitted,
 `limit - loss * examples ** -rate` (Cortes, Jackel, Solla, Vapnik & Denker 1993; Figueroa et al. 2012, doi:10.1186/1472-6947-12-8).
-Resampling the transcripts on which it is judged gives a range instead of a number, and often the answer that there is none. The
-range holds that doubt alone, not whether the law goes on: quality may well come to lie outside it.
+A bootstrap over the transcripts on which it is measured gives a range instead of a number, and often the answer that there is none.
+The range covers that uncertainty alone, not whether the law goes on: quality may well come to lie outside it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class LearningCurve:
         segments: (s,) mean segments learned from.
         examples: (s, k) mean examples of each code among them.
         precision: (s, k) average precision on transcripts that were not learned from; nan where undefined.
-        draws: (b, s, k) the same in b resamplings of the transcripts judged on, alike for all sizes.
+        draws: (b, s, k) the same in b bootstrap rounds over the transcripts it is measured on, the same rounds for all sizes.
     """
 
     segments: Floats
@@ -66,10 +66,13 @@ def learning_curve(
     classifier: str = SHIPPED,
     progress: Callable[[int, int], None] | None = None,
 ) -> LearningCurve:
-    """Learn from shares of n coded segments with labels of k codes, always judged on the same folds.
+    """Learn from shares of n coded segments with labels of k codes, always measured on the same folds.
 
-    `out_of_fold` (n, k) are the full model's held-back probabilities; they make the last point. `told` is what that model was told
-    of the codes, `classifier` its name in the configuration.
+    Args:
+        out_of_fold: (n, k) probabilities of the full model; they make the last point.
+        told: (k, d) what the codebook says of the codes, as vectors; None: it is not used as a feature.
+        classifier: its name in the configuration.
+        progress: called with (folds done, folds in all).
     """
     Y, known = labels.y, labels.known
     fold = group_folds(features.groups, folds, seed)
@@ -77,15 +80,15 @@ def learning_curve(
     sizes: list[tuple[float, Floats, Floats]] = []
     for number, part in enumerate(parts):
         probability = np.zeros(Y.shape)
-        for at, (rows, rest) in enumerate(part):
+        for at, (rows, test) in enumerate(part):
             model = new_classifier(classifier, folds, seed).fit(features.take(rows), labels.take(rows), told)
-            probability[rest] = model.predict_proba(features.take(rest))
+            probability[test] = model.predict_proba(features.take(test))
             if progress:
                 progress(number * len(part) + at + 1, len(parts) * len(part))
         examples = np.mean([(Y[rows] & known[rows]).sum(axis=0) for rows, _ in part], axis=0)
         sizes.append((float(np.mean([len(rows) for rows, _ in part])), np.asarray(examples), probability))
-    learned = 1 - 1 / (int(fold.max()) + 1)
-    sizes.append((learned * len(Y), learned * (Y & known).sum(axis=0), out_of_fold))
+    training_share = 1 - 1 / (int(fold.max()) + 1)
+    sizes.append((training_share * len(Y), training_share * (Y & known).sum(axis=0), out_of_fold))
     figures = [_average_precision(probability, Y, known, features.groups, seed) for _, _, probability in sizes]
     return LearningCurve(
         segments=np.array([size[0] for size in sizes]),
@@ -101,13 +104,13 @@ def _parts(groups: Sequence[str], fold: Rows, share: float, seed: int) -> list[t
     # One drawn order of the groups, so that a larger share holds all of a smaller one.
     order = np.random.default_rng(seed).permutation(np.unique(names))
     parts = []
-    for train, rest in train_and_held_back(fold):
-        own = order[np.isin(order, names[train])]
-        chosen = own[: round(share * len(own))]
+    for train, test in train_and_held_back(fold):
+        available = order[np.isin(order, names[train])]
+        chosen = available[: round(share * len(available))]
         rows = train[np.isin(names[train], chosen)]
         if len(chosen) < FEWEST_GROUPS or len(rows) > MOST_SEGMENTS:
             return None
-        parts.append((rows, rest))
+        parts.append((rows, test))
     return parts
 
 
@@ -122,7 +125,7 @@ def _average_precision(
 def more_examples(curve: LearningCurve, j: int, target: float, present: int) -> tuple[int, int | None] | None:
     """How many more examples of code j would bring its average precision to `target`: about how many at least and at most.
 
-    The range holds the middle six tenths of the resamplings. The upper end is None where more than a fifth of them stay below the
+    The range holds the middle six tenths of the bootstrap rounds. The upper end is None where more than a fifth of them stay below the
     target within four times the `present` examples, and the whole is None where four fifths do, or too few sizes were seen.
     """
     laws = _laws(curve, j)
@@ -136,7 +139,7 @@ def more_examples(curve: LearningCurve, j: int, target: float, present: int) -> 
 
 
 def with_twice(curve: LearningCurve, j: int, present: int) -> tuple[float, float] | None:
-    """Average precision of code j with twice the `present` examples: the middle eight tenths of the resamplings, in [0, 1]."""
+    """Average precision of code j with twice the `present` examples: the middle eight tenths of the bootstrap rounds, in [0, 1]."""
     laws = _laws(curve, j)
     if not laws:
         return None
@@ -150,7 +153,7 @@ Law = tuple[float, float, float]
 
 
 def _laws(curve: LearningCurve, j: int) -> list[Law]:
-    """The law of code j in every resampling in which all its sizes are defined; none where it was seen at fewer than three sizes."""
+    """The law of code j in every bootstrap round in which all its sizes are defined; none where fewer than three sizes are."""
     seen = ~np.isnan(curve.precision[:, j]) & (curve.examples[:, j] >= 1)
     if seen.sum() < FEWEST_SIZES:
         return []

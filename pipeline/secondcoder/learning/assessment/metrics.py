@@ -1,20 +1,25 @@
-"""Figures for suggestions against human codes, with intervals from resampling whole transcripts.
+"""Figures for suggestions against human codes, with intervals over whole transcripts.
 
-Passages of one interview are not independent, so the bootstrap draws transcripts (or cases), never segments. What is undefined is
-nan here and None in a report, never a number.
+Passages of one interview are not independent, so the bootstrap draws transcripts (or cases), never segments; the interval is that
+of `statistics.cluster_bootstrap`. What is undefined is nan here and None in a report, never a number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.statistics.classification import average_precision, cohen_kappa, ratio
+from secondcoder.statistics.cluster_bootstrap import Draws, Interval, draw_clusters, interval_from, interval_of
 
 NAMES = ("precision", "recall", "f1", "average_precision", "kappa")
+BOUNDS = {"kappa": (-1.0, 1.0), "pooled_kappa": (-1.0, 1.0)}
+"""Ranges of the figures that may be negative; the others lie in [0, 1]."""
 CHUNK = 100
+"""Bootstrap rounds computed at a time, to bound the memory."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +33,39 @@ class Held:
     clusters: Sequence[str]
 
 
-def point_and_interval(held: Held, rounds: int, seed: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Every figure once on the data as it is, and its 95 % percentile interval.
+@dataclass(frozen=True)
+class Estimates:
+    """Figures with their 95 % intervals: name -> one for each of k codes, or a single one over all codes.
 
-    Returns:
+    Attributes:
         point: name -> (k,) per code for each of NAMES, and () for macro_f1, micro_f1, macro_ap, pooled_kappa.
-        interval: the same names -> (2, k) or (2,).
+        draws: the same in each bootstrap round, (rounds, ...).
+        interval: the ends, (2, k) or (2,); nan where there is no interval.
+        reason: why there is none, for each code in turn or once; empty where there is one, and where the figure is undefined.
     """
-    point, drawn = point_and_draws(held, rounds, seed)
-    return point, {name: percentiles(values) for name, values in drawn.items()}
+
+    point: dict[str, Floats]
+    draws: dict[str, Floats]
+    interval: dict[str, Floats]
+    reason: dict[str, tuple[str, ...]]
+
+
+def estimate(held: Held, rounds: int, seed: int) -> Estimates:
+    """Every figure with its interval."""
+    counts = _Counts.of(held)
+    draws = counts.draw(rounds, seed)
+    point, drawn = counts.point_and_draws(draws)
+    intervals = {name: counts.intervals(name, point[name], drawn[name], draws) for name in point}
+    ends = {name: np.array([_ends(interval) for interval in of_name]).T for name, of_name in intervals.items()}
+    return Estimates(
+        point,
+        drawn,
+        {name: pairs.reshape(2, *point[name].shape) for name, pairs in ends.items()},
+        {
+            name: tuple(interval.reason if interval else "" for interval in of_name)
+            for name, of_name in intervals.items()
+        },
+    )
 
 
 def point_and_draws(held: Held, rounds: int, seed: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
@@ -44,90 +73,105 @@ def point_and_draws(held: Held, rounds: int, seed: int) -> tuple[dict[str, Float
 
     Equal seeds draw equal clusters, so that two results on the same segments can be compared round by round.
     """
-    names, cluster = np.unique(np.asarray(held.clusters), return_inverse=True)
-    point = _figures(held, cluster, np.ones((1, len(names))))
-    draws = cluster_draws(len(names), rounds, seed)
-    parts = [_figures(held, cluster, draws[at : at + CHUNK]) for at in range(0, rounds, CHUNK)]
-    drawn = {name: np.concatenate([part[name] for part in parts]) for name in point}
-    return {name: values[0] for name, values in point.items()}, drawn
+    counts = _Counts.of(held)
+    return counts.point_and_draws(counts.draw(rounds, seed))
 
 
-def without_each(held: Held) -> dict[str, Floats]:
-    """Every figure with each cluster left out in turn, in the order of their names, (clusters, ...): the jackknife."""
-    names, cluster = np.unique(np.asarray(held.clusters), return_inverse=True)
-    return _figures(held, cluster, 1 - np.eye(len(names)))
+def leave_one_out(held: Held) -> dict[str, Floats]:
+    """Every figure with each cluster left out in turn, in the order of their names, (clusters, ...): for the jackknife."""
+    counts = _Counts.of(held)
+    return counts.figures(1 - np.eye(len(counts.tables)))
 
 
-def cluster_draws(clusters: int, rounds: int, seed: int) -> Floats:
-    """(rounds, clusters): how often each cluster, in the order of its name, is drawn."""
-    even = np.full(clusters, 1 / clusters)
-    return np.random.default_rng(seed).multinomial(clusters, even, size=rounds).astype(np.float64)
+@dataclass(frozen=True)
+class _Counts:
+    """What figures are computed from, kept apart by cluster.
 
+    Attributes:
+        tables: (clusters, k, 2, 2) counts of the known segments, human coding in rows; index 1 means marked.
+        cluster: (n,) of each segment.
+    """
 
-def percentiles(values: Floats) -> Floats:
-    """(2, ...) over the first axis; nan where a figure was undefined in more than a tenth of the rounds."""
-    undefined = np.isnan(values).mean(axis=0) > 0.1
-    filled = np.where(np.isnan(values), np.nanmean(np.where(undefined, 0.0, values), axis=0), values)
-    return np.where(undefined, np.nan, np.percentile(filled, [2.5, 97.5], axis=0))
+    held: Held
+    tables: Floats
+    cluster: Rows
 
+    @classmethod
+    def of(cls, held: Held) -> _Counts:
+        names, cluster = np.unique(np.asarray(held.clusters), return_inverse=True)
+        codes = held.y.shape[1]
+        cells = ((cluster[:, None] * codes + np.arange(codes)) * 2 + held.y) * 2 + held.suggested
+        counts = np.bincount(cells[held.known], minlength=len(names) * codes * 4).astype(np.float64)
+        return cls(held, counts.reshape(len(names), codes, 2, 2), cluster)
 
-def _figures(held: Held, cluster: Rows, weights: Floats) -> dict[str, Floats]:
-    """name -> (B, k) or (B,), for weights (B, clusters)."""
-    counts = _counts(held, cluster, len(weights[0]))
-    tp, fp, fn, tn = (weights @ table for table in counts)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        figures = {
-            "precision": tp / (tp + fp),
-            "recall": tp / (tp + fn),
-            "f1": np.where(tp + fn > 0, 2 * tp / (2 * tp + fp + fn), np.nan),
-            "kappa": _kappa(tp, fp, fn, tn),
-            "average_precision": np.stack(list(_average_precisions(held, cluster, weights)), axis=1),
+    @property
+    def looked(self) -> Floats:
+        """(clusters, k) segments that people looked at for the code."""
+        return np.asarray(self.tables.sum((-1, -2)))
+
+    @property
+    def marks(self) -> Floats:
+        """(clusters, k) segments that people gave the code."""
+        return np.asarray(self.tables[..., 1, :].sum(-1))
+
+    def draw(self, rounds: int, seed: int) -> Draws:
+        return draw_clusters(self.looked.sum(1), self.marks.sum(1), rounds, seed)
+
+    def figures(self, weights: Floats) -> dict[str, Floats]:
+        """name -> (rounds, k) or (rounds,), for weights (rounds, clusters)."""
+        tables = np.tensordot(weights, self.tables, axes=1)
+        of_all = tables.sum(1)
+        f1, precision = _f1(tables), self._average_precisions(weights)
+        return {
+            "precision": ratio(tables[..., 1, 1], tables[..., 1].sum(-1)),
+            "recall": ratio(tables[..., 1, 1], tables[..., 1, :].sum(-1)),
+            "f1": f1,
+            "kappa": cohen_kappa(tables).value,
+            "average_precision": precision,
+            "macro_f1": _mean_defined(f1),
+            "micro_f1": _f1(of_all),
+            "macro_ap": _mean_defined(precision),
+            "pooled_kappa": cohen_kappa(of_all).value,
         }
-        all_tp, all_fp, all_fn, all_tn = (table.sum(axis=1) for table in (tp, fp, fn, tn))
-        figures["micro_f1"] = 2 * all_tp / (2 * all_tp + all_fp + all_fn)
-        figures["pooled_kappa"] = _kappa(all_tp, all_fp, all_fn, all_tn)
-        figures["macro_f1"] = _mean_defined(figures["f1"])
-        figures["macro_ap"] = _mean_defined(figures["average_precision"])
-    return figures
+
+    def _average_precisions(self, weights: Floats) -> Floats:
+        held = self.held
+        columns = [
+            average_precision(held.probability[known, j], held.y[known, j], weights[:, self.cluster[known]])
+            for j, known in enumerate(held.known.T)
+        ]
+        return np.stack(columns, axis=1)
+
+    def point_and_draws(self, draws: Draws) -> tuple[dict[str, Floats], dict[str, Floats]]:
+        weights = draws.weights
+        point = self.figures(np.ones((1, weights.shape[1])))
+        parts = [self.figures(weights[at : at + CHUNK]) for at in range(0, len(weights), CHUNK)]
+        drawn = {name: np.concatenate([part[name] for part in parts]) for name in point}
+        return {name: values[0] for name, values in point.items()}, drawn
+
+    def intervals(self, name: str, point: Floats, drawn: Floats, draws: Draws) -> list[Interval | None]:
+        """A single interval for a figure over all codes, one each for a figure per code; None where it is undefined."""
+        bounds = BOUNDS.get(name, (0.0, 1.0))
+        if point.ndim == 0:
+            return [interval_of(None if np.isnan(point) else float(point), drawn, draws, bounds)]
+        # A code's few marks fall unevenly by chance alone: the clusters that carry it are counted, not weighed by their marks.
+        clusters, carriers = (self.looked > 0).sum(0).tolist(), (self.marks > 0).sum(0).tolist()
+        return [
+            None if np.isnan(value) else interval_from(value, drawn[:, j], clusters[j], float(carriers[j]), bounds)
+            for j, value in enumerate(point.tolist())
+        ]
 
 
-def _counts(held: Held, cluster: Rows, clusters: int) -> list[Floats]:
-    """True and false positives, false and true negatives: each (clusters, k)."""
-    s, y = held.suggested, held.y
-    cells = (s & y, s & ~y, ~s & y, ~s & ~y)
-    tables = []
-    for cell in cells:
-        table = np.zeros((clusters, y.shape[1]))
-        np.add.at(table, cluster, (cell & held.known).astype(np.float64))
-        tables.append(table)
-    return tables
+def _ends(interval: Interval | None) -> tuple[float, float]:
+    return (interval and interval.ends) or (np.nan, np.nan)
 
 
-def _kappa(tp: Floats, fp: Floats, fn: Floats, tn: Floats) -> Floats:
-    """Cohen's kappa of two binary codings; nan where both are constant."""
-    n = tp + fp + fn + tn
-    observed = (tp + tn) / n
-    expected = ((tp + fp) * (tp + fn) + (fn + tn) * (fp + tn)) / n**2
-    return np.asarray(np.where(expected < 1, (observed - expected) / (1 - expected), np.nan))
-
-
-def _average_precisions(held: Held, cluster: Rows, weights: Floats) -> Iterator[Floats]:
-    """For each code (B,): sum over thresholds of the rise in recall times precision; equal probabilities are one threshold."""
-    for j, seen in enumerate(held.known.T):
-        rows = np.flatnonzero(seen)
-        order = rows[np.argsort(-held.probability[rows, j], kind="stable")]
-        ranked, y = held.probability[order, j], held.y[order, j]
-        if not y.any():
-            yield np.full(len(weights), np.nan)
-            continue
-        ends = np.append(np.flatnonzero(ranked[:-1] != ranked[1:]), len(ranked) - 1)
-        w = weights[:, cluster[order]]
-        found, read = np.cumsum(w * y, axis=1)[:, ends], np.cumsum(w, axis=1)[:, ends]
-        rise = np.diff(found, axis=1, prepend=0.0)
-        precision = np.divide(found, read, out=np.zeros_like(found), where=read > 0)
-        yield np.sum(rise * precision, axis=1) / found[:, -1]
+def _f1(tables: Floats) -> Floats:
+    """nan where nobody gave the code."""
+    marked, suggested = tables[..., 1, :].sum(-1), tables[..., 1].sum(-1)
+    return ratio(2 * tables[..., 1, 1], np.where(marked > 0, marked + suggested, 0))
 
 
 def _mean_defined(values: Floats) -> Floats:
     defined = ~np.isnan(values)
-    return np.asarray(np.where(defined, values, 0.0).sum(axis=1) / defined.sum(axis=1))
+    return ratio(np.where(defined, values, 0.0).sum(axis=1), defined.sum(axis=1))

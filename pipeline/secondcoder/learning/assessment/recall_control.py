@@ -20,6 +20,7 @@ the model of all. The latter learned from more, so errors are on the safe side a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -59,8 +60,8 @@ class RecallPlan:
 
 def recall_plan(held: HeldBack, codes: tuple[str, ...], target: float, unit: str = "transcript") -> RecallPlan:
     """Thresholds for k codes from their out-of-fold scores; `target` in (0, 1), `unit` what was held back whole."""
-    ones = [_one(held, j, target) for j in range(len(codes))]
-    thresholds = np.array([one[0] for one in ones], dtype=np.float64)
+    of_codes = [_for_code(held, j, target) for j in range(len(codes))]
+    thresholds = np.array([code.threshold for code in of_codes], dtype=np.float64)
     known = held.known & held.unled[:, None] if held.unled.any() else held.known
     above = (held.probability >= thresholds) & known
     any_code = above.any(axis=1)
@@ -69,10 +70,10 @@ def recall_plan(held: HeldBack, codes: tuple[str, ...], target: float, unit: str
         target=target,
         codes=codes,
         thresholds=thresholds,
-        promised=np.array([one[1] for one in ones], dtype=bool),
-        transcripts=np.array([one[2] for one in ones], dtype=np.intp),
+        promised=np.array([code.promised for code in of_codes], dtype=bool),
+        transcripts=np.array([code.transcripts for code in of_codes], dtype=np.intp),
         needed=transcripts_needed(target),
-        found=np.array([one[3] for one in ones], dtype=np.float64),
+        found=np.array([code.found for code in of_codes], dtype=np.float64),
         passages=above.sum(axis=0) / np.maximum(known.sum(axis=0), 1),
         read_passages=float(any_code.sum() / max(looked.sum(), 1)),
         read_words=float(held.words[any_code].sum() / max(held.words[looked].sum(), 1)),
@@ -105,16 +106,24 @@ def control(score: Floats, group: Rows, target: float) -> tuple[float, bool]:
     return float(kept.max()), promised
 
 
-def _one(held: HeldBack, j: int, target: float) -> tuple[float, bool, int, float]:
-    """Threshold, promised, transcripts with the code where people looked of their own accord, mean share found."""
+class _CodePlan(NamedTuple):
+    """One code's part of a `RecallPlan`."""
+
+    threshold: float
+    promised: bool
+    transcripts: int
+    found: float
+
+
+def _for_code(held: HeldBack, j: int, target: float) -> _CodePlan:
     rows = np.flatnonzero(held.y[:, j] & held.known[:, j])
     if not len(rows):
-        return float("inf"), False, 0, float("nan")
-    own = rows[held.unled[rows]]
-    transcripts = len(np.unique(held.group[own]))
+        return _CodePlan(float("inf"), False, 0, float("nan"))
+    unled = rows[held.unled[rows]]
+    transcripts = len(np.unique(held.group[unled]))
     promised = transcripts >= transcripts_needed(target)
-    used = own if promised else rows
+    used = unled if promised else rows
     threshold, _ = control(held.probability[used, j], held.group[used], target)
     where = np.unique(held.group[used], return_inverse=True)[1].ravel()
     found = np.bincount(where, held.probability[used, j] >= threshold) / np.bincount(where)
-    return threshold, promised, transcripts, float(found.mean())
+    return _CodePlan(threshold, promised, transcripts, float(found.mean()))

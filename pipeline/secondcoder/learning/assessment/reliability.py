@@ -1,8 +1,8 @@
-"""Are the probabilities honest? Of the passages given 0.3, did people mark three in ten?
+"""Calibration: of the passages given a probability of 0.3, did people mark three in ten?
 
-The expected calibration error is the mean distance between what was said and what was seen, over ten bins of equal width, weighted
+The expected calibration error is the mean distance between predicted and observed shares, over ten bins of equal width, weighted
 by the passages in them (Naeini, Cooper & Hauskrecht 2015, doi:10.1609/aaai.v29i1.9602). Few passages make it large even for
-perfectly honest probabilities, so the size that chance alone would give stands beside it.
+perfectly calibrated probabilities, so the size that chance alone would give stands beside it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ ROUNDS = 50
 
 @dataclass(frozen=True)
 class Reliability:
-    """Said against seen.
+    """Predicted and observed shares.
 
     Attributes:
         said, seen: (10,) over all codes, the mean probability of the cells in a bin and the share that people marked; nan where a
             bin is empty.
         cells: (10,) segment x code cells in each bin.
         error: (k,) expected calibration error of each code; nan where nothing is known.
-        by_chance: mean over codes of the error that perfectly honest probabilities of these sizes would show.
+        by_chance: mean over codes of the error that perfectly calibrated probabilities of these sizes would show.
     """
 
     said: Floats
@@ -43,28 +43,28 @@ class Reliability:
 
 def reliability(probability: Floats, y: Bools, known: Bools, seed: int = 0) -> Reliability:
     """Reliability of (n, k) probabilities against labels, where known."""
-    said, seen, cells = _bins(probability[known], y[known])
+    predicted, observed, cells = _bins(probability[known], y[known])
     with np.errstate(invalid="ignore"):
-        pooled = said / cells, seen / cells
+        pooled = predicted / cells, observed / cells
     return Reliability(*pooled, cells, calibration_errors(probability, y, known), _by_chance(probability, known, seed))
 
 
 def calibration_errors(probability: Floats, y: Bools, known: Bools) -> Floats:
     """(k,) expected calibration error of each code, in [0, 1]; nan where nothing is known."""
-    return np.array([_error(probability[seen, j], y[seen, j]) for j, seen in enumerate(known.T)], dtype=np.float64)
+    return np.array([_error(probability[rows, j], y[rows, j]) for j, rows in enumerate(known.T)], dtype=np.float64)
 
 
 def _error(probability: Floats, y: Bools) -> float:
-    said, seen, _ = _bins(probability, y)
-    return float(np.abs(said - seen).sum() / len(y)) if len(y) else float("nan")
+    predicted, observed, _ = _bins(probability, y)
+    return float(np.abs(predicted - observed).sum() / len(y)) if len(y) else float("nan")
 
 
 def _bins(probability: Floats, y: Bools) -> tuple[Floats, Floats, Floats]:
     """(10,) sums of the probabilities, of the labels, and numbers, by bin."""
     where = np.minimum((probability * BINS).astype(int), BINS - 1)
     columns = (probability, y.astype(np.float64), np.ones(len(y)))
-    said, seen, cells = (np.bincount(where, column, BINS).astype(np.float64) for column in columns)
-    return said, seen, cells
+    predicted, observed, cells = (np.bincount(where, column, BINS).astype(np.float64) for column in columns)
+    return predicted, observed, cells
 
 
 def _by_chance(probability: Floats, known: Bools, seed: int) -> float:

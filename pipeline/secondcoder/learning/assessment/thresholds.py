@@ -1,4 +1,4 @@
-"""Where a probability becomes a suggestion."""
+"""Thresholds: the probability from which a passage is suggested."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def f1_thresholds(probability: Floats, Y: Floats, known: Bools, weight: Floats |
         weight: (n,) of the segments.
     """
     w = weights(weight, len(Y))
-    return np.array([_one(probability[seen, j], Y[seen, j], w[seen]) for j, seen in enumerate(known.T)])
+    return np.array([_f1_threshold(probability[seen, j], Y[seen, j], w[seen]) for j, seen in enumerate(known.T)])
 
 
-def _one(probability: Floats, y: Floats, weight: Floats) -> float:
+def _f1_threshold(probability: Floats, y: Floats, weight: Floats) -> float:
     if not len(probability):
         return 0.5
-    trust = y.sum() / (y.sum() + PRIOR_EXAMPLES)
-    target = weight * (trust * y + (1 - trust) * probability)
+    label_share = y.sum() / (y.sum() + PRIOR_EXAMPLES)
+    target = weight * (label_share * y + (1 - label_share) * probability)
     order = np.argsort(-probability, kind="stable")
-    found, read = np.cumsum(target[order]), np.cumsum(weight[order])
-    f1 = 2 * found / (read + target.sum())
+    hits, suggested = np.cumsum(target[order]), np.cumsum(weight[order])
+    f1 = 2 * hits / (suggested + target.sum())
     ranked = probability[order]
     # A threshold lies halfway to the next lower probability; only places where the probability really drops count.
     drops = np.append(ranked[:-1] > ranked[1:], True)
-    allowed = drops & (read <= MOST_PER_MARK * target.sum())
+    allowed = drops & (suggested <= MOST_PER_MARK * target.sum())
     if not allowed.any():  # the likeliest are too many to tell apart, or all too unlikely: nothing is suggested
         return float((1 + ranked[0]) / 2)
     best = int(np.argmax(np.where(allowed, f1, -1.0)))

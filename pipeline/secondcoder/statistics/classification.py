@@ -1,0 +1,83 @@
+"""Plain figures of binary judgements: Cohen's kappa, average precision, and what a random order of passages would give.
+
+Every room computes them here, so that a figure means the same in training, evaluation, agreement and benchmarks. They take
+counts and weights, so one bootstrap round is one row of weights. nan where a figure is undefined.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from secondcoder.domain.arrays import Bools, Floats
+
+TINY = 1e-12
+
+
+class ChanceCorrected(NamedTuple):
+    """A coefficient with its observed and expected agreement, each (...,); nan where there is none."""
+
+    value: Floats
+    observed: Floats
+    expected: Floats
+
+
+def ratio(above: ArrayLike, below: ArrayLike) -> Floats:
+    """above / below; nan where `below` is not positive."""
+    out: Floats = np.full(np.broadcast_shapes(np.shape(above), np.shape(below)), np.nan)
+    np.divide(above, below, out=out, where=np.asarray(below) > 0)
+    return out
+
+
+def chance_corrected(agreement: Floats, chance: Floats, total: Floats) -> ChanceCorrected:
+    """(observed - expected) / (1 - expected), from sums on the scale `total`; counts stay whole until the division."""
+    room = total - chance
+    room = np.where(room > TINY * np.maximum(total, 1), room, 0)
+    return ChanceCorrected(ratio(agreement - chance, room), ratio(agreement, total), ratio(chance, total))
+
+
+def cohen_kappa(table: Floats) -> ChanceCorrected:
+    """Of contingency tables (..., q, q), first coder in rows (Cohen 1960, doi:10.1177/001316446002000104).
+
+    Each coder has a distribution of their own. 0 at chance; undefined when both use one same category only.
+    """
+    n = table.sum((-1, -2))
+    chance = (table.sum(-1) * table.sum(-2)).sum(-1)
+    return chance_corrected(n * np.trace(table, axis1=-2, axis2=-1), chance, n * n)
+
+
+def average_precision(score: Floats, y: Bools, weight: Floats | None = None) -> Floats:
+    """Sum over thresholds of the rise in recall times precision; equal scores are one threshold, as in scikit-learn.
+
+    Args:
+        score: (n,), higher for what should come first.
+        y: (..., n) labels; several rows are several labellings of the same scores.
+        weight: (..., n), as how many passages each counts; 1 by default.
+
+    Returns:
+        (...), in [0, 1]; nan where nothing is labelled.
+    """
+    if not len(score):
+        return np.full(y.shape[:-1] if weight is None else weight.shape[:-1], np.nan)
+    order = np.argsort(-score, kind="stable")
+    ranked = score[order]
+    ends = np.append(np.flatnonzero(ranked[:-1] != ranked[1:]), len(ranked) - 1)
+    w = np.ones(len(order)) if weight is None else weight[..., order]
+    positives = np.cumsum(w * y[..., order], axis=-1)[..., ends]
+    ranks = np.broadcast_to(np.cumsum(w, axis=-1)[..., ends], positives.shape)
+    precision = np.divide(positives, ranks, out=np.zeros_like(positives), where=ranks > 0)
+    rise = np.diff(positives, axis=-1, prepend=0.0)
+    return ratio(np.sum(rise * precision, axis=-1), positives[..., -1])
+
+
+def random_average_precision(positives: int, n: int) -> float:
+    """Expected average precision of n passages in random order, so many of them positive.
+
+    Bestgen 2015, doi:10.1515/pralin-2015-0007.
+    """
+    if n < 2:
+        return float(positives == n)
+    harmonic = float(np.sum(1 / np.arange(1, n + 1)))
+    return ((positives - 1) / (n - 1) * (n - harmonic) + harmonic) / n
