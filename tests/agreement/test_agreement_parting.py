@@ -17,9 +17,8 @@ from secondcoder.agreement.adjudication import (
     read_sheet,
     write_sheet,
 )
-from secondcoder.agreement.building import build_cube
-from secondcoder.agreement.confusion import NOTHING, confusion
-from secondcoder.agreement.disagreements import Disagreement, disagreements
+from secondcoder.agreement.disagreements import NOTHING, Disagreement, confusion, disagreements
+from secondcoder.agreement.reliability_data import build_cube
 from secondcoder.agreement.units import KINDS, make_units
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import TableError

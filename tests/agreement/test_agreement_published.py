@@ -6,7 +6,7 @@ import krippendorff
 import numpy as np
 import pytest
 from secondcoder.agreement import COEFFICIENTS, alpha_unitised, measure, set_distance
-from secondcoder.agreement.unitising import expected_disagreement, observed_disagreement
+from secondcoder.agreement.continuum import expected_disagreement, observed_disagreement
 from support.agreement_checks import ratings_of, ratings_of_counts, yes_no
 
 # Artstein & Poesio 2008, Inter-coder agreement for computational linguistics, Computational Linguistics 34(4), Table 1:

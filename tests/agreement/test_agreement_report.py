@@ -13,6 +13,7 @@ import pytest
 from secondcoder.agreement import COEFFICIENTS, DISTANCES, AgreementReport, Interval, Result, agree
 from secondcoder.agreement.report.markup import Cell, table
 from secondcoder.agreement.report.methods_text import methods
+from secondcoder.agreement.report.page import page as whole_page
 from secondcoder.agreement.report.plots import Series, dot_plot
 from secondcoder.agreement.report.wording import band, listed, number, reading, with_interval
 from support.agreement_checks import BOOK, coding, interview, segments_of, whole
@@ -110,7 +111,7 @@ class Reader(HTMLParser):
 @pytest.fixture(scope="module")
 def read(made: AgreementReport) -> Reader:
     reader = Reader()
-    reader.feed(made.html())
+    reader.feed(whole_page(made))
     return reader
 
 
@@ -120,8 +121,8 @@ def test_the_page_is_well_formed_and_needs_nothing_else(read: Reader, made: Agre
     assert not tags & {"script", "link", "img", "iframe", "object"}
     fetched = [attrs.get("src") or attrs.get("href") or "" for _, attrs in read.tags]
     assert all(target == "" or target.startswith("#") for target in fetched)
-    assert "url(" not in made.html()
-    assert "@import" not in made.html()
+    assert "url(" not in whole_page(made)
+    assert "@import" not in whole_page(made)
 
 
 def test_the_page_is_accessible(read: Reader) -> None:
@@ -143,7 +144,7 @@ def test_the_page_is_accessible(read: Reader) -> None:
 
 
 def test_names_and_text_are_escaped(made: AgreementReport) -> None:
-    page = made.html()
+    page = whole_page(made)
     assert "B &lt;script&gt;" in page
     assert "<b>sat" not in page
     assert "She &lt;b&gt;sat&lt;/b&gt; &amp; waited." in page
@@ -158,7 +159,7 @@ def test_nobody_is_called_right_or_wrong(read: Reader) -> None:
 def test_every_formula_and_reference_is_on_the_page(made: AgreementReport) -> None:
     from html import escape
 
-    page = made.html()
+    page = whole_page(made)
     for one in (*COEFFICIENTS.values(), *DISTANCES.values()):
         assert escape(one.formula) in page
         assert escape(one.reference) in page

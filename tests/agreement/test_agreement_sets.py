@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from secondcoder.agreement import DISTANCES, alpha_of_sets, measure, set_distance
-from secondcoder.agreement import set_alpha as module
+from secondcoder.agreement import set_similarity as module
 from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError
 from secondcoder.agreement.set_alpha import SetSums, alpha_over
 from support.agreement_checks import STEADY

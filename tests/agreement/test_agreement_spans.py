@@ -7,9 +7,8 @@ from itertools import permutations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from secondcoder.agreement.continuum import Reader
+from secondcoder.agreement.continuum import Reader, alpha_unitised
 from secondcoder.agreement.spans import SpanAgreement, match_spans, span_agreement
-from secondcoder.agreement.unitising import alpha_unitised
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from support.agreement_checks import BOOK, STEADY, coding, interview, segments_of, whole
 

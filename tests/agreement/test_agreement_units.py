@@ -8,51 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.agreement.building import build_cube
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import Cube, build_cube
 from secondcoder.agreement.units import KINDS, kind_named, make_units, participant_turns
 from secondcoder.domain.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn
-from secondcoder.domain.spans import common, covers, cut, length, merged, touching, without
 from support.agreement_checks import BOOK, STEADY, coding, interview, segments_of, whole
 
 TALK = interview(
     "t1", ["We had no idea. It came one day. Nobody asked.", "She sat in the corner.", "It works now. I like it."]
 )
 SEGMENTS = segments_of(TALK)
-
-spans = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda s: (min(s), max(s))), max_size=8)
-
-
-def places(found: list[tuple[int, int]]) -> set[int]:
-    return {at for start, end in found for at in range(start, end)}
-
-
-@STEADY
-@given(spans, spans)
-def test_span_arithmetic_is_set_arithmetic(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
-    one, other = merged(first), merged(second)
-    assert places(one) == places(first)
-    assert length(one) == len(places(first))
-    assert all(a[1] < b[0] for a, b in zip(one, one[1:], strict=False))
-    assert places(common(one, other)) == places(one) & places(other)
-    for piece in other:
-        assert places(without(piece, one)) == places([piece]) - places(one)
-        assert set(touching(one, *piece)) == {span for span in one if places([span]) & places([piece])}
-
-
-@STEADY
-@given(spans, st.lists(st.integers(0, 40)))
-def test_cut_keeps_the_text_and_ends_at_the_edges(first: list[tuple[int, int]], edges: list[int]) -> None:
-    one = merged(first)
-    pieces = cut(one, edges)
-    assert places(pieces) == places(one)
-    assert len(pieces) == len(one) + len({edge for edge in edges if edge in places(one) and edge - 1 in places(one)})
-
-
-def test_white_space_need_not_be_covered() -> None:
-    assert covers([(0, 3), (5, 8)], [(0, 8)], "abc  def")
-    assert not covers([(0, 3), (5, 8)], [(0, 8)], "abc. def")
 
 
 def test_interviewers_turns_are_no_units() -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.codebook.model import Code, Codebook
-from secondcoder.domain.records import Coding, CodingPass, Origin, Segment
-from secondcoder.labels.label_matrix import LabelMatrix, carries, label_matrix
+from secondcoder.domain.records import Coding, CodingPass, Origin
+from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
+from secondcoder.labels.segment_marks import judged
 from support.planted import segments_of, settings
 
 BOOK = Codebook(
@@ -67,30 +68,6 @@ def test_columns_follow_the_codebook_whatever_the_order_of_codings(order):
     labels = _matrix([codings[i] for i in order], passes[:: 1 if order[0] % 2 else -1], roll_up=False)
     assert labels.codes == BOOK.ids
     assert np.argwhere(labels.y).tolist() == [[0, Z], [1, W1A], [2, W], [3, W1], [4, Z]]
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "carried"),
-    [
-        (10, 20, True),  # the same span
-        (0, 100, True),  # all of the segment
-        (12, 14, True),  # all of the human span
-        (5, 15, True),  # half of both
-        (4, 14, False),  # less than half of both
-        (18, 23, False),
-        (18, 22, True),  # half of the human span
-        (0, 10, False),  # they only touch
-        (20, 30, False),
-    ],
-)
-def test_overlap_counts_against_the_shorter_of_segment_and_span(start, end, carried):
-    assert carries(Segment("t", 0, 10, 20, "x" * 10, 0), start, end, 0.5) is carried
-
-
-def test_a_higher_overlap_asks_for_more():
-    segment = Segment("t", 0, 10, 20, "x" * 10, 0)
-    assert carries(segment, 0, 16, 0.6)
-    assert not carries(segment, 0, 16, 0.7)
 
 
 def test_spans_mark_only_segments_of_their_own_transcript():
@@ -178,6 +155,27 @@ def test_a_construct_settled_not_to_hold_takes_its_sub_constructs_along():
     assert _matrix([mark], [_settled(slice(0, 1), ("W",))], roll_up=False).y[0, W1A]
     own = replace(mark, coder="both", origin=Origin.ADJUDICATED)
     assert _matrix([mark, own], [_settled(slice(0, 1))], roll_up=True).y[0, [W, W1, W1A]].all()
+
+
+def test_what_was_settled_on_a_part_of_a_segment_overrules_what_was_coded_in_that_part_alone():
+    """The row's text is nine characters long; together they say of the first five that Z does not hold."""
+    settled = CodingPass("t", "both", 0, 5, ("Z",), Origin.ADJUDICATED)
+    within, beyond = Coding("t", 0, 5, "Z", "ann"), Coding("t", 0, 9, "Z", "ann")
+    looked = _pass(slice(0, 3))
+    assert (_matrix([within], [looked, settled]).known & ~_matrix([within], [looked, settled]).y)[0, Z]
+    assert _matrix([beyond], [looked, settled]).y[0, Z]
+    assert not _matrix([within], [settled]).known.any()  # nobody looked at the rest of it
+    kept = replace(within, coder="both", origin=Origin.ADJUDICATED)
+    assert _matrix([within, kept], [looked, settled]).y[0, Z]
+
+
+def test_silence_on_a_segment_that_was_looked_at_in_part_is_unknown():
+    half, rest = CodingPass("t", "ann", 0, 15, ("Z",)), CodingPass("t", "ann", 14, 19, ("Z",), Origin.REVIEWED)
+    assert _matrix([], [half]).known[:, Z].tolist() == [True, False, False, False, False]
+    assert _matrix([], [half, rest]).known[:, Z].tolist() == [True, True, False, False, False]
+    assert not _matrix([], [half, replace(rest, coder="ben")]).known[1, Z]
+    assert judged(SEGMENTS, [], [half], 0.5).tolist() == [True, False, False, False, False]
+    assert judged(SEGMENTS, [_mark(1, "Z")], [half], 0.5).tolist() == [True, True, False, False, False]
 
 
 def test_columns_and_rows_can_be_picked_without_mixing_them_up():

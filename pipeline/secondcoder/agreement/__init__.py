@@ -12,7 +12,8 @@ from secondcoder.agreement.adjudication import Adjudication, read_sheet, write_s
 from secondcoder.agreement.agree import agree
 from secondcoder.agreement.coefficients import COEFFICIENTS
 from secondcoder.agreement.comparison import compare_with_model
-from secondcoder.agreement.confusion import confusion
+from secondcoder.agreement.continuum import alpha_unitised
+from secondcoder.agreement.disagreements import confusion
 from secondcoder.agreement.errors import (
     AgreementError,
     NoOverlapError,
@@ -25,8 +26,8 @@ from secondcoder.agreement.preparing import codings_of_suggestions
 from secondcoder.agreement.ratings import as_ratings, measure
 from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.results import Interval, Result
-from secondcoder.agreement.sets import DISTANCES, alpha_of_sets, set_distance
-from secondcoder.agreement.unitising import alpha_unitised
+from secondcoder.agreement.set_alpha import alpha_of_sets
+from secondcoder.agreement.set_similarity import DISTANCES, set_distance
 
 __all__ = [
     "COEFFICIENTS",

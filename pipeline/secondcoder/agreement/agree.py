@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from secondcoder.agreement.assembling import Settings, assemble, notes_on
-from secondcoder.agreement.building import OVERLAP, build_cube
 from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.non_inferiority import check_margin
 from secondcoder.agreement.preparing import Material, check_versions, choose_codes, no_overlap, prepare, used_codes
-from secondcoder.agreement.reliability_data import Cube
+from secondcoder.agreement.reliability_data import OVERLAP, Cube, build_cube
 from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.units import PASSAGE_WORDS, kind_named, make_units
 from secondcoder.codebook.model import Codebook

@@ -9,10 +9,9 @@ import numpy as np
 
 from secondcoder.agreement.attributes import Level, attributes_of, compare_levels
 from secondcoder.agreement.comparison import Comparison, compare_with_model
-from secondcoder.agreement.confusion import confusion
 from secondcoder.agreement.contingency import Bools
 from secondcoder.agreement.continuum import Reader
-from secondcoder.agreement.disagreements import disagreements
+from secondcoder.agreement.disagreements import confusion, disagreements
 from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement, agreement_of, mean_over_pairs, pairs_that_overlap
 from secondcoder.agreement.preparing import Material
 from secondcoder.agreement.reliability_data import Cube

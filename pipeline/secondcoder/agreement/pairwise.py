@@ -16,7 +16,7 @@ from secondcoder.agreement.ratings import result_of
 from secondcoder.agreement.reliability_data import Cube
 from secondcoder.agreement.results import Interval, Result
 from secondcoder.agreement.set_alpha import SetSums
-from secondcoder.agreement.sets import DISTANCES
+from secondcoder.agreement.set_similarity import DISTANCES
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
 
 ALL, CODED = "all", "coded"

@@ -1,28 +1,66 @@
-"""Sums for alpha over sets, kept apart by cluster, so that a bootstrap round is a weighted sum.
+"""Krippendorff's alpha over sets of codes, from sums kept apart by cluster, so that a bootstrap round is a weighted sum.
 
-Observed disagreement is a sum over units. Expected disagreement runs over all pairs of ratings, n² of them, which for 100,000
-units is out of reach one by one. But a similarity that depends only on sizes is a Newton series in the size t of what two sets
-share, f(t) = Σ_p C(t, p) Δ^p f(0), and Σ over pairs of C(t, p) counts the p-subsets that two sets both hold. So it is enough
-to count how often each small set of codes occurs within the ratings of each cluster.
+Observed disagreement is a sum over units. Expected disagreement runs over all pairs of ratings, n² of them: see `set_similarity`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import comb
-from typing import Any
 
 import numpy as np
 
 from secondcoder.agreement.contingency import Bools, Floats, Ints
+from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError
 from secondcoder.agreement.results import Result
-from secondcoder.agreement.sets import DISTANCES, Counts, Distance
+from secondcoder.agreement.set_similarity import DISTANCES, Counts, Ratings, distance_named
 from secondcoder.statistics.cluster_bootstrap import Draws, interval_of
 
-FEW_SETS = 2000
-MOST_SUBSETS = 30_000_000
+
+def alpha_of_sets(
+    units: Sequence[Sequence[Iterable[Hashable] | None]],
+    distance: str = "masi",
+    *,
+    coders: Sequence[str] = (),
+    unit: str = "unit",
+) -> Result:
+    """Krippendorff's alpha over sets.
+
+    Args:
+        units: per unit one set of codes a coder, (n, m); an empty set where the coder looked and found nothing, None where
+            the coder did not look.
+        distance: one of `DISTANCES`.
+
+    Returns:
+        The value; undefined when all sets are equal. Observed and expected are agreements, 1 - D_o and 1 - D_e.
+    """
+    distance_named(distance)
+    coder_count = len(units[0]) if units else 0
+    if coder_count < 2:
+        raise OneCoderError(f"Agreement needs at least two coders. Got {coder_count}.")
+    if any(len(row) != coder_count for row in units):
+        raise RatingsError(f"Each unit must have one set a coder, {coder_count} in all.")
+    marks, known = _as_arrays(units)
+    if not (known.sum(1) > 1).any():
+        raise NoOverlapError("No unit was looked at by two coders. Nothing can be compared.")
+    one_cluster = np.zeros(len(units), dtype=np.int64)
+    sums = SetSums.of(marks, known, clusters=one_cluster, groups=1, weights=np.ones(len(units)), distances=(distance,))
+    return sums.result(distance, range(coder_count), tuple(coders), unit)
+
+
+def _as_arrays(units: Sequence[Sequence[Iterable[Hashable] | None]]) -> tuple[Bools, Bools]:
+    rows = [[None if codes is None else frozenset(codes) for codes in row] for row in units]
+    names = sorted({code for row in rows for codes in row if codes is not None for code in codes}, key=str)
+    index = {name: position for position, name in enumerate(names)}
+    marks = np.zeros((len(rows), len(rows[0]), max(1, len(names))), dtype=bool)
+    known = np.array([[codes is not None for codes in row] for row in rows])
+    for at, row in enumerate(rows):
+        for coder, codes in enumerate(row):
+            marks[at, coder, [index[code] for code in codes or ()]] = True
+    return marks, known
+
+
 TOO_MANY = "units carry so many codes each that chance agreement over sets cannot be summed"
 ALL_EQUAL = "all coders gave every unit the same set of codes, so agreement by chance is complete"
 NO_PAIRS = "no unit was looked at by two coders for all codes"
@@ -70,7 +108,7 @@ class SetSums:
         strata, stratum = (
             np.unique(keys, axis=0, return_inverse=True) if len(keys) else (keys, np.zeros(0, dtype=np.int64))
         )
-        ratings = _Ratings(marks[unit, coder], stratum.ravel(), weights[unit], len(strata)).distinct()
+        ratings = Ratings(marks[unit, coder], stratum.ravel(), weights[unit], len(strata)).distinct()
         alike = ratings.alike([DISTANCES[name] for name in distances])
         return cls(marks, sizes, complete, clusters, weights, groups, strata, alike)
 
@@ -149,97 +187,3 @@ def alpha_over(observed: Floats, ratings: Floats, between: Floats, weights: Floa
         expected = apart / (n * (n - 1))
         value = np.where(apart > 1e-9 * n, 1 - seen / expected, np.nan)
     return value, 1 - seen, 1 - expected
-
-
-@dataclass(frozen=True, slots=True)
-class _Ratings:
-    """Ratings that are not empty: marks (r, k), each one's stratum and weight (r,), and the number of strata."""
-
-    marks: Bools
-    stratum: Ints
-    weights: Floats
-    strata: int
-
-    def distinct(self) -> _Ratings:
-        """The same with equal sets of one stratum taken together."""
-        keys = np.concatenate([np.packbits(self.marks, axis=1).astype(np.int64), self.stratum[:, None]], 1)
-        _, first, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-        weights = np.bincount(which.ravel(), weights=self.weights, minlength=len(first)).astype(np.float64)
-        return _Ratings(self.marks[first], self.stratum[first], weights, self.strata)
-
-    def alike(self, distances: list[Distance]) -> dict[str, Floats] | None:
-        """Summed similarity between strata for each distance, (s, s)."""
-        packed = np.packbits(self.marks, axis=1)
-        distinct, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-        if len(distinct) <= FEW_SETS:
-            return {one.name: self._pair_by_pair(one, self.marks[first], which.ravel()) for one in distances}
-        subsets = sum(2 ** int(size) for size in self.marks.sum(1))
-        return self._by_subsets(distances) if subsets <= MOST_SUBSETS else None
-
-    def _pair_by_pair(self, distance: Distance, sets: Bools, which: Ints) -> Floats:
-        held = np.zeros((self.strata, len(sets)))
-        np.add.at(held, (self.stratum, which), self.weights)
-        whole = sets.astype(np.int64)
-        size = whole.sum(1)
-        similar = 1 - distance.of_sizes(whole @ whole.T, size[:, None], size[None, :])
-        product: Floats = held @ similar @ held.T
-        return product
-
-    def _by_subsets(self, distances: list[Distance]) -> dict[str, Floats]:
-        alike = {one.name: np.zeros((self.strata, self.strata)) for one in distances}
-        largest = int(self.marks.sum(1).max())
-        for order in range(1, largest + 1):
-            counts = dict(self._subset_counts(order))
-            for first, second in combinations_with_self(counts):
-                shared = None
-                for one in distances:
-                    factor = newton(one, first, second, order)
-                    if not factor:
-                        continue
-                    shared = (counts[first] @ counts[second].T).toarray() if shared is None else shared
-                    alike[one.name] += factor * (shared if first == second else shared + shared.T)
-        return alike
-
-    def _subset_counts(self, order: int) -> Iterator[tuple[int, Any]]:
-        """Per size of the whole set, how often each subset of `order` codes occurs in each stratum: sparse (s, subsets)."""
-        from scipy.sparse import csr_array
-
-        sizes = self.marks.sum(1)
-        rows = {size: np.flatnonzero(sizes == size) for size in np.unique(sizes) if size >= order}
-        columns = {size: np.nonzero(self.marks[own])[1].reshape(len(own), size) for size, own in rows.items()}
-        chosen = {size: list(combinations(range(size), order)) for size in rows}
-        members = np.concatenate([columns[size][:, chosen[size]].reshape(-1, order) for size in rows])
-        ids, width = _identify(members, self.marks.shape[1])
-        at = 0
-        for size, own in rows.items():
-            each = len(chosen[size])
-            piece = ids[at : at + len(own) * each]
-            at += len(piece)
-            place = (np.repeat(self.stratum[own], each), piece)
-            yield int(size), csr_array((np.repeat(self.weights[own], each), place), shape=(self.strata, width))
-
-
-def _identify(members: Ints, codes: int) -> tuple[Ints, int]:
-    """A number for each distinct row of ascending codes, built prefix by prefix so that no key outgrows 64 bits."""
-    ids = np.zeros(len(members), dtype=np.int64)
-    width = 1
-    for column in members.T:
-        keys, ids = np.unique(ids * codes + column, return_inverse=True)
-        width = len(keys)
-    return ids, width
-
-
-def combinations_with_self(sizes: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """All unordered pairs, each size with itself too."""
-    ordered = sorted(sizes)
-    return ((first, second) for at, first in enumerate(ordered) for second in ordered[at:])
-
-
-def newton(distance: Distance, first: int, second: int, order: int) -> float:
-    """Δ^order f(0) for the similarity f(t) = 1 - d(t, first, second)."""
-    if order > min(first, second):
-        return 0.0
-    shared = np.arange(order + 1)
-    similar = 1 - distance.of_sizes(shared, np.full(order + 1, first), np.full(order + 1, second))
-    signs = [(-1) ** (order - t) * comb(order, t) for t in shared.tolist()]
-    return float(np.dot(signs, similar))

@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 
 from secondcoder.agreement.contingency import Floats
-from secondcoder.agreement.continuum import Continuum
+from secondcoder.agreement.continuum import Continuum, alpha_unitised
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.set_alpha import SetSums
-from secondcoder.agreement.unitising import alpha_unitised
 from secondcoder.domain.spans import Span
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, draw_clusters, interval_of
 

@@ -124,7 +124,9 @@ def _write(report: AgreementReport, out: Path) -> None:
     from secondcoder.reports.tables import is_page, write_table, write_whole
 
     if is_page(out):
-        write_whole(out, report.html().encode())
+        from secondcoder.agreement.report.page import page
+
+        write_whole(out, page(report).encode())
     else:
         write_table(report.table(), out)
     say(f"Wrote {out}.")

@@ -1,13 +1,59 @@
-"""Arithmetic on spans: `[start, end)` in a transcript's text."""
+"""Spans `[start, end)` of a transcript's text: their arithmetic, the overlap rule and the coverage rule.
+
+Learning and agreement ask the same two questions of a unit, and both are answered here. *Does it carry a code?* `carries`: the coding
+and the unit share enough of the shorter of the two. *Did a coder look at it?* `covers`: their passes together hold all of it. A coder
+who read half of a unit may have found nothing in that half, which says nothing of the other, so their silence on the unit is unknown
+and not a "no". A code that they gave there is a "yes" for learning all the same; agreement leaves the unit out, because whether a
+unit counts must not depend on the answer: counting only the codes that were given there would favour presence.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import inf
 
+from secondcoder.domain.records import CodingPass
+
 Span = tuple[int, int]
+Place = tuple[str, int, int]
+"""Transcript, start, end."""
+
+
+def carries(unit: Sequence[Span], coding: Span, overlap: float) -> bool:
+    """The overlap rule: what a unit and a coding share is at least `overlap` of the shorter of the two.
+
+    Args:
+        unit: its pieces, in order, which do not overlap; one for a segment.
+        overlap: a share in (0, 1].
+    """
+    if coding[1] <= unit[0][0] or unit[-1][1] <= coding[0]:
+        return False  # as most units are, so that no time is spent on them
+    shared = length(intersection(unit, [coding]))
+    return shared > 0 and shared >= overlap * min(length(unit), length([coding]))
+
+
+def covers(cover: Sequence[Span], unit: Iterable[Span], text: str, text_start: int = 0) -> bool:
+    """The coverage rule: merged spans hold all of a unit's pieces but for white space, which coders and readers of files leave out.
+
+    Args:
+        text: of the transcript, or of the unit alone, which then begins at `text_start` of the transcript.
+    """
+    missed = (span for piece in unit for span in difference(piece, cover))
+    return all(not text[start - text_start : end - text_start].strip() for start, end in missed)
+
+
+def looked_for(passes: Iterable[CodingPass]) -> Mapping[tuple[Span, ...], set[str]]:
+    """What passes over one transcript come to together: merged spans, with the codes that were looked for in just these."""
+    spans: dict[str, list[Span]] = {}
+    for coding_pass in passes:
+        for code in coding_pass.codes:
+            spans.setdefault(code, []).append((coding_pass.start, coding_pass.end))
+    covers: dict[tuple[Span, ...], set[str]] = {}
+    for code, pieces in spans.items():
+        covers.setdefault(tuple(merged(pieces)), set()).add(code)
+    return covers
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
@@ -21,8 +67,8 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return out
 
 
-def common(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:
-    """The text in both of two merged lists."""
+def intersection(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:
+    """The text in both of two lists of spans, each in order and without overlaps."""
     out: list[Span] = []
     left = right = 0
     while left < len(first) and right < len(second):
@@ -38,11 +84,11 @@ def common(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:
 
 
 def length(spans: Iterable[Span]) -> int:
-    """Characters in merged spans."""
+    """Characters in spans that do not overlap."""
     return sum(end - start for start, end in spans)
 
 
-def touching(spans: Sequence[Span], start: int, end: int) -> list[Span]:
+def overlapping(spans: Sequence[Span], start: int, end: int) -> list[Span]:
     """Those of merged spans that share text with `[start, end)`."""
     at = bisect_right(spans, (start,))
     at = at - 1 if at and spans[at - 1][1] > start else at
@@ -53,17 +99,12 @@ def touching(spans: Sequence[Span], start: int, end: int) -> list[Span]:
     return out
 
 
-def covers(cover: Sequence[Span], pieces: Iterable[Span], text: str) -> bool:
-    """Do merged spans hold all of the pieces? Uncovered white space does not matter."""
-    return all(not text[start:end].strip() for piece in pieces for start, end in without(piece, cover))
-
-
-def without(piece: Span, cover: Sequence[Span]) -> list[Span]:
+def difference(piece: Span, cover: Sequence[Span]) -> list[Span]:
     """What merged spans leave of a piece."""
     at = bisect_right(cover, (piece[0], inf)) - 1
     if at >= 0 and cover[at][1] >= piece[1]:
         return []
-    inside = [(max(start, piece[0]), min(end, piece[1])) for start, end in touching(cover, *piece)]
+    inside = [(max(start, piece[0]), min(end, piece[1])) for start, end in overlapping(cover, *piece)]
     edges = [piece[0], *(edge for span in inside for edge in span), piece[1]]
     return [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import TypeVar
 
 import numpy as np
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings
 from secondcoder.domain.arrays import Bools, Floats, Rows
-from secondcoder.domain.records import Coding, CodingPass, Origin, Segment
-from secondcoder.learning.stacked_kernels.parent_codes import no_parents, parents_among
-
-T = TypeVar("T", Coding, CodingPass)
+from secondcoder.domain.records import Coding, CodingPass, Segment
+from secondcoder.labels.segment_marks import by_coder, coded, looked_at, rows_by_transcript, settled_covers
 
 
 @dataclass(frozen=True)
@@ -78,13 +74,6 @@ class LabelMatrix:
         return np.ones(len(self.y)) if self.trust is None else self.trust.weight
 
 
-def carries(segment: Segment, start: int, end: int, overlap: float) -> bool:
-    """The overlap rule: the common part is at least `overlap` of the segment, or of the span."""
-    common = min(segment.end, end) - max(segment.start, start)
-    shorter = min(segment.end - segment.start, end - start)
-    return common > 0 and common >= overlap * shorter
-
-
 def label_matrix(
     segments: Sequence[Segment],
     codings: Iterable[Coding],
@@ -95,62 +84,38 @@ def label_matrix(
 ) -> LabelMatrix:
     """The label matrix of the segments, in their order, with the codebook's codes as columns.
 
-    Coders are merged by `settings.merge`. What was adjudicated is settled, whatever single coders said: an adjudicated pass holds for
-    the codes it covers, yes where an adjudicated coding lies and no elsewhere. With `settings.roll_up` a sub-construct counts as its
-    construct too.
+    A coder says "yes" where a coding of theirs lies, and "no" where their passes cover all of the segment; their silence on a segment
+    that they looked at in part is unknown. Coders are merged by `settings.merge`. What was adjudicated is settled, whatever single
+    coders said: yes where an adjudicated coding lies, no where an adjudicated pass covers the segment; and what a single coder coded
+    within an adjudicated pass counts no longer. With `settings.roll_up` a sub-construct counts as its construct too.
     """
+    passes = list(passes)
     shape = len(segments), len(book.ids)
-    said_yes, looked = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
+    yes_votes, votes = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
     settled_yes, settled = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
-    rows = _rows_by_transcript(segments)
-    marks, coverage = _by_coder(codings), _by_coder(passes)
-    for transcript, coder, together in sorted({*marks, *coverage}):
-        own = np.array(rows.get(transcript, []), dtype=int)
-        there = [segments[row] for row in own.tolist()]
-        key = transcript, coder, together
-        yes, seen = _hits(there, marks.get(key, ()), book, overlap), _hits(there, coverage.get(key, ()), book, overlap)
-        if together:
-            settled_yes[own] |= yes
-            settled[own] |= seen | yes
+    rows_of, settled_in = rows_by_transcript(segments), settled_covers(passes)
+    codings_of, passes_of = by_coder(codings), by_coder(passes)
+    for key in sorted({*codings_of, *passes_of}):
+        transcript, _, is_adjudicated = key
+        rows = np.array(rows_of.get(transcript, []), dtype=int)
+        here = [segments[row] for row in rows.tolist()]
+        overruled = {} if is_adjudicated else settled_in.get(transcript, {})
+        yes = coded(here, codings_of.get(key, ()), book.ids, overlap, overruled)
+        known = looked_at(here, passes_of.get(key, ()), book.ids) | yes
+        if is_adjudicated:
+            settled_yes[rows] |= yes
+            settled[rows] |= known
         else:
-            said_yes[own] += yes
-            looked[own] += seen | yes
+            yes_votes[rows] += yes
+            votes[rows] += known
     if settings.roll_up:
         _settle_sub_constructs(book, settled, settled_yes)
-    agreed = said_yes > 0 if settings.merge == "any" else 2 * said_yes >= np.maximum(looked, 1)
-    y, known = np.where(settled, settled_yes, agreed), (looked > 0) | settled
+    agreed = yes_votes > 0 if settings.merge == "any" else 2 * yes_votes >= np.maximum(votes, 1)
+    y, known = np.where(settled, settled_yes, agreed), (votes > 0) | settled
     if not settings.roll_up:
         return LabelMatrix(book.ids, y & known, known)
     _roll_up(book, y, known)
     return LabelMatrix(book.ids, y & known, known, rolled_up=_parents(book))
-
-
-def _hits(segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], book: Codebook, overlap: float) -> Bools:
-    """(n, k) where the marks lie, by the overlap rule, for each code that they name."""
-    column = {code: index for index, code in enumerate(book.ids)}
-    found = np.zeros((len(segments), len(column)), dtype=bool)
-    for mark in marks:
-        named = (mark.code,) if isinstance(mark, Coding) else mark.codes
-        codes = [column[code] for code in named if code in column]
-        hit = [carries(one, mark.start, mark.end, overlap) for one in segments]
-        found[np.ix_(hit, codes)] = True
-    return found
-
-
-def _rows_by_transcript(segments: Sequence[Segment]) -> dict[str, list[int]]:
-    rows: dict[str, list[int]] = {}
-    for row, segment in enumerate(segments):
-        rows.setdefault(segment.transcript, []).append(row)
-    return rows
-
-
-def _by_coder(marks: Iterable[T]) -> Mapping[tuple[str, str, bool], list[T]]:
-    """By transcript, coder, and whether it was adjudicated."""
-
-    def key(mark: T) -> tuple[str, str, bool]:
-        return mark.transcript, mark.coder, mark.origin is Origin.ADJUDICATED
-
-    return {name: list(group) for name, group in groupby(sorted(marks, key=key), key=key)}
 
 
 def _settle_sub_constructs(book: Codebook, settled: Bools, settled_yes: Bools) -> None:
@@ -175,3 +140,25 @@ def _roll_up(book: Codebook, y: Bools, known: Bools) -> None:
         child, parent = column[code.id], column[code.parent]
         y[:, parent] |= y[:, child]
         known[:, parent] |= y[:, child]
+
+
+def no_parents(k: int) -> Rows:
+    """(k,) for codes that stand side by side."""
+    return np.full(k, -1, dtype=np.intp)
+
+
+def parents_among(parent: Rows, kept: Sequence[int]) -> Rows:
+    """For the columns in `kept`, where their nearest ancestor that is kept too stands among them; -1 for none.
+
+    Args:
+        parent: (k,) column of each code's parent, -1 for none.
+    """
+    place = {column: new for new, column in enumerate(kept)}
+
+    def nearest(column: int) -> int:
+        above = int(parent[column])
+        while above >= 0 and above not in place:
+            above = int(parent[above])
+        return place.get(above, -1)
+
+    return np.array([nearest(column) for column in kept], dtype=np.intp)

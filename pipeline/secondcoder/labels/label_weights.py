@@ -17,7 +17,8 @@ import numpy as np
 from secondcoder.codebook.model_fit import present_suggestions
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
-from secondcoder.labels.label_matrix import LabelMatrix, Trust, carries
+from secondcoder.labels.label_matrix import LabelMatrix, Trust
+from secondcoder.labels.segment_marks import judged, segment_carries
 
 if TYPE_CHECKING:
     from secondcoder.codebook.model import Codebook
@@ -77,17 +78,12 @@ def told_trust(labels: LabelMatrix) -> dict[str, Any] | None:
 
 def origins(segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], overlap: float) -> list[set[Origin]]:
     """For each segment, the origins of what was said of it; empty where nothing was."""
-    by_transcript: dict[str, list[Coding | CodingPass]] = {}
+    by_origin: dict[Origin, tuple[list[Coding], list[CodingPass]]] = {origin: ([], []) for origin in Origin}
     for mark in marks:
-        by_transcript.setdefault(mark.transcript, []).append(mark)
-    return [
-        {
-            mark.origin
-            for mark in by_transcript.get(segment.transcript, ())
-            if carries(segment, mark.start, mark.end, overlap)
-        }
-        for segment in segments
-    ]
+        codings, passes = by_origin[mark.origin]
+        codings.append(mark) if isinstance(mark, Coding) else passes.append(mark)
+    rows = {origin: judged(segments, *own, overlap) for origin, own in by_origin.items()}
+    return [{origin for origin in Origin if rows[origin][row]} for row in range(len(segments))]
 
 
 def origin_weights(found: Sequence[set[Origin]], weights: OriginWeights) -> Floats:
@@ -179,7 +175,7 @@ def accepted_only(
             mark.origin is Origin.REVIEWED
             and (mark.coder, mark.transcript, mark.start, mark.end, mark.code) in accepted
         )
-        hit = [row for row in rows.get(mark.transcript, ()) if carries(segments[row], mark.start, mark.end, overlap)]
+        hit = [row for row in rows.get(mark.transcript, ()) if segment_carries(segments[row], mark, overlap)]
         for code in (mark.code, *book.ancestors(mark.code)):
             (led if is_led else own)[hit, column[code]] = True
     return labels.y & led & ~own

@@ -12,7 +12,8 @@ from hypothesis.extra import numpy as st_numpy
 from scipy.special import expit, logit
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.stacked_kernels.classifier import CodeClassifier
-from secondcoder.learning.stacked_kernels.parent_codes import heard_from_below, parents_among
+from secondcoder.labels.label_matrix import parents_among
+from secondcoder.learning.stacked_kernels.parent_codes import heard_from_below
 from sklearn.metrics import average_precision_score
 from support.planted import Planted, planted
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from secondcoder.agreement.attributes import RATES
-from secondcoder.agreement.confusion import Confusion
-from secondcoder.agreement.disagreements import Disagreement
+from secondcoder.agreement.disagreements import Confusion, Disagreement
 from secondcoder.agreement.pairwise import ALL, CODED, SCOPES
 from secondcoder.agreement.report.markup import STYLE, Cell, figure, items, paragraphs, section, table
 from secondcoder.agreement.report.methods_text import COREQ, methods

@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from secondcoder.agreement.coefficients import COEFFICIENTS
+from secondcoder.agreement.continuum import FORMULA, MEANING, REFERENCE, TITLE
 from secondcoder.agreement.report.markup import paragraphs
-from secondcoder.agreement.sets import DISTANCES
-from secondcoder.agreement.unitising import FORMULA, MEANING, REFERENCE, TITLE
+from secondcoder.agreement.set_similarity import DISTANCES
 
 OTHERS = [
     (

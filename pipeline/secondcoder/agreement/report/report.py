@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.agreement.attributes import Level
 from secondcoder.agreement.comparison import Comparison
-from secondcoder.agreement.confusion import Confusion
-from secondcoder.agreement.disagreements import Disagreement
+from secondcoder.agreement.disagreements import Confusion, Disagreement
 from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement
 from secondcoder.agreement.results import Interval, Result
 from secondcoder.agreement.spans import SpanAgreement
@@ -153,12 +152,6 @@ class AgreementReport:
             }
             for code, name, own in by_code
         ]
-
-    def html(self) -> str:
-        """One self-contained page: no script, no file beside it."""
-        from secondcoder.agreement.report.page import page
-
-        return page(self)
 
 
 def _figures(results: dict[str, Result]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ sub-constructs come to together. What a construct could tell its sub-constructs 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -15,28 +15,6 @@ from secondcoder.domain.arrays import Bools, Floats, Rows
 
 BOUND = 35.0
 """Of log-odds, beyond which a probability is 0 or 1 to the last digit."""
-
-
-def no_parents(k: int) -> Rows:
-    """(k,) for codes that stand side by side."""
-    return np.full(k, -1, dtype=np.intp)
-
-
-def parents_among(parent: Rows, kept: Sequence[int]) -> Rows:
-    """For the columns in `kept`, where their nearest ancestor that is kept too stands among them; -1 for none.
-
-    Args:
-        parent: (k,) column of each code's parent, -1 for none.
-    """
-    place = {column: new for new, column in enumerate(kept)}
-
-    def nearest(column: int) -> int:
-        above = int(parent[column])
-        while above >= 0 and above not in place:
-            above = int(parent[above])
-        return place.get(above, -1)
-
-    return np.array([nearest(column) for column in kept], dtype=np.intp)
 
 
 def heard_from_below(log_odds: Floats, parent: Rows) -> Floats:
