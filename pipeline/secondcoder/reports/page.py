@@ -68,7 +68,7 @@ class Picture:
     @property
     def markup(self) -> Markup:
         """The figure, which is markup already."""
-        return Markup(self.svg)  # noqa: S704: drawn by matplotlib, with every text escaped
+        return Markup(self.svg)  # noqa: S704  drawn by matplotlib, with every text escaped
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     style = resources.files("secondcoder.reports").joinpath("static", "report.css").read_text(encoding="utf-8")
-    environment.globals["style"] = Markup(style)  # noqa: S704: the package's own file
+    environment.globals["style"] = Markup(style)  # noqa: S704  the package's own file
     return environment
 
 
