@@ -9,13 +9,12 @@ import pytest
 from secondcoder.agreement import COEFFICIENTS, RatingsError, measure
 from secondcoder.agreement.attributes import attributes_of, compare_levels
 from secondcoder.agreement.coefficients import COEFFICIENTS as REGISTRY
+from secondcoder.agreement.coefficients import coefficients_for
 from secondcoder.agreement.comparison import compare_with_model
 from secondcoder.agreement.non_inferiority import INFERIOR, NO_INTERVAL, NO_MARGIN, NOT_INFERIOR, OPEN, judge
 from secondcoder.agreement.pairwise import (
     ALL,
     CODED,
-    OF_MANY,
-    OF_TWO,
     Agreement,
     agreement_of,
     mean_over_pairs,
@@ -56,7 +55,7 @@ def test_every_coefficient_of_a_pair_equals_measure() -> None:
     one = agreement(cube, ("A", "B"))
     for at, code in enumerate(cube.codes):
         ratings = cube.marks[:, :, at].astype(int)
-        assert set(one.codes[code]) == set(OF_TWO)
+        assert set(one.codes[code]) == {one.name for one in coefficients_for(2)}
         for name, result in one.codes[code].items():
             assert result.value == pytest.approx(measure(name, ratings).value), (code, name)
     flat = cube.marks.transpose(0, 2, 1).reshape(-1, 2).astype(int)
@@ -76,7 +75,7 @@ def test_a_group_equals_measure_and_leaves_out_what_only_one_looked_at() -> None
     for at, code in enumerate(cube.codes):
         rows = known[:, :, at].sum(1) > 1
         ratings = np.where(known[:, :, at], cube.marks[:, :, at].astype(float), np.nan)[rows].astype(object)
-        assert set(one.codes[code]) == set(OF_MANY)
+        assert set(one.codes[code]) == {one.name for one in coefficients_for(3)}
         for name, result in one.codes[code].items():
             assert result.value == pytest.approx(measure(name, ratings).value), (code, name)
             assert result.n == rows.sum()
@@ -326,5 +325,5 @@ def test_attributes_come_from_transcripts_and_cases() -> None:
 
 
 def test_the_registry_serves_pairs_and_groups() -> None:
-    assert set(OF_TWO) | set(OF_MANY) == set(COEFFICIENTS)
-    assert len(list(combinations(OF_MANY, 2))) == 10
+    assert {one.name for one in coefficients_for(2)} | {one.name for one in coefficients_for(3)} == set(COEFFICIENTS)
+    assert len(list(combinations(coefficients_for(3), 2))) == 10

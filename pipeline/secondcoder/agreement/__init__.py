@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from secondcoder.agreement.adjudication import Adjudication, read_sheet, write_sheet
 from secondcoder.agreement.agree import agree
-from secondcoder.agreement.coefficients import COEFFICIENTS
+from secondcoder.agreement.coefficients import COEFFICIENTS, Coefficient, coefficients
 from secondcoder.agreement.comparison import compare_with_model
 from secondcoder.agreement.continuum import alpha_unitised
 from secondcoder.agreement.disagreements import confusion
@@ -35,6 +35,7 @@ __all__ = [
     "Adjudication",
     "AgreementError",
     "AgreementReport",
+    "Coefficient",
     "Interval",
     "NoOverlapError",
     "OneCoderError",
@@ -47,6 +48,7 @@ __all__ = [
     "alpha_unitised",
     "as_ratings",
     "codings_of_suggestions",
+    "coefficients",
     "compare_with_model",
     "confusion",
     "measure",

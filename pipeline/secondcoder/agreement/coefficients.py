@@ -1,9 +1,15 @@
-"""The registry: one dictionary feeds the choices, the dispatch, the tables, the report's formulas and the tests."""
+"""The registry of coefficients: one entry brings a coefficient's formula, columns, reference and place in the methods section.
+
+No other module knows which coefficients there are: choices, tables, JSON, the report's page and its methods section ask here. A
+package adds one of its own with an entry point of the group `secondcoder.agreement_coefficients` that names a `Coefficient`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
 
 from secondcoder.agreement import formulas
 from secondcoder.agreement.contingency import Tally
@@ -11,6 +17,9 @@ from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.formulas import Parts
 from secondcoder.errors import did_you_mean
 
+ENTRY_POINTS = "secondcoder.agreement_coefficients"
+PERCENT, KAPPA, AC1, ALPHA = "percent_agreement", "cohen_kappa", "gwet_ac1", "krippendorff_alpha"
+POSITIVE = "positive_agreement"
 ONE_CATEGORY = "all ratings fall into one category, so agreement by chance is complete and nothing is left to measure"
 NOT_MARKED = "neither coder used the code"
 ALWAYS_MARKED = "both coders gave the code to every unit"
@@ -23,12 +32,16 @@ class Coefficient:
 
     Attributes:
         compute: tally -> value, observed, expected.
+        undefined: why it has no value although units were rated by two coders.
+        formula, reference, meaning: for the report.
         two_coders: only for two; otherwise for two or more.
         two_categories: only for marked or not marked.
-        undefined: why it has no value although units were rated by two coders.
         low: its least value; its greatest is 1.
         rests_on_shared: near its floor, whatever is resampled, as long as two coders never gave the code to the same unit.
-        formula, reference, meaning: for the report.
+        column: heading of its column; its title where empty.
+        in_methods: how the methods section names it; None for its title, empty where it is not named there.
+        in_overview: it has a column in the table over all codes, too.
+        groups_only: shown for more than two coders only, because for two it is the same as another.
     """
 
     name: str
@@ -42,11 +55,25 @@ class Coefficient:
     two_categories: bool = False
     low: float = -1.0
     rests_on_shared: bool = False
+    column: str = ""
+    in_methods: str | None = None
+    in_overview: bool = False
+    groups_only: bool = False
+
+    @property
+    def heading(self) -> str:
+        """The heading of its column."""
+        return self.column or self.title
+
+    @property
+    def methods_name(self) -> str:
+        """Its name in the methods section; empty where it is not named."""
+        return self.title if self.in_methods is None else self.in_methods
 
 
-_ALL = (
+_SHIPPED = (
     Coefficient(
-        "percent_agreement",
+        PERCENT,
         "percent agreement",
         formulas.percent_agreement,
         NO_PAIRS,
@@ -54,9 +81,11 @@ _ALL = (
         "no correction for chance; Artstein & Poesio 2008, Computational Linguistics 34(4):555-596, doi:10.1162/coli.07-034-R2",
         "How often two coders made the same judgement. For a rare code it is high whatever they do.",
         low=0.0,
+        column="observed",
+        in_methods="",
     ),
     Coefficient(
-        "cohen_kappa",
+        KAPPA,
         "Cohen's kappa",
         formulas.cohen_kappa,
         ONE_CATEGORY,
@@ -65,6 +94,7 @@ _ALL = (
         "Agreement beyond what the two coders' own rates would give by chance: 1 is full agreement, 0 is chance.",
         two_coders=True,
         rests_on_shared=True,
+        column="κ",
     ),
     Coefficient(
         "scott_pi",
@@ -76,6 +106,8 @@ _ALL = (
         "Like kappa, with one rate for both coders.",
         two_coders=True,
         rests_on_shared=True,
+        column="π",
+        in_methods="",
     ),
     Coefficient(
         "fleiss_kappa",
@@ -85,15 +117,20 @@ _ALL = (
         "κ = (A_o - A_e) / (1 - A_e), A_e = Σ_k p_k², p_k = mean over units of category k's share of the ratings",
         "Fleiss 1971, Psychological Bulletin 76(5):378-382, doi:10.1037/h0031619",
         "Scott's pi for two or more coders at once.",
+        column="Fleiss' κ",
+        in_methods="",
+        groups_only=True,
     ),
     Coefficient(
-        "gwet_ac1",
+        AC1,
         "Gwet's AC1",
         formulas.gwet_ac1,
         NO_PAIRS,
         "AC1 = (A_o - A_e) / (1 - A_e), A_e = Σ_k p_k (1 - p_k) / (q - 1)",
         "Gwet 2008, British Journal of Mathematical and Statistical Psychology 61(1):29-48, doi:10.1348/000711006X126600",
         "Stays near percent agreement where a code is rare; read it beside kappa, not instead of it.",
+        column="AC1",
+        in_overview=True,
     ),
     Coefficient(
         "pabak",
@@ -103,9 +140,10 @@ _ALL = (
         "PABAK = (q A_o - 1) / (q - 1), which is 2 A_o - 1 for q = 2",
         "Byrt, Bishop & Carlin 1993, Journal of Clinical Epidemiology 46(5):423-429, doi:10.1016/0895-4356(93)90018-V",
         "What kappa would be if the code were on half of the units and both coders used it equally often.",
+        column="PABAK",
     ),
     Coefficient(
-        "krippendorff_alpha",
+        ALPHA,
         "Krippendorff's alpha (nominal)",
         formulas.krippendorff_alpha,
         ONE_CATEGORY,
@@ -113,9 +151,11 @@ _ALL = (
         "Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, University of Pennsylvania",
         "For any number of coders and with gaps; near Scott's pi for two coders and many units.",
         rests_on_shared=True,
+        column="α",
+        in_methods="nominal Krippendorff's alpha",
     ),
     Coefficient(
-        "positive_agreement",
+        POSITIVE,
         "positive agreement",
         formulas.positive_agreement,
         NOT_MARKED,
@@ -126,6 +166,8 @@ _ALL = (
         two_categories=True,
         low=0.0,
         rests_on_shared=True,
+        column="positive",
+        in_overview=True,
     ),
     Coefficient(
         "negative_agreement",
@@ -138,6 +180,7 @@ _ALL = (
         two_coders=True,
         two_categories=True,
         low=0.0,
+        column="negative",
     ),
     Coefficient(
         "prevalence_index",
@@ -149,6 +192,8 @@ _ALL = (
         "Near -1 the code is rare: kappa is then held down and percent agreement flattered.",
         two_coders=True,
         two_categories=True,
+        column="prevalence index",
+        in_methods="",
     ),
     Coefficient(
         "bias_index",
@@ -160,16 +205,50 @@ _ALL = (
         "Above 0 the first coder uses the code more often than the second.",
         two_coders=True,
         two_categories=True,
+        column="bias index",
+        in_methods="",
     ),
 )
 
-COEFFICIENTS: dict[str, Coefficient] = {coefficient.name: coefficient for coefficient in _ALL}
+COEFFICIENTS: dict[str, Coefficient] = {coefficient.name: coefficient for coefficient in _SHIPPED}
+"""Those that ship."""
+
+
+@cache
+def coefficients() -> Mapping[str, Coefficient]:
+    """By name: those that ship, then those of installed packages.
+
+    Raises:
+        RatingsError: an entry point that names no `Coefficient`, or one whose name is taken.
+    """
+    known = dict(COEFFICIENTS)
+    for entry in entry_points(group=ENTRY_POINTS):
+        coefficient = entry.load()
+        if not isinstance(coefficient, Coefficient):
+            raise RatingsError(f"The entry point '{entry.name}' of {ENTRY_POINTS} is no Coefficient: {entry.value}.")
+        if coefficient.name in known:
+            raise RatingsError(
+                f"A coefficient called '{coefficient.name}' is there already; {entry.value} needs another name."
+            )
+        known[coefficient.name] = coefficient
+    return known
+
+
+def coefficients_for(coders: int) -> list[Coefficient]:
+    """Those that are reported for so many coders, in the order of the registry."""
+    two = coders == 2
+    return [
+        coefficient
+        for coefficient in coefficients().values()
+        if not (coefficient.groups_only if two else coefficient.two_coders)
+    ]
 
 
 def coefficient_named(name: str) -> Coefficient:
     """The coefficient of this name; RatingsError with the nearest name otherwise."""
-    if name not in COEFFICIENTS:
+    known = coefficients()
+    if name not in known:
         raise RatingsError(
-            f"The coefficient must be one of {', '.join(COEFFICIENTS)}. Got '{name}'.{did_you_mean(name, COEFFICIENTS)}"
+            f"The coefficient must be one of {', '.join(known)}. Got '{name}'.{did_you_mean(name, known)}"
         )
-    return COEFFICIENTS[name]
+    return known[name]

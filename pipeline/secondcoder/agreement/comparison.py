@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from secondcoder.agreement.coefficients import Coefficient, coefficient_named
+from secondcoder.agreement.coefficients import KAPPA, Coefficient, coefficient_named
 from secondcoder.agreement.contingency import Bools, Floats, Tally
 from secondcoder.agreement.non_inferiority import Verdict, check_margin, judge
 from secondcoder.agreement.pairwise import ALL, CODED, draws_for, mean_of_defined, only_if_shared
@@ -88,7 +88,7 @@ def compare_with_model(
     pairs: Sequence[tuple[str, str]],
     *,
     margin: float | None = None,
-    coefficient: str = "cohen_kappa",
+    coefficient: str = KAPPA,
     scope: str = ALL,
     rounds: int = ROUNDS,
     seed: int = SEED,
@@ -98,7 +98,7 @@ def compare_with_model(
     Args:
         pairs: pairs of humans who overlap.
         margin: above 0, stated before; None for no verdict.
-        coefficient: any of `COEFFICIENTS` for two coders.
+        coefficient: any of `coefficients()` for two coders.
     """
     check_margin(margin)
     one = coefficient_named(coefficient)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.agreement.coefficients import COEFFICIENTS, ONE_CATEGORY
+from secondcoder.agreement.coefficients import KAPPA, ONE_CATEGORY, coefficients_for
 from secondcoder.agreement.contingency import Bools, Floats, Tally, group_tally
 from secondcoder.agreement.formulas import cohen_kappa
 from secondcoder.agreement.ratings import result_of
@@ -24,10 +24,6 @@ SCOPES = {
     ALL: "all units that the coders looked at",
     CODED: "units that at least one of the coders coded",
 }
-
-# Fleiss' kappa of two coders is Scott's pi.
-OF_TWO = tuple(name for name in COEFFICIENTS if name != "fleiss_kappa")
-OF_MANY = tuple(name for name, one in COEFFICIENTS.items() if not one.two_coders)
 NEVER_SHARED = "the two never gave the code to the same unit, so resampling cannot show how far the figure may rise"
 NO_CODE_DEFINED = "kappa is undefined for every code"
 
@@ -108,18 +104,16 @@ def _marks(tally: Tally) -> Floats:
 
 
 def _by_code(tally: Tally, draws: Draws, cube: Cube, unit: str) -> dict[str, dict[str, Result]]:
-    names = OF_TWO if len(cube.coders) == 2 else OF_MANY
     total, drawn = tally.total(), tally.over(draws.weights)
     own_draws = [draws_for(draws, tally.paired[:, at], _marks(tally)[:, at]) for at in range(len(cube.codes))]
     results: dict[str, dict[str, Result]] = {code: {} for code in cube.codes}
-    for name in names:
-        one = COEFFICIENTS[name]
-        parts, values = one.compute(total), one.compute(drawn).value
+    for coefficient in coefficients_for(len(cube.coders)):
+        parts, values = coefficient.compute(total), coefficient.compute(drawn).value
         for at, code in enumerate(cube.codes):
-            result = result_of(one, total, parts, coders=cube.coders, unit=unit, at=(at,))
-            interval = interval_of(result.value, values[:, at], own_draws[at], (one.low, 1.0))
-            enough = not one.rests_on_shared or result.counts.get("both", 1.0) > 0
-            results[code][name] = result.with_interval(only_if_shared(interval, enough))
+            result = result_of(coefficient, total, parts, coders=cube.coders, unit=unit, at=(at,))
+            interval = interval_of(result.value, values[:, at], own_draws[at], (coefficient.low, 1.0))
+            enough = not coefficient.rests_on_shared or result.counts.get("both", 1.0) > 0
+            results[code][coefficient.name] = result.with_interval(only_if_shared(interval, enough))
     return results
 
 
@@ -139,10 +133,11 @@ def _pooled(tally: Tally, draws: Draws, coders: tuple[str, ...], unit: str) -> d
     over_codes = tally.total(1)
     total, drawn = over_codes.total(), over_codes.over(draws.weights)
     results: dict[str, Result] = {}
-    for name in OF_TWO if len(coders) == 2 else OF_MANY:
-        one = COEFFICIENTS[name]
-        result = result_of(one, total, one.compute(total), coders=coders, unit=unit)
-        results[name] = result.with_interval(interval_of(result.value, one.compute(drawn).value, draws, (one.low, 1.0)))
+    for coefficient in coefficients_for(len(coders)):
+        result = result_of(coefficient, total, coefficient.compute(total), coders=coders, unit=unit)
+        values = coefficient.compute(drawn).value
+        interval = interval_of(result.value, values, draws, (coefficient.low, 1.0))
+        results[coefficient.name] = result.with_interval(interval)
     return results
 
 
@@ -181,7 +176,7 @@ def mean_over_pairs(
     defined = [np.isfinite(own) for own in kappas]
     drawn = [tally.over(draws.weights) for tally in tallies]
     pooled = _mean_result(
-        "cohen_kappa",
+        KAPPA,
         [cohen_kappa(tally.total().total()).value for tally in tallies],
         [cohen_kappa(own.total(1)).value for own in drawn],
         ONE_CATEGORY,
@@ -193,8 +188,8 @@ def mean_over_pairs(
         NO_CODE_DEFINED,
     )
     of_codes = float(np.any(defined, axis=0).sum())
-    n = {"cohen_kappa": float(paired.sum()), "macro_kappa": of_codes}
-    unit = {"cohen_kappa": f"{cube.kind.one} x code", "macro_kappa": "code"}
+    n = {KAPPA: float(paired.sum()), "macro_kappa": of_codes}
+    unit = {KAPPA: f"{cube.kind.one} x code", "macro_kappa": "code"}
     first, second = (
         replace(one, n=n[one.name], unit=unit[one.name], coders=coders).with_interval(
             interval_of(one.value, values, draws)

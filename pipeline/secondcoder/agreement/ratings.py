@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.agreement.coefficients import COEFFICIENTS, NO_PAIRS, Coefficient, coefficient_named
+from secondcoder.agreement.coefficients import NO_PAIRS, Coefficient, coefficient_named, coefficients
 from secondcoder.agreement.contingency import MISSING, Ints, Tally, tally_ratings
 from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError
 from secondcoder.agreement.formulas import Parts
@@ -120,7 +120,7 @@ def measure(
     """One coefficient on ratings.
 
     Args:
-        name: one of `COEFFICIENTS`.
+        name: one of `coefficients()`.
         ratings, coders, categories: as in `as_ratings`.
         clusters: each unit's transcript or case, (n,); with it comes a 95% interval by bootstrap over clusters.
         unit: what a row is, in words.
@@ -147,7 +147,7 @@ def measure(
 
 def _must_fit(coefficient: Coefficient, ratings: Ratings) -> None:
     if coefficient.two_coders and len(ratings.coders) > 2:
-        others = [name for name, one in COEFFICIENTS.items() if not one.two_coders]
+        others = [name for name, one in coefficients().items() if not one.two_coders]
         raise RatingsError(
             f"{coefficient.title} is for two coders, and there are {len(ratings.coders)}. "
             f"Compare them pair by pair, or take one of {', '.join(others)}."

@@ -47,7 +47,7 @@ class Result:
     """One coefficient.
 
     Attributes:
-        name: its name in `COEFFICIENTS`.
+        name: its name in `coefficients()`.
         value: the coefficient, or None where it is undefined; then `reason` says why.
         observed, expected: observed agreement and the agreement expected by chance, None where the coefficient has none.
         n: units (characters, where the unit is the character) that entered.

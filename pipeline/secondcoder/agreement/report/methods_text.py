@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secondcoder.agreement.coefficients import coefficients
 from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.report.wording import counted, listed
 
@@ -13,6 +14,7 @@ def methods(report: AgreementReport) -> list[str]:
     from secondcoder import __version__
 
     book = report.codebook
+    named = [coefficient.methods_name for coefficient in coefficients().values() if coefficient.methods_name]
     humans = report.humans
     made = f"{counted(len(humans), 'coder')} ({listed(humans)})" if humans else "no human coder"
     model = (
@@ -35,9 +37,8 @@ def methods(report: AgreementReport) -> list[str]:
         + (f" ({book.source.rstrip('.')})." if book.source else "."),
         f"Agreement was computed on {counted(report.n_units, report.kind.one, report.kind.many)} of participants' speech in "
         f"{counted(report.n_transcripts, 'transcript')}, restricted to what the coding passes of both coders covered. We report "
-        "Cohen's kappa, Gwet's AC1, PABAK, nominal Krippendorff's alpha and positive and negative agreement for each code, and "
-        "Krippendorff's alpha with MASI distance over sets of codes, each over all units and over the units that at least one "
-        f"coder coded. 95% intervals come from {report.rounds:,} bootstrap rounds over {report.clustered_by}s, with Student's t "
-        f"and the effective number of clusters on Fisher's z scale.{margin}",
+        f"{listed(named)} for each code, and Krippendorff's alpha with MASI distance over sets of codes, each over all units and over "
+        f"the units that at least one coder coded. 95% intervals come from {report.rounds:,} bootstrap rounds over "
+        f"{report.clustered_by}s, with Student's t and the effective number of clusters on Fisher's z scale.{margin}",
         f"Software (item 27): secondcoder {__version__}.",
     ]

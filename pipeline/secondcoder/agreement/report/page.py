@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from secondcoder.agreement.attributes import RATES
+from secondcoder.agreement.coefficients import KAPPA
 from secondcoder.agreement.disagreements import Confusion, Disagreement
 from secondcoder.agreement.pairwise import ALL, CODED, SCOPES
 from secondcoder.agreement.report.markup import STYLE, Cell, figure, items, paragraphs, section, table
@@ -92,7 +93,7 @@ def _series(report: AgreementReport) -> tuple[list[Series], str]:
     series = [
         Series(
             listed(one.coders),
-            {ALL_CODES: one.pooled["cohen_kappa"], **{code: own["cohen_kappa"] for code, own in one.codes.items()}},
+            {ALL_CODES: one.pooled[KAPPA], **{code: own[KAPPA] for code, own in one.codes.items()}},
         )
         for one in chosen
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from secondcoder.agreement.coefficients import COEFFICIENTS
+from secondcoder.agreement.coefficients import coefficients
 from secondcoder.agreement.continuum import FORMULA, MEANING, REFERENCE, TITLE
 from secondcoder.agreement.report.markup import paragraphs
 from secondcoder.agreement.set_similarity import DISTANCES
@@ -46,7 +46,7 @@ def formulas_list() -> str:
         "A_o is observed agreement, A_e agreement expected by chance, D_o and D_e the same for disagreement, q the number of "
         "categories (2: given or not), p_k a category's share. Where a coefficient is undefined, the table has a dash and says why."
     )
-    known = [(one.title, one.formula, one.meaning, one.reference) for one in COEFFICIENTS.values()]
+    known = [(one.title, one.formula, one.meaning, one.reference) for one in coefficients().values()]
     known += [(one.title, one.formula, one.meaning, one.reference) for one in DISTANCES.values()]
     known.append((TITLE, FORMULA, MEANING, REFERENCE))
     known += OTHERS

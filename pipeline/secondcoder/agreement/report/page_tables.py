@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secondcoder.agreement.attributes import RATES, Level
-from secondcoder.agreement.coefficients import COEFFICIENTS
+from secondcoder.agreement.coefficients import (
+    ALPHA,
+    KAPPA,
+    Coefficient,
+    coefficient_named,
+    coefficients,
+    coefficients_for,
+)
 from secondcoder.agreement.comparison import Beside, Comparison
 from secondcoder.agreement.pairwise import SCOPES, Agreement
 from secondcoder.agreement.report.markup import Cell, items, table
@@ -15,31 +22,6 @@ from secondcoder.agreement.results import Result
 from secondcoder.agreement.spans import SpanAgreement
 
 NO_INTERVAL = "no interval"
-BY_CODE = (
-    "percent_agreement",
-    "gwet_ac1",
-    "pabak",
-    "scott_pi",
-    "krippendorff_alpha",
-    "positive_agreement",
-    "negative_agreement",
-    "prevalence_index",
-    "bias_index",
-)
-OF_GROUP = ("fleiss_kappa", "krippendorff_alpha", "gwet_ac1", "pabak", "percent_agreement")
-SHORT = {
-    "cohen_kappa": "κ",
-    "percent_agreement": "observed",
-    "gwet_ac1": "AC1",
-    "pabak": "PABAK",
-    "scott_pi": "π",
-    "fleiss_kappa": "Fleiss' κ",
-    "krippendorff_alpha": "α",
-    "positive_agreement": "positive",
-    "negative_agreement": "negative",
-    "prevalence_index": "prevalence index",
-    "bias_index": "bias index",
-}
 
 
 def figure_cell(result: Result | None) -> Cell:
@@ -58,9 +40,9 @@ def interval_cell(result: Result | None) -> Cell:
     return Cell(inside or NO_INTERVAL, told, "" if inside else "none")
 
 
-def head(name: str) -> Cell:
+def head(coefficient: Coefficient) -> Cell:
     """A column's short name, with the long one on pointing."""
-    return Cell(SHORT[name], COEFFICIENTS[name].title)
+    return Cell(coefficient.heading, coefficient.title)
 
 
 def overview_table(report: AgreementReport) -> str:
@@ -75,14 +57,16 @@ def overview_table(report: AgreementReport) -> str:
         "κ mean of codes",
         "95% interval",
     ]
-    heads += ["α (MASI)", "95% interval", "α (Jaccard)", "AC1 pooled", "positive"]
+    in_overview = [coefficient for coefficient in coefficients().values() if coefficient.in_overview]
+    heads += ["α (MASI)", "95% interval", "α (Jaccard)"]
+    heads += [Cell(f"{coefficient.heading} pooled", coefficient.title) for coefficient in in_overview]
     rows: list[list[str | Cell]] = []
     for one in report.agreements:
-        main = one.pooled.get("cohen_kappa")
+        main = one.pooled.get(KAPPA)
         cells = [figure_cell(main), interval_cell(main), figure_cell(one.macro_kappa), interval_cell(one.macro_kappa)]
         masi = one.sets["masi"]
         cells += [figure_cell(masi), interval_cell(masi), figure_cell(one.sets["jaccard"])]
-        cells += [figure_cell(one.pooled["gwet_ac1"]), figure_cell(one.pooled.get("positive_agreement"))]
+        cells += [figure_cell(one.pooled.get(coefficient.name)) for coefficient in in_overview]
         start: list[str | Cell] = [
             listed(one.coders),
             Cell(SCOPES[one.scope], kind="words"),
@@ -113,35 +97,37 @@ def _pair_table(report: AgreementReport, everywhere: Agreement, coded: Agreement
         "κ",
         "95% interval",
     ]
-    heads += ["κ, coded units", *(head(name) for name in BY_CODE)]
+    others = [coefficient for coefficient in coefficients_for(2) if coefficient.name != KAPPA]
+    heads += ["κ, coded units", *map(head, others)]
     rows: list[list[str | Cell]] = []
     for code, own in everywhere.codes.items():
-        kappa = own["cohen_kappa"]
+        kappa = own[KAPPA]
         counts = [f"{kappa.counts[name]:,.0f}" for name in ("both", "first", "second")]
-        figures = [figure_cell(own[name]) for name in BY_CODE]
-        inside = figure_cell(coded.codes[code]["cohen_kappa"])
+        figures = [figure_cell(own[coefficient.name]) for coefficient in others]
+        inside = figure_cell(coded.codes[code][KAPPA])
         name = Cell(report.name_of(code), kind="words")
         rows.append([code, name, *counts, figure_cell(kappa), interval_cell(kappa), inside, *figures])
     caption = f"{listed(everywhere.coders)}, code by code, over {everywhere.n_units:,.0f} {report.kind.many}"
-    return table(caption, heads, rows) + _reasons(everywhere, "cohen_kappa")
+    return table(caption, heads, rows) + _reasons(everywhere, KAPPA)
 
 
 def _group_table(report: AgreementReport, everywhere: Agreement, coded: Agreement) -> str:
+    shown = coefficients_for(len(everywhere.coders))
     heads: list[str | Cell] = [
         "Code",
         Cell("Name", kind="words"),
-        *(head(name) for name in OF_GROUP),
+        *map(head, shown),
         "95% interval of α",
         "α, coded units",
     ]
     rows: list[list[str | Cell]] = []
     for code, own in everywhere.codes.items():
-        alpha = own["krippendorff_alpha"]
-        figures = [figure_cell(own[name]) for name in OF_GROUP]
-        inside = figure_cell(coded.codes[code]["krippendorff_alpha"])
+        alpha = own[ALPHA]
+        figures = [figure_cell(own[coefficient.name]) for coefficient in shown]
+        inside = figure_cell(coded.codes[code][ALPHA])
         rows.append([code, Cell(report.name_of(code), kind="words"), *figures, interval_cell(alpha), inside])
     caption = f"{listed(everywhere.coders)} together, code by code, over {everywhere.n_units:,.0f} {report.kind.many}"
-    return table(caption, heads, rows) + _reasons(everywhere, "krippendorff_alpha")
+    return table(caption, heads, rows) + _reasons(everywhere, ALPHA)
 
 
 def _reasons(one: Agreement, name: str) -> str:
@@ -150,7 +136,7 @@ def _reasons(one: Agreement, name: str) -> str:
     for code, own in one.codes.items():
         result = own[name]
         if result.reason:
-            found.setdefault(f"{COEFFICIENTS[name].title} undefined: {result.reason}", []).append(code)
+            found.setdefault(f"{coefficient_named(name).title} undefined: {result.reason}", []).append(code)
         elif result.interval and result.interval.reason:
             found.setdefault(f"no interval: {_plain(result.interval.reason)}", []).append(code)
     return items(f"{', '.join(codes)}: {reason}." for reason, codes in found.items()) if found else ""
@@ -163,7 +149,7 @@ def _plain(reason: str) -> str:
 
 def beside_table(report: AgreementReport, one: Comparison) -> str:
     """Model-human beside human-human, with the difference, code by code."""
-    title = COEFFICIENTS[one.coefficient].title
+    title = coefficient_named(one.coefficient).title
     heads: list[str | Cell] = [
         "Code",
         Cell("Name", kind="words"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.agreement.attributes import Level
+from secondcoder.agreement.coefficients import ALPHA, KAPPA
 from secondcoder.agreement.comparison import Comparison
 from secondcoder.agreement.disagreements import Confusion, Disagreement
 from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement
@@ -155,7 +156,7 @@ class AgreementReport:
 
 
 def _figures(results: dict[str, Result]) -> dict[str, Any]:
-    main = results.get("cohen_kappa") or results["krippendorff_alpha"]
+    main = results.get(KAPPA) or results[ALPHA]
     interval = main.interval or Interval(None, None, reason=main.reason or "no interval")
     counts = {f"n_{name}": main.counts.get(name) for name in ("both", "first", "second", "neither")}
     return {

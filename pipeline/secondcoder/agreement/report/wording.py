@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from secondcoder.agreement.coefficients import COEFFICIENTS
+from secondcoder.agreement.coefficients import KAPPA, PERCENT, POSITIVE, coefficient_named
 from secondcoder.agreement.comparison import Comparison
 from secondcoder.agreement.pairwise import ALL, CODED, Agreement
 from secondcoder.agreement.report.report import AgreementReport
@@ -101,15 +101,15 @@ def _overall(report: AgreementReport) -> Iterator[str]:
     yield text
     if len(head.coders) == 2:
         one = report.agreement(head.coders)
-        kappa_counts = one.pooled["cohen_kappa"]
+        kappa_counts = one.pooled[KAPPA]
         neither = kappa_counts.counts["neither"] / kappa_counts.n if kappa_counts.n else None
-        percent, positive = one.pooled["percent_agreement"], one.pooled["positive_agreement"]
+        percent, positive = one.pooled[PERCENT], one.pooled[POSITIVE]
         yield (
             f"They made the same judgement in {_percent(percent.value)} of cases, "
             f"but in {_percent(neither)} of cases that was to leave the code out. "
             f"Of all marks, {_percent(positive.value)} were shared by the other coder (positive agreement), and on the "
             f"{report.kind.many} that at least one of them coded, kappa is "
-            f"{with_interval(report.agreement(head.coders, CODED).pooled['cohen_kappa'])}."
+            f"{with_interval(report.agreement(head.coders, CODED).pooled[KAPPA])}."
         )
 
 
@@ -121,13 +121,11 @@ def _codes(report: AgreementReport) -> Iterator[str]:
     if len(report.headline.coders) != 2:
         return
     one = report.agreement(report.headline.coders)
-    marks = {
-        code: 2 * own["cohen_kappa"].counts["both"] + _parted(own["cohen_kappa"]) for code, own in one.codes.items()
-    }
+    marks = {code: 2 * own[KAPPA].counts["both"] + _parted(own[KAPPA]) for code, own in one.codes.items()}
     often = {
-        code: own["cohen_kappa"].value
+        code: own[KAPPA].value
         for code, own in one.codes.items()
-        if marks[code] >= FEW_MARKS and own["cohen_kappa"].value is not None
+        if marks[code] >= FEW_MARKS and own[KAPPA].value is not None
     }
     if len(often) >= 2:
         ranked = sorted(often, key=lambda code: -(often[code] or 0))
@@ -154,9 +152,9 @@ def _leaning(report: AgreementReport, one: Agreement) -> Iterator[str]:
     first, second = one.coders
     more: dict[str, list[str]] = {first: [], second: []}
     for code, own in one.codes.items():
-        counts = own["cohen_kappa"].counts
+        counts = own[KAPPA].counts
         here, there = counts["both"] + counts["first"], counts["both"] + counts["second"]
-        if _parted(own["cohen_kappa"]) >= FEW_MARKS and max(here, there) >= 1.5 * min(here, there):
+        if _parted(own[KAPPA]) >= FEW_MARKS and max(here, there) >= 1.5 * min(here, there):
             more[first if here > there else second].append(
                 f"{report.name_of(code)} ({max(here, there):.0f} against {min(here, there):.0f})"
             )
@@ -202,7 +200,7 @@ def _model(report: AgreementReport) -> Iterator[str]:
     yield (
         f"On the same {report.kind.many}, {report.model} agrees with the humans at {with_interval(one.pooled.model_human)}, and "
         f"the humans with each other at {with_interval(one.pooled.human_human)}: a difference of "
-        f"{with_interval(one.pooled.difference)} ({COEFFICIENTS[one.coefficient].title}, pooled). {one.verdict.sentence}"
+        f"{with_interval(one.pooled.difference)} ({coefficient_named(one.coefficient).title}, pooled). {one.verdict.sentence}"
     )
     yield from _lowest_beside(report, one)
 
