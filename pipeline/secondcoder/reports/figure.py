@@ -137,10 +137,10 @@ def _draw_estimate(axes: Axes, estimate: Estimate, y: float, number: int, gid: s
     if estimate.low is not None and estimate.high is not None:
         ends = np.clip([estimate.low, estimate.high], low, high)
         axes.plot(ends, [y, y], color=look["color"], linewidth=1.6)
-        if estimate.low < low:
-            axes.plot([low], [y], color=look["color"], marker="<", markersize=4)
-        if estimate.high > high:
-            axes.plot([high], [y], color=look["color"], marker=">", markersize=4)
+        for edge, marker, beyond in ((low, "<", estimate.low < low), (high, ">", estimate.high > high)):
+            if beyond:
+                (head,) = axes.plot([edge], [y], color=look["color"], marker=marker, markersize=4)
+                head.set_gid(f"{gid}-beyond")
     face = look["color"] if known else "white"
     (point,) = axes.plot([estimate.value], [y], markersize=5, markerfacecolor=face, **look)
     point.set_gid(gid)
@@ -153,10 +153,12 @@ def svg(figure: Figure, title: str, description: str, texts: Mapping[str, str] |
     """
     from matplotlib import rc_context
 
-    for artist in figure.findobj():
-        artist.set_clip_on(False)
     out = io.StringIO()
     with rc_context(SETTINGS):
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # the layout stays as it is for what was clipped
+        for artist in figure.findobj():
+            artist.set_clip_on(False)
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     drawn = out.getvalue()
     drawn = re.sub(r"<metadata>.*?</metadata>\s*", "", drawn[drawn.index("<svg") :], flags=re.DOTALL)
