@@ -135,7 +135,8 @@ def beside_table(report: AgreementReport, comparison: Comparison) -> Table:
     rows = [_beside("All codes, pooled", "", comparison.pooled), _beside("Mean of codes", "", comparison.macro)]
     rows += [_beside(code, report.name_of(code), beside) for code, beside in comparison.codes.items()]
     return Table(
-        f"{title} of {model} with {listed(comparison.humans)}, and of the humans with each other, on the same {report.kind.many}",
+        f"{title} of {model} with {listed(comparison.humans)}, and of the humans with each other, on the same {report.kind.many} "
+        f"({SCOPES[comparison.scope]})",
         ("Code", "Name", *_heads((f"{model} and human", "human and human", "difference"))),
         rows,
         words=NAME,
