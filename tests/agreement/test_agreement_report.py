@@ -6,15 +6,13 @@ import json
 import re
 import subprocess
 import sys
+from html import unescape
 from html.parser import HTMLParser
-from xml.etree import ElementTree
 
 import pytest
 from secondcoder.agreement import COEFFICIENTS, DISTANCES, AgreementReport, Interval, Result, agree
-from secondcoder.agreement.report.markup import Cell, table
 from secondcoder.agreement.report.methods_text import methods
 from secondcoder.agreement.report.page import page as whole_page
-from secondcoder.agreement.report.plots import Series, dot_plot
 from secondcoder.agreement.report.wording import band, listed, number, reading, with_interval
 from support.agreement_checks import BOOK, coding, interview, segments_of, whole
 
@@ -157,12 +155,10 @@ def test_nobody_is_called_right_or_wrong(read: Reader) -> None:
 
 
 def test_every_formula_and_reference_is_on_the_page(made: AgreementReport) -> None:
-    from html import escape
-
-    page = whole_page(made)
+    page = unescape(whole_page(made))
     for one in (*COEFFICIENTS.values(), *DISTANCES.values()):
-        assert escape(one.formula) in page
-        assert escape(one.reference) in page
+        assert one.formula in page
+        assert one.reference in page
 
 
 def test_both_scopes_are_named_and_the_verdict_stands(read: Reader, made: AgreementReport) -> None:
@@ -207,31 +203,6 @@ def test_small_words() -> None:
         with_interval(Result("x", 0.5, interval=Interval(None, None, reason="too few")))
         == "0.50 (no interval: too few)"
     )
-
-
-def test_the_picture_is_sound_and_shows_what_is_missing() -> None:
-    results = {
-        "a": Result("k", 0.5, interval=Interval(-0.9, 0.8)),
-        "b": Result("k", None, reason="unused"),
-        "c": Result("k", 0.9),
-    }
-    rows = [("a", "A <code>"), ("b", "B"), ("c", "C" * 60)]
-    picture = dot_plot(rows, [Series("x & y", results)], title="T", description="D", axis="kappa", key="p")
-    root = ElementTree.fromstring(picture)
-    words = " ".join(text for text in root.itertext())
-    assert "A <code>" in words
-    assert "undefined" in words
-    assert "x & y: 0.50 (−0.90 to 0.80)" in words
-    assert 'fill="#ffffff"' in picture
-    # The interval runs off the axis, so it ends in an arrowhead.
-    assert picture.count("<polygon") == 1
-
-
-def test_tables_escape_and_name_their_rows() -> None:
-    made = table("<c>", ["a", Cell("b", kind="words")], [["<x>", Cell("1", title='"q"', style="color:#000")]])
-    assert "<caption>&lt;c&gt;</caption>" in made
-    assert '<th scope="row">&lt;x&gt;</th>' in made
-    assert 'title="&quot;q&quot;"' in made
 
 
 def test_importing_agreement_is_light() -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from openpyxl import load_workbook
 from secondcoder.agreement.adjudication import (
     ANOTHER,
     DOES_NOT_HOLD,
     HOLDS,
-    LONGEST_CELL,
-    cell_text,
     read_sheet,
     write_sheet,
 )
@@ -25,6 +23,7 @@ from secondcoder.agreement.units import KINDS, make_units
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import TableError
 from support.agreement_checks import BOOK, STEADY, coding, interview, reliability_data_of, segments_of, whole
+from support.places import SHEETS_OF_0_1_0
 
 TALK = interview(
     "t1", ["We had no idea. It came one day. Nobody asked.", "= A sum. She sat in the corner."], case="north", role="gp"
@@ -183,21 +182,6 @@ def test_text_that_looks_like_a_formula_stays_text(sheet: Path) -> None:
     assert read_sheet(sheet, found(), BOOK, "consensus").held == 1
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44", "-5", "@home", "\tx", "\rx"])
-def test_cells_are_neutralised(text: str) -> None:
-    assert not cell_text(text).startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert cell_text("plain = text") == "plain = text"
-
-
-@STEADY
-@given(st.text(max_size=60))
-def test_any_text_can_stand_in_a_cell(text: str) -> None:
-    plain = cell_text(text)
-    assert not plain.startswith(("=", "+", "-", "@"))
-    assert all(sign.isprintable() or sign in "\n\t" for sign in plain)
-    assert len(cell_text("x" * 50_000)) == LONGEST_CELL
-
-
 def test_all_faults_are_told_together_and_nothing_is_taken(sheet: Path) -> None:
     at = columns(sheet)
     fill(
@@ -225,7 +209,7 @@ def test_all_faults_are_told_together_and_nothing_is_taken(sheet: Path) -> None:
     [
         ({"outcome": ANOTHER}, "'other code' is empty"),
         ({"outcome": HOLDS, "other code": "MON"}, "but the outcome is 'the code holds'"),
-        ({"other code": "MON"}, "but the outcome is ''"),
+        ({"other code": "MON"}, "but the outcome is empty"),
         ({"code": "MON"}, "the code was changed"),
         ({"start": "1"}, "the start was changed"),
     ],
@@ -247,6 +231,13 @@ def test_rows_may_be_sorted_or_taken_out_but_not_stand_twice(sheet: Path) -> Non
     book.save(sheet)
     with pytest.raises(TableError, match="stands on row 2 already"):
         read_sheet(sheet, found(), BOOK, "x")
+
+
+def test_a_sheet_of_0_1_0_is_still_read(tmp_path: Path) -> None:
+    sheet = Path(shutil.copy(SHEETS_OF_0_1_0 / "adjudication.xlsx", tmp_path))
+    fill(sheet, **{f"{columns(sheet)['outcome']}2": HOLDS, f"{columns(sheet)['outcome']}4": DOES_NOT_HOLD})
+    back = read_sheet(sheet, found(), BOOK, "consensus")
+    assert (back.held, back.not_held, back.undecided) == (1, 1, 1)
 
 
 def test_a_missing_column_and_no_workbook_are_told(sheet: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 from secondcoder.agreement import AgreementReport
 from secondcoder.agreement.study_report import Question
 from secondcoder.codebook.model import Codebook, dump_codebook
@@ -20,6 +21,7 @@ from secondcoder.exchange.importing import Given
 from secondcoder.exchange.rows import read_rows
 from secondcoder.study.study import Study
 from support.change_checks import BEFORE, changed, renamed, with_ids
+from support.places import SHEETS_OF_0_1_0
 from support.study_checks import TALK, dump, everything, talk_rows, write_csv
 
 HUMANS = Question(model=False)
@@ -103,6 +105,22 @@ def assigned_rows(study: Study, sheet: Path, new_code) -> list[dict[str, str]]:
     filled = [row | {"new_code": new_code(number)} for number, row in enumerate(rows)]
     write_csv(sheet, filled)
     return filled
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_a_sheet_of_0_1_0_is_still_read(coded_study: Study, suffix: str) -> None:
+    study = split(coded_study)
+    taken = read_sheet(study, SHEETS_OF_0_1_0 / f"assignment{suffix}")
+    assert (taken.assigned, taken.empty) == (0, taken.waiting)
+    assert taken.waiting > 0
+
+
+def test_a_workbook_offers_each_coding_the_codes_of_its_split(coded_study: Study, tmp_path: Path) -> None:
+    count = write_sheet(split(coded_study), tmp_path / "new" / "assign.xlsx")
+    (choice,) = load_workbook(tmp_path / "new" / "assign.xlsx")["assignment"].data_validations.dataValidation
+    assert choice.formula1 == '"CO1,CO2,neither"'
+    assert str(choice.sqref).count("L") == count > 0
+    assert not choice.showErrorMessage  # several codes may be typed
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])

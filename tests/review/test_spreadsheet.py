@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from secondcoder.errors import TableError
 from secondcoder.review.session import ReviewSession
 from secondcoder.review.spreadsheet import COLUMNS, left_for_the_page, read_sheet, write_sheet
 from secondcoder.study.study import Study
+from support.places import SHEETS_OF_0_1_0
 from support.review_checks import fill, settings, suggestion, talk, word
 
 
@@ -52,6 +54,12 @@ def test_there_and_back(review: ReviewSession, sheet: Path) -> None:
     assert set(found) == {"CO", "RM"}
     assert found["CO"].valence is Valence.MIXED
     assert found["CO"].origin is Origin.REVIEWED
+
+
+def test_a_sheet_of_0_1_0_is_still_read(review: ReviewSession, tmp_path: Path) -> None:
+    sheet = Path(shutil.copy(SHEETS_OF_0_1_0 / "review.xlsx", tmp_path))
+    put(sheet, 2, decision="accept")
+    assert read_sheet(review, "ada", sheet).decisions == 1
 
 
 def test_the_same_sheet_twice_takes_nothing_more(review: ReviewSession, sheet: Path) -> None:

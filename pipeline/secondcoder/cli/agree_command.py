@@ -82,6 +82,7 @@ def command(
     """
     from secondcoder.agreement.study_report import Question
 
+    _check_files(out, sheet)
     humans_only = no_model or settle is not None
     question = Question(between or coders, codes, cases, units, by, margin, model=not humans_only)
     with open_study(study_folder) as study:
@@ -108,10 +109,21 @@ def command(
         _print(report)
 
 
-def _write(report: AgreementReport, out: Path) -> None:
-    from secondcoder.reports.tables import write_table, write_whole
+def _check_files(out: Path | None, sheet: Path | None) -> None:
+    """Refuse a file that could not be written, before the work that fills it."""
+    from secondcoder.agreement.adjudication import SHEET
+    from secondcoder.reports.tables import check_suffix
 
-    if out.suffix.lower() in (".html", ".htm"):
+    if sheet is not None:
+        SHEET.check_suffix(sheet)
+    if out is not None:
+        check_suffix(out, pages=True)
+
+
+def _write(report: AgreementReport, out: Path) -> None:
+    from secondcoder.reports.tables import is_page, write_table, write_whole
+
+    if is_page(out):
         from secondcoder.agreement.report.page import page
 
         write_whole(out, page(report).encode())
@@ -123,8 +135,9 @@ def _write(report: AgreementReport, out: Path) -> None:
 def _print(report: AgreementReport) -> None:
     rows = []
     for pair in report.pairs:
-        one = report.agreement(pair)
-        rows.append((" and ".join(pair), *map(_figure, (one.pooled["cohen_kappa"], one.macro_kappa, one.sets["masi"]))))
+        agreement = report.agreement(pair)
+        figures = (agreement.pooled["cohen_kappa"], agreement.macro_kappa, agreement.sets["masi"])
+        rows.append((" and ".join(pair), *map(_figure, figures)))
     print_table(("coders", "pooled kappa", "mean kappa by code", "alpha (MASI)"), rows)
     for note in report.notes:
         say(f"note: {note}")

@@ -56,11 +56,11 @@ def change(
       secondcoder codebook change new.yml --split F2=F2.TIME,F2.SPACE --sheet assign.xlsx
       secondcoder codebook change new.yml --merge CO.DIF,CO.COM=CO --retire F9
     """
-    from secondcoder.reports.tables import check_suffix
+    from secondcoder.study.code_assignment import SHEET
 
     asked = _asked(rename, split, merge, retire, restore)
     if sheet is not None:
-        check_suffix(sheet)
+        SHEET.check_suffix(sheet)
     with open_study(study_folder) as study:
         plan = study.codebook_plan(new, asked)
         if not plan:

@@ -122,9 +122,9 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
     Passages that are to be coded before their suggestions are seen are not in it.
     """
     from secondcoder.review.session import ReviewSession
-    from secondcoder.review.spreadsheet import left_for_the_page, write_sheet
+    from secondcoder.review.spreadsheet import SHEET, left_for_the_page, write_sheet
 
-    _only_xlsx(sheet)
+    SHEET.check_suffix(sheet)
     with open_study(folder) as study:
         review, name = ReviewSession(study), coder or _person()
         count, blind = write_sheet(review, name, sheet), left_for_the_page(review, name)
@@ -151,10 +151,3 @@ def import_(folder: str, sheet: Path, coder: str | None) -> None:
     with open_study(folder) as study:
         taken = read_sheet(ReviewSession(study), coder or _person(), sheet)
     say(f"Imported {taken.decisions} decisions; {taken.empty} rows were left empty.")
-
-
-def _only_xlsx(sheet: Path) -> None:
-    from secondcoder.errors import InputError
-
-    if sheet.suffix.lower() != ".xlsx":
-        raise InputError(f"{sheet.name}: the spreadsheet is written as .xlsx. Nothing was written.")

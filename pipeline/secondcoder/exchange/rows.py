@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -136,17 +136,3 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def squeezed(text: str) -> str:
-    """A cell's text to compare: spreadsheets change white space and a leading quotation mark without anyone's doing."""
-    return " ".join(text.split()).removeprefix("'")
-
-
-def ids_twice(rows: Sequence[Row]) -> Iterator[str]:
-    """A fault for each row whose `id` stands on an earlier one."""
-    seen: dict[str, Row] = {}
-    for row in rows:
-        first = seen.setdefault(row["id"].strip(), row)
-        if first is not row:
-            yield f"{row.place}: id '{row['id']}' stands on {first.place} already."

@@ -16,7 +16,7 @@ from secondcoder.learning.assessment.assess import Assessment, Scored
 from secondcoder.learning.assessment.readiness import CodeVerdict, Readiness
 from secondcoder.learning.assessment.reliability import BINS
 from secondcoder.model_store.card_figures import curve_figure, reliability_figure
-from secondcoder.model_store.card_pages import Part, markdown, page
+from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
 
 FEW_TRANSCRIPTS = 10
 
@@ -24,21 +24,21 @@ FEW_TRANSCRIPTS = 10
 def card_files(manifest: dict[str, Any], assessment: Assessment, book: Codebook) -> dict[str, bytes]:
     """card.md and card.html of a model version."""
     title = f"Model {manifest['version']}"
-    parts = _parts(manifest, assessment, book)
+    sections = _sections(manifest, assessment, book)
     return {
-        "card.md": markdown(title, parts, "card.html").encode(),
-        "card.html": page(title, parts).encode(),
+        "card.md": markdown(title, sections, "card.html").encode(),
+        "card.html": page(title, sections).encode(),
     }
 
 
-def _parts(manifest: dict[str, Any], assessment: Assessment, book: Codebook) -> list[Part]:
-    parts = [USE, _made_from(manifest), _verdicts(assessment.verdicts, book)]
+def _sections(manifest: dict[str, Any], assessment: Assessment, book: Codebook) -> list[Section]:
+    sections = [USE, _made_from(manifest), _verdicts(assessment.verdicts, book)]
     if assessment.scored is not None:
-        parts += _figures(assessment.scored, manifest["thresholds"])
-    return [*parts, _weaknesses(manifest, assessment), _recipe(manifest)]
+        sections += _figures(assessment.scored, manifest["thresholds"])
+    return [*sections, _weaknesses(manifest, assessment), _recipe(manifest)]
 
 
-USE = Part(
+USE = Section(
     "Intended use",
     (
         "Suggests codes of one study for that study's transcripts. A researcher reads every suggestion with its evidence and decides; "
@@ -49,21 +49,19 @@ USE = Part(
 )
 
 
-def _made_from(manifest: dict[str, Any]) -> Part:
+def _made_from(manifest: dict[str, Any]) -> Section:
     training, book, embedder = manifest["training"], manifest["codebook"], manifest["embedder"]
-    return Part(
-        "Made from",
-        points=(
-            f"{training['segments']} segments of {training['transcripts']} transcripts (SHA-256 of texts and labels: "
-            f"{training['sha256'][:16]})",
-            _origins(training.get("origins", {})),
-            *trust_in_words(training.get("trust")),
-            f"codebook {book['id']}, version {book['version']}: {len(manifest['scored'])} codes scored, "
-            f"{len(manifest['ranked'])} only ranked from their definition and examples",
-            f"vectors of {embedder['id']}, width {embedder['width']}",
-            f"the model before it: {manifest.get('parent') or 'none'}{_gate(manifest.get('gate'))}",
-        ),
+    points = (
+        f"{training['segments']} segments of {training['transcripts']} transcripts (SHA-256 of texts and labels: "
+        f"{training['sha256'][:16]})",
+        _origins(training.get("origins", {})),
+        *trust_in_words(training.get("trust")),
+        f"codebook {book['id']}, version {book['version']}: {len(manifest['scored'])} codes scored, "
+        f"{len(manifest['ranked'])} only ranked from their definition and examples",
+        f"vectors of {embedder['id']}, width {embedder['width']}",
+        f"the model before it: {manifest.get('parent') or 'none'}{_gate(manifest.get('gate'))}",
     )
+    return Section("Made from", (Points(points),))
 
 
 def _gate(gate: dict[str, Any] | None) -> str:
@@ -79,52 +77,75 @@ def _origins(origins: dict[str, dict[str, int]]) -> str:
     total: Counter[str] = Counter()
     for counts in origins.values():
         total.update(counts)
-    told = ", ".join(f"{origin} {n}" for origin, n in sorted(total.items()))
-    return f"codings by origin: {told or 'none yet'}"
+    listed = ", ".join(f"{origin} {n}" for origin, n in sorted(total.items()))
+    return f"codings by origin: {listed or 'none yet'}"
 
 
 def trust_in_words(trust: dict[str, Any] | None) -> list[str]:
     """How far labels counted in learning, a sentence without its end each; nothing where all counted alike."""
-    found = []
+    sentences = []
     if trust and trust["doubted"]:
-        found.append(
+        sentences.append(
             f"{trust['doubted']} labels rest on accepted suggestions alone; each was believed by {trust['belief']:.2f}, as far as "
             "passages coded before the suggestions were seen bear them out"
         )
     if trust and trust["weighted"]:
         low, high = trust["weights"]
-        found.append(
+        sentences.append(
             f"{trust['weighted']} segments counted by {low:.2f} to {high:.2f} in place of 1: by the origin of their codings, or "
             "because they were drawn to stand for passages without suggestions"
         )
-    return found
+    return sentences
 
 
-def _verdicts(verdicts: Sequence[CodeVerdict], book: Codebook) -> Part:
+def _verdicts(verdicts: Sequence[CodeVerdict], book: Codebook) -> Section:
     head = ("code", "name", "verdict", "examples", "transcripts", "why")
     rows = [
-        (one.code, book[one.code].name, str(one.readiness), str(one.examples), str(one.transcripts), one.reason)
-        for one in verdicts
-    ]
-    counts = "; ".join(f"{kind}: {sum(one.readiness is kind for one in verdicts)}" for kind in Readiness)
-    return Part(
-        "Verdict on each code",
         (
-            f"{counts.capitalize()}. Suggestions for codes that are not learnable are withheld; `secondcoder code --all` shows them.",
-        ),
-        table=(head, *rows),
-    )
+            verdict.code,
+            book[verdict.code].name,
+            str(verdict.readiness),
+            str(verdict.examples),
+            str(verdict.transcripts),
+            verdict.reason,
+        )
+        for verdict in verdicts
+    ]
+    counts = "; ".join(f"{kind}: {sum(verdict.readiness is kind for verdict in verdicts)}" for kind in Readiness)
+    withheld = "Suggestions for codes that are not learnable are withheld; `secondcoder code --all` shows them."
+    table = Table("What can be expected of each code", head, rows, words=frozenset({1, 2, 5}))
+    return Section("Verdict on each code", (f"{counts.capitalize()}. {withheld}", table))
 
 
-def _figures(scored: Scored, thresholds: dict[str, float]) -> list[Part]:
+def _figures(scored: Scored, thresholds: dict[str, float]) -> list[Section]:
     return [_quality(scored, thresholds), _reliability(scored), _curve(scored), _recall(scored)]
 
 
-def _quality(scored: Scored, thresholds: dict[str, float]) -> Part:
-    point, interval = scored.point, scored.interval
+OVERALL = {"macro F1": "macro_f1", "macro average precision": "macro_ap", "pooled kappa": "pooled_kappa"}
+
+
+def _quality(scored: Scored, thresholds: dict[str, float]) -> Section:
     head = ("code", "suggested from", "suggested / marked", "precision", "recall", "F1", "average precision", "kappa")
+    overall = [
+        f"{label} {_number(scored.point[name])} {_between(scored.interval[name])}" for label, name in OVERALL.items()
+    ]
+    return Section(
+        "Figures, out of fold",
+        (
+            "Each transcript was scored by a model that had not seen it, and held against thresholds chosen on other transcripts. How "
+            "the evidence is weighed, and the calibration, were fitted on all these same scores, which flatters them a little, the "
+            "more the fewer the transcripts; `secondcoder evaluate` holds that back too, and gives the figures to report. Intervals "
+            "(95 %) come from drawing transcripts, not passages.",
+            f"All codes: {'; '.join(overall)}.",
+            Table("Figures of each code, out of fold", head, _quality_rows(scored, thresholds)),
+        ),
+    )
+
+
+def _quality_rows(scored: Scored, thresholds: dict[str, float]) -> list[tuple[str, ...]]:
+    point, interval = scored.point, scored.interval
     marked = (scored.held.y & scored.held.known).sum(axis=0)
-    rows = [
+    return [
         (
             code,
             f"{thresholds[code]:.2f}",
@@ -135,63 +156,45 @@ def _quality(scored: Scored, thresholds: dict[str, float]) -> Part:
         )
         for j, code in enumerate(scored.codes)
     ]
-    overall = [
-        f"{label} {_number(point[name])} {_between(interval[name])}"
-        for label, name in (
-            ("macro F1", "macro_f1"),
-            ("macro average precision", "macro_ap"),
-            ("pooled kappa", "pooled_kappa"),
-        )
-    ]
-    return Part(
-        "Figures, out of fold",
-        (
-            "Each transcript was scored by a model that had not seen it, and held against thresholds chosen on other transcripts. How "
-            "the evidence is weighed, and the calibration, were fitted on all these same scores, which flatters them a little, the "
-            "more the fewer the transcripts; `secondcoder evaluate` holds that back too, and gives the figures to report. Intervals "
-            "(95 %) come from drawing transcripts, not passages.",
-            f"All codes: {'; '.join(overall)}.",
-        ),
-        table=(head, *rows),
-    )
 
 
-def _reliability(scored: Scored) -> Part:
-    found = scored.reliability
+def _reliability(scored: Scored) -> Section:
+    reliability = scored.reliability
     head = ("probability", "cells", "mean probability", "share that people marked")
+    bins = zip(reliability.cells, reliability.said, reliability.seen, strict=True)
     rows = [
-        (f"{b / BINS:.1f} to {(b + 1) / BINS:.1f}", f"{cells:.0f}", _number(said), _number(seen))
-        for b, (cells, said, seen) in enumerate(zip(found.cells, found.said, found.seen, strict=True))
+        (f"{b / BINS:.1f} to {(b + 1) / BINS:.1f}", f"{cells:.0f}", _number(predicted), _number(observed))
+        for b, (cells, predicted, observed) in enumerate(bins)
         if cells
     ]
-    return Part(
+    return Section(
         "Are the probabilities honest?",
         (
-            f"Expected calibration error, mean over codes: {found.macro:.3f}. Perfectly honest probabilities would show "
-            f"{found.by_chance:.3f} on a study of this size. A cell is one segment and one code. Calibration was fitted on these same "
-            "scores; `secondcoder evaluate` gives the error with that held back too.",
+            f"Expected calibration error, mean over codes: {reliability.macro:.3f}. Perfectly honest probabilities would show "
+            f"{reliability.by_chance:.3f} on a study of this size. A cell is one segment and one code. Calibration was fitted on these "
+            "same scores; `secondcoder evaluate` gives the error with that held back too.",
+            Picture(reliability_figure(reliability)),
+            Table("Probabilities against what people marked", head, rows),
         ),
-        figure=reliability_figure(found),
-        table=(head, *rows),
     )
 
 
-def _curve(scored: Scored) -> Part:
+def _curve(scored: Scored) -> Section:
     curve = scored.curve
     rows = [(f"{segments:.0f}", _number(value)) for segments, value in zip(curve.segments, curve.macro, strict=True)]
-    return Part(
+    return Section(
         "What more coding brings",
         (
             "Learned from a share of the training transcripts of each fold, judged on the transcripts held back. A curve that still "
             "rises at its end says that more coding will help. The last point is this model's own held-back scores, on which its "
             "calibration was fitted: with few transcripts it stands a little too high.",
+            *([Picture(curve_figure(curve))] if len(rows) > 1 else []),
+            Table("Learning curve", ("coded segments learned from", "macro average precision"), rows),
         ),
-        figure=curve_figure(curve) if len(rows) > 1 else "",
-        table=(("coded segments learned from", "macro average precision"), *rows),
     )
 
 
-def _recall(scored: Scored) -> Part:
+def _recall(scored: Scored) -> Section:
     head = (
         "recall asked for",
         "promised for codes",
@@ -210,18 +213,18 @@ def _recall(scored: Scored) -> Part:
         for plan in scored.recall
     ]
     unit = scored.recall[0].unit
-    return Part(
+    return Section(
         "What `code --recall` can promise",
         (
             f"On average over new {unit}s that are like the coded ones and contain the code, at least this share of its marks is "
             f"suggested (conformal risk control over {unit}s). Only what was coded without suggestions counts for it; codes in too "
             f"few such {unit}s get no promise. The cost is measured on the coded {unit}s, held back.",
+            Table("Recall that can be promised, and what reading it costs", head, rows),
         ),
-        table=(head, *rows),
     )
 
 
-def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Part:
+def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
     points = [
         "Learned from what these coders marked; where two coders would differ, it differs too.",
         "A passage that nobody marked counts as without the code where a coding pass covered it; coders overlook things.",
@@ -240,25 +243,24 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Part:
     transcripts = manifest["training"]["transcripts"]
     if transcripts < FEW_TRANSCRIPTS:
         points.append(f"Only {transcripts} transcripts: every interval here is rough.")
-    withheld = [one.code for one in assessment.verdicts if one.withheld]
+    withheld = [verdict.code for verdict in assessment.verdicts if verdict.withheld]
     if withheld:
         points.append(f"Not learnable, withheld: {', '.join(withheld)}.")
     if manifest["ranked"]:
         points.append(f"Ranked from the codebook, without probabilities: {', '.join(manifest['ranked'])}.")
-    return Part("Known weaknesses", points=points)
+    return Section("Known weaknesses", (Points(points),))
 
 
-def _recipe(manifest: dict[str, Any]) -> Part:
+def _recipe(manifest: dict[str, Any]) -> Section:
     learning = manifest.get("recipe", {}).get("learning", {})
     settings = "; ".join(f"{key} {_setting(value)}" for key, value in learning.items())
     libraries = "; ".join(f"{name} {version}" for name, version in manifest["libraries"].items())
-    return Part(
-        "Recipe", points=(f"learning: {settings}", libraries, f"arrays SHA-256 {manifest['arrays_sha256'][:16]}")
-    )
+    points = (f"learning: {settings}", libraries, f"arrays SHA-256 {manifest['arrays_sha256'][:16]}")
+    return Section("Recipe", (Points(points),))
 
 
 def _setting(value: Any) -> str:
-    return ", ".join(f"{key} {one}" for key, one in value.items()) if isinstance(value, dict) else str(value)
+    return ", ".join(f"{key} {part}" for key, part in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _number(value: Any) -> str:

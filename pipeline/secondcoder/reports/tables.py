@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +17,7 @@ from secondcoder.errors import InputError, StudyError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
+    from openpyxl import Workbook
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -26,12 +28,18 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     write_whole(path, _writer(path)(table))
 
 
-def check_suffix(path: Path) -> None:
-    """InputError for a file that `write_table` would refuse, before the work that fills it."""
-    _writer(path)
+def check_suffix(path: Path, *, pages: bool = False) -> None:
+    """InputError for a file that `write_table` would refuse, before the work that fills it; with `pages`, `.html` will do too."""
+    if not (pages and is_page(path)):
+        _writer(path, "pages are written as .html, " if pages else "")
 
 
-def _writer(path: Path) -> Callable[[pd.DataFrame], bytes]:
+def is_page(path: Path) -> bool:
+    """The suffix is one of a page's."""
+    return path.suffix.lower() in (".html", ".htm")
+
+
+def _writer(path: Path, also: str = "") -> Callable[[pd.DataFrame], bytes]:
     writers: dict[str, Callable[[pd.DataFrame], bytes]] = {
         ".csv": lambda frame: b"\xef\xbb\xbf" + csv_text(frame).encode("utf-8"),
         ".xlsx": _xlsx,
@@ -41,7 +49,7 @@ def _writer(path: Path) -> Callable[[pd.DataFrame], bytes]:
     if path.suffix.lower() not in writers:
         near = did_you_mean(path.suffix.lower(), writers)
         raise InputError(
-            f"{path.name}: tables are written as {', '.join(writers)}, by suffix.{near} Nothing was written."
+            f"{path.name}: {also}tables are written as {', '.join(writers)}, by suffix.{near} Nothing was written."
         )
     return writers[path.suffix.lower()]
 
@@ -86,7 +94,6 @@ def _xlsx(table: pd.DataFrame) -> bytes:
     from openpyxl.styles import Alignment, Font
 
     book = Workbook()
-    book.properties.created = book.properties.modified = datetime(*EPOCH[:3])
     sheet = book.active
     sheet.title = "suggestions"
     sheet.append(list(table.columns))
@@ -102,20 +109,18 @@ def _xlsx(table: pd.DataFrame) -> bytes:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
-    raw = io.BytesIO()
+    return workbook_bytes(book)
+
+
+def workbook_bytes(book: Workbook) -> bytes:
+    """The file of a workbook, without the hour it was written, which openpyxl puts in three places."""
+    book.properties.created = book.properties.modified = datetime(*EPOCH[:3])
+    raw, out = io.BytesIO(), io.BytesIO()
     book.save(raw)
-    return _undated(raw.getvalue())
-
-
-def _undated(workbook: bytes) -> bytes:
-    """The same workbook without the hour it was written, which openpyxl puts in two places."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist()):
             content = old.read(name)
             if name == "docProps/core.xml":
-                import re
-
                 content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", content)
             new.writestr(zipfile.ZipInfo(name, date_time=EPOCH), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()

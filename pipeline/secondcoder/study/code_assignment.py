@@ -1,8 +1,7 @@
-"""The assignment sheet: codings of a split code out as a table, the researcher's word on each back in.
+"""The assignment sheet: codings of a split code out as a table, the researcher's choice for each back in.
 
-A row is one coding, with its text. The researcher fills `new_code` with one of the options, several divided by '|', or 'neither'.
-A row whose text, place or coding no longer reads as it was written is refused, all faults are reported together, and then nothing
-is taken in. An empty cell leaves the coding to wait.
+A row is one coding, with its text. The researcher fills `new_code` with one of the options, several divided by '|', or 'neither'. An
+empty cell leaves the coding to wait.
 """
 
 from __future__ import annotations
@@ -16,17 +15,23 @@ from typing import Any
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.present import Assignment, Pending, key_of
 from secondcoder.domain.records import Transcript
-from secondcoder.errors import TableError, did_you_mean
-from secondcoder.exchange.rows import Row, ids_twice, read_rows, squeezed
-from secondcoder.reports.tables import plain_cell, write_table
+from secondcoder.errors import did_you_mean
+from secondcoder.exchange.rows import Row, read_rows
+from secondcoder.reports.spreadsheet import Choice, Spreadsheet, id_of, typed
 from secondcoder.study.codebook_change import pending_in_study
 from secondcoder.workspace import Workspace
 
 NEITHER = "neither"
-SHOWN = ("id", "transcript", "start", "end", "text", "coder", "origin", "valence", "memo", "code", "options")
-FIXED = ("id", "transcript", "start", "end", "text", "coder", "code")
 FILLED = "new_code"
-NOTHING_TAKEN = "Nothing was taken in."
+SHEET = Spreadsheet(
+    title="assignment",
+    fixed=("transcript", "start", "end", "text", "coder", "code"),
+    filled=(FILLED,),
+    source="the codings that were split",
+    widths={"text": 70, "memo": 30, "options": 24, FILLED: 24},
+    suffixes=(".xlsx", ".csv"),
+)
+SHOWN = ("id", "transcript", "start", "end", "text", "coder", "origin", "valence", "memo", "code", "options")
 
 
 @dataclass(frozen=True)
@@ -39,25 +44,45 @@ class Assigned:
 
 
 def write_sheet(workspace: Workspace, path: Path) -> int:
-    """Write the codings that wait, by transcript and place; how many there are."""
-    import pandas as pd
+    """Write the codings that wait, by transcript and place; how many there are.
 
-    rows = [_cells(one, workspace.corpus.by_id) | {FILLED: ""} for one in _pending(workspace) if one.open]
-    write_table(pd.DataFrame(rows, columns=[*SHOWN, FILLED]), path)
+    Raises:
+        InputError: the file is neither `.xlsx` nor `.csv`; StudyError: it cannot be written.
+    """
+    waiting = [pending for pending in _pending(workspace) if pending.open]
+    rows = [_cells(pending, workspace.corpus.by_id) for pending in waiting]
+    SHEET.write(path, (*SHOWN, FILLED), rows, _choices(waiting), workspace.codebook)
     return len(rows)
 
 
-def row_id(one: Pending) -> str:
+def _pending(workspace: Workspace) -> list[Pending]:
+    return pending_in_study(workspace.corpus, workspace.codebook)
+
+
+def _choices(waiting: list[Pending]) -> list[Choice]:
+    """A drop-down for the rows of each split code; several codes are typed."""
+    rows: dict[tuple[str, ...], list[int]] = {}
+    for at, pending in enumerate(waiting):
+        rows.setdefault(tuple(pending.options), []).append(at)
+    return [Choice(FILLED, (*options, NEITHER), own_rows, strict=False) for options, own_rows in rows.items()]
+
+
+def row_id(pending: Pending) -> str:
     """A short name of a coding that changes when anything that makes it one of its kind does."""
-    content = "\x1f".join(map(str, (*key_of(one.coding), one.made)))
+    content = "\x1f".join(map(str, (*key_of(pending.coding), pending.made)))
     return f"a{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
-def _cells(one: Pending, transcripts: Mapping[str, Transcript]) -> dict[str, Any]:
-    coding = one.coding
-    plain = {name: getattr(coding, name) for name in ("transcript", "start", "end", "coder", "memo", "code")}
-    told = {"origin": coding.origin.value, "valence": (coding.valence or ""), "options": " | ".join(one.options)}
-    return {"id": row_id(one), "text": transcripts[coding.transcript].text[coding.start : coding.end], **plain, **told}
+def _cells(pending: Pending, transcripts: Mapping[str, Transcript]) -> dict[str, Any]:
+    coding = pending.coding
+    return {
+        "id": row_id(pending),
+        "text": transcripts[coding.transcript].text[coding.start : coding.end],
+        **{name: getattr(coding, name) for name in ("transcript", "start", "end", "coder", "memo", "code")},
+        "origin": coding.origin.value,
+        "valence": coding.valence or "",
+        "options": " | ".join(pending.options),
+    }
 
 
 def read_sheet(workspace: Workspace, path: Path) -> Assigned:
@@ -66,55 +91,40 @@ def read_sheet(workspace: Workspace, path: Path) -> Assigned:
     Raises:
         TableError: every row that was changed, stands twice, is unknown, or has a code that the coding cannot have.
     """
-    rows, book = read_rows(path), workspace.codebook
-    missing = [f"row 1: column '{name}' is missing." for name in (*FIXED, FILLED) if name not in rows[0].cells]
-    if missing:
-        raise TableError(path.name, missing, NOTHING_TAKEN)
-    known = {row_id(one): one for one in _pending(workspace)}
-    faults = [*ids_twice(rows), *(fault for row in rows for fault in _faults(row, known, workspace.corpus.by_id, book))]
-    if faults:
-        raise TableError(path.name, faults, NOTHING_TAKEN)
-    said = [(known[row["id"].strip()], _codes(row, book)) for row in rows if row[FILLED].strip()]
-    new = [(one, codes) for one, codes in said if one.open or one.said != codes]
+    rows, book, transcripts = read_rows(path), workspace.codebook, workspace.corpus.by_id
+    known = {row_id(pending): pending for pending in _pending(workspace)}
+    SHEET.check(
+        path, rows, known, lambda pending: _cells(pending, transcripts), lambda row, item: _faults(row, item, book)
+    )
+    filled = [(known[id_of(row)], _codes(row, book)) for row in rows if row[FILLED].strip()]
+    new = [(pending, codes) for pending, codes in filled if pending.open or pending.said != codes]
+    assignments = [Assignment(key_of(pending.coding), pending.made, codes, 0) for pending, codes in new]
     with workspace.write() as write:
-        write.add_assignments([Assignment(key_of(one.coding), one.made, codes, 0) for one, codes in new], path.name)
-    waiting = sum(one.open for one in pending_in_study(workspace.corpus.now(), book))
-    return Assigned(len(new), len(rows) - len(said), waiting)
-
-
-def _pending(workspace: Workspace) -> list[Pending]:
-    return pending_in_study(workspace.corpus, workspace.codebook)
+        write.add_assignments(assignments, path.name)
+    waiting = sum(pending.open for pending in _pending(workspace.now()))
+    return Assigned(len(new), len(rows) - len(filled), waiting)
 
 
 def _codes(row: Row, book: Codebook) -> tuple[str, ...]:
     """The codes of a filled cell; none for 'neither'."""
-    found = [book.find(written) for written in _written(row)]
-    return tuple(dict.fromkeys(code for code in found if code is not None))
+    codes = [book.find(written) for written in _written(row)]
+    return tuple(dict.fromkeys(code for code in codes if code is not None))
 
 
 def _written(row: Row) -> list[str]:
-    return [part.strip() for part in plain_cell(row[FILLED].strip()).split("|") if part.strip()]
+    return [part.strip() for part in typed(row, FILLED).split("|") if part.strip()]
 
 
-def _faults(
-    row: Row, known: Mapping[str, Pending], transcripts: Mapping[str, Transcript], book: Codebook
-) -> Iterator[str]:
-    one = known.get(row["id"].strip())
-    if one is None:
-        yield f"{row.place}: id '{row['id']}' is none of the codings that were split.{did_you_mean(row['id'], known)}"
-        return
-    cells = _cells(one, transcripts)
-    for column in FIXED:
-        if squeezed(row[column]) != squeezed(str(cells[column])):
-            yield f"{row.place}: the {column} was changed; it read '{' '.join(str(cells[column]).split())[:60]}'."
+def _faults(row: Row, pending: Pending, book: Codebook) -> Iterator[str]:
+    """What is wrong with what a person filled in."""
     for written in _written(row):
         code = book.find(written)
         if code is None and written.casefold() == NEITHER:
             if len(_written(row)) > 1:
                 yield f"{row.place}: '{NEITHER}' stands beside a code."
-        elif code not in one.options:
-            near = did_you_mean(written, one.options)
+        elif code not in pending.options:
+            near = did_you_mean(written, pending.options)
             yield (
-                f"{row.place}: {FILLED} '{written}' is none of {', '.join(one.options)}, into which {one.coding.code} was split, nor "
-                f"'{NEITHER}'.{near}"
+                f"{row.place}: {FILLED} '{written}' is none of {', '.join(pending.options)}, into which {pending.coding.code} was "
+                f"split, nor '{NEITHER}'.{near}"
             )

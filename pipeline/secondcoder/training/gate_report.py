@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from secondcoder.model_store.card_pages import Part, markdown, page
+from secondcoder.reports.figure import Estimate, Series, dot_plot
+from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
 from secondcoder.training.gate import Verdict
-from secondcoder.training.gate_figure import differences_figure
 from secondcoder.training.label_consistency import Bearing
-from secondcoder.training.paired_comparison import Comparison
+from secondcoder.training.paired_comparison import Comparison, Difference
 
 
 def gate_files(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> dict[str, bytes]:
     """gate.md and gate.html of a candidate."""
     title = f"{manifest['version']} beside {manifest['parent']}"
-    parts = [_outcome(manifest, verdict, in_use), *_figures(manifest, verdict), _next(manifest, verdict, in_use)]
-    return {"gate.md": markdown(title, parts, "gate.html").encode(), "gate.html": page(title, parts).encode()}
+    sections = [
+        _outcome(manifest, verdict, in_use),
+        _comparison(manifest, verdict.comparison),
+        _bearing(verdict.bearing),
+        _next(manifest, in_use),
+    ]
+    return {"gate.md": markdown(title, sections, "gate.html").encode(), "gate.html": page(title, sections).encode()}
 
 
 def outcome_in_words(version: str, parent: str, verdict: Verdict, in_use: bool) -> str:
@@ -27,9 +32,9 @@ def outcome_in_words(version: str, parent: str, verdict: Verdict, in_use: bool) 
     return f"{version} is kept as a candidate; {parent} stays in use."
 
 
-def _outcome(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> Part:
-    said = outcome_in_words(manifest["version"], manifest["parent"], verdict, in_use)
-    return Part("Outcome", (said,), verdict.reasons or ("Nothing speaks against it.",))
+def _outcome(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> Section:
+    outcome = outcome_in_words(manifest["version"], manifest["parent"], verdict, in_use)
+    return Section("Outcome", (outcome, Points(verdict.reasons or ("Nothing speaks against it.",))))
 
 
 def not_compared(manifest: dict[str, Any], comparison: Comparison | None) -> str:
@@ -39,65 +44,91 @@ def not_compared(manifest: dict[str, Any], comparison: Comparison | None) -> str
     return f"Not compared, {why}: {', '.join(apart)}." if apart else ""
 
 
-def _figures(manifest: dict[str, Any], verdict: Verdict) -> list[Part]:
-    if verdict.comparison is None:
-        said = "Cannot be assessed: no code that both models score is marked on two transcripts that neither had seen."
-        return [Part("Is it worse?", (said,)), _bearing(verdict.bearing)]
-    return [_comparison(manifest, verdict.comparison), _bearing(verdict.bearing)]
-
-
-def _comparison(manifest: dict[str, Any], found: Comparison) -> Part:
-    margins, apart = manifest["gate"]["settings"], not_compared(manifest, found)
-    who = (
-        "coded without suggestions, or settled together,"
-        if found.unaided
-        else "(all of them reviewed with suggestions on screen)"
+def _comparison(manifest: dict[str, Any], comparison: Comparison | None) -> Section:
+    title = "Is it worse?"
+    if comparison is None:
+        why = "no code that both models score is marked on two transcripts that neither had seen"
+        return Section(title, (f"Cannot be assessed: {why}.",))
+    apart = not_compared(manifest, comparison)
+    return Section(
+        title,
+        (
+            *_comparison_in_words(comparison, manifest["gate"]["settings"]),
+            *([apart] if apart else []),
+            Picture(_differences_figure(comparison)),
+            _differences_table(comparison),
+        ),
     )
-    head = ("code", "before", "after", "difference", "95 % interval")
+
+
+def _comparison_in_words(comparison: Comparison, margins: dict[str, Any]) -> tuple[str, str]:
+    unaided = "coded without suggestions, or settled together,"
+    who = unaided if comparison.unaided else "(all of them reviewed with suggestions on screen)"
+    overall = comparison.overall
+    low, high = overall.interval
+    return (
+        f"Average precision of both models on {comparison.segments} segments of {comparison.transcripts} transcripts {who} each "
+        "scored while it was held back. Intervals come from drawing transcripts, the same for both; they "
+        "are too short for a code that few transcripts carry. What counts as a fall beyond chance allows for that.",
+        f"Mean over {len(comparison.codes)} codes: {overall.before:.3f} before, {overall.after:.3f} after, a difference of "
+        f"{overall.value:+.3f} ({low:+.3f} to {high:+.3f}). A candidate is stopped where, beyond chance, the mean "
+        f"falls by more than {margins['margin']:g} or a code by more than {margins['code_margin']:g}.",
+    )
+
+
+def _differences_figure(comparison: Comparison) -> str:
+    """Each code's difference with its interval; left of the line the candidate does worse."""
+    estimates = {
+        code: Estimate(difference.value, *difference.interval, f"{difference.value:+.2f} ({_interval(difference)})")
+        for code, difference in comparison.codes.items()
+    }
+    return dot_plot(
+        [(code, code) for code in comparison.codes],
+        [Series("candidate minus in use", estimates)],
+        axis="average precision, candidate minus in use",
+        title="Difference in average precision for each code, with 95 % intervals",
+        description="Left of the line the candidate does worse. The same figures stand in the table below.",
+    )
+
+
+def _differences_table(comparison: Comparison) -> Table:
     rows = [
         (
             code,
-            f"{one.before:.2f}",
-            f"{one.after:.2f}",
-            f"{one.value:+.2f}",
-            one.interval_in_words(2),
+            f"{difference.before:.2f}",
+            f"{difference.after:.2f}",
+            f"{difference.value:+.2f}",
+            _interval(difference),
         )
-        for code, one in found.codes.items()
+        for code, difference in comparison.codes.items()
     ]
-    return Part(
-        "Is it worse?",
-        (
-            f"Average precision of both models on {found.segments} segments of {found.transcripts} transcripts {who} each scored "
-            "while it was held back. Intervals come from a bootstrap over transcripts, the same rounds for both.",
-            f"Mean over {len(found.codes)} codes: {found.overall.before:.3f} before, {found.overall.after:.3f} after, a difference of "
-            f"{found.overall.value:+.3f} ({found.overall.interval_in_words(3)}). A candidate is stopped where, beyond chance, the "
-            f"mean falls by more than {margins['margin']:g} or a code by more than {margins['code_margin']:g}.",
-            *([apart] if apart else []),
-        ),
-        figure=differences_figure(found),
-        table=(head, *rows),
-    )
+    head = ("code", "before", "after", "difference", "95 % interval")
+    return Table("Average precision of each code, before and after", head, rows)
 
 
-def _bearing(found: Bearing | None) -> Part:
+def _interval(difference: Difference) -> str:
+    low, high = difference.interval
+    return f"{low:+.2f} to {high:+.2f}"
+
+
+def _bearing(bearing: Bearing | None) -> Section:
     title = "Can the new codings be believed?"
-    if found is None:
-        return Part(
-            title, ("Cannot be assessed: there is no newly coded transcript, or fewer than two were held back before.",)
-        )
-    return Part(
+    if bearing is None:
+        why = "there is no newly coded transcript, or fewer than two were held back before"
+        return Section(title, (f"Cannot be assessed: {why}.",))
+    return Section(
         title,
         (
-            f"On {found.transcripts} transcripts that were new to the model in use, {found.found:.0%} of the marked passages are "
-            f"consistent with it. On those held back when it was trained {found.usual:.0%} were. Less than {found.floor:.0%} would be "
-            "an alarm.",
-            "A marked passage is consistent with the model if the passage's codes are likelier there than in the transcript's other "
-            "passages. Codes that slipped to another passage are not, nor codes used in a way that is new to it.",
+            f"On {bearing.transcripts} transcripts that were new to the model in use, it makes sense of {bearing.found:.0%} of the "
+            f"marked passages. On those held back when it was trained it was {bearing.usual:.0%}. Less than {bearing.floor:.0%} would "
+            "be an alarm.",
+            "It makes sense of a marked passage if the passage's codes suit it better than they suit the transcript's other passages. "
+            "It makes none of codes that slipped to another passage, nor of codes used in a way that is new to it.",
         ),
     )
 
 
-def _next(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> Part:
+def _next(manifest: dict[str, Any], in_use: bool) -> Section:
     version, parent = manifest["version"], manifest["parent"]
     if in_use:
         points = [
@@ -111,4 +142,4 @@ def _next(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> Part:
             "secondcoder retrain: again, once codings were mended or added",
             f"secondcoder models use {version}: take it all the same; the audit trail keeps that it was so",
         ]
-    return Part("What next", points=points)
+    return Section("What next", (Points(points),))

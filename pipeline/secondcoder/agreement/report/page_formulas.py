@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Iterator
 
 from secondcoder.agreement.coefficients import coefficients
 from secondcoder.agreement.continuum import FORMULA, MEANING, REFERENCE, TITLE
-from secondcoder.agreement.report.markup import paragraphs
 from secondcoder.agreement.set_similarity import DISTANCES
+from secondcoder.reports.page import Block, Formula, Formulas
 
-OTHERS = [
-    (
+OTHERS = (
+    Formula(
         "pooled and mean kappa",
         "pooled: κ of the summed tables of all codes; mean: Σ κ_code / number of codes whose κ is defined",
         "Pooled, frequent codes weigh more; in the mean, each code counts once. For more than two coders, the mean over pairs.",
         "Light 1971, Psychological Bulletin 76(5):365-377, doi:10.1037/h0031643",
     ),
-    (
+    Formula(
         "boundary agreement",
         "2 × matched marks / all marks of both coders",
         "Positive agreement on where marks lie, whatever the code.",
         "Cicchetti & Feinstein 1990, as above",
     ),
-    (
+    Formula(
         "intervals",
         "z ± t(G* − 1) · s · √(G / (G − 1)) on Fisher's z scale, G* = (Σ m)² / Σ m²",
         "Whole transcripts (or cases) are drawn with replacement; s is the spread of the figure over the draws, G their number and "
@@ -30,29 +30,25 @@ OTHERS = [
         "Carter, Schnepel & Steigerwald 2017, Review of Economics and Statistics 99(4):698-709, doi:10.1162/REST_a_00639; Efron & "
         "Tibshirani 1993, An Introduction to the Bootstrap",
     ),
-    (
+    Formula(
         "non-inferiority",
         "not inferior when the lower end of the 95% interval of κ(model, human) − κ(human, human) lies above −margin",
         "Both figures come from the same units and the same draws. The margin is stated before the figures are seen.",
         "Piaggio et al. 2012, JAMA 308(24):2594-2604, doi:10.1001/jama.2012.87802",
     ),
-]
+)
 
 
-def formulas_list() -> str:
-    """Titles, formulas, meanings and references, from the registries."""
-    key = (
-        "For one code and two coders: a = both gave it, b = only the first, c = only the second, d = neither, n = a + b + c + d. "
-        "A_o is observed agreement, A_e agreement expected by chance, D_o and D_e the same for disagreement, q the number of "
-        "categories (2: given or not), p_k a category's share. Where a coefficient is undefined, the table has a dash and says why."
-    )
-    known = [(one.title, one.formula, one.meaning, one.reference) for one in coefficients().values()]
-    known += [(one.title, one.formula, one.meaning, one.reference) for one in DISTANCES.values()]
-    known.append((TITLE, FORMULA, MEANING, REFERENCE))
-    known += OTHERS
-    entries = "".join(
-        f'<dt>{escape(title[:1].upper() + title[1:])}</dt><dd><span class="formula">{escape(formula)}</span><br>{escape(meaning)} '
-        f'<span class="small">{escape(reference)}</span></dd>'
-        for title, formula, meaning, reference in known
-    )
-    return paragraphs([key]) + f"<dl>{entries}</dl>"
+SYMBOLS = (
+    "For one code and two coders: a = both gave it, b = only the first, c = only the second, d = neither, n = a + b + c + d. "
+    "A_o is observed agreement, A_e agreement expected by chance, D_o and D_e the same for disagreement, q the number of "
+    "categories (2: given or not), p_k a category's share. Where a coefficient is undefined, the table has a dash and says why."
+)
+
+
+def formula_blocks() -> Iterator[Block]:
+    """What the symbols mean, then titles, formulas, meanings and references, from the registries."""
+    yield SYMBOLS
+    entries = (*coefficients().values(), *DISTANCES.values())
+    known = [Formula(entry.title, entry.formula, entry.meaning, entry.reference) for entry in entries]
+    yield Formulas([*known, Formula(TITLE, FORMULA, MEANING, REFERENCE), *OTHERS])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from secondcoder.agreement.attributes import RATES, Level
 from secondcoder.agreement.coefficients import (
@@ -14,132 +14,114 @@ from secondcoder.agreement.coefficients import (
     coefficients_for,
 )
 from secondcoder.agreement.comparison import Beside, Comparison
+from secondcoder.agreement.continuum import TITLE as UNITISED
+from secondcoder.agreement.disagreements import Confusion
 from secondcoder.agreement.pairwise import SCOPES, Agreement
-from secondcoder.agreement.report.markup import Cell, items, table
 from secondcoder.agreement.report.report import AgreementReport
-from secondcoder.agreement.report.wording import between, listed, number
+from secondcoder.agreement.report.wording import between, counted, listed, number, number_of
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.spans import SpanAgreement
+from secondcoder.reports.page import Block, Cell, Points, Table
 
-NO_INTERVAL = "no interval"
+INTERVAL, NO_INTERVAL = "95% interval", "no interval"
+NAME = frozenset({1})
+"""The second column holds words."""
+Row = list[str | Cell]
 
 
 def figure_cell(result: Result | None) -> Cell:
     """A figure, or a dash with the reason."""
     if result is None:
-        return Cell("", kind="none")
-    return Cell(number(result.value), result.reason, "" if result.value is not None else "none")
+        return Cell("", empty=True)
+    return Cell(number(result.value), result.reason, empty=result.value is None)
 
 
 def interval_cell(result: Result | None) -> Cell:
     """An interval, or words that there is none, with the reason."""
     if result is None or result.value is None:
-        return Cell("", kind="none")
+        return Cell("", empty=True)
     inside = between(result.interval)
-    told = (result.interval.note or result.interval.reason) if result.interval else ""
-    return Cell(inside or NO_INTERVAL, told, "" if inside else "none")
+    reason = (result.interval.note or result.interval.reason) if result.interval else ""
+    return Cell(inside or NO_INTERVAL, reason, empty=not inside)
 
 
-def head(coefficient: Coefficient) -> Cell:
+def _with_intervals(*results: Result | None) -> Iterator[Cell]:
+    """Each figure, then its interval."""
+    for result in results:
+        yield from (figure_cell(result), interval_cell(result))
+
+
+def _heads(titles: Iterable[str]) -> Iterator[str]:
+    """Each title, then that of its interval."""
+    for title in titles:
+        yield from (title, INTERVAL)
+
+
+def _head(coefficient: Coefficient, more: str = "") -> Cell:
     """A column's short name, with the long one on pointing."""
-    return Cell(coefficient.heading, coefficient.title)
+    return Cell(coefficient.heading + more, coefficient.title)
 
 
-def overview_table(report: AgreementReport) -> str:
-    """Every pair and group on each scope: pooled and mean kappa, alpha over sets."""
-    heads: list[str | Cell] = [
-        "Coders",
-        Cell("Over", kind="words"),
-        "units",
-        "clusters",
-        "κ pooled",
-        "95% interval",
-        "κ mean of codes",
-        "95% interval",
-    ]
-    in_overview = [coefficient for coefficient in coefficients().values() if coefficient.in_overview]
-    heads += ["α (MASI)", "95% interval", "α (Jaccard)"]
-    heads += [Cell(f"{coefficient.heading} pooled", coefficient.title) for coefficient in in_overview]
-    rows: list[list[str | Cell]] = []
-    for one in report.agreements:
-        main = one.pooled.get(KAPPA)
-        cells = [figure_cell(main), interval_cell(main), figure_cell(one.macro_kappa), interval_cell(one.macro_kappa)]
-        masi = one.sets["masi"]
-        cells += [figure_cell(masi), interval_cell(masi), figure_cell(one.sets["jaccard"])]
-        cells += [figure_cell(one.pooled.get(coefficient.name)) for coefficient in in_overview]
-        start: list[str | Cell] = [
-            listed(one.coders),
-            Cell(SCOPES[one.scope], kind="words"),
-            f"{one.n_units:,.0f}",
-            str(one.n_clusters),
-        ]
-        rows.append([*start, *cells])
-    return table("Agreement over all codes", heads, rows)
+def overview_table(report: AgreementReport) -> Table:
+    """Every pair and group on each scope: pooled and mean kappa, alpha over sets, and what the registry puts here."""
+    shown = [coefficient for coefficient in coefficients().values() if coefficient.in_overview]
+    kappa, alpha = (coefficient_named(name).heading for name in (KAPPA, ALPHA))
+    titles = (f"{kappa} pooled", f"{kappa} mean of codes", f"{alpha} (MASI)")
+    head = ("Coders", "Over", "units", "clusters", *_heads(titles), f"{alpha} (Jaccard)")
+    rows = [_overview_row(agreement, shown) for agreement in report.agreements]
+    return Table("Agreement over all codes", (*head, *(_head(one, " pooled") for one in shown)), rows, words=NAME)
 
 
-def code_table(report: AgreementReport, everywhere: Agreement, coded: Agreement) -> str:
-    """One pair (or group) code by code, over all units, with kappa over the coded units beside it."""
-    return (
-        _pair_table(report, everywhere, coded)
-        if len(everywhere.coders) == 2
-        else _group_table(report, everywhere, coded)
-    )
+def _overview_row(agreement: Agreement, shown: list[Coefficient]) -> Row:
+    units = (f"{agreement.n_units:,.0f}", str(agreement.n_clusters))
+    results = (agreement.pooled.get(KAPPA), agreement.macro_kappa, agreement.sets["masi"])
+    figures = (agreement.sets["jaccard"], *(agreement.pooled.get(coefficient.name) for coefficient in shown))
+    names = (listed(agreement.coders), SCOPES[agreement.scope])
+    return [*names, *units, *_with_intervals(*results), *map(figure_cell, figures)]
 
 
-def _pair_table(report: AgreementReport, everywhere: Agreement, coded: Agreement) -> str:
-    first, second = everywhere.coders
-    heads: list[str | Cell] = [
-        "Code",
-        Cell("Name", kind="words"),
-        "both",
-        f"only {first}",
-        f"only {second}",
-        "κ",
-        "95% interval",
-    ]
-    others = [coefficient for coefficient in coefficients_for(2) if coefficient.name != KAPPA]
-    heads += ["κ, coded units", *map(head, others)]
-    rows: list[list[str | Cell]] = []
-    for code, own in everywhere.codes.items():
-        kappa = own[KAPPA]
-        counts = [f"{kappa.counts[name]:,.0f}" for name in ("both", "first", "second")]
-        figures = [figure_cell(own[coefficient.name]) for coefficient in others]
-        inside = figure_cell(coded.codes[code][KAPPA])
-        name = Cell(report.name_of(code), kind="words")
-        rows.append([code, name, *counts, figure_cell(kappa), interval_cell(kappa), inside, *figures])
-    caption = f"{listed(everywhere.coders)}, code by code, over {everywhere.n_units:,.0f} {report.kind.many}"
-    return table(caption, heads, rows) + _reasons(everywhere, KAPPA)
+def code_table(report: AgreementReport, everywhere: Agreement, coded: Agreement) -> Iterator[Block]:
+    """Some coders code by code, over all units, with the main coefficient over the coded units beside it, and notes below.
 
-
-def _group_table(report: AgreementReport, everywhere: Agreement, coded: Agreement) -> str:
+    The main coefficient is kappa for two coders, alpha for more.
+    """
     shown = coefficients_for(len(everywhere.coders))
-    heads: list[str | Cell] = [
-        "Code",
-        Cell("Name", kind="words"),
-        *map(head, shown),
-        "95% interval of α",
-        "α, coded units",
-    ]
-    rows: list[list[str | Cell]] = []
-    for code, own in everywhere.codes.items():
-        alpha = own[ALPHA]
-        figures = [figure_cell(own[coefficient.name]) for coefficient in shown]
-        inside = figure_cell(coded.codes[code][ALPHA])
-        rows.append([code, Cell(report.name_of(code), kind="words"), *figures, interval_cell(alpha), inside])
-    caption = f"{listed(everywhere.coders)} together, code by code, over {everywhere.n_units:,.0f} {report.kind.many}"
-    return table(caption, heads, rows) + _reasons(everywhere, ALPHA)
+    main = coefficient_named(KAPPA if len(everywhere.coders) == 2 else ALPHA)
+    others = [coefficient for coefficient in shown if coefficient != main]
+    counts = _counts_head(everywhere)
+    head = ("Code", "Name", *counts, _head(main), INTERVAL, f"{main.heading}, coded units", *map(_head, others))
+    rows: list[Row] = []
+    for code, results in everywhere.codes.items():
+        result, within = results[main.name], coded.codes[code][main.name]
+        numbers = [f"{result.counts[name]:,.0f}" for name in counts.values()]
+        figures = (within, *(results[coefficient.name] for coefficient in others))
+        names = (code, report.name_of(code))
+        rows.append([*names, *numbers, *_with_intervals(result), *map(figure_cell, figures)])
+    together = "" if len(everywhere.coders) == 2 else " together"
+    units = f"{everywhere.n_units:,.0f} {report.kind.many}"
+    yield Table(f"{listed(everywhere.coders)}{together}, code by code, over {units}", head, rows, words=NAME)
+    yield from _reasons(everywhere, main)
 
 
-def _reasons(one: Agreement, name: str) -> str:
+def _counts_head(agreement: Agreement) -> dict[str, str]:
+    """For two coders, heading -> count: both, only the first, only the second."""
+    if len(agreement.coders) != 2:
+        return {}
+    first, second = agreement.coders
+    return {"both": "both", f"only {first}": "first", f"only {second}": "second"}
+
+
+def _reasons(agreement: Agreement, main: Coefficient) -> Iterator[Points]:
     """Why figures or intervals are missing, each reason once with its codes."""
-    found: dict[str, list[str]] = {}
-    for code, own in one.codes.items():
-        result = own[name]
+    codes_by_reason: dict[str, list[str]] = {}
+    for code, results in agreement.codes.items():
+        result = results[main.name]
         if result.reason:
-            found.setdefault(f"{coefficient_named(name).title} undefined: {result.reason}", []).append(code)
+            codes_by_reason.setdefault(f"{main.title} undefined: {result.reason}", []).append(code)
         elif result.interval and result.interval.reason:
-            found.setdefault(f"no interval: {_plain(result.interval.reason)}", []).append(code)
-    return items(f"{', '.join(codes)}: {reason}." for reason, codes in found.items()) if found else ""
+            codes_by_reason.setdefault(f"no interval: {_plain(result.interval.reason)}", []).append(code)
+    if codes_by_reason:
+        yield Points([f"{', '.join(codes)}: {reason}." for reason, codes in codes_by_reason.items()])
 
 
 def _plain(reason: str) -> str:
@@ -147,75 +129,69 @@ def _plain(reason: str) -> str:
     return "the code is in too few clusters for resampling" if "bootstrap rounds: the code" in reason else reason
 
 
-def beside_table(report: AgreementReport, one: Comparison) -> str:
+def beside_table(report: AgreementReport, comparison: Comparison) -> Table:
     """Model-human beside human-human, with the difference, code by code."""
-    title = coefficient_named(one.coefficient).title
-    heads: list[str | Cell] = [
-        "Code",
-        Cell("Name", kind="words"),
-        f"{one.model} and human",
-        "95% interval",
-        "human and human",
-        "95% interval",
-    ]
-    heads += ["difference", "95% interval"]
-    rows = [_beside("All codes, pooled", "", one.pooled), _beside("Mean of codes", "", one.macro)]
-    rows += [_beside(code, report.name_of(code), own) for code, own in one.codes.items()]
-    caption = f"{title} of {one.model} with {listed(one.humans)}, and of the humans with each other, on the same {report.kind.many}"
-    return table(caption, heads, rows)
-
-
-def _beside(code: str, name: str, own: Beside) -> list[str | Cell]:
-    cells = [
-        part
-        for one in (own.model_human, own.human_human, own.difference)
-        for part in (figure_cell(one), interval_cell(one))
-    ]
-    return [code, Cell(name, kind="words"), *cells]
-
-
-def levels_table(report: AgreementReport) -> str:
-    """Rates by attribute and level."""
-    names = [name for name in RATES if any(name in level.rates for level in report.levels)]
-    heads: list[str | Cell] = ["Attribute", Cell("Level", kind="words"), "transcripts"]
-    for name in names:
-        heads += [Cell(RATES[name].title), "95% interval", "difference", "95% interval"]
-    return table(
-        "Marks that are not shared, by who is speaking", heads, [_level(level, names) for level in report.levels]
+    title, model = coefficient_named(comparison.coefficient).title, comparison.model
+    rows = [_beside("All codes, pooled", "", comparison.pooled), _beside("Mean of codes", "", comparison.macro)]
+    rows += [_beside(code, report.name_of(code), beside) for code, beside in comparison.codes.items()]
+    return Table(
+        f"{title} of {model} with {listed(comparison.humans)}, and of the humans with each other, on the same {report.kind.many} "
+        f"({SCOPES[comparison.scope]})",
+        ("Code", "Name", *_heads((f"{model} and human", "human and human", "difference"))),
+        rows,
+        words=NAME,
     )
 
 
-def _level(level: Level, names: list[str]) -> list[str | Cell]:
-    def cells() -> Iterator[Cell]:
-        for name in names:
-            for one in (level.rates.get(name), level.differences.get(name)):
-                yield from (figure_cell(one), interval_cell(one))
-
-    return [level.attribute, Cell(level.level, kind="words"), str(level.n_transcripts), *cells()]
+def _beside(code: str, name: str, beside: Beside) -> Row:
+    return [code, name, *_with_intervals(beside.model_human, beside.human_human, beside.difference)]
 
 
-def spans_table(one: SpanAgreement) -> str:
+def levels_table(report: AgreementReport) -> Table:
+    """Rates by attribute and level."""
+    names = [name for name in RATES if any(name in level.rates for level in report.levels)]
+    titles = [title for name in names for title in (RATES[name].title, "difference")]
+    rows = [_level(level, names) for level in report.levels]
+    head = ("Attribute", "Level", "transcripts", *_heads(titles))
+    return Table("Marks that are not shared, by who is speaking", head, rows, words=NAME)
+
+
+def _level(level: Level, names: list[str]) -> Row:
+    results = [result for name in names for result in (level.rates.get(name), level.differences.get(name))]
+    return [level.attribute, level.level, str(level.n_transcripts), *_with_intervals(*results)]
+
+
+def spans_table(spans: SpanAgreement) -> Iterator[Block]:
     """Boundary agreement and agreement on codes of the matched marks, by tolerance; alpha for unitising below."""
-    first, second = one.coders
-    heads: list[str | Cell] = [
-        "Tolerance",
-        "matched",
-        f"only {first}",
-        f"only {second}",
-        "boundary agreement",
-        "95% interval",
+    counts = ("matched", *(f"only {coder}" for coder in spans.coders))
+    codes = ("same codes", "some code shared", f"{coefficient_named(ALPHA).heading} (MASI) of matched")
+    rows: list[Row] = []
+    for tolerance, result in spans.boundaries.items():
+        numbers = [f"{result.counts[name]:,.0f}" for name in ("both", "first", "second")]
+        same = [f"{count:,}" for count in spans.same_codes[tolerance]]
+        where = counted(tolerance, "sentence")
+        rows.append([where, *numbers, *_with_intervals(result), *same, figure_cell(spans.codes[tolerance])])
+    head = ("Tolerance", *counts, *_heads(("boundary agreement",)), *codes)
+    yield Table(f"Marks of {listed(spans.coders)} as drawn", head, rows)
+    if spans.unitised is not None:
+        value, reason = spans.unitised.value, spans.unitised.reason
+        figure = number(value) if value is not None else f"undefined ({reason})"
+        yield Points([f"{UNITISED}, over characters and all codes: {figure}."])
+
+
+def confusion_table(report: AgreementReport, confusion: Confusion) -> Table:
+    """One coder's codes against another's; codes that neither gave are left out."""
+    codes, counts = confusion.codes, confusion.counts
+    last = len(codes) - 1  # neither gave a code: not counted in how dark the cells are
+    used = [at for at in range(len(codes)) if counts[at].sum() + counts[:, at].sum() > 0]
+    most = max([1.0, *(float(counts[i, j]) for i in used for j in used if (i, j) != (last, last))])
+    names = [Cell(codes[at], report.name_of(codes[at]) if codes[at] in report.codebook else "") for at in used]
+    rows: list[Row] = [
+        [name, *(_shaded(float(counts[i, j]), most) for j in used)] for name, i in zip(names, used, strict=True)
     ]
-    heads += ["same codes", "some code shared", "α (MASI) of matched"]
-    rows: list[list[str | Cell]] = []
-    for tolerance, result in one.boundaries.items():
-        counts = [f"{result.counts[name]:,.0f}" for name in ("both", "first", "second")]
-        same = [f"{count:,}" for count in one.same_codes[tolerance]]
-        where = f"{tolerance} sentence{'' if tolerance == 1 else 's'}"
-        rows.append(
-            [where, *counts, figure_cell(result), interval_cell(result), *same, figure_cell(one.codes[tolerance])]
-        )
-    below = ""
-    if one.unitised is not None:
-        told = number(one.unitised.value) if one.unitised.value is not None else f"undefined ({one.unitised.reason})"
-        below = f"Krippendorff's alpha for unitising, over characters and all codes: {told}."
-    return table(f"Marks of {listed(one.coders)} as drawn", heads, rows) + (items([below]) if below else "")
+    first, second = confusion.coders
+    return Table(f"Codes of {first} against codes of {second}", (f"{first} ↓  {second} →", *names), rows, matrix=True)
+
+
+def _shaded(count: float, most: float) -> Cell:
+    return Cell(number_of(count) if count else "", shade=min(1.0, count / most))

@@ -1,0 +1,219 @@
+"""Pages: one template and one style sheet for everything that is written to be read in a browser or printed.
+
+A page is sections, a section is blocks; a block that is a plain string is a paragraph. Every page is one file that needs nothing
+outside itself and runs nothing; every text is escaped by the template. `markdown` writes the same sections as Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+MANY_COLUMNS = 10
+"""From here on a table is printed in smaller type, so that no column falls off the paper."""
+LONG_PAGE = 5
+"""Sections from which on a page begins with a list of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: its text, a title shown on pointing, whether it stands for nothing, and how dark it is, 0 to 1."""
+
+    text: str
+    title: str = ""
+    empty: bool = False
+    shade: float = 0.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the first cell of a row is its heading.
+
+    Attributes:
+        words: numbers of the columns that hold words; the others hold figures and stand to the right.
+        matrix: its heads are written upwards, so that many columns fit.
+    """
+
+    caption: str
+    head: Sequence[str | Cell]
+    rows: Sequence[Sequence[str | Cell]]
+    words: frozenset[int] = frozenset()
+    matrix: bool = False
+    kind: str = field(default="table", init=False)
+
+    @property
+    def wide(self) -> bool:
+        """Printed in smaller type."""
+        return len(self.head) >= MANY_COLUMNS
+
+    @property
+    def cells(self) -> list[list[Cell]]:
+        """The rows, each cell as a `Cell`; the head comes first."""
+        return [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in (self.head, *self.rows)]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as `figure.svg` gives it, with its caption."""
+
+    svg: str
+    caption: str = ""
+    kind: str = field(default="picture", init=False)
+
+    @property
+    def markup(self) -> Markup:
+        """The figure, which is markup already."""
+        return Markup(self.svg)  # noqa: S704  drawn by matplotlib, with every text escaped
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list."""
+
+    points: Sequence[str]
+    kind: str = field(default="points", init=False)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading within a section."""
+
+    text: str
+    kind: str = field(default="heading", init=False)
+
+
+@dataclass(frozen=True)
+class Box:
+    """Paragraphs, or with `points` a list, set apart: a `note` to mind, text to `copy`, `small` print, or one `strong` sentence."""
+
+    look: str
+    texts: Sequence[str]
+    points: bool = False
+    kind: str = field(default="box", init=False)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula with its name, what it means and where it comes from."""
+
+    name: str
+    formula: str
+    meaning: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """A list of formulas."""
+
+    formulas: Sequence[Formula]
+    kind: str = field(default="formulas", init=False)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A case as a bar: `share` of it filled (None: no bar), figures beside it, and quotations below (sign, text, place)."""
+
+    name: str
+    note: str
+    share: float | None
+    figures: str
+    description: str
+    quotations: Sequence[tuple[str, str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars below each other; `key` says what the filled and the other part mean."""
+
+    key: tuple[str, str]
+    bars: Sequence[Bar]
+    kind: str = field(default="bars", init=False)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage with what was suggested on it: `pieces` are (text, is it marked)."""
+
+    title: str
+    detail: str
+    where: str
+    question: str
+    pieces: Sequence[tuple[str, bool]]
+    below: str
+    kind: str = field(default="passage", init=False)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Markup that a template with autoescape made."""
+
+    markup: Markup
+    kind: str = field(default="rendered", init=False)
+
+
+Block = str | Table | Picture | Points | Heading | Box | Formulas | Bars | Passage | Rendered
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it; a section without title goes on with the page's beginning."""
+
+    title: str
+    blocks: Sequence[Block]
+
+
+def page(title: str, sections: Sequence[Section], about: str = "") -> str:
+    """One self-contained HTML page; `about` stands small under the title."""
+    shown = [section for section in sections if section.blocks]
+    template = _environment().get_template("page.html")
+    return template.render(title=title, about=about, sections=shown, contents=len(shown) > LONG_PAGE) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("secondcoder.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = resources.files("secondcoder.reports").joinpath("static", "report.css").read_text(encoding="utf-8")
+    environment.globals["style"] = Markup(style)  # noqa: S704  the package's own file
+    return environment
+
+
+def markdown(title: str, sections: Sequence[Section], page_name: str) -> str:
+    """Sections of paragraphs, points, tables and figures as Markdown; a figure is referred to, in the page `page_name`."""
+    lines = [f"# {title}", ""]
+    for section in sections:
+        lines += [f"## {section.title}", ""]
+        for block in section.blocks:
+            lines += [*_markdown(block, page_name), ""]
+    return "\n".join(lines)
+
+
+def _markdown(block: Block, page_name: str) -> Iterator[str]:
+    match block:
+        case str():
+            yield block
+        case Points():
+            yield from (f"- {point}" for point in block.points)
+        case Picture():
+            yield f"The figure is in [{page_name}]({page_name})."
+        case Table():
+            head, *rows = block.cells
+            rule = [Cell("---")] * len(head)
+            yield from (f"| {' | '.join(_in_markdown(cell.text) for cell in row)} |" for row in (head, rule, *rows))
+        case _:
+            raise TypeError(f"Markdown has no form for a {block.kind}.")
+
+
+def _in_markdown(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,264 @@
+"""One round trip by spreadsheet: rows out with drop-downs, what a person filled in back in.
+
+A sheet has an `id` column, columns that must come back as they were written, and columns that a person fills. A row whose text, place
+or id was changed is refused, all faults are reported together, and then nothing is taken in. Rows may be sorted, and may be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from secondcoder.codebook.model import Codebook
+from secondcoder.errors import InputError, TableError, did_you_mean
+from secondcoder.reports.tables import neutral_cell, plain_cell, workbook_bytes, write_table, write_whole
+
+NOTHING_TAKEN = "Nothing was taken in."
+OTHER_CODE = "other code"
+LONGEST_CELL = 32_000
+"""Excel holds 32,767 characters in a cell."""
+LONGEST_LIST = 255
+"""Characters of a drop-down that is written out; Excel takes no more."""
+WIDTH = 14
+
+Cells = Mapping[str, Any]
+T = TypeVar("T")
+
+
+class Row(Protocol):
+    """A row as it was read: where a person finds it, and its cells by column in lower case, '' for a missing one."""
+
+    @property
+    def place(self) -> str:
+        """'row 14' or 'line 14'."""
+
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """Column -> text."""
+
+    def __getitem__(self, column: str) -> str:
+        """The text of one cell."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A drop-down.
+
+    Attributes:
+        options: what it offers; None for the codebook's codes.
+        rows: indices of the rows that have it; None for all.
+        strict: nothing else can be typed.
+    """
+
+    column: str
+    options: Sequence[str] | None = None
+    rows: Sequence[int] | None = None
+    strict: bool = True
+
+
+@dataclass(frozen=True)
+class Spreadsheet:
+    """What is the same in every sheet of one kind.
+
+    Attributes:
+        title: of the worksheet, and the sheet's name in messages.
+        fixed: columns beside `id` that must come back as they were written; filled: those that a person fills.
+        source: ends "id 'x' is none of ...".
+        widths: of columns, in characters, where they are not WIDTH.
+        suffixes: of the files that can be written; `.csv` has no drop-downs.
+    """
+
+    title: str
+    fixed: tuple[str, ...]
+    filled: tuple[str, ...]
+    source: str
+    widths: Mapping[str, int] = field(default_factory=dict)
+    suffixes: tuple[str, ...] = (".xlsx",)
+
+    def check_suffix(self, path: Path) -> None:
+        """InputError for a file that could not be read back, before the work that fills it."""
+        if path.suffix.lower() not in self.suffixes:
+            raise InputError(
+                f"{path.name}: the {self.title} sheet is written as {' or '.join(self.suffixes)}, by suffix. Name it "
+                f"{path.stem}{self.suffixes[0]}. Nothing was written."
+            )
+
+    def write(
+        self, path: Path, columns: Sequence[str], rows: Sequence[Cells], choices: Iterable[Choice], book: Codebook
+    ) -> None:
+        """Write the sheet, whole or not at all, and behind it the codebook to look codes up in; missing folders are made.
+
+        Raises:
+            InputError: another suffix; StudyError: the file cannot be written.
+        """
+        self.check_suffix(path)
+        plain = [{column: cell_text(row.get(column, "")) for column in columns} for row in rows]
+        if path.suffix.lower() == ".csv":
+            import pandas as pd
+
+            write_table(pd.DataFrame(plain, columns=list(columns)), path)
+        else:
+            write_whole(path, self._workbook(columns, plain, choices, book))
+
+    def _workbook(
+        self, columns: Sequence[str], rows: Sequence[Cells], choices: Iterable[Choice], book: Codebook
+    ) -> bytes:
+        from openpyxl import Workbook
+
+        workbook = Workbook()
+        sheet = workbook.active
+        sheet.title = self.title
+        for cells in ([*columns], *([row[column] for column in columns] for row in rows)):
+            sheet.append(cells)
+        codes = workbook.create_sheet("codes")
+        for cells in (("code", "name", "definition"), *((code.id, code.name, code.definition) for code in book.codes)):
+            codes.append([cell_text(text) for text in cells])
+        for choice in choices:
+            _add_choice(sheet, columns, choice, len(rows), len(book.codes))
+        self._lay_out(sheet, columns)
+        return workbook_bytes(workbook)
+
+    def _lay_out(self, sheet: Any, columns: Sequence[str]) -> None:
+        """Widths, wrapped text, and a lock without a password on all that is not to be filled."""
+        from openpyxl.styles import Alignment, Font, Protection
+
+        for cell, column in zip(sheet[1], columns, strict=True):
+            cell.font = Font(bold=True)
+            sheet.column_dimensions[cell.column_letter].width = self.widths.get(column, WIDTH)
+        for row in sheet.iter_rows(min_row=2):
+            for cell, column in zip(row, columns, strict=True):
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cell.protection = Protection(locked=column not in self.filled)
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"  # text, never a formula
+        sheet.freeze_panes = "B2"
+        sheet.auto_filter.ref = sheet.dimensions
+        sheet.protection.sheet = True
+        # In the file's terms, what is not False stays forbidden.
+        sheet.protection.autoFilter = sheet.protection.formatColumns = sheet.protection.formatRows = False
+
+    def check(
+        self,
+        path: Path,
+        rows: Sequence[Row],
+        known: Mapping[str, T],
+        cells: Callable[[T], Cells],
+        further: Callable[[Row, T], Iterable[str]],
+    ) -> None:
+        """Whether all rows can be used.
+
+        Args:
+            known: what each id stands for; `cells` gives its row as it was written.
+            further: the faults of what was filled in.
+
+        Raises:
+            TableError: every missing column, or every row that was changed, stands twice, is unknown or cannot be used.
+        """
+        needed = ("id", *self.fixed, *self.filled)
+        faults = [f"row 1: column '{name}' is missing." for name in needed if name not in rows[0].cells]
+        if not faults:
+            faults = [*_ids_twice(rows), *(fault for row in rows for fault in self._faults(row, known, cells, further))]
+        if faults:
+            raise TableError(path.name, faults, NOTHING_TAKEN)
+
+    def _faults(
+        self,
+        row: Row,
+        known: Mapping[str, T],
+        cells: Callable[[T], Cells],
+        further: Callable[[Row, T], Iterable[str]],
+    ) -> Iterator[str]:
+        item = known.get(id_of(row))
+        if item is None:
+            yield f"{row.place}: id '{row['id']}' is none of {self.source}.{did_you_mean(row['id'], known)}"
+            return
+        written = cells(item)
+        for column in self.fixed:
+            if _comparable(row[column]) != _comparable(written[column]):
+                yield f"{row.place}: the {column} was changed; it read '{' '.join(str(written[column]).split())[:60]}'."
+        yield from further(row, item)
+
+
+def cell_text(value: Any) -> Any:
+    """Text that a spreadsheet shows as text: no control characters, not too long, never read as a formula; no text as it is."""
+    if not isinstance(value, str):
+        return value
+    plain = "".join(_shown(sign) for sign in value)
+    return neutral_cell(plain)[:LONGEST_CELL]
+
+
+def _shown(sign: str) -> str:
+    return sign if sign in "\n\t" or sign.isprintable() else " " if sign.isspace() and sign != "\r" else ""
+
+
+def _comparable(value: Any) -> str:
+    """A cell to compare: spreadsheets change white space, control characters and a leading apostrophe without anyone's doing."""
+    return "".join(str(cell_text(str(value))).replace("\ufffd", "").split()).removeprefix("'")
+
+
+def _add_choice(sheet: Any, columns: Sequence[str], choice: Choice, rows: int, codes: int) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    offered = f"codes!$A$2:$A${codes + 1}" if choice.options is None else f'"{",".join(choice.options)}"'
+    if choice.options is not None and len(offered) > LONGEST_LIST:
+        return
+    validation = DataValidation(type="list", formula1=offered, allow_blank=True, showErrorMessage=choice.strict)
+    validation.error = "Choose one of the list, or leave the cell empty."
+    letter = get_column_letter(columns.index(choice.column) + 1)
+    if choice.rows is None:
+        validation.add(f"{letter}2:{letter}{max(rows, 1) + 1}")
+    for at in choice.rows or ():
+        validation.add(f"{letter}{at + 2}")
+    sheet.add_data_validation(validation)
+
+
+def _ids_twice(rows: Sequence[Row]) -> Iterator[str]:
+    """A fault for each row whose id stands on an earlier one."""
+    seen: dict[str, Row] = {}
+    for row in rows:
+        first = seen.setdefault(id_of(row), row)
+        if first is not row:
+            yield f"{row.place}: id '{row['id']}' stands on {first.place} already."
+
+
+def id_of(row: Row) -> str:
+    """The row's id."""
+    return row["id"].strip()
+
+
+def chosen(row: Row, column: str) -> str:
+    """What was chosen from a drop-down, in lower case; '' for nothing."""
+    return row[column].strip().casefold()
+
+
+def typed(row: Row, column: str) -> str:
+    """What a person wrote into a cell."""
+    return plain_cell(row[column].strip())
+
+
+def code_typed(row: Row, book: Codebook) -> str | None:
+    """The code in the column 'other code', by its id; None for none, or one that is not in the codebook."""
+    return book.find(row[OTHER_CODE].strip().removeprefix("'"))
+
+
+def choice_faults(row: Row, column: str, options: Iterable[str]) -> Iterator[str]:
+    """A fault for a filled cell that holds none of the options."""
+    offered = tuple(options)
+    choice = chosen(row, column)
+    if choice and choice not in offered:
+        yield f"{row.place}: {column} '{row[column]}' is none of {', '.join(offered)}.{did_you_mean(choice, offered)}"
+
+
+def other_code_faults(row: Row, column: str, needs: str, book: Codebook) -> Iterator[str]:
+    """Faults of the column 'other code', which is filled just where `column` reads `needs`."""
+    choice, code = chosen(row, column), row[OTHER_CODE].strip().removeprefix("'")
+    if code and book.find(code) is None:
+        yield f"{row.place}: {book.lacks(code)}"
+    if choice == needs and not code:
+        yield f"{row.place}: the {column} is '{needs}', but '{OTHER_CODE}' is empty."
+    if code and choice != needs:
+        shown = f"'{choice}'" if choice else "empty"
+        yield f"{row.place}: '{OTHER_CODE}' is filled, but the {column} is {shown}, not '{needs}'."
