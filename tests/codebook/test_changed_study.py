@@ -110,13 +110,13 @@ def assigned_rows(study: Study, sheet: Path, new_code) -> list[dict[str, str]]:
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_a_sheet_of_0_1_0_is_still_read(coded_study: Study, suffix: str) -> None:
     study = split(coded_study)
-    taken = read_sheet(study, SHEETS_OF_0_1_0 / f"assignment{suffix}")
+    taken = study.read_assignments(SHEETS_OF_0_1_0 / f"assignment{suffix}")
     assert (taken.assigned, taken.empty) == (0, taken.waiting)
     assert taken.waiting > 0
 
 
 def test_a_workbook_offers_each_coding_the_codes_of_its_split(coded_study: Study, tmp_path: Path) -> None:
-    count = write_sheet(split(coded_study), tmp_path / "new" / "assign.xlsx")
+    count = split(coded_study).write_assignments(tmp_path / "new" / "assign.xlsx")
     (choice,) = load_workbook(tmp_path / "new" / "assign.xlsx")["assignment"].data_validations.dataValidation
     assert choice.formula1 == '"CO1,CO2,neither"'
     assert str(choice.sqref).count("L") == count > 0

@@ -13,10 +13,11 @@ from pathlib import Path
 from secondcoder.agreement.disagreements import Disagreement
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Coding, CodingPass, Origin
-from secondcoder.exchange.rows import Row, read_rows
+from secondcoder.exchange.rows import read_rows
 from secondcoder.reports.spreadsheet import (
     OTHER_CODE,
     Choice,
+    Row,
     Spreadsheet,
     choice_faults,
     chosen,

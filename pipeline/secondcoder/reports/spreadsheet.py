@@ -113,8 +113,8 @@ class Spreadsheet:
         for cells in ([*columns], *([row[column] for column in columns] for row in rows)):
             sheet.append(cells)
         codes = workbook.create_sheet("codes")
-        for cells in (("code", "name", "definition"), *((code.id, code.name, code.definition) for code in book.codes)):
-            codes.append([cell_text(text) for text in cells])
+        for texts in (("code", "name", "definition"), *((code.id, code.name, code.definition) for code in book.codes)):
+            codes.append([cell_text(text) for text in texts])
         for choice in choices:
             _add_choice(sheet, columns, choice, len(rows), len(book.codes))
         self._lay_out(sheet, columns)

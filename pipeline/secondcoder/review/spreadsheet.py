@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from secondcoder.domain.records import Decision, Suggestion, Valence, Verdict
 from secondcoder.errors import DecisionError, TableError
-from secondcoder.exchange.rows import Row, read_rows
+from secondcoder.exchange.rows import read_rows
 from secondcoder.labels.new_decision import ActionRequest
 from secondcoder.labels.review_sample import Passage
 from secondcoder.reports.spreadsheet import (
     NOTHING_TAKEN,
     OTHER_CODE,
     Choice,
+    Row,
     Spreadsheet,
     choice_faults,
     chosen,
@@ -137,7 +138,9 @@ def _faults(review: ReviewSession, coder: str, row: Row, passage: Passage) -> It
     yield from choice_faults(row, "valence", tuple(Valence))
 
 
-def _decisions(review: ReviewSession, coder: str, path: Path, filled: list[tuple[Row, Suggested]]) -> list[Decision]:
+def _decisions(
+    review: ReviewSession, coder: str, path: Path, filled: Sequence[tuple[Row, Suggested]]
+) -> list[Decision]:
     """The rows as decisions; TableError with every one that the review refuses."""
     decisions, faults = list[Decision](), list[str]()
     for row, suggested in filled:

@@ -16,8 +16,8 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.present import Assignment, Pending, key_of
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import did_you_mean
-from secondcoder.exchange.rows import Row, read_rows
-from secondcoder.reports.spreadsheet import Choice, Spreadsheet, id_of, typed
+from secondcoder.exchange.rows import read_rows
+from secondcoder.reports.spreadsheet import Choice, Row, Spreadsheet, id_of, typed
 from secondcoder.study.codebook_change import pending_in_study
 from secondcoder.workspace import Workspace
 

@@ -8,7 +8,7 @@ from secondcoder.reports.figure import Estimate, Series, dot_plot
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
 from secondcoder.training.gate import Verdict
 from secondcoder.training.label_consistency import Bearing
-from secondcoder.training.paired_comparison import Comparison, Difference
+from secondcoder.training.paired_comparison import Comparison
 
 
 def gate_files(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> dict[str, bytes]:
@@ -65,13 +65,11 @@ def _comparison_in_words(comparison: Comparison, margins: dict[str, Any]) -> tup
     unaided = "coded without suggestions, or settled together,"
     who = unaided if comparison.unaided else "(all of them reviewed with suggestions on screen)"
     overall = comparison.overall
-    low, high = overall.interval
     return (
         f"Average precision of both models on {comparison.segments} segments of {comparison.transcripts} transcripts {who} each "
-        "scored while it was held back. Intervals come from drawing transcripts, the same for both; they "
-        "are too short for a code that few transcripts carry. What counts as a fall beyond chance allows for that.",
+        "scored while it was held back. Intervals come from a bootstrap over transcripts, the same rounds for both.",
         f"Mean over {len(comparison.codes)} codes: {overall.before:.3f} before, {overall.after:.3f} after, a difference of "
-        f"{overall.value:+.3f} ({low:+.3f} to {high:+.3f}). A candidate is stopped where, beyond chance, the mean "
+        f"{overall.value:+.3f} ({overall.interval_in_words(3)}). A candidate is stopped where, beyond chance, the mean "
         f"falls by more than {margins['margin']:g} or a code by more than {margins['code_margin']:g}.",
     )
 
@@ -79,7 +77,12 @@ def _comparison_in_words(comparison: Comparison, margins: dict[str, Any]) -> tup
 def _differences_figure(comparison: Comparison) -> str:
     """Each code's difference with its interval; left of the line the candidate does worse."""
     estimates = {
-        code: Estimate(difference.value, *difference.interval, f"{difference.value:+.2f} ({_interval(difference)})")
+        code: Estimate(
+            difference.value,
+            difference.interval.low,
+            difference.interval.high,
+            f"{difference.value:+.2f} ({difference.interval_in_words(2)})",
+        )
         for code, difference in comparison.codes.items()
     }
     return dot_plot(
@@ -98,17 +101,12 @@ def _differences_table(comparison: Comparison) -> Table:
             f"{difference.before:.2f}",
             f"{difference.after:.2f}",
             f"{difference.value:+.2f}",
-            _interval(difference),
+            difference.interval_in_words(2),
         )
         for code, difference in comparison.codes.items()
     ]
     head = ("code", "before", "after", "difference", "95 % interval")
     return Table("Average precision of each code, before and after", head, rows)
-
-
-def _interval(difference: Difference) -> str:
-    low, high = difference.interval
-    return f"{low:+.2f} to {high:+.2f}"
 
 
 def _bearing(bearing: Bearing | None) -> Section:

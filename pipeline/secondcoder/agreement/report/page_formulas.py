@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from secondcoder.agreement.coefficients import coefficients
+from secondcoder.agreement.coefficients import Coefficient, coefficients
 from secondcoder.agreement.continuum import FORMULA, MEANING, REFERENCE, TITLE
-from secondcoder.agreement.set_similarity import DISTANCES
+from secondcoder.agreement.set_similarity import DISTANCES, Distance
 from secondcoder.reports.page import Block, Formula, Formulas
 
 OTHERS = (
@@ -49,6 +49,6 @@ SYMBOLS = (
 def formula_blocks() -> Iterator[Block]:
     """What the symbols mean, then titles, formulas, meanings and references, from the registries."""
     yield SYMBOLS
-    entries = (*coefficients().values(), *DISTANCES.values())
+    entries: tuple[Coefficient | Distance, ...] = (*coefficients().values(), *DISTANCES.values())
     known = [Formula(entry.title, entry.formula, entry.meaning, entry.reference) for entry in entries]
     yield Formulas([*known, Formula(TITLE, FORMULA, MEANING, REFERENCE), *OTHERS])

@@ -89,6 +89,7 @@ def code_table(report: AgreementReport, everywhere: Agreement, coded: Agreement)
     main = coefficient_named(KAPPA if len(everywhere.coders) == 2 else ALPHA)
     others = [coefficient for coefficient in shown if coefficient != main]
     counts = _counts_head(everywhere)
+    head: tuple[str | Cell, ...]
     head = ("Code", "Name", *counts, _head(main), INTERVAL, f"{main.heading}, coded units", *map(_head, others))
     rows: list[Row] = []
     for code, results in everywhere.codes.items():
