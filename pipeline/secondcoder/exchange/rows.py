@@ -79,6 +79,16 @@ def _csv(path: Path) -> Iterator[Row]:
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
+    cells = _sheet(path)
+    header = _names(path, cells[0] if cells else ())
+    for number, values in enumerate(cells[1:], start=2):
+        if any(value not in (None, "") for value in values[len(header) :]):
+            raise TableError(path.name, [f"row {number}: more cells than the {len(header)} columns of the header."])
+        if any(value not in (None, "") for value in values):
+            yield Row(f"row {number}", dict(zip(header, map(_text, values), strict=False)))
+
+
+def _sheet(path: Path) -> list[tuple[Any, ...]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -87,6 +97,7 @@ def _xlsx(path: Path) -> Iterator[Row]:
         book = load_workbook(path, read_only=True, data_only=True)
         cells = list(book.worksheets[0].iter_rows(values_only=True))
         book.close()
+        return cells
     except (
         BadZipFile,
         InvalidFileException,
@@ -99,12 +110,6 @@ def _xlsx(path: Path) -> Iterator[Row]:
     ) as error:
         fault = f"is not an Excel workbook, or is cut off ({error}). Open it in Excel and save it again."
         raise TableError(path.name, [fault]) from None
-    header = _names(path, cells[0] if cells else ())
-    for number, values in enumerate(cells[1:], start=2):
-        if any(value not in (None, "") for value in values[len(header) :]):
-            raise TableError(path.name, [f"row {number}: more cells than the {len(header)} columns of the header."])
-        if any(value not in (None, "") for value in values):
-            yield Row(f"row {number}", dict(zip(header, map(_text, values), strict=False)))
 
 
 def _parquet(path: Path) -> Iterator[Row]:

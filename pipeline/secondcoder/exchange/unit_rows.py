@@ -55,16 +55,7 @@ def transcript_of_units(
         source: the table's name.
         interviewers: folded labels that the person named as interviewers, maybe of other transcripts of the table.
     """
-    pieces: list[str] = []
-    spans: list[Span] = []
-    length = 0
-    for unit in units:
-        text = unit.first["text"]
-        before = ("\n\n" if pieces else "") + (f"{unit.speaker}: " if unit.speaker else "")
-        start = length + len(before) + len(text) - len(text.lstrip())
-        spans.append((start, start + len(text.strip())))
-        pieces += [before, text]
-        length += len(before) + len(text)
+    text, spans = _text_and_spans(units)
     roles = _roles(units, interviewers)
     turns = tuple(
         Turn(start, end, unit.speaker or None, role)
@@ -72,7 +63,7 @@ def transcript_of_units(
     )
     transcript = Transcript(
         id=name,
-        text="".join(pieces),
+        text=text,
         turns=turns,
         case=_only_value(units, "case"),
         participant=_only_value(units, "participant"),
@@ -83,6 +74,20 @@ def transcript_of_units(
         format="coded table",
     )
     return transcript, spans
+
+
+def _text_and_spans(units: Sequence[Unit]) -> tuple[str, list[Span]]:
+    pieces: list[str] = []
+    spans: list[Span] = []
+    length = 0
+    for unit in units:
+        speech = unit.first["text"]
+        before = ("\n\n" if pieces else "") + (f"{unit.speaker}: " if unit.speaker else "")
+        start = length + len(before) + len(speech) - len(speech.lstrip())
+        spans.append((start, start + len(speech.strip())))
+        pieces += [before, speech]
+        length += len(before) + len(speech)
+    return "".join(pieces), spans
 
 
 def unit_passes(name: str, units: Sequence[Unit], spans: Sequence[Span], codes: tuple[str, ...]) -> list[CodingPass]:
