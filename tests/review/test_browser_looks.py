@@ -29,7 +29,7 @@ def test_beside_the_talk_what_is_decided_on_is_in_view(
         page.set_viewport_size({"width": width, "height": height})
         page.goto(server.links[0].split("/enter")[0] + "/transcript/t1")
         for _ in range(4):
-            for part in ("#decide [value=unsure]", ".row.here .said"):
+            for part in ("#decide [value=unsure]", ".row.here .speech"):
                 assert in_view(page, part), part
             press(page, "a")
 
