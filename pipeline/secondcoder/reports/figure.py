@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -66,7 +66,7 @@ def panels(
     return figure, list(axes.flat)
 
 
-def style(number: int) -> dict[str, str]:
+def style(number: int) -> dict[str, Any]:
     """Shape and colour of series `number`, for `plot`."""
     return {"marker": SHAPES[number % len(SHAPES)], "color": COLOURS[number % len(COLOURS)]}
 
