@@ -171,8 +171,8 @@ def _reliability(scored: Scored) -> Section:
         "Are the probabilities honest?",
         (
             f"Expected calibration error, mean over codes: {reliability.macro:.3f}. Perfectly honest probabilities would show "
-            f"{reliability.by_chance:.3f} on a study of this size. A cell is one segment and one code. Calibration was fitted on these "
-            "same scores; `secondcoder evaluate` gives the error with that held back too.",
+            f"{reliability.by_chance:.3f} on a study of this size. A cell is one segment and one code. Calibration was fitted on "
+            "these same scores; `secondcoder evaluate` gives the error with that held back too.",
             Picture(reliability_figure(reliability)),
             Table("Probabilities against what people marked", head, rows),
         ),
