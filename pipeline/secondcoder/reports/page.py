@@ -12,7 +12,6 @@ from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 MANY_COLUMNS = 10
 """From here on a table is printed in smaller type, so that no column falls off the paper."""
@@ -64,11 +63,6 @@ class Picture:
     svg: str
     caption: str = ""
     kind: str = field(default="picture", init=False)
-
-    @property
-    def markup(self) -> Markup:
-        """The figure, which is markup already."""
-        return Markup(self.svg)  # noqa: S704  drawn by matplotlib, with every text escaped
 
 
 @dataclass(frozen=True)
@@ -153,7 +147,7 @@ class Passage:
 class Rendered:
     """Markup that a template with autoescape made."""
 
-    markup: Markup
+    markup: str
     kind: str = field(default="rendered", init=False)
 
 
@@ -185,7 +179,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     style = resources.files("secondcoder.reports").joinpath("static", "report.css").read_text(encoding="utf-8")
-    environment.globals["style"] = Markup(style)  # noqa: S704  the package's own file
+    environment.globals["style"] = style
     return environment
 
 

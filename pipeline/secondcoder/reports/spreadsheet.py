@@ -110,8 +110,9 @@ class Spreadsheet:
         workbook = Workbook()
         sheet = workbook.active
         sheet.title = self.title
-        for cells in ([*columns], *([row[column] for column in columns] for row in rows)):
-            sheet.append(cells)
+        sheet.append(list(columns))
+        for row in rows:
+            sheet.append([row[column] for column in columns])
         codes = workbook.create_sheet("codes")
         for texts in (("code", "name", "definition"), *((code.id, code.name, code.definition) for code in book.codes)):
             codes.append([cell_text(text) for text in texts])
