@@ -8,7 +8,12 @@ from scipy.stats import t
 from secondcoder.agreement import Interval, Result, measure
 from secondcoder.agreement.contingency import Tally, pair_tables, tally_ratings
 from secondcoder.agreement.formulas import cohen_kappa
-from secondcoder.statistics.cluster_bootstrap import draw_clusters, effective_clusters, interval_of
+from secondcoder.statistics.cluster_bootstrap import (
+    draw_clusters,
+    effective_clusters,
+    effective_clusters_of_few,
+    interval_of,
+)
 from support.agreement_checks import cube_of
 
 
@@ -25,6 +30,21 @@ def test_effective_clusters() -> None:
     assert effective_clusters(np.array([4.0, 4.0, 4.0])) == pytest.approx(3)
     assert effective_clusters(np.array([9.0, 1.0])) == pytest.approx(100 / 82)
     assert effective_clusters(np.zeros(3)) == 0
+
+
+def test_effective_clusters_of_few_marks_do_not_fall_with_their_number() -> None:
+    # Twenty alike clusters: with two marks each on average, chance alone halves the usual figure.
+    rng = np.random.default_rng(0)
+    marks = rng.poisson(2, (4000, 20)).astype(float)
+    assert np.mean([effective_clusters(row) for row in marks]) < 14.5
+    simpson = (marks * (marks - 1)).sum(1) / (marks.sum(1) * (marks.sum(1) - 1))
+    assert simpson.mean() == pytest.approx(1 / 20, rel=0.02)
+    for row in marks[:200]:
+        total, pairs = row.sum(), (row * (row - 1)).sum()
+        assert effective_clusters_of_few(row) == pytest.approx(min((row > 0).sum(), total * (total - 1) / pairs))
+    assert effective_clusters_of_few(np.array([1.0, 0.0, 1.0, 1.0])) == 3  # no two marks together
+    many = np.array([4000.0, 1000.0, 3000.0])
+    assert effective_clusters_of_few(many) == pytest.approx(effective_clusters(many), rel=1e-3)
 
 
 def test_the_ends_follow_the_formula() -> None:

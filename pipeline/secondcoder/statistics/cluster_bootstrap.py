@@ -104,6 +104,16 @@ def effective_clusters(marks: Floats) -> float:
     return float(marks.sum()) ** 2 / squares if squares else 0.0
 
 
+def effective_clusters_of_few(marks: Floats) -> float:
+    """The same, less what chance alone adds where marks are few: N (N - 1) / Σ m (m - 1), at most the clusters that have any.
+
+    Two different marks lie in one cluster with probability Σ m (m - 1) / (N (N - 1)), which does not depend on how many there are
+    (Simpson 1949, doi:10.1038/163688a0).
+    """
+    total, pairs, carriers = float(marks.sum()), float((marks * (marks - 1)).sum()), float((marks > 0).sum())
+    return min(carriers, total * (total - 1) / pairs) if pairs > 0 else carriers
+
+
 def interval_of(
     estimate: float | None,
     values: Floats,

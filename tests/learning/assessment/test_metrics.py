@@ -9,7 +9,7 @@ import pytest
 from scipy.special import expit, logit
 from scipy.stats import t as student
 from secondcoder.learning.assessment.metrics import NAMES, Held, estimate, leave_one_out, point_and_draws
-from secondcoder.statistics.cluster_bootstrap import draw_clusters, interval_of
+from secondcoder.statistics.cluster_bootstrap import draw_clusters, effective_clusters_of_few, interval_of
 from sklearn import metrics as reference
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
@@ -117,13 +117,16 @@ def test_the_interval_is_that_of_the_cluster_bootstrap_on_the_range_of_the_figur
         assert estimates.interval[name] == pytest.approx(expected.ends)
 
 
-def test_the_degrees_of_freedom_of_a_code_are_the_clusters_that_carry_it_less_one():
+def test_the_degrees_of_freedom_of_a_code_are_the_effective_clusters_that_carry_it_less_one():
     held = _held(clusters=12)
     only_in_four = held.y & (np.arange(200) % 12 < 4)[:, None]
     estimates = estimate(replace(held, y=only_in_four), 300, 0)
     spread = np.nanstd(estimates.draws["recall"][:, 0]) * np.sqrt(12 / 11)
     recall = float(estimates.point["recall"][0])
-    width = student.ppf(0.975, 3) * spread / (recall * (1 - recall))
+    marks = (only_in_four & held.known)[:, 0]
+    effective = effective_clusters_of_few(np.bincount(np.arange(200) % 12, marks))
+    assert 3 < effective <= 4
+    width = student.ppf(0.975, effective - 1) * spread / (recall * (1 - recall))
     expected = expit(logit(recall) + np.array([-width, width]))
     assert estimates.interval["recall"][:, 0] == pytest.approx(expected)
 

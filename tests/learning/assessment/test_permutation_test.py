@@ -30,6 +30,12 @@ def test_scores_that_know_the_marks_are_not_permutation_p_values():
     assert permutation_p_values(_held(y + 0.0, y, 2), 0)[0] <= 0.02
 
 
+def test_a_shift_keeps_the_number_of_marks_and_equal_scores_are_one_threshold():
+    # Where all scores are equal, every labelling has the same average precision: the share of marks.
+    y = _runs(np.random.default_rng(0), 3)
+    assert permutation_p_values(_held(np.zeros(120), y, 3), 0)[0] == 1
+
+
 @pytest.mark.parametrize("transcripts", [2, 5])
 def test_under_the_null_hypothesis_p_values_are_small_as_often_as_stated(transcripts):
     """Also where they come in waves, and are higher in the transcripts that have more marks."""

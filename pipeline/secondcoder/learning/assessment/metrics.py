@@ -13,7 +13,14 @@ import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.statistics.classification import average_precision, cohen_kappa, ratio
-from secondcoder.statistics.cluster_bootstrap import Draws, Interval, draw_clusters, interval_from, interval_of
+from secondcoder.statistics.cluster_bootstrap import (
+    Draws,
+    Interval,
+    draw_clusters,
+    effective_clusters_of_few,
+    interval_from,
+    interval_of,
+)
 
 NAMES = ("precision", "recall", "f1", "average_precision", "kappa")
 BOUNDS = {"kappa": (-1.0, 1.0), "pooled_kappa": (-1.0, 1.0)}
@@ -154,10 +161,10 @@ class _Counts:
         bounds = BOUNDS.get(name, (0.0, 1.0))
         if point.ndim == 0:
             return [interval_of(None if np.isnan(point) else float(point), drawn, draws, bounds)]
-        # A code's few marks fall unevenly by chance alone: the clusters that carry it are counted, not weighed by their marks.
-        clusters, carriers = (self.looked > 0).sum(0).tolist(), (self.marks > 0).sum(0).tolist()
+        clusters = (self.looked > 0).sum(0).tolist()
+        effective = [effective_clusters_of_few(marks) for marks in self.marks.T]
         return [
-            None if np.isnan(value) else interval_from(value, drawn[:, j], clusters[j], float(carriers[j]), bounds)
+            None if np.isnan(value) else interval_from(value, drawn[:, j], clusters[j], effective[j], bounds)
             for j, value in enumerate(point.tolist())
         ]
 
