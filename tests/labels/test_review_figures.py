@@ -164,3 +164,18 @@ def test_an_adjudication_outweighs_a_single_coder() -> None:
     passes = [looked("ben"), looked("consensus", Origin.ADJUDICATED)]
     assert figures(said, codings[:1], passes[:1]).followed_astray == Share(0, 0)
     assert figures(said, codings, passes).followed_astray == Share(1, 1)
+
+
+def test_a_passage_of_the_elusion_sample_says_nothing_of_acceptance_though_suggestions_came_later() -> None:
+    below = {"sample": Sample.BELOW, **BLIND}
+    found = figures(made(("looked", 1, below)), suggested={("t", 10, 18): ["CO"]})
+    assert (found.also_coded, found.taken_up, found.elusion) == (Share(0, 0), Share(0, 0), Share(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "contradicted"), [(10, 18, Share(1, 1)), (11, 18, Share(0, 0)), (10, 17, Share(0, 0))]
+)
+def test_others_must_have_looked_at_the_whole_passage(start: int, end: int, contradicted: Share) -> None:
+    looked_at = [CodingPass("t", "ben", start, end, BOOK.ids)]
+    beside = [Coding("t", 0, 10, "CO", "ben"), Coding("t", 18, 28, "CO", "ben")]
+    assert figures(made(("accept", 1, on("CO"))), beside, looked_at).followed_astray == contradicted
