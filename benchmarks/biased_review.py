@@ -21,8 +21,8 @@ from machine import machine
 from retraining.played import Plan, Slips, Whole, begin, review
 from rounds import wholes
 from secondcoder.domain.arrays import Bools, Floats
-from secondcoder.labels.label_matrix import LabelMatrix, Trust
-from secondcoder.learning.assessment.metrics import Held, point_and_draws
+from secondcoder.labels.label_matrix import LabelMatrix, LabelWeights
+from secondcoder.learning.assessment.metrics import LabelledPredictions, point_and_draws
 from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.model import split_by_examples
@@ -71,8 +71,8 @@ def learned(told: Whole, plan: Plan, follows: float, order: int, folder: Path) -
 def _ways(labels: LabelMatrix, true: Bools) -> Iterator[LabelMatrix]:
     plain = labels.y.astype(np.float64)
     yield replace(labels, trust=None)
-    yield replace(labels, trust=Trust(labels.weight, plain))
-    yield replace(labels, trust=Trust(np.ones(len(plain)), labels.target))
+    yield replace(labels, trust=LabelWeights(labels.weight, plain))
+    yield replace(labels, trust=LabelWeights(np.ones(len(plain)), labels.target))
     yield labels
     yield replace(labels, y=true, known=np.ones_like(true), trust=None)
 
@@ -86,7 +86,7 @@ def _figures(
 ) -> tuple[float, float, float, float]:
     kept = y.sum(axis=0) >= FEWEST
     p, t = probability[:, kept], y[:, kept]
-    held = Held(p, p >= thresholds[kept], t, np.ones_like(t), groups)
+    held = LabelledPredictions(p, p >= thresholds[kept], t, np.ones_like(t), groups)
     point = point_and_draws(held, 1, 0)[0]
     error = float(np.mean(calibration_errors(p, t, held.known)))
     return float(point["macro_ap"]), float(point["macro_f1"]), error, float(p.sum() / t.sum())

@@ -22,7 +22,7 @@ from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Bools
 from secondcoder.domain.records import Coding, CodingPass, Segment, SpeakerRole, Transcript, Valence
 from secondcoder.exchange import coded_table
-from secondcoder.exchange.importing import Given, read_all
+from secondcoder.exchange.importing import ImportOptions, read_all
 from secondcoder.exchange.registry import ImportContext
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.segments.meaning_units import MeaningUnitSegmenter
@@ -103,7 +103,7 @@ class Corpus:
 def read_corpus() -> Corpus:
     """Everything under `corpora/`, through the importer that users meet."""
     book = load_codebook("npt")
-    demo = read_all([CORPORA / "demo"], Given(), book, {})
+    demo = read_all([CORPORA / "demo"], ImportOptions(), book, {})
     transcripts = {transcript.id: transcript for transcript in demo.transcripts}
     sealed = coded_table.read(CORPORA / "sealed" / "codes.csv", ImportContext(book, transcripts)).codings
     return Corpus(book, transcripts, demo.codings, demo.passes, sealed)

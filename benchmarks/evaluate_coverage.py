@@ -20,7 +20,7 @@ import numpy as np
 from machine import machine
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Floats, Rows
-from secondcoder.learning.assessment.metrics import Estimates, Held, estimate, point_and_draws
+from secondcoder.learning.assessment.metrics import Estimates, LabelledPredictions, estimate, point_and_draws
 
 SEED = 20260101
 PREVALENCE = np.array([0.03, 0.05, 0.08, 0.12, 0.18, 0.28])
@@ -42,7 +42,7 @@ OF_CODE = {
 SETTINGS = load_configuration().learning
 
 
-def study(transcripts: int, rng: np.random.Generator, thresholds: Floats | None = None) -> Held:
+def study(transcripts: int, rng: np.random.Generator, thresholds: Floats | None = None) -> LabelledPredictions:
     """Scores, suggestions and labels; without thresholds they are set for SUGGESTED suggestions a mark."""
     shape = (transcripts, len(PREVALENCE))
     size = 15 + rng.negative_binomial(4, 4 / 34, transcripts)
@@ -56,7 +56,7 @@ def study(transcripts: int, rng: np.random.Generator, thresholds: Floats | None 
     if thresholds is None:
         thresholds = _thresholds(score, y.mean(axis=0))
     names = [f"t{number:06d}" for number in of.tolist()]
-    return Held(score, score >= thresholds, y, np.ones_like(y), names)
+    return LabelledPredictions(score, score >= thresholds, y, np.ones_like(y), names)
 
 
 def _thresholds(score: Floats, prevalence: Floats) -> Floats:
@@ -82,11 +82,11 @@ class Truth:
 def truth(transcripts: int = POPULATION) -> Truth:
     """From a very large number of transcripts, taken together."""
     held = study(transcripts, np.random.default_rng(SEED))
-    together = Held(held.probability, held.suggested, held.y, held.known, ["all"] * len(held.y))
+    together = LabelledPredictions(held.probability, held.suggested, held.y, held.known, ["all"] * len(held.y))
     return Truth(point_and_draws(together, 1, SEED)[0], _thresholds(held.probability, held.y.mean(axis=0)))
 
 
-def scored_codes(held: Held) -> Rows:
+def scored_codes(held: LabelledPredictions) -> Rows:
     """Codes with examples enough to be scored in a study of the default configuration."""
     names = np.asarray(held.clusters)
     carriers = np.array([len(set(names[column])) for column in held.y.T])
@@ -110,10 +110,10 @@ def trials(transcripts: int, runs: int, rounds: int, known: Truth) -> Trials:
     return Trials(error, covered, width)
 
 
-def _trial(held: Held, rounds: int, seed: int, known: Truth) -> Iterator[tuple[float, float, float]]:
+def _trial(held: LabelledPredictions, rounds: int, seed: int, known: Truth) -> Iterator[tuple[float, float, float]]:
     scored = scored_codes(held)
     tables = (table[:, scored] for table in (held.probability, held.suggested, held.y, held.known))
-    estimates = estimate(Held(*tables, held.clusters), rounds, seed)
+    estimates = estimate(LabelledPredictions(*tables, held.clusters), rounds, seed)
     for name in FIGURES:
         point, (low, high) = _figure(estimates, name, scored)
         real = known.of(name, scored)

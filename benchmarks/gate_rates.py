@@ -19,11 +19,11 @@ from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Bools, Rows
 from secondcoder.embedding import open_embedder
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.metrics import Held, point_and_draws
+from secondcoder.learning.assessment.metrics import LabelledPredictions, point_and_draws
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
-from secondcoder.training.gate import judge
-from secondcoder.training.label_consistency import bearing
-from secondcoder.training.paired_comparison import Unseen, compare
+from secondcoder.training.gate import decide
+from secondcoder.training.label_consistency import label_consistency
+from secondcoder.training.paired_comparison import PairedScores, compare_with_model_in_use
 
 SHARES = (0.0, 0.1, 0.3, 0.6)
 PLANS = {"ohd_long1960s": ((6, 3), (8, 5)), "pdpilot_interviews": ((4, 2),)}
@@ -68,15 +68,15 @@ def _round(data: BenchmarkSet, codes: Rows, old: Bools, new: Bools, rng: np.rand
     for share in SHARES:
         spoilt = _shuffled(y, np.flatnonzero(new), share, rng)
         candidate = _fit(data, both, spoilt, codes)
-        unseen = Unseen(
+        unseen = PairedScores(
             tuple(map(str, codes)), before[both], candidate.out_of_fold_, spoilt[both], np.ones_like(spoilt[both]),
             tuple(groups[both]), np.ones(len(both), dtype=bool), new[both],
         )  # fmt: skip
-        comparison, bears = compare(unseen, SEED), bearing(unseen, settings.alarm)
+        comparison, bears = compare_with_model_in_use(unseen, SEED), label_consistency(unseen, settings.alarm)
         yield Trial(
             share,
-            not judge(comparison, None, (), settings).passed,
-            not judge(None, bears, (), settings).passed,
+            not decide(comparison, None, (), settings).passed,
+            not decide(None, bears, (), settings).passed,
             *(_quality(model, data, rest, y) for model in (in_use, candidate)),
         )
 
@@ -97,7 +97,9 @@ def _quality(model: StackedKernelClassifier, data: BenchmarkSet, rows: Rows, y: 
     probability = model.predict_proba(data.features.take(rows))
     nothing = np.zeros(probability.shape, dtype=bool)
     names = [data.features.groups[row] for row in rows.tolist()]
-    return float(point_and_draws(Held(probability, nothing, y[rows], ~nothing, names), 1, 0)[0]["macro_ap"])
+    return float(
+        point_and_draws(LabelledPredictions(probability, nothing, y[rows], ~nothing, names), 1, 0)[0]["macro_ap"]
+    )
 
 
 def table(found: Sequence[Trial]) -> list[str]:

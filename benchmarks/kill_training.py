@@ -31,7 +31,7 @@ from pathlib import Path
 
 from comparison.timing import invented_rows
 from secondcoder.audit import verify
-from secondcoder.exchange.importing import Given
+from secondcoder.exchange.importing import ImportOptions
 from secondcoder.store import Store
 from secondcoder.study.check import faults
 from secondcoder.study.folder import CONFIGURATION
@@ -52,7 +52,7 @@ def make_study(folder: Path) -> Path:
     Study.create(folder, "npt-core").close()
     give_reason(folder, 0)
     study = Study(folder)
-    study.import_files([table], Given(add_codes=True))
+    study.import_files([table], ImportOptions(add_codes=True))
     study.train()
     study.close()
     return folder

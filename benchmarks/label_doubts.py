@@ -1,6 +1,6 @@
 """How many planted slips a second look finds; writes DOUBTS.md beside this file.
 
-    python benchmarks/label_doubts.py --data ../shared/data [--quick]
+    python benchmarks/label_issues.py --data ../shared/data [--quick]
 
 Known slips are planted into human codings, a model learns from the spoilt codings, and what it says out of fold orders them for a
 second look. Where the package `cleanlab` is installed, its order stands beside. A set that is not there is skipped.
@@ -138,7 +138,7 @@ def report(studies: Sequence[Talk], rounds: int) -> Iterator[str]:
     orders = {name: order for name, order in ORDERS.items() if name != "cleanlab" or find_spec("cleanlab")}
     yield from ["# Second looks: planted slips found", ""]
     yield (
-        f"Written by `benchmarks/label_doubts.py`. Means of {rounds} plantings. A judgement is a passage and a code that somebody "
+        f"Written by `benchmarks/label_issues.py`. Means of {rounds} plantings. A judgement is a passage and a code that somebody "
         "looked for. The codings hold real slips too, which nobody has marked as such, so a list that names one of those is counted "
         "as having missed: the figures are too low by an unknown amount. Planted slips are blunter than people's."
     )

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from machine import machine
 from retraining.played import Plan, Slips, Whole, begin, quality, review, whole
-from secondcoder.exchange.importing import Given
+from secondcoder.exchange.importing import ImportOptions
 from secondcoder.study.study import Study
 
 ERROR, SHUFFLED = 0.05, 0.3
@@ -81,10 +81,10 @@ def _round(
     before = study.model_in_use or ""
     made = review(study, told, now, Slips(ERROR, shuffled), 100 * seed + number)
     done = study.retrain()
-    bearing = done.verdict.bearing
+    consistency = done.decision.label_consistency
     return Round(
-        name, seed, number, shuffled > 0, made, done.in_use, done.verdict.reasons,
-        bearing and bearing.found, bearing and bearing.floor,
+        name, seed, number, shuffled > 0, made, done.in_use, done.decision.reasons,
+        consistency and consistency.found, consistency and consistency.floor,
         quality(study, before, told, judged), quality(study, done.manifest["version"], told, judged),
     )  # fmt: skip
 
@@ -109,7 +109,7 @@ def wholes(data: Path | None, folder: Path) -> Iterator[tuple[str, Whole]]:
     table = folder / "ohd.csv"
     coded_table(pd.read_parquet(units), "labels").to_csv(table, index=False)
     study = Study.create(folder / "ohd", "npt-core")
-    study.import_files([table], Given(add_codes=True))
+    study.import_files([table], ImportOptions(add_codes=True))
     study.close()
     yield "ohd_long1960s", whole(folder / "ohd", None)
 

@@ -24,9 +24,9 @@ from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.embedding import Embedder, open_embedder
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.metrics import Held, point_and_draws
+from secondcoder.learning.assessment.metrics import LabelledPredictions, point_and_draws
 from secondcoder.learning.assessment.reliability import calibration_errors
-from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
+from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 
@@ -91,7 +91,7 @@ def _with_levels_above(labels: str) -> str:
 
 
 def gain(family: Family, size: int | None, seeds: int, rounds: int) -> Gain:
-    """Held-back figures of the constructs for several divisions into folds."""
+    """LabelledPredictions-back figures of the constructs for several divisions into folds."""
     points, draws = [], []
     for seed in range(seeds):
         alone, helped = (
@@ -105,17 +105,19 @@ def gain(family: Family, size: int | None, seeds: int, rounds: int) -> Gain:
     return Gain(precision, f1, calibration, np.concatenate(draws))
 
 
-def _held_back(family: Family, labels: LabelMatrix, size: int | None, seed: int) -> Held:
+def _held_back(family: Family, labels: LabelMatrix, size: int | None, seed: int) -> LabelledPredictions:
     """The constructs' figures come from these; the other codes are learned with them."""
     names, rng = np.asarray(family.features.groups), np.random.default_rng(seed)
     probability, suggested = np.zeros(labels.y.shape), np.zeros(labels.y.shape, dtype=bool)
-    for train, rest in train_and_held_back(group_folds(family.features.groups, FOLDS, seed)):
+    for train, rest in train_and_test(group_folds(family.features.groups, FOLDS, seed)):
         rows = train[np.isin(names[train], rng.permutation(np.unique(names[train]))[:size])]
         model = StackedKernelClassifier(FOLDS, seed).fit(family.features.take(rows), labels.take(rows), family.told)
         probability[rest] = model.predict_proba(family.features.take(rest))
         suggested[rest] = probability[rest] >= model.thresholds_
     at = family.constructs
-    return Held(probability[:, at], suggested[:, at], labels.y[:, at], labels.known[:, at], family.features.groups)
+    return LabelledPredictions(
+        probability[:, at], suggested[:, at], labels.y[:, at], labels.known[:, at], family.features.groups
+    )
 
 
 def report(found: Iterator[Family], seeds: int, rounds: int) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from percentiles import even_draws, percentiles
 from secondcoder.domain.arrays import Bools, Floats, Rows
-from secondcoder.learning.assessment.metrics import Held, point_and_draws
+from secondcoder.learning.assessment.metrics import LabelledPredictions, point_and_draws
 
 from comparison.sets import SEED
 
@@ -37,7 +37,7 @@ class Figures:
         return float(low), float(high)
 
 
-def figures(held: Held, probabilities: bool, rounds: int) -> Figures:
+def figures(held: LabelledPredictions, probabilities: bool, rounds: int) -> Figures:
     """All figures; calibration is nan where the scores are no probabilities."""
     point, drawn = point_and_draws(held, rounds, SEED)
     names, cluster = np.unique(np.asarray(held.clusters), return_inverse=True)
@@ -55,7 +55,7 @@ def figures(held: Held, probabilities: bool, rounds: int) -> Figures:
     )
 
 
-def _chance(held: Held, rounds: int = 20) -> float:
+def _chance(held: LabelledPredictions, rounds: int = 20) -> float:
     """Mean calibration error of labels drawn from the probabilities themselves: what few units show by chance alone."""
     rng, everything = np.random.default_rng(SEED), np.zeros(len(held.y), dtype=np.intp)
     drawn = (replace(held, y=rng.random(held.y.shape) < held.probability) for _ in range(rounds))
@@ -68,9 +68,9 @@ def difference(one: Figures, other: Figures, name: str) -> tuple[float, float, f
     return one.point[name] - other.point[name], float(low), float(high)
 
 
-def prevalence(y: Bools, clusters: tuple[str, ...]) -> Held:
+def prevalence(y: Bools, clusters: tuple[str, ...]) -> LabelledPredictions:
     """What can be had without reading: every code's prevalence as its score, and all codes suggested everywhere."""
-    return Held(np.tile(y.mean(axis=0), (len(y), 1)), np.ones_like(y), y, np.ones_like(y), clusters)
+    return LabelledPredictions(np.tile(y.mean(axis=0), (len(y), 1)), np.ones_like(y), y, np.ones_like(y), clusters)
 
 
 def top3_hit_rate(score: Floats, y: Bools) -> Floats:
@@ -80,7 +80,7 @@ def top3_hit_rate(score: Floats, y: Bools) -> Floats:
     return np.where(y.any(axis=1), hit, np.nan)
 
 
-def _top3(held: Held, cluster: Rows, weights: Floats) -> Floats:
+def _top3(held: LabelledPredictions, cluster: Rows, weights: Floats) -> Floats:
     hit = top3_hit_rate(held.probability, held.y)
     coded = ~np.isnan(hit)
     size = weights.shape[1]
@@ -88,7 +88,7 @@ def _top3(held: Held, cluster: Rows, weights: Floats) -> Floats:
     return np.asarray(weights @ hits / (weights @ np.bincount(cluster[coded], minlength=size)))
 
 
-def _calibration(held: Held, cluster: Rows, weights: Floats) -> Floats:
+def _calibration(held: LabelledPredictions, cluster: Rows, weights: Floats) -> Floats:
     """(rounds,) expected calibration error, mean over codes: 10 bins of equal width, each weighted by its units."""
     size, total = weights.shape[1], weights @ np.bincount(cluster, minlength=weights.shape[1])
     errors = np.zeros(len(weights))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from secondcoder.domain.arrays import Bools, Floats, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
+from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 
@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Method:
-    """One way to learn: `run(train, labels, held_back, told)`, with vectors of the codes' names for whoever hears them.
+    """One way to learn: `run(train, labels, held_back, code_embeddings)`, with vectors of the codes' names for whoever hears them.
 
     `probabilities` is False where its scores are none, so that calibration has no meaning.
     """
@@ -44,7 +44,7 @@ class Method:
     probabilities: bool = True
 
 
-def words_svm(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
+def words_svm(train: Features, y: Bools, held: Features, code_embeddings: Vectors) -> Answer:
     """(a) TF-IDF of words and word pairs as in pxtextmining, a linear SVC for each code, weighted by class."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.svm import LinearSVC
@@ -53,7 +53,7 @@ def words_svm(train: Features, y: Bools, held: Features, told: Vectors) -> Answe
     return _words(train, y, held, vectoriser, lambda: LinearSVC(class_weight="balanced", max_iter=20_000))
 
 
-def words_logistic(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
+def words_logistic(train: Features, y: Bools, held: Features, code_embeddings: Vectors) -> Answer:
     """(a') The floor in the sets' own descriptions."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
@@ -70,7 +70,7 @@ def _words(train: Features, y: Bools, held: Features, vectoriser: Any, make: Cal
     return Answer(values, values >= _untuned(make), seconds)
 
 
-def vectors_logistic(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
+def vectors_logistic(train: Features, y: Bools, held: Features, code_embeddings: Vectors) -> Answer:
     """(b) Frozen MiniLM vectors, logistic regression for each code; strength and F1 thresholds from inner held-back folds."""
     start = process_time()
     tried = [(make, _inner(make, train, y)) for make in (_weighted, _unweighted)]
@@ -82,7 +82,7 @@ def vectors_logistic(train: Features, y: Bools, held: Features, told: Vectors) -
     return Answer(values, values >= threshold, seconds)
 
 
-def setfit(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
+def setfit(train: Features, y: Bools, held: Features, code_embeddings: Vectors) -> Answer:
     """(c) SetFit: MiniLM tuned on pairs, logistic regression on its vectors; thresholds as in (b), better than its fixed .5."""
     start = process_time()
     vectors, rest = tuned_vectors(train.texts, y, held.texts)
@@ -94,25 +94,25 @@ def setfit(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
     return Answer(values, values >= threshold, seconds)
 
 
-def secondcoder(train: Features, y: Bools, held: Features, told: Vectors | None) -> Answer:
+def secondcoder(train: Features, y: Bools, held: Features, code_embeddings: Vectors | None) -> Answer:
     """(d) As `secondcoder train` and `code` do; the codebook holds the codes' names and nothing else."""
     start = process_time()
     model = StackedKernelClassifier(FOLDS, SEED).fit(
-        train, LabelMatrix(tuple(map(str, range(y.shape[1]))), y, np.ones_like(y)), told
+        train, LabelMatrix(tuple(map(str, range(y.shape[1]))), y, np.ones_like(y)), code_embeddings
     )
     seconds = process_time() - start
     score = model.predict_proba(held)
     return Answer(score, score >= model.thresholds_, seconds)
 
 
-def secondcoder_without_names(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
+def secondcoder_without_names(train: Features, y: Bools, held: Features, code_embeddings: Vectors) -> Answer:
     """(d') The same without the codes' names, which no peer hears."""
     return secondcoder(train, y, held, None)
 
 
-def secondcoder_without_question(train: Features, y: Bools, held: Features, told: Vectors) -> Answer:
+def secondcoder_without_question(train: Features, y: Bools, held: Features, code_embeddings: Vectors) -> Answer:
     """(d'') As (d) without the interviewer's question, which no peer hears and which a topic guide can make too telling."""
-    return secondcoder(train.without_question(), y, held.without_question(), told)
+    return secondcoder(train.without_question(), y, held.without_question(), code_embeddings)
 
 
 METHODS = {
@@ -171,7 +171,7 @@ def _plain() -> Any:
 def _inner(make: Callable[[], Any], train: Features, y: Bools) -> Floats:
     """(n, k) scores of each training unit from other documents' units."""
     scores = np.zeros(y.shape)
-    for rows, rest in train_and_held_back(group_folds(train.groups, FOLDS, SEED)):
+    for rows, rest in train_and_test(group_folds(train.groups, FOLDS, SEED)):
         scores[rest] = _one_a_code(make, train.vectors[rows], y[rows])(train.vectors[rest])
     return scores
 

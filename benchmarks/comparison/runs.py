@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from secondcoder import learning
 from secondcoder.domain.arrays import Bools, Floats, Rows
-from secondcoder.learning.assessment.metrics import Held
-from secondcoder.learning.assessment.splits import train_and_held_back
+from secondcoder.learning.assessment.metrics import LabelledPredictions
+from secondcoder.learning.assessment.splits import train_and_test
 
 from comparison.peers import Answer, Method
 from comparison.sets import SEED, BenchmarkSet
@@ -25,7 +25,7 @@ RECIPE = ("classifier", "views", "kernel_ridge", "stacker", "calibration", "thre
 class Run:
     """A method on a set: what it said of every unit when its document was held back, and mean training seconds a fold."""
 
-    held: Held
+    held: LabelledPredictions
     seconds: float
 
 
@@ -64,11 +64,11 @@ class Keeper:
 def cross_validate(keeper: Keeper, data: BenchmarkSet, name: str, method: Method) -> Run:
     """Every fold held back once."""
     score, suggested, seconds = np.zeros(data.y.shape), np.zeros(data.y.shape, dtype=bool), []
-    for number, (rows, rest) in enumerate(train_and_held_back(data.fold)):
+    for number, (rows, rest) in enumerate(train_and_test(data.fold)):
         answer = keeper.answer(data, name, method, f"fold{number}", rows, rest)
         score[rest], suggested[rest] = answer.score, answer.suggested
         seconds.append(answer.seconds)
-    held = Held(score, suggested, data.y, data.known, data.features.groups)
+    held = LabelledPredictions(score, suggested, data.y, data.known, data.features.groups)
     return Run(held, float(np.mean(seconds)))
 
 
@@ -78,7 +78,7 @@ def learning_curve(
     """The method trained on ever more documents; None stands for all of them. Sizes beyond a training part are left out."""
     curve = []
     for size in sizes:
-        parts = list(train_and_held_back(data.fold))
+        parts = list(train_and_test(data.fold))
         if size is not None and any(data.y[rows].any(axis=1).sum() <= size for rows, _ in parts):
             continue
         coded, ap, f1 = zip(
@@ -91,7 +91,7 @@ def learning_curve(
 def _point(
     keeper: Keeper, data: BenchmarkSet, name: str, method: Method, size: int | None, fold: int
 ) -> tuple[int, float, float]:
-    rows, rest = list(train_and_held_back(data.fold))[fold]
+    rows, rest = list(train_and_test(data.fold))[fold]
     few = rows if size is None else first_documents(data, rows, size, fold)
     part = f"fold{fold}" if size is None else f"first{size}-fold{fold}"
     answer = keeper.answer(data, name, method, part, few, rest)

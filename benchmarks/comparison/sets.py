@@ -59,7 +59,7 @@ class BenchmarkSet:
     Attributes:
         features: what secondcoder sees; the peers use `features.texts` and `features.vectors` alone.
         y: (n, k) the unit carries the code.
-        told: (k, d) vectors of the codes' names, which are all that these sets say of most codes; secondcoder hears them.
+        code_embeddings: (k, d) vectors of the codes' names, which are all that these sets say of most codes; secondcoder hears them.
         fold: (n,) the fold in which a unit is held back; the same for every method.
     """
 
@@ -68,7 +68,7 @@ class BenchmarkSet:
     codes: tuple[str, ...]
     features: Features
     y: Bools
-    told: Vectors
+    code_embeddings: Vectors
     fold: Rows
 
     @property

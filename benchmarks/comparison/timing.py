@@ -13,7 +13,7 @@ import numpy as np
 from secondcoder.domain.arrays import Vectors
 from secondcoder.embedding import Embedder, open_embedder
 from secondcoder.embedding.cache import CachedEmbedder
-from secondcoder.exchange.importing import Given
+from secondcoder.exchange.importing import ImportOptions
 from secondcoder.study.study import Study
 from secondcoder.workspace import CACHE
 
@@ -55,7 +55,7 @@ def time_a_study(segments: int = 2500, codes: int = 20, transcripts: int = 25) -
             writer.writeheader()
             writer.writerows(rows)
         study = Study.create(Path(folder) / "study", "npt-core")
-        study.import_files([table], Given(add_codes=True))
+        study.import_files([table], ImportOptions(add_codes=True))
         _fill_cache(study, [row["text"] for row in rows])
         start = perf_counter()
         study.train()

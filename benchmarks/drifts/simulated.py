@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from secondcoder.drift import Profile, Yardstick, measure, what_was_seen
+from secondcoder.drift import Profile, Yardstick, measure, reference_of
 
 from drifts.trials import SEED, Alarms
 
@@ -29,7 +29,7 @@ def simulated(training: int, rate: float, rounds: int, of_cases: float) -> dict[
         rng = np.random.default_rng([SEED, training, round(100 * of_cases), number])
         made = _study(rng, training + 1 + PER_CASE, of_cases)
         known, extra, fresh = made[:training], made[training], made[training + 1 :]
-        seen = what_was_seen(known)
+        seen = reference_of(known)
         assert seen is not None
         yardstick, measured = Yardstick(seen, rate), [measure(one, seen) for one in (extra, *fresh)]
         kinds = list(found)

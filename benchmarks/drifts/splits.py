@@ -48,14 +48,14 @@ def random_splits(
             rng = np.random.default_rng([SEED, size, number])
             order = rng.permutation(names).tolist()
             model = trained(talk, order[:size])
-            _own(talk, model, order[size:], size, tallies)
+            _independent_share(talk, model, order[size:], size, tallies)
             _others(talk, model, all_of, size, tallies, rng)
             _excerpts(talk, model, order[size : size + MIXED], size, tallies, rng)
             _mixtures(talk, model, order[size : size + MIXED], all_of, size, tallies, rng, embedder)
 
 
-def _own(talk: Talk, model: Trained, held_out: Sequence[str], size: int, tallies: Tallies) -> None:
-    strict, loose = Yardstick(model.seen, RATE), Yardstick(model.seen, LOOSE)
+def _independent_share(talk: Talk, model: Trained, held_out: Sequence[str], size: int, tallies: Tallies) -> None:
+    strict, loose = Yardstick(model.reference, RATE), Yardstick(model.reference, LOOSE)
     measured = model.of(talk, held_out)
     for one in measured:
         tallies.own[talk.name, size].add(one.transcript, strict, [one])
@@ -69,7 +69,7 @@ def _excerpts(
     talk: Talk, model: Trained, held_out: Sequence[str], size: int, tallies: Tallies, rng: np.random.Generator
 ) -> None:
     """A stretch of each held-out transcript, as if it were all there is: as hard as short interviews can be."""
-    yardstick = Yardstick(model.seen, RATE)
+    yardstick = Yardstick(model.reference, RATE)
     for length in LENGTHS:
         for name in held_out:
             rows = talk.rows([name])
@@ -83,7 +83,7 @@ def _excerpts(
 def _others(
     talk: Talk, model: Trained, all_of: Sequence[Talk], size: int, tallies: Tallies, rng: np.random.Generator
 ) -> None:
-    yardstick = Yardstick(model.seen, RATE)
+    yardstick = Yardstick(model.reference, RATE)
     for other in all_of:
         if other.name == talk.name:
             continue
@@ -104,7 +104,7 @@ def _mixtures(
     rng: np.random.Generator,
     embedder: Embedder,
 ) -> None:
-    yardstick = Yardstick(model.seen, RATE)
+    yardstick = Yardstick(model.reference, RATE)
     other = next(one for one in all_of if one.name != talk.name)
     for share in SHARES:
         for name in held_out:
@@ -121,7 +121,7 @@ def cases_and_waves(talk: Talk, tallies: Tallies, tell: Callable[[str], None]) -
     learn = cache(lambda known: trained(talk, known))
     for part, known, held_out in _held_out(talk):
         model = learn(tuple(known))
-        yardstick, measured = Yardstick(model.seen, RATE), model.of(talk, held_out)
+        yardstick, measured = Yardstick(model.reference, RATE), model.of(talk, held_out)
         tallies.parts[part, "together"].add(" ".join(held_out), yardstick, measured)
         for one in measured:
             tallies.parts[part, "one by one"].add(one.transcript, yardstick, [one])

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.records import Segment
-from secondcoder.drift import Measured, Yardstick, measure, profiles, what_was_seen
+from secondcoder.drift import Measured, Yardstick, measure, profiles, reference_of
 from secondcoder.embedding import Embedder
 from secondcoder.learning.features import Features, build_features
 from secondcoder.learning.model import split_by_examples
-from secondcoder.learning.reference import Seen
+from secondcoder.learning.reference import Reference
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 
 from drifts.talk import Talk
@@ -58,14 +58,14 @@ class Alarms:
 class Trained:
     """What a model of some transcripts saw, and how it scores others."""
 
-    seen: Seen
+    reference: Reference
     classifier: StackedKernelClassifier | None
     codes: int
 
     def measured(self, segments: Sequence[Segment], features: Features, talk: Talk) -> list[Measured]:
         """Figures of other transcripts."""
         rates = self.classifier.predict_proba(features) if self.classifier else np.zeros((len(segments), 0))
-        return [measure(one, self.seen) for one in profiles(segments, features, rates, talk.transcripts)]
+        return [measure(one, self.reference) for one in profiles(segments, features, rates, talk.transcripts)]
 
     def of(self, talk: Talk, names: Iterable[str]) -> list[Measured]:
         """Figures of a study's transcripts."""
@@ -88,7 +88,7 @@ def trained(talk: Talk, names: Sequence[str]) -> Trained:
         known = labels.columns(scored).take(coded)
         classifier = StackedKernelClassifier(settings.folds, settings.seed).fit(features.take(coded), known, told)
         rates[coded] = classifier.out_of_fold_
-    seen = what_was_seen(profiles(segments, features, rates, talk.transcripts))
+    seen = reference_of(profiles(segments, features, rates, talk.transcripts))
     assert seen is not None
     return Trained(seen, classifier, len(scored))
 

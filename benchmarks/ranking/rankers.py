@@ -9,7 +9,7 @@ from secondcoder.codebook.model import Code, Codebook
 from secondcoder.domain.arrays import Floats, Vectors
 from secondcoder.embedding import Embedder
 from secondcoder.learning.codebook_texts import described
-from secondcoder.learning.description_ranker import CodedPassages, DefinitionRanker
+from secondcoder.learning.description_ranker import CodedPassages, DescriptionRanker
 
 Strengths = Callable[[Vectors], Floats]
 """(n, d) -> (n, k), columns in the codebook's order; higher is more alike, comparable between codes."""
@@ -46,11 +46,11 @@ def _passages_alone(book: Codebook, embedder: Embedder, _study: Vectors, passage
 
 
 def _by_share(book: Codebook, embedder: Embedder, study: Vectors, passages: CodedPassages) -> Strengths:
-    return DefinitionRanker().fit(book, book.ids, embedder, study, passages).scores
+    return DescriptionRanker().fit(book, book.ids, embedder, study, passages).scores
 
 
 def _ranker(
-    kind: Callable[[], DefinitionRanker] = DefinitionRanker,
+    kind: Callable[[], DescriptionRanker] = DescriptionRanker,
     change: Callable[[Code], Mapping[str, object]] | None = None,
 ) -> Ranker:
     def rank(book: Codebook, embedder: Embedder, study: Vectors, passages: CodedPassages) -> Strengths:
@@ -61,17 +61,17 @@ def _ranker(
     return rank
 
 
-class _ContrastAlone(DefinitionRanker):
+class _ContrastAlone(DescriptionRanker):
     def strengths(self, vectors: Vectors) -> Floats:
         return self._looks(vectors)[0]
 
 
-class _LikenessAlone(DefinitionRanker):
+class _LikenessAlone(DescriptionRanker):
     def strengths(self, vectors: Vectors) -> Floats:
         return self._looks(vectors)[1]
 
 
-class _NotCentred(DefinitionRanker):
+class _NotCentred(DescriptionRanker):
     def _centred(self, vectors: Vectors) -> Floats:
         return vectors.astype(np.float64)
 

@@ -14,7 +14,7 @@ from secondcoder.codebook.model import Codebook, load_codebook
 from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.embedding import Embedder
 from secondcoder.labels.label_matrix import label_matrix
-from secondcoder.learning.assessment.metrics import Held
+from secondcoder.learning.assessment.metrics import LabelledPredictions
 from secondcoder.learning.description_ranker import CodedPassages
 from secondcoder.study.study import Study
 from sklearn.metrics import average_precision_score
@@ -66,11 +66,11 @@ def named_only(data: BenchmarkSet) -> Talk:
     return Talk(book, data.features.vectors, data.y, data.known, data.features.groups)
 
 
-def ranked(talk: Talk, rank: Ranker, embedder: Embedder) -> Held:
+def ranked(talk: Talk, rank: Ranker, embedder: Embedder) -> LabelledPredictions:
     """Nothing coded: all segments ranked, the top 2 % of each code suggested; figures only where something is known."""
     found = rank(talk.book, embedder, talk.vectors, no_passages(talk.book, talk.vectors.shape[1]))(talk.vectors)
     suggested = found >= np.quantile(found, 1 - SHARE, axis=0)
-    return Held(found, suggested, talk.y & talk.known, talk.known, talk.transcripts)
+    return LabelledPredictions(found, suggested, talk.y & talk.known, talk.known, talk.transcripts)
 
 
 def curve(talk: Talk, rank: Ranker, embedder: Embedder, examples: Sequence[int], seeds: int) -> dict[int, float]:

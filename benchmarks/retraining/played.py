@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 from secondcoder.domain.arrays import Bools, Floats
-from secondcoder.domain.records import Coding, CodingPass, Place, Verdict
+from secondcoder.domain.records import Coding, CodingPass, Place, ReviewAction
 from secondcoder.labels.label_matrix import label_matrix
 from secondcoder.labels.new_decision import ActionRequest
 from secondcoder.labels.review_sample import Passage
-from secondcoder.learning.assessment.metrics import Held, point_and_draws
+from secondcoder.learning.assessment.metrics import LabelledPredictions, point_and_draws
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.folder import CODEBOOK
 from secondcoder.study.study import Study
@@ -109,7 +109,7 @@ def review(study: Study, told: Whole, transcripts: Sequence[str], slips: Slips, 
     made = 0
     for passage in passages:
         for verdict, code in _words(passage, given[passage.place], implied[passage.place], slips, rng):
-            own = {"suggested": code} if verdict in (Verdict.ACCEPT, Verdict.REJECT) else {"code": code}
+            own = {"suggested": code} if verdict in (ReviewAction.ACCEPT, ReviewAction.REJECT) else {"code": code}
             session.decide(CODER, ActionRequest(verdict, passage.key, f"{seed}-{next(requests)}", **own))
             made += 1
     return made
@@ -127,19 +127,19 @@ def _spoilt(passages: Sequence[Passage], told: Whole, share: float, rng: np.rand
 
 def _words(
     passage: Passage, given: frozenset[str], implied: frozenset[str], slips: Slips, rng: np.random.Generator
-) -> Iterator[tuple[Verdict, str | None]]:
+) -> Iterator[tuple[ReviewAction, str | None]]:
     """What the researcher says of a passage; on a blind one before anything is shown."""
     if passage.is_blind:
-        yield from ((Verdict.ADD, code) for code in sorted(given) if rng.random() >= slips.error)
-        yield Verdict.LOOKED, None
+        yield from ((ReviewAction.ADD, code) for code in sorted(given) if rng.random() >= slips.error)
+        yield ReviewAction.LOOKED, None
         return
     suggested = [one.code for one in passage.suggestions]
     for code in suggested:
         right = code in implied or (slips.follows > 0 and rng.random() < slips.follows)
-        yield Verdict.ACCEPT if right != (rng.random() < slips.error) else Verdict.REJECT, code
+        yield ReviewAction.ACCEPT if right != (rng.random() < slips.error) else ReviewAction.REJECT, code
     overlooked = slips.error + (1 - slips.error) * slips.follows * bool(suggested)
-    yield from ((Verdict.ADD, code) for code in sorted(given - set(suggested)) if rng.random() >= overlooked)
-    yield Verdict.LOOKED, None
+    yield from ((ReviewAction.ADD, code) for code in sorted(given - set(suggested)) if rng.random() >= overlooked)
+    yield ReviewAction.LOOKED, None
 
 
 def quality(study: Study, version: str, told: Whole, transcripts: Sequence[str], fewest: int = 3) -> float:
@@ -153,5 +153,5 @@ def quality(study: Study, version: str, told: Whole, transcripts: Sequence[str],
     kept = y.sum(axis=0) >= fewest
     scores: Floats = model.scores(then.features(segments))[:, kept]
     names = [one.transcript for one in segments]
-    held = Held(scores, np.zeros_like(y[:, kept]), y[:, kept], np.ones_like(y[:, kept]), names)
+    held = LabelledPredictions(scores, np.zeros_like(y[:, kept]), y[:, kept], np.ones_like(y[:, kept]), names)
     return float(point_and_draws(held, 1, 0)[0]["macro_ap"])

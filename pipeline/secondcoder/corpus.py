@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
-from secondcoder.codebook.history import Fates
+from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.present import (
     Assignment,
     Key,
-    doubts,
+    ambiguous_spans,
     present_codings,
     present_decision,
     present_passes,
@@ -68,7 +68,7 @@ class Corpus:
     # -- what people said -----------------------------------------------------------------------------------------------
 
     @property
-    def history(self) -> Fates:
+    def history(self) -> CodeHistory:
         """The confirmed changes of the codebook, and what became of each code."""
         return self._content.history
 
@@ -119,7 +119,7 @@ class Corpus:
         if not self.history:
             return [coding_pass for coding_pass, _ in self.passes_as_made]
         turns = {one.id: [(turn.start, turn.end) for turn in one.turns] for one in self.transcripts}
-        unclear = doubts(self.codings_as_made, self.history, self.assignments, turns)
+        unclear = ambiguous_spans(self.codings_as_made, self.history, self.assignments, turns)
         return present_passes(self.passes_as_made, self.history, unclear)
 
     @cached_property

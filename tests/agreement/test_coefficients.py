@@ -17,8 +17,8 @@ import numpy as np
 from secondcoder.agreement import Coefficient
 from secondcoder.agreement.formulas import Parts
 
-def compute(tally):
-    a, b, c = (tally.table[..., i, j] for i, j in ((1, 1), (1, 0), (0, 1)))
+def compute(contingency):
+    a, b, c = (contingency.table[..., i, j] for i, j in ((1, 1), (1, 0), (0, 1)))
     with np.errstate(invalid="ignore", divide="ignore"):
         value = a / (a + b + c)
     return Parts(value, value, np.full(np.shape(value), np.nan))

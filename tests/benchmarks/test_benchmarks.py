@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from secondcoder.embedding.hashed_words import WordHashEmbedder
-from secondcoder.learning.assessment.metrics import Held
+from secondcoder.learning.assessment.metrics import LabelledPredictions
 from support.places import BENCHMARKS
 
 METHODS = (
@@ -99,7 +99,7 @@ def test_top_three_and_calibration_by_hand():
     score = np.array([[0.9, 0.8, 0.7, 0.6], [0.9, 0.8, 0.7, 0.6], [0.1, 0.1, 0.1, 0.1]])
     y = np.array([[0, 0, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0]], dtype=bool)
     np.testing.assert_array_equal(_part("figures").top3_hit_rate(score, y), [1, 0, np.nan])
-    held = Held(score, score > 0.5, y, np.ones_like(y), ("a", "b", "c"))
+    held = LabelledPredictions(score, score > 0.5, y, np.ones_like(y), ("a", "b", "c"))
     point = _part("figures").figures(held, True, 10).point
     assert point["top3"] == pytest.approx(1 / 2)
     # By code: bins (two at the height, none marked or one) and the third unit at .1.
@@ -112,7 +112,7 @@ def test_a_method_does_not_differ_from_itself():
     y = rng.random((60, 3)) < 0.3
     score = rng.random((60, 3))
     made = _part("figures").figures(
-        Held(score, score > 0.5, y, np.ones_like(y), [f"d{i // 6}" for i in range(60)]), True, 30
+        LabelledPredictions(score, score > 0.5, y, np.ones_like(y), [f"d{i // 6}" for i in range(60)]), True, 30
     )
     assert _part("figures").difference(made, made, "macro_ap") == (0.0, 0.0, 0.0)
     low, high = made.interval("macro_ap")

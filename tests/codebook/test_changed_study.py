@@ -17,7 +17,7 @@ from secondcoder.agreement import AgreementReport
 from secondcoder.agreement.study_report import Question
 from secondcoder.codebook.model import Codebook, dump_codebook
 from secondcoder.errors import CodebookError, InputError, ModelError, StudyError, TableError
-from secondcoder.exchange.importing import Given
+from secondcoder.exchange.importing import ImportOptions
 from secondcoder.exchange.rows import read_rows
 from secondcoder.study.study import Study
 from support.change_checks import BEFORE, changed, renamed, with_ids
@@ -272,7 +272,7 @@ def test_a_mended_table_takes_nothing_away_that_it_could_not_hold(coded_study: S
     before = coded_study.store.codings()
     study = changed(coded_study, with_ids(BEFORE, {"CA": None}), retire=("CA",))
     assert run_cli("-C", study.folder, "export", "--out", tmp_path / "e.csv")[0] == 0
-    done = study.import_files([tmp_path / "e.csv"], Given(replace=True))
+    done = study.import_files([tmp_path / "e.csv"], ImportOptions(replace=True))
     assert done.withdrawn == len(done.codings) == sum(one.code != "CA" for one in before) < len(before)
     assert study.store.codings() == before
     assert not Study.check(study.folder)
@@ -283,9 +283,9 @@ def test_a_mended_table_takes_nothing_away_that_it_could_not_hold(coded_study: S
 def test_codes_added_by_an_import_are_a_change_too(coded_study: Study) -> None:
     row = talk_rows()[1] | {"transcript": "new_gp", "codes": "NEW"}
     path = write_csv(coded_study.folder.parent / "more.csv", [row])
-    coded_study.import_files([path], Given(add_codes=True))
+    coded_study.import_files([path], ImportOptions(add_codes=True))
     (change,) = coded_study.corpus.history.changes
-    assert [step.told for step in change.steps] == ["added NEW"]
+    assert [step.summary for step in change.steps] == ["added NEW"]
     assert [made for one, made in coded_study.corpus.codings_as_made if one.code == "NEW"] == [1]
     assert not coded_study.workspace().training_data(coded_study.corpus.coded_transcripts).labels.known[:, -1].all()
 

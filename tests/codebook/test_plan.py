@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from secondcoder.codebook.history import Kind, Step, gone
+from secondcoder.codebook.history import Kind, Step, retired_id
 from secondcoder.codebook.model import Code, Codebook, Exclude
-from secondcoder.codebook.plan import Asked, Plan, plan_change
+from secondcoder.codebook.plan import NamedSteps, Plan, plan_change
 from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.errors import CodebookError
 from support.change_checks import book_of, change
@@ -24,7 +24,7 @@ def marks(*codes: str) -> list[Coding]:
 
 
 def plan(before: Codebook, after: Codebook, used: str = "", changes=(), **asked) -> Plan:
-    return plan_change(before, after, marks(*used.split()), [], changes, Asked(**asked))
+    return plan_change(before, after, marks(*used.split()), [], changes, NamedSteps(**asked))
 
 
 def steps(made: Plan) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
@@ -118,22 +118,22 @@ def test_what_stood_above_a_code_that_vanishes_is_kept_with_the_step() -> None:
 
 def test_a_retired_code_comes_back_with_its_codings() -> None:
     changes = [change(1), change(2, Step(Kind.RETIRED, ("A",)))]
-    used = marks("B", gone("A", 2), gone("A", 2))
-    made = plan_change(book_of("B"), book_of("AB"), used, [], changes, Asked(restore=("A",)))
+    used = marks("B", retired_id("A", 2), retired_id("A", 2))
+    made = plan_change(book_of("B"), book_of("AB"), used, [], changes, NamedSteps(restore=("A",)))
     assert made.steps == (Step(Kind.RESTORED, ("A",), ("A",), of=2),)
     assert made.planned[0].use.codings == 2
 
 
 def test_a_code_added_under_the_name_of_a_retired_one_says_what_it_starts_without() -> None:
     retired = change(1, Step(Kind.RETIRED, ("A",)))
-    made = plan(book_of("B"), book_of("AB"), f"{gone('A', 1)} {gone('A', 1)} B", (retired,))
+    made = plan(book_of("B"), book_of("AB"), f"{retired_id('A', 1)} {retired_id('A', 1)} B", (retired,))
     assert steps(made) == [("added", (), ("A",))]
     assert made.left_behind == {"A": 2}
-    brought_back = plan(book_of("B"), book_of("AB"), f"{gone('A', 1)} B", (retired,), restore=("A",))
+    brought_back = plan(book_of("B"), book_of("AB"), f"{retired_id('A', 1)} B", (retired,), restore=("A",))
     assert brought_back.left_behind == {}
 
 
 def test_passes_count_too() -> None:
     looked = [CodingPass("t", "maria", 0, 9, ("A", "B"))]
-    made = plan_change(book_of("AB"), book_of("N"), [], looked, (), Asked(merge=[(("A", "B"), "N")]))
+    made = plan_change(book_of("AB"), book_of("N"), [], looked, (), NamedSteps(merge=[(("A", "B"), "N")]))
     assert (made.planned[0].use.passes, made.touches) == (1, True)

@@ -8,8 +8,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from secondcoder.codebook.history import NEVER_CHANGED, Fates, Kind, Step
-from secondcoder.codebook.present import Assignment, doubts, key_of, pending, present_codings, present_passes
+from secondcoder.codebook.history import NO_HISTORY, CodeHistory, Kind, Step
+from secondcoder.codebook.present import (
+    Assignment,
+    ambiguous_spans,
+    key_of,
+    present_codings,
+    present_passes,
+    unassigned_codings,
+)
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.records import Coding, CodingPass, Origin, Segment, Valence
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
@@ -28,10 +35,10 @@ def labels(codings, passes, codes, segments=SEGMENTS, roll_up=False, **parents) 
 
 def now(codings, passes, *changes, assigned=None, turns=TURNS):
     """Present codings and passes of marks that were made before any change."""
-    fates, said = Fates(changes), assigned or {}
+    history, said = CodeHistory(changes), assigned or {}
     made = [(one, 0) for one in codings]
-    found = doubts(made, fates, said, turns)
-    return present_codings(made, fates, said), present_passes([(one, 0) for one in passes], fates, found)
+    found = ambiguous_spans(made, history, said, turns)
+    return present_codings(made, history, said), present_passes([(one, 0) for one in passes], history, found)
 
 
 CODINGS = st.lists(
@@ -87,9 +94,9 @@ def test_a_change_taken_back_leaves_nothing(codings, passes) -> None:
 
 def read(marks, looked, changes, codes) -> LabelMatrix:
     """Marks and passes, each with the change after which it was made, as labels at the end."""
-    fates = Fates(changes)
-    found = doubts(marks, fates, {}, TURNS)
-    return labels(present_codings(marks, fates, {}), present_passes(looked, fates, found), codes)
+    history = CodeHistory(changes)
+    found = ambiguous_spans(marks, history, {}, TURNS)
+    return labels(present_codings(marks, history, {}), present_passes(looked, history, found), codes)
 
 
 def said_of(place, marks, looked):
@@ -212,11 +219,11 @@ def test_a_coding_may_be_assigned_to_several_codes_and_to_none() -> None:
 def test_a_code_that_is_split_again_waits_again() -> None:
     coding = Coding("t", 0, 10, "A", "maria")
     said = {(key_of(coding), 0): Assignment(key_of(coding), 0, ("X",), 1)}
-    again = Fates([SPLIT, change(2, Step(Kind.SPLIT, ("X",), ("X", "Z")))])
-    (waiting,) = pending([(coding, 0)], again, said, ("X", "Y", "Z"))
+    again = CodeHistory([SPLIT, change(2, Step(Kind.SPLIT, ("X",), ("X", "Z")))])
+    (waiting,) = unassigned_codings([(coding, 0)], again, said, ("X", "Y", "Z"))
     assert (waiting.options, waiting.said, waiting.open) == (("X", "Y", "Z"), ("X",), True)
     assert present_codings([(coding, 0)], again, said) == []
-    assert pending([(coding, 0)], Fates([SPLIT]), said, ("X", "Y"))[0].open is False
+    assert unassigned_codings([(coding, 0)], CodeHistory([SPLIT]), said, ("X", "Y"))[0].open is False
 
 
 def test_codings_that_become_one_keep_both_memos_and_both_valences() -> None:
@@ -227,6 +234,6 @@ def test_codings_that_become_one_keep_both_memos_and_both_valences() -> None:
 
 
 def test_without_changes_marks_are_as_they_were_made() -> None:
-    assert not NEVER_CHANGED
-    assert NEVER_CHANGED.of("A", 0).certain == "A"
+    assert not NO_HISTORY
+    assert NO_HISTORY.of("A", 0).certain == "A"
     assert Step.from_json(SPLIT.steps[0].to_json()) == SPLIT.steps[0]

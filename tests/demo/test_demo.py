@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from secondcoder.demo.demo import Balance, Demonstration, Quotation, run_demo
-from secondcoder.demo.summary import parting, summary_lines, summary_page
+from secondcoder.demo.summary import disagreements_by_code, summary_lines, summary_page
 from secondcoder.domain.records import Case, Valence
 from secondcoder.errors import StudyError
 from secondcoder.study.study import Study
@@ -111,7 +111,7 @@ def test_every_practice_is_listed_in_the_lines_and_on_the_page(demo: Demonstrati
 @pytest.mark.model
 def test_where_model_and_people_part_adds_up(demo: Demonstration):
     marks = dict(zip(demo.evaluation.codes, demo.evaluation.counts.tolist(), strict=True))
-    rows = parting(demo)
+    rows = disagreements_by_code(demo)
     assert {code: both + people for code, both, _, people in rows} == marks
     assert [model + people for _, _, model, people in rows] == sorted((m + p for _, _, m, p in rows), reverse=True)
 

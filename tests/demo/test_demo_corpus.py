@@ -17,7 +17,7 @@ import docx
 import pytest
 from secondcoder.codebook.model import load_codebook
 from secondcoder.domain.records import SpeakerRole, Transcript, Valence
-from secondcoder.exchange.importing import Given, Imported, read_all
+from secondcoder.exchange.importing import Imported, ImportOptions, read_all
 from support.places import ROOT
 
 CORPORA = ROOT / "corpora"
@@ -33,7 +33,7 @@ LONG_SENTENCE = 10
 
 @pytest.fixture(scope="module")
 def demo() -> Imported:
-    return read_all([DEMO], Given(), load_codebook("npt"), {})
+    return read_all([DEMO], ImportOptions(), load_codebook("npt"), {})
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,7 @@ def test_an_older_model_says_that_it_cannot_compare_with_training(trained_study)
     version, model = trained_study.workspace().load_model()
     features = trained_study.workspace().features([])
     report = compare_with_training(
-        trained_study.workspace(), version, replace(model, seen=None), [], [], features, model.scores(features)
+        trained_study.workspace(), version, replace(model, reference=None), [], [], features, model.scores(features)
     )
     (line,) = in_words(report)
     assert "was not judged" in line

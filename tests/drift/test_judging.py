@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
-from secondcoder.drift import Measure, Measured, Yardstick, judge, what_was_seen
+from secondcoder.drift import Measure, Measured, Yardstick, judge, reference_of
 from secondcoder.drift.judging import Spread
 from support.drift_checks import profile
 
@@ -74,7 +74,7 @@ def measured(name: str, **values: float) -> Measured:
 
 
 def test_what_differs_is_named_and_what_does_not_is_not():
-    yardstick = Yardstick(what_was_seen(alike(8)), 0.05)
+    yardstick = Yardstick(reference_of(alike(8)), 0.05)
     assert yardstick.differences([measured("x")]) == ()
     (one,) = yardstick.differences([measured("x", words=0.3)])
     assert (one.measure, one.value) == (Measure.WORDS, 0.3)
@@ -86,11 +86,11 @@ def test_what_differs_is_named_and_what_does_not_is_not():
 
 
 def test_fewer_unseen_words_and_a_nearer_meaning_are_no_drift():
-    assert Yardstick(what_was_seen(alike(8)), 0.05).differences([measured("x", words=0.0, meaning=0.0)]) == ()
+    assert Yardstick(reference_of(alike(8)), 0.05).differences([measured("x", words=0.0, meaning=0.0)]) == ()
 
 
 def test_a_case_is_judged_by_all_its_transcripts_together():
-    seen = what_was_seen(alike(8))
+    seen = reference_of(alike(8))
     some = [measured(f"x{i}", answers=54.0) for i in range(6)]
     found = judge(some, seen, 0.05)
     assert [one.what for one in found] == ["transcript"] * 6 + ["case", "wave"]
@@ -99,13 +99,13 @@ def test_a_case_is_judged_by_all_its_transcripts_together():
 
 
 def test_one_transcript_makes_no_group_and_one_without_figures_is_not_judged():
-    seen = what_was_seen(alike(8))
+    seen = reference_of(alike(8))
     silent = Measured("silent", "G", "late", "", 0, False, {})
     assert [(one.what, one.name) for one in judge([measured("x"), silent], seen, 0.05)] == [("transcript", "x")]
 
 
 def test_the_more_false_alarms_are_allowed_the_more_is_said():
-    seen, one = what_was_seen(alike(8)), [measured("x", answers=52.0)]
+    seen, one = reference_of(alike(8)), [measured("x", answers=52.0)]
     assert not Yardstick(seen, 0.01).differences(one)
     assert Yardstick(seen, 0.4).differences(one)
 
@@ -113,5 +113,5 @@ def test_the_more_false_alarms_are_allowed_the_more_is_said():
 def test_transcripts_all_alike_do_not_make_a_slight_difference_an_alarm():
     same = [profile(f"t{i}", {1: 90, 2: 6}) for i in range(8)]
     assert (
-        Yardstick(what_was_seen(same), 0.05).differences([measured("x", answers=31.0, words=0.0, speakers=0.21)]) == ()
+        Yardstick(reference_of(same), 0.05).differences([measured("x", answers=31.0, words=0.0, speakers=0.21)]) == ()
     )

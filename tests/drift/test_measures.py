@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.domain.records import Segment, SpeakerRole, Transcript, Turn
-from secondcoder.drift import Measure, measure, profiles, what_was_seen
+from secondcoder.drift import Measure, measure, profiles, reference_of
 from secondcoder.drift.measures import usual
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.learning.features import build_features
@@ -17,7 +17,7 @@ from support.drift_checks import profile
 
 def test_words_unseen_by_hand():
     of = [profile("a", {1: 8, 2: 2}), profile("b", {1: 5, 3: 5}), profile("c", {1: 1, 2: 1, 4: 2})]
-    seen = what_was_seen(of)
+    seen = reference_of(of)
     # a holds 1 and 2, both held by others; b's word 3 and c's word 4 nobody else holds.
     np.testing.assert_allclose(usual(seen, False)[Measure.WORDS][0], [0, 0.5, 0.5])
     # Word 9 is new, word 3 is new to one training set in three (the one without b), word 1 to none.
@@ -28,7 +28,7 @@ def test_a_new_case_is_compared_as_whole_held_out_cases_are():
     shared = [
         profile(f"{case}{i}", {1: 9, word: 1}, case) for word, case in ((2, "A"), (3, "B"), (4, "C")) for i in (0, 1)
     ]
-    seen = what_was_seen(shared)
+    seen = reference_of(shared)
     np.testing.assert_allclose(usual(seen, False)[Measure.WORDS][0], 0)
     np.testing.assert_allclose(usual(seen, True)[Measure.WORDS][0], 0.1)
     of_a, of_d = (measure(profile("new", {1: 9, 2: 1}, case), seen) for case in ("A", "D"))
@@ -40,7 +40,7 @@ def test_a_new_case_is_compared_as_whole_held_out_cases_are():
 def test_distance_of_meaning_is_freed_of_what_few_segments_add():
     # Unit vectors, half of them (1, 0, ...) and half along random axes: their mean is (1/2, 0, ...), and far from (0, ..., 1).
     rng, axes, far = np.random.default_rng(0), np.eye(50), np.eye(50)[-1]
-    seen = what_was_seen([profile("a", {1: 1}, vector=far), profile("b", {1: 1}, vector=far)])
+    seen = reference_of([profile("a", {1: 1}, vector=far), profile("b", {1: 1}, vector=far)])
     squared = []
     for _ in range(500):
         vectors = axes[np.where(rng.random(10) < 0.5, 0, rng.integers(1, 49, 10))]
@@ -54,14 +54,14 @@ def test_distance_of_meaning_is_freed_of_what_few_segments_add():
 def test_the_order_of_training_transcripts_does_not_matter(new, order):
     of = [profile(f"t{i}", {1: 3, 2 + i: 1 + i, 6: i + 1}, f"case{i % 2}", (1.0, i / 7)) for i in range(4)]
     one = profile("new", dict.fromkeys(new, 1))
-    first, second = (measure(one, what_was_seen(some)).values for some in (of, [of[i] for i in order]))
+    first, second = (measure(one, reference_of(some)).values for some in (of, [of[i] for i in order]))
     assert first.keys() == second.keys()
     for name, value in first.items():
         assert second[name] == pytest.approx(value)
 
 
 def test_what_was_seen_survives_the_disk():
-    seen = what_was_seen([profile("é", {1: 3}, "Øst"), profile("b", {2: 3})])
+    seen = reference_of([profile("é", {1: 3}, "Øst"), profile("b", {2: 3})])
     back = restore_reference(reference_state(seen))
     for name, array in reference_state(seen).items():
         np.testing.assert_array_equal(reference_state(back)[name], array)

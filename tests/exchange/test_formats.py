@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.errors import InputError, SecondcoderError
-from secondcoder.exchange.importing import Given
+from secondcoder.exchange.importing import ImportOptions
 from secondcoder.exchange.registry import coded_formats, find_coded_format
 from secondcoder.study.study import Study
 from support.plug_ins import forget_plug_ins, put_package
@@ -77,7 +77,7 @@ def test_one_module_adds_a_format_that_import_and_export_know(
     assert (imported.codings, imported.notes) == ([], ["codings.lines: read line by line"])
     text = out.read_text().replace(" CO ", " Courage ", 1)
     (tmp_path / "more.txt").write_text(text)  # by its content: the name says plain text
-    imported = coded_study.import_files([tmp_path / "more.txt"], Given(add_codes=True))
+    imported = coded_study.import_files([tmp_path / "more.txt"], ImportOptions(add_codes=True))
     assert (imported.added_codes, len(imported.codings)) == (["Courage"], 1)
 
 

@@ -8,7 +8,7 @@ import pytest
 from secondcoder.audit import verify
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import InputError
-from secondcoder.exchange.importing import Given, Imported, read_all
+from secondcoder.exchange.importing import Imported, ImportOptions, read_all
 from secondcoder.study.study import Study
 from support.study_checks import TALK, dump, everything, talk_rows, write_csv
 
@@ -56,7 +56,7 @@ def test_options_go_before_folders_and_a_manifest_before_both(empty_study: Study
         folder / "manifest.csv",
         [{"file": "one.txt", "transcript": "first", "case": "Beech", "role": "GP", "list size": "4 000"}],
     )
-    imported = empty_study.import_files([folder], Given(wave="late", participant="P1", role="nurse"))
+    imported = empty_study.import_files([folder], ImportOptions(wave="late", participant="P1", role="nurse"))
     assert about(imported) == {"first": ("Beech", "late", "P1", "GP"), "two": ("Ash", "late", "P1", "nurse")}
     assert {case.id: dict(case.attributes) for case in empty_study.corpus.cases} == {
         "Ash": {}, "Beech": {"list size": "4 000"},
@@ -68,11 +68,11 @@ def test_a_manifest_tells_files_of_one_name_apart(empty_study: Study, put) -> No
     put("Beech/gp.txt", "Two.")
     names = [{"file": f"{case}/gp.txt", "transcript": f"{case}_gp"} for case in ("Ash", "Beech")]
     manifest = write_csv(folder.parent / "names.csv", names)
-    assert list(about(empty_study.import_files([folder], Given(manifest=manifest)))) == ["Ash_gp", "Beech_gp"]
+    assert list(about(empty_study.import_files([folder], ImportOptions(manifest=manifest)))) == ["Ash_gp", "Beech_gp"]
 
 
 def test_an_interviewer_that_a_person_names_is_believed(empty_study: Study, put) -> None:
-    imported = empty_study.import_files([put("one.txt")], Given(interviewer=("R",)))
+    imported = empty_study.import_files([put("one.txt")], ImportOptions(interviewer=("R",)))
     assert {turn.speaker for turn in imported.transcripts[0].turns if turn.role == "interviewer"} == {"R"}
 
 
@@ -81,16 +81,16 @@ def test_an_interviewer_is_named_for_tables_too(empty_study: Study, put, tmp_pat
     rows = [{**row, "order": order, "speaker": speaker} for order, speaker in enumerate(["R", "Anna", "R", "Anna"])]
     table = write_csv(tmp_path / "codes.csv", rows)
 
-    def asking(given: Given) -> set[str | None]:
+    def asking(given: ImportOptions) -> set[str | None]:
         (transcript,) = read_all([table], given, empty_study.codebook, {}).transcripts
         return {turn.speaker for turn in transcript.turns if turn.role == "interviewer"}
 
     manifest = write_csv(tmp_path / "names.csv", [{"file": "codes.csv", "interviewer": "Anna"}])
-    assert asking(Given()) == set()
-    assert asking(Given(interviewer=("R",))) == {"R"}
-    assert asking(Given(interviewer=("R",), manifest=manifest)) == {"Anna"}
+    assert asking(ImportOptions()) == set()
+    assert asking(ImportOptions(interviewer=("R",))) == {"R"}
+    assert asking(ImportOptions(interviewer=("R",), manifest=manifest)) == {"Anna"}
     with pytest.raises(InputError, match=r"codes\.csv: 'Ben' is no speaker of this table.*Nothing was imported\.$"):
-        asking(Given(interviewer=("Ben",)))
+        asking(ImportOptions(interviewer=("Ben",)))
 
 
 def test_hidden_files_and_word_locks_are_passed_over(empty_study: Study, put) -> None:
@@ -127,12 +127,12 @@ def test_a_manifest_may_name_what_the_study_has_already(empty_study: Study, put,
     empty_study.import_files([put("one.txt")])
     named = [{"file": "one.txt"}, {"file": "two.txt", "case": "Ash"}, {"file": "gone.docx", "transcript": "one"}]
     manifest = write_csv(tmp_path / "all.csv", named)
-    assert about(empty_study.import_files([put("two.txt")], Given(manifest=manifest))) == {
+    assert about(empty_study.import_files([put("two.txt")], ImportOptions(manifest=manifest))) == {
         "two": ("Ash", None, None, None)
     }
     write_csv(manifest, [*named, {"file": "three.txt"}])
     with pytest.raises(InputError, match=r"'three\.txt' is named but was not found"):
-        empty_study.import_files([put("two.txt")], Given(manifest=manifest))
+        empty_study.import_files([put("two.txt")], ImportOptions(manifest=manifest))
 
 
 def test_a_tables_guessed_encoding_is_told(empty_study: Study, tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_a_coding_with_another_memo_is_refused_in_plain_words(coded_study: Study
 def test_added_codes_join_the_codebook_and_old_passes_do_not_cover_them(coded_study: Study, tmp_path: Path) -> None:
     row = {"transcript": "new", "order": 1, "text": "Stressful.", "coder": "anna"}
     rows = [{**row, "codes": "Stress|CO"}, {**row, "order": 2, "text": "Very.", "codes": "stress"}]
-    imported = coded_study.import_files([write_csv(tmp_path / "more.csv", rows)], Given(add_codes=True))
+    imported = coded_study.import_files([write_csv(tmp_path / "more.csv", rows)], ImportOptions(add_codes=True))
     assert imported.added_codes == ["Stress"]
     assert [one.code for one in coded_study.corpus.codings if one.transcript == "new"] == ["CO", "Stress", "Stress"]
     covers = {one.transcript: "Stress" in one.codes for one in coded_study.corpus.passes}
@@ -244,7 +244,7 @@ def test_a_code_that_cannot_be_one_is_refused(coded_study: Study, tmp_path: Path
     row = {"transcript": "new", "order": 1, "text": "Hm.", "codes": "a\u200bb", "coder": "anna"}
     before = everything(coded_study.folder)
     with pytest.raises(InputError):
-        coded_study.import_files([write_csv(tmp_path / "more.csv", [row])], Given(add_codes=add_codes))
+        coded_study.import_files([write_csv(tmp_path / "more.csv", [row])], ImportOptions(add_codes=add_codes))
     assert everything(coded_study.folder) == before
 
 
@@ -278,7 +278,7 @@ def test_an_old_table_again_says_nothing_of_codes_added_since(tmp_path: Path) ->
     )
     later.write_text(head + "t2,1,R,GP,My back hurts.,Pain,maria\n", encoding="utf-8")
     study.import_files([first])
-    study.import_files([later], Given(add_codes=True))
+    study.import_files([later], ImportOptions(add_codes=True))
     assert study.import_files([first]).passes == []
     assert all("Pain" not in one.codes for one in study.corpus.passes if one.transcript == "t1")
 
@@ -298,7 +298,7 @@ def test_a_mended_table_takes_the_place_of_what_its_coders_said_there(coded_stud
     mended = write_csv(tmp_path / "mended.csv", rows)
     before, passes = coded_study.corpus.codings, coded_study.corpus.passes
     of_anna = [one for one in before if (one.transcript, one.coder) == ("ash_gp", "anna")]
-    done = coded_study.import_files([mended], Given(replace=True))
+    done = coded_study.import_files([mended], ImportOptions(replace=True))
     assert done.withdrawn == len(of_anna)
     after = coded_study.corpus.codings
     assert {one for one in before if one not in of_anna} < set(after)
@@ -310,7 +310,7 @@ def test_a_mended_table_takes_the_place_of_what_its_coders_said_there(coded_stud
     assert not verify(coded_study.store).faults
     (told,) = (one["detail"] for one in coded_study.store.events("import") if "in place of" in one["detail"])
     assert told["in place of"] == [["ash_gp", "anna"]]
-    coded_study.import_files([TALK], Given(replace=True))
+    coded_study.import_files([TALK], ImportOptions(replace=True))
     assert coded_study.corpus.codings == before
 
 
@@ -319,5 +319,5 @@ def test_what_was_decided_in_a_review_stays_when_a_table_is_replaced(coded_study
     with coded_study.transaction() as write:
         write.add_codings([reviewed], coded_study.codebook)
     rows = [row | {"codes": ""} for row in talk_rows() if row["transcript"] == "ash_gp"]
-    coded_study.import_files([write_csv(tmp_path / "none.csv", rows)], Given(replace=True))
+    coded_study.import_files([write_csv(tmp_path / "none.csv", rows)], ImportOptions(replace=True))
     assert [one for one in coded_study.corpus.codings if one.transcript == "ash_gp"] == [reviewed]

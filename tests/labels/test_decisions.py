@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Valence, Verdict
-from secondcoder.labels.decisions import codings_and_passes, without_withdrawn
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, ReviewAction, Valence
+from secondcoder.labels.decisions import codings_and_passes, current_codings
 from secondcoder.labels.passage_state import passage_state, resolve_decisions
 
 CODES = ("CO", "CA", "RM")
@@ -16,7 +16,7 @@ CODES = ("CO", "CA", "RM")
 
 def decided(number: int, verdict: str, code: str | None = None, suggested: str | None = None, **changes) -> Decision:
     decision = Decision(
-        "ada", Verdict(verdict), "t1", 10, 50, suggested=suggested, code=code, request=str(number), id=number
+        "ada", ReviewAction(verdict), "t1", 10, 50, suggested=suggested, code=code, request=str(number), id=number
     )
     return replace(decision, **changes)
 
@@ -119,7 +119,7 @@ def test_a_blind_coding_that_is_withdrawn_stays_beside_the_later_decision(after,
     assert [decision.code for decision in found if decision.origin is Origin.INDEPENDENT] == ["CO"]
     assert [decision.code for decision in found if decision.origin is Origin.REVIEWED] == reviewed
     assert (CodingPass("t1", "ada", 10, 50, ("CO",), Origin.REVIEWED) in passes(*decisions)) == bool(withdrawn)
-    assert ("CO" in [decision.code for decision in without_withdrawn(found, decisions)]) == (
+    assert ("CO" in [decision.code for decision in current_codings(found, decisions)]) == (
         not withdrawn or "CO" in reviewed
     )
 
@@ -133,7 +133,7 @@ def test_what_is_removed_before_the_suggestions_are_seen_was_never_coded() -> No
 def test_another_coders_coding_and_other_places_stay_meant() -> None:
     decisions = [*FIRST, decided(3, "remove", "CO")]
     others = [Coding("t1", 10, 50, "CO", "ben"), Coding("t1", 60, 90, "CO", "ada"), Coding("t1", 10, 50, "CA", "ada")]
-    assert without_withdrawn([*codings(*decisions), *others], decisions) == others
+    assert current_codings([*codings(*decisions), *others], decisions) == others
 
 
 def test_a_code_added_and_removed_leaves_nothing() -> None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from secondcoder.configuration import OriginWeights
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Sample, Segment, Verdict
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, ReviewAction, Sample, Segment
 from secondcoder.labels.label_weights import (
     GOOD_FAITH,
     MOST,
     by_hand,
+    independent_share,
     origin_weights,
     origins,
-    own_share,
-    stands_for,
-    told_trust,
+    sampling_weights,
     unaided,
     weighted_labels,
+    weights_summary,
 )
-from secondcoder.model_store.card import trust_in_words
+from secondcoder.model_store.card import label_weights_in_words
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 from support.review_checks import small_study, talk, word
@@ -46,16 +46,16 @@ def test_a_segment_has_the_origins_of_what_was_said_of_it():
 def test_a_drawn_passage_stands_for_those_it_was_drawn_from(others: int, expected: float):
     segments = [Segment("t", at, 10 * at, 10 * at + 10, "x" * 10, at) for at in range(2 + others)]
     decisions = [
-        Decision("ada", Verdict.LOOKED, "t", 0, 10, sample=Sample.BELOW, shown=False),
-        Decision("ada", Verdict.LOOKED, "t", 10, 20),
+        Decision("ada", ReviewAction.LOOKED, "t", 0, 10, sample=Sample.BELOW, shown=False),
+        Decision("ada", ReviewAction.LOOKED, "t", 10, 20),
     ]
-    found = stands_for(segments, decisions, {("t", 10, 20): ["CO"]})
+    found = sampling_weights(segments, decisions, {("t", 10, 20): ["CO"]})
     assert found.tolist() == [expected, *[1.0] * (1 + others)]
 
 
 def test_without_a_review_labels_stay_as_they_are(coded_study: Study) -> None:
     material = coded_study.workspace().training_data(coded_study.corpus.coded_transcripts)
-    assert material.labels.trust is None
+    assert material.labels.label_weights is None
 
 
 def _reviewed(study: Study, blind: float, own: bool) -> Study:
@@ -79,7 +79,7 @@ def _own_share(study: Study) -> float:
     suggested: dict[tuple[str, int, int], list[str]] = {}
     for one in study.store.suggestions("m0001"):
         suggested.setdefault((one.transcript, one.start, one.end), []).append(one.code)
-    return own_share(study.corpus, study.codebook, suggested)
+    return independent_share(study.corpus, study.codebook, suggested)
 
 
 def test_accepted_suggestions_are_believed_as_far_as_the_blind_passages_bear_them_out(empty_study: Study) -> None:
@@ -97,10 +97,10 @@ def test_accepted_suggestions_are_believed_as_far_as_the_blind_passages_bear_the
     labels = material.labels
     believed = labels.target[labels.y]
     assert believed.min() == pytest.approx(_own_share(study))
-    told = told_trust(labels)
+    told = weights_summary(labels)
     assert told is not None
     assert (told["doubted"], told["belief"]) == ((believed < 1).sum(), pytest.approx(_own_share(study), abs=1e-4))
-    assert trust_in_words(told)[0].startswith(f"{told['doubted']} labels rest on accepted suggestions alone")
+    assert label_weights_in_words(told)[0].startswith(f"{told['doubted']} labels rest on accepted suggestions alone")
 
 
 def test_how_far_acceptances_are_believed_does_not_depend_on_how_many_suggestions_were_rejected(
@@ -125,7 +125,7 @@ def test_who_codes_blind_as_with_suggestions_is_believed_in_full(empty_study: St
     assert _own_share(study) == 1
     labels = study.workspace().training_data(study.store.transcripts()).labels
     np.testing.assert_array_equal(labels.target, labels.y)
-    assert trust_in_words(told_trust(labels)) == []
+    assert label_weights_in_words(weights_summary(labels)) == []
 
 
 def test_what_somebody_gave_unasked_is_not_doubted(empty_study: Study) -> None:
@@ -147,10 +147,10 @@ def test_weights_of_the_configuration_reach_learning(empty_study: Study) -> None
     material = study.workspace().training_data(study.store.transcripts())
     seen = material.labels.coded_rows
     assert set(material.labels.weight[seen].tolist()) == {0.25}
-    told = told_trust(material.labels)
+    told = weights_summary(material.labels)
     assert told is not None
     assert (told["weighted"], told["weights"]) == (seen.sum(), [0.25, 0.25])
-    assert trust_in_words(told)[-1].startswith(f"{seen.sum()} segments counted by 0.25 to 0.25 in place of 1")
+    assert label_weights_in_words(told)[-1].startswith(f"{seen.sum()} segments counted by 0.25 to 0.25 in place of 1")
     assert (
         weighted_labels(
             study.corpus, study.codebook, study.configuration, material.segments, material.labels

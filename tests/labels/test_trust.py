@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from secondcoder.labels.label_matrix import LabelMatrix, Trust
+from secondcoder.labels.label_matrix import LabelMatrix, LabelWeights
 from secondcoder.learning.assessment.thresholds import f1_thresholds
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
@@ -70,7 +70,7 @@ def test_equal_weights_leave_the_thresholds_and_heavy_unmarked_segments_raise_th
 def test_half_a_belief_is_learned_as_half():
     talk = planted(6, length=20)
     y = talk.labels.y
-    doubted = LabelMatrix(talk.labels.codes, y, talk.labels.known, Trust(np.ones(len(y)), 0.5 * y))
+    doubted = LabelMatrix(talk.labels.codes, y, talk.labels.known, LabelWeights(np.ones(len(y)), 0.5 * y))
     sure, unsure = (
         StackedKernelClassifier(3).fit(talk.features, labels).out_of_fold_ for labels in (talk.labels, doubted)
     )
@@ -78,7 +78,7 @@ def test_half_a_belief_is_learned_as_half():
 
 
 def test_taking_segments_and_codes_takes_their_trust():
-    trust = Trust(WEIGHT, 0.5 * Y)
+    trust = LabelWeights(WEIGHT, 0.5 * Y)
     labels = LabelMatrix(("a", "b"), Y, KNOWN, trust)
     part = labels.columns(["b"]).take(np.array([3, 5]))
     np.testing.assert_array_equal(part.weight, WEIGHT[[3, 5]])

@@ -8,7 +8,7 @@ from secondcoder.codebook.model import Code, Codebook, Exclude
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.learning.description_ranker import (
     CodedPassages,
-    DefinitionRanker,
+    DescriptionRanker,
     _contrast,
     _contrast_held_out,
     _kernel,
@@ -30,8 +30,8 @@ def _passages(*texts: str, code: str = "R") -> CodedPassages:
     return CodedPassages(WORDS.embed(texts), y, np.ones_like(y))
 
 
-def _ranker(texts: list[str] = TALK, ranked: tuple[str, ...] = ("R", "V"), *coded: str) -> DefinitionRanker:
-    return DefinitionRanker().fit(BOOK, ranked, WORDS, WORDS.embed(texts), _passages(*coded))
+def _ranker(texts: list[str] = TALK, ranked: tuple[str, ...] = ("R", "V"), *coded: str) -> DescriptionRanker:
+    return DescriptionRanker().fit(BOOK, ranked, WORDS, WORDS.embed(texts), _passages(*coded))
 
 
 def test_talk_with_the_definitions_words_ranks_first_for_its_own_code():
@@ -122,17 +122,17 @@ def test_without_codes_there_is_nothing_to_rank():
 
 def test_restored_from_its_arrays_it_ranks_the_same():
     ranker = _ranker(TALK, ("R", "V"), "no slots on any desk")
-    restored = DefinitionRanker().restore({name: array.copy() for name, array in ranker.state().items()})
+    restored = DescriptionRanker().restore({name: array.copy() for name, array in ranker.state().items()})
     np.testing.assert_array_equal(restored.scores(WORDS.embed(TALK)), ranker.scores(WORDS.embed(TALK)))
     np.testing.assert_array_equal(restored.thresholds, ranker.thresholds)
 
 
 def test_what_a_code_excludes_lowers_it_and_lifts_the_code_where_it_goes():
     talk = WORDS.embed([*TALK, "a parking quarrel by the bins"])
-    plain = DefinitionRanker().fit(BOOK, ("R", "V"), WORDS, talk, _passages())
+    plain = DescriptionRanker().fit(BOOK, ("R", "V"), WORDS, talk, _passages())
     excluding = ROOM.model_copy(update={"excludes": (Exclude(text="parking quarrel bins", see=("V",)),)})
     book = BOOK.model_copy(update={"codes": (excluding, WORTH, BARE)})
-    change = DefinitionRanker().fit(book, ("R", "V"), WORDS, talk, _passages()).strengths(talk) - plain.strengths(talk)
+    change = DescriptionRanker().fit(book, ("R", "V"), WORDS, talk, _passages()).strengths(talk) - plain.strengths(talk)
     assert change[-1, 0] < change[:-1, 0].min()
     assert change[-1, 1] > change[:-1, 1].max()
 
@@ -141,9 +141,9 @@ def test_other_codes_texts_are_held_against_a_code():
     talk = WORDS.embed(TALK)
     alone = BOOK.model_copy(update={"codes": (ROOM, BARE)})
     theirs = WORDS.embed(["looked numbers benefit march"])
-    with_it = DefinitionRanker().fit(BOOK, ("R",), WORDS, talk, _passages()).strengths(theirs)
+    with_it = DescriptionRanker().fit(BOOK, ("R",), WORDS, talk, _passages()).strengths(theirs)
     nothing = CodedPassages(WORDS.embed([]), np.zeros((0, 2), dtype=bool), np.zeros((0, 2), dtype=bool))
-    without = DefinitionRanker().fit(alone, ("R",), WORDS, talk, nothing).strengths(theirs)
+    without = DescriptionRanker().fit(alone, ("R",), WORDS, talk, nothing).strengths(theirs)
     assert with_it[0, 0] < without[0, 0]
 
 
@@ -153,7 +153,7 @@ def test_what_all_the_talk_has_in_common_counts_for_less():
     ranker = _ranker()
     np.testing.assert_allclose(ranker.centre_, common[0], atol=1e-6)
     ours = CodedPassages(np.concatenate([common, rare]), np.eye(3, dtype=bool)[[0, 0]], np.ones((2, 3), dtype=bool))
-    likeness = DefinitionRanker().fit(BOOK, ("R",), WORDS, talk, ours).likeness_ - ranker.likeness_[:1]
+    likeness = DescriptionRanker().fit(BOOK, ("R",), WORDS, talk, ours).likeness_ - ranker.likeness_[:1]
     assert abs(likeness @ common[0]) < abs(likeness @ rare[0])
 
 
@@ -170,7 +170,7 @@ def test_a_passage_speaks_neither_for_nor_against_a_code_that_nobody_looked_for(
     vectors = WORDS.embed(["the boat was late because of fog"])
     y, known = np.array([[True, False, False]]), np.array([[True, False, True]])
     unknown, absent = (
-        DefinitionRanker().fit(BOOK, ("R", "V"), WORDS, WORDS.embed(TALK), CodedPassages(vectors, y, mask))
+        DescriptionRanker().fit(BOOK, ("R", "V"), WORDS, WORDS.embed(TALK), CodedPassages(vectors, y, mask))
         for mask in (known, np.ones_like(known))
     )
     assert unknown.contrast_[-1, 1] == 0
@@ -186,5 +186,5 @@ def test_a_single_code_is_ranked_by_likeness_alone():
     book = BOOK.model_copy(update={"codes": (ROOM,)})
     nothing = CodedPassages(WORDS.embed([]), np.zeros((0, 1), dtype=bool), np.zeros((0, 1), dtype=bool))
     texts = [*TALK, "no desk and no computer in the corridor"]
-    scores = DefinitionRanker().fit(book, ("R",), WORDS, WORDS.embed(texts), nothing).scores(WORDS.embed(texts))
+    scores = DescriptionRanker().fit(book, ("R",), WORDS, WORDS.embed(texts), nothing).scores(WORDS.embed(texts))
     assert scores[:, 0].argmax() == len(TALK)

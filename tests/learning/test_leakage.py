@@ -106,7 +106,7 @@ def _training_scores(monkeypatch: pytest.MonkeyPatch, talk: Planted) -> Planted:
         model.out_of_fold_ = model.prior_ + gram @ model.dual_
         return model
 
-    monkeypatch.setattr(evaluation, "train_and_held_back", everything)
+    monkeypatch.setattr(evaluation, "train_and_test", everything)
     monkeypatch.setattr(MaskedKernelRidge, "fit", leaky)
     return talk
 
@@ -146,7 +146,7 @@ def test_shuffled_labels_give_chance_on_the_card_too(talk: Planted, monkeypatch:
     honest = _mean([_card(one) for one in dealt])
     assert all(abs(honest[name]) < tolerance for name, tolerance in CHANCE.items())
     # Thresholds chosen on the very marks that they are judged by find what is not there.
-    monkeypatch.setattr(assessment, "train_and_held_back", lambda fold: [(np.arange(len(fold)), np.arange(len(fold)))])
+    monkeypatch.setattr(assessment, "train_and_test", lambda fold: [(np.arange(len(fold)), np.arange(len(fold)))])
     assert _mean([_card(one) for one in dealt])["kappa"] > honest["kappa"] + 0.03
 
 
@@ -197,7 +197,7 @@ def _tells_on_its_own_marks(quoting: bool) -> float:
     quotes = tuple(segment.text for segment, own in zip(segments, y, strict=True) if own) if quoting else ()
     book = Codebook(id="b", title="t", codes=(Code(id="mood", name="Mood", examples=quotes),))
     labels = LabelMatrix(book.ids, y[:, None], np.ones((120, 1), dtype=bool))
-    held = train_model(segments, features_of(segments), labels, book, WordHashEmbedder(), settings()).held_back
+    held = train_model(segments, features_of(segments), labels, book, WordHashEmbedder(), settings()).out_of_fold
     assert held is not None
     return float(point_and_draws(held.with_suggestions(held.y), 1, 0)[0]["macro_ap"] - y.mean())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from secondcoder.domain.records import Origin, Verdict
+from secondcoder.domain.records import Origin, ReviewAction
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from support.browser_checks import Opener, Server, press, serving, study_with
@@ -42,8 +42,14 @@ def test_a_whole_review_by_keyboard(empty_study: Study, enter: Opener) -> None:
         assert page.get_by_role("heading", name="All decided").is_visible()
     store = Study(folder).store
     verdicts = [one.verdict for one in store.decisions("ada")]
-    assert verdicts[:5] == [Verdict.ACCEPT, Verdict.REJECT, Verdict.UNSURE, Verdict.CHANGE, Verdict.ACCEPT]
-    assert verdicts[5:] == [Verdict.REJECT] * 5
+    assert verdicts[:5] == [
+        ReviewAction.ACCEPT,
+        ReviewAction.REJECT,
+        ReviewAction.UNSURE,
+        ReviewAction.CHANGE,
+        ReviewAction.ACCEPT,
+    ]
+    assert verdicts[5:] == [ReviewAction.REJECT] * 5
     assert store.decisions()[0].valence == "promotes"
     assert store.decisions()[4].memo == "a and r are letters here"
     assert all(one.seconds is not None for one in store.decisions())
@@ -73,7 +79,11 @@ def test_spans_by_keyboard_and_by_drag_and_undo(empty_study: Study, enter: Opene
     study = Study(folder)
     text = {one.id: one.text for one in study.store.transcripts()}
     first_done, second, undone = study.store.decisions("ada")
-    assert (first_done.verdict, second.verdict, undone.verdict) == (Verdict.CHANGE, Verdict.CHANGE, Verdict.UNDO)
+    assert (first_done.decision, second.verdict, undone.decision) == (
+        ReviewAction.CHANGE,
+        ReviewAction.CHANGE,
+        ReviewAction.UNDO,
+    )
 
     def spoken(one: Any) -> str:
         return text[one.transcript][one.code_start : one.code_end]
@@ -189,7 +199,7 @@ def test_a_killed_server_loses_none_of_fifty_decisions(empty_study: Study, enter
     page.wait_for_selector("#status.bad")
     assert "Not recorded" in page.locator("#status").inner_text()
     study = Study(folder)
-    assert [one.verdict for one in study.store.decisions("ada")] == [Verdict.ACCEPT, Verdict.REJECT] * 25
+    assert [one.verdict for one in study.store.decisions("ada")] == [ReviewAction.ACCEPT, ReviewAction.REJECT] * 25
     assert len(study.corpus.codings) == 25
     assert len(study.corpus.passes) == 25
     study.close()
@@ -280,7 +290,7 @@ def test_every_form_works_without_script(empty_study: Study, enter: Opener) -> N
         page.get_by_role("button", name="Accept").click()
     store = Study(folder).store
     assert (store.decisions()[-1].valence, store.decisions()[-1].memo) == ("mixed", "no script")
-    assert [one.verdict for one in store.decisions()] == [Verdict.REJECT, Verdict.UNDO, Verdict.ACCEPT]
+    assert [one.verdict for one in store.decisions()] == [ReviewAction.REJECT, ReviewAction.UNDO, ReviewAction.ACCEPT]
     store.close()
 
 

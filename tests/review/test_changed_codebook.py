@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from secondcoder.codebook.history import Change, Fates, Kind, Step
+from secondcoder.codebook.history import Change, CodeHistory, Kind, Step
 from secondcoder.codebook.model import Code, Codebook
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Suggestion, Verdict
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, ReviewAction, Suggestion
 from secondcoder.errors import DecisionError, InputError
 from secondcoder.labels.decisions import codings_and_passes
 from secondcoder.labels.passage_state import passage_state
@@ -69,7 +69,7 @@ def test_a_renamed_code_goes_on_under_its_new_name(review: ReviewSession) -> Non
     place = again.interviews["t1"].passages[0].place
     decided = again.progress_of("ada").state(place).decision_on("SENSE")
     assert decided is not None
-    assert (decided.verdict, decided.code) == (Verdict.ACCEPT, "SENSE")
+    assert (decided.verdict, decided.code) == (ReviewAction.ACCEPT, "SENSE")
     again.decide("ada", word(again, 0, "reject", suggested="CP"))
     assert dump(review.study.folder)["codings"] == before
     again.decide("ada", word(again, 0, "reject", suggested="SENSE"))
@@ -81,7 +81,7 @@ def test_a_renamed_code_goes_on_under_its_new_name(review: ReviewSession) -> Non
 def test_codes_that_are_not_the_same_any_more_are_not_suggested(review: ReviewSession, steps, hidden: set[str]) -> None:
     again = reopened(review, steps)
     assert suggested(again) == {"CO", "CP", "CA", "RM"} - hidden
-    assert again.unknown.told
+    assert again.unknown.summary
 
 
 def test_a_merged_code_holds_where_one_was_given(review: ReviewSession) -> None:
@@ -91,7 +91,7 @@ def test_a_merged_code_holds_where_one_was_given(review: ReviewSession) -> None:
     place = again.interviews["t1"].passages[0].place
     decided = again.progress_of("ada").state(place).decision_on("BOTH")
     assert decided is not None
-    assert decided.verdict is Verdict.ACCEPT
+    assert decided.verdict is ReviewAction.ACCEPT
     assert [one.code for one in again.study.corpus.codings] == ["BOTH"]
     assert again.study.corpus.passes == []
 
@@ -170,25 +170,33 @@ def test_a_model_that_suggested_only_vanished_codes_has_nothing_to_review(empty_
 
 def test_unsure_after_a_merge_is_left_out_of_what_was_looked_for() -> None:
     """Said in the old codes, read in the new ones: what is unsure in part is not covered."""
-    fates = Fates([Change(1, "", "", "a", "b", MERGED)])
+    history = CodeHistory([Change(1, "", "", "a", "b", MERGED)])
 
     def said(number: int, verdict: str, suggested: str | None = None, after: int = 0) -> Decision:
         book = "b" if after else "a"
         return Decision(
-            "ada", Verdict(verdict), "t1", 10, 50, suggested=suggested, id=number, after_change=after, codebook=book
+            "ada",
+            ReviewAction(verdict),
+            "t1",
+            10,
+            50,
+            suggested=suggested,
+            id=number,
+            after_change=after,
+            codebook=book,
         )
 
     told = [said(1, "looked"), said(2, "unsure", "BOTH", after=1)]
-    _, passes = codings_and_passes(passage_state(told, fates), ("BOTH", "CA"), fates, {"a": ("CO", "CP", "CA")})
+    _, passes = codings_and_passes(passage_state(told, history), ("BOTH", "CA"), history, {"a": ("CO", "CP", "CA")})
     assert [one for one, _ in passes] == [CodingPass("t1", "ada", 10, 50, ("CA",), Origin.REVIEWED)]
 
 
 def test_the_same_code_given_before_and_after_a_split_is_two_codings() -> None:
-    fates = Fates([Change(1, "", "", "a", "b", (Step(Kind.SPLIT, ("CO",), ("CO", "CX")),))])
+    history = CodeHistory([Change(1, "", "", "a", "b", (Step(Kind.SPLIT, ("CO",), ("CO", "CX")),))])
     told = [
-        Decision("ada", Verdict.ACCEPT, "t1", 10, 50, suggested="CO", code="CO", id=at, after_change=at - 1)
+        Decision("ada", ReviewAction.ACCEPT, "t1", 10, 50, suggested="CO", code="CO", id=at, after_change=at - 1)
         for at in (1, 2)
     ]
-    codings, _ = codings_and_passes(passage_state(told, fates), ("CO", "CX"), fates)
+    codings, _ = codings_and_passes(passage_state(told, history), ("CO", "CX"), history)
     one = Coding("t1", 10, 50, "CO", "ada", Origin.REVIEWED)
     assert [(made, by.after_change) for made, by in codings] == [(one, 0), (one, 1)]

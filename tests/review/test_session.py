@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from secondcoder.domain.records import CodingPass, Decision, Origin, Sample, Suggestion, Valence, Verdict
+from secondcoder.domain.records import CodingPass, Decision, Origin, ReviewAction, Sample, Suggestion, Valence
 from secondcoder.errors import DecisionError, InputError, ModelError, StoreError, StudyError
 from secondcoder.review.action_request import read_action
 from secondcoder.review.session import ReviewSession
@@ -21,7 +21,7 @@ def test_a_decision_is_in_the_store_when_decide_returns(review: ReviewSession) -
         "ada", word(review, 1, "accept", suggested="CA", valence="inhibits", memo=" no state ", seconds="4.25")
     )
     (kept,) = review.study.store.decisions("ada")
-    assert (kept.verdict, kept.suggested, kept.code, kept.model) == (Verdict.ACCEPT, "CA", "CA", MODEL)
+    assert (kept.verdict, kept.suggested, kept.code, kept.model) == (ReviewAction.ACCEPT, "CA", "CA", MODEL)
     assert (kept.score, kept.threshold, kept.seconds) == (0.55, 0.3, 4.2)
     assert (kept.origin, kept.sample, kept.shown) == (Origin.REVIEWED, Sample.ORDINARY, True)
     (coding,) = review.study.store.codings()
@@ -42,16 +42,16 @@ def test_accepting_with_another_span_is_a_change(review: ReviewSession) -> None:
     passage = review.interviews["t1"].passages[1]
     start, end = passage.place[1:]
     done = review.decide("ada", word(review, 1, "accept", suggested="CA", start=start + 3, end=end))
-    assert done.verdict is Verdict.CHANGE
+    assert done.decision is ReviewAction.CHANGE
     assert review.study.store.codings()[0].start == start + 3
 
 
 def test_adding_the_suggested_code_is_accepting_it(review: ReviewSession) -> None:
-    assert review.decide("ada", word(review, 1, "add", code="ca")).verdict is Verdict.ACCEPT
+    assert review.decide("ada", word(review, 1, "add", code="ca")).verdict is ReviewAction.ACCEPT
 
 
 def test_changing_to_the_same_code_is_accepting_it(review: ReviewSession) -> None:
-    assert review.decide("ada", word(review, 1, "change", suggested="CA", code="CA")).verdict is Verdict.ACCEPT
+    assert review.decide("ada", word(review, 1, "change", suggested="CA", code="CA")).verdict is ReviewAction.ACCEPT
 
 
 def test_undo_takes_the_last_decision_back_and_its_coding(review: ReviewSession) -> None:
@@ -194,7 +194,7 @@ def test_a_suggested_code_that_was_given_blind_can_be_removed_too(blind_review: 
 
 def test_undo_passes_over_what_lies_outside_the_review(review: ReviewSession) -> None:
     review.decide("ada", word(review, 1, "accept", suggested="CA"))
-    elsewhere = Decision("ada", Verdict.ACCEPT, "t1", 0, 5, suggested="CO", code="CO", request="other")
+    elsewhere = Decision("ada", ReviewAction.ACCEPT, "t1", 0, 5, suggested="CO", code="CO", request="other")
     review.write([elsewhere])
     undone = review.decide("ada", word(review, 1, "undo"))
     assert (undone.start, undone.undoes) == (review.interviews["t1"].passages[1].place[1], 1)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from secondcoder.domain.records import Origin, Valence, Verdict
+from secondcoder.domain.records import Origin, ReviewAction, Valence
 from secondcoder.errors import TableError
 from secondcoder.review.session import ReviewSession
 from secondcoder.review.spreadsheet import COLUMNS, left_for_the_page, read_sheet, write_sheet
@@ -46,9 +46,9 @@ def test_there_and_back(review: ReviewSession, sheet: Path) -> None:
     taken = read_sheet(review, "ada", sheet)
     assert (taken.decisions, taken.empty) == (3, 5)
     assert [one.verdict for one in review.study.store.decisions("ada")] == [
-        Verdict.ACCEPT,
-        Verdict.CHANGE,
-        Verdict.REJECT,
+        ReviewAction.ACCEPT,
+        ReviewAction.CHANGE,
+        ReviewAction.REJECT,
     ]
     found = {one.code: one for one in review.study.store.codings()}
     assert set(found) == {"CO", "RM"}

@@ -48,7 +48,7 @@ def test_what_was_decided_before_stands_beside_what_was_suggested_then(reviewed:
     before = summary_of(ReviewSession(reviewed), None)
     assert before.also_coded.of > 0
     assert before.also_coded.part == before.also_coded.of
-    assert before.missed_beside.part == before.missed_beside.of > 0
+    assert before.missed_with_suggestions.part == before.missed_with_suggestions.of > 0
     next_model(reviewed, {})
     assert summary_of(ReviewSession(reviewed), None) == before
 
@@ -57,9 +57,9 @@ def test_a_later_models_suggestions_change_no_earlier_figure(reviewed: Study) ->
     before = summary_of(ReviewSession(reviewed), None)
     next_model(reviewed, {"CO": "F2"})
     after = summary_of(ReviewSession(reviewed), None)
-    assert (after.also_coded, after.missed_beside, after.followed) == (
+    assert (after.also_coded, after.missed_with_suggestions, after.followed) == (
         before.also_coded,
-        before.missed_beside,
+        before.missed_with_suggestions,
         before.followed,
     )
 

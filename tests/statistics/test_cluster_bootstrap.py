@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 from secondcoder.agreement import Interval, Result, measure
-from secondcoder.agreement.contingency import Tally, pair_tables, tally_ratings
+from secondcoder.agreement.contingency import Contingency, contingency_of_ratings, pair_tables
 from secondcoder.agreement.formulas import cohen_kappa
 from secondcoder.statistics.cluster_bootstrap import (
     draw_clusters,
@@ -14,7 +14,7 @@ from secondcoder.statistics.cluster_bootstrap import (
     effective_clusters_of_few,
     interval_of,
 )
-from support.agreement_checks import cube_of
+from support.agreement_checks import reliability_data_of
 
 
 def test_draws_keep_the_number_of_clusters_and_leave_out_the_empty() -> None:
@@ -125,12 +125,12 @@ def test_measure_with_clusters_resamples_them_and_not_the_units() -> None:
 def test_a_round_is_the_coefficient_of_the_clusters_drawn() -> None:
     rng = np.random.default_rng(0)
     values, clusters = rng.integers(-1, 3, (90, 2)), np.repeat(np.arange(9), 10)
-    tally = tally_ratings(values, 3, clusters, 9)
+    contingency = contingency_of_ratings(values, 3, clusters, 9)
     times = rng.multinomial(9, np.full(9, 1 / 9), 5)
-    drawn = cohen_kappa(tally.over(times.astype(float))).value
+    drawn = cohen_kappa(contingency.over(times.astype(float))).value
     for row, kappa in zip(times, drawn, strict=True):
         units = np.concatenate([np.flatnonzero(clusters == at) for at, count in enumerate(row) for _ in range(count)])
-        assert kappa == pytest.approx(float(cohen_kappa(tally_ratings(values[units], 3).total()).value))
+        assert kappa == pytest.approx(float(cohen_kappa(contingency_of_ratings(values[units], 3).total()).value))
 
 
 def test_tables_by_cluster_add_up() -> None:
@@ -147,9 +147,9 @@ def test_tables_by_cluster_add_up() -> None:
 
 def test_a_table_gives_the_same_tally_as_its_ratings() -> None:
     values = np.random.default_rng(3).integers(0, 3, (30, 2))
-    from_ratings = tally_ratings(values, 3).total()
+    from_ratings = contingency_of_ratings(values, 3).total()
     assert from_ratings.table is not None
-    from_table = Tally.of_table(from_ratings.table)
+    from_table = Contingency.of_table(from_ratings.table)
     for name in ("rated", "paired", "agreeing", "shares", "coincidences"):
         np.testing.assert_allclose(getattr(from_ratings, name), getattr(from_table, name))
 
@@ -174,13 +174,13 @@ def test_the_intervals_cover(transcripts: int) -> None:
             ]
         return out
 
-    truth = float(cohen_kappa(Tally.of_table(tables(40_000).sum(0))).value)
+    truth = float(cohen_kappa(Contingency.of_table(tables(40_000).sum(0))).value)
     hits = []
     for run in range(500):
-        tally = Tally.of_table(tables(transcripts))
-        draws = draw_clusters(tally.paired, tally.shares[:, 1], 600, run)
+        contingency = Contingency.of_table(tables(transcripts))
+        draws = draw_clusters(contingency.paired, contingency.shares[:, 1], 600, run)
         interval = interval_of(
-            float(cohen_kappa(tally.total()).value), cohen_kappa(tally.over(draws.weights)).value, draws
+            float(cohen_kappa(contingency.total()).value), cohen_kappa(contingency.over(draws.weights)).value, draws
         )
         assert interval is not None
         assert interval.low is not None
@@ -192,6 +192,6 @@ def test_the_intervals_cover(transcripts: int) -> None:
 def test_cube_refuses_arrays_that_do_not_fit() -> None:
     marks = np.zeros((4, 2, 3), dtype=bool)
     with pytest.raises(Exception, match="known the same"):
-        cube_of(marks, known=np.ones((4, 2, 2), dtype=bool))
+        reliability_data_of(marks, known=np.ones((4, 2, 2), dtype=bool))
     with pytest.raises(Exception, match="4 units, but weights"):
-        cube_of(marks, weights=[1.0])
+        reliability_data_of(marks, weights=[1.0])

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from secondcoder.errors import ModelError, SecondcoderError, StoreError, StudyError
-from secondcoder.exchange.importing import Given
+from secondcoder.exchange.importing import ImportOptions
 from secondcoder.reports.tables import write_table
 from secondcoder.store import opening
 from secondcoder.study.study import Study
@@ -22,7 +22,7 @@ LONG = [
     {"transcript": f"long{n}", "order": n, "text": "It went on and on. " * 2000, "codes": "Length", "coder": "anna"}
     for n in range(5)
 ]
-ADDING = Given(add_codes=True)
+ADDING = ImportOptions(add_codes=True)
 
 
 def no_space(*_arguments: Any, **_options: Any) -> None:

@@ -117,10 +117,10 @@ def test_evaluation_says_which_codes_it_left_out(odd):
 
 
 def test_a_code_added_after_training_is_refused_until_trained_anew(odd, tmp_path):
-    from secondcoder.exchange.importing import Given
+    from secondcoder.exchange.importing import ImportOptions
 
     more = [_row("willow", 4, at, "GOOD|NEW" if at % 5 == 0 else "", "anna") for at in range(LENGTH)]
-    odd.import_files([write_csv(tmp_path / "more.csv", more)], Given(add_codes=True))
+    odd.import_files([write_csv(tmp_path / "more.csv", more)], ImportOptions(add_codes=True))
     with pytest.raises(ModelError, match="secondcoder retrain"):
         odd.code()
     odd.train()

@@ -23,12 +23,12 @@ NO_DOUBT = 0.3
 def said(trained_study, monkeypatch):
     """The study with a model that is in no doubt, except where a test says so: said(place in held_back, code, probability)."""
     version, model = trained_study.workspace().load_model()
-    held = model.held_back
+    held = model.out_of_fold
     calm = np.where(held.y, 0.9, NO_DOUBT)
 
     def say(row: int, code: str, probability: float) -> Study:
         calm[row, model.scored.index(code)] = probability
-        then = replace(model, held_back=replace(held, probability=calm.copy()))
+        then = replace(model, out_of_fold=replace(held, probability=calm.copy()))
         monkeypatch.setattr(Workspace, "load_model", lambda self: (version, then))
         return trained_study
 
@@ -37,7 +37,7 @@ def said(trained_study, monkeypatch):
 
 def cell(model, code: str, marked: bool) -> int:
     column = model.scored.index(code)
-    held = model.held_back
+    held = model.out_of_fold
     return int(np.flatnonzero((held.y[:, column] == marked) & held.known[:, column])[0])
 
 
@@ -47,12 +47,12 @@ def test_the_one_contradiction_is_listed_with_what_each_coder_said(said, marked,
     row = cell(model, "CO", marked)
     study = say(row, "CO", probability)
     (one,) = study.doubts().found
-    assert (one.transcript, one.start, one.end) == model.held_back.places[row]
+    assert (one.transcript, one.start, one.end) == model.out_of_fold.places[row]
     assert (one.code, one.name, one.doubt, one.probability) == ("CO", "Coherence", way, probability)
     given = {
         coding.coder
         for coding in study.corpus.codings
-        if (coding.transcript, coding.start, coding.end, coding.code) == (*model.held_back.places[row], "CO")
+        if (coding.transcript, coding.start, coding.end, coding.code) == (*model.out_of_fold.places[row], "CO")
     }
     looked = {one_pass.coder for one_pass in study.corpus.passes if one_pass.transcript == one.transcript}
     assert set(one.coded_by) == given
@@ -75,7 +75,7 @@ def test_what_was_changed_since_is_not_asked_again(said):
     row = cell(model, "CO", False)
     study = say(row, "CO", 0.97)
     with study.transaction() as write:
-        write.add_codings([Coding(*model.held_back.places[row], "CO", "carla")], study.codebook)
+        write.add_codings([Coding(*model.out_of_fold.places[row], "CO", "carla")], study.codebook)
     assert study.doubts().found == ()
 
 

@@ -11,9 +11,9 @@ from secondcoder.suggestions.next_to_code import (
     PROPOSED,
     Belief,
     Pool,
-    doubts,
     propose_passages,
     propose_transcripts,
+    uncertainty,
 )
 
 D = 40
@@ -145,5 +145,5 @@ def test_it_proposes_no_more_than_there_is(transcripts):
 
 
 def test_doubt_is_greatest_on_the_threshold():
-    found = doubts(np.array([[0.0], [0.1], [0.2], [0.6], [1.0]]), np.array([0.2]))
+    found = uncertainty(np.array([[0.0], [0.1], [0.2], [0.6], [1.0]]), np.array([0.2]))
     np.testing.assert_allclose(found[:, 0], [0, 0.5, 1, 0.5, 0])

@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 from secondcoder.codebook.history import Change, Kind, Step
 from secondcoder.codebook.model import Code, Codebook, dump_codebook, load_codebook
-from secondcoder.codebook.plan import Asked
+from secondcoder.codebook.plan import NamedSteps
 from secondcoder.study.study import Study
 
 FIRST = ("A", "B", "C", "D")
@@ -141,7 +141,7 @@ def changed(study: Study, after: Codebook, **asked) -> Study:
     """The study with a codebook, confirmed."""
     path = study.folder.parent / "new.yml"
     path.write_text(dump_codebook(after), encoding="utf-8")
-    study.codebook_change(study.codebook_plan(path, Asked(**asked)), path)
+    study.codebook_change(study.codebook_plan(path, NamedSteps(**asked)), path)
     return study
 
 

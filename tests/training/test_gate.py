@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from secondcoder.configuration import load_configuration
-from secondcoder.learning.out_of_fold import HeldBack
-from secondcoder.training.gate import judge
+from secondcoder.learning.out_of_fold import OutOfFold
+from secondcoder.training.gate import decide
 from secondcoder.training.gate_report import gate_files
-from secondcoder.training.label_consistency import bearing
-from secondcoder.training.paired_comparison import Unseen, align, compare
+from secondcoder.training.label_consistency import label_consistency
+from secondcoder.training.paired_comparison import PairedScores, compare_with_model_in_use, pair_scores
 from sklearn.metrics import average_precision_score
 
 SETTINGS = load_configuration().retraining
@@ -23,7 +23,9 @@ MANIFEST = {
 }
 
 
-def unseen(transcripts: int = 12, fresh: int = 4, strength: float = 1.5, seed: int = 0, length: int = 30) -> Unseen:
+def unseen(
+    transcripts: int = 12, fresh: int = 4, strength: float = 1.5, seed: int = 0, length: int = 30
+) -> PairedScores:
     """Two codes and two models of one strength, whose scores are the truth and noise; the last transcripts are new."""
     rng = np.random.default_rng(seed)
     n = transcripts * length
@@ -31,12 +33,12 @@ def unseen(transcripts: int = 12, fresh: int = 4, strength: float = 1.5, seed: i
     before, after = (1 / (1 + np.exp(-(strength * y + rng.normal(size=(n, 2))))) for _ in range(2))
     names = np.repeat([f"t{number:02}" for number in range(transcripts)], length)
     new = names >= f"t{transcripts - fresh:02}"
-    return Unseen(("A", "B"), before, after, y, np.ones_like(y), tuple(names), np.ones(n, dtype=bool), new)
+    return PairedScores(("A", "B"), before, after, y, np.ones_like(y), tuple(names), np.ones(n, dtype=bool), new)
 
 
 def test_differences_are_scikit_learns_average_precisions():
     both = unseen()
-    found = compare(both, seed=0)
+    found = compare_with_model_in_use(both, seed=0)
     for j, code in enumerate(both.codes):
         one = found.codes[code]
         assert one.before == pytest.approx(average_precision_score(both.y[:, j], both.before[:, j]))
@@ -49,18 +51,18 @@ def test_differences_are_scikit_learns_average_precisions():
 
 def test_a_model_beside_itself_does_not_differ_and_passes():
     both = unseen(seed=1)
-    found = compare(replace(both, after=both.before), seed=0)
+    found = compare_with_model_in_use(replace(both, after=both.before), seed=0)
     assert (found.overall.value, found.overall.interval.ends) == (0, None)
     assert "the same value" in found.overall.interval.reason
-    assert judge(found, bearing(both, SETTINGS.alarm), (), SETTINGS).passed
+    assert decide(found, label_consistency(both, SETTINGS.alarm), (), SETTINGS).passed
 
 
 def test_only_what_was_coded_without_suggestions_is_judged_by_where_there_is_any():
     both = unseen()
     half = np.asarray(both.transcript) < "t06"
-    found = compare(replace(both, unaided=half), seed=0)
+    found = compare_with_model_in_use(replace(both, unaided=half), seed=0)
     assert (found.segments, found.transcripts, found.unaided) == (180, 6, True)
-    assert compare(replace(both, unaided=np.zeros_like(half)), seed=0).unaided is False
+    assert compare_with_model_in_use(replace(both, unaided=np.zeros_like(half)), seed=0).unaided is False
 
 
 def test_a_worse_candidate_is_stopped_overall_and_by_code():
@@ -68,7 +70,7 @@ def test_a_worse_candidate_is_stopped_overall_and_by_code():
     noise = np.random.default_rng(1).random(len(both.y))
     after = both.before.copy()
     after[:, 1] = noise
-    verdict = judge(compare(replace(both, after=after), seed=0), None, (), SETTINGS)
+    verdict = decide(compare_with_model_in_use(replace(both, after=after), seed=0), None, (), SETTINGS)
     assert len(verdict.reasons) == 2
     assert verdict.reasons[0].startswith("Macro average precision falls")
     assert verdict.reasons[1].startswith("B falls")
@@ -86,13 +88,13 @@ def test_a_code_that_seems_to_fall_by_chance_is_no_reason():
         y[np.flatnonzero(y[:, 0] & (np.asarray(both.transcript) == name))[2:], 0] = False
     few = replace(both, y=y)
     loose = SETTINGS.model_copy(update={"margin": 0.5})
-    found = compare(few, seed=0)
+    found = compare_with_model_in_use(few, seed=0)
     low, high = found.codes["A"].interval.ends
     assert high - low > 0.1
-    assert judge(found, None, (), loose).passed
+    assert decide(found, None, (), loose).passed
 
 
-def _rare(seed: int, codes: int = 10, transcripts: int = 8, length: int = 20) -> Unseen:
+def _rare(seed: int, codes: int = 10, transcripts: int = 8, length: int = 20) -> PairedScores:
     """Codes that come in two to four transcripts, told now better, now worse in each of them, by either model alike."""
     rng = np.random.default_rng(seed)
     carries = np.stack([rng.permutation(transcripts) < rng.integers(2, 5) for _ in range(codes)], axis=1)
@@ -104,29 +106,31 @@ def _rare(seed: int, codes: int = 10, transcripts: int = 8, length: int = 20) ->
     flat = [one.reshape(-1, codes) for one in (1 / (1 + np.exp(-before)), 1 / (1 + np.exp(-after)), y)]
     names = tuple(np.repeat([f"t{number}" for number in range(transcripts)], length).tolist())
     every = np.ones(len(names), dtype=bool)
-    return Unseen(tuple(map(str, range(codes))), *flat, np.ones_like(flat[2]), names, every, every)
+    return PairedScores(tuple(map(str, range(codes))), *flat, np.ones_like(flat[2]), names, every, every)
 
 
 def test_rare_codes_that_differ_from_transcript_to_transcript_seldom_stop_a_candidate():
-    stopped = [not judge(compare(_rare(seed), seed=0), None, (), SETTINGS).passed for seed in range(25)]
+    stopped = [
+        not decide(compare_with_model_in_use(_rare(seed), seed=0), None, (), SETTINGS).passed for seed in range(25)
+    ]
     assert np.mean(stopped) < 0.17  # twice 2.5 %, and more than two standard errors of 25 rounds
 
 
 def test_a_lost_code_is_a_reason():
-    assert judge(None, None, ["CO"], SETTINGS).reasons == ("CO is scored by the model in use and would no longer be.",)
+    assert decide(None, None, ["CO"], SETTINGS).reasons == ("CO is scored by the model in use and would no longer be.",)
 
 
 def test_where_the_model_in_use_had_learned_from_a_segment_its_held_back_score_counts():
-    def held(names: list[str], value: float, codes: int) -> HeldBack:
+    def held(names: list[str], value: float, codes: int) -> OutOfFold:
         shape = (len(names), codes)
         group = np.unique(names, return_inverse=True)[1]
         places = tuple((name, at, at + 1) for at, name in enumerate(names))
         yes = np.ones(shape, dtype=bool)
-        return HeldBack(np.full(shape, value), yes, yes, group, np.ones(len(names), dtype=np.intp), places)
+        return OutOfFold(np.full(shape, value), yes, yes, group, np.ones(len(names), dtype=np.intp), places)
 
     in_use, candidate = held(["a", "a"], 0.2, 2), held(["a", "a", "a", "b"], 0.4, 2)
     plain = np.full((4, 2), 0.9)
-    both = align(in_use, ("X", "Y"), candidate, ("Y", "Z"), plain, np.ones(4, dtype=bool))
+    both = pair_scores(in_use, ("X", "Y"), candidate, ("Y", "Z"), plain, np.ones(4, dtype=bool))
     assert both.codes == ("Y",)
     # The third segment of `a` was not coded then, but the model had learned from its transcript: it is left out.
     assert both.transcript == ("a", "a", "b")

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 from secondcoder.configuration import load_configuration
 from secondcoder.training.gate import judge
-from secondcoder.training.label_consistency import bearing, consistent_share
-from secondcoder.training.paired_comparison import Unseen
+from secondcoder.training.label_consistency import consistent_share, label_consistency
+from secondcoder.training.paired_comparison import PairedScores
 
 
 def talk(
     transcripts: int = 12, fresh: int = 4, length: int = 40, codes: int = 4, seed: int = 0, steep: float = 2.0
-) -> Unseen:
+) -> PairedScores:
     """Codes drawn from the model's own probabilities, which are therefore true; the last transcripts are new to it."""
     rng = np.random.default_rng(seed)
     n = transcripts * length
@@ -25,10 +25,10 @@ def talk(
     y = rng.random(p.shape) < p
     names = np.repeat([f"t{number:02}" for number in range(transcripts)], length)
     new = names >= f"t{transcripts - fresh:02}"
-    return Unseen(tuple("ABCDEFGH"[:codes]), p, p, y, np.ones_like(y), tuple(names), np.ones(n, dtype=bool), new)
+    return PairedScores(tuple("ABCDEFGH"[:codes]), p, p, y, np.ones_like(y), tuple(names), np.ones(n, dtype=bool), new)
 
 
-def shuffled(sound: Unseen, share: float, seed: int = 1) -> Unseen:
+def shuffled(sound: PairedScores, share: float, seed: int = 1) -> PairedScores:
     """So many of the new passages given each other's codes."""
     rng, y = np.random.default_rng(seed), sound.y.copy()
     hit = rng.permutation(np.flatnonzero(sound.fresh))[: round(share * sound.fresh.sum())]
@@ -66,7 +66,7 @@ def test_a_model_that_is_sure_of_everything_is_no_error(value: float):
 
 
 def test_shuffled_codings_of_new_transcripts_are_an_alarm():
-    found = bearing(shuffled(talk(), 1.0), 0.05)
+    found = label_consistency(shuffled(talk(), 1.0), 0.05)
     assert found.is_alarm
     assert found.found < 0.3
     verdict = judge(None, found, (), load_configuration().retraining)
@@ -74,15 +74,15 @@ def test_shuffled_codings_of_new_transcripts_are_an_alarm():
 
 
 def test_a_third_of_them_mostly_is_one_too():
-    alarms = [bearing(shuffled(talk(seed=seed), 0.35), 0.05).is_alarm for seed in range(40)]
+    alarms = [label_consistency(shuffled(talk(seed=seed), 0.35), 0.05).is_alarm for seed in range(40)]
     assert np.mean(alarms) > 0.8
 
 
 def test_sound_rounds_alarm_about_as_often_as_is_stated():
-    alarms = [bearing(talk(10, 3, seed=seed), 0.05).is_alarm for seed in range(200)]
+    alarms = [label_consistency(talk(10, 3, seed=seed), 0.05).is_alarm for seed in range(200)]
     assert np.mean(alarms) < 0.085  # 5 % and more than two standard errors of 200 rounds
 
 
 def test_without_two_old_transcripts_or_a_new_one_nothing_is_said():
-    assert bearing(talk(4, 0), 0.05) is None
-    assert bearing(talk(4, 3), 0.05) is None
+    assert label_consistency(talk(4, 0), 0.05) is None
+    assert label_consistency(talk(4, 3), 0.05) is None

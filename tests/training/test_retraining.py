@@ -92,12 +92,12 @@ def spoilt_study(open_copy, _spoilt: Path) -> Study:
 def test_sound_new_codings_are_learned_and_the_new_model_is_used(study: Study, tmp_path: Path) -> None:
     second(study, tmp_path, TALK.labels.y)
     done = study.retrain()
-    assert done.verdict.reasons == ()
+    assert done.decision.reasons == ()
     assert done.in_use
     assert study.model_in_use == "m0002" == done.manifest["version"]
     assert done.manifest["parent"] == "m0001"
     assert done.manifest["gate"]["passed"]
-    compared = done.verdict.comparison
+    compared = done.decision.comparison
     assert compared is not None
     assert (compared.transcripts, compared.segments, compared.unaided) == (10, 200, True)
     assert "takes the place of m0001" in done.report.read_text(encoding="utf-8")
@@ -153,7 +153,7 @@ def test_a_code_that_would_no_longer_be_scored_is_a_reason(study: Study, tmp_pat
     counts = TALK.labels.y.sum(axis=0)
     assert counts.min() < 38  # otherwise this test tests nothing
     second(again, tmp_path, TALK.labels.y)
-    reasons = again.retrain().verdict.reasons
+    reasons = again.retrain().decision.reasons
     lost = {code for code, n in zip(CODES, counts, strict=True) if n < 38}
     assert {reason.split(" ")[0] for reason in reasons} == lost
     again.close()
@@ -297,9 +297,9 @@ def test_what_a_version_suggested_comes_again_when_people_have_coded_it_since(st
 def test_a_code_renamed_since_is_compared_under_its_new_name(study: Study, tmp_path: Path) -> None:
     second(study, tmp_path, TALK.labels.y)
     done = renamed(study).retrain()
-    assert done.verdict.comparison is not None
-    assert set(done.verdict.comparison.codes) == {"SENSE", "CA", "RM"}
-    assert done.verdict.reasons == ()
+    assert done.decision.comparison is not None
+    assert set(done.decision.comparison.codes) == {"SENSE", "CA", "RM"}
+    assert done.decision.reasons == ()
     found = study.models_diff("m0001", "m0002")
     assert {found.codes[code] for code in ("SENSE", "CA", "RM")} == {("scored", "scored")}
     assert "CO" not in found.codes

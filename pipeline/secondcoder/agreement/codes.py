@@ -16,7 +16,7 @@ def choose_codes(codes: Sequence[str] | None, codebook: Codebook) -> tuple[str, 
     found = {written: codebook.find(written) for written in codes}
     for written, code in found.items():
         if code is None:
-            raise RatingsError(f"C{codebook.lacks(written)[1:]} {NOTHING}")
+            raise RatingsError(f"C{codebook.missing_code_message(written)[1:]} {NOTHING}")
     return tuple(code for code in codebook.ids if code in set(found.values()))
 
 

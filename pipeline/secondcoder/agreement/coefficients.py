@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from secondcoder.agreement import formulas
-from secondcoder.agreement.contingency import Tally
+from secondcoder.agreement.contingency import Contingency
 from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.formulas import Parts
 from secondcoder.errors import did_you_mean
@@ -31,7 +31,7 @@ class Coefficient:
     """A coefficient and what is printed about it.
 
     Attributes:
-        compute: tally -> value, observed, expected.
+        compute: contingency -> value, observed, expected.
         undefined: why it has no value although units were rated by two coders.
         formula, reference, meaning: for the report.
         two_coders: only for two; otherwise for two or more.
@@ -46,7 +46,7 @@ class Coefficient:
 
     name: str
     title: str
-    compute: Callable[[Tally], Parts]
+    compute: Callable[[Contingency], Parts]
     undefined: str
     formula: str
     reference: str

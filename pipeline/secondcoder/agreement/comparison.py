@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from secondcoder.agreement.coefficients import KAPPA, Coefficient, coefficient_named
-from secondcoder.agreement.contingency import Bools, Floats, Tally
+from secondcoder.agreement.contingency import Bools, Contingency, Floats
 from secondcoder.agreement.non_inferiority import NonInferiority, check_margin, judge_non_inferiority
 from secondcoder.agreement.pairwise import ALL, CODED, draws_for, mean_of_defined, only_if_shared
 from secondcoder.agreement.reliability_data import ReliabilityData
@@ -75,11 +75,11 @@ class Comparison:
         }
 
 
-class _Tallies(NamedTuple):
+class _Contingencies(NamedTuple):
     """Stacked over pairs of humans: human-human (p, groups, k), model-human (2 p, groups, k)."""
 
-    humans: list[Tally]
-    model: list[Tally]
+    humans: list[Contingency]
+    model: list[Contingency]
 
 
 def compare_with_model(
@@ -106,12 +106,14 @@ def compare_with_model(
     cells = {pair: within for pair, within in cells.items() if within.any()}
     if not cells:
         return None
-    tallies = _tallies(data, model, cells)
-    size = np.sum([tally.paired for tally in tallies.humans], axis=0)
-    marks = np.sum([tally.shares[..., 1] for tally in (*tallies.humans, *tallies.model)], axis=0)
+    contingencies = _tallies(data, model, cells)
+    size = np.sum([contingency.paired for contingency in contingencies.humans], axis=0)
+    marks = np.sum(
+        [contingency.shares[..., 1] for contingency in (*contingencies.humans, *contingencies.model)], axis=0
+    )
     draws = draw_clusters(size.sum(1), marks.sum(1), rounds, seed)
-    codes, macro = _code_by_code(tallies, chosen, draws, data=data, size=size, marks=marks)
-    pooled = _pooled(tallies, chosen, draws, f"{data.kind.one} x code")
+    codes, macro = _code_by_code(contingencies, chosen, draws, data=data, size=size, marks=marks)
+    pooled = _pooled(contingencies, chosen, draws, f"{data.kind.one} x code")
     humans = tuple(dict.fromkeys(name for pair in cells for name in pair))
     verdict = judge_non_inferiority(pooled.difference, margin, chosen)
     return Comparison(
@@ -128,23 +130,23 @@ def _cells(data: ReliabilityData, model: str, pair: tuple[str, str], scope: str)
     return known
 
 
-def _tallies(data: ReliabilityData, model: str, cells: dict[tuple[str, str], Bools]) -> _Tallies:
-    humans = [data.tally(*pair, within=within) for pair, within in cells.items()]
-    beside = [data.tally(model, human, within=within) for pair, within in cells.items() for human in pair]
-    return _Tallies(humans, beside)
+def _tallies(data: ReliabilityData, model: str, cells: dict[tuple[str, str], Bools]) -> _Contingencies:
+    humans = [data.contingency(*pair, within=within) for pair, within in cells.items()]
+    beside = [data.contingency(model, human, within=within) for pair, within in cells.items() for human in pair]
+    return _Contingencies(humans, beside)
 
 
-def _mean(tallies: Sequence[Tally], coefficient: Coefficient) -> Floats:
+def _mean(contingencies: Sequence[Contingency], coefficient: Coefficient) -> Floats:
     """Mean of the coefficient over pairs of coders; nan where it is undefined for one of them."""
-    values: Floats = np.mean([coefficient.compute(tally).value for tally in tallies], axis=0)
+    values: Floats = np.mean([coefficient.compute(contingency).value for contingency in contingencies], axis=0)
     return values
 
 
-def _shared(tally: Tally) -> Floats:
+def _shared(contingency: Contingency) -> Floats:
     """How often both coders gave each code, (k,)."""
-    table = tally.total().table
+    table = contingency.total().table
     if table is None:
-        raise TypeError("Only tallies of two coders can be compared.")
+        raise TypeError("Only contingencies of two coders can be compared.")
     return table[..., 1, 1]
 
 
@@ -157,12 +159,12 @@ class _Figures(NamedTuple):
     humans_drawn: Floats
 
 
-def _figures(tallies: _Tallies, coefficient: Coefficient, draws: Draws) -> _Figures:
+def _figures(contingencies: _Contingencies, coefficient: Coefficient, draws: Draws) -> _Figures:
     return _Figures(
-        _mean([tally.total() for tally in tallies.model], coefficient),
-        _mean([tally.total() for tally in tallies.humans], coefficient),
-        _mean([tally.over(draws.weights) for tally in tallies.model], coefficient),
-        _mean([tally.over(draws.weights) for tally in tallies.humans], coefficient),
+        _mean([contingency.total() for contingency in contingencies.model], coefficient),
+        _mean([contingency.total() for contingency in contingencies.humans], coefficient),
+        _mean([contingency.over(draws.weights) for contingency in contingencies.model], coefficient),
+        _mean([contingency.over(draws.weights) for contingency in contingencies.humans], coefficient),
     )
 
 
@@ -192,17 +194,26 @@ def _beside(
     return Beside(*results)
 
 
-def _pooled(tallies: _Tallies, coefficient: Coefficient, draws: Draws, unit: str) -> Beside:
-    over_codes = _Tallies(*([tally.total(1) for tally in pairs] for pairs in tallies))
-    n = sum(float(tally.paired.sum()) for tally in tallies.humans)
+def _pooled(contingencies: _Contingencies, coefficient: Coefficient, draws: Draws, unit: str) -> Beside:
+    over_codes = _Contingencies(*([contingency.total(1) for contingency in pairs] for pairs in contingencies))
+    n = sum(float(contingency.paired.sum()) for contingency in contingencies.humans)
     return _beside(_figures(over_codes, coefficient, draws), coefficient, draws, n=n, unit=unit)
 
 
 def _code_by_code(
-    tallies: _Tallies, coefficient: Coefficient, draws: Draws, *, data: ReliabilityData, size: Floats, marks: Floats
+    contingencies: _Contingencies,
+    coefficient: Coefficient,
+    draws: Draws,
+    *,
+    data: ReliabilityData,
+    size: Floats,
+    marks: Floats,
 ) -> tuple[dict[str, Beside], Beside]:
-    figures = _figures(tallies, coefficient, draws)
-    shared = [np.sum([_shared(tally) for tally in pairs], axis=0) > 0 for pairs in (tallies.model, tallies.humans)]
+    figures = _figures(contingencies, coefficient, draws)
+    shared = [
+        np.sum([_shared(contingency) for contingency in pairs], axis=0) > 0
+        for pairs in (contingencies.model, contingencies.humans)
+    ]
     codes = {
         code: _beside(
             _Figures(*(array[..., at] for array in figures)),

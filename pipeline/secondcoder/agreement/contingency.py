@@ -21,7 +21,7 @@ MISSING = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Contingency:
     """Sums over units for q categories; the leading axes (clusters, rounds, codes) are free and the same in each array.
 
     Attributes:
@@ -43,7 +43,7 @@ class Tally:
     only_table: bool = False
 
     @classmethod
-    def of_table(cls, table: Floats) -> Tally:
+    def of_table(cls, table: Floats) -> Contingency:
         """From tables of two coders who both rated every unit, (..., q, q)."""
         table = np.asarray(table, dtype=np.float64)
         total = table.sum((-1, -2))
@@ -52,18 +52,18 @@ class Tally:
         shares = (table.sum(-1) + table.sum(-2)) / 2
         return cls(total, total, diagonal, shares, table + transposed, table, only_table=True)
 
-    def over(self, weights: Floats) -> Tally:
+    def over(self, weights: Floats) -> Contingency:
         """Weighted sums over the first axis: weights (rounds, clusters) on (clusters, ...) give (rounds, ...)."""
         return self._each(lambda array: np.tensordot(weights, array, axes=1))
 
-    def total(self, axis: int = 0) -> Tally:
+    def total(self, axis: int = 0) -> Contingency:
         """Sums over one leading axis."""
         return self._each(lambda array: array.sum(axis))
 
-    def _each(self, change: Callable[[Floats], Floats]) -> Tally:
+    def _each(self, change: Callable[[Floats], Floats]) -> Contingency:
         if self.only_table and self.table is not None:
-            return Tally.of_table(change(self.table))
-        return Tally(
+            return Contingency.of_table(change(self.table))
+        return Contingency(
             rated=change(self.rated),
             paired=change(self.paired),
             agreeing=change(self.agreeing),
@@ -73,8 +73,8 @@ class Tally:
         )
 
 
-def tally_ratings(values: Ints, categories: int, clusters: Ints | None = None, groups: int = 1) -> Tally:
-    """Tally of ratings by cluster.
+def contingency_of_ratings(values: Ints, categories: int, clusters: Ints | None = None, groups: int = 1) -> Contingency:
+    """Contingency of ratings by cluster.
 
     Args:
         values: (n units, m coders), category indices from 0, MISSING where a coder did not rate.
@@ -82,7 +82,7 @@ def tally_ratings(values: Ints, categories: int, clusters: Ints | None = None, g
         clusters: each unit's cluster from 0 to groups - 1, (n,); None for one cluster.
 
     Returns:
-        A tally with leading axis (groups,); `table` counts the units that both of two coders rated.
+        A contingency with leading axis (groups,); `table` counts the units that both of two coders rated.
     """
     n, coders = values.shape
     clusters = np.zeros(n, dtype=np.int64) if clusters is None else clusters
@@ -99,7 +99,7 @@ def tally_ratings(values: Ints, categories: int, clusters: Ints | None = None, g
     def sums(array: NDArray[Any]) -> Floats:
         return np.stack([array[own].sum(0) for own in member]).astype(np.float64)
 
-    return Tally(sums(known), sums(paired), sums(agreeing), sums(shares), coincidences, table)
+    return Contingency(sums(known), sums(paired), sums(agreeing), sums(shares), coincidences, table)
 
 
 def _coincidences(counts: Floats) -> Floats:
@@ -133,14 +133,14 @@ def pair_tables(first: Bools, second: Bools, known: Bools, *, clusters: Ints, gr
     return sums.reshape(groups, codes, 2, 2)
 
 
-def group_tally(marks: Bools, known: Bools, *, clusters: Ints, groups: int, weights: Floats) -> Tally:
-    """Tally of any number of coders by cluster and code, from how many of those who looked marked each unit.
+def contingency_of_group(marks: Bools, known: Bools, *, clusters: Ints, groups: int, weights: Floats) -> Contingency:
+    """Contingency of any number of coders by cluster and code, from how many of those who looked marked each unit.
 
     Args:
         marks, known: (n, m, k).
 
     Returns:
-        A tally with leading axes (groups, k); a unit that only one coder looked at does not count.
+        A contingency with leading axes (groups, k); a unit that only one coder looked at does not count.
     """
     coders, codes = marks.shape[1:]
     looked = known.sum(1)
@@ -149,10 +149,10 @@ def group_tally(marks: Bools, known: Bools, *, clusters: Ints, groups: int, weig
     cells = ((clusters[:, None] * codes + np.arange(codes)) * width + looked) * width + marked
     size = groups * codes * width * width
     sums: Floats = np.bincount(cells.ravel(), weights=np.repeat(weights, codes), minlength=size).astype(np.float64)
-    return _binary_tally(sums.reshape(groups, codes, width, width))
+    return _binary_contingency(sums.reshape(groups, codes, width, width))
 
 
-def _binary_tally(sums: Floats) -> Tally:
+def _binary_contingency(sums: Floats) -> Contingency:
     """From the number of units by (coders who looked, coders who marked), (..., m + 1, m + 1)."""
     looked, marked = np.indices(sums.shape[-2:]).astype(np.float64)
     counts = np.stack([looked - marked, marked], -1)
@@ -163,4 +163,4 @@ def _binary_tally(sums: Floats) -> Tally:
     kept = sums * paired
     total = kept.sum((-1, -2))
     shares = np.tensordot(kept, counts / np.maximum(looked, 1)[..., None], axes=2)
-    return Tally(total, total, np.tensordot(kept, agreeing, axes=2), shares, np.tensordot(kept, pairs, axes=2))
+    return Contingency(total, total, np.tensordot(kept, agreeing, axes=2), shares, np.tensordot(kept, pairs, axes=2))

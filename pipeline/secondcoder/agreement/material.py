@@ -28,7 +28,7 @@ T = TypeVar("T", Coding, CodingPass)
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class TrainingData:
     """What is compared, all of it about the chosen transcripts and coders; `model` is among the coders or None."""
 
     transcripts: tuple[Transcript, ...]
@@ -72,7 +72,7 @@ def prepare(
     model_codings: Sequence[Coding] = (),
     model_name: str | None = None,
     model_passes: Sequence[CodingPass] | None = None,
-) -> Material:
+) -> TrainingData:
     """Choose coders and transcripts, and put the model beside the humans under its own name.
 
     Raises:
@@ -98,7 +98,7 @@ def prepare(
         )
     _must_be_known(marks, looked, codebook)
     notes += _without_passes(marks, looked)
-    return Material(chosen, tuple(marks), tuple(looked), coders, model, tuple(notes))
+    return TrainingData(chosen, tuple(marks), tuple(looked), coders, model, tuple(notes))
 
 
 def _human_coders(codings: Sequence[Coding], passes: Sequence[CodingPass]) -> list[str]:
@@ -200,7 +200,7 @@ def _without_passes(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> 
     ]
 
 
-def no_overlap(material: Material, unit: str) -> NoOverlapError:
+def no_overlap(material: TrainingData, unit: str) -> NoOverlapError:
     """The error for coders who share no unit, with where each of them looked."""
     own = [coding_pass for coding_pass in material.passes if coding_pass.origin is Origin.INDEPENDENT]
     where = {coder: sorted({looked.transcript for looked in own if looked.coder == coder}) for coder in material.coders}
@@ -213,7 +213,9 @@ def no_overlap(material: Material, unit: str) -> NoOverlapError:
     )
 
 
-def notes_on(material: Material, data: ReliabilityData, asked: Sequence[str], both_looked: Sequence[bool]) -> list[str]:
+def notes_on(
+    material: TrainingData, data: ReliabilityData, asked: Sequence[str], both_looked: Sequence[bool]
+) -> list[str]:
     """A sentence for each thing.
 
     Args:
@@ -228,7 +230,7 @@ def notes_on(material: Material, data: ReliabilityData, asked: Sequence[str], bo
     return notes
 
 
-def _reviewed(material: Material) -> list[str]:
+def _reviewed(material: TrainingData) -> list[str]:
     counts = dict.fromkeys(material.coders, 0)
     for coding in material.codings:
         counts[coding.coder] += coding.origin is Origin.REVIEWED

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.agreement.coefficients import KAPPA, ONE_CATEGORY, coefficients_for
-from secondcoder.agreement.contingency import Bools, Floats, Tally, group_tally
+from secondcoder.agreement.contingency import Bools, Contingency, Floats, contingency_of_group
 from secondcoder.agreement.formulas import cohen_kappa
 from secondcoder.agreement.ratings import result_of
 from secondcoder.agreement.reliability_data import ReliabilityData
@@ -84,8 +84,8 @@ def agreement_of(
     """
     compared = data.of(coders)
     within = compared.looked_at() if scope == ALL else compared.coded()
-    tally = _tally(compared, within)
-    draws = draw_clusters(tally.paired.sum(1), _marks(tally).sum(1), rounds, seed)
+    contingency = _contingency(compared, within)
+    draws = draw_clusters(contingency.paired.sum(1), _marks(contingency).sum(1), rounds, seed)
     unit = compared.kind.one
     at = [data.coders.index(coder) for coder in coders]
     return Agreement(
@@ -93,28 +93,32 @@ def agreement_of(
         scope=scope,
         n_units=float(compared.weights[within].sum()),
         n_clusters=draws.clusters,
-        codes=_by_code(tally, draws, compared, unit),
-        pooled=_pooled(tally, draws, compared.coders, f"{unit} x code"),
-        macro_kappa=macro_kappa(tally, draws, compared.coders, unit) if len(coders) == 2 else None,
+        codes=_by_code(contingency, draws, compared, unit),
+        pooled=_pooled(contingency, draws, compared.coders, f"{unit} x code"),
+        macro_kappa=macro_kappa(contingency, draws, compared.coders, unit) if len(coders) == 2 else None,
         sets={name: sums.result(name, at, compared.coders, unit, only=within, draws=draws) for name in DISTANCES},
     )
 
 
-def _tally(data: ReliabilityData, within: Bools) -> Tally:
+def _contingency(data: ReliabilityData, within: Bools) -> Contingency:
     kept = data.where(within)
     if len(data.coders) == 2:
-        return kept.tally(*data.coders)
-    return group_tally(kept.marks, kept.known, clusters=kept.clusters, groups=kept.groups, weights=kept.weights)
+        return kept.contingency(*data.coders)
+    return contingency_of_group(
+        kept.marks, kept.known, clusters=kept.clusters, groups=kept.groups, weights=kept.weights
+    )
 
 
-def _marks(tally: Tally) -> Floats:
+def _marks(contingency: Contingency) -> Floats:
     """How many marks each cluster holds of each code, (groups, k)."""
-    return tally.shares[..., 1]
+    return contingency.shares[..., 1]
 
 
-def _by_code(tally: Tally, draws: Draws, data: ReliabilityData, unit: str) -> dict[str, dict[str, Result]]:
-    total, drawn = tally.total(), tally.over(draws.weights)
-    draws_by_code = [draws_for(draws, tally.paired[:, at], _marks(tally)[:, at]) for at in range(len(data.codes))]
+def _by_code(contingency: Contingency, draws: Draws, data: ReliabilityData, unit: str) -> dict[str, dict[str, Result]]:
+    total, drawn = contingency.total(), contingency.over(draws.weights)
+    draws_by_code = [
+        draws_for(draws, contingency.paired[:, at], _marks(contingency)[:, at]) for at in range(len(data.codes))
+    ]
     results: dict[str, dict[str, Result]] = {code: {} for code in data.codes}
     for coefficient in coefficients_for(len(data.coders)):
         parts, values = coefficient.compute(total), coefficient.compute(drawn).value
@@ -138,8 +142,8 @@ def draws_for(draws: Draws, size: Floats, marks: Floats) -> Draws:
     return draws._replace(clusters=int((size > 0).sum()), effective=effective_clusters(marks))
 
 
-def _pooled(tally: Tally, draws: Draws, coders: tuple[str, ...], unit: str) -> dict[str, Result]:
-    over_codes = tally.total(1)
+def _pooled(contingency: Contingency, draws: Draws, coders: tuple[str, ...], unit: str) -> dict[str, Result]:
+    over_codes = contingency.total(1)
     total, drawn = over_codes.total(), over_codes.over(draws.weights)
     results: dict[str, Result] = {}
     for coefficient in coefficients_for(len(coders)):
@@ -150,13 +154,13 @@ def _pooled(tally: Tally, draws: Draws, coders: tuple[str, ...], unit: str) -> d
     return results
 
 
-def macro_kappa(tally: Tally, draws: Draws, coders: tuple[str, ...], unit: str) -> Result:
+def macro_kappa(contingency: Contingency, draws: Draws, coders: tuple[str, ...], unit: str) -> Result:
     """Mean of the codes' kappas, each code counting once; codes whose kappa is undefined are left out, and counted."""
-    kappas = cohen_kappa(tally.total()).value
+    kappas = cohen_kappa(contingency.total()).value
     defined = np.isfinite(kappas)
     counts = {"codes": float(defined.sum()), "codes_undefined": float((~defined).sum())}
     value = float(kappas[defined].mean()) if defined.any() else None
-    values = mean_of_defined(cohen_kappa(tally.over(draws.weights)).value[:, defined])
+    values = mean_of_defined(cohen_kappa(contingency.over(draws.weights)).value[:, defined])
     return Result(
         "macro_kappa",
         value,
@@ -176,17 +180,17 @@ def mean_over_pairs(
 
     The same clusters are drawn for all pairs, so that the intervals allow for coders who share transcripts.
     """
-    tallies = [data.tally(*pair) for pair in pairs]
-    paired = np.sum([tally.paired.sum(1) for tally in tallies], axis=0)
-    marks = np.sum([_marks(tally).sum(1) for tally in tallies], axis=0)
+    contingencies = [data.contingency(*pair) for pair in pairs]
+    paired = np.sum([contingency.paired.sum(1) for contingency in contingencies], axis=0)
+    marks = np.sum([_marks(contingency).sum(1) for contingency in contingencies], axis=0)
     draws = draw_clusters(paired, marks, rounds, seed)
     coders = tuple(dict.fromkeys(name for pair in pairs for name in pair))
-    kappas = [cohen_kappa(tally.total()).value for tally in tallies]
+    kappas = [cohen_kappa(contingency.total()).value for contingency in contingencies]
     defined = [np.isfinite(of_pair) for of_pair in kappas]
-    drawn = [tally.over(draws.weights) for tally in tallies]
+    drawn = [contingency.over(draws.weights) for contingency in contingencies]
     pooled = _mean_result(
         KAPPA,
-        [cohen_kappa(tally.total().total()).value for tally in tallies],
+        [cohen_kappa(contingency.total().total()).value for contingency in contingencies],
         [cohen_kappa(of_pair.total(1)).value for of_pair in drawn],
         ONE_CATEGORY,
     )

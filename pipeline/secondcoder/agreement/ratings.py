@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.agreement.coefficients import NO_PAIRS, Coefficient, coefficient_named, coefficients
-from secondcoder.agreement.contingency import MISSING, Ints, Tally, tally_ratings
+from secondcoder.agreement.contingency import MISSING, Contingency, Ints, contingency_of_ratings
 from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError
 from secondcoder.agreement.formulas import Parts
 from secondcoder.agreement.results import Result
@@ -135,7 +135,7 @@ def measure(
     checked = as_ratings(ratings, coders, categories)
     _must_fit(coefficient, checked)
     groups, where = _clusters(clusters, len(checked.values))
-    by_cluster = tally_ratings(checked.values, len(checked.categories), where, groups)
+    by_cluster = contingency_of_ratings(checked.values, len(checked.categories), where, groups)
     total = by_cluster.total()
     result = result_of(coefficient, total, coefficient.compute(total), coders=checked.coders, unit=unit)
     if clusters is None:
@@ -170,15 +170,15 @@ def _clusters(clusters: Sequence[Hashable] | None, units: int) -> tuple[int, Int
 
 def result_of(
     coefficient: Coefficient,
-    tally: Tally,
+    contingency: Contingency,
     parts: Parts,
     *,
     coders: tuple[str, ...],
     unit: str,
     at: tuple[int, ...] = (),
 ) -> Result:
-    """The result object for one place `at` of a tally's leading axes."""
-    paired = float(tally.paired[at])
+    """The result object for one place `at` of a contingency's leading axes."""
+    paired = float(contingency.paired[at])
     value = float(parts.value[at])
     reason = NO_PAIRS if paired == 0 else coefficient.undefined
     undefined = not np.isfinite(value)
@@ -188,17 +188,17 @@ def result_of(
         observed=_finite(parts.observed[at]),
         expected=_finite(parts.expected[at]),
         n=paired,
-        counts=_counts(tally, at),
+        counts=_counts(contingency, at),
         coders=coders,
         unit=unit,
         reason=reason if undefined else "",
     )
 
 
-def _counts(tally: Tally, at: tuple[int, ...]) -> Mapping[str, float]:
-    if tally.table is None or tally.table.shape[-1] != 2:
+def _counts(contingency: Contingency, at: tuple[int, ...]) -> Mapping[str, float]:
+    if contingency.table is None or contingency.table.shape[-1] != 2:
         return {}
-    table = tally.table[at]
+    table = contingency.table[at]
     cells = {"both": table[1, 1], "first": table[1, 0], "second": table[0, 1], "neither": table[0, 0]}
     return {name: float(count) for name, count in cells.items()}
 

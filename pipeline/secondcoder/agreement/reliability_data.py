@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from secondcoder.agreement.contingency import Bools, Floats, Ints, Tally, pair_tables
+from secondcoder.agreement.contingency import Bools, Contingency, Floats, Ints, pair_tables
 from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.units import Kind, Unit
 from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
@@ -98,9 +98,9 @@ class ReliabilityData:
             first_marks, second_marks, known, clusters=self.clusters, groups=self.groups, weights=self.weights
         )
 
-    def tally(self, first: str, second: str, within: Bools | None = None) -> Tally:
-        """The tally of two coders, leading axes (groups, k)."""
-        return Tally.of_table(self.tables(first, second, within))
+    def contingency(self, first: str, second: str, within: Bools | None = None) -> Contingency:
+        """The contingency of two coders, leading axes (groups, k)."""
+        return Contingency.of_table(self.tables(first, second, within))
 
 
 def build_reliability_data(

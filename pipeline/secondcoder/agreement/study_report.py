@@ -11,7 +11,7 @@ import numpy as np
 from secondcoder.agreement.adjudication import Adjudication, read_sheet
 from secondcoder.agreement.agree import agree
 from secondcoder.agreement.report.report import AgreementReport
-from secondcoder.codebook.earlier_wording import words_then
+from secondcoder.codebook.earlier_wording import definitions_as_of
 from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.corpus import independent
 from secondcoder.domain.records import Coding, CodingPass, Origin
@@ -127,6 +127,6 @@ def _codebooks(workspace: Workspace) -> dict[str, Sequence[Codebook]]:
     for coder, codebook_hash, after in corpus.codebooks_by_coder:
         if (codebook_hash, after) not in books:
             then = parse_codebook(corpus.codebooks[codebook_hash], "stored codebook")
-            books[codebook_hash, after] = words_then(then, after, corpus.history, workspace.codebook)
+            books[codebook_hash, after] = definitions_as_of(then, after, corpus.history, workspace.codebook)
         by_coder.setdefault(coder, []).append(books[codebook_hash, after])
     return dict(by_coder)

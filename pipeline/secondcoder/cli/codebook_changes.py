@@ -10,7 +10,7 @@ import click
 from secondcoder.cli.common import open_study, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from secondcoder.codebook.plan import Asked, Plan
+    from secondcoder.codebook.plan import NamedSteps, Plan
     from secondcoder.study.study import Study
 
 
@@ -84,10 +84,10 @@ def _asked(
     merge: tuple[str, ...],
     retire: tuple[str, ...],
     restore: tuple[str, ...],
-) -> Asked:
-    from secondcoder.codebook.plan import Asked
+) -> NamedSteps:
+    from secondcoder.codebook.plan import NamedSteps
 
-    return Asked(
+    return NamedSteps(
         dict(_sides("--rename", one) for one in rename),
         {old: _listed(new) for old, new in (_sides("--split", one) for one in split)},
         [(_listed(old), new) for old, new in (_sides("--merge", one) for one in merge)],
@@ -112,7 +112,7 @@ def _show_plan(plan: Plan) -> None:
         f"From '{plan.before.id}' version {plan.before.version} to '{plan.after.id}' version {plan.after.version}:"
     )
     rows = [
-        (one.step.told + (" (guessed from its words)" if one.guessed else ""), one.use.codings, one.use.passes)
+        (one.step.summary + (" (guessed from its words)" if one.guessed else ""), one.use.codings, one.use.passes)
         for one in plan.planned
     ]
     if rows:

@@ -38,7 +38,7 @@ def show(study_folder: str, source: str | None) -> None:
     if found is None:
         from secondcoder.errors import CodebookError
 
-        raise CodebookError(book.lacks(source))
+        raise CodebookError(book.missing_code_message(source))
     _one(book[found])
 
 

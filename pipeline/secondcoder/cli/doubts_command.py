@@ -10,7 +10,7 @@ import click
 from secondcoder.cli.common import open_study, print_json, say
 
 if TYPE_CHECKING:
-    from secondcoder.suggestions.label_errors import Doubt, Doubts
+    from secondcoder.suggestions.label_errors import LabelIssue, LabelIssues
 
 
 @click.command("doubts")
@@ -54,7 +54,7 @@ def command(study_folder: str, most: int, out: Path | None, only_new: bool, as_j
     _say_what(doubts, len(shown), out, only_new)
 
 
-def _print(number: int, one: Doubt, model: str) -> None:
+def _print(number: int, one: LabelIssue, model: str) -> None:
     place = f"{one.transcript} [{one.start}-{one.end}]" + (f" ({one.case})" if one.case else "")
     click.echo(f"{number}. {place}: {one.code} {one.name}, {one.doubt} (probability {_chance(one)})")
     said = [f"coded by {', '.join(one.coded_by)}"] if one.coded_by else []
@@ -64,11 +64,11 @@ def _print(number: int, one: Doubt, model: str) -> None:
     click.echo(f"   {'; '.join(said)}\n   {' '.join(one.text.split())}\n")
 
 
-def _chance(one: Doubt) -> str:
+def _chance(one: LabelIssue) -> str:
     return "under 0.01" if one.probability < 0.01 else f"{one.probability:.2f}"
 
 
-def _say_what(doubts: Doubts, shown: int, out: Path | None, only_new: bool) -> None:
+def _say_what(doubts: LabelIssues, shown: int, out: Path | None, only_new: bool) -> None:
     if only_new and not doubts.new:
         say(
             f"No transcript was coded after {doubts.model} was trained. Leave out --new for those that it learned from."

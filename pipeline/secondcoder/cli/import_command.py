@@ -56,10 +56,10 @@ def command(
 
     Either everything is imported or nothing: all faults are shown together, with their lines.
     """
-    from secondcoder.exchange.importing import Given
+    from secondcoder.exchange.importing import ImportOptions
 
     with open_study(study_folder) as study:
-        imported = study.import_files(paths, Given(manifest=manifest, add_codes=add_codes, **given))  # type: ignore[arg-type]
+        imported = study.import_files(paths, ImportOptions(manifest=manifest, add_codes=add_codes, **given))  # type: ignore[arg-type]
     rows = [
         (each.id, each.case, each.role, each.wave, each.format, len(each.turns), ", ".join(_speakers(each)))
         for each in imported.transcripts

@@ -25,9 +25,9 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
     with open_study(study_folder) as study:
         done = study.retrain(promote)
         parent = done.manifest["parent"]
-    from secondcoder.training.gate_report import not_compared, outcome_in_words
+    from secondcoder.training.gate_report import not_compared, outcome_sentence
 
-    manifest, verdict = done.manifest, done.verdict
+    manifest, verdict = done.manifest, done.decision
     version = manifest["version"]
     if as_json:
         print_json({"version": version, "parent": parent, "in_use": done.in_use} | manifest["gate"])
@@ -44,7 +44,7 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
             for code, one in {"all, mean": verdict.comparison.overall, **verdict.comparison.codes}.items()
         ]
         print_table(("average precision", parent, version, "difference", "95 % interval"), rows)
-    say(outcome_in_words(version, parent, verdict, done.in_use))
+    say(outcome_sentence(version, parent, verdict, done.in_use))
     for reason in verdict.reasons:
         say(f"  {reason}")
     if done.codebook_changes:

@@ -75,7 +75,7 @@ def _serve(
         review = ReviewSession(study, blind)
         if review.unknown:
             say(
-                f"The codebook changed since model {review.model} was trained ({review.unknown.told}). Codes that are not the same "
+                f"The codebook changed since model {review.model} was trained ({review.unknown.summary}). Codes that are not the same "
                 "any more are not suggested; train and code again for those: secondcoder retrain, then secondcoder code"
             )
         if not is_loopback(host):

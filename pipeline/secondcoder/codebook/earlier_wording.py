@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from secondcoder.codebook.history import Codes, Fates, visible
+from secondcoder.codebook.history import CodeHistory, Codes, visible
 from secondcoder.codebook.model import Code, Codebook
 
 
-def words_then(then: Codebook, after: int, fates: Fates, book: Codebook) -> Codebook:
+def definitions_as_of(then: Codebook, after: int, history: CodeHistory, book: Codebook) -> Codebook:
     """The present codebook with the definitions of an earlier one, that of after the change `after`.
 
     A code that kept its name has the words it had then. For one that was renamed, merged or split, the researchers confirmed what
     became of it, so that it has its present words.
     """
-    if not fates.since(after):
+    if not history.since(after):
         return then
 
     def now(codes: Iterable[str]) -> Codes:
-        return frozenset().union(*(fates.of(code, after).codes for code in codes))
+        return frozenset().union(*(history.code_now(code, after).codes for code in codes))
 
-    kept = {code.id: code for code in then.codes if fates.same(code.id, after) == code.id}
-    codes = [pointing_now(kept[code.id], now) if code.id in kept else code for code in book.codes]
+    kept = {code.id: code for code in then.codes if history.same_code(code.id, after) == code.id}
+    codes = [with_present_references(kept[code.id], now) if code.id in kept else code for code in book.codes]
     return book.model_copy(update={"codes": tuple(codes)})
 
 
-def pointing_now(code: Code, now: Callable[[Iterable[str]], Codes]) -> Code:
+def with_present_references(code: Code, now: Callable[[Iterable[str]], Codes]) -> Code:
     """The same words; the codes that they point to have their present names, and none where nothing certain took their place.
 
     Args:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-GONE = "\x00"
+RETIRED_MARK = "\x00"
 Codes = frozenset[str]
 
 
@@ -46,7 +46,7 @@ class Step:
     of: int = 0
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """As 'split X into X1, X2'."""
         old, new = ", ".join(self.old), ", ".join(self.new)
         return {
@@ -83,13 +83,13 @@ class Change:
     steps: tuple[Step, ...] = ()
 
     @cached_property
-    def _becomes(self) -> dict[str, Codes]:
+    def _present_of(self) -> dict[str, Codes]:
         codes: dict[str, Codes] = {}
         for step in self.steps:
             if step.kind is Kind.RETIRED:
-                codes |= {old: frozenset({gone(old, self.id)}) for old in step.old}
+                codes |= {old: frozenset({retired_id(old, self.id)}) for old in step.old}
             elif step.kind is Kind.RESTORED:
-                codes |= {gone(old, step.of): frozenset(step.new) for old in step.old}
+                codes |= {retired_id(old, step.of): frozenset(step.new) for old in step.old}
             elif step.kind is not Kind.REDEFINED:
                 codes |= {old: frozenset(step.new) for old in step.old}
         return codes
@@ -97,7 +97,7 @@ class Change:
     @cached_property
     def _sources(self) -> dict[str, set[str]]:
         sources: dict[str, set[str]] = {}
-        for old, codes in self._becomes.items():
+        for old, codes in self._present_of.items():
             for code in codes:
                 sources.setdefault(code, set()).add(old)
         return sources
@@ -108,11 +108,11 @@ class Change:
 
     def carry(self, codes: Iterable[str]) -> Codes:
         """What codes may be after the change."""
-        return frozenset().union(*(self._becomes.get(code, {code}) for code in codes))
+        return frozenset().union(*(self._present_of.get(code, {code}) for code in codes))
 
     def covered(self, codes: Codes) -> Codes:
         """What a pass that looked for `codes` looked for: a code after the change only where it looked for all that went into it."""
-        kept = {code for code in codes if code not in self._becomes and code not in self._sources}
+        kept = {code for code in codes if code not in self._present_of and code not in self._sources}
         return frozenset(kept | {code for code, sources in self._sources.items() if sources <= codes})
 
     def above(self, codes: Codes) -> Codes:
@@ -121,18 +121,18 @@ class Change:
         return self.carry(code for step in steps for code in step.above)
 
 
-def gone(code: str, change: int) -> str:
+def retired_id(code: str, change: int) -> str:
     """The name under which a code lives on after the change that retired it."""
-    return f"{GONE}{change}{GONE}{code}"
+    return f"{RETIRED_MARK}{change}{RETIRED_MARK}{code}"
 
 
 def visible(codes: Iterable[str]) -> Codes:
     """Those that a codebook can hold: not the retired ones."""
-    return frozenset(code for code in codes if not code.startswith(GONE))
+    return frozenset(code for code in codes if not code.startswith(RETIRED_MARK))
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class CodeNow:
     """What became of a code: what it may be now, and the codes above it that are unknown where it was given."""
 
     codes: Codes
@@ -145,11 +145,11 @@ class Fate:
 
 
 @dataclass
-class Fates:
+class CodeHistory:
     """All changes of a study, oldest first, and what codings and passes made after any of them are now."""
 
     changes: Sequence[Change] = ()
-    _fates: dict[tuple[str, int], Fate] = field(default_factory=dict, repr=False)
+    _code_now: dict[tuple[str, int], CodeNow] = field(default_factory=dict, repr=False)
     _covered: dict[frozenset[tuple[Codes, int]], Codes] = field(default_factory=dict, repr=False)
 
     def __bool__(self) -> bool:
@@ -164,14 +164,14 @@ class Fates:
         """The changes later than `after`."""
         return [change for change in self.changes if change.id > after]
 
-    def of(self, code: str, after: int) -> Fate:
+    def code_now(self, code: str, after: int) -> CodeNow:
         """What became of a code that was given after the change `after`."""
-        if (code, after) not in self._fates:
+        if (code, after) not in self._code_now:
             codes, above = frozenset({code}), Codes()
             for change in self.since(after):
                 codes, above = change.carry(codes), change.carry(above) | change.above(codes)
-            self._fates[code, after] = Fate(codes, above)
-        return self._fates[code, after]
+            self._code_now[code, after] = CodeNow(codes, above)
+        return self._code_now[code, after]
 
     def covered(self, passes: frozenset[tuple[Codes, int]]) -> Codes:
         """What one coder's passes over the same place cover together, in the present codes.
@@ -188,7 +188,7 @@ class Fates:
             self._covered[passes] = visible(now.union(*latest))
         return self._covered[passes]
 
-    def same(self, code: str, after: int) -> str | None:
+    def same_code(self, code: str, after: int) -> str | None:
         """What the code is called now, if it is still the same one: kept or renamed, never merged, split or retired."""
         codes = frozenset({code})
         for change in self.since(after):
@@ -198,12 +198,12 @@ class Fates:
             codes = after_it
         return next(iter(visible(codes)), None)
 
-    def made_after(self, codebook_hash: str) -> int | None:
+    def last_change_with(self, codebook_hash: str) -> int | None:
         """The last change after which the codebook of this hash was the study's; None if it never was, as far as is known."""
         after = [change.id for change in self.changes if change.after == codebook_hash]
         before = [change.id - 1 for change in self.changes if change.before == codebook_hash]
         return max([*after, *before], default=None)
 
 
-NEVER_CHANGED = Fates()
+NO_HISTORY = CodeHistory()
 """That of a codebook that never changed."""

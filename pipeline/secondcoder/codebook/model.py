@@ -104,7 +104,7 @@ class Codebook(_Form):
         for code in self.codes:
             if code.id == code_id:
                 return code
-        raise CodebookError(self.lacks(code_id))
+        raise CodebookError(self.missing_code_message(code_id))
 
     def find(self, written: str) -> str | None:
         """The id meant by what a person wrote: an id, a name or an alias, in any case; None if there is none."""
@@ -114,7 +114,7 @@ class Codebook(_Form):
                 return code.id
         return None
 
-    def lacks(self, written: str) -> str:
+    def missing_code_message(self, written: str) -> str:
         """The sentence for a code that is not here, with the nearest one that is."""
         known = [word for code in self.codes for word in (code.id, code.name, *code.aliases)]
         near = did_you_mean(written, known)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from secondcoder.codebook.history import Fates, Kind, visible
+from secondcoder.codebook.history import CodeHistory, Kind, visible
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Suggestion
 
 
 @dataclass(frozen=True)
-class Unknown:
+class CodebookDifference:
     """How the present codebook differs from what a model learned.
 
     Attributes:
@@ -35,7 +35,7 @@ class Unknown:
         return any((self.new, self.retired, self.renamed, self.merged, self.split, self.redefined))
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """In words, '' when nothing differs in the codes themselves."""
         parts = (
             ("never learned", self.new),
@@ -64,23 +64,23 @@ def _from(code: str, old: tuple[str, ...]) -> str:
     return code if old == (code,) else f"{code} (from {', '.join(old)})"
 
 
-def codes_unknown_to(manifest: Mapping[str, Any], book: Codebook, fates: Fates) -> Unknown:
+def codebook_difference(manifest: Mapping[str, Any], book: Codebook, history: CodeHistory) -> CodebookDifference:
     """What the model of a manifest does not know of the present codebook; nothing where the two fit.
 
     Where the model's codebook was never one of the study's confirmed ones, codes are told apart by their names alone.
     """
     if manifest.get("codebook", {}).get("hash", book.hash) == book.hash:
-        return Unknown()
-    change = fates.made_after(manifest["codebook"]["hash"])
-    history, after = (Fates(), 0) if change is None else (fates, change)
+        return CodebookDifference()
+    change = history.last_change_with(manifest["codebook"]["hash"])
+    history, after = (CodeHistory(), 0) if change is None else (history, change)
     learned = [*manifest["scored"], *manifest["ranked"]]
-    now = {code: history.of(code, after).codes for code in learned}
-    same = {code: present for code in learned if (present := history.same(code, after)) and present in book}
+    now = {code: history.code_now(code, after).codes for code in learned}
+    same = {code: present for code in learned if (present := history.same_code(code, after)) and present in book}
     parts = {code: tuple(part for part in book.ids if part in now[code]) for code in learned if len(now[code]) > 1}
     sources = {code: tuple(old for old in learned if now[old] == {code}) for code in book.ids}
     known = {code for code, old in sources.items() if old}.union(*parts.values())
     kept, redefined = set(same.values()), _redefined(history, after)
-    return Unknown(
+    return CodebookDifference(
         new=tuple(code for code in book.ids if code not in known),
         retired=tuple(code for code in learned if not visible(now[code]) & {*book.ids}),
         renamed={old: present for old, present in same.items() if old != present},
@@ -90,19 +90,19 @@ def codes_unknown_to(manifest: Mapping[str, Any], book: Codebook, fates: Fates) 
     )
 
 
-def _redefined(history: Fates, after: int) -> set[str]:
+def _redefined(history: CodeHistory, after: int) -> set[str]:
     """Codes whose words a later change altered."""
     steps = (step for change in history.since(after) for step in change.steps)
     return {code for step in steps if step.kind is Kind.REDEFINED for code in step.new}
 
 
 def present_suggestions(
-    suggestions: Iterable[Suggestion], manifest: Mapping[str, Any], book: Codebook, fates: Fates
+    suggestions: Iterable[Suggestion], manifest: Mapping[str, Any], book: Codebook, history: CodeHistory
 ) -> list[Suggestion]:
     """A model's suggestions under the present names of their codes; none of codes that are no longer the same ones."""
     codebook_hash = manifest.get("codebook", {}).get("hash", book.hash)
-    after = fates.latest if codebook_hash == book.hash else fates.made_after(codebook_hash) or 0
-    now = ((suggestion, fates.same(suggestion.code, after)) for suggestion in suggestions)
+    after = history.latest if codebook_hash == book.hash else history.last_change_with(codebook_hash) or 0
+    now = ((suggestion, history.same_code(suggestion.code, after)) for suggestion in suggestions)
     return [
         suggestion if code == suggestion.code else replace(suggestion, code=code)
         for suggestion, code in now

@@ -7,19 +7,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from secondcoder.codebook.earlier_wording import pointing_now
-from secondcoder.codebook.history import Change, Kind, Step, gone, visible
+from secondcoder.codebook.earlier_wording import with_present_references
+from secondcoder.codebook.history import Change, Kind, Step, retired_id, visible
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.errors import CodebookError, did_you_mean
 
-LIKE = 0.85
+MIN_LIKENESS = 0.85
 """Texts at least this alike (difflib's ratio) are taken for the same code under another name."""
 UNCHANGED = "The codebook was not changed."
 
 
 @dataclass(frozen=True)
-class Asked:
+class NamedSteps:
     """What a researcher says of codes: `merge` names the old codes and the one they become."""
 
     rename: Mapping[str, str] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Use:
+class CodeUse:
     """How much of a study a code touches."""
 
     codings: int = 0
@@ -38,11 +38,11 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedStep:
     """A step with what it touches; `guessed` where nobody named it."""
 
     step: Step
-    use: Use
+    use: CodeUse
     guessed: bool = False
 
 
@@ -56,7 +56,7 @@ class Plan:
 
     before: Codebook
     after: Codebook
-    planned: tuple[Planned, ...] = ()
+    planned: tuple[PlannedStep, ...] = ()
     left_behind: Mapping[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -82,7 +82,7 @@ def plan_change(
     codings: Iterable[Coding],
     passes: Iterable[CodingPass],
     changes: Sequence[Change] = (),
-    asked: Asked | None = None,
+    asked: NamedSteps | None = None,
 ) -> Plan:
     """The plan, with guesses for codes that vanish and whose words come back under another name.
 
@@ -94,18 +94,18 @@ def plan_change(
         CodebookError: a step cannot be, or a code vanishes with codings and nobody said what became of it; all faults together.
     """
     used = _use(codings, passes)
-    named = _named_steps(before, asked or Asked(), changes)
+    named = _named_steps(before, asked or NamedSteps(), changes)
     _refuse(_faults(named, before, after, used))
     vanished, fresh = _unexplained(named, before, after, used)
     renames = _guess_renames([before[code] for code in vanished if code in before], [after[code] for code in fresh])
     left = [code for code in vanished if code not in renames]
-    _refuse(_lost(code, used[code], after, fresh) for code in left if used.get(code, Use()).codings)
+    _refuse(_lost(code, used[code], after, fresh) for code in left if used.get(code, CodeUse()).codings)
     retired = [_retirement(before, code) for code in left]
     guessed = [Step(Kind.RENAMED, (old,), (new,)) for old, new in renames.items()]
     added = tuple(code for code in fresh if code not in renames.values())
     steps = [*named, *retired, *guessed, *([Step(Kind.ADDED, (), added)] if added else [])]
     steps += _redefinitions(before, after, named, steps)
-    planned = tuple(Planned(step, _touched(step, used), guessed=step in guessed) for step in steps)
+    planned = tuple(PlannedStep(step, _touched(step, used), guessed=step in guessed) for step in steps)
     return Plan(before, after, planned, _left_behind(added, used, changes))
 
 
@@ -116,20 +116,20 @@ def _refuse(faults: Iterable[str]) -> None:
         raise CodebookError("\n".join((*lines, UNCHANGED)))
 
 
-def _use(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> dict[str, Use]:
+def _use(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> dict[str, CodeUse]:
     coded = Counter(coding.code for coding in codings)
     looked_for = Counter(code for coding_pass in passes for code in coding_pass.codes)
-    return {code: Use(coded[code], looked_for[code]) for code in sorted({*coded, *looked_for})}
+    return {code: CodeUse(coded[code], looked_for[code]) for code in sorted({*coded, *looked_for})}
 
 
-def _touched(step: Step, used: Mapping[str, Use]) -> Use:
+def _touched(step: Step, used: Mapping[str, CodeUse]) -> CodeUse:
     """What the step's old codes touch: all their codings; of passes, which may be the same ones, only those of the most used code."""
-    codes = [gone(code, step.of) for code in step.old] if step.kind is Kind.RESTORED else step.old
-    uses = [used.get(code, Use()) for code in codes]
-    return Use(sum(use.codings for use in uses), max((use.passes for use in uses), default=0))
+    codes = [retired_id(code, step.of) for code in step.old] if step.kind is Kind.RESTORED else step.old
+    uses = [used.get(code, CodeUse()) for code in codes]
+    return CodeUse(sum(use.codings for use in uses), max((use.passes for use in uses), default=0))
 
 
-def _named_steps(before: Codebook, asked: Asked, changes: Sequence[Change]) -> list[Step]:
+def _named_steps(before: Codebook, asked: NamedSteps, changes: Sequence[Change]) -> list[Step]:
     """The steps that the researcher named."""
     above = {code: before.ancestors(code) for code in before.ids}
     steps = [Step(Kind.RENAMED, (old,), (new,)) for old, new in asked.rename.items()]
@@ -149,7 +149,7 @@ def _moved(steps: Iterable[Step]) -> list[str]:
 
 
 def _unexplained(
-    named: Sequence[Step], before: Codebook, after: Codebook, used: Mapping[str, Use]
+    named: Sequence[Step], before: Codebook, after: Codebook, used: Mapping[str, CodeUse]
 ) -> tuple[list[str], list[str]]:
     """Codes that vanish and codes that appear without a step that names them."""
     moved, made = set(_moved(named)), {new for step in named for new in step.new}
@@ -171,13 +171,15 @@ def _redefinitions(before: Codebook, after: Codebook, named: Iterable[Step], ste
     return [
         Step(Kind.REDEFINED, (code,), (code,))
         for code in after.ids
-        if code in before and code not in apart and after[code] not in (before[code], pointing_now(before[code], carry))
+        if code in before
+        and code not in apart
+        and after[code] not in (before[code], with_present_references(before[code], carry))
     ]
 
 
-def _left_behind(added: Iterable[str], used: Mapping[str, Use], changes: Sequence[Change]) -> dict[str, int]:
+def _left_behind(added: Iterable[str], used: Mapping[str, CodeUse], changes: Sequence[Change]) -> dict[str, int]:
     """Codings of retired codes of the same name, which the added codes start without."""
-    left = {code: used.get(gone(code, _retired_in(code, changes)), Use()).codings for code in added}
+    left = {code: used.get(retired_id(code, _retired_in(code, changes)), CodeUse()).codings for code in added}
     return {code: codings for code, codings in left.items() if codings}
 
 
@@ -197,7 +199,7 @@ def _retired_in(code: str, changes: Sequence[Change]) -> int:
     return last
 
 
-def _faults(steps: Sequence[Step], before: Codebook, after: Codebook, used: Mapping[str, Use]) -> Iterator[str]:
+def _faults(steps: Sequence[Step], before: Codebook, after: Codebook, used: Mapping[str, CodeUse]) -> Iterator[str]:
     moved = Counter(_moved(steps))
     for code, times in moved.items():
         if times > 1:
@@ -213,16 +215,16 @@ def _new_faults(
 ) -> Iterator[str]:
     for new in step.new:
         if new not in after:
-            yield f"{step.told}: the new codebook has no code '{new}'.{did_you_mean(new, after.ids)}"
+            yield f"{step.summary}: the new codebook has no code '{new}'.{did_you_mean(new, after.ids)}"
         elif new in before and new not in moved:
             together = ",".join((*step.old, new))
-            yield f"{step.told}: '{new}' is in the codebook already. To put them together: --merge {together}={new}"
+            yield f"{step.summary}: '{new}' is in the codebook already. To put them together: --merge {together}={new}"
         elif made[new] > 1:
-            yield f"{step.told}: '{new}' stands in two of the steps named. To put codes together, name them all in one --merge."
+            yield f"{step.summary}: '{new}' stands in two of the steps named. To put codes together, name them all in one --merge."
 
 
 def _old_faults(
-    step: Step, before: Codebook, after: Codebook, used: Mapping[str, Use], made: Collection[str]
+    step: Step, before: Codebook, after: Codebook, used: Mapping[str, CodeUse], made: Collection[str]
 ) -> Iterator[str]:
     if step.kind is Kind.RESTORED:
         if not step.of:
@@ -230,16 +232,16 @@ def _old_faults(
         return
     for old in step.old:
         if old not in before and old not in used:
-            yield f"{step.told}: the present codebook has no code '{old}'.{did_you_mean(old, before.ids)}"
+            yield f"{step.summary}: the present codebook has no code '{old}'.{did_you_mean(old, before.ids)}"
         elif old in after and old not in made:
-            yield f"{step.told}: '{old}' is still in the new codebook. Take it out there, or do not name it here."
+            yield f"{step.summary}: '{old}' is still in the new codebook. Take it out there, or do not name it here."
     if step.kind is Kind.SPLIT and len(step.new) < 2:
-        yield f"{step.told}: a split needs two codes or more; for one, say --rename {step.old[0]}={step.new[0]}"
+        yield f"{step.summary}: a split needs two codes or more; for one, say --rename {step.old[0]}={step.new[0]}"
     if step.kind is Kind.MERGED and len(step.old) < 2:
-        yield f"{step.told}: a merge needs two codes or more."
+        yield f"{step.summary}: a merge needs two codes or more."
 
 
-def _lost(code: str, use: Use, after: Codebook, fresh: Sequence[str]) -> str:
+def _lost(code: str, use: CodeUse, after: Codebook, fresh: Sequence[str]) -> str:
     near = did_you_mean(code, fresh or after.ids)
     return (
         f"Code '{code}' is not in the new codebook, and {use.codings} codings have it.{near} Say what became of it: "
@@ -252,7 +254,7 @@ def _guess_renames(vanished: Sequence[Code], fresh: Sequence[Code]) -> dict[str,
     alike = sorted((-_likeness(old, new), old.id, new.id) for old in vanished for new in fresh)
     renames: dict[str, str] = {}
     for likeness, old, new in alike:
-        if -likeness >= LIKE and old not in renames and new not in renames.values():
+        if -likeness >= MIN_LIKENESS and old not in renames and new not in renames.values():
             renames[old] = new
     return renames
 
@@ -263,7 +265,9 @@ def _likeness(old: Code, new: Code) -> float:
     if not first or not second:
         return float(old.name.casefold() == new.name.casefold() and old.name != old.id)
     matcher = SequenceMatcher(None, first, second, autojunk=False)
-    return matcher.ratio() if matcher.real_quick_ratio() >= LIKE and matcher.quick_ratio() >= LIKE else 0.0
+    return (
+        matcher.ratio() if matcher.real_quick_ratio() >= MIN_LIKENESS and matcher.quick_ratio() >= MIN_LIKENESS else 0.0
+    )
 
 
 def _words(code: Code) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from secondcoder.codebook.history import Codes, Fates, visible
+from secondcoder.codebook.history import CodeHistory, Codes, visible
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Valence
 
 Span = tuple[int, int]
@@ -36,7 +36,7 @@ Assigned = Mapping[tuple[Key, int], Assignment]
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class UnassignedCoding:
     """A coding, as it was made after the change `made`, of a code that was split.
 
     Attributes:
@@ -48,12 +48,12 @@ class Pending:
     coding: Coding
     made: int
     options: tuple[str, ...]
-    said: tuple[str, ...] | None
+    assigned: tuple[str, ...] | None
     open: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class AmbiguousSpan:
     """A span on which these codes are unknown: that a coder did not give them there does not make them absent."""
 
     transcript: str
@@ -67,18 +67,18 @@ def key_of(coding: Coding) -> Key:
     return coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.origin.value
 
 
-def _codes_now(coding: Coding, made: int, fates: Fates, assigned: Assigned) -> tuple[list[str], Codes]:
+def _codes_now(coding: Coding, made: int, history: CodeHistory, assigned: Assigned) -> tuple[list[str], Codes]:
     """The codes that a coding certainly is now, and those that are in doubt on its place."""
     assignment = assigned.get((key_of(coding), made))
-    first = fates.of(coding.code, made)
-    now = [fates.of(code, assignment.after) for code in assignment.codes] if assignment else [first]
+    first = history.code_now(coding.code, made)
+    now = [history.code_now(code, assignment.after) for code in assignment.codes] if assignment else [first]
     certain = [fate.certain for fate in now if fate.certain]
     ambiguous = frozenset().union(*(fate.codes | fate.above for fate in now if not fate.certain))
     # Assigned to none of the new codes, a coding still spoke of the code above.
     return certain, visible(ambiguous if now else first.above)
 
 
-def present_codings(made: Iterable[tuple[Coding, int]], fates: Fates, assigned: Assigned) -> list[Coding]:
+def present_codings(made: Iterable[tuple[Coding, int]], history: CodeHistory, assigned: Assigned) -> list[Coding]:
     """Codings in the present codes, ordered by transcript, span, code, coder, origin.
 
     Args:
@@ -86,7 +86,7 @@ def present_codings(made: Iterable[tuple[Coding, int]], fates: Fates, assigned: 
     """
     codings: dict[Key, Coding] = {}
     for coding, after in made:
-        for code in _codes_now(coding, after, fates, assigned)[0]:
+        for code in _codes_now(coding, after, history, assigned)[0]:
             now = coding if code == coding.code else replace(coding, code=code)
             same = codings.get(key_of(now))
             codings[key_of(now)] = _joined(same, now) if same else now
@@ -101,25 +101,27 @@ def _joined(first: Coding, second: Coding) -> Coding:
     return replace(first, valence=valence, memo="\n".join(memos))
 
 
-def pending(
-    made: Iterable[tuple[Coding, int]], fates: Fates, assigned: Assigned, order: Sequence[str]
-) -> list[Pending]:
+def unassigned_codings(
+    made: Iterable[tuple[Coding, int]], history: CodeHistory, assigned: Assigned, order: Sequence[str]
+) -> list[UnassignedCoding]:
     """Codings of codes that were split, assigned or not; `order` is the order of the codes."""
     rows = []
     for coding, after in made:
-        codes = fates.of(coding.code, after).codes
+        codes = history.code_now(coding.code, after).codes
         options = tuple(code for code in order if code in codes)
         if options and len(codes) > 1:
             assignment = assigned.get((key_of(coding), after))
-            now = [fates.of(code, assignment.after).codes for code in assignment.codes] if assignment else [codes]
+            now = (
+                [history.code_now(code, assignment.after).codes for code in assignment.codes] if assignment else [codes]
+            )
             waits = any(len(possible) > 1 and visible(possible) for possible in now)
-            rows.append(Pending(coding, after, options, assignment.codes if assignment else None, waits))
+            rows.append(UnassignedCoding(coding, after, options, assignment.codes if assignment else None, waits))
     return rows
 
 
-def doubts(
-    made: Iterable[tuple[Coding, int]], fates: Fates, assigned: Assigned, turns: Mapping[str, Sequence[Span]]
-) -> list[Doubt]:
+def ambiguous_spans(
+    made: Iterable[tuple[Coding, int]], history: CodeHistory, assigned: Assigned, turns: Mapping[str, Sequence[Span]]
+) -> list[AmbiguousSpan]:
     """Where which codes are unknown because codings there may be of them.
 
     Args:
@@ -128,20 +130,22 @@ def doubts(
     """
     spans = set()
     for coding, after in made:
-        codes = _codes_now(coding, after, fates, assigned)[1]
+        codes = _codes_now(coding, after, history, assigned)[1]
         if codes:
             touched = [
                 span for span in turns.get(coding.transcript, ()) if span[0] < coding.end and span[1] > coding.start
             ]
             start = min(coding.start, *(span[0] for span in touched)) if touched else coding.start
             end = max(coding.end, *(span[1] for span in touched)) if touched else coding.end
-            spans.add(Doubt(coding.transcript, start, end, codes))
+            spans.add(AmbiguousSpan(coding.transcript, start, end, codes))
     return sorted(spans, key=lambda span: (span.transcript, span.start, span.end, sorted(span.codes)))
 
 
-def present_passes(made: Iterable[tuple[CodingPass, int]], fates: Fates, found: Iterable[Doubt]) -> list[CodingPass]:
+def present_passes(
+    made: Iterable[tuple[CodingPass, int]], history: CodeHistory, found: Iterable[AmbiguousSpan]
+) -> list[CodingPass]:
     """Passes in the present codes, without the ambiguous spans; a pass that covers nothing any more is left out."""
-    by_transcript: dict[str, list[Doubt]] = {}
+    by_transcript: dict[str, list[AmbiguousSpan]] = {}
     for doubt in found:
         by_transcript.setdefault(doubt.transcript, []).append(doubt)
     by_coder: dict[tuple[str, str], list[tuple[CodingPass, int]]] = {}
@@ -150,34 +154,36 @@ def present_passes(made: Iterable[tuple[CodingPass, int]], fates: Fates, found: 
     now = [
         piece
         for (transcript, _), passes in by_coder.items()
-        for coding_pass in _as_now(passes, fates)
+        for coding_pass in _as_now(passes, history)
         for piece in _less(coding_pass, by_transcript.get(transcript, ()))
     ]
     return sorted(now, key=lambda piece: (piece.transcript, piece.coder, piece.start, piece.end))
 
 
-def _as_now(made: Sequence[tuple[CodingPass, int]], fates: Fates) -> list[CodingPass]:
+def _as_now(made: Sequence[tuple[CodingPass, int]], history: CodeHistory) -> list[CodingPass]:
     """One coder's passes over a transcript, each in the present codes; and what only several of them cover together."""
-    alone = [(coding_pass, _in_order(coding_pass.codes, after, fates)) for coding_pass, after in made]
+    alone = [(coding_pass, _in_order(coding_pass.codes, after, history)) for coding_pass, after in made]
     now = [made_then if codes == made_then.codes else replace(made_then, codes=codes) for made_then, codes in alone]
-    partial = any(_is_partial(coding_pass, after, fates) for coding_pass, after in made)
-    return now + (_together(made, fates, now) if partial else [])
+    partial = any(_is_partial(coding_pass, after, history) for coding_pass, after in made)
+    return now + (_together(made, history, now) if partial else [])
 
 
-def _is_partial(coding_pass: CodingPass, after: int, fates: Fates) -> bool:
+def _is_partial(coding_pass: CodingPass, after: int, history: CodeHistory) -> bool:
     """Something that the pass looked for went into a present code that it did not look for as a whole."""
-    reached = frozenset().union(*(fates.of(code, after).codes for code in coding_pass.codes))
-    return bool(visible(reached) - fates.covered(frozenset({(frozenset(coding_pass.codes), after)})))
+    reached = frozenset().union(*(history.code_now(code, after).codes for code in coding_pass.codes))
+    return bool(visible(reached) - history.covered(frozenset({(frozenset(coding_pass.codes), after)})))
 
 
-def _together(made: Sequence[tuple[CodingPass, int]], fates: Fates, alone: Sequence[CodingPass]) -> list[CodingPass]:
+def _together(
+    made: Sequence[tuple[CodingPass, int]], history: CodeHistory, alone: Sequence[CodingPass]
+) -> list[CodingPass]:
     edges = sorted({edge for coding_pass, _ in made for edge in (coding_pass.start, coding_pass.end)})
     joint: list[CodingPass] = []
     for start, end in pairwise(edges):
         on_it = [
             at for at, (coding_pass, _) in enumerate(made) if coding_pass.start <= start and coding_pass.end >= end
         ]
-        whole = fates.covered(frozenset((frozenset(made[at][0].codes), made[at][1]) for at in on_it))
+        whole = history.covered(frozenset((frozenset(made[at][0].codes), made[at][1]) for at in on_it))
         more = tuple(sorted(whole.difference(*(alone[at].codes for at in on_it))))
         if more:
             first = made[on_it[0]][0]
@@ -191,18 +197,18 @@ def _together(made: Sequence[tuple[CodingPass, int]], fates: Fates, alone: Seque
     return joint
 
 
-def _in_order(codes: tuple[str, ...], after: int, fates: Fates) -> tuple[str, ...]:
+def _in_order(codes: tuple[str, ...], after: int, history: CodeHistory) -> tuple[str, ...]:
     """What a pass covers now, in the order of the codes it was made with."""
-    left = set(fates.covered(frozenset({(frozenset(codes), after)})))
+    left = set(history.covered(frozenset({(frozenset(codes), after)})))
     ordered: list[str] = []
     for code in codes:
-        into = sorted(fates.of(code, after).codes & left)
+        into = sorted(history.code_now(code, after).codes & left)
         left -= set(into)
         ordered += into
     return tuple(ordered)
 
 
-def _less(coding_pass: CodingPass, found: Iterable[Doubt]) -> Iterator[CodingPass]:
+def _less(coding_pass: CodingPass, found: Iterable[AmbiguousSpan]) -> Iterator[CodingPass]:
     """The pass without the ambiguous spans on it: one record for the codes that are clear throughout, pieces for the others."""
     touching = [
         doubt
@@ -232,11 +238,11 @@ def _without(coding_pass: CodingPass, holes: Iterable[Span]) -> Iterator[Span]:
         yield at, coding_pass.end
 
 
-def present_decision(one: Decision, fates: Fates) -> Decision:
+def present_decision(one: Decision, history: CodeHistory) -> Decision:
     """A decision in the present codes; a code that was retired or split, so that nothing certain took its place, keeps its name."""
 
     def now(code: str | None) -> str | None:
-        return (fates.of(code, one.after_change).certain or code) if code else code
+        return (history.code_now(code, one.after_change).certain or code) if code else code
 
     suggested, code = now(one.suggested), now(one.code)
     same = (suggested, code) == (one.suggested, one.code)

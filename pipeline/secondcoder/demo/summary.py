@@ -57,7 +57,7 @@ def _quotation_line(balance: Balance, quotation: Quotation) -> str:
     return f"  {balance.case.id:<9} {sign} {quotation.code:<7} {_short(quotation.text)}"
 
 
-def telling(demo: Demonstration, most: int = 3) -> list[dict[str, Any]]:
+def suggestions_to_show(demo: Demonstration, most: int = 3) -> list[dict[str, Any]]:
     """A few suggestions worth showing: the likeliest sub-construct or factor of each of several interviews."""
     table = demo.suggestions
     scored = table[(table["kind"] == "probability") & ~table["code"].isin(["CO", "CP", "CA", "RM"])]
@@ -68,7 +68,7 @@ def telling(demo: Demonstration, most: int = 3) -> list[dict[str, Any]]:
 
 def _telling_lines(demo: Demonstration) -> list[str]:
     lines: list[str] = []
-    for row in telling(demo):
+    for row in suggestions_to_show(demo):
         lines += [
             f"  {row['code']} {row['code_name']}, probability {row['probability']:.2f}  ({row['transcript']}, {row['role']})",
             f'     carried by: "{_short(row["carrying"])}"',
@@ -77,7 +77,7 @@ def _telling_lines(demo: Demonstration) -> list[str]:
     return lines
 
 
-def parting(demo: Demonstration) -> list[tuple[str, int, int, int]]:
+def disagreements_by_code(demo: Demonstration) -> list[tuple[str, int, int, int]]:
     """(code, both, model only, human only) of the scored codes, those with most disagreement first."""
     held, codes = demo.evaluation.held, demo.evaluation.codes
     suggested, y = held.suggested & held.known, held.y & held.known
@@ -96,7 +96,7 @@ def _parting_lines(demo: Demonstration) -> list[str]:
         )
     lines += [
         f"  {code:<7} both {both:>3}   only the model {model:>3}   only people {human:>3}"
-        for code, both, model, human in parting(demo)[:5]
+        for code, both, model, human in disagreements_by_code(demo)[:5]
     ]
     return lines
 
@@ -112,7 +112,9 @@ def summary_page(demo: Demonstration) -> str:
         [
             Section("", (Box("note", (CAUTION,)),)),
             Section("Which practices look fully integrated?", (LATE, Bars(KEY, [_bar(one) for one in demo.balances]))),
-            Section("Suggestions for interviews that nobody coded", (MARKED, *map(_passage, telling(demo, 6)))),
+            Section(
+                "Suggestions for interviews that nobody coded", (MARKED, *map(_passage, suggestions_to_show(demo, 6)))
+            ),
             Section("Where model and coders part", _parting_blocks(demo)),
         ],
     )
@@ -167,7 +169,7 @@ def _pieces(text: str, sentences: list[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _parting_blocks(demo: Demonstration) -> tuple[str | Table, ...]:
-    rows = [(code, *map(str, counts)) for code, *counts in parting(demo)[:10]]
+    rows = [(code, *map(str, counts)) for code, *counts in disagreements_by_code(demo)[:10]]
     head = ("code", "both", "only the model", "only people")
     return (
         *(line.strip() for line in _parting_lines(demo)[:2]),

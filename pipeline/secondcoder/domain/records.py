@@ -37,7 +37,7 @@ class Valence(StrEnum):
     MIXED = "mixed"
 
 
-class Verdict(StrEnum):
+class ReviewAction(StrEnum):
     """A researcher's word in a review: four on a suggestion, three on a passage, and the one that takes another back."""
 
     ACCEPT = "accept"
@@ -224,7 +224,7 @@ class Decision:
     """
 
     coder: str
-    verdict: Verdict
+    verdict: ReviewAction
     transcript: str
     start: int
     end: int

@@ -3,7 +3,7 @@
 from secondcoder.drift.judging import Difference, Finding, Yardstick, judge
 from secondcoder.drift.measures import FEWEST, Measure, Measured, measure
 from secondcoder.drift.profiles import Profile, profiles
-from secondcoder.drift.reference import what_was_seen
+from secondcoder.drift.reference import reference_of
 
 __all__ = [
     "FEWEST",
@@ -16,5 +16,5 @@ __all__ = [
     "judge",
     "measure",
     "profiles",
-    "what_was_seen",
+    "reference_of",
 ]

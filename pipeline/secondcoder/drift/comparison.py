@@ -14,11 +14,11 @@ from secondcoder.domain.records import Segment, Transcript
 from secondcoder.drift.judging import Finding, judge
 from secondcoder.drift.measures import Measure, Measured, measure
 from secondcoder.drift.profiles import profiles
-from secondcoder.drift.reference import what_was_seen
+from secondcoder.drift.reference import reference_of
 from secondcoder.drift.wording import finding_words, not_compared, notes, summary, too_few
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
-from secondcoder.learning.reference import Seen
+from secondcoder.learning.reference import Reference
 from secondcoder.learning.training_data import TrainingData
 from secondcoder.workspace import Workspace
 
@@ -29,9 +29,9 @@ DRIFT = "drift"
 def with_reference(model: Model, data: TrainingData, transcripts: Mapping[str, Transcript]) -> Model:
     """The model with what it remembers of its training transcripts, for comparison with later ones."""
     rates = np.full((len(data.segments), len(model.scored)), np.nan)
-    if model.held_back is not None:
-        rates[data.labels.coded_rows] = model.held_back.probability
-    return replace(model, seen=what_was_seen(profiles(data.segments, data.features, rates, transcripts)))
+    if model.out_of_fold is not None:
+        rates[data.labels.coded_rows] = model.out_of_fold.probability
+    return replace(model, reference=reference_of(profiles(data.segments, data.features, rates, transcripts)))
 
 
 def compare_with_training(
@@ -53,7 +53,7 @@ def compare_with_training(
     """
     rate = workspace.configuration.drift.false_alarms
     report: dict[str, Any] = {"model": version, "false_alarms": rate, "coded": [one.id for one in transcripts]}
-    seen, reason = model.seen, too_few(version, model.seen)
+    seen, reason = model.reference, too_few(version, model.reference)
     if reason or seen is None:
         return report | {"summary": reason, "findings": [], "notes": [], "not_compared": {}, "transcripts": {}}
     fresh = _measured(seen, transcripts, segments, features, scores[:, : len(model.scored)])
@@ -97,12 +97,16 @@ def _reports(corpus: Corpus, version: str | None) -> list[dict[str, Any]]:
 
 
 def _measured(
-    seen: Seen, transcripts: Sequence[Transcript], segments: Sequence[Segment], features: Features, rates: Floats
+    reference: Reference,
+    transcripts: Sequence[Transcript],
+    segments: Sequence[Segment],
+    features: Features,
+    rates: Floats,
 ) -> list[Measured]:
     """Figures of transcripts that the model did not learn from."""
     named = {transcript.id: transcript for transcript in transcripts}
-    found = {one.transcript: measure(one, seen) for one in profiles(segments, features, rates, named)}
-    learned = set(seen.transcripts.tolist())
+    found = {one.transcript: measure(one, reference) for one in profiles(segments, features, rates, named)}
+    learned = set(reference.transcripts.tolist())
     return [found.get(one.id) or _silent(one) for one in transcripts if one.id not in learned]
 
 
@@ -131,7 +135,9 @@ def _read(name: str, plain: Mapping[str, Any]) -> Measured:
     return Measured(name, *place, values, tuple(plain["rates"]))
 
 
-def _finding(one: Finding, version: str, seen: Seen, model: Model, measured: Mapping[str, Measured]) -> dict[str, Any]:
+def _finding(
+    one: Finding, version: str, seen: Reference, model: Model, measured: Mapping[str, Measured]
+) -> dict[str, Any]:
     rates = np.array([measured[name].rates for name in one.transcripts])
     return {
         "what": one.what,

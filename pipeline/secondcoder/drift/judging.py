@@ -17,7 +17,7 @@ import numpy as np
 
 from secondcoder.domain.arrays import Floats, Rows
 from secondcoder.drift.measures import SCALES, Measure, Measured, has_cases, usual
-from secondcoder.learning.reference import Seen
+from secondcoder.learning.reference import Reference
 
 CENTRAL = (0.05, 0.95)
 """Quantiles of the training transcripts that are called usual."""
@@ -104,7 +104,7 @@ class Yardstick:
         false_alarms: how often a transcript (case, wave) like the training ones may be said to differ.
     """
 
-    def __init__(self, seen: Seen, false_alarms: float) -> None:
+    def __init__(self, seen: Reference, false_alarms: float) -> None:
         self._seen, self._rate = seen, false_alarms
 
     @cached_property
@@ -157,7 +157,7 @@ class Yardstick:
         return self._spreads[any(member.new_case for member in group), measure]
 
 
-def judge(measured: Sequence[Measured], seen: Seen, false_alarms: float) -> list[Finding]:
+def judge(measured: Sequence[Measured], seen: Reference, false_alarms: float) -> list[Finding]:
     """One finding for each transcript, and for each case and wave of several; transcripts without figures are left out.
 
     Args:

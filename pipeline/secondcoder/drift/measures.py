@@ -18,7 +18,7 @@ import numpy as np
 
 from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.drift.profiles import Profile
-from secondcoder.learning.reference import Seen
+from secondcoder.learning.reference import Reference
 
 FEWEST = 5
 """Training transcripts below which nothing can be said of what is usual among them."""
@@ -87,7 +87,7 @@ class Measured:
     rates: tuple[float, ...] = ()
 
 
-def measure(one: Profile, seen: Seen) -> Measured:
+def measure(one: Profile, seen: Reference) -> Measured:
     """A new transcript's figures against what a model saw."""
     by_case = has_cases(seen) and one.case not in set(seen.cases.tolist()) - {""}
     values: dict[Measure, float] = {}
@@ -105,7 +105,7 @@ def measure(one: Profile, seen: Seen) -> Measured:
     )
 
 
-def usual(seen: Seen, by_case: bool) -> dict[Measure, tuple[Floats, Rows]]:
+def usual(seen: Reference, by_case: bool) -> dict[Measure, tuple[Floats, Rows]]:
     """What training transcripts show while they, or their cases, are held back: figures, and the rows that have them."""
     ids, every, rows = _held_back(seen, by_case), np.arange(len(seen)), _with_rates(seen)
     noise = np.array([_noise(*pair) for pair in zip(seen.vectors.astype(np.float64), seen.segments, strict=True)])
@@ -120,16 +120,16 @@ def usual(seen: Seen, by_case: bool) -> dict[Measure, tuple[Floats, Rows]]:
     return found
 
 
-def has_cases(seen: Seen) -> bool:
+def has_cases(seen: Reference) -> bool:
     """The training transcripts come from cases enough to tell how far cases differ."""
     return len(set(seen.cases.tolist()) - {""}) >= FEWEST_CASES
 
 
-def _held_back(seen: Seen, by_case: bool) -> Rows:
+def _held_back(seen: Reference, by_case: bool) -> Rows:
     return seen.case_of if by_case else np.arange(len(seen))
 
 
-def _with_rates(seen: Seen) -> Rows:
+def _with_rates(seen: Reference) -> Rows:
     return np.flatnonzero(~np.isnan(seen.rates).any(axis=1)) if seen.rates.shape[1] else np.zeros(0, dtype=np.intp)
 
 
@@ -156,7 +156,7 @@ def _mean_distance(point: Floats, noise: float, points: Floats | Vectors, ids: R
     return float(np.sqrt(max(squared.mean() - noise, 0.0)))
 
 
-def _unseen(one: Profile, seen: Seen, by_case: bool) -> float:
+def _unseen(one: Profile, seen: Reference, by_case: bool) -> float:
     """Expected share of the words that are new when a training transcript, or its case, is held back."""
     ids = _held_back(seen, by_case)
     at = np.minimum(np.searchsorted(seen.words, one.words), len(seen.words) - 1)

@@ -8,17 +8,17 @@ import numpy as np
 
 from secondcoder.domain.arrays import Floats, Rows
 from secondcoder.drift.profiles import Profile
-from secondcoder.learning.reference import Seen, numbered
+from secondcoder.learning.reference import Reference, numbered
 
 
-def what_was_seen(of: Sequence[Profile]) -> Seen | None:
+def reference_of(of: Sequence[Profile]) -> Reference | None:
     """The reference that a model keeps; None without any transcript."""
     if not of:
         return None
     holders = np.arange(len(of)), numbered([one.case for one in of])
     words = np.unique(np.concatenate([one.words for one in of]))
     owner = np.stack([_owner(of, words, ids) for ids in holders])
-    return Seen(
+    return Reference(
         transcripts=np.array([one.transcript for one in of]),
         cases=np.array([one.case for one in of]),
         roles=np.array([one.role for one in of]),

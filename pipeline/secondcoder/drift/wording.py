@@ -9,13 +9,13 @@ import numpy as np
 from secondcoder.domain.arrays import Floats
 from secondcoder.drift.judging import Difference, Finding
 from secondcoder.drift.measures import FEWEST, FEWEST_SEGMENTS, Measure, Measured, has_cases
-from secondcoder.learning.reference import Seen
+from secondcoder.learning.reference import Reference
 
 TELLING = 3
 COMPARED = "meaning, words, length of answers, speakers"
 
 
-def too_few(model: str, seen: Seen | None) -> str:
+def too_few(model: str, seen: Reference | None) -> str:
     """Why nothing can be said, or ''."""
     if seen is None:
         return (
@@ -40,13 +40,13 @@ def not_compared(one: Measured) -> str:
     return f"{one.transcript} is too short to be compared: {passages}, of {FEWEST_SEGMENTS} needed."
 
 
-def finding_words(finding: Finding, model: str, seen: Seen, codes: Sequence[str], rates: Floats) -> str:
+def finding_words(finding: Finding, model: str, seen: Reference, codes: Sequence[str], rates: Floats) -> str:
     """What is different, and what to do. `rates` (g, k) are those of the finding's transcripts."""
     parts = "; ".join(_difference(one, codes, rates, seen) for one in finding.differs)
     return f"{_name(finding)} differs from the {_transcripts(len(seen))} that {model} learned from: {parts}. {_advice(finding)}"
 
 
-def notes(measured: Sequence[Measured], model: str, seen: Seen) -> list[str]:
+def notes(measured: Sequence[Measured], model: str, seen: Reference) -> list[str]:
     """Facts that need no statistics: roles and waves that training lacked, and cases too few to tell how far cases differ."""
     found = []
     for what, known in (("role", seen.roles), ("wave", seen.waves)):
@@ -63,7 +63,7 @@ def notes(measured: Sequence[Measured], model: str, seen: Seen) -> list[str]:
     return found
 
 
-def summary(judged: int, found: int, model: str, seen: Seen, false_alarms: float) -> str:
+def summary(judged: int, found: int, model: str, seen: Reference, false_alarms: float) -> str:
     """One sentence on how many were compared, and how often an alarm means nothing."""
     what = COMPARED + (", code rates" if seen.rates.shape[1] else "")
     compared = f"{_transcripts(judged)} compared with the {len(seen)} that {model} learned from ({what})"
@@ -91,7 +91,7 @@ def _advice(finding: Finding) -> str:
     return "Treat its suggestions with care, and code one of these transcripts by hand first."
 
 
-def _difference(one: Difference, codes: Sequence[str], rates: Floats, seen: Seen) -> str:
+def _difference(one: Difference, codes: Sequence[str], rates: Floats, seen: Reference) -> str:
     value, low, high = one.value, one.low, one.high
     match one.measure:
         case Measure.MEANING:
@@ -107,7 +107,7 @@ def _difference(one: Difference, codes: Sequence[str], rates: Floats, seen: Seen
             return f"the codes to expect in 100 passages differ, most of all {_telling_codes(codes, rates, seen)}"
 
 
-def _telling_codes(codes: Sequence[str], rates: Floats, seen: Seen) -> str:
+def _telling_codes(codes: Sequence[str], rates: Floats, seen: Reference) -> str:
     """The codes whose expected numbers are furthest from what is usual, per 100 passages."""
     known = seen.rates[~np.isnan(seen.rates).any(axis=1)]
     mean, low, high = rates.mean(axis=0), known.min(axis=0), known.max(axis=0)

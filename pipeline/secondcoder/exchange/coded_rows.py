@@ -86,7 +86,7 @@ def _row_faults(row: Row, context: ImportContext) -> Iterator[str]:
 def _code_faults(row: Row, context: ImportContext) -> Iterator[str]:
     for code in (*codes_of(row), *looked_for(row)):
         if context.book.find(code) is None:
-            yield f"{row.place}: {context.book.lacks(code)}"
+            yield f"{row.place}: {context.book.missing_code_message(code)}"
     if looked_for(row) and codes_of(row):
         yield f"{row.place}: looked_for stands beside codes. What was looked for goes in a row of its own, with empty codes."
     if codes_of(row) and coder_of(row, context.coder) is None:

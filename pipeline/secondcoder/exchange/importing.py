@@ -21,7 +21,7 @@ File = tuple[Path, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Given:
+class ImportOptions:
     """What the person says of the files on the command line; what a manifest says of a file goes before it."""
 
     case: str | None = None
@@ -36,7 +36,7 @@ class Given:
 
 
 @dataclass
-class Imported:
+class ImportResult:
     """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn` codings
     were there before and were taken away."""
 
@@ -58,11 +58,11 @@ class Imported:
 
 def read_all(
     paths: Sequence[Path],
-    given: Given,
+    given: ImportOptions,
     book: Codebook,
     known: Mapping[str, Transcript],
     progress: Progress | None = None,
-) -> Imported:
+) -> ImportResult:
     """Read files and folders.
 
     In a folder, sub-folders are cases (`CASE/file` or `CASE/WAVE/file`) and a table named `manifest` is its manifest.
@@ -78,7 +78,7 @@ def read_all(
         raise InputError(f"No files in {', '.join(str(path) for path in paths)}.")
     manifest = _manifest(files, given, known)
     coded, transcripts = _by_kind(files)
-    result = Imported(_with_added_codes(book, coded, given))
+    result = ImportResult(_with_added_codes(book, coded, given))
     result.added_codes = [code for code in result.book.ids if code not in book]
     taking = _Import(given, manifest, dict(known), result)
     # Transcripts first: coded data mark spans of them.
@@ -125,7 +125,7 @@ def _hidden(relative: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in relative.parts)
 
 
-def _manifest(files: Sequence[File], given: Given, known: Mapping[str, Transcript]) -> Manifest:
+def _manifest(files: Sequence[File], given: ImportOptions, known: Mapping[str, Transcript]) -> Manifest:
     """The manifest among the files, or the one given; every file that it names must be there, or its transcript in the study."""
     paths = [given.manifest] if given.manifest else [path for path, _ in files if is_manifest(path)]
     if not paths:
@@ -148,7 +148,7 @@ def _manifest(files: Sequence[File], given: Given, known: Mapping[str, Transcrip
     return manifest
 
 
-def _with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat], given: Given) -> Codebook:
+def _with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat], given: ImportOptions) -> Codebook:
     if not given.add_codes:
         return book
     missing: dict[str, str] = {}  # the first spelling stands: codes are found in any case
@@ -164,10 +164,10 @@ def _with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat], given: 
 class _Import:
     """One import under way: what the person says of the files, the transcripts known so far, by id, and the result as it grows."""
 
-    given: Given
+    given: ImportOptions
     manifest: Manifest
     known: dict[str, Transcript]
-    result: Imported
+    result: ImportResult
 
     def take_transcript(self, path: Path, parts: tuple[str, ...]) -> None:
         """Read a transcript; `parts` are the folders that it lies in."""
@@ -239,7 +239,7 @@ def _with_consequence(message: str) -> str:
     return message if message.endswith("Nothing was imported.") else f"{message} Nothing was imported."
 
 
-def _complete_cases(result: Imported, manifest: Manifest) -> None:
+def _complete_cases(result: ImportResult, manifest: Manifest) -> None:
     """Every case that a transcript names, with its attributes from the manifest."""
     named = {case.id for case in result.cases}
     wanted = dict.fromkeys(transcript.case for transcript in result.transcripts if transcript.case)

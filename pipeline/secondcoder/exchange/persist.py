@@ -12,7 +12,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.errors import InputError
-from secondcoder.exchange.importing import Given, Imported, raise_together, read_all
+from secondcoder.exchange.importing import ImportOptions, ImportResult, raise_together, read_all
 from secondcoder.store.writing import Writer
 
 Progress = Callable[[int, int], None]
@@ -30,7 +30,7 @@ class Destination:
     with_codebook: WithCodebook
 
 
-def import_files(into: Destination, paths: Sequence[Path], given: Given, progress: Progress) -> Imported:
+def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions, progress: Progress) -> ImportResult:
     """Read transcripts, coded tables and folders of both, and put them in the store in one transaction.
 
     Raises:
@@ -51,7 +51,7 @@ def import_files(into: Destination, paths: Sequence[Path], given: Given, progres
 
 def _write(
     into: Destination,
-    imported: Imported,
+    imported: ImportResult,
     paths: Sequence[Path],
     withdrawn: Sequence[tuple[Coding, int]],
     anew: Collection[tuple[str, str]],
@@ -76,7 +76,7 @@ def _write(
         )
 
 
-def said_anew(imported: Imported) -> frozenset[tuple[str, str]]:
+def said_anew(imported: ImportResult) -> frozenset[tuple[str, str]]:
     """(transcript, coder) of everything that people said independently, and say again."""
     marks: list[Coding | CodingPass] = [*imported.codings, *imported.passes]
     return frozenset((one.transcript, one.coder) for one in marks if one.origin is Origin.INDEPENDENT)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, Verdict
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, ReviewAction
 from secondcoder.labels.passage_state import PassageState
 from secondcoder.labels.review_sample import Passage, decision_place
 
@@ -94,8 +94,8 @@ def settlement(
 ) -> list[Decision]:
     """The decisions by which a passage has these codes after adjudication, and no others, in place of an earlier settlement."""
 
-    def row(verdict: Verdict, code: str | None, mark: str) -> Decision:
-        keeps = verdict is Verdict.ADD
+    def row(verdict: ReviewAction, code: str | None, mark: str) -> Decision:
+        keeps = verdict is ReviewAction.ADD
         return Decision(
             adjudicator, verdict, *place, origin=Origin.ADJUDICATED, code=code,
             code_start=place[1] if keeps else None, code_end=place[2] if keeps else None,
@@ -104,9 +104,9 @@ def settlement(
 
     dropped = [decision.code for decision in before.added if decision.code not in codes]
     return [
-        *(row(Verdict.REMOVE, code, f"no{at}") for at, code in enumerate(dropped)),
-        *(row(Verdict.ADD, code, f"yes{at}") for at, code in enumerate(codes)),
-        row(Verdict.LOOKED, None, "done"),
+        *(row(ReviewAction.REMOVE, code, f"no{at}") for at, code in enumerate(dropped)),
+        *(row(ReviewAction.ADD, code, f"yes{at}") for at, code in enumerate(codes)),
+        row(ReviewAction.LOOKED, None, "done"),
     ]
 
 
@@ -119,7 +119,7 @@ def undo_settlement(adjudicator: str, decisions: Sequence[Decision], request: st
     last = [decision for decision in decisions if _settlement_of(decision) == _settlement_of(decisions[-1])]
     return [
         Decision(
-            adjudicator, Verdict.UNDO, *decision_place(decision), origin=Origin.ADJUDICATED,
+            adjudicator, ReviewAction.UNDO, *decision_place(decision), origin=Origin.ADJUDICATED,
             undoes=decision.id, request=f"{request}-un{at}",
         )
         for at, decision in enumerate(reversed(last))

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from secondcoder.codebook.history import NEVER_CHANGED, Codes, Fates
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Verdict
+from secondcoder.codebook.history import NO_HISTORY, CodeHistory, Codes
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, ReviewAction
 from secondcoder.labels.passage_state import MARKING, PassageState, passage_state
 
 T = TypeVar("T", Coding, CodingPass)
 NO_OTHER: Mapping[str, Sequence[str]] = {}
 PARTICIPLES = {
-    Verdict.ACCEPT: "accepted",
-    Verdict.CHANGE: "changed",
-    Verdict.REJECT: "rejected",
-    Verdict.UNSURE: "unsure",
-    Verdict.ADD: "added",
-    Verdict.REMOVE: "removed",
-    Verdict.LOOKED: "looked through",
-    Verdict.UNDO: "undone",
+    ReviewAction.ACCEPT: "accepted",
+    ReviewAction.CHANGE: "changed",
+    ReviewAction.REJECT: "rejected",
+    ReviewAction.UNSURE: "unsure",
+    ReviewAction.ADD: "added",
+    ReviewAction.REMOVE: "removed",
+    ReviewAction.LOOKED: "looked through",
+    ReviewAction.UNDO: "undone",
 }
 """Each action as a past participle, for pages and the methods section."""
 Made = tuple[T, Decision]
@@ -29,7 +29,7 @@ Made = tuple[T, Decision]
 def codings_and_passes(
     state: PassageState,
     codes: Sequence[str],
-    fates: Fates = NEVER_CHANGED,
+    history: CodeHistory = NO_HISTORY,
     earlier: Mapping[str, Sequence[str]] = NO_OTHER,
 ) -> tuple[list[Made[Coding]], list[Made[CodingPass]]]:
     """Codings and passes that follow, each in the codes of its decision, so that a change of the codebook changes no row.
@@ -51,7 +51,7 @@ def codings_and_passes(
     for finished, unsure in ((state.finished_blind, Codes()), (state.finished, state.unsure)):
         if finished:
             known, after = earlier.get(finished.codebook, codes), finished.after_change
-            looked_for = tuple(code for code in known if not fates.of(code, after).codes & unsure)
+            looked_for = tuple(code for code in known if not history.code_now(code, after).codes & unsure)
             passes[_pass(finished, looked_for), after] = finished
     return [(key[0], decision) for key, decision in codings.items()], [
         (key[0], decision) for key, decision in passes.items()
@@ -59,14 +59,14 @@ def codings_and_passes(
 
 
 def _refused(decision: Decision) -> str | None:
-    if decision.verdict is Verdict.REMOVE:
+    if decision.verdict is ReviewAction.REMOVE:
         return decision.code
-    replaced = decision.verdict is Verdict.CHANGE and decision.code != decision.suggested
-    return decision.suggested if replaced or decision.verdict is Verdict.REJECT else None
+    replaced = decision.verdict is ReviewAction.CHANGE and decision.code != decision.suggested
+    return decision.suggested if replaced or decision.verdict is ReviewAction.REJECT else None
 
 
-def without_withdrawn(
-    codings: Iterable[Coding], decisions: Iterable[Decision], fates: Fates = NEVER_CHANGED
+def current_codings(
+    codings: Iterable[Coding], decisions: Iterable[Decision], history: CodeHistory = NO_HISTORY
 ) -> list[Coding]:
     """The codings without those of blind codings that their coders withdrew after seeing the suggestions.
 
@@ -80,7 +80,7 @@ def without_withdrawn(
     withdrawn = {
         _identity(_coding(decision))
         for on_passage in by_passage.values()
-        for decision in passage_state(on_passage, fates).withdrawn
+        for decision in passage_state(on_passage, history).withdrawn
     }
     return [coding for coding in codings if _identity(coding) not in withdrawn]
 

@@ -16,7 +16,7 @@ from secondcoder.labels.segment_marks import by_coder, coded, looked_at, rows_by
 
 
 @dataclass(frozen=True)
-class Trust:
+class LabelWeights:
     """How far labels are trusted in learning: weights of n segments, and the chance (n, k) that a segment carries a code."""
 
     weight: Floats
@@ -38,7 +38,7 @@ class LabelMatrix:
     codes: tuple[str, ...]
     y: Bools
     known: Bools
-    trust: Trust | None = None
+    label_weights: LabelWeights | None = None
     rolled_up: Rows | None = None
 
     @property
@@ -48,13 +48,13 @@ class LabelMatrix:
 
     def take(self, rows: Rows | Bools) -> LabelMatrix:
         """The same for some segments."""
-        trust = self.trust and Trust(self.trust.weight[rows], self.trust.belief[rows])
+        trust = self.label_weights and LabelWeights(self.label_weights.weight[rows], self.label_weights.belief[rows])
         return LabelMatrix(self.codes, self.y[rows], self.known[rows], trust, self.rolled_up)
 
     def columns(self, codes: Sequence[str]) -> LabelMatrix:
         """The same for some codes, in the order given."""
         index = [self.codes.index(code) for code in codes]
-        trust = self.trust and Trust(self.trust.weight, self.trust.belief[:, index])
+        trust = self.label_weights and LabelWeights(self.label_weights.weight, self.label_weights.belief[:, index])
         return LabelMatrix(
             tuple(codes), self.y[:, index], self.known[:, index], trust, parents_among(self.parents, index)
         )
@@ -67,12 +67,12 @@ class LabelMatrix:
     @property
     def target(self) -> Floats:
         """(n, k) what is learned: the chance that the label holds, 0 or 1 without a reason to doubt."""
-        return self.y.astype(np.float64) if self.trust is None else self.trust.belief
+        return self.y.astype(np.float64) if self.label_weights is None else self.label_weights.belief
 
     @property
     def weight(self) -> Floats:
         """(n,) how much a segment counts in learning."""
-        return np.ones(len(self.y)) if self.trust is None else self.trust.weight
+        return np.ones(len(self.y)) if self.label_weights is None else self.label_weights.weight
 
 
 def label_matrix(

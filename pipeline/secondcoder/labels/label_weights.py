@@ -19,11 +19,11 @@ from secondcoder.codebook.model_fit import present_suggestions
 from secondcoder.configuration import Configuration, OriginWeights
 from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Bools, Floats
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, Sample, Segment, Verdict
-from secondcoder.labels.label_matrix import LabelMatrix, Trust
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, ReviewAction, Sample, Segment
+from secondcoder.labels.label_matrix import LabelMatrix, LabelWeights
 from secondcoder.labels.review_figures import Summary, summarise
 from secondcoder.labels.segment_marks import judged, segment_carries
-from secondcoder.statistics.proportions import Share
+from secondcoder.statistics.proportions import Proportion
 
 MOST = 5.0
 """No passage stands for more than this many: a single one's chance findings would outweigh a transcript."""
@@ -40,27 +40,27 @@ def weighted_labels(
     belief = labels.y.astype(np.float64)
     if corpus.decisions:
         suggested = suggested_where(corpus, book, corpus.decisions_as_made)
-        weight = weight * stands_for(segments, corpus.decisions, suggested)
-        disbelief = 1 - own_share(corpus, book, suggested)
-        belief[accepted_only(segments, labels, book, corpus.codings, corpus.decisions, overlap)] -= disbelief
+        weight = weight * sampling_weights(segments, corpus.decisions, suggested)
+        disbelief = 1 - independent_share(corpus, book, suggested)
+        belief[rests_on_acceptance(segments, labels, book, corpus.codings, corpus.decisions, overlap)] -= disbelief
     if (weight == 1).all() and (belief == labels.y).all():
         return labels
-    return replace(labels, trust=Trust(weight, belief))
+    return replace(labels, label_weights=LabelWeights(weight, belief))
 
 
-def told_trust(labels: LabelMatrix) -> dict[str, Any] | None:
+def weights_summary(labels: LabelMatrix) -> dict[str, Any] | None:
     """What trust came to, for the manifest; None where every label counts alike and as it stands.
 
     `doubted` labels rest on accepted suggestions alone, each believed by `belief`; `weighted` segments count otherwise than once, by
     `weights`, the least and the most.
     """
-    if labels.trust is None:
+    if labels.label_weights is None:
         return None
-    doubted = labels.y & (labels.trust.belief < 1)
-    weights = labels.trust.weight[labels.trust.weight != 1].tolist()
+    doubted = labels.y & (labels.label_weights.belief < 1)
+    weights = labels.label_weights.weight[labels.label_weights.weight != 1].tolist()
     return {
         "doubted": int(doubted.sum()),
-        "belief": round(float(labels.trust.belief[doubted].min(initial=1.0)), 4),
+        "belief": round(float(labels.label_weights.belief[doubted].min(initial=1.0)), 4),
         "weighted": len(weights),
         "weights": [round(min(weights, default=1.0), 4), round(max(weights, default=1.0), 4)],
     }
@@ -101,7 +101,7 @@ def by_hand(corpus: Corpus, segments: Sequence[Segment], overlap: float) -> Bool
     )
 
 
-def stands_for(
+def sampling_weights(
     segments: Sequence[Segment], decisions: Sequence[Decision], suggested: Mapping[Place, Sequence[str]]
 ) -> Floats:
     """(n,) for a passage drawn from below the threshold, how many such passages of its transcript there are for each one drawn."""
@@ -119,10 +119,10 @@ def stands_for(
     )
 
 
-def own_share(corpus: Corpus, book: Codebook, suggested: Mapping[Place, Sequence[str]]) -> float:
+def independent_share(corpus: Corpus, book: Codebook, suggested: Mapping[Place, Sequence[str]]) -> float:
     """How many of the accepted suggestions the researchers would have given themselves, drawn towards all of them."""
     summary = review_summary(corpus, book, suggested)
-    return _own(summary.followed, summary.also_coded)
+    return _independent_share(summary.followed, summary.also_coded)
 
 
 def review_summary(corpus: Corpus, book: Codebook, suggested: Mapping[Place, Sequence[str]]) -> Summary:
@@ -130,7 +130,7 @@ def review_summary(corpus: Corpus, book: Codebook, suggested: Mapping[Place, Seq
     return summarise(corpus.decisions, book, corpus.codings, corpus.passes, suggested)
 
 
-def _own(followed: Share, also_coded: Share) -> float:
+def _independent_share(followed: Proportion, also_coded: Proportion) -> float:
     if not followed.part:
         return 1.0
     rate = followed.part / followed.of
@@ -138,7 +138,7 @@ def _own(followed: Share, also_coded: Share) -> float:
     return min(1.0, own / rate)
 
 
-def accepted_only(
+def rests_on_acceptance(
     segments: Sequence[Segment],
     labels: LabelMatrix,
     book: Codebook,
@@ -150,7 +150,7 @@ def accepted_only(
 
     A sub-construct counts for its construct; where labels are not rolled up, `y` is False there anyway.
     """
-    accepted = {_span(one) for one in decisions if one.verdict is Verdict.ACCEPT and one.shown}
+    accepted = {_span(one) for one in decisions if one.verdict is ReviewAction.ACCEPT and one.shown}
     column = {code: index for index, code in enumerate(labels.codes)}
     led, own = np.zeros(labels.y.shape, dtype=bool), np.zeros(labels.y.shape, dtype=bool)
     rows: dict[str, list[int]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.records import Decision, Origin, Place, Suggestion, Turn, Valence, Verdict
+from secondcoder.domain.records import Decision, Origin, Place, ReviewAction, Suggestion, Turn, Valence
 from secondcoder.errors import DecisionError
 from secondcoder.labels.passage_state import ON_SUGGESTION, PassageState
 from secondcoder.labels.review_sample import Passage, decision_place
@@ -17,7 +17,7 @@ FIXED = (
 )
 LONGEST_MEMO = 10_000
 LONGEST_WAIT = 3600.0
-WITHOUT_CODE = frozenset({Verdict.REJECT, Verdict.UNSURE, Verdict.LOOKED})
+WITHOUT_CODE = frozenset({ReviewAction.REJECT, ReviewAction.UNSURE, ReviewAction.LOOKED})
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ActionRequest:
         undoes: id of the decision to undo; None for the latest.
     """
 
-    verdict: Verdict
+    verdict: ReviewAction
     passage: str
     request: str
     suggested: str | None = None
@@ -59,16 +59,16 @@ def new_decision(
     """
     shown = not state.hides_suggestions(passage.sample)
     suggestion = None
-    if shown and asked.verdict is not Verdict.REMOVE:  # what is removed is the coder's own code
+    if shown and asked.verdict is not ReviewAction.REMOVE:  # what is removed is the coder's own code
         suggestion = passage.suggestion(asked.suggested or book.find(asked.code or "") or "")
-    verdict = Verdict.ACCEPT if asked.verdict is Verdict.ADD and suggestion else asked.verdict
+    verdict = ReviewAction.ACCEPT if asked.verdict is ReviewAction.ADD and suggestion else asked.verdict
     if verdict in ON_SUGGESTION and suggestion is None:
         raise DecisionError("The model's suggestion is not on screen for this passage. Reload the page.")
-    if verdict is Verdict.LOOKED and not passage.is_blind:
+    if verdict is ReviewAction.LOOKED and not passage.is_blind:
         _refuse_while_open(passage, state)
     code, (start, end) = _code(book, verdict, asked, suggestion), _span(passage, asked, turn)
     verdict = _accept_or_change(verdict, code, (start, end), passage, suggestion)
-    keeps = code is not None and verdict is not Verdict.REMOVE
+    keeps = code is not None and verdict is not ReviewAction.REMOVE
     decision = Decision(
         coder,
         verdict,
@@ -108,7 +108,7 @@ def new_undo(
     target = targets[0]
     return Decision(
         coder,
-        Verdict.UNDO,
+        ReviewAction.UNDO,
         *decision_place(target),
         origin=target.origin,
         sample=target.sample,
@@ -120,24 +120,24 @@ def new_undo(
 
 
 def _accept_or_change(
-    verdict: Verdict, code: str | None, span: tuple[int, int], passage: Passage, suggestion: Suggestion | None
-) -> Verdict:
+    verdict: ReviewAction, code: str | None, span: tuple[int, int], passage: Passage, suggestion: Suggestion | None
+) -> ReviewAction:
     """Accepting on another span is a change, and a change that changes nothing is an acceptance."""
     elsewhere = span != passage.place[1:]
-    if verdict is Verdict.ACCEPT and elsewhere:
-        return Verdict.CHANGE
-    if verdict is Verdict.CHANGE and suggestion and code == suggestion.code and not elsewhere:
-        return Verdict.ACCEPT
+    if verdict is ReviewAction.ACCEPT and elsewhere:
+        return ReviewAction.CHANGE
+    if verdict is ReviewAction.CHANGE and suggestion and code == suggestion.code and not elsewhere:
+        return ReviewAction.ACCEPT
     return verdict
 
 
-def _code(book: Codebook, verdict: Verdict, asked: ActionRequest, suggestion: Suggestion | None) -> str | None:
+def _code(book: Codebook, verdict: ReviewAction, asked: ActionRequest, suggestion: Suggestion | None) -> str | None:
     if verdict in WITHOUT_CODE:
         return None
     written = asked.code or (suggestion.code if suggestion else "")
     code = book.find(written)
     if code is None:
-        raise DecisionError(f"{book.lacks(written)} Nothing was recorded.")
+        raise DecisionError(f"{book.missing_code_message(written)} Nothing was recorded.")
     return code
 
 

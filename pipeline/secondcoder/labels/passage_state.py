@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from secondcoder.codebook.history import NEVER_CHANGED, Codes, Fates, visible
+from secondcoder.codebook.history import NO_HISTORY, CodeHistory, Codes, visible
 from secondcoder.codebook.present import present_decision
-from secondcoder.domain.records import Decision, Origin, Sample, Verdict
+from secondcoder.domain.records import Decision, Origin, ReviewAction, Sample
 
-MARKING = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.ADD)
+MARKING = (ReviewAction.ACCEPT, ReviewAction.CHANGE, ReviewAction.ADD)
 """Actions that leave a coding."""
-ON_SUGGESTION = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE)
+ON_SUGGESTION = (ReviewAction.ACCEPT, ReviewAction.CHANGE, ReviewAction.REJECT, ReviewAction.UNSURE)
 """Actions that decide on a suggestion."""
 
 
@@ -52,7 +52,7 @@ class PassageState:
         return [
             decision
             for slot, decision in self.reviewed.items()
-            if slot.startswith("+") and decision.verdict is Verdict.ADD
+            if slot.startswith("+") and decision.verdict is ReviewAction.ADD
         ]
 
     @property
@@ -65,7 +65,7 @@ class PassageState:
     def _is_withdrawn(self, code: str) -> bool:
         decisions = [self.reviewed[slot] for slot in (code, f"+{code}") if slot in self.reviewed]
         gives = any(decision.verdict in MARKING and decision.code == code for decision in decisions)
-        return not gives and any(decision.verdict is not Verdict.UNSURE for decision in decisions)
+        return not gives and any(decision.verdict is not ReviewAction.UNSURE for decision in decisions)
 
     def decision_on(self, code: str) -> Decision | None:
         """The latest decision on the suggestion of a code."""
@@ -91,7 +91,7 @@ class PassageState:
 
     def is_fixed(self, decision: Decision) -> bool:
         """A code of the blind coding, which cannot be undone once the suggestions have been seen: it would not be blind any more."""
-        return self.revealed and decision.origin is Origin.INDEPENDENT and decision.verdict is not Verdict.LOOKED
+        return self.revealed and decision.origin is Origin.INDEPENDENT and decision.verdict is not ReviewAction.LOOKED
 
 
 def resolve_decisions(decisions: Iterable[Decision]) -> list[Decision]:
@@ -101,7 +101,7 @@ def resolve_decisions(decisions: Iterable[Decision]) -> list[Decision]:
     for decision in sorted(decisions, key=lambda decision: decision.id, reverse=True):
         if decision.id in undone:
             continue
-        if decision.verdict is Verdict.UNDO:
+        if decision.verdict is ReviewAction.UNDO:
             undone.add(decision.undoes or 0)
         else:
             kept.append(decision)
@@ -120,7 +120,7 @@ _Slots = dict[tuple[str, Codes], _Slot]
 """By kind ('' for a suggestion, '+' for a code of the coder's own) and the present codes that the code may correspond to."""
 
 
-def passage_state(decisions: Sequence[Decision], fates: Fates = NEVER_CHANGED) -> PassageState:
+def passage_state(decisions: Sequence[Decision], history: CodeHistory = NO_HISTORY) -> PassageState:
     """What holds on a passage, in the present codes, given all decisions of one coder on it as they were made.
 
     Decisions on codes that are merged now are read together: the merged code is given where either was given, and refused where all
@@ -132,23 +132,25 @@ def passage_state(decisions: Sequence[Decision], fates: Fates = NEVER_CHANGED) -
     after = 0
     for decision in resolve_decisions(decisions):
         independent, reviewed = (
-            _carried(slots, fates, after, decision.after_change) for slots in (independent, reviewed)
+            _carried(slots, history, after, decision.after_change) for slots in (independent, reviewed)
         )
         after = decision.after_change
         slots = independent if decision.origin is Origin.INDEPENDENT else reviewed
-        if decision.verdict is Verdict.LOOKED:
+        if decision.verdict is ReviewAction.LOOKED:
             finished[decision.shown] = decision
-        elif decision.verdict is Verdict.REMOVE and (slots is independent or _slot_key(decision) not in independent):
+        elif decision.verdict is ReviewAction.REMOVE and (
+            slots is independent or _slot_key(decision) not in independent
+        ):
             slots.pop(_slot_key(decision), None)
         else:
             slots[_slot_key(decision)] = _Slot((decision,))
-    independent, reviewed = (_carried(slots, fates, after, fates.latest) for slots in (independent, reviewed))
+    independent, reviewed = (_carried(slots, history, after, history.latest) for slots in (independent, reviewed))
     return PassageState(
-        _shown(independent, fates),
-        _shown(reviewed, fates),
+        _shown(independent, history),
+        _shown(reviewed, history),
         finished[False],
         finished[True],
-        any(decision.shown or decision.verdict is Verdict.LOOKED for decision in decisions),
+        any(decision.shown or decision.verdict is ReviewAction.LOOKED for decision in decisions),
         tuple(decision for slots in (independent, reviewed) for slot in slots.values() for decision in slot.decisions),
         _unsure(reviewed),
     )
@@ -160,9 +162,9 @@ def _slot_key(decision: Decision) -> tuple[str, Codes]:
     return "+", frozenset({decision.code or ""})
 
 
-def _carried(slots: _Slots, fates: Fates, after: int, until: int) -> _Slots:
+def _carried(slots: _Slots, history: CodeHistory, after: int, until: int) -> _Slots:
     """Slots as they are after the codebook changes later than `after`, up to `until`."""
-    for change in fates.since(after):
+    for change in history.since(after):
         if change.id > until:
             break
         moved: _Slots = {}
@@ -175,17 +177,17 @@ def _carried(slots: _Slots, fates: Fates, after: int, until: int) -> _Slots:
     return slots
 
 
-def _shown(slots: _Slots, fates: Fates) -> dict[str, Decision]:
+def _shown(slots: _Slots, history: CodeHistory) -> dict[str, Decision]:
     """The decision to show in each slot whose code is certain; none where only some of the merged codes were refused."""
     shown: dict[str, Decision] = {}
     for (kind, codes), slot in slots.items():
         code = next(iter(codes))
         if len(codes) > 1 or not visible(codes):
             continue
-        decisions = [present_decision(decision, fates) for decision in slot.decisions]
+        decisions = [present_decision(decision, history) for decision in slot.decisions]
         gives = [decision for decision in decisions if decision.verdict in MARKING and decision.code == code]
         if gives or slot.complete:
-            unsure = [decision for decision in decisions if decision.verdict is Verdict.UNSURE]
+            unsure = [decision for decision in decisions if decision.verdict is ReviewAction.UNSURE]
             shown[f"{kind}{code}"] = (gives or unsure or decisions)[-1]
     return shown
 
@@ -196,6 +198,6 @@ def _unsure(slots: _Slots) -> Codes:
         *(
             codes
             for (_, codes), slot in slots.items()
-            if any(decision.verdict is Verdict.UNSURE for decision in slot.decisions)
+            if any(decision.verdict is ReviewAction.UNSURE for decision in slot.decisions)
         )
     )

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, Sample, Verdict
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, ReviewAction, Sample
 from secondcoder.labels.passage_state import ON_SUGGESTION, resolve_decisions
 from secondcoder.labels.review_sample import decision_place
-from secondcoder.statistics.proportions import Share
+from secondcoder.statistics.proportions import Proportion
 
 Cell = tuple[str, str, int, int, str]
 """Coder, transcript, start, end, code."""
@@ -25,8 +25,8 @@ class CodeFigures:
     """Decisions on the suggestions of one code; `accepted` as suggested, of all decided."""
 
     code: str
-    counts: Mapping[Verdict, int]
-    accepted: Share
+    counts: Mapping[ReviewAction, int]
+    accepted: Proportion
 
 
 @dataclass(frozen=True)
@@ -37,26 +37,26 @@ class Summary:
         counts: decisions by verdict.
         codes: by suggested code, in the codebook's order.
         followed: suggestions accepted as they were, of those decided with the suggestion on screen from the start.
-        followed_astray: the same, of those that an independent or adjudicated coding by others contradicts.
+        followed_contradicted: the same, of those that an independent or adjudicated coding by others contradicts.
         also_coded: suggestions on blind passages whose code the researcher had given too, before seeing them.
-        taken_up: suggestions on blind passages whose code the researcher had not given, and accepted afterwards.
+        accepted_afterwards: suggestions on blind passages whose code the researcher had not given, and accepted afterwards.
         withdrawn: codes given on blind passages before the suggestions were seen, and taken back afterwards.
         elusion: passages drawn from those without any suggestion on which the researcher found a code.
-        missed_beside: blind passages with suggestions on which the researcher found a code that was not suggested.
+        missed_with_suggestions: blind passages with suggestions on which the researcher found a code that was not suggested.
         without_suggestion: how many passages have no suggestion, of all in the transcripts in review.
         seconds: median time of a decision.
     """
 
     coders: tuple[str, ...]
-    counts: Mapping[Verdict, int]
+    counts: Mapping[ReviewAction, int]
     codes: tuple[CodeFigures, ...]
-    followed: Share
-    followed_astray: Share
-    also_coded: Share
-    taken_up: Share
-    withdrawn: Share
-    elusion: Share
-    missed_beside: Share
+    followed: Proportion
+    followed_contradicted: Proportion
+    also_coded: Proportion
+    accepted_afterwards: Proportion
+    withdrawn: Proportion
+    elusion: Proportion
+    missed_with_suggestions: Proportion
     without_suggestion: tuple[int, int]
     seconds: float | None
 
@@ -113,20 +113,20 @@ def _last_decisions(in_effect: Iterable[Decision]) -> list[Decision]:
 
 def _subject(decision: Decision) -> str:
     """What a decision without a suggestion is about; adding and removing a code are about the same."""
-    kind = Verdict.ADD if decision.verdict is Verdict.REMOVE else decision.verdict
+    kind = ReviewAction.ADD if decision.verdict is ReviewAction.REMOVE else decision.verdict
     return "" if decision.suggested else f"{kind} {decision.code}"
 
 
-def _accepted(decisions: Sequence[Decision]) -> Share:
-    return _share((decision.transcript, decision.verdict is Verdict.ACCEPT) for decision in decisions)
+def _accepted(decisions: Sequence[Decision]) -> Proportion:
+    return _share((decision.transcript, decision.verdict is ReviewAction.ACCEPT) for decision in decisions)
 
 
-def _share(cells: Iterable[tuple[str, bool]]) -> Share:
+def _share(cells: Iterable[tuple[str, bool]]) -> Proportion:
     """The share of true cells, each given with its transcript, the cluster."""
     counts: dict[str, Counter[bool]] = {}
     for transcript, is_true in cells:
         counts.setdefault(transcript, Counter())[is_true] += 1
-    return Share.by_cluster([(count[True], count.total()) for count in counts.values()])
+    return Proportion.by_cluster([(count[True], count.total()) for count in counts.values()])
 
 
 def _by_code(decisions: Iterable[Decision], book: Codebook) -> Iterable[CodeFigures]:
@@ -156,37 +156,39 @@ def _blind(last: Sequence[Decision], suggested: Mapping[Place, Sequence[str]], b
     return {cell: cell in given for cell in cells}
 
 
-def _taken_up(decisions: Iterable[Decision], blind: Mapping[Cell, bool]) -> Share:
+def _taken_up(decisions: Iterable[Decision], blind: Mapping[Cell, bool]) -> Proportion:
     not_given = {cell for cell, given in blind.items() if not given}
     accepted = {
-        (*_passage(decision), decision.suggested or "") for decision in decisions if decision.verdict is Verdict.ACCEPT
+        (*_passage(decision), decision.suggested or "")
+        for decision in decisions
+        if decision.verdict is ReviewAction.ACCEPT
     }
     return _share((cell[1], cell in accepted) for cell in not_given)
 
 
-def _withdrawn(last: Sequence[Decision]) -> Share:
+def _withdrawn(last: Sequence[Decision]) -> Proportion:
     """Codes of finished blind codings that the researcher took back with the suggestions on screen; unsure takes nothing back."""
     finished = {_passage(decision) for decision in last if _ends_blind(decision)}
     given = [decision for decision in last if _is_given_blind(decision) and _passage(decision) in finished]
-    after = [decision for decision in last if decision.shown and decision.verdict is not Verdict.UNSURE]
-    kept = {(_passage(decision), decision.code) for decision in after if decision.verdict is not Verdict.REMOVE}
+    after = [decision for decision in last if decision.shown and decision.verdict is not ReviewAction.UNSURE]
+    kept = {(_passage(decision), decision.code) for decision in after if decision.verdict is not ReviewAction.REMOVE}
     refused = {(_passage(decision), decision.suggested or decision.code) for decision in after} - kept
     return _share((decision.transcript, (_passage(decision), decision.code) in refused) for decision in given)
 
 
 def _is_given_blind(decision: Decision) -> bool:
-    return decision.verdict is Verdict.ADD and decision.origin is Origin.INDEPENDENT
+    return decision.verdict is ReviewAction.ADD and decision.origin is Origin.INDEPENDENT
 
 
 def _ends_blind(decision: Decision) -> bool:
-    return decision.verdict is Verdict.LOOKED and not decision.shown
+    return decision.verdict is ReviewAction.LOOKED and not decision.shown
 
 
 def _passage(decision: Decision) -> tuple[str, str, int, int]:
     return (decision.coder, *decision_place(decision))
 
 
-def _found(last: Iterable[Decision], sample: Sample, suggested: Mapping[Place, Sequence[str]]) -> Share:
+def _found(last: Iterable[Decision], sample: Sample, suggested: Mapping[Place, Sequence[str]]) -> Proportion:
     """Passages of a sample, finished blind, on which a code was given that is not among the suggested."""
     of_sample = [decision for decision in last if decision.sample is sample]
     finished = {_passage(decision) for decision in of_sample if _ends_blind(decision)}

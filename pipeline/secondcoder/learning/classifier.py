@@ -15,7 +15,7 @@ from secondcoder.domain.arrays import Floats, State, Vectors
 from secondcoder.domain.plugins import check_part, find_part
 from secondcoder.errors import ModelError, SecondcoderError
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
+from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.features import Features
 
 PACKAGE, GROUP, SETTING = "secondcoder.learning", "secondcoder.classifiers", "learning.classifier"
@@ -110,6 +110,6 @@ def predict_out_of_fold(
         fit_and_predict: training features, their labels, and the features of the fold left out, to its (m, k) probabilities.
     """
     probability = np.zeros(labels.y.shape)
-    for train, rest in train_and_held_back(group_folds(features.groups, folds, seed)):
+    for train, rest in train_and_test(group_folds(features.groups, folds, seed)):
         probability[rest] = fit_and_predict(features.take(train), labels.take(train), features.take(rest))
     return probability

@@ -43,7 +43,7 @@ class CodedPassages:
     known: Bools
 
 
-class DefinitionRanker:
+class DescriptionRanker:
     """Ranks segments for r codes.
 
     A score is the percentile of a segment's strength in the study, in [0, 1]: an order, not a probability. Segments that serve as

@@ -19,10 +19,10 @@ from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.classifier import OLDEST_FORMAT, Classifier, new_classifier, restore_classifier
 from secondcoder.learning.codebook_texts import code_vectors
-from secondcoder.learning.description_ranker import CodedPassages, DefinitionRanker
+from secondcoder.learning.description_ranker import CodedPassages, DescriptionRanker
 from secondcoder.learning.features import Features
-from secondcoder.learning.out_of_fold import HeldBack, out_of_fold_of, out_of_fold_state, restore_out_of_fold
-from secondcoder.learning.reference import Seen, reference_state, restore_reference
+from secondcoder.learning.out_of_fold import OutOfFold, out_of_fold_of, out_of_fold_state, restore_out_of_fold
+from secondcoder.learning.reference import Reference, reference_state, restore_reference
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class Model:
     scored: tuple[str, ...]
     ranked: tuple[str, ...]
     classifier: Classifier | None
-    ranker: DefinitionRanker
+    ranker: DescriptionRanker
     exemplars: Exemplars
-    held_back: HeldBack | None = None
-    seen: Seen | None = None
+    out_of_fold: OutOfFold | None = None
+    reference: Reference | None = None
     chosen: Floats | None = None
     code_embeddings: Vectors | None = None
 
@@ -136,7 +136,7 @@ def train_model(
     marked = np.flatnonzero(labels.y.any(axis=1))
     passages = CodedPassages(features.vectors[marked], labels.y[marked], labels.known[marked])
     vectors = np.concatenate([features.vectors, others()]) if ranked and others else features.vectors
-    ranker = DefinitionRanker().fit(book, ranked, embedder, vectors, passages)
+    ranker = DescriptionRanker().fit(book, ranked, embedder, vectors, passages)
     exemplars = _exemplars(segments, features, labels.columns(scored + ranked))
     return Model(scored, ranked, classifier, ranker, exemplars, out_of_fold, code_embeddings=code_embeddings)
 
@@ -157,10 +157,10 @@ def model_state(model: Model) -> State:
     state |= {f"ranker.{name}": array for name, array in model.ranker.state().items()}
     if model.classifier:
         state |= {f"classifier.{name}": array for name, array in model.classifier.state().items()}
-    if model.held_back:
-        state |= out_of_fold_state(model.held_back)
-    if model.seen is not None:
-        state |= reference_state(model.seen)
+    if model.out_of_fold:
+        state |= out_of_fold_state(model.out_of_fold)
+    if model.reference is not None:
+        state |= reference_state(model.reference)
     return state
 
 
@@ -176,7 +176,7 @@ def restore_model(
     Raises:
         ModelError: no installed classifier reads them.
     """
-    ranker = DefinitionRanker().restore(_part(state, "ranker"))
+    ranker = DescriptionRanker().restore(_part(state, "ranker"))
     classifier = restore_classifier(layout, _part(state, "classifier")) if scored else None
     exemplars = Exemplars(places, state["exemplars.vectors"], state["exemplars.carries"])
     out_of_fold = restore_out_of_fold(state) if scored else None

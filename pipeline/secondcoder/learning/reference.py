@@ -16,7 +16,7 @@ from secondcoder.domain.arrays import Floats, Rows, State, Vectors
 
 
 @dataclass(frozen=True)
-class Seen:
+class Reference:
     """Of n training transcripts with at least one segment.
 
     Attributes:
@@ -59,13 +59,13 @@ def numbered(cases: Sequence[str]) -> Rows:
     return np.array([first.setdefault(case, i) if case else i for i, case in enumerate(cases)], dtype=np.intp)
 
 
-def reference_state(seen: Seen) -> State:
+def reference_state(seen: Reference) -> State:
     """Its arrays by name."""
-    return {f"seen.{field.name}": getattr(seen, field.name) for field in fields(Seen)}
+    return {f"seen.{field.name}": getattr(seen, field.name) for field in fields(Reference)}
 
 
-def restore_reference(state: Mapping[str, npt.NDArray[Any]]) -> Seen | None:
+def restore_reference(state: Mapping[str, npt.NDArray[Any]]) -> Reference | None:
     """What `reference_state` was taken from; None for a model from before this was kept."""
     if "seen.vectors" not in state:
         return None
-    return Seen(*(state[f"seen.{field.name}"] for field in fields(Seen)))
+    return Reference(*(state[f"seen.{field.name}"] for field in fields(Reference)))

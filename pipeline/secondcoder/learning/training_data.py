@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Segment, Transcript
-from secondcoder.labels.decisions import without_withdrawn
+from secondcoder.labels.decisions import current_codings
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.labels.label_weights import weighted_labels
 from secondcoder.learning.features import Features
@@ -39,7 +39,7 @@ def training_data(
     """
     settings = pipeline.configuration
     segments = pipeline.segments(transcripts)
-    codings = without_withdrawn(corpus.codings, corpus.decisions_as_made, corpus.history)
+    codings = current_codings(corpus.codings, corpus.decisions_as_made, corpus.history)
     labels = label_matrix(segments, codings, corpus.passes, book, settings.learning, settings.segments.overlap)
     weighted = weighted_labels(corpus, book, settings, segments, labels)
     return TrainingData(segments, weighted, pipeline.features(segments, corpus.case_of, by))

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.learning.assessment.assess import Assessment, Scored
-from secondcoder.learning.assessment.readiness import CodeVerdict, Readiness
+from secondcoder.learning.assessment.assess import Assessment, AssessmentFigures
+from secondcoder.learning.assessment.readiness import CodeReadiness, Readiness
 from secondcoder.learning.assessment.reliability import BINS
 from secondcoder.model_store.card_figures import curve_figure, reliability_figure
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
@@ -55,7 +55,7 @@ def _made_from(manifest: dict[str, Any]) -> Section:
         f"{training['segments']} segments of {training['transcripts']} transcripts (SHA-256 of texts and labels: "
         f"{training['sha256'][:16]})",
         _origins(training.get("origins", {})),
-        *trust_in_words(training.get("trust")),
+        *label_weights_in_words(training.get("trust")),
         f"codebook {book['id']}, version {book['version']}: {len(manifest['scored'])} codes scored, "
         f"{len(manifest['ranked'])} only ranked from their definition and examples",
         f"vectors of {embedder['id']}, width {embedder['width']}",
@@ -81,7 +81,7 @@ def _origins(origins: dict[str, dict[str, int]]) -> str:
     return f"codings by origin: {listed or 'none yet'}"
 
 
-def trust_in_words(trust: dict[str, Any] | None) -> list[str]:
+def label_weights_in_words(trust: dict[str, Any] | None) -> list[str]:
     """How far labels counted in learning, a sentence without its end each; nothing where all counted alike."""
     sentences = []
     if trust and trust["doubted"]:
@@ -98,7 +98,7 @@ def trust_in_words(trust: dict[str, Any] | None) -> list[str]:
     return sentences
 
 
-def _verdicts(verdicts: Sequence[CodeVerdict], book: Codebook) -> Section:
+def _verdicts(verdicts: Sequence[CodeReadiness], book: Codebook) -> Section:
     head = ("code", "name", "verdict", "examples", "transcripts", "why")
     rows = [
         (
@@ -117,14 +117,14 @@ def _verdicts(verdicts: Sequence[CodeVerdict], book: Codebook) -> Section:
     return Section("Verdict on each code", (f"{counts.capitalize()}. {withheld}", table))
 
 
-def _figures(scored: Scored, thresholds: dict[str, float]) -> list[Section]:
+def _figures(scored: AssessmentFigures, thresholds: dict[str, float]) -> list[Section]:
     return [_quality(scored, thresholds), _reliability(scored), _curve(scored), _recall(scored)]
 
 
 OVERALL = {"macro F1": "macro_f1", "macro average precision": "macro_ap", "pooled kappa": "pooled_kappa"}
 
 
-def _quality(scored: Scored, thresholds: dict[str, float]) -> Section:
+def _quality(scored: AssessmentFigures, thresholds: dict[str, float]) -> Section:
     head = ("code", "suggested from", "suggested / marked", "precision", "recall", "F1", "average precision", "kappa")
     overall = [
         f"{label} {_number(scored.point[name])} {_between(scored.interval[name])}" for label, name in OVERALL.items()
@@ -142,7 +142,7 @@ def _quality(scored: Scored, thresholds: dict[str, float]) -> Section:
     )
 
 
-def _quality_rows(scored: Scored, thresholds: dict[str, float]) -> list[tuple[str, ...]]:
+def _quality_rows(scored: AssessmentFigures, thresholds: dict[str, float]) -> list[tuple[str, ...]]:
     point, interval = scored.point, scored.interval
     marked = (scored.held.y & scored.held.known).sum(axis=0)
     return [
@@ -158,10 +158,10 @@ def _quality_rows(scored: Scored, thresholds: dict[str, float]) -> list[tuple[st
     ]
 
 
-def _reliability(scored: Scored) -> Section:
+def _reliability(scored: AssessmentFigures) -> Section:
     reliability = scored.reliability
     head = ("probability", "cells", "mean probability", "share that people marked")
-    bins = zip(reliability.cells, reliability.said, reliability.seen, strict=True)
+    bins = zip(reliability.cells, reliability.predicted, reliability.observed, strict=True)
     rows = [
         (f"{b / BINS:.1f} to {(b + 1) / BINS:.1f}", f"{cells:.0f}", _number(predicted), _number(observed))
         for b, (cells, predicted, observed) in enumerate(bins)
@@ -179,7 +179,7 @@ def _reliability(scored: Scored) -> Section:
     )
 
 
-def _curve(scored: Scored) -> Section:
+def _curve(scored: AssessmentFigures) -> Section:
     curve = scored.curve
     rows = [(f"{segments:.0f}", _number(value)) for segments, value in zip(curve.segments, curve.macro, strict=True)]
     return Section(
@@ -194,7 +194,7 @@ def _curve(scored: Scored) -> Section:
     )
 
 
-def _recall(scored: Scored) -> Section:
+def _recall(scored: AssessmentFigures) -> Section:
     head = (
         "recall asked for",
         "promised for codes",

@@ -17,7 +17,7 @@ def reliability_figure(found: Reliability) -> str:
     figure, (upper, lower) = panels((4.2, 4.6), rows=2, heights=(3, 1))
     full = found.cells > 0
     upper.plot([0, 1], [0, 1], color=SOFT, linestyle="--", linewidth=1)
-    upper.plot(found.said[full], found.seen[full], color=INK, marker="o", markersize=4)
+    upper.plot(found.predicted[full], found.observed[full], color=INK, marker="o", markersize=4)
     upper.set(xlim=(0, 1), ylim=(0, 1), ylabel="share that people marked")
     middles = (np.arange(BINS) + 0.5) / BINS
     lower.bar(middles[full], found.cells[full] - FEWEST, bottom=FEWEST, width=0.09, color=GRID, edgecolor=SOFT)

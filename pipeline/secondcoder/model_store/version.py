@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.codebook.history import NEVER_CHANGED, Fates
+from secondcoder.codebook.history import NO_HISTORY, CodeHistory
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.model_fit import codes_unknown_to
+from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.embedding import Embedder
 from secondcoder.errors import ModelError
 from secondcoder.learning.classifier import OLDEST_FORMAT
@@ -73,16 +73,16 @@ def load_version(
     book: Codebook,
     embedder: Embedder,
     sealed: str | None = None,
-    fates: Fates = NEVER_CHANGED,
+    history: CodeHistory = NO_HISTORY,
 ) -> Model:
     """The model, if it is whole and fits; ModelError says what differs and what to do.
 
     Args:
         sealed: the manifest's SHA-256 as the study's store recorded it.
-        fates: the study's codebook changes, to say which codes the model no longer knows.
+        history: the study's codebook changes, to say which codes the model no longer knows.
     """
     manifest, files = read_folder(folder, name, sealed)
-    _refuse_misfit(manifest, name, book, embedder, fates)
+    _refuse_misfit(manifest, name, book, embedder, history)
     places = tuple((str(transcript), int(start), int(end)) for transcript, start, end in manifest["exemplars"])
     layout = manifest.get("classifier") or OLDEST_FORMAT
     return restore_model(
@@ -109,9 +109,11 @@ def _arrays(content: bytes, name: str) -> dict[str, npt.NDArray[Any]]:
         ) from None
 
 
-def _refuse_misfit(manifest: dict[str, Any], name: str, book: Codebook, embedder: Embedder, fates: Fates) -> None:
+def _refuse_misfit(
+    manifest: dict[str, Any], name: str, book: Codebook, embedder: Embedder, history: CodeHistory
+) -> None:
     if manifest["codebook"]["hash"] != book.hash:
-        unknown = codes_unknown_to(manifest, book, fates).told
+        unknown = codebook_difference(manifest, book, history).summary
         raise ModelError(
             f"Model {name} was trained with codebook '{manifest['codebook']['id']}' version {manifest['codebook']['version']}, "
             f"which differs from this study's codebook '{book.id}' version {book.version}"

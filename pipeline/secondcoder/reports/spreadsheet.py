@@ -257,7 +257,7 @@ def other_code_faults(row: Row, column: str, needs: str, book: Codebook) -> Iter
     """Faults of the column 'other code', which is filled just where `column` reads `needs`."""
     choice, code = chosen(row, column), row[OTHER_CODE].strip().removeprefix("'")
     if code and book.find(code) is None:
-        yield f"{row.place}: {book.lacks(code)}"
+        yield f"{row.place}: {book.missing_code_message(code)}"
     if choice == needs and not code:
         yield f"{row.place}: the {column} is '{needs}', but '{OTHER_CODE}' is empty."
     if code and choice != needs:

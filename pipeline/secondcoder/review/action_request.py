@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from secondcoder.domain.records import Valence, Verdict
+from secondcoder.domain.records import ReviewAction, Valence
 from secondcoder.errors import DecisionError
 from secondcoder.labels.new_decision import ActionRequest
 
@@ -17,12 +17,12 @@ def read_action(form: Mapping[str, str]) -> ActionRequest:
     if not 1 <= len(request) <= LONGEST_REQUEST:
         raise DecisionError("The page sent a decision without its request number. Reload the page.")
     verdict, valence = form.get("verdict", ""), form.get("valence", "")
-    if verdict not in set(Verdict):
+    if verdict not in set(ReviewAction):
         raise DecisionError(f"'{verdict[:40]}' is not an action. Reload the page.")
     if valence and valence not in set(Valence):
         raise DecisionError(f"'{valence[:40]}' is not a valence. Nothing was recorded.")
     return ActionRequest(
-        Verdict(verdict),
+        ReviewAction(verdict),
         form.get("passage", ""),
         request,
         suggested=form.get("suggested") or None,

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from secondcoder.codebook.present import present_decision
-from secondcoder.domain.records import Decision, Verdict
+from secondcoder.domain.records import Decision, ReviewAction
 from secondcoder.labels.review_sample import Passage, decision_place
 from secondcoder.review.action_request import read_action
 from secondcoder.review.app_state import AppState
@@ -19,7 +19,7 @@ from secondcoder.review.session import ReviewSession
 from secondcoder.review.sidebar import row_of
 from secondcoder.review.wording import participle
 
-STAYING = (Verdict.ADD, Verdict.REMOVE)
+STAYING = (ReviewAction.ADD, ReviewAction.REMOVE)
 
 
 def decide(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
@@ -53,12 +53,12 @@ def _next_shown(
     review: ReviewSession, view: View, progress: CoderProgress, passage: Passage, decision: Decision, at: str
 ) -> Item | None:
     """Which item to show now: after an undo the undone one, while something is open on a passage that passage, else the next."""
-    if decision.verdict is Verdict.UNDO:
+    if decision.verdict is ReviewAction.UNDO:
         undone = _undone(decision, progress)
-        code = present_decision(undone, progress.fates).suggested if undone else None
+        code = present_decision(undone, progress.changes).suggested if undone else None
         return item_for(review, view, progress, Item(passage, code).key)
     items, current = view.items(review), item_for(review, view, progress, at)
-    if decision.verdict in STAYING or (decision.verdict is Verdict.LOOKED and not decision.shown):
+    if decision.verdict in STAYING or (decision.verdict is ReviewAction.LOOKED and not decision.shown):
         return current
     open_codes = progress.open_codes(passage)
     if view.order == "transcript" or view.transcript or passage.is_blind:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from secondcoder.domain.records import Place
 from secondcoder.errors import DecisionError
 from secondcoder.labels.adjudication import Disagreement, disagreements, settlement, undo_settlement
-from secondcoder.labels.decisions import without_withdrawn
+from secondcoder.labels.decisions import current_codings
 from secondcoder.labels.review_sample import Passage, decision_place
 from secondcoder.review.session import ReviewSession
 
@@ -16,7 +16,7 @@ from secondcoder.review.session import ReviewSession
 def disagreements_in_review(review: ReviewSession, adjudicator: str) -> list[Disagreement]:
     """Every passage in review on which coders disagree, settled or not, in the order of the transcripts."""
     corpus = review.study.corpus
-    codings = without_withdrawn(corpus.codings, corpus.decisions_as_made, corpus.history)
+    codings = current_codings(corpus.codings, corpus.decisions_as_made, corpus.history)
     return disagreements(review.passages, codings, corpus.passes, adjudicator, review.progress_of(adjudicator).state)
 
 
@@ -36,7 +36,7 @@ def settle(
     """
     known = [review.book.find(code) for code in codes]
     if None in known:
-        raise DecisionError(f"{review.book.lacks(codes[known.index(None)])} Nothing was recorded.")
+        raise DecisionError(f"{review.book.missing_code_message(codes[known.index(None)])} Nothing was recorded.")
     chosen = [code for code in dict.fromkeys(known) if code is not None]
     before = review.progress_of(adjudicator).state(place)
     request = request or secrets.token_urlsafe(12)

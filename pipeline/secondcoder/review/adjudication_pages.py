@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from secondcoder.domain.records import Transcript, Verdict
+from secondcoder.domain.records import ReviewAction, Transcript
 from secondcoder.errors import DecisionError
 from secondcoder.labels.adjudication import Disagreement
 from secondcoder.review.action_request import read_seconds
@@ -61,7 +61,7 @@ def settle(state: AppState, session: Session, request: Request, form: dict[str, 
     """Record what was settled, then the next passage; or undo the last settlement, and show its passage."""
     if not session.adjudicates:
         raise DecisionError(CLOSED)
-    if form.get("verdict") == Verdict.UNDO:
+    if form.get("verdict") == ReviewAction.UNDO:
         token = form.get("request") or secrets.token_urlsafe(12)
         undone = undo_last_settlement(state.review, session.coder, token)
         return RedirectResponse(f"/adjudicate?{urlencode({'at': undone.key})}", 303)

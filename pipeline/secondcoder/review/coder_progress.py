@@ -7,7 +7,7 @@ from statistics import median
 from threading import Lock
 from typing import Any, TypeVar
 
-from secondcoder.codebook.history import NEVER_CHANGED, Fates
+from secondcoder.codebook.history import NO_HISTORY, CodeHistory
 from secondcoder.codebook.present import present_decision
 from secondcoder.domain.records import Decision, Place
 from secondcoder.labels.passage_state import PassageState, passage_state, resolve_decisions
@@ -21,8 +21,8 @@ T = TypeVar("T")
 class CoderProgress:
     """What one coder decided, as it was recorded, oldest first; and what holds on each passage, in the present codes."""
 
-    def __init__(self, coder: str, fates: Fates = NEVER_CHANGED) -> None:
-        self.coder, self.fates = coder, fates
+    def __init__(self, coder: str, history: CodeHistory = NO_HISTORY) -> None:
+        self.coder, self.changes = coder, history
         self.decisions: list[Decision] = []
         self._by_place: dict[Place, list[Decision]] = {}
         self._states: dict[Place, PassageState] = {}
@@ -62,13 +62,13 @@ class CoderProgress:
         if not decisions:
             return UNTOUCHED
         if place not in self._states:
-            self._states[place] = passage_state(decisions, self.fates)
+            self._states[place] = passage_state(decisions, self.changes)
         return self._states[place]
 
     def history(self, place: Place) -> list[Decision]:
         """All decisions in effect on a passage, newest first."""
         in_effect = resolve_decisions(self._by_place.get(place, ()))
-        return [present_decision(decision, self.fates) for decision in reversed(in_effect)]
+        return [present_decision(decision, self.changes) for decision in reversed(in_effect)]
 
     def hides_suggestions(self, passage: Passage) -> bool:
         """The coder has to code the passage before its suggestions may be shown."""

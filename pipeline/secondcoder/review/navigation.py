@@ -52,7 +52,7 @@ def read_view(review: ReviewSession, query: Mapping[str, str], transcript: str =
     code = query.get("code", "").strip()
     known = review.book.find(code) if code else ""
     if known is None:
-        raise DecisionError(review.book.lacks(code[:80]))
+        raise DecisionError(review.book.missing_code_message(code[:80]))
     wanted = Filter(
         known,
         query.get("case", ""),

@@ -77,7 +77,7 @@ def overview(state: AppState, session: Session, request: Request, form: dict[str
         progress=view_progress(View("code").items(review), progress),
         model=review.model,
         all_blind=review.all_blind,
-        unknown=review.unknown.told,
+        unknown=review.unknown.summary,
     )
 
 

@@ -42,13 +42,13 @@ class Outcome:
 
 def train_version(study: Study) -> Outcome:
     """A new version from all codings so far, which replaces the model in use if it passes the gate."""
-    from secondcoder.training.gate_report import outcome_in_words
+    from secondcoder.training.gate_report import outcome_sentence
 
     done = study.retrain(called="retraining from the review")
     version, parent = done.manifest["version"], done.manifest["parent"]
-    message = outcome_in_words(version, parent, done.verdict, done.in_use)
+    message = outcome_sentence(version, parent, done.decision, done.in_use)
     report = done.report.relative_to(study.folder).as_posix()
-    return Outcome(version, done.in_use, message, tuple(done.verdict.reasons), report)
+    return Outcome(version, done.in_use, message, tuple(done.decision.reasons), report)
 
 
 def train_and_suggest(study: Study) -> Outcome:

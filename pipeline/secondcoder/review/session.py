@@ -14,8 +14,8 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from secondcoder.codebook.model import Codebook, parse_codebook
-from secondcoder.codebook.model_fit import codes_unknown_to, present_suggestions
-from secondcoder.domain.records import Coding, Decision, Suggestion, Transcript, Verdict
+from secondcoder.codebook.model_fit import codebook_difference, present_suggestions
+from secondcoder.domain.records import Coding, Decision, ReviewAction, Suggestion, Transcript
 from secondcoder.errors import DecisionError, InputError, ModelError, StudyError
 from secondcoder.labels.decisions import codings_and_passes
 from secondcoder.labels.new_decision import ActionRequest, new_decision, new_undo
@@ -46,9 +46,9 @@ class ReviewSession:
         self.workspace = workspace = study.workspace()
         corpus = workspace.corpus
         self.book: Codebook = workspace.codebook
-        self.fates = corpus.history
+        self.history = corpus.history
         self.model, suggestions = _suggestions(workspace, may_be_done)
-        self.unknown = codes_unknown_to(workspace.manifest, self.book, self.fates)
+        self.unknown = codebook_difference(workspace.manifest, self.book, self.history)
         """What of the codebook changed since the model was trained."""
         wanted = {suggestion.transcript for suggestion in suggestions}
         self.transcripts = {name: transcript for name, transcript in corpus.by_id.items() if name in wanted}
@@ -120,7 +120,7 @@ class ReviewSession:
     def progress_of(self, coder: str) -> CoderProgress:
         """What the coder decided so far, up to the latest row of the store."""
         with self._lock:
-            progress = self._progress.setdefault(coder, CoderProgress(coder, self.fates))
+            progress = self._progress.setdefault(coder, CoderProgress(coder, self.history))
         with progress.lock:
             progress.extend(self.study.store.decisions(coder, after=progress.latest))
         return progress
@@ -147,7 +147,7 @@ class ReviewSession:
     def prepare(self, coder: str, asked: ActionRequest) -> Decision:
         """The decision that a request comes to, not recorded; DecisionError where it does not fit."""
         progress = self.progress_of(coder)
-        if asked.verdict is Verdict.UNDO:
+        if asked.verdict is ReviewAction.UNDO:
             return new_undo(coder, asked, self.decisions_in_review(coder), progress.state)
         passage = self.passage(asked.passage)
         turn = self.transcript_of(passage).turns[passage.segment.turn]
@@ -161,10 +161,10 @@ class ReviewSession:
                 if write.add_decision(decision, self.book):
                     rows = write.decisions_on(decision.coder, decision.transcript, decision.start, decision.end)
                     codings, passes = codings_and_passes(
-                        passage_state(rows, self.fates), self.book.ids, self.fates, self._earlier_codes(rows)
+                        passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
                     )
                     write.follow_decisions([row.id for row in rows], codings, passes)
-            if write.latest_change() != self.fates.latest:
+            if write.latest_change() != self.history.latest:
                 raise DecisionError(
                     "The codebook was changed while this page was open. Nothing was recorded. "
                     "Stop the review and open it again: secondcoder review"

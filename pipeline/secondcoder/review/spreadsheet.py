@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from secondcoder.domain.records import Decision, Suggestion, Valence, Verdict
+from secondcoder.domain.records import Decision, ReviewAction, Suggestion, Valence
 from secondcoder.errors import DecisionError, TableError
 from secondcoder.exchange.rows import read_rows
 from secondcoder.labels.new_decision import ActionRequest
@@ -49,7 +49,7 @@ Suggested = tuple[Passage, Suggestion]
 
 
 @dataclass(frozen=True)
-class Taken:
+class ImportedDecisions:
     """What came back: decisions taken in, and rows left empty."""
 
     decisions: int
@@ -103,7 +103,7 @@ def _cells(review: ReviewSession, passage: Passage, suggestion: Suggestion) -> d
     }
 
 
-def read_sheet(review: ReviewSession, coder: str, path: Path) -> Taken:
+def read_sheet(review: ReviewSession, coder: str, path: Path) -> ImportedDecisions:
     """Take a filled sheet in as this coder's decisions, all or none.
 
     Reading the same sheet twice takes nothing the second time.
@@ -123,7 +123,7 @@ def read_sheet(review: ReviewSession, coder: str, path: Path) -> Taken:
         decision for decision in _decisions(review, coder, path, filled) if not _is_recorded(review, coder, decision)
     ]
     review.write(new)
-    return Taken(len(new), len(rows) - len(filled))
+    return ImportedDecisions(len(new), len(rows) - len(filled))
 
 
 def _faults(review: ReviewSession, coder: str, row: Row, passage: Passage) -> Iterator[str]:
@@ -156,7 +156,7 @@ def _decisions(
 def _decision(review: ReviewSession, coder: str, row: Row, passage: Passage, suggestion: Suggestion) -> Decision:
     valence = chosen(row, "valence")
     action = ActionRequest(
-        Verdict(chosen(row, "decision")),
+        ReviewAction(chosen(row, "decision")),
         passage.key,
         f"sheet-{secrets.token_urlsafe(12)}",
         suggested=suggestion.code,

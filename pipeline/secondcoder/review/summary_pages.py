@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from secondcoder.corpus import Corpus
-from secondcoder.domain.records import Decision, Place, Verdict
+from secondcoder.domain.records import Decision, Place, ReviewAction
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.labels.label_weights import suggested_where
 from secondcoder.labels.review_figures import Summary, summarise
@@ -21,10 +21,10 @@ from secondcoder.review.retrain_pages import retrain_context
 from secondcoder.review.security import DOCUMENT_POLICY, Session
 from secondcoder.review.session import ReviewSession
 from secondcoder.review.text_rendering import visible
-from secondcoder.statistics.proportions import Share
+from secondcoder.statistics.proportions import Proportion
 from secondcoder.workspace import Workspace
 
-SHOWN = (Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE, Verdict.ADD)
+SHOWN = (ReviewAction.ACCEPT, ReviewAction.CHANGE, ReviewAction.REJECT, ReviewAction.UNSURE, ReviewAction.ADD)
 
 
 def summary_of(review: ReviewSession, coder: str | None) -> Summary:
@@ -55,7 +55,7 @@ def _places(workspace: Workspace, transcripts: Collection[str]) -> list[Place]:
     return [segment.place for segment in workspace.segments(chosen)]
 
 
-def share_words(share: Share) -> str:
+def share_words(share: Proportion) -> str:
     """'3 of 12: 25% (5% to 57%)', that there is none yet, or why there is no interval."""
     if share.value is None:
         return "none yet"

@@ -20,7 +20,7 @@ TAIL = (1 - LEVEL) / 2
 
 
 @dataclass(frozen=True)
-class Share:
+class Proportion:
     """`part` of `of`, with a 95% interval.
 
     Attributes:
@@ -32,7 +32,7 @@ class Share:
     clusters: tuple[tuple[int, int], ...] = field(default=(), compare=False)
 
     @classmethod
-    def by_cluster(cls, counts: Sequence[tuple[int, int]]) -> Share:
+    def by_cluster(cls, counts: Sequence[tuple[int, int]]) -> Proportion:
         """A share over interviews, given as (part, of) of each."""
         filled = tuple((part, of) for part, of in counts if of)
         return cls(sum(part for part, _ in filled), sum(of for _, of in filled), filled)
@@ -47,10 +47,10 @@ class Share:
         """Lower and upper limit; None without any passage, and for a single interview, which says nothing of how others differ."""
         if not self.of or len(self.clusters) == 1:
             return None
-        return _exact(self.part / self.of, self.worth)
+        return _exact(self.part / self.of, self.effective_size)
 
     @property
-    def worth(self) -> float:
+    def effective_size(self) -> float:
         """Effective sample size n*, at most `of`."""
         from scipy.special import stdtrit
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, Table, func, select
 from sqlalchemy.exc import DatabaseError
 
-from secondcoder.codebook.history import Fates
+from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.present import Assignment
 from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Suggestion, Transcript, Turn
 from secondcoder.store import schema
@@ -54,7 +54,7 @@ class StoreContent:
     codings: tuple[MadeCoding, ...]
     passes: tuple[tuple[CodingPass, int], ...]
     decisions: tuple[Decision, ...]
-    history: Fates
+    history: CodeHistory
     assignments: tuple[Assignment, ...]
     codebooks: Mapping[str, str]
     models: tuple[dict[str, Any], ...]
@@ -104,7 +104,7 @@ class Store:
                 tuple(map(read_coding, rows(_CODINGS))),
                 tuple(map(read_pass, rows(_PASSES))),
                 tuple(map(read_decision, rows(select(schema.decisions).order_by(schema.decisions.c.id)))),
-                Fates(list(map(read_change, rows(_CHANGES)))),
+                CodeHistory(list(map(read_change, rows(_CHANGES)))),
                 tuple(
                     map(read_assignment, rows(select(schema.code_assignments).order_by(schema.code_assignments.c.id)))
                 ),

@@ -13,13 +13,13 @@ from secondcoder.domain.records import (
     CodingPass,
     Decision,
     Origin,
+    ReviewAction,
     Sample,
     SpeakerRole,
     Suggestion,
     Transcript,
     Turn,
     Valence,
-    Verdict,
 )
 from secondcoder.store.evidence import read_evidence
 
@@ -80,7 +80,7 @@ def read_suggestion(row: Row) -> Suggestion:
 def read_decision(row: Row) -> Decision:
     """A decision of the store."""
     valence = Valence(row["valence"]) if row["valence"] else None
-    words = {"verdict": Verdict(row["verdict"]), "origin": Origin(row["origin"]), "sample": Sample(row["sample"])}
+    words = {"verdict": ReviewAction(row["verdict"]), "origin": Origin(row["origin"]), "sample": Sample(row["sample"])}
     return Decision(**_fields(row, Decision) | words | {"valence": valence})
 
 

@@ -28,7 +28,7 @@ def _codebook_faults(corpus: Corpus, book: Codebook) -> Iterator[str]:
     lost = Counter(coding.code for coding in corpus.codings if coding.code not in book)
     for code, count in lost.items():
         mend = "Put it back, or say what became of it: secondcoder codebook change."
-        yield f"{CODEBOOK}: {book.lacks(code)} {count} codings use it. {mend}"
+        yield f"{CODEBOOK}: {book.missing_code_message(code)} {count} codings use it. {mend}"
 
 
 def _span_faults(corpus: Corpus) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.present import Assignment, Pending, key_of
+from secondcoder.codebook.present import Assignment, UnassignedCoding, key_of
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import did_you_mean
 from secondcoder.exchange.rows import read_rows
@@ -55,11 +55,11 @@ def write_sheet(workspace: Workspace, path: Path) -> int:
     return len(rows)
 
 
-def _pending(workspace: Workspace) -> list[Pending]:
+def _pending(workspace: Workspace) -> list[UnassignedCoding]:
     return pending_in_study(workspace.corpus, workspace.codebook)
 
 
-def _choices(waiting: list[Pending]) -> list[Choice]:
+def _choices(waiting: list[UnassignedCoding]) -> list[Choice]:
     """A drop-down for the rows of each split code; several codes are typed."""
     rows: dict[tuple[str, ...], list[int]] = {}
     for at, pending in enumerate(waiting):
@@ -67,13 +67,13 @@ def _choices(waiting: list[Pending]) -> list[Choice]:
     return [Choice(FILLED, (*options, NEITHER), own_rows, strict=False) for options, own_rows in rows.items()]
 
 
-def row_id(pending: Pending) -> str:
+def row_id(pending: UnassignedCoding) -> str:
     """A short name of a coding that changes when anything that makes it one of its kind does."""
     content = "\x1f".join(map(str, (*key_of(pending.coding), pending.made)))
     return f"a{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
-def _cells(pending: Pending, transcripts: Mapping[str, Transcript]) -> dict[str, Any]:
+def _cells(pending: UnassignedCoding, transcripts: Mapping[str, Transcript]) -> dict[str, Any]:
     coding = pending.coding
     return {
         "id": row_id(pending),
@@ -97,7 +97,7 @@ def read_sheet(workspace: Workspace, path: Path) -> Assigned:
         path, rows, known, lambda pending: _cells(pending, transcripts), lambda row, item: _faults(row, item, book)
     )
     filled = [(known[id_of(row)], _codes(row, book)) for row in rows if row[FILLED].strip()]
-    new = [(pending, codes) for pending, codes in filled if pending.open or pending.said != codes]
+    new = [(pending, codes) for pending, codes in filled if pending.open or pending.assigned != codes]
     assignments = [Assignment(key_of(pending.coding), pending.made, codes, 0) for pending, codes in new]
     with workspace.write() as write:
         write.add_assignments(assignments, path.name)
@@ -115,7 +115,7 @@ def _written(row: Row) -> list[str]:
     return [part.strip() for part in typed(row, FILLED).split("|") if part.strip()]
 
 
-def _faults(row: Row, pending: Pending, book: Codebook) -> Iterator[str]:
+def _faults(row: Row, pending: UnassignedCoding, book: Codebook) -> Iterator[str]:
     """What is wrong with what a person filled in."""
     for written in _written(row):
         code = book.find(written)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from secondcoder.codebook.history import GONE
+from secondcoder.codebook.history import RETIRED_MARK
 from secondcoder.codebook.model import SHIPPED, Codebook, load_codebook, parse_codebook, shipped_text
-from secondcoder.codebook.plan import UNCHANGED, Asked, Plan, plan_change
-from secondcoder.codebook.present import Pending, pending
+from secondcoder.codebook.plan import UNCHANGED, NamedSteps, Plan, plan_change
+from secondcoder.codebook.present import UnassignedCoding, unassigned_codings
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding
 from secondcoder.errors import InputError, StudyError
@@ -35,7 +35,9 @@ def _kept(corpus: Corpus, codebook_hash: str) -> Codebook:
     return parse_codebook(corpus.codebooks.get(codebook_hash, ""), "the codebook in the store")
 
 
-def plan_in_study(corpus: Corpus, file: Codebook, source: str | Path | None = None, asked: Asked | None = None) -> Plan:
+def plan_in_study(
+    corpus: Corpus, file: Codebook, source: str | Path | None = None, asked: NamedSteps | None = None
+) -> Plan:
     """What would become of the codes with the codebook of `source`, or with the study's own `file` as it was edited by hand.
 
     Raises:
@@ -50,9 +52,9 @@ def plan_in_study(corpus: Corpus, file: Codebook, source: str | Path | None = No
 def _retired(corpus: Corpus) -> Iterator[Coding]:
     """Codings of retired codes, under the names by which a plan can bring them back."""
     for coding, made in corpus.codings_as_made if corpus.history else ():
-        codes = corpus.history.of(coding.code, made).codes
+        codes = corpus.history.code_now(coding.code, made).codes
         code = next(iter(codes))
-        if len(codes) == 1 and code.startswith(GONE):
+        if len(codes) == 1 and code.startswith(RETIRED_MARK):
             yield Coding(coding.transcript, coding.start, coding.end, code, coding.coder)
 
 
@@ -66,7 +68,7 @@ def codebook_text(source: str | Path | None) -> str | None:
 def refuse_touching(plan: Plan, source: str | Path) -> None:
     """InputError where a coding or a pass would be read as another code: that is asked for, not taken."""
     if plan.touches:
-        steps = "; ".join(one.step.told for one in plan.planned if one.use.codings or one.use.passes)
+        steps = "; ".join(one.step.summary for one in plan.planned if one.use.codings or one.use.passes)
         how = f"`secondcoder codebook change {source}` shows it and asks."
         raise InputError(f"{source}: this would have {steps}. {how} {UNCHANGED}")
 
@@ -83,15 +85,15 @@ def history(corpus: Corpus) -> list[dict[str, Any]]:
                 "who": change.who,
                 "before": f"{before.id} {before.version} ({change.before[:8]})",
                 "after": f"{after.id} {after.version} ({change.after[:8]})",
-                "steps": [step.told for step in change.steps] or ["changed what is said of the codebook as a whole"],
+                "steps": [step.summary for step in change.steps] or ["changed what is said of the codebook as a whole"],
             }
         )
     return rows
 
 
-def pending_in_study(corpus: Corpus, book: Codebook) -> list[Pending]:
+def pending_in_study(corpus: Corpus, book: Codebook) -> list[UnassignedCoding]:
     """Codings of codes that were split, assigned or not."""
-    return pending(corpus.codings_as_made, corpus.history, corpus.assignments, book.ids)
+    return unassigned_codings(corpus.codings_as_made, corpus.history, corpus.assignments, book.ids)
 
 
 def waiting_faults(corpus: Corpus, book: Codebook) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from secondcoder.codebook.model_fit import codes_unknown_to
+from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.corpus import Corpus
 from secondcoder.errors import ModelError
 from secondcoder.model_store.folder import read_folder
@@ -27,7 +27,7 @@ def list_versions(workspace: Workspace) -> list[dict[str, Any]]:
             "made": made.get(record["version"]),
             "used": used.get(record["version"]) if record["in_use"] else None,
             **_figures(record["manifest"]),
-            "unknown": codes_unknown_to(record["manifest"], workspace.codebook, corpus.history).told,
+            "unknown": codebook_difference(record["manifest"], workspace.codebook, corpus.history).summary,
         }
         for record in corpus.models
     ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.model_fit import codes_unknown_to
+from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.corpus import Corpus
 from secondcoder.drift.comparison import in_words, latest
 from secondcoder.study.codebook_change import pending_in_study
@@ -37,11 +37,11 @@ def study_status(workspace: Workspace) -> dict[str, Any]:
 def _model(workspace: Workspace) -> dict[str, Any]:
     corpus, book, manifest = workspace.corpus, workspace.codebook, workspace.manifest
     counts = corpus.suggestion_counts
-    unknown = codes_unknown_to(manifest, book, corpus.history)
+    unknown = codebook_difference(manifest, book, corpus.history)
     return {
         "model": workspace.version,
         "model_fits": not manifest or manifest["codebook"]["hash"] == book.hash,
-        "unknown_to_model": unknown.to_json() | {"told": unknown.told},
+        "unknown_to_model": unknown.to_json() | {"told": unknown.summary},
         "since_model": _since(manifest, len(corpus.codings)),
         "to_assign": sum(waiting.open for waiting in pending_in_study(corpus, book)),
         "suggestions": counts.get(workspace.version or "", 0),

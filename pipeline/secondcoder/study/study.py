@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from secondcoder.agreement import Adjudication, AgreementReport
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
-    from secondcoder.codebook.plan import Asked, Plan
+    from secondcoder.codebook.plan import NamedSteps, Plan
     from secondcoder.exchange.exporting import Exported
-    from secondcoder.exchange.importing import Given, Imported
+    from secondcoder.exchange.importing import ImportOptions, ImportResult
     from secondcoder.exchange.registry import CodedData
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.assessment.recall_control import RecallPlan
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from secondcoder.store.writing import Writer
     from secondcoder.study.code_assignment import Assigned
     from secondcoder.suggestions.code import CodingRun
-    from secondcoder.suggestions.label_errors import Doubts
+    from secondcoder.suggestions.label_errors import LabelIssues
     from secondcoder.training.retrain import Retraining
     from secondcoder.training.version_diff import Differences
     from secondcoder.workspace import Workspace
@@ -135,19 +135,19 @@ class Study:
 
     # -- files in and out -----------------------------------------------------------------------------------------------
 
-    def import_files(self, paths: Iterable[str | Path], given: Given | None = None) -> Imported:
+    def import_files(self, paths: Iterable[str | Path], given: ImportOptions | None = None) -> ImportResult:
         """Transcripts, coded tables and folders of both; everything lands, or nothing does.
 
         Raises:
             InputError: every fault found, with its place.
         """
-        from secondcoder.exchange.importing import Given
+        from secondcoder.exchange.importing import ImportOptions
         from secondcoder.exchange.persist import Destination, import_files
 
         corpus = self.corpus
         into = Destination(corpus, self._confirmed_codebook(corpus), self.transaction, self.with_codebook)
         reading = self._pipeline.telling("reading")
-        return import_files(into, [Path(path) for path in paths], given or Given(), reading)
+        return import_files(into, [Path(path) for path in paths], given or ImportOptions(), reading)
 
     def codings_table(self, as_made: bool = False) -> pd.DataFrame:
         """All human codings and coding passes as a coded table of spans: in the present codes, or as they were made."""
@@ -187,7 +187,7 @@ class Study:
 
     # -- the codebook ---------------------------------------------------------------------------------------------------
 
-    def codebook_plan(self, source: str | Path | None = None, asked: Asked | None = None) -> Plan:
+    def codebook_plan(self, source: str | Path | None = None, asked: NamedSteps | None = None) -> Plan:
         """What would become of the codes with another codebook, or with the study's own file as it was edited by hand.
 
         Raises:
@@ -321,15 +321,15 @@ class Study:
 
         return evaluate_recipe(self.workspace(), by)
 
-    def doubts(self, only_new: bool = False) -> Doubts:
+    def doubts(self, only_new: bool = False) -> LabelIssues:
         """Codings, and silences within coding passes, that the model in use contradicts out of fold, for a second look.
 
         Args:
             only_new: leave out the transcripts that it learned from.
         """
-        from secondcoder.suggestions.label_errors import label_doubts
+        from secondcoder.suggestions.label_errors import label_issues
 
-        return label_doubts(self.workspace(), only_new)
+        return label_issues(self.workspace(), only_new)
 
     # -- agreement ------------------------------------------------------------------------------------------------------
 

@@ -80,7 +80,7 @@ def plan_recall(workspace: Workspace, target: float, *, everything: bool = False
     if not 0.5 <= target <= 0.99:
         raise InputError(f"The recall target must be between 0.5 and 0.99. Got {target:g} instead.")
     model = workspace.load_model()[1]
-    if model.held_back is None:
+    if model.out_of_fold is None:
         raise InputError("No code is scored yet, so no recall can be aimed at. Code more transcripts and train again.")
     left_out = () if everything else workspace.withheld
     index = [j for j, code in enumerate(model.scored) if code not in left_out]
@@ -90,7 +90,7 @@ def plan_recall(workspace: Workspace, target: float, *, everything: bool = False
             "says why; with --all they are suggested nevertheless."
         )
     unit = workspace.manifest["recipe"]["learning"]["group"]
-    return recall_plan(model.held_back.columns(index), tuple(model.scored[j] for j in index), target, unit)
+    return recall_plan(model.out_of_fold.columns(index), tuple(model.scored[j] for j in index), target, unit)
 
 
 def _with_thresholds(workspace: Workspace, model: Model, everything: bool, plan: RecallPlan | None) -> Model:

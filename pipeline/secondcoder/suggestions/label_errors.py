@@ -26,7 +26,7 @@ MARKED, SILENT = "coded, but unlikely", "not coded, but likely"
 
 
 @dataclass(frozen=True)
-class Doubt:
+class LabelIssue:
     """One passage and code where the model, which had not seen the transcript, would have coded otherwise.
 
     Attributes:
@@ -57,7 +57,7 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Doubts:
+class LabelIssues:
     """All of a model's, the likeliest slips first; `withheld` codes could not be learned, so nothing is doubted there.
 
     `looked_at` counts the pairs of passage and code that somebody looked at and the model has a probability for; `new` are the
@@ -65,7 +65,7 @@ class Doubts:
     """
 
     model: str
-    found: tuple[Doubt, ...]
+    found: tuple[LabelIssue, ...]
     looked_at: int
     new: tuple[str, ...]
     withheld: tuple[str, ...]
@@ -74,7 +74,7 @@ class Doubts:
         """One row a doubt, in order."""
         import pandas as pd
 
-        columns = [*Doubt.__dataclass_fields__]
+        columns = [*LabelIssue.__dataclass_fields__]
         rows = [
             asdict(one) | {"coded_by": ", ".join(one.coded_by), "not_by": ", ".join(one.not_by)} for one in self.found
         ]
@@ -99,7 +99,7 @@ class _Said:
     by_coder: dict[str, LabelMatrix]
 
 
-def label_doubts(workspace: Workspace, only_new: bool = False) -> Doubts:
+def label_issues(workspace: Workspace, only_new: bool = False) -> LabelIssues:
     """Where the codings as they stand contradict what the model in use says of transcripts that it had not seen.
 
     Of those it learned from, what it said of them while they were held back; a label that was changed afterwards is left out, since
@@ -133,11 +133,11 @@ def label_doubts(workspace: Workspace, only_new: bool = False) -> Doubts:
             continue
         found.append(_doubt(said, workspace.corpus.case_of, workspace.codebook, row, column))
     new = sorted({one.transcript for one, fresh in zip(said.segments, said.fresh, strict=True) if fresh})
-    return Doubts(version, tuple(found), int(known.sum()), tuple(new), tuple(withheld))
+    return LabelIssues(version, tuple(found), int(known.sum()), tuple(new), tuple(withheld))
 
 
 def _unseen(workspace: Workspace, version: str, model: Model) -> _Said:
-    held = model.held_back
+    held = model.out_of_fold
     if held is None:
         raise InputError(
             f"{version} scores no code yet, so it can contradict nobody. Code more transcripts, then: secondcoder train"
@@ -192,7 +192,7 @@ def _given(by_coder: dict[str, LabelMatrix], row: int, code: str) -> list[str]:
     return [coder for coder, labels in by_coder.items() if labels.y[row, labels.codes.index(code)]]
 
 
-def _doubt(said: _Said, cases: Mapping[str, str | None], book: Codebook, row: int, column: int) -> Doubt:
+def _doubt(said: _Said, cases: Mapping[str, str | None], book: Codebook, row: int, column: int) -> LabelIssue:
     segment, code, by_coder = said.segments[row], said.labels.codes[column], said.by_coder
     given = _given(by_coder, row, code)
     silent = [
@@ -201,7 +201,7 @@ def _doubt(said: _Said, cases: Mapping[str, str | None], book: Codebook, row: in
         if labels.known[row, labels.codes.index(code)] and coder not in given
     ]
     instead = {coder: _codes(by_coder[coder], by_coder[coder].y[row]) for coder in silent}
-    return Doubt(
+    return LabelIssue(
         transcript=segment.transcript,
         case=cases[segment.transcript],
         start=segment.start,

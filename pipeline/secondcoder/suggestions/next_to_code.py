@@ -118,7 +118,7 @@ def propose_passages(pool: Pool) -> list[Proposal]:
     return proposals
 
 
-def doubts(probability: Floats, thresholds: Floats) -> Floats:
+def uncertainty(probability: Floats, thresholds: Floats) -> Floats:
     """(n, k) in [0, 1]: 1 where a probability stands on its threshold, 0 where it is 0 or 1."""
     below = probability / np.maximum(thresholds, 1e-9)
     above = (1 - probability) / np.maximum(1 - thresholds, 1e-9)

@@ -11,7 +11,14 @@ from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
-from secondcoder.suggestions.next_to_code import Belief, Pool, Proposal, doubts, propose_passages, propose_transcripts
+from secondcoder.suggestions.next_to_code import (
+    Belief,
+    Pool,
+    Proposal,
+    propose_passages,
+    propose_transcripts,
+    uncertainty,
+)
 from secondcoder.workspace import Workspace
 
 RANKED_CHANCE = 0.2
@@ -60,11 +67,11 @@ def _pool(workspace: Workspace, segments: Sequence[Segment], model: Model | None
 def _belief(workspace: Workspace, model: Model, features: Features) -> Belief:
     """A scored code by its probability, a ranked one by whether it would be suggested.
 
-    Doubt about a code that is withheld teaches nothing; examples of it do, unless something is wrong with its codes themselves.
+    Uncertainty about a code that is withheld teaches nothing; examples of it do, unless something is wrong with its codes themselves.
     """
     scores, ranked = model.scores(features), np.arange(len(model.codes)) >= len(model.scored)
     chance = np.where(ranked, RANKED_CHANCE * (scores >= model.thresholds), scores)
-    doubt = np.where(ranked, 0.0, doubts(scores, model.thresholds))
+    doubt = np.where(ranked, 0.0, uncertainty(scores, model.thresholds))
     verdicts = workspace.manifest.get("verdicts", {})
     unsound = [code for code, one in verdicts.items() if one["withheld"] and not one.get("sound", True)]
     chance = np.where(np.isin(model.codes, unsound) & ~ranked, 0.0, chance)

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from secondcoder.configuration import RetrainingSettings
-from secondcoder.training.label_consistency import Bearing
-from secondcoder.training.paired_comparison import Comparison
+from secondcoder.training.label_consistency import LabelConsistency
+from secondcoder.training.paired_comparison import PairedComparison
 
 
 @dataclass(frozen=True)
-class Verdict:
+class GateDecision:
     """Whether the candidate passed, the reasons if it did not, and the figures that it rests on."""
 
     reasons: tuple[str, ...]
-    comparison: Comparison | None
-    bearing: Bearing | None
+    comparison: PairedComparison | None
+    label_consistency: LabelConsistency | None
 
     @property
     def passed(self) -> bool:
@@ -36,13 +36,16 @@ class Verdict:
             "passed": self.passed,
             "reasons": list(self.reasons),
             "comparison": self.comparison and self.comparison.to_json(),
-            "bearing": self.bearing and self.bearing.to_json(),
+            "bearing": self.label_consistency and self.label_consistency.to_json(),
         }
 
 
-def judge(
-    comparison: Comparison | None, bearing: Bearing | None, lost: Sequence[str], settings: RetrainingSettings
-) -> Verdict:
+def decide(
+    comparison: PairedComparison | None,
+    consistency: LabelConsistency | None,
+    lost: Sequence[str],
+    settings: RetrainingSettings,
+) -> GateDecision:
     """The gate's decision.
 
     Args:
@@ -51,17 +54,17 @@ def judge(
     reasons = [f"{code} is scored by the model in use and would no longer be." for code in lost]
     if comparison is not None:
         reasons += _falls(comparison, settings)
-    if bearing is not None and bearing.is_alarm:
+    if consistency is not None and consistency.is_alarm:
         reasons.append(
-            f"The new codings contradict the model in use: on {bearing.transcripts} new transcripts "
-            f"{bearing.found:.0%} of the marked passages are consistent with it. On held-back transcripts {bearing.usual:.0%} were, "
-            f"and less than {bearing.floor:.0%} is not to be expected by chance. Look at them again before anything is learned from "
-            "them (`secondcoder doubts --new`)."
+            f"The new codings contradict the model in use: on {consistency.transcripts} new transcripts "
+            f"{consistency.found:.0%} of the marked passages are consistent with it. On held-back transcripts "
+            f"{consistency.usual:.0%} were, and less than {consistency.floor:.0%} is not to be expected by chance. Look at them again "
+            "before anything is learned from them (`secondcoder doubts --new`)."
         )
-    return Verdict(tuple(reasons), comparison, bearing)
+    return GateDecision(tuple(reasons), comparison, consistency)
 
 
-def _falls(comparison: Comparison, settings: RetrainingSettings) -> list[str]:
+def _falls(comparison: PairedComparison, settings: RetrainingSettings) -> list[str]:
     overall = comparison.overall
     reasons = []
     if overall.value < -settings.margin and overall.ceiling < 0:

@@ -6,24 +6,24 @@ from typing import Any
 
 from secondcoder.reports.figure import Estimate, Series, dot_plot
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
-from secondcoder.training.gate import Verdict
-from secondcoder.training.label_consistency import Bearing
-from secondcoder.training.paired_comparison import Comparison
+from secondcoder.training.gate import GateDecision
+from secondcoder.training.label_consistency import LabelConsistency
+from secondcoder.training.paired_comparison import PairedComparison
 
 
-def gate_files(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> dict[str, bytes]:
+def gate_files(manifest: dict[str, Any], verdict: GateDecision, in_use: bool) -> dict[str, bytes]:
     """gate.md and gate.html of a candidate."""
     title = f"{manifest['version']} beside {manifest['parent']}"
     sections = [
         _outcome(manifest, verdict, in_use),
         _comparison(manifest, verdict.comparison),
-        _bearing(verdict.bearing),
+        _consistency(verdict.label_consistency),
         _next(manifest, in_use),
     ]
     return {"gate.md": markdown(title, sections, "gate.html").encode(), "gate.html": page(title, sections).encode()}
 
 
-def outcome_in_words(version: str, parent: str, verdict: Verdict, in_use: bool) -> str:
+def outcome_sentence(version: str, parent: str, verdict: GateDecision, in_use: bool) -> str:
     """One sentence."""
     if verdict.passed:
         return f"{version} passed the gate and takes the place of {parent}."
@@ -32,19 +32,19 @@ def outcome_in_words(version: str, parent: str, verdict: Verdict, in_use: bool) 
     return f"{version} is kept as a candidate; {parent} stays in use."
 
 
-def _outcome(manifest: dict[str, Any], verdict: Verdict, in_use: bool) -> Section:
-    outcome = outcome_in_words(manifest["version"], manifest["parent"], verdict, in_use)
+def _outcome(manifest: dict[str, Any], verdict: GateDecision, in_use: bool) -> Section:
+    outcome = outcome_sentence(manifest["version"], manifest["parent"], verdict, in_use)
     return Section("Outcome", (outcome, Points(verdict.reasons or ("Nothing speaks against it.",))))
 
 
-def not_compared(manifest: dict[str, Any], comparison: Comparison | None) -> str:
+def not_compared(manifest: dict[str, Any], comparison: PairedComparison | None) -> str:
     """Which of the candidate's codes were left out of the comparison, and why; nothing where none was."""
     apart = [code for code in manifest["scored"] if comparison is None or code not in comparison.codes]
     why = f"because {manifest['parent']} does not score them or fewer than two transcripts carry them"
     return f"Not compared, {why}: {', '.join(apart)}." if apart else ""
 
 
-def _comparison(manifest: dict[str, Any], comparison: Comparison | None) -> Section:
+def _comparison(manifest: dict[str, Any], comparison: PairedComparison | None) -> Section:
     title = "Is it worse?"
     if comparison is None:
         why = "no code that both models score is marked on two transcripts that neither had seen"
@@ -61,7 +61,7 @@ def _comparison(manifest: dict[str, Any], comparison: Comparison | None) -> Sect
     )
 
 
-def _comparison_in_words(comparison: Comparison, margins: dict[str, Any]) -> tuple[str, str]:
+def _comparison_in_words(comparison: PairedComparison, margins: dict[str, Any]) -> tuple[str, str]:
     unaided = "coded without suggestions, or settled together,"
     who = unaided if comparison.unaided else "(all of them reviewed with suggestions on screen)"
     overall = comparison.overall
@@ -74,7 +74,7 @@ def _comparison_in_words(comparison: Comparison, margins: dict[str, Any]) -> tup
     )
 
 
-def _differences_figure(comparison: Comparison) -> str:
+def _differences_figure(comparison: PairedComparison) -> str:
     """Each code's difference with its interval; left of the line the candidate does worse."""
     estimates = {
         code: Estimate(
@@ -94,7 +94,7 @@ def _differences_figure(comparison: Comparison) -> str:
     )
 
 
-def _differences_table(comparison: Comparison) -> Table:
+def _differences_table(comparison: PairedComparison) -> Table:
     rows = [
         (
             code,
@@ -109,19 +109,19 @@ def _differences_table(comparison: Comparison) -> Table:
     return Table("Average precision of each code, before and after", head, rows)
 
 
-def _bearing(bearing: Bearing | None) -> Section:
+def _consistency(consistency: LabelConsistency | None) -> Section:
     title = "Can the new codings be believed?"
-    if bearing is None:
+    if consistency is None:
         why = "there is no newly coded transcript, or fewer than two were held back before"
         return Section(title, (f"Cannot be assessed: {why}.",))
     return Section(
         title,
         (
-            f"On {bearing.transcripts} transcripts that were new to the model in use, it makes sense of {bearing.found:.0%} of the "
-            f"marked passages. On those held back when it was trained it was {bearing.usual:.0%}. Less than {bearing.floor:.0%} would "
-            "be an alarm.",
-            "It makes sense of a marked passage if the passage's codes suit it better than they suit the transcript's other passages. "
-            "It makes none of codes that slipped to another passage, nor of codes used in a way that is new to it.",
+            f"On {consistency.transcripts} transcripts that were new to the model in use, {consistency.found:.0%} of the marked "
+            f"passages are consistent with it. On those held back when it was trained {consistency.usual:.0%} were. Less than "
+            f"{consistency.floor:.0%} would be an alarm.",
+            "A marked passage is consistent with the model if the passage's codes are likelier there than in the transcript's other "
+            "passages. Codes that slipped to another passage are not, nor codes used in a way that is new to it.",
         ),
     )
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats
-from secondcoder.training.paired_comparison import Unseen
+from secondcoder.training.paired_comparison import PairedScores
 
 USUAL_SPREAD, USUAL_COUNTS = 0.1, 6.0
 """Prior standard deviation of the share between transcripts, and the degrees of freedom that it counts for beside the study's own
@@ -30,7 +30,7 @@ STEPS = 12
 
 
 @dataclass(frozen=True)
-class Bearing:
+class LabelConsistency:
     """Shares of marked passages consistent with the model in use, on transcripts that it had not learned from.
 
     Attributes:
@@ -60,7 +60,7 @@ class Bearing:
         }
 
 
-def bearing(unseen: Unseen, alarm: float) -> Bearing | None:
+def label_consistency(unseen: PairedScores, alarm: float) -> LabelConsistency | None:
     """The new transcripts' codings beside the held-back ones; None with fewer than two held-back transcripts or no new one.
 
     Args:
@@ -76,17 +76,17 @@ def bearing(unseen: Unseen, alarm: float) -> Bearing | None:
     free = len(usual) - 1
     spread = np.sqrt((free * usual.var(ddof=1) + USUAL_COUNTS * USUAL_SPREAD**2) / (free + USUAL_COUNTS))
     reach = student.ppf(alarm, free + USUAL_COUNTS) * spread * np.sqrt(1 / len(usual) + 1 / len(found))
-    return Bearing(float(usual.mean()), float(found.mean()), float(usual.mean() + reach), len(found))
+    return LabelConsistency(float(usual.mean()), float(found.mean()), float(usual.mean() + reach), len(found))
 
 
-def _by_transcript(unseen: Unseen) -> Floats:
+def _by_transcript(unseen: PairedScores) -> Floats:
     """The share for each transcript with a mark."""
     names = np.asarray(unseen.transcript)
     shares = [consistent_share(unseen.take(names == name)) for name in sorted(set(unseen.transcript))]
     return np.array([share for share in shares if share is not None])
 
 
-def consistent_share(scores: Unseen) -> float | None:
+def consistent_share(scores: PairedScores) -> float | None:
     """Posterior mean, under `PRIOR`, of the share of a transcript's marked passages that are consistent; None without a mark."""
     ratio = _log_likelihood_ratio(scores)
     if not len(ratio):
@@ -96,7 +96,7 @@ def consistent_share(scores: Unseen) -> float | None:
     return float(((1 - STRANGE) * weight).sum() / weight.sum())
 
 
-def _log_likelihood_ratio(scores: Unseen) -> Floats:
+def _log_likelihood_ratio(scores: PairedScores) -> Floats:
     """(m,) for each marked passage: log of the likelihood of its codes there over their mean likelihood anywhere in the transcript."""
     from scipy.special import logsumexp
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Rows
-from secondcoder.learning.assessment.metrics import Held, leave_one_out, point_and_draws
-from secondcoder.learning.out_of_fold import HeldBack
+from secondcoder.learning.assessment.metrics import LabelledPredictions, leave_one_out, point_and_draws
+from secondcoder.learning.out_of_fold import OutOfFold
 from secondcoder.statistics.cluster_bootstrap import Interval, interval_from
 from secondcoder.statistics.jackknife import upper_limit
 
@@ -25,7 +25,7 @@ WRONG = 0.025
 
 
 @dataclass(frozen=True)
-class Unseen:
+class PairedScores:
     """Scores of both models for n segments and the k codes that both score, beside the human labels.
 
     Attributes:
@@ -45,15 +45,15 @@ class Unseen:
     unaided: Bools
     fresh: Bools
 
-    def take(self, rows: Rows | Bools) -> Unseen:
+    def take(self, rows: Rows | Bools) -> PairedScores:
         """The same for some segments."""
         names = tuple(np.asarray(self.transcript)[rows].tolist())
         parts = (self.before[rows], self.after[rows], self.y[rows], self.known[rows])
-        return Unseen(self.codes, *parts, names, self.unaided[rows], self.fresh[rows])
+        return PairedScores(self.codes, *parts, names, self.unaided[rows], self.fresh[rows])
 
 
 @dataclass(frozen=True)
-class Difference:
+class PairedDifference:
     """One figure of both models: `interval` is of the difference, `ceiling` its one-sided upper limit, which decides.
 
     The ceiling comes from the jackknife over transcripts, with as many degrees of freedom as transcripts that carry the code, less
@@ -83,14 +83,14 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PairedComparison:
     """Macro average precision of both models, and average precision code by code.
 
     `unaided` tells whether only segments coded without suggestions were counted; without any, all are.
     """
 
-    overall: Difference
-    codes: dict[str, Difference]
+    overall: PairedDifference
+    codes: dict[str, PairedDifference]
     segments: int
     transcripts: int
     unaided: bool
@@ -106,7 +106,7 @@ class Comparison:
         }
 
 
-def compare(unseen: Unseen, seed: int) -> Comparison | None:
+def compare_with_model_in_use(unseen: PairedScores, seed: int) -> PairedComparison | None:
     """The paired difference; None where no code that both score is marked on two transcripts that neither had learned from."""
     unaided = bool(unseen.unaided.any())
     judged = unseen.take(unseen.unaided) if unaided else unseen
@@ -123,14 +123,14 @@ def compare(unseen: Unseen, seed: int) -> Comparison | None:
         for at, j in enumerate(columns.tolist())
     }
     overall = paired.difference("macro_ap", transcripts, WRONG)
-    return Comparison(overall, codes, len(names), transcripts, unaided)
+    return PairedComparison(overall, codes, len(names), transcripts, unaided)
 
 
 Measured = tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]
 """Figures as they are, in bootstrap rounds, and with each transcript left out."""
 
 
-def _measured(held: Held, seed: int) -> Measured:
+def _measured(held: LabelledPredictions, seed: int) -> Measured:
     return *point_and_draws(held, ROUNDS, seed), leave_one_out(held)
 
 
@@ -142,30 +142,30 @@ class _Paired:
     after: Measured
     transcripts: int
 
-    def difference(self, name: str, carriers: int, wrong: float, at: int | None = None) -> Difference:
+    def difference(self, name: str, carriers: int, wrong: float, at: int | None = None) -> PairedDifference:
         """Of one figure, or of the code `at` that so many transcripts carry; `wrong` is the chance of a false fall."""
         column = ... if at is None else (..., at)
         before, after = ([part[name][column] for part in parts] for parts in (self.before, self.after))
         change, drawn, left_out = (new - old for old, new in zip(before, after, strict=True))
         interval = interval_from(float(change), drawn, self.transcripts, float(carriers))
         ceiling = upper_limit(float(change), left_out, carriers, wrong)
-        return Difference(float(before[0]), float(after[0]), interval, ceiling)
+        return PairedDifference(float(before[0]), float(after[0]), interval, ceiling)
 
 
-def _held(judged: Unseen, scores: Floats, columns: Rows) -> Held:
+def _held(judged: PairedScores, scores: Floats, columns: Rows) -> LabelledPredictions:
     probability = scores[:, columns]
     nothing = np.zeros_like(probability, dtype=bool)
-    return Held(probability, nothing, judged.y[:, columns], judged.known[:, columns], judged.transcript)
+    return LabelledPredictions(probability, nothing, judged.y[:, columns], judged.known[:, columns], judged.transcript)
 
 
-def align(
-    in_use: HeldBack,
+def pair_scores(
+    in_use: OutOfFold,
     in_use_codes: Sequence[str],
-    candidate: HeldBack,
+    candidate: OutOfFold,
     candidate_codes: Sequence[str],
     plain: Floats,
     unaided: Bools,
-) -> Unseen:
+) -> PairedScores:
     """Scores of both models on those of the candidate's segments for which the model in use has a score it did not learn from.
 
     Args:
@@ -184,7 +184,7 @@ def align(
             rows.append(at)
     fresh = np.array([place[0] not in learned for place in candidate.places], dtype=bool)
     names = tuple(place[0] for place in candidate.places)
-    whole = Unseen(
+    whole = PairedScores(
         common,
         before,
         candidate.probability[:, new],

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.codebook.model_fit import codes_unknown_to
+from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.configuration import complete_recipe, recipe_of
 from secondcoder.errors import InputError, ModelError
 from secondcoder.labels.label_weights import origins, unaided
 from secondcoder.learning.model import Model
 from secondcoder.learning.training_data import TrainingData
 from secondcoder.model_store.training_lock import one_training
-from secondcoder.training.gate import Verdict, judge
+from secondcoder.training.gate import GateDecision, decide
 from secondcoder.training.gate_report import gate_files
-from secondcoder.training.label_consistency import bearing
-from secondcoder.training.paired_comparison import Unseen, align, compare
+from secondcoder.training.label_consistency import label_consistency
+from secondcoder.training.paired_comparison import PairedScores, compare_with_model_in_use, pair_scores
 from secondcoder.training.train import Keeping, assess_model, coded_data, keep_version, learn, training_hash
 from secondcoder.workspace import Workspace
 
@@ -31,14 +31,14 @@ class Retraining:
     Attributes:
         manifest: of the new version.
         in_use: it took the place of the model before it, because the gate let it pass or because it was told to.
-        verdict: the gate's word.
+        decision: the gate's word.
         report: the page with the comparison.
         codebook_changes: what changed in the codebook since the model before it learned it, in words; '' where nothing did.
     """
 
     manifest: dict[str, Any]
     in_use: bool
-    verdict: Verdict
+    decision: GateDecision
     report: Path
     codebook_changes: str
 
@@ -75,11 +75,11 @@ def _retrain(workspace: Workspace, promote: bool) -> Retraining:
         workspace, candidate, data, assess_model(workspace, candidate, data), _keeping(workspace, verdict, used)
     )
     report = workspace.models_folder / manifest["version"] / "gate.html"
-    changes = codes_unknown_to(then.manifest, workspace.codebook, workspace.corpus.history).told
+    changes = codebook_difference(then.manifest, workspace.codebook, workspace.corpus.history).summary
     return Retraining(manifest, used, verdict, report, changes)
 
 
-def _keeping(workspace: Workspace, verdict: Verdict, used: bool) -> Keeping:
+def _keeping(workspace: Workspace, verdict: GateDecision, used: bool) -> Keeping:
     why = "retrained, passed the gate" if verdict.passed else f"promoted by hand although: {' '.join(verdict.reasons)}"
     gate = verdict.to_json() | {"overruled": used and not verdict.passed, "settings": _settings(workspace)}
     return Keeping(why if used else None, {"gate": gate}, lambda manifest: gate_files(manifest, verdict, used))
@@ -120,45 +120,47 @@ def _settings(workspace: Workspace) -> dict[str, Any]:
     return workspace.configuration.retraining.model_dump()
 
 
-def _verdict(workspace: Workspace, then: Workspace, in_use: Model, data: TrainingData, candidate: Model) -> Verdict:
+def _verdict(
+    workspace: Workspace, then: Workspace, in_use: Model, data: TrainingData, candidate: Model
+) -> GateDecision:
     settings = workspace.configuration.retraining
     scored = called_now(workspace, then, in_use.scored)
     lost = [code for code in scored if code in workspace.codebook and code not in candidate.scored]
-    unseen = both_unseen(workspace, then, in_use, data, candidate)
+    unseen = paired_scores(workspace, then, in_use, data, candidate)
     if unseen is None:
-        return judge(None, None, lost, settings)
+        return decide(None, None, lost, settings)
     seed = workspace.configuration.learning.seed
-    return judge(compare(unseen, seed), bearing(unseen, settings.alarm), lost, settings)
+    return decide(compare_with_model_in_use(unseen, seed), label_consistency(unseen, settings.alarm), lost, settings)
 
 
 def called_now(workspace: Workspace, then: Workspace, codes: Sequence[str]) -> tuple[str, ...]:
     """What codes of an earlier time are called today; '' for one that was merged, split or retired since."""
     history = workspace.corpus.history
-    after = history.made_after(then.codebook.hash)
-    return tuple(codes) if after is None else tuple(history.same(code, after) or "" for code in codes)
+    after = history.last_change_with(then.codebook.hash)
+    return tuple(codes) if after is None else tuple(history.same_code(code, after) or "" for code in codes)
 
 
-def both_unseen(
+def paired_scores(
     workspace: Workspace, then: Workspace, in_use: Model, data: TrainingData, candidate: Model
-) -> Unseen | None:
+) -> PairedScores | None:
     """What both models say of segments that they had not seen; None unless both score a code.
 
     Args:
         then: the study as the model in use knew it; its recipe makes that model's features.
     """
-    if in_use.held_back is None or candidate.held_back is None:
+    if in_use.out_of_fold is None or candidate.out_of_fold is None:
         return None
     row = {(segment.transcript, segment.start, segment.end): at for at, segment in enumerate(data.segments)}
-    rows = np.array([row[place] for place in candidate.held_back.places], dtype=np.intp)
+    rows = np.array([row[place] for place in candidate.out_of_fold.places], dtype=np.intp)
     same = then.configuration == workspace.configuration
     features = data.features if same else then.features(data.segments)
     plain = in_use.scores(features)[rows, : len(in_use.scored)]
     segments = [data.segments[at] for at in rows.tolist()]
     coded = origins(segments, workspace.corpus.marks, workspace.configuration.segments.overlap)
-    return align(
-        in_use.held_back,
+    return pair_scores(
+        in_use.out_of_fold,
         called_now(workspace, then, in_use.scored),
-        candidate.held_back,
+        candidate.out_of_fold,
         candidate.scored,
         plain,
         unaided(coded),

@@ -18,7 +18,7 @@ from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Vectors
 from secondcoder.drift.comparison import with_reference
 from secondcoder.errors import InputError
-from secondcoder.labels.label_weights import by_hand, told_trust
+from secondcoder.labels.label_weights import by_hand, weights_summary
 from secondcoder.learning.assessment.assess import Assessment, assess
 from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
 from secondcoder.learning.codebook_texts import code_vectors
@@ -63,10 +63,10 @@ def learn(workspace: Workspace, data: TrainingData) -> Model:
         settings.learning,
         lambda: _other_vectors(workspace, data),
     )
-    if model.held_back is not None:
+    if model.out_of_fold is not None:
         rows = np.flatnonzero(data.labels.coded_rows)
         unprompted = by_hand(workspace.corpus, [data.segments[row] for row in rows.tolist()], settings.segments.overlap)
-        model = replace(model, held_back=replace(model.held_back, by_hand=unprompted))
+        model = replace(model, out_of_fold=replace(model.out_of_fold, by_hand=unprompted))
     return with_reference(model, data, workspace.corpus.by_id)
 
 
@@ -152,7 +152,7 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
             "transcripts": len(set(data.transcripts)),
             "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
             "origins": _origins(workspace.corpus, data),
-            "trust": told_trust(labels),
+            "trust": weights_summary(labels),
         },
     }
 
@@ -204,7 +204,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
         rounds=settings.bootstrap,
         grouped_by=by,
         classifier=settings.classifier,
-        told=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
+        code_embeddings=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
         progress=workspace.pipeline.telling("evaluating"),
     )
     unprompted = by_hand(workspace.corpus, segments, workspace.configuration.segments.overlap)

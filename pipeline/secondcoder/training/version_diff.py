@@ -190,7 +190,7 @@ def _names(workspace: Workspace, then: Workspace, version: str, codes: tuple[str
 
 def _unseen(model: Model, segments: list[Segment], scores: Floats) -> Floats:
     """The scores, held-back ones in place of those of segments that were learned from."""
-    held = model.held_back
+    held = model.out_of_fold
     if held is None:
         return scores
     row = {_place(one): at for at, one in enumerate(segments)}

@@ -8,29 +8,33 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 from scipy.stats import t as student
-from secondcoder.learning.assessment.metrics import NAMES, Held, estimate, leave_one_out, point_and_draws
+from secondcoder.learning.assessment.metrics import NAMES, LabelledPredictions, estimate, leave_one_out, point_and_draws
 from secondcoder.statistics.cluster_bootstrap import draw_clusters, effective_clusters_of_few, interval_of
 from sklearn import metrics as reference
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
 
 
-def _held(seed: int = 0, n: int = 200, k: int = 3, clusters: int = 20) -> Held:
+def _held(seed: int = 0, n: int = 200, k: int = 3, clusters: int = 20) -> LabelledPredictions:
     rng = np.random.default_rng(seed)
     probability = rng.random((n, k)).round(1)  # ties
     y = rng.random((n, k)) < probability * [0.9, 0.4, 0.2]
     known = rng.random((n, k)) < 0.8
-    return Held(probability, probability >= [0.5, 0.6, 0.8], y, known, [f"c{row % clusters}" for row in range(n)])
+    return LabelledPredictions(
+        probability, probability >= [0.5, 0.6, 0.8], y, known, [f"c{row % clusters}" for row in range(n)]
+    )
 
 
-def _point(held: Held) -> dict[str, np.ndarray]:
+def _point(held: LabelledPredictions) -> dict[str, np.ndarray]:
     return point_and_draws(held, 1, 0)[0]
 
 
-def _one(y: list[int], suggested: list[int], probability: list[float] | None = None) -> Held:
+def _one(y: list[int], suggested: list[int], probability: list[float] | None = None) -> LabelledPredictions:
     said = np.array([suggested], dtype=bool).T
     score = said.astype(float) if probability is None else np.array([probability]).T
-    return Held(score, said, np.array([y], dtype=bool).T, np.ones_like(said), [f"c{row}" for row in range(len(y))])
+    return LabelledPredictions(
+        score, said, np.array([y], dtype=bool).T, np.ones_like(said), [f"c{row}" for row in range(len(y))]
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -81,7 +85,7 @@ def test_a_bootstrap_round_is_the_figure_of_the_clusters_drawn():
     for number, weights in enumerate(times.astype(int)):
         rows = np.concatenate([np.flatnonzero(np.arange(200) % 5 == at) for at in range(5) for _ in range(weights[at])])
         tables = (table[rows] for table in (held.probability, held.suggested, held.y, held.known))
-        expected = _point(Held(*tables, ["all"] * len(rows)))
+        expected = _point(LabelledPredictions(*tables, ["all"] * len(rows)))
         for name in (*NAMES, *OVERALL):
             np.testing.assert_allclose(drawn[name][number], expected[name])
 
@@ -92,7 +96,7 @@ def test_leaving_each_cluster_out_is_measuring_on_the_others():
     for number in range(4):
         rows = np.flatnonzero(np.arange(200) % 4 != number)
         tables = (table[rows] for table in (held.probability, held.suggested, held.y, held.known))
-        others = _point(Held(*tables, ["all"] * len(rows)))
+        others = _point(LabelledPredictions(*tables, ["all"] * len(rows)))
         for name in (*NAMES, *OVERALL):
             np.testing.assert_allclose(left[name][number], others[name])
 
@@ -149,7 +153,7 @@ def test_every_figure_has_an_interval_or_a_reason_or_is_undefined():
     assert "the same value" in estimates.reason["f1"][1]
 
 
-def _width(held: Held, name: str) -> float:
+def _width(held: LabelledPredictions, name: str) -> float:
     low, high = estimate(held, 600, 1).interval[name]
     return float(high - low)
 
@@ -159,8 +163,8 @@ def test_repeating_segments_within_transcripts_does_not_narrow_the_interval(name
     held = _held(clusters=25)
     rows = np.repeat(np.arange(200), 4)
     tables = [table[rows] for table in (held.probability, held.suggested, held.y, held.known)]
-    within = Held(*tables, [held.clusters[row] for row in rows])
-    as_if_new = Held(*tables, [f"c{row}" for row in range(800)])
+    within = LabelledPredictions(*tables, [held.clusters[row] for row in rows])
+    as_if_new = LabelledPredictions(*tables, [f"c{row}" for row in range(800)])
     assert _width(within, name) == pytest.approx(_width(held, name), rel=0.05)
     assert _width(as_if_new, name) < 0.7 * _width(held, name)
 
@@ -192,7 +196,7 @@ def test_a_mean_over_codes_leaves_the_undefined_out():
         np.hstack([getattr(one, name) for one in (defined, without)])
         for name in ("probability", "suggested", "y", "known")
     ]
-    point = _point(Held(*tables, defined.clusters))
+    point = _point(LabelledPredictions(*tables, defined.clusters))
     assert point["macro_f1"] == pytest.approx(2 / 3)
     assert point["macro_ap"] == pytest.approx(reference.average_precision_score([1, 0, 1], [1, 0, 0]))
 

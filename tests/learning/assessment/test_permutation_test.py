@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from secondcoder.learning.assessment.permutation_test import permutation_p_values
-from secondcoder.learning.out_of_fold import HeldBack
+from secondcoder.learning.out_of_fold import OutOfFold
 
 
-def _held(score: np.ndarray, y: np.ndarray, transcripts: int, known: np.ndarray | None = None) -> HeldBack:
+def _held(score: np.ndarray, y: np.ndarray, transcripts: int, known: np.ndarray | None = None) -> OutOfFold:
     n = len(y)
     group = np.repeat(np.arange(transcripts), n // transcripts)
     places = tuple((f"t{number}", at, at + 1) for at, number in enumerate(group.tolist()))
     seen = np.ones((n, 1), dtype=bool) if known is None else known[:, None]
-    return HeldBack(score[:, None], y[:, None], seen, group, np.ones(n, dtype=np.intp), places)
+    return OutOfFold(score[:, None], y[:, None], seen, group, np.ones(n, dtype=np.intp), places)
 
 
 def _runs(rng: np.random.Generator, transcripts: int, length: int = 40) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment import readiness as module
 from secondcoder.learning.assessment.learning_curve import LearningCurve
-from secondcoder.learning.assessment.readiness import AveragePrecisions, CodeVerdict, Readiness, readiness_of_codes
+from secondcoder.learning.assessment.readiness import AveragePrecisions, CodeReadiness, Readiness, readiness_of_codes
 from secondcoder.statistics.classification import random_average_precision
 from support.planted import segments_of, settings
 
@@ -23,7 +23,7 @@ EVERYWHERE = np.arange(N) % LENGTH < 2  # two in each transcript
 
 def _judge(
     y: np.ndarray, known: np.ndarray | None = None, segments=SEGMENTS, point=None, draws=None, curve=None, p_value=0.005
-) -> CodeVerdict:
+) -> CodeReadiness:
     labels = LabelMatrix(("A",), y[:, None], np.ones((len(y), 1), dtype=bool) if known is None else known[:, None])
     precision = None
     if point is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from secondcoder.learning.assessment.recall_control import control, recall_plan, transcripts_needed
-from secondcoder.learning.out_of_fold import HeldBack, out_of_fold_state, restore_out_of_fold
+from secondcoder.learning.out_of_fold import OutOfFold, out_of_fold_state, restore_out_of_fold
 
 
 def _marks(rng: np.random.Generator, transcripts: int) -> tuple[np.ndarray, np.ndarray]:
@@ -63,7 +63,7 @@ def test_without_a_promise_the_target_is_kept_on_what_was_coded():
     assert 1 - _missed(score, group, threshold) >= 0.75
 
 
-def _held(transcripts: int = 20, seed: int = 0) -> HeldBack:
+def _held(transcripts: int = 20, seed: int = 0) -> OutOfFold:
     rng = np.random.default_rng(seed)
     n = transcripts * 20
     y = rng.random((n, 3)) < np.array([0.3, 0.1, 0.0])
@@ -71,7 +71,7 @@ def _held(transcripts: int = 20, seed: int = 0) -> HeldBack:
     known = np.ones_like(y)
     group = np.repeat(np.arange(transcripts), 20)
     places = tuple((f"t{number}", at, at + 1) for at, number in enumerate(group.tolist()))
-    return HeldBack(probability, y, known, group, rng.integers(5, 50, n), places)
+    return OutOfFold(probability, y, known, group, rng.integers(5, 50, n), places)
 
 
 def test_a_plan_counts_what_it_costs_to_read():
@@ -101,7 +101,7 @@ def test_unknown_segments_neither_count_nor_cost():
     known[:40] = False
     plan = recall_plan(replace(held, known=known), ("a", "b", "c"), 0.9)
     arrays = (held.probability, held.y, held.known, held.group, held.words)
-    rest = HeldBack(*(part[40:] for part in arrays), held.places[40:])
+    rest = OutOfFold(*(part[40:] for part in arrays), held.places[40:])
     other = recall_plan(rest, ("a", "b", "c"), 0.9)
     np.testing.assert_array_equal(plan.thresholds[:2], other.thresholds[:2])
     assert plan.read_words == pytest.approx(other.read_words)
@@ -123,7 +123,7 @@ def test_marks_that_only_a_review_found_make_no_promise():
         score, group = _marks(rng, 40)
         own = group < 10
         seen = own | (score > 1)  # of the other thirty, what was suggested
-        held = HeldBack(
+        held = OutOfFold(
             *(score[seen, None], np.ones((seen.sum(), 1), dtype=bool), np.ones((seen.sum(), 1), dtype=bool)),
             *(group[seen], np.ones(seen.sum(), dtype=np.intp), tuple(("t", at, at + 1) for at in range(seen.sum()))),
         )
@@ -151,7 +151,7 @@ def test_too_few_by_hand_promise_nothing_and_cost_is_counted_where_all_was_looke
 def test_a_plan_promises_with_exactly_the_transcripts_that_are_needed(target, transcripts):
     y = np.ones((transcripts, 1), dtype=bool)
     places = tuple((f"t{at}", 0, 1) for at in range(transcripts))
-    held = HeldBack(np.linspace(0.2, 0.9, transcripts)[:, None], y, y, np.arange(transcripts), y[:, 0] + 0, places)
+    held = OutOfFold(np.linspace(0.2, 0.9, transcripts)[:, None], y, y, np.arange(transcripts), y[:, 0] + 0, places)
     plan = recall_plan(held, ("a",), target)
     assert (plan.promised[0], plan.transcripts[0], plan.needed) == (True, transcripts, transcripts)
     one_less = replace(held, by_hand=np.arange(transcripts) > 0)

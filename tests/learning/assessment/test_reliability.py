@@ -1,4 +1,4 @@
-"""Said against seen."""
+"""Predicted against observed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def test_a_small_case_by_hand():
     assert calibration_errors(probability, y, np.ones_like(y))[0] == pytest.approx((0.9 + 0.85 + 0.05) / 5)
     found = reliability(probability, y, np.ones_like(y))
     assert found.cells.tolist() == [2, 0, 0, 0, 0, 0, 0, 0, 1, 2]
-    assert found.seen[[0, 8, 9]].tolist() == [0.5, 0.0, 1.0]
-    assert np.isnan(found.said[4])
+    assert found.observed[[0, 8, 9]].tolist() == [0.5, 0.0, 1.0]
+    assert np.isnan(found.predicted[4])
 
 
 def test_honest_probabilities_err_about_as_much_as_chance():
@@ -47,7 +47,7 @@ def test_unknown_cells_have_no_say():
     known = np.random.default_rng(1).random(y.shape) < 0.5
     one, other = reliability(probability, y, known), reliability(probability, y ^ ~known, known)
     np.testing.assert_array_equal(one.error, other.error)
-    np.testing.assert_array_equal(one.seen, other.seen)
+    np.testing.assert_array_equal(one.observed, other.observed)
     nothing = reliability(probability, y, np.zeros_like(y))
     assert np.isnan(nothing.macro)
     assert np.isnan(nothing.by_chance)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.errors import InputError
-from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
+from secondcoder.learning.assessment.splits import group_folds, train_and_test
 
 names = st.lists(st.sampled_from("abcdefghij"), min_size=2, max_size=80).filter(lambda groups: len(set(groups)) > 1)
 
@@ -23,7 +23,7 @@ def test_a_group_is_never_split_and_every_fold_is_used(groups, folds, seed):
 
 @given(groups=names, seed=st.integers(0, 5))
 def test_training_and_held_back_rows_share_no_group_and_miss_no_row(groups, seed):
-    for train, rest in train_and_held_back(group_folds(groups, 3, seed)):
+    for train, rest in train_and_test(group_folds(groups, 3, seed)):
         assert len(train)
         assert len(rest)
         assert sorted([*train, *rest]) == list(range(len(groups)))

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from secondcoder.agreement.report.wording import counted, listed
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
 from secondcoder.labels.label_weights import review_summary, suggested_where
-from secondcoder.model_store.card import trust_in_words
+from secondcoder.model_store.card import label_weights_in_words
 from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
     from secondcoder.audit.verify import Audit
-    from secondcoder.statistics.proportions import Share
+    from secondcoder.statistics.proportions import Proportion
 
 
 def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
@@ -33,7 +33,7 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
         "no generative language model, and runs where the study is kept.",
         (ANALYSIS, "COREQ 27"),
     )
-    for told in trust_in_words(training.get("trust")):
+    for told in label_weights_in_words(training.get("trust")):
         yield Sentence(f"{told}.", (ANALYSIS, TRUST))
     parts = manifest.get("methods") or _parts_of_0_1(manifest)
     asked = "The interviewer's question before an answer was represented too." if learning["use_question"] else None
@@ -136,7 +136,7 @@ def of_review(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
         "suggestions accepted as they were, where shown from the start": summary.followed,
         "suggestions on blind passages that the researcher had given too": summary.also_coded,
         "passages without suggestion on which the researcher found a code (elusion)": summary.elusion,
-        "blind passages with suggestions on which a further code was found": summary.missed_beside,
+        "blind passages with suggestions on which a further code was found": summary.missed_with_suggestions,
     }
     told = [f"{name}: {_share(share)}" for name, share in shares.items() if share.value is not None]
     if told:
@@ -193,6 +193,6 @@ def _by_origin(origins: Mapping[str, Mapping[str, int]]) -> str:
     return tally(total) or "none yet"
 
 
-def _share(share: Share) -> str:
+def _share(share: Proportion) -> str:
     between = f", 95% interval {share.interval[0]:.0%} to {share.interval[1]:.0%}" if share.interval else ""
     return f"{share.part} of {share.of} ({share.value:.0%}{between})"

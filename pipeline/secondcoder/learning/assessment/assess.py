@@ -19,28 +19,28 @@ from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.learning_curve import LearningCurve, learning_curve
 from secondcoder.learning.assessment.metrics import estimate
 from secondcoder.learning.assessment.permutation_test import permutation_p_values
-from secondcoder.learning.assessment.readiness import AveragePrecisions, CodeVerdict, readiness_of_codes
+from secondcoder.learning.assessment.readiness import AveragePrecisions, CodeReadiness, readiness_of_codes
 from secondcoder.learning.assessment.recall_control import RecallPlan, recall_plan
 from secondcoder.learning.assessment.reliability import Reliability, reliability
-from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
+from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.assessment.thresholds import f1_thresholds
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
-from secondcoder.learning.out_of_fold import HeldBack
+from secondcoder.learning.out_of_fold import OutOfFold
 
 TARGETS = (0.8, 0.9, 0.95)
 ROUNDS = 500
 
 
 @dataclass(frozen=True)
-class Scored:
+class AssessmentFigures:
     """Figures of the k scored codes, out of fold; `point` and `interval` as in `metrics.Estimates`.
 
     `suggested` (k,) are the passages at or above thresholds that were chosen without their fold.
     """
 
     codes: tuple[str, ...]
-    held: HeldBack
+    held: OutOfFold
     point: dict[str, Floats]
     interval: dict[str, Floats]
     suggested: Floats
@@ -53,8 +53,8 @@ class Scored:
 class Assessment:
     """Of a model: the readiness of each code of the codebook, and figures if any code is scored."""
 
-    verdicts: tuple[CodeVerdict, ...]
-    scored: Scored | None
+    verdicts: tuple[CodeReadiness, ...]
+    scored: AssessmentFigures | None
 
     def to_json(self) -> dict[str, Any]:
         """What the manifest keeps of it."""
@@ -76,26 +76,26 @@ def assess(
 ) -> Assessment:
     """Assess a model that `train_model` made of the same n segments, features and labels."""
     scored = precisions = None
-    if model.held_back is not None:
-        scored, precisions = _scored(model, model.held_back, features, labels, settings, progress)
+    if model.out_of_fold is not None:
+        scored, precisions = _scored(model, model.out_of_fold, features, labels, settings, progress)
     curve = scored.curve if scored is not None else None
     return Assessment(tuple(readiness_of_codes(segments, labels, precisions, curve, settings, features.groups)), scored)
 
 
 def _scored(
     model: Model,
-    held: HeldBack,
+    held: OutOfFold,
     features: Features,
     labels: LabelMatrix,
     settings: LearningSettings,
     progress: Callable[[int, int], None] | None,
-) -> tuple[Scored, AveragePrecisions]:
+) -> tuple[AssessmentFigures, AveragePrecisions]:
     rows = np.flatnonzero(labels.coded_rows)
     coded, known = features.take(rows), labels.columns(model.scored).take(rows)
     suggested = _suggested(held.probability, known, group_folds(coded.groups, settings.folds, settings.seed))
     estimates = estimate(held.with_suggestions(suggested), ROUNDS, settings.seed)
     precision = estimates.point["average_precision"], estimates.draws["average_precision"]
-    scored = Scored(
+    scored = AssessmentFigures(
         codes=model.scored,
         held=held,
         point=estimates.point,
@@ -108,7 +108,7 @@ def _scored(
             held.probability,
             folds=settings.folds,
             seed=settings.seed,
-            told=model.code_embeddings,
+            code_embeddings=model.code_embeddings,
             classifier=settings.classifier,
             progress=progress,
         ),
@@ -120,7 +120,7 @@ def _scored(
 def _suggested(probability: Floats, labels: LabelMatrix, fold: Rows) -> Bools:
     """(n, k) what is suggested in each fold at thresholds chosen on the other folds: a fold's own labels would flatter them."""
     suggested = np.zeros(probability.shape, dtype=bool)
-    for train, test in train_and_held_back(fold):
+    for train, test in train_and_test(fold):
         others = labels.take(train)
         suggested[test] = probability[test] >= f1_thresholds(
             probability[train], others.target, others.known, others.weight

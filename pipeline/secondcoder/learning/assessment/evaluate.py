@@ -18,9 +18,9 @@ from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.metrics import NAMES, Estimates, Held, estimate
+from secondcoder.learning.assessment.metrics import NAMES, Estimates, LabelledPredictions, estimate
 from secondcoder.learning.assessment.reliability import calibration_errors
-from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
+from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.classifier import SHIPPED, Classifier, new_classifier
 from secondcoder.learning.features import Features
 
@@ -53,7 +53,7 @@ class Evaluation:
     n_transcripts: int
     grouped_by: str
     segments: tuple[Segment, ...]
-    held: Held
+    held: LabelledPredictions
     led: int = 0
 
     def to_json(self) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def evaluate(
     seed: int,
     rounds: int,
     grouped_by: str,
-    told: Vectors | None = None,
+    code_embeddings: Vectors | None = None,
     classifier: str = SHIPPED,
     progress: Progress | None = None,
 ) -> Evaluation:
@@ -119,7 +119,7 @@ def evaluate(
         segments: the n segments.
         too_few: codes left out, with their numbers of examples.
         folds, seed, rounds: of the cross-validation and the bootstrap.
-        told: (k, d) what the codebook says of the codes, as vectors.
+        code_embeddings: (k, d) what the codebook says of the codes, as vectors.
         classifier: its name in the configuration.
         progress: called with (folds done, folds in all).
 
@@ -139,7 +139,10 @@ def evaluate(
             progress(done, total)
 
     new = partial(new_classifier, classifier, folds, seed)
-    held = [_out_of_fold(run, labels, told, new, group_folds(run.groups, folds, seed), one_fold_more) for run in runs]
+    held = [
+        _out_of_fold(run, labels, code_embeddings, new, group_folds(run.groups, folds, seed), one_fold_more)
+        for run in runs
+    ]
     estimates = [estimate(run, rounds, seed) for run in held]
     counts = (labels.y & labels.known).sum(axis=0).astype(np.float64)
     return Evaluation(
@@ -171,19 +174,19 @@ def _refuse_too_few(groups: int, folds: int, grouped_by: str) -> None:
 def _out_of_fold(
     features: Features,
     labels: LabelMatrix,
-    told: Vectors | None,
+    code_embeddings: Vectors | None,
     new: Callable[[], Classifier],
     fold: Rows,
     tick: Callable[[], None],
-) -> Held:
+) -> LabelledPredictions:
     probability = np.zeros(labels.y.shape)
     suggested = np.zeros(labels.y.shape, dtype=bool)
-    for train, test in train_and_held_back(fold):
-        model = new().fit(features.take(train), labels.take(train), told)
+    for train, test in train_and_test(fold):
+        model = new().fit(features.take(train), labels.take(train), code_embeddings)
         probability[test] = model.predict_proba(features.take(test))
         suggested[test] = probability[test] >= model.thresholds_
         tick()
-    return Held(probability, suggested, labels.y, labels.known, features.groups)
+    return LabelledPredictions(probability, suggested, labels.y, labels.known, features.groups)
 
 
 def _plain(value: Any) -> float | None:

@@ -16,8 +16,8 @@ import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.metrics import Held, point_and_draws
-from secondcoder.learning.assessment.splits import group_folds, train_and_held_back
+from secondcoder.learning.assessment.metrics import LabelledPredictions, point_and_draws
+from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.classifier import SHIPPED, new_classifier
 from secondcoder.learning.features import Features
 
@@ -62,7 +62,7 @@ def learning_curve(
     *,
     folds: int,
     seed: int,
-    told: Vectors | None = None,
+    code_embeddings: Vectors | None = None,
     classifier: str = SHIPPED,
     progress: Callable[[int, int], None] | None = None,
 ) -> LearningCurve:
@@ -70,7 +70,7 @@ def learning_curve(
 
     Args:
         out_of_fold: (n, k) probabilities of the full model; they make the last point.
-        told: (k, d) what the codebook says of the codes, as vectors; None: it is not used as a feature.
+        code_embeddings: (k, d) what the codebook says of the codes, as vectors; None: it is not used as a feature.
         classifier: its name in the configuration.
         progress: called with (folds done, folds in all).
     """
@@ -81,7 +81,7 @@ def learning_curve(
     for number, part in enumerate(parts):
         probability = np.zeros(Y.shape)
         for at, (rows, test) in enumerate(part):
-            model = new_classifier(classifier, folds, seed).fit(features.take(rows), labels.take(rows), told)
+            model = new_classifier(classifier, folds, seed).fit(features.take(rows), labels.take(rows), code_embeddings)
             probability[test] = model.predict_proba(features.take(test))
             if progress:
                 progress(number * len(part) + at + 1, len(parts) * len(part))
@@ -104,7 +104,7 @@ def _parts(groups: Sequence[str], fold: Rows, share: float, seed: int) -> list[t
     # One drawn order of the groups, so that a larger share holds all of a smaller one.
     order = np.random.default_rng(seed).permutation(np.unique(names))
     parts = []
-    for train, test in train_and_held_back(fold):
+    for train, test in train_and_test(fold):
         available = order[np.isin(order, names[train])]
         chosen = available[: round(share * len(available))]
         rows = train[np.isin(names[train], chosen)]
@@ -118,7 +118,7 @@ def _average_precision(
     probability: Floats, Y: Bools, known: Bools, groups: Sequence[str], seed: int
 ) -> tuple[Floats, Floats]:
     """(k,) and (b, k)."""
-    point, draws = point_and_draws(Held(probability, probability > 1, Y, known, groups), ROUNDS, seed)
+    point, draws = point_and_draws(LabelledPredictions(probability, probability > 1, Y, known, groups), ROUNDS, seed)
     return point["average_precision"], draws["average_precision"]
 
 

@@ -30,7 +30,7 @@ CHUNK = 100
 
 
 @dataclass(frozen=True)
-class Held:
+class LabelledPredictions:
     """Out-of-fold results for n segments and k codes: probabilities, suggestions, labels, mask, clusters."""
 
     probability: Floats
@@ -57,7 +57,7 @@ class Estimates:
     reason: dict[str, tuple[str, ...]]
 
 
-def estimate(held: Held, rounds: int, seed: int) -> Estimates:
+def estimate(held: LabelledPredictions, rounds: int, seed: int) -> Estimates:
     """Every figure with its interval."""
     counts = _Counts.of(held)
     draws = counts.draw(rounds, seed)
@@ -75,7 +75,7 @@ def estimate(held: Held, rounds: int, seed: int) -> Estimates:
     )
 
 
-def point_and_draws(held: Held, rounds: int, seed: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
+def point_and_draws(held: LabelledPredictions, rounds: int, seed: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Every figure on the data as it is, and in each of `rounds` resamplings, (rounds, ...).
 
     Equal seeds draw equal clusters, so that two results on the same segments can be compared round by round.
@@ -84,7 +84,7 @@ def point_and_draws(held: Held, rounds: int, seed: int) -> tuple[dict[str, Float
     return counts.point_and_draws(counts.draw(rounds, seed))
 
 
-def leave_one_out(held: Held) -> dict[str, Floats]:
+def leave_one_out(held: LabelledPredictions) -> dict[str, Floats]:
     """Every figure with each cluster left out in turn, in the order of their names, (clusters, ...): for the jackknife."""
     counts = _Counts.of(held)
     return counts.figures(1 - np.eye(len(counts.tables)))
@@ -99,12 +99,12 @@ class _Counts:
         cluster: (n,) of each segment.
     """
 
-    held: Held
+    held: LabelledPredictions
     tables: Floats
     cluster: Rows
 
     @classmethod
-    def of(cls, held: Held) -> _Counts:
+    def of(cls, held: LabelledPredictions) -> _Counts:
         names, cluster = np.unique(np.asarray(held.clusters), return_inverse=True)
         codes = held.y.shape[1]
         cells = ((cluster[:, None] * codes + np.arange(codes)) * 2 + held.y) * 2 + held.suggested

@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Rows
-from secondcoder.learning.out_of_fold import HeldBack
+from secondcoder.learning.out_of_fold import OutOfFold
 from secondcoder.statistics.classification import average_precision
 
 SHIFTS = 199
 """The smallest p value is 1 / 200."""
 
 
-def permutation_p_values(held: HeldBack, seed: int) -> Floats:
+def permutation_p_values(held: OutOfFold, seed: int) -> Floats:
     """(k,) p value of each code's out-of-fold average precision; nan for a code without marks."""
     transcript = np.unique([place[0] for place in held.places], return_inverse=True)[1].ravel()
     return np.array(

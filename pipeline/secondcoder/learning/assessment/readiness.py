@@ -43,7 +43,7 @@ class Readiness(StrEnum):
 
 
 @dataclass(frozen=True)
-class CodeVerdict:
+class CodeReadiness:
     """How ready one code is.
 
     Attributes:
@@ -100,7 +100,7 @@ def readiness_of_codes(
     curve: LearningCurve | None,
     settings: LearningSettings,
     groups: Sequence[str] | None = None,
-) -> list[CodeVerdict]:
+) -> list[CodeReadiness]:
     """One for each code of `labels`, in its order; `precisions` and `curve` are of the scored codes.
 
     `groups` (n,) are what is held back whole, where that is not the transcript.
@@ -118,7 +118,7 @@ def readiness_of_codes(
         if grade is None and precisions is not None and code in precisions.codes:
             grade = _by_quality(precisions, precisions.codes.index(code), y, curve)
         readiness, reason, more = grade or _too_few(y, carriers, settings)
-        results.append(CodeVerdict(code, readiness, int(y.sum()), carriers, reason, more, sound))
+        results.append(CodeReadiness(code, readiness, int(y.sum()), carriers, reason, more, sound))
     return results
 
 

@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Rows
-from secondcoder.learning.out_of_fold import HeldBack
+from secondcoder.learning.out_of_fold import OutOfFold
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class RecallPlan:
     unit: str = "transcript"
 
 
-def recall_plan(held: HeldBack, codes: tuple[str, ...], target: float, unit: str = "transcript") -> RecallPlan:
+def recall_plan(held: OutOfFold, codes: tuple[str, ...], target: float, unit: str = "transcript") -> RecallPlan:
     """Thresholds for k codes from their out-of-fold scores; `target` in (0, 1), `unit` what was held back whole."""
     of_codes = [_for_code(held, j, target) for j in range(len(codes))]
     thresholds = np.array([code.threshold for code in of_codes], dtype=np.float64)
@@ -115,7 +115,7 @@ class _CodePlan(NamedTuple):
     found: float
 
 
-def _for_code(held: HeldBack, j: int, target: float) -> _CodePlan:
+def _for_code(held: OutOfFold, j: int, target: float) -> _CodePlan:
     rows = np.flatnonzero(held.y[:, j] & held.known[:, j])
     if not len(rows):
         return _CodePlan(float("inf"), False, 0, float("nan"))

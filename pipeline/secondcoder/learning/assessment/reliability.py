@@ -22,15 +22,15 @@ class Reliability:
     """Predicted and observed shares.
 
     Attributes:
-        said, seen: (10,) over all codes, the mean probability of the cells in a bin and the share that people marked; nan where a
-            bin is empty.
+        predicted, observed: (10,) over all codes, the mean probability of the cells in a bin and the share that people marked; nan
+            where a bin is empty.
         cells: (10,) segment x code cells in each bin.
         error: (k,) expected calibration error of each code; nan where nothing is known.
         by_chance: mean over codes of the error that perfectly calibrated probabilities of these sizes would show.
     """
 
-    said: Floats
-    seen: Floats
+    predicted: Floats
+    observed: Floats
     cells: Floats
     error: Floats
     by_chance: float

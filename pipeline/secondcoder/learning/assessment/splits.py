@@ -32,7 +32,7 @@ def group_folds(groups: Sequence[str], folds: int, seed: int) -> Rows:
     return fold
 
 
-def train_and_held_back(fold: Rows) -> Iterator[tuple[Rows, Rows]]:
+def train_and_test(fold: Rows) -> Iterator[tuple[Rows, Rows]]:
     """(training rows, held-back rows) of each fold, both ascending."""
     for number in range(int(fold.max()) + 1):
         yield np.flatnonzero(fold != number), np.flatnonzero(fold == number)
