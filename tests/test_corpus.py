@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from secondcoder.review.session import Desk
+from secondcoder.review.session import ReviewSession
 from secondcoder.store import Store, Writer
 from secondcoder.study.study import Study
 from sqlalchemy import event
@@ -77,7 +77,7 @@ def test_a_decision_at_every_moment_of_a_training_is_never_half_seen(empty_study
     """A reviewer says "CO holds here" and "nothing else does": the second seen without the first would make a no of CO."""
     interviews = [talk(f"t{number}") for number in range(4)]
     fill(empty_study, interviews, [suggestion(interview, 0, "CA") for interview in interviews])
-    session = Desk(Study(empty_study.folder))
+    session = ReviewSession(Study(empty_study.folder))
     passages = iter([(interview.id, at) for interview in interviews for at in range(1, len(LINES))])
     with reads(empty_study) as counts:
         empty_study.workspace()
@@ -85,7 +85,7 @@ def test_a_decision_at_every_moment_of_a_training_is_never_half_seen(empty_study
     assert outcomes.keys() == {"before", "after"}
 
 
-def learned(study: Study, session: Desk, moment: int, interview: str, at: int) -> str:
+def learned(study: Study, session: ReviewSession, moment: int, interview: str, at: int) -> str:
     """How a training sees a coder's words on a passage, said when the training has run `moment` statements."""
     left = moment
 

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from secondcoder.audit.methods.section import YOURS, methods_section
+from secondcoder.audit.methods.section import YOURS
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 from support.audit_checks import tamper
@@ -89,11 +89,11 @@ def test_the_reviews_figures_are_told_only_where_there_are_any(empty_study: Stud
     review = ReviewSession(small_study(empty_study, blind=0.5, below=0.25))
     blind = next(one for one in review.interviews["t1"].passages if one.is_blind)
     at = review.interviews["t1"].passages.index(blind)
-    before = methods_section(empty_study)
+    before = empty_study.export_methods()
     assert "Review: nobody has decided" in before
     review.decide("ada", word(review, at, "add", code="CO"))
     review.decide("ada", word(review, at, "looked"))
-    text = methods_section(empty_study)
+    text = empty_study.export_methods()
     assert "50% of the passages with suggestions were set to be coded before the suggestions were shown" in text
     assert "25% of the passages shown were set to be drawn from those without any suggestion" in text
     assert "Decisions that hold, by ada: " in text
@@ -105,11 +105,11 @@ def test_a_review_is_still_told_when_another_model_is_in_use(empty_study: Study)
     at = next(n for n, one in enumerate(review.interviews["t1"].passages) if one.suggestions)
     first = review.interviews["t1"].passages[at].suggestions[0].code
     review.decide("ada", word(review, at, "accept", suggested=first))
-    (told,) = re.findall(r"^A suggestion became a coding only.*$", methods_section(empty_study), re.MULTILINE)
+    (told,) = re.findall(r"^A suggestion became a coding only.*$", empty_study.export_methods(), re.MULTILINE)
     assert f"by ada on suggestions of model {review.model}: accepted 1." in told
     with empty_study.store.transaction("maria") as write:
         write.add_model("m0009", review.model, dict(empty_study.manifest_in_use), in_use=True)
-    assert told in methods_section(empty_study)
+    assert told in empty_study.export_methods()
 
 
 def test_the_same_records_give_the_same_bytes_and_are_not_touched(trained_study: Study, text: str) -> None:

@@ -52,15 +52,13 @@ def test_a_package_that_cannot_be_imported_is_named_and_harms_only_who_asks_for_
     _package(monkeypatch, tmp_path / "site", "import no_such_library\n", {"broken": "extra:Segmenter"})
     assert _segmenter("meaning-units")
     assert "extra" not in sys.modules
-    with pytest.raises(
-        PluginError, match=r"'broken' of package extra-parts 1\.0 .*ModuleNotFoundError: .*no_such_library"
-    ):
+    with pytest.raises(PluginError, match=r"'broken' of extra-parts 1\.0 .*ModuleNotFoundError: .*no_such_library"):
         _segmenter("broken")
 
 
 def test_an_entry_point_that_leads_nowhere_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _package(monkeypatch, tmp_path / "site", "", {"absent": "extra:Segmenter"})
-    with pytest.raises(PluginError, match=r"'absent' of package extra-parts 1\.0 .*AttributeError"):
+    with pytest.raises(PluginError, match=r"'absent' of extra-parts 1\.0 .*AttributeError"):
         _segmenter("absent")
 
 
@@ -69,7 +67,7 @@ def test_a_name_that_is_taken_is_refused_whoever_has_it(tmp_path: Path, monkeypa
     names = {"meaning-units": "extra:Segmenter", "twice": "extra:Segmenter"}
     _package(monkeypatch, tmp_path / "one", content, names, "one-package")
     _package(monkeypatch, tmp_path / "two", content, {"twice": "extra:Segmenter"}, "two-package")
-    with pytest.raises(PluginError, match=r"secondcoder itself; 'meaning-units' of package one-package"):
+    with pytest.raises(PluginError, match=r"secondcoder itself; .*'meaning-units' of one-package"):
         _segmenter("meaning-units")
     with pytest.raises(PluginError, match=r"package one-package 1\.0.*package two-package 1\.0"):
         _segmenter("twice")

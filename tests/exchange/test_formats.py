@@ -85,7 +85,7 @@ def test_one_module_adds_a_format_that_import_and_export_know(
     ("code", "fault"),
     [
         ("import no_such_module", r"cannot be loaded \(ModuleNotFoundError"),
-        (LINES.replace("CODED_FORMAT = ", 'CODED_FORMAT = "no format"  # '), "which is str and not CodedFormat"),
+        (LINES.replace("CODED_FORMAT = ", 'CODED_FORMAT = "no format"  # '), "is str and not CodedFormat"),
         (LINES.replace('b"#codings"', '"#codings"'), r"failed \(TypeError"),
         (LINES.replace("int(start)", "int(code)"), r"failed \(ValueError"),
         (LINES.replace("return CodedData", "CodedData"), "gave NoneType where CodedData is due"),
@@ -98,7 +98,7 @@ def test_a_faulty_plug_in_is_named_and_changes_nothing(
     (tmp_path / "codings.lines").write_text("#codings\nash_gp 0 5 CO anna")
     before = everything(coded_study.folder)
     with pytest.raises(
-        SecondcoderError, match=rf"plug-in 'lines' of outside \(secondcoder\.coding_formats\) .*{fault}"
+        SecondcoderError, match=rf"The plug-in 'lines' of outside 1\.0 \(secondcoder\.coding_formats: \S+\) .*{fault}"
     ):
         coded_study.import_files([tmp_path / "codings.lines"])
     assert everything(coded_study.folder) == before

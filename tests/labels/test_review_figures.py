@@ -184,3 +184,9 @@ def test_others_must_have_looked_at_the_whole_passage(start: int, end: int, cont
     looked_at = [CodingPass("t", "ben", start, end, BOOK.ids)]
     beside = [Coding("t", 0, 10, "CO", "ben"), Coding("t", 18, 28, "CO", "ben")]
     assert figures(made(("accept", 1, on("CO"))), beside, looked_at).followed_contradicted == contradicted
+
+
+def test_what_was_settled_together_is_nobodys_decision_on_a_suggestion() -> None:
+    settled = {"origin": Origin.ADJUDICATED, "coder": "consensus", "code": "CO"}
+    found = figures(made(("add", 1, settled), ("accept", 2, on("CO"))))
+    assert (found.coders, dict(found.counts)) == (("ada",), {ReviewAction.ACCEPT: 1})

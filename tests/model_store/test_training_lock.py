@@ -50,14 +50,14 @@ def test_a_training_that_ends_with_an_error_keeps_nobody_out(empty_study: Study)
 
 
 def test_another_study_is_trained_meanwhile(empty_study: Study, trained_study: Study) -> None:
-    with one_training(empty_study, "train"), one_training(trained_study, "train"):
+    with one_training(empty_study.folder, "train"), one_training(trained_study.folder, "train"):
         pass
 
 
 def test_the_retraining_of_the_review_is_refused_on_purpose_and_refuses_others(
     trained_study: Study, capsys, monkeypatch
 ) -> None:
-    with one_training(trained_study, "train"):
+    with one_training(trained_study.folder, "train"):
         assert main(str(trained_study.folder)) == 0
     assert json.loads(capsys.readouterr().out)["refused"].startswith(
         "Another training of this study is running (train,"
@@ -73,7 +73,7 @@ def test_the_retraining_of_the_review_is_refused_on_purpose_and_refuses_others(
 
 def test_without_a_note_the_refusal_says_less_and_stands(trained_study: Study) -> None:
     (trained_study.folder / CACHE / NOTE).mkdir(parents=True)
-    with one_training(trained_study, "train"), pytest.raises(BusyError, match=r"study is running\. Wait"):
+    with one_training(trained_study.folder, "train"), pytest.raises(BusyError, match=r"study is running\. Wait"):
         trained_study.retrain()
 
 

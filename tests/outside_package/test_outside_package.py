@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from secondcoder.audit.methods.section import methods_section
 from secondcoder.errors import InputError, ModelError
 from secondcoder.model_store.folder import read_folder
 from secondcoder.study.folder import CONFIGURATION
@@ -62,9 +61,9 @@ def test_a_study_trains_and_codes_with_parts_from_outside_and_its_methods_name_t
     assert b"classifier.told" not in arrays
     path = tmp_path / "new.txt"
     path.write_text(TALK, encoding="utf-8")
-    table = study.code([path], everything=True)
+    table = study.code([path], everything=True).table
     assert sorted(set(table["text"])) == sorted([ANSWER.strip(), "She explained what it is for."])
-    text = methods_section(study)
+    text = study.export_methods()
     for sentence in (
         "hashed counts of letter triples",
         "Every answer was one segment",
@@ -77,9 +76,9 @@ def test_a_study_trains_and_codes_with_parts_from_outside_and_its_methods_name_t
 
 def test_what_was_learned_with_them_loads_again_and_is_evaluated(study: Study) -> None:
     study.train()
-    before = study.code(everything=True)
+    before = study.code(everything=True).table
     again = _reopened(study)
-    assert again.code(everything=True).equals(before)
+    assert again.code(everything=True).table.equals(before)
     assert 0.1 < again.evaluate().to_json()["macro_ap"] <= 1
     again.close()
 
@@ -90,7 +89,7 @@ def test_another_classifier_in_the_settings_is_a_change_and_the_same_one_is_not(
         study.retrain()
     shipped = _reopened(study, SETTINGS.replace('"logistic"', '"stacked-kernels"'))
     assert shipped.retrain(promote=True).manifest["classifier"] == "stacked-kernels/1"
-    assert "kernel ridge" in methods_section(shipped)
+    assert "kernel ridge" in shipped.export_methods()
     shipped.close()
 
 

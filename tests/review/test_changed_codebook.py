@@ -113,7 +113,7 @@ def test_what_a_split_or_retired_code_had_stays_in_the_history(review: ReviewSes
     again = reopened(review, SPLIT)
     again.decide("ada", word(again, 0, "reject", suggested="CP"))
     assert dump(review.study.folder)["codings"] == before
-    assert again.study.store.codings() == []
+    assert again.study.corpus.codings == []
     assert [one.code for one in again.progress_of("ada").history(again.interviews["t1"].passages[0].place)] == [
         None,
         "CO",
@@ -136,7 +136,7 @@ def test_an_undo_reaches_back_over_a_change(review: ReviewSession) -> None:
     assert accepted
     again = reopened(review, RENAMED)
     again.decide("ada", word(again, 0, "undo"))
-    assert again.study.store.codings() == []
+    assert again.study.corpus.codings == []
     place = again.interviews["t1"].passages[0].place
     assert again.progress_of("ada").state(place).decision_on("SENSE") is None
 
@@ -155,8 +155,8 @@ def test_a_desk_of_before_refuses_and_records_nothing(review: ReviewSession) -> 
 def test_the_figures_and_the_sheet_know_the_present_codes(review: ReviewSession, tmp_path) -> None:
     review.decide("ada", word(review, 0, "accept", suggested="CO"))
     again = reopened(review, RENAMED)
-    store = again.study.store
-    summary = summarise(store.decisions(), again.book, store.codings(), store.passes(), {})
+    corpus = again.study.corpus
+    summary = summarise(corpus.decisions, again.book, corpus.codings, corpus.passes, {})
     assert [one.code for one in summary.codes] == ["SENSE"]
     write_sheet(again, "ben", tmp_path / "review.xlsx")
     assert read_sheet(again, "ben", tmp_path / "review.xlsx").empty == 8

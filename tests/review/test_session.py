@@ -258,7 +258,7 @@ def test_a_failed_transaction_leaves_neither_decision_nor_coding(
 
 def test_a_reviewed_pass_is_no_reason_to_stop_suggesting(review: ReviewSession) -> None:
     review.decide("ada", word(review, 1, "reject", suggested="CA"))
-    assert review.study.store.reviewed_transcripts() == {"t1"}
+    assert review.study.corpus.reviewed == {"t1"}
     assert uncoded(review.study) == ["t1", "t2"]
 
 

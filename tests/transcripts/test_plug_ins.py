@@ -66,7 +66,7 @@ FAULTY = [
     ("import no_such_module", ENTRY, r"cannot be loaded \(ModuleNotFoundError: No module named 'no_such_module'\)"),
     ("1 / 0", ENTRY, r"cannot be loaded \(ZeroDivisionError: division by zero\)"),
     (SUBRIP, "subrip = outside:reader", "cannot be loaded .*no attribute 'reader'"),
-    (SUBRIP, "subrip = outside:read", "names outside:read, which is function and not Reader"),
+    (SUBRIP, "subrip = outside:read", "is function and not Reader"),
     (SUBRIP.replace("source.path.suffix ==", "source.path.sufix =="), ENTRY, r"failed \(AttributeError: .*sufix"),
     (SUBRIP.replace("parse_times(", "no_such_name("), ENTRY, r"failed \(NameError: .*no_such_name"),
     (SUBRIP.replace("return caption_transcript", "caption_transcript"), ENTRY, "gave NoneType where Transcript is due"),
@@ -79,7 +79,7 @@ def test_a_faulty_plug_in_is_named(
 ) -> None:
     put_package(monkeypatch, tmp_path / "site", "outside", code, transcript_formats=entry)
     (tmp_path / "p01.srt").write_text(FILE, encoding="utf-8")
-    message = rf"^The plug-in 'subrip' of outside \(secondcoder\.transcript_formats\) {fault}.*\. Repair or uninstall"
+    message = rf"^The plug-in 'subrip' of outside 1\.0 \(secondcoder\.transcript_formats: \S+\) {fault}.*\. Update or uninstall"
     with pytest.raises(SecondcoderError, match=message):
         read_transcript(tmp_path / "p01.srt")
 

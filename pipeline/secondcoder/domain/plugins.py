@@ -20,7 +20,7 @@ from secondcoder.errors import PluginError, SecondcoderError, StudyError, did_yo
 Kind = TypeVar("Kind")
 Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
-MEND = "Update or uninstall the package, or choose another part in secondcoder.toml."
+MEND = "Update or uninstall that package."
 
 
 @dataclass(frozen=True)
@@ -131,5 +131,5 @@ def check_part(part: Any, protocol: type, name: str, setting: str) -> None:
 
 
 def _origin(entry: EntryPoint) -> str:
-    package = f"package {entry.dist.name} {entry.dist.version}" if entry.dist else "an installed package"
-    return f"'{entry.name}' of {package} ({entry.group}: {entry.value})"
+    package = f"{entry.dist.name} {entry.dist.version}" if entry.dist else "an installed package"
+    return f"The plug-in '{entry.name}' of {package} ({entry.group}: {entry.value})"
