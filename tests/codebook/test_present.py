@@ -24,7 +24,7 @@ from support.change_checks import FIRST, book_of, change, histories, worlds
 
 PLACES = [(10 * at, 10 * at + 10) for at in range(3)]
 TURNS = {"t": PLACES}
-SEGMENTS = [Segment("t", at, *span, "", at) for at, span in enumerate(PLACES)]
+SEGMENTS = [Segment("t", at, *span, "x" * 10, at) for at, span in enumerate(PLACES)]
 LEARNING = load_configuration().learning.model_copy(update={"roll_up": False})
 
 
@@ -221,7 +221,7 @@ def test_a_code_that_is_split_again_waits_again() -> None:
     said = {(key_of(coding), 0): Assignment(key_of(coding), 0, ("X",), 1)}
     again = CodeHistory([SPLIT, change(2, Step(Kind.SPLIT, ("X",), ("X", "Z")))])
     (waiting,) = unassigned_codings([(coding, 0)], again, said, ("X", "Y", "Z"))
-    assert (waiting.options, waiting.said, waiting.open) == (("X", "Y", "Z"), ("X",), True)
+    assert (waiting.options, waiting.assigned, waiting.open) == (("X", "Y", "Z"), ("X",), True)
     assert present_codings([(coding, 0)], again, said) == []
     assert unassigned_codings([(coding, 0)], CodeHistory([SPLIT]), said, ("X", "Y"))[0].open is False
 
@@ -235,5 +235,5 @@ def test_codings_that_become_one_keep_both_memos_and_both_valences() -> None:
 
 def test_without_changes_marks_are_as_they_were_made() -> None:
     assert not NO_HISTORY
-    assert NO_HISTORY.of("A", 0).certain == "A"
+    assert NO_HISTORY.code_now("A", 0).certain == "A"
     assert Step.from_json(SPLIT.steps[0].to_json()) == SPLIT.steps[0]

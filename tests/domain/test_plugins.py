@@ -69,7 +69,7 @@ def test_a_name_that_is_taken_is_refused_whoever_has_it(tmp_path: Path, monkeypa
     _package(monkeypatch, tmp_path / "two", content, {"twice": "extra:Segmenter"}, "two-package")
     with pytest.raises(PluginError, match=r"secondcoder itself; .*'meaning-units' of one-package"):
         _segmenter("meaning-units")
-    with pytest.raises(PluginError, match=r"package one-package 1\.0.*package two-package 1\.0"):
+    with pytest.raises(PluginError, match=r"one-package 1\.0.*two-package 1\.0"):
         _segmenter("twice")
 
 

@@ -105,7 +105,7 @@ def test_without_the_package_the_model_says_which_classifier_it_needs(
     with pytest.raises(
         ModelError, match=r"classifier 'logistic', which cannot be used: .*no installed package provides"
     ):
-        bare.load_model()
+        bare.workspace().load_model()
     bare.close()
 
 

@@ -42,7 +42,7 @@ def test_accepting_with_another_span_is_a_change(review: ReviewSession) -> None:
     passage = review.interviews["t1"].passages[1]
     start, end = passage.place[1:]
     done = review.decide("ada", word(review, 1, "accept", suggested="CA", start=start + 3, end=end))
-    assert done.decision is ReviewAction.CHANGE
+    assert done.verdict is ReviewAction.CHANGE
     assert review.study.store.codings()[0].start == start + 3
 
 
