@@ -18,7 +18,7 @@ from support.review_checks import MODEL, fill, small_study, suggestion, talk, wo
 
 def test_a_decision_is_in_the_store_when_decide_returns(review: ReviewSession) -> None:
     review.decide(
-        "ada", word(review, 1, "accept", suggested="CA", valence="inhibits", memo=" no state ", seconds="4.25")
+        "ada", word(review, 1, "accept", suggested="CA", valence="inhibits", memo=" no room ", seconds="4.25")
     )
     (kept,) = review.study.store.decisions("ada")
     assert (kept.verdict, kept.suggested, kept.code, kept.model) == (ReviewAction.ACCEPT, "CA", "CA", MODEL)
@@ -26,7 +26,7 @@ def test_a_decision_is_in_the_store_when_decide_returns(review: ReviewSession) -
     assert (kept.origin, kept.sample, kept.shown) == (Origin.REVIEWED, Sample.ORDINARY, True)
     (coding,) = review.study.store.codings()
     assert (coding.code, coding.coder, coding.origin) == ("CA", "ada", Origin.REVIEWED)
-    assert (coding.valence, coding.memo) == (Valence.INHIBITS, "no state")
+    assert (coding.valence, coding.memo) == (Valence.INHIBITS, "no room")
 
 
 def test_the_same_request_lands_once(review: ReviewSession) -> None:

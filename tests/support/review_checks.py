@@ -14,7 +14,7 @@ MODEL = "m0001"
 REQUESTS = itertools.count(1)
 LINES = (
     "She explained it to us over lunch and then I understood what it is for.",
-    "We have no state and no computer, so she sits in the corridor.",
+    "We have no room and no computer, so she sits in the corridor.",
     "It rained the whole week and the tea was cold.",
     "We looked back at the numbers and it was worth it.",
     "The partners were behind it from the start.",
