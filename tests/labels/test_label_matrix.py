@@ -55,6 +55,14 @@ def test_a_pass_makes_silence_a_no_where_it_looked_and_only_there():
     assert not labels.y.any()
 
 
+def test_codings_and_passes_of_a_transcript_without_segments_say_nothing():
+    elsewhere = (
+        [replace(_mark(0, "W"), transcript="all questions")],
+        [replace(_pass(slice(0, 3)), transcript="all questions")],
+    )
+    assert not _matrix(*elsewhere).known.any()
+
+
 def test_a_pass_with_another_codebooks_codes_leaves_them_out():
     labels = _matrix([_mark(0, "gone")], [_pass(slice(0, 3), ("gone", "Z"))])
     assert labels.known.sum(axis=0).tolist() == [0, 0, 0, 3]
