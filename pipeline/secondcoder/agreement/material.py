@@ -6,12 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from secondcoder.agreement.errors import (
-    NoOverlapError,
-    OneCoderError,
-    RatingsError,
-    VersionsError,
-)
+from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError, VersionsError
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Coding, CodingPass, Origin, Suggestion, Transcript

@@ -20,10 +20,7 @@ from secondcoder.agreement.set_similarity import DISTANCES
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
 
 ALL, CODED = "all", "coded"
-SCOPES = {
-    ALL: "all units that the coders looked at",
-    CODED: "units that at least one of the coders coded",
-}
+SCOPES = {ALL: "all units that the coders looked at", CODED: "units that at least one of the coders coded"}
 NEVER_SHARED = "the two never gave the code to the same unit, so resampling cannot show how far the figure may rise"
 NO_CODE_DEFINED = "kappa is undefined for every code"
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, ReviewAction
 from secondcoder.labels.passage_state import PassageState
-from secondcoder.labels.review_sample import Passage, decision_place
+from secondcoder.labels.review_sample import Passage
 
 T = TypeVar("T", Coding, CodingPass)
 
@@ -119,7 +119,7 @@ def undo_settlement(adjudicator: str, decisions: Sequence[Decision], request: st
     last = [decision for decision in decisions if _settlement_of(decision) == _settlement_of(decisions[-1])]
     return [
         Decision(
-            adjudicator, ReviewAction.UNDO, *decision_place(decision), origin=Origin.ADJUDICATED,
+            adjudicator, ReviewAction.UNDO, *decision.place, origin=Origin.ADJUDICATED,
             undoes=decision.id, request=f"{request}-un{at}",
         )
         for at, decision in enumerate(reversed(last))

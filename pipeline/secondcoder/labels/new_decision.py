@@ -9,7 +9,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Decision, Origin, Place, ReviewAction, Suggestion, Turn, Valence
 from secondcoder.errors import DecisionError
 from secondcoder.labels.passage_state import ON_SUGGESTION, PassageState
-from secondcoder.labels.review_sample import Passage, decision_place
+from secondcoder.labels.review_sample import Passage
 
 FIXED = (
     "You gave this code before the suggestions were on screen, so it stays as your independent coding. "
@@ -98,7 +98,7 @@ def new_undo(
     Raises:
         DecisionError: there is nothing to undo, or the decision is part of a blind coding whose suggestions were seen since.
     """
-    fixed = {decision.id for decision in decisions if state_of(decision_place(decision)).is_fixed(decision)}
+    fixed = {decision.id for decision in decisions if state_of(decision.place).is_fixed(decision)}
     if asked.undoes in fixed:
         raise DecisionError(FIXED)
     free = [decision for decision in decisions if decision.id not in fixed]
@@ -109,10 +109,10 @@ def new_undo(
     return Decision(
         coder,
         ReviewAction.UNDO,
-        *decision_place(target),
+        *target.place,
         origin=target.origin,
         sample=target.sample,
-        shown=not state_of(decision_place(target)).hides_suggestions(target.sample),
+        shown=not state_of(target.place).hides_suggestions(target.sample),
         undoes=target.id,
         seconds=_seconds(asked.seconds),
         request=asked.request,

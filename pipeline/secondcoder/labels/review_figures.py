@@ -13,7 +13,6 @@ from statistics import median
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, ReviewAction, Sample
 from secondcoder.labels.passage_state import ON_SUGGESTION, resolve_decisions
-from secondcoder.labels.review_sample import decision_place
 from secondcoder.statistics.proportions import Proportion
 
 Cell = tuple[str, str, int, int, str]
@@ -151,7 +150,7 @@ def _blind(last: Sequence[Decision], suggested: Mapping[Place, Sequence[str]], b
         (*_passage(decision), code)
         for decision in last
         if decision.sample is Sample.BLIND and _ends_blind(decision)
-        for code in suggested.get(decision_place(decision), ())
+        for code in suggested.get(decision.place, ())
     ]
     return {cell: cell in given for cell in cells}
 
@@ -185,7 +184,7 @@ def _ends_blind(decision: Decision) -> bool:
 
 
 def _passage(decision: Decision) -> tuple[str, str, int, int]:
-    return (decision.coder, *decision_place(decision))
+    return (decision.coder, *decision.place)
 
 
 def _found(last: Iterable[Decision], sample: Sample, suggested: Mapping[Place, Sequence[str]]) -> Proportion:
@@ -195,7 +194,7 @@ def _found(last: Iterable[Decision], sample: Sample, suggested: Mapping[Place, S
     coded = {
         _passage(decision)
         for decision in of_sample
-        if _is_given_blind(decision) and decision.code not in suggested.get(decision_place(decision), ())
+        if _is_given_blind(decision) and decision.code not in suggested.get(decision.place, ())
     }
     return _share((passage[1], passage in coded) for passage in finished)
 

@@ -57,17 +57,10 @@ class Interview:
         return tuple(passage for passage in self.passages if passage.suggestions or passage.is_blind)
 
 
-def decision_place(decision: Decision) -> Place:
-    """The passage that was decided on."""
-    return decision.transcript, decision.start, decision.end
-
-
 def sampled_before(decisions: Sequence[Decision]) -> dict[Place, Sample]:
     """The sample in which each passage was first decided on, by one person: an adjudication does not say how it was first shown."""
     return {
-        decision_place(decision): decision.sample
-        for decision in reversed(decisions)
-        if decision.origin is not Origin.ADJUDICATED
+        decision.place: decision.sample for decision in reversed(decisions) if decision.origin is not Origin.ADJUDICATED
     }
 
 

@@ -79,10 +79,7 @@ class Model:
 
 
 def split_by_examples(
-    labels: LabelMatrix,
-    transcripts: Sequence[str],
-    settings: LearningSettings,
-    groups: Sequence[str] | None = None,
+    labels: LabelMatrix, transcripts: Sequence[str], settings: LearningSettings, groups: Sequence[str] | None = None
 ) -> tuple[tuple[str, ...], dict[str, int]]:
     """Codes with enough examples in enough transcripts, and the others with their number of examples.
 
@@ -150,10 +147,7 @@ def _exemplars(segments: Sequence[Segment], features: Features, labels: LabelMat
 
 def model_state(model: Model) -> State:
     """The arrays of a model; with `scored`, `ranked` and the exemplars' places they restore it."""
-    state: State = {
-        "exemplars.vectors": model.exemplars.vectors,
-        "exemplars.carries": model.exemplars.carries,
-    }
+    state: State = {"exemplars.vectors": model.exemplars.vectors, "exemplars.carries": model.exemplars.carries}
     state |= {f"ranker.{name}": array for name, array in model.ranker.state().items()}
     if model.classifier:
         state |= {f"classifier.{name}": array for name, array in model.classifier.state().items()}

@@ -25,10 +25,7 @@ def card_files(manifest: dict[str, Any], assessment: Assessment, book: Codebook)
     """card.md and card.html of a model version."""
     title = f"Model {manifest['version']}"
     sections = _sections(manifest, assessment, book)
-    return {
-        "card.md": markdown(title, sections, "card.html").encode(),
-        "card.html": page(title, sections).encode(),
-    }
+    return {"card.md": markdown(title, sections, "card.html").encode(), "card.html": page(title, sections).encode()}
 
 
 def _sections(manifest: dict[str, Any], assessment: Assessment, book: Codebook) -> list[Section]:

@@ -20,7 +20,7 @@ from secondcoder.errors import DecisionError, InputError, ModelError, StudyError
 from secondcoder.labels.decisions import codings_and_passes
 from secondcoder.labels.new_decision import ActionRequest, new_decision, new_undo
 from secondcoder.labels.passage_state import passage_state, resolve_decisions
-from secondcoder.labels.review_sample import Interview, Passage, build_passages, decision_place, sampled_before
+from secondcoder.labels.review_sample import Interview, Passage, build_passages, sampled_before
 from secondcoder.review.coder_progress import CoderProgress
 from secondcoder.study.study import Study
 from secondcoder.workspace import Workspace
@@ -128,7 +128,7 @@ class ReviewSession:
     def decisions_in_review(self, coder: str) -> list[Decision]:
         """The coder's decisions in effect on passages of this review, oldest first; others are on none of its pages."""
         in_effect = resolve_decisions(self.progress_of(coder).decisions)
-        return [decision for decision in in_effect if decision_place(decision) in self.by_place]
+        return [decision for decision in in_effect if decision.place in self.by_place]
 
     # -- deciding -------------------------------------------------------------------------------------------------------
 

@@ -38,12 +38,7 @@ def _after_change() -> Column[int]:
     return Column("after_change", Integer, nullable=False, server_default="0")
 
 
-cases = Table(
-    "cases",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("attributes", JSON, nullable=False),
-)
+cases = Table("cases", metadata, Column("id", String, primary_key=True), Column("attributes", JSON, nullable=False))
 
 transcripts = Table(
     "transcripts",
