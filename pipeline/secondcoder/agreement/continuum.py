@@ -18,8 +18,8 @@ import numpy as np
 from secondcoder.agreement.contingency import Bools, Floats
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.units import participant_turns
-from secondcoder.domain.records import Coding, CodingPass, Origin, Segment, Transcript
-from secondcoder.domain.spans import Span, covers, intersection, length, merged, overlapping
+from secondcoder.domain.records import Coding, CodingPass, Origin, Segment, Span, Transcript
+from secondcoder.domain.spans import covers, intersection, length, merged, overlapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ import numpy as np
 from secondcoder.agreement.contingency import Bools, Floats
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.units import Unit
-from secondcoder.domain.records import Coding, Origin, Transcript
-from secondcoder.domain.spans import Span, share_text
+from secondcoder.domain.records import Coding, Origin, Span, Transcript
+from secondcoder.domain.spans import share_text
 from secondcoder.segments.segmenter import question_before
 
 BETWEEN_PIECES = " [...] "

@@ -16,8 +16,8 @@ import numpy as np
 from secondcoder.agreement.contingency import Bools, Contingency, Floats, Ints, pair_tables
 from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.units import Kind, Unit
-from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
-from secondcoder.domain.spans import Span, carries, covers, looked_for
+from secondcoder.domain.records import Coding, CodingPass, Origin, Span, Transcript
+from secondcoder.domain.spans import carries, covers, looked_for
 
 OVERLAP = 0.5
 T = TypeVar("T", Coding, CodingPass)

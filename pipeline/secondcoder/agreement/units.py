@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.domain.records import Segment, SpeakerRole, Transcript
-from secondcoder.domain.spans import Span, cut, length
+from secondcoder.domain.records import Segment, Span, SpeakerRole, Transcript
+from secondcoder.domain.spans import cut, length
 from secondcoder.errors import did_you_mean
 
 WORD = re.compile(r"\S+")

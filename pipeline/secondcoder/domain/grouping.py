@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
+from secondcoder.domain.records import InTranscript
+
 Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)
+Placed = TypeVar("Placed", bound=InTranscript)
 
 
 def group_by(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
@@ -15,3 +18,8 @@ def group_by(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, lis
     for item in items:
         groups.setdefault(key(item), []).append(item)
     return groups
+
+
+def by_transcript(items: Iterable[Placed]) -> dict[str, list[Placed]]:
+    """Transcript -> the segments, codings, passes, suggestions or decisions on it, in their order."""
+    return group_by(items, lambda item: item.transcript)

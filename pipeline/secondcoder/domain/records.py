@@ -113,7 +113,7 @@ class Case:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-class _InTranscript:
+class InTranscript:
     """What lies in a transcript, at `[start, end)` of its text."""
 
     __slots__ = ()
@@ -133,7 +133,7 @@ class _InTranscript:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment(_InTranscript):
+class Segment(InTranscript):
     """The unit that the model codes: `transcript.text[start:end] == text`, 1 to 6 sentences of one participant's turn.
 
     `order` counts the segments of the transcript from 0, `turn` is the index of its turn, `question` the interviewer's words
@@ -152,7 +152,7 @@ class Segment(_InTranscript):
 
 
 @dataclass(frozen=True, slots=True)
-class Coding(_InTranscript):
+class Coding(InTranscript):
     """A human's mark: a span of a transcript, a code and a coder."""
 
     transcript: str
@@ -166,7 +166,7 @@ class Coding(_InTranscript):
 
 
 @dataclass(frozen=True, slots=True)
-class CodingPass(_InTranscript):
+class CodingPass(InTranscript):
     """What a coder looked for where: within `[start, end)`, silence on one of `codes` means "looked and found nothing".
 
     `codes` lists the codes one by one, so that a code added to the codebook later stays unknown here. A look at suggestions is
@@ -193,7 +193,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion(_InTranscript):
+class Suggestion(InTranscript):
     """The model's mark. It never becomes a coding except through a person's decision.
 
     `score` is a calibrated probability when `calibrated`, and otherwise a similarity rank in [0, 1] from the code's definition
@@ -213,7 +213,7 @@ class Suggestion(_InTranscript):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision(_InTranscript):
+class Decision(InTranscript):
     """A researcher's decision in a review; rows of the store are only ever added, and an undo is a row of its own.
 
     Attributes:
@@ -253,3 +253,8 @@ class Decision(_InTranscript):
     at: str = ""
     codebook: str = ""
     after_change: int = 0
+
+    @property
+    def code_span(self) -> Span:
+        """Where the code holds: the whole passage unless the decision says otherwise."""
+        return self.span if self.code_start is None or self.code_end is None else (self.code_start, self.code_end)

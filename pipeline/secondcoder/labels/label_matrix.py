@@ -17,7 +17,7 @@ from secondcoder.labels.segment_marks import by_coder, coded, looked_at, rows_by
 
 @dataclass(frozen=True)
 class LabelWeights:
-    """How far labels are trusted in learning: weights of n segments, and the chance (n, k) that a segment carries a code."""
+    """How labels count in learning: the weight (n,) of each segment, and the probability (n, k) that it carries each code."""
 
     weight: Floats
     belief: Floats
@@ -25,13 +25,13 @@ class LabelWeights:
 
 @dataclass(frozen=True)
 class LabelMatrix:
-    """What humans said of each segment.
+    """The human labels of n segments.
 
     Attributes:
         codes: the k codes, in the codebook's order.
         y: (n, k), the segment carries the code.
         known: (n, k), somebody looked for the code there; `y` means nothing where this is False.
-        trust: what a review's design says of the labels; None where every label counts alike and as it stands.
+        label_weights: None where every label counts alike.
         rolled_up: (k,) column of the construct that a code counts as too, -1 for none; None where no code does.
     """
 
@@ -48,16 +48,15 @@ class LabelMatrix:
 
     def take(self, rows: Rows | Bools) -> LabelMatrix:
         """The same for some segments."""
-        trust = self.label_weights and LabelWeights(self.label_weights.weight[rows], self.label_weights.belief[rows])
-        return LabelMatrix(self.codes, self.y[rows], self.known[rows], trust, self.rolled_up)
+        weights = self.label_weights and LabelWeights(self.label_weights.weight[rows], self.label_weights.belief[rows])
+        return LabelMatrix(self.codes, self.y[rows], self.known[rows], weights, self.rolled_up)
 
     def columns(self, codes: Sequence[str]) -> LabelMatrix:
         """The same for some codes, in the order given."""
         index = [self.codes.index(code) for code in codes]
-        trust = self.label_weights and LabelWeights(self.label_weights.weight, self.label_weights.belief[:, index])
-        return LabelMatrix(
-            tuple(codes), self.y[:, index], self.known[:, index], trust, parents_among(self.parents, index)
-        )
+        weights = self.label_weights and LabelWeights(self.label_weights.weight, self.label_weights.belief[:, index])
+        parents = parents_among(self.parents, index)
+        return LabelMatrix(tuple(codes), self.y[:, index], self.known[:, index], weights, parents)
 
     @property
     def parents(self) -> Rows:
@@ -87,7 +86,7 @@ def label_matrix(
 
     A coder says "yes" where a coding of theirs lies, and "no" where their passes cover all of the segment; their silence on a segment
     that they looked at in part is unknown. Coders are merged by `settings.merge`. What was adjudicated is settled, whatever single
-    coders said: yes where an adjudicated coding lies, no where an adjudicated pass covers the segment; and what a single coder coded
+    coders coded: yes where an adjudicated coding lies, no where an adjudicated pass covers the segment; and what a single coder coded
     within an adjudicated pass counts no longer. With `settings.roll_up` a sub-construct counts as its construct too.
     """
     passes = list(passes)
@@ -130,7 +129,7 @@ def _settle_sub_constructs(book: Codebook, settled: Bools, settled_yes: Bools) -
 
 def _parents(book: Codebook) -> Rows:
     column = {code: index for index, code in enumerate(book.ids)}
-    return np.array([-1 if one.parent is None else column[one.parent] for one in book.codes], dtype=np.intp)
+    return np.array([-1 if code.parent is None else column[code.parent] for code in book.codes], dtype=np.intp)
 
 
 def _roll_up(book: Codebook, y: Bools, known: Bools) -> None:

@@ -1,4 +1,4 @@
-"""What one coder's decisions on a passage come to: a pure function of append-only rows.
+"""The state of a passage for one coder, from their append-only decisions on it: a pure function.
 
 Each suggested code is a slot, and so is each code that the coder added. The latest decision in a slot holds; an undo removes its
 target, so that the decision before it holds again.
@@ -58,9 +58,8 @@ class PassageState:
     @property
     def withdrawn(self) -> list[Decision]:
         """Codes of the blind coding that the coder took back after seeing the suggestions. They stay in `independent`."""
-        return [
-            decision for decision in self.independent.values() if decision.code and self._is_withdrawn(decision.code)
-        ]
+        given = self.independent.values()
+        return [decision for decision in given if decision.code and self._is_withdrawn(decision.code)]
 
     def _is_withdrawn(self, code: str) -> bool:
         decisions = [self.reviewed[slot] for slot in (code, f"+{code}") if slot in self.reviewed]
@@ -194,10 +193,9 @@ def _shown(slots: _Slots, history: CodeHistory) -> dict[str, Decision]:
 
 def _unsure(slots: _Slots) -> Codes:
     """The present codes that those left unsure may correspond to."""
-    return frozenset().union(
-        *(
-            codes
-            for (_, codes), slot in slots.items()
-            if any(decision.verdict is ReviewAction.UNSURE for decision in slot.decisions)
-        )
+    unsure = (
+        codes
+        for (_, codes), slot in slots.items()
+        if any(decision.verdict is ReviewAction.UNSURE for decision in slot.decisions)
     )
+    return frozenset().union(*unsure)
