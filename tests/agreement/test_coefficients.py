@@ -15,13 +15,13 @@ from support.agreement_checks import BOOK, coding, interview, segments_of, whole
 MODULE = """
 import numpy as np
 from secondcoder.agreement import Coefficient
-from secondcoder.agreement.formulas import Parts
+from secondcoder.statistics.classification import ChanceCorrected
 
 def compute(contingency):
     a, b, c = (contingency.table[..., i, j] for i, j in ((1, 1), (1, 0), (0, 1)))
     with np.errstate(invalid="ignore", divide="ignore"):
         value = a / (a + b + c)
-    return Parts(value, value, np.full(np.shape(value), np.nan))
+    return ChanceCorrected(value, value, np.full(np.shape(value), np.nan))
 
 PRESENCE = Coefficient(
     "presence", "agreement on presence", compute, "neither coder used the code", "a / (a + b + c)", "Jaccard 1912",

@@ -67,9 +67,9 @@ def agree(
     """Agreement among coders, human or model.
 
     Args:
-        between: coders to compare, by name; all of them, and the model, by default.
-        codes: codes to compare, by id or name; by default all that someone used.
-        cases: case ids whose transcripts count; all by default.
+        between: coders to compare; by default all of them, and the model.
+        codes: by id or name; by default all that someone used.
+        cases: ids of the cases whose transcripts count; by default all.
         units: segment, turn, passage (of about `words` words) or character.
         model_codings: the model's out-of-fold suggestions as codings; they count under `model_name`, whoever they name.
         model_passes: where the model looked; by default every transcript in which it suggested anything.
@@ -156,7 +156,7 @@ def _report(
     agreements = _agreements(data, pairs, coders, settings)
     levels, left_out = _levels(material, data, cases, settings)
     compared = data.of(coders).where(data.of(coders).looked_at())
-    over_all = next(found for found in agreements if found.coders == coders and found.scope == ALL)
+    over_all = next(result for result in agreements if result.coders == coders and result.scope == ALL)
     pooled, macro = mean_over_pairs(data, main, rounds=settings.rounds, seed=settings.seed)
     return AgreementReport(
         codebook=codebook,

@@ -14,8 +14,8 @@ from importlib.metadata import entry_points
 from secondcoder.agreement import formulas
 from secondcoder.agreement.contingency import Contingency
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.agreement.formulas import Parts
 from secondcoder.errors import did_you_mean
+from secondcoder.statistics.classification import ChanceCorrected
 
 ENTRY_POINTS = "secondcoder.agreement_coefficients"
 PERCENT, KAPPA, AC1, ALPHA = "percent_agreement", "cohen_kappa", "gwet_ac1", "krippendorff_alpha"
@@ -46,7 +46,7 @@ class Coefficient:
 
     name: str
     title: str
-    compute: Callable[[Contingency], Parts]
+    compute: Callable[[Contingency], ChanceCorrected]
     undefined: str
     formula: str
     reference: str

@@ -14,10 +14,18 @@ from secondcoder.agreement.contingency import Bools, Contingency, Floats, contin
 from secondcoder.agreement.formulas import cohen_kappa
 from secondcoder.agreement.ratings import result_of
 from secondcoder.agreement.reliability_data import ReliabilityData
-from secondcoder.agreement.results import Interval, Result
+from secondcoder.agreement.results import Result
 from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.set_similarity import DISTANCES
-from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
+from secondcoder.statistics.cluster_bootstrap import (
+    ROUNDS,
+    SEED,
+    Draws,
+    Interval,
+    draw_clusters,
+    effective_clusters,
+    interval_of,
+)
 
 ALL, CODED = "all", "coded"
 SCOPES = {ALL: "all units that the coders looked at", CODED: "units that at least one of the coders coded"}
