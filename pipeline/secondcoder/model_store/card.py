@@ -231,7 +231,7 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
         points.append(
             "Where the interviewer is known, the question informs it; `secondcoder evaluate` shows the figures without."
         )
-    led = 0 if assessment.scored is None else int((~assessment.scored.held.unled).sum())
+    led = 0 if assessment.scored is None else int((~assessment.scored.held.unprompted).sum())
     if led:
         points.append(
             f"Passages behind the figures that people looked at only in a review of suggestions: {led}. People tend to follow what is "
