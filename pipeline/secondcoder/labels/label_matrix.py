@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings
@@ -13,6 +15,8 @@ from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.records import Coding, CodingPass, Segment
 from secondcoder.labels.parents import no_parents, parents_among
 from secondcoder.labels.segment_marks import by_coder, coded, looked_at, rows_by_transcript, settled_covers
+
+Ints = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -89,10 +93,32 @@ def label_matrix(
     coders coded: yes where an adjudicated coding lies, no where an adjudicated pass covers the segment; and what a single coder coded
     within an adjudicated pass counts no longer. With `settings.roll_up` a sub-construct counts as its construct too.
     """
-    passes = list(passes)
+    votes = _votes(segments, codings, list(passes), book, overlap)
+    if settings.roll_up:
+        _settle_sub_constructs(book, votes)
+    agreed = votes.yes > 0 if settings.merge == "any" else 2 * votes.yes >= np.maximum(votes.looked, 1)
+    y, known = np.where(votes.settled, votes.settled_yes, agreed), (votes.looked > 0) | votes.settled
+    if not settings.roll_up:
+        return LabelMatrix(book.ids, y & known, known)
+    _roll_up(book, y, known)
+    return LabelMatrix(book.ids, y & known, known, rolled_up=_parents(book))
+
+
+class _Votes(NamedTuple):
+    """(n, k) each: how many coders gave the code and how many looked for it; whether it was settled, and whether it holds then."""
+
+    yes: Ints
+    looked: Ints
+    settled: Bools
+    settled_yes: Bools
+
+
+def _votes(
+    segments: Sequence[Segment], codings: Iterable[Coding], passes: Sequence[CodingPass], book: Codebook, overlap: float
+) -> _Votes:
     shape = len(segments), len(book.ids)
-    yes_votes, votes = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
-    settled_yes, settled = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    yes_votes, looked = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
+    settled, settled_yes = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     rows_of, settled_in = rows_by_transcript(segments), settled_covers(passes)
     codings_of, passes_of = by_coder(codings), by_coder(passes)
     for key in sorted({*codings_of, *passes_of}):
@@ -107,24 +133,17 @@ def label_matrix(
             settled[rows] |= known
         else:
             yes_votes[rows] += yes
-            votes[rows] += known
-    if settings.roll_up:
-        _settle_sub_constructs(book, settled, settled_yes)
-    agreed = yes_votes > 0 if settings.merge == "any" else 2 * yes_votes >= np.maximum(votes, 1)
-    y, known = np.where(settled, settled_yes, agreed), (votes > 0) | settled
-    if not settings.roll_up:
-        return LabelMatrix(book.ids, y & known, known)
-    _roll_up(book, y, known)
-    return LabelMatrix(book.ids, y & known, known, rolled_up=_parents(book))
+            looked[rows] += known
+    return _Votes(yes_votes, looked, settled, settled_yes)
 
 
-def _settle_sub_constructs(book: Codebook, settled: Bools, settled_yes: Bools) -> None:
+def _settle_sub_constructs(book: Codebook, votes: _Votes) -> None:
     """Where a construct was settled not to hold, none of its sub-constructs does that was not settled itself."""
     column = {code: index for index, code in enumerate(book.ids)}
     for code in book.codes:  # parents stand before their children
         if code.parent is not None:
             child, parent = column[code.id], column[code.parent]
-            settled[:, child] |= settled[:, parent] & ~settled_yes[:, parent]
+            votes.settled[:, child] |= votes.settled[:, parent] & ~votes.settled_yes[:, parent]
 
 
 def _parents(book: Codebook) -> Rows:

@@ -127,31 +127,29 @@ def passage_state(decisions: Sequence[Decision], history: CodeHistory = NO_HISTO
     """
     independent: _Slots = {}
     reviewed: _Slots = {}
-    finished: dict[bool, Decision | None] = {False: None, True: None}
+    finished: dict[bool, Decision | None] = {False: None, True: None}  # by whether the suggestions were on screen
     after = 0
     for decision in resolve_decisions(decisions):
-        independent, reviewed = (
-            _carried(slots, history, after, decision.after_change) for slots in (independent, reviewed)
-        )
-        after = decision.after_change
+        upto, key = decision.after_change, _slot_key(decision)
+        independent, reviewed = (_carried(slots, history, after, upto) for slots in (independent, reviewed))
+        after = upto
         slots = independent if decision.origin is Origin.INDEPENDENT else reviewed
         if decision.verdict is ReviewAction.LOOKED:
             finished[decision.shown] = decision
-        elif decision.verdict is ReviewAction.REMOVE and (
-            slots is independent or _slot_key(decision) not in independent
-        ):
-            slots.pop(_slot_key(decision), None)
+        elif decision.verdict is ReviewAction.REMOVE and (slots is independent or key not in independent):
+            slots.pop(key, None)  # a blind code removed later stays, with its removal beside it
         else:
-            slots[_slot_key(decision)] = _Slot((decision,))
+            slots[key] = _Slot((decision,))
     independent, reviewed = (_carried(slots, history, after, history.latest) for slots in (independent, reviewed))
+    slots_now = (*independent.values(), *reviewed.values())
     return PassageState(
         _shown(independent, history),
         _shown(reviewed, history),
-        finished[False],
-        finished[True],
-        any(decision.shown or decision.verdict is ReviewAction.LOOKED for decision in decisions),
-        tuple(decision for slots in (independent, reviewed) for slot in slots.values() for decision in slot.decisions),
-        _unsure(reviewed),
+        finished_blind=finished[False],
+        finished=finished[True],
+        revealed=any(decision.shown or decision.verdict is ReviewAction.LOOKED for decision in decisions),
+        in_effect=tuple(decision for slot in slots_now for decision in slot.decisions),
+        unsure=_unsure(reviewed),
     )
 
 

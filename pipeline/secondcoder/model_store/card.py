@@ -79,7 +79,7 @@ def _origins(origins: dict[str, dict[str, int]]) -> str:
 
 
 def label_weights_in_words(trust: dict[str, Any] | None) -> list[str]:
-    """How far labels counted in learning, a sentence without its end each; nothing where all counted alike."""
+    """How labels were weighted in learning, in clauses; none where all counted alike."""
     sentences = []
     if trust and trust["doubted"]:
         sentences.append(
@@ -192,13 +192,8 @@ def _curve(scored: AssessmentFigures) -> Section:
 
 
 def _recall(scored: AssessmentFigures) -> Section:
-    head = (
-        "recall asked for",
-        "promised for codes",
-        "passages for a code, mean",
-        "passages for all codes",
-        "words for all",
-    )
+    passages = ("passages for a code, mean", "passages for all codes")
+    head = ("recall asked for", "promised for codes", *passages, "words for all")
     rows = [
         (
             f"{plan.target:.0%}",

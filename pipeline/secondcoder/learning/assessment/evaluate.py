@@ -119,7 +119,7 @@ def evaluate(
         segments: the n segments.
         too_few: codes left out, with their numbers of examples.
         folds, seed, rounds: of the cross-validation and the bootstrap.
-        code_embeddings: (k, d) what the codebook says of the codes, as vectors.
+        code_embeddings: (k, d) vectors of the codes' descriptions.
         classifier: its name in the configuration.
         progress: called with (folds done, folds in all).
 
