@@ -1,7 +1,7 @@
 """One snapshot of a study's store, read once a command and passed on, with the indices that commands share.
 
 Codings, passes and decisions are rows as they were made; here they are also read in the present codes. The rows come from one view of
-the store: a decision that lands while a command runs is in all of them or in none, so that its coding never stands without its pass.
+the store: a decision written while a command runs is in all of them or in none, so that its coding never stands without its pass.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from secondcoder.agreement.contingency import Bools
 from secondcoder.agreement.continuum import ContinuumReader
 from secondcoder.agreement.disagreements import confusion, disagreements
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.agreement.material import TrainingData, no_overlap, notes_on, prepare
+from secondcoder.agreement.material import ComparedData, no_overlap, notes_on, prepare
 from secondcoder.agreement.non_inferiority import check_margin
 from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement, agreement_of, mean_over_pairs, pairs_that_overlap
 from secondcoder.agreement.reliability_data import OVERLAP, ReliabilityData, build_reliability_data
@@ -127,7 +127,7 @@ def _clusters(transcripts: Iterable[Transcript], by: str) -> dict[str, str]:
 
 
 def _kept_codes(
-    data: ReliabilityData, material: TrainingData, asked: Sequence[str], *, by_name: bool
+    data: ReliabilityData, material: ComparedData, asked: Sequence[str], *, by_name: bool
 ) -> tuple[list[str], list[str]]:
     """The codes that can be compared, and notes on what does not count."""
     if not data.looked_at().any():
@@ -139,7 +139,7 @@ def _kept_codes(
 
 
 def _report(
-    material: TrainingData,
+    material: ComparedData,
     data: ReliabilityData,
     codebook: Codebook,
     segments: Sequence[Segment],
@@ -210,7 +210,7 @@ def _comparisons(
 
 
 def _levels(
-    material: TrainingData, data: ReliabilityData, cases: Sequence[Case], settings: _Settings
+    material: ComparedData, data: ReliabilityData, cases: Sequence[Case], settings: _Settings
 ) -> tuple[list[Level], list[str]]:
     if material.model is None:
         return [], []
@@ -219,7 +219,7 @@ def _levels(
 
 
 def _spans(
-    material: TrainingData,
+    material: ComparedData,
     segments: Sequence[Segment],
     pairs: Sequence[Pair],
     data: ReliabilityData,

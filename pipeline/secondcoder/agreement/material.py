@@ -26,7 +26,7 @@ T = TypeVar("T", Coding, CodingPass)
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingData:
+class ComparedData:
     """What is compared, all of it about the chosen transcripts and coders; `model` is among the coders or None."""
 
     transcripts: tuple[Transcript, ...]
@@ -63,7 +63,7 @@ def prepare(
     model_codings: Sequence[Coding] = (),
     model_name: str | None = None,
     model_passes: Sequence[CodingPass] | None = None,
-) -> TrainingData:
+) -> ComparedData:
     """Choose coders and transcripts, and put the model beside the humans under its own name.
 
     Raises:
@@ -85,7 +85,7 @@ def prepare(
         looked += _of(_as_coder(model_passes, model), chosen, coders)
     _must_be_known(marks, looked, codebook)
     notes += _without_passes(marks, looked)
-    return TrainingData(chosen, tuple(marks), tuple(looked), coders, model, tuple(notes))
+    return ComparedData(chosen, tuple(marks), tuple(looked), coders, model, tuple(notes))
 
 
 def _human_coders(codings: Sequence[Coding], passes: Sequence[CodingPass]) -> list[str]:
@@ -189,7 +189,7 @@ def _without_passes(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> 
     ]
 
 
-def no_overlap(material: TrainingData, unit: str) -> NoOverlapError:
+def no_overlap(material: ComparedData, unit: str) -> NoOverlapError:
     """The error for coders who share no unit, with where each of them looked."""
     passes = independent(material.passes)
     where = {coder: sorted({look.transcript for look in of_coder(passes, coder)}) for coder in material.coders}
@@ -203,7 +203,7 @@ def no_overlap(material: TrainingData, unit: str) -> NoOverlapError:
 
 
 def notes_on(
-    material: TrainingData, data: ReliabilityData, asked: Sequence[str], both_looked: Sequence[bool]
+    material: ComparedData, data: ReliabilityData, asked: Sequence[str], both_looked: Sequence[bool]
 ) -> list[str]:
     """A sentence for each thing.
 
@@ -219,7 +219,7 @@ def notes_on(
     return notes
 
 
-def _reviewed(material: TrainingData) -> list[str]:
+def _reviewed(material: ComparedData) -> list[str]:
     counts = Counter(coding.coder for coding in material.codings if coding.origin is Origin.REVIEWED)
     return [
         f"{count} codings of {coder} were made after seeing a suggestion. They are not independent, so they do not count."

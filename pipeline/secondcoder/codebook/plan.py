@@ -20,7 +20,7 @@ UNCHANGED = "The codebook was not changed."
 
 @dataclass(frozen=True)
 class NamedSteps:
-    """What a researcher says of codes: `merge` names the old codes and the one they become."""
+    """Steps that a researcher names; `merge`: the old codes and the one that they become."""
 
     rename: Mapping[str, str] = field(default_factory=dict)
     split: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

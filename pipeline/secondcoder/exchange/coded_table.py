@@ -1,6 +1,6 @@
 """The coded table, the plainest format of coded data: one row a unit or a span, with its codes and who gave them.
 
-Two shapes, told apart by whether `start` and `end` are filled:
+Two shapes, distinguished by whether `start` and `end` are filled:
 
 * **units**: the rows are the transcript. Each row stays the unit that it is; `codes` empty means that the coder looked and
   found nothing. A row without a coder and without codes was looked at by nobody.

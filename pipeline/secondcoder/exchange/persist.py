@@ -119,7 +119,7 @@ def new_passes(
     """The passes that the study lacks, each once.
 
     The same table imported again says nothing new, even when the codebook has grown since: nobody looked for the added codes. A
-    known span counts as looked at anew only where its coder brings `codings` that were not there. What came of a review or an
+    known span counts as looked at again only where its coder brings `codings` that were not there. What came of a review or an
     adjudication names its codes, and is taken as it is.
     """
     have = {(coding_pass.coder, coding_pass.place) for coding_pass in independent(known)}

@@ -16,7 +16,7 @@ from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, SecondcoderError, did_you_mean
 
 GROUP = "secondcoder.coding_formats"
-DEFAULT = "table"  # what export writes unless told otherwise
+DEFAULT = "table"  # what export writes by default
 
 
 @dataclass
@@ -107,7 +107,7 @@ def _guarded(plug_in: str, added: CodedFormat) -> CodedFormat:
 def find_coded_format(path: Path, transcript_suffixes: Iterable[str] = ()) -> CodedFormat | None:
     """The format of a file, by content; None for a file that holds no coded data.
 
-    A file with the suffix of a format is taken for it even where the content says nothing, so that what is wrong with it is told,
+    A file with the suffix of a format is taken for it even where the content does not show it, so that its faults are reported,
     unless transcripts come with that suffix too.
     """
     by_content = (coded_format for coded_format in coded_formats() if coded_format.sniff(path))

@@ -77,7 +77,7 @@ def origins(segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], o
 
 
 def origin_weights(origins_of: Sequence[set[Origin]], weights: OriginWeights) -> Floats:
-    """(n,) the weight of the most trusted origin of each segment; 1 where there is none."""
+    """(n,) the largest weight among the origins of each segment; 1 where there are none."""
     return np.array([max((getattr(weights, origin.value) for origin in there), default=1.0) for there in origins_of])
 
 
@@ -87,7 +87,7 @@ def unaided(origins_of: Sequence[set[Origin]]) -> Bools:
 
 
 def by_hand(corpus: Corpus, segments: Sequence[Segment], overlap: float) -> Bools:
-    """(n,) people looked at the segment of their own accord, not because a review of suggestions led them there, blind or not."""
+    """(n,) people looked at the segment unprompted: not because a review of suggestions, blind or not, led them there."""
     reviewed = {decision.place for decision in corpus.decisions_as_made}
     unprompted = [
         coding_pass

@@ -1,4 +1,4 @@
-"""What the codings and passes of one coder say of segments, by the overlap rule and the coverage rule of `domain.spans`."""
+"""Which segments codings mark and passes cover, by the overlap rule and the coverage rule of `domain.spans`."""
 
 from __future__ import annotations
 

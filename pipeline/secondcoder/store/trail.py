@@ -1,6 +1,6 @@
-"""The audit trail: what an event says of the rows that it put into the tables, and the tables as they stand.
+"""The audit trail: what an event records of the rows that were written with it, and the tables as they stand.
 
-As in `chain`, what is written here must stay as it is for good: the tables are held against what old events say of them.
+As in `chain`, what is written here must stay as it is for good: the tables are compared with what old events record of them.
 """
 
 from __future__ import annotations

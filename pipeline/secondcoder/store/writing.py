@@ -39,7 +39,7 @@ class Writer:
         self._changes: dict[str, trail.Marks] = {what: Counter() for what in trail.MARKS}
 
     def log(self, what: str, **detail: Any) -> None:
-        """Add an event to the audit trail: UTC time, who, what. It lands with the transaction."""
+        """Add an event to the audit trail: UTC time, who, what. It is committed with the transaction."""
         self._events.append({"at": _now(), "who": self._who, "what": what, "detail": detail})
 
     def seal(self) -> None:
@@ -173,7 +173,7 @@ class Writer:
             self.log("suggestions", **trail.suggestions_detail(model, transcript, rows))
 
     def add_decision(self, decision: Decision, book: Codebook) -> bool:
-        """Append a decision made with `book`; False when the same request landed before, and nothing is added."""
+        """Append a decision made with `book`; False when the same request was recorded before; then nothing is added."""
         # The first statement writes: SQLite then holds the write lock before anything is read that the decision rests on.
         given = ("id", "at", "codebook", "after_change")
         row = {name: value for name, value in asdict(decision).items() if name not in given}
@@ -183,12 +183,12 @@ class Writer:
         if not lite:
             self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(decision.coder))))
         # The row itself is asked for: drivers differ in what they count as affected.
-        landed = (
+        inserted = (
             once.values({**row, "after_change": _LATEST})
             .on_conflict_do_nothing(index_elements=["coder", "request"])
             .returning(schema.decisions.c.id, schema.decisions.c.after_change)
         )
-        added = self._connection.execute(landed).first()
+        added = self._connection.execute(inserted).first()
         if added is not None:
             self.log("decision", id=added.id, after_change=added.after_change, **row)
         return added is not None
