@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib import import_module
 from itertools import combinations
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.plugins import guarded, plug_ins
+from secondcoder.domain.plugins import guarded, plug_ins, shipped
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, SecondcoderError, did_you_mean
 
@@ -81,11 +79,9 @@ class CodedFormat:
 @cache
 def coded_formats() -> tuple[CodedFormat, ...]:
     """All formats, in the order in which they are asked; SecondcoderError for a plug-in that cannot be loaded."""
-    package = import_module("secondcoder.exchange")
-    modules = (import_module(f"{package.__name__}.{module.name}") for module in pkgutil.iter_modules(package.__path__))
-    shipped = [module.CODED_FORMAT for module in modules if hasattr(module, "CODED_FORMAT")]
     added = [_guarded(plug_in, coded_format) for plug_in, coded_format in plug_ins(GROUP, CodedFormat)]
-    formats = sorted([*shipped, *added], key=lambda coded_format: (coded_format.priority, coded_format.name))
+    known: list[CodedFormat] = [*shipped("secondcoder.exchange", "CODED_FORMAT"), *added]
+    formats = sorted(known, key=lambda coded_format: (coded_format.priority, coded_format.name))
     for first, second in combinations(formats, 2):
         if first.name == second.name:
             raise SecondcoderError(
