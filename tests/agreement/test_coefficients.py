@@ -10,18 +10,19 @@ import pytest
 from secondcoder.agreement import AgreementReport, RatingsError, agree, coefficients, measure
 from secondcoder.agreement.report.methods_text import methods
 from secondcoder.agreement.report.page import page
+from secondcoder.errors import PluginError
 from support.agreement_checks import BOOK, coding, interview, segments_of, whole, yes_no
 
 MODULE = """
 import numpy as np
 from secondcoder.agreement import Coefficient
-from secondcoder.agreement.formulas import Parts
+from secondcoder.statistics.classification import ChanceCorrected
 
 def compute(contingency):
     a, b, c = (contingency.table[..., i, j] for i, j in ((1, 1), (1, 0), (0, 1)))
     with np.errstate(invalid="ignore", divide="ignore"):
         value = a / (a + b + c)
-    return Parts(value, value, np.full(np.shape(value), np.nan))
+    return ChanceCorrected(value, value, np.full(np.shape(value), np.nan))
 
 PRESENCE = Coefficient(
     "presence", "agreement on presence", compute, "neither coder used the code", "a / (a + b + c)", "Jaccard 1912",
@@ -88,15 +89,15 @@ def test_without_the_package_it_is_unknown() -> None:
 @pytest.mark.parametrize(
     ("value", "fault"),
     [
-        ("outside_coefficient:compute", "is no Coefficient: outside_coefficient:compute"),
-        ("secondcoder.agreement.coefficients:_SHIPPED", "is no Coefficient"),
+        ("outside_coefficient:compute", r"outside-coefficient 1\.0 .*is function and not Coefficient"),
+        ("secondcoder.agreement.coefficients:_SHIPPED", "is tuple and not Coefficient"),
     ],
 )
 def test_an_entry_point_that_brings_none_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str, fault: str
 ) -> None:
     install(tmp_path, value, monkeypatch)
-    with pytest.raises(RatingsError, match=fault):
+    with pytest.raises(PluginError, match=fault):
         coefficients()
 
 
@@ -106,5 +107,5 @@ def test_a_name_that_is_taken_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     again = 'from dataclasses import replace\nAGAIN = replace(PRESENCE, name="cohen_kappa")\n'
     module.write_text(MODULE + again, encoding="utf-8")
     monkeypatch.delitem(sys.modules, "outside_coefficient", raising=False)
-    with pytest.raises(RatingsError, match="'cohen_kappa' is there already"):
+    with pytest.raises(PluginError, match="is called 'cohen_kappa', a name that is taken"):
         coefficients()

@@ -17,6 +17,8 @@ from secondcoder.agreement import AgreementReport
 from secondcoder.agreement.study_report import Question
 from secondcoder.codebook.model import Codebook, dump_codebook
 from secondcoder.errors import CodebookError, InputError, ModelError, StudyError, TableError
+from secondcoder.exchange.coded_table_out import coded_table
+from secondcoder.exchange.exporting import coded_data
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.exchange.rows import read_rows
 from secondcoder.study.study import Study
@@ -73,10 +75,10 @@ def test_learning_agreement_status_and_export_see_the_renamed_code(coded_study: 
     assert np.array_equal(now.known, was.known)
     assert figures(study.agree(HUMANS)) == json.loads(json.dumps(figures(agreed)).replace('"CO"', '"SENSE"'))
     assert study.status()["codes"]["SENSE"]["codings"] == marks["CO"] > 0
-    exported = Counter(study.codings_table()["codes"])
+    exported = Counter(coded_table(coded_data(study.corpus), study.codebook)["codes"])
     assert (exported["SENSE"], exported["CO"]) == (marks["CO"], 0)
     assert Counter(one.code for one in study.store.codings()) == marks
-    given = Counter(study.codings_table(as_made=True)["codes"])
+    given = Counter(coded_table(coded_data(study.corpus, as_made=True), study.codebook)["codes"])
     assert (given["CO"], given["SENSE"]) == (marks["CO"], 0)
 
 

@@ -203,11 +203,10 @@ def test_transcripts_and_the_codes_of_their_spans_come_together(empty_study: Stu
 
 
 def test_exported_codings_come_back_as_they_were(coded_study: Study, empty_study: Study, tmp_path: Path) -> None:
-    from secondcoder.reports.tables import write_table
 
     notes = {"memo": "=not a formula", "valence": "mixed", "transcript": "ash_gp", "start": 0, "end": 4, "text": ""}
     coded_study.import_files([write_csv(tmp_path / "more.csv", [{**notes, "codes": "CP", "coder": "anna"}])])
-    write_table(coded_study.codings_table(), tmp_path / "out.csv")
+    coded_study.export(tmp_path / "out.csv")
     unread = [{**row, "coder": "", "codes": ""} for row in talk_rows() if row["coder"] != "ben" or row["case"] == "Oak"]
     empty_study.import_files([write_csv(tmp_path / "unread.csv", unread)])
     empty_study.import_files([tmp_path / "out.csv"])

@@ -182,8 +182,8 @@ def test_silence_on_a_segment_that_was_looked_at_in_part_is_unknown():
     assert _matrix([], [half]).known[:, Z].tolist() == [True, False, False, False, False]
     assert _matrix([], [half, rest]).known[:, Z].tolist() == [True, True, False, False, False]
     assert not _matrix([], [half, replace(rest, coder="ben")]).known[1, Z]
-    assert judged(SEGMENTS, [], [half], 0.5).tolist() == [True, False, False, False, False]
-    assert judged(SEGMENTS, [_mark(1, "Z")], [half], 0.5).tolist() == [True, True, False, False, False]
+    assert judged(SEGMENTS, [half], 0.5).tolist() == [True, False, False, False, False]
+    assert judged(SEGMENTS, [_mark(1, "Z"), half], 0.5).tolist() == [True, True, False, False, False]
 
 
 def test_columns_and_rows_can_be_picked_without_mixing_them_up():

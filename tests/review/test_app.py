@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from secondcoder.domain.wording import counted
 from secondcoder.review import security
 from secondcoder.review.app import make_app
 from secondcoder.review.security import COOKIE, LoginLinks
 from secondcoder.review.session import ReviewSession
-from secondcoder.review.wording import counted
 from secondcoder.study.study import Study
 from starlette.testclient import TestClient
 from support.review_checks import HOSTILE, LINES, fill, settings, suggestion, talk, word

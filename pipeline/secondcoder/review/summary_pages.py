@@ -44,9 +44,7 @@ def _suggested(review: ReviewSession, corpus: Corpus, decisions: Sequence[Decisi
         "reviewed before", partial(_places, review.workspace, transcripts - review.transcripts.keys())
     )
     now = {passage.place: [suggestion.code for suggestion in passage.suggestions] for passage in review.passages}
-    decided = {
-        (decision.transcript, decision.start, decision.end) for decision in decisions if decision.transcript in led
-    }
+    decided = {decision.place for decision in decisions if decision.transcript in led}
     return {place: then.get(place, []) for place in earlier} | now | {place: then.get(place, []) for place in decided}
 
 

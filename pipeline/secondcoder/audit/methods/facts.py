@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from secondcoder.agreement.report.wording import counted, listed, with_interval
+from secondcoder.agreement.report.wording import with_interval
 from secondcoder.audit.methods.facts_of_model import of_model, of_review, of_trail
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, UNITS, Sentence, tally
 from secondcoder.configuration import with_recipe
 from secondcoder.corpus import independent
 from secondcoder.domain.records import Coding, Origin
+from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import SecondcoderError
 from secondcoder.workspace import Workspace
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.agreement.report.wording import counted, listed
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
+from secondcoder.domain.wording import counted, listed
 from secondcoder.labels.label_weights import review_summary, suggested_where
 from secondcoder.model_store.card import label_weights_in_words
 from secondcoder.workspace import Workspace
