@@ -40,7 +40,7 @@ def coded(
                 for segment in segments
             ]
             carried[hit, column[coding.code]] = True
-    return found
+    return carried
 
 
 def looked_at(segments: Sequence[Segment], passes: Iterable[CodingPass], codes: Sequence[str]) -> Bools:
