@@ -84,9 +84,11 @@ def trained(talk: Talk, names: Sequence[str]) -> Trained:
     classifier = None
     if scored:
         coded = np.flatnonzero(labels.coded_rows)
-        told = talk.told[[labels.codes.index(code) for code in scored]]
+        code_embeddings = talk.code_embeddings[[labels.codes.index(code) for code in scored]]
         known = labels.columns(scored).take(coded)
-        classifier = StackedKernelClassifier(settings.folds, settings.seed).fit(features.take(coded), known, told)
+        classifier = StackedKernelClassifier(settings.folds, settings.seed).fit(
+            features.take(coded), known, code_embeddings
+        )
         rates[coded] = classifier.out_of_fold_
     seen = reference_of(profiles(segments, features, rates, talk.transcripts))
     assert seen is not None

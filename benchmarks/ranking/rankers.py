@@ -63,12 +63,12 @@ def _ranker(
 
 class _ContrastAlone(DescriptionRanker):
     def strengths(self, vectors: Vectors) -> Floats:
-        return self._looks(vectors)[0]
+        return self._contrast_and_likeness(vectors)[0]
 
 
 class _LikenessAlone(DescriptionRanker):
     def strengths(self, vectors: Vectors) -> Floats:
-        return self._looks(vectors)[1]
+        return self._contrast_and_likeness(vectors)[1]
 
 
 class _NotCentred(DescriptionRanker):

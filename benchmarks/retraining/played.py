@@ -101,11 +101,11 @@ class Slips:
     follows: float = 0.0
 
 
-def review(study: Study, told: Whole, transcripts: Sequence[str], slips: Slips, seed: int) -> int:
+def review(study: Study, coded: Whole, transcripts: Sequence[str], slips: Slips, seed: int) -> int:
     """Decide on every passage in review of these transcripts as the held-back codes say; returns the number of decisions."""
     session, rng, requests = ReviewSession(study), np.random.default_rng(seed), count()
     passages = [one for name in transcripts if name in session.interviews for one in session.interviews[name].in_review]
-    given, implied = _spoilt(passages, told, slips.shuffled, rng)
+    given, implied = _spoilt(passages, coded, slips.shuffled, rng)
     made = 0
     for passage in passages:
         for verdict, code in _words(passage, given[passage.place], implied[passage.place], slips, rng):
@@ -115,14 +115,14 @@ def review(study: Study, told: Whole, transcripts: Sequence[str], slips: Slips, 
     return made
 
 
-def _spoilt(passages: Sequence[Passage], told: Whole, share: float, rng: np.random.Generator) -> tuple[Truth, Truth]:
+def _spoilt(passages: Sequence[Passage], coded: Whole, share: float, rng: np.random.Generator) -> tuple[Truth, Truth]:
     places = [one.place for one in passages]
     hit = rng.permutation(len(places))[: round(share * len(places))]
     source = list(range(len(places)))
     for at, other in zip(hit.tolist(), rng.permutation(hit).tolist(), strict=True):
         source[at] = other
-    given = {place: told.given[places[source[at]]] for at, place in enumerate(places)}
-    return given, {place: told.implied[places[source[at]]] for at, place in enumerate(places)}
+    given = {place: coded.given[places[source[at]]] for at, place in enumerate(places)}
+    return given, {place: coded.implied[places[source[at]]] for at, place in enumerate(places)}
 
 
 def _words(
@@ -142,13 +142,13 @@ def _words(
     yield ReviewAction.LOOKED, None
 
 
-def quality(study: Study, version: str, told: Whole, transcripts: Sequence[str], fewest: int = 3) -> float:
+def quality(study: Study, version: str, coded: Whole, transcripts: Sequence[str], fewest: int = 3) -> float:
     """Macro average precision of a version on transcripts that no version learned from, over codes with `fewest` marks there."""
     then = study.workspace(version)
     model = then.load_model()[1]
     segments = then.segments([one for one in then.corpus.transcripts if one.id in transcripts])
     y: Bools = np.array(
-        [[code in told.implied[one.transcript, one.start, one.end] for code in model.codes] for one in segments]
+        [[code in coded.implied[one.transcript, one.start, one.end] for code in model.codes] for one in segments]
     )
     kept = y.sum(axis=0) >= fewest
     scores: Floats = model.scores(then.features(segments))[:, kept]

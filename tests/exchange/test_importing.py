@@ -8,7 +8,7 @@ import pytest
 from secondcoder.audit import verify
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import InputError
-from secondcoder.exchange.importing import Imported, ImportOptions, read_all
+from secondcoder.exchange.importing import ImportOptions, ImportResult, read_all
 from secondcoder.study.study import Study
 from support.study_checks import TALK, dump, everything, talk_rows, write_csv
 
@@ -28,7 +28,7 @@ def put(tmp_path: Path):
     return write
 
 
-def about(imported: Imported) -> dict[str, tuple[str | None, ...]]:
+def about(imported: ImportResult) -> dict[str, tuple[str | None, ...]]:
     return {one.id: (one.case, one.wave, one.participant, one.role) for one in imported.transcripts}
 
 
