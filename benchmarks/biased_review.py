@@ -59,7 +59,9 @@ def learned(coded: Whole, plan: Plan, follows: float, order: int, folder: Path) 
     labels = material.labels.columns(scored).take(rows)
     true = _truth(coded, [material.segments[row] for row in rows.tolist()], scored)
     vectors = code_vectors([study.codebook[code] for code in scored], study.workspace().embedder)
-    segments = study.workspace().segments([one for one in study.store.transcripts() if one.id in judged])
+    segments = study.workspace().segments(
+        [transcript for transcript in study.store.transcripts() if transcript.id in judged]
+    )
     unseen, y = study.workspace().features(segments), _truth(coded, segments, scored)
     settings = study.configuration.learning
     for way, one in zip(WAYS, _ways(labels, true), strict=True):
@@ -78,7 +80,12 @@ def _ways(labels: LabelMatrix, true: Bools) -> Iterator[LabelMatrix]:
 
 
 def _truth(coded: Whole, segments: Sequence, codes: Sequence[str]) -> Bools:
-    return np.array([[code in coded.implied[one.transcript, one.start, one.end] for code in codes] for one in segments])
+    return np.array(
+        [
+            [code in coded.implied[segment.transcript, segment.start, segment.end] for code in codes]
+            for segment in segments
+        ]
+    )
 
 
 def _figures(
@@ -118,7 +125,7 @@ def report(found: dict[str, list[Learned]], orders: int) -> str:
         ]
         for follows in FOLLOWS:
             for way in WAYS:
-                own = np.mean([one.figures for one in rows if (one.follows, one.way) == (follows, way)], axis=0)
+                own = np.mean([row.figures for row in rows if (row.follows, row.way) == (follows, way)], axis=0)
                 lines.append(f"| {follows:.0%} | {way} | {own[0]:.3f} | {own[1]:.3f} | {own[2]:.3f} | {own[3]:.2f} |")
     return "\n".join(lines) + "\n"
 

@@ -104,12 +104,12 @@ def differences(review: ReviewSession, reviewers: list[Reviewer]) -> list[str]:
     """What the store lacks or has too much of, compared with what was answered, and codings that do not follow."""
     faults = []
     decisions = review.study.store.decisions()
-    for one in reviewers:
-        kept = Counter(row.request for row in decisions if row.coder == one.name)
-        lost, doubled = set(one.answered) - set(kept), {request for request, n in kept.items() if n > 1}
-        stray = set(kept) - set(one.answered)
+    for reviewer in reviewers:
+        kept = Counter(row.request for row in decisions if row.coder == reviewer.name)
+        lost, doubled = set(reviewer.answered) - set(kept), {request for request, n in kept.items() if n > 1}
+        stray = set(kept) - set(reviewer.answered)
         faults += [
-            f"{one.name}: {len(found)} {what}"
+            f"{reviewer.name}: {len(found)} {what}"
             for what, found in (("lost", lost), ("doubled", doubled), ("stray", stray))
             if found
         ]

@@ -80,7 +80,7 @@ def demonstration(embedder: Embedder) -> Talk:
     with tempfile.TemporaryDirectory() as folder, resources.as_file(shipped) as corpus:
         study = Study.create(Path(folder) / "study", "npt")
         study.import_files([corpus])
-        transcripts = {one.id: one for one in study.store.transcripts()}
+        transcripts = {transcript.id: transcript for transcript in study.store.transcripts()}
         segments, settings = study.workspace().segments(list(transcripts.values())), study.configuration
         labels = label_matrix(
             segments,

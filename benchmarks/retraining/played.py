@@ -48,10 +48,12 @@ class Whole:
 def whole(folder: Path, coder: str | None) -> Whole:
     """The study in `folder`, of one coder's codings or of everybody's; its transcripts are those with a coding pass."""
     study = Study(folder)
-    codings = tuple(one for one in study.corpus.codings if coder in (None, one.coder))
-    passes = tuple(one for one in study.corpus.passes if coder in (None, one.coder))
-    names = tuple(sorted({one.transcript for one in passes}))
-    segments = study.workspace().segments([one for one in study.store.transcripts() if one.id in names])
+    codings = tuple(coding for coding in study.corpus.codings if coder in (None, coding.coder))
+    passes = tuple(coding_pass for coding_pass in study.corpus.passes if coder in (None, coding_pass.coder))
+    names = tuple(sorted({coding_pass.transcript for coding_pass in passes}))
+    segments = study.workspace().segments(
+        [transcript for transcript in study.store.transcripts() if transcript.id in names]
+    )
     study.workspace().features(segments)  # the vectors are made once, and copied with the cache
     given, implied = (_truth(study, segments, codings, passes, roll_up) for roll_up in (False, True))
     study.close()
@@ -78,9 +80,9 @@ def begin(all_of_it: Whole, folder: Path, first: Sequence[str], others: Sequence
     known = {*first, *others}
     with study.transaction() as write:
         write.put_cases(source.corpus.cases)
-        write.add_transcripts(one for one in source.store.transcripts() if one.id in known)
-        write.add_codings((one for one in all_of_it.codings if one.transcript in first), study.codebook)
-        write.add_passes(one for one in all_of_it.passes if one.transcript in first)
+        write.add_transcripts(transcript for transcript in source.store.transcripts() if transcript.id in known)
+        write.add_codings((coding for coding in all_of_it.codings if coding.transcript in first), study.codebook)
+        write.add_passes(coding_pass for coding_pass in all_of_it.passes if coding_pass.transcript in first)
     source.close()
     return study
 
@@ -116,7 +118,7 @@ def review(study: Study, coded: Whole, transcripts: Sequence[str], slips: Slips,
 
 
 def _spoilt(passages: Sequence[Passage], coded: Whole, share: float, rng: np.random.Generator) -> tuple[Truth, Truth]:
-    places = [one.place for one in passages]
+    places = [passage.place for passage in passages]
     hit = rng.permutation(len(places))[: round(share * len(places))]
     source = list(range(len(places)))
     for at, other in zip(hit.tolist(), rng.permutation(hit).tolist(), strict=True):
@@ -133,7 +135,7 @@ def _words(
         yield from ((ReviewAction.ADD, code) for code in sorted(given) if rng.random() >= slips.error)
         yield ReviewAction.LOOKED, None
         return
-    suggested = [one.code for one in passage.suggestions]
+    suggested = [suggestion.code for suggestion in passage.suggestions]
     for code in suggested:
         right = code in implied or (slips.follows > 0 and rng.random() < slips.follows)
         yield ReviewAction.ACCEPT if right != (rng.random() < slips.error) else ReviewAction.REJECT, code
@@ -146,12 +148,15 @@ def quality(study: Study, version: str, coded: Whole, transcripts: Sequence[str]
     """Macro average precision of a version on transcripts that no version learned from, over codes with `fewest` marks there."""
     then = study.workspace(version)
     model = then.load_model()[1]
-    segments = then.segments([one for one in then.corpus.transcripts if one.id in transcripts])
+    segments = then.segments([transcript for transcript in then.corpus.transcripts if transcript.id in transcripts])
     y: Bools = np.array(
-        [[code in coded.implied[one.transcript, one.start, one.end] for code in model.codes] for one in segments]
+        [
+            [code in coded.implied[segment.transcript, segment.start, segment.end] for code in model.codes]
+            for segment in segments
+        ]
     )
     kept = y.sum(axis=0) >= fewest
     scores: Floats = model.scores(then.features(segments))[:, kept]
-    names = [one.transcript for one in segments]
+    names = [segment.transcript for segment in segments]
     held = LabelledPredictions(scores, np.zeros_like(y[:, kept]), y[:, kept], np.ones_like(y[:, kept]), names)
     return float(point_and_draws(held, 1, 0)[0]["macro_ap"])

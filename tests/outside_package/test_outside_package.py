@@ -16,7 +16,7 @@ from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from support.agreement_checks import yes_no
 from support.installed import install_folder
-from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, said, times
+from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times
 
 SETTINGS = """
 [embedding]
@@ -145,7 +145,7 @@ def test_on_the_command_line(study: Study, run_cli: Cli) -> None:
 
 def test_a_transcript_format_is_found_by_content_with_speakers_times_and_interviewer(tmp_path: Path) -> None:
     transcript = read_content(tmp_path, CAPTIONS, "p01.srt")
-    assert said(transcript) == [
+    assert spoken_turns(transcript) == [
         ("Interviewer 1", "How was it?"), ("Participant", "Long, and cold."), ("Interviewer 1", "And then?"),
     ]  # fmt: skip
     assert times(transcript) == [(1.0, 3.5), (3.5, 8.0), (8.0, 9.25)]
