@@ -51,7 +51,7 @@ def fill(study: Study, transcripts: list[Transcript], suggestions: list[Suggesti
         write.add_transcripts(transcripts)
         if not study.store.models():
             write.add_model(MODEL, None, {})
-        write.replace_suggestions(MODEL, [one.id for one in transcripts], suggestions)
+        write.replace_suggestions(MODEL, [transcript.id for transcript in transcripts], suggestions)
 
 
 def settings(study: Study, **changes: object) -> None:
