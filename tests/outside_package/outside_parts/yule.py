@@ -5,17 +5,16 @@ from __future__ import annotations
 import numpy as np
 from secondcoder.agreement import Coefficient
 from secondcoder.agreement.contingency import Contingency
-from secondcoder.agreement.formulas import Parts
-from secondcoder.statistics.classification import ratio
+from secondcoder.statistics.classification import ChanceCorrected, ratio
 
 
-def yule_y(contingency: Contingency) -> Parts:
+def yule_y(contingency: Contingency) -> ChanceCorrected:
     """(√(ad) - √(bc)) / (√(ad) + √(bc)); undefined where both products are 0. No chance agreement is part of it."""
     assert contingency.table is not None
     a, b, c, d = (contingency.table[..., i, j] for i, j in ((1, 1), (1, 0), (0, 1), (0, 0)))
     agreeing, disagreeing = np.sqrt(a * d), np.sqrt(b * c)
     value = ratio(agreeing - disagreeing, agreeing + disagreeing)
-    return Parts(value, value, np.full(np.shape(value), np.nan))
+    return ChanceCorrected(value, value, np.full(np.shape(value), np.nan))
 
 
 YULE_Y = Coefficient(
