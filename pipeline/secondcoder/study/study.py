@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from secondcoder.suggestions.code import CodingRun
     from secondcoder.suggestions.label_errors import LabelIssues
     from secondcoder.training.retrain import Retraining
-    from secondcoder.training.version_diff import Differences
+    from secondcoder.training.version_diff import VersionDifferences
     from secondcoder.workspace import Workspace
 
 
@@ -376,7 +376,7 @@ class Study:
 
         return use_version(self.workspace(), version)
 
-    def models_diff(self, before: str, after: str) -> Differences:
+    def models_diff(self, before: str, after: str) -> VersionDifferences:
         """Which passages of all transcripts change codes from one version to another."""
         from secondcoder.training.version_diff import differences
 
