@@ -44,23 +44,25 @@ class Learned:
     figures: tuple[float, float, float, float]
 
 
-def learned(told: Whole, plan: Plan, follows: float, order: int, folder: Path) -> Iterator[Learned]:
+def learned(coded: Whole, plan: Plan, follows: float, order: int, folder: Path) -> Iterator[Learned]:
     """The ways of learning after one large review."""
-    names = np.random.default_rng(order).permutation(told.transcripts).tolist()
+    names = np.random.default_rng(order).permutation(coded.transcripts).tolist()
     first, rest = names[: plan.first], names[plan.first :]
     judged, now = rest[: plan.judged], rest[plan.judged :][: plan.each]
-    study = begin(told, folder, first, rest)
+    study = begin(coded, folder, first, rest)
     study.train()
     study.code()
-    review(study, told, now, Slips(follows=follows), order)
+    review(study, coded, now, Slips(follows=follows), order)
     material = study.workspace().training_data(study.corpus.coded_transcripts)
     scored, _ = split_by_examples(material.labels, material.transcripts, study.configuration.learning)
     rows = np.flatnonzero(material.labels.coded_rows)
     labels = material.labels.columns(scored).take(rows)
-    true = _truth(told, [material.segments[row] for row in rows.tolist()], scored)
+    true = _truth(coded, [material.segments[row] for row in rows.tolist()], scored)
     vectors = code_vectors([study.codebook[code] for code in scored], study.workspace().embedder)
-    segments = study.workspace().segments([one for one in study.store.transcripts() if one.id in judged])
-    unseen, y = study.workspace().features(segments), _truth(told, segments, scored)
+    segments = study.workspace().segments(
+        [transcript for transcript in study.store.transcripts() if transcript.id in judged]
+    )
+    unseen, y = study.workspace().features(segments), _truth(coded, segments, scored)
     settings = study.configuration.learning
     for way, one in zip(WAYS, _ways(labels, true), strict=True):
         model = StackedKernelClassifier(settings.folds, settings.seed).fit(material.features.take(rows), one, vectors)
@@ -70,15 +72,20 @@ def learned(told: Whole, plan: Plan, follows: float, order: int, folder: Path) -
 
 def _ways(labels: LabelMatrix, true: Bools) -> Iterator[LabelMatrix]:
     plain = labels.y.astype(np.float64)
-    yield replace(labels, trust=None)
-    yield replace(labels, trust=LabelWeights(labels.weight, plain))
-    yield replace(labels, trust=LabelWeights(np.ones(len(plain)), labels.target))
+    yield replace(labels, label_weights=None)
+    yield replace(labels, label_weights=LabelWeights(labels.weight, plain))
+    yield replace(labels, label_weights=LabelWeights(np.ones(len(plain)), labels.target))
     yield labels
-    yield replace(labels, y=true, known=np.ones_like(true), trust=None)
+    yield replace(labels, y=true, known=np.ones_like(true), label_weights=None)
 
 
-def _truth(told: Whole, segments: Sequence, codes: Sequence[str]) -> Bools:
-    return np.array([[code in told.implied[one.transcript, one.start, one.end] for code in codes] for one in segments])
+def _truth(coded: Whole, segments: Sequence, codes: Sequence[str]) -> Bools:
+    return np.array(
+        [
+            [code in coded.implied[segment.transcript, segment.start, segment.end] for code in codes]
+            for segment in segments
+        ]
+    )
 
 
 def _figures(
@@ -118,7 +125,7 @@ def report(found: dict[str, list[Learned]], orders: int) -> str:
         ]
         for follows in FOLLOWS:
             for way in WAYS:
-                own = np.mean([one.figures for one in rows if (one.follows, one.way) == (follows, way)], axis=0)
+                own = np.mean([row.figures for row in rows if (row.follows, row.way) == (follows, way)], axis=0)
                 lines.append(f"| {follows:.0%} | {way} | {own[0]:.3f} | {own[1]:.3f} | {own[2]:.3f} | {own[3]:.2f} |")
     return "\n".join(lines) + "\n"
 
@@ -132,11 +139,11 @@ def main() -> None:
     given = parser.parse_args()
     found: dict[str, list[Learned]] = {}
     with tempfile.TemporaryDirectory() as place:
-        for name, told in wholes(given.data, Path(place)):
+        for name, coded in wholes(given.data, Path(place)):
             for order in range(given.orders):
                 for follows in FOLLOWS:
                     folder = Path(tempfile.mkdtemp(dir=place)) / "study"
-                    found.setdefault(name, []).extend(learned(told, PLANS[name], follows, order, folder))
+                    found.setdefault(name, []).extend(learned(coded, PLANS[name], follows, order, folder))
                     print(name, order, follows, file=sys.stderr, flush=True)
             given.out.write_text(report(found, given.orders), encoding="utf-8")
 

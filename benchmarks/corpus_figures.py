@@ -75,7 +75,7 @@ class Corpus:
 
     def coded_by(self, coder: str) -> set[str]:
         """The interviews that a coder has coded."""
-        return {one.transcript for one in self.passes if one.coder == coder}
+        return {coding_pass.transcript for coding_pass in self.passes if coding_pass.coder == coder}
 
     @property
     def twice(self) -> set[str]:
@@ -85,15 +85,15 @@ class Corpus:
     def marks(self, coder: str, within: Iterable[str] | None = None) -> list[Coding]:
         """A coder's marks, in some interviews or in all."""
         wanted = set(self.transcripts if within is None else within)
-        return [one for one in self.codings if one.coder == coder and one.transcript in wanted]
+        return [coding for coding in self.codings if coding.coder == coder and coding.transcript in wanted]
 
     def matrix(self, coder: str, within: Iterable[str], roll_up: bool) -> LabelMatrix:
         """One coder's label matrix on the segments of some interviews."""
         wanted, settings = set(within), load_configuration()
         return label_matrix(
             [segment for segment in self.segments if segment.transcript in wanted],
-            [one for one in self.codings if one.coder == coder],
-            [one for one in self.passes if one.coder == coder],
+            [coding for coding in self.codings if coding.coder == coder],
+            [coding_pass for coding_pass in self.passes if coding_pass.coder == coder],
             self.book,
             settings.learning.model_copy(update={"roll_up": roll_up}),
             settings.segments.overlap,
@@ -182,13 +182,13 @@ def _coders(corpus: Corpus) -> str:
     for name, (coder, within) in sets.items():
         marks = corpus.marks(coder, within)
         said = sum(words(corpus.transcripts[one], SpeakerRole.PARTICIPANT) for one in within)
-        lengths = [len(corpus.transcripts[one.transcript].text[one.start : one.end].split()) for one in marks]
+        lengths = [len(corpus.transcripts[mark.transcript].text[mark.start : mark.end].split()) for mark in marks]
         carrying = corpus.matrix(coder, within, roll_up=False).y.any(axis=1)
         under = sum(_words_under(corpus.transcripts[one], marks) for one in within)
-        tally = Counter(one.valence for one in marks)
+        tally = Counter(mark.valence for mark in marks)
         rows.append(
             (
-                *(name, len(within), len(marks), f"{np.mean(lengths):.1f}", sum(bool(one.memo) for one in marks)),
+                *(name, len(within), len(marks), f"{np.mean(lengths):.1f}", sum(bool(mark.memo) for mark in marks)),
                 *(tally[valence] for valence in Valence),
                 *(
                     _percent(under, said),
@@ -213,9 +213,9 @@ def _coders(corpus: Corpus) -> str:
 def _words_under(transcript: Transcript, marks: Iterable[Coding]) -> int:
     """Participants' words of an interview that begin under at least one mark; marks hold whole words."""
     covered = np.zeros(len(transcript.text), dtype=bool)
-    for one in marks:
-        if one.transcript == transcript.id:
-            covered[one.start : one.end] = True
+    for mark in marks:
+        if mark.transcript == transcript.id:
+            covered[mark.start : mark.end] = True
     spoken = [turn for turn in transcript.turns if turn.role is SpeakerRole.PARTICIPANT]
     return sum(
         bool(covered[word.start()]) for turn in spoken for word in WORD.finditer(transcript.text, turn.start, turn.end)
@@ -224,8 +224,8 @@ def _words_under(transcript: Transcript, marks: Iterable[Coding]) -> int:
 
 def _codes(corpus: Corpus) -> str:
     sets = (corpus.marks(FIRST), corpus.marks(FIRST, corpus.twice), corpus.marks(SECOND, corpus.twice))
-    counts = [Counter(one.code for one in marks) for marks in sets]
-    tally = Counter((one.code, one.valence) for one in corpus.codings)
+    counts = [Counter(mark.code for mark in marks) for marks in sets]
+    tally = Counter((coding.code, coding.valence) for coding in corpus.codings)
     rows = [
         (
             code,
@@ -246,7 +246,7 @@ def _balance(corpus: Corpus) -> str:
         f"this corpus, {SECOND}, coded by both: marks": corpus.marks(SECOND, corpus.twice),
     }
     tallies = {
-        name: [sum(one.code.split(".")[0] == construct for one in marks) for construct in CONSTRUCTS]
+        name: [sum(mark.code.split(".")[0] == construct for mark in marks) for construct in CONSTRUCTS]
         for name, marks in made.items()
     }
     rows = [

@@ -83,7 +83,7 @@ def _round(data: BenchmarkSet, codes: Rows, old: Bools, new: Bools, rng: np.rand
 
 def _fit(data: BenchmarkSet, rows: Rows, y: Bools, codes: Rows) -> StackedKernelClassifier:
     labels = LabelMatrix(tuple(map(str, codes)), y[rows], np.ones_like(y[rows]))
-    return StackedKernelClassifier(FOLDS, SEED).fit(data.features.take(rows), labels, data.told[codes])
+    return StackedKernelClassifier(FOLDS, SEED).fit(data.features.take(rows), labels, data.code_embeddings[codes])
 
 
 def _shuffled(y: Bools, rows: Rows, share: float, rng: np.random.Generator) -> Bools:

@@ -33,9 +33,9 @@ from comparison.timing import invented_rows
 from secondcoder.audit import verify
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.store import Store
-from secondcoder.study.check import faults
 from secondcoder.study.folder import CONFIGURATION
-from secondcoder.study.study import MODELS, Study
+from secondcoder.study.study import Study
+from secondcoder.workspace import MODELS
 
 WINDOW = 0.03
 LEFT = ("remains of a stopped training", "has no record in the store")
@@ -85,7 +85,7 @@ def check_after(folder: Path, command: str) -> None:
     audit = verify(study.store)
     study.close()
     assert not audit.faults, audit.faults
-    found = [fault for fault in faults(folder) if not any(left in fault for left in LEFT)]
+    found = [fault for fault in Study.check(folder) if not any(left in fault for left in LEFT)]
     assert not found, found
     records = len(_versions(folder))
     run = _start(folder, command)

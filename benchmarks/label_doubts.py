@@ -125,10 +125,13 @@ def spoilt_and_judged(talk: Talk, plant: Planting, seed: int) -> tuple[Floats, B
     rows = np.flatnonzero(talk.labels.coded_rows)
     labels, names = talk.labels.take(rows), [talk.segments[row].transcript for row in rows]
     scored, _ = split_by_examples(labels, names, settings)
-    labels, told = labels.columns(scored), talk.told[[talk.labels.codes.index(code) for code in scored]]
+    labels, code_embeddings = (
+        labels.columns(scored),
+        talk.code_embeddings[[talk.labels.codes.index(code) for code in scored]],
+    )
     y = plant(labels.y, labels.known, rng)
     fitted = StackedKernelClassifier(settings.folds, settings.seed).fit(
-        talk.features.take(rows), replace(labels, y=y), told
+        talk.features.take(rows), replace(labels, y=y), code_embeddings
     )
     return fitted.out_of_fold_, y, labels.known, (y != labels.y) & labels.known
 

@@ -103,18 +103,18 @@ def served(review: ReviewSession, logins: LoginLinks) -> Iterator[str]:
 def differences(review: ReviewSession, reviewers: list[Reviewer]) -> list[str]:
     """What the store lacks or has too much of, compared with what was answered, and codings that do not follow."""
     faults = []
-    told = review.study.store.decisions()
-    for one in reviewers:
-        kept = Counter(row.request for row in told if row.coder == one.name)
-        lost, doubled = set(one.answered) - set(kept), {request for request, n in kept.items() if n > 1}
-        stray = set(kept) - set(one.answered)
+    decisions = review.study.store.decisions()
+    for reviewer in reviewers:
+        kept = Counter(row.request for row in decisions if row.coder == reviewer.name)
+        lost, doubled = set(reviewer.answered) - set(kept), {request for request, n in kept.items() if n > 1}
+        stray = set(kept) - set(reviewer.answered)
         faults += [
-            f"{one.name}: {len(found)} {what}"
+            f"{reviewer.name}: {len(found)} {what}"
             for what, found in (("lost", lost), ("doubled", doubled), ("stray", stray))
             if found
         ]
     places: dict[tuple[str, str, int, int], list[object]] = {}
-    for row in told:
+    for row in decisions:
         places.setdefault((row.coder, row.transcript, row.start, row.end), []).append(row)
     due = {
         coding for rows in places.values() for coding, _ in codings_and_passes(passage_state(rows), review.book.ids)[0]

@@ -44,12 +44,12 @@ class Round:
     after: float
 
 
-def play(name: str, told: Whole, plan: Plan, seed: int, folder: Path) -> Iterator[Round]:
+def play(name: str, coded: Whole, plan: Plan, seed: int, folder: Path) -> Iterator[Round]:
     """The rounds of one order of transcripts, each spoilt first in a copy."""
-    order = np.random.default_rng(seed).permutation(told.transcripts).tolist()
+    order = np.random.default_rng(seed).permutation(coded.transcripts).tolist()
     first, rest = order[: plan.first], order[plan.first :]
     judged, queue = rest[: plan.judged], rest[plan.judged :]
-    study = begin(told, folder / "study", first, rest)
+    study = begin(coded, folder / "study", first, rest)
     study.train()
     for number in range(1, ROUNDS + 1):
         now, queue = queue[: plan.each], queue[plan.each :]
@@ -58,10 +58,10 @@ def play(name: str, told: Whole, plan: Plan, seed: int, folder: Path) -> Iterato
         copy = folder / f"spoilt{number}"
         shutil.copytree(study.folder, copy)
         spoilt = Study(copy)
-        yield _round(name, spoilt, told, now, judged, seed, number, SHUFFLED)
+        yield _round(name, spoilt, coded, now, judged, seed, number, SHUFFLED)
         spoilt.close()
         study = Study(study.folder)
-        sound = _round(name, study, told, now, judged, seed, number, 0.0)
+        sound = _round(name, study, coded, now, judged, seed, number, 0.0)
         yield sound
         if not sound.in_use:  # stopped by mistake: whoever looked again takes it all the same
             study.models_use(str(study.store.models()[-1]["version"]))
@@ -71,7 +71,7 @@ def play(name: str, told: Whole, plan: Plan, seed: int, folder: Path) -> Iterato
 def _round(
     name: str,
     study: Study,
-    told: Whole,
+    coded: Whole,
     now: Sequence[str],
     judged: Sequence[str],
     seed: int,
@@ -79,13 +79,13 @@ def _round(
     shuffled: float,
 ) -> Round:
     before = study.model_in_use or ""
-    made = review(study, told, now, Slips(ERROR, shuffled), 100 * seed + number)
+    made = review(study, coded, now, Slips(ERROR, shuffled), 100 * seed + number)
     done = study.retrain()
     consistency = done.decision.label_consistency
     return Round(
         name, seed, number, shuffled > 0, made, done.in_use, done.decision.reasons,
         consistency and consistency.found, consistency and consistency.floor,
-        quality(study, before, told, judged), quality(study, done.manifest["version"], told, judged),
+        quality(study, before, coded, judged), quality(study, done.manifest["version"], coded, judged),
     )  # fmt: skip
 
 
@@ -167,9 +167,9 @@ def main() -> None:
     given = parser.parse_args()
     rounds: list[Round] = []
     with tempfile.TemporaryDirectory() as place:
-        for name, told in wholes(given.data, Path(place)):
+        for name, coded in wholes(given.data, Path(place)):
             for seed in range(given.seeds):
-                for one in play(name, told, PLANS[name], seed, Path(tempfile.mkdtemp(dir=place))):
+                for one in play(name, coded, PLANS[name], seed, Path(tempfile.mkdtemp(dir=place))):
                     rounds.append(one)
                     print(one, file=sys.stderr, flush=True)
             given.out.write_text(report(rounds, given.seeds), encoding="utf-8")

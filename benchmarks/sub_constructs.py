@@ -44,7 +44,7 @@ class Family:
     says: str
     features: Features
     labels: LabelMatrix
-    told: Vectors
+    code_embeddings: Vectors
     sizes: Sequence[int | None]
 
     @property
@@ -68,7 +68,14 @@ def families(data: Path, embedder: Embedder) -> Iterator[Family]:
     """The studies that can be had."""
     talk = demonstration(embedder)
     rows = np.flatnonzero(talk.labels.coded_rows)
-    yield Family(DEMONSTRATION, SAYS[DEMONSTRATION], talk.features.take(rows), talk.labels.take(rows), talk.told, SIZES)
+    yield Family(
+        DEMONSTRATION,
+        SAYS[DEMONSTRATION],
+        talk.features.take(rows),
+        talk.labels.take(rows),
+        talk.code_embeddings,
+        SIZES,
+    )
     path = data / SETS[PDPILOT].folder / "units.parquet"
     if path.is_file():
         yield _pdpilot(pd.read_parquet(path), embedder)
@@ -82,7 +89,9 @@ def _pdpilot(units: pd.DataFrame, embedder: Embedder) -> Family:
     place = {code: j for j, code in enumerate(data.codes)}
     parents = np.array([place.get(code.rpartition(LEVEL)[0], -1) for code in data.codes], dtype=np.intp)
     labels = LabelMatrix(data.codes, data.y, data.known, rolled_up=parents)
-    return Family(PDPILOT, f"all levels, codes with {FEWEST} marks", data.features, labels, data.told, (None,))
+    return Family(
+        PDPILOT, f"all levels, codes with {FEWEST} marks", data.features, labels, data.code_embeddings, (None,)
+    )
 
 
 def _with_levels_above(labels: str) -> str:
@@ -111,7 +120,9 @@ def _held_back(family: Family, labels: LabelMatrix, size: int | None, seed: int)
     probability, suggested = np.zeros(labels.y.shape), np.zeros(labels.y.shape, dtype=bool)
     for train, rest in train_and_test(group_folds(family.features.groups, FOLDS, seed)):
         rows = train[np.isin(names[train], rng.permutation(np.unique(names[train]))[:size])]
-        model = StackedKernelClassifier(FOLDS, seed).fit(family.features.take(rows), labels.take(rows), family.told)
+        model = StackedKernelClassifier(FOLDS, seed).fit(
+            family.features.take(rows), labels.take(rows), family.code_embeddings
+        )
         probability[rest] = model.predict_proba(family.features.take(rest))
         suggested[rest] = probability[rest] >= model.thresholds_
     at = family.constructs

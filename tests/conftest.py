@@ -112,3 +112,12 @@ def run_cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return int(ended.value.code or 0), *capsys.readouterr()
 
     return call
+
+
+@pytest.fixture
+def plug_ins_end() -> Iterator[None]:
+    """What a test installs with support.installed is gone after it."""
+    from support.installed import look_again
+
+    yield
+    look_again()

@@ -35,9 +35,9 @@ def write_report(path: Path, results: Sequence[Results], timing: Timing | None, 
     """Write the report and, beside it, the figure of the learning curves."""
     figure = path.with_name(f"{path.stem.lower()}-curves.svg")
     lines = [*_opening(rounds, quick), *_summary(results)]
-    for one in results:
-        lines += [*_one_set(one), *_effort(one), *_curves(one)]
-    if any(one.curves for one in results):
+    for result in results:
+        lines += [*_one_set(result), *_effort(result), *_curves(result)]
+    if any(result.curves for result in results):
         draw_curves(figure, results)
         lines += ["## Learning curves, drawn", "", f"![Macro-AP by coded units trained on]({figure.name})", ""]
     lines += [*_by_code(results), *_time(timing), *_methods(), *_machine()]
@@ -69,7 +69,10 @@ def _opening(rounds: int, quick: bool) -> Iterator[str]:
 
 def _summary(results: Sequence[Results]) -> Iterator[str]:
     rows = [
-        row for one in results if OWN in one.figures and _peers(one) for row in (_compared(one, name) for name in ASKED)
+        row
+        for result in results
+        if OWN in result.figures and _peers(result)
+        for row in (_compared(result, name) for name in ASKED)
     ]
     if not rows:
         return
@@ -159,7 +162,7 @@ def _at(curves: Sequence[Curve], size: int | None) -> str:
 
 
 def _by_code(results: Sequence[Results]) -> Iterator[str]:
-    rows = [row for one in results if OWN in one.figures for row in _codes(one)]
+    rows = [row for result in results if OWN in result.figures for row in _codes(result)]
     if rows:
         yield "## secondcoder by code"
         yield ""

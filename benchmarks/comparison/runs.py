@@ -53,7 +53,7 @@ class Keeper:
         if not path.exists():
             self._tell(f"{data.name}: {method.label}, {part}")
             features = data.features
-            made = method.run(features.take(rows), data.y[rows], features.take(rest), data.told)
+            made = method.run(features.take(rows), data.y[rows], features.take(rest), data.code_embeddings)
             unfinished = path.with_suffix(".part.npz")
             np.savez_compressed(unfinished, score=made.score, suggested=made.suggested, seconds=made.seconds)
             unfinished.replace(path)
@@ -129,7 +129,7 @@ def _digest(data: BenchmarkSet, name: str, rows: Rows, rest: Rows) -> str:
     features = data.features
     digest = hashlib.sha256("\0".join(features.texts).encode("utf-8", "surrogatepass"))
     if name.startswith("secondcoder"):
-        digest.update(data.told.tobytes())
+        digest.update(data.code_embeddings.tobytes())
     for array in (data.y, features.vectors, features.questions, features.previous, rows, rest):
         digest.update(np.ascontiguousarray(array).tobytes())
     for path in _code_behind(name):

@@ -71,7 +71,7 @@ def _false_alarms(tallies: Tallies) -> Iterator[str]:
     yield f"|---|---|{'---|' * len(lengths)}"
     for name, size in dict.fromkeys((name, size) for name, size, _ in tallies.excerpts):
         cells = (tallies.excerpts[name, size, length] for length in lengths)
-        yield f"| {name} | {size} | {' | '.join(_share(one) for one in cells)} |"
+        yield f"| {name} | {size} | {' | '.join(_share(cell) for cell in cells)} |"
     yield ""
 
 

@@ -39,7 +39,7 @@ class Talk:
     segments: Sequence[Segment]
     features: Features
     labels: LabelMatrix
-    told: Vectors
+    code_embeddings: Vectors
 
     def rows(self, names: Sequence[str]) -> np.ndarray:
         """Rows of these transcripts' segments, ascending."""
@@ -69,9 +69,9 @@ def _public(name: str, units: pd.DataFrame, embedder: Embedder) -> Talk:
     counts = pd.Series([code for own in marks for code in own]).value_counts()
     codes = tuple(sorted(str(code) for code, n in counts.items() if n >= FEWEST))
     y = np.array([[code in own for code in codes] for own in marks])
-    told = code_vectors([Code.model_validate({"id": code, "name": code}) for code in codes], embedder)
+    code_embeddings = code_vectors([Code.model_validate({"id": code, "name": code}) for code in codes], embedder)
     features = build_features(segments, [segment.transcript for segment in segments], embedder)
-    return Talk(name, transcripts, segments, features, LabelMatrix(codes, y, np.ones_like(y)), told)
+    return Talk(name, transcripts, segments, features, LabelMatrix(codes, y, np.ones_like(y)), code_embeddings)
 
 
 def demonstration(embedder: Embedder) -> Talk:
@@ -80,7 +80,7 @@ def demonstration(embedder: Embedder) -> Talk:
     with tempfile.TemporaryDirectory() as folder, resources.as_file(shipped) as corpus:
         study = Study.create(Path(folder) / "study", "npt")
         study.import_files([corpus])
-        transcripts = {one.id: one for one in study.store.transcripts()}
+        transcripts = {transcript.id: transcript for transcript in study.store.transcripts()}
         segments, settings = study.workspace().segments(list(transcripts.values())), study.configuration
         labels = label_matrix(
             segments,
@@ -90,7 +90,7 @@ def demonstration(embedder: Embedder) -> Talk:
             settings.learning,
             settings.segments.overlap,
         )
-        told = code_vectors([study.codebook[code] for code in labels.codes], embedder)
+        code_embeddings = code_vectors([study.codebook[code] for code in labels.codes], embedder)
         study.close()
     features = build_features(segments, [segment.transcript for segment in segments], embedder)
-    return Talk(DEMONSTRATION, transcripts, segments, features, labels, told)
+    return Talk(DEMONSTRATION, transcripts, segments, features, labels, code_embeddings)

@@ -33,7 +33,7 @@ class Alarms:
         """Judge a group."""
         differs = drift_test.differences(group)
         self.judged.append((unit, bool(differs)))
-        self.measures.update(str(one.measure) for one in differs)
+        self.measures.update(str(differ.measure) for differ in differs)
 
     @property
     def share(self) -> float:
@@ -65,9 +65,8 @@ class Trained:
     def measured(self, segments: Sequence[Segment], features: Features, talk: Talk) -> list[TranscriptFigures]:
         """Figures of other transcripts."""
         rates = self.classifier.predict_proba(features) if self.classifier else np.zeros((len(segments), 0))
-        return [
-            transcript_figures(one, self.reference) for one in profiles(segments, features, rates, talk.transcripts)
-        ]
+        described = profiles(segments, features, rates, talk.transcripts)
+        return [transcript_figures(profile, self.reference) for profile in described]
 
     def of(self, talk: Talk, names: Iterable[str]) -> list[TranscriptFigures]:
         """Figures of a study's transcripts."""
@@ -81,14 +80,16 @@ def trained(talk: Talk, names: Sequence[str]) -> Trained:
     rows = talk.rows(names)
     segments, labels = [talk.segments[row] for row in rows], talk.labels.take(rows)
     features = talk.features.take(rows)
-    scored, _ = split_by_examples(labels, [one.transcript for one in segments], settings)
+    scored, _ = split_by_examples(labels, [segment.transcript for segment in segments], settings)
     rates = np.full((len(rows), len(scored)), np.nan)
     classifier = None
     if scored:
         coded = np.flatnonzero(labels.coded_rows)
-        told = talk.told[[labels.codes.index(code) for code in scored]]
+        code_embeddings = talk.code_embeddings[[labels.codes.index(code) for code in scored]]
         known = labels.columns(scored).take(coded)
-        classifier = StackedKernelClassifier(settings.folds, settings.seed).fit(features.take(coded), known, told)
+        classifier = StackedKernelClassifier(settings.folds, settings.seed).fit(
+            features.take(coded), known, code_embeddings
+        )
         rates[coded] = classifier.out_of_fold_
     seen = reference_of(profiles(segments, features, rates, talk.transcripts))
     assert seen is not None

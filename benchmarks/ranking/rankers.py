@@ -63,12 +63,12 @@ def _ranker(
 
 class _ContrastAlone(DescriptionRanker):
     def strengths(self, vectors: Vectors) -> Floats:
-        return self._looks(vectors)[0]
+        return self._contrast_and_likeness(vectors)[0]
 
 
 class _LikenessAlone(DescriptionRanker):
     def strengths(self, vectors: Vectors) -> Floats:
-        return self._looks(vectors)[1]
+        return self._contrast_and_likeness(vectors)[1]
 
 
 class _NotCentred(DescriptionRanker):
@@ -91,7 +91,7 @@ TRIED: dict[str, Ranker] = {
     "codes compared by share of the study": _by_share,
     "no excludes": _ranker(change=lambda code: {"excludes": ()}),
     "excludes held against, not passed on": _ranker(
-        change=lambda code: {"excludes": tuple(one.model_copy(update={"see": ()}) for one in code.excludes)}
+        change=lambda code: {"excludes": tuple(exclude.model_copy(update={"see": ()}) for exclude in code.excludes)}
     ),
     "no includes": _ranker(change=lambda code: {"includes": ()}),
     "no examples": _ranker(change=lambda code: {"examples": ()}),

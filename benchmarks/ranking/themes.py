@@ -53,7 +53,7 @@ class Themes:
     def take(self, rows: Rows) -> Themes:
         """The same for some statements, their papers numbered anew."""
         source = np.unique(self.source[rows], return_inverse=True)[1].ravel()
-        return Themes(self.vectors[rows], self.y[rows], source, self.reference[rows])
+        return Themes(self.vectors[rows], self.y[rows], source, self.seen[rows])
 
 
 def load_themes(path: Path, embedder: Embedder) -> Themes:

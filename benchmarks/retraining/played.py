@@ -48,10 +48,12 @@ class Whole:
 def whole(folder: Path, coder: str | None) -> Whole:
     """The study in `folder`, of one coder's codings or of everybody's; its transcripts are those with a coding pass."""
     study = Study(folder)
-    codings = tuple(one for one in study.corpus.codings if coder in (None, one.coder))
-    passes = tuple(one for one in study.corpus.passes if coder in (None, one.coder))
-    names = tuple(sorted({one.transcript for one in passes}))
-    segments = study.workspace().segments([one for one in study.store.transcripts() if one.id in names])
+    codings = tuple(coding for coding in study.corpus.codings if coder in (None, coding.coder))
+    passes = tuple(coding_pass for coding_pass in study.corpus.passes if coder in (None, coding_pass.coder))
+    names = tuple(sorted({coding_pass.transcript for coding_pass in passes}))
+    segments = study.workspace().segments(
+        [transcript for transcript in study.store.transcripts() if transcript.id in names]
+    )
     study.workspace().features(segments)  # the vectors are made once, and copied with the cache
     given, implied = (_truth(study, segments, codings, passes, roll_up) for roll_up in (False, True))
     study.close()
@@ -78,9 +80,9 @@ def begin(all_of_it: Whole, folder: Path, first: Sequence[str], others: Sequence
     known = {*first, *others}
     with study.transaction() as write:
         write.put_cases(source.corpus.cases)
-        write.add_transcripts(one for one in source.store.transcripts() if one.id in known)
-        write.add_codings((one for one in all_of_it.codings if one.transcript in first), study.codebook)
-        write.add_passes(one for one in all_of_it.passes if one.transcript in first)
+        write.add_transcripts(transcript for transcript in source.store.transcripts() if transcript.id in known)
+        write.add_codings((coding for coding in all_of_it.codings if coding.transcript in first), study.codebook)
+        write.add_passes(coding_pass for coding_pass in all_of_it.passes if coding_pass.transcript in first)
     source.close()
     return study
 
@@ -101,11 +103,11 @@ class Slips:
     follows: float = 0.0
 
 
-def review(study: Study, told: Whole, transcripts: Sequence[str], slips: Slips, seed: int) -> int:
+def review(study: Study, coded: Whole, transcripts: Sequence[str], slips: Slips, seed: int) -> int:
     """Decide on every passage in review of these transcripts as the held-back codes say; returns the number of decisions."""
     session, rng, requests = ReviewSession(study), np.random.default_rng(seed), count()
     passages = [one for name in transcripts if name in session.interviews for one in session.interviews[name].in_review]
-    given, implied = _spoilt(passages, told, slips.shuffled, rng)
+    given, implied = _spoilt(passages, coded, slips.shuffled, rng)
     made = 0
     for passage in passages:
         for verdict, code in _words(passage, given[passage.place], implied[passage.place], slips, rng):
@@ -115,14 +117,14 @@ def review(study: Study, told: Whole, transcripts: Sequence[str], slips: Slips, 
     return made
 
 
-def _spoilt(passages: Sequence[Passage], told: Whole, share: float, rng: np.random.Generator) -> tuple[Truth, Truth]:
-    places = [one.place for one in passages]
+def _spoilt(passages: Sequence[Passage], coded: Whole, share: float, rng: np.random.Generator) -> tuple[Truth, Truth]:
+    places = [passage.place for passage in passages]
     hit = rng.permutation(len(places))[: round(share * len(places))]
     source = list(range(len(places)))
     for at, other in zip(hit.tolist(), rng.permutation(hit).tolist(), strict=True):
         source[at] = other
-    given = {place: told.given[places[source[at]]] for at, place in enumerate(places)}
-    return given, {place: told.implied[places[source[at]]] for at, place in enumerate(places)}
+    given = {place: coded.given[places[source[at]]] for at, place in enumerate(places)}
+    return given, {place: coded.implied[places[source[at]]] for at, place in enumerate(places)}
 
 
 def _words(
@@ -133,7 +135,7 @@ def _words(
         yield from ((ReviewAction.ADD, code) for code in sorted(given) if rng.random() >= slips.error)
         yield ReviewAction.LOOKED, None
         return
-    suggested = [one.code for one in passage.suggestions]
+    suggested = [suggestion.code for suggestion in passage.suggestions]
     for code in suggested:
         right = code in implied or (slips.follows > 0 and rng.random() < slips.follows)
         yield ReviewAction.ACCEPT if right != (rng.random() < slips.error) else ReviewAction.REJECT, code
@@ -142,16 +144,19 @@ def _words(
     yield ReviewAction.LOOKED, None
 
 
-def quality(study: Study, version: str, told: Whole, transcripts: Sequence[str], fewest: int = 3) -> float:
+def quality(study: Study, version: str, coded: Whole, transcripts: Sequence[str], fewest: int = 3) -> float:
     """Macro average precision of a version on transcripts that no version learned from, over codes with `fewest` marks there."""
     then = study.workspace(version)
     model = then.load_model()[1]
-    segments = then.segments([one for one in then.corpus.transcripts if one.id in transcripts])
+    segments = then.segments([transcript for transcript in then.corpus.transcripts if transcript.id in transcripts])
     y: Bools = np.array(
-        [[code in told.implied[one.transcript, one.start, one.end] for code in model.codes] for one in segments]
+        [
+            [code in coded.implied[segment.transcript, segment.start, segment.end] for code in model.codes]
+            for segment in segments
+        ]
     )
     kept = y.sum(axis=0) >= fewest
     scores: Floats = model.scores(then.features(segments))[:, kept]
-    names = [one.transcript for one in segments]
+    names = [segment.transcript for segment in segments]
     held = LabelledPredictions(scores, np.zeros_like(y[:, kept]), y[:, kept], np.ones_like(y[:, kept]), names)
     return float(point_and_draws(held, 1, 0)[0]["macro_ap"])

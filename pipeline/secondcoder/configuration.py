@@ -43,7 +43,7 @@ class EmbeddingSettings(_Section):
 
 
 class OriginWeights(_Section):
-    """How much a segment counts in learning, by the most trusted origin of what was said of it."""
+    """How much a segment counts in learning, by the origin of its codings and passes; of several, the largest."""
 
     independent: float = Field(gt=0, le=10)
     adjudicated: float = Field(gt=0, le=10)

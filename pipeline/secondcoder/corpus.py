@@ -1,7 +1,7 @@
 """One snapshot of a study's store, read once a command and passed on, with the indices that commands share.
 
 Codings, passes and decisions are rows as they were made; here they are also read in the present codes. The rows come from one view of
-the store: a decision that lands while a command runs is in all of them or in none, so that its coding never stands without its pass.
+the store: a decision written while a command runs is in all of them or in none, so that its coding never stands without its pass.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Corpus:
         """Transcript id -> its case."""
         return {transcript.id: transcript.case for transcript in self.transcripts}
 
-    # -- what people said -----------------------------------------------------------------------------------------------
+    # -- codings, passes and decisions ----------------------------------------------------------------------------------
 
     @property
     def history(self) -> CodeHistory:
@@ -79,18 +79,18 @@ class Corpus:
 
     @cached_property
     def assignments(self) -> Mapping[tuple[Key, int], Assignment]:
-        """The last word on each coding of a code that was split."""
+        """The last assignment of each coding of a code that was split."""
         return {(assignment.key, assignment.made): assignment for assignment in self._content.assignments}
 
     @cached_property
     def codings_as_made(self) -> list[tuple[Coding, int]]:
         """All human codings as they were made, each with the last change of the codebook before it."""
-        return [(made.coding, made.after_change) for made in self._content.codings]
+        return [(row.coding, row.after_change) for row in self._content.codings]
 
     @cached_property
     def imported_as_made(self) -> list[tuple[Coding, int]]:
         """Those that no decision of a review made."""
-        return [(made.coding, made.after_change) for made in self._content.codings if made.imported]
+        return [(row.coding, row.after_change) for row in self._content.codings if row.imported]
 
     @cached_property
     def codings(self) -> list[Coding]:
@@ -102,11 +102,11 @@ class Corpus:
         """Those that no decision of a review made, in the present codes."""
         return self.in_present_codes(self.imported_as_made)
 
-    def in_present_codes(self, made: Sequence[tuple[Coding, int]]) -> list[Coding]:
+    def in_present_codes(self, codings: Sequence[tuple[Coding, int]]) -> list[Coding]:
         """Codings as they were made, read in the present codes."""
         if not self.history:
-            return [coding for coding, _ in made]
-        return present_codings(made, self.history, self.assignments)
+            return [coding for coding, _ in codings]
+        return present_codings(codings, self.history, self.assignments)
 
     @property
     def passes_as_made(self) -> Sequence[tuple[CodingPass, int]]:
@@ -118,7 +118,7 @@ class Corpus:
         """All coding passes in the present codes, ordered by transcript, coder, span."""
         if not self.history:
             return [coding_pass for coding_pass, _ in self.passes_as_made]
-        turns = {one.id: [(turn.start, turn.end) for turn in one.turns] for one in self.transcripts}
+        turns = {transcript.id: [turn.span for turn in transcript.turns] for transcript in self.transcripts}
         unclear = ambiguous_spans(self.codings_as_made, self.history, self.assignments, turns)
         return present_passes(self.passes_as_made, self.history, unclear)
 
@@ -162,7 +162,7 @@ class Corpus:
     @cached_property
     def codebooks_by_coder(self) -> list[tuple[str, str, int]]:
         """(coder, hash of a codebook that the coder worked with, the last change before), ordered."""
-        used = {(made.coding.coder, made.after_change, made.codebook) for made in self._content.codings}
+        used = {(row.coding.coder, row.after_change, row.codebook) for row in self._content.codings}
         return [(coder, codebook, after) for coder, after, codebook in sorted(used)]
 
     # -- models and their suggestions -----------------------------------------------------------------------------------
@@ -204,17 +204,9 @@ class Corpus:
         return [event for event in self._events if not what or event["what"] in what]
 
     def suggested_on(self, version: str) -> list[str]:
-        """Ids of the transcripts that a model version has suggested codes for, also those where it found none."""
+        """Ids of the transcripts that a model version has coded, also those on which it suggested nothing."""
         details = [event["detail"] for event in self.events("suggestions")]
         return sorted({detail["transcript"] for detail in details if detail["model"] == version})
-
-
-def by_transcript(marks: Iterable[M]) -> dict[str, list[M]]:
-    """Codings or passes by the transcript they lie on, in their order."""
-    found: dict[str, list[M]] = {}
-    for mark in marks:
-        found.setdefault(mark.transcript, []).append(mark)
-    return found
 
 
 def of_coder(marks: Iterable[M], coder: str) -> list[M]:

@@ -1,6 +1,6 @@
-"""What the verbs of a study work with, made anew for each: one snapshot of the store, the codebook, the pipeline, the model versions.
+"""The workspace of one command: a snapshot of the store with the codebook, the pipeline and the model versions.
 
-Rooms below `study` take this instead of the study, so that nothing is read twice and nothing reaches back up.
+Rooms below `study` take this instead of the study, so that nothing is read twice and nothing imports upwards.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ MODELS, CACHE = "models", ".cache"
 
 @dataclass(frozen=True)
 class Workspace:
-    """One study at one moment.
+    """A study at one moment.
 
     Attributes:
         version: the model version to work with, None without a model.
         write: opens a transaction of the store, signed by the person at the keyboard.
-        earlier: `version` was asked for, and codebook and recipe are those it was trained with.
+        earlier: `version` was asked for; codebook and recipe are those that it was trained with.
     """
 
     folder: Path
@@ -53,17 +53,17 @@ class Workspace:
 
     @property
     def configuration(self) -> Configuration:
-        """The settings."""
+        """The study's settings."""
         return self.pipeline.configuration
 
     @property
     def embedder(self) -> Embedder:
-        """Text to vectors."""
+        """The one embedder of all verbs."""
         return self.pipeline.embedder
 
     @property
     def models_folder(self) -> Path:
-        """Where the model versions lie."""
+        """The folder of the model versions."""
         return self.folder / MODELS
 
     @property
@@ -78,11 +78,11 @@ class Workspace:
         return self.pipeline.segments(transcripts)
 
     def features(self, segments: Sequence[Segment], by: str | None = None) -> Features:
-        """What the classifier sees of segments that stand transcript by transcript."""
+        """The classifier's features of segments, which stand transcript by transcript."""
         return self.pipeline.features(segments, self.corpus.case_of, by)
 
     def training_data(self, transcripts: Sequence[Transcript], by: str | None = None) -> TrainingData:
-        """Segments of the transcripts with their features and what people said of them."""
+        """Segments of the transcripts with their features and labels."""
         return training_data(self.corpus, self.codebook, self.pipeline, transcripts, by)
 
     # -- model versions -------------------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ class Workspace:
         return {code: entry["reason"] for code, entry in readiness.items() if entry["withheld"]}
 
     def load_model(self) -> tuple[str, Model]:
-        """Name and content of the model version; ModelError when there is none or it does not fit. Read and checked once."""
+        """Name and content of the model version, read and checked once; ModelError when there is none or it does not fit."""
         if self.version is None:
             raise ModelError("There is no model yet. Train one: secondcoder train")
         if self.version not in self._loaded:
@@ -107,16 +107,12 @@ class Workspace:
         return self.version, self._loaded[self.version]
 
     def load_version(self, version: str) -> Model:
-        """Another version's content, if it fits the codebook and the embedder as they are."""
+        """The content of any version; ModelError where it does not fit the codebook and the embedder as they are."""
         sealed = self.corpus.manifests[version].get("sha256")
         return load_version(self.models_folder, version, self.codebook, self.embedder, sealed, self.corpus.history)
 
     def as_of(self, version: str) -> Workspace:
-        """The same snapshot as a model version knew it: with its codebook and recipe.
-
-        Raises:
-            ModelError: there is no such version.
-        """
+        """The same snapshot with the codebook and recipe of a model version; ModelError when there is no such version."""
         manifest = self.manifest_of(version)
         text = self.corpus.codebooks.get(manifest["codebook"]["hash"])
         codebook = self.codebook if text is None else parse_codebook(text, f"codebook of {version}")

@@ -126,7 +126,10 @@ def test_only_independent_codings_count() -> None:
     reviewed = [replace(one, origin=Origin.REVIEWED) for one in B if one.transcript == "t0"]
     kept = [one for one in B if one.transcript != "t0"]
     looked = [
-        replace(one, origin=Origin.REVIEWED) if (one.transcript, one.coder) == ("t0", "B") else one for one in PASSES
+        replace(coding_pass, origin=Origin.REVIEWED)
+        if (coding_pass.transcript, coding_pass.coder) == ("t0", "B")
+        else coding_pass
+        for coding_pass in PASSES
     ]
     made = report(codings=A + kept + reviewed, passes=looked)
     assert made.n_transcripts == 11
@@ -152,7 +155,7 @@ def test_clusters_may_be_cases() -> None:
 
 def test_the_same_coder_at_two_times_is_two_coders() -> None:
     later = [replace(one, coder="A, in May") for one in A]
-    passes = [replace(one, coder="A, in May") for one in PASSES if one.coder == "A"]
+    passes = [replace(coding_pass, coder="A, in May") for coding_pass in PASSES if coding_pass.coder == "A"]
     made = report(codings=A + later, passes=[*PASSES, *passes], between=["A", "A, in May"])
     assert made.headline.pooled_kappa.value == 1
 
@@ -227,7 +230,7 @@ def test_a_model_may_not_bear_a_humans_name() -> None:
 
 def test_one_coder_only() -> None:
     with pytest.raises(OneCoderError, match=r"needs two coders, and only 'A' has coded here\. Import"):
-        report(codings=A, passes=[one for one in PASSES if one.coder == "A"])
+        report(codings=A, passes=[coding_pass for coding_pass in PASSES if coding_pass.coder == "A"])
     with pytest.raises(OneCoderError, match="only 'A'"):
         report(between=["A", "A"])
     with pytest.raises(OneCoderError, match="nobody has coded"):
@@ -235,13 +238,17 @@ def test_one_coder_only() -> None:
 
 
 def test_no_overlap() -> None:
-    halves = [one for one in PASSES if (one.transcript < "t5") == (one.coder == "A")]
+    halves = [coding_pass for coding_pass in PASSES if (coding_pass.transcript < "t5") == (coding_pass.coder == "A")]
     with pytest.raises(NoOverlapError, match=r"No segment was looked at by two .* A looked at t0, t1"):
         report(passes=halves)
     with pytest.raises(NoOverlapError, match=r"B looked at no transcript \(no coding pass\)"):
-        report(passes=[one for one in PASSES if one.coder == "A"])
+        report(passes=[coding_pass for coding_pass in PASSES if coding_pass.coder == "A"])
     with pytest.raises(NoOverlapError):
-        report(passes=[replace(one, codes=("COH",) if one.coder == "A" else ("ACT",)) for one in PASSES])
+        report(
+            passes=[
+                replace(coding_pass, codes=("COH",) if coding_pass.coder == "A" else ("ACT",)) for coding_pass in PASSES
+            ]
+        )
 
 
 def test_a_code_nobody_used() -> None:
@@ -297,8 +304,11 @@ def test_bad_choices(options: dict[str, Any], words: str) -> None:
 
 
 def test_what_does_not_count_is_told() -> None:
-    without = [one for one in PASSES if (one.transcript, one.coder) != ("t2", "B")]
+    without = [coding_pass for coding_pass in PASSES if (coding_pass.transcript, coding_pass.coder) != ("t2", "B")]
     made = report(passes=without)
     assert any("B has codings but no coding pass in t2" in note for note in made.notes)
-    part = [replace(one, codes=("COH", "ACT")) if one.coder == "B" else one for one in PASSES]
+    part = [
+        replace(coding_pass, codes=("COH", "ACT")) if coding_pass.coder == "B" else coding_pass
+        for coding_pass in PASSES
+    ]
     assert any("No two coders looked for COH.DIF, MON" in note for note in report(passes=part).notes)

@@ -32,7 +32,7 @@ PLAN = {
 
 
 @pytest.fixture(scope="module")
-def made() -> AgreementReport:
+def report() -> AgreementReport:
     codings = [
         coding(talk, words, code, coder)
         for at, talk in enumerate(TALKS)
@@ -56,10 +56,10 @@ def made() -> AgreementReport:
     )
 
 
-def test_json_has_the_keys_and_survives_json(made: AgreementReport) -> None:
-    data = json.loads(json.dumps(made.to_json()))
+def test_json_has_the_keys_and_survives_json(report: AgreementReport) -> None:
+    data = json.loads(json.dumps(report.to_json()))
     assert set(data) >= {"pooled_kappa", "macro_kappa", "alpha_masi", "n_units", "n_transcripts", "coders", "codes"}
-    assert data["pooled_kappa"] == pytest.approx(made.headline.pooled_kappa.value, abs=1e-6)
+    assert data["pooled_kappa"] == pytest.approx(report.headline.pooled_kappa.value, abs=1e-6)
     assert data["coders"] == ["A", "B <script>", "minilm"]
     assert list(data["codes"]) == ["COH", "ACT", "MON"]
     assert data["codes"]["COH"]["cohen_kappa"]["counts"]["both"] > 0
@@ -68,11 +68,11 @@ def test_json_has_the_keys_and_survives_json(made: AgreementReport) -> None:
     assert data["disagreements"][0]["transcript"] == "t00"
 
 
-def test_the_table_has_a_row_for_each_code_and_scope(made: AgreementReport) -> None:
-    frame = made.table()
+def test_the_table_has_a_row_for_each_code_and_scope(report: AgreementReport) -> None:
+    frame = report.table()
     assert len(frame) == 3 * 2 * (1 + 3)
     row = frame[(frame.coders == "A | B <script>") & (frame.units == "all") & (frame.code == "COH")].iloc[0]
-    kappa = made.agreement(("A", "B <script>")).codes["COH"]["cohen_kappa"]
+    kappa = report.agreement(("A", "B <script>")).codes["COH"]["cohen_kappa"]
     assert row["cohen_kappa"] == pytest.approx(kappa.value)
     assert row["n_both"] == kappa.counts["both"]
     undefined = frame[(frame.coders == "A | minilm") & (frame.code == "MON")]
@@ -107,20 +107,20 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def read(made: AgreementReport) -> Reader:
+def read(report: AgreementReport) -> Reader:
     reader = Reader()
-    reader.feed(whole_page(made))
+    reader.feed(whole_page(report))
     return reader
 
 
-def test_the_page_is_well_formed_and_needs_nothing_else(read: Reader, made: AgreementReport) -> None:
+def test_the_page_is_well_formed_and_needs_nothing_else(read: Reader, report: AgreementReport) -> None:
     assert read.open == []
     tags = {tag for tag, _ in read.tags}
     assert not tags & {"script", "link", "img", "iframe", "object"}
     fetched = [attrs.get("src") or attrs.get("href") or "" for _, attrs in read.tags]
     assert all(target == "" or target.startswith("#") for target in fetched)
-    assert "url(" not in whole_page(made)
-    assert "@import" not in whole_page(made)
+    assert "url(" not in whole_page(report)
+    assert "@import" not in whole_page(report)
 
 
 def test_the_page_is_accessible(read: Reader) -> None:
@@ -141,8 +141,8 @@ def test_the_page_is_accessible(read: Reader) -> None:
     assert all(scope in {"col", "row"} for scope in heads)
 
 
-def test_names_and_text_are_escaped(made: AgreementReport) -> None:
-    page = whole_page(made)
+def test_names_and_text_are_escaped(report: AgreementReport) -> None:
+    page = whole_page(report)
     assert "B &lt;script&gt;" in page
     assert "<b>sat" not in page
     assert "She &lt;b&gt;sat&lt;/b&gt; &amp; waited." in page
@@ -154,23 +154,23 @@ def test_nobody_is_called_right_or_wrong(read: Reader) -> None:
         assert not re.search(rf"\b{judging}\b", words), judging
 
 
-def test_every_formula_and_reference_is_on_the_page(made: AgreementReport) -> None:
-    page = unescape(whole_page(made))
+def test_every_formula_and_reference_is_on_the_page(report: AgreementReport) -> None:
+    page = unescape(whole_page(report))
     for one in (*COEFFICIENTS.values(), *DISTANCES.values()):
         assert one.formula in page
         assert one.reference in page
 
 
-def test_both_scopes_are_named_and_the_verdict_stands(read: Reader, made: AgreementReport) -> None:
+def test_both_scopes_are_named_and_the_verdict_stands(read: Reader, report: AgreementReport) -> None:
     words = " ".join(read.words)
     assert "all units that the coders looked at" in words
     assert "units that at least one of the coders coded" in words
-    assert made.comparisons["all"].verdict.sentence in words
+    assert report.comparisons["all"].verdict.sentence in words
     assert "Passages to talk about" in words
 
 
-def test_the_methods_answer_coreq(made: AgreementReport) -> None:
-    text = " ".join(methods(made))
+def test_the_methods_answer_coreq(report: AgreementReport) -> None:
+    text = " ".join(methods(report))
     for item in ("item 24", "item 25", "item 26", "item 27"):
         assert item in text
     assert "2 coders (A and B <script>)" in text
@@ -179,9 +179,9 @@ def test_the_methods_answer_coreq(made: AgreementReport) -> None:
     assert "A tiny codebook" in text
 
 
-def test_the_reading_tells_the_figures(made: AgreementReport) -> None:
-    text = " ".join(reading(made))
-    assert with_interval(made.headline.pooled_kappa) in text
+def test_the_reading_tells_the_figures(report: AgreementReport) -> None:
+    text = " ".join(reading(report))
+    assert with_interval(report.headline.pooled_kappa) in text
     assert "A and B <script> both looked at 48 segments of 12 transcripts for 3 codes." in text
     assert "minilm agrees with the humans" in text
 

@@ -38,7 +38,7 @@ CODINGS = [
 PASSES = [whole(TALK, "A"), whole(TALK, "B")]
 
 
-def found(kind: str = "segment", codings: list[Coding] = CODINGS) -> list[Disagreement]:
+def disagreements_of(kind: str = "segment", codings: list[Coding] = CODINGS) -> list[Disagreement]:
     edges = {TALK.id: [place for one in codings for place in (one.start, one.end)]}
     units = make_units(KINDS[kind], [TALK], segments_of(TALK), edges, words=100)
     data = build_reliability_data([TALK], units, codings, PASSES, coders=("A", "B"), codes=BOOK.ids, kind=KINDS[kind])
@@ -76,7 +76,7 @@ def test_confusion_keeps_the_margins_and_turns_with_the_coders(marks: np.ndarray
 
 
 def test_each_disagreement_has_its_context() -> None:
-    first, second, third = found()
+    first, second, third = disagreements_of()
     assert (first.code, second.code, third.code) == ("COH", "MON", "ACT")
     assert first.text == "We had no idea."
     assert first.question == "Question number 0, then?"
@@ -86,7 +86,7 @@ def test_each_disagreement_has_its_context() -> None:
     assert dict(first.memos) == {"A": "at first"}
     assert third.text == "= A sum."
     assert len({one.id for one in (first, second, third)}) == 3
-    assert [one.id for one in found()] == [first.id, second.id, third.id]
+    assert [one.id for one in disagreements_of()] == [first.id, second.id, third.id]
 
 
 def test_runs_of_characters_are_taken_together() -> None:
@@ -95,12 +95,12 @@ def test_runs_of_characters_are_taken_together() -> None:
         coding(TALK, "had no", "MON", "A"),
         coding(TALK, "had no", "MON", "B"),
     ]
-    (one,) = found("character", codings)
+    (one,) = disagreements_of("character", codings)
     assert (one.code, one.text) == ("COH", "We had no idea. It came one day.")
 
 
 def test_a_passage_leaves_the_question_out() -> None:
-    (one, *_) = found("passage")
+    (one, *_) = disagreements_of("passage")
     assert " [...] " in one.text
     assert "Question" not in one.text
     assert len(one.pieces) == 2
@@ -120,7 +120,7 @@ def test_who_did_not_look_does_not_disagree() -> None:
 @pytest.fixture
 def sheet(tmp_path: Path) -> Path:
     path = tmp_path / "parting.xlsx"
-    write_sheet(path, found(), BOOK)
+    write_sheet(path, disagreements_of(), BOOK)
     return path
 
 
@@ -141,26 +141,30 @@ def test_outcomes_come_back_as_adjudicated_codings(sheet: Path) -> None:
     at = columns(sheet)
     outcome, other, memo = at["outcome"], at["other code"], at["memo"]
     fill(sheet, **{f"{outcome}2": HOLDS, f"{memo}2": "both saw it", f"{outcome}3": ANOTHER, f"{other}3": "COH.DIF"})
-    back = read_sheet(sheet, found(), BOOK, "consensus")
-    start, end = found()[0].pieces[0]
+    back = read_sheet(sheet, disagreements_of(), BOOK, "consensus")
+    start, end = disagreements_of()[0].pieces[0]
     assert back.codings == (
         Coding("t1", start, end, "COH", "consensus", Origin.ADJUDICATED, memo="both saw it"),
         Coding("t1", start, end, "COH.DIF", "consensus", Origin.ADJUDICATED),
     )
     assert (back.held, back.not_held, back.replaced, back.undecided) == (1, 0, 1, 1)
-    assert {(one.start, one.origin) for one in back.passes} == {
-        (one.pieces[0][0], Origin.ADJUDICATED) for one in found()[:2]
+    assert {(coding_pass.start, coding_pass.origin) for coding_pass in back.passes} == {
+        (one.pieces[0][0], Origin.ADJUDICATED) for one in disagreements_of()[:2]
     }
-    assert {code for one in back.passes for code in one.codes} == {found()[0].code, found()[1].code, "COH.DIF"}
+    assert {code for coding_pass in back.passes for code in coding_pass.codes} == {
+        disagreements_of()[0].code,
+        disagreements_of()[1].code,
+        "COH.DIF",
+    }
 
 
 def test_what_does_not_hold_makes_no_coding(sheet: Path) -> None:
     outcome = columns(sheet)["outcome"]
     fill(sheet, **{f"{outcome}{row}": DOES_NOT_HOLD for row in (2, 3, 4)})
-    back = read_sheet(sheet, found(), BOOK, "consensus")
+    back = read_sheet(sheet, disagreements_of(), BOOK, "consensus")
     assert (back.codings, back.not_held, back.undecided) == ((), 3, 0)
-    settled = {(one.start, one.end, code) for one in back.passes for code in one.codes}
-    assert settled == {(*one.pieces[0], one.code) for one in found()}
+    settled = {(coding_pass.start, coding_pass.end, code) for coding_pass in back.passes for code in coding_pass.codes}
+    assert settled == {(*one.pieces[0], one.code) for one in disagreements_of()}
 
 
 def test_the_sheet_says_who_gave_it_and_offers_choices(sheet: Path) -> None:
@@ -179,7 +183,7 @@ def test_text_that_looks_like_a_formula_stays_text(sheet: Path) -> None:
     cell = load_workbook(sheet).worksheets[0][f"{at['text']}4"]
     assert (cell.value, cell.data_type) == ("'= A sum.", "s")
     fill(sheet, **{f"{at['outcome']}4": HOLDS})
-    assert read_sheet(sheet, found(), BOOK, "consensus").held == 1
+    assert read_sheet(sheet, disagreements_of(), BOOK, "consensus").held == 1
 
 
 def test_all_faults_are_told_together_and_nothing_is_taken(sheet: Path) -> None:
@@ -194,7 +198,7 @@ def test_all_faults_are_told_together_and_nothing_is_taken(sheet: Path) -> None:
         },
     )
     with pytest.raises(TableError) as caught:
-        read_sheet(sheet, found(), BOOK, "consensus")
+        read_sheet(sheet, disagreements_of(), BOOK, "consensus")
     told = str(caught.value)
     assert "row 2: the text was changed; it read 'We had no idea.'." in told
     assert "row 3: id 'd00000000a' is none of this sheet's." in told
@@ -218,7 +222,7 @@ def test_faults_of_a_row(sheet: Path, cells: dict[str, str], words: str) -> None
     at = columns(sheet)
     fill(sheet, **{f"{at[name]}2": text for name, text in cells.items()})
     with pytest.raises(TableError, match=words):
-        read_sheet(sheet, found(), BOOK, "consensus")
+        read_sheet(sheet, disagreements_of(), BOOK, "consensus")
 
 
 def test_rows_may_be_sorted_or_taken_out_but_not_stand_twice(sheet: Path) -> None:
@@ -226,25 +230,25 @@ def test_rows_may_be_sorted_or_taken_out_but_not_stand_twice(sheet: Path) -> Non
     rows = book.worksheets[0]
     rows.delete_rows(2)
     book.save(sheet)
-    assert read_sheet(sheet, found(), BOOK, "x").undecided == 3
+    assert read_sheet(sheet, disagreements_of(), BOOK, "x").undecided == 3
     rows.append([cell.value for cell in rows[2]])
     book.save(sheet)
     with pytest.raises(TableError, match="stands on row 2 already"):
-        read_sheet(sheet, found(), BOOK, "x")
+        read_sheet(sheet, disagreements_of(), BOOK, "x")
 
 
 def test_a_sheet_of_0_1_0_is_still_read(tmp_path: Path) -> None:
     sheet = Path(shutil.copy(SHEETS_OF_0_1_0 / "adjudication.xlsx", tmp_path))
     fill(sheet, **{f"{columns(sheet)['outcome']}2": HOLDS, f"{columns(sheet)['outcome']}4": DOES_NOT_HOLD})
-    back = read_sheet(sheet, found(), BOOK, "consensus")
+    back = read_sheet(sheet, disagreements_of(), BOOK, "consensus")
     assert (back.held, back.not_held, back.undecided) == (1, 1, 1)
 
 
 def test_a_missing_column_and_no_workbook_are_told(sheet: Path, tmp_path: Path) -> None:
     fill(sheet, **{f"{columns(sheet)['outcome']}1": "result"})
     with pytest.raises(TableError, match="column 'outcome' is missing"):
-        read_sheet(sheet, found(), BOOK, "x")
+        read_sheet(sheet, disagreements_of(), BOOK, "x")
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(b"PK nothing")
     with pytest.raises(TableError, match="not an Excel workbook"):
-        read_sheet(broken, found(), BOOK, "x")
+        read_sheet(broken, disagreements_of(), BOOK, "x")

@@ -28,10 +28,11 @@ from secondcoder.agreement.pairwise import (
     pairs_that_overlap,
 )
 from secondcoder.agreement.reliability_data import ReliabilityData
-from secondcoder.agreement.results import Interval, Result
+from secondcoder.agreement.results import Result
 from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.units import Unit
 from secondcoder.domain.records import Case, Transcript
+from secondcoder.statistics.cluster_bootstrap import Interval
 from support.agreement_checks import reliability_data_of
 
 

@@ -187,7 +187,12 @@ def test_reliability_data_are_what_counting_characters_gives(codings: list[Codin
         enumerate(made.units), enumerate("AB"), enumerate(BOOK.ids[:2])
     ):
         here = set(range(unit.start, unit.end))
-        looked = {at for one in passes if one.coder == coder and code in one.codes for at in range(one.start, one.end)}
+        looked = {
+            at
+            for coding_pass in passes
+            if coding_pass.coder == coder and code in coding_pass.codes
+            for at in range(coding_pass.start, coding_pass.end)
+        }
         known = all(at in looked or TALK.text[at].isspace() for at in here)
         carried = any(
             2 * len(here & set(range(one.start, one.end))) >= min(len(here), one.end - one.start)

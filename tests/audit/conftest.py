@@ -13,7 +13,7 @@ from support.study_checks import CHEAP
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def full_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The study's folder; not to be changed."""
     folder = tmp_path_factory.mktemp("audit") / "eventful"
     Study.create(folder, "npt-core").close()
@@ -24,6 +24,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
+def folder(full_study: Path, tmp_path: Path) -> Path:
     """A copy of it to tamper with."""
-    return Path(shutil.copytree(made, tmp_path / "study"))
+    return Path(shutil.copytree(full_study, tmp_path / "study"))

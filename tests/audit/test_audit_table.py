@@ -14,8 +14,8 @@ from secondcoder.store import Store, open_store, schema
 
 
 @pytest.fixture(scope="module")
-def store(made: Path):
-    opened = open_store("sqlite:///study.db", made)
+def store(full_study: Path):
+    opened = open_store("sqlite:///study.db", full_study)
     yield opened
     opened.close()
 

@@ -46,20 +46,20 @@ def rows_of(folder: Path, table: str) -> int:
     return int(count)
 
 
-def test_a_study_used_as_it_should_be_has_no_fault(made: Path) -> None:
-    store = open_store(URL, made)
+def test_a_study_used_as_it_should_be_has_no_fault(full_study: Path) -> None:
+    store = open_store(URL, full_study)
     audit = verify(store)
     store.close()
     assert audit.faults == ()
     assert min(audit.rows.values()) > 0
-    assert audit.rows == {table: rows_of(made, table) for table in audit.rows}
+    assert audit.rows == {table: rows_of(full_study, table) for table in audit.rows}
     assert {"decision", "codings", "coding passes", "suggestions", "model", "model in use", "codebook"} <= set(
         audit.events
     )
 
 
-def test_the_trail_keeps_suggestions_that_were_replaced(made: Path) -> None:
-    store = open_store(URL, made)
+def test_the_trail_keeps_suggestions_that_were_replaced(full_study: Path) -> None:
+    store = open_store(URL, full_study)
     told = [event["detail"] for event in store.events() if event["what"] == "suggestions"]
     assert [(one["transcript"], len(one["rows"])) for one in told] == [("t1", 4), ("t2", 4), ("t1", 3)]
     assert len(store.suggestions("m0001")) == 7
@@ -147,8 +147,8 @@ def test_a_head_stays_in_the_chain_while_the_study_goes_on(folder: Path) -> None
 
 
 @pytest.fixture(scope="module")
-def events(made: Path) -> list[Event]:
-    store = open_store(URL, made)
+def events(full_study: Path) -> list[Event]:
+    store = open_store(URL, full_study)
     found = store.events()
     store.close()
     return found
@@ -200,9 +200,11 @@ VALUES = st.recursive(
 
 @given(detail=st.dictionaries(st.text(max_size=6), VALUES, max_size=4))
 @settings(max_examples=50)
-def test_whatever_an_event_tells_verifies_after_the_database_had_it(made: Path, detail: dict[str, object]) -> None:
+def test_whatever_an_event_tells_verifies_after_the_database_had_it(
+    full_study: Path, detail: dict[str, object]
+) -> None:
     """Numbers, letters and orders that a database or JSON may write otherwise do not break the chain."""
-    store = open_store(URL, made)
+    store = open_store(URL, full_study)
     try:
         with store._engine.connect() as connection:
             append(connection, [{"at": "now", "who": "é", "what": "tried", "detail": detail}])

@@ -17,6 +17,8 @@ from secondcoder.agreement import AgreementReport
 from secondcoder.agreement.study_report import Question
 from secondcoder.codebook.model import Codebook, dump_codebook
 from secondcoder.errors import CodebookError, InputError, ModelError, StudyError, TableError
+from secondcoder.exchange.coded_table_out import coded_table
+from secondcoder.exchange.exporting import coded_data
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.exchange.rows import read_rows
 from secondcoder.study.study import Study
@@ -65,7 +67,7 @@ def figures(report: AgreementReport) -> dict[str, Any]:
 def test_learning_agreement_status_and_export_see_the_renamed_code(coded_study: Study) -> None:
     was = coded_study.workspace().training_data(coded_study.corpus.coded_transcripts).labels
     agreed = coded_study.agree(HUMANS)
-    marks = Counter(one.code for one in coded_study.corpus.codings)
+    marks = Counter(coding.code for coding in coded_study.corpus.codings)
     study = renamed(coded_study)
     now = study.workspace().training_data(study.corpus.coded_transcripts).labels
     assert now.codes == tuple("SENSE" if code == "CO" else code for code in was.codes)
@@ -73,27 +75,31 @@ def test_learning_agreement_status_and_export_see_the_renamed_code(coded_study: 
     assert np.array_equal(now.known, was.known)
     assert figures(study.agree(HUMANS)) == json.loads(json.dumps(figures(agreed)).replace('"CO"', '"SENSE"'))
     assert study.status()["codes"]["SENSE"]["codings"] == marks["CO"] > 0
-    exported = Counter(study.codings_table()["codes"])
+    exported = Counter(coded_table(coded_data(study.corpus), study.codebook)["codes"])
     assert (exported["SENSE"], exported["CO"]) == (marks["CO"], 0)
-    assert Counter(one.code for one in study.store.codings()) == marks
-    given = Counter(study.codings_table(as_made=True)["codes"])
+    assert Counter(coding.code for coding in study.store.codings()) == marks
+    given = Counter(coded_table(coded_data(study.corpus, as_made=True), study.codebook)["codes"])
     assert (given["CO"], given["SENSE"]) == (marks["CO"], 0)
 
 
 def test_a_study_over_several_changes(coded_study: Study) -> None:
     """Renamed, split, assigned by sheet, merged with another: what came of it is what a person would say."""
-    before = Counter((one.transcript, one.start, one.coder) for one in coded_study.corpus.codings if one.code == "CO")
-    merged_in = {(one.transcript, one.start, one.coder) for one in coded_study.corpus.codings if one.code == "CA"}
+    before = Counter(
+        (coding.transcript, coding.start, coding.coder) for coding in coded_study.corpus.codings if coding.code == "CO"
+    )
+    merged_in = {
+        (coding.transcript, coding.start, coding.coder) for coding in coded_study.corpus.codings if coding.code == "CA"
+    }
     study = renamed(coded_study)
     second = with_ids(study.codebook, {"SENSE": None}, "S1", "S2")
     changed(study, second, split={"SENSE": ("S1", "S2")})
-    assert not {"S1", "S2", "SENSE", "CO"} & {one.code for one in study.corpus.codings}
+    assert not {"S1", "S2", "SENSE", "CO"} & {coding.code for coding in study.corpus.codings}
     sheet = study.folder.parent / "assign.csv"
     rows = assigned_rows(study, sheet, lambda number: "S1" if number % 2 else "S1|S2")
     assert len(rows) == before.total()
     assert study.read_assignments(sheet).assigned == before.total()
     changed(study, with_ids(second, {"S1": None, "CA": None}, "CX"), merge=[(("S1", "CA"), "CX")])
-    found = {(one.transcript, one.start, one.coder) for one in study.corpus.codings if one.code == "CX"}
+    found = {(coding.transcript, coding.start, coding.coder) for coding in study.corpus.codings if coding.code == "CX"}
     assert found == {*before, *merged_in}
     assert [one["change"] for one in study.codebook_history()] == [1, 2, 3]
 
@@ -132,11 +138,15 @@ def test_the_sheet_goes_out_and_comes_back(coded_study: Study, run_cli, suffix: 
     rows = [dict(row.cells) for row in read_rows(sheet)]
     assert {row["code"] for row in rows} == {"CO"}
     assert {row["options"] for row in rows} == {"CO1 | CO2"}
-    made = {(one.transcript, one.start, one.coder): one for one in study.store.codings() if one.code == "CO"}
+    made = {
+        (coding.transcript, coding.start, coding.coder): coding
+        for coding in study.store.codings()
+        if coding.code == "CO"
+    }
     filled = write_csv(sheet.with_suffix(".filled.csv"), [row | {"new_code": "CO2"} for row in rows])
     code, _, said = run_cli("-C", study.folder, "codebook", "assign", filled)
     assert (code, f"Assigned {len(rows)} codings" in said) == (0, True)
-    now = [one for one in study.corpus.codings if one.code == "CO2"]
+    now = [coding for coding in study.corpus.codings if coding.code == "CO2"]
     assert len(now) == len(made)
     for one in now:
         then = made[one.transcript, one.start, one.coder]
@@ -193,7 +203,7 @@ def test_a_codebook_edited_by_hand_is_confirmed_by_change(coded_study: Study, ru
     assert (code, "renamed F1 to FIRST (guessed" in out) == (0, True)
     assert path.read_text(encoding="utf-8") == text
     study = Study(coded_study.folder)
-    assert "FIRST" in {one.code for one in study.corpus.codings}
+    assert "FIRST" in {coding.code for coding in study.corpus.codings}
     study.close()
 
 

@@ -24,7 +24,7 @@ from support.change_checks import FIRST, book_of, change, histories, worlds
 
 PLACES = [(10 * at, 10 * at + 10) for at in range(3)]
 TURNS = {"t": PLACES}
-SEGMENTS = [Segment("t", at, *span, "", at) for at, span in enumerate(PLACES)]
+SEGMENTS = [Segment("t", at, *span, "x" * 10, at) for at, span in enumerate(PLACES)]
 LEARNING = load_configuration().learning.model_copy(update={"roll_up": False})
 
 
@@ -36,9 +36,11 @@ def labels(codings, passes, codes, segments=SEGMENTS, roll_up=False, **parents) 
 def now(codings, passes, *changes, assigned=None, turns=TURNS):
     """Present codings and passes of marks that were made before any change."""
     history, said = CodeHistory(changes), assigned or {}
-    made = [(one, 0) for one in codings]
+    made = [(coding, 0) for coding in codings]
     found = ambiguous_spans(made, history, said, turns)
-    return present_codings(made, history, said), present_passes([(one, 0) for one in passes], history, found)
+    return present_codings(made, history, said), present_passes(
+        [(coding_pass, 0) for coding_pass in passes], history, found
+    )
 
 
 CODINGS = st.lists(
@@ -105,7 +107,7 @@ def said_of(place, marks, looked):
     def said(number: int) -> tuple[frozenset[str], frozenset[str]]:
         given = frozenset(one.code for one, made in marks if made == number and one.start == place[0])
         passes = [one for one, made in looked if made == number and one.start <= place[0] and one.end >= place[1]]
-        return given, frozenset(code for one in passes for code in one.codes) - given
+        return given, frozenset(code for coding_pass in passes for code in coding_pass.codes) - given
 
     return said
 
@@ -125,8 +127,8 @@ def test_what_is_known_is_what_must_be_so(history, codings, passes, data) -> Non
     """Against all worlds: marks made after one of the changes, in the codes of that time, read at the end."""
     changes, codes = history
     made = data.draw(st.integers(0, len(changes)))
-    marks = [mark for one in codings if (mark := in_codes_of(one, made, codes))]
-    looked = [mark for one in passes if (mark := in_codes_of(one, made, codes))]
+    marks = [mark for coding in codings if (mark := in_codes_of(coding, made, codes))]
+    looked = [mark for coding_pass in passes if (mark := in_codes_of(coding_pass, made, codes))]
     present = read(marks, looked, changes, codes[-1])
     for row, place in enumerate(PLACES):
         possible = worlds(said_of(place, marks, looked), changes)
@@ -143,8 +145,8 @@ def test_nothing_is_known_that_need_not_be_so(history, codings, passes, data) ->
     """The same for marks each made at a time of its own: no label stands that some possible world gives the lie."""
     changes, codes = history
     times = st.integers(0, len(changes))
-    marks = [mark for one in codings if (mark := in_codes_of(one, data.draw(times), codes))]
-    looked = [mark for one in passes if (mark := in_codes_of(one, data.draw(times), codes))]
+    marks = [mark for coding in codings if (mark := in_codes_of(coding, data.draw(times), codes))]
+    looked = [mark for coding_pass in passes if (mark := in_codes_of(coding_pass, data.draw(times), codes))]
     present = read(marks, looked, changes, codes[-1])
     for row, place in enumerate(PLACES):
         for world in worlds(said_of(place, marks, looked), changes):
@@ -221,7 +223,7 @@ def test_a_code_that_is_split_again_waits_again() -> None:
     said = {(key_of(coding), 0): Assignment(key_of(coding), 0, ("X",), 1)}
     again = CodeHistory([SPLIT, change(2, Step(Kind.SPLIT, ("X",), ("X", "Z")))])
     (waiting,) = unassigned_codings([(coding, 0)], again, said, ("X", "Y", "Z"))
-    assert (waiting.options, waiting.said, waiting.open) == (("X", "Y", "Z"), ("X",), True)
+    assert (waiting.options, waiting.assigned, waiting.open) == (("X", "Y", "Z"), ("X",), True)
     assert present_codings([(coding, 0)], again, said) == []
     assert unassigned_codings([(coding, 0)], CodeHistory([SPLIT]), said, ("X", "Y"))[0].open is False
 
@@ -235,5 +237,5 @@ def test_codings_that_become_one_keep_both_memos_and_both_valences() -> None:
 
 def test_without_changes_marks_are_as_they_were_made() -> None:
     assert not NO_HISTORY
-    assert NO_HISTORY.of("A", 0).certain == "A"
+    assert NO_HISTORY.code_now("A", 0).certain == "A"
     assert Step.from_json(SPLIT.steps[0].to_json()) == SPLIT.steps[0]

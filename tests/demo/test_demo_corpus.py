@@ -17,7 +17,7 @@ import docx
 import pytest
 from secondcoder.codebook.model import load_codebook
 from secondcoder.domain.records import SpeakerRole, Transcript, Valence
-from secondcoder.exchange.importing import Imported, ImportOptions, read_all
+from secondcoder.exchange.importing import ImportOptions, ImportResult, read_all
 from support.places import ROOT
 
 CORPORA = ROOT / "corpora"
@@ -32,12 +32,12 @@ LONG_SENTENCE = 10
 
 
 @pytest.fixture(scope="module")
-def demo() -> Imported:
+def demo() -> ImportResult:
     return read_all([DEMO], ImportOptions(), load_codebook("npt"), {})
 
 
 @pytest.fixture(scope="module")
-def transcripts(demo: Imported) -> dict[str, Transcript]:
+def transcripts(demo: ImportResult) -> dict[str, Transcript]:
     return {transcript.id: transcript for transcript in demo.transcripts}
 
 
@@ -90,7 +90,7 @@ def form(turns: Sequence[str]) -> dict[str, float]:
 # The interviews
 
 
-def test_the_folder_imports_as_it_is_and_leaves_nothing_to_decide(demo: Imported) -> None:
+def test_the_folder_imports_as_it_is_and_leaves_nothing_to_decide(demo: ImportResult) -> None:
     assert {one.source for one in demo.transcripts} == {path.name for path in FILES}
     assert demo.notes == []
     assert {coding.coder for coding in demo.codings} == {"IH", "MB"}
@@ -101,7 +101,7 @@ def test_the_manifest_names_every_file_where_it_lies() -> None:
     assert named == [path.relative_to(DEMO / "transcripts").as_posix() for path in FILES]
 
 
-def test_three_practices_are_fully_integrated_and_four_partly(demo: Imported) -> None:
+def test_three_practices_are_fully_integrated_and_four_partly(demo: ImportResult) -> None:
     integration = {case.id: case.attributes["integration"] for case in demo.cases}
     assert {case for case, how in integration.items() if how == "full"} == FULL
     assert Counter(integration.values()) == {"full": 3, "partial": 4}
@@ -109,7 +109,7 @@ def test_three_practices_are_fully_integrated_and_four_partly(demo: Imported) ->
     assert all(2000 <= int(case.attributes["list_size"]) <= 6000 for case in demo.cases)
 
 
-def test_each_practice_has_a_gp_a_link_worker_and_a_third(demo: Imported) -> None:
+def test_each_practice_has_a_gp_a_link_worker_and_a_third(demo: ImportResult) -> None:
     roles: dict[str | None, set[str | None]] = defaultdict(set)
     for transcript in demo.transcripts:
         roles[transcript.case].add(transcript.role)
@@ -118,7 +118,7 @@ def test_each_practice_has_a_gp_a_link_worker_and_a_third(demo: Imported) -> Non
         assert found - {"GP", "link worker"} <= {"practice manager", "nurse", "receptionist"}
 
 
-def test_both_waves_and_all_formats_occur(demo: Imported) -> None:
+def test_both_waves_and_all_formats_occur(demo: ImportResult) -> None:
     assert {transcript.wave for transcript in demo.transcripts} == {"early", "late"}
     assert {transcript.format for transcript in demo.transcripts} == {"Word", "WebVTT", "plain text"}
     seen: dict[str | None, set[str | None]] = defaultdict(set)
@@ -190,7 +190,7 @@ def test_captions_are_cut_as_teams_cuts_them(path: Path) -> None:
     assert not any("[" in words for _, _, words in cues)
 
 
-def test_some_captions_hold_entities_and_some_names_an_apostrophe(demo: Imported) -> None:
+def test_some_captions_hold_entities_and_some_names_an_apostrophe(demo: ImportResult) -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in FILES if path.suffix == ".vtt")
     assert "&amp;" in text
     assert "&#39;" in text
@@ -229,14 +229,14 @@ def test_sealed_interviews_are_in_the_demo_without_codes(transcripts: Mapping[st
     assert len(SEALED) >= 4
 
 
-def test_one_coder_codes_all_and_the_other_at_least_eight(demo: Imported) -> None:
+def test_one_coder_codes_all_and_the_other_at_least_eight(demo: ImportResult) -> None:
     coded = {coder: {one.transcript for one in demo.passes if one.coder == coder} for coder in ("IH", "MB")}
     assert coded["IH"] == {one.id for one in demo.transcripts} - SEALED
     assert coded["MB"] < coded["IH"]
     assert len(coded["MB"]) >= 8
 
 
-def test_coders_have_their_habits(demo: Imported, transcripts: Mapping[str, Transcript]) -> None:
+def test_coders_have_their_habits(demo: ImportResult, transcripts: Mapping[str, Transcript]) -> None:
     both = {one.transcript for one in demo.codings if one.coder == "MB"}
     marks = {who: [one for one in demo.codings if one.coder == who and one.transcript in both] for who in ("IH", "MB")}
     words = {
@@ -249,12 +249,12 @@ def test_coders_have_their_habits(demo: Imported, transcripts: Mapping[str, Tran
 
 
 @pytest.mark.parametrize("factor", FACTORS)
-def test_each_factor_occurs_in_both_directions(factor: str, demo: Imported) -> None:
+def test_each_factor_occurs_in_both_directions(factor: str, demo: ImportResult) -> None:
     found = {one.valence for one in demo.codings if one.code == factor}
     assert {Valence.PROMOTES, Valence.INHIBITS} <= found
 
 
-def test_collective_action_is_the_most_frequent_construct(demo: Imported) -> None:
+def test_collective_action_is_the_most_frequent_construct(demo: ImportResult) -> None:
     for coder in ("IH", "MB"):
         counts = Counter(
             one.code.split(".")[0] for one in demo.codings if one.coder == coder and one.code not in FACTORS

@@ -115,9 +115,11 @@ def test_all_of_a_unit_must_be_covered_but_for_white_space() -> None:
 def test_passes_come_to_what_each_code_was_looked_for_in(passes: list[CodingPass]) -> None:
     found = looked_for(passes)
     for code in "xyz":
-        covered = characters([(one.start, one.end) for one in passes if code in one.codes])
+        covered = characters(
+            [(coding_pass.start, coding_pass.end) for coding_pass in passes if code in coding_pass.codes]
+        )
         assert characters([span for cover, codes in found.items() if code in codes for span in cover]) == covered
-    assert sum(map(len, found.values())) == len({code for one in passes for code in one.codes})
+    assert sum(map(len, found.values())) == len({code for coding_pass in passes for code in coding_pass.codes})
 
 
 PLACES = st.tuples(st.integers(0, len(TALK.text)), st.integers(1, 60)).map(
@@ -151,7 +153,10 @@ def test_learning_and_agreement_judge_the_same_passes_and_codings_alike(
         [TALK], units, codings, passes, coders=("A", "B"), codes=BOOK.ids, kind=KINDS["segment"]
     )
     for at, coder in enumerate("AB"):
-        own = [one for one in codings if one.coder == coder], [one for one in passes if one.coder == coder]
+        own = (
+            [coding for coding in codings if coding.coder == coder],
+            [coding_pass for coding_pass in passes if coding_pass.coder == coder],
+        )
         learned = label_matrix(SEGMENTS, *own, BOOK, settings(), 0.5)
         looked, marks = both.known[:, at], both.marks[:, at]
         np.testing.assert_array_equal(learned.known & ~learned.y, looked & ~marks)

@@ -53,8 +53,15 @@ def unit_texts(transcript: Transcript) -> list[str]:
 def passed(table: CodedData, transcript: Transcript) -> list[tuple[str, list[str]]]:
     """Coder of each pass with the units inside it."""
     return [
-        (one.coder, [transcript.text[t.start : t.end] for t in transcript.turns if one.start <= t.start < one.end])
-        for one in table.passes
+        (
+            coding_pass.coder,
+            [
+                transcript.text[t.start : t.end]
+                for t in transcript.turns
+                if coding_pass.start <= t.start < coding_pass.end
+            ],
+        )
+        for coding_pass in table.passes
     ]
 
 
@@ -63,7 +70,7 @@ def test_each_row_stays_the_unit_that_it_is(tmp_path: Path) -> None:
     table = read(tmp_path, rows(*({"text": text, "codes": "CO"} for text in texts)))
     (transcript,) = table.transcripts
     assert unit_texts(transcript) == [text.strip() for text in texts]
-    assert [transcript.text[one.start : one.end] for one in table.codings] == unit_texts(transcript)
+    assert [transcript.text[coding.start : coding.end] for coding in table.codings] == unit_texts(transcript)
     assert transcript.unitised
 
 
@@ -88,7 +95,9 @@ def test_csv_xlsx_and_parquet_give_the_same(tmp_path: Path) -> None:
     tables = [coded_table.read(path, ImportContext(BOOK)) for path in (TALK, *sorted(tmp_path.glob("talk.*")))]
     assert len(tables) == 4
     for table in tables[1:]:
-        assert [one.text for one in table.transcripts] == [one.text for one in tables[0].transcripts]
+        assert [transcript.text for transcript in table.transcripts] == [
+            transcript.text for transcript in tables[0].transcripts
+        ]
         assert (table.codings, table.passes, table.cases) == (tables[0].codings, tables[0].passes, tables[0].cases)
 
 
@@ -101,12 +110,12 @@ def test_csv_as_spreadsheets_save_it_is_read(tmp_path: Path, encoding: str, deli
         writer.writerow({**ROW, "text": "Wait, what; naïve?", "codes": "CO|CA"})
     table = coded_table.read(tmp_path / "codes.csv", ImportContext(BOOK))
     assert unit_texts(table.transcripts[0]) == ["Wait, what; naïve?"]
-    assert [one.code for one in table.codings] == ["CO", "CA"]
+    assert [coding.code for coding in table.codings] == ["CO", "CA"]
 
 
 def test_codes_may_be_written_as_names_and_only_once(tmp_path: Path) -> None:
     table = read(tmp_path, rows({"codes": " coherence | CO |Collective action|"}))
-    assert list(dict.fromkeys(one.code for one in table.codings)) == ["CO", "CA"]
+    assert list(dict.fromkeys(coding.code for coding in table.codings)) == ["CO", "CA"]
 
 
 def test_empty_codes_mean_looked_and_found_nothing(tmp_path: Path) -> None:
@@ -140,17 +149,17 @@ def test_several_coders_share_a_unit(tmp_path: Path) -> None:
     (transcript,) = table.transcripts
     assert unit_texts(transcript) == ["Right.", "Only Maria."]
     assert passed(table, transcript) == [("maria", ["Right.", "Only Maria."]), ("jonas", ["Right."])]
-    assert [(one.coder, one.code) for one in table.codings] == [("maria", "CO"), ("maria", "CA")]
+    assert [(coding.coder, coding.code) for coding in table.codings] == [("maria", "CO"), ("maria", "CA")]
 
 
 def test_a_coder_from_outside_fills_only_empty_cells(tmp_path: Path) -> None:
     table = read(tmp_path, rows({"codes": "CO"}, {"codes": "CA", "coder": ""}), coder="jonas")
-    assert [(one.code, one.coder) for one in table.codings] == [("CO", "maria"), ("CA", "jonas")]
+    assert [(coding.code, coding.coder) for coding in table.codings] == [("CO", "maria"), ("CA", "jonas")]
 
 
 def test_valence_and_memo_are_kept(tmp_path: Path) -> None:
     table = read(tmp_path, rows({"codes": "CO", "valence": "Inhibits", "memo": "ask again"}))
-    assert [(one.valence, one.memo) for one in table.codings] == [(Valence.INHIBITS, "ask again")]
+    assert [(coding.valence, coding.memo) for coding in table.codings] == [(Valence.INHIBITS, "ask again")]
 
 
 def test_only_plain_words_make_an_interviewer(tmp_path: Path) -> None:
@@ -231,10 +240,10 @@ def test_further_columns_become_attributes_of_cases_or_are_named(tmp_path: Path)
 
 def test_span_rows_mark_a_transcript_that_is_there(tmp_path: Path) -> None:
     marks = [{"start": 12, "end": 19, "codes": "CO|CA"}, {"start": 20, "end": len(TEXT), "codes": "CA"}]
-    spans = [{**ROW, "text": TEXT[one["start"] : one["end"]], **one} for one in marks]
+    spans = [{**ROW, "text": TEXT[mark["start"] : mark["end"]], **mark} for mark in marks]
     table = read(tmp_path, spans, SPOKEN)
     assert table.transcripts == []
-    assert [(TEXT[one.start : one.end], one.code) for one in table.codings] == [
+    assert [(TEXT[coding.start : coding.end], coding.code) for coding in table.codings] == [
         ("Because", "CO"), ("Because", "CA"), ("e\u0301 is 👩\u200d⚕️ here.", "CA"),
     ]  # fmt: skip
     assert table.passes == [CodingPass("t1", "maria", 0, len(TEXT), BOOK.ids)]
@@ -313,7 +322,7 @@ def test_a_span_that_stands_twice_with_one_origin_is_refused(tmp_path: Path, ori
 def test_a_span_that_differs_is_another(tmp_path: Path, change: Mapping[str, object]) -> None:
     other = replace(SPOKEN, id="t2")
     table = read(tmp_path, [{"looked_for": "", "origin": "independent", **SPAN}, {**SPAN, **change}], SPOKEN, other)
-    assert len(table.codings) + len([one for one in table.passes if one.codes == ("CO",)]) == 2
+    assert len(table.codings) + len([coding_pass for coding_pass in table.passes if coding_pass.codes == ("CO",)]) == 2
 
 
 def test_a_unit_that_two_coders_saw_with_different_texts_is_refused(tmp_path: Path) -> None:

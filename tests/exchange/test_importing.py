@@ -8,7 +8,7 @@ import pytest
 from secondcoder.audit import verify
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import InputError
-from secondcoder.exchange.importing import Imported, ImportOptions, read_all
+from secondcoder.exchange.importing import ImportOptions, ImportResult, read_all
 from secondcoder.study.study import Study
 from support.study_checks import TALK, dump, everything, talk_rows, write_csv
 
@@ -28,8 +28,11 @@ def put(tmp_path: Path):
     return write
 
 
-def about(imported: Imported) -> dict[str, tuple[str | None, ...]]:
-    return {one.id: (one.case, one.wave, one.participant, one.role) for one in imported.transcripts}
+def about(imported: ImportResult) -> dict[str, tuple[str | None, ...]]:
+    return {
+        transcript.id: (transcript.case, transcript.wave, transcript.participant, transcript.role)
+        for transcript in imported.transcripts
+    }
 
 
 def without_events(folder: Path):
@@ -167,7 +170,7 @@ def test_a_table_that_grew_adds_only_what_is_new(coded_study: Study, tmp_path: P
     more = talk_rows()
     more[6]["codes"] = "CP"
     imported = coded_study.import_files([write_csv(tmp_path / "talk.csv", more)])
-    assert [(one.transcript, one.code, one.coder) for one in imported.codings] == [("ash_gp", "CP", "anna")]
+    assert [(coding.transcript, coding.code, coding.coder) for coding in imported.codings] == [("ash_gp", "CP", "anna")]
     assert imported.passes == []
 
 
@@ -203,11 +206,10 @@ def test_transcripts_and_the_codes_of_their_spans_come_together(empty_study: Stu
 
 
 def test_exported_codings_come_back_as_they_were(coded_study: Study, empty_study: Study, tmp_path: Path) -> None:
-    from secondcoder.reports.tables import write_table
 
     notes = {"memo": "=not a formula", "valence": "mixed", "transcript": "ash_gp", "start": 0, "end": 4, "text": ""}
     coded_study.import_files([write_csv(tmp_path / "more.csv", [{**notes, "codes": "CP", "coder": "anna"}])])
-    write_table(coded_study.codings_table(), tmp_path / "out.csv")
+    coded_study.export(tmp_path / "out.csv")
     unread = [{**row, "coder": "", "codes": ""} for row in talk_rows() if row["coder"] != "ben" or row["case"] == "Oak"]
     empty_study.import_files([write_csv(tmp_path / "unread.csv", unread)])
     empty_study.import_files([tmp_path / "out.csv"])
@@ -232,8 +234,12 @@ def test_added_codes_join_the_codebook_and_old_passes_do_not_cover_them(coded_st
     rows = [{**row, "codes": "Stress|CO"}, {**row, "order": 2, "text": "Very.", "codes": "stress"}]
     imported = coded_study.import_files([write_csv(tmp_path / "more.csv", rows)], ImportOptions(add_codes=True))
     assert imported.added_codes == ["Stress"]
-    assert [one.code for one in coded_study.corpus.codings if one.transcript == "new"] == ["CO", "Stress", "Stress"]
-    covers = {one.transcript: "Stress" in one.codes for one in coded_study.corpus.passes}
+    assert [coding.code for coding in coded_study.corpus.codings if coding.transcript == "new"] == [
+        "CO",
+        "Stress",
+        "Stress",
+    ]
+    covers = {coding_pass.transcript: "Stress" in coding_pass.codes for coding_pass in coded_study.corpus.passes}
     assert covers.pop("new")
     assert not any(covers.values())
     assert Study(coded_study.folder).codebook.ids[-1] == "Stress"
@@ -280,7 +286,7 @@ def test_an_old_table_again_says_nothing_of_codes_added_since(tmp_path: Path) ->
     study.import_files([first])
     study.import_files([later], ImportOptions(add_codes=True))
     assert study.import_files([first]).passes == []
-    assert all("Pain" not in one.codes for one in study.corpus.passes if one.transcript == "t1")
+    assert all("Pain" not in coding_pass.codes for coding_pass in study.corpus.passes if coding_pass.transcript == "t1")
 
 
 def test_two_coders_without_order_are_refused(tmp_path: Path) -> None:
@@ -308,7 +314,7 @@ def test_a_mended_table_takes_the_place_of_what_its_coders_said_there(coded_stud
     )
     assert coded_study.corpus.passes == passes
     assert not verify(coded_study.store).faults
-    (told,) = (one["detail"] for one in coded_study.store.events("import") if "in place of" in one["detail"])
+    (told,) = (event["detail"] for event in coded_study.store.events("import") if "in place of" in event["detail"])
     assert told["in place of"] == [["ash_gp", "anna"]]
     coded_study.import_files([TALK], ImportOptions(replace=True))
     assert coded_study.corpus.codings == before
@@ -320,4 +326,4 @@ def test_what_was_decided_in_a_review_stays_when_a_table_is_replaced(coded_study
         write.add_codings([reviewed], coded_study.codebook)
     rows = [row | {"codes": ""} for row in talk_rows() if row["transcript"] == "ash_gp"]
     coded_study.import_files([write_csv(tmp_path / "none.csv", rows)], ImportOptions(replace=True))
-    assert [one for one in coded_study.corpus.codings if one.transcript == "ash_gp"] == [reviewed]
+    assert [coding for coding in coded_study.corpus.codings if coding.transcript == "ash_gp"] == [reviewed]

@@ -55,6 +55,14 @@ def test_a_pass_makes_silence_a_no_where_it_looked_and_only_there():
     assert not labels.y.any()
 
 
+def test_codings_and_passes_of_a_transcript_without_segments_say_nothing():
+    elsewhere = (
+        [replace(_mark(0, "W"), transcript="all questions")],
+        [replace(_pass(slice(0, 3)), transcript="all questions")],
+    )
+    assert not _matrix(*elsewhere).known.any()
+
+
 def test_a_pass_with_another_codebooks_codes_leaves_them_out():
     labels = _matrix([_mark(0, "gone")], [_pass(slice(0, 3), ("gone", "Z"))])
     assert labels.known.sum(axis=0).tolist() == [0, 0, 0, 3]
@@ -174,8 +182,8 @@ def test_silence_on_a_segment_that_was_looked_at_in_part_is_unknown():
     assert _matrix([], [half]).known[:, Z].tolist() == [True, False, False, False, False]
     assert _matrix([], [half, rest]).known[:, Z].tolist() == [True, True, False, False, False]
     assert not _matrix([], [half, replace(rest, coder="ben")]).known[1, Z]
-    assert judged(SEGMENTS, [], [half], 0.5).tolist() == [True, False, False, False, False]
-    assert judged(SEGMENTS, [_mark(1, "Z")], [half], 0.5).tolist() == [True, True, False, False, False]
+    assert judged(SEGMENTS, [half], 0.5).tolist() == [True, False, False, False, False]
+    assert judged(SEGMENTS, [_mark(1, "Z"), half], 0.5).tolist() == [True, True, False, False, False]
 
 
 def test_columns_and_rows_can_be_picked_without_mixing_them_up():

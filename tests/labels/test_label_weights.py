@@ -64,7 +64,7 @@ def _reviewed(study: Study, blind: float, own: bool) -> Study:
     for name in ("t1", "t2"):
         for at in (0, 1, 3):
             passage = review.passage(word(review, at, "looked", name).passage)
-            codes = [one.code for one in passage.suggestions]
+            codes = [suggestion.code for suggestion in passage.suggestions]
             if passage.is_blind:
                 for code in codes if own else ():
                     review.decide("ada", word(review, at, "add", name, code=code))
@@ -77,17 +77,25 @@ def _reviewed(study: Study, blind: float, own: bool) -> Study:
 
 def _own_share(study: Study) -> float:
     suggested: dict[tuple[str, int, int], list[str]] = {}
-    for one in study.store.suggestions("m0001"):
-        suggested.setdefault((one.transcript, one.start, one.end), []).append(one.code)
+    for suggestion in study.store.suggestions("m0001"):
+        suggested.setdefault((suggestion.transcript, suggestion.start, suggestion.end), []).append(suggestion.code)
     return independent_share(study.corpus, study.codebook, suggested)
 
 
 def test_accepted_suggestions_are_believed_as_far_as_the_blind_passages_bear_them_out(empty_study: Study) -> None:
     study = _reviewed(empty_study, blind=0.5, own=False)
     blind = sum(
-        len([one for one in study.store.suggestions("m0001") if (one.transcript, one.start, one.end) == place])
+        len(
+            [
+                suggestion
+                for suggestion in study.store.suggestions("m0001")
+                if (suggestion.transcript, suggestion.start, suggestion.end) == place
+            ]
+        )
         for place in {
-            (one.transcript, one.start, one.end) for one in study.corpus.decisions if one.sample is Sample.BLIND
+            (decision.transcript, decision.start, decision.end)
+            for decision in study.corpus.decisions
+            if decision.sample is Sample.BLIND
         }
     )
     assert blind
@@ -132,7 +140,10 @@ def test_what_somebody_gave_unasked_is_not_doubted(empty_study: Study) -> None:
     study = _reviewed(empty_study, blind=0.5, own=False)
     segments = study.workspace().segments(study.store.transcripts())
     with study.transaction() as write:
-        write.add_codings([Coding(one.transcript, one.start, one.end, "CO", "ben") for one in segments], study.codebook)
+        write.add_codings(
+            [Coding(segment.transcript, segment.start, segment.end, "CO", "ben") for segment in segments],
+            study.codebook,
+        )
     labels = study.workspace().training_data(study.store.transcripts()).labels
     assert labels.target[:, labels.codes.index("CO")].min() == 1
 

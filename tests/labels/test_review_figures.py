@@ -80,7 +80,7 @@ def test_the_interval_covers_where_passages_are_alike() -> None:
 def test_acceptance_by_code_counts_the_last_word() -> None:
     found = figures(made(("accept", 1, on("CO")), ("reject", 1, {"suggested": "CO"}), ("accept", 2, on("CO"))))
     assert found.followed == Proportion(1, 2)
-    assert [(one.code, one.accepted) for one in found.codes] == [("CO", Proportion(1, 2))]
+    assert [(code.code, code.accepted) for code in found.codes] == [("CO", Proportion(1, 2))]
 
 
 def test_what_was_taken_back_counts_nowhere() -> None:

@@ -113,7 +113,9 @@ def _training_scores(monkeypatch: pytest.MonkeyPatch, talk: Planted) -> Planted:
 
 def _twins(_: pytest.MonkeyPatch, talk: Planted) -> Planted:
     """Every segment stands in another transcript too, with the same labels."""
-    segments = talk.segments + [replace(one, transcript=f"twin of {one.transcript}") for one in talk.segments]
+    segments = talk.segments + [
+        replace(segment, transcript=f"twin of {segment.transcript}") for segment in talk.segments
+    ]
     y = np.concatenate([talk.labels.y, talk.labels.y])
     return Planted(segments, features_of(segments), talk.labels).with_labels(y)
 

@@ -9,7 +9,7 @@ from secondcoder.errors import BusyError, InputError, ModelError, StudyError
 from secondcoder.model_store.training_lock import LOCK, NOTE, one_training
 from secondcoder.review.retrain_job import main
 from secondcoder.study.study import Study
-from secondcoder.workspace import CACHE
+from secondcoder.workspace import Workspace
 from support.study_checks import everything, training_elsewhere
 
 
@@ -36,7 +36,7 @@ def test_a_killed_training_keeps_nobody_out(trained_study: Study) -> None:
             trained_study.train()
         other.kill()  # SIGKILL: nothing of its own can clean up
         other.wait()
-        assert f"process {other.pid}" in (trained_study.folder / CACHE / NOTE).read_text(encoding="utf-8")
+        assert f"process {other.pid}" in (trained_study.folder / NOTE).read_text(encoding="utf-8")
         assert trained_study.train()["version"] == "m0002"
 
 
@@ -46,7 +46,7 @@ def test_a_training_that_ends_with_an_error_keeps_nobody_out(empty_study: Study)
             empty_study.train()
         with pytest.raises(ModelError, match="no model yet"):
             empty_study.retrain()
-    assert not (empty_study.folder / CACHE / NOTE).exists()
+    assert not (empty_study.folder / NOTE).exists()
 
 
 def test_another_study_is_trained_meanwhile(empty_study: Study, trained_study: Study) -> None:
@@ -63,8 +63,8 @@ def test_the_retraining_of_the_review_is_refused_on_purpose_and_refuses_others(
         "Another training of this study is running (train,"
     )
 
-    def meanwhile(study: Study, _promote: bool) -> None:
-        study.train()
+    def meanwhile(workspace: Workspace, _promote: bool) -> None:
+        Study(workspace.folder).train()
 
     monkeypatch.setattr("secondcoder.training.retrain._retrain", meanwhile)
     main(str(trained_study.folder))
@@ -72,7 +72,7 @@ def test_the_retraining_of_the_review_is_refused_on_purpose_and_refuses_others(
 
 
 def test_without_a_note_the_refusal_says_less_and_stands(trained_study: Study) -> None:
-    (trained_study.folder / CACHE / NOTE).mkdir(parents=True)
+    (trained_study.folder / NOTE).mkdir(parents=True)
     with one_training(trained_study.folder, "train"), pytest.raises(BusyError, match=r"study is running\. Wait"):
         trained_study.retrain()
 

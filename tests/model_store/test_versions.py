@@ -84,7 +84,7 @@ def test_two_trainings_on_the_same_data_give_the_same_bytes(saved, tmp_path):
 def test_the_manifest_tells_what_made_it(saved, model):
     manifest = json.loads((saved / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["codebook"]["hash"] == BOOK.hash
-    assert manifest["embedder"] == {"id": "words@1", "width": 64, "sha256": None}
+    assert manifest["embedder"] == {"id": "words@1", "width": 64, "sha256": None, "window": None}
     assert list(manifest["thresholds"]) == list(model.codes)
     assert manifest["libraries"]["numpy"] == np.__version__
 

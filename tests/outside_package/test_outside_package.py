@@ -1,18 +1,23 @@
-"""A package beside secondcoder adds an embedder, a segmenter and a classifier by one file each, and a study uses them."""
+"""A package beside secondcoder adds a part of each kind, one file a part, and a study uses them from import to agreement."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from secondcoder.agreement import measure
+from secondcoder.domain.records import Coding
 from secondcoder.errors import InputError, ModelError
+from secondcoder.exchange.importing import ImportOptions
 from secondcoder.model_store.folder import read_folder
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
-from support.installed import forget, install_folder
+from support.agreement_checks import yes_no
+from support.installed import install_folder
+from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times
 
-HERE = Path(__file__).parent
 SETTINGS = """
 [embedding]
 model = "letters"
@@ -22,14 +27,29 @@ segmenter = "whole-turns"
 classifier = "logistic"
 """
 ANSWER = "We have no room and no computer. It is a corridor. " * 12
+CAPTIONS = """1
+00:00:01,000 --> 00:00:03,500
+Interviewer 1: How was it?
+
+2
+00:00:03,500 --> 00:00:06,000
+Participant: <i>Long,</i>
+
+3
+00:00:06,000 --> 00:00:08,000
+and cold.
+
+4
+00:00:08,000 --> 00:00:09,250
+Interviewer 1: And then?
+"""
+Cli = Callable[..., tuple[int, str, str]]
 TALK = f"Interviewer: How is it going?\nP1: {ANSWER}\nInterviewer: And her?\nP1: She explained what it is for.\n"
 
 
 @pytest.fixture(autouse=True)
-def _outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    install_folder(monkeypatch, tmp_path / "site", HERE)
-    yield
-    forget(monkeypatch, "outside_parts")
+def _outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plug_ins_end: None) -> None:
+    install_folder(monkeypatch, tmp_path / "site")
 
 
 @pytest.fixture
@@ -105,7 +125,7 @@ def test_without_the_package_the_model_says_which_classifier_it_needs(
     with pytest.raises(
         ModelError, match=r"classifier 'logistic', which cannot be used: .*no installed package provides"
     ):
-        bare.load_model()
+        bare.workspace().load_model()
     bare.close()
 
 
@@ -118,6 +138,75 @@ def test_a_model_of_another_layout_is_refused(study: Study, monkeypatch: pytest.
         study.workspace().load_model()
 
 
-def test_on_the_command_line(study: Study, run_cli: Callable[..., tuple[int, str, str]]) -> None:
+def test_on_the_command_line(study: Study, run_cli: Cli) -> None:
     code, _, error = run_cli("-C", study.folder, "train")
     assert (code, error.count("Traceback")) == (0, 0)
+
+
+def test_a_transcript_format_is_found_by_content_with_speakers_times_and_interviewer(tmp_path: Path) -> None:
+    transcript = read_content(tmp_path, CAPTIONS, "p01.srt")
+    assert spoken_turns(transcript) == [
+        ("Interviewer 1", "How was it?"), ("Participant", "Long, and cold."), ("Interviewer 1", "And then?"),
+    ]  # fmt: skip
+    assert times(transcript) == [(1.0, 3.5), (3.5, 8.0), (8.0, 9.25)]
+    assert roles(transcript) == {"Interviewer 1": INTERVIEWER, "Participant": PARTICIPANT}
+    assert read_content(tmp_path, CAPTIONS, "named_otherwise.txt").format == "SubRip"
+
+
+def test_import_takes_its_transcripts(empty_study: Study, tmp_path: Path, run_cli: Cli) -> None:
+    path = tmp_path / "p01.srt"
+    path.write_text(CAPTIONS, encoding="utf-8")
+    code, out, _ = run_cli("-C", empty_study.folder, "import", path)
+    assert code == 0
+    assert out.split()[-5:] == ["SubRip", "3", "Interviewer", "1*,", "Participant"]
+    path.write_text(CAPTIONS.replace("00:00:06,000 --> ", "00:00:0x,000 --> "), encoding="utf-8")
+    with pytest.raises(InputError, match=r"p01\.srt line 10: '00:00:0x,000' is not a time"):
+        empty_study.import_files([path])
+
+
+def test_a_coding_format_is_exported_imported_and_adds_codes(coded_study: Study, tmp_path: Path, run_cli: Cli) -> None:
+    out = tmp_path / "codings.csv"
+    codings = coded_study.store.codings()
+    assert run_cli("-C", coded_study.folder, "export", "--format", "csv-long", "--out", out)[:2] == (0, "")
+    assert len(out.read_text().splitlines()) == 1 + len(codings)
+    assert run_cli("-C", coded_study.folder, "export", "--format", "csv-long")[1] == out.read_text()
+    imported = coded_study.import_files([out])
+    assert (imported.codings, imported.notes) == ([], ["codings.csv: read as CSV-long"])
+    more = tmp_path / "more.txt"  # by its content: the name says plain text
+    more.write_text(out.read_text().replace(",CO,", ",Courage,", 1))
+    with pytest.raises(InputError, match=r"more\.txt line \d+: label 'Courage' is not in the codebook"):
+        coded_study.import_files([more])
+    imported = coded_study.import_files([more], ImportOptions(add_codes=True))
+    assert (imported.added_codes, len(imported.codings)) == (["Courage"], 1)
+
+
+def test_what_a_coding_format_does_not_say_was_looked_for_stays_unknown(empty_study: Study, tmp_path: Path) -> None:
+    (tmp_path / "p01.srt").write_text(CAPTIONS, encoding="utf-8")
+    (tmp_path / "codings.csv").write_text("document,from,to,label,rater,origin\np01,42,57,CO,ana,independent\n")
+    empty_study.import_files([tmp_path / "codings.csv", tmp_path / "p01.srt"])
+    assert empty_study.store.codings() == [Coding("p01", 42, 57, "CO", "ana")]
+    assert empty_study.store.passes() == []
+
+
+@pytest.mark.parametrize("rows", [(4, 1, 1, 4), (8, 2, 1, 4), (4, 10, 1, 40)])
+def test_a_coefficient_has_its_value(rows: tuple[int, int, int, int]) -> None:
+    """Yule's Y does not change when rows or columns are scaled, and is kappa where both coders use the code on half (Yule 1912)."""
+    assert measure("yule_y", yes_no(*rows)).value == pytest.approx(measure("cohen_kappa", yes_no(4, 1, 1, 4)).value)
+
+
+def test_a_coefficient_is_in_the_table_the_json_the_page_and_the_methods(
+    coded_study: Study, tmp_path: Path, run_cli: Cli
+) -> None:
+    page, table = tmp_path / "agree.html", tmp_path / "agree.csv"
+    agree = ("-C", coded_study.folder, "agree", "--no-model")
+    figures = json.loads(run_cli(*agree, "--json", "--out", page)[1])
+    assert figures["codes"]["CA"]["yule_y"]["value"] == pytest.approx(
+        figures["pairs"][0]["codes"]["CA"]["yule_y"]["value"]
+    )
+    assert run_cli(*agree, "--out", table)[0] == 0
+    assert "yule_y" in table.read_text(encoding="utf-8-sig").splitlines()[0]
+    shown = page.read_text(encoding="utf-8")
+    for words in (">Y</th>", "Y = (√(ad) - √(bc)) / (√(ad) + √(bc))", "doi:10.2307/2340126"):
+        assert words in shown
+    methods = shown[shown.index("Data coders (item 24)") :]
+    assert "Yule&#39;s Y" in methods

@@ -78,7 +78,7 @@ def test_a_code_that_is_none_settles_nothing(disagreeing: ReviewSession) -> None
             "r",
             None,
         )
-    assert all(one.origin is not Origin.ADJUDICATED for one in disagreeing.study.store.decisions())
+    assert all(decision.origin is not Origin.ADJUDICATED for decision in disagreeing.study.store.decisions())
 
 
 def test_the_screen_is_for_the_session_alone(disagreeing: ReviewSession, logins: LoginLinks) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from secondcoder.domain.wording import counted
 from secondcoder.review import security
 from secondcoder.review.app import make_app
 from secondcoder.review.security import COOKIE, LoginLinks
 from secondcoder.review.session import ReviewSession
-from secondcoder.review.wording import counted
 from secondcoder.study.study import Study
 from starlette.testclient import TestClient
 from support.review_checks import HOSTILE, LINES, fill, settings, suggestion, talk, word
@@ -149,7 +149,7 @@ def test_a_decision_by_plain_form_leads_to_the_next_passage(client, review: Revi
     )  # fmt: skip
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/transcript/t1?at=")
-    assert [one.code for one in review.study.store.codings()] == ["CA"]
+    assert [coding.code for coding in review.study.store.codings()] == ["CA"]
 
 
 def test_the_script_gets_what_changed(client, review: ReviewSession) -> None:
@@ -200,8 +200,8 @@ def test_nothing_of_the_model_is_on_a_blind_page(blind_review: ReviewSession, lo
         assert "suggested</span>" not in page
         assert 'class="w in carries"' not in page
         assert "people coded like this" not in page
-    below = next(one for one in blind_review.passages if one.sample == "below")
-    above = next(one for one in blind_review.passages if one.sample == "blind")
+    below = next(passage for passage in blind_review.passages if passage.sample == "below")
+    above = next(passage for passage in blind_review.passages if passage.sample == "blind")
 
     def shape(key: str) -> str:
         page = client.get(f"/queue?at={key}~")
@@ -300,4 +300,4 @@ def test_a_code_can_be_added_where_nothing_was_suggested(client, review: ReviewS
     answer = client.post(headers={"X-Asked-By": "page"}, request="r1", **sent).json()
     assert passage.key in answer["url"]
     assert "added" in answer["rows"]["p2"]
-    assert [(one.code, one.origin) for one in review.study.store.codings()] == [("F1", "reviewed")]
+    assert [(coding.code, coding.origin) for coding in review.study.store.codings()] == [("F1", "reviewed")]

@@ -41,7 +41,7 @@ def test_a_whole_review_by_keyboard(empty_study: Study, enter: Opener) -> None:
             press(page, "r")
         assert page.get_by_role("heading", name="All decided").is_visible()
     store = Study(folder).store
-    verdicts = [one.verdict for one in store.decisions("ada")]
+    verdicts = [decision.verdict for decision in store.decisions("ada")]
     assert verdicts[:5] == [
         ReviewAction.ACCEPT,
         ReviewAction.REJECT,
@@ -52,7 +52,7 @@ def test_a_whole_review_by_keyboard(empty_study: Study, enter: Opener) -> None:
     assert verdicts[5:] == [ReviewAction.REJECT] * 5
     assert store.decisions()[0].valence == "promotes"
     assert store.decisions()[4].memo == "a and r are letters here"
-    assert all(one.seconds is not None for one in store.decisions())
+    assert all(decision.seconds is not None for decision in store.decisions())
     store.close()
 
 
@@ -77,7 +77,7 @@ def test_spans_by_keyboard_and_by_drag_and_undo(empty_study: Study, enter: Opene
         press(page, "z")
         assert page.locator("#status").inner_text() == "Undone: CA changed."
     study = Study(folder)
-    text = {one.id: one.text for one in study.store.transcripts()}
+    text = {transcript.id: transcript.text for transcript in study.store.transcripts()}
     first_done, second, undone = study.store.decisions("ada")
     assert (first_done.decision, second.verdict, undone.decision) == (
         ReviewAction.CHANGE,
@@ -91,7 +91,9 @@ def test_spans_by_keyboard_and_by_drag_and_undo(empty_study: Study, enter: Opene
     whole = [text[one.transcript][one.start : one.end].split() for one in (first_done, second)]
     assert spoken(first_done).split() == whole[0][1:-3]
     assert spoken(second).split() == whole[1][2:6]
-    assert [(one.start, one.end) for one in study.corpus.codings] == [(first_done.code_start, first_done.code_end)]
+    assert [(coding.start, coding.end) for coding in study.corpus.codings] == [
+        (first_done.code_start, first_done.code_end)
+    ]
     study.close()
 
 
@@ -139,11 +141,11 @@ def test_blind_first(empty_study: Study, enter: Opener) -> None:
         assert page.get_by_text("coded first, removed since").is_visible()
         press(page, "a")
     study = Study(folder)
-    assert {(one.code, one.origin) for one in study.corpus.codings} == {
+    assert {(coding.code, coding.origin) for coding in study.corpus.codings} == {
         ("RM", Origin.INDEPENDENT),
         ("CO", Origin.REVIEWED),
     }
-    assert [one.shown for one in study.corpus.decisions] == [False, False, True, True]
+    assert [decision.shown for decision in study.corpus.decisions] == [False, False, True, True]
     study.close()
 
 
@@ -181,9 +183,9 @@ def test_two_coders_at_once_and_then_adjudication(empty_study: Study, enter: Ope
         both.keyboard.press("z")
         both.wait_for_function("() => document.body.innerText.includes('1 of 4 settled')")
     study = Study(folder)
-    settled = [one for one in study.corpus.codings if one.origin is Origin.ADJUDICATED]
+    settled = [coding for coding in study.corpus.codings if coding.origin is Origin.ADJUDICATED]
     assert [(one.code, one.coder) for one in settled] == [("CO", "consensus")]
-    assert len([one for one in study.corpus.codings if one.coder == "ada"]) == 4
+    assert len([coding for coding in study.corpus.codings if coding.coder == "ada"]) == 4
     study.close()
 
 
@@ -199,7 +201,10 @@ def test_a_killed_server_loses_none_of_fifty_decisions(empty_study: Study, enter
     page.wait_for_selector("#status.bad")
     assert "Not recorded" in page.locator("#status").inner_text()
     study = Study(folder)
-    assert [one.verdict for one in study.store.decisions("ada")] == [ReviewAction.ACCEPT, ReviewAction.REJECT] * 25
+    assert [decision.verdict for decision in study.store.decisions("ada")] == [
+        ReviewAction.ACCEPT,
+        ReviewAction.REJECT,
+    ] * 25
     assert len(study.corpus.codings) == 25
     assert len(study.corpus.passes) == 25
     study.close()
@@ -239,7 +244,7 @@ def test_a_memo_that_was_begun_waits_for_its_decision(empty_study: Study, enter:
         press(page, "z")
         assert page.locator("#memo").input_value() == ""
     store = Study(folder).store
-    assert [one.memo for one in store.decisions("ada")] == ["ask Ben", ""]
+    assert [decision.memo for decision in store.decisions("ada")] == ["ask Ben", ""]
     store.close()
 
 
@@ -290,7 +295,11 @@ def test_every_form_works_without_script(empty_study: Study, enter: Opener) -> N
         page.get_by_role("button", name="Accept").click()
     store = Study(folder).store
     assert (store.decisions()[-1].valence, store.decisions()[-1].memo) == ("mixed", "no script")
-    assert [one.verdict for one in store.decisions()] == [ReviewAction.REJECT, ReviewAction.UNDO, ReviewAction.ACCEPT]
+    assert [decision.verdict for decision in store.decisions()] == [
+        ReviewAction.REJECT,
+        ReviewAction.UNDO,
+        ReviewAction.ACCEPT,
+    ]
     store.close()
 
 

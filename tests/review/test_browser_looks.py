@@ -102,7 +102,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(empty_study: Study, enter: Ope
                     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (url, width)
                     page.evaluate(script)
                     faults = page.evaluate("axe.run().then(found => found.violations)")
-                    assert [(one["id"], one["nodes"][0]["html"]) for one in faults] == [], (url, width)
+                    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in faults] == [], (url, width)
 
 
 def test_axe_finds_nothing_in_what_keys_open_and_on_rarer_pages(empty_study: Study, enter: Opener) -> None:
@@ -114,7 +114,7 @@ def test_axe_finds_nothing_in_what_keys_open_and_on_rarer_pages(empty_study: Stu
         def check(where: str) -> None:
             page.evaluate(script)
             faults = page.evaluate("axe.run().then(found => found.violations)")
-            assert [(one["id"], one["nodes"][0]["html"]) for one in faults] == [], where
+            assert [(fault["id"], fault["nodes"][0]["html"]) for fault in faults] == [], where
 
         page.goto(root + "/queue?by=transcript")
         for keys in (("s", "ArrowLeft", "ArrowLeft"), ("c",), ("n",), ("d",)):

@@ -48,7 +48,7 @@ def reopened(review: ReviewSession, steps: tuple[Step, ...]) -> ReviewSession:
     with study.transaction() as write:
         write.add_model("m0002", None, manifest)
         write.replace_suggestions(
-            "m0002", ["t1", "t2"], [_of(one, "m0002") for one in study.store.suggestions("m0001")]
+            "m0002", ["t1", "t2"], [_of(suggestion, "m0002") for suggestion in study.store.suggestions("m0001")]
         )
     return ReviewSession(study)
 
@@ -74,7 +74,7 @@ def test_a_renamed_code_goes_on_under_its_new_name(review: ReviewSession) -> Non
     assert dump(review.study.folder)["codings"] == before
     again.decide("ada", word(again, 0, "reject", suggested="SENSE"))
     assert again.study.corpus.codings == []
-    assert {one.codes for one in again.study.corpus.passes} == {("CP",), ("SENSE",)}
+    assert {coding_pass.codes for coding_pass in again.study.corpus.passes} == {("CP",), ("SENSE",)}
 
 
 @pytest.mark.parametrize(("steps", "hidden"), [(MERGED, {"CO", "CP"}), (SPLIT, {"CO"}), (RETIRED, {"CO"})])
@@ -92,7 +92,7 @@ def test_a_merged_code_holds_where_one_was_given(review: ReviewSession) -> None:
     decided = again.progress_of("ada").state(place).decision_on("BOTH")
     assert decided is not None
     assert decided.verdict is ReviewAction.ACCEPT
-    assert [one.code for one in again.study.corpus.codings] == ["BOTH"]
+    assert [coding.code for coding in again.study.corpus.codings] == ["BOTH"]
     assert again.study.corpus.passes == []
 
 
@@ -102,7 +102,7 @@ def test_a_later_word_on_a_merged_code_takes_all_back_that_went_into_it(review: 
     review.decide("ada", word(review, 2, "add", code="CO"))
     again = reopened(review, MERGED)
     again.decide("ada", word(again, 2, "remove", code="BOTH"))
-    assert {(one.start, one.code) for one in again.study.corpus.codings} == {
+    assert {(coding.start, coding.code) for coding in again.study.corpus.codings} == {
         (again.interviews["t1"].passages[0].segment.start, "BOTH")
     }
 
@@ -157,7 +157,7 @@ def test_the_figures_and_the_sheet_know_the_present_codes(review: ReviewSession,
     again = reopened(review, RENAMED)
     corpus = again.study.corpus
     summary = summarise(corpus.decisions, again.book, corpus.codings, corpus.passes, {})
-    assert [one.code for one in summary.codes] == ["SENSE"]
+    assert [code.code for code in summary.codes] == ["SENSE"]
     write_sheet(again, "ben", tmp_path / "review.xlsx")
     assert read_sheet(again, "ben", tmp_path / "review.xlsx").empty == 8
 

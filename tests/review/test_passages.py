@@ -19,13 +19,15 @@ from support.review_checks import LINES, MODEL, fill, settings, suggestion, talk
 SETTINGS = load_configuration().review
 SEGMENTS = [Segment(f"t{n:02}", at, 10 * at, 10 * at + 8, "a passage"[:8], at) for n in range(40) for at in range(25)]
 MARKED = [
-    Suggestion(one.transcript, one.start, one.end, "CO", 0.5, 0.3, True, MODEL) for one in SEGMENTS if one.order % 2
+    Suggestion(segment.transcript, segment.start, segment.end, "CO", 0.5, 0.3, True, MODEL)
+    for segment in SEGMENTS
+    if segment.order % 2
 ]
 
 
 def sampled(**changes: float) -> list[Sample]:
     settings = SETTINGS.model_copy(update=changes)
-    return [one.sample for one in build_passages(SEGMENTS, MARKED, ["CO"], settings)]
+    return [passage.sample for passage in build_passages(SEGMENTS, MARKED, ["CO"], settings)]
 
 
 def test_the_shares_are_those_of_the_settings() -> None:
@@ -41,7 +43,7 @@ def test_each_interview_has_its_share_blind(seed: int, length: int, share: float
     talked = [Segment("t", at, 10 * at, 10 * at + 8, "a passage"[:8], at) for at in range(length)]
     marks = [Suggestion("t", one.start, one.end, "CO", 0.5, 0.3, True, MODEL) for one in talked]
     changed = SETTINGS.model_copy(update={"sample_seed": seed, "blind": share, "below": 0.0})
-    blind = [one.sample for one in build_passages(talked, marks, ["CO"], changed)].count(Sample.BLIND)
+    blind = [passage.sample for passage in build_passages(talked, marks, ["CO"], changed)].count(Sample.BLIND)
     assert floor(share * length) <= blind <= ceil(share * length)
 
 
@@ -52,7 +54,9 @@ def test_what_was_begun_keeps_its_sample_when_suggestions_are_added(seed: int, f
 
     def drawn(suggested: set[int], begun: dict[Place, Sample]) -> dict[Place, Sample]:
         marks = [Suggestion("t00", 10 * at, 10 * at + 8, "CO", 0.5, 0.3, True, MODEL) for at in suggested]
-        return {one.place: one.sample for one in build_passages(talked, marks, ["CO"], changed, begun=begun)}
+        return {
+            passage.place: passage.sample for passage in build_passages(talked, marks, ["CO"], changed, begun=begun)
+        }
 
     before = drawn(first, {})
     begun = {place: sample for n, (place, sample) in enumerate(before.items()) if n % 2}
@@ -83,7 +87,7 @@ def test_the_draw_depends_on_the_seed_and_on_nothing_else() -> None:
 
 def test_a_passage_stays_blind_when_more_interviews_come() -> None:
     few = build_passages(SEGMENTS[:250], MARKED, ["CO"], SETTINGS)
-    many = {one.place: one.sample for one in build_passages(SEGMENTS, MARKED, ["CO"], SETTINGS)}
+    many = {passage.place: passage.sample for passage in build_passages(SEGMENTS, MARKED, ["CO"], SETTINGS)}
     assert all(many[one.place] is Sample.BLIND for one in few if one.sample is Sample.BLIND)
 
 

@@ -174,7 +174,7 @@ def test_one_coder_in_two_programs_at_once(review: ReviewSession) -> None:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, [review, other]))
     assert len(review.study.store.decisions()) == 20
-    assert [one.code for one in review.study.store.codings()] == ["CA"]
+    assert [coding.code for coding in review.study.store.codings()] == ["CA"]
 
 
 def test_a_missing_driver_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

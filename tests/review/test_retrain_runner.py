@@ -30,7 +30,7 @@ OUTCOME = {
 
 def pretending(*lines: object, wait: Path | None = None, code: int = 0) -> tuple[str, ...]:
     """A job that does nothing: it prints the lines, and waits for a file before the last of them."""
-    told = [one if isinstance(one, str) else json.dumps(one) for one in lines]
+    told = [line if isinstance(line, str) else json.dumps(line) for line in lines]
     program = (
         "import pathlib, sys, time\n"
         f"*first, last = {told!r}\n"
@@ -186,7 +186,7 @@ def test_the_new_suggestions_come_on_demand(empty_study: Study, logins: LoginLin
     page = client.get("/queue?by=transcript")
     assert "RM" in page.split('class="cards"')[1].split("</form>")[0]
     assert "Go on with the new suggestions" not in client.get("/summary")
-    assert [one.code for one in empty_study.corpus.codings] == ["CO"]
+    assert [coding.code for coding in empty_study.corpus.codings] == ["CO"]
 
 
 @pytest.mark.slow

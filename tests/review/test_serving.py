@@ -58,7 +58,7 @@ def test_each_coder_has_a_link_of_their_own() -> None:
     found = links(logins, "127.0.0.1", 8000, ["ada", "ben"], adjudicate=True)
     assert [one.coder for one in found] == ["ada", "ben", "consensus"]
     sessions = [logins.session(logins.open(one.url.partition("token=")[2])) for one in found]
-    assert [(one.coder, one.adjudicates) for one in sessions if one] == [
+    assert [(session.coder, session.adjudicates) for session in sessions if session] == [
         ("ada", False),
         ("ben", False),
         ("consensus", True),

@@ -18,7 +18,7 @@ from support.review_checks import MODEL, fill, small_study, suggestion, talk, wo
 
 def test_a_decision_is_in_the_store_when_decide_returns(review: ReviewSession) -> None:
     review.decide(
-        "ada", word(review, 1, "accept", suggested="CA", valence="inhibits", memo=" no state ", seconds="4.25")
+        "ada", word(review, 1, "accept", suggested="CA", valence="inhibits", memo=" no room ", seconds="4.25")
     )
     (kept,) = review.study.store.decisions("ada")
     assert (kept.verdict, kept.suggested, kept.code, kept.model) == (ReviewAction.ACCEPT, "CA", "CA", MODEL)
@@ -26,7 +26,7 @@ def test_a_decision_is_in_the_store_when_decide_returns(review: ReviewSession) -
     assert (kept.origin, kept.sample, kept.shown) == (Origin.REVIEWED, Sample.ORDINARY, True)
     (coding,) = review.study.store.codings()
     assert (coding.code, coding.coder, coding.origin) == ("CA", "ada", Origin.REVIEWED)
-    assert (coding.valence, coding.memo) == (Valence.INHIBITS, "no state")
+    assert (coding.valence, coding.memo) == (Valence.INHIBITS, "no room")
 
 
 def test_the_same_request_lands_once(review: ReviewSession) -> None:
@@ -42,7 +42,7 @@ def test_accepting_with_another_span_is_a_change(review: ReviewSession) -> None:
     passage = review.interviews["t1"].passages[1]
     start, end = passage.place[1:]
     done = review.decide("ada", word(review, 1, "accept", suggested="CA", start=start + 3, end=end))
-    assert done.decision is ReviewAction.CHANGE
+    assert done.verdict is ReviewAction.CHANGE
     assert review.study.store.codings()[0].start == start + 3
 
 
@@ -58,7 +58,7 @@ def test_undo_takes_the_last_decision_back_and_its_coding(review: ReviewSession)
     review.decide("ada", word(review, 1, "accept", suggested="CA"))
     review.decide("ada", word(review, 1, "add", code="RM"))
     review.decide("ada", word(review, 1, "undo"))
-    assert [one.code for one in review.study.store.codings()] == ["CA"]
+    assert [coding.code for coding in review.study.store.codings()] == ["CA"]
     review.decide("ada", word(review, 1, "undo"))
     assert review.study.store.codings() == []
     with pytest.raises(DecisionError, match="nothing left"):
@@ -136,7 +136,7 @@ def test_the_passage_must_be_of_this_review(review: ReviewSession) -> None:
 def test_no_other_code_covers_the_whole_codebook(review: ReviewSession) -> None:
     review.decide("ada", word(review, 1, "reject", suggested="CA"))
     review.decide("ada", word(review, 1, "looked"))
-    covered = [one for one in review.study.store.passes() if len(one.codes) > 1]
+    covered = [coding_pass for coding_pass in review.study.store.passes() if len(coding_pass.codes) > 1]
     assert [(one.codes, one.origin) for one in covered] == [(review.book.ids, Origin.REVIEWED)]
 
 
@@ -151,19 +151,19 @@ def test_blind_coding_comes_first_and_is_independent(blind_review: ReviewSession
     passage = blind_review.interviews["t1"].passages[0]
     assert blind_review.progress_of("ada").open_codes(passage) == ["CP"]
     blind_review.decide("ada", word(blind_review, 0, "accept", suggested="CP"))
-    found = {(one.code, one.origin) for one in blind_review.study.store.codings()}
+    found = {(coding.code, coding.origin) for coding in blind_review.study.store.codings()}
     assert found == {("CO", Origin.INDEPENDENT), ("CP", Origin.REVIEWED)}
     assert blind_review.study.store.passes() == [
         CodingPass("t1", "ada", *passage.place[1:], blind_review.book.ids, Origin.INDEPENDENT)
     ]
-    assert [one.shown for one in blind_review.study.store.decisions()] == [False, False, True]
+    assert [decision.shown for decision in blind_review.study.store.decisions()] == [False, False, True]
 
 
 def test_what_is_added_after_the_suggestions_were_seen_is_never_independent(blind_review: ReviewSession) -> None:
     blind_review.decide("ada", word(blind_review, 0, "looked"))
     blind_review.decide("ada", word(blind_review, 0, "undo"))
     blind_review.decide("ada", word(blind_review, 0, "add", code="RM"))
-    assert [one.origin for one in blind_review.study.store.codings()] == [Origin.REVIEWED]
+    assert [coding.origin for coding in blind_review.study.store.codings()] == [Origin.REVIEWED]
 
 
 def test_a_blind_coding_stays_whatever_is_said_once_the_suggestions_were_seen(blind_review: ReviewSession) -> None:
@@ -181,7 +181,9 @@ def test_a_blind_coding_stays_whatever_is_said_once_the_suggestions_were_seen(bl
         blind_review.decide("ada", word(blind_review, 0, "undo"))
     with pytest.raises(DecisionError, match="nothing left"):
         blind_review.decide("ada", word(blind_review, 0, "undo"))
-    assert [(one.code, one.origin) for one in blind_review.study.store.codings()] == [("RM", Origin.INDEPENDENT)]
+    assert [(coding.code, coding.origin) for coding in blind_review.study.store.codings()] == [
+        ("RM", Origin.INDEPENDENT)
+    ]
     assert reviewed not in blind_review.study.store.passes()
 
 
@@ -209,7 +211,7 @@ def test_keeping_the_blind_coding_finishes_the_passage(blind_review: ReviewSessi
 
 
 def test_passages_below_the_threshold_look_like_other_blind_ones(blind_review: ReviewSession) -> None:
-    below = [one for one in blind_review.passages if one.sample is Sample.BELOW]
+    below = [passage for passage in blind_review.passages if passage.sample is Sample.BELOW]
     assert len(below) == 2
     assert all(one.is_blind and not one.suggestions for one in below)
 

@@ -45,12 +45,12 @@ def test_there_and_back(review: ReviewSession, sheet: Path) -> None:
     put(sheet, 4, decision="Reject ")
     taken = read_sheet(review, "ada", sheet)
     assert (taken.decisions, taken.empty) == (3, 5)
-    assert [one.verdict for one in review.study.store.decisions("ada")] == [
+    assert [decision.verdict for decision in review.study.store.decisions("ada")] == [
         ReviewAction.ACCEPT,
         ReviewAction.CHANGE,
         ReviewAction.REJECT,
     ]
-    found = {one.code: one for one in review.study.store.codings()}
+    found = {coding.code: coding for coding in review.study.store.codings()}
     assert set(found) == {"CO", "RM"}
     assert found["CO"].valence is Valence.MIXED
     assert found["CO"].origin is Origin.REVIEWED
@@ -127,7 +127,7 @@ def test_blind_passages_are_not_in_the_sheet(blind_review: ReviewSession, tmp_pa
 
 
 def test_what_is_left_for_the_page_is_counted(blind_review: ReviewSession) -> None:
-    waiting = sum(one.is_blind for one in blind_review.passages)
+    waiting = sum(passage.is_blind for passage in blind_review.passages)
     assert left_for_the_page(blind_review, "ada") == waiting > 0
     blind_review.decide("ada", word(blind_review, 0, "looked"))
     assert left_for_the_page(blind_review, "ada") == waiting - 1
@@ -144,7 +144,7 @@ def test_a_change_of_mind_and_back_lands_each_time(review: ReviewSession, sheet:
     for decision in ("accept", "reject", "accept"):
         put(sheet, 2, decision=decision)
         assert read_sheet(review, "ada", sheet).decisions == 1
-    assert [one.code for one in review.study.store.codings()] == ["CO"]
+    assert [coding.code for coding in review.study.store.codings()] == ["CO"]
 
 
 def test_talk_that_looks_like_a_formula_stays_text(empty_study: Study, tmp_path: Path) -> None:

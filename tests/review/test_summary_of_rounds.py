@@ -24,18 +24,22 @@ def reviewed(empty_study: Study) -> Study:
     for at in (0, 1, 3):
         passage = review.interviews["t1"].passages[at]
         if passage.is_blind:
-            for code in ("F1", *(one.code for one in passage.suggestions)):
+            for code in ("F1", *(suggestion.code for suggestion in passage.suggestions)):
                 review.decide("ada", word(review, at, "add", code=code))
             review.decide("ada", word(review, at, "looked"))
         else:
-            for one in passage.suggestions:
-                review.decide("ada", word(review, at, "accept", suggested=one.code))
+            for suggestion in passage.suggestions:
+                review.decide("ada", word(review, at, "accept", suggested=suggestion.code))
     return study
 
 
 def next_model(study: Study, instead: dict[str, str] | None) -> None:
     """A model that learned from the review and suggests, on the other interview, what the first did but for some codes, or nothing."""
-    made = [replace(one, model=NEXT) for one in study.store.suggestions(MODEL) if one.transcript == "t2"]
+    made = [
+        replace(suggestion, model=NEXT)
+        for suggestion in study.store.suggestions(MODEL)
+        if suggestion.transcript == "t2"
+    ]
     with study.transaction() as write:
         write.add_model(NEXT, MODEL, {})
         write.use_model(NEXT, "for the test")

@@ -135,7 +135,7 @@ def test_one_model_is_in_use(store: Store) -> None:
     with store.transaction("maria") as write:
         write.add_model("m0001", None, {"scored": ["CO"]})
         write.add_model("m0002", "m0001", {})
-    assert [(one["version"], one["in_use"]) for one in store.models()] == [("m0001", False), ("m0002", True)]
+    assert [(model["version"], model["in_use"]) for model in store.models()] == [("m0001", False), ("m0002", True)]
     assert store.models()[0]["manifest"] == {"scored": ["CO"]}
 
 

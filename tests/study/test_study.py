@@ -47,7 +47,11 @@ def test_a_study_is_not_made_over_something_else(tmp_path: Path, empty_study: St
 
 
 def test_units_stand_in_the_text_where_their_turns_say(coded_study: Study) -> None:
-    units = {(one.id, one.text[turn.start : turn.end]) for one in coded_study.store.transcripts() for turn in one.turns}
+    units = {
+        (transcript.id, transcript.text[turn.start : turn.end])
+        for transcript in coded_study.store.transcripts()
+        for turn in transcript.turns
+    }
     assert (
         "ash_gp",
         "Day to day there's no room. She has no room and no computer, she sits in the corridor. 😀",
@@ -57,15 +61,15 @@ def test_units_stand_in_the_text_where_their_turns_say(coded_study: Study) -> No
 
 def test_codings_and_passes_tell_silence_from_absence(coded_study: Study) -> None:
     passes, codings = coded_study.corpus.passes, coded_study.corpus.codings
-    assert {one.transcript for one in passes} == set(CODED)
-    assert {one.coder for one in passes if one.transcript == "ash_gp"} == {"anna", "ben"}
-    assert UNCODED not in {one.transcript for one in codings}
-    assert all(one.codes == coded_study.codebook.ids for one in passes)
+    assert {coding_pass.transcript for coding_pass in passes} == set(CODED)
+    assert {coding_pass.coder for coding_pass in passes if coding_pass.transcript == "ash_gp"} == {"anna", "ben"}
+    assert UNCODED not in {coding.transcript for coding in codings}
+    assert all(coding_pass.codes == coded_study.codebook.ids for coding_pass in passes)
 
 
 def test_interviewers_are_not_segments(coded_study: Study) -> None:
     transcripts = coded_study.store.transcripts()
-    spoken = sum(turn.role is not SpeakerRole.INTERVIEWER for one in transcripts for turn in one.turns)
+    spoken = sum(turn.role is not SpeakerRole.INTERVIEWER for transcript in transcripts for turn in transcript.turns)
     assert len(coded_study.workspace().segments(transcripts)) == spoken
 
 
@@ -85,7 +89,7 @@ def test_training_makes_a_version_and_takes_it_into_use(trained_study: Study) ->
     assert trained_study.model_in_use == "m0001"
     assert trained_study.status()["next"].endswith("secondcoder code --out suggestions.xlsx")
     assert trained_study.train()["parent"] == "m0001"
-    assert [(one["version"], one["in_use"]) for one in trained_study.store.models()] == [
+    assert [(model["version"], model["in_use"]) for model in trained_study.store.models()] == [
         ("m0001", False),
         ("m0002", True),
     ]

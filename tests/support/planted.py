@@ -46,7 +46,7 @@ def segments_of(texts: list[str], transcript: str = "t", question: str = "") -> 
 
 def features_of(segments: list[Segment], groups: list[str] | None = None) -> Features:
     """What the classifier sees of them, held back by transcript."""
-    return build_features(segments, groups or [one.transcript for one in segments], WordHashEmbedder())
+    return build_features(segments, groups or [segment.transcript for segment in segments], WordHashEmbedder())
 
 
 def planted(transcripts: int = 8, length: int = 15, share: float = 0.25, seed: int = 0, question: str = "") -> Planted:

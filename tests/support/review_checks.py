@@ -14,7 +14,7 @@ MODEL = "m0001"
 REQUESTS = itertools.count(1)
 LINES = (
     "She explained it to us over lunch and then I understood what it is for.",
-    "We have no state and no computer, so she sits in the corridor.",
+    "We have no room and no computer, so she sits in the corridor.",
     "It rained the whole week and the tea was cold.",
     "We looked back at the numbers and it was worth it.",
     "The partners were behind it from the start.",
@@ -51,7 +51,7 @@ def fill(study: Study, transcripts: list[Transcript], suggestions: list[Suggesti
         write.add_transcripts(transcripts)
         if not study.store.models():
             write.add_model(MODEL, None, {})
-        write.replace_suggestions(MODEL, [one.id for one in transcripts], suggestions)
+        write.replace_suggestions(MODEL, [transcript.id for transcript in transcripts], suggestions)
 
 
 def settings(study: Study, **changes: object) -> None:

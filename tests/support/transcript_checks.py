@@ -23,7 +23,7 @@ def check_invariants(transcript: Transcript) -> None:
         assert before.end <= turn.start
 
 
-def said(transcript: Transcript) -> list[tuple[str | None, str]]:
+def spoken_turns(transcript: Transcript) -> list[tuple[str | None, str]]:
     """Speaker and speech of each turn."""
     return [(turn.speaker, transcript.text[turn.start : turn.end]) for turn in transcript.turns]
 

@@ -18,7 +18,7 @@ from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
 from secondcoder.transcripts import read_transcript, word_package
 from secondcoder.transcripts.word_text import children, paragraph_text
-from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, said, times
+from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times
 
 
 def saved(document: Any) -> bytes:
@@ -64,7 +64,7 @@ def test_paragraphs_are_joined_by_newlines_with_their_breaks_and_tabs(tmp_path: 
         tmp_path, of_paragraphs("Interview 7", "I:\tHow was it?\nReally?", "", "R:\tBusy 😊.", "Very.", "I:\tAh.")
     )
     assert transcript.text == "Interview 7\nI:\tHow was it?\nReally?\n\nR:\tBusy 😊.\nVery.\nI:\tAh."
-    assert said(transcript) == [("I", "How was it?\nReally?"), ("R", "Busy 😊.\nVery."), ("I", "Ah.")]
+    assert spoken_turns(transcript) == [("I", "How was it?\nReally?"), ("R", "Busy 😊.\nVery."), ("I", "Ah.")]
     assert roles(transcript) == {"I": INTERVIEWER, "R": PARTICIPANT}
     assert (transcript.format, transcript.notes) == ("Word", ())
 
@@ -85,7 +85,7 @@ def test_a_document_is_known_by_its_content(tmp_path: Path) -> None:
 
 def test_paragraphs_without_speakers_are_turns(tmp_path: Path) -> None:
     transcript = read(tmp_path, of_paragraphs("One.\nStill one.", "", "-----", "Two."))
-    assert said(transcript) == [(None, "One.\nStill one."), (None, "Two.")]
+    assert spoken_turns(transcript) == [(None, "One.\nStill one."), (None, "Two.")]
     assert transcript.notes == ("no speakers found",)
 
 
@@ -152,7 +152,7 @@ TABLES = {
 @pytest.mark.parametrize("before", ["", "Interview 7"])
 def test_transcript_tables(tmp_path: Path, layout: str, before: str) -> None:
     transcript = read(tmp_path, of_table(*TABLES[layout], before=before))
-    assert said(transcript) == [("I", "How was it?"), ("R", "Busy.\nVery."), ("I", "Ah.")]
+    assert spoken_turns(transcript) == [("I", "How was it?"), ("R", "Busy.\nVery."), ("I", "Ah.")]
     if layout != "numbers, as MAXQDA" and "time" in layout:
         assert [start for start, _ in times(transcript)] == [3.0, 10.0, 20.0]
 
@@ -171,7 +171,7 @@ def test_a_row_without_speaker_but_with_a_time_is_a_turn_of_the_last_one(tmp_pat
     transcript = read(
         tmp_path, of_table(("0:03", "I", "How?"), ("0:10", "R", "Busy."), ("0:12", "", "Very."), ("0:20", "I", "Ah."))
     )
-    assert said(transcript)[1:3] == [("R", "Busy."), ("R", "Very.")]
+    assert spoken_turns(transcript)[1:3] == [("R", "Busy."), ("R", "Very.")]
 
 
 def test_a_table_about_the_interview_is_front_matter(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_table_about_the_interview_is_front_matter(tmp_path: Path) -> None:
     for text in ("I: How?", "R: So.", "I: Ah.", "R: Yes."):
         document.add_paragraph(text)
     transcript = read(tmp_path, saved(document))
-    assert said(transcript) == [("I", "How?"), ("R", "So."), ("I", "Ah."), ("R", "Yes.")]
+    assert spoken_turns(transcript) == [("I", "How?"), ("R", "So."), ("I", "Ah."), ("R", "Yes.")]
     assert transcript.text.startswith("Site\nNorth\nRole\nNurse\nInterviewer\nJane\nI: How?")
 
 
@@ -212,7 +212,7 @@ SPEECH = st.text(
 @given(st.lists(st.tuples(st.sampled_from(["I", "R", "P1"]), SPEECH), min_size=1, max_size=5))
 def test_what_is_written_as_labelled_paragraphs_is_read_back(tmp_path: Path, spoken: list[tuple[str, str]]) -> None:
     full = [(speaker, f"yes {speech}".strip() + ".") for speaker, speech in spoken] * 2
-    assert said(read(tmp_path, of_paragraphs(*(f"{speaker}: {speech}" for speaker, speech in full)))) == full
+    assert spoken_turns(read(tmp_path, of_paragraphs(*(f"{speaker}: {speech}" for speaker, speech in full)))) == full
 
 
 def repacked(change: Callable[[str, bytes], bytes]) -> bytes:

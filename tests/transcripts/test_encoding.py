@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.encoding import decode
-from support.transcript_checks import read_content, said
+from support.transcript_checks import read_content, spoken_turns
 
 ACCENTS = "I: How was it?\nR: It’s been “busy” at the café – really.\n"
 LETTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd\ufeff")
@@ -53,7 +53,7 @@ def test_other_code_pages_are_found_and_marked(text: str, encoding: str, shown: 
 def test_the_guess_reaches_the_transcript(tmp_path: Path) -> None:
     transcript = read_content(tmp_path, ACCENTS.encode("cp1252"))
     assert "read as cp1252: check that accents look right" in transcript.notes
-    assert said(transcript)[1] == ("R", "It’s been “busy” at the café – really.")
+    assert spoken_turns(transcript)[1] == ("R", "It’s been “busy” at the café – really.")
 
 
 @pytest.mark.parametrize(

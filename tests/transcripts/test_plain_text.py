@@ -11,7 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from secondcoder.errors import ReadError
 from secondcoder.transcripts import Source, find_reader, read_transcript, readers
-from support.transcript_checks import INTERVIEWER, PARTICIPANT, check_invariants, read_content, roles, said, times
+from support.transcript_checks import (
+    INTERVIEWER,
+    PARTICIPANT,
+    check_invariants,
+    read_content,
+    roles,
+    spoken_turns,
+    times,
+)
 
 FRESH_FOLDER_NOT_NEEDED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
@@ -31,7 +39,7 @@ R: Better 😊 nai\u0308ve as I was.
 
 def test_turns_run_on_until_the_next_label(tmp_path: Path) -> None:
     transcript = read_content(tmp_path, INTERVIEW)
-    assert said(transcript) == [
+    assert spoken_turns(transcript) == [
         ("I", "How was\nthe first week?"),
         ("R", "Long. [00:12:03] We had no rota,\n\nand no keys.\nThree things: keys, rota, tea."),
         ("I", "And now?"),
@@ -52,11 +60,11 @@ def test_utf16_and_unusual_line_separators_stay(tmp_path: Path) -> None:
     text = "I: one\u2028two?\x0bthree\x85 four\nR: yes\x0c"
     transcript = read_content(tmp_path, text.encode("utf-16"))
     assert transcript.text == text
-    assert said(transcript) == [("I", "one\u2028two?\x0bthree\x85 four"), ("R", "yes")]
+    assert spoken_turns(transcript) == [("I", "one\u2028two?\x0bthree\x85 four"), ("R", "yes")]
 
 
 def test_a_label_without_speech_is_no_turn(tmp_path: Path) -> None:
-    assert said(read_content(tmp_path, "I: Hello?\nR:\n\nI: Are you there?\nR: Yes.")) == [
+    assert spoken_turns(read_content(tmp_path, "I: Hello?\nR:\n\nI: Are you there?\nR: Yes.")) == [
         ("I", "Hello?"),
         ("I", "Are you there?"),
         ("R", "Yes."),
@@ -65,19 +73,19 @@ def test_a_label_without_speech_is_no_turn(tmp_path: Path) -> None:
 
 def test_a_time_alone_in_a_line_is_in_the_text_and_not_around_the_speech(tmp_path: Path) -> None:
     transcript = read_content(tmp_path, "I: Hello?\n[00:05]\nR: (00:06)\nYes.\n\n[00:07]\nNo.\n\n[00:08]\n\nI: Well?")
-    assert said(transcript) == [("I", "Hello?"), ("R", "Yes.\n\n[00:07]\nNo."), ("I", "Well?")]
+    assert spoken_turns(transcript) == [("I", "Hello?"), ("R", "Yes.\n\n[00:07]\nNo."), ("I", "Well?")]
 
 
 def test_a_time_before_or_behind_the_label_is_the_time_of_the_turn(tmp_path: Path) -> None:
     transcript = read_content(tmp_path, "[00:00:05] I: Hello?\n[00:01:07] R: Yes.\nI (02:10): Well?")
-    assert said(transcript) == [("I", "Hello?"), ("R", "Yes."), ("I", "Well?")]
+    assert spoken_turns(transcript) == [("I", "Hello?"), ("R", "Yes."), ("I", "Well?")]
     assert [start for start, _ in times(transcript)] == [5.0, 67.0, 130.0]
 
 
 @pytest.mark.parametrize("footer", ["END OF INTERVIEW", "[End of recording]", "Transcribed by https://otter.ai"])
 def test_a_footer_is_in_no_turn(tmp_path: Path, footer: str) -> None:
     transcript = read_content(tmp_path, f"I: Hello?\nR: Yes.\n\n{footer}\n")
-    assert said(transcript)[-1] == ("R", "Yes.")
+    assert spoken_turns(transcript)[-1] == ("R", "Yes.")
     assert transcript.text.endswith(f"{footer}\n")
 
 
@@ -93,7 +101,7 @@ def test_a_footer_is_in_no_turn(tmp_path: Path, footer: str) -> None:
 )
 def test_a_text_without_speakers_has_a_turn_a_paragraph(tmp_path: Path, text: str, expected: list[str]) -> None:
     transcript = read_content(tmp_path, text)
-    assert said(transcript) == [(None, speech) for speech in expected]
+    assert spoken_turns(transcript) == [(None, speech) for speech in expected]
     assert transcript.notes == ("no speakers found",)
     assert transcript.text == text
 
@@ -106,7 +114,7 @@ OTTER = (
 
 def test_otter(tmp_path: Path) -> None:
     transcript = read_content(tmp_path, OTTER)
-    assert said(transcript) == [
+    assert spoken_turns(transcript) == [
         ("P01", "I have read it.\nAt 10:30 that was."),
         ("Jane O'Neil", "What: all of it?"),
         ("P01", "Yes."),
@@ -119,14 +127,14 @@ def test_otter(tmp_path: Path) -> None:
 def test_otter_with_its_front_matter(tmp_path: Path) -> None:
     front = "Interview 7\nWed, May 03, 2023 2:11PM • 45:02\n\nSUMMARY KEYWORDS\nrota, keys\n\nSPEAKERS\nP01, Jane O'Neil\n\n"
     transcript = read_content(tmp_path, front + OTTER)
-    assert [speaker for speaker, _ in said(transcript)] == ["P01", "Jane O'Neil", "P01", "Unknown Speaker"]
+    assert [speaker for speaker, _ in spoken_turns(transcript)] == ["P01", "Jane O'Neil", "P01", "Unknown Speaker"]
     assert transcript.text[: transcript.turns[0].start].startswith(front)
 
 
 def test_a_time_at_the_end_of_speech_is_no_heading(tmp_path: Path) -> None:
     text = "I: When?\nR: Soon.\nSee you at 10:30\nI: Where?\nR: Here.\nMeet at 11:00"
-    assert [speaker for speaker, _ in said(read_content(tmp_path, text))] == ["I", "R", "I", "R"]
-    assert said(read_content(tmp_path, "See you at 10:30\nBring the keys."))[0] == (None, "See you at 10:30")
+    assert [speaker for speaker, _ in spoken_turns(read_content(tmp_path, text))] == ["I", "R", "I", "R"]
+    assert spoken_turns(read_content(tmp_path, "See you at 10:30\nBring the keys."))[0] == (None, "See you at 10:30")
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.text", "notes"])
@@ -187,7 +195,7 @@ SPEAKERS = st.sampled_from(["I", "R", "P1", "Jane O'Neil", "Interviewer", "Åsa 
 def test_what_is_written_as_labelled_text_is_read_back(tmp_path: Path, spoken: list[tuple[str, str]], gap: str) -> None:
     spoken = [*spoken, *spoken]  # so that every name recurs
     transcript = read_content(tmp_path, gap.join(f"{speaker}: {speech}" for speaker, speech in spoken))
-    assert said(transcript) == spoken
+    assert spoken_turns(transcript) == spoken
 
 
 @FRESH_FOLDER_NOT_NEEDED

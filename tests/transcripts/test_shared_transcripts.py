@@ -9,7 +9,7 @@ import pytest
 from secondcoder.domain.records import Transcript
 from secondcoder.transcripts import read_transcript
 from support.places import SHARED
-from support.transcript_checks import INTERVIEWER, PARTICIPANT, check_invariants, roles, said, times
+from support.transcript_checks import INTERVIEWER, PARTICIPANT, check_invariants, roles, spoken_turns, times
 
 FOLDER = SHARED / "transcripts"
 OPEN = "nothing says who is the interviewer among"
@@ -30,7 +30,7 @@ def read(name: str, *interviewer: str) -> Transcript:
 
 def ends(transcript: Transcript) -> tuple[list[str], list[str]]:
     """The first three words of the first turn and the last three of the last."""
-    spoken = said(transcript)
+    spoken = spoken_turns(transcript)
     return spoken[0][1].split()[:3], spoken[-1][1].split()[-3:]
 
 
@@ -41,12 +41,12 @@ def ends(transcript: Transcript) -> tuple[list[str], list[str]]:
 def test_lecturers(name: str, asks: str, answers: str) -> None:
     transcript = read(name)
     assert transcript.format == "plain text"
-    assert [speaker for speaker, _ in said(transcript)] == [asks, answers] * 8
+    assert [speaker for speaker, _ in spoken_turns(transcript)] == [asks, answers] * 8
     assert roles(transcript) == {asks: INTERVIEWER, answers: PARTICIPANT}
     assert transcript.text == (FOLDER / name).read_text("utf-8")
     assert transcript.text.startswith(f"Interviewer = {asks}")
     assert ends(transcript)[0] == ["Could", "you", "briefly"]
-    assert all(speech.endswith("?") for speaker, speech in said(transcript) if speaker == asks)
+    assert all(speech.endswith("?") for speaker, speech in spoken_turns(transcript) if speaker == asks)
     assert not transcript.notes
 
 
@@ -57,7 +57,7 @@ def test_lecturers_end() -> None:
 
 def test_otter() -> None:
     transcript = read("synthetic/otter.txt")
-    assert said(transcript) == [
+    assert spoken_turns(transcript) == [
         ("P01", "I have read the leaflet, but I was not sure what it meant for us."),
         ("Jane O'Neil", "Shall we go through it together?"),
     ]
@@ -67,7 +67,7 @@ def test_otter() -> None:
 
 def test_teams() -> None:
     transcript = read("synthetic/teams.vtt")
-    assert said(transcript) == [
+    assert spoken_turns(transcript) == [
         ("Jane O'Neil", "Thanks for joining. Can you tell me about your day?"),
         ("P01 (Guest)", "Sure & it was busy."),
     ]
@@ -76,7 +76,7 @@ def test_teams() -> None:
 
 def test_zoom_invented() -> None:
     transcript = read("synthetic/zoom.vtt", "Jane O'Neil")
-    assert said(transcript) == [
+    assert spoken_turns(transcript) == [
         ("Jane O'Neil", "Thanks for joining. It continues without a name."),
         ("P01", "Sure: it was busy."),
     ]
@@ -86,12 +86,12 @@ def test_zoom_invented() -> None:
 
 def test_stream() -> None:
     transcript = read("synthetic/stream.vtt")
-    assert (said(transcript), transcript.notes) == ([(None, "Hello there.")], ("no speakers found",))
+    assert (spoken_turns(transcript), transcript.notes) == ([(None, "Hello there.")], ("no speakers found",))
 
 
 def test_teams_new_format_has_no_speakers() -> None:
     transcript = read("teams_new_format.vtt")
-    assert [speaker for speaker, _ in said(transcript)] == [None]
+    assert [speaker for speaker, _ in spoken_turns(transcript)] == [None]
     assert "starts transcription. Yes, it does. There we go." in transcript.text
     assert ends(transcript) == (["And", "more.", "I"], ["that", "going", "to?"])
     assert times(transcript) == [(3.138, 11.403)]
@@ -100,7 +100,7 @@ def test_teams_new_format_has_no_speakers() -> None:
 
 def test_teams_2022_keeps_all_178_cues() -> None:
     transcript = read("teams_2022_v_tags.vtt")
-    spoken = said(transcript)
+    spoken = spoken_turns(transcript)
     assert len(spoken) == 100
     assert [speaker for speaker, _ in spoken] == ["Hurst, Peter", "Wright, Steve"] * 50
     assert ends(transcript) == (["Yeah."], ["stop", "recording", "now."])
@@ -126,7 +126,7 @@ def test_expected_conversions(stem: str, rows: int, turns: int) -> None:
         (speaker or None, " ".join(row["Content"] for row in group).replace("---", " ").split())
         for speaker, group in groupby(expected, key=lambda row: row["Speaker"])
     ]
-    found = [(speaker, speech.split()) for speaker, speech in said(read(f"{stem}.vtt"))]
+    found = [(speaker, speech.split()) for speaker, speech in spoken_turns(read(f"{stem}.vtt"))]
     assert found == merged
     assert len(found) == turns
 
@@ -152,5 +152,5 @@ def test_word_document_without_interview() -> None:
     assert {turn.speaker for turn in transcript.turns} == {None}
     assert len(transcript.turns) == 201
     assert ends(transcript)[0] == ["the", "experience", "was"]
-    assert "-----" not in {speech for _, speech in said(transcript)}
+    assert "-----" not in {speech for _, speech in spoken_turns(transcript)}
     assert transcript.notes == ("no speakers found",)

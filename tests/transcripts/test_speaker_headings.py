@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 from secondcoder.domain.records import Transcript
 from secondcoder.transcripts import read_transcript
-from support.transcript_checks import check_invariants, read_content, said, times
+from support.transcript_checks import check_invariants, read_content, spoken_turns, times
 
 SPOKEN = [("Jane Doe", "Thanks for joining."), ("P01", "Sure: it was busy.\nVery."), ("Jane Doe", "And now?")]
 
@@ -70,19 +70,19 @@ def test_headings_are_found_in_every_layout(tmp_path: Path, layout: str, form: s
     text, expected = LAYOUTS[layout]
     dividers = {"paragraphs": "\n", "line breaks": "\n\n"}
     transcript = read_content(tmp_path, text) if form == "text" else as_docx(tmp_path, text, dividers[form])
-    assert said(transcript) == SPOKEN
+    assert spoken_turns(transcript) == SPOKEN
     assert times(transcript) == expected
 
 
 def test_each_speaker_may_head_one_turn(tmp_path: Path) -> None:
     transcript = read_content(tmp_path, "Jane Doe0:03\nHello.\nP01 0:22\nHello.")
-    assert said(transcript) == [("Jane Doe", "Hello."), ("P01", "Hello.")]
+    assert spoken_turns(transcript) == [("Jane Doe", "Hello."), ("P01", "Hello.")]
 
 
 def test_long_names_of_guests(tmp_path: Path) -> None:
     name = "Doe, Jane (EXAMPLE NORTH WEST CARE BOARD - 36X)"
     transcript = read_content(tmp_path, f"{name}   0:03\nHello.\n\nP01   0:22\nHello.\n\n{name}   0:30\nBye.")
-    assert [speaker for speaker, _ in said(transcript)] == [name, "P01", name]
+    assert [speaker for speaker, _ in spoken_turns(transcript)] == [name, "P01", name]
 
 
 def test_a_glued_figure_goes_where_the_name_comes_again(tmp_path: Path) -> None:
@@ -118,9 +118,9 @@ def test_a_glued_figure_goes_where_the_time_fits(tmp_path: Path, heading: str, s
     ],
 )
 def test_prose_with_times_has_no_headings(tmp_path: Path, text: str) -> None:
-    assert {speaker for speaker, _ in said(read_content(tmp_path, text))} == {None}
+    assert {speaker for speaker, _ in spoken_turns(read_content(tmp_path, text))} == {None}
 
 
 def test_labels_win_over_a_few_times_alone_in_a_line(tmp_path: Path) -> None:
     transcript = read_content(tmp_path, "I: How?\n00:05:00\nR: Well\nI: Why?\n00:10:00\nR: So.\nI: Ah.")
-    assert said(transcript) == [("I", "How?"), ("R", "Well"), ("I", "Why?"), ("R", "So."), ("I", "Ah.")]
+    assert spoken_turns(transcript) == [("I", "How?"), ("R", "Well"), ("I", "Why?"), ("R", "So."), ("I", "Ah.")]

@@ -9,7 +9,7 @@ import pytest
 from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.speaker_labels import find_labels, name_shaped
 from secondcoder.transcripts.turns import lines_of
-from support.transcript_checks import read_content, said
+from support.transcript_checks import read_content, spoken_turns
 
 
 def speakers(text: str, named: Iterable[str] = (), sure_names: bool = False) -> list[str]:
@@ -133,7 +133,7 @@ def test_two_capitalised_words_are_a_name_where_the_form_promises_names() -> Non
 
 def test_a_name_that_stands_once_is_noted(tmp_path: Path) -> None:
     transcript = read_content(tmp_path, "I: Hello?\nR: Hello.\nNurse: Tea?\nI: Yes.\nR: No.")
-    assert said(transcript)[1] == ("R", "Hello.\nNurse: Tea?")
+    assert spoken_turns(transcript)[1] == ("R", "Hello.\nNurse: Tea?")
     assert transcript.notes == (
         "before a colon, as a speaker would stand, and only once, so read as speech: 'Nurse' (line 3)",
     )

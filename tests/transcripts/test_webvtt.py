@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
 from secondcoder.transcripts import read_transcript
-from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, said, times
+from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times
 
 
 def vtt(*payloads: str, start: float = 0.0, step: float = 1.0) -> str:
@@ -42,7 +42,7 @@ def test_teams_with_ids_tags_and_lines(tmp_path: Path, newline: str, mark: str) 
     assert (
         transcript.text == "Interviewer, Jane: Can you tell me about your day?\n\nDoe, P (Guest): R&D <busy>. Very 😊."
     )
-    assert said(transcript) == [
+    assert spoken_turns(transcript) == [
         ("Interviewer, Jane", "Can you tell me about your day?"),
         ("Doe, P (Guest)", "R&D <busy>. Very 😊."),
     ]
@@ -65,17 +65,17 @@ def test_teams_with_ids_tags_and_lines(tmp_path: Path, newline: str, mark: str) 
     ],
 )
 def test_voices_and_tags(tmp_path: Path, payload: str, speaker: str | None, speech: str) -> None:
-    assert said(read(tmp_path, vtt(payload))) == [(speaker, speech)]
+    assert spoken_turns(read(tmp_path, vtt(payload))) == [(speaker, speech)]
 
 
 def test_two_voices_in_one_cue(tmp_path: Path) -> None:
     transcript = read(tmp_path, vtt("<v Anna>Hello.</v> <v Bertil>Hi.</v>\n<v Anna>Well.</v>"))
-    assert said(transcript) == [("Anna", "Hello."), ("Bertil", "Hi."), ("Anna", "Well.")]
+    assert spoken_turns(transcript) == [("Anna", "Hello."), ("Bertil", "Hi."), ("Anna", "Well.")]
     assert times(transcript) == [(0.0, 1.0)] * 3
 
 
 def test_repeated_cues_are_kept(tmp_path: Path) -> None:
-    assert said(read(tmp_path, vtt(*["<v Anna>Yes.</v>"] * 3))) == [("Anna", "Yes. Yes. Yes.")]
+    assert spoken_turns(read(tmp_path, vtt(*["<v Anna>Yes.</v>"] * 3))) == [("Anna", "Yes. Yes. Yes.")]
 
 
 def test_cues_are_joined_by_one_space_whatever_their_ends(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_cues_are_joined_by_one_space_whatever_their_ends(tmp_path: Path) -> Non
         "<v Anna>and dark</v>",
         "<v Anna>too.</v>",
     ]
-    assert said(read(tmp_path, vtt(*cues))) == [("Anna", "It was late and cold and dark too.")]
+    assert spoken_turns(read(tmp_path, vtt(*cues))) == [("Anna", "It was late and cold and dark too.")]
 
 
 def test_a_word_cut_between_cues_is_whole_where_the_file_writes_its_spaces(tmp_path: Path) -> None:
@@ -98,9 +98,9 @@ def test_a_word_cut_between_cues_is_whole_where_the_file_writes_its_spaces(tmp_p
         "<v Anna>cold. </v>",
     ]
     spaced = [*cues, "<v Bertil>Yes </v>"]
-    assert said(read(tmp_path, vtt(*spaced)))[0] == ("Anna", "It was very unpleasant and cold.")
+    assert spoken_turns(read(tmp_path, vtt(*spaced)))[0] == ("Anna", "It was very unpleasant and cold.")
     capital = [cue.replace("pleasant", "Pleasant") for cue in spaced]
-    assert said(read(tmp_path, vtt(*capital)))[0] == ("Anna", "It was very un Pleasant and cold.")
+    assert spoken_turns(read(tmp_path, vtt(*capital)))[0] == ("Anna", "It was very un Pleasant and cold.")
 
 
 def test_teams_2022(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_teams_2022(tmp_path: Path) -> None:
         ),
     )
     assert times(transcript) == [(0.0, 0.25), (-6.82, 8.97), (10.02, 14.005), (9.0, 62.11)]
-    assert [speech for _, speech in said(transcript)] == ["Yes.", "Well, no.", "Oh.", "Indeed."]
+    assert [speech for _, speech in spoken_turns(transcript)] == ["Yes.", "Well, no.", "Oh.", "Indeed."]
     odd = "cue times: 1 negative, 2 before that of the cue above; every cue is kept, in the order of the file"
     assert transcript.notes[0] == odd
 
@@ -150,7 +150,7 @@ def test_zoom_name_left_out_when_the_speaker_goes_on(tmp_path: Path) -> None:
         )
     )
     transcript = read(tmp_path, content)
-    assert said(transcript) == [
+    assert spoken_turns(transcript) == [
         ("Jane O'Neil", "Thanks. It goes on."),
         ("P01", "Sure: it was busy. Three things: tea."),
         ("Jane O'Neil", "Ah."),
@@ -161,13 +161,17 @@ def test_zoom_name_left_out_when_the_speaker_goes_on(tmp_path: Path) -> None:
 
 def test_zoom_name_missing_where_the_file_repeats_names(tmp_path: Path) -> None:
     transcript = read(tmp_path, vtt("Anna Doe: One.", "Anna Doe: Two.", "Who knows.", "Anna Doe: Three."), "Anna Doe")
-    assert said(transcript) == [("Anna Doe", "One. Two."), (None, "Who knows."), ("Anna Doe", "Three.")]
+    assert spoken_turns(transcript) == [("Anna Doe", "One. Two."), (None, "Who knows."), ("Anna Doe", "Three.")]
     assert roles(transcript) == {"Anna Doe": INTERVIEWER, None: None}
     assert transcript.notes == ("cues that name no speaker, in a file that repeats names: 1; their speaker stays open",)
 
 
 def test_zoom_names_fold(tmp_path: Path) -> None:
-    assert [speaker for speaker, _ in said(read(tmp_path, vtt("I: One.", "R: Two.", "i: Three.")))] == ["I", "R", "I"]
+    assert [speaker for speaker, _ in spoken_turns(read(tmp_path, vtt("I: One.", "R: Two.", "i: Three.")))] == [
+        "I",
+        "R",
+        "I",
+    ]
 
 
 def test_stream_without_speakers_breaks_at_pauses(tmp_path: Path) -> None:
@@ -182,7 +186,7 @@ def test_stream_without_speakers_breaks_at_pauses(tmp_path: Path) -> None:
         1,
     )
     transcript = read(tmp_path, content)
-    assert said(transcript) == [(None, "Hello there: you. And more."), (None, "After a pause. Early.")]
+    assert spoken_turns(transcript) == [(None, "Hello there: you. And more."), (None, "After a pause. Early.")]
     assert transcript.text == "Hello there: you. And more.\n\nAfter a pause. Early."
     assert transcript.notes == (
         "cue times: 1 before that of the cue above; every cue is kept, in the order of the file",
@@ -192,7 +196,7 @@ def test_stream_without_speakers_breaks_at_pauses(tmp_path: Path) -> None:
 
 def test_cues_without_words_are_left_out(tmp_path: Path) -> None:
     transcript = read(tmp_path, vtt("<v Anna>One.</v>", "<v Bertil></v>", "", "<v Anna>Two.</v>"))
-    assert said(transcript) == [("Anna", "One. Two.")]
+    assert spoken_turns(transcript) == [("Anna", "One. Two.")]
 
 
 def test_webvtt_is_known_by_its_content(tmp_path: Path) -> None:
@@ -254,5 +258,5 @@ def test_speakers_and_words_come_back(tmp_path: Path, spoken: list[tuple[str, st
         if not runs or runs[-1][0] != speaker:
             runs.append((speaker, []))
         runs[-1][1].append(f"yes {words}.")
-    assert said(transcript) == [(speaker, " ".join(speeches)) for speaker, speeches in runs]
-    assert transcript.text == "\n\n".join(f"{speaker}: {speech}" for speaker, speech in said(transcript))
+    assert spoken_turns(transcript) == [(speaker, " ".join(speeches)) for speaker, speeches in runs]
+    assert transcript.text == "\n\n".join(f"{speaker}: {speech}" for speaker, speech in spoken_turns(transcript))

@@ -25,9 +25,10 @@ from secondcoder.agreement.errors import (
 from secondcoder.agreement.material import codings_of_suggestions
 from secondcoder.agreement.ratings import as_ratings, measure
 from secondcoder.agreement.report.report import AgreementReport
-from secondcoder.agreement.results import Interval, Result
+from secondcoder.agreement.results import Result
 from secondcoder.agreement.set_alpha import alpha_of_sets
 from secondcoder.agreement.set_similarity import DISTANCES, set_distance
+from secondcoder.statistics.cluster_bootstrap import Interval
 
 __all__ = [
     "COEFFICIENTS",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from secondcoder.agreement.disagreements import Disagreement
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.records import Coding, CodingPass, Origin
+from secondcoder.domain.records import Coding, CodingPass, Origin, Place
 from secondcoder.exchange.rows import read_rows
 from secondcoder.reports.spreadsheet import (
     OTHER_CODE,
@@ -108,7 +108,7 @@ def read_sheet(path: Path, disagreements: Sequence[Disagreement], codebook: Code
         path, rows, by_id, lambda item: _cells(item, codebook), lambda row, item: _outcome_faults(row, codebook)
     )
     decided = [(row, by_id[id_of(row)]) for row in rows]
-    codings = tuple(dict.fromkeys(coding for one in decided for coding in _codings(*one, codebook, adjudicator)))
+    codings = tuple(dict.fromkeys(coding for row in decided for coding in _codings(*row, codebook, adjudicator)))
     outcomes = [chosen(row, "outcome") for row in rows]
     held, not_held, replaced = (outcomes.count(outcome) for outcome in OUTCOMES)
     undecided = len(disagreements) - held - not_held - replaced
@@ -134,20 +134,14 @@ def _passes(
     decided: Sequence[tuple[Row, Disagreement]], codebook: Codebook, adjudicator: str
 ) -> tuple[CodingPass, ...]:
     """Where something was settled, one a place, with the codes that were talked about in the codebook's order."""
-    settled: dict[tuple[str, int, int], set[str]] = {}
+    settled: dict[Place, set[str]] = {}
     for row, disagreement in decided:
         if chosen(row, "outcome"):
             codes = {disagreement.code, code_typed(row, codebook) or disagreement.code}
             for start, end in disagreement.pieces:
                 settled.setdefault((disagreement.transcript, start, end), set()).update(codes)
+    in_order = {place: tuple(code for code in codebook.ids if code in codes) for place, codes in settled.items()}
     return tuple(
-        CodingPass(
-            transcript,
-            adjudicator,
-            start,
-            end,
-            tuple(code for code in codebook.ids if code in codes),
-            Origin.ADJUDICATED,
-        )
-        for (transcript, start, end), codes in settled.items()
+        CodingPass(transcript, adjudicator, start, end, codes, Origin.ADJUDICATED)
+        for (transcript, start, end), codes in in_order.items()
     )

@@ -14,7 +14,7 @@ from secondcoder.agreement.contingency import Bools
 from secondcoder.agreement.continuum import ContinuumReader
 from secondcoder.agreement.disagreements import confusion, disagreements
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.agreement.material import TrainingData, no_overlap, notes_on, prepare
+from secondcoder.agreement.material import ComparedData, no_overlap, notes_on, prepare
 from secondcoder.agreement.non_inferiority import check_margin
 from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement, agreement_of, mean_over_pairs, pairs_that_overlap
 from secondcoder.agreement.reliability_data import OVERLAP, ReliabilityData, build_reliability_data
@@ -67,9 +67,9 @@ def agree(
     """Agreement among coders, human or model.
 
     Args:
-        between: coders to compare, by name; all of them, and the model, by default.
-        codes: codes to compare, by id or name; by default all that someone used.
-        cases: case ids whose transcripts count; all by default.
+        between: coders to compare; by default all of them, and the model.
+        codes: by id or name; by default all that someone used.
+        cases: ids of the cases whose transcripts count; by default all.
         units: segment, turn, passage (of about `words` words) or character.
         model_codings: the model's out-of-fold suggestions as codings; they count under `model_name`, whoever they name.
         model_passes: where the model looked; by default every transcript in which it suggested anything.
@@ -127,7 +127,7 @@ def _clusters(transcripts: Iterable[Transcript], by: str) -> dict[str, str]:
 
 
 def _kept_codes(
-    data: ReliabilityData, material: TrainingData, asked: Sequence[str], *, by_name: bool
+    data: ReliabilityData, material: ComparedData, asked: Sequence[str], *, by_name: bool
 ) -> tuple[list[str], list[str]]:
     """The codes that can be compared, and notes on what does not count."""
     if not data.looked_at().any():
@@ -139,7 +139,7 @@ def _kept_codes(
 
 
 def _report(
-    material: TrainingData,
+    material: ComparedData,
     data: ReliabilityData,
     codebook: Codebook,
     segments: Sequence[Segment],
@@ -156,7 +156,7 @@ def _report(
     agreements = _agreements(data, pairs, coders, settings)
     levels, left_out = _levels(material, data, cases, settings)
     compared = data.of(coders).where(data.of(coders).looked_at())
-    over_all = next(found for found in agreements if found.coders == coders and found.scope == ALL)
+    over_all = next(result for result in agreements if result.coders == coders and result.scope == ALL)
     pooled, macro = mean_over_pairs(data, main, rounds=settings.rounds, seed=settings.seed)
     return AgreementReport(
         codebook=codebook,
@@ -210,7 +210,7 @@ def _comparisons(
 
 
 def _levels(
-    material: TrainingData, data: ReliabilityData, cases: Sequence[Case], settings: _Settings
+    material: ComparedData, data: ReliabilityData, cases: Sequence[Case], settings: _Settings
 ) -> tuple[list[Level], list[str]]:
     if material.model is None:
         return [], []
@@ -219,7 +219,7 @@ def _levels(
 
 
 def _spans(
-    material: TrainingData,
+    material: ComparedData,
     segments: Sequence[Segment],
     pairs: Sequence[Pair],
     data: ReliabilityData,

@@ -19,6 +19,7 @@ from secondcoder.agreement.contingency import Bools, Floats
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Result
 from secondcoder.domain.records import Case, Transcript
+from secondcoder.statistics.classification import ratio
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
 
 MOST_LEVELS = 8
@@ -157,10 +158,7 @@ def _tables(data: ReliabilityData, pairs: Sequence[tuple[str, str]], units: Bool
 
 
 def _share(rate: Rate, tables: Floats) -> Floats:
-    below = rate.below(tables)
-    out: Floats = np.full(np.shape(below), np.nan)
-    np.divide(rate.above(tables), below, out=out, where=below > 0)
-    return out
+    return ratio(rate.above(tables), rate.below(tables))
 
 
 def _drawn(draws: Draws, tables: Floats) -> Floats:

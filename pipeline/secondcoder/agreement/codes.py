@@ -13,11 +13,11 @@ def choose_codes(codes: Sequence[str] | None, codebook: Codebook) -> tuple[str, 
     """Codes by id, name or alias, in the codebook's order; all of them when none are named."""
     if codes is None:
         return codebook.ids
-    found = {written: codebook.find(written) for written in codes}
-    for written, code in found.items():
+    ids = {written: codebook.find(written) for written in codes}
+    for written, code in ids.items():
         if code is None:
             raise RatingsError(f"C{codebook.missing_code_message(written)[1:]} {NOTHING}")
-    return tuple(code for code in codebook.ids if code in set(found.values()))
+    return tuple(code for code in codebook.ids if code in ids.values())
 
 
 def used_codes(

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
 
 from secondcoder.agreement import formulas
 from secondcoder.agreement.contingency import Contingency
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.agreement.formulas import Parts
-from secondcoder.errors import did_you_mean
+from secondcoder.domain.plugins import MEND, plug_ins
+from secondcoder.errors import PluginError, did_you_mean
+from secondcoder.statistics.classification import ChanceCorrected
 
 ENTRY_POINTS = "secondcoder.agreement_coefficients"
 PERCENT, KAPPA, AC1, ALPHA = "percent_agreement", "cohen_kappa", "gwet_ac1", "krippendorff_alpha"
@@ -46,7 +46,7 @@ class Coefficient:
 
     name: str
     title: str
-    compute: Callable[[Contingency], Parts]
+    compute: Callable[[Contingency], ChanceCorrected]
     undefined: str
     formula: str
     reference: str
@@ -219,17 +219,12 @@ def coefficients() -> Mapping[str, Coefficient]:
     """By name: those that ship, then those of installed packages.
 
     Raises:
-        RatingsError: an entry point that names no `Coefficient`, or one whose name is taken.
+        PluginError: a coefficient from outside cannot be loaded, is no `Coefficient`, or has a name that is taken.
     """
     known = dict(COEFFICIENTS)
-    for entry in entry_points(group=ENTRY_POINTS):
-        coefficient = entry.load()
-        if not isinstance(coefficient, Coefficient):
-            raise RatingsError(f"The entry point '{entry.name}' of {ENTRY_POINTS} is no Coefficient: {entry.value}.")
+    for plug_in, coefficient in plug_ins(ENTRY_POINTS, Coefficient):
         if coefficient.name in known:
-            raise RatingsError(
-                f"A coefficient called '{coefficient.name}' is there already; {entry.value} needs another name."
-            )
+            raise PluginError(f"{plug_in} is called '{coefficient.name}', a name that is taken. {MEND}")
         known[coefficient.name] = coefficient
     return known
 

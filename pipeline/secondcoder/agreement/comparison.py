@@ -106,7 +106,7 @@ def compare_with_model(
     cells = {pair: within for pair, within in cells.items() if within.any()}
     if not cells:
         return None
-    contingencies = _tallies(data, model, cells)
+    contingencies = _contingencies_of(data, model, cells)
     size = np.sum([contingency.paired for contingency in contingencies.humans], axis=0)
     marks = np.sum(
         [contingency.shares[..., 1] for contingency in (*contingencies.humans, *contingencies.model)], axis=0
@@ -130,7 +130,7 @@ def _cells(data: ReliabilityData, model: str, pair: tuple[str, str], scope: str)
     return known
 
 
-def _tallies(data: ReliabilityData, model: str, cells: dict[tuple[str, str], Bools]) -> _Contingencies:
+def _contingencies_of(data: ReliabilityData, model: str, cells: dict[tuple[str, str], Bools]) -> _Contingencies:
     humans = [data.contingency(*pair, within=within) for pair, within in cells.items()]
     beside = [data.contingency(model, human, within=within) for pair, within in cells.items() for human in pair]
     return _Contingencies(humans, beside)

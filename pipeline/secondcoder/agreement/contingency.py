@@ -93,11 +93,11 @@ def contingency_of_ratings(values: Ints, categories: int, clusters: Ints | None 
     agreeing = np.where(paired, (counts * (counts - 1)).sum(1) / pairs, 0)
     shares = counts / np.maximum(ratings, 1)[:, None]
     member = [clusters == group for group in range(groups)]
-    coincidences = np.stack([_coincidences(counts[own & paired]) for own in member])
-    table = np.stack([_table(values[own], categories) for own in member]) if coders == 2 else None
+    coincidences = np.stack([_coincidences(counts[units & paired]) for units in member])
+    table = np.stack([_table(values[units], categories) for units in member]) if coders == 2 else None
 
     def sums(array: NDArray[Any]) -> Floats:
-        return np.stack([array[own].sum(0) for own in member]).astype(np.float64)
+        return np.stack([array[units].sum(0) for units in member]).astype(np.float64)
 
     return Contingency(sums(known), sums(paired), sums(agreeing), sums(shares), coincidences, table)
 

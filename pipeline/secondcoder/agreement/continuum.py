@@ -18,8 +18,10 @@ import numpy as np
 from secondcoder.agreement.contingency import Bools, Floats
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.units import participant_turns
-from secondcoder.domain.records import Coding, CodingPass, Origin, Segment, Transcript
-from secondcoder.domain.spans import Span, covers, intersection, length, merged, overlapping
+from secondcoder.corpus import independent
+from secondcoder.domain.grouping import by_transcript, group_by
+from secondcoder.domain.records import Coding, CodingPass, Segment, Span, Transcript
+from secondcoder.domain.spans import covers, intersection, length, merged, overlapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +66,30 @@ class ContinuumReader:
     ) -> None:
         self._transcripts = list(transcripts)
         self._index = {code: at for at, code in enumerate(codes)}
-        self._looked: dict[tuple[str, str], list[Span]] = {}
-        self._codings: dict[tuple[str, str], list[Coding]] = {}
-        self._sentences: dict[str, list[Span]] = {}
         self._read: dict[tuple[str, str, tuple[Span, ...]], Marked] = {}
-        for coding_pass in passes:
-            if coding_pass.origin is Origin.INDEPENDENT and not self._index.keys().isdisjoint(coding_pass.codes):
-                self._looked.setdefault((coding_pass.transcript, coding_pass.coder), []).append(
-                    (coding_pass.start, coding_pass.end)
-                )
-        for coding in codings:
-            if coding.origin is Origin.INDEPENDENT and coding.code in self._index:
-                self._codings.setdefault((coding.transcript, coding.coder), []).append(coding)
-        for segment in segments:
-            sentences = segment.sentences or ((segment.start, segment.end),)
-            self._sentences.setdefault(segment.transcript, []).extend(sentences)
+        looked = (look for look in independent(passes) if not self._index.keys().isdisjoint(look.codes))
+        self._looked = group_by(looked, lambda look: (look.transcript, look.coder))
+        marks = (coding for coding in independent(codings) if coding.code in self._index)
+        self._codings = group_by(marks, lambda coding: (coding.transcript, coding.coder))
+        self._segments = by_transcript(segments)
 
     def between(self, first: str, second: str) -> list[Continuum]:
         """Transcript by transcript; those without common text are left out."""
-        found: list[Continuum] = []
+        continua: list[Continuum] = []
         for transcript in self._transcripts:
-            both = [merged(self._looked.get((transcript.id, coder), ())) for coder in (first, second)]
+            looked = (self._looked.get((transcript.id, coder), ()) for coder in (first, second))
+            both = [merged(look.span for look in of_coder) for of_coder in looked]
             cover = intersection(intersection(*both), participant_turns(transcript))
             if cover:
                 marked = (self._marked(transcript, coder, tuple(cover)) for coder in (first, second))
-                found.append(Continuum(transcript.id, length(cover), *marked))
-        return found
+                continua.append(Continuum(transcript.id, length(cover), *marked))
+        return continua
 
     def _marked(self, transcript: Transcript, coder: str, cover: tuple[Span, ...]) -> Marked:
         key = (transcript.id, coder, cover)
         if key not in self._read:
-            sentences = sorted(self._sentences.get(transcript.id, ()))
+            segments = self._segments.get(transcript.id, ())
+            sentences = sorted(span for segment in segments for span in segment.sentences or (segment.span,))
             kept = [sentence for sentence in sentences if covers(cover, [sentence], transcript.text)]
             codings = self._codings.get((transcript.id, coder), [])
             spans, codes = self._in_sentences(codings, kept)
@@ -103,15 +98,15 @@ class ContinuumReader:
 
     def _in_sentences(self, codings: Iterable[Coding], sentences: Sequence[Span]) -> tuple[list[Span], Bools]:
         place = {sentence: at for at, sentence in enumerate(sentences)}
-        found: dict[Span, list[int]] = {}
+        columns: dict[Span, list[int]] = {}
         for coding in codings:
             inside = overlapping(sentences, coding.start, coding.end)
             if inside:
-                found.setdefault((place[inside[0]], place[inside[-1]]), []).append(self._index[coding.code])
-        spans = sorted(found)
+                columns.setdefault((place[inside[0]], place[inside[-1]]), []).append(self._index[coding.code])
+        spans = sorted(columns)
         codes: Bools = np.zeros((len(spans), len(self._index)), dtype=bool)
         for row, span in enumerate(spans):
-            codes[row, found[span]] = True
+            codes[row, columns[span]] = True
         return spans, codes
 
 

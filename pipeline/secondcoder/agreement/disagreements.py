@@ -13,8 +13,10 @@ import numpy as np
 from secondcoder.agreement.contingency import Bools, Floats
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.units import Unit
-from secondcoder.domain.records import Coding, Origin, Transcript
-from secondcoder.domain.spans import Span, share_text
+from secondcoder.corpus import independent
+from secondcoder.domain.grouping import group_by
+from secondcoder.domain.records import Coding, Span, Transcript
+from secondcoder.domain.spans import share_text
 from secondcoder.segments.segmenter import question_before
 
 BETWEEN_PIECES = " [...] "
@@ -77,15 +79,15 @@ def disagreements(
     memos = _memos(codings, coders)
     looked, given = compared.known, compared.marks
     disagree = (looked.sum(1) > 1) & (given & looked).any(1) & (looked & ~given).any(1)
-    found: list[Disagreement] = []
+    rows: list[Disagreement] = []
     for row, column in zip(*(places.tolist() for places in disagree.nonzero()), strict=True):
         unit, code = compared.units[row], compared.codes[column]
         here = [at for at, yes in enumerate(looked[row, :, column].tolist()) if yes]
         marked = {coders[at]: bool(given[row, at, column]) for at in here}
         codes = {coders[at]: tuple(compared.codes[k] for k in given[row, at].nonzero()[0]) for at in here}
         notes = _memos_on(memos.get((unit.transcript, code), ()), unit)
-        found.append(texts[unit.transcript].disagreement(unit, code, marked, codes, notes))
-    return _joined(found, texts) if compared.kind.one == "character" else found
+        rows.append(texts[unit.transcript].disagreement(unit, code, marked, codes, notes))
+    return _joined(rows, texts) if compared.kind.one == "character" else rows
 
 
 class _Text:
@@ -128,11 +130,11 @@ class _Text:
         return self._questions[turn]
 
 
-def _joined(found: Sequence[Disagreement], texts: Mapping[str, _Text]) -> list[Disagreement]:
+def _joined(runs: Sequence[Disagreement], texts: Mapping[str, _Text]) -> list[Disagreement]:
     """Runs that touch, with the same code and the same coders on each side, as one."""
     last: dict[str, int] = {}
     joined: list[Disagreement] = []
-    for run in found:
+    for run in runs:
         at = last.get(run.code)
         if at is not None and _continues(joined[at], run):
             span = joined[at].pieces[0][0], run.pieces[0][1]
@@ -150,17 +152,14 @@ def _continues(before: Disagreement, run: Disagreement) -> bool:
 
 
 def _memos(codings: Iterable[Coding], coders: Sequence[str]) -> dict[tuple[str, str], list[Coding]]:
-    memos: dict[tuple[str, str], list[Coding]] = {}
-    for coding in codings:
-        if coding.memo and coding.coder in coders and coding.origin is Origin.INDEPENDENT:
-            memos.setdefault((coding.transcript, coding.code), []).append(coding)
-    return memos
+    with_memo = (coding for coding in independent(codings) if coding.memo and coding.coder in coders)
+    return group_by(with_memo, lambda coding: (coding.transcript, coding.code))
 
 
 def _memos_on(codings: Iterable[Coding], unit: Unit) -> dict[str, str]:
     """Coder -> what they wrote beside a coding that shares text with the unit, from its start to its end."""
     whole = unit.start, unit.end
-    return {coding.coder: coding.memo for coding in codings if share_text(whole, (coding.start, coding.end))}
+    return {coding.coder: coding.memo for coding in codings if share_text(whole, coding.span)}
 
 
 @dataclass(frozen=True, slots=True)

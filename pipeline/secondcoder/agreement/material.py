@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from secondcoder.agreement.errors import (
-    NoOverlapError,
-    OneCoderError,
-    RatingsError,
-    VersionsError,
-)
+from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError, VersionsError
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.codebook.model import Codebook
+from secondcoder.corpus import independent, of_coder
+from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.records import Coding, CodingPass, Origin, Suggestion, Transcript
 from secondcoder.errors import did_you_mean
 from secondcoder.statistics.cluster_bootstrap import FEW_CLUSTERS
@@ -28,7 +26,7 @@ T = TypeVar("T", Coding, CodingPass)
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingData:
+class ComparedData:
     """What is compared, all of it about the chosen transcripts and coders; `model` is among the coders or None."""
 
     transcripts: tuple[Transcript, ...]
@@ -46,19 +44,12 @@ class TrainingData:
     def edges(self) -> dict[str, set[int]]:
         """Transcript id -> every offset at which a coding or a pass begins or ends."""
         marks: list[Coding | CodingPass] = [*self.codings, *self.passes]
-        edges: dict[str, set[int]] = {}
-        for mark in marks:
-            edges.setdefault(mark.transcript, set()).update((mark.start, mark.end))
-        return edges
+        return {name: {edge for mark in on for edge in mark.span} for name, on in by_transcript(marks).items()}
 
 
 def codings_of_suggestions(suggestions: Iterable[Suggestion], model_name: str = MODEL) -> list[Coding]:
     """The suggestions at or above their threshold, as marks of a coder of the model's own name."""
-    return [
-        Coding(mark.transcript, mark.start, mark.end, mark.code, model_name)
-        for mark in suggestions
-        if mark.score >= mark.threshold
-    ]
+    return [Coding(*mark.place, mark.code, model_name) for mark in suggestions if mark.score >= mark.threshold]
 
 
 def prepare(
@@ -72,7 +63,7 @@ def prepare(
     model_codings: Sequence[Coding] = (),
     model_name: str | None = None,
     model_passes: Sequence[CodingPass] | None = None,
-) -> TrainingData:
+) -> ComparedData:
     """Choose coders and transcripts, and put the model beside the humans under its own name.
 
     Raises:
@@ -86,25 +77,21 @@ def prepare(
     marks, looked = _of(codings, chosen, coders), _of(passes, chosen, coders)
     notes = []
     if model is not None:
-        suggested = _of(
-            [replace(coding, coder=model, origin=Origin.INDEPENDENT) for coding in model_codings], chosen, coders
-        )
+        suggested = _of(_as_coder(model_codings, model), chosen, coders)
         if model_passes is None:
             model_passes = _assumed_passes(chosen, suggested, model, codebook)
             notes.append(ASSUMED.format(model=model))
         marks += suggested
-        looked += _of(
-            [replace(looked_at, coder=model, origin=Origin.INDEPENDENT) for looked_at in model_passes], chosen, coders
-        )
+        looked += _of(_as_coder(model_passes, model), chosen, coders)
     _must_be_known(marks, looked, codebook)
     notes += _without_passes(marks, looked)
-    return TrainingData(chosen, tuple(marks), tuple(looked), coders, model, tuple(notes))
+    return ComparedData(chosen, tuple(marks), tuple(looked), coders, model, tuple(notes))
 
 
 def _human_coders(codings: Sequence[Coding], passes: Sequence[CodingPass]) -> list[str]:
     """Those who coded or looked by themselves; whose name stands only on reviewed or settled codings is no coder here."""
     marks: list[Coding | CodingPass] = [*codings, *passes]
-    return sorted({mark.coder for mark in marks if mark.origin is Origin.INDEPENDENT})
+    return sorted({mark.coder for mark in independent(marks)})
 
 
 def _model(name: str | None, humans: Sequence[str]) -> str:
@@ -114,6 +101,10 @@ def _model(name: str | None, humans: Sequence[str]) -> str:
             f"The model's name '{model}' is also a human coder's. Give the model another name. {NOTHING}"
         )
     return model
+
+
+def _as_coder(marks: Iterable[T], model: str) -> list[T]:
+    return [replace(mark, coder=model, origin=Origin.INDEPENDENT) for mark in marks]
 
 
 def _of(marks: Iterable[T], transcripts: Iterable[Transcript], coders: Sequence[str]) -> list[T]:
@@ -188,22 +179,20 @@ def _must_be_known(codings: Iterable[Coding], passes: Iterable[CodingPass], code
 
 
 def _without_passes(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> list[str]:
-    looked = {(mark.transcript, mark.coder) for mark in passes if mark.origin is Origin.INDEPENDENT}
-    missing: dict[str, set[str]] = {}
-    for coding in codings:
-        if coding.origin is Origin.INDEPENDENT and (coding.transcript, coding.coder) not in looked:
-            missing.setdefault(coding.coder, set()).add(coding.transcript)
+    looked = {(coding_pass.transcript, coding_pass.coder) for coding_pass in independent(passes)}
+    unseen = [coding for coding in independent(codings) if (coding.transcript, coding.coder) not in looked]
+    missing = group_by(unseen, lambda coding: coding.coder)
+    where = {coder: sorted({coding.transcript for coding in of}) for coder, of in sorted(missing.items())}
     return [
-        f"{coder} has codings but no coding pass in {briefly(sorted(where))}; without a pass silence means nothing, so these "
-        "do not count."
-        for coder, where in sorted(missing.items())
+        f"{coder} has codings but no coding pass in {briefly(names)}; without a pass silence means nothing, so these do not count."
+        for coder, names in where.items()
     ]
 
 
-def no_overlap(material: TrainingData, unit: str) -> NoOverlapError:
+def no_overlap(material: ComparedData, unit: str) -> NoOverlapError:
     """The error for coders who share no unit, with where each of them looked."""
-    own = [coding_pass for coding_pass in material.passes if coding_pass.origin is Origin.INDEPENDENT]
-    where = {coder: sorted({looked.transcript for looked in own if looked.coder == coder}) for coder in material.coders}
+    passes = independent(material.passes)
+    where = {coder: sorted({look.transcript for look in of_coder(passes, coder)}) for coder in material.coders}
     looked = "; ".join(
         f"{coder} looked at {briefly(names) or 'no transcript (no coding pass)'}" for coder, names in where.items()
     )
@@ -214,7 +203,7 @@ def no_overlap(material: TrainingData, unit: str) -> NoOverlapError:
 
 
 def notes_on(
-    material: TrainingData, data: ReliabilityData, asked: Sequence[str], both_looked: Sequence[bool]
+    material: ComparedData, data: ReliabilityData, asked: Sequence[str], both_looked: Sequence[bool]
 ) -> list[str]:
     """A sentence for each thing.
 
@@ -230,13 +219,11 @@ def notes_on(
     return notes
 
 
-def _reviewed(material: TrainingData) -> list[str]:
-    counts = dict.fromkeys(material.coders, 0)
-    for coding in material.codings:
-        counts[coding.coder] += coding.origin is Origin.REVIEWED
+def _reviewed(material: ComparedData) -> list[str]:
+    counts = Counter(coding.coder for coding in material.codings if coding.origin is Origin.REVIEWED)
     return [
         f"{count} codings of {coder} were made after seeing a suggestion. They are not independent, so they do not count."
-        for coder, count in counts.items()
+        for coder, count in ((coder, counts[coder]) for coder in material.coders)
         if count
     ]
 

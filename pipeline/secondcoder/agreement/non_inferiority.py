@@ -14,13 +14,14 @@ from secondcoder.agreement.coefficients import Coefficient
 from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.results import Result
 
-NOT_INFERIOR, INFERIOR, OPEN, NO_MARGIN, NO_INTERVAL = (
-    "not inferior",
-    "inferior",
-    "not decided",
-    "no margin was stated",
-    "no interval",
-)
+NOT_INFERIOR, INFERIOR, OPEN = "not inferior", "inferior", "not decided"
+NO_MARGIN, NO_INTERVAL = "no margin was stated", "no interval"
+NO_VERDICT = "so there is no verdict on non-inferiority"
+SENTENCES = {
+    NOT_INFERIOR: "The model agrees with the humans not less than they agree with each other, within the margin",
+    INFERIOR: "The model agrees with the humans less than they agree with each other, by more than the margin",
+    OPEN: "Whether the model stays within the margin cannot be decided from these transcripts",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +54,14 @@ def check_margin(margin: float | None) -> None:
 
 def judge_non_inferiority(difference: Result, margin: float | None, coefficient: Coefficient) -> NonInferiority:
     """The verdict on a difference for a margin stated before."""
-    interval = difference.interval
-    bound = interval.low if interval else None
+    ends = difference.interval.ends if difference.interval else None
     if margin is None:
-        return NonInferiority(
-            None, bound, NO_MARGIN, "No margin was stated beforehand, so there is no verdict on non-inferiority."
-        )
-    if interval is None or interval.low is None or interval.high is None:
-        why = difference.reason or (interval.reason if interval else "")
-        return NonInferiority(
-            margin, None, NO_INTERVAL, f"There is no interval ({why}), so there is no verdict on non-inferiority."
-        )
-    low, high = interval.low, interval.high
+        bound = ends[0] if ends else None
+        return NonInferiority(None, bound, NO_MARGIN, f"No margin was stated beforehand, {NO_VERDICT}.")
+    if ends is None:
+        why = difference.reason or (difference.interval.reason if difference.interval else "")
+        return NonInferiority(margin, None, NO_INTERVAL, f"There is no interval ({why}), {NO_VERDICT}.")
+    low, high = ends
+    word = NOT_INFERIOR if low > -margin else INFERIOR if high < -margin else OPEN
     against = f"{coefficient.title}, margin {margin:g}, one-sided 97.5% lower bound of the difference {low:+.3f}"
-    if low > -margin:
-        return NonInferiority(
-            margin,
-            low,
-            NOT_INFERIOR,
-            f"The model agrees with the humans not less than they agree with each other, within the margin ({against}).",
-        )
-    if high < -margin:
-        return NonInferiority(
-            margin,
-            low,
-            INFERIOR,
-            f"The model agrees with the humans less than they agree with each other, by more than the margin ({against}).",
-        )
-    return NonInferiority(
-        margin,
-        low,
-        OPEN,
-        f"Whether the model stays within the margin cannot be decided from these transcripts ({against}).",
-    )
+    return NonInferiority(margin, low, word, f"{SENTENCES[word]} ({against}).")

@@ -14,16 +14,22 @@ from secondcoder.agreement.contingency import Bools, Contingency, Floats, contin
 from secondcoder.agreement.formulas import cohen_kappa
 from secondcoder.agreement.ratings import result_of
 from secondcoder.agreement.reliability_data import ReliabilityData
-from secondcoder.agreement.results import Interval, Result
+from secondcoder.agreement.results import Result
 from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.set_similarity import DISTANCES
-from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
+from secondcoder.statistics.classification import ratio
+from secondcoder.statistics.cluster_bootstrap import (
+    ROUNDS,
+    SEED,
+    Draws,
+    Interval,
+    draw_clusters,
+    effective_clusters,
+    interval_of,
+)
 
 ALL, CODED = "all", "coded"
-SCOPES = {
-    ALL: "all units that the coders looked at",
-    CODED: "units that at least one of the coders coded",
-}
+SCOPES = {ALL: "all units that the coders looked at", CODED: "units that at least one of the coders coded"}
 NEVER_SHARED = "the two never gave the code to the same unit, so resampling cannot show how far the figure may rise"
 NO_CODE_DEFINED = "kappa is undefined for every code"
 
@@ -193,44 +199,37 @@ def mean_over_pairs(
         [cohen_kappa(contingency.total().total()).value for contingency in contingencies],
         [cohen_kappa(of_pair.total(1)).value for of_pair in drawn],
         ONE_CATEGORY,
+        draws,
     )
     macro = _mean_result(
         "macro_kappa",
         [mean_of_defined(of_pair) for of_pair in kappas],
         [mean_of_defined(cohen_kappa(of_pair).value[:, keep]) for of_pair, keep in zip(drawn, defined, strict=True)],
         NO_CODE_DEFINED,
+        draws,
     )
-    of_codes = float(np.any(defined, axis=0).sum())
-    n = {KAPPA: float(paired.sum()), "macro_kappa": of_codes}
-    unit = {KAPPA: f"{data.kind.one} x code", "macro_kappa": "code"}
-    first, second = (
-        replace(mean, n=n[mean.name], unit=unit[mean.name], coders=coders).with_interval(
-            interval_of(mean.value, values, draws)
-        )
-        for mean, values in (pooled, macro)
+    n_codes = float(np.any(defined, axis=0).sum())
+    return (
+        replace(pooled, n=float(paired.sum()), unit=f"{data.kind.one} x code", coders=coders),
+        replace(macro, n=n_codes, unit="code", coders=coders),
     )
-    return first, second
 
 
 def _mean_result(
-    name: str, estimates: Sequence[Floats], drawn: Sequence[Floats], undefined: str
-) -> tuple[Result, Floats]:
-    """The mean over pairs of one figure, and the same in each round; undefined when it is so for one pair."""
+    name: str, estimates: Sequence[Floats], drawn: Sequence[Floats], undefined: str, draws: Draws
+) -> Result:
+    """The mean over pairs of one figure, with its interval; undefined when it is so for one pair."""
     mean = float(np.mean(estimates))
-    values: Floats = np.mean(drawn, axis=0)
     if not np.isfinite(mean):
-        return Result(name, None, reason=undefined), values
-    return Result(name, mean), values
+        return Result(name, None, reason=undefined)
+    values: Floats = np.mean(drawn, axis=0)
+    return Result(name, mean, interval=interval_of(mean, values, draws))
 
 
 def mean_of_defined(values: Floats) -> Floats:
     """Mean over the last axis of what is not nan; nan where nothing is left."""
     defined = np.isfinite(values)
-    count = defined.sum(-1)
-    summed = np.where(defined, values, 0).sum(-1)
-    out: Floats = np.full(summed.shape, np.nan)
-    np.divide(summed, count, out=out, where=count > 0)
-    return out
+    return ratio(np.where(defined, values, 0).sum(-1), defined.sum(-1))
 
 
 def pairs_that_overlap(data: ReliabilityData, coders: Sequence[str]) -> list[tuple[str, str]]:

@@ -14,9 +14,9 @@ import numpy as np
 from secondcoder.agreement.coefficients import NO_PAIRS, Coefficient, coefficient_named, coefficients
 from secondcoder.agreement.contingency import MISSING, Contingency, Ints, contingency_of_ratings
 from secondcoder.agreement.errors import NoOverlapError, OneCoderError, RatingsError
-from secondcoder.agreement.formulas import Parts
 from secondcoder.agreement.results import Result
 from secondcoder.errors import did_you_mean
+from secondcoder.statistics.classification import ChanceCorrected
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, draw_clusters, interval_of
 
 
@@ -171,7 +171,7 @@ def _clusters(clusters: Sequence[Hashable] | None, units: int) -> tuple[int, Int
 def result_of(
     coefficient: Coefficient,
     contingency: Contingency,
-    parts: Parts,
+    parts: ChanceCorrected,
     *,
     coders: tuple[str, ...],
     unit: str,

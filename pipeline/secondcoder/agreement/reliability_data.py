@@ -16,8 +16,10 @@ import numpy as np
 from secondcoder.agreement.contingency import Bools, Contingency, Floats, Ints, pair_tables
 from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.units import Kind, Unit
-from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
-from secondcoder.domain.spans import Span, carries, covers, looked_for
+from secondcoder.corpus import independent
+from secondcoder.domain.grouping import group_by
+from secondcoder.domain.records import Coding, CodingPass, Span, Transcript
+from secondcoder.domain.spans import carries, covers, looked_for
 
 OVERLAP = 0.5
 T = TypeVar("T", Coding, CodingPass)
@@ -169,11 +171,7 @@ class _Grid:
 
     def independent(self, marks: Iterable[T]) -> list[T]:
         """The independent codings or passes of these coders in these units' transcripts."""
-        return [
-            mark
-            for mark in marks
-            if mark.origin is Origin.INDEPENDENT and mark.coder in self.coders and mark.transcript in self.places
-        ]
+        return [mark for mark in independent(marks) if mark.coder in self.coders and mark.transcript in self.places]
 
     def rows(self, transcript: str) -> range:
         """All units of a transcript."""
@@ -196,9 +194,7 @@ def _places(units: Sequence[Unit]) -> dict[str, _Place]:
 
 def _known(grid: _Grid, texts: Mapping[str, str], passes: Iterable[CodingPass]) -> Bools:
     known = grid.blank(grid.coders, grid.codes)
-    grouped: dict[tuple[str, str], list[CodingPass]] = {}
-    for coding_pass in passes:
-        grouped.setdefault((coding_pass.transcript, coding_pass.coder), []).append(coding_pass)
+    grouped = group_by(passes, lambda coding_pass: (coding_pass.transcript, coding_pass.coder))
     for (transcript, coder), of_coder in grouped.items():
         for cover, codes in looked_for(of_coder).items():
             rows = [row for row in grid.rows(transcript) if covers(cover, grid.units[row].pieces, texts[transcript])]
@@ -217,9 +213,8 @@ def _mark(
         coder = grid.coders[coding.coder]
         columns = [grid.codes[code] for code in (coding.code, *wider.get(coding.code, ())) if code in grid.codes]
         placed = False
-        span = (coding.start, coding.end)
-        for row in grid.overlapping(coding.transcript, span):
-            if carries(grid.units[row].pieces, span, overlap):
+        for row in grid.overlapping(coding.transcript, coding.span):
+            if carries(grid.units[row].pieces, coding.span, overlap):
                 marks[row, coder, columns] = placed = True
         if columns and not placed:
             unplaced[coding.coder] = unplaced.get(coding.coder, 0) + 1

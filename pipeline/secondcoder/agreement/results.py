@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from secondcoder.statistics import cluster_bootstrap
-
-Interval = cluster_bootstrap.Interval
+from secondcoder.statistics.cluster_bootstrap import Interval
 
 
 @dataclass(frozen=True, slots=True)

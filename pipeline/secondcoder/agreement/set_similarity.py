@@ -155,17 +155,19 @@ class Ratings:
 
         sizes = self.marks.sum(1)
         rows = {size: np.flatnonzero(sizes == size) for size in np.unique(sizes) if size >= order}
-        columns = {size: np.nonzero(self.marks[own])[1].reshape(len(own), size) for size, own in rows.items()}
+        columns = {
+            size: np.nonzero(self.marks[of_size])[1].reshape(len(of_size), size) for size, of_size in rows.items()
+        }
         chosen = {size: list(combinations(range(size), order)) for size in rows}
         members = np.concatenate([columns[size][:, chosen[size]].reshape(-1, order) for size in rows])
         ids, width = _identify(members, self.marks.shape[1])
         at = 0
-        for size, own in rows.items():
+        for size, of_size in rows.items():
             each = len(chosen[size])
-            piece = ids[at : at + len(own) * each]
+            piece = ids[at : at + len(of_size) * each]
             at += len(piece)
-            place = (np.repeat(self.stratum[own], each), piece)
-            yield int(size), csr_array((np.repeat(self.weights[own], each), place), shape=(self.strata, width))
+            place = (np.repeat(self.stratum[of_size], each), piece)
+            yield int(size), csr_array((np.repeat(self.weights[of_size], each), place), shape=(self.strata, width))
 
 
 def _identify(members: Ints, codes: int) -> tuple[Ints, int]:

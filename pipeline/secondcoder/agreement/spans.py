@@ -19,7 +19,7 @@ from secondcoder.agreement.contingency import Floats
 from secondcoder.agreement.continuum import Continuum, alpha_unitised
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.set_alpha import SetSums
-from secondcoder.domain.spans import Span
+from secondcoder.domain.records import Span
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, draw_clusters, interval_of
 
 TOLERANCES = (0, 1, 2)

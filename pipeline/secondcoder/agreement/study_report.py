@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-
-import numpy as np
 
 from secondcoder.agreement.adjudication import Adjudication, read_sheet
 from secondcoder.agreement.agree import agree
@@ -14,6 +13,7 @@ from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.codebook.earlier_wording import definitions_as_of
 from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.corpus import independent
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.errors import TableError
 from secondcoder.exchange.persist import only_new
@@ -75,16 +75,12 @@ def model_as_coder(workspace: Workspace) -> tuple[list[Coding], list[CodingPass]
     """The model's marks on human-coded segments, each by a model that had not seen the transcript, and where it looked."""
     report = evaluate_recipe(workspace)
     marks = [
-        Coding(
-            report.segments[row].transcript,
-            report.segments[row].start,
-            report.segments[row].end,
-            report.codes[column],
-            MODEL,
-        )
-        for row, column in zip(*(index.tolist() for index in np.nonzero(report.held.suggested)), strict=True)
+        Coding(*segment.place, code, MODEL)
+        for segment, suggested in zip(report.segments, report.held.suggested.tolist(), strict=True)
+        for code, is_suggested in zip(report.codes, suggested, strict=True)
+        if is_suggested
     ]
-    looked = [CodingPass(one.transcript, MODEL, one.start, one.end, report.codes) for one in report.segments]
+    looked = [CodingPass(segment.transcript, MODEL, *segment.span, report.codes) for segment in report.segments]
     return marks, looked
 
 
@@ -102,7 +98,7 @@ def settle(workspace: Workspace, sheet: Path, question: Question, adjudicator: s
         raise TableError(sheet.name, faults, "Nothing was taken in.")
     with workspace.write() as write:
         write.add_codings(only_new(outcome.codings, codings), workspace.codebook)
-        write.add_passes([one for one in outcome.passes if one not in passes])
+        write.add_passes([coding_pass for coding_pass in outcome.passes if coding_pass not in passes])
         write.log(
             "adjudication", sheet=sheet.name, by=adjudicator, codings=len(outcome.codings), passes=len(outcome.passes)
         )
@@ -111,22 +107,23 @@ def settle(workspace: Workspace, sheet: Path, question: Question, adjudicator: s
 
 def _settled_otherwise(outcome: Adjudication, codings: Sequence[Coding]) -> Iterator[str]:
     """Codes that the sheet says do not hold, and that were settled to hold before."""
-    kept = {(one.transcript, one.start, one.end, one.code) for one in outcome.codings}
-    before = {(one.transcript, one.start, one.end, one.code) for one in codings if one.origin is Origin.ADJUDICATED}
-    for one in outcome.passes:
-        for code in one.codes:
-            place = one.transcript, one.start, one.end, code
-            if place in before and place not in kept:
-                yield f"{code} at {one.start}-{one.end} of '{one.transcript}' was settled to hold before; the sheet says it does not."
+    kept = {(coding.place, coding.code) for coding in outcome.codings}
+    before = {(coding.place, coding.code) for coding in codings if coding.origin is Origin.ADJUDICATED}
+    for coding_pass in outcome.passes:
+        transcript, start, end = coding_pass.place
+        for code in coding_pass.codes:
+            if (coding_pass.place, code) in before and (coding_pass.place, code) not in kept:
+                yield f"{code} at {start}-{end} of '{transcript}' was settled to hold before; the sheet says it does not."
 
 
 def _codebooks(workspace: Workspace) -> dict[str, Sequence[Codebook]]:
     """Each coder's codebooks, as they were when the codings were made, with the present names of their codes."""
-    corpus, books = workspace.corpus, dict[tuple[str, int], Codebook]()
-    by_coder: dict[str, list[Codebook]] = {}
-    for coder, codebook_hash, after in corpus.codebooks_by_coder:
-        if (codebook_hash, after) not in books:
-            then = parse_codebook(corpus.codebooks[codebook_hash], "stored codebook")
-            books[codebook_hash, after] = definitions_as_of(then, after, corpus.history, workspace.codebook)
-        by_coder.setdefault(coder, []).append(books[codebook_hash, after])
-    return dict(by_coder)
+    corpus = workspace.corpus
+
+    @cache
+    def as_of(codebook_hash: str, after: int) -> Codebook:
+        then = parse_codebook(corpus.codebooks[codebook_hash], "stored codebook")
+        return definitions_as_of(then, after, corpus.history, workspace.codebook)
+
+    used = group_by(corpus.codebooks_by_coder, lambda row: row[0])
+    return {coder: [as_of(codebook_hash, after) for _, codebook_hash, after in rows] for coder, rows in used.items()}

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.domain.records import Segment, SpeakerRole, Transcript
-from secondcoder.domain.spans import Span, cut, length
+from secondcoder.domain.grouping import by_transcript
+from secondcoder.domain.records import Segment, Span, SpeakerRole, Transcript
+from secondcoder.domain.spans import cut, length
 from secondcoder.errors import did_you_mean
 
 WORD = re.compile(r"\S+")
@@ -56,16 +57,16 @@ def participant_turns(transcript: Transcript) -> list[Span]:
     if not transcript.turns:
         return [(0, len(transcript.text))] if transcript.text.strip() else []
     turns = (turn for turn in transcript.turns if turn.role is not SpeakerRole.INTERVIEWER)
-    return [(turn.start, turn.end) for turn in turns if transcript.text[turn.start : turn.end].strip()]
+    return [turn.span for turn in turns if transcript.text[turn.start : turn.end].strip()]
 
 
 def _segments(
     transcript: Transcript, segments: Sequence[Segment], _edges: Iterable[int], _words: int
 ) -> Iterator[Unit]:
     asked = {at for at, turn in enumerate(transcript.turns) if turn.role is SpeakerRole.INTERVIEWER}
-    for segment in sorted(segments, key=lambda segment: (segment.start, segment.end)):
+    for segment in sorted(segments, key=lambda segment: segment.span):
         if segment.turn not in asked:
-            yield Unit(transcript.id, ((segment.start, segment.end),))
+            yield Unit(transcript.id, (segment.span,))
 
 
 def _turns(transcript: Transcript, _segments: Sequence[Segment], _edges: Iterable[int], _words: int) -> Iterator[Unit]:
@@ -132,13 +133,9 @@ def make_units(
         edges: per transcript, every offset at which a coding or a pass begins or ends; only characters need them.
         words: about how long a passage is.
     """
-    by_transcript: dict[str, list[Segment]] = {}
-    for segment in segments:
-        by_transcript.setdefault(segment.transcript, []).append(segment)
+    of_transcript, edges = by_transcript(segments), edges or {}
     return [
         unit
         for transcript in transcripts
-        for unit in kind.make(
-            transcript, by_transcript.get(transcript.id, ()), (edges or {}).get(transcript.id, ()), words
-        )
+        for unit in kind.make(transcript, of_transcript.get(transcript.id, ()), edges.get(transcript.id, ()), words)
     ]

@@ -107,7 +107,7 @@ class Codebook(_Form):
         raise CodebookError(self.missing_code_message(code_id))
 
     def find(self, written: str) -> str | None:
-        """The id meant by what a person wrote: an id, a name or an alias, in any case; None if there is none."""
+        """The id of the code that a person wrote as id, name or alias, in any case; None if there is none."""
         folded = written.strip().casefold()
         for code in self.codes:
             if folded in {code.id.casefold(), code.name.casefold(), *(alias.casefold() for alias in code.aliases)}:

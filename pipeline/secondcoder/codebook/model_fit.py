@@ -67,7 +67,7 @@ def _from(code: str, old: tuple[str, ...]) -> str:
 def codebook_difference(manifest: Mapping[str, Any], book: Codebook, history: CodeHistory) -> CodebookDifference:
     """What the model of a manifest does not know of the present codebook; nothing where the two fit.
 
-    Where the model's codebook was never one of the study's confirmed ones, codes are told apart by their names alone.
+    Where the model's codebook was never one of the study's confirmed ones, codes are matched by their names alone.
     """
     if manifest.get("codebook", {}).get("hash", book.hash) == book.hash:
         return CodebookDifference()

@@ -20,7 +20,7 @@ UNCHANGED = "The codebook was not changed."
 
 @dataclass(frozen=True)
 class NamedSteps:
-    """What a researcher says of codes: `merge` names the old codes and the one they become."""
+    """Steps that a researcher names; `merge`: the old codes and the one that they become."""
 
     rename: Mapping[str, str] = field(default_factory=dict)
     split: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -152,10 +152,10 @@ def _unexplained(
     named: Sequence[Step], before: Codebook, after: Codebook, used: Mapping[str, CodeUse]
 ) -> tuple[list[str], list[str]]:
     """Codes that vanish and codes that appear without a step that names them."""
-    moved, made = set(_moved(named)), {new for step in named for new in step.new}
+    moved, named_new = set(_moved(named)), {new for step in named for new in step.new}
     present = dict.fromkeys((*before.ids, *sorted(visible(used))))
     vanished = [code for code in present if code not in after and code not in moved]
-    return vanished, [code for code in after.ids if code not in before and code not in made]
+    return vanished, [code for code in after.ids if code not in before and code not in named_new]
 
 
 def _redefinitions(before: Codebook, after: Codebook, named: Iterable[Step], steps: Iterable[Step]) -> list[Step]:
@@ -204,14 +204,14 @@ def _faults(steps: Sequence[Step], before: Codebook, after: Codebook, used: Mapp
     for code, times in moved.items():
         if times > 1:
             yield f"Code '{code}' stands in {times} of the steps named; say one thing of each."
-    made = Counter(new for step in steps for new in step.new)
+    appearing = Counter(new for step in steps for new in step.new)
     for step in steps:
-        yield from _old_faults(step, before, after, used, made)
-        yield from _new_faults(step, before, after, moved, made)
+        yield from _old_faults(step, before, after, used, appearing)
+        yield from _new_faults(step, before, after, moved, appearing)
 
 
 def _new_faults(
-    step: Step, before: Codebook, after: Codebook, moved: Collection[str], made: Mapping[str, int]
+    step: Step, before: Codebook, after: Codebook, moved: Collection[str], appearing: Mapping[str, int]
 ) -> Iterator[str]:
     for new in step.new:
         if new not in after:
@@ -219,12 +219,12 @@ def _new_faults(
         elif new in before and new not in moved:
             together = ",".join((*step.old, new))
             yield f"{step.summary}: '{new}' is in the codebook already. To put them together: --merge {together}={new}"
-        elif made[new] > 1:
+        elif appearing[new] > 1:
             yield f"{step.summary}: '{new}' stands in two of the steps named. To put codes together, name them all in one --merge."
 
 
 def _old_faults(
-    step: Step, before: Codebook, after: Codebook, used: Mapping[str, CodeUse], made: Collection[str]
+    step: Step, before: Codebook, after: Codebook, used: Mapping[str, CodeUse], appearing: Collection[str]
 ) -> Iterator[str]:
     if step.kind is Kind.RESTORED:
         if not step.of:
@@ -233,7 +233,7 @@ def _old_faults(
     for old in step.old:
         if old not in before and old not in used:
             yield f"{step.summary}: the present codebook has no code '{old}'.{did_you_mean(old, before.ids)}"
-        elif old in after and old not in made:
+        elif old in after and old not in appearing:
             yield f"{step.summary}: '{old}' is still in the new codebook. Take it out there, or do not name it here."
     if step.kind is Kind.SPLIT and len(step.new) < 2:
         yield f"{step.summary}: a split needs two codes or more; for one, say --rename {step.old[0]}={step.new[0]}"

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from secondcoder.codebook.history import CodeHistory, Codes, visible
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Valence
+from secondcoder.domain.grouping import by_transcript, group_by
+from secondcoder.domain.records import Coding, CodingPass, Decision, InTranscript, Origin, Span, Valence
+from secondcoder.domain.spans import difference, merged, share_text
 
-Span = tuple[int, int]
 Key = tuple[str, int, int, str, str, str]
 """Transcript, start, end, code as it was given, coder, origin."""
 
@@ -41,7 +42,7 @@ class UnassignedCoding:
 
     Attributes:
         options: what it may be, in the present codes.
-        said: the codes that a researcher assigned, None before anybody did.
+        assigned: the codes that a researcher assigned, None before anybody did.
         open: it waits for an assignment; again so when one of the codes it was assigned was itself split.
     """
 
@@ -53,7 +54,7 @@ class UnassignedCoding:
 
 
 @dataclass(frozen=True, slots=True)
-class AmbiguousSpan:
+class AmbiguousSpan(InTranscript):
     """A span on which these codes are unknown: that a coder did not give them there does not make them absent."""
 
     transcript: str
@@ -63,8 +64,8 @@ class AmbiguousSpan:
 
 
 def key_of(coding: Coding) -> Key:
-    """What makes a coding one of its kind."""
-    return coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.origin.value
+    """What identifies a coding."""
+    return *coding.place, coding.code, coding.coder, coding.origin.value
 
 
 def _codes_now(coding: Coding, made: int, history: CodeHistory, assigned: Assigned) -> tuple[list[str], Codes]:
@@ -72,25 +73,25 @@ def _codes_now(coding: Coding, made: int, history: CodeHistory, assigned: Assign
     assignment = assigned.get((key_of(coding), made))
     first = history.code_now(coding.code, made)
     now = [history.code_now(code, assignment.after) for code in assignment.codes] if assignment else [first]
-    certain = [fate.certain for fate in now if fate.certain]
-    ambiguous = frozenset().union(*(fate.codes | fate.above for fate in now if not fate.certain))
+    certain = [code.certain for code in now if code.certain]
+    ambiguous = frozenset().union(*(code.codes | code.above for code in now if not code.certain))
     # Assigned to none of the new codes, a coding still spoke of the code above.
     return certain, visible(ambiguous if now else first.above)
 
 
-def present_codings(made: Iterable[tuple[Coding, int]], history: CodeHistory, assigned: Assigned) -> list[Coding]:
+def present_codings(codings: Iterable[tuple[Coding, int]], history: CodeHistory, assigned: Assigned) -> list[Coding]:
     """Codings in the present codes, ordered by transcript, span, code, coder, origin.
 
     Args:
-        made: each coding with the number of the change after which it was made.
+        codings: as they were made, each with the number of the change before it.
     """
-    codings: dict[Key, Coding] = {}
-    for coding, after in made:
+    present: dict[Key, Coding] = {}
+    for coding, after in codings:
         for code in _codes_now(coding, after, history, assigned)[0]:
             now = coding if code == coding.code else replace(coding, code=code)
-            same = codings.get(key_of(now))
-            codings[key_of(now)] = _joined(same, now) if same else now
-    return [codings[key] for key in sorted(codings)]
+            same = present.get(key_of(now))
+            present[key_of(now)] = _joined(same, now) if same else now
+    return [present[key] for key in sorted(present)]
 
 
 def _joined(first: Coding, second: Coding) -> Coding:
@@ -102,70 +103,61 @@ def _joined(first: Coding, second: Coding) -> Coding:
 
 
 def unassigned_codings(
-    made: Iterable[tuple[Coding, int]], history: CodeHistory, assigned: Assigned, order: Sequence[str]
+    codings: Iterable[tuple[Coding, int]], history: CodeHistory, assigned: Assigned, order: Sequence[str]
 ) -> list[UnassignedCoding]:
     """Codings of codes that were split, assigned or not; `order` is the order of the codes."""
     rows = []
-    for coding, after in made:
+    for coding, after in codings:
         codes = history.code_now(coding.code, after).codes
         options = tuple(code for code in order if code in codes)
         if options and len(codes) > 1:
-            assignment = assigned.get((key_of(coding), after))
-            now = (
-                [history.code_now(code, assignment.after).codes for code in assignment.codes] if assignment else [codes]
-            )
-            waits = any(len(possible) > 1 and visible(possible) for possible in now)
-            rows.append(UnassignedCoding(coding, after, options, assignment.codes if assignment else None, waits))
+            last = assigned.get((key_of(coding), after))
+            now = [history.code_now(code, last.after).codes for code in last.codes] if last else [codes]
+            is_open = any(len(possible) > 1 and visible(possible) for possible in now)
+            rows.append(UnassignedCoding(coding, after, options, last.codes if last else None, is_open))
     return rows
 
 
 def ambiguous_spans(
-    made: Iterable[tuple[Coding, int]], history: CodeHistory, assigned: Assigned, turns: Mapping[str, Sequence[Span]]
+    codings: Iterable[tuple[Coding, int]], history: CodeHistory, assigned: Assigned, turns: Mapping[str, Sequence[Span]]
 ) -> list[AmbiguousSpan]:
-    """Where which codes are unknown because codings there may be of them.
+    """The spans on which codes are unknown, because a coding there may be of them.
 
     Args:
         turns: by transcript, in order. The span is that of whole turns: a unit of analysis may begin before the coding or end after
             it, and must not count as without the code; units never go beyond a turn, or are made of whole ones.
     """
     spans = set()
-    for coding, after in made:
+    for coding, after in codings:
         codes = _codes_now(coding, after, history, assigned)[1]
         if codes:
-            touched = [
-                span for span in turns.get(coding.transcript, ()) if span[0] < coding.end and span[1] > coding.start
-            ]
-            start = min(coding.start, *(span[0] for span in touched)) if touched else coding.start
-            end = max(coding.end, *(span[1] for span in touched)) if touched else coding.end
-            spans.add(AmbiguousSpan(coding.transcript, start, end, codes))
-    return sorted(spans, key=lambda span: (span.transcript, span.start, span.end, sorted(span.codes)))
+            touched = [span for span in turns.get(coding.transcript, ()) if share_text(span, coding.span)]
+            edges = [edge for span in (coding.span, *touched) for edge in span]
+            spans.add(AmbiguousSpan(coding.transcript, min(edges), max(edges), codes))
+    return sorted(spans, key=lambda span: (span.place, sorted(span.codes)))
 
 
 def present_passes(
-    made: Iterable[tuple[CodingPass, int]], history: CodeHistory, found: Iterable[AmbiguousSpan]
+    passes: Iterable[tuple[CodingPass, int]], history: CodeHistory, ambiguous: Iterable[AmbiguousSpan]
 ) -> list[CodingPass]:
     """Passes in the present codes, without the ambiguous spans; a pass that covers nothing any more is left out."""
-    by_transcript: dict[str, list[AmbiguousSpan]] = {}
-    for doubt in found:
-        by_transcript.setdefault(doubt.transcript, []).append(doubt)
-    by_coder: dict[tuple[str, str], list[tuple[CodingPass, int]]] = {}
-    for coding_pass, after in made:
-        by_coder.setdefault((coding_pass.transcript, coding_pass.coder), []).append((coding_pass, after))
+    spans_on = by_transcript(ambiguous)
+    by_coder = group_by(passes, lambda row: (row[0].transcript, row[0].coder))
     now = [
         piece
-        for (transcript, _), passes in by_coder.items()
-        for coding_pass in _as_now(passes, history)
-        for piece in _less(coding_pass, by_transcript.get(transcript, ()))
+        for (transcript, _), of_coder in by_coder.items()
+        for coding_pass in _as_now(of_coder, history)
+        for piece in _less(coding_pass, spans_on.get(transcript, ()))
     ]
     return sorted(now, key=lambda piece: (piece.transcript, piece.coder, piece.start, piece.end))
 
 
-def _as_now(made: Sequence[tuple[CodingPass, int]], history: CodeHistory) -> list[CodingPass]:
+def _as_now(passes: Sequence[tuple[CodingPass, int]], history: CodeHistory) -> list[CodingPass]:
     """One coder's passes over a transcript, each in the present codes; and what only several of them cover together."""
-    alone = [(coding_pass, _in_order(coding_pass.codes, after, history)) for coding_pass, after in made]
-    now = [made_then if codes == made_then.codes else replace(made_then, codes=codes) for made_then, codes in alone]
-    partial = any(_is_partial(coding_pass, after, history) for coding_pass, after in made)
-    return now + (_together(made, history, now) if partial else [])
+    present = [(coding_pass, _in_order(coding_pass.codes, after, history)) for coding_pass, after in passes]
+    alone = [before if codes == before.codes else replace(before, codes=codes) for before, codes in present]
+    partial = any(_is_partial(coding_pass, after, history) for coding_pass, after in passes)
+    return alone + (_together(passes, history, alone) if partial else [])
 
 
 def _is_partial(coding_pass: CodingPass, after: int, history: CodeHistory) -> bool:
@@ -175,19 +167,17 @@ def _is_partial(coding_pass: CodingPass, after: int, history: CodeHistory) -> bo
 
 
 def _together(
-    made: Sequence[tuple[CodingPass, int]], history: CodeHistory, alone: Sequence[CodingPass]
+    passes: Sequence[tuple[CodingPass, int]], history: CodeHistory, alone: Sequence[CodingPass]
 ) -> list[CodingPass]:
-    edges = sorted({edge for coding_pass, _ in made for edge in (coding_pass.start, coding_pass.end)})
+    edges = sorted({edge for coding_pass, _ in passes for edge in coding_pass.span})
     joint: list[CodingPass] = []
     for start, end in pairwise(edges):
-        on_it = [
-            at for at, (coding_pass, _) in enumerate(made) if coding_pass.start <= start and coding_pass.end >= end
-        ]
-        whole = history.covered(frozenset((frozenset(made[at][0].codes), made[at][1]) for at in on_it))
+        on_it = [at for at, (look, _) in enumerate(passes) if look.start <= start and look.end >= end]
+        whole = history.covered(frozenset((frozenset(passes[at][0].codes), passes[at][1]) for at in on_it))
         more = tuple(sorted(whole.difference(*(alone[at].codes for at in on_it))))
         if more:
-            first = made[on_it[0]][0]
-            origins = {made[at][0].origin for at in on_it}
+            first = passes[on_it[0]][0]
+            origins = {passes[at][0].origin for at in on_it}
             # Looked for in part with suggestions on screen is not looked for independently.
             origin = first.origin if len(origins) == 1 else Origin.REVIEWED
             piece = CodingPass(first.transcript, first.coder, start, end, more, origin)
@@ -208,42 +198,30 @@ def _in_order(codes: tuple[str, ...], after: int, history: CodeHistory) -> tuple
     return tuple(ordered)
 
 
-def _less(coding_pass: CodingPass, found: Iterable[AmbiguousSpan]) -> Iterator[CodingPass]:
+def _less(coding_pass: CodingPass, spans: Iterable[AmbiguousSpan]) -> Iterator[CodingPass]:
     """The pass without the ambiguous spans on it: one record for the codes that are clear throughout, pieces for the others."""
-    touching = [
-        doubt
-        for doubt in found
-        if doubt.start < coding_pass.end and doubt.end > coding_pass.start and doubt.codes & {*coding_pass.codes}
-    ]
-    ambiguous = frozenset().union(*(doubt.codes for doubt in touching))
+    codes_looked_for = {*coding_pass.codes}
+    touching = [span for span in spans if share_text(span.span, coding_pass.span) and span.codes & codes_looked_for]
+    ambiguous = frozenset().union(*(span.codes for span in touching))
     clear = tuple(code for code in coding_pass.codes if code not in ambiguous)
     if clear:
         yield coding_pass if clear == coding_pass.codes else replace(coding_pass, codes=clear)
     pieces: dict[Span, list[str]] = {}
     for code in coding_pass.codes:
         if code in ambiguous:
-            for span in _without(coding_pass, [(doubt.start, doubt.end) for doubt in touching if code in doubt.codes]):
-                pieces.setdefault(span, []).append(code)
+            holes = merged(span.span for span in touching if code in span.codes)
+            for piece in difference(coding_pass.span, holes):
+                pieces.setdefault(piece, []).append(code)
     for (start, end), codes in pieces.items():
         yield replace(coding_pass, start=start, end=end, codes=tuple(codes))
 
 
-def _without(coding_pass: CodingPass, holes: Iterable[Span]) -> Iterator[Span]:
-    at = coding_pass.start
-    for start, end in sorted(holes):
-        if at < start:
-            yield at, min(start, coding_pass.end)
-        at = max(at, end)
-    if at < coding_pass.end:
-        yield at, coding_pass.end
-
-
-def present_decision(one: Decision, history: CodeHistory) -> Decision:
+def present_decision(decision: Decision, history: CodeHistory) -> Decision:
     """A decision in the present codes; a code that was retired or split, so that nothing certain took its place, keeps its name."""
 
     def now(code: str | None) -> str | None:
-        return (history.code_now(code, one.after_change).certain or code) if code else code
+        return (history.code_now(code, decision.after_change).certain or code) if code else code
 
-    suggested, code = now(one.suggested), now(one.code)
-    same = (suggested, code) == (one.suggested, one.code)
-    return one if same else replace(one, suggested=suggested, code=code)
+    suggested, code = now(decision.suggested), now(decision.code)
+    same = (suggested, code) == (decision.suggested, decision.code)
+    return decision if same else replace(decision, suggested=suggested, code=code)

@@ -32,11 +32,16 @@ class Part:
 
 
 @cache
-def shipped_parts(package: str) -> tuple[Part, ...]:
-    """The `PART` of every module and sub-package of a package that has one, by the module's name."""
+def shipped(package: str, attribute: str) -> tuple[Any, ...]:
+    """The `attribute` of every module and sub-package of a package that has one, by the module's name."""
     modules = pkgutil.iter_modules(import_module(package).__path__)
-    parts = (getattr(import_module(f"{package}.{module.name}"), "PART", None) for module in modules)
+    parts = (getattr(import_module(f"{package}.{module.name}"), attribute, None) for module in modules)
     return tuple(part for part in parts if part is not None)
+
+
+def shipped_parts(package: str) -> dict[str, Callable[..., Any]]:
+    """Name -> what makes it, of every `PART` of a package."""
+    return {part.name: part.make for part in shipped(package, "PART")}
 
 
 def outside_parts(group: str) -> list[EntryPoint]:
@@ -90,7 +95,7 @@ def guarded(
 
 def part_names(package: str, group: str) -> list[str]:
     """Every name that the configuration may give, in alphabetical order."""
-    return sorted({*(part.name for part in shipped_parts(package)), *(entry.name for entry in outside_parts(group))})
+    return sorted({*shipped_parts(package), *(entry.name for entry in outside_parts(group))})
 
 
 def find_part(name: str, package: str, group: str, setting: str) -> Callable[..., Any]:
@@ -100,16 +105,16 @@ def find_part(name: str, package: str, group: str, setting: str) -> Callable[...
         StudyError: no part has the name that the configuration gives under `setting`.
         PluginError: two have it, or the one from outside cannot be loaded.
     """
-    shipped = {part.name: part.make for part in shipped_parts(package)}
+    ours = shipped_parts(package)
     named = [entry for entry in outside_parts(group) if entry.name == name]
-    if len(named) + (name in shipped) > 1:
-        origins = [*(["secondcoder itself"] if name in shipped else []), *map(_origin, named)]
+    if len(named) + (name in ours) > 1:
+        origins = [*(["secondcoder itself"] if name in ours else []), *map(_origin, named)]
         raise PluginError(f"{setting} is '{name}', a name that two packages give: {'; '.join(origins)}. {MEND}")
     if named:
         make: Callable[..., Any] = load_outside(named[0])
         return make
-    if name in shipped:
-        return shipped[name]
+    if name in ours:
+        return ours[name]
     known = part_names(package, group)
     raise StudyError(
         f"{setting} is '{name}', which no installed package provides.{did_you_mean(name, known)} Known: {', '.join(known)}."

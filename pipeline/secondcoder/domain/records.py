@@ -1,4 +1,4 @@
-"""The words of the field as records: frozen, standard library only, knowing nobody.
+"""The records of a study, frozen: transcripts, segments, codings, coding passes, suggestions, decisions.
 
 All offsets count Unicode code points into `Transcript.text`, end exclusive, as Python slices do. The text is built once by
 its reader and never changed afterwards, so every span stays true for the life of a study.
@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+Span = tuple[int, int]
+"""Start and end."""
 Place = tuple[str, int, int]
 """Transcript, start, end."""
 
@@ -38,7 +40,7 @@ class Valence(StrEnum):
 
 
 class ReviewAction(StrEnum):
-    """A researcher's word in a review: four on a suggestion, three on a passage, and the one that takes another back."""
+    """What a researcher does in a review: four actions on a suggestion, three on a passage, and the undo of another action."""
 
     ACCEPT = "accept"
     CHANGE = "change"
@@ -68,6 +70,11 @@ class Turn:
     role: SpeakerRole | None = None
     time_start: float | None = None
     time_end: float | None = None
+
+    @property
+    def span(self) -> Span:
+        """Start and end of the speech."""
+        return self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +113,27 @@ class Case:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+class InTranscript:
+    """What lies in a transcript, at `[start, end)` of its text."""
+
+    __slots__ = ()
+    transcript: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """Start and end."""
+        return self.start, self.end
+
+    @property
+    def place(self) -> Place:
+        """Transcript, start and end."""
+        return self.transcript, self.start, self.end
+
+
 @dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(InTranscript):
     """The unit that the model codes: `transcript.text[start:end] == text`, 1 to 6 sentences of one participant's turn.
 
     `order` counts the segments of the transcript from 0, `turn` is the index of its turn, `question` the interviewer's words
@@ -122,16 +148,11 @@ class Segment:
     turn: int
     speaker: str | None = None
     question: str = ""
-    sentences: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def place(self) -> Place:
-        """Where it lies."""
-        return self.transcript, self.start, self.end
+    sentences: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Coding:
+class Coding(InTranscript):
     """A human's mark: a span of a transcript, a code and a coder."""
 
     transcript: str
@@ -143,14 +164,9 @@ class Coding:
     valence: Valence | None = None
     memo: str = ""
 
-    @property
-    def place(self) -> Place:
-        """Where it lies."""
-        return self.transcript, self.start, self.end
-
 
 @dataclass(frozen=True, slots=True)
-class CodingPass:
+class CodingPass(InTranscript):
     """What a coder looked for where: within `[start, end)`, silence on one of `codes` means "looked and found nothing".
 
     `codes` lists the codes one by one, so that a code added to the codebook later stays unknown here. A look at suggestions is
@@ -163,11 +179,6 @@ class CodingPass:
     end: int
     codes: tuple[str, ...]
     origin: Origin = Origin.INDEPENDENT
-
-    @property
-    def place(self) -> Place:
-        """Where it lies."""
-        return self.transcript, self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +193,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(InTranscript):
     """The model's mark. It never becomes a coding except through a person's decision.
 
     `score` is a calibrated probability when `calibrated`, and otherwise a similarity rank in [0, 1] from the code's definition
@@ -197,18 +208,13 @@ class Suggestion:
     threshold: float
     calibrated: bool
     model: str
-    carrying: tuple[tuple[int, int], ...] = ()
+    carrying: tuple[Span, ...] = ()
     nearest: tuple[Passage, ...] = ()
-
-    @property
-    def place(self) -> Place:
-        """Where it lies."""
-        return self.transcript, self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """A researcher's word in a review; rows of the store are only ever added, and an undo is a row of its own.
+class Decision(InTranscript):
+    """A researcher's decision in a review; rows of the store are only ever added, and an undo is a row of its own.
 
     Attributes:
         start, end: the passage that was decided on, as it was shown.
@@ -217,8 +223,8 @@ class Decision:
         shown: the suggestions of the passage were on screen.
         code, code_start, code_end: the code and span after the decision, where one holds.
         seconds: how long the passage was in view before the decision.
-        undoes: `id` of the decision that this one takes back.
-        request: the page's own mark on the request, so that one sent twice lands once.
+        undoes: `id` of the decision that this one undoes.
+        request: identifies the page's request, so that one sent twice is recorded once.
         id, at: given by the store; UTC time.
         codebook, after_change: given by the store: hash of the codebook, and the last change of it, when the decision was made.
     """
@@ -249,6 +255,6 @@ class Decision:
     after_change: int = 0
 
     @property
-    def place(self) -> Place:
-        """Where it lies."""
-        return self.transcript, self.start, self.end
+    def code_span(self) -> Span:
+        """Where the code holds: the whole passage unless the decision says otherwise."""
+        return self.span if self.code_start is None or self.code_end is None else (self.code_start, self.code_end)

@@ -14,9 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import inf
 
-from secondcoder.domain.records import CodingPass
-
-Span = tuple[int, int]
+from secondcoder.domain.records import CodingPass, Span
 
 
 def carries(unit: Sequence[Span], coding: Span, overlap: float) -> bool:
@@ -47,7 +45,7 @@ def looked_for(passes: Iterable[CodingPass]) -> Mapping[tuple[Span, ...], set[st
     spans: dict[str, list[Span]] = {}
     for coding_pass in passes:
         for code in coding_pass.codes:
-            spans.setdefault(code, []).append((coding_pass.start, coding_pass.end))
+            spans.setdefault(code, []).append(coding_pass.span)
     covers: dict[tuple[Span, ...], set[str]] = {}
     for code, pieces in spans.items():
         covers.setdefault(tuple(merged(pieces)), set()).add(code)

@@ -23,7 +23,7 @@ DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 
 
 class CachedEmbedder:
-    """An embedder that remembers. The cache may be deleted at any time; a damaged one is made anew."""
+    """An embedder with a cache, which may be deleted at any time; a damaged one is replaced."""
 
     def __init__(self, inner: Embedder, path: Path, progress: Progress | None = None) -> None:
         self._inner, self._path, self._progress = inner, path, progress

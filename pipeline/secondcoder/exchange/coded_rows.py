@@ -11,22 +11,9 @@ from secondcoder.exchange.rows import Row
 from secondcoder.reports.tables import plain_cell
 
 NEEDED = ("transcript", "text", "codes")
-KNOWN = (
-    *NEEDED,
-    "order",
-    "speaker",
-    "role",
-    "coder",
-    "case",
-    "wave",
-    "participant",
-    "start",
-    "end",
-    "valence",
-    "memo",
-    "origin",
-    "looked_for",
-)
+OPTIONAL = ("order", "speaker", "role", "coder", "case", "wave", "participant")
+OF_SPANS = ("start", "end", "valence", "memo", "origin", "looked_for")
+KNOWN = (*NEEDED, *OPTIONAL, *OF_SPANS)
 
 
 def faults_of(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:

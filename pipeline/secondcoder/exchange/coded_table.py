@@ -1,6 +1,6 @@
 """The coded table, the plainest format of coded data: one row a unit or a span, with its codes and who gave them.
 
-Two shapes, told apart by whether `start` and `end` are filled:
+Two shapes, distinguished by whether `start` and `end` are filled:
 
 * **units**: the rows are the transcript. Each row stays the unit that it is; `codes` empty means that the coder looked and
   found nothing. A row without a coder and without codes was looked at by nobody.
@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Case, Coding, CodingPass, Origin, SpeakerRole, Valence
 from secondcoder.errors import TableError
 from secondcoder.exchange.attributes import constant_within
@@ -73,9 +74,7 @@ CODED_FORMAT = CodedFormat("table", SUFFIXES, sniff, read, write, codes)
 
 
 def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: CodedData) -> None:
-    by_transcript: dict[str, list[Row]] = {}
-    for row in rows:
-        by_transcript.setdefault(row["transcript"].strip(), []).append(row)
+    by_transcript = group_by(rows, lambda row: row["transcript"].strip())
     named = interviewers_named(rows, context.interviewer, place)
     for name, of_transcript in by_transcript.items():
         units = _units(of_transcript, context.coder)

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.corpus import Corpus
 from secondcoder.errors import InputError
 from secondcoder.exchange.registry import DEFAULT, CodedData, find_writer
 
@@ -18,6 +19,13 @@ class Exported:
     codings: int
     passes: int
     text: str = ""
+
+
+def coded_data(corpus: Corpus, as_made: bool = False) -> CodedData:
+    """All human codings and passes of a study, in the present codes or as they were made, with its transcripts and cases."""
+    codings = [coding for coding, _ in corpus.codings_as_made] if as_made else corpus.codings
+    passes = [coding_pass for coding_pass, _ in corpus.passes_as_made] if as_made else corpus.passes
+    return CodedData(list(corpus.transcripts), list(corpus.cases), codings, passes)
 
 
 def export_coded(data: CodedData, book: Codebook, path: Path | None = None, form: str | None = None) -> Exported:

@@ -22,7 +22,7 @@ File = tuple[Path, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """What the person says of the files on the command line; what a manifest says of a file goes before it."""
+    """The command line's options; a manifest's entry for a file takes precedence."""
 
     case: str | None = None
     participant: str | None = None
@@ -162,7 +162,7 @@ def _with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat], given: 
 
 @dataclass
 class _Import:
-    """One import under way: what the person says of the files, the transcripts known so far, by id, and the result as it grows."""
+    """An import under way: options, manifest, the transcripts known so far by id, and the result as it grows."""
 
     given: ImportOptions
     manifest: Manifest

@@ -1,4 +1,4 @@
-"""The manifest: a table that says of each transcript file what interview it is."""
+"""The manifest: a table that describes each transcript file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Manifest:
     case_attributes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def about(self, path: Path) -> dict[str, str]:
-        """What the manifest says of a file: by its name, or by the end of its path where names repeat."""
+        """The manifest's entry for a file: by its name, or by the end of its path where names repeat."""
         for name in (path.name, "/".join(path.parts[-2:]), "/".join(path.parts[-3:])):
             if name in self.by_file:
                 return self.by_file[name]

@@ -1,4 +1,4 @@
-"""What was read lands in the study: everything, or nothing; and of what the study has already, nothing twice."""
+"""From records that were read to the store: all or nothing, and nothing twice that the study has already."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from secondcoder.codebook.history import Kind, Step
 from secondcoder.codebook.model import Codebook
-from secondcoder.corpus import Corpus
+from secondcoder.corpus import Corpus, independent
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions, ImportResult, raise_together, read_all
@@ -38,14 +38,14 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     """
     corpus = into.corpus
     imported = read_all(paths, given, into.codebook, dict(corpus.by_id), progress)
-    anew = said_anew(imported) if given.replace else frozenset()
-    withdrawn = _withdrawn_codings(corpus, anew)
+    replaced = _independent_marks(imported) if given.replace else frozenset()
+    withdrawn = _withdrawn_codings(corpus, replaced)
     taken = set(corpus.in_present_codes(withdrawn))
     imported.withdrawn = len(taken)
     imported.codings = only_new(imported.codings, [coding for coding in corpus.codings if coding not in taken])
-    passes = {coding_pass for coding_pass in corpus.passes if not _is_of(coding_pass, anew)}
+    passes = {coding_pass for coding_pass in corpus.passes if not _is_of(coding_pass, replaced)}
     imported.passes = new_passes(imported.passes, passes, imported.codings)
-    _write(into, imported, paths, withdrawn, anew)
+    _write(into, imported, paths, withdrawn, replaced)
     return imported
 
 
@@ -54,7 +54,7 @@ def _write(
     imported: ImportResult,
     paths: Sequence[Path],
     withdrawn: Sequence[tuple[Coding, int]],
-    anew: Collection[tuple[str, str]],
+    replaced: Collection[tuple[str, str]],
 ) -> None:
     codebook = into.with_codebook(imported.book) if imported.added_codes else nullcontext()
     with codebook, into.write() as write:
@@ -63,7 +63,7 @@ def _write(
         write.add_codebook(imported.book)
         write.put_cases(imported.cases)
         write.add_transcripts(imported.transcripts)
-        write.withdraw(withdrawn, sorted(anew))
+        write.withdraw(withdrawn, sorted(replaced))
         write.add_codings(imported.codings, imported.book)
         write.add_passes(imported.passes)
         write.log(
@@ -72,27 +72,27 @@ def _write(
             transcripts=[transcript.id for transcript in imported.transcripts],
             codings=len(imported.codings),
             passes=len(imported.passes),
-            **({"in place of": sorted(map(list, anew))} if anew else {}),
+            **({"in place of": sorted(map(list, replaced))} if replaced else {}),
         )
 
 
-def said_anew(imported: ImportResult) -> frozenset[tuple[str, str]]:
-    """(transcript, coder) of everything that people said independently, and say again."""
+def _independent_marks(imported: ImportResult) -> frozenset[tuple[str, str]]:
+    """(transcript, coder) of every independent coding or pass that is imported."""
     marks: list[Coding | CodingPass] = [*imported.codings, *imported.passes]
-    return frozenset((one.transcript, one.coder) for one in marks if one.origin is Origin.INDEPENDENT)
+    return frozenset((mark.transcript, mark.coder) for mark in independent(marks))
 
 
-def _withdrawn_codings(corpus: Corpus, anew: Collection[tuple[str, str]]) -> list[tuple[Coding, int]]:
-    """Imported codings that a new word takes the place of, as they were made.
+def _withdrawn_codings(corpus: Corpus, replaced: Collection[tuple[str, str]]) -> list[tuple[Coding, int]]:
+    """Codings imported before that the import replaces, as they were made.
 
     Only what is read as a coding now: one of a retired code, or that waits to be assigned, is in no table that somebody could mend.
     """
-    made = [entry for entry in corpus.imported_as_made if _is_of(entry[0], anew)]
-    return [entry for entry in made if corpus.in_present_codes([entry])]
+    before = [row for row in corpus.imported_as_made if _is_of(row[0], replaced)]
+    return [row for row in before if corpus.in_present_codes([row])]
 
 
-def _is_of(one: Coding | CodingPass, anew: Collection[tuple[str, str]]) -> bool:
-    return one.origin is Origin.INDEPENDENT and (one.transcript, one.coder) in anew
+def _is_of(mark: Coding | CodingPass, replaced: Collection[tuple[str, str]]) -> bool:
+    return mark.origin is Origin.INDEPENDENT and (mark.transcript, mark.coder) in replaced
 
 
 def only_new(codings: Sequence[Coding], known: Collection[Coding]) -> list[Coding]:
@@ -119,22 +119,21 @@ def new_passes(
     """The passes that the study lacks, each once.
 
     The same table imported again says nothing new, even when the codebook has grown since: nobody looked for the added codes. A
-    known span counts as looked at anew only where its coder brings `codings` that were not there. What came of a review or an
+    known span counts as looked at again only where its coder brings `codings` that were not there. What came of a review or an
     adjudication names its codes, and is taken as it is.
     """
-    have = {(one.transcript, one.coder, one.start, one.end) for one in known if one.origin is Origin.INDEPENDENT}
+    have = {(coding_pass.coder, coding_pass.place) for coding_pass in independent(known)}
     brings = {(coding.transcript, coding.coder) for coding in codings}
-    return [
-        one
-        for one in dict.fromkeys(passes)
-        if one not in known
-        and (
-            one.origin is not Origin.INDEPENDENT
-            or (one.transcript, one.coder, one.start, one.end) not in have
-            or (one.transcript, one.coder) in brings
-        )
-    ]
+
+    def is_new(coding_pass: CodingPass) -> bool:
+        if coding_pass in known:
+            return False
+        if coding_pass.origin is not Origin.INDEPENDENT or (coding_pass.coder, coding_pass.place) not in have:
+            return True
+        return (coding_pass.transcript, coding_pass.coder) in brings
+
+    return list(filter(is_new, dict.fromkeys(passes)))
 
 
 def _mark(coding: Coding) -> tuple[str | int, ...]:
-    return coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.origin
+    return *coding.place, coding.code, coding.coder, coding.origin

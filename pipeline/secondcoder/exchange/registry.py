@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib import import_module
 from itertools import combinations
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.plugins import guarded, plug_ins
+from secondcoder.domain.plugins import guarded, plug_ins, shipped
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, SecondcoderError, did_you_mean
 
 GROUP = "secondcoder.coding_formats"
-DEFAULT = "table"  # what export writes unless told otherwise
+DEFAULT = "table"  # what export writes by default
 
 
 @dataclass
@@ -81,11 +79,9 @@ class CodedFormat:
 @cache
 def coded_formats() -> tuple[CodedFormat, ...]:
     """All formats, in the order in which they are asked; SecondcoderError for a plug-in that cannot be loaded."""
-    package = import_module("secondcoder.exchange")
-    modules = (import_module(f"{package.__name__}.{module.name}") for module in pkgutil.iter_modules(package.__path__))
-    shipped = [module.CODED_FORMAT for module in modules if hasattr(module, "CODED_FORMAT")]
     added = [_guarded(plug_in, coded_format) for plug_in, coded_format in plug_ins(GROUP, CodedFormat)]
-    formats = sorted([*shipped, *added], key=lambda coded_format: (coded_format.priority, coded_format.name))
+    known: list[CodedFormat] = [*shipped("secondcoder.exchange", "CODED_FORMAT"), *added]
+    formats = sorted(known, key=lambda coded_format: (coded_format.priority, coded_format.name))
     for first, second in combinations(formats, 2):
         if first.name == second.name:
             raise SecondcoderError(
@@ -107,7 +103,7 @@ def _guarded(plug_in: str, added: CodedFormat) -> CodedFormat:
 def find_coded_format(path: Path, transcript_suffixes: Iterable[str] = ()) -> CodedFormat | None:
     """The format of a file, by content; None for a file that holds no coded data.
 
-    A file with the suffix of a format is taken for it even where the content says nothing, so that what is wrong with it is told,
+    A file with the suffix of a format is taken for it even where the content does not show it, so that its faults are reported,
     unless transcripts come with that suffix too.
     """
     by_content = (coded_format for coded_format in coded_formats() if coded_format.sniff(path))

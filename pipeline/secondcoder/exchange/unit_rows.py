@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from secondcoder.domain.records import CodingPass, SpeakerRole, Transcript, Turn
+from secondcoder.domain.records import CodingPass, Span, SpeakerRole, Transcript, Turn
 from secondcoder.exchange.rows import Row
 from secondcoder.transcripts.interviewer import (
     INTERVIEWER_WORDS,
@@ -18,8 +18,6 @@ from secondcoder.transcripts.interviewer import (
 # Whole cells of the column `role`, which says of single rows who speaks; any other word there is a participant's job.
 INTERVIEWER_ROLES = frozenset({*INTERVIEWER_WORDS, "i", "int", "int1", "q"})
 PARTICIPANT_ROLES = frozenset({*PARTICIPANT_WORDS, "r", "p"})
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""What people said, as matrices: decisions of a review, codings and passes, how far each label is trusted."""
+"""Labels as matrices, with their weights, from codings, coding passes and the decisions of a review."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
+from secondcoder.corpus import of_coder
+from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, ReviewAction
+from secondcoder.domain.spans import share_text
 from secondcoder.labels.passage_state import PassageState
-from secondcoder.labels.review_sample import Passage, decision_place
-
-T = TypeVar("T", Coding, CodingPass)
+from secondcoder.labels.review_sample import Passage
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,12 @@ def disagreements(
         codings: in the present codes, without those that were withdrawn.
         state_of: what the adjudicator settled on a passage.
     """
-    by_transcript, looked_at = _by_transcript(codings, adjudicator), _by_transcript(passes, adjudicator)
+    codings_on = by_transcript(coding for coding in codings if coding.coder != adjudicator)
+    passes_on = by_transcript(coding_pass for coding_pass in passes if coding_pass.coder != adjudicator)
     disagreed = []
     for passage in passages:
         transcript = passage.segment.transcript
-        sides = _sides(passage, by_transcript.get(transcript, ()), looked_at.get(transcript, ()))
+        sides = _sides(passage, codings_on.get(transcript, ()), passes_on.get(transcript, ()))
         if len({frozenset(coding.code for coding in side.codings) for side in sides}) > 1:
             state = state_of(passage.place)
             settled = tuple(decision.code or "" for decision in state.added) if state.finished else None
@@ -65,22 +66,12 @@ def disagreements(
     return disagreed
 
 
-def _by_transcript(marks: Iterable[T], adjudicator: str) -> dict[str, list[T]]:
-    grouped: dict[str, list[T]] = {}
-    for mark in marks:
-        if mark.coder != adjudicator:
-            grouped.setdefault(mark.transcript, []).append(mark)
-    return grouped
-
-
-def _sides(passage: Passage, codings: Sequence[Coding], passes: Sequence[CodingPass]) -> tuple[CoderCodings, ...]:
-    _, start, end = passage.place
-    here = [coding for coding in codings if coding.start < end and coding.end > start]
-    coders = {looked.coder for looked in passes if looked.start < end and looked.end > start}
-    coders |= {coding.coder for coding in here}
-    return tuple(
-        CoderCodings(name, tuple(coding for coding in here if coding.coder == name)) for name in sorted(coders)
-    )
+def _sides(passage: Passage, codings: Iterable[Coding], passes: Iterable[CodingPass]) -> tuple[CoderCodings, ...]:
+    """The codings of each coder who coded or looked at some of the passage."""
+    here = [coding for coding in codings if share_text(passage.segment.span, coding.span)]
+    looked = {coding_pass.coder for coding_pass in passes if share_text(passage.segment.span, coding_pass.span)}
+    coders = sorted(looked | {coding.coder for coding in here})
+    return tuple(CoderCodings(coder, tuple(of_coder(here, coder))) for coder in coders)
 
 
 def settlement(
@@ -119,7 +110,7 @@ def undo_settlement(adjudicator: str, decisions: Sequence[Decision], request: st
     last = [decision for decision in decisions if _settlement_of(decision) == _settlement_of(decisions[-1])]
     return [
         Decision(
-            adjudicator, ReviewAction.UNDO, *decision_place(decision), origin=Origin.ADJUDICATED,
+            adjudicator, ReviewAction.UNDO, *decision.place, origin=Origin.ADJUDICATED,
             undoes=decision.id, request=f"{request}-un{at}",
         )
         for at, decision in enumerate(reversed(last))

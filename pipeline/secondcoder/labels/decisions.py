@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from secondcoder.codebook.history import NO_HISTORY, CodeHistory, Codes
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, ReviewAction
 from secondcoder.labels.passage_state import MARKING, PassageState, passage_state
 
@@ -22,8 +23,8 @@ PARTICIPLES = {
     ReviewAction.UNDO: "undone",
 }
 """Each action as a past participle, for pages and the methods section."""
-Made = tuple[T, Decision]
-"""A coding or a pass with the decision it came from, in the codes of that decision."""
+Derived = tuple[T, Decision]
+"""A coding or a pass with the decision it follows from, in the codes of that decision."""
 
 
 def codings_and_passes(
@@ -31,7 +32,7 @@ def codings_and_passes(
     codes: Sequence[str],
     history: CodeHistory = NO_HISTORY,
     earlier: Mapping[str, Sequence[str]] = NO_OTHER,
-) -> tuple[list[Made[Coding]], list[Made[CodingPass]]]:
+) -> tuple[list[Derived[Coding]], list[Derived[CodingPass]]]:
     """Codings and passes that follow, each in the codes of its decision, so that a change of the codebook changes no row.
 
     A code that was rejected, changed or withdrawn was looked for and not found: a pass over it without a coding. "No other code
@@ -53,9 +54,10 @@ def codings_and_passes(
             known, after = earlier.get(finished.codebook, codes), finished.after_change
             looked_for = tuple(code for code in known if not history.code_now(code, after).codes & unsure)
             passes[_pass(finished, looked_for), after] = finished
-    return [(key[0], decision) for key, decision in codings.items()], [
-        (key[0], decision) for key, decision in passes.items()
-    ]
+    return (
+        [(coding, decision) for (coding, _), decision in codings.items()],
+        [(coding_pass, decision) for (coding_pass, _), decision in passes.items()],
+    )
 
 
 def _refused(decision: Decision) -> str | None:
@@ -73,10 +75,7 @@ def current_codings(
     Args:
         codings: in the present codes; `decisions` as they were made.
     """
-    by_passage: dict[tuple[str, str, int, int], list[Decision]] = {}
-    for decision in decisions:
-        passage = decision.coder, decision.transcript, decision.start, decision.end
-        by_passage.setdefault(passage, []).append(decision)
+    by_passage = group_by(decisions, lambda decision: (decision.coder, decision.place))
     withdrawn = {
         _identity(_coding(decision))
         for on_passage in by_passage.values()
@@ -86,24 +85,13 @@ def current_codings(
 
 
 def _identity(coding: Coding) -> tuple[str, int, int, str, str, Origin]:
-    return coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.origin
+    return *coding.place, coding.code, coding.coder, coding.origin
 
 
 def _coding(decision: Decision) -> Coding:
-    start, end = decision.code_start, decision.code_end
-    if start is None or end is None:
-        start, end = decision.start, decision.end
-    return Coding(
-        decision.transcript,
-        start,
-        end,
-        decision.code or "",
-        decision.coder,
-        decision.origin,
-        decision.valence,
-        decision.memo,
-    )
+    code, coder, origin = decision.code or "", decision.coder, decision.origin
+    return Coding(decision.transcript, *decision.code_span, code, coder, origin, decision.valence, decision.memo)
 
 
 def _pass(decision: Decision, codes: tuple[str, ...]) -> CodingPass:
-    return CodingPass(decision.transcript, decision.coder, decision.start, decision.end, codes, decision.origin)
+    return CodingPass(decision.transcript, decision.coder, *decision.span, codes, decision.origin)

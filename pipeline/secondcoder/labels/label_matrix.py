@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings
@@ -14,10 +16,12 @@ from secondcoder.domain.records import Coding, CodingPass, Segment
 from secondcoder.labels.parents import no_parents, parents_among
 from secondcoder.labels.segment_marks import by_coder, coded, looked_at, rows_by_transcript, settled_covers
 
+Ints = npt.NDArray[np.int16]
+
 
 @dataclass(frozen=True)
 class LabelWeights:
-    """How far labels are trusted in learning: weights of n segments, and the chance (n, k) that a segment carries a code."""
+    """How labels count in learning: the weight (n,) of each segment, and the probability (n, k) that it carries each code."""
 
     weight: Floats
     belief: Floats
@@ -25,13 +29,13 @@ class LabelWeights:
 
 @dataclass(frozen=True)
 class LabelMatrix:
-    """What humans said of each segment.
+    """The human labels of n segments.
 
     Attributes:
         codes: the k codes, in the codebook's order.
         y: (n, k), the segment carries the code.
         known: (n, k), somebody looked for the code there; `y` means nothing where this is False.
-        trust: what a review's design says of the labels; None where every label counts alike and as it stands.
+        label_weights: None where every label counts alike.
         rolled_up: (k,) column of the construct that a code counts as too, -1 for none; None where no code does.
     """
 
@@ -48,16 +52,15 @@ class LabelMatrix:
 
     def take(self, rows: Rows | Bools) -> LabelMatrix:
         """The same for some segments."""
-        trust = self.label_weights and LabelWeights(self.label_weights.weight[rows], self.label_weights.belief[rows])
-        return LabelMatrix(self.codes, self.y[rows], self.known[rows], trust, self.rolled_up)
+        weights = self.label_weights and LabelWeights(self.label_weights.weight[rows], self.label_weights.belief[rows])
+        return LabelMatrix(self.codes, self.y[rows], self.known[rows], weights, self.rolled_up)
 
     def columns(self, codes: Sequence[str]) -> LabelMatrix:
         """The same for some codes, in the order given."""
         index = [self.codes.index(code) for code in codes]
-        trust = self.label_weights and LabelWeights(self.label_weights.weight, self.label_weights.belief[:, index])
-        return LabelMatrix(
-            tuple(codes), self.y[:, index], self.known[:, index], trust, parents_among(self.parents, index)
-        )
+        weights = self.label_weights and LabelWeights(self.label_weights.weight, self.label_weights.belief[:, index])
+        parents = parents_among(self.parents, index)
+        return LabelMatrix(tuple(codes), self.y[:, index], self.known[:, index], weights, parents)
 
     @property
     def parents(self) -> Rows:
@@ -87,13 +90,35 @@ def label_matrix(
 
     A coder says "yes" where a coding of theirs lies, and "no" where their passes cover all of the segment; their silence on a segment
     that they looked at in part is unknown. Coders are merged by `settings.merge`. What was adjudicated is settled, whatever single
-    coders said: yes where an adjudicated coding lies, no where an adjudicated pass covers the segment; and what a single coder coded
+    coders coded: yes where an adjudicated coding lies, no where an adjudicated pass covers the segment; and what a single coder coded
     within an adjudicated pass counts no longer. With `settings.roll_up` a sub-construct counts as its construct too.
     """
-    passes = list(passes)
+    votes = _votes(segments, codings, list(passes), book, overlap)
+    if settings.roll_up:
+        _settle_sub_constructs(book, votes)
+    agreed = votes.yes > 0 if settings.merge == "any" else 2 * votes.yes >= np.maximum(votes.looked, 1)
+    y, known = np.where(votes.settled, votes.settled_yes, agreed), (votes.looked > 0) | votes.settled
+    if not settings.roll_up:
+        return LabelMatrix(book.ids, y & known, known)
+    _roll_up(book, y, known)
+    return LabelMatrix(book.ids, y & known, known, rolled_up=_parents(book))
+
+
+class _Votes(NamedTuple):
+    """(n, k) each: how many coders gave the code and how many looked for it; whether it was settled, and whether it holds then."""
+
+    yes: Ints
+    looked: Ints
+    settled: Bools
+    settled_yes: Bools
+
+
+def _votes(
+    segments: Sequence[Segment], codings: Iterable[Coding], passes: Sequence[CodingPass], book: Codebook, overlap: float
+) -> _Votes:
     shape = len(segments), len(book.ids)
-    yes_votes, votes = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
-    settled_yes, settled = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    yes_votes, looked = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
+    settled, settled_yes = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     rows_of, settled_in = rows_by_transcript(segments), settled_covers(passes)
     codings_of, passes_of = by_coder(codings), by_coder(passes)
     for key in sorted({*codings_of, *passes_of}):
@@ -108,29 +133,22 @@ def label_matrix(
             settled[rows] |= known
         else:
             yes_votes[rows] += yes
-            votes[rows] += known
-    if settings.roll_up:
-        _settle_sub_constructs(book, settled, settled_yes)
-    agreed = yes_votes > 0 if settings.merge == "any" else 2 * yes_votes >= np.maximum(votes, 1)
-    y, known = np.where(settled, settled_yes, agreed), (votes > 0) | settled
-    if not settings.roll_up:
-        return LabelMatrix(book.ids, y & known, known)
-    _roll_up(book, y, known)
-    return LabelMatrix(book.ids, y & known, known, rolled_up=_parents(book))
+            looked[rows] += known
+    return _Votes(yes_votes, looked, settled, settled_yes)
 
 
-def _settle_sub_constructs(book: Codebook, settled: Bools, settled_yes: Bools) -> None:
+def _settle_sub_constructs(book: Codebook, votes: _Votes) -> None:
     """Where a construct was settled not to hold, none of its sub-constructs does that was not settled itself."""
     column = {code: index for index, code in enumerate(book.ids)}
     for code in book.codes:  # parents stand before their children
         if code.parent is not None:
             child, parent = column[code.id], column[code.parent]
-            settled[:, child] |= settled[:, parent] & ~settled_yes[:, parent]
+            votes.settled[:, child] |= votes.settled[:, parent] & ~votes.settled_yes[:, parent]
 
 
 def _parents(book: Codebook) -> Rows:
     column = {code: index for index, code in enumerate(book.ids)}
-    return np.array([-1 if one.parent is None else column[one.parent] for one in book.codes], dtype=np.intp)
+    return np.array([-1 if code.parent is None else column[code.parent] for code in book.codes], dtype=np.intp)
 
 
 def _roll_up(book: Codebook, y: Bools, known: Bools) -> None:

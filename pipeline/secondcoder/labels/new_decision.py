@@ -9,7 +9,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Decision, Origin, Place, ReviewAction, Suggestion, Turn, Valence
 from secondcoder.errors import DecisionError
 from secondcoder.labels.passage_state import ON_SUGGESTION, PassageState
-from secondcoder.labels.review_sample import Passage, decision_place
+from secondcoder.labels.review_sample import Passage
 
 FIXED = (
     "You gave this code before the suggestions were on screen, so it stays as your independent coding. "
@@ -84,7 +84,10 @@ def new_decision(
         seconds=_seconds(asked.seconds),
         request=asked.request,
     )
-    return _on(suggestion, decision) if suggestion else decision
+    if suggestion is None:
+        return decision
+    score, threshold = suggestion.score, suggestion.threshold
+    return replace(decision, suggested=suggestion.code, model=suggestion.model, score=score, threshold=threshold)
 
 
 def new_undo(
@@ -98,7 +101,7 @@ def new_undo(
     Raises:
         DecisionError: there is nothing to undo, or the decision is part of a blind coding whose suggestions were seen since.
     """
-    fixed = {decision.id for decision in decisions if state_of(decision_place(decision)).is_fixed(decision)}
+    fixed = {decision.id for decision in decisions if state_of(decision.place).is_fixed(decision)}
     if asked.undoes in fixed:
         raise DecisionError(FIXED)
     free = [decision for decision in decisions if decision.id not in fixed]
@@ -109,10 +112,10 @@ def new_undo(
     return Decision(
         coder,
         ReviewAction.UNDO,
-        *decision_place(target),
+        *target.place,
         origin=target.origin,
         sample=target.sample,
-        shown=not state_of(decision_place(target)).hides_suggestions(target.sample),
+        shown=not state_of(target.place).hides_suggestions(target.sample),
         undoes=target.id,
         seconds=_seconds(asked.seconds),
         request=asked.request,
@@ -123,7 +126,7 @@ def _accept_or_change(
     verdict: ReviewAction, code: str | None, span: tuple[int, int], passage: Passage, suggestion: Suggestion | None
 ) -> ReviewAction:
     """Accepting on another span is a change, and a change that changes nothing is an acceptance."""
-    elsewhere = span != passage.place[1:]
+    elsewhere = span != passage.segment.span
     if verdict is ReviewAction.ACCEPT and elsewhere:
         return ReviewAction.CHANGE
     if verdict is ReviewAction.CHANGE and suggestion and code == suggestion.code and not elsewhere:
@@ -143,7 +146,7 @@ def _code(book: Codebook, verdict: ReviewAction, asked: ActionRequest, suggestio
 
 def _span(passage: Passage, asked: ActionRequest, turn: Turn) -> tuple[int, int]:
     if asked.start is None or asked.end is None:
-        return passage.place[1:]
+        return passage.segment.span
     if not turn.start <= asked.start < asked.end <= turn.end:
         raise DecisionError("The span must lie within what this speaker says here. Nothing was recorded.")
     return asked.start, asked.end
@@ -153,16 +156,6 @@ def _refuse_while_open(passage: Passage, state: PassageState) -> None:
     open_codes = [suggestion.code for suggestion in passage.suggestions if not state.decision_on(suggestion.code)]
     if open_codes:
         raise DecisionError(f"Decide on {', '.join(open_codes)} first.")
-
-
-def _on(suggestion: Suggestion, decision: Decision) -> Decision:
-    return replace(
-        decision,
-        suggested=suggestion.code,
-        model=suggestion.model,
-        score=suggestion.score,
-        threshold=suggestion.threshold,
-    )
 
 
 def _seconds(given: float | None) -> float | None:

@@ -1,4 +1,4 @@
-"""What one coder's decisions on a passage come to: a pure function of append-only rows.
+"""The state of a passage for one coder, from their append-only decisions on it: a pure function.
 
 Each suggested code is a slot, and so is each code that the coder added. The latest decision in a slot holds; an undo removes its
 target, so that the decision before it holds again.
@@ -58,9 +58,8 @@ class PassageState:
     @property
     def withdrawn(self) -> list[Decision]:
         """Codes of the blind coding that the coder took back after seeing the suggestions. They stay in `independent`."""
-        return [
-            decision for decision in self.independent.values() if decision.code and self._is_withdrawn(decision.code)
-        ]
+        given = self.independent.values()
+        return [decision for decision in given if decision.code and self._is_withdrawn(decision.code)]
 
     def _is_withdrawn(self, code: str) -> bool:
         decisions = [self.reviewed[slot] for slot in (code, f"+{code}") if slot in self.reviewed]
@@ -128,31 +127,29 @@ def passage_state(decisions: Sequence[Decision], history: CodeHistory = NO_HISTO
     """
     independent: _Slots = {}
     reviewed: _Slots = {}
-    finished: dict[bool, Decision | None] = {False: None, True: None}
+    finished: dict[bool, Decision | None] = {False: None, True: None}  # by whether the suggestions were on screen
     after = 0
     for decision in resolve_decisions(decisions):
-        independent, reviewed = (
-            _carried(slots, history, after, decision.after_change) for slots in (independent, reviewed)
-        )
-        after = decision.after_change
+        upto, key = decision.after_change, _slot_key(decision)
+        independent, reviewed = (_carried(slots, history, after, upto) for slots in (independent, reviewed))
+        after = upto
         slots = independent if decision.origin is Origin.INDEPENDENT else reviewed
         if decision.verdict is ReviewAction.LOOKED:
             finished[decision.shown] = decision
-        elif decision.verdict is ReviewAction.REMOVE and (
-            slots is independent or _slot_key(decision) not in independent
-        ):
-            slots.pop(_slot_key(decision), None)
+        elif decision.verdict is ReviewAction.REMOVE and (slots is independent or key not in independent):
+            slots.pop(key, None)  # a blind code removed later stays, with its removal beside it
         else:
-            slots[_slot_key(decision)] = _Slot((decision,))
+            slots[key] = _Slot((decision,))
     independent, reviewed = (_carried(slots, history, after, history.latest) for slots in (independent, reviewed))
+    slots_now = (*independent.values(), *reviewed.values())
     return PassageState(
         _shown(independent, history),
         _shown(reviewed, history),
-        finished[False],
-        finished[True],
-        any(decision.shown or decision.verdict is ReviewAction.LOOKED for decision in decisions),
-        tuple(decision for slots in (independent, reviewed) for slot in slots.values() for decision in slot.decisions),
-        _unsure(reviewed),
+        finished_blind=finished[False],
+        finished=finished[True],
+        revealed=any(decision.shown or decision.verdict is ReviewAction.LOOKED for decision in decisions),
+        in_effect=tuple(decision for slot in slots_now for decision in slot.decisions),
+        unsure=_unsure(reviewed),
     )
 
 
@@ -194,10 +191,9 @@ def _shown(slots: _Slots, history: CodeHistory) -> dict[str, Decision]:
 
 def _unsure(slots: _Slots) -> Codes:
     """The present codes that those left unsure may correspond to."""
-    return frozenset().union(
-        *(
-            codes
-            for (_, codes), slot in slots.items()
-            if any(decision.verdict is ReviewAction.UNSURE for decision in slot.decisions)
-        )
+    unsure = (
+        codes
+        for (_, codes), slot in slots.items()
+        if any(decision.verdict is ReviewAction.UNSURE for decision in slot.decisions)
     )
+    return frozenset().union(*unsure)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, ReviewAction, Sample
+from secondcoder.domain.spans import share_text
 from secondcoder.labels.passage_state import ON_SUGGESTION, resolve_decisions
-from secondcoder.labels.review_sample import decision_place
 from secondcoder.statistics.proportions import Proportion
 
 Cell = tuple[str, str, int, int, str]
@@ -74,16 +75,14 @@ def summarise(
         codings, passes: all human ones of the study, for what others found independently or together.
         suggested: codes suggested on each passage in review, none or several.
     """
-    by_coder: dict[str, list[Decision]] = {}
-    for decision in decisions:
-        if decision.origin is not Origin.ADJUDICATED:
-            by_coder.setdefault(decision.coder, []).append(decision)
+    reviewing = (decision for decision in decisions if decision.origin is not Origin.ADJUDICATED)
+    by_coder = group_by(reviewing, lambda decision: decision.coder)
     in_effect = [decision for of_coder in by_coder.values() for decision in resolve_decisions(of_coder)]
     last = _last_decisions(in_effect)
     on_suggestions = [decision for decision in last if decision.verdict in ON_SUGGESTION and decision.suggested]
     # On a blind passage the researcher knew their own codes when the suggestions came, so it says nothing of following.
     shown_first = [decision for decision in on_suggestions if decision.sample is Sample.ORDINARY]
-    contradicted = [one for one in shown_first if _is_confirmed(one, codings, passes, book) is False]
+    contradicted = [decision for decision in shown_first if _is_confirmed(decision, codings, passes, book) is False]
     times = [decision.seconds for decision in in_effect if decision.seconds]
     blind = _blind(last, suggested, book)
     return Summary(
@@ -95,8 +94,8 @@ def summarise(
         _share((cell[1], coded) for cell, coded in blind.items()),
         _taken_up(on_suggestions, blind),
         _withdrawn(last),
-        _found(last, Sample.BELOW, {}),
-        _found(last, Sample.BLIND, suggested),
+        _missed(last, Sample.BELOW, {}),
+        _missed(last, Sample.BLIND, suggested),
         (sum(not codes for codes in suggested.values()), len(suggested)),
         median(times) if times else None,
     )
@@ -123,16 +122,12 @@ def _accepted(decisions: Sequence[Decision]) -> Proportion:
 
 def _share(cells: Iterable[tuple[str, bool]]) -> Proportion:
     """The share of true cells, each given with its transcript, the cluster."""
-    counts: dict[str, Counter[bool]] = {}
-    for transcript, is_true in cells:
-        counts.setdefault(transcript, Counter())[is_true] += 1
-    return Proportion.by_cluster([(count[True], count.total()) for count in counts.values()])
+    clusters = group_by(cells, lambda cell: cell[0]).values()
+    return Proportion.by_cluster([(sum(is_true for _, is_true in cluster), len(cluster)) for cluster in clusters])
 
 
 def _by_code(decisions: Iterable[Decision], book: Codebook) -> Iterable[CodeFigures]:
-    by_code: dict[str, list[Decision]] = {}
-    for decision in decisions:
-        by_code.setdefault(decision.suggested or "", []).append(decision)
+    by_code = group_by(decisions, lambda decision: decision.suggested or "")
     order = {code: at for at, code in enumerate(book.ids)}
     for code in sorted(by_code, key=lambda code: order.get(code, len(order))):
         of_code = by_code[code]
@@ -151,7 +146,7 @@ def _blind(last: Sequence[Decision], suggested: Mapping[Place, Sequence[str]], b
         (*_passage(decision), code)
         for decision in last
         if decision.sample is Sample.BLIND and _ends_blind(decision)
-        for code in suggested.get(decision_place(decision), ())
+        for code in suggested.get(decision.place, ())
     ]
     return {cell: cell in given for cell in cells}
 
@@ -185,17 +180,17 @@ def _ends_blind(decision: Decision) -> bool:
 
 
 def _passage(decision: Decision) -> tuple[str, str, int, int]:
-    return (decision.coder, *decision_place(decision))
+    return decision.coder, *decision.place
 
 
-def _found(last: Iterable[Decision], sample: Sample, suggested: Mapping[Place, Sequence[str]]) -> Proportion:
+def _missed(last: Iterable[Decision], sample: Sample, suggested: Mapping[Place, Sequence[str]]) -> Proportion:
     """Passages of a sample, finished blind, on which a code was given that is not among the suggested."""
     of_sample = [decision for decision in last if decision.sample is sample]
     finished = {_passage(decision) for decision in of_sample if _ends_blind(decision)}
     coded = {
         _passage(decision)
         for decision in of_sample
-        if _is_given_blind(decision) and decision.code not in suggested.get(decision_place(decision), ())
+        if _is_given_blind(decision) and decision.code not in suggested.get(decision.place, ())
     }
     return _share((passage[1], passage in coded) for passage in finished)
 
@@ -209,25 +204,24 @@ def _is_confirmed(
     """
     code = decision.suggested or ""
     looked = [
-        one
-        for one in passes
-        if one.transcript == decision.transcript
-        and one.coder != decision.coder
-        and one.origin is not Origin.REVIEWED
-        and one.start <= decision.start
-        and one.end >= decision.end
-        and code in one.codes
+        coding_pass
+        for coding_pass in passes
+        if coding_pass.transcript == decision.transcript
+        and coding_pass.coder != decision.coder
+        and coding_pass.origin is not Origin.REVIEWED
+        and coding_pass.start <= decision.start
+        and coding_pass.end >= decision.end
+        and code in coding_pass.codes
     ]
     if not looked:
         return None
-    adjudicators = {one.coder for one in looked if one.origin is Origin.ADJUDICATED}
-    judges = adjudicators or {one.coder for one in looked}
+    adjudicators = {coding_pass.coder for coding_pass in looked if coding_pass.origin is Origin.ADJUDICATED}
+    judges = adjudicators or {coding_pass.coder for coding_pass in looked}
     return any(
         coding.coder in judges
         and coding.origin is not Origin.REVIEWED
         and coding.transcript == decision.transcript
-        and coding.start < decision.end
-        and coding.end > decision.start
+        and share_text(coding.span, decision.span)
         and coding.code in book
         and code in (coding.code, *book.ancestors(coding.code))
         for coding in codings

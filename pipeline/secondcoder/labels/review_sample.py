@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 from secondcoder.configuration import ReviewSettings
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Decision, Origin, Place, Sample, Segment, Suggestion
 
 
@@ -57,17 +58,10 @@ class Interview:
         return tuple(passage for passage in self.passages if passage.suggestions or passage.is_blind)
 
 
-def decision_place(decision: Decision) -> Place:
-    """The passage that was decided on."""
-    return decision.transcript, decision.start, decision.end
-
-
 def sampled_before(decisions: Sequence[Decision]) -> dict[Place, Sample]:
     """The sample in which each passage was first decided on, by one person: an adjudication does not say how it was first shown."""
     return {
-        decision_place(decision): decision.sample
-        for decision in reversed(decisions)
-        if decision.origin is not Origin.ADJUDICATED
+        decision.place: decision.sample for decision in reversed(decisions) if decision.origin is not Origin.ADJUDICATED
     }
 
 
@@ -88,13 +82,9 @@ def build_passages(
             `all_blind` may move passages out of the ordinary sample.
     """
     rank = {code: at for at, code in enumerate(order)}
-    by_place: dict[Place, list[Suggestion]] = {}
-    for suggestion in sorted(suggestions, key=lambda suggestion: rank.get(suggestion.code, len(rank))):
-        by_place.setdefault((suggestion.transcript, suggestion.start, suggestion.end), []).append(suggestion)
-    plain = [
-        Passage(segment, tuple(by_place.get((segment.transcript, segment.start, segment.end), ())))
-        for segment in segments
-    ]
+    ordered = sorted(suggestions, key=lambda suggestion: rank.get(suggestion.code, len(rank)))
+    by_place = group_by(ordered, lambda suggestion: suggestion.place)
+    plain = [Passage(segment, tuple(by_place.get(segment.place, ()))) for segment in segments]
     share = 1.0 if all_blind else settings.blind
     kept = {place: sample for place, sample in (begun or {}).items() if not all_blind or sample is not Sample.ORDINARY}
     samples = _blind(plain, share, settings.sample_seed, kept) | _below(plain, settings, kept) | kept
@@ -108,12 +98,9 @@ def _blind(passages: Iterable[Passage], share: float, seed: int, begun: Mapping[
 
     Transcript by transcript, so that the share is kept in a small review and no passage changes when interviews are added.
     """
-    by_transcript: dict[str, list[Place]] = {}
-    for passage in passages:
-        if passage.suggestions:
-            by_transcript.setdefault(passage.segment.transcript, []).append(passage.place)
+    places_in = group_by((passage.place for passage in passages if passage.suggestions), lambda place: place[0])
     blind: list[Place] = []
-    for transcript, places in by_transcript.items():
+    for transcript, places in places_in.items():
         wanted = floor(share * len(places) + draw((transcript, 0, 0), seed, "share"))
         blind += _drawn(places, wanted, seed, begun, Sample.BLIND)
     return dict.fromkeys(blind, Sample.BLIND)

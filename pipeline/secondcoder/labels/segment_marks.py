@@ -1,4 +1,4 @@
-"""What the codings and passes of one coder say of segments, by the overlap rule and the coverage rule of `domain.spans`."""
+"""Which segments codings mark and passes cover, by the overlap rule and the coverage rule of `domain.spans`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TypeVar
 import numpy as np
 
 from secondcoder.domain.arrays import Bools
-from secondcoder.domain.records import Coding, CodingPass, Origin, Segment
-from secondcoder.domain.spans import Span, carries, covers, intersection, looked_for
+from secondcoder.domain.grouping import by_transcript, group_by
+from secondcoder.domain.records import Coding, CodingPass, Origin, Segment, Span
+from secondcoder.domain.spans import carries, covers, intersection, looked_for
 
 T = TypeVar("T", Coding, CodingPass)
 Covers = Mapping[str, Sequence[Span]]
@@ -19,7 +20,7 @@ Covers = Mapping[str, Sequence[Span]]
 
 def segment_carries(segment: Segment, coding: Coding, overlap: float) -> bool:
     """The overlap rule for a segment and a coding of its transcript."""
-    return carries([(segment.start, segment.end)], (coding.start, coding.end), overlap)
+    return carries([segment.span], coding.span, overlap)
 
 
 def coded(
@@ -31,59 +32,55 @@ def coded(
         settled: where coders settled together whether a code holds; there the codings of one of them count no longer.
     """
     column = {code: index for index, code in enumerate(codes)}
-    found = np.zeros((len(segments), len(column)), dtype=bool)
+    carried = np.zeros((len(segments), len(column)), dtype=bool)
     for coding in codings:
         if coding.code in column:
-            found[:, column[coding.code]] |= [
+            hit = [
                 segment_carries(segment, coding, overlap) and not _is_settled(segment, coding, settled)
                 for segment in segments
             ]
-    return found
+            carried[hit, column[coding.code]] = True
+    return carried
 
 
 def looked_at(segments: Sequence[Segment], passes: Iterable[CodingPass], codes: Sequence[str]) -> Bools:
     """(n, k) segments of one transcript that a coder's passes together cover."""
-    found = np.zeros((len(segments), len(codes)), dtype=bool)
+    covered = np.zeros((len(segments), len(codes)), dtype=bool)
     for cover, sought in looked_for(passes).items():
         columns = [index for index, code in enumerate(codes) if code in sought]
-        found[np.ix_([_is_covered(segment, cover) for segment in segments], columns)] = True
-    return found
+        covered[np.ix_([_is_covered(segment, cover) for segment in segments], columns)] = True
+    return covered
 
 
-def judged(
-    segments: Sequence[Segment], codings: Iterable[Coding], passes: Iterable[CodingPass], overlap: float
-) -> Bools:
+def judged(segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], overlap: float) -> Bools:
     """(n,) segments that some coder gave some code, or looked at and gave none."""
-    found = np.zeros(len(segments), dtype=bool)
-    rows = rows_by_transcript(segments)
-    for coding in codings:
-        for row in rows.get(coding.transcript, ()):
-            found[row] |= segment_carries(segments[row], coding, overlap)
-    for (transcript, _, _), own in by_coder(passes).items():
-        for cover in looked_for(own):
+    is_judged = np.zeros(len(segments), dtype=bool)
+    rows, passes = rows_by_transcript(segments), list[CodingPass]()
+    for mark in marks:
+        if isinstance(mark, CodingPass):
+            passes.append(mark)
+        else:
+            for row in rows.get(mark.transcript, ()):
+                is_judged[row] |= segment_carries(segments[row], mark, overlap)
+    for (transcript, _, _), of_coder in by_coder(passes).items():
+        for cover in looked_for(of_coder):
             for row in rows.get(transcript, ()):
-                found[row] |= _is_covered(segments[row], cover)
-    return found
+                is_judged[row] |= _is_covered(segments[row], cover)
+    return is_judged
 
 
 def settled_covers(passes: Iterable[CodingPass]) -> dict[str, dict[str, Sequence[Span]]]:
     """Transcript -> code -> where an adjudication settled whether the code holds."""
-    adjudicated: dict[str, list[CodingPass]] = {}
-    for coding_pass in passes:
-        if coding_pass.origin is Origin.ADJUDICATED:
-            adjudicated.setdefault(coding_pass.transcript, []).append(coding_pass)
+    adjudicated = by_transcript(coding_pass for coding_pass in passes if coding_pass.origin is Origin.ADJUDICATED)
     return {
-        transcript: {code: cover for cover, codes in looked_for(own).items() for code in codes}
-        for transcript, own in adjudicated.items()
+        transcript: {code: cover for cover, codes in looked_for(of_transcript).items() for code in codes}
+        for transcript, of_transcript in adjudicated.items()
     }
 
 
 def rows_by_transcript(segments: Sequence[Segment]) -> dict[str, list[int]]:
     """Transcript -> the segments' positions."""
-    rows: dict[str, list[int]] = {}
-    for row, segment in enumerate(segments):
-        rows.setdefault(segment.transcript, []).append(row)
-    return rows
+    return group_by(range(len(segments)), lambda row: segments[row].transcript)
 
 
 def by_coder(marks: Iterable[T]) -> dict[tuple[str, str, bool], list[T]]:
@@ -96,12 +93,12 @@ def by_coder(marks: Iterable[T]) -> dict[tuple[str, str, bool], list[T]]:
 
 
 def _is_covered(segment: Segment, cover: Sequence[Span]) -> bool:
-    return covers(cover, [(segment.start, segment.end)], segment.text, segment.start)
+    return covers(cover, [segment.span], segment.text, segment.start)
 
 
 def _is_settled(segment: Segment, coding: Coding, settled: Covers) -> bool:
     """The part of the coding that lies in the segment was settled."""
     if coding.code not in settled:
         return False
-    part = intersection([(segment.start, segment.end)], [(coding.start, coding.end)])
+    part = intersection([segment.span], [coding.span])
     return covers(settled[coding.code], part, segment.text, segment.start)

@@ -1,5 +1,4 @@
-"""A study's model: a classifier for codes with enough examples, a ranker for the others, and the human-coded segments that are shown
-as evidence."""
+"""A study's model: a classifier for codes with enough examples, a ranker for the others, and human-coded segments as evidence."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ import numpy.typing as npt
 from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings
 from secondcoder.domain.arrays import Bools, Floats, State, Vectors
-from secondcoder.domain.records import Segment
+from secondcoder.domain.records import Place, Segment
 from secondcoder.embedding import Embedder
 from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
@@ -27,9 +26,9 @@ from secondcoder.learning.reference import Reference, reference_state, restore_r
 
 @dataclass(frozen=True)
 class Exemplars:
-    """Human-coded segments: where they are, their vectors (p, d), and which of the model's codes they carry (p, k)."""
+    """p human-coded segments: their places, their vectors (p, d), and which of the model's codes they carry (p, k)."""
 
-    places: tuple[tuple[str, int, int], ...]
+    places: tuple[Place, ...]
     vectors: Vectors
     carries: Bools
 
@@ -39,8 +38,8 @@ class Model:
     """Codes with enough examples are scored, the others ranked; columns are `scored` then `ranked`.
 
     Attributes:
-        held_back: out-of-fold probabilities of the scored codes; None without any.
-        seen: figures of its training transcripts, for `drift`; None in models from before this was kept.
+        out_of_fold: out-of-fold probabilities of the scored codes; None without any.
+        reference: figures of its training transcripts, for `drift`; None in models from before this was kept.
         chosen: (k,) thresholds taken instead of the model's own; infinite for a code that is to suggest nothing.
         code_embeddings: (scored codes, d) vectors of their descriptions, as the classifier was fitted with; None once restored.
     """
@@ -79,10 +78,7 @@ class Model:
 
 
 def split_by_examples(
-    labels: LabelMatrix,
-    transcripts: Sequence[str],
-    settings: LearningSettings,
-    groups: Sequence[str] | None = None,
+    labels: LabelMatrix, transcripts: Sequence[str], settings: LearningSettings, groups: Sequence[str] | None = None
 ) -> tuple[tuple[str, ...], dict[str, int]]:
     """Codes with enough examples in enough transcripts, and the others with their number of examples.
 
@@ -144,16 +140,12 @@ def train_model(
 def _exemplars(segments: Sequence[Segment], features: Features, labels: LabelMatrix) -> Exemplars:
     rows = np.flatnonzero(labels.y.any(axis=1))
     marked = [segments[row] for row in rows.tolist()]
-    places = tuple((segment.transcript, segment.start, segment.end) for segment in marked)
-    return Exemplars(places, features.vectors[rows], labels.y[rows])
+    return Exemplars(tuple(segment.place for segment in marked), features.vectors[rows], labels.y[rows])
 
 
 def model_state(model: Model) -> State:
     """The arrays of a model; with `scored`, `ranked` and the exemplars' places they restore it."""
-    state: State = {
-        "exemplars.vectors": model.exemplars.vectors,
-        "exemplars.carries": model.exemplars.carries,
-    }
+    state: State = {"exemplars.vectors": model.exemplars.vectors, "exemplars.carries": model.exemplars.carries}
     state |= {f"ranker.{name}": array for name, array in model.ranker.state().items()}
     if model.classifier:
         state |= {f"classifier.{name}": array for name, array in model.classifier.state().items()}
@@ -168,7 +160,7 @@ def restore_model(
     state: Mapping[str, npt.NDArray[Any]],
     scored: tuple[str, ...],
     ranked: tuple[str, ...],
-    places: tuple[tuple[str, int, int], ...],
+    places: tuple[Place, ...],
     layout: str = OLDEST_FORMAT,
 ) -> Model:
     """The model whose arrays are `state`; `layout` is the classifier's `format`.

@@ -40,7 +40,7 @@ class OutOfFold:
     by_hand: Bools | None = None
 
     @property
-    def unled(self) -> Bools:
+    def unprompted(self) -> Bools:
         """(n,) `by_hand`."""
         return np.ones(len(self.y), dtype=bool) if self.by_hand is None else self.by_hand
 
@@ -61,7 +61,7 @@ def out_of_fold_of(
     """From the classifier's `out_of_fold_` and what it was fitted on."""
     group = np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
     words = np.array([len(segment.text.split()) for segment in segments], dtype=np.intp)
-    places = tuple((segment.transcript, segment.start, segment.end) for segment in segments)
+    places = tuple(segment.place for segment in segments)
     return OutOfFold(probability, labels.y, labels.known, group, words, places)
 
 
@@ -69,7 +69,7 @@ def out_of_fold_state(scores: OutOfFold) -> State:
     """Its arrays by name; the places as JSON in UTF-8."""
     places = np.frombuffer(json.dumps(scores.places, ensure_ascii=False).encode(), dtype=np.uint8)
     arrays = {f"held_back.{name}": getattr(scores, name) for name in ARRAYS}
-    return arrays | {"held_back.places": places, "held_back.by_hand": scores.unled}
+    return arrays | {"held_back.places": places, "held_back.by_hand": scores.unprompted}
 
 
 def restore_out_of_fold(state: Mapping[str, npt.NDArray[Any]]) -> OutOfFold:

@@ -1,4 +1,4 @@
-"""What learning works on: segments with what is seen and what is known of each."""
+"""Training data: segments with their features and labels."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TrainingData:
 def training_data(
     corpus: Corpus, book: Codebook, pipeline: Pipeline, transcripts: Sequence[Transcript], by: str | None = None
 ) -> TrainingData:
-    """Segments of the transcripts with their features and what people said of them.
+    """Segments of the transcripts with their features and labels.
 
     Args:
         by: "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.

@@ -25,10 +25,7 @@ def card_files(manifest: dict[str, Any], assessment: Assessment, book: Codebook)
     """card.md and card.html of a model version."""
     title = f"Model {manifest['version']}"
     sections = _sections(manifest, assessment, book)
-    return {
-        "card.md": markdown(title, sections, "card.html").encode(),
-        "card.html": page(title, sections).encode(),
-    }
+    return {"card.md": markdown(title, sections, "card.html").encode(), "card.html": page(title, sections).encode()}
 
 
 def _sections(manifest: dict[str, Any], assessment: Assessment, book: Codebook) -> list[Section]:
@@ -82,7 +79,7 @@ def _origins(origins: dict[str, dict[str, int]]) -> str:
 
 
 def label_weights_in_words(trust: dict[str, Any] | None) -> list[str]:
-    """How far labels counted in learning, a sentence without its end each; nothing where all counted alike."""
+    """How labels were weighted in learning, in clauses; none where all counted alike."""
     sentences = []
     if trust and trust["doubted"]:
         sentences.append(
@@ -195,13 +192,8 @@ def _curve(scored: AssessmentFigures) -> Section:
 
 
 def _recall(scored: AssessmentFigures) -> Section:
-    head = (
-        "recall asked for",
-        "promised for codes",
-        "passages for a code, mean",
-        "passages for all codes",
-        "words for all",
-    )
+    passages = ("passages for a code, mean", "passages for all codes")
+    head = ("recall asked for", "promised for codes", *passages, "words for all")
     rows = [
         (
             f"{plan.target:.0%}",
@@ -234,7 +226,7 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
         points.append(
             "Where the interviewer is known, the question informs it; `secondcoder evaluate` shows the figures without."
         )
-    led = 0 if assessment.scored is None else int((~assessment.scored.held.unled).sum())
+    led = 0 if assessment.scored is None else int((~assessment.scored.held.unprompted).sum())
     if led:
         points.append(
             f"Passages behind the figures that people looked at only in a review of suggestions: {led}. People tend to follow what is "

@@ -12,15 +12,15 @@ FEWEST = 0.5
 """Where the axis of counts begins: it is logarithmic."""
 
 
-def reliability_figure(found: Reliability) -> str:
+def reliability_figure(reliability: Reliability) -> str:
     """Predicted against observed: on the diagonal, probabilities are calibrated; below, how often each was predicted."""
     figure, (upper, lower) = panels((4.2, 4.6), rows=2, heights=(3, 1))
-    full = found.cells > 0
+    full = reliability.cells > 0
     upper.plot([0, 1], [0, 1], color=SOFT, linestyle="--", linewidth=1)
-    upper.plot(found.predicted[full], found.observed[full], color=INK, marker="o", markersize=4)
+    upper.plot(reliability.predicted[full], reliability.observed[full], color=INK, marker="o", markersize=4)
     upper.set(xlim=(0, 1), ylim=(0, 1), ylabel="share that people marked")
     middles = (np.arange(BINS) + 0.5) / BINS
-    lower.bar(middles[full], found.cells[full] - FEWEST, bottom=FEWEST, width=0.09, color=GRID, edgecolor=SOFT)
+    lower.bar(middles[full], reliability.cells[full] - FEWEST, bottom=FEWEST, width=0.09, color=GRID, edgecolor=SOFT)
     lower.set(xlim=(0, 1), yscale="log", xlabel="probability", ylabel="cells")
     lower.set_ylim(bottom=FEWEST)
     title = "Reliability: the probability given, against the share of passages that people marked"

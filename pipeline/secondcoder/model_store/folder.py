@@ -147,8 +147,8 @@ def _manifest(name: str, content: bytes) -> dict[str, Any]:
     return manifest
 
 
-def _other_format(name: str, found: Any) -> str:
-    kind, _, number = str(found).partition("/")
+def _other_format(name: str, written: Any) -> str:
+    kind, _, number = str(written).partition("/")
     ours = FORMAT.partition("/")
     is_ours = kind == ours[0] and number.isdecimal()
     if is_ours and int(number) > int(ours[2]):
@@ -157,7 +157,7 @@ def _other_format(name: str, found: Any) -> str:
         mend = f"It was written by an older version. {ANEW}"
     else:
         mend = f"No secondcoder wrote that. {ANEW}"
-    return f"Model {name} has format '{found}'; this secondcoder reads '{FORMAT}'. {mend}"
+    return f"Model {name} has format '{written}'; this secondcoder reads '{FORMAT}'. {mend}"
 
 
 def _dump(manifest: Mapping[str, Any]) -> bytes:

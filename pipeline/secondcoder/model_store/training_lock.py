@@ -1,7 +1,7 @@
 """One training of a study at a time, whichever process runs it: at the command line, from the review's page, or in Python.
 
 The lock is the kernel's, on an empty file in the study's folder: it goes when its process ends, however that ends, so that a killed
-training keeps nobody out. The file itself stays. A note in the cache tells who holds the lock, for the words of a refusal alone.
+training keeps nobody out. The file itself stays. A note in the cache says who holds the lock, for the message of a refusal alone.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _write(note: Path, what: str) -> None:
 def _read(note: Path) -> str:
     """' (retrain, process 123, since 2026-02-03 10:32 UTC)', or '' where nothing is said."""
     try:
-        told = note.read_text(encoding="utf-8", errors="replace").strip()
+        holder = note.read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
         return ""
-    return f" ({told})" if told else ""
+    return f" ({holder})" if holder else ""

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from secondcoder.domain.wording import shorten
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -90,20 +92,20 @@ def dot_plot(
         axis: what the horizontal axis shows; `limits` its ends, by default as wide as the data.
     """
     shown = list(series)[:MOST_SERIES]
-    labels = [label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…" for _, label in rows]
+    labels = [shorten(label, LONGEST_LABEL) for _, label in rows]
     step = max(0.3, 0.14 * len(shown) + 0.08)
     figure, (axes,) = panels((6.9, 0.8 + 0.25 * (len(shown) > 1) + step * len(rows)))
     _frame(axes, labels, limits or _limits(shown), axis)
     texts: dict[str, str] = {f"label-{at}": label for at, (_, label) in enumerate(rows) if labels[at] != label}
     for tick, at in zip(axes.get_yticklabels(), range(len(rows)), strict=True):
         tick.set_gid(f"label-{at}")
-    for number, one in enumerate(shown):
+    for number, points in enumerate(shown):
         offset = (number - (len(shown) - 1) / 2) * 0.8 / max(len(shown), 2)
         for at, (key, _) in enumerate(rows):
-            if key in one.estimates:
-                _draw_estimate(axes, one.estimates[key], at + offset, number, f"point-{number}-{at}")
-                texts[f"point-{number}-{at}"] = f"{one.label}: {one.estimates[key].text}"
-        axes.plot([], [], linestyle="", label=one.label, **style(number))
+            if key in points.estimates:
+                _draw_estimate(axes, points.estimates[key], at + offset, number, f"point-{number}-{at}")
+                texts[f"point-{number}-{at}"] = f"{points.label}: {points.estimates[key].text}"
+        axes.plot([], [], linestyle="", label=points.label, **style(number))
     if len(shown) > 1:
         figure.legend(loc="outside upper left", ncols=3, frameon=False, handletextpad=0.1, fontsize=9)
     return svg(figure, title, description, texts)
@@ -112,8 +114,8 @@ def dot_plot(
 def _limits(series: Sequence[Series]) -> tuple[float, float]:
     """As wide as points and intervals, chance or no difference included, with a margin."""
     ends = [0.0]
-    for one in series:
-        for value, low, high, _ in one.estimates.values():
+    for points in series:
+        for value, low, high, _ in points.estimates.values():
             ends += [end for end in (value, low, high) if end is not None]
     margin = 0.05 * (max(ends) - min(ends) or 1)
     return min(ends) - margin, max(ends) + margin
@@ -169,4 +171,4 @@ def svg(figure: Figure, title: str, description: str, texts: Mapping[str, str] |
     drawn = re.sub(r'(\bid="|href="#)', rf"\g<1>{key}-", drawn)
     named = f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-text">{escape(description)}</desc>'
     head = f'<svg role="img" aria-labelledby="{key}-title {key}-text" stroke-linejoin="round"'
-    return re.sub(r"<svg([^>]*)>", lambda found: f"{head}{found[1]}>{named}", drawn, count=1).strip()
+    return re.sub(r"<svg([^>]*)>", lambda tag: f"{head}{tag[1]}>{named}", drawn, count=1).strip()

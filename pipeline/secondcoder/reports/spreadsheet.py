@@ -165,11 +165,7 @@ class Spreadsheet:
             raise TableError(path.name, faults, NOTHING_TAKEN)
 
     def _faults(
-        self,
-        row: Row,
-        known: Mapping[str, T],
-        cells: Callable[[T], Cells],
-        further: Callable[[Row, T], Iterable[str]],
+        self, row: Row, known: Mapping[str, T], cells: Callable[[T], Cells], further: Callable[[Row, T], Iterable[str]]
     ) -> Iterator[str]:
         item = known.get(id_of(row))
         if item is None:

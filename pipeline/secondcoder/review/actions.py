@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from secondcoder.codebook.present import present_decision
 from secondcoder.domain.records import Decision, ReviewAction
-from secondcoder.labels.review_sample import Passage, decision_place
+from secondcoder.labels.review_sample import Passage
 from secondcoder.review.action_request import read_action
 from secondcoder.review.app_state import AppState
 from secondcoder.review.coder_progress import CoderProgress
@@ -29,7 +29,7 @@ def decide(state: AppState, session: Session, request: Request, form: dict[str, 
     view = read_view(review, form | {"code": form.get("filter_code", "")}, form.get("transcript", ""))
     decision = review.decide(session.coder, read_action(form))
     progress = review.progress_of(session.coder)
-    passage = review.by_place[decision_place(decision)]
+    passage = review.by_place[decision.place]
     item = _next_shown(review, view, progress, passage, decision, form.get("at", ""))
     if request.headers.get("x-asked-by") != "page":
         return RedirectResponse(view.url(item), 303)

@@ -9,7 +9,7 @@ from secondcoder.domain.records import Place
 from secondcoder.errors import DecisionError
 from secondcoder.labels.adjudication import Disagreement, disagreements, settlement, undo_settlement
 from secondcoder.labels.decisions import current_codings
-from secondcoder.labels.review_sample import Passage, decision_place
+from secondcoder.labels.review_sample import Passage
 from secondcoder.review.session import ReviewSession
 
 
@@ -53,4 +53,4 @@ def undo_last_settlement(review: ReviewSession, adjudicator: str, request: str) 
     if not decisions:
         raise DecisionError("There is nothing left to undo.")
     review.write(undo_settlement(adjudicator, decisions, request))
-    return review.by_place[decision_place(decisions[-1])]
+    return review.by_place[decisions[-1].place]

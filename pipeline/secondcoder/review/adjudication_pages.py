@@ -49,12 +49,13 @@ def adjudicate_page(state: AppState, session: Session, request: Request, form: d
 def _pieces(transcript: Transcript, disagreement: Disagreement) -> list[Piece]:
     """The passage among the words around it."""
     segment = disagreement.passage.segment
-    return words_around(transcript.text, transcript.turns[segment.turn], (segment.start, segment.end))
+    return words_around(transcript.text, transcript.turns[segment.turn], segment.span)
 
 
 def _current(disagreements: Sequence[Disagreement], key: str) -> Disagreement | None:
-    asked = next((one for one in disagreements if one.passage.key == key), None)
-    return asked or next((one for one in disagreements if one.settled is None), None)
+    named = (disagreement for disagreement in disagreements if disagreement.passage.key == key)
+    unsettled = (disagreement for disagreement in disagreements if disagreement.settled is None)
+    return next(named, None) or next(unsettled, None)
 
 
 def settle(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:

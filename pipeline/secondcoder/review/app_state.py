@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from secondcoder.domain.wording import counted
 from secondcoder.review import wording
 from secondcoder.review.code_colours import stripes
 from secondcoder.review.retrain_runner import RetrainRunner
@@ -70,7 +71,7 @@ def _environment(review: ReviewSession) -> Environment:
         study_name=review.study.folder.resolve().name,
         likelihood=wording.likelihood,
         meaning=wording.probability_meaning,
-        counted=wording.counted,
+        counted=counted,
         percent=wording.out_of_100,
     )
     return environment

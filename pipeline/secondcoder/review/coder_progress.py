@@ -11,7 +11,7 @@ from secondcoder.codebook.history import NO_HISTORY, CodeHistory
 from secondcoder.codebook.present import present_decision
 from secondcoder.domain.records import Decision, Place
 from secondcoder.labels.passage_state import PassageState, passage_state, resolve_decisions
-from secondcoder.labels.review_sample import Passage, decision_place
+from secondcoder.labels.review_sample import Passage
 
 UNTOUCHED = PassageState()
 MOST_CACHED = 40
@@ -37,7 +37,7 @@ class CoderProgress:
     def extend(self, decisions: Iterable[Decision]) -> None:
         """Add rows that were recorded since."""
         for decision in decisions:
-            place = decision_place(decision)
+            place = decision.place
             self.decisions.append(decision)
             self._by_place.setdefault(place, []).append(decision)
             self._states.pop(place, None)

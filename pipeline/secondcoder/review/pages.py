@@ -69,7 +69,8 @@ def overview(state: AppState, session: Session, request: Request, form: dict[str
         return state.page("adjudicator.html", session)
     review = state.review
     progress = review.progress_of(session.coder)
-    rows = [(review.transcripts[name], *_decided(one, progress)) for name, one in review.interviews.items()]
+    interviews = review.interviews.items()
+    rows = [(review.transcripts[name], *_decided(interview, progress)) for name, interview in interviews]
     return state.page(
         "overview.html",
         session,

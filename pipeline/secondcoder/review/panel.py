@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from secondcoder.domain.records import Decision, Suggestion, Transcript, Turn
+from secondcoder.domain.records import Decision, Span, Suggestion, Transcript, Turn
 from secondcoder.domain.records import Passage as Evidence
 from secondcoder.labels.passage_state import PassageState
 from secondcoder.labels.review_sample import Passage
@@ -44,7 +44,7 @@ class Panel:
     of: int
     blind: bool
     pieces: list[Piece]
-    span: tuple[int, int]
+    span: Span
     cards: list[Card]
     card: Card | None
     state: PassageState
@@ -104,11 +104,8 @@ def _card(passage: Passage, suggestion: Suggestion, state: PassageState) -> Card
     return Card(suggestion, Item(passage, code), state.decision_on(code), code in state.blind_codes)
 
 
-def _span(passage: Passage, card: Card | None) -> tuple[int, int]:
-    decision = card.decision if card else None
-    if decision and decision.code_start is not None and decision.code_end is not None:
-        return decision.code_start, decision.code_end
-    return passage.segment.start, passage.segment.end
+def _span(passage: Passage, card: Card | None) -> Span:
+    return card.decision.code_span if card and card.decision else passage.segment.span
 
 
 def _nearest(review: ReviewSession, card: Card | None) -> list[Evidence]:

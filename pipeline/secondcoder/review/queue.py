@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
+from secondcoder.domain.grouping import group_by
 from secondcoder.labels.review_order import expected_gain, spread_evenly
 from secondcoder.labels.review_sample import Passage, draw
 from secondcoder.review.coder_progress import CoderProgress
@@ -95,19 +96,15 @@ def _items(passages: Iterable[Passage]) -> Iterable[Item]:
 def _blind(review: ReviewSession, items: Iterable[Item]) -> list[list[Item]]:
     """The items of each blind passage, the passages in a random order."""
     seed = review.study.configuration.review.sample_seed
-    by_passage: dict[str, list[Item]] = {}
-    for item in items:
-        if item.passage.is_blind:
-            by_passage.setdefault(item.passage.key, []).append(item)
+    by_passage = group_by((item for item in items if item.passage.is_blind), lambda item: item.passage.key)
     return sorted(by_passage.values(), key=lambda members: draw(members[0].passage.place, seed, "queue"))
 
 
 def _grouped(review: ReviewSession, items: list[Item], group: Callable[[Item], str], sort: bool) -> list[Item]:
     """Groups by their mean gain, the largest first; with `sort` also within each."""
-    groups: dict[str, list[Item]] = {}
-    for item in items:
-        groups.setdefault(group(item), []).append(item)
-    ranked = sorted(groups.items(), key=lambda pair: (-fmean(gain(review, item) for item in pair[1]), pair[0]))
+    ranked = sorted(
+        group_by(items, group).items(), key=lambda pair: (-fmean(gain(review, item) for item in pair[1]), pair[0])
+    )
     if not sort:
         return [item for _, members in ranked for item in members]
     return [item for _, members in ranked for item in sorted(members, key=lambda item: (-gain(review, item), item.key))]

@@ -15,12 +15,13 @@ from typing import Any, TypeVar
 
 from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.codebook.model_fit import codebook_difference, present_suggestions
-from secondcoder.domain.records import Coding, Decision, ReviewAction, Suggestion, Transcript
+from secondcoder.domain.grouping import group_by
+from secondcoder.domain.records import Decision, ReviewAction, Suggestion, Transcript
 from secondcoder.errors import DecisionError, InputError, ModelError, StudyError
 from secondcoder.labels.decisions import codings_and_passes
 from secondcoder.labels.new_decision import ActionRequest, new_decision, new_undo
 from secondcoder.labels.passage_state import passage_state, resolve_decisions
-from secondcoder.labels.review_sample import Interview, Passage, build_passages, decision_place, sampled_before
+from secondcoder.labels.review_sample import Interview, Passage, build_passages, sampled_before
 from secondcoder.review.coder_progress import CoderProgress
 from secondcoder.study.study import Study
 from secondcoder.workspace import Workspace
@@ -60,7 +61,8 @@ class ReviewSession:
             for name, passages in groupby(self.passages, key=lambda passage: passage.segment.transcript)
         }
         self.examples = Counter(coding.code for coding in corpus.codings)
-        self._imported = _by_transcript(corpus.imported_codings, wanted)
+        imported = (coding for coding in corpus.imported_codings if coding.transcript in wanted)
+        self._imported = group_by(imported, lambda coding: (coding.coder, coding.transcript))
         self._cache: dict[Hashable, Any] = {}
         self._progress: dict[str, CoderProgress] = {}
         self._coder_locks: dict[str, Lock] = {}
@@ -71,7 +73,7 @@ class ReviewSession:
     def _passages(self, suggestions: list[Suggestion]) -> list[Passage]:
         segments = self.workspace.segments(list(self.transcripts.values()))
         places = {segment.place for segment in segments}
-        astray = next((one for one in suggestions if one.place not in places), None)
+        astray = next((suggestion for suggestion in suggestions if suggestion.place not in places), None)
         if astray is not None:
             raise StudyError(
                 f"A suggestion on '{astray.transcript}' does not fit the segments that the settings now give. "
@@ -128,7 +130,7 @@ class ReviewSession:
     def decisions_in_review(self, coder: str) -> list[Decision]:
         """The coder's decisions in effect on passages of this review, oldest first; others are on none of its pages."""
         in_effect = resolve_decisions(self.progress_of(coder).decisions)
-        return [decision for decision in in_effect if decision_place(decision) in self.by_place]
+        return [decision for decision in in_effect if decision.place in self.by_place]
 
     # -- deciding -------------------------------------------------------------------------------------------------------
 
@@ -159,7 +161,7 @@ class ReviewSession:
         with self.study.store.transaction(new[0].coder if new else "review") as write:
             for decision in new:
                 if write.add_decision(decision, self.book):
-                    rows = write.decisions_on(decision.coder, decision.transcript, decision.start, decision.end)
+                    rows = write.decisions_on(decision.coder, *decision.place)
                     codings, passes = codings_and_passes(
                         passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
                     )
@@ -189,21 +191,13 @@ def _suggestions(workspace: Workspace, may_be_none: bool) -> tuple[str, list[Sug
     model, corpus = workspace.version, workspace.corpus
     if model is None:
         raise ModelError("There is no model yet, so there is nothing to review. Train one: secondcoder train")
-    made = corpus.suggestions(model)
-    if not made and not may_be_none:
+    suggestions = corpus.suggestions(model)
+    if not suggestions and not may_be_none:
         raise InputError(f"Model {model} has suggested nothing yet. Get suggestions first: secondcoder code")
-    present = present_suggestions(made, workspace.manifest, workspace.codebook, corpus.history)
+    present = present_suggestions(suggestions, workspace.manifest, workspace.codebook, corpus.history)
     if not present and not may_be_none:
         raise InputError(
             f"Model {model} suggested only codes that are not in the codebook any more. "
             "Train and code again: secondcoder retrain, then secondcoder code"
         )
     return model, present
-
-
-def _by_transcript(codings: Iterable[Coding], wanted: set[str]) -> dict[tuple[str, str], list[Coding]]:
-    grouped: dict[tuple[str, str], list[Coding]] = {}
-    for coding in codings:
-        if coding.transcript in wanted:
-            grouped.setdefault((coding.coder, coding.transcript), []).append(coding)
-    return grouped

@@ -84,7 +84,7 @@ def left_for_the_page(review: ReviewSession, coder: str) -> int:
 
 def row_id(suggestion: Suggestion) -> str:
     """A short name of the suggestion that changes when its model, place or code does."""
-    place = (suggestion.model, suggestion.transcript, suggestion.start, suggestion.end, suggestion.code)
+    place = (suggestion.model, *suggestion.place, suggestion.code)
     return f"s{hashlib.sha256(chr(0x1F).join(map(str, place)).encode()).hexdigest()[:12]}"
 
 
@@ -169,7 +169,6 @@ def _decision(review: ReviewSession, coder: str, row: Row, passage: Passage, sug
 
 def _is_recorded(review: ReviewSession, coder: str, decision: Decision) -> bool:
     """The coder's latest decision on the suggestion is this one already."""
-    place = decision.transcript, decision.start, decision.end
-    last = review.progress_of(coder).state(place).decision_on(decision.suggested or "")
+    last = review.progress_of(coder).state(decision.place).decision_on(decision.suggested or "")
     fields = ("verdict", "code", "valence", "memo")
     return last is not None and all(getattr(last, name) == getattr(decision, name) for name in fields)

@@ -18,7 +18,7 @@ from secondcoder.labels.review_figures import Summary, summarise
 from secondcoder.reports.page import Rendered, Section, page
 from secondcoder.review.app_state import AppState
 from secondcoder.review.retrain_pages import retrain_context
-from secondcoder.review.security import DOCUMENT_POLICY, Session
+from secondcoder.review.security import Session
 from secondcoder.review.session import ReviewSession
 from secondcoder.review.text_rendering import visible
 from secondcoder.statistics.proportions import Proportion
@@ -44,9 +44,7 @@ def _suggested(review: ReviewSession, corpus: Corpus, decisions: Sequence[Decisi
         "reviewed before", partial(_places, review.workspace, transcripts - review.transcripts.keys())
     )
     now = {passage.place: [suggestion.code for suggestion in passage.suggestions] for passage in review.passages}
-    decided = {
-        (decision.transcript, decision.start, decision.end) for decision in decisions if decision.transcript in led
-    }
+    decided = {decision.place for decision in decisions if decision.transcript in led}
     return {place: then.get(place, []) for place in earlier} | now | {place: then.get(place, []) for place in decided}
 
 
@@ -87,9 +85,7 @@ def summary_page(state: AppState, session: Session, request: Request, form: dict
 def summary_file(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
     """The same as one file that needs nothing else."""
     name = 'attachment; filename="review-summary.html"'
-    return HTMLResponse(
-        _file(state, session), headers={"Content-Disposition": name, "Content-Security-Policy": DOCUMENT_POLICY}
-    )
+    return HTMLResponse(_file(state, session), headers={"Content-Disposition": name})
 
 
 def _file(state: AppState, session: Session) -> str:

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from secondcoder.domain.records import Turn
+from secondcoder.domain.records import Span, Turn
+from secondcoder.domain.spans import share_text
 
 WORD = re.compile(r"\S+\s*|\s+")
 NEIGHBOURING_WORDS = 40
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ def words_around(
 def _piece(match: re.Match[str], offset: int, chosen: Span, marks: Sequence[Span]) -> Piece:
     start, whole = offset + match.start(), match.group()
     end = start + len(whole.rstrip())
-    inside = start < chosen[1] and end > chosen[0]
-    return Piece(start, end, visible(whole), inside, any(start < stop and end > begin for begin, stop in marks))
+    inside, marked = share_text((start, end), chosen), any(share_text((start, end), mark) for mark in marks)
+    return Piece(start, end, visible(whole), inside, marked)
 
 
 CONTROLS = _controls()

@@ -54,8 +54,3 @@ def duration(seconds: float | None) -> str:
     if seconds < 1:
         return "under 1 s"
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-
-
-def counted(n: int, singular: str, plural: str | None = None) -> str:
-    """'1 passage', '2 passages'."""
-    return f"{n} {singular if n == 1 else plural or singular + 's'}"

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from secondcoder.domain.plugins import Part
-from secondcoder.domain.records import Segment, Transcript
-from secondcoder.domain.spans import Span
+from secondcoder.domain.records import Segment, Span, Transcript
 from secondcoder.segments.segmenter import codable_turns, segment_of_turn
 from secondcoder.segments.sentences import split_sentences
 

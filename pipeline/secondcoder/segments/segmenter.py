@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from secondcoder.domain.plugins import check_part, find_part
-from secondcoder.domain.records import Segment, SpeakerRole, Transcript
-from secondcoder.domain.spans import Span
+from secondcoder.domain.records import Segment, Span, SpeakerRole, Transcript
 
 if TYPE_CHECKING:
     from secondcoder.configuration import SegmentSettings

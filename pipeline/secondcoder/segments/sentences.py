@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from secondcoder.domain.spans import Span
+from secondcoder.domain.records import Span
 from secondcoder.errors import StudyError
 
 

@@ -1,4 +1,4 @@
-"""What can be asked of a store. Rows come back as records, in an order that does not depend on insertion."""
+"""Reading a store: rows as records, in an order that does not depend on insertion."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from sqlalchemy.exc import DatabaseError
 
 from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.present import Assignment
-from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Suggestion, Transcript, Turn
+from secondcoder.domain.grouping import group_by
+from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Suggestion, Transcript
 from secondcoder.store import schema
 from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.rows import (
@@ -35,12 +36,16 @@ _CODINGS = select(schema.codings).order_by(
 )
 _PASSES = select(schema.passes).order_by(_p.transcript, _p.coder, _p.start, _p.end)
 _CHANGES = select(schema.codebook_changes).order_by(schema.codebook_changes.c.id)
+_ASSIGNMENTS = select(schema.code_assignments).order_by(schema.code_assignments.c.id)
+_CASES = select(schema.cases).order_by(schema.cases.c.id)
+_DECISIONS = select(schema.decisions).order_by(schema.decisions.c.id)
+_MODELS = select(schema.models).order_by(schema.models.c.version)
 _CODEBOOKS = select(schema.codebooks).order_by(schema.codebooks.c.since, schema.codebooks.c.hash)
 
 
 @dataclass(frozen=True)
 class StoreContent:
-    """The rows of one view of a store, as they were made; suggestions and events, which grow large, apart.
+    """The rows of one snapshot of a store, as they were made; without suggestions and events, which grow large.
 
     Attributes:
         passes: each with the last change of the codebook before it.
@@ -69,7 +74,7 @@ class Store:
 
     @contextmanager
     def transaction(self, who: str) -> Iterator[Writer]:
-        """Everything written inside lands together at the end, or nothing does. `who` signs the events."""
+        """Everything written inside is committed together at the end, or nothing is. `who` signs the events."""
         try:
             with self._engine.begin() as connection:
                 writer = Writer(connection, who)
@@ -90,26 +95,24 @@ class Store:
             raise plain_store_error(error, "this study") from error
 
     def close(self) -> None:
-        """Let go of the file, so that it can be moved or deleted (Windows holds open files)."""
+        """Close all connections, so that the file can be moved or deleted (Windows holds open files)."""
         self._engine.dispose()
 
     def content(self) -> StoreContent:
-        """All that people made and all model records, in one view of the store, whoever writes meanwhile."""
+        """All rows but suggestions and events, in one snapshot, whoever writes meanwhile."""
         with self.snapshot() as connection:
             rows = partial(_rows, connection)
             last = rows(select(func.coalesce(func.max(schema.events.c.id), 0).label("id")))
             return StoreContent(
                 tuple(_transcripts(rows)),
-                tuple(Case(**row) for row in rows(select(schema.cases).order_by(schema.cases.c.id))),
+                tuple(Case(**row) for row in rows(_CASES)),
                 tuple(map(read_coding, rows(_CODINGS))),
                 tuple(map(read_pass, rows(_PASSES))),
-                tuple(map(read_decision, rows(select(schema.decisions).order_by(schema.decisions.c.id)))),
+                tuple(map(read_decision, rows(_DECISIONS))),
                 CodeHistory(list(map(read_change, rows(_CHANGES)))),
-                tuple(
-                    map(read_assignment, rows(select(schema.code_assignments).order_by(schema.code_assignments.c.id)))
-                ),
+                tuple(map(read_assignment, rows(_ASSIGNMENTS))),
                 {row["hash"]: row["yaml"] for row in rows(_CODEBOOKS)},
-                tuple(rows(select(schema.models).order_by(schema.models.c.version))),
+                tuple(rows(_MODELS)),
                 int(last[0]["id"]),
             )
 
@@ -132,7 +135,7 @@ class Store:
 
     def models(self) -> list[dict[str, Any]]:
         """Records of all model versions, oldest first: version, parent, manifest, in_use."""
-        return self._rows(select(schema.models).order_by(schema.models.c.version))
+        return self._rows(_MODELS)
 
     def suggestions(self, model: str) -> list[Suggestion]:
         """What the model version `model` suggested, ordered by transcript, span, code."""
@@ -143,7 +146,7 @@ class Store:
     def decisions(self, coder: str | None = None, after: int = 0) -> list[Decision]:
         """What researchers decided in reviews, as it was made, oldest first: by everybody or one coder, with an id above `after`."""
         t = schema.decisions.c
-        query = select(schema.decisions).where(t.id > after).order_by(t.id)
+        query = _DECISIONS.where(t.id > after)
         return [read_decision(row) for row in self._rows(query if coder is None else query.where(t.coder == coder))]
 
     def events(self, *what: str, until: int | None = None) -> list[dict[str, Any]]:
@@ -173,8 +176,7 @@ def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
 
 
 def _transcripts(rows: Callable[[Select[Any]], list[dict[str, Any]]]) -> list[Transcript]:
-    turns: dict[str, list[Turn]] = {}
-    for row in rows(select(schema.turns).order_by(schema.turns.c.transcript, schema.turns.c.position)):
-        turns.setdefault(row["transcript"], []).append(read_turn(row))
-    found = rows(select(schema.transcripts).order_by(schema.transcripts.c.id))
-    return [read_transcript(row, tuple(turns.get(row["id"], ()))) for row in found]
+    ordered = rows(select(schema.turns).order_by(schema.turns.c.transcript, schema.turns.c.position))
+    turns = group_by(ordered, lambda row: row["transcript"])
+    transcripts = rows(select(schema.transcripts).order_by(schema.transcripts.c.id))
+    return [read_transcript(row, tuple(map(read_turn, turns.get(row["id"], ())))) for row in transcripts]

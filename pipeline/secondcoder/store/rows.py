@@ -28,7 +28,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class MadeCoding:
-    """A coding as it was made, with the hash of its codebook and the last change before it; `imported`: no decision made it."""
+    """A coding as it was made, with its codebook's hash and the last change before it; `imported`: it came of no decision."""
 
     coding: Coding
     codebook: str
@@ -67,7 +67,7 @@ def read_change(row: Row) -> Change:
 
 
 def read_assignment(row: Row) -> Assignment:
-    """A researcher's word on a coding whose code was split."""
+    """A new code for a coding whose code was split."""
     key = (row["transcript"], row["start"], row["end"], row["code"], row["coder"], row["origin"])
     return Assignment(key, row["made"], tuple(row["codes"]), row["after_change"], row["at"], row["who"])
 

@@ -33,17 +33,16 @@ def _transcript() -> Column[str]:
     return Column("transcript", String, ForeignKey("transcripts.id"), nullable=False, index=True)
 
 
+def _place() -> tuple[Column[str], Column[int], Column[int]]:
+    return _transcript(), Column("start", Integer, nullable=False), Column("end", Integer, nullable=False)
+
+
 def _after_change() -> Column[int]:
     """The last change of the codebook before the row was written, 0 before any."""
     return Column("after_change", Integer, nullable=False, server_default="0")
 
 
-cases = Table(
-    "cases",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("attributes", JSON, nullable=False),
-)
+cases = Table("cases", metadata, Column("id", String, primary_key=True), Column("attributes", JSON, nullable=False))
 
 transcripts = Table(
     "transcripts",
@@ -86,9 +85,7 @@ codings = Table(
     "codings",
     metadata,
     Column("id", Integer, primary_key=True),
-    _transcript(),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    *_place(),
     Column("code", String, nullable=False),
     Column("coder", String, nullable=False),
     Column("origin", String, nullable=False),
@@ -129,9 +126,7 @@ suggestions = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("model", String, ForeignKey("models.version"), nullable=False),
-    _transcript(),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    *_place(),
     Column("code", String, nullable=False),
     Column("score", Float, nullable=False),
     Column("threshold", Float, nullable=False),
@@ -148,9 +143,7 @@ decisions = Table(
     Column("at", String, nullable=False),
     Column("coder", String, nullable=False),
     Column("verdict", String, nullable=False),
-    _transcript(),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    *_place(),
     Column("origin", String, nullable=False),
     Column("sample", String, nullable=False),
     Column("shown", Boolean, nullable=False),
@@ -190,9 +183,7 @@ code_assignments = Table(
     Column("id", Integer, primary_key=True),
     Column("at", String, nullable=False),
     Column("who", String, nullable=False),
-    _transcript(),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    *_place(),
     Column("code", String, nullable=False),
     Column("coder", String, nullable=False),
     Column("origin", String, nullable=False),

@@ -1,6 +1,6 @@
-"""The audit trail: what an event says of the rows that it put into the tables, and the tables as they stand.
+"""The audit trail: what an event records of the rows that were written with it, and the tables as they stand.
 
-As in `chain`, what is written here must stay as it is for good: the tables are held against what old events say of them.
+As in `chain`, what is written here must stay as it is for good: the tables are compared with what old events record of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Connection, Text, cast, select
 
+from secondcoder.domain.grouping import group_by
 from secondcoder.store import schema
 from secondcoder.store.chain import Row, canonical, digest
 
@@ -33,20 +34,7 @@ LATER = {"codings": "codings after a change", "coding passes": "coding passes af
 MARKS = {"codings": CODINGS, "coding passes": PASSES}
 MARKS |= {LATER["codings"]: CODINGS_LATER, LATER["coding passes"]: PASSES_LATER}
 CHANGES = ("id", "at", "who", "before", "after", "steps")
-ASSIGNMENTS = (
-    "id",
-    "at",
-    "who",
-    "transcript",
-    "start",
-    "end",
-    "code",
-    "coder",
-    "origin",
-    "made",
-    "codes",
-    "after_change",
-)
+ASSIGNMENTS = ("id", "at", "who", *CODINGS_LATER[:-1], "made", "codes", "after_change")
 
 
 def transcript_digest(row: Row, turns: Iterable[Row]) -> str:
@@ -89,8 +77,8 @@ def marks_detail(columns: Sequence[str], change: Marks) -> dict[str, Any]:
     codes: list[Any] = []
 
     def rows(sign: int) -> list[list[Any]]:
-        found = [json.loads(one) for one, times in sorted(change.items()) for _ in range(sign * times)]
-        return [[_numbered(cell, codes) if isinstance(cell, list) else cell for cell in row] for row in found]
+        changed = [json.loads(row) for row, times in sorted(change.items()) for _ in range(sign * times)]
+        return [[_numbered(cell, codes) if isinstance(cell, list) else cell for cell in row] for row in changed]
 
     detail: dict[str, Any] = {"columns": list(columns), "added": rows(1), "removed": rows(-1)}
     return detail | {"codes": codes} if codes else detail
@@ -135,9 +123,7 @@ def _parsed(text: str | None) -> Any:
 
 def transcript_digests(connection: Connection) -> dict[str, str]:
     """Transcript id -> digest, as the tables stand."""
-    turns: dict[str, list[Row]] = {}
-    for row in read_table(connection, "turns", ("transcript", *TURNS)):
-        turns.setdefault(row["transcript"], []).append(row)
+    turns = group_by(read_table(connection, "turns", ("transcript", *TURNS)), lambda row: str(row["transcript"]))
     rows = read_table(connection, "transcripts", TRANSCRIPTS)
     return {row["id"]: transcript_digest(row, turns.get(row["id"], ())) for row in rows}
 
@@ -148,9 +134,7 @@ def marks(connection: Connection, table: str, columns: Sequence[str]) -> Marks:
     return Counter(mark(row, columns) for row in rows if row.get("after_change", 1))
 
 
-def suggestions_by_transcript(connection: Connection) -> dict[tuple[str, str], list[Row]]:
+def suggestions_by_transcript(connection: Connection) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """(model, transcript) -> rows."""
-    found: dict[tuple[str, str], list[Row]] = {}
-    for row in read_table(connection, "suggestions", ("model", "transcript", *SUGGESTIONS)):
-        found.setdefault((row["model"], row["transcript"]), []).append(row)
-    return found
+    rows = read_table(connection, "suggestions", ("model", "transcript", *SUGGESTIONS))
+    return group_by(rows, lambda row: (row["model"], row["transcript"]))

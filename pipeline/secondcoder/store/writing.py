@@ -1,6 +1,6 @@
 """What can be written to a store, inside one transaction; every change leaves an event in the audit trail.
 
-Whoever adds a way to change a table here tells of it in the trail too: `secondcoder check --audit` holds the tables against it.
+Whoever adds a way to change a table here must log it in the trail too: `secondcoder check --audit` compares the tables with it.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ class Writer:
     def __init__(self, connection: Connection, who: str) -> None:
         self._connection, self._who = connection, who
         self._events: list[dict[str, Any]] = []
-        self._told: dict[str, trail.Marks] = {what: Counter() for what in trail.MARKS}
+        self._changes: dict[str, trail.Marks] = {what: Counter() for what in trail.MARKS}
 
     def log(self, what: str, **detail: Any) -> None:
-        """Add an event to the audit trail: UTC time, who, what. It lands with the transaction."""
+        """Add an event to the audit trail: UTC time, who, what. It is committed with the transaction."""
         self._events.append({"at": _now(), "who": self._who, "what": what, "detail": detail})
 
     def seal(self) -> None:
         """Put the events at the end of the chain, with what became of codings and passes; nothing is written afterwards."""
-        for what, change in self._told.items():
+        for what, change in self._changes.items():
             if any(change.values()):
                 self.log(what, **trail.marks_detail(trail.MARKS[what], change))
         append(self._connection, self._events)
-        self._events, self._told = [], {what: Counter() for what in trail.MARKS}
+        self._events, self._changes = [], {what: Counter() for what in trail.MARKS}
 
     def add_codebook(self, book: Codebook) -> None:
         """Keep this version of the codebook, if it is new."""
@@ -67,20 +67,19 @@ class Writer:
         for book in (before, after):
             self.add_codebook(book)
         number = self.latest_change() + 1
-        said = [step.to_json() for step in steps]
-        told = {"at": _now(), "who": self._who, "before": before.hash, "after": after.hash, "steps": said}
-        row = {"id": number, **told}
+        row = {"id": number, "at": _now(), "who": self._who, "before": before.hash, "after": after.hash}
+        row["steps"] = [step.to_json() for step in steps]
         self._insert(schema.codebook_changes, [row])
         self.log("codebook changed", **row, codebook=after.id, version=after.version)
         return number
 
-    def add_assignments(self, words: Iterable[Assignment], sheet: str) -> None:
-        """Append researchers' words on codings whose code was split."""
+    def add_assignments(self, assignments: Iterable[Assignment], sheet: str) -> None:
+        """Append the new codes that researchers assigned to codings whose code was split."""
         table, after, rows = schema.code_assignments, self.latest_change(), []
         last = self._connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
-        for number, one in enumerate(words, start=last + 1):
-            row = {"id": number, "at": _now(), "who": self._who, **dict(zip(KEY, one.key, strict=True))}
-            rows.append(row | {"made": one.made, "codes": list(one.codes), "after_change": after})
+        for number, assignment in enumerate(assignments, start=last + 1):
+            row = {"id": number, "at": _now(), "who": self._who, **dict(zip(KEY, assignment.key, strict=True))}
+            rows.append(row | {"made": assignment.made, "codes": list(assignment.codes), "after_change": after})
         self._insert(table, rows)
         if rows:
             self.log("codes assigned", sheet=sheet, rows=rows)
@@ -117,8 +116,8 @@ class Writer:
 
     def add_codings(self, codings: Iterable[Coding], book: Codebook) -> None:
         """Add human codings made with `book`."""
-        told = {"codebook": book.hash, "decision": None, "after_change": self.latest_change()}
-        self._add_codings([asdict(coding) | told for coding in codings])
+        context = {"codebook": book.hash, "decision": None, "after_change": self.latest_change()}
+        self._add_codings([asdict(coding) | context for coding in codings])
 
     def withdraw(self, codings: Iterable[tuple[Coding, int]], passes_of: Iterable[tuple[str, str]]) -> None:
         """Take away imported codings, and the independent passes of (transcript, coder); the trail keeps them.
@@ -127,21 +126,21 @@ class Writer:
             codings: as they were made, each with the change after which it was.
         """
         c, p = schema.codings.c, schema.passes.c
-        for coding, made in codings:
-            is_it = [c[name] == value for name, value in zip(KEY, _key_of(coding), strict=True)]
-            self._take("codings", delete(schema.codings).where(*is_it, c.after_change == made, c.decision.is_(None)))
+        for coding, after in codings:
+            is_it = [c[name] == getattr(coding, name) for name in KEY]
+            self._take("codings", delete(schema.codings).where(*is_it, c.after_change == after, c.decision.is_(None)))
         for transcript, coder in passes_of:
             of = p.transcript == transcript, p.coder == coder, p.origin == Origin.INDEPENDENT.value
             self._take("coding passes", delete(schema.passes).where(*of, p.decision.is_(None)))
 
     def _take(self, what: str, query: Delete) -> None:
         for row in self._connection.execute(query.returning(*query.table.columns)).mappings().all():
-            self._tell(what, dict(row), -1)
+            self._count(what, dict(row), -1)
 
     def add_passes(self, passes: Iterable[CodingPass]) -> None:
         """Add coding passes."""
-        told = {"decision": None, "after_change": self.latest_change()}
-        self._add_passes([asdict(one) | {"codes": list(one.codes)} | told for one in passes])
+        context = {"decision": None, "after_change": self.latest_change()}
+        self._add_passes([_pass_row(coding_pass) | context for coding_pass in passes])
 
     def add_model(self, version: str, parent: str | None, manifest: Mapping[str, Any], in_use: bool = True) -> None:
         """Record a model version and, unless it is a candidate only, take it into use."""
@@ -174,7 +173,7 @@ class Writer:
             self.log("suggestions", **trail.suggestions_detail(model, transcript, rows))
 
     def add_decision(self, decision: Decision, book: Codebook) -> bool:
-        """Append a decision made with `book`; False when the same request landed before, and nothing is added."""
+        """Append a decision made with `book`; False when the same request was recorded before; then nothing is added."""
         # The first statement writes: SQLite then holds the write lock before anything is read that the decision rests on.
         given = ("id", "at", "codebook", "after_change")
         row = {name: value for name, value in asdict(decision).items() if name not in given}
@@ -184,15 +183,15 @@ class Writer:
         if not lite:
             self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(decision.coder))))
         # The row itself is asked for: drivers differ in what they count as affected.
-        landed = (
+        inserted = (
             once.values({**row, "after_change": _LATEST})
             .on_conflict_do_nothing(index_elements=["coder", "request"])
             .returning(schema.decisions.c.id, schema.decisions.c.after_change)
         )
-        there = self._connection.execute(landed).first()
-        if there is not None:
-            self.log("decision", id=there.id, after_change=there.after_change, **row)
-        return there is not None
+        added = self._connection.execute(inserted).first()
+        if added is not None:
+            self.log("decision", id=added.id, after_change=added.after_change, **row)
+        return added is not None
 
     def decisions_on(self, coder: str, transcript: str, start: int, end: int) -> list[Decision]:
         """What a coder decided on one passage so far, this transaction included, oldest first."""
@@ -224,31 +223,31 @@ class Writer:
                 del held[_coding_key(row)]
             else:
                 self._connection.execute(delete(table).where(table.c.id == row["id"]))
-                self._tell("codings", row, -1)
+                self._count("codings", row, -1)
         self._add_codings([row for key, row in held.items() if not self._has(key)])
         table = schema.passes
         gone = delete(table).where(table.c.decision.in_(known)).returning(*(table.c[name] for name in PASS_COLUMNS))
         for row in map(dict[str, Any], self._connection.execute(gone).mappings()):
-            self._tell("coding passes", row, -1)
-        made = [asdict(one) | _made_by(by) | {"codes": list(one.codes)} for one, by in passes]
-        self._add_passes([{name: row[name] for name in PASS_COLUMNS} for row in made])
+            self._count("coding passes", row, -1)
+        rows_now = (_pass_row(coding_pass) | _made_by(by) for coding_pass, by in passes)
+        self._add_passes([{name: row[name] for name in PASS_COLUMNS} for row in rows_now])
 
     def _add_codings(self, rows: list[dict[str, Any]]) -> None:
         self._insert(schema.codings, rows)
         for row in rows:
-            self._tell("codings", row, 1)
+            self._count("codings", row, 1)
 
     def _add_passes(self, rows: list[dict[str, Any]]) -> None:
         self._insert(schema.passes, rows)
         for row in rows:
-            self._tell("coding passes", row, 1)
+            self._count("coding passes", row, 1)
 
-    def _tell(self, what: str, row: Mapping[str, Any], times: int) -> None:
+    def _count(self, what: str, row: Mapping[str, Any], times: int) -> None:
         """Count a row that came or went, for the trail."""
-        self._told[what][trail.mark(row, trail.MARKS[what])] += times
+        self._changes[what][trail.mark(row, trail.MARKS[what])] += times
         if row["after_change"]:
             later = trail.LATER[what]
-            self._told[later][trail.mark(row, trail.MARKS[later])] += times
+            self._changes[later][trail.mark(row, trail.MARKS[later])] += times
 
     def _has(self, key: tuple[Any, ...]) -> bool:
         t = schema.codings.c
@@ -264,13 +263,13 @@ def _coding_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in (*KEY, "after_change"))
 
 
-def _key_of(coding: Coding) -> tuple[Any, ...]:
-    return tuple(asdict(coding)[name] for name in KEY)
-
-
 def _made_by(decision: Decision) -> dict[str, Any]:
     """What a coding or a pass takes over from its decision."""
     return {"decision": decision.id, "codebook": decision.codebook, "after_change": decision.after_change}
+
+
+def _pass_row(coding_pass: CodingPass) -> dict[str, Any]:
+    return asdict(coding_pass) | {"codes": list(coding_pass.codes)}
 
 
 def _transcript_row(transcript: Transcript) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.present import Assignment, UnassignedCoding, key_of
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import did_you_mean
 from secondcoder.exchange.rows import read_rows
@@ -61,10 +62,8 @@ def _pending(workspace: Workspace) -> list[UnassignedCoding]:
 
 def _choices(waiting: list[UnassignedCoding]) -> list[Choice]:
     """A drop-down for the rows of each split code; several codes are typed."""
-    rows: dict[tuple[str, ...], list[int]] = {}
-    for at, pending in enumerate(waiting):
-        rows.setdefault(tuple(pending.options), []).append(at)
-    return [Choice(FILLED, (*options, NEITHER), own_rows, strict=False) for options, own_rows in rows.items()]
+    by_options = group_by(range(len(waiting)), lambda row: waiting[row].options)
+    return [Choice(FILLED, (*options, NEITHER), rows, strict=False) for options, rows in by_options.items()]
 
 
 def row_id(pending: UnassignedCoding) -> str:

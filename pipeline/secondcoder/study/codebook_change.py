@@ -51,11 +51,11 @@ def plan_in_study(
 
 def _retired(corpus: Corpus) -> Iterator[Coding]:
     """Codings of retired codes, under the names by which a plan can bring them back."""
-    for coding, made in corpus.codings_as_made if corpus.history else ():
-        codes = corpus.history.code_now(coding.code, made).codes
+    for coding, after in corpus.codings_as_made if corpus.history else ():
+        codes = corpus.history.code_now(coding.code, after).codes
         code = next(iter(codes))
         if len(codes) == 1 and code.startswith(RETIRED_MARK):
-            yield Coding(coding.transcript, coding.start, coding.end, code, coding.coder)
+            yield Coding(*coding.place, code, coding.coder)
 
 
 def codebook_text(source: str | Path | None) -> str | None:
@@ -68,7 +68,7 @@ def codebook_text(source: str | Path | None) -> str | None:
 def refuse_touching(plan: Plan, source: str | Path) -> None:
     """InputError where a coding or a pass would be read as another code: that is asked for, not taken."""
     if plan.touches:
-        steps = "; ".join(one.step.summary for one in plan.planned if one.use.codings or one.use.passes)
+        steps = "; ".join(planned.step.summary for planned in plan.planned if planned.use.codings or planned.use.passes)
         how = f"`secondcoder codebook change {source}` shows it and asks."
         raise InputError(f"{source}: this would have {steps}. {how} {UNCHANGED}")
 
@@ -98,7 +98,7 @@ def pending_in_study(corpus: Corpus, book: Codebook) -> list[UnassignedCoding]:
 
 def waiting_faults(corpus: Corpus, book: Codebook) -> Iterator[str]:
     """A sentence where codings of split codes wait to be assigned."""
-    waiting = sum(one.open for one in pending_in_study(corpus, book))
+    waiting = sum(coding.open for coding in pending_in_study(corpus, book))
     if waiting:
         yield (
             f"{waiting} codings of split codes wait to be assigned; until then nothing is learned from them. "

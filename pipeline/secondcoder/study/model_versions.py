@@ -18,13 +18,13 @@ def list_versions(workspace: Workspace) -> list[dict[str, Any]]:
     """All versions, oldest first: name, parent, made when by whom, in use since when by whom and why, the gate's decision, and the
     figures people ask for."""
     corpus = workspace.corpus
-    made, used = _latest_events(corpus, "model"), _latest_events(corpus, "model in use")
+    trained, used = _latest_events(corpus, "model"), _latest_events(corpus, "model in use")
     return [
         {
             "version": record["version"],
             "parent": record["parent"],
             "in_use": bool(record["in_use"]),
-            "made": made.get(record["version"]),
+            "made": trained.get(record["version"]),
             "used": used.get(record["version"]) if record["in_use"] else None,
             **_figures(record["manifest"]),
             "unknown": codebook_difference(record["manifest"], workspace.codebook, corpus.history).summary,

@@ -1,8 +1,7 @@
-"""A study: one folder, and the verbs of the workflow, each a line that reads the store once and hands it on.
+"""A study: a folder, and one method for each verb of the command line, which reads the store once and hands it on.
 
 The folder holds `secondcoder.toml` (settings), `codebook.yml`, `study.db` (the store), `models/`, `.cache/` (vectors; may be
-deleted at any time) and, once it was trained, an empty `.training.lock`. Every verb takes and returns records or tables, and writes in
-one transaction or not at all.
+deleted at any time) and, once it was trained, an empty `.training.lock`. Each verb writes in one transaction or not at all.
 """
 
 from __future__ import annotations
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from secondcoder.codebook.plan import NamedSteps, Plan
     from secondcoder.exchange.exporting import Exported
     from secondcoder.exchange.importing import ImportOptions, ImportResult
-    from secondcoder.exchange.registry import CodedData
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.assessment.recall_control import RecallPlan
     from secondcoder.learning.pipeline import Pipeline, Progress
@@ -45,7 +43,6 @@ class Study:
     """An open study.
 
     Args:
-        folder: made by `Study.create`.
         progress: called during long work: (what, done, total).
 
     Raises:
@@ -78,14 +75,14 @@ class Study:
         return cls(folder, progress)
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         self.store.close()
 
     # -- what verbs work with -------------------------------------------------------------------------------------------
 
     @property
     def corpus(self) -> Corpus:
-        """What is in the store now: a new snapshot each time."""
+        """A new snapshot of the store."""
         return Corpus(self.store)
 
     @property
@@ -99,11 +96,7 @@ class Study:
         return load_codebook(self.folder / CODEBOOK)
 
     def workspace(self, version: str | None = None) -> Workspace:
-        """A snapshot of the store with the codebook, the pipeline and the model versions.
-
-        Args:
-            version: a model version, with the codebook and the recipe that it was trained with; by default the one in use.
-        """
+        """A snapshot of the store, with codebook and pipeline: the present ones, or those that `version` was trained with."""
         from secondcoder.workspace import Workspace
 
         corpus = self.corpus
@@ -136,11 +129,7 @@ class Study:
     # -- files in and out -----------------------------------------------------------------------------------------------
 
     def import_files(self, paths: Iterable[str | Path], given: ImportOptions | None = None) -> ImportResult:
-        """Transcripts, coded tables and folders of both; everything lands, or nothing does.
-
-        Raises:
-            InputError: every fault found, with its place.
-        """
+        """Import transcripts, coded data and folders of both, all or nothing; InputError with every fault and its place."""
         from secondcoder.exchange.importing import ImportOptions
         from secondcoder.exchange.persist import Destination, import_files
 
@@ -149,32 +138,19 @@ class Study:
         reading = self._pipeline.telling("reading")
         return import_files(into, [Path(path) for path in paths], given or ImportOptions(), reading)
 
-    def codings_table(self, as_made: bool = False) -> pd.DataFrame:
-        """All human codings and coding passes as a coded table of spans: in the present codes, or as they were made."""
-        from secondcoder.exchange.coded_table_out import coded_table
-
-        return coded_table(self._coded_data(as_made), self.codebook)
-
     def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
-        """All human codings and coding passes in a format of coded data, by default the coded table: to a file, or as text.
+        """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.
 
         Raises:
             InputError: no format is written under the name `form`, or it cannot be written so.
         """
-        from secondcoder.exchange.exporting import export_coded
-
-        return export_coded(self._coded_data(as_made), self.codebook, path, form)
-
-    def _coded_data(self, as_made: bool) -> CodedData:
-        from secondcoder.exchange.registry import CodedData
+        from secondcoder.exchange.exporting import coded_data, export_coded
 
         corpus = self.corpus
-        codings = [coding for coding, _ in corpus.codings_as_made] if as_made else corpus.codings
-        passes = [coding_pass for coding_pass, _ in corpus.passes_as_made] if as_made else corpus.passes
-        return CodedData(list(corpus.transcripts), list(corpus.cases), codings, passes)
+        return export_coded(coded_data(corpus, as_made), self._confirmed_codebook(corpus), path, form)
 
     def export_audit(self) -> pd.DataFrame:
-        """The audit trail as a table: one row a thing that happened."""
+        """The audit trail as a table, one row an event."""
         from secondcoder.audit.table import trail_table
 
         return trail_table(self.store)
@@ -198,10 +174,10 @@ class Study:
         return plan_in_study(self.corpus, self.codebook_file, source, asked)
 
     def codebook_change(self, plan: Plan, source: str | Path | None = None) -> int:
-        """Do what a plan says, file and store together or neither; the change's number, 0 where there was nothing to do.
+        """Carry out a plan, in file and store or in neither; returns the change's number, 0 where there was nothing to do.
 
         Args:
-            source: where the plan's codebook came from; its text, comments and all, becomes the study's file.
+            source: where the plan's codebook came from; its text, comments included, becomes the study's file.
         """
         from secondcoder.study.codebook_change import codebook_text
 
@@ -211,7 +187,7 @@ class Study:
             return write.add_change(plan.before, plan.after, plan.steps)
 
     def codebook_import(self, source: str | Path) -> Codebook:
-        """Take another codebook; InputError where a coding or a pass would be read as another code: `codebook change` asks first."""
+        """Take another codebook; InputError where that would change a coding or a pass: `codebook change` asks first."""
         from secondcoder.study.codebook_change import refuse_touching
 
         try:
@@ -229,13 +205,13 @@ class Study:
         return history(self.corpus)
 
     def write_assignments(self, sheet: str | Path) -> int:
-        """Write the codings that wait for a new code since theirs was split; how many there are."""
+        """Write a sheet of the codings whose code was split and that have no new code yet; returns how many there are."""
         from secondcoder.study.code_assignment import write_sheet
 
         return write_sheet(self.workspace(), Path(sheet))
 
     def read_assignments(self, sheet: str | Path) -> Assigned:
-        """Take a filled assignment sheet in, all or nothing; TableError with every row that was changed or cannot be used."""
+        """Read a filled assignment sheet, all or nothing; TableError with every row that was changed or cannot be used."""
         from secondcoder.study.code_assignment import read_sheet
 
         return read_sheet(self.workspace(), Path(sheet))
@@ -259,20 +235,20 @@ class Study:
     # -- learning and coding --------------------------------------------------------------------------------------------
 
     def train(self) -> dict[str, Any]:
-        """A new model version from all human codings, taken into use; returns its manifest.
+        """Train a model version on all human codings and take it into use; returns its manifest.
 
-        While nobody has coded anything, all transcripts are taken, and every code is ranked from the codebook alone.
+        Before any coding, every code is ranked from the codebook alone, on all transcripts.
         """
         from secondcoder.training.train import train
 
         return train(self.workspace())
 
     def retrain(self, promote: bool = False, called: str = "retrain") -> Retraining:
-        """A candidate from all codings so far, compared with the model in use; deployed only if it is not worse.
+        """Train a candidate on all codings so far; it is deployed only if it is not worse than the model in use.
 
         Args:
             promote: take it into use whatever the gate says.
-            called: what this is to somebody who is refused a training meanwhile.
+            called: the name of this training in the message to somebody who is refused another meanwhile.
         """
         from secondcoder.training.retrain import retrain
 
@@ -286,15 +262,12 @@ class Study:
         recall: float | None = None,
         version: str | None = None,
     ) -> CodingRun:
-        """Suggestions for transcripts without a human coding pass, or for the transcripts in `paths`; kept in the store.
-
-        Human codings are never touched. An earlier version suggests the same again, to the last byte; without paths, for the
-        transcripts that it coded before.
+        """Suggest codes for transcripts without a human coding pass, or for those in `paths`; human codings are never touched.
 
         Args:
-            everything: also each code below its threshold, without evidence, and the codes that could not be learned.
-            recall: aim at this share of the marks (0.5 to 0.99).
-            version: a model version; by default the one in use.
+            everything: also codes below their threshold, without evidence, and codes that could not be learned.
+            recall: share of the marks to be found (0.5 to 0.99).
+            version: by default the one in use; an earlier one suggests the same again, by default on the transcripts it coded before.
         """
         from secondcoder.suggestions.code import code
 
@@ -306,27 +279,19 @@ class Study:
         return code(workspace.now(), named, everything=everything, recall=recall)
 
     def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:
-        """Thresholds that keep a recall target, with what is promised and what it costs to read."""
+        """Thresholds for a recall target, with the guarantee and the reading that they cost."""
         from secondcoder.suggestions.code import plan_recall
 
         return plan_recall(self.workspace(), target, everything=everything)
 
     def evaluate(self, by: str | None = None) -> Evaluation:
-        """Out-of-fold figures of the present recipe on the study's human codings.
-
-        Args:
-            by: "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
-        """
+        """Out-of-fold figures of the present recipe; `by` "transcript" or "case" is held out whole (default `learning.group`)."""
         from secondcoder.training.train import evaluate_recipe
 
         return evaluate_recipe(self.workspace(), by)
 
     def doubts(self, only_new: bool = False) -> LabelIssues:
-        """Codings, and silences within coding passes, that the model in use contradicts out of fold, for a second look.
-
-        Args:
-            only_new: leave out the transcripts that it learned from.
-        """
+        """Labels that the model in use contradicts out of fold, for a second look; `only_new`: on new transcripts only."""
         from secondcoder.suggestions.label_errors import label_issues
 
         return label_issues(self.workspace(), only_new)
@@ -342,11 +307,7 @@ class Study:
     def settle(
         self, sheet: str | Path, question: Question | None = None, adjudicator: str = "consensus"
     ) -> Adjudication:
-        """Take the outcomes of an adjudication sheet as codings and passes of origin `adjudicated`.
-
-        Raises:
-            TableError: every row that was changed or cannot be used; nothing is taken.
-        """
+        """Read an adjudication sheet, all or nothing; TableError with every row that was changed or cannot be used."""
         from secondcoder.agreement.study_report import Question, settle
 
         return settle(self.workspace(), Path(sheet), question or Question(model=False), adjudicator)
@@ -359,13 +320,13 @@ class Study:
         return self.corpus.model_in_use
 
     def models(self) -> list[dict[str, Any]]:
-        """All model versions, oldest first, with their origin, the gate's decision and the figures people ask for."""
+        """All model versions, oldest first, with their origin, the gate's decision and their main figures."""
         from secondcoder.study.model_versions import list_versions
 
         return list_versions(self.workspace())
 
     def model_card(self, version: str | None = None) -> Path:
-        """The Markdown card of a version, by default of the one in use; ModelError where its folder is not as it was written."""
+        """The Markdown card of a version, by default the one in use; ModelError where its folder is not as it was written."""
         from secondcoder.study.model_versions import card_of
 
         return card_of(self.workspace(), version)
@@ -377,7 +338,7 @@ class Study:
         return use_version(self.workspace(), version)
 
     def models_diff(self, before: str, after: str) -> VersionDifferences:
-        """Which passages of all transcripts change codes from one version to another."""
+        """The passages of all transcripts whose suggested codes differ between two versions."""
         from secondcoder.training.version_diff import differences
 
         return differences(self.workspace(), before, after)
@@ -391,14 +352,14 @@ class Study:
         return study_status(self.workspace())
 
     def next_to_code(self) -> dict[str, list[dict[str, Any]]]:
-        """Up to three uncoded transcripts, and up to three passages in them, worth coding next, each with a reason."""
+        """Up to three uncoded transcripts, and up to three passages in each, to code next, each with a reason."""
         from secondcoder.suggestions.proposals import what_to_code_next
 
         return what_to_code_next(self.workspace())
 
     @classmethod
     def check(cls, folder: str | Path) -> list[str]:
-        """Every fault of a study that can be found, with the command that mends it; empty when all is well."""
+        """Every fault of a study, with the command that mends it; empty when all is well."""
         from secondcoder.study.check import faults
 
         try:
@@ -408,11 +369,7 @@ class Study:
             return [str(error)]
 
     def check_audit(self, noted: str | None = None) -> Audit:
-        """The audit trail verified: every hash computed anew, and the tables compared with it.
-
-        Args:
-            noted: a head that was written down earlier; its event must still be in the chain.
-        """
+        """Verify the audit trail: recompute every hash and compare the tables; the event of a head `noted` earlier must be in it."""
         from secondcoder.audit.verify import verify
 
         return verify(self.store, noted)

@@ -8,8 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from secondcoder.domain.arrays import Floats, Rows
-from secondcoder.domain.records import Passage, Segment, Suggestion, Transcript
-from secondcoder.domain.spans import Span
+from secondcoder.domain.records import Passage, Segment, Span, Suggestion, Transcript
 from secondcoder.embedding import Embedder
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib import import_module
 from pathlib import Path
 
-from secondcoder.domain.plugins import guarded, plug_ins
+from secondcoder.domain.plugins import guarded, plug_ins, shipped
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.encoding import Decoded, decode
@@ -84,14 +82,12 @@ class Reader:
 @cache
 def readers() -> tuple[Reader, ...]:
     """All readers, in the order in which they are asked; SecondcoderError for a plug-in that cannot be loaded."""
-    package = import_module("secondcoder.transcripts")
-    modules = (import_module(f"{package.__name__}.{module.name}") for module in pkgutil.iter_modules(package.__path__))
-    shipped = [module.READER for module in modules if hasattr(module, "READER")]
     added = [
         replace(reader, sniff=guarded(plug_in, reader.sniff), read=guarded(plug_in, reader.read, Transcript))
         for plug_in, reader in plug_ins(GROUP, Reader)
     ]
-    return tuple(sorted([*shipped, *added], key=lambda reader: (reader.priority, reader.name)))
+    known: list[Reader] = [*shipped("secondcoder.transcripts", "READER"), *added]
+    return tuple(sorted(known, key=lambda reader: (reader.priority, reader.name)))
 
 
 def find_reader(source: Source) -> Reader:

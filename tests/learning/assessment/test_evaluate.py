@@ -84,7 +84,7 @@ def test_what_the_question_gives_away_shows_when_it_is_left_out():
 
 @pytest.mark.parametrize("size", [1, 2])
 def test_whole_groups_are_held_back_and_drawn(size):
-    groups = tuple(f"case{int(one.transcript[1:]) // size}" for one in TALK.segments)
+    groups = tuple(f"case{int(segment.transcript[1:]) // size}" for segment in TALK.segments)
     held = _evaluate(replace(TALK, features=replace(TALK.features, groups=groups)), grouped_by="case").held
     assert tuple(held.clusters) == groups
 

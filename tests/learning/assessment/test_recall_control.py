@@ -113,7 +113,7 @@ def test_it_comes_back_from_its_arrays():
     for name in ("probability", "y", "known", "group", "words"):
         np.testing.assert_array_equal(getattr(again, name), getattr(held, name))
     assert again.places == held.places
-    np.testing.assert_array_equal(again.unled, held.unled)
+    np.testing.assert_array_equal(again.unprompted, held.unprompted)
 
 
 def test_marks_that_only_a_review_found_make_no_promise():

@@ -23,7 +23,7 @@ ODDS = st_numpy.arrays(np.float64, (3, 5), elements=st.floats(-20, 20))
 
 
 def _at_least_one(*chances: np.ndarray) -> np.ndarray:
-    return 1 - np.prod([1 - one for one in chances], axis=0)
+    return 1 - np.prod([1 - chance for chance in chances], axis=0)
 
 
 @given(ODDS)
@@ -74,7 +74,7 @@ def _precision_above(seed: int) -> tuple[float, float]:
         StackedKernelClassifier(4).fit(talk.features, one) for one in (together, replace(together, rolled_up=None))
     ]
     truth = unseen.labels.y.any(axis=1)
-    helped, alone = (average_precision_score(truth, one.predict_proba(unseen.features)[:, -1]) for one in models)
+    helped, alone = (average_precision_score(truth, model.predict_proba(unseen.features)[:, -1]) for model in models)
     return float(helped), float(alone)
 
 

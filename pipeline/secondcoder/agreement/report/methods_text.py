@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secondcoder.agreement.coefficients import coefficients
 from secondcoder.agreement.report.report import AgreementReport
-from secondcoder.agreement.report.wording import counted, listed
+from secondcoder.domain.wording import counted, listed
 
 COREQ = "COREQ items 24 to 27 (Tong, Sainsbury & Craig 2007, doi:10.1093/intqhc/mzm042)"
 

@@ -19,8 +19,9 @@ from secondcoder.agreement.report.page_tables import (
     spans_table,
 )
 from secondcoder.agreement.report.report import ALL_CODES, AgreementReport
-from secondcoder.agreement.report.wording import CAUTION, UNCODED, between, counted, listed, number, reading
+from secondcoder.agreement.report.wording import CAUTION, UNCODED, between, number, reading
 from secondcoder.agreement.results import Result
+from secondcoder.domain.wording import counted, listed
 from secondcoder.reports import page as pages
 from secondcoder.reports.figure import MOST_SERIES, Estimate, Series, dot_plot
 from secondcoder.reports.page import Block, Box, Cell, Heading, Picture, Section, Table

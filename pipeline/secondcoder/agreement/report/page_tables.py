@@ -18,9 +18,10 @@ from secondcoder.agreement.continuum import TITLE as UNITISED
 from secondcoder.agreement.disagreements import Confusion
 from secondcoder.agreement.pairwise import SCOPES, Agreement
 from secondcoder.agreement.report.report import AgreementReport
-from secondcoder.agreement.report.wording import between, counted, listed, number, number_of
+from secondcoder.agreement.report.wording import between, number, number_of
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.spans import SpanAgreement
+from secondcoder.domain.wording import counted, listed
 from secondcoder.reports.page import Block, Cell, Points, Table
 
 INTERVAL, NO_INTERVAL = "95% interval", "no interval"
@@ -69,7 +70,9 @@ def overview_table(report: AgreementReport) -> Table:
     titles = (f"{kappa} pooled", f"{kappa} mean of codes", f"{alpha} (MASI)")
     head = ("Coders", "Over", "units", "clusters", *_heads(titles), f"{alpha} (Jaccard)")
     rows = [_overview_row(agreement, shown) for agreement in report.agreements]
-    return Table("Agreement over all codes", (*head, *(_head(one, " pooled") for one in shown)), rows, words=NAME)
+    return Table(
+        "Agreement over all codes", (*head, *(_head(coefficient, " pooled") for coefficient in shown)), rows, words=NAME
+    )
 
 
 def _overview_row(agreement: Agreement, shown: list[Coefficient]) -> Row:

@@ -10,10 +10,11 @@ from secondcoder.agreement.coefficients import ALPHA, KAPPA
 from secondcoder.agreement.comparison import Comparison
 from secondcoder.agreement.disagreements import Confusion, Disagreement
 from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement
-from secondcoder.agreement.results import Interval, Result
+from secondcoder.agreement.results import Result
 from secondcoder.agreement.spans import SpanAgreement
 from secondcoder.agreement.units import Kind
 from secondcoder.codebook.model import Codebook
+from secondcoder.statistics.cluster_bootstrap import Interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,17 +80,14 @@ class AgreementReport:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """Pairs of coders compared, in order."""
-        return [
-            (found.coders[0], found.coders[1])
-            for found in self.agreements
-            if len(found.coders) == 2 and found.scope == ALL
-        ]
+        coders = (agreement.coders for agreement in self.agreements if agreement.scope == ALL)
+        return [(names[0], names[1]) for names in coders if len(names) == 2]
 
     def agreement(self, coders: tuple[str, ...], scope: str = ALL) -> Agreement:
         """The agreement of these coders on this scope; KeyError where they were not compared."""
-        for found in self.agreements:
-            if found.coders == coders and found.scope == scope:
-                return found
+        for agreement in self.agreements:
+            if agreement.coders == coders and agreement.scope == scope:
+                return agreement
         raise KeyError((coders, scope))
 
     def name_of(self, code: str) -> str:
@@ -148,20 +146,10 @@ class AgreementReport:
         return pd.DataFrame([row for agreement in self.agreements for row in self._rows(agreement)])
 
     def _rows(self, agreement: Agreement) -> list[dict[str, Any]]:
-        by_code = [
-            (ALL_CODES, "", agreement.pooled),
-            *((code, self.name_of(code), results) for code, results in agreement.codes.items()),
-        ]
-        return [
-            {
-                "coders": " | ".join(agreement.coders),
-                "units": agreement.scope,
-                "code": code,
-                "name": name,
-                **_figures(results),
-            }
-            for code, name, results in by_code
-        ]
+        same = {"coders": " | ".join(agreement.coders), "units": agreement.scope}
+        overall = same | {"code": ALL_CODES, "name": ""} | _figures(agreement.pooled)
+        by_code = agreement.codes.items()
+        return [overall, *(same | {"code": code, "name": self.name_of(code)} | _figures(of) for code, of in by_code)]
 
 
 def _figures(results: dict[str, Result]) -> dict[str, Any]:

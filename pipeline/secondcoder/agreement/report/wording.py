@@ -5,13 +5,15 @@ No word here judges a coder: coders agree or disagree, the model suggests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from secondcoder.agreement.coefficients import KAPPA, PERCENT, POSITIVE, coefficient_named
 from secondcoder.agreement.comparison import Comparison
 from secondcoder.agreement.pairwise import ALL, CODED, Agreement
 from secondcoder.agreement.report.report import AgreementReport
-from secondcoder.agreement.results import Interval, Result
+from secondcoder.agreement.results import Result
+from secondcoder.domain.wording import counted, listed, percent
+from secondcoder.statistics.cluster_bootstrap import Interval
 
 MINUS = "−"
 FEW_MARKS = 10
@@ -67,16 +69,6 @@ def band(value: float) -> str:
     return next(word for least, word in BANDS if value < least or (least and value <= least))
 
 
-def listed(words: Sequence[str]) -> str:
-    """'A', 'A and B', 'A, B and C'."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
-
-
-def counted(count: float, one: str, many: str | None = None) -> str:
-    """'1 segment', '1,204 segments'."""
-    return f"{count:,.0f} {one if count == 1 else many or one + 's'}"
-
-
 def reading(report: AgreementReport) -> list[str]:
     """What the figures say, a paragraph each."""
     return [*_overall(report), *_codes(report), *_where_they_disagree(report), *_model(report)]
@@ -103,18 +95,14 @@ def _overall(report: AgreementReport) -> Iterator[str]:
         pooled_results = report.agreement(head.coders).pooled
         kappa_counts = pooled_results[KAPPA]
         neither = kappa_counts.counts["neither"] / kappa_counts.n if kappa_counts.n else None
-        percent, positive = pooled_results[PERCENT], pooled_results[POSITIVE]
+        observed, positive = pooled_results[PERCENT], pooled_results[POSITIVE]
         yield (
-            f"They made the same judgement in {_percent(percent.value)} of cases, "
-            f"but in {_percent(neither)} of cases that was to leave the code out. "
-            f"Of all marks, {_percent(positive.value)} were shared by the other coder (positive agreement), and on the "
+            f"They made the same judgement in {percent(observed.value)} of cases, "
+            f"but in {percent(neither)} of cases that was to leave the code out. "
+            f"Of all marks, {percent(positive.value)} were shared by the other coder (positive agreement), and on the "
             f"{report.kind.many} that at least one of them coded, kappa is "
             f"{with_interval(report.agreement(head.coders, CODED).pooled[KAPPA])}."
         )
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f}%"
 
 
 def _codes(report: AgreementReport) -> Iterator[str]:
@@ -181,8 +169,8 @@ def _where_they_disagree(report: AgreementReport) -> Iterator[str]:
     loose = spans.boundaries.get(1) if spans else None
     if spans is not None and loose is not None and loose.value is not None:
         yield (
-            f"As for where marks begin and end: allowing one sentence either way, {_percent(loose.value)} of the marks have a "
-            f"partner of the other coder; to the sentence, {_percent(spans.boundaries[0].value)}. This is apart from which code "
+            f"As for where marks begin and end: allowing one sentence either way, {percent(loose.value)} of the marks have a "
+            f"partner of the other coder; to the sentence, {percent(spans.boundaries[0].value)}. This is apart from which code "
             "was given."
         )
 

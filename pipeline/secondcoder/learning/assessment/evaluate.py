@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -119,7 +120,7 @@ def evaluate(
         segments: the n segments.
         too_few: codes left out, with their numbers of examples.
         folds, seed, rounds: of the cross-validation and the bootstrap.
-        code_embeddings: (k, d) what the codebook says of the codes, as vectors.
+        code_embeddings: (k, d) vectors of the codes' descriptions.
         classifier: its name in the configuration.
         progress: called with (folds done, folds in all).
 
@@ -130,19 +131,9 @@ def evaluate(
     _refuse_too_few(distinct, folds, grouped_by)
     asked = bool(features.questions.any())
     runs = [features, features.without_question()] if asked else [features]
-    done, total = 0, len(runs) * min(folds, distinct)
-
-    def one_fold_more() -> None:
-        nonlocal done
-        done += 1
-        if progress:
-            progress(done, total)
-
+    tick = _ticks(progress, len(runs) * min(folds, distinct))
     new = partial(new_classifier, classifier, folds, seed)
-    held = [
-        _out_of_fold(run, labels, code_embeddings, new, group_folds(run.groups, folds, seed), one_fold_more)
-        for run in runs
-    ]
+    held = [_out_of_fold(run, labels, code_embeddings, new, group_folds(run.groups, folds, seed), tick) for run in runs]
     estimates = [estimate(run, rounds, seed) for run in held]
     counts = (labels.y & labels.known).sum(axis=0).astype(np.float64)
     return Evaluation(
@@ -160,6 +151,12 @@ def evaluate(
         grouped_by=grouped_by,
         held=held[0],
     )
+
+
+def _ticks(progress: Progress | None, total: int) -> Callable[[], None]:
+    """Reports one more fold each time it is called."""
+    done = count(1)
+    return lambda: progress(next(done), total) if progress else None
 
 
 def _refuse_too_few(groups: int, folds: int, grouped_by: str) -> None:

@@ -70,7 +70,7 @@ def learning_curve(
 
     Args:
         out_of_fold: (n, k) probabilities of the full model; they make the last point.
-        code_embeddings: (k, d) what the codebook says of the codes, as vectors; None: it is not used as a feature.
+        code_embeddings: (k, d) vectors of the codes' descriptions; None: they are not used as a feature.
         classifier: its name in the configuration.
         progress: called with (folds done, folds in all).
     """

@@ -62,7 +62,7 @@ def recall_plan(held: OutOfFold, codes: tuple[str, ...], target: float, unit: st
     """Thresholds for k codes from their out-of-fold scores; `target` in (0, 1), `unit` what was held back whole."""
     of_codes = [_for_code(held, j, target) for j in range(len(codes))]
     thresholds = np.array([code.threshold for code in of_codes], dtype=np.float64)
-    known = held.known & held.unled[:, None] if held.unled.any() else held.known
+    known = held.known & held.unprompted[:, None] if held.unprompted.any() else held.known
     above = (held.probability >= thresholds) & known
     any_code = above.any(axis=1)
     looked = known.any(axis=1)
@@ -73,7 +73,7 @@ def recall_plan(held: OutOfFold, codes: tuple[str, ...], target: float, unit: st
         promised=np.array([code.promised for code in of_codes], dtype=bool),
         transcripts=np.array([code.transcripts for code in of_codes], dtype=np.intp),
         needed=transcripts_needed(target),
-        found=np.array([code.found for code in of_codes], dtype=np.float64),
+        found=np.array([code.recall for code in of_codes], dtype=np.float64),
         passages=above.sum(axis=0) / np.maximum(known.sum(axis=0), 1),
         read_passages=float(any_code.sum() / max(looked.sum(), 1)),
         read_words=float(held.words[any_code].sum() / max(held.words[looked].sum(), 1)),
@@ -112,18 +112,18 @@ class _CodePlan(NamedTuple):
     threshold: float
     promised: bool
     transcripts: int
-    found: float
+    recall: float
 
 
 def _for_code(held: OutOfFold, j: int, target: float) -> _CodePlan:
     rows = np.flatnonzero(held.y[:, j] & held.known[:, j])
     if not len(rows):
         return _CodePlan(float("inf"), False, 0, float("nan"))
-    unled = rows[held.unled[rows]]
-    transcripts = len(np.unique(held.group[unled]))
+    unprompted = rows[held.unprompted[rows]]
+    transcripts = len(np.unique(held.group[unprompted]))
     promised = transcripts >= transcripts_needed(target)
-    used = unled if promised else rows
+    used = unprompted if promised else rows
     threshold, _ = control(held.probability[used, j], held.group[used], target)
     where = np.unique(held.group[used], return_inverse=True)[1].ravel()
-    found = np.bincount(where, held.probability[used, j] >= threshold) / np.bincount(where)
-    return _CodePlan(threshold, promised, transcripts, float(found.mean()))
+    recall = np.bincount(where, held.probability[used, j] >= threshold) / np.bincount(where)
+    return _CodePlan(threshold, promised, transcripts, float(recall.mean()))
