@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from secondcoder.drift import Profile, Yardstick, measure, reference_of
+from secondcoder.drift import DriftTest, Profile, reference_of, transcript_figures
 
 from drifts.trials import SEED, Alarms
 
@@ -31,12 +31,12 @@ def simulated(training: int, rate: float, rounds: int, of_cases: float) -> dict[
         known, extra, fresh = made[:training], made[training], made[training + 1 :]
         seen = reference_of(known)
         assert seen is not None
-        yardstick, measured = Yardstick(seen, rate), [measure(one, seen) for one in (extra, *fresh)]
+        drift_test, measured = DriftTest(seen, rate), [transcript_figures(one, seen) for one in (extra, *fresh)]
         kinds = list(found)
-        found[kinds[0]].add(str(number), yardstick, measured[:1])
+        found[kinds[0]].add(str(number), drift_test, measured[:1])
         if of_cases:
-            found[kinds[1]].add(str(number), yardstick, measured[1:2])
-        found[kinds[-1]].add(str(number), yardstick, measured[1:])
+            found[kinds[1]].add(str(number), drift_test, measured[1:2])
+        found[kinds[-1]].add(str(number), drift_test, measured[1:])
     return found
 
 

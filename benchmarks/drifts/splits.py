@@ -9,7 +9,7 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
-from secondcoder.drift import Yardstick
+from secondcoder.drift import DriftTest
 from secondcoder.embedding import Embedder
 
 from drifts.talk import DEMONSTRATION, Talk
@@ -55,7 +55,7 @@ def random_splits(
 
 
 def _independent_share(talk: Talk, model: Trained, held_out: Sequence[str], size: int, tallies: Tallies) -> None:
-    strict, loose = Yardstick(model.reference, RATE), Yardstick(model.reference, LOOSE)
+    strict, loose = DriftTest(model.reference, RATE), DriftTest(model.reference, LOOSE)
     measured = model.of(talk, held_out)
     for one in measured:
         tallies.own[talk.name, size].add(one.transcript, strict, [one])
@@ -69,7 +69,7 @@ def _excerpts(
     talk: Talk, model: Trained, held_out: Sequence[str], size: int, tallies: Tallies, rng: np.random.Generator
 ) -> None:
     """A stretch of each held-out transcript, as if it were all there is: as hard as short interviews can be."""
-    yardstick = Yardstick(model.reference, RATE)
+    drift_test = DriftTest(model.reference, RATE)
     for length in LENGTHS:
         for name in held_out:
             rows = talk.rows([name])
@@ -77,21 +77,21 @@ def _excerpts(
                 start = int(rng.integers(0, len(rows) - length + 1))
                 stretch = rows[start : start + length]
                 measured = model.measured([talk.segments[row] for row in stretch], talk.features.take(stretch), talk)
-                tallies.excerpts[talk.name, size, length].add(name, yardstick, measured)
+                tallies.excerpts[talk.name, size, length].add(name, drift_test, measured)
 
 
 def _others(
     talk: Talk, model: Trained, all_of: Sequence[Talk], size: int, tallies: Tallies, rng: np.random.Generator
 ) -> None:
-    yardstick = Yardstick(model.reference, RATE)
+    drift_test = DriftTest(model.reference, RATE)
     for other in all_of:
         if other.name == talk.name:
             continue
         measured = model.of(other, list(other.transcripts))
         for one in measured:
-            tallies.others[talk.name, other.name, size].add(one.transcript, yardstick, [one])
+            tallies.others[talk.name, other.name, size].add(one.transcript, drift_test, [one])
         group = [measured[i] for i in rng.permutation(len(measured))[:GROUP]]
-        tallies.other_groups[talk.name, other.name, size].add(group[0].transcript, yardstick, group)
+        tallies.other_groups[talk.name, other.name, size].add(group[0].transcript, drift_test, group)
 
 
 def _mixtures(
@@ -104,13 +104,13 @@ def _mixtures(
     rng: np.random.Generator,
     embedder: Embedder,
 ) -> None:
-    yardstick = Yardstick(model.reference, RATE)
+    drift_test = DriftTest(model.reference, RATE)
     other = next(one for one in all_of if one.name != talk.name)
     for share in SHARES:
         for name in held_out:
             segments, features = mixed(talk, name, other, share, rng, embedder)
             measured = model.measured(segments, features, talk)
-            tallies.mixtures[talk.name, size, share].add(name, yardstick, measured)
+            tallies.mixtures[talk.name, size, share].add(name, drift_test, measured)
 
 
 def cases_and_waves(talk: Talk, tallies: Tallies, tell: Callable[[str], None]) -> None:
@@ -121,10 +121,10 @@ def cases_and_waves(talk: Talk, tallies: Tallies, tell: Callable[[str], None]) -
     learn = cache(lambda known: trained(talk, known))
     for part, known, held_out in _held_out(talk):
         model = learn(tuple(known))
-        yardstick, measured = Yardstick(model.reference, RATE), model.of(talk, held_out)
-        tallies.parts[part, "together"].add(" ".join(held_out), yardstick, measured)
+        drift_test, measured = DriftTest(model.reference, RATE), model.of(talk, held_out)
+        tallies.parts[part, "together"].add(" ".join(held_out), drift_test, measured)
         for one in measured:
-            tallies.parts[part, "one by one"].add(one.transcript, yardstick, [one])
+            tallies.parts[part, "one by one"].add(one.transcript, drift_test, [one])
 
 
 def _held_out(talk: Talk) -> Iterator[tuple[str, list[str], list[str]]]:

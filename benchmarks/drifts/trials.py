@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.records import Segment
-from secondcoder.drift import Measured, Yardstick, measure, profiles, reference_of
+from secondcoder.drift import DriftTest, TranscriptFigures, profiles, reference_of, transcript_figures
 from secondcoder.embedding import Embedder
 from secondcoder.learning.features import Features, build_features
 from secondcoder.learning.model import split_by_examples
@@ -29,9 +29,9 @@ class Alarms:
     judged: list[tuple[str, bool]] = field(default_factory=list)
     measures: Counter[str] = field(default_factory=Counter)
 
-    def add(self, unit: str, yardstick: Yardstick, group: Sequence[Measured]) -> None:
+    def add(self, unit: str, drift_test: DriftTest, group: Sequence[TranscriptFigures]) -> None:
         """Judge a group."""
-        differs = yardstick.differences(group)
+        differs = drift_test.differences(group)
         self.judged.append((unit, bool(differs)))
         self.measures.update(str(differ.measure) for differ in differs)
 
@@ -62,12 +62,13 @@ class Trained:
     classifier: StackedKernelClassifier | None
     codes: int
 
-    def measured(self, segments: Sequence[Segment], features: Features, talk: Talk) -> list[Measured]:
+    def measured(self, segments: Sequence[Segment], features: Features, talk: Talk) -> list[TranscriptFigures]:
         """Figures of other transcripts."""
         rates = self.classifier.predict_proba(features) if self.classifier else np.zeros((len(segments), 0))
-        return [measure(profile, self.reference) for profile in profiles(segments, features, rates, talk.transcripts)]
+        described = profiles(segments, features, rates, talk.transcripts)
+        return [transcript_figures(profile, self.reference) for profile in described]
 
-    def of(self, talk: Talk, names: Iterable[str]) -> list[Measured]:
+    def of(self, talk: Talk, names: Iterable[str]) -> list[TranscriptFigures]:
         """Figures of a study's transcripts."""
         rows = talk.rows(list(names))
         return self.measured([talk.segments[row] for row in rows], talk.features.take(rows), talk)

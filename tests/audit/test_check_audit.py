@@ -21,7 +21,7 @@ def test_a_clean_study_prints_what_was_verified_and_the_head(coded_study, run_cl
     code, out, _ = run_cli("-C", folder, "check", "--audit")
     assert code == 0
     assert head_of(folder) in out
-    assert "Held against it: transcripts 7;" in out
+    assert "Compared with the trail: transcripts 7;" in out
     assert "Note the head down" in out
     code, out, _ = run_cli("-C", folder, "check", "--head", head_of(folder)[:12])
     assert (code, out.splitlines()[-1]) == (0, "No fault found.")

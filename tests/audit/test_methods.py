@@ -20,7 +20,7 @@ COREQ, SRQR = range(1, 33), range(1, 22)
 def _told(text: str) -> str:
     """The sentences alone, as one string."""
     body = text[text.index("## Material") : text.index("## For you to add")]
-    return body.split("## Not said")[0]
+    return body.split("## Left out")[0]
 
 
 def _sql(study: Study, query: str) -> int:
@@ -55,7 +55,7 @@ def test_its_numbers_are_those_of_the_store(trained_study: Study, text: str) -> 
     events = _sql(trained_study, "SELECT count(*) FROM events")
     assert f"audit trail of {events} events" in text
     trained = trained_study.workspace().manifest["training"]
-    assert f"from {trained['segments']} segments of {trained['transcripts']} transcripts" in text
+    assert f"on {trained['segments']} segments of {trained['transcripts']} transcripts" in text
     for coder in ("anna", "ben"):
         of = _sql(trained_study, f"SELECT count(DISTINCT transcript) FROM coding_passes WHERE coder = '{coder}'")
         assert f"{coder} {of} transcripts" in text
@@ -96,7 +96,7 @@ def test_the_reviews_figures_are_told_only_where_there_are_any(empty_study: Stud
     text = empty_study.export_methods()
     assert "50% of the passages with suggestions were set to be coded before the suggestions were shown" in text
     assert "25% of the passages shown were set to be drawn from those without any suggestion" in text
-    assert "Decisions that hold, by ada: " in text
+    assert "Decisions, by ada: " in text
     assert "(elusion): none has been reviewed, so there is no share." in text
 
 
@@ -141,8 +141,8 @@ def test_what_the_gate_said_of_retrainings_is_told(trained_study: Study) -> None
             write.add_model(f"m{at:04}", "m0001", manifest, in_use=False)
     text = trained_study.export_methods()
     assert "4 model versions were trained." in text
-    assert "3 of them came of retraining" in text
-    assert "(held back 1, passed 1, promoted by hand 1)" in text
+    assert "3 of them came from retraining" in text
+    assert "(not deployed 1, passed 1, promoted by hand 1)" in text
     assert "might fall by 0.01 at most" in text
 
 
@@ -154,5 +154,6 @@ def test_a_model_of_an_earlier_codebook_is_said_to_be_one(trained_study: Study) 
     version = trained_study.codebook.version
     trained_study.codebook_import(new)
     assert (
-        f"(model m0001) learned the codes, by version {version} of the codebook, from" in trained_study.export_methods()
+        f"(model m0001) was trained for the codes, by version {version} of the codebook, on"
+        in trained_study.export_methods()
     )

@@ -141,7 +141,7 @@ def test_import_takes_coder_and_new_codes(coded_study: Study, run_cli, tmp_path:
     assert run_cli("-C", coded_study.folder, "import", table)[0] == 1
     code, _, said = run_cli("-C", coded_study.folder, "import", table, "--add-codes", "--coder", "cleo")
     assert code == 0
-    assert "added 1 codes" in said
+    assert "added 1 code " in said
     assert [(one.code, one.coder) for one in coded_study.corpus.codings if one.transcript == "new"] == [
         ("Doubt", "cleo")
     ]
@@ -169,7 +169,7 @@ def test_evaluate_gives_its_figures_as_json_and_as_a_table(
     import_module("secondcoder.cli.evaluate_command")._print(report)
     out, said = capsys.readouterr()
     assert "average precision" in out
-    assert "held back by transcript" in said
+    assert "held out by transcript" in said
 
 
 @pytest.mark.model
@@ -222,7 +222,7 @@ def test_codebook_check_and_import(empty_study: Study, run_cli, tmp_path: Path) 
     own = tmp_path / "own.yml"
     own.write_text("id: own\ntitle: Ours\ncodes: [{id: A, name: Aa}]\n")
     code, out, _ = run_cli("-C", empty_study.folder, "codebook", "check", own)
-    assert (code, "1 codes, no fault" in out, "Without a definition" in out) == (0, True, True)
+    assert (code, "1 code, no fault" in out, "Without a definition" in out) == (0, True, True)
     assert run_cli("-C", empty_study.folder, "codebook", "import", own)[0] == 0
     own.write_text("id: own\ntitle: Ours\ncodes: [{id: A, nam: Aa}]\n")
     before = everything(empty_study.folder)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.domain.records import Segment, SpeakerRole, Transcript, Turn
-from secondcoder.drift import Measure, measure, profiles, reference_of
-from secondcoder.drift.measures import usual
+from secondcoder.drift import Measure, profiles, reference_of, transcript_figures
+from secondcoder.drift.measures import training_figures
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.learning.features import build_features
 from secondcoder.learning.reference import reference_state, restore_reference
@@ -19,9 +19,11 @@ def test_words_unseen_by_hand():
     of = [profile("a", {1: 8, 2: 2}), profile("b", {1: 5, 3: 5}), profile("c", {1: 1, 2: 1, 4: 2})]
     seen = reference_of(of)
     # a holds 1 and 2, both held by others; b's word 3 and c's word 4 nobody else holds.
-    np.testing.assert_allclose(usual(seen, False)[Measure.WORDS][0], [0, 0.5, 0.5])
+    np.testing.assert_allclose(training_figures(seen, False)[Measure.WORDS][0], [0, 0.5, 0.5])
     # Word 9 is new, word 3 is new to one training set in three (the one without b), word 1 to none.
-    assert measure(profile("new", {1: 4, 3: 3, 9: 3}), seen).values[Measure.WORDS] == pytest.approx(0.3 + 0.3 / 3)
+    assert transcript_figures(profile("new", {1: 4, 3: 3, 9: 3}), seen).values[Measure.WORDS] == pytest.approx(
+        0.3 + 0.3 / 3
+    )
 
 
 def test_a_new_case_is_compared_as_whole_held_out_cases_are():
@@ -29,9 +31,9 @@ def test_a_new_case_is_compared_as_whole_held_out_cases_are():
         profile(f"{case}{i}", {1: 9, word: 1}, case) for word, case in ((2, "A"), (3, "B"), (4, "C")) for i in (0, 1)
     ]
     seen = reference_of(shared)
-    np.testing.assert_allclose(usual(seen, False)[Measure.WORDS][0], 0)
-    np.testing.assert_allclose(usual(seen, True)[Measure.WORDS][0], 0.1)
-    of_a, of_d = (measure(profile("new", {1: 9, 2: 1}, case), seen) for case in ("A", "D"))
+    np.testing.assert_allclose(training_figures(seen, False)[Measure.WORDS][0], 0)
+    np.testing.assert_allclose(training_figures(seen, True)[Measure.WORDS][0], 0.1)
+    of_a, of_d = (transcript_figures(profile("new", {1: 9, 2: 1}, case), seen) for case in ("A", "D"))
     assert (of_a.new_case, of_d.new_case) == (False, True)
     assert of_a.values[Measure.WORDS] == 0
     assert of_d.values[Measure.WORDS] == pytest.approx(0.1 / 3)
@@ -45,7 +47,7 @@ def test_distance_of_meaning_is_freed_of_what_few_segments_add():
     for _ in range(500):
         vectors = axes[np.where(rng.random(10) < 0.5, 0, rng.integers(1, 49, 10))]
         one = profile("x", {1: 1}, vector=vectors.mean(axis=0), segments=10)
-        squared.append(measure(one, seen).values[Measure.MEANING] ** 2)
+        squared.append(transcript_figures(one, seen).values[Measure.MEANING] ** 2)
     mean = np.array([0.5, *[0.5 / 48] * 48, 0])
     assert np.mean(squared) == pytest.approx(((mean - far) ** 2).sum(), abs=0.02)
 
@@ -54,7 +56,7 @@ def test_distance_of_meaning_is_freed_of_what_few_segments_add():
 def test_the_order_of_training_transcripts_does_not_matter(new, order):
     of = [profile(f"t{i}", {1: 3, 2 + i: 1 + i, 6: i + 1}, f"case{i % 2}", (1.0, i / 7)) for i in range(4)]
     one = profile("new", dict.fromkeys(new, 1))
-    first, second = (measure(one, reference_of(some)).values for some in (of, [of[i] for i in order]))
+    first, second = (transcript_figures(one, reference_of(some)).values for some in (of, [of[i] for i in order]))
     assert first.keys() == second.keys()
     for name, value in first.items():
         assert second[name] == pytest.approx(value)

@@ -167,7 +167,7 @@ def test_sheets_and_summary_by_command(folder: Path, tmp_path: Path) -> None:
     (folder / CONFIGURATION).write_text("[review]\nblind = 0.9\nbelow = 0.0\n", encoding="utf-8")
     said = run.invoke(cli, ["-C", str(folder), "review", "export", str(sheet), "--coder", "ada"])
     assert said.exit_code == 0
-    assert "passages are not in it: they are to be coded before" in said.output
+    assert "left out: to be coded in the browser before" in said.output
     assert said.output.splitlines()[0].endswith("review.xlsx --coder ada")
     result = run.invoke(cli, ["-C", str(folder), "review", "import", str(sheet), "--coder", "ada"])
     assert "Imported 0 decisions" in result.output

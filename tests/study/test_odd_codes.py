@@ -158,7 +158,7 @@ def test_the_command_line_says_what_it_promises_and_what_it_withholds(odd, run_c
     assert "TWIN: " in err
     assert "--all shows them" in err
     code, _, err = run_cli("-C", odd.folder, "code", "--recall", "0.9")
-    assert "a promise needs 9 transcripts with the code, coded without suggestions: GOOD (6)" in err
+    assert "a guarantee needs 9 transcripts with the code, coded without suggestions: GOOD (6)" in err
     assert run_cli("-C", odd.folder, "code", "--recall", "1.5")[0] == 2
 
 

@@ -80,9 +80,9 @@ def test_a_study_without_transcripts_has_nothing_to_learn_from(empty_study):
 
 def test_the_commands_say_plainly_that_nothing_was_learned(uncoded_study):
     trained = said(uncoded_study, "train")
-    assert "has learned no code yet: nobody has coded anything" in trained
+    assert "scores no code yet: nobody has coded anything" in trained
     assert "A rank is no probability" in trained
-    assert "learned from" not in trained
+    assert "was trained on" not in trained
     coded = said(uncoded_study, "code", "--out", str(uncoded_study.folder / "out.csv"))
     assert "All of them are ranked from the codebook, not learned" in coded
 
@@ -92,7 +92,7 @@ def test_the_first_codes_make_it_a_hybrid(uncoded_study, tmp_path):
     uncoded_study.import_files([write_csv(tmp_path / "first.csv", first)])
     trained = said(uncoded_study, "train")
     assert "none has enough examples" in trained
-    assert "the few passages that people coded" in trained
+    assert "the few coded passages" in trained
     manifest = uncoded_study.store.models()[-1]["manifest"]
     assert any(manifest["training"]["examples"].values())
     assert manifest["training"]["transcripts"] == 1

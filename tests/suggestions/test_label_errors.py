@@ -46,7 +46,7 @@ def test_the_one_contradiction_is_listed_with_what_each_coder_said(said, marked,
     say, model = said
     row = cell(model, "CO", marked)
     study = say(row, "CO", probability)
-    (one,) = study.doubts().found
+    (one,) = study.doubts().issues
     assert (one.transcript, one.start, one.end) == model.out_of_fold.places[row]
     assert (one.code, one.name, one.doubt, one.probability) == ("CO", "Coherence", way, probability)
     given = {
@@ -66,7 +66,7 @@ def test_the_stronger_contradiction_comes_first_and_nothing_is_written(said):
     say(cell(model, "CO", False), "CO", 0.8)
     study = say(cell(model, "CA", False), "CA", 0.99)
     before = everything(study.folder)
-    assert [one.code for one in study.doubts().found] == ["CA", "CO"]
+    assert [one.code for one in study.doubts().issues] == ["CA", "CO"]
     assert everything(study.folder) == before
 
 
@@ -76,13 +76,13 @@ def test_what_was_changed_since_is_not_asked_again(said):
     study = say(row, "CO", 0.97)
     with study.transaction() as write:
         write.add_codings([Coding(*model.out_of_fold.places[row], "CO", "carla")], study.codebook)
-    assert study.doubts().found == ()
+    assert study.doubts().issues == ()
 
 
 def test_the_command_prints_writes_and_says_second_look_and_never_wrong(trained_study, run_cli, tmp_path):
     out = tmp_path / "doubts.csv"
     code, text, err = run_cli("-C", trained_study.folder, "doubts", "--most", 2, "--out", out)
-    found = trained_study.doubts().found
+    found = trained_study.doubts().issues
     assert code == 0
     assert f"contradicts {len(found)} of" in err
     assert "second look" in err

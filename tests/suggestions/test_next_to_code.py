@@ -9,8 +9,8 @@ import pytest
 from secondcoder.suggestions.next_to_code import (
     ALIKE,
     PROPOSED,
-    Belief,
     Pool,
+    PoolPredictions,
     propose_passages,
     propose_transcripts,
     uncertainty,
@@ -27,8 +27,8 @@ def _pool(transcripts: int = 6, length: int = 10, seed: int = 0) -> Pool:
     rng = np.random.default_rng(seed)
     n = transcripts * length
     names = [f"t{at // length}" for at in range(n)]
-    belief = Belief(np.full((n, 2), 0.01), np.zeros((n, 2)), np.array([100.0, 3.0]))
-    return Pool(names, _unit(rng.normal(size=(n, D))), np.full(n, 40), _unit(rng.normal(size=(5, D))), belief)
+    predictions = PoolPredictions(np.full((n, 2), 0.01), np.zeros((n, 2)), np.array([100.0, 3.0]))
+    return Pool(names, _unit(rng.normal(size=(n, D))), np.full(n, 40), _unit(rng.normal(size=(5, D))), predictions)
 
 
 def _names(pool: Pool) -> list[str]:
@@ -37,7 +37,7 @@ def _names(pool: Pool) -> list[str]:
 
 def test_where_the_model_is_undecided_comes_first():
     pool = _pool()
-    pool.belief.doubt[20:30, 0] = 1.0
+    pool.predictions.doubt[20:30, 0] = 1.0
     assert _names(pool)[0] == "t2"
     first = propose_transcripts(pool)[0]
     assert (first.why, first.codes[0]) == ("gain", 0)
@@ -46,8 +46,8 @@ def test_where_the_model_is_undecided_comes_first():
 
 def test_every_third_is_for_rare_codes():
     pool = _pool()
-    pool.belief.doubt[:30, 0] = 1.0  # three transcripts of doubt on a common code
-    pool.belief.chance[50:, 1] = 0.9  # one of likely examples of a rare one
+    pool.predictions.doubt[:30, 0] = 1.0  # three transcripts of doubt on a common code
+    pool.predictions.chance[50:, 1] = 0.9  # one of likely examples of a rare one
     third = propose_transcripts(pool)[2]
     assert (pool.transcripts[third.row], third.why, third.codes[0]) == ("t5", "rare", 1)
     passage = propose_passages(pool)[2]
@@ -57,9 +57,9 @@ def test_every_third_is_for_rare_codes():
 
 def test_rare_codes_have_no_turn_where_nothing_that_is_left_speaks_for_them():
     pool = _pool()
-    pool.belief.chance[:] = 0.0
-    pool.belief.doubt[:30, 0] = 1.0
-    pool.belief.chance[:10, 1] = 1.0  # the rare code's examples lie in the transcript that is proposed first
+    pool.predictions.chance[:] = 0.0
+    pool.predictions.doubt[:30, 0] = 1.0
+    pool.predictions.chance[:10, 1] = 1.0  # the rare code's examples lie in the transcript that is proposed first
     proposals = propose_transcripts(pool)
     assert [one.why for one in proposals] == ["gain"] * 3
     assert all(one.codes for one in proposals)
@@ -67,22 +67,22 @@ def test_rare_codes_have_no_turn_where_nothing_that_is_left_speaks_for_them():
 
 def test_a_passage_for_which_nothing_speaks_is_not_proposed_and_a_transcript_is_said_to_be_such():
     pool = _pool(transcripts=3)
-    pool.belief.chance[:] = 0.0
-    pool.belief.doubt[12, 0] = 1.0
+    pool.predictions.chance[:] = 0.0
+    pool.predictions.doubt[12, 0] = 1.0
     assert [one.row for one in propose_passages(pool)] == [12]
     assert [(one.why, one.codes) for one in propose_transcripts(pool)] == [("gain", (0,)), ("rest", ()), ("rest", ())]
 
 
 def test_a_code_with_examples_enough_is_not_sought():
     pool = _pool()
-    pool.belief.chance[20:30, 0] = 0.9  # likely, but there are 100 examples
-    pool.belief.chance[40:50, 1] = 0.5
+    pool.predictions.chance[20:30, 0] = 0.9  # likely, but there are 100 examples
+    pool.predictions.chance[40:50, 1] = 0.5
     assert _names(pool)[0] == "t4"
 
 
 def test_near_copies_count_once():
     pool = _pool()
-    pool.belief.doubt[:20] = 1.0
+    pool.predictions.doubt[:20] = 1.0
     pool.vectors[:10] = pool.vectors[0]  # ten times the same
     assert _names(pool)[0] == "t1"
     rows = [one.row for one in propose_passages(pool)]
@@ -93,26 +93,26 @@ def test_near_copies_count_once():
 def test_near_copies_are_seen_across_blocks():
     pool = _pool(transcripts=22, length=100)
     pool.vectors[2100] = pool.vectors[1500]
-    pool.belief.doubt[2100] = 1.0
+    pool.predictions.doubt[2100] = 1.0
     assert 2100 not in [one.row for one in propose_passages(pool)]
 
 
 def test_what_is_like_coded_passages_waits():
     pool = _pool()
-    pool.belief.doubt[:20] = 1.0
+    pool.predictions.doubt[:20] = 1.0
     pool.vectors[:10] = pool.coded[0] + 0.1 * pool.vectors[:10]
     assert _names(pool)[0] == "t1"
 
 
 def test_short_utterances_are_not_shown_as_passages():
     pool = _pool()
-    pool.belief.doubt[5] = 1.0
+    pool.predictions.doubt[5] = 1.0
     pool.words[5] = 2
     assert 5 not in [one.row for one in propose_passages(pool)]
 
 
 def test_without_a_model_proposals_spread_out():
-    pool = replace(_pool(), belief=None)
+    pool = replace(_pool(), predictions=None)
     pool.vectors[:] = pool.vectors[::10].repeat(10, axis=0)  # each transcript of one mind
     pool.vectors[10:20] = pool.vectors[0]  # two say the same
     names = _names(pool)
@@ -122,7 +122,7 @@ def test_without_a_model_proposals_spread_out():
 
 
 def test_without_a_model_the_first_is_unlike_what_is_coded():
-    pool = replace(_pool(transcripts=3), belief=None)
+    pool = replace(_pool(transcripts=3), predictions=None)
     pool.vectors[:10], pool.vectors[10:20], pool.vectors[20:] = np.eye(D)[0], np.eye(D)[1], np.eye(D)[2]
     pool = replace(pool, coded=np.eye(D, dtype=np.float32)[[0, 1]])
     assert _names(pool)[0] == "t2"
@@ -137,9 +137,9 @@ def test_with_nothing_coded_the_most_typical_is_first():
 
 @pytest.mark.parametrize("transcripts", [0, 1, 2])
 def test_it_proposes_no_more_than_there_is(transcripts):
-    for belief in (True, False):
+    for predictions in (True, False):
         pool = _pool(transcripts=transcripts)
-        pool = pool if belief else replace(pool, belief=None)
+        pool = pool if predictions else replace(pool, predictions=None)
         assert len(_names(pool)) == transcripts
         assert len(propose_passages(pool)) <= max(3, transcripts)
 

@@ -65,7 +65,7 @@ def test_a_promise_by_case_speaks_of_cases(tmp_path: Path, run_cli):
     assert (plan.unit, plan.transcripts.tolist()) == ("case", [3])
     study.close()
     said = run_cli("-C", study.folder, "code", "--recall", "0.8")[2]
-    assert "a promise needs 4 cases with the code" in said
+    assert "a guarantee needs 4 cases with the code" in said
     card = (study.folder / "models" / "m0001" / "card.md").read_text(encoding="utf-8")
     assert "On average over new cases" in card
 
@@ -97,4 +97,4 @@ def test_figures_say_how_much_of_them_a_review_of_suggestions_led_to(coded_study
     card = (study.folder / "models" / "m0001" / "card.md").read_text(encoding="utf-8")
     assert "that people looked at only in a review of suggestions: 1." in card
     study.close()
-    assert "Looked at only in a review of suggestions: 1 of them." in run_cli("-C", study.folder, "evaluate")[2]
+    assert "1 of them were coded only in a review of suggestions." in run_cli("-C", study.folder, "evaluate")[2]

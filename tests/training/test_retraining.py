@@ -14,7 +14,7 @@ from secondcoder.audit import verify
 from secondcoder.domain.records import Coding
 from secondcoder.errors import InputError, ModelError
 from secondcoder.study.study import Study
-from secondcoder.training.version_diff import Change, Score
+from secondcoder.training.version_diff import ChangedSuggestion, Score
 from support.change_checks import renamed
 from support.planted import Planted, planted
 from support.study_checks import write_csv
@@ -100,7 +100,7 @@ def test_sound_new_codings_are_learned_and_the_new_model_is_used(study: Study, t
     compared = done.decision.comparison
     assert compared is not None
     assert (compared.transcripts, compared.segments, compared.unaided) == (10, 200, True)
-    assert "takes the place of m0001" in done.report.read_text(encoding="utf-8")
+    assert "replaces m0001" in done.report.read_text(encoding="utf-8")
 
 
 def test_a_spoilt_round_is_kept_as_a_candidate_with_the_reason(spoilt_study: Study) -> None:
@@ -174,14 +174,14 @@ def test_a_stopped_round_is_not_learned_again_before_something_changed(spoilt_st
 def test_other_margins_are_another_question(spoilt_study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = (spoilt_study.folder / "secondcoder.toml").read_text(encoding="utf-8")
     (spoilt_study.folder / "secondcoder.toml").write_text(settings + "[retraining]\nalarm = 0.01\n", encoding="utf-8")
-    learned: list[Path] = []
+    trained_in: list[Path] = []
     monkeypatch.setattr(
-        "secondcoder.training.retrain.learn", lambda workspace, data: learned.append(workspace.folder) or 1 / 0
+        "secondcoder.training.retrain.fit_model", lambda workspace, data: trained_in.append(workspace.folder) or 1 / 0
     )
     again = Study(spoilt_study.folder)
     with pytest.raises(ZeroDivisionError):
         again.retrain()
-    assert learned == [again.folder]
+    assert trained_in == [again.folder]
     again.close()
 
 
@@ -189,15 +189,15 @@ def test_after_a_stopped_round_a_second_look_goes_to_its_codings(spoilt_study: S
     doubts = spoilt_study.doubts(only_new=True)
     assert doubts.model == "m0001"
     assert doubts.new == tuple(f"t{number:02}" for number in range(FIRST, FIRST + SECOND))
-    assert {one.transcript for one in doubts.found} <= set(doubts.new)
+    assert {one.transcript for one in doubts.issues} <= set(doubts.new)
     planted_slips = TALK.labels.y != spoilt(0.6)
     row = {(one.transcript, one.text): at for at, one in enumerate(TALK.segments)}
-    hit = [planted_slips[row[one.transcript, one.text], CODES.index(one.code)] for one in doubts.found]
+    hit = [planted_slips[row[one.transcript, one.text], CODES.index(one.code)] for one in doubts.issues]
     by_chance = planted_slips[FIRST * 20 :].mean()
     assert len(hit) > 10
     assert np.mean(hit) > 2 * by_chance
     every = spoilt_study.doubts()
-    assert [one for one in every.found if one.new] == list(doubts.found)
+    assert [one for one in every.issues if one.new] == list(doubts.issues)
     code, out, err = run_cli("-C", spoilt_study.folder, "doubts", "--new", "--most", 3)
     assert (code, out.count("coded after m0001 was trained")) == (0, 3)
     assert "in the 5 transcripts that were coded after m0001 was trained" in err
@@ -225,7 +225,7 @@ def test_models_are_listed_shown_compared_and_gone_back_to(spoilt_study: Study, 
     err = run_cli(*at, "list")[2]
     assert "in place of m0001" in err
     assert "chosen by hand although: The new codings contradict" in err
-    assert "was not let pass by the gate and was taken into use by hand" in study.export_methods()
+    assert "did not pass this comparison and was put into use by hand" in study.export_methods()
     assert run_cli(*at, "use", "m0001")[0] == 0
     assert study.model_in_use == "m0001"
     code, out, err = run_cli(*at, "use", "m0009")
@@ -239,16 +239,19 @@ def test_what_changes_is_what_either_version_suggests_alone(spoilt_study: Study)
     key = lambda one: (one.segment.transcript, one.segment.start, one.code)  # noqa: E731
     assert sorted(map(key, forth)) == sorted(map(key, back))
     assert {key(one) for one in forth if one.suggested} == {key(one) for one in back if not one.suggested}
-    telling = [one.telling for one in forth]
-    assert telling == sorted(telling, reverse=True)
+    sizes = [change.size for change in forth]
+    assert sizes == sorted(sizes, reverse=True)
 
 
-def test_a_rank_beside_a_probability_is_never_the_most_telling_change() -> None:
+def test_a_rank_beside_a_probability_is_never_the_largest_change() -> None:
     sure, rank, unlikely = Score(0.51, ranked=False), Score(1.0, ranked=True), Score(0.01, ranked=False)
     segment = TALK.segments[0]
-    odd, plain = Change(segment, "CO", rank, unlikely, False), Change(segment, "CA", unlikely, sure, True)
-    assert (odd.comparable, odd.telling) == (False, 0.0)
-    assert (plain.comparable, plain.telling) == (True, 0.5)
+    odd, plain = (
+        ChangedSuggestion(segment, "CO", rank, unlikely, False),
+        ChangedSuggestion(segment, "CA", unlikely, sure, True),
+    )
+    assert (odd.comparable, odd.size) == (False, 0.0)
+    assert (plain.comparable, plain.size) == (True, 0.5)
     assert (odd.to_json()["before_kind"], odd.to_json()["after_kind"]) == ("rank", "probability")
 
 
@@ -260,8 +263,9 @@ def test_a_diff_counts_passages_and_says_code_by_code_what_changes(spoilt_study:
     assert (more, more + fewer) == (sum(one.suggested for one in found.changes), len(found.changes))
     code, out, err = run_cli("-C", spoilt_study.folder, "models", "diff", "m0001", "m0002")
     assert code == 0
-    assert f"{found.changed} of {found.passages} passages change codes: {more} suggestions more, {fewer} fewer" in err
-    assert len(found.most_telling()) == out.count(" suggested (") == 10
+    assert f"{found.changed} of {found.passages} passages change codes: {more} new suggestion" in err
+    assert f", {fewer} no longer suggested." in err
+    assert len(found.largest()) == out.count(" suggested (") == 10
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""The audit trail looked at: is it whole, do the tables agree with it, and what does it say, as a table and as a methods paragraph."""
+"""The audit trail: its verification, its table, and the methods section that is written from the study's records."""
 
 from secondcoder.audit.ledger import Fault
 from secondcoder.audit.verify import Audit, verify

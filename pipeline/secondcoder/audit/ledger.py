@@ -1,6 +1,6 @@
-"""What should stand in the tables if everything happened as the trail tells, and where they differ.
+"""The tables as the audit trail implies them, and every row of the store that differs.
 
-Events of before the trail was chained tell less and are passed over; the migration told of everything that it found.
+Events from before the trail was chained hold less and are skipped; the migration logged everything that was there then.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from secondcoder.store.chain import Row, canonical
 
 
 class Fault(NamedTuple):
-    """A row that is not what it was: the table and which row, and what is wrong with it."""
+    """A row that was changed by other means than secondcoder: table and row, and what is wrong with it."""
 
     place: str
-    said: str
+    fault: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.said}"
+        return f"{self.place}: {self.fault}"
 
 
 class Ledger:
-    """The tables as the trail has them, event by event."""
+    """The tables as the events imply them, replayed one by one."""
 
     def __init__(self) -> None:
         self.transcripts: dict[str, str] = {}
@@ -43,10 +43,10 @@ class Ledger:
         self.changes: dict[int, Row] = {}
         self.assignments: dict[int, Row] = {}
 
-    def take(self, what: str, detail: Row) -> None:
-        """Let an event happen; KeyError, TypeError, ValueError or the like for a detail that secondcoder never wrote."""
-        if what in TAKEN:
-            TAKEN[what](self, detail)
+    def apply(self, what: str, detail: Row) -> None:
+        """Replay an event; KeyError, TypeError, ValueError or the like for a detail that secondcoder never wrote."""
+        if what in REPLAY:
+            REPLAY[what](self, detail)
 
     def _model(self, detail: Row) -> None:
         if "manifest" in detail:
@@ -68,7 +68,7 @@ class Ledger:
             self.suggestions[detail["model"], detail["transcript"]] = detail
 
 
-TAKEN: Mapping[str, Callable[[Ledger, Row], None]] = {
+REPLAY: Mapping[str, Callable[[Ledger, Row], None]] = {
     "transcripts": lambda ledger, detail: ledger.transcripts.update(detail["transcripts"]),
     "cases": lambda ledger, detail: ledger.cases.update(detail["cases"]),
     "case changed": Ledger._case_changed,
@@ -87,102 +87,106 @@ TAKEN: Mapping[str, Callable[[Ledger, Row], None]] = {
 
 
 def compare(ledger: Ledger, connection: Connection) -> tuple[dict[str, int], list[Fault]]:
-    """Rows held against the ledger, by table, and every row that differs from it."""
+    """Number of rows by table, and a fault for every row that differs from the ledger."""
     counts: dict[str, int] = {}
     faults: list[Fault] = []
-    for table, hold in HELD.items():
+    for table, compare_table in COMPARISONS.items():
         try:
-            counts[table], found = hold(ledger, connection)
+            counts[table], differing = compare_table(ledger, connection)
         except (TypeError, ValueError, LookupError) as error:
-            counts[table], found = 0, [Fault(table, f"cannot be read, so something in it was changed ({error}).")]
-        faults += found
+            counts[table], differing = 0, [Fault(table, f"cannot be read, so something in it was changed ({error}).")]
+        faults += differing
     return counts, faults
 
 
-Held = tuple[int, list[Fault]]
+Compared = tuple[int, list[Fault]]
+"""Number of a table's rows, and their faults."""
 
 
-def _transcripts(ledger: Ledger, connection: Connection) -> Held:
+def _transcripts(ledger: Ledger, connection: Connection) -> Compared:
     digests = trail.transcript_digests(connection)
     field = "SHA-256 of text, turns and attributes"
-    there = {name: {field: digest} for name, digest in digests.items()}
-    told = {name: {field: digest} for name, digest in ledger.transcripts.items()}
-    return len(there), list(_keyed("transcripts", told, there))
+    stored = {name: {field: digest} for name, digest in digests.items()}
+    expected = {name: {field: digest} for name, digest in ledger.transcripts.items()}
+    return len(stored), list(_keyed("transcripts", expected, stored))
 
 
-def _cases(ledger: Ledger, connection: Connection) -> Held:
+def _cases(ledger: Ledger, connection: Connection) -> Compared:
     rows = trail.read_table(connection, "cases", ("id", "attributes"))
-    there = {row["id"]: {"attributes": row["attributes"]} for row in rows}
-    told = {name: {"attributes": attributes} for name, attributes in ledger.cases.items()}
-    return len(there), list(_keyed("cases", told, there))
+    stored = {row["id"]: {"attributes": row["attributes"]} for row in rows}
+    expected = {name: {"attributes": attributes} for name, attributes in ledger.cases.items()}
+    return len(stored), list(_keyed("cases", expected, stored))
 
 
-def _codebooks(ledger: Ledger, connection: Connection) -> Held:
+def _codebooks(ledger: Ledger, connection: Connection) -> Compared:
     rows = trail.read_table(connection, "codebooks", ("hash", "yaml", "since"))
-    there = {row["hash"]: trail.codebook_detail(row) for row in rows}
-    return len(there), list(_keyed("codebooks", ledger.codebooks, there))
+    stored = {row["hash"]: trail.codebook_detail(row) for row in rows}
+    return len(stored), list(_keyed("codebooks", ledger.codebooks, stored))
 
 
-def _models(ledger: Ledger, connection: Connection) -> Held:
+def _models(ledger: Ledger, connection: Connection) -> Compared:
     rows = trail.read_table(connection, "models", ("version", "parent", "manifest", "in_use"))
-    there = {row["version"]: _without(trail.model_detail(row), "in_use") for row in rows}
-    faults = list(_keyed("models", ledger.models, there))
+    stored = {row["version"]: _without(trail.model_detail(row), "in_use") for row in rows}
+    faults = list(_keyed("models", ledger.models, stored))
     in_use = [row["version"] for row in rows if row["in_use"]]
-    told = [ledger.in_use] if ledger.in_use else []
-    if in_use != told:
-        said = f"in use is {', '.join(in_use) or 'none'}, and the trail says {', '.join(told) or 'none'}."
-        faults.append(Fault("models", said))
-    return len(there), faults
+    expected = [ledger.in_use] if ledger.in_use else []
+    if in_use != expected:
+        fault = f"in use is {', '.join(in_use) or 'none'}, and the trail says {', '.join(expected) or 'none'}."
+        faults.append(Fault("models", fault))
+    return len(stored), faults
 
 
-def _decisions(ledger: Ledger, connection: Connection) -> Held:
+def _decisions(ledger: Ledger, connection: Connection) -> Compared:
     columns = (*trail.DECISIONS, "after_change")
-    there = {row["id"]: row for row in trail.read_table(connection, "decisions", columns)}
-    told = {key: {"after_change": 0, **row} for key, row in ledger.decisions.items()}
-    return len(there), list(_keyed("decisions", told, there))
+    stored = {row["id"]: row for row in trail.read_table(connection, "decisions", columns)}
+    expected = {key: {"after_change": 0, **row} for key, row in ledger.decisions.items()}
+    return len(stored), list(_keyed("decisions", expected, stored))
 
 
-def _changes(ledger: Ledger, connection: Connection) -> Held:
-    there = {row["id"]: row for row in trail.read_table(connection, "codebook_changes", trail.CHANGES)}
-    return len(there), list(_keyed("codebook_changes", ledger.changes, there))
+def _changes(ledger: Ledger, connection: Connection) -> Compared:
+    stored = {row["id"]: row for row in trail.read_table(connection, "codebook_changes", trail.CHANGES)}
+    return len(stored), list(_keyed("codebook_changes", ledger.changes, stored))
 
 
-def _assignments(ledger: Ledger, connection: Connection) -> Held:
-    there = {row["id"]: row for row in trail.read_table(connection, "code_assignments", trail.ASSIGNMENTS)}
-    return len(there), list(_keyed("code_assignments", ledger.assignments, there))
+def _assignments(ledger: Ledger, connection: Connection) -> Compared:
+    stored = {row["id"]: row for row in trail.read_table(connection, "code_assignments", trail.ASSIGNMENTS)}
+    return len(stored), list(_keyed("code_assignments", ledger.assignments, stored))
 
 
-def _suggestions(ledger: Ledger, connection: Connection) -> Held:
-    stored = trail.suggestions_by_transcript(connection)
-    there = {key: trail.suggestions_detail(*key, rows) for key, rows in stored.items()}
-    told = {key: detail for key, detail in ledger.suggestions.items() if detail["rows"]}
-    return sum(map(len, stored.values())), list(_keyed("suggestions", told, there))
+def _suggestions(ledger: Ledger, connection: Connection) -> Compared:
+    rows_of = trail.suggestions_by_transcript(connection)
+    stored = {key: trail.suggestions_detail(*key, rows) for key, rows in rows_of.items()}
+    expected = {key: detail for key, detail in ledger.suggestions.items() if detail["rows"]}
+    return sum(map(len, rows_of.values())), list(_keyed("suggestions", expected, stored))
 
 
-def _marks(
+def _codings_or_passes(
     table: str, columns: tuple[str, ...], later: tuple[str, ...], which: str
-) -> Callable[[Ledger, Connection], Held]:
-    def hold(ledger: Ledger, connection: Connection) -> Held:
-        there = trail.marks(connection, table, columns)
-        faults = [*_differing_marks(table, getattr(ledger, which), there)]
+) -> Callable[[Ledger, Connection], Compared]:
+    def compare_table(ledger: Ledger, connection: Connection) -> Compared:
+        stored = trail.marks(connection, table, columns)
+        faults = [*_differing_rows(table, getattr(ledger, which), stored)]
         after = trail.marks(connection, table, later)
-        faults += _differing_marks(f"{table} after a change:", getattr(ledger, f"{which}_later"), after)
-        return there.total(), faults
+        faults += _differing_rows(f"{table} after a change:", getattr(ledger, f"{which}_later"), after)
+        return stored.total(), faults
 
-    return hold
-
-
-def _differing_marks(place: str, told: trail.Marks, there: trail.Marks) -> Iterator[Fault]:
-    pairs = (told - there, "the trail has it, and the table does not."), (there - told, "the trail has no such row.")
-    yield from (Fault(f"{place} {_short(one)}", said) for differing, said in pairs for one in sorted(differing))
+    return compare_table
 
 
-HELD: Mapping[str, Callable[[Ledger, Connection], Held]] = {
+def _differing_rows(place: str, expected: trail.Marks, stored: trail.Marks) -> Iterator[Fault]:
+    pairs = (
+        (expected - stored, "the trail has it, and the table does not."),
+        (stored - expected, "the trail has no such row."),
+    )
+    yield from (Fault(f"{place} {_short(row)}", fault) for differing, fault in pairs for row in sorted(differing))
+
+
+COMPARISONS: Mapping[str, Callable[[Ledger, Connection], Compared]] = {
     "transcripts": _transcripts,
     "cases": _cases,
     "codebooks": _codebooks,
-    "codings": _marks("codings", trail.CODINGS, trail.CODINGS_LATER, "codings"),
-    "coding_passes": _marks("coding_passes", trail.PASSES, trail.PASSES_LATER, "passes"),
+    "codings": _codings_or_passes("codings", trail.CODINGS, trail.CODINGS_LATER, "codings"),
+    "coding_passes": _codings_or_passes("coding_passes", trail.PASSES, trail.PASSES_LATER, "passes"),
     "models": _models,
     "suggestions": _suggestions,
     "decisions": _decisions,
@@ -191,22 +195,24 @@ HELD: Mapping[str, Callable[[Ledger, Connection], Held]] = {
 }
 
 
-def _keyed(table: str, told: Mapping[Any, Row], there: Mapping[Any, Row]) -> Iterator[Fault]:
-    for key in sorted({*told, *there}, key=str):
+def _keyed(table: str, expected: Mapping[Any, Row], stored: Mapping[Any, Row]) -> Iterator[Fault]:
+    for key in sorted({*expected, *stored}, key=str):
         place = f"{table} {_name(key)}"
-        if key not in there:
+        if key not in stored:
             yield Fault(place, "the trail has it, and the table does not.")
-        elif key not in told:
+        elif key not in expected:
             yield Fault(place, "the trail has no such row.")
         else:
-            yield from _differing(place, told[key], there[key])
+            yield from _differing(place, expected[key], stored[key])
 
 
-def _differing(place: str, told: Row, there: Row) -> Iterator[Fault]:
+def _differing(place: str, expected: Row, stored: Row) -> Iterator[Fault]:
     """A fault for each field of the table's row that is not what the trail says; the trail may say more than the table."""
-    for name in there:
-        if canonical(there[name]) != canonical(told.get(name)):
-            yield Fault(place, f"its {name} is {_short(there[name])}, and the trail says {_short(told.get(name))}.")
+    for name in stored:
+        if canonical(stored[name]) != canonical(expected.get(name)):
+            yield Fault(
+                place, f"its {name} is {_short(stored[name])}, and the trail says {_short(expected.get(name))}."
+            )
 
 
 def _name(key: Hashable) -> str:

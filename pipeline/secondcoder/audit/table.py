@@ -1,4 +1,4 @@
-"""The audit trail as a table: one row a thing (a suggestion, a decision, a coding that came or went), as it happened."""
+"""The audit trail as a table: one row per suggestion, decision, coding added or removed, and so on, in order of time."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ("event", "at", "who", "what", "version", "transcript", "start", "end", "code", "detail", "hash")
-Thing = dict[str, Any]
-"""Columns of a row, besides those of its event; what has no column of its own goes into the detail."""
+Record = dict[str, Any]
+"""Columns of a row, besides those of its event; what is no column goes into the detail."""
 
 
 def trail_table(store: Store) -> pd.DataFrame:
     """The whole trail.
 
-    `event` and `hash` are the event's; several rows may share them. `version` is the model's where a model spoke or was decided
-    on, else the codebook's. `detail` holds the rest as JSON.
+    `event` and `hash` are the event's; several rows may share them. `version` is the model's for suggestions and
+    decisions on them, else the codebook's. `detail` holds the rest as JSON.
     """
     import pandas as pd
 
@@ -35,30 +35,29 @@ def trail_table(store: Store) -> pd.DataFrame:
         detail = event["detail"] if isinstance(event["detail"], dict) else {"unreadable": event["detail"]}
         if event["what"] == "codebook" and "hash" in detail and "id" in detail:
             books[detail["hash"]] = f"{detail['id']} {detail['version']}"
-        for thing in THINGS.get(event["what"], _whole)(event["what"], detail):
-            rows.append(_row(event, thing, books))
+        rows += [_row(event, record, books) for record in RECORDS.get(event["what"], _single)(event["what"], detail)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype({"start": "Int64", "end": "Int64"})
 
 
-def _row(event: Row, thing: Thing, books: Mapping[str, str]) -> Thing:
-    own = dict(thing)
-    row = {name: event[name] for name in ("at", "who", "hash")} | {"event": event["id"], "what": own.pop("what")}
-    book = own.get("codebook")
-    version = own.pop("model", None) or own.pop("version", None) or books.get(str(book), book)
-    row |= {name: own.pop(name, None) for name in ("transcript", "start", "end", "code")}
-    rest = {name: value for name, value in own.items() if value not in (None, "", [], {})}
-    return row | {"version": version, "detail": json.dumps(rest, ensure_ascii=False) if rest else ""}
+def _row(event: Row, record: Record, books: Mapping[str, str]) -> Record:
+    rest = dict(record)
+    row = {name: event[name] for name in ("at", "who", "hash")} | {"event": event["id"], "what": rest.pop("what")}
+    book = rest.get("codebook")
+    version = rest.pop("model", None) or rest.pop("version", None) or books.get(str(book), book)
+    row |= {name: rest.pop(name, None) for name in ("transcript", "start", "end", "code")}
+    filled = {name: value for name, value in rest.items() if value not in (None, "", [], {})}
+    return row | {"version": version, "detail": json.dumps(filled, ensure_ascii=False) if filled else ""}
 
 
-def _whole(what: str, detail: Row) -> Iterator[Thing]:
-    """An event that is one thing."""
+def _single(what: str, detail: Row) -> Iterator[Record]:
+    """An event with one record."""
     yield {"what": what, **detail}
 
 
-def _suggestions(what: str, detail: Row) -> Iterator[Thing]:
+def _suggestions(what: str, detail: Row) -> Iterator[Record]:
     if "rows" not in detail:
-        yield from _whole(what, detail)
+        yield from _single(what, detail)
         return
     place = {"model": detail["model"], "transcript": detail["transcript"]}
     for row in detail["rows"]:
@@ -67,8 +66,8 @@ def _suggestions(what: str, detail: Row) -> Iterator[Thing]:
         yield {"what": "nothing suggested", **place}
 
 
-def _decision(what: str, detail: Row) -> Iterator[Thing]:
-    """The code after the decision where one holds, else the one that was suggested."""
+def _decision(what: str, detail: Row) -> Iterator[Record]:
+    """The decided code, else the suggested one."""
     yield {
         "what": what,
         **detail,
@@ -77,39 +76,39 @@ def _decision(what: str, detail: Row) -> Iterator[Thing]:
     }
 
 
-def _marks(one: str) -> Callable[[str, Row], Iterator[Thing]]:
-    def things(_what: str, detail: Row) -> Iterator[Thing]:
+def _codings_or_passes(name: str) -> Callable[[str, Row], Iterator[Record]]:
+    def records(_what: str, detail: Row) -> Iterator[Record]:
         lists = detail.get("codes", [])
-        for word, rows in (("added", detail["added"]), ("removed", detail["removed"])):
+        for change, rows in (("added", detail["added"]), ("removed", detail["removed"])):
             for row in rows:
-                mark = dict(zip(detail["columns"], row, strict=True))
-                codes = {"codes": lists[mark["codes"]]} if "codes" in mark else {}
-                yield {"what": f"{one} {word}", **mark, **codes}
+                coding = dict(zip(detail["columns"], row, strict=True))
+                codes = {"codes": lists[coding["codes"]]} if "codes" in coding else {}
+                yield {"what": f"{name} {change}", **coding, **codes}
 
-    return things
+    return records
 
 
-def _assigned(_what: str, detail: Row) -> Iterator[Thing]:
-    """Codes that people gave anew, coding by coding, after one was split."""
+def _assigned(_what: str, detail: Row) -> Iterator[Record]:
+    """New codes that people gave to codings of a split code."""
     for row in detail["rows"]:
         yield {"what": "code assigned", "sheet": detail["sheet"], **row}
 
 
-def _each(key: str, one: str, column: str, value: str) -> Callable[[str, Row], Iterator[Thing]]:
-    def things(_what: str, detail: Row) -> Iterator[Thing]:
-        for name, told in detail[key].items():
-            yield {"what": one, column: name, value: told}
+def _each(key: str, what: str, column: str, field: str) -> Callable[[str, Row], Iterator[Record]]:
+    def records(_what: str, detail: Row) -> Iterator[Record]:
+        for name, value in detail[key].items():
+            yield {"what": what, column: name, field: value}
 
-    return things
+    return records
 
 
-THINGS: Mapping[str, Callable[[str, Row], Iterator[Thing]]] = {
+RECORDS: Mapping[str, Callable[[str, Row], Iterator[Record]]] = {
     "suggestions": _suggestions,
     "decision": _decision,
-    "codings": _marks("coding"),
-    "coding passes": _marks("coding pass"),
-    LATER["codings"]: _marks("coding after a codebook change"),
-    LATER["coding passes"]: _marks("coding pass after a codebook change"),
+    "codings": _codings_or_passes("coding"),
+    "coding passes": _codings_or_passes("coding pass"),
+    LATER["codings"]: _codings_or_passes("coding after a codebook change"),
+    LATER["coding passes"]: _codings_or_passes("coding pass after a codebook change"),
     "codes assigned": _assigned,
     "transcripts": _each("transcripts", "transcript", "transcript", "sha256"),
     "cases": _each("cases", "case", "case", "attributes"),

@@ -1,7 +1,7 @@
-"""Walking the chain: every event's hash is computed anew, and the tables are held against what the events say.
+"""Verification of the trail: every event's hash is recomputed, and the tables are compared with what the events imply.
 
-What this finds: any event or table row that was edited, added, taken out or moved by other means than secondcoder. What it cannot find
-from within: the newest events cut off together with their rows, and a whole store written anew by someone who recomputes every hash.
+What this finds: any event or table row that was edited, added, deleted or moved by other means than secondcoder. What it cannot find
+from within: the newest events deleted together with their rows, and a whole store rewritten by someone who recomputes every hash.
 A head noted down elsewhere (in the protocol, in an e-mail to a colleague) finds both.
 """
 
@@ -19,18 +19,18 @@ from secondcoder.store.trail import read_table
 
 EVENTS = ("id", "at", "who", "what", "detail", "hash")
 SHORTEST = 12
-"""Characters of a noted hash that are enough to know it by."""
+"""Characters of a noted hash that are enough to identify it."""
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What was verified.
+    """The result of a verification.
 
     Attributes:
-        events: how many, by what they tell.
+        events: how many, by kind.
         head: the last event's hash, START when there is none; `since` and `until` are the first and last events' UTC times.
-        rows: rows held against the trail, by table.
-        faults: everything that is not what it was, the chain's faults first.
+        rows: rows compared with the trail, by table.
+        faults: everything that was changed, the chain's faults first.
     """
 
     events: Counter[str]
@@ -42,7 +42,7 @@ class Audit:
 
 
 def verify(store: Store, noted: str | None = None) -> Audit:
-    """Walk the chain and hold the tables against it, on one view of the store.
+    """Verify the chain and compare the tables with it, on one snapshot of the store.
 
     Args:
         noted: a head that was written down earlier, whole or its first 12 characters; its event must still be in the chain.
@@ -50,7 +50,7 @@ def verify(store: Store, noted: str | None = None) -> Audit:
     Raises:
         InputError: `noted` is too short or no hash.
     """
-    wanted = _hash(noted) if noted is not None else ""
+    wanted = _checked_hash(noted) if noted is not None else ""
     with store.snapshot() as connection:
         events = read_table(connection, "events", EVENTS)
         ledger = Ledger()
@@ -67,7 +67,7 @@ def verify(store: Store, noted: str | None = None) -> Audit:
     )
 
 
-def _hash(noted: str) -> str:
+def _checked_hash(noted: str) -> str:
     wanted = noted.strip().casefold()
     if len(wanted) < SHORTEST or len(wanted) > len(START) or set(wanted) - set("0123456789abcdef"):
         raise InputError(
@@ -90,14 +90,14 @@ def chain_faults(events: Sequence[Row]) -> Iterator[Fault]:
 
 
 def _missing(before: int, after: int) -> str:
-    gone = f"row {before + 1} is" if after - before == 2 else f"rows {before + 1} to {after - 1} are"
-    return f"Before it {gone} missing."
+    missing = f"row {before + 1} is" if after - before == 2 else f"rows {before + 1} to {after - 1} are"
+    return f"Before it {missing} missing."
 
 
 def _replay(ledger: Ledger, events: Sequence[Row]) -> Iterator[Fault]:
     for event in events:
         try:
-            ledger.take(event["what"], event["detail"])
+            ledger.apply(event["what"], event["detail"])
         except (LookupError, TypeError, ValueError, AttributeError):  # a forged detail may be anything
             yield Fault(_place(event), "its detail is not one that secondcoder writes.")
 

@@ -11,23 +11,23 @@ from importlib import import_module
 
 import click
 
-# Name -> what `secondcoder --help` says of it. The module of the same name holds the command; it is not imported for the list.
+# Name -> its line in `secondcoder --help`. The module of the same name holds the command; it is not imported for the list.
 COMMANDS = {
-    "init": "Make a study: a folder with settings, a codebook and a store.",
-    "demo": "See the whole loop on an invented study that ships with secondcoder.",
-    "import": "Bring in transcripts, coded tables, or folders of both.",
+    "init": "Create a study: a folder with settings, a codebook and a database.",
+    "demo": "Run the whole workflow on an invented study that ships with secondcoder.",
+    "import": "Import transcripts, coded tables, or folders of both.",
     "codebook": "Show, check, change, import or export the codebook.",
-    "train": "Learn the team's codes from the transcripts that people coded.",
+    "train": "Train a model on the human codings.",
     "code": "Suggest codes for what is not coded yet, with reasons.",
-    "evaluate": "Measure on transcripts held back how good the suggestions are.",
-    "review": "Decide on suggestions in the browser; or by spreadsheet.",
-    "retrain": "Learn anew from all codings; used only if it earns it.",
+    "evaluate": "Measure on held-out transcripts how good the suggestions are.",
+    "review": "Decide on suggestions in the browser, or in a spreadsheet.",
+    "retrain": "Train a new version on all codings; deployed only if it is not worse.",
     "models": "Model versions: list, show, use, diff.",
-    "doubts": "Codings that deserve a second look, with what each coder said.",
+    "doubts": "Codings that deserve a second look, with each coder's codes.",
     "agree": "Agreement among coders, human and model: table, JSON, HTML report.",
     "export": "Write the human codings as a coded table, with offsets.",
     "status": "What is in this study, and what to do next.",
-    "check": "Look for faults, each with the command that mends it.",
+    "check": "Check the study for faults, each with the command that repairs it.",
 }
 
 
@@ -69,8 +69,8 @@ class _LazyGroup(click.Group):
 def cli(ctx: click.Context, study: str) -> None:
     """A second coder for interview transcripts.
 
-    Code some transcripts by hand; secondcoder learns your codes, suggests codes for the rest and says why. You decide. Everything
-    happens on this machine: nothing is sent anywhere, nothing is downloaded.
+    Code some transcripts by hand; secondcoder is trained on your codings, suggests codes for the rest and gives the evidence. You
+    decide. Everything happens on this machine: nothing is sent anywhere, nothing is downloaded.
 
     \b
     A study from start to suggestions:
@@ -86,7 +86,7 @@ def cli(ctx: click.Context, study: str) -> None:
 
 
 def main() -> None:
-    """Entry point: errors that secondcoder raises on purpose become one message and exit 1."""
+    """Entry point: a SecondcoderError becomes one message on stderr and exit 1; any other is a bug and keeps its traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # Windows consoles default to a code page that lacks most letters
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say
+from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.agreement import AgreementReport, Result
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     help="What is resampled for intervals.",
 )
 @click.option(
-    "--margin", type=float, help="Largest loss of kappa that you would accept from the model, stated before you look."
+    "--margin",
+    type=float,
+    help="Largest loss of kappa that you would accept from the model, stated before you see the figures.",
 )
 @click.option("--no-model", is_flag=True, help="Humans only, which is quicker.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
@@ -50,10 +53,10 @@ if TYPE_CHECKING:
 @click.option(
     "--settle",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Take a filled adjudication sheet: what holds becomes a coding of origin 'adjudicated', what does not hold is no longer "
-    "learned from anybody.",
+    help="Read a filled adjudication sheet: what is confirmed becomes a coding of origin 'adjudicated', what is rejected is no "
+    "longer used in training, whoever coded it.",
 )
-@click.option("--adjudicator", default="consensus", show_default=True, help="Whose name settled codings bear.")
+@click.option("--adjudicator", default="consensus", show_default=True, help="The coder name of adjudicated codings.")
 @click.pass_obj
 def command(
     study_folder: str,
@@ -72,13 +75,13 @@ def command(
     settle: Path | None,
     adjudicator: str,
 ) -> None:
-    """Agreement among the coders of this study, all of them or those named, with the model beside them.
+    """Agreement among the coders of this study, all of them or those named, and of each with the model.
 
-    Only what both coders looked through is compared, and only independent coding: what was decided after seeing a suggestion, or
-    together, never counts. The model takes part with suggestions for transcripts that it had not seen. Intervals (95 %) come
-    from drawing transcripts, not passages.
+    Only what both coders looked through is compared, and only independent coding: decisions made after seeing a suggestion, and
+    adjudicated ones, never count. The model takes part with out-of-fold suggestions. Intervals (95 %) come from a bootstrap over
+    transcripts, not passages.
 
-    Agreement is an option, not a gate: in reflexive analysis it measures the wrong thing.
+    Agreement is optional: in reflexive analysis it measures the wrong thing.
     """
     from secondcoder.agreement.study_report import Question
 
@@ -89,8 +92,8 @@ def command(
         if settle is not None:
             outcome = study.settle(settle, question, adjudicator)
             say(
-                f"Settled by {adjudicator}: {outcome.held + outcome.replaced} to hold, {outcome.not_held} not to hold; "
-                f"{outcome.undecided} disagreements stay open."
+                f"Adjudicated by {adjudicator}: {outcome.held + outcome.replaced} confirmed, {outcome.not_held} rejected; "
+                f"{counted(outcome.undecided, 'disagreement')} left open."
             )
             return
         report = study.agree(question)
@@ -99,7 +102,7 @@ def command(
         from secondcoder.agreement import write_sheet
 
         write_sheet(sheet, report.disagreements, book)
-        say(f"Wrote {len(report.disagreements)} disagreements to {sheet}.")
+        say(f"Wrote {counted(len(report.disagreements), 'disagreement')} to {sheet}.")
         say(f"Fill the column 'outcome', then: secondcoder agree --settle {sheet}")
     if out is not None:
         _write(report, out)
@@ -110,7 +113,7 @@ def command(
 
 
 def _check_files(out: Path | None, sheet: Path | None) -> None:
-    """Refuse a file that could not be written, before the work that fills it."""
+    """Refuse a file that could not be written, before the computation, which takes minutes."""
     from secondcoder.agreement.adjudication import SHEET
     from secondcoder.reports.tables import check_suffix
 
@@ -141,12 +144,14 @@ def _print(report: AgreementReport) -> None:
     print_table(("coders", "pooled kappa", "mean kappa by code", "alpha (MASI)"), rows)
     for note in report.notes:
         say(f"note: {note}")
-    say(f"{report.n_units} {report.kind.many} of {report.n_transcripts} transcripts; {len(report.codes)} codes.")
+    say(
+        f"{report.n_units} {report.kind.many} of {counted(report.n_transcripts, 'transcript')}; {counted(len(report.codes), 'code')}."
+    )
 
 
 def _figure(result: Result | None) -> str:
     if result is None:
-        return "not asked for"
+        return "not computed"
     if result.value is None:
         return f"undefined: {result.reason}"
     interval = result.interval

@@ -8,29 +8,30 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import open_study, say
+from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.audit import Audit
 
 
 @click.command("check")
-@click.option("--audit", "audits", is_flag=True, help="Verify the audit trail too, and the tables against it.")
+@click.option("--audit", "audits", is_flag=True, help="Also verify the audit trail, and the tables against it.")
 @click.option(
     "--head",
     metavar="HASH",
-    help="A head of the audit trail that you noted down: is it still in the chain? Takes --audit along.",
+    help="A hash (head) of the audit trail that you noted down: is it still in the chain? Implies --audit.",
 )
 @click.pass_obj
 def command(study_folder: str, audits: bool, head: str | None) -> None:
-    """Look for faults in the study; each is named with the command that mends it. Exit 1 if there is any.
+    """Check the study for faults; each is named with the command that repairs it. Exit 1 if there is any.
 
-    Everything that was suggested, decided, coded, trained or taken into use is an event with who, what, when and version. The events
-    form a chain: each carries a hash over itself and the hash before it. With --audit the chain is computed anew, and every
-    transcript, coding, coding pass, codebook, model record, suggestion and decision is held against it, so that a row edited past
-    secondcoder is found.
+    Every suggestion, decision, coding, training and deployment is an event with who, what, when and version. The events form a
+    chain: each carries a hash over itself and the hash before it. With --audit all hashes are recomputed, and every transcript,
+    coding, coding pass, codebook, model record, suggestion and decision is compared with the trail, so that a row edited by other
+    means than secondcoder is found.
 
-    The last hash, the head, is printed. Note it down outside the study, with the date: cutting off the newest events, or writing the
-    whole store anew, cannot be seen from within. Later, --head HASH says whether that head is still in the chain.
+    The last hash, the head, is printed. Note it down outside the study, with the date: from within, a trail whose newest events were
+    deleted, or a whole database written again, looks intact. Later, --head HASH says whether that head is still in the chain.
 
     \b
       secondcoder check --audit
@@ -40,13 +41,13 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
     from secondcoder.study.study import Study
 
     quiet_libraries()
-    found = Study.check(study_folder)
+    faults = Study.check(study_folder)
     if audits or head is not None:
-        found += _audit(study_folder, head)
-    for fault in found:
+        faults += _audit(study_folder, head)
+    for fault in faults:
         click.echo(f"- {fault}")
-    if found:
-        say(f"{len(found)} fault{'s' if len(found) > 1 else ''} found.")
+    if faults:
+        say(f"{counted(len(faults), 'fault')} found.")
         sys.exit(1)
     click.echo("No fault found.")
 
@@ -55,20 +56,20 @@ def _audit(study_folder: str, head: str | None) -> list[str]:
     with open_study(study_folder) as study:
         audit = study.check_audit(head)
     _print(audit, head)
-    mend = (
-        "The store was changed by other means than secondcoder. Bring it back from a backup, or account for the change."
+    advice = (
+        "The store was changed by other means than secondcoder. Restore it from a backup, or account for the change."
     )
-    return [f"{fault} {mend}" if at == 0 else str(fault) for at, fault in enumerate(audit.faults)]
+    return [f"{fault} {advice}" if at == 0 else str(fault) for at, fault in enumerate(audit.faults)]
 
 
 def _print(audit: Audit, head: str | None) -> None:
     events = "; ".join(f"{what} {n}" for what, n in sorted(audit.events.items()))
     click.echo(f"Audit trail: {audit.events.total()} events, {audit.since} to {audit.until} ({events}).")
     rows = "; ".join(f"{table.replace('_', ' ')} {n}" for table, n in audit.rows.items())
-    click.echo(f"Held against it: {rows}.")
+    click.echo(f"Compared with the trail: {rows}.")
     click.echo(f"Head: {audit.head}")
     if head is None:
         click.echo(
-            "Note the head down outside the study, with the date: a trail whose end was cut off looks whole from within. "
+            "Note the head down outside the study, with the date: a trail whose end was deleted looks intact from within. "
             "Later: secondcoder check --head HASH"
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import open_study, say, write_result
+from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.learning.assessment.recall_control import RecallPlan
@@ -21,13 +22,16 @@ if TYPE_CHECKING:
     help="Write a file, its form by suffix (.csv, .xlsx, .parquet, .jsonl); else CSV to stdout.",
 )
 @click.option(
-    "--all", "everything", is_flag=True, help="Every segment and code, also below the threshold and not learnable."
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Every segment and code, also below the threshold, and codes that are not learnable.",
 )
 @click.option(
     "--recall",
     type=click.FloatRange(0.5, 0.99),
     metavar="SHARE",
-    help="Suggest as much as it takes to find this share of what people would mark (0.5 to 0.99), and say what that costs.",
+    help="Lower the thresholds to find this share of what people would code (0.5 to 0.99), and say how much there is to read.",
 )
 @click.option(
     "--model",
@@ -48,12 +52,12 @@ def command(
     """Suggest codes for transcripts that nobody has coded, or for the transcripts in PATH... (imported first).
 
     Each row is one suggestion: the segment, the code, its probability and the threshold, the sentences that carry it (without them
-    the probability falls most) and the three most similar passages that people gave this code. Codes with too few examples to be
-    scored are ranked from their definition and marked so. Nothing is written among the human codings.
+    the probability falls most) and the three most similar passages with this code.  Codes with too few examples to be
+    scored are ranked from their definition and marked so. Suggestions are kept apart from the human codings.
 
-    New transcripts are compared with those that the model learned from, in meaning, words, length of answers, speakers and code
+    New transcripts are compared with those that the model was trained on, in meaning, words, length of answers, speakers and code
     rates; it says which transcripts, cases and waves differ, and in what. `[drift] false_alarms` in secondcoder.toml says how often
-    it may do so without cause.
+    it may do so by chance.
 
     The same transcripts, model version and options give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
     """
@@ -68,7 +72,7 @@ def command(
     write_result(table, out)
     ranked = int(table["probability"].isna().sum())
     say(
-        f"{len(table)} suggestions in {table['transcript'].nunique()} transcripts by model {run.version}."
+        f"{counted(len(table), 'suggestion')} in {counted(table['transcript'].nunique(), 'transcript')} by model {run.version}."
         + (f" Written to {out}." if out else "")
     )
     for line in in_words(run.drift, only=True):
@@ -76,18 +80,19 @@ def command(
     if ranked:
         how_many = "All of them are" if ranked == len(table) else f"{ranked} of them are"
         say(
-            f"{how_many} ranked from the codebook, not learned: the 2 % of the study most like what it says of the code."
+            f"{how_many} ranked from the codebook, not learned: the 2 % of passages most similar to the code's definition "
+            "and examples."
         )
     if run.recall is not None:
-        _say_promise(run.recall)
+        _print_guarantee(run.recall)
     if run.withheld:
         say("Withheld, because not learnable from these codes (--all shows them):")
         for code, reason in run.withheld.items():
             say(f"  {code}: {reason}")
 
 
-def _say_promise(plan: RecallPlan) -> None:
-    """What a recall target promises, for which codes, and what it costs."""
+def _print_guarantee(plan: RecallPlan) -> None:
+    """The recall that is guaranteed, for which codes, and how much there is to read."""
     promised = [code for code, kept in zip(plan.codes, plan.promised, strict=True) if kept]
     rest = [
         f"{code} ({number})"
@@ -96,18 +101,18 @@ def _say_promise(plan: RecallPlan) -> None:
     ]
     if promised:
         say(
-            f"Promised for {', '.join(promised)}: on average over new {plan.unit}s that are like the coded ones and contain the code, "
-            f"at least {plan.target:.0%} of what people would mark is among the suggestions."
+            f"Guaranteed for {', '.join(promised)}: on average over new {plan.unit}s that are like the coded ones and contain the "
+            f"code, at least {plan.target:.0%} of what people would code is among the suggestions."
         )
     if rest:
         say(
-            f"Not promised, because a promise needs {plan.needed} {plan.unit}s with the code, coded without suggestions: "
-            f"{', '.join(rest)}. Their thresholds found {plan.target:.0%} on the coded {plan.unit}s, held back."
+            f"Not guaranteed, because a guarantee needs {plan.needed} {plan.unit}s with the code, coded without suggestions: "
+            f"{', '.join(rest)}. Their thresholds found {plan.target:.0%} on the coded {plan.unit}s, out of fold."
         )
     costs = ", ".join(f"{code} {share:.0%}" for code, share in zip(plan.codes, plan.passages, strict=True))
     say(f"Passages to read for each code: {costs}.")
     say(
-        f"What it costs, for all of them together, measured on the coded transcripts: "
-        f"{plan.read_passages:.0%} of the passages to read, {plan.read_words:.0%} "
-        "of the words. Codes that are only ranked are not part of it."
+        f"To read for all codes together, estimated on the coded transcripts: "
+        f"{plan.read_passages:.0%} of the passages, {plan.read_words:.0%} "
+        "of the words. Codes that are only ranked are not included."
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say
+from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.codebook.plan import NamedSteps, Plan
@@ -17,17 +18,15 @@ if TYPE_CHECKING:
 @click.command("change")
 @click.argument("new", required=False, metavar="[NEW.yml]")
 @click.option("--rename", multiple=True, metavar="OLD=NEW", help="The same code under another id.")
-@click.option("--split", multiple=True, metavar="X=X1,X2", help="One code became several.")
-@click.option("--merge", multiple=True, metavar="A,B=C", help="Several codes became one.")
-@click.option(
-    "--retire", multiple=True, metavar="X", help="The code is no longer used; its codings stay in the history."
-)
+@click.option("--split", multiple=True, metavar="X=X1,X2", help="Divide one code into several.")
+@click.option("--merge", multiple=True, metavar="A,B=C", help="Merge several codes into one.")
+@click.option("--retire", multiple=True, metavar="X", help="Stop using the code; its codings stay in the history.")
 @click.option("--restore", multiple=True, metavar="X", help="Bring a retired code back, with its codings.")
-@click.option("--yes", is_flag=True, help="Confirm the plan unseen, in a script.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation, for scripts.")
 @click.option(
     "--sheet",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="After a split, write the codings that wait for a code (.xlsx, .csv).",
+    help="After a split, write the codings that have no new code yet (.xlsx, .csv).",
 )
 @click.pass_obj
 def change(
@@ -43,11 +42,11 @@ def change(
 ) -> None:
     """Change the codebook to NEW.yml, once you have seen what that does to your codings.
 
-    Prints the plan and asks. Without NEW.yml, takes the study's own codebook.yml as you edited it. Codes that come back with the same
-    words under another id are taken for renamed; say otherwise with the options.
+    Prints the plan and asks. Without NEW.yml, takes the study's own codebook.yml as you edited it. Codes with the same
+    name and definition under another id are taken for renamed; say otherwise with the options.
 
-    No coding is rewritten: each is read in the present codes, and stays in the store as it was made. A merged code was looked for only
-    where all its parts were. Passages of a split code count neither for nor against the new codes until you assign them, with
+    No coding is rewritten: each is read in the present codes, and stays in the database as it was made. A merged code counts as looked
+    for only where all its parts were. Passages of a split code count neither for nor against the new codes until you assign them with
     `secondcoder codebook assign`.
 
     \b
@@ -58,11 +57,11 @@ def change(
     """
     from secondcoder.study.code_assignment import SHEET
 
-    asked = _asked(rename, split, merge, retire, restore)
+    steps = _named_steps(rename, split, merge, retire, restore)
     if sheet is not None:
         SHEET.check_suffix(sheet)
     with open_study(study_folder) as study:
-        plan = study.codebook_plan(new, asked)
+        plan = study.codebook_plan(new, steps)
         if not plan:
             say("The codebook is the one that was confirmed last. Nothing was changed.")
             return
@@ -73,12 +72,12 @@ def change(
         if sheet is not None:
             _write_sheet(study, sheet)
     say(
-        f"Change {number} is made."
-        + (f" Model {model} no longer fits; learn anew: secondcoder retrain" if model else "")
+        f"Change {number} was made."
+        + (f" Model {model} no longer fits the codebook; train a new version: secondcoder retrain" if model else "")
     )
 
 
-def _asked(
+def _named_steps(
     rename: tuple[str, ...],
     split: tuple[str, ...],
     merge: tuple[str, ...],
@@ -88,11 +87,11 @@ def _asked(
     from secondcoder.codebook.plan import NamedSteps
 
     return NamedSteps(
-        dict(_sides("--rename", one) for one in rename),
-        {old: _listed(new) for old, new in (_sides("--split", one) for one in split)},
-        [(_listed(old), new) for old, new in (_sides("--merge", one) for one in merge)],
-        tuple(code for one in retire for code in _listed(one)),
-        tuple(code for one in restore for code in _listed(one)),
+        dict(_sides("--rename", option) for option in rename),
+        {old: _split_list(new) for old, new in (_sides("--split", option) for option in split)},
+        [(_split_list(old), new) for old, new in (_sides("--merge", option) for option in merge)],
+        tuple(code for option in retire for code in _split_list(option)),
+        tuple(code for option in restore for code in _split_list(option)),
     )
 
 
@@ -103,7 +102,7 @@ def _sides(option: str, written: str) -> tuple[str, str]:
     return old, new
 
 
-def _listed(written: str) -> tuple[str, ...]:
+def _split_list(written: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in written.split(",") if part.strip())
 
 
@@ -112,16 +111,16 @@ def _show_plan(plan: Plan) -> None:
         f"From '{plan.before.id}' version {plan.before.version} to '{plan.after.id}' version {plan.after.version}:"
     )
     rows = [
-        (one.step.summary + (" (guessed from its words)" if one.guessed else ""), one.use.codings, one.use.passes)
-        for one in plan.planned
+        (planned.step.summary + (" (guessed)" if planned.guessed else ""), planned.use.codings, planned.use.passes)
+        for planned in plan.planned
     ]
     if rows:
         print_table(("step", "codings", "coding passes"), rows)
     else:
-        click.echo("  nothing of the codes; only what is said of the codebook as a whole")
+        click.echo("  no code changes; only the description of the codebook as a whole")
     for code, codings in plan.left_behind.items():
         say(
-            f"{code} was retired with {codings} codings; as an added code it starts without them. To bring it back with them: "
+            f"{code} was retired with {counted(codings, 'coding')}; as an added code it starts without them. To restore it with them: "
             f"--restore {code}"
         )
 
@@ -137,23 +136,25 @@ def _confirm(yes: bool) -> None:
     except click.Abort:
         agreed = False
     if not agreed:
-        raise InputError(f"Not confirmed (in a script, say --yes). {UNCHANGED}")
+        raise InputError(f"Not confirmed (in a script, use --yes). {UNCHANGED}")
 
 
 def _write_sheet(study: Study, sheet: Path) -> None:
     count = study.write_assignments(sheet)
-    say(f"Wrote {count} codings to {sheet}. Fill the column 'new_code', then: secondcoder codebook assign {sheet}")
+    say(
+        f"Wrote {counted(count, 'coding')} to {sheet}. Fill the column 'new_code', then: secondcoder codebook assign {sheet}"
+    )
 
 
 @click.command("assign")
 @click.argument("sheet", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--write", is_flag=True, help="Write the sheet with the codings that wait, instead of reading it.")
+@click.option("--write", is_flag=True, help="Write the sheet with the codings to assign, instead of reading it.")
 @click.pass_obj
 def assign(study_folder: str, sheet: Path, write: bool) -> None:
-    """Give the codings of split codes their new codes, by a table (.xlsx or .csv).
+    """Give the codings of split codes their new codes, from a table (.xlsx or .csv).
 
-    Fill the column new_code with one of the options, several divided by '|', or 'neither'; an empty cell leaves the coding to wait.
-    Coder, origin, valence and memo stay. A row whose text, place or id was changed is refused, and then nothing is taken in.
+    Fill the column new_code with one of the options, several separated by '|', or 'neither'; an empty cell leaves the coding
+    unassigned. Coder, origin, valence and memo stay. If the text, place or id of any row was changed, nothing is assigned.
     """
     from secondcoder.errors import InputError
 
@@ -165,7 +166,8 @@ def assign(study_folder: str, sheet: Path, write: bool) -> None:
             raise InputError(f"{sheet} does not exist. Write it first: secondcoder codebook assign {sheet} --write")
         taken = study.read_assignments(sheet)
     say(
-        f"Assigned {taken.assigned} codings; {taken.empty} rows were left empty, and {taken.waiting} codings still wait."
+        f"Assigned {counted(taken.assigned, 'coding')}; {counted(taken.empty, 'row')} left empty, and "
+        f"{counted(taken.waiting, 'coding')} still to assign."
     )
 
 
@@ -181,8 +183,7 @@ def history(study_folder: str, as_json: bool) -> None:
     elif not rows:
         click.echo("The codebook was never changed.")
     else:
-        for one in rows:
-            click.echo(
-                f"{one['change']}. {one['at'][:16].replace('T', ' ')} UTC, {one['who']}: {one['before']} -> {one['after']}"
-            )
-            click.echo("\n".join(f"   {step}" for step in one["steps"]))
+        for row in rows:
+            at = row["at"][:16].replace("T", " ")
+            click.echo(f"{row['change']}. {at} UTC, {row['who']}: {row['before']} -> {row['after']}")
+            click.echo("\n".join(f"   {step}" for step in row["steps"]))

@@ -9,6 +9,7 @@ import click
 
 from secondcoder.cli.codebook_changes import assign, change, history
 from secondcoder.cli.common import open_study, say
+from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.codebook.model import Code, Codebook
@@ -34,12 +35,12 @@ def show(study_folder: str, source: str | None) -> None:
     if source is None:
         _outline(book)
         return
-    found = book.find(source)
-    if found is None:
+    code = book.find(source)
+    if code is None:
         from secondcoder.errors import CodebookError
 
         raise CodebookError(book.missing_code_message(source))
-    _one(book[found])
+    _print_code(book[code])
 
 
 def _outline(book: Codebook) -> None:
@@ -49,11 +50,11 @@ def _outline(book: Codebook) -> None:
         click.echo(f"{indent}{code.id:<8} {code.name}" + (f": {code.definition}" if code.definition else ""))
 
 
-def _one(code: Code) -> None:
+def _print_code(code: Code) -> None:
     click.echo(f"{code.id} {code.name}\n\n{code.definition}")
     for title, lines in (
         ("Counts", code.includes),
-        ("Does not count", [one.text + (f" -> {', '.join(one.see)}" if one.see else "") for one in code.excludes]),
+        ("Does not count", [rule.text + (f" -> {', '.join(rule.see)}" if rule.see else "") for rule in code.excludes]),
         ("Examples (invented)", code.examples),
         ("Also called", code.aliases),
     ):
@@ -76,10 +77,10 @@ def check(study_folder: str, file: Path | None) -> None:
         with open_study(study_folder) as study:
             book = study.codebook_file
     bare = [code.id for code in book.codes if not code.definition]
-    click.echo(f"Codebook '{book.id}' version {book.version}: {len(book.codes)} codes, no fault.")
+    click.echo(f"Codebook '{book.id}' version {book.version}: {counted(len(book.codes), 'code')}, no fault.")
     if bare:
         click.echo(
-            f"Without a definition, so they are ranked from their name alone before they have examples: {', '.join(bare)}."
+            f"Without a definition, so ranked from their name alone until they have examples: {', '.join(bare)}."
         )
 
 
@@ -87,13 +88,13 @@ def check(study_folder: str, file: Path | None) -> None:
 @click.argument("source", metavar="npt|npt-core|npt-cmo|cfir|FILE")
 @click.pass_obj
 def import_codebook(study_folder: str, source: str) -> None:
-    """Take another codebook that reads every coding as before; `codebook change` is for all others."""
+    """Replace the codebook by one under which every coding keeps its code; for all others use `codebook change`."""
     with open_study(study_folder) as study:
         before, book = study.codebook_file.hash, study.codebook_import(source)
         stale = study.model_in_use if book.hash != before else None
     say(
-        f"The study now has codebook '{book.id}' version {book.version} ({len(book.codes)} codes)."
-        + (f" Model {stale} no longer fits; learn anew: secondcoder retrain" if stale else "")
+        f"The study now has codebook '{book.id}' version {book.version} ({counted(len(book.codes), 'code')})."
+        + (f" Model {stale} no longer fits the codebook; train a new version: secondcoder retrain" if stale else "")
     )
 
 
@@ -119,7 +120,7 @@ def export(study_folder: str, file: Path) -> None:
             {name: getattr(code, name) for name in plain}
             | {
                 "includes": "\n".join(code.includes),
-                "excludes": "\n".join(one.text for one in code.excludes),
+                "excludes": "\n".join(rule.text for rule in code.excludes),
                 "examples": "\n".join(code.examples),
                 "aliases": "\n".join(code.aliases),
             }
@@ -131,5 +132,5 @@ def export(study_folder: str, file: Path) -> None:
     say(f"Wrote {file}.")
 
 
-for one in (change, assign, history):
-    command.add_command(one)
+for subcommand in (change, assign, history):
+    command.add_command(subcommand)

@@ -12,10 +12,10 @@ from secondcoder.cli.common import progress_bars, say
 @click.command("demo")
 @click.argument("folder", metavar="[DIR]", default="demo-study", type=click.Path(file_okay=False, path_type=Path))
 def command(folder: Path) -> None:
-    """See the whole loop on an invented study: seven practices, interviews with GPs, link workers and others, two coders.
+    """Run the whole workflow on an invented study: seven practices, interviews with GPs, link workers and others, two coders.
 
-    Makes a study in DIR (demo-study by default), learns the codes, measures, suggests codes for the interviews that nobody coded, and
-    ends with a summary and the paths of what it made. Takes a minute or two the first time.
+    Creates a study in DIR (demo-study by default), trains a model, evaluates it, suggests codes for the uncoded interviews, and ends
+    with a summary and the paths of the files. Takes a minute or two the first time.
     """
     from secondcoder.demo.demo import run_demo
     from secondcoder.demo.summary import summary_lines, summary_page

@@ -8,23 +8,24 @@ from typing import Any
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say
+from secondcoder.domain.wording import counted
 
 
 @click.command("evaluate")
 @click.option(
     "--by",
     type=click.Choice(["transcript", "case"]),
-    help="What is held back whole; the configuration's choice by default.",
+    help="What is held out whole; the configuration's choice by default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.pass_obj
 def command(study_folder: str, by: str | None, as_json: bool) -> None:
     """Measure how good the suggestions are, on the study's own human codings.
 
-    Transcripts (or whole cases) are held back in turn, the rest is learned from, and the suggestions on the held-back part are
-    compared with the human codes: no figure comes from a transcript that was learned from. The intervals (95 %) come from a bootstrap
-    over transcripts, not passages. Where the interviewer is known, the same is shown with the question left out, because a topic guide
-    gives codes away.
+    Cross-validation: transcripts (or whole cases) are held out in turn, a model is trained on the rest, and its suggestions for the
+    held-out part are compared with the human codes. The intervals (95 %) come from a bootstrap over transcripts, not passages. Where
+    the interviewer is known, the figures are also given without the interviewer's question, because the questions of a topic guide
+    can reveal the code.
     """
     with open_study(study_folder) as study:
         report = study.evaluate(by).to_json()
@@ -54,12 +55,12 @@ def _print(report: dict[str, Any]) -> None:
     _print_codes(scored)
     _print_overall(report, report["without_question"])
     say(
-        "Expected calibration error of the probabilities, mean over codes (0 is honest to the last): "
+        "Expected calibration error of the probabilities, mean over codes (0 is perfect calibration): "
         f"{report['calibration_error']:.3f}."
     )
     if without := [code["code"] for code in scored if code["no_interval"]]:
         say(
-            "Without some interval, because too few transcripts have the code or all bootstrap rounds gave the same value: "
+            "No interval for some figure, because too few transcripts have the code or all bootstrap rounds gave the same value: "
             f"{', '.join(without)}. The reasons: --json."
         )
     for note in _notes(report):
@@ -90,16 +91,16 @@ def _print_overall(report: dict[str, Any], without_question: dict[str, Any] | No
 def _notes(report: dict[str, Any]) -> Iterator[str]:
     few = [f"{code['code']} ({code['n']})" for code in report["codes"] if not code["scored"]]
     if few:
-        yield f"Not scored, for want of examples or of passages without it: {', '.join(few)}."
+        yield f"Not scored, because there are too few examples or no passages without the code: {', '.join(few)}."
     if report["without_question"] is None:
-        yield "The interviewer's question was not used: nobody is known to be the interviewer, or `use_question` is off."
+        yield "The interviewer's question was not used: no speaker is known to be the interviewer, or `use_question` is off."
     if report["n_transcripts"] < 10:
-        yield f"Only {report['n_transcripts']} transcripts: the intervals are rough."
-    yield f"{report['n_segments']} segments of {report['n_transcripts']} transcripts, held back by {report['grouped_by']}."
+        yield f"Only {counted(report['n_transcripts'], 'transcript')}: the intervals are rough."
+    yield f"{report['n_segments']} segments of {counted(report['n_transcripts'], 'transcript')}, held out by {report['grouped_by']}."
     if led := report["n_led_by_suggestions"]:
         yield (
-            f"Looked at only in a review of suggestions: {led} of them. People tend to follow what is suggested; `secondcoder review "
-            "summary` says how far."
+            f"{led} of them were coded only in a review of suggestions. People tend to follow suggestions; `secondcoder review "
+            "summary` estimates how far."
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from secondcoder.cli.common import open_study, say, write_result
+from secondcoder.domain.wording import counted
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -21,11 +22,11 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--out", type=FILE, help="Write a file, for the coded table .csv, .xlsx, .parquet or .jsonl; else to stdout."
 )
+@click.option("--as-made", is_flag=True, help="With the codes as they were given, before later codebook changes.")
 @click.option(
-    "--as-made", is_flag=True, help="With the codes as they were given, before later changes of the codebook."
-)
-@click.option(
-    "--audit", type=FILE, help="Write the audit trail instead: one row a thing, in the order that it happened."
+    "--audit",
+    type=FILE,
+    help="Write the audit trail instead: one row per suggestion, decision, coding ..., in order of time.",
 )
 @click.option("--methods", type=FILE, help="Write a methods section (.md) from the study's records instead.")
 @click.pass_obj
@@ -39,8 +40,8 @@ def command(
     --audit writes the audit trail as a table: every suggestion, decision, coding, model version and codebook with at (UTC), who, what,
     version, transcript, span, code, detail, and the event's hash. `secondcoder check --audit` verifies it.
 
-    --methods writes a methods section for a paper. Each sentence rests on the study's records and names the item of COREQ and SRQR
-    that it answers; what the records cannot know is listed for you to add.
+    --methods writes a methods section for a paper. Each sentence comes from the study's records and names the item of COREQ and SRQR
+    that it reports; what the records do not hold is listed for you to add.
     """
     if methods is not None:
         _write_methods(study_folder, methods)
@@ -51,7 +52,10 @@ def command(
     with open_study(study_folder) as study:
         exported = study.export(out, form, as_made)
     click.echo(exported.text, nl=False)
-    say(f"{exported.codings} codings, {exported.passes} coding passes." + (f" Written to {out}." if out else ""))
+    say(
+        f"{counted(exported.codings, 'coding')}, {counted(exported.passes, 'coding pass', 'coding passes')}."
+        + (f" Written to {out}." if out else "")
+    )
 
 
 def _write_audit(study_folder: str, path: Path) -> None:
@@ -75,4 +79,4 @@ def _write_methods(study_folder: str, path: Path) -> None:
     with open_study(study_folder) as study:
         text = study.export_methods()
     write_whole(path, text.encode())
-    say(f"Wrote {path}. Each sentence names the items that it answers; see its end for what only you can add.")
+    say(f"Wrote {path}. Each sentence names the items that it reports; the last part lists what only you can add.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import open_study, print_table, say
+from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.domain.records import Transcript
@@ -28,27 +29,27 @@ if TYPE_CHECKING:
 @click.option(
     "--manifest",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A table that says this for many files.",
+    help="A table with case, participant, role and wave of many files.",
 )
-@click.option("--coder", help="Whose codes these are, where a coded table does not say.")
-@click.option("--add-codes", is_flag=True, help="Add codes to the codebook that it lacks, instead of refusing them.")
+@click.option("--coder", help="The coder of these codings, where a coded table has no column `coder`.")
+@click.option("--add-codes", is_flag=True, help="Add unknown codes to the codebook instead of refusing them.")
 @click.option(
     "--replace",
     is_flag=True,
-    help="Withdraw first what these coders coded of these transcripts in earlier imports; the audit trail keeps it.",
+    help="First withdraw the codings of these coders on these transcripts from earlier imports; the audit trail keeps them.",
 )
 @click.pass_obj
 def command(
     study_folder: str, /, paths: tuple[Path, ...], manifest: Path | None, add_codes: bool, **given: object
 ) -> None:
-    """Bring in transcripts and coded tables, or folders of both.
+    """Import transcripts and coded tables, or folders of both.
 
     Transcripts may be plain text with speaker labels, Word (.docx) or WebVTT (Teams, Zoom), or of a format that a
-    plug-in adds. The format is found from the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
-    table named manifest.csv, with a column `file`, says the rest.
+    plug-in adds. The format is recognised by the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
+    table named manifest.csv, with a column `file`, gives the other attributes.
 
     A coded table (.csv, .xlsx, .parquet) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
-    divided by |; an empty cell means that the coder looked and found nothing. With the columns start and end its rows mark
+    separated by |; an empty cell means that the coder looked and found nothing. With the columns start and end its rows mark
     spans of transcripts imported before or together with it.
 
     A table adds to what is there; what it lacks stays. To correct codings, or withdraw some, import the corrected table with
@@ -61,22 +62,26 @@ def command(
     with open_study(study_folder) as study:
         imported = study.import_files(paths, ImportOptions(manifest=manifest, add_codes=add_codes, **given))  # type: ignore[arg-type]
     rows = [
-        (each.id, each.case, each.role, each.wave, each.format, len(each.turns), ", ".join(_speakers(each)))
-        for each in imported.transcripts
+        (new.id, new.case, new.role, new.wave, new.format, len(new.turns), ", ".join(_speakers(new)))
+        for new in imported.transcripts
     ]
     if 0 < len(rows) <= 60:
-        print_table(("transcript", "case", "role", "wave", "format", "turns", "speakers (* asks)"), rows)
+        print_table(("transcript", "case", "role", "wave", "format", "turns", "speakers (* interviewer)"), rows)
     for note in imported.notes[:40]:
         say(f"note: {note}")
     if len(imported.notes) > 40:
-        say(f"... and {len(imported.notes) - 40} more notes.")
+        say(f"... and {counted(len(imported.notes) - 40, 'more note')}.")
     coders = sorted({coding.coder for coding in imported.codings})
     say(
-        f"Imported {len(imported.transcripts)} transcripts and {len(imported.codings)} codings"
+        f"Imported {counted(len(imported.transcripts), 'transcript')} and {counted(len(imported.codings), 'coding')}"
         + (f" by {', '.join(coders)}" if coders else "")
-        + (f", in place of {imported.withdrawn} that these coders gave there before" if imported.withdrawn else "")
-        + (f"; {len(imported.unchanged)} transcripts were here already, unchanged" if imported.unchanged else "")
-        + (f"; added {len(imported.added_codes)} codes to the codebook" if imported.added_codes else "")
+        + (f", which replace {imported.withdrawn} of these coders" if imported.withdrawn else "")
+        + (
+            f"; {counted(len(imported.unchanged), 'transcript')} unchanged since an earlier import"
+            if imported.unchanged
+            else ""
+        )
+        + (f"; added {counted(len(imported.added_codes), 'code')} to the codebook" if imported.added_codes else "")
         + "."
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from secondcoder.cli.common import say
+from secondcoder.domain.wording import counted
 
 
 @click.command("init")
@@ -17,7 +18,7 @@ from secondcoder.cli.common import say
     help="A codebook that ships with secondcoder, or your own as a YAML file.",
 )
 def command(folder: str, codebook: str) -> None:
-    """Make a study in the folder DIR.
+    """Create a study in the folder DIR.
 
     \b
     npt       the 16 sub-constructs of Normalisation Process Theory and five implementation factors
@@ -29,6 +30,8 @@ def command(folder: str, codebook: str) -> None:
     from secondcoder.study.study import Study
 
     study = Study.create(folder, codebook)
-    say(f"Made a study in {folder} with codebook '{study.codebook.id}' ({len(study.codebook.codes)} codes).")
+    say(
+        f"Created a study in {folder} with codebook '{study.codebook.id}' ({counted(len(study.codebook.codes), 'code')})."
+    )
     say(f"Next: secondcoder -C {folder} import TRANSCRIPTS... CODES.csv")
     study.close()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say, write_result
+from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
-    from secondcoder.training.version_diff import Change, Differences
+    from secondcoder.training.version_diff import ChangedSuggestion, VersionDifferences
 
 
 COUNTS = ("transcripts", "examples", "codes_scored")
@@ -18,9 +19,9 @@ COUNTS = ("transcripts", "examples", "codes_scored")
 
 @click.group("models")
 def command() -> None:
-    """The study's model versions: list them, read a card, go back to one, see what changed.
+    """The study's model versions: list them, read a model card, return to an earlier one, compare two.
 
-    Versions are never overwritten. `train` and `retrain` add one; `use` chooses among them.
+    Versions are never overwritten. `train` and `retrain` add one; `use` chooses which is in use.
     """
 
 
@@ -28,7 +29,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def list_command(study_folder: str, as_json: bool) -> None:
-    """All versions, with what each learned from and what the gate said."""
+    """All versions, with the size of their training set and the outcome of the comparison with the version before."""
     with open_study(study_folder) as study:
         rows = study.models()
     if as_json:
@@ -41,14 +42,14 @@ def list_command(study_folder: str, as_json: bool) -> None:
     print_table(head, [_cells(row) for row in rows])
     if len(rows) > 1:
         say(
-            "Average precision is out of fold, on what each version learned from, so that two versions' do not compare; the gate "
-            "compares them on the same passages (gate.html)."
+            "Average precision is out of fold on each version's own training set, so versions cannot be compared by it; gate.html "
+            "compares two on the same passages."
         )
     for row in rows:
         if used := row["used"]:
-            place = f", in place of {used['before']}" if used["before"] else ""
+            replaced = f", in place of {used['before']}" if used["before"] else ""
             say(
-                f"{row['version']} is in use since {_minute(used['at'])} UTC{place}, by {used['who']}: {used['why'].rstrip('.')}. "
+                f"{row['version']} is in use since {_minute(used['at'])} UTC{replaced}, by {used['who']}: {used['why'].rstrip('.')}. "
                 "To use another: secondcoder models use VERSION"
             )
         if row["reasons"]:
@@ -78,7 +79,7 @@ def show_command(study_folder: str, version: str | None) -> None:
         row = next(row for row in study.models() if row["version"] == card.parent.name)
     click.echo(card.read_text(encoding="utf-8"), nl=False)
     if row["unknown"]:
-        say(f"The codebook changed since {row['version']} learned it: {row['unknown']}.")
+        say(f"The codebook changed since {row['version']} was trained: {row['unknown']}.")
     say(f"With figures: {card.with_suffix('.html')}")
 
 
@@ -86,7 +87,7 @@ def show_command(study_folder: str, version: str | None) -> None:
 @click.argument("version")
 @click.pass_obj
 def use_command(study_folder: str, version: str) -> None:
-    """Take VERSION into use, an earlier one or a candidate. The audit trail keeps who did it and when."""
+    """Put VERSION into use, an earlier one or a candidate. The audit trail records who did it and when."""
     with open_study(study_folder) as study:
         before = study.models_use(version)
         reasons = next(row["reasons"] for row in study.models() if row["version"] == version)
@@ -96,7 +97,7 @@ def use_command(study_folder: str, version: str) -> None:
         say(f"{version} is in use now, in place of {before}. New suggestions: secondcoder code")
         if reasons:
             say(
-                f"It did not pass the gate, and the audit trail keeps that it was chosen all the same: {' '.join(reasons)}"
+                f"It did not pass the gate; the audit trail records that it was put into use nevertheless: {' '.join(reasons)}"
             )
 
 
@@ -109,23 +110,23 @@ def use_command(study_folder: str, version: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print every change as JSON.")
 @click.pass_obj
 def diff_command(study_folder: str, one: str, other: str, out: Path | None, as_json: bool) -> None:
-    """Which passages change codes from version ONE to version OTHER, code by code, and the ten most telling ones.
+    """Which passages change codes from version ONE to version OTHER, code by code, and the ten largest changes.
 
-    All transcripts of the study are looked at; a passage that a version learned from is judged by its held-back score. The most
-    telling changes are those whose probabilities are furthest apart. A rank is no probability: where one version ranks a code
-    and the other scores it, the change counts, and is told last.
+    All transcripts of the study are compared; for a version's training passages its out-of-fold scores are used. The largest changes
+    are those whose probabilities are furthest apart. A rank is no probability: where one version ranks a code and the other scores
+    it, the change counts, and is listed last.
     """
     from secondcoder.reports.tables import check_suffix
 
     if out is not None:
         check_suffix(out)
     with open_study(study_folder) as study:
-        found = study.models_diff(one, other)
-    rows = [change.to_json() for change in found.changes]
+        differences = study.models_diff(one, other)
+    rows = [change.to_json() for change in differences.changes]
     if as_json:
         print_json(rows)
     else:
-        _print_differences(found, one, other)
+        _print_differences(differences, one, other)
     if out is not None:
         import pandas as pd
 
@@ -134,22 +135,25 @@ def diff_command(study_folder: str, one: str, other: str, out: Path | None, as_j
         say(f"Written to {out}.")
 
 
-def _print_differences(found: Differences, one: str, other: str) -> None:
-    table = [(code, *found.codes[code], *counts) for code, counts in found.by_code().items()]
+def _print_differences(differences: VersionDifferences, one: str, other: str) -> None:
+    table = [(code, *differences.codes[code], *counts) for code, counts in differences.by_code().items()]
     if table:
         print_table(("code", one, other, "newly suggested", "no longer"), table)
-    for change in found.most_telling():
+    for change in differences.largest():
         click.echo(_in_words(change))
-    more = sum(change.suggested for change in found.changes)
+    more = sum(change.suggested for change in differences.changes)
     say(
-        f"From {one} to {other}, {found.changed} of {found.passages} passages change codes: {more} suggestions more, "
-        f"{len(found.changes) - more} fewer."
+        f"From {one} to {other}, {differences.changed} of {counted(differences.passages, 'passage')} change codes: "
+        f"{counted(more, 'new suggestion')}, {len(differences.changes) - more} no longer suggested."
     )
-    if found.apart:
-        say(f"{found.apart} passages that only one of the two cuts so were left out: their [segments] settings differ.")
+    if differences.apart:
+        say(
+            f"{counted(differences.apart, 'passage')} that the two versions segment differently were left out: their [segments] "
+            "settings differ."
+        )
 
 
-def _in_words(change: Change) -> str:
+def _in_words(change: ChangedSuggestion) -> str:
     row = change.to_json()
     before, after = (
         "not known" if score is None else f"{score.kind} {score.value:.2f}" for score in (change.before, change.after)

@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 
 from secondcoder.cli.common import open_study, say
+from secondcoder.domain.wording import counted
 
 
 @click.group("review", invoke_without_command=True)
-@click.option("--coder", "coders", multiple=True, help="Whose decisions these are; once for each of several people.")
+@click.option("--coder", "coders", multiple=True, help="Name of the coder; once for each of several people.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on; a free one by default.")
 @click.option(
     "--host",
@@ -29,7 +30,7 @@ from secondcoder.cli.common import open_study, say
 )
 @click.option("--no-browser", is_flag=True, help="Print the link and open no browser.")
 @click.option("--blind", is_flag=True, help="Code every passage before its suggestions are shown.")
-@click.option("--adjudicate", is_flag=True, help="Add a link to settle together what coders coded differently.")
+@click.option("--adjudicate", is_flag=True, help="Add a link for adjudicating together what coders coded differently.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -75,8 +76,8 @@ def _serve(
         review = ReviewSession(study, blind)
         if review.unknown:
             say(
-                f"The codebook changed since model {review.model} was trained ({review.unknown.summary}). Codes that are not the same "
-                "any more are not suggested; train and code again for those: secondcoder retrain, then secondcoder code"
+                f"The codebook changed since model {review.model} was trained ({review.unknown.summary}). Changed codes "
+                "are not suggested until you train and code again: secondcoder retrain, then secondcoder code"
             )
         if not is_loopback(host):
             say(exposure(host, sock.getsockname()[1]))
@@ -101,7 +102,7 @@ def _person() -> str:
 )
 @click.pass_obj
 def summary(folder: str, coder: str | None, out: Path) -> None:
-    """Write what was decided, how often the model was followed, and how much it misses, as a page."""
+    """Write a page with the decisions, how often people followed the model, and how much it misses."""
     from secondcoder.reports.tables import write_whole
     from secondcoder.review.session import ReviewSession
     from secondcoder.review.summary_pages import write_summary
@@ -114,10 +115,10 @@ def summary(folder: str, coder: str | None, out: Path) -> None:
 
 @command.command("export")
 @click.argument("sheet", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--coder", help="Whose review it is; the person at the keyboard by default.")
+@click.option("--coder", help="Name of the coder; the system's user by default.")
 @click.pass_obj
 def export(folder: str, sheet: Path, coder: str | None) -> None:
-    """Write the open suggestions as a spreadsheet (.xlsx) with drop-downs, to decide there.
+    """Write the open suggestions as a spreadsheet (.xlsx) with drop-downs, to decide on them there.
 
     Passages that are to be coded before their suggestions are seen are not in it.
     """
@@ -130,18 +131,18 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
         count, blind = write_sheet(review, name, sheet), left_for_the_page(review, name)
     whose = f" --coder {shlex.quote(coder)}" if coder else ""
     say(
-        f"Wrote {count} suggestions to {sheet}. Fill the column 'decision', then: secondcoder review import {sheet}{whose}"
+        f"Wrote {counted(count, 'suggestion')} to {sheet}. Fill the column 'decision', then: secondcoder review import {sheet}{whose}"
     )
     if blind:
         say(
-            f"{blind} passages are not in it: they are to be coded before their suggestions are seen, on the page. Without them the "
+            f"{counted(blind, 'passage')} left out: to be coded in the browser before their suggestions are seen. Without them the "
             "summary cannot estimate how often people follow the model, nor how much it misses."
         )
 
 
 @command.command("import")
 @click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--coder", help="Whose decisions these are; the person at the keyboard by default.")
+@click.option("--coder", help="Name of the coder; the system's user by default.")
 @click.pass_obj
 def import_(folder: str, sheet: Path, coder: str | None) -> None:
     """Import a filled spreadsheet. If the text, code or id of any row was changed, nothing is imported."""
@@ -150,4 +151,4 @@ def import_(folder: str, sheet: Path, coder: str | None) -> None:
 
     with open_study(folder) as study:
         taken = read_sheet(ReviewSession(study), coder or _person(), sheet)
-    say(f"Imported {taken.decisions} decisions; {taken.empty} rows were left empty.")
+    say(f"Imported {counted(taken.decisions, 'decision')}; {counted(taken.empty, 'row')} left empty.")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table
+from secondcoder.domain.wording import counted
 
 
 @click.command("status")
@@ -21,8 +22,8 @@ from secondcoder.cli.common import open_study, print_json, print_table
 def command(study_folder: str, propose: bool, as_json: bool) -> None:
     """What is in this study, and what to do next.
 
-    With --next, the transcripts that would teach the model most if people coded them: where it is undecided, where examples of
-    rare codes are likely, and what is unlike all that is coded. Without a model, those that differ most from each other.
+    With --next, the transcripts that would improve the model most if people coded them: where it is uncertain, where examples of
+    rare codes are likely, and passages unlike all coded ones. Without a model, those that differ most from each other.
     """
     with open_study(study_folder) as study:
         status = study.status()
@@ -32,27 +33,31 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
         print_json(status)
         return
     click.echo(
-        f"{status['transcripts']} transcripts ({status['coded']} coded, {status['uncoded']} not) in {len(status['cases'])} cases; "
-        f"{status['codings']} codings by {', '.join(status['coders']) or 'nobody'}."
+        f"{counted(status['transcripts'], 'transcript')} ({status['coded']} coded, {status['uncoded']} not) in "
+        f"{counted(len(status['cases']), 'case')}; {counted(status['codings'], 'coding')} by "
+        f"{', '.join(status['coders']) or 'nobody'}."
     )
-    suggestions = f"; {status['suggestions']} suggestions by it" if status["model"] else ""
+    suggestions = f", with {counted(status['suggestions'], 'suggestion')}" if status["model"] else ""
     earlier = ", ".join(f"{version} {n}" for version, n in status["earlier_suggestions"].items())
     click.echo(
         f"Codebook {status['codebook']}; model in use: {status['model'] or 'none'}{suggestions}"
-        f"{f' (by others: {earlier})' if earlier else ''}."
+        f"{f' (by earlier versions: {earlier})' if earlier else ''}."
     )
     if not status["model_fits"]:
-        told = f" ({status['unknown_to_model']['told']})" if status["unknown_to_model"]["told"] else ""
-        click.echo(f"Model {status['model']} was trained with another codebook and is not used any more{told}.")
+        changes = f" ({status['unknown_to_model']['told']})" if status["unknown_to_model"]["told"] else ""
+        click.echo(f"Model {status['model']} was trained with another codebook and is no longer used{changes}.")
     if status["to_assign"]:
-        click.echo(f"{status['to_assign']} codings of split codes wait to be assigned.")
+        click.echo(f"{counted(status['to_assign'], 'coding')} of split codes still to assign to new codes.")
     if status["cases"]:
-        rows = [(case, one["transcripts"], one["coded"], one["attributes"]) for case, one in status["cases"].items()]
+        rows = [
+            (name, *(case[key] for key in ("transcripts", "coded", "attributes")))
+            for name, case in status["cases"].items()
+        ]
         print_table(("case", "transcripts", "coded", "attributes"), rows)
     used = [
-        (code, one["name"], one["codings"], one["transcripts"])
-        for code, one in status["codes"].items()
-        if one["codings"]
+        (id, code["name"], code["codings"], code["transcripts"])
+        for id, code in status["codes"].items()
+        if code["codings"]
     ]
     if used:
         print_table(("code", "name", "codings", "in transcripts"), used)
@@ -65,10 +70,12 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
 
 def _print_proposals(to_code: dict[str, list[dict[str, Any]]]) -> None:
     click.echo("\nTo code by hand next:")
-    for number, one in enumerate(to_code["transcripts"], start=1):
-        about = ", ".join(str(one[name]) for name in ("case", "role", "wave") if one[name])
-        click.echo(f"  {number}. {one['transcript']}{f' ({about})' if about else ''}: {one['why']}")
+    for number, proposed in enumerate(to_code["transcripts"], start=1):
+        about = ", ".join(str(proposed[name]) for name in ("case", "role", "wave") if proposed[name])
+        click.echo(f"  {number}. {proposed['transcript']}{f' ({about})' if about else ''}: {proposed['why']}")
     if to_code["passages"]:
-        click.echo("Passages that would teach most:")
-    for one in to_code["passages"]:
-        click.echo(f"  {one['transcript']} [{one['start']}-{one['end']}]: {one['why']}\n    {one['text']}")
+        click.echo("Passages that would improve the model most:")
+    for passage in to_code["passages"]:
+        click.echo(
+            f"  {passage['transcript']} [{passage['start']}-{passage['end']}]: {passage['why']}\n    {passage['text']}"
+        )

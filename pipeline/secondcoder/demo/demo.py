@@ -1,4 +1,4 @@
-"""The whole loop on the invented study that ships: import, train, evaluate, code, and a summary of what comes out."""
+"""The whole workflow on the invented study that ships: import, train, evaluate, code, and a summary of the results."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ INTEGRATION = ("CO", "CP", "CA")
 """The constructs on which the seed study judged integration (Chng et al 2021); reflexive monitoring is not among them."""
 QUOTED_WORDS = 28
 FIRST, SECOND = "IH", "MB"
-"""The invented study's coders. They are named, so that whoever reviews in the study later is not taken for one of them."""
+"""The invented study's coders. Named here, so that somebody who reviews in the study later is not counted as one of them."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What the demonstration made."""
+    """The results of the demonstration."""
 
     study: Study
     evaluation: Evaluation
@@ -69,9 +69,9 @@ class Demonstration:
 
 
 def run_demo(folder: Path, tell: Callable[[str], None], progress: Progress | None = None) -> Demonstration:
-    """Make the demonstration study in `folder` and walk through the loop; `tell` gets a line a step.
+    """Make the demonstration study in `folder` and run every step; `tell` gets one line a step.
 
-    A folder that an earlier demonstration made is used again: what is there already is not done twice.
+    A folder that an earlier demonstration made is used again: steps that are done already are not repeated.
     """
     study = _open(folder, progress)
     corpus = folder / "files"
@@ -80,12 +80,12 @@ def run_demo(folder: Path, tell: Callable[[str], None], progress: Progress | Non
             shutil.copytree(shipped, corpus)
     tell("1/4  Importing interviews (Word, Teams captions, plain text) and two coders' codes ...")
     study.import_files([corpus])
-    tell("2/4  Learning the codes ...")
+    tell("2/4  Training a model ...")
     if study.model_in_use is None:
         study.train()
-    tell("3/4  Measuring on interviews held back ...")
+    tell("3/4  Evaluating on held-out interviews ...")
     evaluation = study.evaluate()
-    tell("4/4  Suggesting codes for the interviews that nobody coded ...")
+    tell("4/4  Suggesting codes for the uncoded interviews ...")
     suggestions = study.code().table
     workspace = study.workspace()
     return Demonstration(study, evaluation, suggestions, _balances(workspace, suggestions), _human_kappa(workspace))
@@ -102,20 +102,20 @@ def _open(folder: Path, progress: Progress | None) -> Study:
 def _balances(workspace: Workspace, suggestions: pd.DataFrame) -> list[Balance]:
     """One a case, the most promoting first; by the first coder, so that doubly coded interviews do not count twice."""
     corpus, book = workspace.corpus, workspace.codebook
-    codings = [one for one in of_coder(corpus.codings, FIRST) if corpus.by_id[one.transcript].wave == "late"]
+    codings = [coding for coding in of_coder(corpus.codings, FIRST) if corpus.by_id[coding.transcript].wave == "late"]
     late = suggestions[suggestions["wave"] == "late"]
-    found = []
+    balances = []
     for case in corpus.cases:
-        own = [one for one in codings if corpus.case_of[one.transcript] == case.id]
+        of_case = [coding for coding in codings if corpus.case_of[coding.transcript] == case.id]
         balance = Balance(
             case,
-            _constructs(book, own, Valence.PROMOTES),
-            _constructs(book, own, Valence.INHIBITS),
+            _constructs(book, of_case, Valence.PROMOTES),
+            _constructs(book, of_case, Valence.INHIBITS),
             Counter(code for code in late[late["case"] == case.id]["code"] if code in INTEGRATION),
-            tuple(_quotations(own, corpus.by_id)),
+            tuple(_quotations(of_case, corpus.by_id)),
         )
-        found.append(balance)
-    return sorted(found, key=lambda balance: -(balance.share or 0.0))
+        balances.append(balance)
+    return sorted(balances, key=lambda balance: -(balance.share or 0.0))
 
 
 def _constructs(book: Codebook, codings: list[Coding], valence: Valence) -> Counter[str]:
@@ -130,13 +130,22 @@ def _constructs(book: Codebook, codings: list[Coding], valence: Valence) -> Coun
 def _quotations(codings: list[Coding], transcripts: Mapping[str, Transcript]) -> Iterator[Quotation]:
     """For either valence the passage on the integration constructs whose length is nearest to QUOTED_WORDS words."""
     for valence in (Valence.PROMOTES, Valence.INHIBITS):
-        texts = [
-            Quotation(one.code, valence, one.transcript, transcripts[one.transcript].text[one.start : one.end])
-            for one in codings
-            if one.valence is valence and one.code.partition(".")[0] in INTEGRATION
+        quotations = [
+            Quotation(
+                coding.code, valence, coding.transcript, transcripts[coding.transcript].text[coding.start : coding.end]
+            )
+            for coding in codings
+            if coding.valence is valence and coding.code.partition(".")[0] in INTEGRATION
         ]
-        if texts:
-            yield min(texts, key=lambda one: (abs(len(one.text.split()) - QUOTED_WORDS), one.transcript, one.text))
+        if quotations:
+            yield min(
+                quotations,
+                key=lambda quotation: (
+                    abs(len(quotation.text.split()) - QUOTED_WORDS),
+                    quotation.transcript,
+                    quotation.text,
+                ),
+            )
 
 
 def _human_kappa(workspace: Workspace) -> float | None:

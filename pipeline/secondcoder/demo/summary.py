@@ -13,7 +13,7 @@ from secondcoder.reports.page import Bar, Bars, Box, Passage, Section, Table, pa
 
 CAUTION = (
     "People, practices and interviews are invented; no figure here says anything about quality on real interviews. "
-    "Seven cases describe, they do not test; the judgement is the researcher's."
+    "Seven cases can describe, not test; the judgement is the researcher's."
 )
 
 
@@ -27,14 +27,14 @@ def summary_lines(demo: Demonstration) -> list[str]:
         "",
         *(_balance_line(balance) for balance in demo.balances),
         "",
-        "On what evidence, one passage either way for each:",
+        "Evidence, one passage each way for every practice:",
         *(_quotation_line(balance, quotation) for balance in demo.balances for quotation in balance.quotations),
         "",
-        "SUGGESTIONS FOR INTERVIEWS THAT NOBODY CODED",
-        *_telling_lines(demo),
+        "SUGGESTIONS FOR UNCODED INTERVIEWS",
+        *_suggestion_lines(demo),
         "",
-        "WHERE MODEL AND CODERS PART (out of fold: the model had not seen the interview)",
-        *_parting_lines(demo),
+        "WHERE MODEL AND CODERS DISAGREE (out of fold: the model was not trained on the interview)",
+        *_disagreement_lines(demo),
         "",
         CAUTION,
     ]
@@ -66,13 +66,13 @@ def suggestions_to_show(demo: Demonstration, most: int = 3) -> list[dict[str, An
     return [{str(name): value for name, value in row.items()} for row in chosen.to_dict(orient="records")]
 
 
-def _telling_lines(demo: Demonstration) -> list[str]:
+def _suggestion_lines(demo: Demonstration) -> list[str]:
     lines: list[str] = []
     for row in suggestions_to_show(demo):
         lines += [
             f"  {row['code']} {row['code_name']}, probability {row['probability']:.2f}  ({row['transcript']}, {row['role']})",
             f'     carried by: "{_short(row["carrying"])}"',
-            f"     like this, which people coded: {_short(row['nearest_1'])}",
+            f"     most similar coded passage: {_short(row['nearest_1'])}",
         ]
     return lines
 
@@ -86,14 +86,12 @@ def disagreements_by_code(demo: Demonstration) -> list[tuple[str, int, int, int]
     return [(codes[j], int(both[j]), int(model[j]), int(human[j])) for j in order]
 
 
-def _parting_lines(demo: Demonstration) -> list[str]:
+def _disagreement_lines(demo: Demonstration) -> list[str]:
     kappa = demo.evaluation.point["pooled_kappa"]
     low, high = demo.evaluation.interval["pooled_kappa"]
     lines = [f"  Model and coders: kappa {float(kappa):.2f} ({low:.2f}–{high:.2f}) over all segments and codes."]
     if demo.human_kappa is not None:
-        lines.append(
-            f"  The two coders between themselves, on the interviews that both coded: kappa {demo.human_kappa:.2f}."
-        )
+        lines.append(f"  The two coders, on the interviews that both coded: kappa {demo.human_kappa:.2f}.")
     lines += [
         f"  {code:<7} both {both:>3}   only the model {model:>3}   only people {human:>3}"
         for code, both, model, human in disagreements_by_code(demo)[:5]
@@ -111,21 +109,22 @@ def summary_page(demo: Demonstration) -> str:
         "The Kindling programme in seven practices (invented)",
         [
             Section("", (Box("note", (CAUTION,)),)),
-            Section("Which practices look fully integrated?", (LATE, Bars(KEY, [_bar(one) for one in demo.balances]))),
             Section(
-                "Suggestions for interviews that nobody coded", (MARKED, *map(_passage, suggestions_to_show(demo, 6)))
+                "Which practices look fully integrated?",
+                (LATE_INTERVIEWS, Bars(KEY, [_bar(balance) for balance in demo.balances])),
             ),
-            Section("Where model and coders part", _parting_blocks(demo)),
+            Section("Suggestions for uncoded interviews", (HIGHLIGHTED, *map(_passage, suggestions_to_show(demo, 6)))),
+            Section("Where model and coders disagree", _disagreement_blocks(demo)),
         ],
     )
 
 
-LATE = (
+LATE_INTERVIEWS = (
     "Late interviews: the share of passages that say the work is done, of those on coherence, cognitive participation and collective "
     "action, by the first human coder. Beside the name: what the team recorded of the practice."
 )
 KEY = ("done (+)", "missing or hindered (−)")
-MARKED = "Marked: the sentences without which the probability falls most."
+HIGHLIGHTED = "Marked: the sentences without which the probability falls most."
 
 
 def _bar(balance: Balance) -> Bar:
@@ -154,7 +153,7 @@ def _passage(row: dict[str, Any]) -> Passage:
         f"{row['transcript']}, {row['role']}",
         str(row["question"]),
         list(_pieces(str(row["text"]), str(row["carrying"]).split(" [...] "))),
-        f"Most like it among the passages that people gave this code: {row['nearest_1']}",
+        f"Most similar passage with this code: {row['nearest_1']}",
     )
 
 
@@ -168,11 +167,11 @@ def _pieces(text: str, sentences: list[str]) -> Iterator[tuple[str, bool]]:
     yield text[at:], False
 
 
-def _parting_blocks(demo: Demonstration) -> tuple[str | Table, ...]:
+def _disagreement_blocks(demo: Demonstration) -> tuple[str | Table, ...]:
     rows = [(code, *map(str, counts)) for code, *counts in disagreements_by_code(demo)[:10]]
     head = ("code", "both", "only the model", "only people")
     return (
-        *(line.strip() for line in _parting_lines(demo)[:2]),
+        *(line.strip() for line in _disagreement_lines(demo)[:2]),
         Table("Passages with each code", head, rows),
-        "Each interview was scored by a model that had not seen it.",
+        "Each interview was scored by a model that was not trained on it.",
     )

@@ -1,20 +1,20 @@
 """Is a new transcript like those that a model learned from? In meaning, words, length of answers, speakers and code rates."""
 
-from secondcoder.drift.judging import Difference, Finding, Yardstick, judge
-from secondcoder.drift.measures import FEWEST, Measure, Measured, measure
+from secondcoder.drift.measures import FEWEST, Measure, TranscriptFigures, transcript_figures
 from secondcoder.drift.profiles import Profile, profiles
 from secondcoder.drift.reference import reference_of
+from secondcoder.drift.significance import Difference, DriftTest, Finding, compare_groups
 
 __all__ = [
     "FEWEST",
     "Difference",
+    "DriftTest",
     "Finding",
     "Measure",
-    "Measured",
     "Profile",
-    "Yardstick",
-    "judge",
-    "measure",
+    "TranscriptFigures",
+    "compare_groups",
     "profiles",
     "reference_of",
+    "transcript_figures",
 ]

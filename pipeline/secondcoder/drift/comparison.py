@@ -1,4 +1,4 @@
-"""Drift within a study: what a model remembers of its training transcripts, and how those that it codes compare with them."""
+"""Drift within a study: how transcripts that a model codes compare with its training transcripts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Floats
 from secondcoder.domain.records import Segment, Transcript
-from secondcoder.drift.judging import Finding, judge
-from secondcoder.drift.measures import Measure, Measured, measure
+from secondcoder.drift.measures import Measure, TranscriptFigures, transcript_figures
 from secondcoder.drift.profiles import profiles
 from secondcoder.drift.reference import reference_of
+from secondcoder.drift.significance import Finding, compare_groups
 from secondcoder.drift.wording import finding_words, not_compared, notes, summary, too_few
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
@@ -27,7 +27,7 @@ DRIFT = "drift"
 
 
 def with_reference(model: Model, data: TrainingData, transcripts: Mapping[str, Transcript]) -> Model:
-    """The model with what it remembers of its training transcripts, for comparison with later ones."""
+    """The model with the reference figures of its training transcripts, for comparison with later ones."""
     rates = np.full((len(data.segments), len(model.scored)), np.nan)
     if model.out_of_fold is not None:
         rates[data.labels.coded_rows] = model.out_of_fold.probability
@@ -43,31 +43,35 @@ def compare_with_training(
     features: Features,
     scores: Floats,
 ) -> dict[str, Any]:
-    """How transcripts that are coded now compare with those that the model learned from, as the event log keeps it.
+    """How transcripts that are coded now compare with the training transcripts, in the form of the event log.
 
-    Cases and waves are judged on all transcripts that this version has coded so far, these ones and earlier ones.
+    Cases and waves are tested on all transcripts that this version has coded so far, earlier ones included.
 
     Args:
         transcripts: those coded now, also ones without a segment; segments and features are theirs.
         scores: (n, k), the model's of these features.
     """
     rate = workspace.configuration.drift.false_alarms
-    report: dict[str, Any] = {"model": version, "false_alarms": rate, "coded": [one.id for one in transcripts]}
-    seen, reason = model.reference, too_few(version, model.reference)
-    if reason or seen is None:
+    report: dict[str, Any] = {
+        "model": version,
+        "false_alarms": rate,
+        "coded": [transcript.id for transcript in transcripts],
+    }
+    reference, reason = model.reference, too_few(version, model.reference)
+    if reason or reference is None:
         return report | {"summary": reason, "findings": [], "notes": [], "not_compared": {}, "transcripts": {}}
-    fresh = _measured(seen, transcripts, segments, features, scores[:, : len(model.scored)])
-    measured = _earlier(workspace.corpus, version) | {one.transcript: one for one in fresh}
-    findings = judge(list(measured.values()), seen, rate)
-    telling = [one for one in findings if one.differs]
-    transcripts_judged = sum(one.what == "transcript" for one in findings)
+    fresh = _figures_of_new(reference, transcripts, segments, features, scores[:, : len(model.scored)])
+    coded = _earlier(workspace.corpus, version) | {figures.transcript: figures for figures in fresh}
+    findings = compare_groups(list(coded.values()), reference, rate)
+    differing = [finding for finding in findings if finding.differs]
+    compared = sum(finding.what == "transcript" for finding in findings)
     return report | {
-        "learned_from": len(seen),
-        "summary": summary(transcripts_judged, len(telling), version, seen, rate),
-        "findings": [_finding(one, version, seen, model, measured) for one in telling],
-        "notes": notes(list(measured.values()), version, seen),
-        "not_compared": {one.transcript: not_compared(one) for one in measured.values() if not one.values},
-        "transcripts": {one.transcript: _plain(one) for one in fresh},
+        "learned_from": len(reference),
+        "summary": summary(compared, len(differing), version, reference, rate),
+        "findings": [_finding(finding, version, reference, model, coded) for finding in differing],
+        "notes": notes(list(coded.values()), version, reference),
+        "not_compared": {name: not_compared(figures) for name, figures in coded.items() if not figures.values},
+        "transcripts": {figures.transcript: _plain(figures) for figures in fresh},
     }
 
 
@@ -77,16 +81,16 @@ def latest(corpus: Corpus) -> dict[str, Any] | None:
 
 
 def in_words(report: Mapping[str, Any] | None, *, only: bool = False) -> list[str]:
-    """A comparison in sentences; with `only`, what bears on the transcripts that it was made for.
+    """A comparison in sentences; with `only`, those on the transcripts that it was made for.
 
-    A transcript of a case that differs as a whole is not told apart.
+    Transcripts of a case that differs as a whole are not reported one by one.
     """
     if report is None:
         return []
     chosen = set(report["coded"]) if only else None
-    findings = [one for one in report["findings"] if chosen is None or chosen & set(one["transcripts"])]
-    inside = {name for one in findings if one["what"] == "case" for name in one["transcripts"]}
-    lines = [one["words"] for one in findings if one["what"] != "transcript" or one["name"] not in inside]
+    findings = [item for item in report["findings"] if chosen is None or chosen & set(item["transcripts"])]
+    inside = {name for item in findings if item["what"] == "case" for name in item["transcripts"]}
+    lines = [item["words"] for item in findings if item["what"] != "transcript" or item["name"] not in inside]
     skipped = [why for name, why in report["not_compared"].items() if chosen is None or name in chosen]
     return [line for line in (*lines, *skipped, *report["notes"], report["summary"]) if line]
 
@@ -96,26 +100,32 @@ def _reports(corpus: Corpus, version: str | None) -> list[dict[str, Any]]:
     return [detail for detail in details if detail["model"] == version]
 
 
-def _measured(
+def _figures_of_new(
     reference: Reference,
     transcripts: Sequence[Transcript],
     segments: Sequence[Segment],
     features: Features,
     rates: Floats,
-) -> list[Measured]:
-    """Figures of transcripts that the model did not learn from."""
+) -> list[TranscriptFigures]:
+    """Figures of transcripts that the model was not trained on."""
     named = {transcript.id: transcript for transcript in transcripts}
-    found = {one.transcript: measure(one, reference) for one in profiles(segments, features, rates, named)}
-    learned = set(reference.transcripts.tolist())
-    return [found.get(one.id) or _silent(one) for one in transcripts if one.id not in learned]
+    figures = {
+        profile.transcript: transcript_figures(profile, reference)
+        for profile in profiles(segments, features, rates, named)
+    }
+    trained = set(reference.transcripts.tolist())
+    return [figures.get(name) or _without_figures(new) for name, new in named.items() if name not in trained]
 
 
-def _silent(one: Transcript) -> Measured:
-    return Measured(one.id, one.case or "", one.wave or "", one.role or "", 0, False, {})
+def _without_figures(transcript: Transcript) -> TranscriptFigures:
+    """Of a transcript without any answer of a participant."""
+    return TranscriptFigures(
+        transcript.id, transcript.case or "", transcript.wave or "", transcript.role or "", 0, False, {}
+    )
 
 
-def _earlier(corpus: Corpus, version: str) -> dict[str, Measured]:
-    """What this version coded before, the latest figures of each transcript."""
+def _earlier(corpus: Corpus, version: str) -> dict[str, TranscriptFigures]:
+    """The latest figures of each transcript that this version has coded before."""
     return {
         name: _read(name, plain)
         for report in _reports(corpus, version)
@@ -123,28 +133,29 @@ def _earlier(corpus: Corpus, version: str) -> dict[str, Measured]:
     }
 
 
-def _plain(one: Measured) -> dict[str, Any]:
-    values = {str(name): round(value, 5) for name, value in one.values.items()}
-    rest = {"case": one.case, "wave": one.wave, "role": one.role, "segments": one.segments, "new_case": one.new_case}
-    return rest | {"values": values, "rates": [round(rate, 5) for rate in one.rates]}
+def _plain(figures: TranscriptFigures) -> dict[str, Any]:
+    values = {str(name): round(value, 5) for name, value in figures.values.items()}
+    rest = {name: getattr(figures, name) for name in ("case", "wave", "role", "segments", "new_case")}
+    return rest | {"values": values, "rates": [round(rate, 5) for rate in figures.rates]}
 
 
-def _read(name: str, plain: Mapping[str, Any]) -> Measured:
+def _read(name: str, plain: Mapping[str, Any]) -> TranscriptFigures:
     values = {Measure(measure): value for measure, value in plain["values"].items()}
     place = (plain["case"], plain["wave"], plain["role"], plain["segments"], plain["new_case"])
-    return Measured(name, *place, values, tuple(plain["rates"]))
+    return TranscriptFigures(name, *place, values, tuple(plain["rates"]))
 
 
 def _finding(
-    one: Finding, version: str, seen: Reference, model: Model, measured: Mapping[str, Measured]
+    finding: Finding, version: str, reference: Reference, model: Model, coded: Mapping[str, TranscriptFigures]
 ) -> dict[str, Any]:
-    rates = np.array([measured[name].rates for name in one.transcripts])
+    rates = np.array([coded[name].rates for name in finding.transcripts])
     return {
-        "what": one.what,
-        "name": one.name,
-        "transcripts": list(one.transcripts),
+        "what": finding.what,
+        "name": finding.name,
+        "transcripts": list(finding.transcripts),
         "differs": [
-            {"measure": str(part.measure), "value": part.value, "usual": [part.low, part.high]} for part in one.differs
+            {"measure": str(part.measure), "value": part.value, "usual": [part.low, part.high]}
+            for part in finding.differs
         ],
-        "words": finding_words(one, version, seen, model.scored, rates),
+        "words": finding_words(finding, version, reference, model.scored, rates),
     }

@@ -1,8 +1,8 @@
-"""The five figures in which a new transcript is compared with the training ones, each of those held back from the others.
+"""The five figures in which a new transcript is compared with the training transcripts, each of those held out from the others.
 
-A newcomer is measured against every training set with one held back, and the mean taken, so that its figure and those of the training
-transcripts rest on equally many. A transcript of a new case is compared as the training ones are with their whole case held back:
-people of one case share names and stories, and a new case lacks them by nature, not by drift.
+A new transcript is compared with the training set less one transcript, for each in turn, and the mean taken, so that its figure and
+those of the training transcripts rest on equally many. A transcript of a new case is compared as the training ones are with their
+whole case held out: people of one case share names and stories, and a new case lacks them without any drift.
 
 Meaning is the distance of a transcript's mean vector from the mean of the others, freed of what the finite number of its segments
 adds: the unbiased maximum mean discrepancy with a linear kernel (Gretton et al 2012, jmlr.org/papers/v13/gretton12a.html).
@@ -21,15 +21,15 @@ from secondcoder.drift.profiles import Profile
 from secondcoder.learning.reference import Reference
 
 FEWEST = 5
-"""Training transcripts below which nothing can be said of what is usual among them."""
+"""Training transcripts below which their spread cannot be estimated."""
 FEWEST_CASES = 3
-"""Training cases below which it cannot be told how far cases differ."""
+"""Training cases below which the spread between cases cannot be estimated."""
 FEWEST_SEGMENTS = 8
 """Segments below which a transcript is too short to be compared."""
 
 
 class Measure(StrEnum):
-    """What is compared."""
+    """The figures that are compared; the values are stored in the event log."""
 
     MEANING = "meaning"
     WORDS = "words"
@@ -40,12 +40,12 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True)
 class Scale:
-    """How a figure is judged.
+    """How a figure is tested.
 
     Attributes:
-        even: takes it to a scale on which transcripts spread about evenly.
-        least: the smallest spread taken seriously there, lest transcripts that happen to be alike make every other one stand out.
-        both_ways: less than usual is drift too.
+        even: transforms it to about equal spread at every level.
+        least: smallest standard deviation assumed there, lest training transcripts that happen to be alike make all others differ.
+        both_ways: a two-sided test.
     """
 
     even: Callable[[Floats], Floats]
@@ -71,8 +71,8 @@ SCALES: Mapping[Measure, Scale] = {
 
 
 @dataclass(frozen=True)
-class Measured:
-    """A transcript's figures, in plain units: distance, share, words, share, distance; none where it is too short.
+class TranscriptFigures:
+    """A transcript's figures, in plain units (distance, share, words, share, distance); none where it is too short.
 
     `new_case` says that its case was not among the training ones, where these have cases enough to tell.
     """
@@ -87,54 +87,61 @@ class Measured:
     rates: tuple[float, ...] = ()
 
 
-def measure(one: Profile, seen: Reference) -> Measured:
-    """A new transcript's figures against what a model saw."""
-    by_case = has_cases(seen) and one.case not in set(seen.cases.tolist()) - {""}
+def transcript_figures(profile: Profile, reference: Reference) -> TranscriptFigures:
+    """A new transcript's figures, compared with a model's training transcripts."""
+    by_case = has_cases(reference) and profile.case not in set(reference.cases.tolist()) - {""}
     values: dict[Measure, float] = {}
-    if one.segments >= FEWEST_SEGMENTS:
-        ids = _held_back(seen, by_case)
-        values[Measure.MEANING] = _mean_distance(one.vector, _noise(one.vector, one.segments), seen.vectors, ids)
-        values[Measure.WORDS] = _unseen(one, seen, by_case)
-        values[Measure.ANSWERS] = float(np.exp(one.answers))
-        values[Measure.SPEAKERS] = one.asked
-        rows = _with_rates(seen)
-        if len(rows) >= FEWEST and not np.isnan(one.rates).any():
-            values[Measure.CODES] = _mean_distance(np.sqrt(one.rates), 0.0, np.sqrt(seen.rates[rows]), ids[rows])
-    return Measured(
-        one.transcript, one.case, one.wave, one.role, one.segments, by_case, values, tuple(one.rates.tolist())
+    if profile.segments >= FEWEST_SEGMENTS:
+        ids, noise = _held_out_ids(reference, by_case), _noise(profile.vector, profile.segments)
+        values[Measure.MEANING] = _mean_distance(profile.vector, noise, reference.vectors, ids)
+        values[Measure.WORDS] = _unseen(profile, reference, by_case)
+        values[Measure.ANSWERS] = float(np.exp(profile.answers))
+        values[Measure.SPEAKERS] = profile.asked
+        rows = _with_rates(reference)
+        if len(rows) >= FEWEST and not np.isnan(profile.rates).any():
+            values[Measure.CODES] = _mean_distance(
+                np.sqrt(profile.rates), 0.0, np.sqrt(reference.rates[rows]), ids[rows]
+            )
+    about = (profile.transcript, profile.case, profile.wave, profile.role, profile.segments)
+    return TranscriptFigures(*about, by_case, values, tuple(profile.rates.tolist()))
+
+
+def training_figures(reference: Reference, by_case: bool) -> dict[Measure, tuple[Floats, Rows]]:
+    """Figures of the training transcripts, each (or its case) held out from the others: (m,) values and the m rows that have them."""
+    ids, every, rows = _held_out_ids(reference, by_case), np.arange(len(reference)), _with_rates(reference)
+    noise = np.array(
+        [_noise(*pair) for pair in zip(reference.vectors.astype(np.float64), reference.segments, strict=True)]
+    )
+    figures = {
+        Measure.MEANING: (_distances(reference.vectors, noise, ids), every),
+        Measure.WORDS: (reference.unseen[int(by_case)], every),
+        Measure.ANSWERS: (np.exp(reference.answers), every),
+        Measure.SPEAKERS: (reference.asked, every),
+    }
+    if len(rows) >= FEWEST:
+        figures[Measure.CODES] = _distances(np.sqrt(reference.rates[rows]), np.zeros(len(rows)), ids[rows]), rows
+    return figures
+
+
+def has_cases(reference: Reference) -> bool:
+    """Whether the training transcripts come from enough cases to estimate how far cases differ."""
+    return len(set(reference.cases.tolist()) - {""}) >= FEWEST_CASES
+
+
+def _held_out_ids(reference: Reference, by_case: bool) -> Rows:
+    return reference.case_of if by_case else np.arange(len(reference))
+
+
+def _with_rates(reference: Reference) -> Rows:
+    return (
+        np.flatnonzero(~np.isnan(reference.rates).any(axis=1))
+        if reference.rates.shape[1]
+        else np.zeros(0, dtype=np.intp)
     )
 
 
-def usual(seen: Reference, by_case: bool) -> dict[Measure, tuple[Floats, Rows]]:
-    """What training transcripts show while they, or their cases, are held back: figures, and the rows that have them."""
-    ids, every, rows = _held_back(seen, by_case), np.arange(len(seen)), _with_rates(seen)
-    noise = np.array([_noise(*pair) for pair in zip(seen.vectors.astype(np.float64), seen.segments, strict=True)])
-    found = {
-        Measure.MEANING: (_distances(seen.vectors, noise, ids), every),
-        Measure.WORDS: (seen.unseen[int(by_case)], every),
-        Measure.ANSWERS: (np.exp(seen.answers), every),
-        Measure.SPEAKERS: (seen.asked, every),
-    }
-    if len(rows) >= FEWEST:
-        found[Measure.CODES] = _distances(np.sqrt(seen.rates[rows]), np.zeros(len(rows)), ids[rows]), rows
-    return found
-
-
-def has_cases(seen: Reference) -> bool:
-    """The training transcripts come from cases enough to tell how far cases differ."""
-    return len(set(seen.cases.tolist()) - {""}) >= FEWEST_CASES
-
-
-def _held_back(seen: Reference, by_case: bool) -> Rows:
-    return seen.case_of if by_case else np.arange(len(seen))
-
-
-def _with_rates(seen: Reference) -> Rows:
-    return np.flatnonzero(~np.isnan(seen.rates).any(axis=1)) if seen.rates.shape[1] else np.zeros(0, dtype=np.intp)
-
-
 def _noise(vector: Floats, segments: int) -> float:
-    """What a mean of so many unit vectors adds to a squared distance."""
+    """Bias of a squared distance from the mean of so many unit vectors, by sampling alone."""
     return float((1 - vector @ vector) / max(segments - 1, 1))
 
 
@@ -156,12 +163,12 @@ def _mean_distance(point: Floats, noise: float, points: Floats | Vectors, ids: R
     return float(np.sqrt(max(squared.mean() - noise, 0.0)))
 
 
-def _unseen(one: Profile, seen: Reference, by_case: bool) -> float:
-    """Expected share of the words that are new when a training transcript, or its case, is held back."""
-    ids = _held_back(seen, by_case)
-    at = np.minimum(np.searchsorted(seen.words, one.words), len(seen.words) - 1)
-    share = np.bincount(ids, minlength=len(seen)) / len(seen)
-    owner = seen.owner[int(by_case)][at]
+def _unseen(profile: Profile, reference: Reference, by_case: bool) -> float:
+    """Expected share of the words that are new when a training transcript, or its case, is held out."""
+    ids = _held_out_ids(reference, by_case)
+    at = np.minimum(np.searchsorted(reference.words, profile.words), len(reference.words) - 1)
+    share = np.bincount(ids, minlength=len(reference)) / len(reference)
+    owner = reference.owner[int(by_case)][at]
     new = np.where(owner >= 0, share[owner], 0.0)
-    new[seen.words[at] != one.words] = 1.0
-    return float((one.counts * new).sum() / max(one.counts.sum(), 1))
+    new[reference.words[at] != profile.words] = 1.0
+    return float((profile.counts * new).sum() / max(profile.counts.sum(), 1))

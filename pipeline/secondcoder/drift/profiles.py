@@ -16,7 +16,7 @@ from secondcoder.domain.records import Segment, SpeakerRole, Transcript
 from secondcoder.learning.features import Features
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-"""Letters, with apostrophes inside; numbers tell nothing of a vocabulary."""
+"""Letters, with apostrophes inside; numbers are no vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def profiles(
     for row, segment in enumerate(segments):
         rows.setdefault(segment.transcript, []).append(row)
     return [
-        _profile(transcripts[name], [segments[row] for row in own], features.vectors[own], rates[own])
-        for name, own in rows.items()
+        _profile(transcripts[name], [segments[row] for row in its_rows], features.vectors[its_rows], rates[its_rows])
+        for name, its_rows in rows.items()
     ]
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from secondcoder.suggestions.code import CodingRun
     from secondcoder.suggestions.label_errors import LabelIssues
     from secondcoder.training.retrain import Retraining
-    from secondcoder.training.version_diff import Differences
+    from secondcoder.training.version_diff import VersionDifferences
     from secondcoder.workspace import Workspace
 
 
@@ -337,7 +337,7 @@ class Study:
 
         return use_version(self.workspace(), version)
 
-    def models_diff(self, before: str, after: str) -> Differences:
+    def models_diff(self, before: str, after: str) -> VersionDifferences:
         """The passages of all transcripts whose suggested codes differ between two versions."""
         from secondcoder.training.version_diff import differences
 

@@ -26,9 +26,9 @@ class CodingRun:
     Attributes:
         table: one row a suggestion, by transcript and place, the likeliest code of a segment first.
         version: the model version.
-        withheld: codes that it could not learn, each with the reason; the table leaves them out unless everything was asked for.
-        drift: how the transcripts compare with those it learned from (see `drift.comparison`).
-        recall: the thresholds used, where a recall was aimed at.
+        withheld: codes that are not learnable from these codes, with reasons; not in the table unless `everything`.
+        drift: how the transcripts compare with its training transcripts (see `drift.comparison`).
+        recall: the thresholds used, where a recall target was given.
     """
 
     table: pd.DataFrame
@@ -47,10 +47,10 @@ def code(
 
     Args:
         everything: also each code below its threshold, without evidence, and the codes withheld.
-        recall: aim at this share of the marks, with the thresholds of `plan_recall`.
+        recall: find this share of the human codings, by the thresholds of `plan_recall`.
 
     Raises:
-        InputError: every transcript is coded, or the recall cannot be aimed at.
+        InputError: every transcript is coded, or no thresholds reach the recall target.
     """
     version, model = workspace.load_model()
     plan = None if recall is None else plan_recall(workspace, recall, everything=everything)
@@ -60,19 +60,19 @@ def code(
     features = workspace.features(segments)
     scores = model.scores(features)
     by_id, language = workspace.corpus.by_id, workspace.configuration.segments.language
-    marks = suggest(model, version, segments, features, scores, workspace.embedder, by_id, language, everything)
+    suggestions = suggest(model, version, segments, features, scores, workspace.embedder, by_id, language, everything)
     drift = compare_with_training(workspace, version, model, transcripts, segments, features, scores)
     with workspace.write() as write:
-        kept = [mark for mark in marks if mark.score >= mark.threshold]
+        kept = [suggestion for suggestion in suggestions if suggestion.score >= suggestion.threshold]
         write.replace_suggestions(version, [transcript.id for transcript in transcripts], kept)
         # What was asked for, so that the same can be asked for again.
         write.log(DRIFT, **drift, **({} if recall is None else {"recall": recall}))
-    table = suggestion_table(marks, segments, by_id, workspace.codebook)
+    table = suggestion_table(suggestions, segments, by_id, workspace.codebook)
     return CodingRun(table, version, {} if everything else workspace.withheld, drift, plan)
 
 
 def plan_recall(workspace: Workspace, target: float, *, everything: bool = False) -> RecallPlan:
-    """Thresholds that keep a recall target, with what is promised and what it costs to read.
+    """Thresholds that keep a recall target, with the guarantee for each code and the reading that they cost.
 
     Raises:
         InputError: the target is not between 0.5 and 0.99, or no code is scored yet.
@@ -82,8 +82,8 @@ def plan_recall(workspace: Workspace, target: float, *, everything: bool = False
     model = workspace.load_model()[1]
     if model.out_of_fold is None:
         raise InputError("No code is scored yet, so no recall can be aimed at. Code more transcripts and train again.")
-    left_out = () if everything else workspace.withheld
-    index = [j for j, code in enumerate(model.scored) if code not in left_out]
+    withheld = () if everything else workspace.withheld
+    index = [j for j, code in enumerate(model.scored) if code not in withheld]
     if not index:
         raise InputError(
             "Every scored code is withheld as not learnable from these codes, so no recall can be aimed at. `secondcoder models show` "
@@ -105,7 +105,7 @@ def _with_thresholds(workspace: Workspace, model: Model, everything: bool, plan:
 
 def _to_code(workspace: Workspace, named: Sequence[str]) -> list[Transcript]:
     corpus = workspace.corpus
-    # People may have coded them since; what a version said of them is asked for all the same.
+    # An earlier version repeats its run, although people may have coded those transcripts since.
     before = corpus.suggested_on(workspace.version) if workspace.earlier and workspace.version else ()
     chosen = named or before or uncoded(workspace)
     if not chosen:
@@ -119,5 +119,5 @@ def _to_code(workspace: Workspace, named: Sequence[str]) -> list[Transcript]:
 def uncoded(workspace: Workspace) -> list[str]:
     """Ids of the transcripts that no coder has gone through without suggestions."""
     corpus = workspace.corpus
-    looked_at = {look.transcript for look in corpus.passes} - corpus.reviewed
+    looked_at = {coding_pass.transcript for coding_pass in corpus.passes} - corpus.reviewed
     return [transcript.id for transcript in corpus.transcripts if transcript.id not in looked_at]

@@ -16,7 +16,9 @@ from secondcoder.segments.sentences import split_sentences
 
 NEAREST = 3
 CARRYING = 2
+"""Most sentences named as carrying a suggestion."""
 DIGITS = 4
+"""Decimals of scores and thresholds in suggestions."""
 
 
 def suggest(
@@ -40,7 +42,7 @@ def suggest(
         everything: every segment and code, also below the threshold (those without evidence).
     """
     above = scores >= model.thresholds
-    carrying = _carrying(model, segments, features, scores, above, embedder, language)
+    carrying = _carrying_sentences(model, segments, features, scores, above, embedder, language)
     rows, columns = np.nonzero(np.ones_like(above) if everything else above)
     suggestions = []
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
@@ -80,14 +82,14 @@ def _nearest(
     similarity = exemplars.vectors[rows] @ vector
     best = np.argsort(-similarity, kind="stable")[:NEAREST]
     passages = []
-    for row, likeness in zip(rows[best], similarity[best], strict=True):
+    for row, cosine in zip(rows[best], similarity[best], strict=True):
         transcript, start, end = exemplars.places[row]
         text = transcripts[transcript].text[start:end]
-        passages.append(Passage(transcript, start, end, text, round(float(likeness), 4)))
+        passages.append(Passage(transcript, start, end, text, round(float(cosine), DIGITS)))
     return tuple(passages)
 
 
-def _carrying(
+def _carrying_sentences(
     model: Model,
     segments: Sequence[Segment],
     features: Features,
@@ -126,8 +128,8 @@ def _carrying(
 
 def _sentences(segments: Sequence[Segment], language: str) -> list[list[Span]]:
     """Sentence spans in the transcript; a table's units are split only now."""
-    whole = [segment for segment in segments if not segment.sentences]
-    split = iter(split_sentences([segment.text for segment in whole], language) if whole else ())
+    unsplit = [segment.text for segment in segments if not segment.sentences]
+    split = iter(split_sentences(unsplit, language) if unsplit else ())
     return [
         list(segment.sentences)
         if segment.sentences
@@ -137,8 +139,8 @@ def _sentences(segments: Sequence[Segment], language: str) -> list[list[Span]]:
 
 
 def _without(segment: Segment, spans: Sequence[Span], at: int) -> str:
-    left = [segment.text[start - segment.start : end - segment.start] for start, end in (*spans[:at], *spans[at + 1 :])]
-    return " ".join(left)
+    others = (*spans[:at], *spans[at + 1 :])
+    return " ".join(segment.text[start - segment.start : end - segment.start] for start, end in others)
 
 
 def _scores_of_variants(

@@ -1,4 +1,4 @@
-"""Codings, and silences within coding passes, that the model contradicts: a list for a second look."""
+"""Codings, and codes left out within coding passes, that the model contradicts: a list for a second look."""
 
 from __future__ import annotations
 
@@ -58,38 +58,41 @@ class LabelIssue:
 
 @dataclass(frozen=True)
 class LabelIssues:
-    """All of a model's, the likeliest slips first; `withheld` codes could not be learned, so nothing is doubted there.
+    """All label issues of a model version.
 
-    `looked_at` counts the pairs of passage and code that somebody looked at and the model has a probability for; `new` are the
-    transcripts that were coded after it was trained.
+    Attributes:
+        issues: the likeliest slips first.
+        looked_at: pairs of passage and code that somebody looked at and the model has a probability for.
+        new: transcripts that were coded after the model was trained.
+        withheld: codes that the model could not learn, for which no issue is reported.
     """
 
     model: str
-    found: tuple[LabelIssue, ...]
+    issues: tuple[LabelIssue, ...]
     looked_at: int
     new: tuple[str, ...]
     withheld: tuple[str, ...]
 
     def table(self) -> pd.DataFrame:
-        """One row a doubt, in order."""
+        """One row an issue, in order."""
         import pandas as pd
 
-        columns = [*LabelIssue.__dataclass_fields__]
         rows = [
-            asdict(one) | {"coded_by": ", ".join(one.coded_by), "not_by": ", ".join(one.not_by)} for one in self.found
+            asdict(issue) | {"coded_by": ", ".join(issue.coded_by), "not_by": ", ".join(issue.not_by)}
+            for issue in self.issues
         ]
-        return pd.DataFrame(rows, columns=columns)
+        return pd.DataFrame(rows, columns=[*LabelIssue.__dataclass_fields__])
 
 
 @dataclass(frozen=True)
-class _Said:
-    """What the model says of n passages that it had not seen when it said it, of the k codes that it scores.
+class _Predictions:
+    """Predictions for n passages of transcripts outside the model's training set or fold, for the k codes that it scores.
 
     Attributes:
-        segments: n of them; probability: (n, k).
-        labels: (n, k) what people say now; known is False where that is not what the model learned.
-        fresh: (n,) nothing of the passage's transcript was learned from.
-        by_coder: what each coder gave, of all codes.
+        segments: n; probability: (n, k).
+        labels: (n, k) present labels; `known` is False where they differ from those that the model was trained on.
+        fresh: (n,) the passage's transcript was not in the training set.
+        by_coder: each coder's labels, of all codes.
     """
 
     segments: list[Segment]
@@ -100,61 +103,63 @@ class _Said:
 
 
 def label_issues(workspace: Workspace, only_new: bool = False) -> LabelIssues:
-    """Where the codings as they stand contradict what the model in use says of transcripts that it had not seen.
+    """Where the present codings contradict the predictions of the model in use.
 
-    Of those it learned from, what it said of them while they were held back; a label that was changed afterwards is left out, since
-    somebody has looked. Of those coded since, what it says now.
+    Training transcripts are judged by their out-of-fold predictions; a label changed since is left out, since somebody has looked at
+    it again. Transcripts coded since are judged by plain predictions.
 
     Args:
-        only_new: leave out the transcripts that it learned from.
+        only_new: leave out the training transcripts.
 
     Raises:
         ModelError: there is no model. InputError: it scores no code yet.
     """
     version, model = workspace.load_model()
-    said = _unseen(workspace, version, model)
+    predictions, book = _predictions(workspace, version, model), workspace.codebook
     withheld = [code for code in model.scored if code in workspace.withheld]
-    y, known = said.labels.y, said.labels.known.copy()
+    y, known = predictions.labels.y, predictions.labels.known.copy()
     known[:, np.isin(model.scored, withheld)] = False
     # The order and the shares rest on all passages, also where only some of them are listed.
-    order = chance_of_slip(said.probability, y, known)
-    doubted = contradicted(said.probability, y, known)
+    order = chance_of_slip(predictions.probability, y, known)
+    doubted = contradicted(predictions.probability, y, known)
     if only_new:
-        known[~said.fresh] = doubted[~said.fresh] = False
+        known[~predictions.fresh] = doubted[~predictions.fresh] = False
     rows, columns = np.nonzero(doubted)
     best = np.argsort(-order[rows, columns], kind="stable")
-    told: dict[int, set[str]] = {}
-    found = []
+    listed: dict[int, set[str]] = {}
+    issues = []
     for row, column in zip(rows[best].tolist(), columns[best].tolist(), strict=True):
         code = model.scored[column]
-        if (y[row, column] and not _given(said.by_coder, row, code)) or _told_already(
-            told, row, code, workspace.codebook
-        ):
+        # A construct that is marked only through its sub-construct was given by nobody; the sub-construct is judged itself.
+        if y[row, column] and not _coders_of(predictions.by_coder, row, code):
             continue
-        found.append(_doubt(said, workspace.corpus.case_of, workspace.codebook, row, column))
-    new = sorted({one.transcript for one, fresh in zip(said.segments, said.fresh, strict=True) if fresh})
-    return LabelIssues(version, tuple(found), int(known.sum()), tuple(new), tuple(withheld))
+        if not _listed_already(listed, row, code, book):
+            issues.append(_issue(predictions, workspace.corpus.case_of, book, row, column))
+    pairs = zip(predictions.segments, predictions.fresh, strict=True)
+    new = sorted({segment.transcript for segment, fresh in pairs if fresh})
+    return LabelIssues(version, tuple(issues), int(known.sum()), tuple(new), tuple(withheld))
 
 
-def _unseen(workspace: Workspace, version: str, model: Model) -> _Said:
-    held = model.out_of_fold
-    if held is None:
+def _predictions(workspace: Workspace, version: str, model: Model) -> _Predictions:
+    out_of_fold = model.out_of_fold
+    if out_of_fold is None:
         raise InputError(
             f"{version} scores no code yet, so it can contradict nobody. Code more transcripts, then: secondcoder train"
         )
-    learned = {place[0] for place in held.places}
+    learned = {place[0] for place in out_of_fold.places}
     then = workspace.as_of(version)
-    fresh = then.segments([one for one in workspace.corpus.coded_transcripts if one.id not in learned])
-    segments = [*_segments(workspace, held.places), *fresh]
-    probability = held.probability
+    coded = workspace.corpus.coded_transcripts
+    fresh = then.segments([transcript for transcript in coded if transcript.id not in learned])
+    segments = [*_segments(workspace, out_of_fold.places), *fresh]
+    probability = out_of_fold.probability
     if fresh:
         probability = np.vstack([probability, model.scores(then.features(fresh))[:, : len(model.scored)]])
-    every, by_coder = _labels(workspace, segments)
-    now = every.columns(model.scored)
-    known = now.known.copy()
-    known[: len(held.places)] &= held.known & (held.y == now.y[: len(held.places)])
-    is_fresh = np.arange(len(segments)) >= len(held.places)
-    return _Said(segments, probability, replace(now, known=known), is_fresh, by_coder)
+    labels, by_coder = _labels(workspace, segments)
+    labels = labels.columns(model.scored)
+    known = labels.known.copy()
+    known[: len(out_of_fold.places)] &= out_of_fold.known & (out_of_fold.y == labels.y[: len(out_of_fold.places)])
+    is_fresh = np.arange(len(segments)) >= len(out_of_fold.places)
+    return _Predictions(segments, probability, replace(labels, known=known), is_fresh, by_coder)
 
 
 def _segments(workspace: Workspace, places: Sequence[tuple[str, int, int]]) -> list[Segment]:
@@ -166,41 +171,41 @@ def _segments(workspace: Workspace, places: Sequence[tuple[str, int, int]]) -> l
 
 
 def _labels(workspace: Workspace, segments: Sequence[Segment]) -> tuple[LabelMatrix, dict[str, LabelMatrix]]:
-    """What is known now, merged as for learning; and what each coder gave, sub-constructs not counted as constructs."""
+    """Present labels merged as for training; and each coder's, where a sub-construct does not count as its construct."""
     settings, overlap = workspace.configuration.learning, workspace.configuration.segments.overlap
     codings, passes, book = workspace.corpus.codings, workspace.corpus.passes, workspace.codebook
     merged = label_matrix(segments, codings, passes, book, settings, overlap)
     plain = settings.model_copy(update={"roll_up": False, "merge": "any"})
-    by_coder = {}
-    for coder in workspace.corpus.coders:
-        by_coder[coder] = label_matrix(
-            segments, of_coder(codings, coder), of_coder(passes, coder), book, plain, overlap
-        )
-    return merged, by_coder
+    return merged, {
+        coder: label_matrix(segments, of_coder(codings, coder), of_coder(passes, coder), book, plain, overlap)
+        for coder in workspace.corpus.coders
+    }
 
 
-def _told_already(seen: dict[int, set[str]], row: int, code: str, book: Codebook) -> bool:
-    """A construct and its sub-construct on one passage are one matter: only the first is listed."""
-    told = seen.setdefault(row, set())
-    if told & {code, *book.ancestors(code)} or any(code in book.ancestors(other) for other in told):
+def _listed_already(listed: dict[int, set[str]], row: int, code: str, book: Codebook) -> bool:
+    """A construct and its sub-construct on one passage are one matter: only the first is listed. Adds the code if it is not."""
+    codes = listed.setdefault(row, set())
+    if codes & {code, *book.ancestors(code)} or any(code in book.ancestors(other) for other in codes):
         return True
-    told.add(code)
+    codes.add(code)
     return False
 
 
-def _given(by_coder: dict[str, LabelMatrix], row: int, code: str) -> list[str]:
+def _coders_of(by_coder: dict[str, LabelMatrix], row: int, code: str) -> list[str]:
     return [coder for coder, labels in by_coder.items() if labels.y[row, labels.codes.index(code)]]
 
 
-def _doubt(said: _Said, cases: Mapping[str, str | None], book: Codebook, row: int, column: int) -> LabelIssue:
-    segment, code, by_coder = said.segments[row], said.labels.codes[column], said.by_coder
-    given = _given(by_coder, row, code)
-    silent = [
+def _issue(
+    predictions: _Predictions, cases: Mapping[str, str | None], book: Codebook, row: int, column: int
+) -> LabelIssue:
+    segment, code, by_coder = predictions.segments[row], predictions.labels.codes[column], predictions.by_coder
+    coders = _coders_of(by_coder, row, code)
+    looked = [
         coder
         for coder, labels in by_coder.items()
-        if labels.known[row, labels.codes.index(code)] and coder not in given
+        if labels.known[row, labels.codes.index(code)] and coder not in coders
     ]
-    instead = {coder: _codes(by_coder[coder], by_coder[coder].y[row]) for coder in silent}
+    others = {coder: _codes(by_coder[coder], by_coder[coder].y[row]) for coder in looked}
     return LabelIssue(
         transcript=segment.transcript,
         case=cases[segment.transcript],
@@ -208,13 +213,13 @@ def _doubt(said: _Said, cases: Mapping[str, str | None], book: Codebook, row: in
         end=segment.end,
         code=code,
         name=book[code].name,
-        doubt=MARKED if said.labels.y[row, column] else SILENT,
-        probability=round(float(said.probability[row, column]), 4),
-        coded_by=tuple(given),
-        not_by=tuple(silent),
-        others="; ".join(f"{coder}: {codes}" for coder, codes in instead.items() if codes),
+        doubt=MARKED if predictions.labels.y[row, column] else SILENT,
+        probability=round(float(predictions.probability[row, column]), 4),
+        coded_by=tuple(coders),
+        not_by=tuple(looked),
+        others="; ".join(f"{coder}: {codes}" for coder, codes in others.items() if codes),
         text=segment.text,
-        new=bool(said.fresh[row]),
+        new=bool(predictions.fresh[row]),
     )
 
 

@@ -1,9 +1,10 @@
-"""Which transcript to code by hand next, and which passages in it: what teaches most, without repeating itself.
+"""Which transcript to code by hand next, and which passages in it: what would improve the model most, without repetition.
 
-With a model, a passage's gain is how undecided the model is on each code plus how likely it brings an example of a code that is short
-of them (uncertainty sampling, Lewis & Gale 1994, arXiv:cmp-lg/9407020, with a share for rare codes, since a model is sure of what
-it has never seen). A passage like one already coded or already counted adds little, so its gain shrinks with the likeness. A
-transcript is worth the mean gain of its passages, lest the longest always win. Every third proposal is the best for rare codes alone.
+With a model, a passage's gain is how undecided the model is on each code plus how likely it brings an example of a code that is
+short of them (uncertainty sampling, Lewis & Gale 1994, arXiv:cmp-lg/9407020, with a share for rare codes, since a model without
+examples of a code is confident of its absence). A passage like one already coded or already counted adds little, so its gain
+shrinks with the similarity. A transcript is worth the mean gain of its passages, lest the longest always win. Every third
+proposal is the best for rare codes alone.
 
 Without a model the proposals spread out: each next one is the farthest from all that are coded or proposed (k-centre; Sener &
 Savarese 2018, arXiv:1708.00489).
@@ -20,7 +21,7 @@ from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 
 PROPOSED = 3
 RARE_EVERY = 3
-TELLING = 3
+NAMED_CODES = 3
 ALIKE = 0.9
 """Cosine above which two passages say nearly the same, and only the first counts."""
 FEWEST_WORDS = 20
@@ -30,8 +31,8 @@ ENOUGH = 30.0
 
 
 @dataclass(frozen=True)
-class Belief:
-    """What a model says of n passages and k codes.
+class PoolPredictions:
+    """Predictions for n passages and k codes.
 
     Attributes:
         chance: (n, k) chance that a passage carries a code.
@@ -56,14 +57,14 @@ class Pool:
     Attributes:
         transcripts: n ids. vectors: (n, d) unit vectors. words: (n,).
         coded: (m, d) vectors of what is coded; passages with a model, transcripts' means without.
-        belief: None without a model.
+        predictions: None without a model.
     """
 
     transcripts: Sequence[str]
     vectors: Vectors
     words: Rows
     coded: Vectors
-    belief: Belief | None = None
+    predictions: PoolPredictions | None = None
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,17 @@ class Proposal:
 def propose_transcripts(pool: Pool) -> list[Proposal]:
     """Up to three transcripts, the most useful first."""
     names, first, where = np.unique(np.asarray(pool.transcripts), return_index=True, return_inverse=True)
-    if pool.belief is None:
+    if pool.predictions is None:
         means = [_unit(pool.vectors[where == number].mean(axis=0)) for number in range(len(names))]
-        spread = _spread(np.stack(means), pool.coded) if means else []
+        spread = _farthest_first(np.stack(means), pool.coded) if means else []
         return [Proposal(int(first[number]), "spread") for number in spread]
-    gain, rare = (_mean_by(values, where) for values in _gains(pool, pool.belief))
+    gain, rare = (_mean_by(values, where) for values in _gains(pool, pool.predictions))
     proposals: list[Proposal] = []
     for _ in range(min(PROPOSED, len(names))):
         left = ~np.isin(np.arange(len(names)), [where[proposal.row] for proposal in proposals])
-        why, worth = _turn(len(proposals), gain, rare, left)
+        why, worth = _criterion(len(proposals), gain, rare, left)
         number = int(np.argmax(worth))
-        codes = _telling(pool.belief, np.flatnonzero(where == number), why)
+        codes = _strongest_codes(pool.predictions, np.flatnonzero(where == number), why)
         proposals.append(
             Proposal(int(first[number]), why, codes) if worth[number] > 0 else Proposal(int(first[number]), "rest")
         )
@@ -100,19 +101,19 @@ def propose_transcripts(pool: Pool) -> list[Proposal]:
 
 
 def propose_passages(pool: Pool) -> list[Proposal]:
-    """Up to three passages of some length for which something speaks, no two nearly the same."""
+    """Up to three passages of at least `FEWEST_WORDS` words and with some gain, no two nearly the same."""
     left = pool.words >= min(FEWEST_WORDS, int(pool.words.max(initial=0)))
-    if pool.belief is None:
+    if pool.predictions is None:
         rows = np.flatnonzero(left)
-        return [Proposal(int(rows[at]), "spread") for at in _spread(pool.vectors[rows], pool.coded)]
-    gain, rare = _gains(pool, pool.belief)
+        return [Proposal(int(rows[at]), "spread") for at in _farthest_first(pool.vectors[rows], pool.coded)]
+    gain, rare = _gains(pool, pool.predictions)
     proposals: list[Proposal] = []
     while len(proposals) < PROPOSED and left.any():
-        why, worth = _turn(len(proposals), gain, rare, left)
+        why, worth = _criterion(len(proposals), gain, rare, left)
         row = int(np.argmax(worth))
         if not worth[row] > 0:
             break
-        proposals.append(Proposal(row, why, _telling(pool.belief, np.array([row]), why)))
+        proposals.append(Proposal(row, why, _strongest_codes(pool.predictions, np.array([row]), why)))
         left = left & (pool.vectors @ pool.vectors[row] < ALIKE)
         left[row] = False
     return proposals
@@ -125,60 +126,62 @@ def uncertainty(probability: Floats, thresholds: Floats) -> Floats:
     return np.asarray(np.clip(np.minimum(below, above), 0, 1))
 
 
-def _turn(at: int, gain: Floats, rare: Floats, left: Bools) -> tuple[str, Floats]:
-    """Whose turn it is, and what each is worth for it: rare codes have every third proposal, where anything that is left speaks for
-    them."""
+def _criterion(at: int, gain: Floats, rare: Floats, left: Bools) -> tuple[str, Floats]:
+    """What the next proposal is chosen by, and its value for each candidate; -1 for those not `left`.
+
+    Every third proposal goes to rare codes, if any candidate is likely to carry one.
+    """
     why, worth = ("rare", rare) if at % RARE_EVERY == RARE_EVERY - 1 and rare[left].any() else ("gain", gain)
     return why, np.where(left, worth, -1.0)
 
 
-def _gains(pool: Pool, belief: Belief) -> tuple[Floats, Floats]:
-    """(n,) gain and gain for rare codes alone, both shrunk by likeness."""
-    fresh, codes = _freshness(pool), max(belief.chance.shape[1], 1)
-    rare = belief.rare.sum(axis=1) / codes
-    return np.asarray((belief.doubt.sum(axis=1) / codes + rare) * fresh), np.asarray(rare * fresh)
+def _gains(pool: Pool, predictions: PoolPredictions) -> tuple[Floats, Floats]:
+    """(n,) gain and gain for rare codes alone, both shrunk by similarity."""
+    novelty, codes = _novelty(pool), max(predictions.chance.shape[1], 1)
+    rare = predictions.rare.sum(axis=1) / codes
+    return np.asarray((predictions.doubt.sum(axis=1) / codes + rare) * novelty), np.asarray(rare * novelty)
 
 
-def _freshness(pool: Pool) -> Floats:
-    """(n,) 1 minus the likeness to the nearest coded passage; 0 for near copies of an earlier passage."""
-    fresh = np.ones(len(pool.vectors))
-    for at in range(0, len(fresh), BLOCK):  # a block at a time, so that a large study fits into memory
+def _novelty(pool: Pool) -> Floats:
+    """(n,) 1 minus the similarity to the nearest coded passage; 0 for near copies of an earlier passage."""
+    novelty = np.ones(len(pool.vectors))
+    for at in range(0, len(novelty), BLOCK):  # a block at a time, so that a large study fits into memory
         block = pool.vectors[at : at + BLOCK]
         if len(pool.coded):
-            fresh[at : at + BLOCK] -= np.clip((block @ pool.coded.T).max(axis=1), 0, 1)
+            novelty[at : at + BLOCK] -= np.clip((block @ pool.coded.T).max(axis=1), 0, 1)
         alike = np.tril(block @ pool.vectors[: at + BLOCK].T >= ALIKE, k=at - 1)
-        fresh[at : at + BLOCK][alike.any(axis=1)] = 0.0
-    return fresh
+        novelty[at : at + BLOCK][alike.any(axis=1)] = 0.0
+    return novelty
 
 
 def _mean_by(values: Floats, where: Rows) -> Floats:
     return np.asarray(np.bincount(where, values) / np.maximum(np.bincount(where), 1))
 
 
-def _telling(belief: Belief, rows: Rows, why: str) -> tuple[int, ...]:
-    """The columns that speak most for these passages."""
-    worth = belief.rare[rows].sum(axis=0)
+def _strongest_codes(predictions: PoolPredictions, rows: Rows, why: str) -> tuple[int, ...]:
+    """Columns of the codes that contribute most to the gain of these passages."""
+    worth = predictions.rare[rows].sum(axis=0)
     if why == "gain":
-        worth = worth + belief.doubt[rows].sum(axis=0)
-    order = np.argsort(-worth, kind="stable")[:TELLING]
+        worth = worth + predictions.doubt[rows].sum(axis=0)
+    order = np.argsort(-worth, kind="stable")[:NAMED_CODES]
     return tuple(int(column) for column in order if worth[column] > 0)
 
 
-def _spread(vectors: Vectors, taken: Vectors) -> list[int]:
+def _farthest_first(vectors: Vectors, taken: Vectors) -> list[int]:
     """Up to three rows, each the farthest from all taken ones; with nothing taken, the most typical one first."""
     if not len(vectors):
         return []
     picked: list[int] = []
     if len(taken):
-        likeness = (vectors @ taken.T).max(axis=1)
+        similarity = (vectors @ taken.T).max(axis=1)
     else:
         picked.append(int(np.argmax(vectors @ vectors.mean(axis=0))))
-        likeness = vectors @ vectors[picked[0]]
+        similarity = vectors @ vectors[picked[0]]
     while len(picked) < min(PROPOSED, len(vectors)):
-        masked = likeness.copy()
+        masked = similarity.copy()
         masked[picked] = np.inf
         picked.append(int(np.argmin(masked)))
-        likeness = np.maximum(likeness, vectors @ vectors[picked[-1]])
+        similarity = np.maximum(similarity, vectors @ vectors[picked[-1]])
     return picked
 
 

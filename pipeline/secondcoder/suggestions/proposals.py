@@ -12,8 +12,8 @@ from secondcoder.errors import InputError
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
 from secondcoder.suggestions.next_to_code import (
-    Belief,
     Pool,
+    PoolPredictions,
     Proposal,
     propose_passages,
     propose_transcripts,
@@ -22,7 +22,7 @@ from secondcoder.suggestions.next_to_code import (
 from secondcoder.workspace import Workspace
 
 RANKED_CHANCE = 0.2
-"""Taken for the chance that a passage suggested by rank carries the code; nobody knows it."""
+"""Taken as the chance that a passage suggested by rank carries the code; an assumption, as ranks have no probability."""
 
 
 def what_to_code_next(workspace: Workspace) -> dict[str, list[dict[str, Any]]]:
@@ -34,7 +34,9 @@ def what_to_code_next(workspace: Workspace) -> dict[str, list[dict[str, Any]]]:
         InputError: every transcript is coded.
     """
     corpus = workspace.corpus
-    segments = workspace.segments([one for one in corpus.transcripts if one.id not in corpus.coded])
+    segments = workspace.segments(
+        [transcript for transcript in corpus.transcripts if transcript.id not in corpus.coded]
+    )
     if not segments:
         raise InputError(
             "Every transcript is coded, so there is none to propose. Import more: secondcoder import FILE..."
@@ -60,24 +62,24 @@ def _pool(workspace: Workspace, segments: Sequence[Segment], model: Model | None
     words = np.array([len(segment.text.split()) for segment in segments], dtype=np.intp)
     if model is None:
         return Pool(transcripts, features.vectors, words, _coded_means(workspace, features)), ()
-    belief = _belief(workspace, model, features)
-    return Pool(transcripts, features.vectors, words, model.exemplars.vectors, belief), model.codes
+    predictions = _pool_predictions(workspace, model, features)
+    return Pool(transcripts, features.vectors, words, model.exemplars.vectors, predictions), model.codes
 
 
-def _belief(workspace: Workspace, model: Model, features: Features) -> Belief:
-    """A scored code by its probability, a ranked one by whether it would be suggested.
+def _pool_predictions(workspace: Workspace, model: Model, features: Features) -> PoolPredictions:
+    """A scored code counts by its probability, a ranked one by whether it would be suggested.
 
-    Uncertainty about a code that is withheld teaches nothing; examples of it do, unless something is wrong with its codes themselves.
+    Uncertainty about a withheld code is ignored; its rarity counts, unless the human codings of it are themselves unsound.
     """
     scores, ranked = model.scores(features), np.arange(len(model.codes)) >= len(model.scored)
     chance = np.where(ranked, RANKED_CHANCE * (scores >= model.thresholds), scores)
     doubt = np.where(ranked, 0.0, uncertainty(scores, model.thresholds))
     verdicts = workspace.manifest.get("verdicts", {})
-    unsound = [code for code, one in verdicts.items() if one["withheld"] and not one.get("sound", True)]
+    unsound = [code for code, verdict in verdicts.items() if verdict["withheld"] and not verdict.get("sound", True)]
     chance = np.where(np.isin(model.codes, unsound) & ~ranked, 0.0, chance)
     doubt = np.where(np.isin(model.codes, list(workspace.withheld)), 0.0, doubt)
-    counted = workspace.manifest["training"]["examples"]
-    return Belief(chance, doubt, np.array([counted.get(code, 0) for code in model.codes], dtype=np.float64))
+    examples = workspace.manifest["training"]["examples"]
+    return PoolPredictions(chance, doubt, np.array([examples.get(code, 0) for code in model.codes], dtype=np.float64))
 
 
 def _coded_means(workspace: Workspace, features: Features) -> Any:
@@ -91,11 +93,11 @@ def _coded_means(workspace: Workspace, features: Features) -> Any:
 
 
 def _why(proposal: Proposal, pool: Pool, codes: Sequence[str]) -> str:
-    if pool.belief is None:
+    if pool.predictions is None:
         return "unlike what is coded so far" if len(pool.coded) else "together they cover most of what is talked about"
     if proposal.why == "rest":
         return "like what is coded already, or the model is sure of it"
-    named = [f"{codes[column]} ({pool.belief.examples[column]:.0f} so far)" for column in proposal.codes]
+    named = [f"{codes[column]} ({pool.predictions.examples[column]:.0f} so far)" for column in proposal.codes]
     if proposal.why == "rare":
         return f"may bring examples of rare codes: {', '.join(named)}"
     return f"the model is undecided, or short of examples: {', '.join(named)}"

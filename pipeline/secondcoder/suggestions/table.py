@@ -26,7 +26,8 @@ def suggestion_table(
 
     place = {(segment.transcript, segment.start, segment.end): segment for segment in segments}
     rows = [
-        _row(one, place[one.transcript, one.start, one.end], transcripts[one.transcript], book) for one in suggestions
+        _row(suggestion, place[suggestion.transcript, suggestion.start, suggestion.end], transcripts, book)
+        for suggestion in suggestions
     ]
     rows.sort(key=lambda row: (row["transcript"], row["start"], -(row["probability"] or 0), -(row["rank_score"] or 0)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -39,27 +40,30 @@ COLUMNS = (
 )
 
 
-def _row(one: Suggestion, segment: Segment, transcript: Transcript, book: Codebook) -> dict[str, Any]:
-    nearest = [f"{passage.transcript} ({passage.similarity:.2f}): {passage.text}" for passage in one.nearest]
+def _row(
+    suggestion: Suggestion, segment: Segment, transcripts: Mapping[str, Transcript], book: Codebook
+) -> dict[str, Any]:
+    transcript = transcripts[suggestion.transcript]
+    nearest = [f"{passage.transcript} ({passage.similarity:.2f}): {passage.text}" for passage in suggestion.nearest]
     return {
-        "transcript": one.transcript,
+        "transcript": suggestion.transcript,
         "case": transcript.case,
         "participant": transcript.participant,
         "role": transcript.role,
         "wave": transcript.wave,
         "segment": segment.order,
-        "start": one.start,
-        "end": one.end,
+        "start": suggestion.start,
+        "end": suggestion.end,
         "speaker": segment.speaker,
         "question": segment.question,
         "text": segment.text,
-        "code": one.code,
-        "code_name": book[one.code].name,
-        "probability": one.score if one.calibrated else None,
-        "rank_score": None if one.calibrated else one.score,
-        "threshold": one.threshold,
-        "kind": "probability" if one.calibrated else "ranked from the codebook",
-        "model": one.model,
-        "carrying": " [...] ".join(transcript.text[start:end] for start, end in one.carrying),
+        "code": suggestion.code,
+        "code_name": book[suggestion.code].name,
+        "probability": suggestion.score if suggestion.calibrated else None,
+        "rank_score": None if suggestion.calibrated else suggestion.score,
+        "threshold": suggestion.threshold,
+        "kind": "probability" if suggestion.calibrated else "ranked from the codebook",
+        "model": suggestion.model,
+        "carrying": " [...] ".join(transcript.text[start:end] for start, end in suggestion.carrying),
         **{f"nearest_{n}": nearest[n - 1] if n <= len(nearest) else "" for n in (1, 2, 3)},
     }

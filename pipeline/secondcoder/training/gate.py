@@ -1,9 +1,8 @@
 """The gate: whether a candidate takes the place of the model in use.
 
-It asks two things. *Is the candidate worse?* On segments that neither had learned from when it scored them, macro average precision
-may not fall by more than a margin and beyond chance, and no code's by more than its own margin. *Are the new codings consistent with
-the model in use?* On transcripts that are new to it they must be about as consistent as on those held back in training
-(`label_consistency`).
+Two tests. *Is the candidate worse?* On segments outside both training sets, macro average precision may not fall by more than a margin
+and beyond chance, and no code's by more than its own margin. *Are the new codings consistent with the model in use?* On new
+transcripts they must be about as consistent as on training transcripts out of fold (`label_consistency`).
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from secondcoder.training.paired_comparison import PairedComparison
 
 @dataclass(frozen=True)
 class GateDecision:
-    """Whether the candidate passed, the reasons if it did not, and the figures that it rests on."""
+    """Whether the candidate passed, the reasons if not, and the figures behind the decision."""
 
     reasons: tuple[str, ...]
     comparison: PairedComparison | None

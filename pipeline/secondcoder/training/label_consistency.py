@@ -1,11 +1,11 @@
 """Label consistency: whether codings of new transcripts are consistent with the model in use.
 
-A robust learner gains from new transcripts even when a third of their labels are wrong, so that a comparison of out-of-fold figures
-would let a faulty round through. The model in use shows it: sound codings are about as consistent with it as those of the
-transcripts that were held back when it was trained.
+A robust classifier gains from new transcripts even when a third of their labels are wrong, so a comparison of out-of-fold figures
+would let a faulty round pass. Consistency shows it: sound codings are about as consistent with the model in use as those of its
+training transcripts are out of fold.
 
-A marked passage is consistent if its codes are likelier there than in the transcript's passages at large. The share of consistent
-passages is estimated as a mixture: so many of the marked passages have their own codes, the others those of any passage. A
+A coded passage is consistent if its codes are likelier there than in the transcript's passages at large. The share of consistent
+passages is estimated as a mixture: some of the coded passages have their own codes, the others those of any passage. A
 mixture tells wrong codes from uncertain ones, which an area under the ROC curve mixes up (benchmarks/NOTES.md).
 """
 
@@ -20,22 +20,23 @@ from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.training.paired_comparison import PairedScores
 
 USUAL_SPREAD, USUAL_COUNTS = 0.1, 6.0
-"""Prior standard deviation of the share between transcripts, and the degrees of freedom that it counts for beside the study's own
-transcripts, of which there are few."""
-STRANGE = np.linspace(0, 1, 41)[:-1]
+"""Prior standard deviation of the share between transcripts, and its weight in degrees of freedom, as a study has few
+transcripts of its own."""
+MISPLACED = np.linspace(0, 1, 41)[:-1]
 """Grid of the mixture: shares of passages with codes that are not their own."""
-PRIOR = (1 - STRANGE) ** 2
+PRIOR = (1 - MISPLACED) ** 2
 """Their prior, Beta(1, 3): as after two consistent passages."""
 STEPS = 12
+"""Newton steps of the recalibration; 12 reach the root, as each is clipped to 1 in log-odds."""
 
 
 @dataclass(frozen=True)
 class LabelConsistency:
-    """Shares of marked passages consistent with the model in use, on transcripts that it had not learned from.
+    """Shares of coded passages consistent with the model in use, in [0, 1].
 
     Attributes:
-        usual: mean over the transcripts held back when it was trained.
-        found: mean over the new ones.
+        usual: mean over its training transcripts, out of fold.
+        found: mean over the new transcripts.
         floor: below it, `found` is an alarm.
         transcripts: how many new ones.
     """
@@ -47,24 +48,20 @@ class LabelConsistency:
 
     @property
     def is_alarm(self) -> bool:
-        """The new codings are less consistent with the model than held-back ones were, beyond chance."""
+        """The new codings are less consistent with the model than those of its training transcripts, beyond chance."""
         return self.found < self.floor
 
     def to_json(self) -> dict[str, Any]:
         """For the manifest."""
-        return {
-            "usual": round(self.usual, 4),
-            "found": round(self.found, 4),
-            "floor": round(self.floor, 4),
-            "transcripts": self.transcripts,
-        }
+        shares = {name: round(getattr(self, name), 4) for name in ("usual", "found", "floor")}
+        return shares | {"transcripts": self.transcripts}
 
 
 def label_consistency(unseen: PairedScores, alarm: float) -> LabelConsistency | None:
-    """The new transcripts' codings beside the held-back ones; None with fewer than two held-back transcripts or no new one.
+    """Consistency of new and of training transcripts; None with fewer than two training transcripts or no new one.
 
     Args:
-        alarm: share of sound rounds that may be stopped by mistake.
+        alarm: error rate: share of sound rounds that may be stopped by mistake.
     """
     from scipy.stats import t as student
 
@@ -80,36 +77,38 @@ def label_consistency(unseen: PairedScores, alarm: float) -> LabelConsistency | 
 
 
 def _by_transcript(unseen: PairedScores) -> Floats:
-    """The share for each transcript with a mark."""
+    """(m,) the consistent share of each transcript with a coding."""
     names = np.asarray(unseen.transcript)
     shares = [consistent_share(unseen.take(names == name)) for name in sorted(set(unseen.transcript))]
     return np.array([share for share in shares if share is not None])
 
 
 def consistent_share(scores: PairedScores) -> float | None:
-    """Posterior mean, under `PRIOR`, of the share of a transcript's marked passages that are consistent; None without a mark."""
+    """Posterior mean, under `PRIOR`, of the share of a transcript's coded passages that are consistent; None without a coding."""
     ratio = _log_likelihood_ratio(scores)
     if not len(ratio):
         return None
-    likelihood = np.log(PRIOR) + np.logaddexp(np.log1p(-STRANGE)[:, None] + ratio, _log(STRANGE)[:, None]).sum(axis=1)
+    likelihood = np.log(PRIOR) + np.logaddexp(np.log1p(-MISPLACED)[:, None] + ratio, _log(MISPLACED)[:, None]).sum(
+        axis=1
+    )
     weight = np.exp(likelihood - likelihood.max())
-    return float(((1 - STRANGE) * weight).sum() / weight.sum())
+    return float(((1 - MISPLACED) * weight).sum() / weight.sum())
 
 
 def _log_likelihood_ratio(scores: PairedScores) -> Floats:
-    """(m,) for each marked passage: log of the likelihood of its codes there over their mean likelihood anywhere in the transcript."""
+    """(m,) for each coded passage: log of the likelihood of its codes there over their mean likelihood anywhere in the transcript."""
     from scipy.special import logsumexp
 
     yes, no = scores.y & scores.known, ~scores.y & scores.known
-    marked = np.flatnonzero(yes.any(axis=1))
+    coded = np.flatnonzero(yes.any(axis=1))
     p = _recalibrated(scores.before, yes, scores.known)
-    likely = np.log(p) @ yes[marked].T + np.log1p(-p) @ no[marked].T
-    there = likely[marked, np.arange(len(marked))]
+    likely = np.log(p) @ yes[coded].T + np.log1p(-p) @ no[coded].T
+    there = likely[coded, np.arange(len(coded))]
     return np.asarray(there - logsumexp(likely, axis=0) + np.log(len(p)))
 
 
 def _recalibrated(p: Floats, yes: Bools, known: Bools) -> Floats:
-    """(n, k) probabilities shifted in log-odds until each code is as frequent as in the transcript, half a mark more or less."""
+    """(n, k) probabilities shifted in log-odds until each code is as frequent as in the transcript, plus half a coding."""
     from scipy.special import expit, logit
 
     odds, seen = logit(p.clip(1e-4, 1 - 1e-4)), np.maximum(known.sum(axis=0), 1)

@@ -1,7 +1,7 @@
-"""A paired comparison of a candidate with the model in use, on segments that neither had learned from when it scored them.
+"""A paired comparison of a candidate with the model in use, on segments that neither was trained on when it scored them.
 
-Where the model in use had learned from a segment, its out-of-fold score counts; where it had not, its plain score does. The
-candidate's scores are all out of fold. Both are measured on the same segments and the same bootstrap rounds over transcripts, so the
+For training segments of the model in use its out-of-fold score counts, for others its plain score. The candidate's scores are all
+out of fold. Both are measured on the same segments and the same bootstrap rounds over transcripts, so the
 difference is paired.
 """
 
@@ -21,19 +21,19 @@ from secondcoder.statistics.jackknife import upper_limit
 
 ROUNDS = 1000
 WRONG = 0.025
-"""Chance that the mean seems to have fallen though it has not; and that any of the codes does, divided among them (Bonferroni)."""
+"""One-sided error rate for a fall of the mean, and for a fall of any code, divided among the codes (Bonferroni)."""
 
 
 @dataclass(frozen=True)
 class PairedScores:
-    """Scores of both models for n segments and the k codes that both score, beside the human labels.
+    """Scores of both models for n segments and the k codes that both score, with the human labels.
 
     Attributes:
         before, after: (n, k) probabilities of the model in use and of the candidate.
         y, known: (n, k) labels and mask.
         transcript: (n,) names.
-        unaided: (n,) somebody coded the segment without seeing suggestions, or settled it with others.
-        fresh: (n,) the model in use had learned nothing from the segment's transcript.
+        unaided: (n,) somebody coded the segment without seeing suggestions, or adjudicated it with others.
+        fresh: (n,) the segment's transcript was not in the training set of the model in use.
     """
 
     codes: tuple[str, ...]
@@ -54,7 +54,7 @@ class PairedScores:
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """One figure of both models: `interval` is of the difference, `ceiling` its one-sided upper limit, which decides.
+    """One figure of both models: `interval` is of the difference; `ceiling`, its one-sided upper limit, is what the gate tests.
 
     The ceiling comes from the jackknife over transcripts, with as many degrees of freedom as transcripts that carry the code, less
     one: where few do, bootstrap rounds are all alike.
@@ -73,6 +73,10 @@ class PairedDifference:
     def interval_in_words(self, places: int) -> str:
         """As "-0.05 to +0.10"."""
         return " to ".join(f"{end:+.{places}f}" for end in self.interval.ends) if self.interval.ends else "no interval"
+
+    def cells(self) -> tuple[str, str, str, str]:
+        """Before, after, difference and interval, for a table."""
+        return f"{self.before:.2f}", f"{self.after:.2f}", f"{self.value:+.2f}", self.interval_in_words(2)
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers; None where undefined."""
@@ -107,17 +111,19 @@ class PairedComparison:
 
 
 def compare_with_model_in_use(unseen: PairedScores, seed: int) -> PairedComparison | None:
-    """The paired difference; None where no code that both score is marked on two transcripts that neither had learned from."""
+    """The paired difference; None unless some code that both score is coded in two transcripts outside both training sets."""
     unaided = bool(unseen.unaided.any())
-    judged = unseen.take(unseen.unaided) if unaided else unseen
-    names, marked = np.asarray(judged.transcript), judged.y & judged.known
-    carriers = [len(set(names[column])) for column in marked.T]
+    compared = unseen.take(unseen.unaided) if unaided else unseen
+    names, coded = np.asarray(compared.transcript), compared.y & compared.known
+    carriers = [len(set(names[column])) for column in coded.T]
     columns = np.flatnonzero(np.array(carriers) > 1)
     if not len(columns):
         return None
-    transcripts = len(set(judged.transcript))
-    before, after = (_measured(_held(judged, scores, columns), seed) for scores in (judged.before, judged.after))
-    paired = _Paired(before, after, transcripts)
+    transcripts = len(set(compared.transcript))
+    before, after = (
+        _figures(compared, scores[:, columns], columns, seed) for scores in (compared.before, compared.after)
+    )
+    paired = _PairedFigures(before, after, transcripts)
     codes = {
         unseen.codes[j]: paired.difference("average_precision", carriers[j], WRONG / len(columns), at)
         for at, j in enumerate(columns.tolist())
@@ -126,20 +132,25 @@ def compare_with_model_in_use(unseen: PairedScores, seed: int) -> PairedComparis
     return PairedComparison(overall, codes, len(names), transcripts, unaided)
 
 
-Measured = tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]
-"""Figures as they are, in bootstrap rounds, and with each transcript left out."""
+Figures = tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]
+"""Point estimates, in bootstrap rounds, and with each transcript left out."""
 
 
-def _measured(held: LabelledPredictions, seed: int) -> Measured:
-    return *point_and_draws(held, ROUNDS, seed), leave_one_out(held)
+def _figures(compared: PairedScores, probability: Floats, columns: Rows, seed: int) -> Figures:
+    # Average precision needs no thresholds, so no passage counts as suggested.
+    unsuggested = np.zeros_like(probability, dtype=bool)
+    predictions = LabelledPredictions(
+        probability, unsuggested, compared.y[:, columns], compared.known[:, columns], compared.transcript
+    )
+    return *point_and_draws(predictions, ROUNDS, seed), leave_one_out(predictions)
 
 
 @dataclass(frozen=True)
-class _Paired:
+class _PairedFigures:
     """Figures of both models on the same segments of so many transcripts."""
 
-    before: Measured
-    after: Measured
+    before: Figures
+    after: Figures
     transcripts: int
 
     def difference(self, name: str, carriers: int, wrong: float, at: int | None = None) -> PairedDifference:
@@ -152,12 +163,6 @@ class _Paired:
         return PairedDifference(float(before[0]), float(after[0]), interval, ceiling)
 
 
-def _held(judged: PairedScores, scores: Floats, columns: Rows) -> LabelledPredictions:
-    probability = scores[:, columns]
-    nothing = np.zeros_like(probability, dtype=bool)
-    return LabelledPredictions(probability, nothing, judged.y[:, columns], judged.known[:, columns], judged.transcript)
-
-
 def pair_scores(
     in_use: OutOfFold,
     in_use_codes: Sequence[str],
@@ -166,10 +171,10 @@ def pair_scores(
     plain: Floats,
     unaided: Bools,
 ) -> PairedScores:
-    """Scores of both models on those of the candidate's segments for which the model in use has a score it did not learn from.
+    """Scores of both models on those of the candidate's segments that the model in use can score without having been trained on them.
 
     Args:
-        plain: (n, k) probabilities by the model in use for the candidate's n segments and its own k codes, not out of fold.
+        plain: (n, k) probabilities by the model in use, not out of fold, for the candidate's n segments and its own k codes.
         unaided: (n,) of the candidate's segments.
     """
     common = tuple(code for code in candidate_codes if code in in_use_codes)

@@ -1,4 +1,4 @@
-"""Retraining: a candidate from all codings so far, held against the model in use, and promoted only if it earns it."""
+"""Retraining: a candidate trained on all codings, compared with the model in use, deployed only if it is not worse."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from secondcoder.training.gate import GateDecision, decide
 from secondcoder.training.gate_report import gate_files
 from secondcoder.training.label_consistency import label_consistency
 from secondcoder.training.paired_comparison import PairedScores, compare_with_model_in_use, pair_scores
-from secondcoder.training.train import Keeping, assess_model, coded_data, keep_version, learn, training_hash
+from secondcoder.training.train import VersionRecord, assess_model, coded_data, fit_model, keep_version, training_hash
 from secondcoder.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Retraining:
-    """What came of a retraining.
+    """The result of a retraining.
 
     Attributes:
         manifest: of the new version.
-        in_use: it took the place of the model before it, because the gate let it pass or because it was told to.
-        decision: the gate's word.
+        in_use: it replaced the model before it: it passed the gate, or was promoted by hand.
+        decision: the gate's.
         report: the page with the comparison.
-        codebook_changes: what changed in the codebook since the model before it learned it, in words; '' where nothing did.
+        codebook_changes: what changed in the codebook since the model before it was trained, in words; '' for none.
     """
 
     manifest: dict[str, Any]
@@ -44,11 +44,11 @@ class Retraining:
 
 
 def retrain(workspace: Workspace, promote: bool = False, called: str = "retrain") -> Retraining:
-    """Learn anew from all codings, compare with the model in use, and keep the result: in use if the gate lets it pass.
+    """Train a candidate on all codings, compare it with the model in use, and keep it: in use if it passes the gate.
 
     Args:
-        promote: take the candidate into use whatever the gate says; the audit trail keeps that it was so.
-        called: what this is to somebody who is refused a training meanwhile.
+        promote: put the candidate into use even if it does not pass; the audit trail records that.
+        called: name of this training in the error of another one that finds it running.
 
     Raises:
         BusyError: another training is running.
@@ -68,39 +68,40 @@ def _retrain(workspace: Workspace, promote: bool) -> Retraining:
     _refuse_nothing_new(workspace, then, data)
     if not promote:
         _refuse_stopped_before(workspace, data)
-    candidate = learn(workspace, data)
-    verdict = _verdict(workspace, then, in_use, data, candidate)
-    used = verdict.passed or promote
-    manifest = keep_version(
-        workspace, candidate, data, assess_model(workspace, candidate, data), _keeping(workspace, verdict, used)
-    )
+    candidate = fit_model(workspace, data)
+    decision = _gate_decision(workspace, then, in_use, data, candidate)
+    used = decision.passed or promote
+    assessment = assess_model(workspace, candidate, data)
+    manifest = keep_version(workspace, candidate, data, assessment, _record_of(workspace, decision, used))
     report = workspace.models_folder / manifest["version"] / "gate.html"
     changes = codebook_difference(then.manifest, workspace.codebook, workspace.corpus.history).summary
-    return Retraining(manifest, used, verdict, report, changes)
+    return Retraining(manifest, used, decision, report, changes)
 
 
-def _keeping(workspace: Workspace, verdict: GateDecision, used: bool) -> Keeping:
-    why = "retrained, passed the gate" if verdict.passed else f"promoted by hand although: {' '.join(verdict.reasons)}"
-    gate = verdict.to_json() | {"overruled": used and not verdict.passed, "settings": _settings(workspace)}
-    return Keeping(why if used else None, {"gate": gate}, lambda manifest: gate_files(manifest, verdict, used))
+def _record_of(workspace: Workspace, decision: GateDecision, used: bool) -> VersionRecord:
+    why = (
+        "retrained, passed the gate" if decision.passed else f"promoted by hand although: {' '.join(decision.reasons)}"
+    )
+    gate = decision.to_json() | {"overruled": used and not decision.passed, "settings": _settings(workspace)}
+    return VersionRecord(why if used else None, {"gate": gate}, lambda manifest: gate_files(manifest, decision, used))
 
 
 def _refuse_nothing_new(workspace: Workspace, then: Workspace, data: TrainingData) -> None:
-    if workspace.configuration == then.configuration and _learned_from(then.manifest, workspace, data):
+    if workspace.configuration == then.configuration and _trained_on(then.manifest, workspace, data):
         raise InputError(
             f"Nothing has changed since {then.version} was trained: no coding, no setting, no code. Code or review more transcripts "
             "and retrain then."
         )
 
 
-def _learned_from(manifest: Mapping[str, Any], workspace: Workspace, data: TrainingData) -> bool:
-    """The version of the manifest learned from these data with this codebook."""
+def _trained_on(manifest: Mapping[str, Any], workspace: Workspace, data: TrainingData) -> bool:
+    """Whether the version of the manifest was trained on these data with this codebook."""
     same_data = manifest["training"]["sha256"] == training_hash(data)
     return same_data and bool(manifest["codebook"]["hash"] == workspace.codebook.hash)
 
 
 def _refuse_stopped_before(workspace: Workspace, data: TrainingData) -> None:
-    """The same codings and settings beside the same model come to the same outcome."""
+    """The same codings and settings, compared with the same model, give the same outcome; a run takes minutes."""
     recipe = recipe_of(workspace.configuration)
     for record in reversed(workspace.corpus.models):
         manifest, name = record["manifest"], record["version"]
@@ -108,11 +109,11 @@ def _refuse_stopped_before(workspace: Workspace, data: TrainingData) -> None:
         stopped = record["parent"] == workspace.version and not gate["passed"]
         if not stopped or gate.get("settings") != _settings(workspace) or complete_recipe(manifest["recipe"]) != recipe:
             continue
-        if _learned_from(manifest, workspace, data):
+        if _trained_on(manifest, workspace, data):
             raise InputError(
                 f"Nothing has changed since {name} was made and did not pass the gate: {' '.join(gate['reasons'])}\nOnce codings were "
-                f"mended (secondcoder import --replace, or in a review) or added, retrain again. "
-                f"To take {name} all the same: secondcoder models use {name}"
+                f"corrected (secondcoder import --replace, or in a review) or added, retrain again. "
+                f"To put {name} into use nevertheless: secondcoder models use {name}"
             )
 
 
@@ -120,7 +121,7 @@ def _settings(workspace: Workspace) -> dict[str, Any]:
     return workspace.configuration.retraining.model_dump()
 
 
-def _verdict(
+def _gate_decision(
     workspace: Workspace, then: Workspace, in_use: Model, data: TrainingData, candidate: Model
 ) -> GateDecision:
     settings = workspace.configuration.retraining
@@ -134,7 +135,7 @@ def _verdict(
 
 
 def called_now(workspace: Workspace, then: Workspace, codes: Sequence[str]) -> tuple[str, ...]:
-    """What codes of an earlier time are called today; '' for one that was merged, split or retired since."""
+    """Present names of codes of an earlier codebook; '' for one that was merged, split or retired since."""
     history = workspace.corpus.history
     after = history.last_change_with(then.codebook.hash)
     return tuple(codes) if after is None else tuple(history.same_code(code, after) or "" for code in codes)
@@ -143,10 +144,10 @@ def called_now(workspace: Workspace, then: Workspace, codes: Sequence[str]) -> t
 def paired_scores(
     workspace: Workspace, then: Workspace, in_use: Model, data: TrainingData, candidate: Model
 ) -> PairedScores | None:
-    """What both models say of segments that they had not seen; None unless both score a code.
+    """Scores of both models on segments that they were not trained on; None unless both score a code.
 
     Args:
-        then: the study as the model in use knew it; its recipe makes that model's features.
+        then: the study as of the model in use, whose recipe makes that model's features.
     """
     if in_use.out_of_fold is None or candidate.out_of_fold is None:
         return None

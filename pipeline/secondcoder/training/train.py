@@ -1,4 +1,4 @@
-"""Learning from a study's human codings: a new model version, and how good the recipe is."""
+"""Training on a study's human codings: a new model version, and how good the recipe is."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ from secondcoder.workspace import Workspace
 def train(workspace: Workspace) -> dict[str, Any]:
     """A new model version from all human codings, taken into use; returns its manifest.
 
-    While nobody has coded anything, all transcripts are taken, and every code is ranked from the codebook alone.
+    While nothing is coded, all transcripts are used, and every code is ranked by its definition.
 
     Raises:
         BusyError: another training is running.
     """
     with one_training(workspace.folder, "train"):
         data = coded_data(workspace)
-        model = learn(workspace, data)
-        return keep_version(workspace, model, data, assess_model(workspace, model, data), Keeping("trained"))
+        model = fit_model(workspace, data)
+        return keep_version(workspace, model, data, assess_model(workspace, model, data), VersionRecord("trained"))
 
 
 def coded_data(workspace: Workspace) -> TrainingData:
@@ -51,8 +51,8 @@ def coded_data(workspace: Workspace) -> TrainingData:
     return workspace.training_data(workspace.corpus.coded_transcripts or workspace.corpus.transcripts)
 
 
-def learn(workspace: Workspace, data: TrainingData) -> Model:
-    """A model of the data by the study's present recipe, from nothing, with what it saw for later comparison."""
+def fit_model(workspace: Workspace, data: TrainingData) -> Model:
+    """A model trained on the data by the study's present recipe, with its drift reference."""
     settings = workspace.configuration
     model = train_model(
         data.segments,
@@ -78,19 +78,19 @@ def _other_vectors(workspace: Workspace, data: TrainingData) -> Vectors:
 
 
 def assess_model(workspace: Workspace, model: Model, data: TrainingData) -> Assessment:
-    """Figures, learning curve and readiness of the codes, of a model that `learn` made of the same data."""
+    """Figures, learning curve and readiness of the codes, of a model that `fit_model` trained on the same data."""
     progress = workspace.pipeline.telling("assessing")
     return assess(model, data.segments, data.features, data.labels, workspace.configuration.learning, progress)
 
 
 @dataclass(frozen=True)
-class Keeping:
-    """How a new version is kept.
+class VersionRecord:
+    """What to record with a new version.
 
     Attributes:
-        why: it is taken into use for this reason; None keeps it as a candidate.
-        notes: what else its manifest is to hold.
-        files: what else is to lie in its folder, made from the manifest.
+        why: reason for putting it into use; None keeps it as a candidate.
+        notes: further keys of its manifest.
+        files: further files of its folder, made from the manifest.
     """
 
     why: str | None
@@ -99,7 +99,7 @@ class Keeping:
 
 
 def keep_version(
-    workspace: Workspace, model: Model, data: TrainingData, assessment: Assessment, keeping: Keeping
+    workspace: Workspace, model: Model, data: TrainingData, assessment: Assessment, record: VersionRecord
 ) -> dict[str, Any]:
     """Write the model as the study's next version, in folder and store or in neither; returns its manifest."""
     corpus, folder = workspace.corpus, workspace.models_folder
@@ -111,28 +111,28 @@ def keep_version(
         model,
         workspace.codebook,
         workspace.embedder,
-        _about(workspace, model, data, parent) | assessment.to_json() | dict(keeping.notes),
-        lambda manifest: {**card_files(manifest, assessment, workspace.codebook), **keeping.files(manifest)},
+        _about(workspace, model, data, parent) | assessment.to_json() | dict(record.notes),
+        lambda manifest: {**card_files(manifest, assessment, workspace.codebook), **record.files(manifest)},
     )
     try:
         with workspace.write() as write:
-            _record(write, workspace.codebook, manifest, parent, keeping)
+            _record(write, workspace.codebook, manifest, parent, record)
     except BaseException:
-        # Not after the record has landed, as when Ctrl+C comes between the two.
+        # Keep the folder if the record was committed: Ctrl+C may come between the commit and the return.
         if name not in corpus.now().manifests:
             shutil.rmtree(folder / name, ignore_errors=True)
         raise
     return manifest
 
 
-def _record(write: Writer, book: Codebook, manifest: dict[str, Any], parent: str | None, keeping: Keeping) -> None:
+def _record(write: Writer, book: Codebook, manifest: dict[str, Any], parent: str | None, record: VersionRecord) -> None:
     name = manifest["version"]
     write.add_codebook(book)
     write.add_model(name, parent, {key: manifest[key] for key in manifest if key != "exemplars"}, in_use=False)
-    if gate := keeping.notes.get("gate"):
+    if gate := record.notes.get("gate"):
         write.log("gate", version=name, beside=parent, passed=gate["passed"], reasons=gate["reasons"])
-    if keeping.why is not None:
-        write.use_model(name, keeping.why)
+    if record.why is not None:
+        write.use_model(name, record.why)
 
 
 def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str | None) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
 
 
 def _origins(corpus: Corpus, data: TrainingData) -> dict[str, dict[str, int]]:
-    """Code -> origin -> number of codings in the transcripts that were learned from; without the codes that have none."""
+    """Code -> origin -> number of codings in the training transcripts; without codes that have none."""
     within = set(data.transcripts)
     tally = Counter((coding.code, coding.origin.value) for coding in corpus.codings if coding.transcript in within)
     counts: dict[str, dict[str, int]] = {}
@@ -168,9 +168,10 @@ def _origins(corpus: Corpus, data: TrainingData) -> dict[str, dict[str, int]]:
 
 
 def training_hash(data: TrainingData) -> str:
-    """SHA-256 of the segments' texts and questions, and of what is learned of them."""
+    """SHA-256 of the segments' texts and questions, and of their labels and weights."""
     labels = data.labels
-    content = json.dumps([[one.transcript, one.start, one.end, one.text, one.question] for one in data.segments])
+    fields = ("transcript", "start", "end", "text", "question")
+    content = json.dumps([[getattr(segment, name) for name in fields] for segment in data.segments])
     digest = hashlib.sha256(content.encode())
     digest.update(labels.target.tobytes() + labels.known.tobytes() + labels.weight.tobytes())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""What changes from one model version to another: which passages, which codes, and the most telling ones."""
+"""What changes from one model version to another: which passages, which codes, and the largest changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from secondcoder.learning.model import Model
 from secondcoder.training.retrain import called_now
 from secondcoder.workspace import Workspace
 
-TELLING, OF_ONE_CODE = 10, 3
+SHOWN, OF_ONE_CODE = 10, 3
 SCORED, RANKED, WITHHELD, UNKNOWN = "scored", "ranked", "withheld", "not known"
 
 
@@ -28,12 +28,12 @@ class Score:
 
     @property
     def kind(self) -> str:
-        """In a word."""
+        """ "rank" or "probability"."""
         return "rank" if self.ranked else "probability"
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedSuggestion:
     """A passage that one version suggests a code for and the other does not; no score where a version does not know the code."""
 
     segment: Segment
@@ -48,39 +48,38 @@ class Change:
         return self.before is None or self.after is None or self.before.ranked == self.after.ranked
 
     @property
-    def telling(self) -> float:
-        """How far the two scores are apart; a code that only one version knows counts in full, scores of two kinds not at all."""
-        before, after = (0.0 if one is None else one.value for one in (self.before, self.after))
+    def size(self) -> float:
+        """Distance of the two scores; a code that one version does not know has score 0, scores of two kinds have distance 0."""
+        before, after = (score.value if score else 0.0 for score in (self.before, self.after))
         return abs(after - before) if self.comparable else 0.0
 
     def to_json(self) -> dict[str, Any]:
         """For a table: where, what, and both scores."""
-        one = self.segment
         return {
-            "transcript": one.transcript,
-            "start": one.start,
-            "end": one.end,
+            "transcript": self.segment.transcript,
+            "start": self.segment.start,
+            "end": self.segment.end,
             "code": self.code,
             "change": "newly suggested" if self.suggested else "no longer suggested",
             "before": self.before and self.before.value,
             "before_kind": self.before and self.before.kind,
             "after": self.after and self.after.value,
             "after_kind": self.after and self.after.kind,
-            "text": one.text,
+            "text": self.segment.text,
         }
 
 
 @dataclass(frozen=True)
-class Differences:
+class VersionDifferences:
     """All that changes from one version to another.
 
     Attributes:
-        changes: the most telling first.
-        passages: how many were looked at: all that both versions cut alike; `apart` are those that only one has.
-        codes: code -> how either version takes it: `SCORED`, `RANKED`, `WITHHELD` as not learnable, or `UNKNOWN`.
+        changes: the largest first.
+        passages: how many were compared: all that both versions segment alike; `apart` counts those that only one has.
+        codes: code -> its state in either version: `SCORED`, `RANKED`, `WITHHELD` as not learnable, or `UNKNOWN`.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[ChangedSuggestion, ...]
     passages: int
     apart: int
     codes: Mapping[str, tuple[str, str]]
@@ -88,52 +87,55 @@ class Differences:
     @property
     def changed(self) -> int:
         """Passages on which a code changes."""
-        return len({_place(one.segment) for one in self.changes})
+        return len({_place(change.segment) for change in self.changes})
 
     def by_code(self) -> dict[str, tuple[int, int]]:
-        """Code -> passages that it is suggested for newly, and no longer; of all codes that change, or are taken otherwise."""
-        counts = Counter((one.code, one.suggested) for one in self.changes)
-        found = {code: (counts[code, True], counts[code, False]) for code in self.codes}
-        return {code: n for code, n in found.items() if any(n) or len(set(self.codes[code])) > 1}
+        """Code -> passages that it is suggested for newly, and no longer; of codes with a change or another state."""
+        counts = Counter((change.code, change.suggested) for change in self.changes)
+        by_code = {code: (counts[code, True], counts[code, False]) for code in self.codes}
+        return {code: n for code, n in by_code.items() if any(n) or len(set(self.codes[code])) > 1}
 
-    def most_telling(self) -> list[Change]:
+    def largest(self) -> list[ChangedSuggestion]:
         """Ten of them, of one code three at most."""
-        taken: list[Change] = []
+        taken: list[ChangedSuggestion] = []
         for change in self.changes:
-            if sum(one.code == change.code for one in taken) < OF_ONE_CODE:
+            if sum(other.code == change.code for other in taken) < OF_ONE_CODE:
                 taken.append(change)
-        return taken[:TELLING]
+        return taken[:SHOWN]
 
 
-def differences(workspace: Workspace, one: str, other: str) -> Differences:
-    """Which passages of all transcripts change codes from version `one` to version `other`.
+def differences(workspace: Workspace, before: str, after: str) -> VersionDifferences:
+    """Which passages of all transcripts change codes from version `before` to version `after`.
 
-    A passage that a version learned from is judged by its held-back score, where the code is scored. A code that was renamed between
-    the two is one code, under its present name.
+    Training passages of a version have their out-of-fold scores, where the code is scored. A code that was renamed between the two
+    is one code, under its present name.
     """
-    first, second = (_said(workspace, version) for version in (one, other))
+    first, second = (_version_scores(workspace, version) for version in (before, after))
     shared = [place for place in first.segments if place in second.segments]
     codes = list(dict.fromkeys([*second.codes, *first.codes]))
     changes = [
-        Change(second.segments[place], code, first.score(place, code), second.score(place, code), is_suggested)
+        ChangedSuggestion(
+            second.segments[place], code, first.score(place, code), second.score(place, code), is_suggested
+        )
         for place in shared
         for code in codes
         if first.suggests(place, code) != (is_suggested := second.suggests(place, code))
     ]
     apart = len(first.segments.keys() ^ second.segments.keys())
-    ways = {code: (first.way(code), second.way(code)) for code in codes}
-    changes.sort(key=lambda change: (not change.comparable, -change.telling))
-    return Differences(tuple(changes), len(shared), apart, ways)
+    states = {code: (first.state(code), second.state(code)) for code in codes}
+    changes.sort(key=lambda change: (not change.comparable, -change.size))
+    return VersionDifferences(tuple(changes), len(shared), apart, states)
 
 
 @dataclass(frozen=True)
-class _Said:
-    """What a version says of every passage.
+class _VersionScores:
+    """A version's scores of every passage.
 
     Attributes:
-        segments: place -> passage, in the order of the rows.
+        segments: place -> passage, in the order of the rows; row: place -> row.
         codes: present name of each of its codes -> column; scored ones come first.
-        scores, suggested: (n, k); scored: how many codes are.
+        scores, suggested: (n, k); scored: how many of the k codes have probabilities.
+        withheld: codes that are not learnable from these codes.
     """
 
     segments: dict[Place, Segment]
@@ -142,7 +144,7 @@ class _Said:
     scores: Floats
     suggested: Bools
     scored: int
-    left_out: frozenset[str]
+    withheld: frozenset[str]
 
     def score(self, place: Place, code: str) -> Score | None:
         column = self.codes.get(code)
@@ -154,33 +156,32 @@ class _Said:
         column = self.codes.get(code)
         return column is not None and bool(self.suggested[self.row[place], column])
 
-    def way(self, code: str) -> str:
+    def state(self, code: str) -> str:
         if code not in self.codes:
             return UNKNOWN
-        return WITHHELD if code in self.left_out else SCORED if self.codes[code] < self.scored else RANKED
+        return WITHHELD if code in self.withheld else SCORED if self.codes[code] < self.scored else RANKED
 
 
-def _said(workspace: Workspace, version: str) -> _Said:
+def _version_scores(workspace: Workspace, version: str) -> _VersionScores:
     then = workspace.as_of(version)
     model = then.load_model()[1]
     segments = then.segments(then.corpus.transcripts)
-    scores = _unseen(model, segments, model.scores(then.features(segments)))
-    left_out = then.withheld
-    suggested = (scores >= model.thresholds) & ~np.isin(model.codes, list(left_out))
+    scores = _out_of_fold(model, segments, model.scores(then.features(segments)))
+    suggested = (scores >= model.thresholds) & ~np.isin(model.codes, list(then.withheld))
     now = dict(zip(model.codes, _names(workspace, then, version, model.codes), strict=True))
-    return _Said(
-        {_place(one): one for one in segments},
-        {_place(one): row for row, one in enumerate(segments)},
+    return _VersionScores(
+        {_place(segment): segment for segment in segments},
+        {_place(segment): row for row, segment in enumerate(segments)},
         {name: column for column, name in enumerate(now.values())},
         scores,
         suggested,
         len(model.scored),
-        frozenset(now[code] for code in left_out if code in now),
+        frozenset(now[code] for code in then.withheld if code in now),
     )
 
 
 def _names(workspace: Workspace, then: Workspace, version: str, codes: tuple[str, ...]) -> list[str]:
-    """Present names; a code that is no more keeps its own, told apart from another that has it now."""
+    """Present names; a code that no longer exists keeps its name, with the version if another code has that name now."""
     names = []
     for code, name in zip(codes, called_now(workspace, then, codes), strict=True):
         is_taken = code in workspace.codebook and then.codebook.hash != workspace.codebook.hash
@@ -188,18 +189,17 @@ def _names(workspace: Workspace, then: Workspace, version: str, codes: tuple[str
     return names
 
 
-def _unseen(model: Model, segments: list[Segment], scores: Floats) -> Floats:
-    """The scores, held-back ones in place of those of segments that were learned from."""
-    held = model.out_of_fold
-    if held is None:
+def _out_of_fold(model: Model, segments: list[Segment], scores: Floats) -> Floats:
+    """The scores, with out-of-fold ones for training segments."""
+    if model.out_of_fold is None:
         return scores
-    row = {_place(one): at for at, one in enumerate(segments)}
-    places = [(row[place], at) for at, place in enumerate(held.places) if place in row]
+    row = {_place(segment): at for at, segment in enumerate(segments)}
+    places = [(row[place], at) for at, place in enumerate(model.out_of_fold.places) if place in row]
     if places:
         to, source = np.array(places).T
-        scores[to, : len(model.scored)] = held.probability[source]
+        scores[to, : len(model.scored)] = model.out_of_fold.probability[source]
     return scores
 
 
-def _place(one: Segment) -> Place:
-    return one.transcript, one.start, one.end
+def _place(segment: Segment) -> Place:
+    return segment.transcript, segment.start, segment.end

@@ -27,33 +27,33 @@ if TYPE_CHECKING:
 
 @dataclass
 class Facts:
-    """Sentences under headings, and what could not be said, with the reason."""
+    """Sentences under headings, and what the records cannot support, with reasons."""
 
     parts: dict[str, list[Sentence]] = field(default_factory=dict)
     unsaid: list[str] = field(default_factory=list)
 
 
 def facts_of(workspace: Workspace, audit: Audit) -> Facts:
-    """All that the study's records say."""
-    found = Facts()
-    found.parts["Material"] = list(_material(workspace))
-    found.parts["Codebook"] = list(_codebook(workspace))
-    found.parts["Human coding"] = [*_coding(workspace), *_agreement(workspace, found.unsaid)]
-    found.parts["Model"] = list(of_model(workspace, found.unsaid))
-    found.parts["Review"] = list(of_review(workspace, found.unsaid))
-    found.parts["Software and audit trail"] = list(of_trail(workspace, audit, found.unsaid))
-    return found
+    """All sentences that the study's records support."""
+    facts = Facts()
+    facts.parts["Material"] = list(_material(workspace))
+    facts.parts["Codebook"] = list(_codebook(workspace))
+    facts.parts["Human coding"] = [*_coding(workspace), *_agreement(workspace, facts.unsaid)]
+    facts.parts["Model"] = list(of_model(workspace, facts.unsaid))
+    facts.parts["Review"] = list(of_review(workspace, facts.unsaid))
+    facts.parts["Software and audit trail"] = list(of_trail(workspace, audit, facts.unsaid))
+    return facts
 
 
 def _material(workspace: Workspace) -> Iterator[Sentence]:
     transcripts, cases = workspace.corpus.transcripts, workspace.corpus.cases
     of = f" of {counted(len(cases), 'case')}" if cases else ""
     yield Sentence(f"The material was {counted(len(transcripts), 'transcript')}{of}.", ("COREQ 12", UNITS))
-    people = {(one.case, one.participant) for one in transcripts if one.participant}
-    if people and all(one.participant for one in transcripts):
+    people = {(transcript.case, transcript.participant) for transcript in transcripts if transcript.participant}
+    if people and all(transcript.participant for transcript in transcripts):
         yield Sentence(f"They are of {counted(len(people), 'participant')}.", ("COREQ 12", UNITS))
     for name, items in (("role", ("COREQ 16", UNITS)), ("wave", ("COREQ 18", "SRQR 10"))):
-        counts = Counter(getattr(one, name) for one in transcripts if getattr(one, name))
+        counts = Counter(filter(None, (getattr(transcript, name) for transcript in transcripts)))
         if counts:
             yield Sentence(f"Transcripts by {name}: {tally(counts)}{_rest(counts, len(transcripts))}.", items)
     yield Sentence(
@@ -77,18 +77,18 @@ def _codebook(workspace: Workspace) -> Iterator[Sentence]:
     book = workspace.codebook
     families = Counter(code.family for code in book.codes)
     named = {family.id: family.name.casefold() for family in book.families}
-    kinds = f" ({tally({named.get(one, one): n for one, n in families.items()})})" if len(families) > 1 else ""
+    kinds = f" ({tally({named.get(family, family): n for family, n in families.items()})})" if len(families) > 1 else ""
     source = f" Its source: {book.source.rstrip('.')}." if book.source else ""
     yield Sentence(
         f"Coding followed the codebook '{book.title}', version {book.version}, of {counted(len(book.codes), 'code')}{kinds}.{source}",
         ("COREQ 25", ANALYSIS),
     )
     yield Sentence("Codes were applied deductively, from a codebook with definitions.", ("COREQ 26", ANALYSIS))
-    told = [event["detail"] for event in workspace.corpus.events("codebook")]
-    versions = list(dict.fromkeys(f"{one['id']} {one['version']}" for one in told if "id" in one))
-    if len(told) > 1:
+    books = [event["detail"] for event in workspace.corpus.events("codebook")]
+    versions = list(dict.fromkeys(f"{book['id']} {book['version']}" for book in books if "id" in book))
+    if len(books) > 1:
         yield Sentence(
-            f"The codebook was changed during the study ({counted(len(told), 'content')} kept: {listed(versions)}); each coding "
+            f"The codebook was changed during the study ({counted(len(books), 'content')} kept: {listed(versions)}); each coding "
             "carries the one that it was made with.",
             ("COREQ 25", TRUST),
         )
@@ -96,10 +96,9 @@ def _codebook(workspace: Workspace) -> Iterator[Sentence]:
 
 def _coding(workspace: Workspace) -> Iterator[Sentence]:
     codings = workspace.corpus.codings
-    own = independent(workspace.corpus.marks)
     coded: dict[str, set[str]] = {}
-    for one in own:
-        coded.setdefault(one.coder, set()).add(one.transcript)
+    for coding in independent(workspace.corpus.marks):
+        coded.setdefault(coding.coder, set()).add(coding.transcript)
     if not coded:
         yield Sentence("No transcript was coded independently of the model.", ("COREQ 24", ANALYSIS))
     else:
@@ -112,11 +111,11 @@ def _coding(workspace: Workspace) -> Iterator[Sentence]:
             yield Sentence(f"{counted(twice, 'transcript')} had two coders or more.", ("COREQ 24", TRUST))
     if codings:
         yield Sentence(f"Codings by origin: {_origins(codings)}.", (ANALYSIS,))
-    settled = [one for one in codings if one.origin is Origin.ADJUDICATED]
-    if settled:
-        where = len({one.transcript for one in settled})
+    adjudicated = [coding for coding in codings if coding.origin is Origin.ADJUDICATED]
+    if adjudicated:
+        where = len({coding.transcript for coding in adjudicated})
         yield Sentence(
-            f"Differences between coders were settled together, with {counted(len(settled), 'adjudicated coding')} in "
+            f"Differences between coders were settled together, with {counted(len(adjudicated), 'adjudicated coding')} in "
             f"{counted(where, 'transcript')}.",
             (TRUST,),
         )
@@ -131,7 +130,7 @@ def _agreement(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
         unsaid.append(f"Agreement between coders: {error}")
         return
     head = report.headline
-    said = list(
+    figures = list(
         _figures(
             {
                 "Cohen's kappa pooled over codes": head.pooled_kappa,
@@ -139,10 +138,10 @@ def _agreement(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
             }
         )
     )
-    if said:
+    if figures:
         yield Sentence(
             f"Agreement among {listed(head.coders)} before adjudication, on {counted(report.n_units, 'segment')} of "
-            f"{counted(report.n_transcripts, 'transcript')} that two of them looked at: {'; '.join(said)}.",
+            f"{counted(report.n_transcripts, 'transcript')} that two of them looked at: {'; '.join(figures)}.",
             (TRUST,),
         )
     else:
@@ -163,4 +162,4 @@ def _rest(counts: Mapping[str, int], of: int) -> str:
 
 
 def _origins(codings: Iterable[Coding]) -> str:
-    return tally(Counter(one.origin.value for one in codings))
+    return tally(Counter(coding.origin.value for coding in codings))

@@ -1,4 +1,4 @@
-"""What a study's records say of the model, the review and the trail itself, for a methods section."""
+"""Sentences of a methods section on the model, the review and the audit trail, from a study's records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
-    """What was learned from what, how, and which versions there are; `unsaid` takes what cannot be said."""
+    """The training set, the method and the versions; appends to `unsaid` what the records cannot support."""
     manifest = workspace.manifest
     if "training" not in manifest:
         unsaid.append("The model: none has been trained, or none is in use.")
@@ -27,14 +27,14 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     training, learning, book = manifest["training"], manifest["recipe"]["learning"], manifest["codebook"]
     earlier = f", by version {book['version']} of the codebook," if book["hash"] != workspace.codebook.hash else ""
     yield Sentence(
-        f"A supervised classifier (model {manifest['version']}) learned the codes{earlier} from "
+        f"A supervised classifier (model {manifest['version']}) was trained for the codes{earlier} on "
         f"{counted(training['segments'], 'segment')} of {counted(training['transcripts'], 'transcript')} with "
         f"codings of origin {_by_origin(training.get('origins', {}))}. It is "
         "no generative language model, and runs where the study is kept.",
         (ANALYSIS, "COREQ 27"),
     )
-    for told in label_weights_in_words(training.get("trust")):
-        yield Sentence(f"{told}.", (ANALYSIS, TRUST))
+    for weighting in label_weights_in_words(training.get("trust")):
+        yield Sentence(f"{weighting}.", (ANALYSIS, TRUST))
     parts = manifest.get("methods") or _parts_of_0_1(manifest)
     asked = "The interviewer's question before an answer was represented too." if learning["use_question"] else None
     for sentence in (parts["embedder"], asked, parts["classifier"]):
@@ -42,8 +42,8 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
             yield Sentence(sentence, (ANALYSIS,))
     unit = learning["group"]
     yield Sentence(
-        f"Calibration, thresholds and figures came from scores held back by {unit} ({learning['folds']} folds, seed "
-        f"{learning['seed']}), so that no {unit} informed what was said of it.",
+        f"Calibration, thresholds and figures came from predictions held out by {unit} ({learning['folds']} folds, seed "
+        f"{learning['seed']}), so that no {unit} informed its own predictions.",
         (TRUST,),
     )
     yield from _verdicts(manifest, learning)
@@ -61,7 +61,7 @@ def _parts_of_0_1(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Iterator[Sentence]:
-    withheld = [code for code, one in manifest.get("verdicts", {}).items() if one["withheld"]]
+    withheld = [code for code, verdict in manifest.get("verdicts", {}).items() if verdict["withheld"]]
     yield Sentence(
         f"{counted(len(manifest['scored']), 'code')} had enough examples to be scored (at least {learning['min_examples']} in "
         f"{counted(learning['min_transcripts'], 'transcript')}); {len(manifest['ranked'])} were only ranked from definition and "
@@ -76,8 +76,8 @@ def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Itera
         "calibration_error": "mean calibration error",
     }
     if figures:
-        told = "; ".join(f"{names.get(name, name)} {value:.2f}" for name, value in figures.items())
-        yield Sentence(f"On transcripts held back, with thresholds chosen on the others: {told}.", (TRUST,))
+        shown = "; ".join(f"{names.get(name, name)} {value:.2f}" for name, value in figures.items())
+        yield Sentence(f"On held-out transcripts, with thresholds chosen on the others: {shown}.", (TRUST,))
 
 
 def _versions(workspace: Workspace) -> Iterator[Sentence]:
@@ -87,34 +87,37 @@ def _versions(workspace: Workspace) -> Iterator[Sentence]:
         yield Sentence(f"{counted(len(records), 'model version')} were trained.", (ANALYSIS,))
     if gates:
         outcomes = Counter(
-            "passed" if one["passed"] else "promoted by hand" if one["overruled"] else "held back" for one in gates
+            "passed" if gate["passed"] else "promoted by hand" if gate["overruled"] else "not deployed"
+            for gate in gates
         )
         settings = workspace.configuration.retraining.model_dump() | gates[-1].get("settings", {})
         yield Sentence(
-            f"{counted(len(gates), 'of them', 'of them')} came of retraining and met a gate before taking the place of the version in "
-            f"use ({tally(outcomes)}): mean average precision over codes might fall by {settings['margin']:g} at most, a code's by "
-            f"{settings['code_margin']:g} beyond chance, on transcripts that either version scored while they were new to it or held "
-            "back, and the new codings might not contradict the version in use more than held-back ones did.",
+            f"{counted(len(gates), 'of them', 'of them')} came from retraining and were compared with the version in "
+            f"use before replacing it ({tally(outcomes)}): mean average precision over codes might fall by {settings['margin']:g} "
+            f"at most, a code's by {settings['code_margin']:g} beyond chance, on transcripts "
+            "that neither version was trained on when it scored them, and the new "
+            "codings might not contradict the version in use more than held-out ones did.",
             (ANALYSIS, TRUST),
         )
     version = workspace.version
     gate = workspace.manifest.get("gate")
     if gate and not gate["passed"]:
         yield Sentence(
-            f"Model {version}, which is in use, was not let pass by the gate and was taken into use by hand.", (TRUST,)
+            f"Model {version}, which is in use, did not pass this comparison and was put into use by hand.", (TRUST,)
         )
-    found = workspace.corpus.suggestions(version) if version else []
-    if found:
-        probable, where = sum(one.calibrated for one in found), len({one.transcript for one in found})
+    suggestions = workspace.corpus.suggestions(version) if version else []
+    if suggestions:
+        probable = sum(suggestion.calibrated for suggestion in suggestions)
+        where = len({suggestion.transcript for suggestion in suggestions})
         yield Sentence(
-            f"Model {version} made {counted(len(found), 'suggestion')} on {counted(where, 'transcript')}, "
-            f"{probable} with a calibrated probability and {len(found) - probable} by rank.",
+            f"Model {version} made {counted(len(suggestions), 'suggestion')} on {counted(where, 'transcript')}, "
+            f"{probable} with a calibrated probability and {len(suggestions) - probable} by rank.",
             (ANALYSIS,),
         )
 
 
 def of_review(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
-    """How suggestions were decided on, and what the design tells of following and missing."""
+    """How suggestions were decided on, and the estimates of following and missing."""
     decisions = workspace.corpus.decisions
     if not decisions:
         unsaid.append("Review: nobody has decided on suggestions yet.")
@@ -123,10 +126,10 @@ def of_review(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
 
     corpus, book = workspace.corpus, workspace.codebook
     summary = review_summary(corpus, book, suggested_where(corpus, book, decisions))
-    models = sorted({one.model for one in decisions if one.model})
+    models = sorted({decision.model for decision in decisions if decision.model})
     decided = tally({PARTICIPLES[verdict]: n for verdict, n in summary.counts.items()})
     yield Sentence(
-        f"A suggestion became a coding only where a researcher decided so. Decisions that hold, by {listed(summary.coders)}"
+        f"A suggestion became a coding only where a researcher decided so. Decisions, by {listed(summary.coders)}"
         + (f" on suggestions of model {listed(models)}" if models else "")
         + f": {decided}.",
         ("COREQ 24", ANALYSIS),
@@ -138,9 +141,9 @@ def of_review(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
         "passages without suggestion on which the researcher found a code (elusion)": summary.elusion,
         "blind passages with suggestions on which a further code was found": summary.missed_with_suggestions,
     }
-    told = [f"{name}: {_share(share)}" for name, share in shares.items() if share.value is not None]
-    if told:
-        yield Sentence(f"{'; '.join(told)[:1].upper()}{'; '.join(told)[1:]}.", (TRUST,))
+    sentences = [f"{name}: {_share(share)}" for name, share in shares.items() if share.value is not None]
+    if sentences:
+        yield Sentence(f"{'; '.join(sentences)[:1].upper()}{'; '.join(sentences)[1:]}.", (TRUST,))
     unsaid += [
         f"Review, {name}: none has been reviewed, so there is no share."
         for name, share in shares.items()
@@ -166,12 +169,12 @@ def _design(workspace: Workspace) -> Iterator[Sentence]:
 
 def of_trail(workspace: Workspace, audit: Audit, unsaid: list[str]) -> Iterator[Sentence]:
     """The software, and the trail that this text was made from."""
-
     libraries = workspace.manifest.get("libraries", {})
-    made = libraries.get("secondcoder", installed("secondcoder"))
+    trained_with = libraries.get("secondcoder", installed("secondcoder"))
     others = listed([f"{name} {version}" for name, version in libraries.items() if name != "secondcoder"])
     yield Sentence(
-        f"Software: secondcoder {made}" + (f", with {others}." if others else "."), ("COREQ 27", PROCESSING, ANALYSIS)
+        f"Software: secondcoder {trained_with}" + (f", with {others}." if others else "."),
+        ("COREQ 27", PROCESSING, ANALYSIS),
     )
     if audit.faults:
         unsaid.append(

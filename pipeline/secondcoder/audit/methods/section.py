@@ -1,4 +1,4 @@
-"""A methods section for a paper, as Markdown: what the study's records say, and what only its people can add."""
+"""A methods section for a paper, as Markdown: what the study's records support, and what only its researchers can add."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ YOURS = (
     ("COREQ 9; SRQR 5", "methodological orientation, and why this framework"),
     (
         "COREQ 10, 11, 13; SRQR 8",
-        "how participants were chosen and approached, who declined and why, when enough was enough",
+        "how participants were chosen and approached, who declined and why, how the sample size was decided",
     ),
-    ("COREQ 14-16; SRQR 7", "setting, who else was there, and what matters of the sample beyond the roles above"),
+    ("COREQ 14-16; SRQR 7", "setting, who else was there, and characteristics of the sample beyond the roles above"),
     (
         "COREQ 17, 19-21; SRQR 10, 11",
         "topic guide and whether it was piloted, recording, field notes, length of the interviews",
     ),
     ("COREQ 18", "repeat interviews, beyond the waves above"),
-    ("COREQ 22", "saturation, or what took its place"),
+    ("COREQ 22", "saturation, or why it does not apply"),
     ("COREQ 23, 28", "whether transcripts or findings went back to participants"),
-    ("COREQ 24, 26; SRQR 14, 15", "how coders were trained, how often they met, what they decided beside the codebook"),
+    ("COREQ 24, 26; SRQR 14, 15", "how coders were trained, how often they met, what they decided beyond the codebook"),
     ("COREQ 29-32; SRQR 16, 17", "quotations, themes, and how findings follow from the coded passages"),
     ("SRQR 9, 13", "ethics, consent, transcription, and how transcripts were pseudonymised"),
     (
@@ -55,7 +55,7 @@ def methods_section(workspace: Workspace, audit: Audit) -> str:
             lines += [f"## {title}", "", " ".join(map(_written, sentences)), ""]
     if facts.unsaid:
         lines += [
-            "## Not said, because the records do not bear it",
+            "## Left out, because the records do not support it",
             "",
             *(f"- {reason}" for reason in facts.unsaid),
             "",

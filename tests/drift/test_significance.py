@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
-from secondcoder.drift import Measure, Measured, Yardstick, judge, reference_of
-from secondcoder.drift.judging import Spread
+from secondcoder.drift import DriftTest, Measure, TranscriptFigures, compare_groups, reference_of
+from secondcoder.drift.significance import Spread
 from support.drift_checks import profile
 
 ROUNDS = 1500
@@ -68,31 +68,33 @@ def alike(n: int, case: str = "") -> list:
     ]
 
 
-def measured(name: str, **values: float) -> Measured:
+def measured(name: str, **values: float) -> TranscriptFigures:
     usual = {"meaning": 0.0, "words": 0.04, "answers": 30.0, "speakers": 0.2}
-    return Measured(name, "G", "late", "", 20, False, {Measure(key): value for key, value in (usual | values).items()})
+    return TranscriptFigures(
+        name, "G", "late", "", 20, False, {Measure(key): value for key, value in (usual | values).items()}
+    )
 
 
 def test_what_differs_is_named_and_what_does_not_is_not():
-    yardstick = Yardstick(reference_of(alike(8)), 0.05)
-    assert yardstick.differences([measured("x")]) == ()
-    (one,) = yardstick.differences([measured("x", words=0.3)])
+    drift_test = DriftTest(reference_of(alike(8)), 0.05)
+    assert drift_test.differences([measured("x")]) == ()
+    (one,) = drift_test.differences([measured("x", words=0.3)])
     assert (one.measure, one.value) == (Measure.WORDS, 0.3)
     assert 0.02 < one.low < one.high < 0.07
-    assert {one.measure for one in yardstick.differences([measured("x", answers=3.0, speakers=0.9)])} == {
+    assert {one.measure for one in drift_test.differences([measured("x", answers=3.0, speakers=0.9)])} == {
         Measure.ANSWERS,
         Measure.SPEAKERS,
     }
 
 
 def test_fewer_unseen_words_and_a_nearer_meaning_are_no_drift():
-    assert Yardstick(reference_of(alike(8)), 0.05).differences([measured("x", words=0.0, meaning=0.0)]) == ()
+    assert DriftTest(reference_of(alike(8)), 0.05).differences([measured("x", words=0.0, meaning=0.0)]) == ()
 
 
 def test_a_case_is_judged_by_all_its_transcripts_together():
     seen = reference_of(alike(8))
     some = [measured(f"x{i}", answers=54.0) for i in range(6)]
-    found = judge(some, seen, 0.05)
+    found = compare_groups(some, seen, 0.05)
     assert [one.what for one in found] == ["transcript"] * 6 + ["case", "wave"]
     assert not any(one.differs for one in found[:6])
     assert [[part.measure for part in one.differs] for one in found[6:]] == [[Measure.ANSWERS]] * 2
@@ -100,18 +102,20 @@ def test_a_case_is_judged_by_all_its_transcripts_together():
 
 def test_one_transcript_makes_no_group_and_one_without_figures_is_not_judged():
     seen = reference_of(alike(8))
-    silent = Measured("silent", "G", "late", "", 0, False, {})
-    assert [(one.what, one.name) for one in judge([measured("x"), silent], seen, 0.05)] == [("transcript", "x")]
+    silent = TranscriptFigures("silent", "G", "late", "", 0, False, {})
+    assert [(one.what, one.name) for one in compare_groups([measured("x"), silent], seen, 0.05)] == [
+        ("transcript", "x")
+    ]
 
 
 def test_the_more_false_alarms_are_allowed_the_more_is_said():
     seen, one = reference_of(alike(8)), [measured("x", answers=52.0)]
-    assert not Yardstick(seen, 0.01).differences(one)
-    assert Yardstick(seen, 0.4).differences(one)
+    assert not DriftTest(seen, 0.01).differences(one)
+    assert DriftTest(seen, 0.4).differences(one)
 
 
 def test_transcripts_all_alike_do_not_make_a_slight_difference_an_alarm():
     same = [profile(f"t{i}", {1: 90, 2: 6}) for i in range(8)]
     assert (
-        Yardstick(reference_of(same), 0.05).differences([measured("x", answers=31.0, words=0.0, speakers=0.21)]) == ()
+        DriftTest(reference_of(same), 0.05).differences([measured("x", answers=31.0, words=0.0, speakers=0.21)]) == ()
     )
