@@ -82,10 +82,10 @@ def test_a_plan_counts_what_it_costs_to_read():
     rows = above.any(axis=1)
     assert plan.read_passages == pytest.approx(rows.mean())
     assert plan.read_words == pytest.approx(held.words[rows].sum() / held.words.sum())
-    assert (plan.found[:2] >= 0.9).all()
+    assert (plan.recall[:2] >= 0.9).all()
     assert plan.promised.tolist() == [True, True, False]
     assert plan.transcripts.tolist()[2] == 0
-    assert np.isnan(plan.found[2])
+    assert np.isnan(plan.recall[2])
     assert plan.passages[2] == 0  # nothing to find, nothing to read
 
 
@@ -144,7 +144,7 @@ def test_too_few_by_hand_promise_nothing_and_cost_is_counted_where_all_was_looke
     assert plan.unit == "case"
     above = (held.probability >= plan.thresholds)[:100]
     np.testing.assert_allclose(plan.passages, above.mean(axis=0))
-    assert (plan.found[:2] >= 0.9).all()
+    assert (plan.recall[:2] >= 0.9).all()
 
 
 @pytest.mark.parametrize(("target", "transcripts"), [(0.5, 1), (0.8, 4), (0.9, 9)])
@@ -168,4 +168,4 @@ def test_a_passage_at_the_threshold_is_found():
             for number in range(20)
             if len(rows := np.flatnonzero(held.y[:, j] & (held.group == number)))
         ]
-        assert plan.found[j] == pytest.approx(np.mean(shares))
+        assert plan.recall[j] == pytest.approx(np.mean(shares))

@@ -39,7 +39,7 @@ class RecallPlan:
         promised: (k,) whether the promise holds; where not, the code is in too few transcripts.
         transcripts: (k,) transcripts that contain the code where people looked of their own accord; `needed` of them make a promise
             possible.
-        found: (k,) mean share of a transcript's marks at or above the threshold, out of fold; nan without any.
+        recall: (k,) mean share of a transcript's marks at or above the threshold, out of fold; nan without any.
         passages: (k,) share of the coded passages at or above the threshold, out of fold.
         read_passages, read_words: shares of the coded passages, and of their words, with a suggestion of any of the codes.
         unit: "transcript", or "case" where cases were held back whole; then cases are meant wherever transcripts are said.
@@ -51,7 +51,7 @@ class RecallPlan:
     promised: Bools
     transcripts: Rows
     needed: int
-    found: Floats
+    recall: Floats
     passages: Floats
     read_passages: float
     read_words: float
@@ -73,7 +73,7 @@ def recall_plan(held: OutOfFold, codes: tuple[str, ...], target: float, unit: st
         promised=np.array([code.promised for code in of_codes], dtype=bool),
         transcripts=np.array([code.transcripts for code in of_codes], dtype=np.intp),
         needed=transcripts_needed(target),
-        found=np.array([code.recall for code in of_codes], dtype=np.float64),
+        recall=np.array([code.recall for code in of_codes], dtype=np.float64),
         passages=above.sum(axis=0) / np.maximum(known.sum(axis=0), 1),
         read_passages=float(any_code.sum() / max(looked.sum(), 1)),
         read_words=float(held.words[any_code].sum() / max(held.words[looked].sum(), 1)),
