@@ -262,10 +262,15 @@ class Study:
         """A new model version from all human codings, taken into use; returns its manifest.
 
         While nobody has coded anything, all transcripts are taken, and every code is ranked from the codebook alone.
+
+        Raises:
+            BusyError: another training is running.
         """
+        from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.train import train
 
-        return train(self.workspace())
+        with one_training(self.folder, "train"):  # before anything is read: a training may just be ending
+            return train(self.workspace())
 
     def retrain(self, promote: bool = False, called: str = "retrain") -> Retraining:
         """A candidate from all codings so far, compared with the model in use; deployed only if it is not worse.
@@ -273,10 +278,15 @@ class Study:
         Args:
             promote: take it into use whatever the gate says.
             called: what this is to somebody who is refused a training meanwhile.
+
+        Raises:
+            BusyError: another training is running.
         """
+        from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.retrain import retrain
 
-        return retrain(self.workspace(), promote, called)
+        with one_training(self.folder, called):
+            return retrain(self.workspace(), promote)
 
     def code(
         self,

@@ -15,7 +15,6 @@ from secondcoder.errors import InputError, ModelError
 from secondcoder.labels.label_weights import origins, unaided
 from secondcoder.learning.model import Model
 from secondcoder.learning.training_data import TrainingData
-from secondcoder.model_store.training_lock import one_training
 from secondcoder.training.gate import GateDecision, decide
 from secondcoder.training.gate_report import gate_files
 from secondcoder.training.label_consistency import label_consistency
@@ -43,23 +42,17 @@ class Retraining:
     codebook_changes: str
 
 
-def retrain(workspace: Workspace, promote: bool = False, called: str = "retrain") -> Retraining:
+def retrain(workspace: Workspace, promote: bool = False) -> Retraining:
     """Learn anew from all codings, compare with the model in use, and keep the result: in use if the gate lets it pass.
 
     Args:
+        workspace: made inside `one_training`, so that the model in use is the last training's.
         promote: take the candidate into use whatever the gate says; the audit trail keeps that it was so.
-        called: what this is to somebody who is refused a training meanwhile.
 
     Raises:
-        BusyError: another training is running.
         ModelError: there is no model to compare with.
         InputError: nothing has changed since the model in use was trained, or since its last candidate was stopped.
     """
-    with one_training(workspace.folder, called):
-        return _retrain(workspace, promote)
-
-
-def _retrain(workspace: Workspace, promote: bool) -> Retraining:
     if workspace.version is None:
         raise ModelError("There is no model yet to compare with. Train the first one: secondcoder train")
     then = workspace.as_of(workspace.version)
