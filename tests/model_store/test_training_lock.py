@@ -49,6 +49,23 @@ def test_a_training_that_ends_with_an_error_keeps_nobody_out(empty_study: Study)
     assert not (empty_study.folder / NOTE).exists()
 
 
+@pytest.mark.parametrize("verb", [Study.train, Study.retrain], ids=lambda verb: verb.__name__)
+def test_a_training_reads_the_study_only_once_no_other_runs(trained_study: Study, monkeypatch, verb) -> None:
+    """Read before, the model in use may be one that a training which was just ending took out of use."""
+
+    class ReadError(Exception):
+        pass
+
+    def workspace(study: Study) -> Workspace:
+        with pytest.raises(BusyError), one_training(study.folder, "another"):
+            pytest.fail("another training could end between the reading and the lock")
+        raise ReadError
+
+    monkeypatch.setattr(Study, "workspace", workspace)
+    with pytest.raises(ReadError):
+        verb(trained_study)
+
+
 def test_another_study_is_trained_meanwhile(empty_study: Study, trained_study: Study) -> None:
     with one_training(empty_study.folder, "train"), one_training(trained_study.folder, "train"):
         pass
@@ -66,7 +83,7 @@ def test_the_retraining_of_the_review_is_refused_on_purpose_and_refuses_others(
     def meanwhile(workspace: Workspace, _promote: bool) -> None:
         Study(workspace.folder).train()
 
-    monkeypatch.setattr("secondcoder.training.retrain._retrain", meanwhile)
+    monkeypatch.setattr("secondcoder.training.retrain.retrain", meanwhile)
     main(str(trained_study.folder))
     assert "running (retraining from the review, process " in json.loads(capsys.readouterr().out)["refused"]
 

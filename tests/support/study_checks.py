@@ -115,8 +115,8 @@ def training_elsewhere(folder: Path, what: str) -> Iterator[subprocess.Popen[str
     """A process that holds the study as a training does, until the end of the block."""
     program = (
         "import sys\n"
+        "from pathlib import Path\n"
         "from secondcoder.model_store.training_lock import one_training\n"
-        "from secondcoder.study.study import Study\n"
         "with one_training(Path(sys.argv[1]), sys.argv[2]):\n"
         "    print('holding', flush=True)\n"
         "    sys.stdin.read()\n"

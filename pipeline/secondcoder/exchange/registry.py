@@ -96,8 +96,13 @@ def _guarded(plug_in: str, added: CodedFormat) -> CodedFormat:
         sniff=guarded(plug_in, added.sniff),
         read=guarded(plug_in, added.read, CodedData),
         write=added.write and guarded(plug_in, added.write),
-        codes=added.codes and guarded(plug_in, added.codes),
+        codes=added.codes and guarded(plug_in, _at_once(added.codes)),
     )
+
+
+def _at_once(codes: Callable[[Path], Iterable[str]]) -> Callable[[Path], list[str]]:
+    """What may come one by one, together, so that a fault arises where the plug-in is named."""
+    return lambda path: list(codes(path))
 
 
 def find_coded_format(path: Path, transcript_suffixes: Iterable[str] = ()) -> CodedFormat | None:

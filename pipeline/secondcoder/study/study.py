@@ -238,10 +238,15 @@ class Study:
         """Train a model version on all human codings and take it into use; returns its manifest.
 
         Before any coding, every code is ranked from the codebook alone, on all transcripts.
+
+        Raises:
+            BusyError: another training is running.
         """
+        from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.train import train
 
-        return train(self.workspace())
+        with one_training(self.folder, "train"):  # before anything is read: a training may just be ending
+            return train(self.workspace())
 
     def retrain(self, promote: bool = False, called: str = "retrain") -> Retraining:
         """Train a candidate on all codings so far; it is deployed only if it is not worse than the model in use.
@@ -249,10 +254,15 @@ class Study:
         Args:
             promote: take it into use whatever the gate says.
             called: the name of this training in the message to somebody who is refused another meanwhile.
+
+        Raises:
+            BusyError: another training is running.
         """
+        from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.retrain import retrain
 
-        return retrain(self.workspace(), promote, called)
+        with one_training(self.folder, called):
+            return retrain(self.workspace(), promote)
 
     def code(
         self,

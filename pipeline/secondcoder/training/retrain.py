@@ -15,7 +15,6 @@ from secondcoder.errors import InputError, ModelError
 from secondcoder.labels.label_weights import origins, unaided
 from secondcoder.learning.model import Model
 from secondcoder.learning.training_data import TrainingData
-from secondcoder.model_store.training_lock import one_training
 from secondcoder.training.gate import GateDecision, decide
 from secondcoder.training.gate_report import gate_files
 from secondcoder.training.label_consistency import label_consistency
@@ -43,23 +42,17 @@ class Retraining:
     codebook_changes: str
 
 
-def retrain(workspace: Workspace, promote: bool = False, called: str = "retrain") -> Retraining:
+def retrain(workspace: Workspace, promote: bool = False) -> Retraining:
     """Train a candidate on all codings, compare it with the model in use, and keep it: in use if it passes the gate.
 
     Args:
+        workspace: made inside `one_training`, so that the model in use is the last training's.
         promote: put the candidate into use even if it does not pass; the audit trail records that.
-        called: name of this training in the error of another one that finds it running.
 
     Raises:
-        BusyError: another training is running.
         ModelError: there is no model to compare with.
         InputError: nothing has changed since the model in use was trained, or since its last candidate was stopped.
     """
-    with one_training(workspace.folder, called):
-        return _retrain(workspace, promote)
-
-
-def _retrain(workspace: Workspace, promote: bool) -> Retraining:
     if workspace.version is None:
         raise ModelError("There is no model yet to compare with. Train the first one: secondcoder train")
     then = workspace.as_of(workspace.version)

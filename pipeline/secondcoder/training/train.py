@@ -25,7 +25,6 @@ from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.model import Model, split_by_examples, train_model
 from secondcoder.learning.training_data import TrainingData
 from secondcoder.model_store.card import card_files
-from secondcoder.model_store.training_lock import one_training
 from secondcoder.model_store.version import next_version, save_version
 from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.store.writing import Writer
@@ -37,13 +36,12 @@ def train(workspace: Workspace) -> dict[str, Any]:
 
     While nothing is coded, all transcripts are used, and every code is ranked by its definition.
 
-    Raises:
-        BusyError: another training is running.
+    Args:
+        workspace: made inside `one_training`, so that the model in use is the last training's.
     """
-    with one_training(workspace.folder, "train"):
-        data = coded_data(workspace)
-        model = fit_model(workspace, data)
-        return keep_version(workspace, model, data, assess_model(workspace, model, data), VersionRecord("trained"))
+    data = coded_data(workspace)
+    model = fit_model(workspace, data)
+    return keep_version(workspace, model, data, assess_model(workspace, model, data), VersionRecord("trained"))
 
 
 def coded_data(workspace: Workspace) -> TrainingData:
