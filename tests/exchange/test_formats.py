@@ -59,15 +59,16 @@ def test_a_faulty_plug_in_is_named_and_changes_nothing(
 
 def test_a_fault_in_codes_that_come_one_by_one_names_the_plug_in(put: Put, tmp_path: Path) -> None:
     put(
-        LINES.replace(
-            "return [record[3] for record in records(path)]", "yield from (each[9] for each in records(path))"
+        CSV_LONG.replace(
+            'return [row["label"] for _, row in _rows(path)]', 'yield from (row["code"] for _, row in _rows(path))'
         )
     )
-    (tmp_path / "codings.lines").write_text("#codings\nash_gp 0 5 CO anna")
-    codes = next(coded_format.codes for coded_format in coded_formats() if coded_format.name == "lines")
+    path = tmp_path / "codings.csv"
+    path.write_text("document,from,to,label,rater,origin\nash_gp,0,5,CO,anna,independent\n")
+    codes = next(coded_format.codes for coded_format in coded_formats() if coded_format.name == "csv-long")
     assert codes
-    with pytest.raises(SecondcoderError, match=r"The plug-in 'lines' of outside 1\.0 .* failed \(IndexError"):
-        list(codes(tmp_path / "codings.lines"))
+    with pytest.raises(SecondcoderError, match=r"The plug-in 'csv-long' of outside 1\.0 .* failed \(KeyError"):
+        list(codes(path))
 
 
 def test_two_formats_of_one_name_are_refused(put: Put) -> None:
