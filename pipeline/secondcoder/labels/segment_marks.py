@@ -34,10 +34,11 @@ def coded(
     found = np.zeros((len(segments), len(column)), dtype=bool)
     for coding in codings:
         if coding.code in column:
-            found[:, column[coding.code]] |= [
+            carried = [
                 segment_carries(segment, coding, overlap) and not _is_settled(segment, coding, settled)
                 for segment in segments
             ]
+            found[:, column[coding.code]] |= np.array(carried, dtype=bool)  # without a segment a list has no type
     return found
 
 
