@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from secondcoder.domain.records import CodingPass, Decision, Origin, Verdict
+from secondcoder.domain.records import CodingPass, Decision, Origin, ReviewAction
 from secondcoder.errors import InputError
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
@@ -91,7 +91,7 @@ def test_figures_say_how_much_of_them_a_review_of_suggestions_led_to(coded_study
     study = coded_study
     one = next(one for one in study.workspace().segments(study.store.transcripts()) if one.transcript == UNCODED)
     with study.transaction() as write:
-        write.add_decision(Decision("ada", Verdict.LOOKED, UNCODED, one.start, one.end), study.codebook)
+        write.add_decision(Decision("ada", ReviewAction.LOOKED, UNCODED, one.start, one.end), study.codebook)
         write.add_passes([CodingPass(UNCODED, "ada", one.start, one.end, study.codebook.ids, Origin.REVIEWED)])
     study.train()
     card = (study.folder / "models" / "m0001" / "card.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 from secondcoder.configuration import load_configuration
-from secondcoder.training.gate import judge
+from secondcoder.training.gate import decide
 from secondcoder.training.label_consistency import consistent_share, label_consistency
 from secondcoder.training.paired_comparison import PairedScores
 
@@ -69,8 +69,8 @@ def test_shuffled_codings_of_new_transcripts_are_an_alarm():
     found = label_consistency(shuffled(talk(), 1.0), 0.05)
     assert found.is_alarm
     assert found.found < 0.3
-    verdict = judge(None, found, (), load_configuration().retraining)
-    assert "contradict the model in use" in verdict.reasons[0]
+    decision = decide(None, found, (), load_configuration().retraining)
+    assert "contradict the model in use" in decision.reasons[0]
 
 
 def test_a_third_of_them_mostly_is_one_too():
