@@ -108,7 +108,7 @@ def test_a_review_is_still_told_when_another_model_is_in_use(empty_study: Study)
     (told,) = re.findall(r"^A suggestion became a coding only.*$", empty_study.export_methods(), re.MULTILINE)
     assert f"by ada on suggestions of model {review.model}: accepted 1." in told
     with empty_study.store.transaction("maria") as write:
-        write.add_model("m0009", review.model, dict(empty_study.manifest_in_use), in_use=True)
+        write.add_model("m0009", review.model, dict(empty_study.workspace().manifest), in_use=True)
     assert told in empty_study.export_methods()
 
 
