@@ -69,8 +69,8 @@ def test_shuffled_codings_of_new_transcripts_are_an_alarm():
     found = label_consistency(shuffled(talk(), 1.0), 0.05)
     assert found.is_alarm
     assert found.found < 0.3
-    verdict = decide(None, found, (), load_configuration().retraining)
-    assert "contradict the model in use" in verdict.reasons[0]
+    decision = decide(None, found, (), load_configuration().retraining)
+    assert "contradict the model in use" in decision.reasons[0]
 
 
 def test_a_third_of_them_mostly_is_one_too():
