@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("plug_ins_end")
     ("content", "value", "fault"),
     [
         (YULE, "outside:yule_y", "is function and not Coefficient"),
-        (YULE, "secondcoder.agreement.coefficients:_SHIPPED", "is tuple and not Coefficient"),
+        (YULE, "secondcoder.agreement.coefficients.registry:_SHIPPED", "is tuple and not Coefficient"),
         (YULE.replace('"yule_y"', '"cohen_kappa"'), "outside:YULE_Y", "is called 'cohen_kappa', a name that is taken"),
     ],
 )

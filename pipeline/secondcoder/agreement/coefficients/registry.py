@@ -1,7 +1,8 @@
 """The registry of coefficients: one entry brings a coefficient's formula, columns, reference and place in the methods section.
 
-No other module knows which coefficients there are: choices, tables, JSON, the report's page and its methods section ask here. A
-package adds one of its own with an entry point of the group `secondcoder.agreement_coefficients` that names a `Coefficient`.
+No other module knows which coefficients there are: choices, tables, JSON, the report's page and its methods section ask here. One more
+joins as a module beside this one that defines a `COEFFICIENT`, or in another package under an entry point of the group
+`secondcoder.agreement_coefficients` that names a `Coefficient`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import cache
 from secondcoder.agreement import formulas
 from secondcoder.agreement.contingency import Contingency
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.domain.plugins import MEND, plug_ins
+from secondcoder.domain.plugins import MEND, plug_ins, shipped
 from secondcoder.errors import PluginError, did_you_mean
 from secondcoder.statistics.classification import ChanceCorrected
 
@@ -221,7 +222,8 @@ def coefficients() -> Mapping[str, Coefficient]:
     Raises:
         PluginError: a coefficient from outside cannot be loaded, is no `Coefficient`, or has a name that is taken.
     """
-    known = dict(COEFFICIENTS)
+    beside: tuple[Coefficient, ...] = shipped("secondcoder.agreement.coefficients", "COEFFICIENT")
+    known = COEFFICIENTS | {coefficient.name: coefficient for coefficient in beside}
     for plug_in, coefficient in plug_ins(ENTRY_POINTS, Coefficient):
         if coefficient.name in known:
             raise PluginError(f"{plug_in} is called '{coefficient.name}', a name that is taken. {MEND}")
