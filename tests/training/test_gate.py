@@ -77,7 +77,7 @@ def test_a_worse_candidate_is_stopped_overall_and_by_code():
     html = gate_files(MANIFEST, verdict, False)["gate.html"].decode()
     assert "m0001 stays in use" in html
     assert "by more than 0.01 or a code by more than 0.05" in html
-    assert "Not compared, because m0001 does not score them or fewer than two transcripts carry them: C." in html
+    assert "Not compared, because m0001 does not score them or they are coded in fewer than two transcripts: C." in html
     assert "<svg" in html
 
 
