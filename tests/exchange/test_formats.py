@@ -105,7 +105,11 @@ def test_a_faulty_plug_in_is_named_and_changes_nothing(
 
 
 def test_a_fault_in_codes_that_come_one_by_one_names_the_plug_in(put: Put, tmp_path: Path) -> None:
-    put(LINES.replace("return [record[3] for record in records(path)]", "yield from (each[9] for each in records(path))"))
+    put(
+        LINES.replace(
+            "return [record[3] for record in records(path)]", "yield from (each[9] for each in records(path))"
+        )
+    )
     (tmp_path / "codings.lines").write_text("#codings\nash_gp 0 5 CO anna")
     codes = next(coded_format.codes for coded_format in coded_formats() if coded_format.name == "lines")
     assert codes
