@@ -233,6 +233,17 @@ def test_import_takes_only_what_changes_no_reading(coded_study: Study) -> None:
     assert everything(coded_study.folder) == before
 
 
+def test_a_change_planned_before_another_was_confirmed_is_refused(coded_study: Study) -> None:
+    plan = coded_study.codebook_plan(write_book(coded_study, with_ids(BEFORE, {}, "LATE")))
+    changed(coded_study, with_ids(BEFORE, {}, "FIRST"))
+    changed(coded_study, with_ids(BEFORE, {}, "FIRST", "SECOND"))
+    before = everything(coded_study.folder)
+    with pytest.raises(StudyError, match=r"The codebook was changed meanwhile\. Nothing was changed now"):
+        coded_study.codebook_change(plan)
+    assert everything(coded_study.folder) == before
+    assert "SECOND" in coded_study.codebook.ids
+
+
 def test_history_says_who_changed_what(coded_study: Study, run_cli) -> None:
     assert "never changed" in run_cli("-C", coded_study.folder, "codebook", "history")[1]
     renamed(coded_study)

@@ -246,7 +246,7 @@ def test_a_pickle_is_refused_and_not_run(trained_study, trace: Path, file: str, 
 
 
 def test_arrays_that_hold_a_pickle_are_refused_even_when_every_hash_agrees(trained_study, trace: Path) -> None:
-    from secondcoder.model_store import load_version
+    from secondcoder.model_store.version import load_version
 
     folder = trained_study.folder / "models" / "m0001"
     (folder / "arrays.npz").write_bytes(_as_member(Payload(trace), (folder / "arrays.npz").read_bytes()))

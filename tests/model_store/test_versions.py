@@ -17,7 +17,7 @@ from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.errors import ModelError
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.model import Model, train_model
-from secondcoder.model_store import load_version, next_version, save_version
+from secondcoder.model_store.version import load_version, next_version, save_version
 from support.planted import Planted, planted, settings
 from threadpoolctl import threadpool_limits
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -272,3 +274,23 @@ def test_a_settled_sheet_takes_marks_out_of_what_is_learned(coded_study: Study, 
     code, _, said = run_cli("-C", coded_study.folder, "agree", "--settle", sheet)
     assert (code, everything(coded_study.folder)) == (1, after)
     assert "was settled to hold before" in said
+
+
+TWO_THREADS = """
+import sys
+from threading import Thread
+from secondcoder.study.study import Study
+study = Study.open(sys.argv[1])
+threads = [Thread(target=verb) for verb in (study.status, study.models)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_the_first_verbs_of_a_process_may_be_called_from_two_threads(empty_study: Study) -> None:
+    """A package that imports its own modules is half there for another thread, which waits for one of them."""
+    program = [sys.executable, "-c", TWO_THREADS, str(empty_study.folder)]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -18,6 +18,7 @@ from secondcoder.codebook.history import Step
 from secondcoder.codebook.model import Codebook, dump_codebook
 from secondcoder.codebook.present import Assignment
 from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Origin, Suggestion, Transcript
+from secondcoder.errors import StudyError
 from secondcoder.store import schema, trail
 from secondcoder.store.chain import append
 from secondcoder.store.evidence import write_evidence
@@ -63,10 +64,17 @@ class Writer:
         return int(self._connection.execute(select(_LATEST)).scalar_one())
 
     def add_change(self, before: Codebook, after: Codebook, steps: Sequence[Step]) -> int:
-        """Append a confirmed change of the codebook; its number. Marks made before it stay as they are."""
+        """Append a confirmed change of the codebook; its number. Marks made before it stay as they are.
+
+        Raises:
+            StudyError: `before` is the codebook no longer, as when another change was confirmed while this one was being looked at.
+        """
+        changes, number = schema.codebook_changes.c, self.latest_change() + 1
+        last = self._connection.execute(select(changes.after).where(changes.id == number - 1)).scalar()
+        if last not in (None, before.hash):
+            raise StudyError("The codebook was changed meanwhile. Nothing was changed now: look at the change again.")
         for book in (before, after):
             self.add_codebook(book)
-        number = self.latest_change() + 1
         row = {"id": number, "at": _now(), "who": self._who, "before": before.hash, "after": after.hash}
         row["steps"] = [step.to_json() for step in steps]
         self._insert(schema.codebook_changes, [row])
