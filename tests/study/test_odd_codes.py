@@ -152,7 +152,7 @@ def test_the_command_line_says_what_it_promises_and_what_it_withholds(odd, run_c
     code, out, err = run_cli("-C", odd.folder, "code", "--recall", "0.8")
     assert code == 0
     assert out.startswith('"transcript"') or out.startswith("transcript")
-    assert "Promised for GOOD" in err
+    assert "Guaranteed for GOOD" in err
     assert "of the passages" in err
     assert "of the words" in err
     assert "TWIN: " in err

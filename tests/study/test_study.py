@@ -116,7 +116,10 @@ def test_suggestions_of_an_earlier_model_are_not_taken_for_those_of_the_one_in_u
     status = trained_study.status()
     assert (status["suggestions"], status["earlier_suggestions"]) == (0, {"m0001": made})
     assert status["next"].endswith("secondcoder code --out suggestions.xlsx")
-    assert f"m0002; 0 suggestions by it (by others: m0001 {made})" in run_cli("-C", trained_study.folder, "status")[1]
+    assert (
+        f"m0002, with 0 suggestions (by other versions: m0001 {made})"
+        in run_cli("-C", trained_study.folder, "status")[1]
+    )
 
 
 @pytest.mark.parametrize("verb", ["evaluate", "train"])

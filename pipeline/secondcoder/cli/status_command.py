@@ -41,7 +41,7 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
     earlier = ", ".join(f"{version} {n}" for version, n in status["earlier_suggestions"].items())
     click.echo(
         f"Codebook {status['codebook']}; model in use: {status['model'] or 'none'}{suggestions}"
-        f"{f' (by earlier versions: {earlier})' if earlier else ''}."
+        f"{f' (by other versions: {earlier})' if earlier else ''}."
     )
     if not status["model_fits"]:
         changes = f" ({status['unknown_to_model']['told']})" if status["unknown_to_model"]["told"] else ""
