@@ -79,7 +79,7 @@ def test_any_changed_byte_of_any_file_is_refused(touched: Path, name: str, at: f
     }[kind]
     path.write_bytes(changed)
     try:
-        with pytest.raises(ModelError, match=r"m0001.*([Tt]rain anew|train anew)"):
+        with pytest.raises(ModelError, match=r"m0001.*([Tt]rain anew|train again)"):
             _read(touched)
     finally:
         path.write_bytes(whole)
@@ -154,9 +154,9 @@ def _forge(saved: Path, **changes: object) -> None:
     ("found", "mend"),
     [
         ("secondcoder-model/99", "written by a newer version: install that one"),
-        ("secondcoder-model/2", "written by an older version. Train anew: secondcoder train"),
-        ("pickle/4", "No secondcoder wrote that. Train anew"),
-        (None, "No secondcoder wrote that. Train anew"),
+        ("secondcoder-model/2", "written by an older version. Train again: secondcoder train"),
+        ("pickle/4", "No secondcoder wrote that. Train again"),
+        (None, "No secondcoder wrote that. Train again"),
     ],
 )
 def test_another_format_is_refused_with_what_to_do(saved: Path, found: str | None, mend: str) -> None:

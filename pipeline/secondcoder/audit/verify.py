@@ -106,7 +106,7 @@ def _head_faults(events: Sequence[Row], wanted: str) -> Iterator[Fault]:
     if wanted and not any(str(event["hash"]).startswith(wanted) for event in events):
         yield Fault(
             f"head {wanted[:SHORTEST]}…",
-            "it is not in the chain: events up to it were cut off or written anew, or the store is older than the note.",
+            "it is not in the chain: events up to it were cut off or written again, or the store is older than the note.",
         )
 
 

@@ -3,7 +3,7 @@
 Learning and agreement ask the same two questions of a unit, and both are answered here. *Does it carry a code?* `carries`: the coding
 and the unit share enough of the shorter of the two. *Did a coder look at it?* `covers`: their passes together hold all of it. A coder
 who read half of a unit may have found nothing in that half, which says nothing of the other, so their silence on the unit is unknown
-and not a "no". A code that they gave there is a "yes" for learning all the same; agreement leaves the unit out, because whether a
+and not a "no". A code that they gave there is a "yes" for learning nevertheless; agreement leaves the unit out, because whether a
 unit counts must not depend on the answer: counting only the codes that were given there would favour presence.
 """
 

@@ -77,7 +77,7 @@ def summary(compared: int, differing: int, model: str, reference: Reference, fal
     if not differing:
         return f"{sentence}: none differs beyond what is usual among those."
     often = f"1 in {round(1 / false_alarms)}" if false_alarms <= 1 / 3 else f"{false_alarms:.0%}"
-    return f"{sentence}. Of transcripts that are like those, up to {often} is said to differ all the same."
+    return f"{sentence}. Of transcripts that are like those, up to {often} is said to differ nevertheless."
 
 
 def _name(finding: Finding) -> str:

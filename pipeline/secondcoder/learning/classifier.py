@@ -92,7 +92,7 @@ def restore_classifier(layout: str, state: Mapping[str, npt.NDArray[Any]]) -> Cl
     if classifier.format != layout:
         raise ModelError(
             f"The model was learned by classifier '{layout}'; the one installed reads '{classifier.format}'. "
-            "Install the other version of its package, or train anew: secondcoder train"
+            "Install the other version of its package, or train again: secondcoder train"
         )
     return classifier.restore(state)
 

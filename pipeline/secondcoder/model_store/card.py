@@ -129,8 +129,8 @@ def _quality(scored: AssessmentFigures, thresholds: dict[str, float]) -> Section
     return Section(
         "Figures, out of fold",
         (
-            "Each transcript was scored by a model that had not seen it, and held against thresholds chosen on other transcripts. How "
-            "the evidence is weighed, and the calibration, were fitted on all these same scores, which flatters them a little, the "
+            "Each transcript was scored by a model that had not seen it, with thresholds chosen on other transcripts. The weights of "
+            "the stacker and the calibration were fitted on all these same scores, which flatters them a little, the "
             "more the fewer the transcripts; `secondcoder evaluate` holds that back too, and gives the figures to report. Intervals "
             "(95 %) come from drawing transcripts, not passages.",
             f"All codes: {'; '.join(overall)}.",

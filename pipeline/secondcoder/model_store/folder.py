@@ -24,9 +24,9 @@ PASSED_OVER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave in a folder that somebody looked at; never opened here."""
 SLOWEST = 3600.0
 """Seconds after which a draft is left by a stopped training, where nothing tells whether its process lives."""
-ANEW = "Train anew: secondcoder train"
+ANEW = "Train again: secondcoder train"
 BACK = (
-    "Bring the folder back from a backup, or take another version into use (secondcoder models use VERSION), or train anew: "
+    "Bring the folder back from a backup, or take another version into use (secondcoder models use VERSION), or train again: "
     "secondcoder train"
 )
 
@@ -69,14 +69,14 @@ def read_folder(folder: Path, name: str, sealed: str | None = None) -> tuple[dic
     path = folder / name
     if path.is_symlink() or not path.is_dir():
         fault = "is a link, which is never followed" if path.is_symlink() else "is missing"
-        raise ModelError(f"Model {name}: its folder {fault}. Bring it back from a backup, or train anew.")
+        raise ModelError(f"Model {name}: its folder {fault}. Bring it back from a backup, or train again.")
     entries = {entry.name: entry for entry in os.scandir(path)}
     manifest = _manifest(name, _content(path, entries, name, MANIFEST))
     strange = sorted(entries.keys() - {MANIFEST, *manifest["files"]} - PASSED_OVER)
     if strange:
         raise ModelError(
             f"Model {name}: {strange[0]} does not belong into its folder, so the model was not loaded; nothing of the file was read. "
-            "Take it out, and ask who put it there; or train anew: secondcoder train"
+            "Take it out, and ask who put it there; or train again: secondcoder train"
         )
     files = {file: _content(path, entries, name, file) for file in manifest["files"]}
     for file, content in files.items():
@@ -127,7 +127,7 @@ def _content(path: Path, entries: Mapping[str, os.DirEntry[str]], name: str, fil
         return (path / file).read_bytes()
     except OSError as error:
         raise ModelError(
-            f"Model {name}: {file} cannot be read ({error.strerror}). Mend that, or train anew: secondcoder train"
+            f"Model {name}: {file} cannot be read ({error.strerror}). Mend that, or train again: secondcoder train"
         ) from None
 
 
@@ -152,7 +152,7 @@ def _other_format(name: str, written: Any) -> str:
     ours = FORMAT.partition("/")
     is_ours = kind == ours[0] and number.isdecimal()
     if is_ours and int(number) > int(ours[2]):
-        mend = "It was written by a newer version: install that one (pip install -U secondcoder), or train anew: secondcoder train"
+        mend = "It was written by a newer version: install that one (pip install -U secondcoder), or train again: secondcoder train"
     elif is_ours:
         mend = f"It was written by an older version. {ANEW}"
     else:

@@ -105,7 +105,7 @@ def _arrays(content: bytes, name: str) -> dict[str, npt.NDArray[Any]]:
     except (ValueError, zipfile.BadZipFile):
         raise ModelError(
             f"Model {name}: arrays.npz holds something other than plain arrays, which is never loaded. "
-            "Train anew: secondcoder train"
+            "Train again: secondcoder train"
         ) from None
 
 
@@ -117,14 +117,14 @@ def _refuse_misfit(
         raise ModelError(
             f"Model {name} was trained with codebook '{manifest['codebook']['id']}' version {manifest['codebook']['version']}, "
             f"which differs from this study's codebook '{book.id}' version {book.version}"
-            f"{f' ({unknown})' if unknown else ''}. Learn anew, compared with the model in use: secondcoder retrain"
+            f"{f' ({unknown})' if unknown else ''}. Train a new version, compared with the model in use: secondcoder retrain"
         )
     present = _of_embedder(embedder)
     # Version 0.1 did not write the window.
     if any(present[key] != value for key, value in manifest["embedder"].items()):
         raise ModelError(
             f"Model {name} was trained with vectors of {manifest['embedder']['id']} ({_sizes(manifest['embedder'])}); the "
-            f"configuration names {embedder.id} ({_sizes(present)}). Set embedding.model back, or learn anew: secondcoder retrain"
+            f"configuration names {embedder.id} ({_sizes(present)}). Set embedding.model back, or train a new version: secondcoder retrain"
         )
 
 

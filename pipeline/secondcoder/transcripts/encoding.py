@@ -95,7 +95,7 @@ def _refuse_almost_utf8(data: bytes, name: str, at: int) -> None:
 
 
 def _familiar(match: CharsetMatch) -> str:
-    """Among code pages that give the very same text, the one that people have heard of."""
+    """Among code pages that give the very same text, the better known one."""
     same = {match.encoding, *match.could_be_from_charset}
     return next((encoding for encoding in FAMILIAR if encoding in same), match.encoding)
 

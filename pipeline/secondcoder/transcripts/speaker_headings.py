@@ -44,7 +44,7 @@ def find_marks(
 ) -> tuple[list[Mark], tuple[str, ...]]:
     """Where speakers begin in these lines, and notes on what looks like a label and was not read as one.
 
-    `beside_table` says that a table holds the talk, so that every line may be a header that says who is who.
+    `beside_table` says that a table holds the transcript, so that every line may be a header that says who is who.
     """
     top = "\n".join(text[start:end] for start, end in lines[:HEADER_LINES])
     by_header = [value for value in header_names(top) if len(value.split()) == 1]

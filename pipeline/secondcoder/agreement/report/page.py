@@ -161,9 +161,9 @@ def _disagreements(report: AgreementReport) -> Iterator[Block]:
         f"same code part{rest}. {DISAGREEMENTS_NOTE}"
     )
     coders = report.headline.coders
-    head = ("Where", "They part on", *coders, "Question", "Text")
+    head = ("Where", "They disagree on", *coders, "Question", "Text")
     rows = [_passage(report, disagreements, coders) for disagreements in shown]
-    yield Table("Passages on which coders part", head, rows, words=frozenset(range(len(head))))
+    yield Table("Passages on which coders disagree", head, rows, words=frozenset(range(len(head))))
 
 
 def _passage(report: AgreementReport, disagreements: list[Disagreement], coders: tuple[str, ...]) -> list[str | Cell]:
