@@ -124,7 +124,8 @@ def _refuse_misfit(
     if any(present[key] != value for key, value in manifest["embedder"].items()):
         raise ModelError(
             f"Model {name} was trained with vectors of {manifest['embedder']['id']} ({_sizes(manifest['embedder'])}); the "
-            f"configuration names {embedder.id} ({_sizes(present)}). Set embedding.model back, or train a new version: secondcoder retrain"
+            f"configuration names {embedder.id} ({_sizes(present)}). "
+            "Set embedding.model back, or train a new version: secondcoder retrain"
         )
 
 
