@@ -24,7 +24,7 @@ PASSED_OVER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave in a folder that somebody looked at; never opened here."""
 SLOWEST = 3600.0
 """Seconds after which a draft is left by a stopped training, where nothing tells whether its process lives."""
-ANEW = "Train again: secondcoder train"
+AGAIN = "Train again: secondcoder train"
 BACK = (
     "Bring the folder back from a backup, or take another version into use (secondcoder models use VERSION), or train again: "
     "secondcoder train"
@@ -122,7 +122,7 @@ def _content(path: Path, entries: Mapping[str, os.DirEntry[str]], name: str, fil
     if entry is None:
         raise ModelError(f"Model {name}: {file} is missing. {BACK}")
     if entry.is_symlink() or not entry.is_file(follow_symlinks=False):
-        raise ModelError(f"Model {name}: {file} is a link or no file, which is never followed. {ANEW}")
+        raise ModelError(f"Model {name}: {file} is a link or no file, which is never followed. {AGAIN}")
     try:
         return (path / file).read_bytes()
     except OSError as error:
@@ -154,9 +154,9 @@ def _other_format(name: str, written: Any) -> str:
     if is_ours and int(number) > int(ours[2]):
         mend = "It was written by a newer version: install that one (pip install -U secondcoder), or train again: secondcoder train"
     elif is_ours:
-        mend = f"It was written by an older version. {ANEW}"
+        mend = f"It was written by an older version. {AGAIN}"
     else:
-        mend = f"No secondcoder wrote that. {ANEW}"
+        mend = f"No secondcoder wrote that. {AGAIN}"
     return f"Model {name} has format '{written}'; this secondcoder reads '{FORMAT}'. {mend}"
 
 

@@ -1,6 +1,6 @@
 """The review as a spreadsheet, for those who prefer it: suggestions out, decisions back in.
 
-A row is a suggestion, in the order of the transcript. The coder chooses a decision from the drop-down; the sheet is read back against the
+A row is a suggestion, in the order of the text. The coder chooses a decision from the drop-down; the sheet is read back against the
 passages and suggestions as they stand. Passages that are to be coded blind are not in the sheet: a sheet cannot hold anything back.
 """
 
