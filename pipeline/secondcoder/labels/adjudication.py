@@ -37,6 +37,7 @@ class Disagreement:
     @property
     def shared(self) -> set[str]:
         """Codes that every coder gave: nobody disagrees on these."""
+        # There are two sides at least, or nobody would disagree.
         return set.intersection(*({coding.code for coding in side.codings} for side in self.sides))
 
 
@@ -53,6 +54,7 @@ def disagreements(
         codings: in the present codes, without those that were withdrawn.
         state_of: what the adjudicator settled on a passage.
     """
+    # What the adjudicator coded is the settlement, not one more side.
     codings_on = by_transcript(coding for coding in codings if coding.coder != adjudicator)
     passes_on = by_transcript(coding_pass for coding_pass in passes if coding_pass.coder != adjudicator)
     disagreed = []
@@ -90,9 +92,11 @@ def settlement(
         return Decision(
             adjudicator, verdict, *place, origin=Origin.ADJUDICATED, code=code,
             code_start=place[1] if keeps else None, code_end=place[2] if keeps else None,
+            # The store keeps one row a request, so each row of a settlement needs a mark.
             memo=memo.strip(), seconds=seconds, request=f"{request}-{mark}",
         )  # fmt: skip
 
+    # Rows are only appended: an earlier settlement's codes are taken back by rows of their own.
     dropped = [decision.code for decision in before.added if decision.code not in codes]
     return [
         *(row(ReviewAction.REMOVE, code, f"no{at}") for at, code in enumerate(dropped)),

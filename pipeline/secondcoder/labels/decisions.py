@@ -41,6 +41,7 @@ def codings_and_passes(
     Args:
         codes: the present ones; `earlier` those of earlier codebooks, by hash: nobody looked for codes that did not exist yet.
     """
+    # By the change too: X before a split and X after it are two codings, though equal.
     codings: dict[tuple[Coding, int], Decision] = {}
     passes: dict[tuple[CodingPass, int], Decision] = {}
     for decision in state.in_effect:
@@ -49,6 +50,7 @@ def codings_and_passes(
         refused = _refused(decision)
         if refused:
             passes[_pass(decision, (refused,)), decision.after_change] = decision
+    # While suggestions were held back there was nothing to be unsure of.
     for finished, unsure in ((state.finished_blind, Codes()), (state.finished, state.unsure)):
         if finished:
             known, after = earlier.get(finished.codebook, codes), finished.after_change
@@ -63,6 +65,7 @@ def codings_and_passes(
 def _refused(decision: Decision) -> str | None:
     if decision.verdict is ReviewAction.REMOVE:
         return decision.code
+    # A change of the span alone refuses nothing.
     replaced = decision.verdict is ReviewAction.CHANGE and decision.code != decision.suggested
     return decision.suggested if replaced or decision.verdict is ReviewAction.REJECT else None
 

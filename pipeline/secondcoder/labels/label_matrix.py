@@ -96,6 +96,7 @@ def label_matrix(
     votes = _votes(segments, codings, list(passes), book, overlap)
     if settings.roll_up:
         _settle_sub_constructs(book, votes)
+    # A tie is a yes. At least 1, or where nobody looked 0 >= 0 would be one, and roll-up would carry it upwards.
     agreed = votes.yes > 0 if settings.merge == "any" else 2 * votes.yes >= np.maximum(votes.looked, 1)
     y, known = np.where(votes.settled, votes.settled_yes, agreed), (votes.looked > 0) | votes.settled
     if not settings.roll_up:
@@ -123,10 +124,12 @@ def _votes(
     codings_of, passes_of = by_coder(codings), by_coder(passes)
     for key in sorted({*codings_of, *passes_of}):
         transcript, _, is_adjudicated = key
+        # The dtype matters: an empty array is one of floats, which cannot index.
         rows = np.array(rows_of.get(transcript, []), dtype=int)
         here = [segments[row] for row in rows.tolist()]
         overruled = {} if is_adjudicated else settled_in.get(transcript, {})
         yes = coded(here, codings_of.get(key, ()), book.ids, overlap, overruled)
+        # A code that was given is a label also where its coder read the segment in part.
         known = looked_at(here, passes_of.get(key, ()), book.ids) | yes
         if is_adjudicated:
             settled_yes[rows] |= yes
@@ -158,4 +161,5 @@ def _roll_up(book: Codebook, y: Bools, known: Bools) -> None:
             continue
         child, parent = column[code.id], column[code.parent]
         y[:, parent] |= y[:, child]
+        # Only a sub-construct that is there settles its construct; its absence says nothing of it.
         known[:, parent] |= y[:, child]

@@ -89,6 +89,7 @@ def unaided(origins_of: Sequence[set[Origin]]) -> Bools:
 def by_hand(corpus: Corpus, segments: Sequence[Segment], overlap: float) -> Bools:
     """(n,) people looked at the segment unprompted: not because a review of suggestions, blind or not, led them there."""
     reviewed = {decision.place for decision in corpus.decisions_as_made}
+    # By place too: a blind coding is independent, yet the review chose its passage.
     unprompted = [
         coding_pass
         for coding_pass in corpus.passes
@@ -108,6 +109,7 @@ def sampling_weights(
     sampled = {decision.place for decision in decisions if decision.sample is Sample.BELOW}
     without = Counter(segment.transcript for segment in segments if segment.place not in suggested)
     drawn = Counter(transcript for transcript, _, _ in sampled)
+    # At least 1: a passage that was drawn may have a suggestion by now, and is missing from `without` then.
     weight = {transcript: min(MOST, max(1.0, without[transcript] / n)) for transcript, n in drawn.items()}
     return np.array([weight[segment.transcript] if segment.place in sampled else 1.0 for segment in segments])
 
@@ -128,6 +130,7 @@ def _independent_share(followed: Proportion, also_coded: Proportion) -> float:
         return 1.0
     rate = followed.part / followed.of
     given_blind = (also_coded.part + GOOD_FAITH * rate) / (also_coded.of + GOOD_FAITH)
+    # More given blind than accepted is chance: no label is surer than certain.
     return min(1.0, given_blind / rate)
 
 

@@ -61,9 +61,11 @@ def new_decision(
     suggestion = None
     if shown and asked.verdict is not ReviewAction.REMOVE:  # what is removed is the coder's own code
         suggestion = passage.suggestion(asked.suggested or book.find(asked.code or "") or "")
+    # Adding a code whose suggestion is on screen accepts it, so that no suggestion stays open beside the code.
     verdict = ReviewAction.ACCEPT if asked.verdict is ReviewAction.ADD and suggestion else asked.verdict
     if verdict in ON_SUGGESTION and suggestion is None:
         raise DecisionError("The model's suggestion is not on screen for this passage. Reload the page.")
+    # After a blind coding one may keep it as it was, without deciding on each suggestion.
     if verdict is ReviewAction.LOOKED and not passage.is_blind:
         _refuse_while_open(passage, state)
     code, (start, end) = _code(book, verdict, asked, suggestion), _span(passage, asked, turn)

@@ -64,6 +64,7 @@ class PassageState:
     def _is_withdrawn(self, code: str) -> bool:
         decisions = [self.reviewed[slot] for slot in (code, f"+{code}") if slot in self.reviewed]
         gives = any(decision.verdict in MARKING and decision.code == code for decision in decisions)
+        # Being unsure takes nothing back.
         return not gives and any(decision.verdict is not ReviewAction.UNSURE for decision in decisions)
 
     def decision_on(self, code: str) -> Decision | None:
@@ -97,6 +98,7 @@ def resolve_decisions(decisions: Iterable[Decision]) -> list[Decision]:
     """The decisions in effect, oldest first: without undos and their targets. An undo that was itself undone has no effect."""
     undone: set[int] = set()
     kept: list[Decision] = []
+    # Newest first: an undo comes before its target, and one that was itself undone is skipped before it acts.
     for decision in sorted(decisions, key=lambda decision: decision.id, reverse=True):
         if decision.id in undone:
             continue
@@ -130,6 +132,7 @@ def passage_state(decisions: Sequence[Decision], history: CodeHistory = NO_HISTO
     finished: dict[bool, Decision | None] = {False: None, True: None}  # by whether the suggestions were on screen
     after = 0
     for decision in resolve_decisions(decisions):
+        # Oldest first, so slots are only ever carried forward in the codebook's history.
         upto, key = decision.after_change, _slot_key(decision)
         independent, reviewed = (_carried(slots, history, after, upto) for slots in (independent, reviewed))
         after = upto
@@ -147,6 +150,7 @@ def passage_state(decisions: Sequence[Decision], history: CodeHistory = NO_HISTO
         _shown(reviewed, history),
         finished_blind=finished[False],
         finished=finished[True],
+        # Of all decisions, not only those in effect: an undo does not make the suggestions unseen.
         revealed=any(decision.shown or decision.verdict is ReviewAction.LOOKED for decision in decisions),
         in_effect=tuple(decision for slot in slots_now for decision in slot.decisions),
         unsure=_unsure(reviewed),

@@ -104,6 +104,7 @@ def summarise(
 def _last_decisions(in_effect: Iterable[Decision]) -> list[Decision]:
     """Of several decisions on the same suggestion or code, the last."""
     last = {
+        # `shown`, because what was said blind stays beside what was said afterwards.
         (*_passage(decision), decision.suggested, decision.shown, _subject(decision)): decision
         for decision in in_effect
     }

@@ -16,6 +16,7 @@ def expected_gain(suggestion: Suggestion, examples: int) -> float:
 
     A code that is only ranked has no probability and counts as wholly uncertain.
     """
+    # Inside (0, 1), where the logarithms are finite.
     p = min(max(suggestion.score, 1e-6), 1 - 1e-6) if suggestion.calibrated else 0.5
     return -(p * log2(p) + (1 - p) * log2(1 - p)) / sqrt(1 + examples)
 
@@ -28,6 +29,7 @@ def spread_evenly(ordinary: Sequence[T], blind: Sequence[Sequence[T]]) -> list[T
     mixed: list[T] = []
     due = 0
     for at in range(len(ordinary) + 1):
+        # Number `due` belongs at (due + 0.5) / len(blind) of the way; multiplied out, as either may be empty.
         while due < len(blind) and (due + 0.5) * len(ordinary) <= at * len(blind):
             mixed += blind[due]
             due += 1

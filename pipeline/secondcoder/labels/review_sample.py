@@ -60,6 +60,7 @@ class Interview:
 
 def sampled_before(decisions: Sequence[Decision]) -> dict[Place, Sample]:
     """The sample in which each passage was first decided on, by one person: an adjudication does not say how it was first shown."""
+    # Newest first, so that a passage's first decision is written last and stays.
     return {
         decision.place: decision.sample for decision in reversed(decisions) if decision.origin is not Origin.ADJUDICATED
     }
@@ -87,6 +88,7 @@ def build_passages(
     plain = [Passage(segment, tuple(by_place.get(segment.place, ()))) for segment in segments]
     share = 1.0 if all_blind else settings.blind
     kept = {place: sample for place, sample in (begun or {}).items() if not all_blind or sample is not Sample.ORDINARY}
+    # `kept` comes last, and so overrules both draws.
     samples = _blind(plain, share, settings.sample_seed, kept) | _below(plain, settings, kept) | kept
     return [
         Passage(passage.segment, passage.suggestions, samples.get(passage.place, Sample.ORDINARY)) for passage in plain
@@ -101,6 +103,7 @@ def _blind(passages: Iterable[Passage], share: float, seed: int, begun: Mapping[
     places_in = group_by((passage.place for passage in passages if passage.suggestions), lambda place: place[0])
     blind: list[Place] = []
     for transcript, places in places_in.items():
+        # Rounded up as often as the fraction says, so that on average the share is kept exactly.
         wanted = floor(share * len(places) + draw((transcript, 0, 0), seed, "share"))
         blind += _drawn(places, wanted, seed, begun, Sample.BLIND)
     return dict.fromkeys(blind, Sample.BLIND)
@@ -119,11 +122,13 @@ def _drawn(
 ) -> list[Place]:
     """The places to draw in addition to those begun in the sample, so that there are `wanted` in all."""
     kept = sum(begun.get(place) is sample for place in places)
+    # Each place by a number of its own: one that comes or goes reorders no others.
     free = sorted((place for place in places if place not in begun), key=lambda place: draw(place, seed))
     return free[: max(0, wanted - kept)]
 
 
 def draw(place: Place, seed: int, purpose: str = "sample") -> float:
     """A number in [0, 1) that depends on the place, the seed and the purpose alone."""
+    # Not `hash`, which differs between processes, nor a generator, whose numbers depend on how many were drawn before.
     digest = hashlib.sha256("\x1f".join(map(str, (purpose, seed, *place))).encode()).digest()
     return int.from_bytes(digest[:8]) / 2**64

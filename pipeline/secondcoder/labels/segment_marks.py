@@ -62,6 +62,7 @@ def judged(segments: Sequence[Segment], marks: Iterable[Coding | CodingPass], ov
         else:
             for row in rows.get(mark.transcript, ()):
                 is_judged[row] |= segment_carries(segments[row], mark, overlap)
+    # Coder by coder: two who read half of a segment each have not looked at it.
     for (transcript, _, _), of_coder in by_coder(passes).items():
         for cover in looked_for(of_coder):
             for row in rows.get(transcript, ()):
@@ -73,6 +74,7 @@ def settled_covers(passes: Iterable[CodingPass]) -> dict[str, dict[str, Sequence
     """Transcript -> code -> where an adjudication settled whether the code holds."""
     adjudicated = by_transcript(coding_pass for coding_pass in passes if coding_pass.origin is Origin.ADJUDICATED)
     return {
+        # A code stands in one of the covers only, so none overwrites another.
         transcript: {code: cover for cover, codes in looked_for(of_transcript).items() for code in codes}
         for transcript, of_transcript in adjudicated.items()
     }

@@ -86,6 +86,7 @@ def restore_classifier(layout: str, state: Mapping[str, npt.NDArray[Any]]) -> Cl
     """The classifier whose `format` and `state` were kept; ModelError where no installed one reads them."""
     name = layout.partition("/")[0]
     try:
+        # Any folds and seed will do: only `fit` uses them.
         classifier = new_classifier(name, folds=2, seed=0)
     except SecondcoderError as error:
         raise ModelError(f"The model was learned by classifier '{name}', which cannot be used: {error}") from error

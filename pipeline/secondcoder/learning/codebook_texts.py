@@ -38,6 +38,7 @@ def quoted(texts: Iterable[str], talk: Sequence[Segment]) -> set[str]:
 
     A text of under FEWEST words quotes nothing. The segments of one transcript stand together.
     """
+    # The codebook is short and the talk long: the codebook's runs are indexed, the talk is read once for each length.
     owners: dict[tuple[str, ...], set[str]] = {}
     for text in texts:
         words = _words(text)
@@ -45,6 +46,7 @@ def quoted(texts: Iterable[str], talk: Sequence[Segment]) -> set[str]:
             owners.setdefault(run, set()).add(text)
     lengths, quotations = {len(run) for run in owners}, set[str]()
     for _, segments in groupby(talk, key=lambda segment: segment.transcript):
+        # The transcript as one text: a quotation may run over the edge of a segment.
         spoken = [word for segment in segments for word in _words(segment.text)]
         for length in lengths:
             for run in _runs(spoken, length):
@@ -98,6 +100,7 @@ def code_vectors(codes: Sequence[Code], embedder: Embedder, talk: Sequence[Segme
     texts = [[first, *(text for text in rest if text not in quotations)] for first, *rest in map(described, codes)]
     vectors = embedder.embed([text for of_code in texts for text in of_code])
     ends = np.cumsum([len(of_code) for of_code in texts])
+    # Without the last end, after which np.split would add an empty part.
     means = np.stack([part.mean(axis=0) for part in np.split(vectors, ends[:-1])])
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-12), dtype=np.float32)
 
@@ -112,7 +115,9 @@ def _excluded(
 ) -> tuple[set[int], set[int]]:
     place = column[code.id]
     if not see:
+        # It says what does not belong to the code, and nothing of the other codes.
         return set(), set(column.values()) - {place}
+    # Less the code itself, which is in the lineage of a sub-construct that `see` may name.
     positive: set[int] = set().union(*(lineage[target] for target in see)) - {place}
     below: set[int] = set().union(*(_below(lineage[target], column[target], lineage, column) for target in see))
     return positive, below - positive - {place}

@@ -29,7 +29,7 @@ PASSAGES_LIKE_A_CODEBOOK = 8.0
 written as an example."""
 MOST_PASSAGES = 50
 """Passages used for a code at most; one with hundreds of codings in a single transcript is still only ranked."""
-SAME = 1 - 1e-5
+SAME = 1 - 1e-5  # float32 unit vectors of one text multiply to 1 only nearly
 """Cosine from which two vectors are taken to be of the same text."""
 FITTED = ("centre", "anchors", "contrast", "likeness", "scale", "reference")
 
@@ -71,6 +71,7 @@ class DescriptionRanker:
         texts, passages = codebook_texts(book), _chosen(passages, columns)
         self.centre_ = _mean(vectors, embedder.width)
         embedded = embedder.embed(texts.texts)
+        # Rounded to float32 before the fit: a restored ranker has the vectors that were fitted on.
         self.anchors_ = self._centred(np.concatenate([embedded, passages.vectors])).astype(np.float32)
         y, known = np.concatenate([texts.y, passages.y]), np.concatenate([texts.known, passages.known])
         weights = _weights(texts, len(passages.vectors))
@@ -78,6 +79,7 @@ class DescriptionRanker:
         parts = self._contrast_and_likeness(vectors)
         self.scale_ = np.array([_spread(part) for part in parts])
         raw = self.strengths(vectors)
+        # Without passages there is no maximum to compare with.
         if len(raw) and len(passages.vectors):
             row, passage = _same_words(vectors, passages.vectors)
             raw[row] = self._held_out(y[:, columns], known[:, columns], weights)[len(texts.texts) + passage]
@@ -94,6 +96,7 @@ class DescriptionRanker:
             dual = self.contrast_[rows, j]
             contrast[rows, j] -= _contrast_held_out(gram[np.ix_(rows, rows)], dual, y[rows, j], weights[rows])
             counted = weights * (y[:, j] & known[:, j])
+            # Of a code's only example nothing is left: its held-out likeness is 0, not 0 / 0.
             rest = np.maximum(counted.sum() - counted, 1e-12)
             likeness[:, j] = (counted.sum() * likeness[:, j] - counted * square) / rest
         return np.asarray(contrast / self.scale_[0] + likeness / self.scale_[1])
@@ -103,7 +106,7 @@ class DescriptionRanker:
         self.contrast_ = np.zeros(y.shape)
         self.likeness_ = np.zeros((y.shape[1], self.anchors_.shape[1]))
         for j in range(y.shape[1]):
-            rows = np.flatnonzero(known[:, j])
+            rows = np.flatnonzero(known[:, j])  # masks differ between codes, so no factorisation is shared
             self.contrast_[rows, j] = _contrast(gram[np.ix_(rows, rows)], y[rows, j], weights[rows])
             positive = weights * (y[:, j] & known[:, j])
             self.likeness_[j] = positive @ self.anchors_ / max(positive.sum(), 1e-12)
@@ -130,6 +133,7 @@ class DescriptionRanker:
 
     def _centred(self, vectors: Vectors) -> Floats:
         moved = vectors.astype(np.float64) - self.centre_
+        # The only segment of a study is its own centre, and has no direction.
         return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True).clip(1e-9))
 
     def state(self) -> State:
@@ -148,6 +152,7 @@ def _chosen(passages: CodedPassages, columns: Rows) -> CodedPassages:
     rows: set[int] = set()
     for column in columns.tolist():
         examples = np.flatnonzero(passages.y[:, column] & passages.known[:, column])
+        # Over the whole study: the first examples would come from its first transcripts alone.
         picks = np.linspace(0, len(examples) - 1, min(len(examples), MOST_PASSAGES)).round().astype(np.intp)
         rows.update(examples[picks].tolist())
     index = np.array(sorted(rows), dtype=np.intp)
@@ -165,6 +170,7 @@ def _contrast(gram: Floats, y: Bools, weights: Floats) -> Floats:
     positive, negative = weights[y].sum(), weights[~y].sum()
     if not positive or not negative:
         return np.zeros(len(y))
+    # With both sides weighing the same the mean of y is 0.5, so no intercept is needed.
     return np.asarray(np.linalg.solve(gram + _ridge(y, weights), y - 0.5))
 
 
@@ -208,6 +214,7 @@ def _spread(scores: Floats) -> float:
 
 def _share_below(raw: Floats, reference: Floats) -> Floats:
     """(n,) percentiles, the middle one where quantiles tie."""
+    # np.interp needs ascending values without ties.
     values, first, count = np.unique(reference, return_index=True, return_counts=True)
     middle = (first + (count - 1) / 2) / (len(reference) - 1)
     return np.asarray(np.interp(raw, values, middle))

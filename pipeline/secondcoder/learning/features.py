@@ -37,6 +37,7 @@ class Features:
 
     def take(self, rows: Rows) -> Features:
         """The same for some rows, ascending; a neighbour that is left out is no neighbour any more."""
+        # Row -1, no neighbour, reads the extra place at the end, which stays -1.
         place = np.full(len(self) + 1, -1)
         place[rows] = np.arange(len(rows))
         return Features(
@@ -56,6 +57,7 @@ class Features:
 
 def neighbours(values: npt.NDArray[np.floating], rows: Rows) -> npt.NDArray[np.floating]:
     """values[rows], and zeros where a row is -1."""
+    # Row -1 reads the blank at the end.
     blank = np.zeros((1, *values.shape[1:]), dtype=values.dtype)
     return np.concatenate([values, blank])[rows]
 
@@ -73,6 +75,7 @@ def build_features(
     """
     vectors = embedder.embed([segment.text for segment in segments])
     asked = [segment.question if use_question else "" for segment in segments]
+    # One question stands before many segments and is embedded once; sorted, as the order of a set differs between runs.
     distinct = sorted({question for question in asked if question})
     table = {
         "": np.zeros(vectors.shape[1], dtype=np.float32),

@@ -90,6 +90,7 @@ def split_by_examples(
     for j, code in enumerate(labels.codes):
         rows = labels.y[:, j] & labels.known[:, j]
         enough = rows.sum() >= settings.min_examples and len(set(names[rows])) >= settings.min_transcripts
+        # Without a passage that was found not to have it, nothing tells a code apart.
         if enough and len(set(units[rows])) > 1 and (labels.known[:, j] & ~labels.y[:, j]).any():
             scored.append(code)
         else:
@@ -129,6 +130,7 @@ def train_model(
         classifier = classifier.fit(coded, known, code_embeddings)
         out_of_fold = out_of_fold_of(classifier.out_of_fold_, known, coded.groups, coded_segments)
     ranked = tuple(too_few)
+    # `label_matrix` leaves `y` False where nothing is known, so no mask is needed.
     marked = np.flatnonzero(labels.y.any(axis=1))
     passages = CodedPassages(features.vectors[marked], labels.y[marked], labels.known[marked])
     vectors = np.concatenate([features.vectors, others()]) if ranked and others else features.vectors

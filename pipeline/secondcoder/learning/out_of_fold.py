@@ -51,6 +51,7 @@ class OutOfFold:
 
     def with_suggestions(self, suggested: Bools) -> LabelledPredictions:
         """The same with what is suggested, (n, k), for the figures of `metrics`."""
+        # Padded, because `metrics` sorts clusters by name: so they stay in the order of their numbers.
         names = [f"{number:06d}" for number in self.group.tolist()]
         return LabelledPredictions(self.probability, suggested, self.y, self.known, names)
 
@@ -67,6 +68,7 @@ def out_of_fold_of(
 
 def out_of_fold_state(scores: OutOfFold) -> State:
     """Its arrays by name; the places as JSON in UTF-8."""
+    # JSON keeps numbers beside text without pickle.
     places = np.frombuffer(json.dumps(scores.places, ensure_ascii=False).encode(), dtype=np.uint8)
     arrays = {f"held_back.{name}": getattr(scores, name) for name in ARRAYS}
     return arrays | {"held_back.places": places, "held_back.by_hand": scores.unprompted}

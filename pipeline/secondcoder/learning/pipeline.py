@@ -55,6 +55,7 @@ class Pipeline:
         """
         settings = self.configuration.learning
         by_case = (by or settings.group) == "case"
+        # A transcript without a case is held out by itself.
         groups = [(case_of[segment.transcript] if by_case else None) or segment.transcript for segment in segments]
         return build_features(segments, groups, self.embedder, settings.use_question)
 

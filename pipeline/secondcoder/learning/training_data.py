@@ -39,6 +39,7 @@ def training_data(
     """
     settings = pipeline.configuration
     segments = pipeline.segments(transcripts)
+    # What a coder withdrew after seeing suggestions stays for agreement; learning goes without it.
     codings = current_codings(corpus.codings, corpus.decisions_as_made, corpus.history)
     labels = label_matrix(segments, codings, corpus.passes, book, settings.learning, settings.segments.overlap)
     weighted = weighted_labels(corpus, book, settings, segments, labels)

@@ -27,6 +27,7 @@ class ChanceCorrected(NamedTuple):
 def ratio(above: ArrayLike, below: ArrayLike) -> Floats:
     """above / below; nan where `below` is not positive."""
     out: Floats = np.full(np.broadcast_shapes(np.shape(above), np.shape(below)), np.nan)
+    # Not np.where, which would divide first and warn of 0 / 0.
     np.divide(above, below, out=out, where=np.asarray(below) > 0)
     return out
 
@@ -34,6 +35,7 @@ def ratio(above: ArrayLike, below: ArrayLike) -> Floats:
 def chance_corrected(agreement: Floats, chance: Floats, total: Floats) -> ChanceCorrected:
     """(observed - expected) / (1 - expected), from sums on the scale `total`; counts stay whole until the division."""
     room = total - chance
+    # Room that is only the rounding error of weighted counts is none: the coefficient is undefined.
     room = np.where(room > TINY * np.maximum(total, 1), room, 0)
     return ChanceCorrected(ratio(agreement - chance, room), ratio(agreement, total), ratio(chance, total))
 
@@ -61,12 +63,14 @@ def average_precision(score: Floats, y: Bools, weight: Floats | None = None) -> 
     """
     if not len(score):
         return np.full(y.shape[:-1] if weight is None else weight.shape[:-1], np.nan)
+    # Sorted once for all rows: the scores are the same in each.
     order = np.argsort(-score, kind="stable")
     ranked = score[order]
     ends = np.append(np.flatnonzero(ranked[:-1] != ranked[1:]), len(ranked) - 1)
     w = np.ones(len(order)) if weight is None else weight[..., order]
     positives = np.cumsum(w * y[..., order], axis=-1)[..., ends]
     ranks = np.broadcast_to(np.cumsum(w, axis=-1)[..., ends], positives.shape)
+    # A round may have drawn none of the clusters that rank first: 0 / 0, with no rise in recall to count.
     precision = np.divide(positives, ranks, out=np.zeros_like(positives), where=ranks > 0)
     rise = np.diff(positives, axis=-1, prepend=0.0)
     return ratio(np.sum(rise * precision, axis=-1), positives[..., -1])
@@ -78,6 +82,6 @@ def random_average_precision(positives: int, n: int) -> float:
     Bestgen 2015, doi:10.1515/pralin-2015-0007.
     """
     if n < 2:
-        return float(positives == n)
+        return float(positives == n)  # the formula divides by n - 1
     harmonic = float(np.sum(1 / np.arange(1, n + 1)))
     return ((positives - 1) / (n - 1) * (n - harmonic) + harmonic) / n

@@ -93,6 +93,7 @@ def draw_clusters(size: Floats, marks: Floats, rounds: int = ROUNDS, seed: int =
     weights = np.zeros((rounds, len(size)))
     count = len(taking_part)
     if count:
+        # How often each is drawn with replacement is multinomial, so no list of draws is needed.
         drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), rounds)
         weights[:, taking_part] = drawn
     return Draws(weights, count, effective_clusters(marks[taking_part]))
@@ -169,6 +170,7 @@ def _why_none(defined: Floats, undefined: int, clusters: int, effective: float) 
         return f"{clusters} cluster{'' if clusters == 1 else 's'} cannot show how much clusters vary"
     if undefined > MOST_UNDEFINED * rounds:
         return f"undefined in {undefined} of {rounds} bootstrap rounds: the code is in too few clusters"
+    # After the test above: all rounds may be undefined, and np.ptp refuses an empty array.
     if np.ptp(defined) < 1e-12:
         return "every bootstrap round gave the same value, so the spread between clusters cannot be seen"
     if effective < LEAST_CLUSTERS:
@@ -182,8 +184,11 @@ def _ends(
     from scipy.special import stdtrit
 
     low, high = bounds
+    # On [-1, 1]; short of the ends, where arctanh is infinite.
     centre = float(np.clip((2 * estimate - low - high) / (high - low), -1 + 1e-9, 1 - 1e-9))
+    # The bootstrap's variance falls short by the factor (G - 1) / G, which matters with few clusters.
     corrected = spread * float(np.sqrt(clusters / (clusters - 1)))
+    # The last two factors are dz/dvalue, which carries the error over to the z scale (delta method).
     width = float(stdtrit(effective - 1, (1 + level) / 2)) * corrected * 2 / (high - low) / (1 - centre**2)
     first, last = (float(np.tanh(np.arctanh(centre) + side * width)) for side in (-1, 1))
     return (first * (high - low) + low + high) / 2, (last * (high - low) + low + high) / 2

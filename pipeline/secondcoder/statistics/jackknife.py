@@ -14,6 +14,7 @@ from secondcoder.domain.arrays import Floats
 def jackknife_error(left_out: Floats) -> float:
     """Standard error from a figure's values with each of G clusters left out, (G,); undefined values (nan) do not count."""
     defined = left_out[np.isfinite(left_out)]
+    # (G - 1) / G times the sum of squares, and `var` has divided by G already.
     return float(np.sqrt((len(defined) - 1) * defined.var())) if len(defined) else float("nan")
 
 

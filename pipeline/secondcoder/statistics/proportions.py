@@ -34,6 +34,7 @@ class Proportion:
     @classmethod
     def by_cluster(cls, counts: Sequence[tuple[int, int]]) -> Proportion:
         """A share over interviews, given as (part, of) of each."""
+        # An interview without a passage says nothing of how interviews differ, and must not count as one more.
         filled = tuple((part, of) for part, of in counts if of)
         return cls(sum(part for part, _ in filled), sum(of for _, of in filled), filled)
 
@@ -72,6 +73,7 @@ def _exact(p: float, n: float) -> tuple[float, float]:
     """Exact limits (Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404), for a number of passages that need not be whole."""
     from scipy.stats import beta
 
+    # A p of exactly 0 or 1 makes x exactly 0 or n, where the limit is the end itself and beta has no quantile.
     x = p * n
     low = float(beta.ppf(TAIL, x, n - x + 1)) if x > 0 else 0.0
     high = float(beta.ppf(1 - TAIL, x + 1, n - x)) if x < n else 1.0

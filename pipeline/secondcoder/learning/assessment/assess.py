@@ -92,6 +92,7 @@ def _scored(
 ) -> tuple[AssessmentFigures, AveragePrecisions]:
     rows = np.flatnonzero(labels.coded_rows)
     coded, known = features.take(rows), labels.columns(model.scored).take(rows)
+    # The folds of the classifier that ships: same groups, number and seed.
     suggested = _suggested(held.probability, known, group_folds(coded.groups, settings.folds, settings.seed))
     estimates = estimate(held.with_suggestions(suggested), ROUNDS, settings.seed)
     precision = estimates.point["average_precision"], estimates.draws["average_precision"]

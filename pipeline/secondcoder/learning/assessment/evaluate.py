@@ -160,6 +160,7 @@ def _ticks(progress: Progress | None, total: int) -> Callable[[], None]:
 
 
 def _refuse_too_few(groups: int, folds: int, grouped_by: str) -> None:
+    # Each training part needs two groups for folds of its own, and with two folds it is only half of them.
     needed = 3 if folds > 2 else 4
     if groups < needed:
         raise InputError(

@@ -87,6 +87,7 @@ def learning_curve(
                 progress(number * len(part) + at + 1, len(parts) * len(part))
         examples = np.mean([(Y[rows] & known[rows]).sum(axis=0) for rows, _ in part], axis=0)
         sizes.append((float(np.mean([len(rows) for rows, _ in part])), np.asarray(examples), probability))
+    # The full model's held-back scores come from all folds but one.
     training_share = 1 - 1 / (int(fold.max()) + 1)
     sizes.append((training_share * len(Y), training_share * (Y & known).sum(axis=0), out_of_fold))
     figures = [_average_precision(probability, Y, known, features.groups, seed) for _, _, probability in sizes]
@@ -118,6 +119,7 @@ def _average_precision(
     probability: Floats, Y: Bools, known: Bools, groups: Sequence[str], seed: int
 ) -> tuple[Floats, Floats]:
     """(k,) and (b, k)."""
+    # Nothing counts as suggested, since average precision alone is read.
     point, draws = point_and_draws(LabelledPredictions(probability, probability > 1, Y, known, groups), ROUNDS, seed)
     return point["average_precision"], draws["average_precision"]
 
@@ -131,6 +133,7 @@ def more_examples(curve: LearningCurve, j: int, target: float, present: int) -> 
     laws = _laws(curve, j)
     needed = np.array([_examples_for(target, *law) for law in laws]) if laws else np.array([np.inf])
     needed = np.where(needed <= MOST_TIMES * present, needed, np.inf)
+    # `lower`, because interpolating between infinite values gives nan.
     low, high = np.quantile(needed, [0.2, 0.8], method="lower") - present
     if np.isinf(low):
         return None
@@ -159,6 +162,7 @@ def _laws(curve: LearningCurve, j: int) -> list[Law]:
         return []
     examples, draws = curve.examples[seen, j], curve.draws[:, seen, j]
     return [
+        # With its rate fixed the law is linear, so least squares at a few rates take the place of a non-linear search.
         min((_law(examples, draw, rate) for rate in RATES), key=lambda fit: fit[0])[1]
         for draw in draws
         if not np.isnan(draw).any()

@@ -107,6 +107,7 @@ class _Counts:
     def of(cls, held: LabelledPredictions) -> _Counts:
         names, cluster = np.unique(np.asarray(held.clusters), return_inverse=True)
         codes = held.y.shape[1]
+        # One number for each (cluster, code, human, suggested), so that a single bincount fills all tables.
         cells = ((cluster[:, None] * codes + np.arange(codes)) * 2 + held.y) * 2 + held.suggested
         counts = np.bincount(cells[held.known], minlength=len(names) * codes * 4).astype(np.float64)
         return cls(held, counts.reshape(len(names), codes, 2, 2), cluster)
@@ -162,6 +163,7 @@ class _Counts:
         if point.ndim == 0:
             return [interval_of(None if np.isnan(point) else float(point), drawn, draws, bounds)]
         clusters = (self.looked > 0).sum(0).tolist()
+        # Of a single code: its few marks fall unevenly by chance alone, which plain G* takes for clustering.
         effective = [effective_clusters_of_few(marks) for marks in self.marks.T]
         return [
             None if np.isnan(value) else interval_from(value, drawn[:, j], clusters[j], effective[j], bounds)

@@ -19,6 +19,7 @@ SHIFTS = 199
 
 def permutation_p_values(held: OutOfFold, seed: int) -> Floats:
     """(k,) p value of each code's out-of-fold average precision; nan for a code without marks."""
+    # Not `held.group`, which may be cases: runs of marks lie within a transcript.
     transcript = np.unique([place[0] for place in held.places], return_inverse=True)[1].ravel()
     return np.array(
         [
@@ -45,4 +46,5 @@ def permutation_p_value(score: Floats, y: Bools, transcript: Rows, rng: np.rando
         shift = rng.integers(0, len(rows), SHIFTS)
         labellings[1:, rows] = y[rows][(np.arange(len(rows)) + shift[:, None]) % len(rows)]
     precision = average_precision(score, labellings)
+    # Labellings with equal average precision may differ by rounding.
     return float(np.mean(precision >= precision[0] - 1e-12))

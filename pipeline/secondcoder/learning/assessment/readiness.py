@@ -105,6 +105,7 @@ def readiness_of_codes(
 
     `groups` (n,) are what is held back whole, where that is not the transcript.
     """
+    # As objects: an array of texts proper pads each to the length of the longest.
     texts = np.array([" ".join(segment.text.casefold().split()) for segment in segments], dtype=object)
     transcripts = np.array([segment.transcript for segment in segments], dtype=object)
     held_back = transcripts if groups is None else np.array(groups, dtype=object)
@@ -166,6 +167,7 @@ def _by_quality(precisions: AveragePrecisions, j: int, y: Bools, curve: Learning
         advice = " More examples may change that." if n < FEW else " Is its definition one that two people read alike?"
         reason = f"{reached}, not clearly above a random order ({by_chance:.2f}), with {n} examples.{advice}"
         return Readiness.UNLEARNABLE, reason, None
+    # Rounded as it is printed, so that the verdict fits the figure beside it.
     if round(point, 2) >= READY:
         return Readiness.READY, f"{reached}; a random order would give {by_chance:.2f}.", None
     more = more_examples(curve, j, READY, n) if curve is not None else None

@@ -83,6 +83,7 @@ def recall_plan(held: OutOfFold, codes: tuple[str, ...], target: float, unit: st
 
 def transcripts_needed(target: float) -> int:
     """The fewest transcripts with a code for which the target can be promised."""
+    # In floating point 1 / (1 - 0.9) - 1 is a hair above 9, and would be rounded up to 10.
     return int(np.ceil(1 / (1 - target) - 1 - 1e-9))
 
 
@@ -95,6 +96,7 @@ def control(score: Floats, group: Rows, target: float) -> tuple[float, bool]:
         target: in (0, 1).
     """
     names, where = np.unique(group, return_inverse=True)
+    # Each mark as a share of its transcript's marks: what is missed then adds up to the sum of the losses.
     n, share = len(names), 1 / np.bincount(where)[where]
     order = np.argsort(score, kind="stable")
     ranked = score[order]
@@ -102,6 +104,7 @@ def control(score: Floats, group: Rows, target: float) -> tuple[float, bool]:
     below = np.concatenate([[0.0], np.cumsum(share[order])])[np.searchsorted(ranked, ranked, side="left")]
     promised = n >= transcripts_needed(target)
     allowed = (1 - target) * (n + 1) - 1 if promised else (1 - target) * n
+    # Never empty: at the lowest mark nothing is missed.
     kept = ranked[below <= allowed + 1e-9]
     return float(kept.max()), promised
 

@@ -61,6 +61,7 @@ def _error(probability: Floats, y: Bools) -> float:
 
 def _bins(probability: Floats, y: Bools) -> tuple[Floats, Floats, Floats]:
     """(10,) sums of the probabilities, of the labels, and numbers, by bin."""
+    # A probability of exactly 1 belongs to the last bin.
     where = np.minimum((probability * BINS).astype(int), BINS - 1)
     columns = (probability, y.astype(np.float64), np.ones(len(y)))
     predicted, observed, cells = (np.bincount(where, column, BINS).astype(np.float64) for column in columns)

@@ -48,6 +48,7 @@ def _slope_and_shift(log_odds: Floats, y: Floats, weight: Floats) -> tuple[float
     precision = np.array([SHIFT_SPREAD, SLOPE_SPREAD]) ** -2.0
 
     def loss(values: Floats) -> tuple[float, Floats]:
+        # The logarithm of the slope keeps it positive and has its prior at 0, no change.
         shift, log_slope = values
         steep = np.exp(log_slope) * centred
         z = middle + shift + steep

@@ -65,6 +65,8 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         Y, known, weight = labels.target, labels.known, labels.weight
         fold = group_folds(features.groups, self.folds, self.seed)
         self.kernels_ = [kernel.fit(features, Y, known, fold, weight) for kernel in _kernels()]
+        # Each from the base rate of its own training folds, as for a new transcript. From the common rate, evidence
+        # for a code that only the held-back transcript has would point the wrong way (benchmarks/NOTES.md).
         deviations = [kernel.out_of_fold_ - kernel.out_of_fold_prior_ for kernel in self.kernels_]
         self.spread_ = np.stack([_spread(deviation, known) for deviation in deviations])
         # Zero vectors have no cosine with any segment, so that the feature is constant.
@@ -74,6 +76,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         scale = np.where(covariates.std(axis=0) > 1e-9, covariates.std(axis=0), 1.0)
         self.covariate_scale_ = np.stack([covariates.mean(axis=0), scale])
         evidence = self._evidence(deviations, features)
+        # In this order: `_log_odds` reads slopes, intercepts and parents, `_combine` steepness and shift too.
         self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, USUAL, weight)
         self.parents_ = labels.parents
         self.steepness_, self.shift_ = steepness_and_shift(self._log_odds(evidence), Y, known, weight)
@@ -95,6 +98,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         mean, scale = self.covariate_scale_
         covariates = (self._covariates(features) - mean) / scale
         parts += [np.broadcast_to(covariates[:, :1], parts[0].shape), covariates[:, 1:]]
+        # Base rates are the same in both kernels; a rate of 0 or 1 has no finite log-odds.
         prior = np.clip(self.kernels_[0].prior_, 1e-4, 1 - 1e-4)
         parts.append(np.broadcast_to(np.log(prior / (1 - prior)), parts[0].shape))
         return np.stack(parts, axis=2)
@@ -146,6 +150,7 @@ def around(values: Floats, features: Features) -> Floats:
     before = after = values
     total, weight = np.zeros_like(values), 1.0
     for _ in range(REACH):
+        # Neighbours of neighbours: each round looks one segment further, and past an end finds zeros.
         before = np.asarray(neighbours(before, features.previous))
         after = np.asarray(neighbours(after, features.following))
         total += weight * (before + after)

@@ -42,8 +42,10 @@ class MaskedKernelRidge:
         return self
 
     def _fit_block(self, gram: Floats, Y: Floats, fold: Rows, weight: Floats, columns: Rows, rows: Rows) -> None:
+        # A copy, as with all indexing by np.ix_: it is changed and overwritten below, and `gram` serves other blocks.
         block = gram[np.ix_(rows, rows)]
         block[np.diag_indices(len(rows))] += self.ridge / weight[rows]
+        # The inverse, not a solution of the system: each fold needs blocks of it.
         inverse = _inverse(block)
         # The last column, of ones, gives how the scores change with the base rate, which differs without the fold.
         target = np.column_stack([Y[np.ix_(rows, columns)] - self.prior_[columns], np.ones(len(rows))])
@@ -81,6 +83,7 @@ def _inverse(matrix: Floats) -> Floats:
     if fault:
         raise LinAlgError("The kernel is not positive definite.")
     half, _ = lapack.dpotri(factor, lower=1, overwrite_c=1)
+    # dpotri fills one triangle only.
     inverse: Floats = np.tril(half)
     inverse += np.tril(half, -1).T
     return inverse
@@ -92,4 +95,5 @@ def _same_mask(known: Bools) -> Iterator[tuple[Rows, Rows]]:
     for number in range(patterns.shape[1]):
         rows = np.flatnonzero(patterns[:, number])
         if len(rows):
+            # Flat, because numpy 2.0 alone returns the inverse with two dimensions.
             yield np.flatnonzero(which.ravel() == number), rows

@@ -15,7 +15,7 @@ from secondcoder.domain.arrays import Bools, Floats, Rows, State
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 
-ANY_WORD = r"(?u)\b\w+\b"
+ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
 
 
 class Kernel(Protocol):
@@ -68,11 +68,13 @@ class EmbeddingKernel:
         """(n, m) kernel of n segments with the m training segments."""
         segment, question = (new @ train.T for new, train in zip(vectors, self._train, strict=True))
         kernel = np.exp(self.sharpness * (segment - 1))
+        # A missing question, a zero vector, adds the same small constant whatever it is compared with.
         kernel += self.context * np.exp(self.sharpness * (question - 1))
         return np.asarray(kernel)
 
     def state(self) -> State:
         """Prior, dual weights and training vectors."""
+        # Nothing is lost: the vectors came as float32.
         return {"prior": self.prior_, "dual": self._dual, "train": self._train.astype(np.float32)}
 
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
@@ -99,6 +101,7 @@ class NgramKernel:
         model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, fold, weight)
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
+        # The kernel is linear, so a weight for each term replaces the training rows, which need not be kept.
         self._weights = X.T @ model.dual_
         return self
 
@@ -112,6 +115,7 @@ class NgramKernel:
         state: State = {"prior": self.prior_, "weights": self._weights}
         for number, vectoriser in enumerate(self._vectorisers):
             terms = sorted(vectoriser.vocabulary_, key=vectoriser.vocabulary_.__getitem__)
+            # No term holds a line break: the only white space that either analyser lets into one is the blank.
             state[f"terms{number}"] = np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
             state[f"idf{number}"] = vectoriser.idf_ if terms else np.zeros(0)
         return state
@@ -122,6 +126,7 @@ class NgramKernel:
         self._vectorisers = _vectorisers()
         for number, vectoriser in enumerate(self._vectorisers):
             joined = state[f"terms{number}"].tobytes().decode()
+            # Not of an empty text, whose split is one empty term.
             vectoriser.vocabulary_ = {term: column for column, term in enumerate(joined.split("\n"))} if joined else {}
             if joined:
                 vectoriser.idf_ = state[f"idf{number}"]

@@ -24,6 +24,7 @@ def parent_scores(log_odds: Floats, parent: Rows) -> Floats:
         log_odds: (n, k), of each code by itself.
         parent: (k,) column of each code's parent, -1 for none.
     """
+    # Within BOUND the surprisal below is above 0, and its logarithm finite.
     scores = np.clip(log_odds, -BOUND, BOUND)
     for code, children in _deepest_first(parent):
         scores[:, code] = (scores[:, code] + _any_of(scores[:, children])) / 2

@@ -37,6 +37,7 @@ def fit_stacker(
     def loss(values: Floats) -> tuple[float, Floats]:
         slopes, common, deviation = values[:m], values[m], values[m + 1 :]
         log_odds = X @ slopes + common + deviation[codes]
+        # The logistic function by tanh, which does not overflow.
         error = w * (0.5 * (1 + np.tanh(log_odds / 2)) - y)
         away, apart = (slopes - usual) / SLOPE_SPREAD**2, deviation / INTERCEPT_SPREAD**2
         penalty = (away @ (slopes - usual) + apart @ deviation) / 2
