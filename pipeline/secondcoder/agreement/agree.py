@@ -83,6 +83,7 @@ def agree(
     Raises:
         AgreementError: OneCoderError, NoOverlapError, UnusedCodeError, VersionsError or RatingsError.
     """
+    # Options that cannot be used are refused before any counting.
     check_margin(margin)
     kind = kind_named(units)
     settings = _Settings(rounds, seed, margin, clusters)
@@ -112,6 +113,7 @@ def agree(
         wider={code: codebook.ancestors(code) for code in codebook.ids} if roll_up else {},
     )
     kept, notes = _kept_codes(data, material, asked, by_name=codes is not None)
+    # Only of the codes that are compared: wording that differs on an unused one does no harm.
     check_versions(material.coders, kept, codebooks or {})
     return _report(material, data.with_codes(kept), codebook, segments, tuple(case_records), asked, notes, settings)
 
@@ -151,6 +153,7 @@ def _report(
     """Every pair of coders, the humans together, the model beside them, and where they disagree."""
     pairs = pairs_that_overlap(data, material.coders)
     human_pairs = [pair for pair in pairs if material.model not in pair]
+    # The headline is about people; the model takes part in it only where no two of them overlap.
     main = human_pairs or pairs
     coders = tuple(name for name in material.coders if any(name in pair for pair in main))
     agreements = _agreements(data, pairs, coders, settings)
@@ -185,6 +188,7 @@ def _report(
 def _agreements(
     data: ReliabilityData, pairs: Sequence[Pair], coders: tuple[str, ...], settings: _Settings
 ) -> list[Agreement]:
+    # Counted once for all coders together: any pair's alpha over sets follows from the same sums.
     complete: Bools = np.asarray(data.known.all(2))
     sums = SetSums.of(data.marks, complete, clusters=data.clusters, groups=data.groups, weights=data.weights)
     groups: list[tuple[str, ...]] = [*pairs, coders] if len(coders) > 2 else list(pairs)

@@ -126,6 +126,7 @@ def compare_levels(
             continue
         for level in here:
             inside = np.array([by_transcript.get(transcript) == level for transcript in of_unit])
+            # Not `~inside`: a transcript without the attribute belongs to neither side.
             outside = np.array(
                 [transcript in by_transcript and by_transcript[transcript] != level for transcript in of_unit]
             )
@@ -175,6 +176,7 @@ def _rate(rate: Rate, tables: Floats, unit: str, how: tuple[int, int]) -> Result
 
 def _difference(rate: Rate, inside: Floats, outside: Floats, unit: str, how: tuple[int, int]) -> Result:
     here, there = rate.below(inside), rate.below(outside)
+    # One draw for both sides: a case may have transcripts on either.
     draws = draw_clusters(here + there, here + there, *how)
     # Each side's own clusters carry its part of the difference; the smaller side bounds what the interval can rest on.
     least = min(effective_clusters(here), effective_clusters(there))

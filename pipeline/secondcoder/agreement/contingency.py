@@ -61,6 +61,7 @@ class Contingency:
         return self._each(lambda array: array.sum(axis))
 
     def _each(self, change: Callable[[Floats], Floats]) -> Contingency:
+        # Then one array is summed in place of six.
         if self.only_table and self.table is not None:
             return Contingency.of_table(change(self.table))
         return Contingency(
@@ -89,6 +90,7 @@ def contingency_of_ratings(values: Ints, categories: int, clusters: Ints | None 
     counts = np.stack([(values == category).sum(1) for category in range(categories)], 1).astype(np.float64)
     ratings = counts.sum(1)
     known, paired = ratings > 0, ratings > 1
+    # 1 where there is no pair: the quotient is dropped, and must not divide by zero.
     pairs = np.where(paired, ratings * (ratings - 1), 1)
     agreeing = np.where(paired, (counts * (counts - 1)).sum(1) / pairs, 0)
     shares = counts / np.maximum(ratings, 1)[:, None]
@@ -104,6 +106,7 @@ def contingency_of_ratings(values: Ints, categories: int, clusters: Ints | None 
 
 def _coincidences(counts: Floats) -> Floats:
     """Pairs of ratings within units, each unit weighing as many pairs as it has ratings (Krippendorff 2011, step 2)."""
+    # Every unit has at least two ratings here, so nothing is divided by zero; a rating is no pair with itself.
     weighted = counts / (counts.sum(1) - 1)[:, None]
     coincidences: Floats = weighted.T @ counts - np.diag(weighted.sum(0))
     return coincidences
@@ -111,6 +114,7 @@ def _coincidences(counts: Floats) -> Floats:
 
 def _table(values: Ints, categories: int) -> Floats:
     both = (values != MISSING).all(1)
+    # The two ratings as one number, so that one pass counts the whole table.
     cells = values[both, 0] * categories + values[both, 1]
     return np.bincount(cells, minlength=categories**2).reshape(categories, categories).astype(np.float64)
 
@@ -127,6 +131,7 @@ def pair_tables(first: Bools, second: Bools, known: Bools, *, clusters: Ints, gr
         (groups, k, 2, 2); index 1 means marked, rows are the first coder.
     """
     codes = first.shape[1]
+    # Cluster, code and both marks as one number, so that one pass over the cells counts all tables.
     cells = ((clusters[:, None] * codes + np.arange(codes)) * 2 + first) * 2 + second
     spread = np.broadcast_to(weights[:, None], known.shape)[known]
     sums: Floats = np.bincount(cells[known], weights=spread, minlength=groups * codes * 4).astype(np.float64)
@@ -146,6 +151,7 @@ def contingency_of_group(marks: Bools, known: Bools, *, clusters: Ints, groups: 
     looked = known.sum(1)
     marked = (marks & known).sum(1)
     width = coders + 1
+    # How many looked and how many marked is all that a unit's agreement depends on: units are counted by that.
     cells = ((clusters[:, None] * codes + np.arange(codes)) * width + looked) * width + marked
     size = groups * codes * width * width
     sums: Floats = np.bincount(cells.ravel(), weights=np.repeat(weights, codes), minlength=size).astype(np.float64)
@@ -156,6 +162,7 @@ def _binary_contingency(sums: Floats) -> Contingency:
     """From the number of units by (coders who looked, coders who marked), (..., m + 1, m + 1)."""
     looked, marked = np.indices(sums.shape[-2:]).astype(np.float64)
     counts = np.stack([looked - marked, marked], -1)
+    # The grid also has places with more marks than coders; no unit lies there, and their counts are negative.
     paired = (looked > 1) & (marked <= looked)
     others = np.where(paired, looked - 1, 1)
     agreeing = (counts * (counts - 1)).sum(-1) / (np.maximum(looked, 1) * others)

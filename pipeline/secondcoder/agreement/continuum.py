@@ -87,9 +87,11 @@ class ContinuumReader:
 
     def _marked(self, transcript: Transcript, coder: str, cover: tuple[Span, ...]) -> Marked:
         key = (transcript.id, coder, cover)
+        # A coder of several pairs is read once for the same text.
         if key not in self._read:
             segments = self._segments.get(transcript.id, ())
             sentences = sorted(span for segment in segments for span in segment.sentences or (segment.span,))
+            # A sentence that one of them saw only in part is left out, like any other unit.
             kept = [sentence for sentence in sentences if covers(cover, [sentence], transcript.text)]
             codings = self._codings.get((transcript.id, coder), [])
             spans, codes = self._in_sentences(codings, kept)
@@ -111,6 +113,7 @@ class ContinuumReader:
 
 
 def _runs(codings: Iterable[Coding], cover: Sequence[Span]) -> dict[str, list[Span]]:
+    # strict=False: `accumulate` gives one more, the length of it all.
     before = dict(zip(cover, accumulate((end - start for start, end in cover), initial=0), strict=False))
     runs: dict[str, list[Span]] = {}
     for coding in codings:
@@ -181,9 +184,11 @@ def _alone(spans: Sequence[Span], others: Sequence[Span]) -> float:
 def expected_disagreement(units: Sequence[Sequence[Span]], size: int) -> float:
     """D_e of one code: all ways to lay the units of all coders beside each other and into the gaps."""
     lengths: Floats = np.array([end - start for of_coder in units for start, end in of_coder], dtype=np.float64)
+    # Sorted, with sums from each gap on, so that a unit's places need one look-up and not a pass over all gaps.
     gaps = np.sort(np.concatenate([_gaps(of_coder, size) for of_coder in units]))
     beside = (len(lengths) - 1) / 3 * (2 * lengths**3 - 3 * lengths**2 + lengths)
     fits = np.searchsorted(gaps, lengths, side="left")
+    # The 0 at the end is for units longer than every gap.
     room = np.concatenate([np.cumsum(gaps[::-1])[::-1], [0.0]])[fits]
     inside = lengths**2 * (room - (len(gaps) - fits) * (lengths - 1))
     whole = len(units) * float(size)
@@ -194,4 +199,5 @@ def expected_disagreement(units: Sequence[Sequence[Span]], size: int) -> float:
 def _gaps(spans: Sequence[Span], size: int) -> Floats:
     edges = np.array([0, *(edge for span in spans for edge in span), size], dtype=np.float64).reshape(-1, 2)
     gaps: Floats = edges[:, 1] - edges[:, 0]
+    # A mark at the very beginning or end leaves an empty gap.
     return gaps[gaps > 0]

@@ -21,6 +21,7 @@ from secondcoder.segments.segmenter import question_before
 
 BETWEEN_PIECES = " [...] "
 NOTHING = "(nothing)"
+# Counts below it are what rounding leaves of a difference.
 FEWEST = 1e-9
 
 
@@ -78,6 +79,7 @@ def disagreements(
     texts = {transcript.id: _Text(transcript) for transcript in transcripts}
     memos = _memos(codings, coders)
     looked, given = compared.known, compared.marks
+    # Only those who looked can disagree: a mark outside a pass is no word on the unit.
     disagree = (looked.sum(1) > 1) & (given & looked).any(1) & (looked & ~given).any(1)
     rows: list[Disagreement] = []
     for row, column in zip(*(places.tolist() for places in disagree.nonzero()), strict=True):
@@ -132,6 +134,7 @@ class _Text:
 
 def _joined(runs: Sequence[Disagreement], texts: Mapping[str, _Text]) -> list[Disagreement]:
     """Runs that touch, with the same code and the same coders on each side, as one."""
+    # By code: runs of several codes come in turn, so the one before is seldom of the same code.
     last: dict[str, int] = {}
     joined: list[Disagreement] = []
     for run in runs:
@@ -191,17 +194,20 @@ class Confusion:
 def confusion(data: ReliabilityData, first: str, second: str) -> Confusion:
     """Code by code, over the units that both coders looked at for all of the data's codes."""
     two = data.of([first, second])
+    # Units that one of them looked at for some codes only would count as left without the others.
     looked: Bools = np.asarray(two.known.all((1, 2)))
     two = two.where(looked)
     here, there = two.marks[:, 0].astype(np.float64), two.marks[:, 1].astype(np.float64)
     shared = here * there
     left, right = here - shared, there - shared
+    # Divided by the larger side, the smaller is paired whole, and no code more often than it was given.
     most = np.maximum(np.maximum(left.sum(1), right.sum(1)), 1)
     weights = two.weights
     paired = (left * (weights / most)[:, None]).T @ right
     codes = len(two.codes)
     counts: Floats = np.zeros((codes + 1, codes + 1))
     counts[:-1, :-1] = paired + np.diag(shared.T @ weights)
+    # As remainders, so that the margins are exact.
     counts[:-1, -1] = (here.T @ weights) - counts[:-1, :-1].sum(1)
     counts[-1, :-1] = (there.T @ weights) - counts[:-1, :-1].sum(0)
     counts[-1, -1] = weights[(here + there).sum(1) == 0].sum()

@@ -37,6 +37,7 @@ def scott_pi(contingency: Contingency) -> ChanceCorrected:
     """Both coders share one distribution (Scott 1955). Undefined when only one category is used."""
     table = _table(contingency)
     n = table.sum((-1, -2))
+    # On the scale 4n², so that counts stay whole until the one division.
     chance = ((table.sum(-1) + table.sum(-2)) ** 2).sum(-1)
     return chance_corrected(4 * n * np.trace(table, axis1=-2, axis2=-1), chance, 4 * n * n)
 

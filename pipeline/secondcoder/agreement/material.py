@@ -71,8 +71,10 @@ def prepare(
     """
     chosen = _transcripts(transcripts, cases)
     humans = _human_coders(codings, passes)
+    # Passes are enough: a model that looked and suggested nothing is a coder as well.
     model = _model(model_name, humans) if model_codings or model_passes is not None else None
     coders = _coders(humans, model, between)
+    # `between` may leave the model out.
     model = model if model in coders else None
     marks, looked = _of(codings, chosen, coders), _of(passes, chosen, coders)
     notes = []
@@ -83,6 +85,7 @@ def prepare(
             notes.append(ASSUMED.format(model=model))
         marks += suggested
         looked += _of(_as_coder(model_passes, model), chosen, coders)
+    # After the model's marks are there, so that they are checked too.
     _must_be_known(marks, looked, codebook)
     notes += _without_passes(marks, looked)
     return ComparedData(chosen, tuple(marks), tuple(looked), coders, model, tuple(notes))
@@ -90,6 +93,7 @@ def prepare(
 
 def _human_coders(codings: Sequence[Coding], passes: Sequence[CodingPass]) -> list[str]:
     """Those who coded or looked by themselves; whose name stands only on reviewed or settled codings is no coder here."""
+    # Passes count: who looked and found nothing is a coder too.
     marks: list[Coding | CodingPass] = [*codings, *passes]
     return sorted({mark.coder for mark in independent(marks)})
 
@@ -104,6 +108,7 @@ def _model(name: str | None, humans: Sequence[str]) -> str:
 
 
 def _as_coder(marks: Iterable[T], model: str) -> list[T]:
+    # The caller gives out-of-fold suggestions; marks of any other origin would not be compared.
     return [replace(mark, coder=model, origin=Origin.INDEPENDENT) for mark in marks]
 
 

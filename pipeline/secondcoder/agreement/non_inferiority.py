@@ -62,6 +62,7 @@ def judge_non_inferiority(difference: Result, margin: float | None, coefficient:
         why = difference.reason or (difference.interval.reason if difference.interval else "")
         return NonInferiority(margin, None, NO_INTERVAL, f"There is no interval ({why}), {NO_VERDICT}.")
     low, high = ends
+    # Inferior only where the whole interval lies below: anything between the two is not decided.
     word = NOT_INFERIOR if low > -margin else INFERIOR if high < -margin else OPEN
     against = f"{coefficient.title}, margin {margin:g}, one-sided 97.5% lower bound of the difference {low:+.3f}"
     return NonInferiority(margin, low, word, f"{SENTENCES[word]} ({against}).")

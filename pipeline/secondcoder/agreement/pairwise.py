@@ -91,6 +91,7 @@ def agreement_of(
     compared = data.of(coders)
     within = compared.looked_at() if scope == ALL else compared.coded()
     contingency = _contingency(compared, within)
+    # Drawn once for all codes and coefficients, so that pooled figures come from the same rounds.
     draws = draw_clusters(contingency.paired.sum(1), _marks(contingency).sum(1), rounds, seed)
     unit = compared.kind.one
     at = [data.coders.index(coder) for coder in coders]
@@ -108,6 +109,7 @@ def agreement_of(
 
 def _contingency(data: ReliabilityData, within: Bools) -> Contingency:
     kept = data.where(within)
+    # Kappa and others for two coders need to know who marked what, which a group's counts do not hold.
     if len(data.coders) == 2:
         return kept.contingency(*data.coders)
     return contingency_of_group(
@@ -131,6 +133,7 @@ def _by_code(contingency: Contingency, draws: Draws, data: ReliabilityData, unit
         for at, code in enumerate(data.codes):
             result = result_of(coefficient, total, parts, coders=data.coders, unit=unit, at=(at,))
             interval = interval_of(result.value, values[:, at], draws_by_code[at], (coefficient.low, 1.0))
+            # Of a group there are no counts of shared marks.
             enough = not coefficient.rests_on_shared or result.counts.get("both", 1.0) > 0
             results[code][coefficient.name] = result.with_interval(only_if_shared(interval, enough))
     return results
@@ -166,6 +169,7 @@ def macro_kappa(contingency: Contingency, draws: Draws, coders: tuple[str, ...],
     defined = np.isfinite(kappas)
     counts = {"codes": float(defined.sum()), "codes_undefined": float((~defined).sum())}
     value = float(kappas[defined].mean()) if defined.any() else None
+    # The estimate's codes in every round, so that rounds differ by clusters and not by codes.
     values = mean_of_defined(cohen_kappa(contingency.over(draws.weights)).value[:, defined])
     return Result(
         "macro_kappa",
@@ -219,6 +223,7 @@ def _mean_result(
     name: str, estimates: Sequence[Floats], drawn: Sequence[Floats], undefined: str, draws: Draws
 ) -> Result:
     """The mean over pairs of one figure, with its interval; undefined when it is so for one pair."""
+    # Not `nanmean`: a mean over some of the pairs would be another figure.
     mean = float(np.mean(estimates))
     if not np.isfinite(mean):
         return Result(name, None, reason=undefined)

@@ -50,6 +50,7 @@ def as_ratings(
     Raises:
         RatingsError, OneCoderError, NoOverlapError: naming what is wrong.
     """
+    # As objects: numpy would turn mixed words and numbers into text.
     cells = np.asarray(ratings, dtype=object)
     if cells.ndim != 2:
         raise RatingsError(f"Ratings must have one row a unit and one column a coder. Got {cells.ndim} dimension(s).")
@@ -63,6 +64,7 @@ def as_ratings(
     known = _categories(seen, categories)
     index = {word: position for position, word in enumerate(known)}
     values = np.array([[MISSING if word is None else index[word] for word in row] for row in words], dtype=np.int64)
+    # Without any row the array has lost its second axis.
     values = values.reshape(cells.shape)
     if not ((values != MISSING).sum(1) > 1).any():
         raise NoOverlapError("No unit was rated by two coders. Nothing can be compared.")
@@ -70,10 +72,12 @@ def as_ratings(
 
 
 def _is_missing(cell: Any) -> bool:
+    # nan is the one float that differs from itself.
     return cell is None or (isinstance(cell, float) and cell != cell)
 
 
 def _category(cell: Any) -> Hashable:
+    # Before the numbers: Python's True is an int too.
     if isinstance(cell, (bool, np.bool_)):
         return int(cell)
     if isinstance(cell, (float, np.floating)) and not float(cell).is_integer():
@@ -88,6 +92,7 @@ def _category(cell: Any) -> Hashable:
 def _categories(seen: set[Hashable], given: Sequence[Hashable] | None) -> tuple[Hashable, ...]:
     if given is None:
         return (
+            # By type first: words and numbers cannot be compared with each other.
             (0, 1) if seen <= {0, 1} else _at_least_two(tuple(sorted(seen, key=lambda word: (str(type(word)), word))))
         )
     known = tuple(_category(word) for word in given)
@@ -140,6 +145,7 @@ def measure(
     result = result_of(coefficient, total, coefficient.compute(total), coders=checked.coders, unit=unit)
     if clusters is None:
         return result
+    # Categories are all alike here, none is a mark: a cluster weighs by its rated units.
     draws = draw_clusters(by_cluster.paired, by_cluster.paired, rounds, seed)
     values = coefficient.compute(by_cluster.over(draws.weights)).value
     return result.with_interval(interval_of(result.value, values, draws, (coefficient.low, 1.0)))

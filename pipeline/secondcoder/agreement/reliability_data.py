@@ -132,9 +132,11 @@ def build_reliability_data(
     )
     known = _known(grid, texts, grid.independent(passes))
     marks, unplaced = _mark(grid, grid.independent(codings), overlap, wider or {})
+    # Only clusters that hold units: an empty one would count among those to resample.
     names = {name: (clusters or {}).get(name, name) for name in places}
     index = {name: at for at, name in enumerate(dict.fromkeys(names.values()))}
     return ReliabilityData(
+        # A mark on a unit that its coder did not see whole does not count here (see domain/spans.py).
         marks=marks & known,
         known=known,
         weights=np.array([unit.weight for unit in units], dtype=np.float64),
@@ -181,6 +183,7 @@ class _Grid:
     def overlapping(self, transcript: str, span: Span) -> range:
         """Units of a transcript that may share text with a span."""
         place = self.places[transcript]
+        # The unit that begins before the span may reach into it; units do not overlap, so no earlier one can.
         first = max(0, bisect_right(place.starts, span[0]) - 1)
         return range(place.first + first, place.first + bisect_left(place.starts, span[1]))
 
@@ -196,6 +199,7 @@ def _known(grid: _Grid, texts: Mapping[str, str], passes: Iterable[CodingPass]) 
     known = grid.blank(grid.coders, grid.codes)
     grouped = group_by(passes, lambda coding_pass: (coding_pass.transcript, coding_pass.coder))
     for (transcript, coder), of_coder in grouped.items():
+        # By cover: most codes were looked for in the same places, and coverage is the costly question.
         for cover, codes in looked_for(of_coder).items():
             rows = [row for row in grid.rows(transcript) if covers(cover, grid.units[row].pieces, texts[transcript])]
             columns = [grid.codes[code] for code in codes if code in grid.codes]
@@ -216,6 +220,7 @@ def _mark(
         for row in grid.overlapping(coding.transcript, coding.span):
             if carries(grid.units[row].pieces, coding.span, overlap):
                 marks[row, coder, columns] = placed = True
+        # A coding of a code that is not compared is not missing.
         if columns and not placed:
             unplaced[coding.coder] = unplaced.get(coding.coder, 0) + 1
     return marks, unplaced

@@ -100,8 +100,10 @@ class SetSums:
         distances: Iterable[str] = tuple(DISTANCES),
     ) -> SetSums:
         """Count once; `alpha` then costs little for each pair of coders."""
+        # Who looked for some of the codes only has not given the unit a set.
         marks = marks & complete[:, :, None]
         sizes = marks.sum(2)
+        # One bit a coder: which ratings have a partner depends on which coders are then chosen.
         pattern = complete @ (1 << np.arange(complete.shape[1]))
         unit, coder = np.nonzero(complete & (sizes > 0))
         keys = np.stack([coder, clusters[unit], pattern[unit]], 1)
@@ -124,11 +126,13 @@ class SetSums:
         if self.alike is None:
             return None
         complete = self.complete[:, coders]
+        # A rating without a second one has nothing to differ from, and enters neither side of alpha.
         paired = complete.sum(1) > 1
         paired &= True if only is None else only
         observed = self._by_cluster(self._observed(distance, coders, complete)[paired], paired)
         ratings = self._by_cluster((complete.sum(1) * self.weights)[paired], paired)
         empty = self._by_cluster(((complete & (self.sizes[:, coders] == 0)).sum(1) * self.weights)[paired], paired)
+        # Similarity was summed over sets that hold something: two empty ones are alike, one and any other are not.
         between = np.outer(ratings, ratings) - np.outer(empty, empty) - self._alike(distance, coders)
         return observed, ratings, between
 
@@ -138,12 +142,14 @@ class SetSums:
         for (i, first), (j, second) in combinations(enumerate(coders), 2):
             shared = (self.marks[:, first] & self.marks[:, second]).sum(1)
             apart = DISTANCES[distance].of_sizes(shared, self.sizes[:, first], self.sizes[:, second])
+            # Both orders of the pair, as in the coincidence matrix.
             summed += np.where(complete[:, i] & complete[:, j], 2 * apart, 0)
         observed: Floats = summed * self.weights / np.maximum(complete.sum(1) - 1, 1)
         return observed
 
     def _alike(self, distance: str, coders: Sequence[int]) -> Floats:
         chosen = sum(1 << coder for coder in coders)
+        # Strata in which another of the chosen coders rated the unit too.
         within = [bin(int(pattern) & chosen).count("1") > 1 for pattern in self.strata[:, 2]]
         rows = np.flatnonzero(np.isin(self.strata[:, 0], list(coders)) & np.array(within, dtype=bool))
         membership = np.zeros((self.groups, len(rows)))
@@ -185,5 +191,6 @@ def alpha_over(observed: Floats, ratings: Floats, between: Floats, weights: Floa
     with np.errstate(divide="ignore", invalid="ignore"):
         seen = (weights @ observed) / n
         expected = apart / (n * (n - 1))
+        # Where all sets are equal, rounding leaves a little more than nothing to divide by.
         value = np.where(apart > 1e-9 * n, 1 - seen / expected, np.nan)
     return value, 1 - seen, 1 - expected

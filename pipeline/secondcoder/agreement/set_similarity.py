@@ -40,6 +40,7 @@ def masi(shared: Counts, first: Counts, second: Counts) -> Floats:
     """
     equal = (shared == first) & (shared == second)
     nested = shared == np.minimum(first, second)
+    # In this order: equal sets are nested too, and an empty set would be nested in any.
     monotonicity = np.select([equal, shared == 0, nested], [1.0, 0.0, 2 / 3], 1 / 3)
     apart: Floats = 1 - (1 - jaccard(shared, first, second)) * monotonicity
     return apart
@@ -94,7 +95,9 @@ def set_distance(first: Iterable[Hashable], second: Iterable[Hashable], distance
     return float(distance_named(distance).of_sizes(*sizes)[0])
 
 
+# Up to so many different sets each is compared with each, which is one product of matrices.
 FEW_SETS = 2000
+# A set of n codes has 2 ** n subsets: beyond so many in all, they are too many to hold.
 MOST_SUBSETS = 30_000_000
 
 
@@ -109,8 +112,10 @@ class Ratings:
 
     def distinct(self) -> Ratings:
         """The same with equal sets of one stratum taken together."""
+        # As bits, so that rows of many codes are compared as a few bytes.
         keys = np.concatenate([np.packbits(self.marks, axis=1).astype(np.int64), self.stratum[:, None]], 1)
         _, first, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        # `ravel`: numpy 2.0.0 gives the inverse of rows as a column.
         weights = np.bincount(which.ravel(), weights=self.weights, minlength=len(first)).astype(np.float64)
         return Ratings(self.marks[first], self.stratum[first], weights, self.strata)
 
@@ -145,7 +150,9 @@ class Ratings:
                     factor = newton(distance, first, second, order)
                     if not factor:
                         continue
+                    # One sparse product serves all distances.
                     shared = (counts[first] @ counts[second].T).toarray() if shared is None else shared
+                    # Two sizes come as one pair, and stand for both orders.
                     alike[distance.name] += factor * (shared if first == second else shared + shared.T)
         return alike
 

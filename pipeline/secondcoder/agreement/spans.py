@@ -66,6 +66,7 @@ def match_spans(first: Sequence[Span], second: Sequence[Span], tolerance: int) -
         Pairs of indices into `first` and `second`, ascending.
     """
     place = {span: at for at, span in enumerate(second)}
+    # Spans of a coder are distinct, so that equal ones are the only choice.
     if tolerance == 0:
         return [(at, place[span]) for at, span in enumerate(first) if span in place]
     steps = range(-tolerance, tolerance + 1)
@@ -73,6 +74,7 @@ def match_spans(first: Sequence[Span], second: Sequence[Span], tolerance: int) -
         [place[other] for down in steps for up in steps if (other := (start + down, end + up)) in place]
         for start, end in first
     ]
+    # Block by block: the assignment's time grows with the cube of its size, and few spans compete.
     return sorted(pair for block in _blocks(near, len(second)) for pair in _best(block, near, first, second))
 
 
@@ -194,8 +196,10 @@ def _unitised(texts: Sequence[Continuum], coders: tuple[str, str]) -> Result:
     """Over the texts laid end to end, with one empty place between two transcripts, so that no mark runs on."""
     bases = list(accumulate((continuum.size + 1 for continuum in texts), initial=0))
     marked: dict[str, tuple[list[Span], list[Span]]] = {}
+    # strict=False: the last base is the end of it all.
     for base, continuum in zip(bases, texts, strict=False):
         for coder, marked_by in enumerate((continuum.first, continuum.second)):
             for code, runs in marked_by.runs.items():
                 marked.setdefault(code, ([], []))[coder].extend((start + base, end + base) for start, end in runs)
+    # No empty place follows the last text.
     return alpha_unitised(marked, max(0, bases[-1] - 1), coders=coders)

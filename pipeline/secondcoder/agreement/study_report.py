@@ -46,6 +46,7 @@ def agree_in_study(workspace: Workspace, question: Question) -> AgreementReport:
     """The report on the study's coders; AgreementError when there is nothing to compare."""
     transcripts = workspace.corpus.coded_transcripts
     wanted = question.model and (not question.between or MODEL in question.between)
+    # Trains the recipe anew, so only where the model is compared.
     marks, looked = model_as_coder(workspace) if wanted else ([], None)
     settings, corpus = workspace.configuration, workspace.corpus
     return agree(
@@ -90,9 +91,11 @@ def settle(workspace: Workspace, sheet: Path, question: Question, adjudicator: s
     Raises:
         TableError: every row that was changed or cannot be used, or that settles again otherwise what was settled; nothing is taken.
     """
+    # Compared anew: what changed since the sheet was written must not be settled by it unseen.
     report = agree_in_study(workspace, question)
     outcome = read_sheet(sheet, report.disagreements, workspace.codebook, adjudicator)
     codings, passes = workspace.corpus.codings, workspace.corpus.passes
+    # A sheet may be read in twice: to say again what was settled is no fault.
     faults = list(_settled_otherwise(outcome, codings))
     if faults:
         raise TableError(sheet.name, faults, "Nothing was taken in.")

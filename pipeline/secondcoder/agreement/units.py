@@ -79,6 +79,7 @@ def _passages(
     pieces: list[Span] = []
     count = 0
     for turn in participant_turns(transcript):
+        # Never empty: turns of white space alone are left out.
         tokens = [match.span() for match in WORD.finditer(transcript.text, *turn)]
         begin = tokens[0][0]
         for at, (_, end) in enumerate(tokens):

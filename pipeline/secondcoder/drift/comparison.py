@@ -61,6 +61,7 @@ def compare_with_training(
     if reason or reference is None:
         return report | {"summary": reason, "findings": [], "notes": [], "not_compared": {}, "transcripts": {}}
     fresh = _figures_of_new(reference, transcripts, segments, features, scores[:, : len(model.scored)])
+    # The new figures last: a transcript coded again counts once, as it is now.
     coded = _earlier(workspace.corpus, version) | {figures.transcript: figures for figures in fresh}
     findings = compare_groups(list(coded.values()), reference, rate)
     differing = [finding for finding in findings if finding.differs]
@@ -90,6 +91,7 @@ def in_words(report: Mapping[str, Any] | None, *, only: bool = False) -> list[st
     chosen = set(report["coded"]) if only else None
     findings = [item for item in report["findings"] if chosen is None or chosen & set(item["transcripts"])]
     inside = {name for item in findings if item["what"] == "case" for name in item["transcripts"]}
+    # One sentence on the case says what several on its transcripts would repeat.
     lines = [item["words"] for item in findings if item["what"] != "transcript" or item["name"] not in inside]
     skipped = [why for name, why in report["not_compared"].items() if chosen is None or name in chosen]
     return [line for line in (*lines, *skipped, *report["notes"], report["summary"]) if line]

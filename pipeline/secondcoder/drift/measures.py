@@ -54,6 +54,7 @@ class Scale:
 
 
 def _log(values: Floats) -> Floats:
+    # No logarithm of 0, as of a transcript without a new word.
     return np.log(np.maximum(values, 1e-3))
 
 
@@ -99,6 +100,7 @@ def transcript_figures(profile: Profile, reference: Reference) -> TranscriptFigu
         values[Measure.SPEAKERS] = profile.asked
         rows = _with_rates(reference)
         if len(rows) >= FEWEST and not np.isnan(profile.rates).any():
+            # Square roots even out the spread of counts, so that frequent codes do not decide alone.
             values[Measure.CODES] = _mean_distance(
                 np.sqrt(profile.rates), 0.0, np.sqrt(reference.rates[rows]), ids[rows]
             )
@@ -110,6 +112,7 @@ def training_figures(reference: Reference, by_case: bool) -> dict[Measure, tuple
     """Figures of the training transcripts, each (or its case) held out from the others: (m,) values and the m rows that have them."""
     ids, every, rows = _held_out_ids(reference, by_case), np.arange(len(reference)), _with_rates(reference)
     noise = np.array(
+        # In double precision: the vectors are kept in single, and the figures are small differences.
         [_noise(*pair) for pair in zip(reference.vectors.astype(np.float64), reference.segments, strict=True)]
     )
     figures = {
@@ -148,6 +151,7 @@ def _noise(vector: Floats, segments: int) -> float:
 def _others(points: Floats, ids: Rows) -> Floats:
     """(n, d) mean of the points with another id; of all where there is no other."""
     same = ids[:, None] == ids[None, :]
+    # Where all have one id, nothing is held out, rather than dividing by zero.
     left = np.where(same.all(axis=1, keepdims=True), same, ~same).astype(np.float64)
     return np.asarray(left @ points / left.sum(axis=1, keepdims=True))
 
@@ -155,6 +159,7 @@ def _others(points: Floats, ids: Rows) -> Floats:
 def _distances(points: Floats | Vectors, noise: Floats, ids: Rows) -> Floats:
     points = points.astype(np.float64)
     squared = ((points - _others(points, ids)) ** 2).sum(axis=1)
+    # Freed of bias, the estimate may fall below 0.
     return np.asarray(np.sqrt(np.maximum(squared - noise, 0)))
 
 
@@ -166,7 +171,9 @@ def _mean_distance(point: Floats, noise: float, points: Floats | Vectors, ids: R
 def _unseen(profile: Profile, reference: Reference, by_case: bool) -> float:
     """Expected share of the words that are new when a training transcript, or its case, is held out."""
     ids = _held_out_ids(reference, by_case)
+    # A hash above all known ones would be looked up past the end; it is told apart below.
     at = np.minimum(np.searchsorted(reference.words, profile.words), len(reference.words) - 1)
+    # How often each is the one held out.
     share = np.bincount(ids, minlength=len(reference)) / len(reference)
     owner = reference.owner[int(by_case)][at]
     new = np.where(owner >= 0, share[owner], 0.0)

@@ -86,6 +86,7 @@ def _profile(
 
 
 def _hash(word: str) -> int:
+    # Not `hash`, which differs from process to process; "surrogatepass" as a text may hold a lone surrogate.
     return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
@@ -95,9 +96,11 @@ def _mean_of_known(rates: Floats) -> Floats:
 
 
 def _answers(segments: Sequence[Segment]) -> float:
+    # By turn, so that the length of an answer does not depend on how it was cut.
     words: Counter[int] = Counter()
     for segment in segments:
         words[segment.turn] += len(segment.text.split())
+    # On the log scale: one long story must not make all answers long.
     return float(np.mean(np.log(np.maximum(list(words.values()), 1))))
 
 

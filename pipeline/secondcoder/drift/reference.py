@@ -36,6 +36,7 @@ def reference_of(profiles: Sequence[Profile]) -> Reference | None:
 
 def _owner(profiles: Sequence[Profile], words: np.ndarray, ids: Rows) -> Rows:
     """(w,) the only id among whose transcripts a word occurs, -1 where several hold it."""
+    # Least and greatest id that holds each word: equal where there is one holder, and no sets of holders needed.
     low, high = np.full(len(words), len(profiles)), np.full(len(words), -1)
     for profile, number in zip(profiles, ids, strict=True):
         at = np.searchsorted(words, profile.words)

@@ -71,13 +71,16 @@ class Spread:
         c, concentration = len(counts), float(((counts / n) ** 2).sum())
         all_alike = max(float(values.var(ddof=1)), floor)
         together = cls(mean, n, all_alike, all_alike, (n - 1, n - 1), n / c, concentration)
+        # Without two transcripts of one case, or two cases, the two variances cannot be told apart.
         if c == n or c < 2:
             return together
         means = np.bincount(where, values) / counts
         within = max(float(((values - means[where]) ** 2).sum() / (n - c)), floor)
         between = float((counts * (means - mean) ** 2).sum() / (c - 1))
+        # The component between cases would be negative: one variance for all.
         if between <= within:
             return together
+        # Of unequal cases, as the analysis of variance has it; their plain mean size would be too large.
         size = float((n - (counts**2).sum() / n) / (c - 1))
         return cls(mean, n, between, within, (c - 1, n - c), size, concentration)
 
@@ -142,6 +145,7 @@ class DriftTest:
         from scipy.stats import t as student
 
         scale = SCALES[measure]
+        # A member of a new case was compared with whole cases held out, and is judged by such figures.
         means = np.array([self._spreads[member.new_case, measure].mean for member in group])
         values = scale.even(np.array([member.values[measure] for member in group]))
         deviation = float(np.mean(values - means))
@@ -182,5 +186,6 @@ def compare_groups(
 
 def _concentration(group: Sequence[TranscriptFigures]) -> float:
     """Sum over cases of the squared share of the group; a transcript without a case stands for itself."""
+    # "\0" keeps these apart from a case of the same name.
     _, counts = np.unique([member.case or f"\0{member.transcript}" for member in group], return_counts=True)
     return float(((counts / counts.sum()) ** 2).sum())

@@ -42,12 +42,14 @@ def write_folder(folder: Path, name: str, manifest: dict[str, Any], files: Mappi
     sealed["sha256"] = _seal(sealed)
     for remains in left_drafts(folder):
         shutil.rmtree(remains, ignore_errors=True)
+    # A name with a dot, so that nothing takes it for a version; the number tells later whether its writer lives.
     draft = folder / f".{name}.{os.getpid()}"
     try:
         draft.mkdir(parents=True)
         for file, content in {**files, MANIFEST: _dump(sealed)}.items():
             (draft / file).write_bytes(content)
             _to_disk(draft / file)
+        # In one step, and refused where a version of that name stands.
         draft.rename(folder / name)
     except OSError as error:
         shutil.rmtree(draft, ignore_errors=True)
@@ -67,6 +69,7 @@ def read_folder(folder: Path, name: str, sealed: str | None = None) -> tuple[dic
         ModelError: anything in the folder is not what was written, with what to do.
     """
     path = folder / name
+    # Both are asked, as `is_dir` alone follows links.
     if path.is_symlink() or not path.is_dir():
         fault = "is a link, which is never followed" if path.is_symlink() else "is missing"
         raise ModelError(f"Model {name}: its folder {fault}. Bring it back from a backup, or train again.")
@@ -78,6 +81,7 @@ def read_folder(folder: Path, name: str, sealed: str | None = None) -> tuple[dic
             f"Model {name}: {strange[0]} does not belong into its folder, so the model was not loaded; nothing of the file was read. "
             "Take it out, and ask who put it there; or train again: secondcoder train"
         )
+    # Read once, and what was read is what is checked and used: nobody can change it in between.
     files = {file: _content(path, entries, name, file) for file in manifest["files"]}
     for file, content in files.items():
         if _sha256(content) != manifest["files"][file]:
@@ -106,12 +110,15 @@ def unrecorded(folder: Path, known: Collection[str]) -> Iterator[str]:
 
 def _is_left(draft: Path) -> bool:
     process = draft.suffix[1:]
+    # On Windows the signal 0 is Ctrl+C, and would be sent.
     if os.name == "posix" and process.isdecimal() and int(process) != os.getpid():
         with suppress(PermissionError):  # somebody else's process lives
             try:
                 os.kill(int(process), 0)
+            # OverflowError: a number that no process can have.
             except (ProcessLookupError, OverflowError):
                 return True
+    # The number may be another process's by now, so an old draft counts as left whatever lives.
     with suppress(OSError):
         return time.time() - draft.stat().st_mtime > SLOWEST
     return False
@@ -134,6 +141,7 @@ def _content(path: Path, entries: Mapping[str, os.DirEntry[str]], name: str, fil
 def _manifest(name: str, content: bytes) -> dict[str, Any]:
     try:
         manifest = json.loads(content)
+    # RecursionError: nested deeper than Python parses.
     except (ValueError, RecursionError):
         manifest = None
     damaged = ModelError(f"Model {name}: its manifest is damaged. {BACK}")
@@ -161,6 +169,7 @@ def _other_format(name: str, written: Any) -> str:
 
 
 def _dump(manifest: Mapping[str, Any]) -> bytes:
+    # "surrogatepass": a name may hold a lone surrogate.
     return json.dumps(manifest, indent=1, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
@@ -176,5 +185,6 @@ def _sha256(content: bytes) -> str:
 
 def _to_disk(path: Path) -> None:
     """Wait until the file would outlive a power cut: the store's record of it will."""
+    # For writing: Windows flushes no file that is open for reading only.
     with path.open("r+b") as file:
         os.fsync(file.fileno())

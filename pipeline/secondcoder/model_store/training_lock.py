@@ -38,6 +38,7 @@ def one_training(folder: Path, what: str) -> Iterator[None]:
         _write(note, what)
         yield
     finally:
+        # Before the lock goes: the next training writes its own note.
         with suppress(OSError):
             note.unlink(missing_ok=True)
         lock.release()
@@ -46,6 +47,7 @@ def one_training(folder: Path, what: str) -> Iterator[None]:
 def _take(path: Path, note: Path) -> FileLock:
     lock = FileLock(path)
     try:
+        # Refused at once: a training takes minutes, and whoever waits should know.
         lock.acquire(timeout=0)
     except Timeout:
         raise BusyError(

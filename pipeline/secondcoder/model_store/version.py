@@ -49,6 +49,7 @@ def save_version(
         about: what the study knows (recipe, counts, training hash, verdicts).
         card: makes files that describe the version from its manifest; nothing reads them back.
     """
+    # As bytes, so that what is hashed is what is written.
     arrays = _npz(model_state(model))
     manifest = {
         "version": name,
@@ -84,6 +85,7 @@ def load_version(
     manifest, files = read_folder(folder, name, sealed)
     _refuse_misfit(manifest, name, book, embedder, history)
     places = tuple((str(transcript), int(start), int(end)) for transcript, start, end in manifest["exemplars"])
+    # Models from before there were several classifiers do not name theirs.
     layout = manifest.get("classifier") or OLDEST_FORMAT
     return restore_model(
         _arrays(files[ARRAYS], name), tuple(manifest["scored"]), tuple(manifest["ranked"]), places, layout
@@ -133,6 +135,7 @@ def _npz(state: dict[str, npt.NDArray[Any]]) -> bytes:
     """As numpy.savez_compressed, but with a fixed date: the same arrays are the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        # In one order and one memory layout, whatever the state was made from.
         for key in sorted(state):
             array = io.BytesIO()
             np.lib.format.write_array(array, np.ascontiguousarray(state[key]), allow_pickle=False)

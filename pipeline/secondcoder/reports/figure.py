@@ -28,7 +28,9 @@ SHAPES = ("o", "D", "s", "^", "v", "P")
 MOST_SERIES = len(COLOURS)
 LONGEST_LABEL = 34
 SETTINGS = {
+    # Without it matplotlib's ids are random, and no two files the same.
     "svg.hashsalt": "secondcoder",
+    # Text stays text, for search and for screen readers.
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.size": 9,
@@ -63,6 +65,7 @@ def panels(
     from matplotlib.figure import Figure
 
     with rc_context(SETTINGS):
+        # Not by pyplot, which keeps figures alive and is not made for threads.
         figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False, height_ratios=heights)
     return figure, list(axes.flat)
@@ -105,6 +108,7 @@ def dot_plot(
             if key in points.estimates:
                 _draw_estimate(axes, points.estimates[key], at + offset, number, f"point-{number}-{at}")
                 texts[f"point-{number}-{at}"] = f"{points.label}: {points.estimates[key].text}"
+        # For the key alone: estimates are drawn one by one, and may be lacking.
         axes.plot([], [], linestyle="", label=points.label, **style(number))
     if len(shown) > 1:
         figure.legend(loc="outside upper left", ncols=3, frameon=False, handletextpad=0.1, fontsize=9)
@@ -122,6 +126,7 @@ def _limits(series: Sequence[Series]) -> tuple[float, float]:
 
 
 def _frame(axes: Axes, labels: Sequence[str], limits: tuple[float, float], axis: str) -> None:
+    # Upside down, so that the first row is on top.
     axes.set(xlim=limits, ylim=(len(labels) - 0.5, -0.5), yticks=range(len(labels)), yticklabels=labels, xlabel=axis)
     axes.grid(axis="x", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
@@ -134,6 +139,7 @@ def _draw_estimate(axes: Axes, estimate: Estimate, y: float, number: int, gid: s
     low, high = axes.get_xlim()
     look, known = style(number), estimate.low is not None and estimate.high is not None
     if estimate.value is None:
+        # Within the axis, also where it begins above 0.
         axes.text(max(0.0, low), y, " undefined", color=look["color"], fontsize=7, va="center").set_gid(gid)
         return
     if estimate.low is not None and estimate.high is not None:
@@ -164,9 +170,11 @@ def svg(figure: Figure, title: str, description: str, texts: Mapping[str, str] |
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     drawn = out.getvalue()
     drawn = re.sub(r"<metadata>.*?</metadata>\s*", "", drawn[drawn.index("<svg") :], flags=re.DOTALL)
+    # A style element would hold for the whole page; what it says of lines is put on the <svg> below.
     drawn = re.sub(r"<style[^>]*>.*?</style>", "", drawn, flags=re.DOTALL)
     for gid, text in (texts or {}).items():
         drawn = drawn.replace(f'<g id="{gid}">', f'<g id="{gid}"><title>{escape(text)}</title>', 1)
+    # From the content, so that it is the same for the same picture and another for any other.
     key = "f" + hashlib.sha256(f"{title}\n{drawn}".encode()).hexdigest()[:8]
     drawn = re.sub(r'(\bid="|href="#)', rf"\g<1>{key}-", drawn)
     named = f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-text">{escape(description)}</desc>'

@@ -174,6 +174,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("secondcoder.reports"),
         autoescape=True,
+        # A misspelt name in a template is an error, not a gap on the page.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

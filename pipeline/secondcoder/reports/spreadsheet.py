@@ -113,6 +113,7 @@ class Spreadsheet:
         sheet.append(list(columns))
         for row in rows:
             sheet.append([row[column] for column in columns])
+        # On a sheet of its own: a list within a drop-down may have 255 characters only.
         codes = workbook.create_sheet("codes")
         for texts in (("code", "name", "definition"), *((code.id, code.name, code.definition) for code in book.codes)):
             codes.append([cell_text(text) for text in texts])
@@ -183,15 +184,18 @@ def cell_text(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     plain = "".join(_shown(sign) for sign in value)
+    # Cut last, as the apostrophe counts too.
     return neutral_cell(plain)[:LONGEST_CELL]
 
 
 def _shown(sign: str) -> str:
+    # A carriage return leaves no space: it stands before a line feed.
     return sign if sign in "\n\t" or sign.isprintable() else " " if sign.isspace() and sign != "\r" else ""
 
 
 def _comparable(value: Any) -> str:
     """A cell to compare: spreadsheets change white space, control characters and a leading apostrophe without anyone's doing."""
+    # Both sides alike, so that also sheets of older versions compare, which wrote U+FFFD.
     return "".join(str(cell_text(str(value))).replace("\ufffd", "").split()).removeprefix("'")
 
 
@@ -200,12 +204,14 @@ def _add_choice(sheet: Any, columns: Sequence[str], choice: Choice, rows: int, c
     from openpyxl.worksheet.datavalidation import DataValidation
 
     offered = f"codes!$A$2:$A${codes + 1}" if choice.options is None else f'"{",".join(choice.options)}"'
+    # Then without a drop-down; what is typed is checked on the way back.
     if choice.options is not None and len(offered) > LONGEST_LIST:
         return
     validation = DataValidation(type="list", formula1=offered, allow_blank=True, showErrorMessage=choice.strict)
     validation.error = "Choose one of the list, or leave the cell empty."
     letter = get_column_letter(columns.index(choice.column) + 1)
     if choice.rows is None:
+        # At least one row, or the range would be upside down.
         validation.add(f"{letter}2:{letter}{max(rows, 1) + 1}")
     for at in choice.rows or ():
         validation.add(f"{letter}{at + 2}")

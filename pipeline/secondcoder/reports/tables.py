@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# The earliest time that a zip file can hold.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -41,6 +42,7 @@ def is_page(path: Path) -> bool:
 
 def _writer(path: Path, also: str = "") -> Callable[[pd.DataFrame], bytes]:
     writers: dict[str, Callable[[pd.DataFrame], bytes]] = {
+        # With a byte order mark, without which Excel takes UTF-8 for an old code page.
         ".csv": lambda frame: b"\xef\xbb\xbf" + csv_text(frame).encode("utf-8"),
         ".xlsx": _xlsx,
         ".parquet": _parquet,
@@ -56,6 +58,7 @@ def _writer(path: Path, also: str = "") -> Callable[[pd.DataFrame], bytes]:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file at once; a full disk leaves the old one."""
+    # In the same folder: a file is replaced at once only within one file system.
     draft = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +74,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def csv_text(table: pd.DataFrame) -> str:
     """CSV with spreadsheet formulas neutralised and all text quoted: a bare carriage return would begin a row of its own."""
+    # The same line ends on every system.
     return str(_neutral(table).to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC))
 
 
@@ -98,6 +102,7 @@ def _xlsx(table: pd.DataFrame) -> bytes:
     sheet.title = "suggestions"
     sheet.append(list(table.columns))
     for values in _neutral(table).itertuples(index=False):
+        # openpyxl refuses control characters that XML cannot hold.
         sheet.append([ILLEGAL_CHARACTERS_RE.sub("\ufffd", v) if isinstance(v, str) else _or_none(v) for v in values])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
@@ -121,6 +126,7 @@ def workbook_bytes(book: Workbook) -> bytes:
         for name in sorted(old.namelist()):
             content = old.read(name)
             if name == "docProps/core.xml":
+                # openpyxl sets this time on saving, whatever the properties say.
                 content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", content)
             new.writestr(zipfile.ZipInfo(name, date_time=EPOCH), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
@@ -138,4 +144,5 @@ def _jsonl(table: pd.DataFrame) -> bytes:
 
 
 def _or_none(value: Any) -> Any:
+    # nan: JSON has no word for it, and Excel would show an error.
     return None if value != value else value

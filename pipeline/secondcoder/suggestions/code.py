@@ -63,6 +63,7 @@ def code(
     suggestions = suggest(model, version, segments, features, scores, workspace.embedder, by_id, language, everything)
     drift = compare_with_training(workspace, version, model, transcripts, segments, features, scores)
     with workspace.write() as write:
+        # What is kept does not depend on what was asked to be shown.
         kept = [suggestion for suggestion in suggestions if suggestion.score >= suggestion.threshold]
         write.replace_suggestions(version, [transcript.id for transcript in transcripts], kept)
         # What was asked for, so that the same can be asked for again.
@@ -99,6 +100,7 @@ def _with_thresholds(workspace: Workspace, model: Model, everything: bool, plan:
     if plan is not None:
         thresholds |= dict(zip(plan.codes, plan.thresholds.tolist(), strict=True))
     if not everything:
+        # No score reaches infinity: nothing of these is suggested, and no evidence looked for.
         thresholds |= dict.fromkeys(set(workspace.withheld) & set(thresholds), float("inf"))
     return model.with_thresholds([thresholds[code] for code in model.codes])
 

@@ -78,8 +78,10 @@ def _nearest(
     """The most similar segments that humans gave this code, from other transcripts."""
     exemplars = model.exemplars
     rows = np.flatnonzero(exemplars.carries[:, column])
+    # dtype: an empty list would be floats, which index nothing.
     rows = np.array([row for row in rows if exemplars.places[row][0] != segment.transcript], dtype=int)
     similarity = exemplars.vectors[rows] @ vector
+    # Stable, so that equal ones come in the same order on every machine.
     best = np.argsort(-similarity, kind="stable")[:NEAREST]
     passages = []
     for row, cosine in zip(rows[best], similarity[best], strict=True):
@@ -102,6 +104,7 @@ def _carrying_sentences(
     rows = np.flatnonzero(above.any(axis=1))
     sentences = dict(zip(rows.tolist(), _sentences([segments[row] for row in rows.tolist()], language), strict=True))
     owners = np.array([row for row in rows.tolist() for _ in sentences[row] if len(sentences[row]) > 1], dtype=int)
+    # All variants in one go, as embedders work in batches.
     texts = [
         _without(segments[row], spans, at)
         for row, spans in sentences.items()
@@ -147,6 +150,7 @@ def _scores_of_variants(
     model: Model, features: Features, owners: Rows, texts: Sequence[str], embedder: Embedder
 ) -> Floats:
     """(v, k) scores of segments with a sentence removed; question and neighbours stay."""
+    # Behind the real segments: neighbours are row numbers, which so stay true.
     extended = replace(
         features,
         texts=(*features.texts, *texts),

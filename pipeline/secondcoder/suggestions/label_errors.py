@@ -116,6 +116,7 @@ def label_issues(workspace: Workspace, only_new: bool = False) -> LabelIssues:
     """
     version, model = workspace.load_model()
     predictions, book = _predictions(workspace, version, model), workspace.codebook
+    # What the model could not learn, it cannot contradict.
     withheld = [code for code in model.scored if code in workspace.withheld]
     y, known = predictions.labels.y, predictions.labels.known.copy()
     known[:, np.isin(model.scored, withheld)] = False
@@ -147,6 +148,7 @@ def _predictions(workspace: Workspace, version: str, model: Model) -> _Predictio
             f"{version} scores no code yet, so it can contradict nobody. Code more transcripts, then: secondcoder train"
         )
     learned = {place[0] for place in out_of_fold.places}
+    # New transcripts are cut and read by the model's own recipe, or its scores would mean little.
     then = workspace.as_of(version)
     coded = workspace.corpus.coded_transcripts
     fresh = then.segments([transcript for transcript in coded if transcript.id not in learned])
@@ -164,6 +166,7 @@ def _predictions(workspace: Workspace, version: str, model: Model) -> _Predictio
 
 def _segments(workspace: Workspace, places: Sequence[tuple[str, int, int]]) -> list[Segment]:
     by_id = workspace.corpus.by_id
+    # Neither question nor turn: these passages have their predictions already.
     return [
         Segment(name, number, start, end, by_id[name].text[start:end], 0)
         for number, (name, start, end) in enumerate(places)

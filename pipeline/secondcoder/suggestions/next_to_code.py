@@ -102,6 +102,7 @@ def propose_transcripts(pool: Pool) -> list[Proposal]:
 
 def propose_passages(pool: Pool) -> list[Proposal]:
     """Up to three passages of at least `FEWEST_WORDS` words and with some gain, no two nearly the same."""
+    # Where every passage is short, the longest may be shown.
     left = pool.words >= min(FEWEST_WORDS, int(pool.words.max(initial=0)))
     if pool.predictions is None:
         rows = np.flatnonzero(left)
@@ -121,6 +122,7 @@ def propose_passages(pool: Pool) -> list[Proposal]:
 
 def uncertainty(probability: Floats, thresholds: Floats) -> Floats:
     """(n, k) in [0, 1]: 1 where a probability stands on its threshold, 0 where it is 0 or 1."""
+    # Nothing is divided by 0 where a threshold is 0 or 1.
     below = probability / np.maximum(thresholds, 1e-9)
     above = (1 - probability) / np.maximum(1 - thresholds, 1e-9)
     return np.asarray(np.clip(np.minimum(below, above), 0, 1))
@@ -131,6 +133,7 @@ def _criterion(at: int, gain: Floats, rare: Floats, left: Bools) -> tuple[str, F
 
     Every third proposal goes to rare codes, if any candidate is likely to carry one.
     """
+    # Where nothing left may carry one, the turn is not wasted on it.
     why, worth = ("rare", rare) if at % RARE_EVERY == RARE_EVERY - 1 and rare[left].any() else ("gain", gain)
     return why, np.where(left, worth, -1.0)
 
@@ -149,6 +152,7 @@ def _novelty(pool: Pool) -> Floats:
         block = pool.vectors[at : at + BLOCK]
         if len(pool.coded):
             novelty[at : at + BLOCK] -= np.clip((block @ pool.coded.T).max(axis=1), 0, 1)
+        # Only earlier passages: of two alike one must keep its gain.
         alike = np.tril(block @ pool.vectors[: at + BLOCK].T >= ALIKE, k=at - 1)
         novelty[at : at + BLOCK][alike.any(axis=1)] = 0.0
     return novelty

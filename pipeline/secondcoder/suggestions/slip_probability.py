@@ -28,6 +28,7 @@ def chance_of_slip(probability: Floats, y: Bools, known: Bools) -> Floats:
         probability: (n, k) that a person marks the code, out of fold; y, known: (n, k) labels and mask.
     """
     p, share = np.clip(probability, NEVER, 1 - NEVER), shares(y, known)
+    # As many codings too many as are missing, but spread over all passages without the code.
     too_many = np.minimum(SLIPS * share / (1 - share), 0.5)
     marked, unmarked = (1 - p) * too_many, p * SLIPS
     of_coded = marked / (marked + p * (1 - SLIPS))
@@ -37,11 +38,13 @@ def chance_of_slip(probability: Floats, y: Bools, known: Bools) -> Floats:
 
 def contradicted(probability: Floats, y: Bools, known: Bools) -> Bools:
     """(n, k): marked where the code is less likely than on any passage, or not marked where it is likelier than not."""
+    # Against the code's own rate: of a rare one, even a good coding is seldom likelier than not.
     unlikely = y & (probability < shares(y, known))
     return np.asarray(known & (unlikely | (~y & (probability >= LIKELY))))
 
 
 def shares(y: Bools, known: Bools) -> Floats:
     """(k,) share of the passages looked at that carry the code, never 0 nor 1."""
+    # A code that nobody looked for has no share; 1 keeps it finite.
     looked = np.maximum(known.sum(axis=0), 1)
     return np.asarray(np.clip((y & known).sum(axis=0) / looked, NEVER, 1 - NEVER))

@@ -29,6 +29,7 @@ def suggestion_table(
         _row(suggestion, place[suggestion.transcript, suggestion.start, suggestion.end], transcripts, book)
         for suggestion in suggestions
     ]
+    # Stable: what ties keeps the model's order of codes, so that the same run gives the same bytes.
     rows.sort(key=lambda row: (row["transcript"], row["start"], -(row["probability"] or 0), -(row["rank_score"] or 0)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -35,6 +35,7 @@ class GateDecision:
             "passed": self.passed,
             "reasons": list(self.reasons),
             "comparison": self.comparison and self.comparison.to_json(),
+            # The name of this key in manifests that are already written.
             "bearing": self.label_consistency and self.label_consistency.to_json(),
         }
 
@@ -66,6 +67,7 @@ def decide(
 def _falls(comparison: PairedComparison, settings: RetrainingSettings) -> list[str]:
     overall = comparison.overall
     reasons = []
+    # Both: a small fall may be sure and not matter, a large one of few transcripts may be chance.
     if overall.value < -settings.margin and overall.ceiling < 0:
         reasons.append(
             f"Macro average precision falls from {overall.before:.3f} to {overall.after:.3f}, by more than the margin of "

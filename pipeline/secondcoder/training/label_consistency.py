@@ -88,9 +88,11 @@ def consistent_share(scores: PairedScores) -> float | None:
     ratio = _log_likelihood_ratio(scores)
     if not len(ratio):
         return None
+    # The share 0 gives log 0, which `logaddexp` takes as what it is: that part is absent.
     likelihood = np.log(PRIOR) + np.logaddexp(np.log1p(-MISPLACED)[:, None] + ratio, _log(MISPLACED)[:, None]).sum(
         axis=1
     )
+    # Less the largest, so that the sum over many passages does not underflow.
     weight = np.exp(likelihood - likelihood.max())
     return float(((1 - MISPLACED) * weight).sum() / weight.sum())
 
@@ -101,9 +103,11 @@ def _log_likelihood_ratio(scores: PairedScores) -> Floats:
 
     yes, no = scores.y & scores.known, ~scores.y & scores.known
     coded = np.flatnonzero(yes.any(axis=1))
+    # At the model's own rates, more than twice as many sound rounds were stopped (benchmarks/NOTES.md).
     p = _recalibrated(scores.before, yes, scores.known)
     likely = np.log(p) @ yes[coded].T + np.log1p(-p) @ no[coded].T
     there = likely[coded, np.arange(len(coded))]
+    # The logarithm of n turns the sum over the transcript's passages into their mean.
     return np.asarray(there - logsumexp(likely, axis=0) + np.log(len(p)))
 
 
@@ -111,6 +115,7 @@ def _recalibrated(p: Floats, yes: Bools, known: Bools) -> Floats:
     """(n, k) probabilities shifted in log-odds until each code is as frequent as in the transcript, plus half a coding."""
     from scipy.special import expit, logit
 
+    # Clipped: a model that is sure of everything would have infinite odds.
     odds, seen = logit(p.clip(1e-4, 1 - 1e-4)), np.maximum(known.sum(axis=0), 1)
     wanted = (yes.sum(axis=0) + 0.5) / (seen + 1) * seen
     shift = np.zeros(p.shape[1])

@@ -112,10 +112,12 @@ class PairedComparison:
 
 def compare_with_model_in_use(unseen: PairedScores, seed: int) -> PairedComparison | None:
     """The paired difference; None unless some code that both score is coded in two transcripts outside both training sets."""
+    # People follow suggestions of the model in use, so labels from a review would favour it.
     unaided = bool(unseen.unaided.any())
     compared = unseen.take(unseen.unaided) if unaided else unseen
     names, coded = np.asarray(compared.transcript), compared.y & compared.known
     carriers = [len(set(names[column])) for column in coded.T]
+    # With one carrier the jackknife has no degree of freedom left.
     columns = np.flatnonzero(np.array(carriers) > 1)
     if not len(columns):
         return None
@@ -184,7 +186,9 @@ def pair_scores(
     before, rows = plain[:, old].copy(), []
     for at, place in enumerate(candidate.places):
         if place in row:
+            # Its plain score of a segment that it learned from would flatter the model in use.
             before[at] = in_use.probability[row[place], old]
+        # A passage of a learned transcript that was cut otherwise then has no held-back score: left out.
         if place in row or place[0] not in learned:
             rows.append(at)
     fresh = np.array([place[0] not in learned for place in candidate.places], dtype=bool)

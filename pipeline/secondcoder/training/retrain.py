@@ -56,8 +56,10 @@ def retrain(workspace: Workspace, promote: bool = False) -> Retraining:
     if workspace.version is None:
         raise ModelError("There is no model yet to compare with. Train the first one: secondcoder train")
     then = workspace.as_of(workspace.version)
+    # Before the training: a model that is damaged or does not fit should fail in seconds.
     in_use = then.load_model()[1]
     data = coded_data(workspace)
+    # Both refusals before the training, which takes minutes.
     _refuse_nothing_new(workspace, then, data)
     if not promote:
         _refuse_stopped_before(workspace, data)
@@ -98,8 +100,10 @@ def _refuse_stopped_before(workspace: Workspace, data: TrainingData) -> None:
     recipe = recipe_of(workspace.configuration)
     for record in reversed(workspace.corpus.models):
         manifest, name = record["manifest"], record["version"]
+        # A version from `train` met no gate.
         gate = manifest.get("gate") or {"passed": True}
         stopped = record["parent"] == workspace.version and not gate["passed"]
+        # Other margins are another question, even of the same candidate.
         if not stopped or gate.get("settings") != _settings(workspace) or complete_recipe(manifest["recipe"]) != recipe:
             continue
         if _trained_on(manifest, workspace, data):
@@ -119,6 +123,7 @@ def _gate_decision(
 ) -> GateDecision:
     settings = workspace.configuration.retraining
     scored = called_now(workspace, then, in_use.scored)
+    # A code that was merged, split or retired is not lost: somebody decided on it.
     lost = [code for code in scored if code in workspace.codebook and code not in candidate.scored]
     unseen = paired_scores(workspace, then, in_use, data, candidate)
     if unseen is None:
@@ -147,7 +152,9 @@ def paired_scores(
     row = {(segment.transcript, segment.start, segment.end): at for at, segment in enumerate(data.segments)}
     rows = np.array([row[place] for place in candidate.out_of_fold.places], dtype=np.intp)
     same = then.configuration == workspace.configuration
+    # The model in use reads features as its own recipe makes them, such as by another embedder.
     features = data.features if same else then.features(data.segments)
+    # Scored codes come first; of ranked ones there is no probability to compare.
     plain = in_use.scores(features)[rows, : len(in_use.scored)]
     segments = [data.segments[at] for at in rows.tolist()]
     coded = origins(segments, workspace.corpus.marks, workspace.configuration.segments.overlap)

@@ -59,6 +59,7 @@ def fit_model(workspace: Workspace, data: TrainingData) -> Model:
         workspace.codebook,
         workspace.embedder,
         settings.learning,
+        # Called only where a code is ranked: embedding all other transcripts takes long.
         lambda: _other_vectors(workspace, data),
     )
     if model.out_of_fold is not None:
@@ -102,6 +103,7 @@ def keep_version(
     """Write the model as the study's next version, in folder and store or in neither; returns its manifest."""
     corpus, folder = workspace.corpus, workspace.models_folder
     parent = corpus.model_in_use
+    # Also names of folders that no record tells of, as a stopped training leaves them: never written over.
     name = next_version([*(path.name for path in folder.glob("m*") if path.name[1:].isdecimal()), *corpus.manifests])
     manifest = save_version(
         folder,
@@ -126,6 +128,7 @@ def keep_version(
 def _record(write: Writer, book: Codebook, manifest: dict[str, Any], parent: str | None, record: VersionRecord) -> None:
     name = manifest["version"]
     write.add_codebook(book)
+    # Taken into use by a step of its own, so that the trail says why.
     write.add_model(name, parent, {key: manifest[key] for key in manifest if key != "exemplars"}, in_use=False)
     if gate := record.notes.get("gate"):
         write.log("gate", version=name, beside=parent, passed=gate["passed"], reasons=gate["reasons"])
@@ -169,6 +172,7 @@ def training_hash(data: TrainingData) -> str:
     """SHA-256 of the segments' texts and questions, and of their labels and weights."""
     labels = data.labels
     fields = ("transcript", "start", "end", "text", "question")
+    # As JSON, so that no text can run into the next.
     content = json.dumps([[getattr(segment, name) for name in fields] for segment in data.segments])
     digest = hashlib.sha256(content.encode())
     digest.update(labels.target.tobytes() + labels.known.tobytes() + labels.weight.tobytes())
@@ -189,6 +193,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
     rows = np.flatnonzero(data.labels.coded_rows)
     if not len(rows):
         raise InputError("Nothing is coded yet, so there is nothing to evaluate on. Import a coded table first.")
+    # Chosen as training chooses them, so that the figures speak of what a model would score.
     scored, too_few = split_by_examples(data.labels, data.transcripts, settings, data.features.groups)
     if not scored:
         raise InputError(_no_code_scored(settings, by))

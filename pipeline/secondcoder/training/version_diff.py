@@ -123,6 +123,7 @@ def differences(workspace: Workspace, before: str, after: str) -> VersionDiffere
     ]
     apart = len(first.segments.keys() ^ second.segments.keys())
     states = {code: (first.state(code), second.state(code)) for code in codes}
+    # Two scores of different kinds have no distance, so they come last.
     changes.sort(key=lambda change: (not change.comparable, -change.size))
     return VersionDifferences(tuple(changes), len(shared), apart, states)
 
@@ -167,6 +168,7 @@ def _version_scores(workspace: Workspace, version: str) -> _VersionScores:
     model = then.load_model()[1]
     segments = then.segments(then.corpus.transcripts)
     scores = _out_of_fold(model, segments, model.scores(then.features(segments)))
+    # Withheld codes have a threshold too, and are suggested to nobody.
     suggested = (scores >= model.thresholds) & ~np.isin(model.codes, list(then.withheld))
     now = dict(zip(model.codes, _names(workspace, then, version, model.codes), strict=True))
     return _VersionScores(

@@ -223,6 +223,7 @@ def coefficients() -> Mapping[str, Coefficient]:
         PluginError: a coefficient from outside cannot be loaded, is no `Coefficient`, or has a name that is taken.
     """
     beside: tuple[Coefficient, ...] = shipped("secondcoder.agreement.coefficients", "COEFFICIENT")
+    # Those that ship first: an installed package cannot take the place of one.
     known = COEFFICIENTS | {coefficient.name: coefficient for coefficient in beside}
     for plug_in, coefficient in plug_ins(ENTRY_POINTS, Coefficient):
         if coefficient.name in known:

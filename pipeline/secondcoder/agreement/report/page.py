@@ -81,6 +81,7 @@ def _limits(series: Sequence[Series]) -> tuple[float, float]:
 
 
 def _series(report: AgreementReport) -> tuple[list[Series], str]:
+    # With a model, both figures rest on the units that all three looked at, so that they can be compared.
     comparison = report.comparisons.get(ALL)
     if comparison:
         besides = {ALL_CODES: comparison.pooled, **comparison.codes}
@@ -144,6 +145,7 @@ DISAGREEMENTS_NOTE = (
 
 
 def _disagreements(report: AgreementReport) -> Iterator[Block]:
+    # By passage: several codes on one are talked about together.
     passages: dict[tuple[str, object], list[Disagreement]] = {}
     for disagreement in report.disagreements:
         passages.setdefault((disagreement.transcript, disagreement.pieces), []).append(disagreement)

@@ -130,6 +130,7 @@ def _reasons(agreement: Agreement, main: Coefficient) -> Iterator[Points]:
 
 def _plain(reason: str) -> str:
     """The same reason with different counts is one reason."""
+    # Its words are those of statistics/cluster_bootstrap.py, which have the counts in them.
     return "the code is in too few clusters for resampling" if "bootstrap rounds: the code" in reason else reason
 
 
@@ -188,6 +189,7 @@ def confusion_table(report: AgreementReport, confusion: Confusion) -> Table:
     codes, counts = confusion.codes, confusion.counts
     last = len(codes) - 1  # neither gave a code: not counted in how dark the cells are
     used = [at for at in range(len(codes)) if counts[at].sum() + counts[:, at].sum() > 0]
+    # At least 1, so that an empty table has something to divide by.
     most = max([1.0, *(float(counts[i, j]) for i in used for j in used if (i, j) != (last, last))])
     names = [Cell(codes[at], report.name_of(codes[at]) if codes[at] in report.codebook else "") for at in used]
     rows: list[Row] = [

@@ -153,6 +153,7 @@ class AgreementReport:
 
 
 def _figures(results: dict[str, Result]) -> dict[str, Any]:
+    # Of more than two coders there is no kappa.
     main = results.get(KAPPA) or results[ALPHA]
     interval = main.interval or Interval(None, None, reason=main.reason or "no interval")
     counts = {f"n_{name}": main.counts.get(name) for name in ("both", "first", "second", "neither")}

@@ -43,6 +43,7 @@ def number(value: float | None, places: int = 2) -> str:
     if value is None:
         return "–"
     text = f"{abs(value):.{places}f}"
+    # No sign before what is rounded to nothing: -0.001 is 0.00.
     return (MINUS if value < 0 and float(text) else "") + text
 
 
@@ -66,6 +67,7 @@ def with_interval(result: Result) -> str:
 
 def band(value: float) -> str:
     """Landis and Koch's word."""
+    # Bands hold their upper end: .20 is slight; 'poor' alone does not, since 0 is slight.
     return next(word for least, word in BANDS if value < least or (least and value <= least))
 
 
@@ -120,6 +122,7 @@ def _codes(report: AgreementReport) -> Iterator[str]:
     }
     if len(often) >= 2:
         ranked = sorted(often, key=lambda code: -(often[code] or 0))
+        # Half of them at most on either side, so that no code is called both.
         high, low = ranked[: min(3, len(ranked) // 2)], ranked[-min(3, len(ranked) // 2) :]
         yield (
             f"They were closest on {listed([f'{report.name_of(c)} ({number(often[c])})' for c in high])}, and furthest apart on "
@@ -145,6 +148,7 @@ def _leaning(report: AgreementReport, agreement: Agreement) -> Iterator[str]:
     for code, results in agreement.codes.items():
         counts = results[KAPPA].counts
         here, there = counts["both"] + counts["first"], counts["both"] + counts["second"]
+        # Of few marks even a large ratio may be chance.
         if _not_shared(results[KAPPA]) >= FEW_MARKS and max(here, there) >= 1.5 * min(here, there):
             more[first if here > there else second].append(
                 f"{report.name_of(code)} ({max(here, there):.0f} against {min(here, there):.0f})"
