@@ -37,6 +37,7 @@ def with_present_references(code: Code, now: Callable[[Iterable[str]], Codes]) -
         return next(iter(codes)) if len(codes) == 1 and visible(codes) else None
 
     excludes = [
+        # fromkeys: after a merge, two of them may be one code.
         exclude.model_copy(update={"see": tuple(dict.fromkeys(filter(None, map(certain, exclude.see))))})
         for exclude in code.excludes
     ]

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-RETIRED_MARK = "\x00"
+RETIRED_MARK = "\x00"  # no code has it: ids are printable (`Code`)
 Codes = frozenset[str]
 
 
@@ -169,6 +169,7 @@ class CodeHistory:
         if (code, after) not in self._code_now:
             codes, above = frozenset({code}), Codes()
             for change in self.since(after):
+                # In one assignment: both start from the codes before the change.
                 codes, above = change.carry(codes), change.carry(above) | change.above(codes)
             self._code_now[code, after] = CodeNow(codes, above)
         return self._code_now[code, after]
@@ -183,6 +184,7 @@ class CodeHistory:
         if passes not in self._covered:
             now = Codes()
             for change in self.changes:
+                # Changes are numbered without gaps, so a pass made after change n enters just before n + 1.
                 now = change.covered(now.union(*(codes for codes, after in passes if after == change.id - 1)))
             latest = (codes for codes, after in passes if after >= self.latest)
             self._covered[passes] = visible(now.union(*latest))

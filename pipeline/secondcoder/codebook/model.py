@@ -24,6 +24,7 @@ SHIPPED = ("npt", "npt-core", "npt-cmo", "cfir")
 
 
 class _Form(BaseModel):
+    # Frozen also makes a codebook hashable, as `_content_hash` needs.
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
@@ -131,6 +132,7 @@ class Codebook(_Form):
 
     def with_codes(self, names: Iterable[str]) -> Codebook:
         """A copy with plain codes added at the end, without definitions yet; CodebookError for names that are none."""
+        # Through data and back, since model_copy would check nothing.
         data = self.model_dump(mode="json")
         data["codes"] += [{"id": name, "name": name} for name in names]
         if self.families and not any(family.id == "code" for family in self.families):
@@ -151,6 +153,7 @@ def _content_hash(book: Codebook) -> str:
 
 
 def _faults(book: Codebook) -> Iterator[str]:
+    # A codebook that lists no families may use any.
     families = {family.id for family in book.families} or {code.family for code in book.codes}
     ids = set(book.ids)
     seen: dict[str, str] = {}
@@ -162,6 +165,7 @@ def _faults(book: Codebook) -> Iterator[str]:
                 yield f"'{word}' stands for both {seen[word]} and {code.id}"
         if code.family not in families:
             yield f"code {code.id}: family '{code.family}' is not listed under families.{did_you_mean(code.family, families)}"
+        # Parents first also keeps `ancestors` from going round in a circle.
         if code.parent is not None and code.parent not in earlier:
             where = "stands after it; parents come first" if code.parent in ids else "is not in the codebook"
             yield f"code {code.id}: parent '{code.parent}' {where}"
@@ -201,7 +205,7 @@ def _plainly(error: ValidationError, data: dict[str, Any]) -> Iterator[str]:
             entry = data["codes"][steps[1]]
             steps[:2] = [f"code {entry.get('id', steps[1] + 1) if isinstance(entry, dict) else steps[1] + 1}"]
         where = ", ".join(str(step) for step in steps)
-        message = fault["msg"].removeprefix("Value error, ")
+        message = fault["msg"].removeprefix("Value error, ")  # what pydantic puts before a validator's own words
         known = Codebook.model_fields if len(steps) == 1 else {**Code.model_fields, **Exclude.model_fields}
         hint = did_you_mean(str(steps[-1]), known) if fault["type"] == "extra_forbidden" else ""
         yield f"  {where}: {message}.{hint}" if where else f"  {message}."

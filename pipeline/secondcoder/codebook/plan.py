@@ -153,6 +153,7 @@ def _unexplained(
 ) -> tuple[list[str], list[str]]:
     """Codes that vanish and codes that appear without a step that names them."""
     moved, named_new = set(_moved(named)), {new for step in named for new in step.new}
+    # Codings may also have codes that no codebook knew.
     present = dict.fromkeys((*before.ids, *sorted(visible(used))))
     vanished = [code for code in present if code not in after and code not in moved]
     return vanished, [code for code in after.ids if code not in before and code not in named_new]
@@ -167,7 +168,7 @@ def _redefinitions(before: Codebook, after: Codebook, named: Iterable[Step], ste
     """
     named = list(named)
     apart = {*_moved(named), *(new for step in named for new in step.new)}
-    carry = Change(0, "", "", "", "", tuple(steps)).carry
+    carry = Change(0, "", "", "", "", tuple(steps)).carry  # a draft, for its map alone
     return [
         Step(Kind.REDEFINED, (code,), (code,))
         for code in after.ids
@@ -251,6 +252,7 @@ def _lost(code: str, use: CodeUse, after: Codebook, fresh: Sequence[str]) -> str
 
 def _guess_renames(vanished: Sequence[Code], fresh: Sequence[Code]) -> dict[str, str]:
     """Renames, old to new: the most alike pairs first, each code once."""
+    # Negative, so that the most alike come first, and equals in the order of their ids, always the same.
     alike = sorted((-_likeness(old, new), old.id, new.id) for old in vanished for new in fresh)
     renames: dict[str, str] = {}
     for likeness, old, new in alike:
@@ -263,8 +265,11 @@ def _likeness(old: Code, new: Code) -> float:
     """How alike the words are, 0 to 1: definition, includes and examples; the name where there are none of these."""
     first, second = _words(old), _words(new)
     if not first or not second:
+        # A name that only repeats the id, as of codes added from a table, says nothing.
         return float(old.name.casefold() == new.name.casefold() and old.name != old.id)
+    # autojunk would pass over the letters that are frequent in texts of 200 characters and more.
     matcher = SequenceMatcher(None, first, second, autojunk=False)
+    # The quick ratios are upper bounds of the slow one, which most pairs are thereby spared.
     return (
         matcher.ratio() if matcher.real_quick_ratio() >= MIN_LIKENESS and matcher.quick_ratio() >= MIN_LIKENESS else 0.0
     )

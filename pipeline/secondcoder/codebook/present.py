@@ -156,6 +156,7 @@ def _as_now(passes: Sequence[tuple[CodingPass, int]], history: CodeHistory) -> l
     """One coder's passes over a transcript, each in the present codes; and what only several of them cover together."""
     present = [(coding_pass, _in_order(coding_pass.codes, after, history)) for coding_pass, after in passes]
     alone = [before if codes == before.codes else replace(before, codes=codes) for before, codes in present]
+    # Without a partial one, several passes cover no more than each alone, and cutting them at their edges is slow.
     partial = any(_is_partial(coding_pass, after, history) for coding_pass, after in passes)
     return alone + (_together(passes, history, alone) if partial else [])
 
@@ -172,6 +173,7 @@ def _together(
     edges = sorted({edge for coding_pass, _ in passes for edge in coding_pass.span})
     joint: list[CodingPass] = []
     for start, end in pairwise(edges):
+        # Between neighbouring edges the same passes hold throughout.
         on_it = [at for at, (look, _) in enumerate(passes) if look.start <= start and look.end >= end]
         whole = history.covered(frozenset((frozenset(passes[at][0].codes), passes[at][1]) for at in on_it))
         more = tuple(sorted(whole.difference(*(alone[at].codes for at in on_it))))
@@ -181,7 +183,7 @@ def _together(
             # Looked for in part with suggestions on screen is not looked for independently.
             origin = first.origin if len(origins) == 1 else Origin.REVIEWED
             piece = CodingPass(first.transcript, first.coder, start, end, more, origin)
-            if joint and joint[-1] == replace(piece, start=joint[-1].start, end=start):
+            if joint and joint[-1] == replace(piece, start=joint[-1].start, end=start):  # an edge that changed nothing
                 piece = replace(piece, start=joint.pop().start)
             joint.append(piece)
     return joint

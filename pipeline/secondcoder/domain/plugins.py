@@ -124,6 +124,7 @@ def find_part(name: str, package: str, group: str, setting: str) -> Callable[...
 def check_part(part: Any, protocol: type, name: str, setting: str) -> None:
     """PluginError when an object lacks a method or property of the protocol; nothing of it is called."""
     missing = object()
+    # hasattr would run properties, and one of an embedder may load its weights.
     lacking = [
         member
         for member in vars(protocol)

@@ -113,10 +113,11 @@ class Case:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+# No dataclass: each record below has these fields in an order of its own.
 class InTranscript:
     """What lies in a transcript, at `[start, end)` of its text."""
 
-    __slots__ = ()
+    __slots__ = ()  # or the records below would have a __dict__ despite their slots
     transcript: str
     start: int
     end: int

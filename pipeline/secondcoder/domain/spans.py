@@ -91,7 +91,7 @@ def length(spans: Iterable[Span]) -> int:
 
 def overlapping(spans: Sequence[Span], start: int, end: int) -> list[Span]:
     """Those of merged spans that share text with `[start, end)`."""
-    at = bisect_right(spans, (start,))
+    at = bisect_right(spans, (start,))  # (start,) sorts before (start, any end)
     at = at - 1 if at and spans[at - 1][1] > start else at
     out: list[Span] = []
     while at < len(spans) and spans[at][0] < end:
@@ -102,6 +102,7 @@ def overlapping(spans: Sequence[Span], start: int, end: int) -> list[Span]:
 
 def difference(piece: Span, cover: Sequence[Span]) -> list[Span]:
     """What merged spans leave of a piece."""
+    # inf: past a span that begins where the piece does. Mostly one span holds the whole piece: nothing is left.
     at = bisect_right(cover, (piece[0], inf)) - 1
     if at >= 0 and cover[at][1] >= piece[1]:
         return []
@@ -115,6 +116,7 @@ def cut(spans: Iterable[Span], edges: Iterable[int]) -> list[Span]:
     ordered = sorted(set(edges))
     out: list[Span] = []
     for start, end in spans:
+        # end - 1: offsets are whole numbers, and an edge at the end cuts nothing.
         inside = ordered[bisect_right(ordered, start) : bisect_right(ordered, end - 1)]
         out += pairwise([start, *inside, end])
     return out

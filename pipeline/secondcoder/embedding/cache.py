@@ -61,9 +61,10 @@ class CachedEmbedder:
         try:
             return self._embed(texts)
         except sqlite3.DatabaseError as error:
+            # An extended result code has the primary one in its lowest byte.
             if error.sqlite_errorcode & 0xFF not in DAMAGE:
                 raise StudyError(f"The cache of vectors cannot be used ({error}): {self._path}") from None
-        self._path.unlink()
+        self._path.unlink()  # closed by now: Windows deletes no open file
         return self._embed(texts)
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
@@ -83,18 +84,21 @@ class CachedEmbedder:
                 vectors.update(zip(chunk, computed, strict=True))
                 if self._progress:
                     self._progress(at + len(chunk), len(missing))
+        # np.stack takes no empty list.
         if not keys:
             return np.empty((0, self.width), dtype=np.float32)
         return np.stack([vectors[key] for key in keys])
 
 
 def _key(model: str, text: str) -> bytes:
+    # NUL stands in no name, so that no two triples run together. A lone surrogate in a text must not stop the hashing.
     return sha256(f"{model}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
 
 def _lookup(cache: sqlite3.Connection, keys: set[bytes]) -> dict[bytes, Vectors]:
     vectors = {}
     for key in keys:
+        # One query a key, since a list of all could pass SQLite's limit on variables.
         row = cache.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
         if row:
             vectors[key] = np.frombuffer(row[0], dtype=np.float32)
@@ -104,4 +108,5 @@ def _lookup(cache: sqlite3.Connection, keys: set[bytes]) -> dict[bytes, Vectors]
 def _remember(cache: sqlite3.Connection, keys: Sequence[bytes], vectors: Vectors) -> None:
     with cache:
         rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        # OR REPLACE: another process may have stored the same text since the look-up.
         cache.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)

@@ -28,6 +28,7 @@ class WordHashEmbedder:
         for row, text in enumerate(texts):
             for word in WORD.findall(text.casefold()):
                 vectors[row] += _direction(word)
+        # Clipped, so that a text without words has the zero vector and not NaN.
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-12), dtype=np.float32)
 
     def describe(self) -> str:
@@ -39,6 +40,7 @@ class WordHashEmbedder:
 
 
 def _direction(word: str) -> Vectors:
+    # Not hash(), which differs from run to run. 8 bytes are 64 signs, the width.
     bits = np.frombuffer(blake2b(word.encode(), digest_size=8).digest(), dtype=np.uint8)
     signs: Vectors = np.unpackbits(bits).astype(np.float32) * 2 - 1
     return signs

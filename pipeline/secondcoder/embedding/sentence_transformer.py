@@ -65,6 +65,7 @@ class SentenceTransformerEmbedder:
             stated = None
         # Only a model that does not state it in its folder has to be loaded to be asked.
         limit = stated if isinstance(stated, int) else self._model.max_seq_length
+        # Static embeddings, which read texts of any length, give infinity.
         return None if limit is None or limit == float("inf") else int(limit)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -95,12 +96,14 @@ class SentenceTransformerEmbedder:
         model = self._model
         # What the model puts before every text takes its part of the window.
         prompt = model.prompts.get(model.default_prompt_name, "") if model.default_prompt_name else ""
+        # Not truncated, in order to count all; not verbose, or it would warn of texts beyond the window.
         tokens = model.tokenizer([prompt + text for text in texts], truncation=False, padding=False, verbose=False)
         return [len(ids) for ids in tokens["input_ids"]]
 
     @cached_property
     def _model(self) -> Any:
         _ = self.sha256  # verified before anything is loaded
+        # Imported here, so that the command line starts without torch.
         from sentence_transformers import SentenceTransformer
 
         return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)

@@ -32,6 +32,7 @@ def embed_in_pieces(
     pieces = [[text] if window is None else split_to_fit(text, window, count_tokens) for text in texts]
     vectors = encode([piece for parts in pieces for piece in parts]).astype(np.float32)
     starts = np.cumsum([0, *(len(parts) for parts in pieces[:-1])])
+    # Sums, which point where the means do. Every text has a piece; for one without, reduceat gives a neighbour's.
     means = np.add.reduceat(vectors, starts, axis=0)
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-12), dtype=np.float32)
 
@@ -45,9 +46,9 @@ def split_to_fit(text: str, window: int, count_tokens: CountTokens) -> list[str]
     while True:
         pieces = _equal_pieces(text, count)
         longest = max(count_tokens(pieces))
-        if longest <= window or count >= len(text):
+        if longest <= window or count >= len(text):  # pieces of one character cannot be cut
             return pieces
-        count = min(len(text), -(-count * longest // window))
+        count = min(len(text), -(-count * longest // window))  # grows, as longest > window
 
 
 def _equal_pieces(text: str, count: int) -> list[str]:

@@ -93,6 +93,7 @@ def _span_faults(row: Row, known: Mapping[str, Transcript]) -> Iterator[str]:
         near = did_you_mean(row["transcript"].strip(), known)
         yield f"{row.place}: transcript '{row['transcript']}' is not in the study.{near} Import it before its codes."
         return
+    # isdecimal and not isdigit, which takes `²`, at which int() fails.
     if not (row["start"].strip().isdecimal() and row["end"].strip().isdecimal()):
         yield f"{row.place}: start '{row['start']}' and end '{row['end']}' must be whole numbers."
         return
@@ -128,8 +129,9 @@ def _repeated(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
 def _identity(row: Row) -> tuple[str, ...]:
     """What tells a row from others of the same transcript and coder."""
     if not is_span(row):
-        return (str(float(row["order"])),)
+        return (str(float(row["order"])),)  # 7 and 7.0 are one unit
     span = row["start"].strip(), row["end"].strip()
+    # An export gives a span a row for each of its codes, so the codes tell rows apart too.
     return (*span, origin_word(row), "|".join(codes_of(row)), "|".join(looked_for(row)))
 
 
@@ -156,6 +158,6 @@ def _order_missing(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
 
 def _is_number(cell: str) -> bool:
     try:
-        return float(cell) == float(cell)
+        return float(cell) == float(cell)  # False for `nan`, which has no place in an order
     except ValueError:
         return False

@@ -109,6 +109,7 @@ def _take_spans(rows: Sequence[Row], context: ImportContext, data: CodedData) ->
         name, coder = row["transcript"].strip(), coder_of(row, context.coder)
         span = int(row["start"]), int(row["end"])
         if coder is None:
+            # Without codes too, or `faults_of` had refused it: nobody looked.
             continue
         if not codes_of(row):
             sought = tuple(_ids(looked_for(row), context.book)) or context.book.ids
@@ -117,6 +118,7 @@ def _take_spans(rows: Sequence[Row], context: ImportContext, data: CodedData) ->
             # A coding made with suggestions on screen, or settled by a group, does not say that its coder read the rest.
             whole[name, coder] = None
         data.codings += _codings(name, span, coder, row, context.book)
+    # Only now: a row that says where its coder looked may stand below their codings.
     stated = {(each.transcript, each.coder) for each in data.passes if each.origin is Origin.INDEPENDENT}
     data.passes += [
         CodingPass(name, coder, 0, len(context.known[name].text), context.book.ids)

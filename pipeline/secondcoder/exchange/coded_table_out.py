@@ -24,6 +24,7 @@ def coded_table(data: CodedData, book: Codebook) -> pd.DataFrame:
     import pandas as pd
 
     transcripts = {transcript.id: transcript for transcript in data.transcripts}
+    # A pass of no codes would come back as one of all: that is what an empty `looked_for` says.
     looked = dict.fromkeys(coding_pass for coding_pass in data.passes if coding_pass.codes)
     rows = [_pass_row(coding_pass, book) for coding_pass in looked]
     rows += [_coding_row(transcripts, coding) for coding in data.codings]

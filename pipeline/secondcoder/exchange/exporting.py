@@ -39,6 +39,7 @@ def export_coded(data: CodedData, book: Codebook, path: Path | None = None, form
     if path is not None:
         write(data, book, path)
         return Exported(len(data.codings), len(data.passes))
+    # A format can only write files, so the text for the screen comes by way of one.
     with TemporaryDirectory() as folder:
         draft = Path(folder) / f"export{suffix}"
         write(data, book, draft)

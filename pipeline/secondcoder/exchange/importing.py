@@ -78,6 +78,7 @@ def read_all(
         raise InputError(f"No files in {', '.join(str(path) for path in paths)}.")
     manifest = _manifest(files, given, known)
     coded, transcripts = _by_kind(files)
+    # Before anything is read: formats refuse a code that the codebook lacks.
     result = ImportResult(_with_added_codes(book, coded, given))
     result.added_codes = [code for code in result.book.ids if code not in book]
     taking = _Import(given, manifest, dict(known), result)
@@ -122,6 +123,7 @@ def _files(paths: Sequence[Path]) -> Iterator[File]:
 
 
 def _hidden(relative: Path) -> bool:
+    # `~$` begins the name of the lock that Word and Excel leave beside an open file.
     return any(part.startswith((".", "~$")) for part in relative.parts)
 
 
@@ -195,6 +197,7 @@ class _Import:
         result = self.result
         context = ImportContext(result.book, self.known, self.given.coder, self._interviewers(path))
         data = coded_format.read(path, context)
+        # The next table may mark spans of them.
         self.known.update({transcript.id: transcript for transcript in data.transcripts})
         result.transcripts += data.transcripts
         result.codings += data.codings

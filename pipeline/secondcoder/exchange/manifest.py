@@ -40,7 +40,7 @@ def read_manifest(path: Path) -> Manifest:
     faults: list[str] = []
     by_file: dict[str, dict[str, str]] = {}
     for row in rows:
-        name = row["file"].strip().replace("\\", "/")
+        name = row["file"].strip().replace("\\", "/")  # folders as Windows writes them
         if not name:
             faults.append(f"{row.place}: no file is named.")
         elif name in by_file:

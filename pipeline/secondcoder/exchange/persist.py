@@ -40,6 +40,7 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     imported = read_all(paths, given, into.codebook, dict(corpus.by_id), progress)
     replaced = _independent_marks(imported) if given.replace else frozenset()
     withdrawn = _withdrawn_codings(corpus, replaced)
+    # What is withdrawn is known as it was made, while `corpus.codings` are in the present codes.
     taken = set(corpus.in_present_codes(withdrawn))
     imported.withdrawn = len(taken)
     imported.codings = only_new(imported.codings, [coding for coding in corpus.codings if coding not in taken])
@@ -57,10 +58,12 @@ def _write(
     replaced: Collection[tuple[str, str]],
 ) -> None:
     codebook = into.with_codebook(imported.book) if imported.added_codes else nullcontext()
+    # The transaction ends within the codebook's context, so that a commit that fails puts the old file back.
     with codebook, into.write() as write:
         if imported.added_codes:
             write.add_change(into.codebook, imported.book, [Step(Kind.ADDED, new=tuple(imported.added_codes))])
         write.add_codebook(imported.book)
+        # The order of the foreign keys. Withdrawn before added: a mended coding may have the key of the one before.
         write.put_cases(imported.cases)
         write.add_transcripts(imported.transcripts)
         write.withdraw(withdrawn, sorted(replaced))

@@ -60,11 +60,14 @@ def _csv(path: Path) -> Iterator[Row]:
     if not text.strip():
         raise TableError(path.name, ["is empty."])
     header_line = text.lstrip("\r\n").splitlines()[0]
-    delimiter = max(",;\t", key=header_line.count)
+    delimiter = max(",;\t", key=header_line.count)  # Excel writes `;` where the comma is the decimal sign
+    # newline="" ends lines at a bare carriage return too and alters none in cells; strict refuses an unclosed
+    # quotation mark, which would swallow the rows below.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
         header = _names(path, next(reader))
+        # Where the next row begins, since cells may hold line breaks; csv counts where rows end.
         line = reader.line_num + 1
         for cells in reader:
             if len(cells) > len(header):
@@ -94,18 +97,18 @@ def _sheet(path: Path) -> list[tuple[Any, ...]]:
 
     # Read at once: openpyxl looks at a sheet's content only while its rows are fetched.
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        book = load_workbook(path, read_only=True, data_only=True)  # data_only: values, no formulas
         cells = list(book.worksheets[0].iter_rows(values_only=True))
         book.close()
         return cells
     except (
         BadZipFile,
         InvalidFileException,
-        KeyError,
+        KeyError,  # a zip that lacks a part of a workbook
         OSError,
         ValueError,
         EOFError,
-        SyntaxError,
+        SyntaxError,  # broken XML: ElementTree's ParseError is one
         zlib.error,
     ) as error:
         fault = f"is not an Excel workbook, or is cut off ({error}). Open it in Excel and save it again."
@@ -127,6 +130,7 @@ def _parquet(path: Path) -> Iterator[Row]:
 
 def _names(path: Path, header: Any) -> list[str]:
     names = [_text(name).strip().lstrip("\ufeff").casefold() for name in header]
+    # Spreadsheets may save empty columns to the right of the table.
     while names and not names[-1]:
         names.pop()
     twice = sorted({name for name in names if name and names.count(name) > 1})
@@ -138,6 +142,6 @@ def _names(path: Path, header: Any) -> list[str]:
 def _text(value: Any) -> str:
     if value is None or value != value:  # NaN is the one value that differs from itself
         return ""
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer():  # pandas keeps 7 as 7.0 in a column with gaps
         return str(int(value))
     return str(value)

@@ -36,6 +36,7 @@ class Unit:
 def interviewers_named(rows: Sequence[Row], named: Sequence[str], place: str) -> frozenset[str]:
     """The labels that a person named as interviewers, folded; ReadError where one speaks in no transcript of the table."""
     labels = list(dict.fromkeys(row["speaker"].strip() for row in rows if row["speaker"].strip()))
+    # `if rows`: a table of spans alone has no speakers to name.
     return frozenset(fold(named_interviewer(label, labels, place, "this table")) for label in named if rows)
 
 

@@ -33,6 +33,7 @@ OPENERS = (
     "well,",
     "i mean the ",
 )
+# Four letters or more: shorter words are mostly function words, which sentences on any topic share.
 WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -93,8 +94,9 @@ def best_cuts(lengths: Sequence[int], gaps: Sequence[float], target: int, most: 
         words = 0
         for start in range(end - 1, max(-1, end - most - 1), -1):
             words += lengths[start]
+            # Relative to the target, and so on the scale of a gap's cost.
             cost = best[start] + ((words - target) / target) ** 2 + (gaps[start - 1] if start else 0.0)
-            if cost < best[end]:
+            if cost < best[end]:  # not <=: of equal costs the shortest last unit stays
                 best[end], back[end] = cost, start
     cuts: list[int] = []
     at = n
@@ -108,6 +110,7 @@ def _gap_cost(text: str, sentences: Sequence[Span], at: int) -> float:
     """Cohesion across the gap before sentence `at`: shared content words of two sentences each side, in [0, 1]."""
     before = _content(text, sentences[max(0, at - 2) : at])
     after = _content(text, sentences[at : at + 2])
+    # Against the smaller side, beyond which nothing can be shared; 1 where a side has no such word.
     shared = len(before & after) / max(1, min(len(before), len(after)))
     opens = text[sentences[at][0] : sentences[at][1]].casefold().startswith(OPENERS)
     return 0.5 * shared + (0.0 if opens else 0.25)

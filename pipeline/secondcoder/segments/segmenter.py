@@ -50,6 +50,7 @@ def codable_turns(transcript: Transcript) -> list[int]:
     return [
         index
         for index, turn in enumerate(transcript.turns)
+        # Not `is PARTICIPANT`: where nobody knows who asks, roles are None and every turn may be an answer.
         if turn.role is not SpeakerRole.INTERVIEWER and transcript.text[turn.start : turn.end].strip()
     ]
 

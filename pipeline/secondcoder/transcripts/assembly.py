@@ -38,10 +38,12 @@ def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) 
     """The transcript of a text in which labels or headings say who speaks; ReadError when nobody says anything."""
     end = without_footer(body.text)
     in_lines, notes = find_marks(body.text, body.lines, interviewer, beside_table=bool(body.marks))
+    # A document may alternate tables and paragraphs, whose marks come as two lists.
     marks = sorted([*body.marks, *in_lines], key=lambda mark: mark.start)
     if marks:
         turns, front = close_marks(body.text, marks, end), body.text[: marks[0].start]
     else:
+        # Without a mark all of the text is speech, so nothing before it could name the interviewer.
         turns, front, notes = unlabelled(body.text, body.paragraphs, end), "", (NO_SPEAKERS,)
     return finished(source, form, body.text, turns, interviewer=interviewer, front=front, notes=(*body.notes, *notes))
 

@@ -27,8 +27,10 @@ PAUSE = 2.0  # seconds of silence after which speech without a speaker begins a 
 SPACED_CUES = 5  # from so many on, and at this share, the file itself says where a space belongs between cues
 SPACED_SHARE = 0.8
 
+# Behind the times WebVTT allows settings of the cue, as `align:start`.
 _TIMES = re.compile(r"\s*(?P<start>[^\s>]+)\s+-->\s+(?P<end>[^\s>]+)(?:\s.*)?")
 _TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<\d[\d:.]*>")
+# Whole entities only: html.unescape by itself also takes `&copy` without a semicolon for a sign.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]+\d*);")
 
 
@@ -83,6 +85,7 @@ def paragraphs(lines: Sequence[str], first: int = 0) -> Iterator[tuple[int, list
 
 def parse_block(number: int, lines: Sequence[str], name: str) -> Block:
     """A paragraph as a cue, its times in the first or second line; ReadError with the line in file `name` where it is none."""
+    # A cue may have an identifier in the line above its times.
     at = next((at for at, line in enumerate(lines[:2]) if ARROW in line), None)
     if at is None:
         raise ReadError(f"{name} line {number}: neither a cue nor a NOTE: '{lines[0][:40]}'. Nothing was imported.")
@@ -94,6 +97,7 @@ def parse_block(number: int, lines: Sequence[str], name: str) -> Block:
 
 def parse_times(blocks: Sequence[Block], name: str) -> list[Cue]:
     """The cues of a file in its order, those without text left out; ReadError with the line of a time that is none."""
+    # Asked of the whole file: `0:10:12.20` by itself does not show how its fraction is meant.
     milliseconds = unpadded(stamp for block in blocks for stamp in (block.start, block.end))
     cues = [_cue(block, milliseconds, name) for block in blocks]
     return [cue for cue in cues if any(line.strip() for line in cue.lines)]
@@ -112,6 +116,7 @@ def _cue(block: Block, whole_milliseconds: bool, name: str) -> Cue:
 
 def without_tags(text: str) -> str:
     """Without the tags of captions, entities resolved; `<inaudible>` is a transcriber's word and stays."""
+    # Tags first: what `&lt;i&gt;` stands for is speech and no tag.
     return _ENTITY.sub(lambda match: html.unescape(match[0]), _TAG.sub("", text))
 
 
@@ -145,6 +150,7 @@ def _by_labels(utterances: Sequence[Utterance], interviewer: Sequence[str]) -> l
     starts = [0]
     for utterance in utterances:
         starts.append(starts[-1] + len(utterance.speech) + 1)
+    # Not strict: `starts` has one more, where an utterance after the last would begin.
     spans = [(start, start + len(part.speech)) for start, part in zip(starts, utterances, strict=False)]
     labels = find_labels(text, spans, interviewer, sure_names=True)
     named = {line.start: (labels.name(line), text[line.speech : line.end]) for line in labels.lines}
@@ -180,10 +186,11 @@ def _turns(utterances: Sequence[Utterance]) -> tuple[str, list[Turn]]:
         label = f"{run[0].speaker}: " if run[0].speaker else ""
         speech = _joined(run, spaced)
         start = at + len(label)
+        # Cues may overlap or go back, so the first need not begin earliest, nor the last end latest.
         times = min(part.start for part in run), max(part.end for part in run)
         turns.append(Turn(start, start + len(speech), run[0].speaker, None, *times))
         parts.append(label + speech)
-        at = start + len(speech) + 2
+        at = start + len(speech) + 2  # 2 for the blank line between paragraphs
     return "\n\n".join(parts), turns
 
 
@@ -209,6 +216,7 @@ def _writes_spaces(utterances: Sequence[Utterance]) -> bool:
 def _joined(run: Sequence[Utterance], spaced: bool) -> str:
     speech = run[0].speech.strip()
     for before, part in pairwise(run):
+        # `speech` keeps its outer white space, so letters on both sides mean that the file has no space there.
         in_word = spaced and before.speech[-1].isalpha() and part.speech[0].islower()
         speech += ("" if in_word else " ") + part.speech.strip()
     return speech

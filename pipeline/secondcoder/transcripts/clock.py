@@ -36,6 +36,7 @@ def seconds(stamp: str, whole_milliseconds: bool = False) -> float:
     if not match:
         raise ValueError(stamp)
     minutes, whole = int(match["m"]), int(match["s"])
+    # Without hours, minutes may run past 60: `75:03`.
     if (abs(minutes) >= 60 and match["h"] is not None) or abs(whole) >= 60:
         raise ValueError(stamp)
     total = int(match["h"] or 0) * 3600 + minutes * 60 + whole
@@ -44,5 +45,6 @@ def seconds(stamp: str, whole_milliseconds: bool = False) -> float:
 
 def _fraction(digits: str, whole_milliseconds: bool) -> float:
     bare = digits.lstrip("-")
+    # More than three digits are no whole number of milliseconds, whatever the file.
     size = int(bare) / 1000 if whole_milliseconds and len(bare) <= 3 else float(f"0.{bare}")
     return -size if digits.startswith("-") else size

@@ -30,9 +30,9 @@ class Draft:
     """The text as it grows, and where its paragraphs and the rows of its tables lie."""
 
     parts: list[str] = field(default_factory=list)
-    length: int = 0
+    length: int = 0  # kept: joining the parts for every offset would take quadratic time
     paragraphs: list[tuple[int, int]] = field(default_factory=list)
-    free: list[tuple[int, int]] = field(default_factory=list)
+    free: list[tuple[int, int]] = field(default_factory=list)  # where a label may stand
     marks: list[Mark] = field(default_factory=list)
 
     @property
@@ -59,6 +59,7 @@ class Draft:
         start = self.add("\t".join(kept.values()))
         if columns.speech not in kept:
             return
+        # Each cell before the speech, and the tab behind it.
         before = sum(len(cell) + 1 for at, cell in kept.items() if at < columns.speech)
         span = (start + before, start + before + len(cells[columns.speech]))
         self.paragraphs.append(span)
@@ -73,7 +74,9 @@ class Draft:
         """A row without speaker is the last one's; it goes on in the same turn when nothing stands between."""
         last = self.marks[-1] if self.marks else None
         known = {fold(mark.speaker): mark.speaker for mark in self.marks}
+        # `Int 1` and `INT1` in two rows are one speaker, under the spelling that came first.
         name = known.get(fold(speaker), speaker) or (last.speaker if last else "")
+        # start - 1: only the newline lies between. A row with a time of its own is a turn of its own.
         if alone and last and last.end == start - 1:
             self.marks[-1] = replace(last, end=span[1])
         elif name:
@@ -109,7 +112,7 @@ def _add_table(draft: Draft, table: Any) -> None:
                     draft.add_paragraph(paragraph)
         return
     if columns.titled:
-        draft.add("\t".join(rows[0]))
+        draft.add("\t".join(rows[0]))  # in the text, but not `free`: `Speaker` is no label
     for row in rows[columns.titled :]:
         draft.add_row(row, columns)
 

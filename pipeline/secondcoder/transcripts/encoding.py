@@ -25,6 +25,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Without \t \n \v \f \r, which Word and old printers leave in text.
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 COHERENT = 0.3  # below, charset-normalizer found no words of any language, and its guesses were seen to be wrong
@@ -56,6 +57,7 @@ def decode(data: bytes, name: str) -> Decoded:
         ReadError: the content is binary, damaged, or in no encoding that gives plausible text.
     """
     marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), None)
+    # UTF-16 and UTF-32 are full of NULs, so only bytes without a mark are judged; latin-1 decodes any byte.
     if marked is None and CONTROL.search(data[:4096].decode("latin-1")):
         raise ReadError(f"{name}: control characters as in a binary file, so it is {UNKNOWN}")
     decoded = _exactly(data, name, marked) if marked else _unmarked(data, name)
@@ -76,6 +78,7 @@ def _unmarked(data: bytes, name: str) -> Decoded:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
         _refuse_almost_utf8(data, name, error.start)
+    # cp1252 decodes almost any bytes, so charset-normalizer says whether what comes out is plausible.
     if from_bytes(data, cp_isolation=["cp1252"]).best() is not None:
         return replace(_exactly(data, name, "cp1252"), guessed=True)
     best = from_bytes(data).best()
@@ -86,6 +89,7 @@ def _unmarked(data: bytes, name: str) -> Decoded:
 
 def _refuse_almost_utf8(data: bytes, name: str, at: int) -> None:
     """Accents that are valid UTF-8 do not come about by chance: where they prevail, the file is damaged UTF-8, not cp1252."""
+    # Each byte that is no UTF-8 becomes one lone surrogate, so that both kinds can be counted.
     lenient = data.decode("utf-8", "surrogateescape")
     broken = sum("\udc80" <= character <= "\udcff" for character in lenient)
     whole = sum(character > "\x7f" for character in lenient) - broken

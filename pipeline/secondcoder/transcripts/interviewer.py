@@ -29,7 +29,7 @@ class LabelWords:
     """
 
     within: tuple[str, ...] = ()
-    alone: str = r"(?!)"
+    alone: str = r"(?!)"  # matches nothing
 
     def fit(self, label: str) -> bool:
         """Whether the label says that its speaker asks."""
@@ -51,6 +51,7 @@ ROLE_WORDS = (*INTERVIEWER_WORDS, *PARTICIPANT_WORDS)
 # Labels that transcribers use, in folded form: each counts as a label even where it stands only once.
 WELL_KNOWN = re.compile(rf"i|r|q|a|p|int\d*|(?:{'|'.join((*ROLE_WORDS, 'speaker'))})s?\d*|speaker_\d+|unknownspeaker")
 
+# [^\w\n] lets the marks of lists and of Markdown stand around the words: `**Interviewer:** Anna`.
 _HEADER = re.compile(
     r"^[^\w\n]*interviewers?[^\w\n=:]*[=:][^\w\n]*(?P<value>\w.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE
 )

@@ -16,7 +16,7 @@ from secondcoder.transcripts.turns import lines_of
 
 NAME = "plain text"
 SUFFIXES = (".txt", ".md", ".text", ".markdown")
-FOREIGN = (b"%PDF-", b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+FOREIGN = (b"%PDF-", b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # PDF, RTF, zip (Word, Excel), old Office
 
 
 def sniff(source: Source) -> bool:
@@ -33,6 +33,7 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
     """Blocks between blank lines, which may be wrapped; in a text without blank lines, its lines."""
+    # Blank lines at either end divide nothing; `shift` puts the offsets back into the whole text.
     blanks = [match.span() for match in re.finditer(r"\n(?:[^\S\n]*\n)+", text.strip("\n"))]
     if not blanks:
         return list(lines_of(text))

@@ -16,6 +16,7 @@ GROUP = "secondcoder.transcript_formats"
 BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # white space, byte order marks, and the NULs of UTF-16 white space
 
 
+# No slots: cached_property keeps its value in the instance's __dict__.
 @dataclass(frozen=True)
 class Source:
     """A file as readers see it: its path, its bytes, and its text once decoded."""

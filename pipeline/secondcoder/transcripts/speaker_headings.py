@@ -65,6 +65,7 @@ def _labelled(text: str, labels: Labels, beside_table: bool) -> list[Mark]:
         if not _says_who(text, line, alone=recurs and counts[labels.name(line)] == 1):
             break
         skip += 1
+    # If that leaves nothing, what looked like a header is the talk itself, unless a table holds the talk.
     lines = labels.lines[skip:] or (() if beside_table else labels.lines)
     return [Mark(line.start, line.speech, labels.name(line), line.time) for line in lines]
 
@@ -79,11 +80,13 @@ def _once(text: str, labels: Labels, marks: Sequence[Mark]) -> tuple[str, ...]:
     if not marks:
         return ()
     stray = [line for line in labels.once if line.start > marks[0].start and line.spaced]
+    # chr(10), because Python 3.11 allows no backslash within the braces of an f-string.
     shown = ", ".join(f"'{line.label}' (line {text.count(chr(10), 0, line.start) + 1})" for line in stray[:5])
     return (f"before a colon, as a speaker would stand, and only once, so read as speech: {shown}",) if stray else ()
 
 
 def _marks(headings: Sequence[Heading]) -> list[Mark]:
+    # Fractions of this kind come only with spans, as Teams wrote them in 2022.
     milliseconds = unpadded(heading.time for heading in headings if heading.until)
     return [
         Mark(
@@ -113,6 +116,7 @@ def _could_head(name: str) -> bool:
 def _plausible(headings: Sequence[Heading]) -> list[Heading]:
     """All of the headings if they are plausible together, else none: names recur; where the writing leaves doubt, times rise."""
     names = {heading.name for heading in headings}
+    # + 2, so that in a short talk each of a few speakers may head one turn.
     if not headings or len(names) > len(headings) / 2 + 2:
         return []
     times = [seconds(heading.time) for heading in headings]
@@ -126,6 +130,7 @@ def _name_time(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
     for start, end in lines:
         match = _NAME_TIME.fullmatch(text, start, end)
         if match and _could_head(match["name"]):
+            # Two spaces or a bracket before the time are a program's way; one space or none may be prose.
             sure = len(match["gap"]) > 1 or bool(match["open"])
             if sure or name_shaped(match["name"]):
                 headings.append((Heading(start, end, match["name"], match["time"], None, sure), match["gap"] == ""))
@@ -140,6 +145,7 @@ def _unglued(headings: Sequence[tuple[Heading, bool]]) -> list[Heading]:
     paths: list[_Path] = [_Path()]
     for heading, glued in headings:
         readings = _readings(heading) if glued else [heading]
+        # One best path for each reading of the last heading: all combinations would double with every heading.
         paths = [max((path.then(reading) for path in paths), key=lambda path: path.score) for reading in readings]
     return max(paths, key=lambda path: path.score).headings()
 
@@ -182,6 +188,7 @@ def _readings(heading: Heading) -> list[Heading]:
 def _time_name(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
     matches = [(start, end, _TIME_NAME.fullmatch(text, start, end)) for start, end in lines]
     headings = [
+        # Word writes the hours too; a line that begins `10:30 Anna` may be speech.
         Heading(start, end, match["name"], match["time"], None, match["time"].count(":") == 2)
         for start, end, match in matches
         if match and _could_head(match["name"]) and name_shaped(match["name"])

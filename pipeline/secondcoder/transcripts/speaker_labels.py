@@ -23,6 +23,7 @@ COVERAGE = 0.8  # share of lines with labels from which on each label of a short
 SOME_COVERAGE = 0.5  # the same for names in forms that promise names
 
 NUMBERED = re.compile(r"(?P<stem>[a-z]{1,4})-?\d{1,3}")
+# Labels that may stand with points alone (`Q.`, `A.`): only together, since one letter may be an initial.
 PAIRS = ({"q", "a"}, {"i", "r"}, {"i", "p"}, {"q", "r"})
 
 # Small words within names: "Anna van der Berg".
@@ -42,6 +43,8 @@ _HEADER = """
 NEVER_LABELS = frozenset(f"{_SPEECH} {_HEADER} http https".split())
 
 _NAME = rf"[^\W_][^:：\t\n;?!\"“”…=@<>*\[\]{{}}|]{{0,{MAX_LENGTH - 1}}}"
+# `{_NAME}?` makes the name's last quantifier lazy, not the name optional, and so keeps a time in brackets behind it
+# out of the name.
 _LINE = re.compile(
     rf"""[ \t\xa0]*[*]{{0,2}}
     (?:[\[(]?(?P<before>{TIME})(?:[ \t]*(?:-->|[-–])[ \t]*{TIME})?[\])]?[ \t]*[-–—]?[ \t]*)?[*]{{0,2}}
@@ -122,7 +125,7 @@ def _candidate(text: str, start: int, end: int) -> Candidate | None:
     if len(label.split()) > MAX_WORDS or not _LABEL.match(label):
         return None
     stamp = (match["before"] or match["after"]) if with_colon else None
-    spaced = bool(match["gap"]) or match.end() == end
+    spaced = bool(match["gap"]) or match.end() == end  # or alone in its line, the speech below
     return Candidate(start, match.end(), end, label, not with_colon, spaced, seconds(stamp) if stamp else None)
 
 

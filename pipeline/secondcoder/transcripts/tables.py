@@ -71,6 +71,7 @@ def _indices(columns: Sequence[Sequence[str]], fits: Callable[[Sequence[str]], b
 def _counts_up(cells: Sequence[str]) -> bool:
     if not cells or not all(re.fullmatch(r"\d{1,6}\.?", cell) for cell in cells):
         return False
+    # Other figures (`45`, `Years of age`) say something and must stay in the text.
     numbers = [int(cell.rstrip(".")) for cell in cells]
     return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 

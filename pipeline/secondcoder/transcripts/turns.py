@@ -33,6 +33,7 @@ class Mark:
 
 def lines_of(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """The lines of a stretch as [start, end) without their newline."""
+    # Newlines alone end a line; str.splitlines would also break at form feeds and U+2028, which are text here.
     stop = len(text) if end is None else end
     while start <= stop:
         at = text.find("\n", start, stop)
@@ -46,7 +47,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while True:
         speech = text[start:end]
         start += len(speech) - len(speech.lstrip())
-        end = max(start, end - (len(speech) - len(speech.rstrip())))
+        end = max(start, end - (len(speech) - len(speech.rstrip())))  # max: of white space alone, both ends strip all
         first = text.find("\n", start, end)
         last = text.rfind("\n", start, end)
         if first >= 0 and MARKER.fullmatch(text, start, first):

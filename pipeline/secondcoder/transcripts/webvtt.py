@@ -44,7 +44,7 @@ def _cues(lines: Sequence[str], name: str) -> list[Cue]:
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
         fault = f"a WebVTT file begins with WEBVTT, and this one with '{lines[0][:40]}'"
         raise ReadError(f"{name} line 1: {fault}. Nothing was imported.")
-    # The header's lines, down to the first blank one, belong to no cue.
+    # The header's lines, down to the first blank one or a cue that follows at once, belong to no cue.
     first = next((at for at, line in enumerate(lines) if at and (not line.strip() or ARROW in line)), len(lines))
     cues = [(number, block) for number, block in paragraphs(lines, first) if not _REMARK.match(block[0])]
     if not cues:

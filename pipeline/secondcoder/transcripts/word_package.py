@@ -44,6 +44,7 @@ def open_body(data: bytes, name: str) -> Any:
     _check_package(data, name)
     try:
         body = Document(io.BytesIO(data)).element.body
+    # ValueError: the main part is no document's. SyntaxError: what lxml's error for bad XML derives from.
     except (OpcError, KeyError, ValueError, AttributeError, SyntaxError):
         raise ReadError(f"{name}: the Word document is damaged. {AGAIN}") from None
     if body is None:
@@ -52,6 +53,7 @@ def open_body(data: bytes, name: str) -> Any:
 
 
 def _check_package(data: bytes, name: str) -> None:
+    # Word wraps a document with a password in OLE, the container of the old .doc.
     if data.startswith(_OLE):
         raise ReadError(f"{name}: an old .doc, or a document with a password, not a .docx. {AGAIN}")
     if not data.startswith(_ZIP):
@@ -59,6 +61,7 @@ def _check_package(data: bytes, name: str) -> None:
     try:
         with ZipFile(io.BytesIO(data)) as package:
             _check_parts(package, name)
+    # NotImplementedError: a compression that zipfile lacks, as a damaged header may claim.
     except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
         raise ReadError(f"{name}: the file is cut off or damaged (a broken zip). {AGAIN}") from None
 
@@ -67,7 +70,7 @@ def _check_parts(package: ZipFile, name: str) -> None:
     parts = package.infolist()
     if not any(_DOCUMENT.fullmatch(part.filename) for part in parts):
         raise ReadError(f"{name}: a zip without a Word document in it. {AGAIN}")
-    if any(part.flag_bits & 1 for part in parts):
+    if any(part.flag_bits & 1 for part in parts):  # bit 0: encrypted
         raise ReadError(f"{name}: protected by a password. {AGAIN}")
     # python-docx reads every part into memory, so all of them count. zipfile never unpacks more than a part declares.
     if sum(part.file_size for part in parts) > MOST_UNPACKED:
@@ -86,9 +89,10 @@ def _check_xml(data: bytes, part: str, name: str) -> None:
     def refuse(*_: object) -> NoReturn:
         raise ReadError(f"{name}: {part} declares a DTD or entities, which no Word document does. It was not read.")
 
+    # A parser and not a search of the bytes, from which UTF-16 would hide a DTD.
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(data, True)
-    except (expat.ExpatError, ValueError, LookupError):
+    except (expat.ExpatError, ValueError, LookupError):  # the latter two: an encoding unknown to expat, or to Python
         raise ReadError(f"{name}: {part} is damaged. {AGAIN}") from None

@@ -16,6 +16,7 @@ TEXT_BOX = f"{W}txbxContent"
 CHANGES = (f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo")
 
 _WRAPPERS = frozenset(f"{W}{tag}" for tag in ("sdt", "sdtContent", "customXml", "smartTag"))
+# `moveFrom` is where moved text stood before, `rt` the reading above East Asian characters.
 _UNREAD = frozenset(
     f"{W}{tag}" for tag in ("pPr", "rPr", "sdtPr", "del", "moveFrom", "txbxContent", "rt", "pict", "object")
 )
@@ -44,6 +45,7 @@ def _pieces(element: Any) -> Iterator[str]:
             yield "\n" if child.get(f"{W}type", "textWrapping") == "textWrapping" else ""
         elif child.tag in _CHARACTERS:
             yield _CHARACTERS[child.tag]
+        # lxml gives comments a function for a tag. AlternateContent holds a thing twice, once for older Word.
         elif isinstance(child.tag, str) and child.tag not in _UNREAD and not child.tag.endswith("}AlternateContent"):
             yield from _pieces(child)
 
@@ -60,6 +62,7 @@ def cell_paragraphs(cell: Any) -> Iterator[str]:
 
 def table_rows(table: Any) -> list[list[str]]:
     """The cells of a table, row by row, paragraphs of a cell joined by newlines."""
+    # A cell merged across columns stands once in the XML; python-docx's `row.cells` repeats it.
     return [["\n".join(cell_paragraphs(cell)) for cell in children(row, CELL)] for row in children(table, ROW)]
 
 
