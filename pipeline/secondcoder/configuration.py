@@ -16,7 +16,7 @@ ONLY_PARTS = {"segments": {"segmenter": "meaning-units"}, "learning": {"classifi
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)  # a misspelt setting must not pass for the default
 
 
 class StoreSettings(_Section):
@@ -78,7 +78,7 @@ class ReviewSettings(_Section):
     """How passages are chosen and ordered for a researcher's review."""
 
     blind: float = Field(ge=0, le=1)
-    below: float = Field(ge=0, lt=1)
+    below: float = Field(ge=0, lt=1)  # below 1, since the number to draw is divided by 1 - below
     sample_seed: int
     order: Literal["code", "transcript"]
 
@@ -110,6 +110,7 @@ def load_configuration(path: Path | None = None) -> Configuration:
     """The settings in `path` over the defaults; StudyError names the file and each unknown or impossible setting."""
     settings = tomllib.loads(default_text())
     if path is not None:
+        # Over the defaults, so that a study from before a setting existed still opens.
         settings = _over(settings, _read(path))
     try:
         return Configuration.model_validate(settings)
@@ -154,5 +155,6 @@ def _plainly(fault: Any, settings: dict[str, Any]) -> str:
     if fault["type"] != "extra_forbidden":
         return f"{place}: {fault['msg']}."
     siblings = settings if len(fault["loc"]) == 1 else settings[str(fault["loc"][0])]
+    # The merged settings hold the unknown name too, which must not be proposed for itself.
     near = did_you_mean(str(fault["loc"][-1]), [key for key in siblings if key != fault["loc"][-1]])
     return f"setting '{place}' is not known.{near}"

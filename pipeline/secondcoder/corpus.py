@@ -80,6 +80,7 @@ class Corpus:
     @cached_property
     def assignments(self) -> Mapping[tuple[Key, int], Assignment]:
         """The last assignment of each coding of a code that was split."""
+        # In the order they were made, so that the last one of a coding stays.
         return {(assignment.key, assignment.made): assignment for assignment in self._content.assignments}
 
     @cached_property
@@ -118,6 +119,7 @@ class Corpus:
         """All coding passes in the present codes, ordered by transcript, coder, span."""
         if not self.history:
             return [coding_pass for coding_pass, _ in self.passes_as_made]
+        # Whole turns are in doubt: a segment may begin before a coding and end within it.
         turns = {transcript.id: [turn.span for turn in transcript.turns] for transcript in self.transcripts}
         unclear = ambiguous_spans(self.codings_as_made, self.history, self.assignments, turns)
         return present_passes(self.passes_as_made, self.history, unclear)
@@ -162,6 +164,7 @@ class Corpus:
     @cached_property
     def codebooks_by_coder(self) -> list[tuple[str, str, int]]:
         """(coder, hash of a codebook that the coder worked with, the last change before), ordered."""
+        # The change before the hash, so that a coder's codebooks come in the order of time.
         used = {(row.coding.coder, row.after_change, row.codebook) for row in self._content.codings}
         return [(coder, codebook, after) for coder, after, codebook in sorted(used)]
 
@@ -205,6 +208,7 @@ class Corpus:
 
     def suggested_on(self, version: str) -> list[str]:
         """Ids of the transcripts that a model version has coded, also those on which it suggested nothing."""
+        # From the trail: where nothing was suggested, the table has no row.
         details = [event["detail"] for event in self.events("suggestions")]
         return sorted({detail["transcript"] for detail in details if detail["model"] == version})
 

@@ -49,6 +49,7 @@ class Workspace:
 
     def now(self) -> Workspace:
         """The same with the store as it stands now."""
+        # Loaded models go along: a version on disk never changes.
         return replace(self, corpus=self.corpus.now())
 
     @property
@@ -117,6 +118,7 @@ class Workspace:
         text = self.corpus.codebooks.get(manifest["codebook"]["hash"])
         codebook = self.codebook if text is None else parse_codebook(text, f"codebook of {version}")
         pipeline = self.pipeline.with_configuration(with_recipe(self.configuration, manifest["recipe"]))
+        # No loaded models: they were checked against the present codebook and embedder.
         return replace(self, codebook=codebook, pipeline=pipeline, version=version, earlier=True, _loaded={})
 
     def manifest_of(self, version: str) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class Ledger:
 
     def apply(self, what: str, detail: Row) -> None:
         """Replay an event; KeyError, TypeError, ValueError or the like for a detail that secondcoder never wrote."""
+        # Other kinds, such as 'import', stand for no row.
         if what in REPLAY:
             REPLAY[what](self, detail)
 
@@ -76,6 +77,7 @@ REPLAY: Mapping[str, Callable[[Ledger, Row], None]] = {
     "model": Ledger._model,
     "model in use": Ledger._model_in_use,
     "decision": lambda ledger, detail: ledger.decisions.update({detail["id"]: detail}),
+    # Counter.update adds, negative counts too: what was taken away cancels what came.
     "codings": lambda ledger, detail: ledger.codings.update(trail.read_marks(detail)),
     "coding passes": lambda ledger, detail: ledger.passes.update(trail.read_marks(detail)),
     trail.LATER["codings"]: lambda ledger, detail: ledger.codings_later.update(trail.read_marks(detail)),
@@ -93,6 +95,7 @@ def compare(ledger: Ledger, connection: Connection) -> tuple[dict[str, int], lis
     for table, compare_table in COMPARISONS.items():
         try:
             counts[table], differing = compare_table(ledger, connection)
+        # An edited cell may be of any type, and then neither sorts nor compares.
         except (TypeError, ValueError, LookupError) as error:
             counts[table], differing = 0, [Fault(table, f"cannot be read, so something in it was changed ({error}).")]
         faults += differing
@@ -139,6 +142,7 @@ def _models(ledger: Ledger, connection: Connection) -> Compared:
 def _decisions(ledger: Ledger, connection: Connection) -> Compared:
     columns = (*trail.DECISIONS, "after_change")
     stored = {row["id"]: row for row in trail.read_table(connection, "decisions", columns)}
+    # Decisions from before schema 0004 were logged without `after_change`.
     expected = {key: {"after_change": 0, **row} for key, row in ledger.decisions.items()}
     return len(stored), list(_keyed("decisions", expected, stored))
 
@@ -156,6 +160,7 @@ def _assignments(ledger: Ledger, connection: Connection) -> Compared:
 def _suggestions(ledger: Ledger, connection: Connection) -> Compared:
     rows_of = trail.suggestions_by_transcript(connection)
     stored = {key: trail.suggestions_detail(*key, rows) for key, rows in rows_of.items()}
+    # An event may say that nothing was suggested; the table then has no row.
     expected = {key: detail for key, detail in ledger.suggestions.items() if detail["rows"]}
     return sum(map(len, rows_of.values())), list(_keyed("suggestions", expected, stored))
 
@@ -175,6 +180,7 @@ def _codings_or_passes(
 
 def _differing_rows(place: str, expected: trail.Marks, stored: trail.Marks) -> Iterator[Fault]:
     pairs = (
+        # Counter's minus keeps what is above 0, so that each difference shows one side.
         (expected - stored, "the trail has it, and the table does not."),
         (stored - expected, "the trail has no such row."),
     )
@@ -209,6 +215,7 @@ def _keyed(table: str, expected: Mapping[Any, Row], stored: Mapping[Any, Row]) -
 def _differing(place: str, expected: Row, stored: Row) -> Iterator[Fault]:
     """A fault for each field of the table's row that is not what the trail says; the trail may say more than the table."""
     for name in stored:
+        # In the spelling that was hashed: a database may give back 1 for 1.0, and JSON has lists for tuples.
         if canonical(stored[name]) != canonical(expected.get(name)):
             yield Fault(
                 place, f"its {name} is {_short(stored[name])}, and the trail says {_short(expected.get(name))}."

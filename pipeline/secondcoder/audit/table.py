@@ -34,9 +34,10 @@ def trail_table(store: Store) -> pd.DataFrame:
     for event in events:
         detail = event["detail"] if isinstance(event["detail"], dict) else {"unreadable": event["detail"]}
         if event["what"] == "codebook" and "hash" in detail and "id" in detail:
-            books[detail["hash"]] = f"{detail['id']} {detail['version']}"
+            books[detail["hash"]] = f"{detail['id']} {detail['version']}"  # before any event that names the hash
         rows += [_row(event, record, books) for record in RECORDS.get(event["what"], _single)(event["what"], detail)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
+    # Most events have no span: pandas would turn offsets beside empty cells into floats.
     return table.astype({"start": "Int64", "end": "Int64"})
 
 

@@ -86,6 +86,7 @@ def chain_faults(events: Sequence[Row]) -> Iterator[Fault]:
             yield Fault(
                 _place(event), f"it is not what was written, or what stood before it is not; the hash is false.{gap}"
             )
+        # On from the hash that stands there, false or not: one fault does not make all later events faults.
         head, number = event["hash"], event["id"]
 
 

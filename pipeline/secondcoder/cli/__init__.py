@@ -43,6 +43,7 @@ class _LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # Click's own would load every command for its line of help.
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 

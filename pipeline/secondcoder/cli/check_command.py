@@ -41,6 +41,7 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
     from secondcoder.study.study import Study
 
     quiet_libraries()
+    # Not `open_study`: that a study does not open is a fault to name here.
     faults = Study.check(study_folder)
     if audits or head is not None:
         faults += _audit(study_folder, head)

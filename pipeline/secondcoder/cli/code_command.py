@@ -65,12 +65,13 @@ def command(
     from secondcoder.reports.tables import check_suffix
 
     if out is not None:
+        # Before the work, which can take minutes.
         check_suffix(out)
     with open_study(study_folder) as study:
         run = study.code(paths, everything=everything, recall=recall, version=model)
     table = run.table
     write_result(table, out)
-    ranked = int(table["probability"].isna().sum())
+    ranked = int(table["probability"].isna().sum())  # a rank has no probability
     say(
         f"{counted(len(table), 'suggestion')} in {counted(table['transcript'].nunique(), 'transcript')} by model {run.version}."
         + (f" Written to {out}." if out else "")

@@ -59,6 +59,7 @@ def change(
 
     steps = _named_steps(rename, split, merge, retire, restore)
     if sheet is not None:
+        # Before the change, which would stand although its sheet cannot be written.
         SHEET.check_suffix(sheet)
     with open_study(study_folder) as study:
         plan = study.codebook_plan(new, steps)
@@ -133,6 +134,7 @@ def _confirm(yes: bool) -> None:
         return
     try:
         agreed = click.confirm("Change the codebook like this?", err=True)
+    # Without anybody to answer, as in a script, click aborts.
     except click.Abort:
         agreed = False
     if not agreed:

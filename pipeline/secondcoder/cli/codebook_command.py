@@ -28,6 +28,7 @@ def show(study_folder: str, source: str | None) -> None:
     from secondcoder.codebook.model import SHIPPED, load_codebook
 
     if source in SHIPPED or (source and Path(source).is_file()):
+        # Without a study: shipped codebooks can be read before there is one.
         _outline(load_codebook(source))
         return
     with open_study(study_folder) as study:
@@ -75,6 +76,7 @@ def check(study_folder: str, file: Path | None) -> None:
         book = load_codebook(file)
     else:
         with open_study(study_folder) as study:
+            # As it stands: an edit is to be checked before it is confirmed.
             book = study.codebook_file
     bare = [code.id for code in book.codes if not code.definition]
     click.echo(f"Codebook '{book.id}' version {book.version}: {counted(len(book.codes), 'code')}, no fault.")

@@ -43,6 +43,7 @@ def open_study(folder: str) -> Iterator[Study]:
     from secondcoder.embedding.offline import quiet_libraries
     from secondcoder.study.study import Study
 
+    # Before anything imports the model libraries, which read these settings when they load.
     quiet_libraries()
     with progress_bars() as progress:
         study = Study(folder, progress)
@@ -73,8 +74,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: st
     for number, column in enumerate(columns):
         table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
     for row in rows:
+        # As Text: rich reads brackets in a string as markup.
         table.add_row(*(Text("–" if cell is None else str(cell)) for cell in row))
-    wide = None if sys.stdout.isatty() else 160
+    wide = None if sys.stdout.isatty() else 160  # into a pipe, rich would fold at 80 columns
     Console(width=wide).print(table)
 
 

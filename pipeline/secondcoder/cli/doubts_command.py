@@ -44,7 +44,7 @@ def command(study_folder: str, most: int, out: Path | None, only_new: bool, as_j
         check_suffix(out)
     with open_study(study_folder) as study:
         doubts = study.doubts(only_new)
-    shown = doubts.issues[: most or None]
+    shown = doubts.issues[: most or None]  # 0 is all, as in a slice without an end
     if out is not None:
         write_table(doubts.table(), out)
     if as_json:

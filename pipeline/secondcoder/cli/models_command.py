@@ -76,7 +76,7 @@ def show_command(study_folder: str, version: str | None) -> None:
     """The model card of VERSION, or of the version in use."""
     with open_study(study_folder) as study:
         card = study.model_card(version)
-        row = next(row for row in study.models() if row["version"] == card.parent.name)
+        row = next(row for row in study.models() if row["version"] == card.parent.name)  # `version` may be None
     click.echo(card.read_text(encoding="utf-8"), nl=False)
     if row["unknown"]:
         say(f"The codebook changed since {row['version']} was trained: {row['unknown']}.")
@@ -130,6 +130,7 @@ def diff_command(study_folder: str, one: str, other: str, out: Path | None, as_j
     if out is not None:
         import pandas as pd
 
+        # Without rows pandas knows no columns, and the file would be empty.
         columns = None if rows else ["transcript", "start", "end", "code", "change", "before", "after", "text"]
         write_result(pd.DataFrame(rows, columns=columns), out)
         say(f"Written to {out}.")

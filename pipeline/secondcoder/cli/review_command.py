@@ -71,6 +71,7 @@ def _serve(
     check_exposure(host, coders)
     named = check_names(coders or (_person(),))
     with open_study(folder) as study:
+        # Before the passages, which take a while: a taken port is told at once.
         sock = listen(host, port)
         say("Preparing the passages ...")
         review = ReviewSession(study, blind)
@@ -86,7 +87,7 @@ def _serve(
 
 def _person() -> str:
     """The name of the person at the keyboard, as the system knows it."""
-    with suppress(OSError, KeyError):
+    with suppress(OSError, KeyError):  # a user without a name: KeyError, since Python 3.13 OSError
         return getpass.getuser()
     return "coder"
 

@@ -138,6 +138,7 @@ def _quotations(codings: list[Coding], transcripts: Mapping[str, Transcript]) ->
             if coding.valence is valence and coding.code.partition(".")[0] in INTEGRATION
         ]
         if quotations:
+            # Ties go by transcript and text, so that the page is the same each time.
             yield min(
                 quotations,
                 key=lambda quotation: (
@@ -169,7 +170,9 @@ def _human_kappa(workspace: Workspace) -> float | None:
         )
         for coder in coders
     )
+    # Where one of them did not look, silence is no answer.
     looked = first.known & second.known
+    # Without a single code both are constant, and kappa is 0/0.
     if not first.y[looked].any() and not second.y[looked].any():
         return None
     return float(cohen_kappa_score(first.y[looked], second.y[looked]))

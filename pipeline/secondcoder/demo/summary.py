@@ -62,6 +62,7 @@ def suggestions_to_show(demo: Demonstration, most: int = 3) -> list[dict[str, An
     table = demo.suggestions
     scored = table[(table["kind"] == "probability") & ~table["code"].isin(["CO", "CP", "CA", "RM"])]
     best = scored.sort_values(["probability", "transcript", "start"], ascending=[False, True, True])
+    # drop_duplicates keeps the first, which is the likeliest.
     chosen = best.drop_duplicates("transcript").drop_duplicates("code").head(most)
     return [{str(name): value for name, value in row.items()} for row in chosen.to_dict(orient="records")]
 
@@ -82,7 +83,7 @@ def disagreements_by_code(demo: Demonstration) -> list[tuple[str, int, int, int]
     held, codes = demo.evaluation.held, demo.evaluation.codes
     suggested, y = held.suggested & held.known, held.y & held.known
     both, model, human = (suggested & y).sum(0), (suggested & ~y).sum(0), (~suggested & y).sum(0)
-    order = np.argsort(-(model + human), kind="stable")
+    order = np.argsort(-(model + human), kind="stable")  # equal ones stay in the order of the codes
     return [(codes[j], int(both[j]), int(model[j]), int(human[j])) for j in order]
 
 
@@ -161,6 +162,7 @@ def _pieces(text: str, sentences: list[str]) -> Iterator[tuple[str, bool]]:
     """The text in pieces, those that are among the sentences marked."""
     at = 0
     for start, sentence in sorted((text.find(sentence), sentence) for sentence in sentences if sentence):
+        # One that is not found (-1) or that overlaps the one before is left unmarked.
         if start >= at:
             yield from ((text[at:start], False), (sentence, True))
             at = start + len(sentence)

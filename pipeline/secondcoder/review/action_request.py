@@ -40,6 +40,7 @@ def _number(form: Mapping[str, str], name: str) -> int | None:
     written = form.get(name, "").strip()
     if not written:
         return None
+    # isdigit alone is true of '²', which int() refuses.
     if not (written.isascii() and written.isdigit() and len(written) < 12):
         raise DecisionError(f"'{name}' must be a whole number. Nothing was recorded.")
     return int(written)
@@ -51,4 +52,5 @@ def read_seconds(written: str) -> float | None:
         seconds = float(written)
     except ValueError:
         return None
+    # float() reads 'inf' too, and 'nan', which fails every comparison.
     return seconds if 0 <= seconds < float("inf") else None

@@ -32,7 +32,7 @@ def decide(state: AppState, session: Session, request: Request, form: dict[str, 
     passage = review.by_place[decision.place]
     item = _next_shown(review, view, progress, passage, decision, form.get("at", ""))
     if request.headers.get("x-asked-by") != "page":
-        return RedirectResponse(view.url(item), 303)
+        return RedirectResponse(view.url(item), 303)  # fetched by GET, so that a reload sends nothing again
     context = queue_context(review, progress, view, item.key if item else "")
     rows = {}
     if view.transcript == passage.segment.transcript:
@@ -58,9 +58,11 @@ def _next_shown(
         code = present_decision(undone, progress.changes).suggested if undone else None
         return item_for(review, view, progress, Item(passage, code).key)
     items, current = view.items(review), item_for(review, view, progress, at)
+    # A passage stays when its blind coding ends: its suggestions are to be seen now.
     if decision.verdict in STAYING or (decision.verdict is ReviewAction.LOOKED and not decision.shown):
         return current
     open_codes = progress.open_codes(passage)
+    # By code, an ordinary passage's other suggestions come with their own codes; a blind one's are decided on together.
     if view.order == "transcript" or view.transcript or passage.is_blind:
         same_passage = next((item for item in items if item.passage == passage and item.code in open_codes), None)
         if same_passage:

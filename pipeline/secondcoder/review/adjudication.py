@@ -15,6 +15,7 @@ from secondcoder.review.session import ReviewSession
 
 def disagreements_in_review(review: ReviewSession, adjudicator: str) -> list[Disagreement]:
     """Every passage in review on which coders disagree, settled or not, in the order of the transcripts."""
+    # A new snapshot, since coders may decide while the adjudication is open.
     corpus = review.study.corpus
     codings = current_codings(corpus.codings, corpus.decisions_as_made, corpus.history)
     return disagreements(review.passages, codings, corpus.passes, adjudicator, review.progress_of(adjudicator).state)

@@ -67,6 +67,7 @@ def make_app(
         *(Route(path, _guarded(state, handler, changes=False), methods=["GET"]) for path, handler in GET.items()),
         *(Route(path, _guarded(state, handler, changes=True), methods=["POST"]) for path, handler in POST.items()),
     ]
+    # Around everything, so that static files and errors are guarded too.
     return _Guard(Starlette(routes=routes), hosts)
 
 
@@ -84,6 +85,7 @@ class _Guard:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
+                # A report keeps its own policy; a response cannot bring any other.
                 if DOCUMENT in message["headers"]:
                     headers |= [DOCUMENT]
                 others = [pair for pair in message["headers"] if pair[0].lower() not in headers]
@@ -103,6 +105,7 @@ def _entrance(state: AppState) -> Any:
             return Response(status_code=405)
         cookie = state.logins.open(request.query_params.get("token", ""))
         if cookie is None:
+            # The used link opened again in the same browser.
             if state.logins.session(request.cookies.get(state.logins.cookie)):
                 return state.page("entered.html", None)
             return state.page(
@@ -110,6 +113,7 @@ def _entrance(state: AppState) -> Any:
             )
         # A page and not a redirect: browsers withhold a Strict cookie on a redirect that another site began.
         response = state.page("entered.html", None)
+        # Not `secure`: the server speaks plain HTTP, over which such a cookie may not come back.
         response.set_cookie(state.logins.cookie, cookie, httponly=True, samesite="strict", path="/")
         return response
 
@@ -129,6 +133,7 @@ def _guarded(state: AppState, handler: Handler, *, changes: bool) -> Any:
         if changes:
             if not is_own_page(request.headers, state.hosts):
                 return PlainTextResponse("Refused: the request came from another site.", 403)
+            # The size before the form is read, and the token after, since it is in the form.
             if int(request.headers.get("content-length") or 0) > LARGEST_FORM:
                 return PlainTextResponse("Refused: the form is too large.", 413)
             form = await _form(request)
@@ -144,6 +149,7 @@ async def _form(request: Request) -> dict[str, str]:
     """The form's text fields; the ticked codes of `holds` one a line under '*holds'."""
     async with request.form(max_files=0, max_fields=2000) as sent:
         form = {name: value for name, value in sent.items() if isinstance(value, str)}
+        # items() keeps one value a name, and ticked boxes share theirs.
         form["*holds"] = "\n".join(value for value in sent.getlist("holds") if isinstance(value, str))
     return form
 

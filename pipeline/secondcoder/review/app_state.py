@@ -59,7 +59,7 @@ def _environment(review: ReviewSession) -> Environment:
     # StrictUndefined: a name that a template misspells is an error, and not an empty place on the page.
     environment = Environment(
         loader=PackageLoader("secondcoder.review"),
-        autoescape=True,
+        autoescape=True,  # Jinja's default is off, and a transcript may hold markup
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -28,6 +28,7 @@ def stripes(book: Codebook) -> Mapping[str, Stripe]:
     families = {code.id: _family(book, code) for code in book.codes}
     for family in families.values():
         groups.setdefault(family, len(groups))
+    # Each round of colours shifts the pattern by one: 36 families have different pairs.
     return {
         code: Stripe(groups[family] % COLOURS, (groups[family] + groups[family] // COLOURS) % PATTERNS, family)
         for code, family in families.items()

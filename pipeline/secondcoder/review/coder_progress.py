@@ -99,6 +99,7 @@ class CoderProgress:
 
         def typical() -> float | None:
             in_effect = resolve_decisions(self.decisions)
+            # Decisions from a spreadsheet have no time.
             times = [decision.seconds for decision in in_effect if decision.seconds]
             return median(times) if times else None
 

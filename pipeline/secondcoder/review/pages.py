@@ -59,6 +59,7 @@ class ShownTurn:
 def view_progress(items: list[Item], progress: CoderProgress) -> ViewProgress:
     """Progress over the items of a view."""
     shown = visible_items(items, progress)
+    # `shown` is the same list until the coder decides, so the figure can be kept for it.
     done = progress.cached("done", shown, lambda: sum(item.is_done(progress) for item in shown))
     return ViewProgress(done, len(shown), progress.typical_seconds())
 

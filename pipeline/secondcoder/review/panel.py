@@ -80,6 +80,7 @@ def build_panel(review: ReviewSession, progress: CoderProgress, view: View, item
         view, item, transcript, turn, passage.segment.order + 1, len(review.interviews[transcript.id].passages), blind,
         words_around(transcript.text, turn, span, carrying, around, REACH), span, cards, card, state,
         _nearest(review, card), progress.history(passage.place),
+        # A new request number for each panel: a form that is sent twice is recorded once.
         neighbour(items, progress, item, -1), neighbour(items, progress, item, 1), secrets.token_urlsafe(12),
     )  # fmt: skip
 

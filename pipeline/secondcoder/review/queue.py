@@ -80,6 +80,7 @@ def queue(review: ReviewSession, order: str, wanted: Filter | None = None) -> li
     """
     wanted = wanted or Filter()
     items = [item for item in _items(review.passages) if wanted.matches(review, item)]
+    # In the order of the text, a blind passage's place gives nothing away.
     if order == "transcript":
         return _grouped(review, items, lambda item: item.passage.segment.transcript, sort=False)
     ordinary = [item for item in items if not item.passage.is_blind]
@@ -95,6 +96,7 @@ def _items(passages: Iterable[Passage]) -> Iterable[Item]:
 
 def _blind(review: ReviewSession, items: Iterable[Item]) -> list[list[Item]]:
     """The items of each blind passage, the passages in a random order."""
+    # By a draw and not by gain, which would show what was suggested.
     seed = review.study.configuration.review.sample_seed
     by_passage = group_by((item for item in items if item.passage.is_blind), lambda item: item.passage.key)
     return sorted(by_passage.values(), key=lambda members: draw(members[0].passage.place, seed, "queue"))

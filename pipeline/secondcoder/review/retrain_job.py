@@ -84,6 +84,7 @@ def main(folder: str) -> int:
 
 def _report(**values: Any) -> None:
     sys.stdout.write(json.dumps(values) + "\n")
+    # Into a pipe, Python would keep lines back until its buffer is full.
     sys.stdout.flush()
 
 

@@ -80,6 +80,7 @@ class RetrainRunner:
                     f"A training is running already: {self.job.by} started it at {self.job.since} UTC. Its outcome will be on the "
                     "summary page for everybody, and then another can be started. Nothing was started."
                 )
+            # Within the lock, so that of two who press at once only one begins.
             process = self._begin()
             self.job = RetrainJob(coder, datetime.now(UTC).strftime("%H:%M"))
         Thread(target=self._follow, args=(process,), daemon=True).start()
@@ -90,7 +91,7 @@ class RetrainRunner:
                 [*self._command, str(self.folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.STDOUT,  # one pipe: another that nobody reads would fill up and block the job
                 text=True,
                 encoding="utf-8",
                 errors="replace",
@@ -120,6 +121,7 @@ class RetrainRunner:
     def _update(self, **changes: Any) -> None:
         with self._lock:
             if self.job is not None:
+                # Replaced as a whole: a page that is being made keeps the state that it took.
                 self.job = replace(self.job, **changes)
 
 

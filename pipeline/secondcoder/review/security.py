@@ -27,14 +27,14 @@ HEADERS = {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
-    "X-Frame-Options": "DENY",
+    "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
     "X-Content-Type-Options": "nosniff",
     # Not no-referrer: browsers then send forms with "Origin: null", which cannot be told from another site's.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cache-Control": "no-store",
+    "Cache-Control": "no-store",  # talk is not to stay in the browser's cache
 }
 
 DOCUMENT_POLICY = (
@@ -82,6 +82,7 @@ class LoginLinks:
                 return None
             cookie = secrets.token_urlsafe(TOKEN_BYTES)
             session = self._links.pop(known)
+            # The link may have been made long before it was opened.
             session.last_used = monotonic()
             self._sessions[cookie] = session
             return cookie
@@ -111,6 +112,7 @@ def _match(given: str, known: Iterable[str]) -> str | None:
     """The known token that equals the given one, in a time that does not depend on how much of it is right."""
     matching = None
     for token in known:
+        # As bytes: compare_digest raises on text beyond ASCII.
         if hmac.compare_digest(token.encode(), given.encode("utf-8", "surrogateescape")):
             matching = token
     return matching
@@ -140,9 +142,11 @@ def is_own_page(headers: Mapping[str, str], own: frozenset[str]) -> bool:
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site != "same-origin":
         return False
+    # Older browsers send neither; the form's token is still asked for.
     if origin is None:
         return True
     netloc = urlsplit(origin).netloc.casefold()
+    # The origin "null", which sandboxed pages send, has no netloc.
     return bool(netloc) and (netloc == (headers.get("host") or "").casefold() or netloc in own)
 
 

@@ -74,6 +74,7 @@ def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. StudyError when the address cannot be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
+    # Else a port may be refused for a minute after a review on it has ended (TIME_WAIT).
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
@@ -103,6 +104,7 @@ def _at_terminal(on_enter: Callable[[], object]) -> bool:
         return False
     if hasattr(signal, "SIGTTIN"):  # put into the background, the server goes on, and only Enter has no effect any more
         signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+    # Past sys.stdin: a thread that waits in its buffer holds a lock that Python needs when it ends.
     keyboard = sys.stdin.fileno()
     Thread(target=at_each_line, args=(lambda: os.read(keyboard, 4096), on_enter), daemon=True).start()
     return True
@@ -148,12 +150,14 @@ def serve(
 
     known = names if is_loopback(host) else (socket.gethostname(), *names)
     app = make_app(review, logins, own_hosts(host, port, known))
+    # No access log: it would hold the links' tokens.
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
     first = print_links()
     with suppress(KeyboardInterrupt):  # before uvicorn handles it, or when it has closed down and raises it again
         more = "; Enter gives new ones" if _at_terminal(print_links) else ""
         tell(f"Each link opens once{more}. Every decision is saved at once; stop with Ctrl+C.")
         if browser and len(first) == 1:  # several links are for several people
+            # In a thread: opening a browser may block, and the server has still to start.
             timer = Timer(0.6, webbrowser.open, [first[0].url])
             timer.daemon = True
             timer.start()

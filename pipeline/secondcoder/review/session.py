@@ -58,6 +58,7 @@ class ReviewSession:
         self.by_place = {passage.place: passage for passage in self.passages}
         self.interviews = {
             name: Interview(name, tuple(passages))
+            # Passages stand transcript by transcript, as groupby needs them.
             for name, passages in groupby(self.passages, key=lambda passage: passage.segment.transcript)
         }
         self.examples = Counter(coding.code for coding in corpus.codings)
@@ -67,6 +68,7 @@ class ReviewSession:
         self._progress: dict[str, CoderProgress] = {}
         self._coder_locks: dict[str, Lock] = {}
         self._lock = Lock()
+        # Kept before anybody decides: decisions refer to it by a foreign key.
         with study.store.transaction("review") as write:
             write.add_codebook(self.book)
 
@@ -103,6 +105,7 @@ class ReviewSession:
         with self._lock:
             value: T | None = self._cache.get(key)
         if value is None:
+            # Outside the lock: two may compute the same, but no page waits for another's.
             value = compute()
             with self._lock:
                 if len(self._cache) >= MOST_CACHED:
@@ -123,6 +126,7 @@ class ReviewSession:
         """What the coder decided so far, up to the latest row of the store."""
         with self._lock:
             progress = self._progress.setdefault(coder, CoderProgress(coder, self.history))
+        # A coder's two pages must not add the same rows twice.
         with progress.lock:
             progress.extend(self.study.store.decisions(coder, after=progress.latest))
         return progress
@@ -166,6 +170,7 @@ class ReviewSession:
                         passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
                     )
                     write.follow_decisions([row.id for row in rows], codings, passes)
+            # After writing: on SQLite this transaction has the write lock now, so that no change can come in between.
             if write.latest_change() != self.history.latest:
                 raise DecisionError(
                     "The codebook was changed while this page was open. Nothing was recorded. "

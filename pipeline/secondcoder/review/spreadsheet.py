@@ -84,6 +84,7 @@ def left_for_the_page(review: ReviewSession, coder: str) -> int:
 
 def row_id(suggestion: Suggestion) -> str:
     """A short name of the suggestion that changes when its model, place or code does."""
+    # Not the row number in the store, which may be another when the same suggestions are made anew.
     place = (suggestion.model, *suggestion.place, suggestion.code)
     return f"s{hashlib.sha256(chr(0x1F).join(map(str, place)).encode()).hexdigest()[:12]}"
 
@@ -112,6 +113,7 @@ def read_sheet(review: ReviewSession, coder: str, path: Path) -> ImportedDecisio
         TableError: every row that was changed, stands twice, is unknown, or cannot be used.
     """
     rows = read_rows(path)
+    # All and not only those that wait: some may have been decided on since the sheet was written.
     known = {
         row_id(suggestion): (passage, suggestion) for passage in review.passages for suggestion in passage.suggestions
     }
@@ -158,6 +160,7 @@ def _decision(review: ReviewSession, coder: str, row: Row, passage: Passage, sug
     action = ActionRequest(
         ReviewAction(chosen(row, "decision")),
         passage.key,
+        # New each time, since somebody may change their mind and back; `_is_recorded` knows what was read before.
         f"sheet-{secrets.token_urlsafe(12)}",
         suggested=suggestion.code,
         code=code_typed(row, review.book),

@@ -45,6 +45,7 @@ def _suggested(review: ReviewSession, corpus: Corpus, decisions: Sequence[Decisi
     )
     now = {passage.place: [suggestion.code for suggestion in passage.suggestions] for passage in review.passages}
     decided = {decision.place for decision in decisions if decision.transcript in led}
+    # The last wins: where somebody decided, what was suggested then counts, and not what is now.
     return {place: then.get(place, []) for place in earlier} | now | {place: then.get(place, []) for place in decided}
 
 
@@ -99,4 +100,5 @@ def write_summary(review: ReviewSession, coder: str | None = None) -> str:
         known = {decision.coder for decision in review.study.store.decisions()}
         if coder not in known:
             raise InputError(f"'{coder}' has decided nothing in this study.{did_you_mean(coder, known)}")
+    # A session that adjudicates sees everybody's figures.
     return _file(AppState.without_server(review), Session(coder or "", adjudicates=coder is None))

@@ -41,12 +41,14 @@ def visible(text: str) -> str:
 
 def _controls() -> re.Pattern[str]:
     """All characters of the control and format categories, as one pattern: to look at each of a long interview would be slow."""
+    # The zero-width joiners belong to ordinary writing (Persian, Hindi, emoji).
     kept = "\n\t\r\u200d\u200c"
     planes = (*range(0x20000), *range(0xE0000, 0xE1000))  # the others contain ideographs, or nothing yet
     controls = [chr(n) for n in planes if unicodedata.category(chr(n)) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
     points = (ord(character) for character in controls if character not in kept)
     runs = groupby(enumerate(points), key=lambda pair: pair[1] - pair[0])
     ranges = [[n for _, n in members] for _, members in runs]
+    # Private use too: a font may draw anything there.
     return re.compile("[" + "".join(f"\\U{run[0]:08x}-\\U{run[-1]:08x}" for run in ranges) + "\ue000-\uf8ff]")
 
 

@@ -12,7 +12,7 @@ LIKELY = (
     (0.6, "about even"),
     (0.8, "rather likely"),
     (0.95, "likely"),
-    (1.01, "very likely"),
+    (1.01, "very likely"),  # above 1, so that a probability of 1 finds its words
 )
 
 

@@ -24,6 +24,7 @@ Row = Mapping[str, Any]
 
 def canonical(value: Any) -> str:
     """JSON with one spelling for each value: sorted keys, no spaces, ASCII, and 1 for 1.0, since databases return either."""
+    # Through JSON and back, so that `parse_float` meets every float, however deep it lies.
     plain = json.loads(json.dumps(value), parse_float=_number)
     return json.dumps(plain, sort_keys=True, separators=(",", ":"))
 
@@ -62,6 +63,7 @@ def append(connection: Connection, events: Sequence[Row]) -> None:
     latest, head = (last.id, last.hash) if last else (0, START)
     rows = []
     for number, event in enumerate(events, start=latest + 1):
+        # Numbered here and not by the database: the hash covers the number, and a server's own sequence leaves gaps.
         row = {**event, "id": number}
         head = link(head, row)
         rows.append({**row, "hash": head})

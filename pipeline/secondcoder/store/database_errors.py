@@ -20,6 +20,7 @@ REMEDIES = {
 
 def plain_store_error(error: DatabaseError, name: str) -> StoreError:
     """The StoreError to show for a database's error in the study `name`."""
+    # The driver's words alone: SQLAlchemy's add the statement with its values, which may be talk.
     fault = str(error.orig)
     remedy = next((remedy for words, remedy in REMEDIES.items() if words in fault), f"The database said: {fault}.")
     return StoreError(f"The store of {name} could not be used. {remedy} Nothing was changed.")

@@ -49,6 +49,7 @@ def open_store(url: str, folder: Path) -> Store:
             _upgrade(engine)
         revision = _revision(engine)
         if revision != HEAD:
+            # Before the mode is set, which changes the file: a store that is foreign or too new stays as it is.
             _refuse_unknown(revision, folder)
         _write_ahead(engine)
         if revision != HEAD:
@@ -75,6 +76,7 @@ def _engine(url: str, folder: Path) -> Engine:
 
 def _server_url(url: str) -> URL:
     """The URL with psycopg as PostgreSQL's driver, whichever of its names it has."""
+    # SQLAlchemy takes psycopg2 for a bare postgresql://, and does not know postgres://.
     parsed = make_url(url)
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgresql", "postgres") else parsed
 
@@ -88,12 +90,14 @@ def _sqlite_path(url: str, folder: Path) -> Path | None:
         ) from None
     if parsed.get_backend_name() != "sqlite":
         return None
+    # An absolute path stays as it is: pathlib drops the folder before it.
     return (folder / (parsed.database or "study.db")).resolve()
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     # The driver's own transactions would leave DDL outside; SQLAlchemy issues BEGIN itself in `_begin_at_once`.
     connection.isolation_level = None
+    # Once a connection: the file keeps none of them. FULL, because NORMAL may lose the last commits at a power cut.
     for pragma in ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000"):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -101,12 +105,14 @@ def _sqlite_pragmas(connection: Any, _record: Any) -> None:
 def _write_ahead(engine: Engine) -> None:
     """The mode stays in the file; it is set only once the file is known to be a study's store, and outside a transaction."""
     if engine.dialect.name == "sqlite":
+        # A raw one: on the engine's, `_begin_at_once` would begin a transaction, in which the mode cannot change.
         raw = engine.raw_connection()
         raw.cursor().execute("PRAGMA journal_mode=WAL")
         raw.close()
 
 
 def _begin_at_once(connection: Connection) -> None:
+    # Deferred and not IMMEDIATE, which takes the write lock: readers would wait for writers.
     connection.exec_driver_sql("BEGIN")
 
 
@@ -138,6 +144,7 @@ def _alembic() -> Any:
     from alembic.config import Config
 
     config = Config()
+    # PACKAGE:FOLDER, so that the migrations are found in an installed package, without an alembic.ini.
     config.set_main_option("script_location", "secondcoder.store:migrations")
     return config
 
@@ -146,6 +153,7 @@ def _upgrade(engine: Engine) -> None:
     from alembic import command
 
     config = _alembic()
+    # One transaction for all migrations: where one fails, the store stays at the schema it had.
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

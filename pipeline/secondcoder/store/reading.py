@@ -39,7 +39,9 @@ _CHANGES = select(schema.codebook_changes).order_by(schema.codebook_changes.c.id
 _ASSIGNMENTS = select(schema.code_assignments).order_by(schema.code_assignments.c.id)
 _CASES = select(schema.cases).order_by(schema.cases.c.id)
 _DECISIONS = select(schema.decisions).order_by(schema.decisions.c.id)
+# By name is by age: versions are numbered with leading zeros.
 _MODELS = select(schema.models).order_by(schema.models.c.version)
+# The hash puts those kept in the same millisecond in one order.
 _CODEBOOKS = select(schema.codebooks).order_by(schema.codebooks.c.since, schema.codebooks.c.hash)
 
 

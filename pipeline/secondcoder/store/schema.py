@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+# Every constraint has a name: Alembic can drop only named ones when it copies a table for SQLite.
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -92,9 +93,10 @@ codings = Table(
     Column("valence", String),
     Column("memo", Text, nullable=False),
     Column("codebook", String, ForeignKey("codebooks.hash"), nullable=False),
-    Column("decision", Integer),
+    Column("decision", Integer),  # no foreign key: SQLite could add the column in place (migration 0002)
     _after_change(),
     CheckConstraint('start >= 0 AND "end" > start', name="span"),
+    # The same mark before a split of its code and after it is two codings.
     UniqueConstraint("transcript", "start", "end", "code", "coder", "origin", "after_change"),
 )
 
@@ -161,6 +163,7 @@ decisions = Table(
     Column("request", String, nullable=False),
     Column("codebook", String, ForeignKey("codebooks.hash"), nullable=False),
     _after_change(),
+    # A request that is sent twice is recorded once, and two tabs cannot undo the same decision.
     UniqueConstraint("coder", "request"),
     UniqueConstraint("undoes"),
 )
@@ -187,7 +190,7 @@ code_assignments = Table(
     Column("code", String, nullable=False),
     Column("coder", String, nullable=False),
     Column("origin", String, nullable=False),
-    Column("made", Integer, nullable=False),
+    Column("made", Integer, nullable=False),  # the coding's own `after_change`
     Column("codes", JSON, nullable=False),
     _after_change(),
 )
@@ -197,7 +200,7 @@ events = Table(
     "events",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", String, nullable=False),
+    Column("at", String, nullable=False),  # text, since the hash covers it as it was written
     Column("who", String, nullable=False),
     Column("what", String, nullable=False),
     Column("detail", JSON, nullable=False),

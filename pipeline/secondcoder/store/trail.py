@@ -63,6 +63,7 @@ def suggestions_detail(model: str, transcript: str, rows: Iterable[Row]) -> dict
     return {"model": model, "transcript": transcript, "columns": list(SUGGESTIONS), "rows": table}
 
 
+# Counted, since passes have no unique key and the same one may be there twice.
 Marks = Counter[str]
 """Codings or passes, each as canonical JSON of its columns, with how often."""
 
@@ -77,6 +78,7 @@ def marks_detail(columns: Sequence[str], change: Marks) -> dict[str, Any]:
     codes: list[Any] = []
 
     def rows(sign: int) -> list[list[Any]]:
+        # A negative range is empty, so that each sign takes its own rows.
         changed = [json.loads(row) for row, times in sorted(change.items()) for _ in range(sign * times)]
         return [[_numbered(cell, codes) if isinstance(cell, list) else cell for cell in row] for row in changed]
 
@@ -85,6 +87,7 @@ def marks_detail(columns: Sequence[str], change: Marks) -> dict[str, Any]:
 
 
 def _numbered(cell: list[str], codes: list[Any]) -> int:
+    # Lists cannot be keys of a dict, and few are different: searching is quick enough.
     if cell not in codes:
         codes.append(cell)
     return codes.index(cell)
@@ -109,6 +112,7 @@ def read_table(connection: Connection, name: str, columns: Iterable[str]) -> lis
     table = schema.metadata.tables[name]
     chosen = [table.c[column] for column in columns]
     held_as_json = {column.name for column in chosen if isinstance(column.type, JSON)}
+    # As text: SQLAlchemy's JSON type would raise on a cell that was edited into something else.
     query = select(*(cast(c, Text).label(c.name) if c.name in held_as_json else c for c in chosen))
     rows = connection.execute(query.order_by(*table.primary_key.columns)).mappings()
     return [{name: _parsed(cell) if name in held_as_json else cell for name, cell in row.items()} for row in rows]
@@ -131,7 +135,7 @@ def transcript_digests(connection: Connection) -> dict[str, str]:
 def marks(connection: Connection, table: str, columns: Sequence[str]) -> Marks:
     """The codings or passes of the table; with the columns of later marks, only those made after a change of the codebook."""
     rows = read_table(connection, table, columns)
-    return Counter(mark(row, columns) for row in rows if row.get("after_change", 1))
+    return Counter(mark(row, columns) for row in rows if row.get("after_change", 1))  # without that column, every row
 
 
 def suggestions_by_transcript(connection: Connection) -> dict[tuple[str, str], list[dict[str, Any]]]:

@@ -46,6 +46,7 @@ class Writer:
     def seal(self) -> None:
         """Put the events at the end of the chain, with what became of codings and passes; nothing is written afterwards."""
         for what, change in self._changes.items():
+            # What was taken and put back within the transaction comes to 0, and is no change.
             if any(change.values()):
                 self.log(what, **trail.marks_detail(trail.MARKS[what], change))
         append(self._connection, self._events)
@@ -69,8 +70,10 @@ class Writer:
         Raises:
             StudyError: `before` is the codebook no longer, as when another change was confirmed while this one was being looked at.
         """
+        # Counted up here, so that the change before is always `number - 1`.
         changes, number = schema.codebook_changes.c, self.latest_change() + 1
         last = self._connection.execute(select(changes.after).where(changes.id == number - 1)).scalar()
+        # None before the first change, which nothing has to follow.
         if last not in (None, before.hash):
             raise StudyError("The codebook was changed meanwhile. Nothing was changed now: look at the change again.")
         for book in (before, after):
@@ -142,6 +145,7 @@ class Writer:
             self._take("coding passes", delete(schema.passes).where(*of, p.decision.is_(None)))
 
     def _take(self, what: str, query: Delete) -> None:
+        # The delete itself gives the rows, so that the trail says exactly what went.
         for row in self._connection.execute(query.returning(*query.table.columns)).mappings().all():
             self._count(what, dict(row), -1)
 
@@ -153,6 +157,7 @@ class Writer:
     def add_model(self, version: str, parent: str | None, manifest: Mapping[str, Any], in_use: bool = True) -> None:
         """Record a model version and, unless it is a candidate only, take it into use."""
         row = {"version": version, "parent": parent, "manifest": dict(manifest), "in_use": in_use}
+        # Not in use at first, so that no two ever are; the event says what it comes to.
         self._insert(schema.models, [{**row, "in_use": False}])
         self.log("model", **trail.model_detail(row))
         if in_use:
@@ -172,6 +177,7 @@ class Writer:
     def replace_suggestions(self, model: str, transcripts: Iterable[str], suggestions: Iterable[Suggestion]) -> None:
         """Put a model's suggestions on these transcripts in place of its earlier ones there; the trail keeps what it suggested."""
         table = schema.suggestions
+        # An event also for a transcript without suggestions: nothing else says that the model has coded it.
         on: dict[str, list[dict[str, Any]]] = {transcript: [] for transcript in transcripts}
         for suggestion in suggestions:
             on[suggestion.transcript].append(_suggestion_row(suggestion))
@@ -186,12 +192,15 @@ class Writer:
         given = ("id", "at", "codebook", "after_change")
         row = {name: value for name, value in asdict(decision).items() if name not in given}
         row |= {"at": _now(), "codebook": book.hash}
+        # ON CONFLICT is only in the dialects' own inserts.
         lite = self._connection.dialect.name == "sqlite"
         once = sqlite.insert(schema.decisions) if lite else postgresql.insert(schema.decisions)
         if not lite:
+            # One coder's transactions follow each other, as SQLite's write lock has it for all.
             self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(decision.coder))))
         # The row itself is asked for: drivers differ in what they count as affected.
         inserted = (
+            # A subquery, so that the statement that writes also reads the latest change.
             once.values({**row, "after_change": _LATEST})
             .on_conflict_do_nothing(index_elements=["coder", "request"])
             .returning(schema.decisions.c.id, schema.decisions.c.after_change)
@@ -227,12 +236,15 @@ class Writer:
         rows = self._connection.execute(select(table).where(table.c.decision.in_(known))).mappings().all()
         for row in map(dict[str, Any], rows):
             kept = held.get(_coding_key(row))
+            # What stays is not touched, so that the trail shows only what changed.
             if kept and (kept["valence"], kept["memo"]) == (row["valence"], row["memo"]):
                 del held[_coding_key(row)]
             else:
                 self._connection.execute(delete(table).where(table.c.id == row["id"]))
                 self._count("codings", row, -1)
+        # The coder's imported coding of the same key stays, and is not doubled.
         self._add_codings([row for key, row in held.items() if not self._has(key)])
+        # Passes have no key to keep them by: all go and come again; those that are the same cancel out in the count.
         table = schema.passes
         gone = delete(table).where(table.c.decision.in_(known)).returning(*(table.c[name] for name in PASS_COLUMNS))
         for row in map(dict[str, Any], self._connection.execute(gone).mappings()):
@@ -263,6 +275,7 @@ class Writer:
         return self._connection.execute(select(t.id).where(*same)).first() is not None
 
     def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        # Given no rows, SQLAlchemy would insert one of defaults.
         if rows:
             self._connection.execute(insert(table), rows)
 

@@ -68,6 +68,7 @@ def _choices(waiting: list[UnassignedCoding]) -> list[Choice]:
 
 def row_id(pending: UnassignedCoding) -> str:
     """A short name of a coding that changes when anything that makes it one of its kind does."""
+    # The unit separator, so that fields cannot run into one another.
     content = "\x1f".join(map(str, (*key_of(pending.coding), pending.made)))
     return f"a{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
@@ -97,6 +98,7 @@ def read_sheet(workspace: Workspace, path: Path) -> Assigned:
     )
     filled = [(known[id_of(row)], _codes(row, book)) for row in rows if row[FILLED].strip()]
     new = [(pending, codes) for pending, codes in filled if pending.open or pending.assigned != codes]
+    # 0 for the change after which it was assigned, which the store gives.
     assignments = [Assignment(key_of(pending.coding), pending.made, codes, 0) for pending, codes in new]
     with workspace.write() as write:
         write.add_assignments(assignments, path.name)
@@ -118,6 +120,7 @@ def _faults(row: Row, pending: UnassignedCoding, book: Codebook) -> Iterator[str
     """What is wrong with what a person filled in."""
     for written in _written(row):
         code = book.find(written)
+        # Only where no code of the codebook has that name.
         if code is None and written.casefold() == NEITHER:
             if len(_written(row)) > 1:
                 yield f"{row.place}: '{NEITHER}' stands beside a code."

@@ -27,6 +27,7 @@ def must_be_confirmed(corpus: Corpus, book: Codebook) -> None:
 def confirmed_codebook(corpus: Corpus, book: Codebook) -> Codebook:
     """The codebook that was confirmed last; `book`, the study's file, may have been edited since."""
     history, kept = corpus.history, [*corpus.codebooks]
+    # Before any change: the file's own codebook if the store has it, else the one kept last.
     last = history.changes[-1].after if history else book.hash if book.hash in kept else (kept or [book.hash])[-1]
     return book if last == book.hash else _kept(corpus, last)
 

@@ -10,6 +10,6 @@ CONFIGURATION, CODEBOOK = "secondcoder.toml", "codebook.yml"
 
 def who() -> str:
     """The person at the keyboard, for the event log."""
-    with suppress(OSError, KeyError):
+    with suppress(OSError, KeyError):  # a user without a name, as in a container: KeyError, since Python 3.13 OSError
         return getpass.getuser()
     return "unknown"

@@ -81,6 +81,7 @@ def use_version(workspace: Workspace, version: str) -> str | None:
         BusyError: a training is running, which would not compare with this version.
     """
     reasons = stopped_for(workspace, version)
+    # Only to see that it is whole and fits.
     workspace.load_version(version)
     with one_training(workspace.folder, "models use"):
         # A training may have ended since the workspace was made.

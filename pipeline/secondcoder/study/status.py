@@ -91,6 +91,7 @@ def _stopped(corpus: Corpus) -> str | None:
     gate = last["manifest"].get("gate") if last else None
     if last is None or not gate or gate["passed"] or last["in_use"] or last["parent"] != corpus.model_in_use:
         return None
+    # From the newest: whatever comes after the candidate's own event makes another training worth while.
     for event in reversed(corpus.events("model", *LEARNED_FROM)):
         if event["what"] != "model":
             return None

@@ -69,6 +69,7 @@ class Study:
     @classmethod
     def create(cls, folder: str | Path, codebook: str | Path = "npt", progress: Progress | None = None) -> Study:
         """Make a study in a new or empty folder, with a shipped codebook or one from a file."""
+        # Each verb imports what it needs: opening a study must not wait for torch and spaCy.
         from secondcoder.study.create import create_study
 
         create_study(Path(folder), codebook)
@@ -183,6 +184,7 @@ class Study:
 
         if not plan:
             return 0
+        # File first, commit last: a file can be put back when the commit fails, a commit cannot when the file fails.
         with self.with_codebook(plan.after, codebook_text(source)), self.transaction() as write:
             return write.add_change(plan.before, plan.after, plan.steps)
 
@@ -223,6 +225,7 @@ class Study:
 
         path = self.folder / CODEBOOK
         before = path.read_bytes()
+        # A text is written even for the same codes: its comments may differ.
         if text is not None or self.codebook_file.hash != book.hash:
             write_whole(path, (text or dump_codebook(book)).encode())
         try:
@@ -286,6 +289,7 @@ class Study:
             return code(workspace, everything=everything, recall=recall)
         workspace.load_model()  # refused before anything is imported
         named = self.import_files(files).named
+        # A new snapshot: the first lacks what was imported.
         return code(workspace.now(), named, everything=everything, recall=recall)
 
     def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:

@@ -49,7 +49,9 @@ def _material(workspace: Workspace) -> Iterator[Sentence]:
     transcripts, cases = workspace.corpus.transcripts, workspace.corpus.cases
     of = f" of {counted(len(cases), 'case')}" if cases else ""
     yield Sentence(f"The material was {counted(len(transcripts), 'transcript')}{of}.", ("COREQ 12", UNITS))
+    # With the case, since P1 of one case is somebody else than P1 of another.
     people = {(transcript.case, transcript.participant) for transcript in transcripts if transcript.participant}
+    # Only where every transcript names one: else the number would be too small.
     if people and all(transcript.participant for transcript in transcripts):
         yield Sentence(f"They are of {counted(len(people), 'participant')}.", ("COREQ 12", UNITS))
     for name, items in (("role", ("COREQ 16", UNITS)), ("wave", ("COREQ 18", "SRQR 10"))):
@@ -68,6 +70,7 @@ def _segmentation(workspace: Workspace) -> str:
     from secondcoder.segments.segmenter import new_segmenter
 
     manifest = workspace.manifest
+    # Manifests of 0.1 lack the parts' own sentences.
     if "methods" in manifest:
         return str(manifest["methods"]["segmenter"])
     return new_segmenter(with_recipe(workspace.configuration, manifest.get("recipe", {})).segments).describe()
@@ -97,6 +100,7 @@ def _codebook(workspace: Workspace) -> Iterator[Sentence]:
 def _coding(workspace: Workspace) -> Iterator[Sentence]:
     codings = workspace.corpus.codings
     coded: dict[str, set[str]] = {}
+    # Passes too: who looked and found nothing has coded the transcript.
     for coding in independent(workspace.corpus.marks):
         coded.setdefault(coding.coder, set()).add(coding.transcript)
     if not coded:

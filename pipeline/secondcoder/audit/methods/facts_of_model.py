@@ -90,6 +90,7 @@ def _versions(workspace: Workspace) -> Iterator[Sentence]:
             "passed" if gate["passed"] else "promoted by hand" if gate["overruled"] else "not deployed"
             for gate in gates
         )
+        # The margins of then; those set now stand in where an older record lacks them.
         settings = workspace.configuration.retraining.model_dump() | gates[-1].get("settings", {})
         yield Sentence(
             f"{counted(len(gates), 'of them', 'of them')} came from retraining and were compared with the version in "

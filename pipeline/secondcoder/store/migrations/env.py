@@ -17,6 +17,7 @@ NAMES = {
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=MetaData(naming_convention=NAMES),
+    # For migrations that Alembic drafts: SQLite alters most of a table only by copying it.
     render_as_batch=True,
 )
 with context.begin_transaction():
