@@ -74,7 +74,7 @@ def test_a_run_writes_every_method_and_goes_on_where_it_stopped(data, tmp_path):
         assert f"| {_part('peers').METHODS[name].label} |" in report
     assert "weak evidence" in report
     assert "lamp" not in report
-    assert (tmp_path / "quality-curves.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert (tmp_path / "quality-curves.svg").read_text(encoding="utf-8").startswith("<svg")
     assert results.figures["secondcoder"].point["macro_ap"] > results.baseline.point["macro_ap"] + 0.2
     assert np.isnan(results.figures["words_svm"].point["calibration"])
 

@@ -79,7 +79,7 @@ def test_spans_by_keyboard_and_by_drag_and_undo(empty_study: Study, enter: Opene
     study = Study(folder)
     text = {transcript.id: transcript.text for transcript in study.store.transcripts()}
     first_done, second, undone = study.store.decisions("ada")
-    assert (first_done.decision, second.verdict, undone.decision) == (
+    assert (first_done.verdict, second.verdict, undone.verdict) == (
         ReviewAction.CHANGE,
         ReviewAction.CHANGE,
         ReviewAction.UNDO,
