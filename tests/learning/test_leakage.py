@@ -224,7 +224,7 @@ def _tells_on_its_own_marks(quoting: bool) -> float:
     labels = LabelMatrix(book.ids, y[:, None], np.ones((120, 1), dtype=bool))
     held = train_model(segments, features_of(segments), labels, book, WordHashEmbedder(), settings()).out_of_fold
     assert held is not None
-    return float(point_and_draws(held.with_suggestions(held.y), 1, 0)[0]["macro_ap"] - y.mean())
+    return float(point_and_draws(held.predictions(held.y, held.known), 1, 0)[0]["macro_ap"] - y.mean())
 
 
 def test_a_codebook_that_quotes_coded_passages_does_not_tell_on_them(monkeypatch: pytest.MonkeyPatch):

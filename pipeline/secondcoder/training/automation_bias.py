@@ -19,7 +19,7 @@ from secondcoder.domain.arrays import Floats
 from secondcoder.training.label_consistency import prediction_reach
 from secondcoder.training.paired_comparison import PairedScores
 
-UNAIDED_COUNTS = 20.0
+UNAIDED_COUNTS = 10.0
 """Suggestions on new passages coded without them that weigh as much as all training transcripts together."""
 
 
