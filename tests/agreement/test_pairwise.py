@@ -17,6 +17,7 @@ from secondcoder.agreement.non_inferiority import (
     NO_MARGIN,
     NOT_INFERIOR,
     OPEN,
+    MarginRecord,
     judge_non_inferiority,
 )
 from secondcoder.agreement.pair_means import mean_over_pairs
@@ -195,6 +196,10 @@ def test_verdicts(low: float, high: float, margin: float | None, word: str) -> N
     verdict = judge_non_inferiority(difference, margin, REGISTRY["cohen_kappa"])
     assert verdict.word == word
     assert verdict.bound == low
+    assert "beforehand" not in verdict.sentence  # nothing is known of when the margin was stated
+    record = MarginRecord(True, "stated beforehand")
+    recorded = judge_non_inferiority(difference, margin, REGISTRY["cohen_kappa"], record).sentence
+    assert ("margin 0.1, stated beforehand;" in recorded) is (margin is not None)
     for judging in ("correct", "incorrect", "error", "wrong"):
         assert judging not in verdict.sentence
 
