@@ -71,7 +71,7 @@ def test_a_margin_is_in_the_trail_before_the_first_figure(coded_study: Study) ->
     again = coded_study.agree(Question(model=False, margin=0.15))
     assert again.margin_record is not None
     assert again.margin_record.beforehand
-    assert coded_study.check_audit().faults == []
+    assert not coded_study.check_audit().faults
 
 
 def test_a_margin_after_the_first_figures_is_not_stated_beforehand(coded_study: Study) -> None:
