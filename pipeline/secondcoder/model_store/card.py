@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from secondcoder.codebook.model import Codebook
@@ -69,6 +69,13 @@ def _gate(gate: dict[str, Any] | None) -> str:
     if gate["passed"]:
         return "; beside it, this one passed the gate (gate.html)"
     return f"; beside it, this one did not pass the gate (gate.html): {' '.join(gate['reasons'])}"
+
+
+def gate_outcome(gate: Mapping[str, Any]) -> str:
+    """What became of a candidate, in a word, for the list of versions and the methods section."""
+    if gate["passed"]:
+        return "passed"
+    return "promoted by hand" if gate["overruled"] else "not deployed"
 
 
 def _origins(origins: dict[str, dict[str, int]]) -> str:
