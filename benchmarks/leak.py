@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from asked import asking, tell
 from comparison.sets import available, load_set
-from gate_rates import _rate as rate
+from gate_rates import rate
 from machine import machine
 from retraining.alternatives import ASIDE, Gain, cross_fitted, reusable_holdout
 from retraining.demonstration import demonstration

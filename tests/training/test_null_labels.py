@@ -68,7 +68,8 @@ def _seen(study: Study, share: float) -> Seen:
         name: float(re.search(rf"{name} (-?[\d.]+) \(", card)[1])
         for name in ("pooled kappa", "macro average precision")
     }
-    told = [float(found) for found in re.findall(r"kappa[^.;]*?(-?0?\.\d+)", methods)]
+    told = [float(found) for found in re.findall(r"pooled over codes (-?\d\.\d+)", methods)]
+    assert told
     pair = next(one for one in agreement["pairs"] if "secondcoder" in one["coders"])
     comparison = retraining.decision.comparison
     return Seen(
