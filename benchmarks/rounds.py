@@ -2,9 +2,9 @@
 
     python benchmarks/rounds.py [--data ../shared/data] [--seeds 3] [--out FILE]
 
-Every decision goes through the review's own desk into the store. Before each round the study is copied for each way to spoil it: a share of
-the passages get each other's codes, or the researcher follows the suggestions, sometimes or always. The gate should stop the first and
-the last. On the shipped, invented study and, where it is, ohd_long1960s.
+Every decision goes through the review's own desk into the store. Before each round the study is copied for each way to spoil it: a
+share of the passages get each other's codes, or the researcher follows the suggestions, sometimes or always. The gate should stop the
+first and the last. On the shipped, invented study and, where it is, ohd_long1960s.
 """
 
 from __future__ import annotations
@@ -133,9 +133,9 @@ def report(rounds: Sequence[Round], seeds: int) -> str:
         f"Written by `benchmarks/rounds.py`. {machine()}", "",
         f"A researcher is played from held-back human codes, wrong in {ERROR:.0%} of the words. {seeds} orders of transcripts for "
         "each study. Macro average precision is measured on transcripts that are neither coded nor reviewed in any round, over codes "
-        "with three marks there. Each spoilt round is played in a copy of the study: passages got each other's codes, or the researcher "
-        "accepted wrong suggestions and added nothing beside them, in 30 % or always. A sound round that the gate stops is taken into "
-        "use by hand, and the next one follows on it.", "",
+        "with three marks there. Each spoilt round is played in a copy of the study: passages got each other's codes, or the "
+        "researcher accepted wrong suggestions and added nothing beside them, in 30 % or always. A sound round that the gate stops is "
+        "taken into use by hand, and the next one follows on it.", "",
     ]  # fmt: skip
     for name in dict.fromkeys(one.study for one in rounds):
         lines += _table(name, [one for one in rounds if one.study == name])
