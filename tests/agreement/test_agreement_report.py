@@ -253,6 +253,6 @@ def test_the_terminal_has_the_units_of_each_row_and_the_verdict(
     shown = capsys.readouterr().out
     head, *rows = [line.split() for line in shown.splitlines() if "segments" in line or "  48  " in line]
     assert head[1:3] == ["segments", "transcripts"]
-    assert [row[-9:-6] for row in rows if "48" in row] != []
+    assert len(rows) >= 3
     assert all("48" in row and "12" in row for row in rows[:3])
     assert report.comparisons["all"].verdict.sentence in shown

@@ -74,7 +74,7 @@ def test_no_number_is_told_that_the_records_do_not_hold(trained_study: Study, te
     numbers = {float(number) for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\w)", told)}
     manifest, settings = trained_study.workspace().manifest, trained_study.configuration
     held = set(map(float, re.findall(r"\d+(?:\.\d+)?", f"{manifest} {settings}")))
-    held |= {round(value, 2) for value in manifest["out_of_fold"].values()}
+    held |= {round(float(number), 2) for number in re.findall(r"\d+\.\d+(?:e-\d+)?", f"{manifest['out_of_fold']}")}
     agreed = trained_study.agree().to_json()
     held |= {round(agreed[name], 2) for name in ("pooled_kappa", "alpha_masi", "pooled_kappa_at_chance")}
     held |= {float(agreed["n_units"])}

@@ -32,7 +32,7 @@ def mean_at_chance(contingencies: Iterable[Contingency]) -> float | None:
 
 
 def pooled_kappa_at_chance_where_coded(tables: Floats, known: Bools, weights: Floats) -> float:
-    """The same over the units that at least one of the two coded; below 0, since there both never left everything out.
+    """The same over the units that at least one of the two coded: lower, with few codes below 0, as nowhere both left all out.
 
     Args:
         tables: over all units, (k, 2, 2).

@@ -156,7 +156,8 @@ def _print(report: AgreementReport) -> None:
         click.echo(beside_sentence(report, comparison))
         if report.rolled_up and report.rolled_up.comparison:
             click.echo(rolled_up_sentence(report.rolled_up.comparison))
-    for note in (*_without_interval(report), *report.notes, AT_CHANCE, *([ROLL_UP] if report.rolled_up else ())):
+    notes = [*_without_interval(report), *report.notes, *([AT_CHANCE] if len(report.codes) > 1 else [])]
+    for note in (*notes, *([ROLL_UP] if report.rolled_up else [])):
         say(f"note: {note}")
     say(
         f"{report.n_units} {report.kind.many} of {counted(report.n_transcripts, 'transcript')}; {counted(len(report.codes), 'code')}."
@@ -164,8 +165,10 @@ def _print(report: AgreementReport) -> None:
 
 
 def _row(coders: str, agreement: Agreement) -> tuple[str, ...]:
+    from secondcoder.agreement.report.wording import number
+
     kappa = agreement.pooled["cohen_kappa"]
-    chance = "" if kappa.at_chance is None else f"{kappa.at_chance:.2f}"
+    chance = "" if kappa.at_chance is None else number(kappa.at_chance)
     rest = (agreement.macro_kappa, agreement.sets["masi"])
     counts = (f"{agreement.n_units:,.0f}", str(agreement.n_clusters))
     return (coders, *counts, _figure(kappa), chance, *map(_figure, rest))

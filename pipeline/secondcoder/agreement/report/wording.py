@@ -26,8 +26,9 @@ CAUTION = (
 UNCODED = (
     "Most talk carries no code, and two coders who both leave it alone agree. So every figure stands twice: over all units that "
     "the coders looked at, and over the units that at least one of them coded. The second is biased downwards: units chosen by the "
-    "marks leave out where the coders agree on leaving a unit alone, so that coders at random come out below 0. Read it against the "
-    "level at chance beside it, not against 0. For a single code it cannot exceed 0, and is withheld."
+    "marks leave out where the coders agree on leaving a unit alone, so that coders at random come out lower there, with "
+    "few codes below 0. Read it against the level at chance beside it, not against 0. For a single code it cannot exceed 0, and is "
+    "withheld."
 )
 AT_CHANCE = (
     "At chance: what pooled kappa would be if each coder gave each code at random, at their own rate. It is not 0 where codes differ "
