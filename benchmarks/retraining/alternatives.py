@@ -72,7 +72,7 @@ def reusable_holdout(one: Round, follows: float) -> Gain:
     here = macro_ap(candidate.predict_proba(data.features.take(judged)), *truth) - macro_ap(
         in_use.predict_proba(data.features.take(judged)), *truth
     )
-    on_old = np.isin(rows, old)
+    on_old = np.isin(rows[labels.coded_rows], old)
     there = macro_ap(candidate.out_of_fold_[on_old], data.y[old], data.groups[old]) - macro_ap(
         in_use.out_of_fold_, data.y[old], data.groups[old]
     )

@@ -180,13 +180,15 @@ NESTED = {
     "calibration_error": 0.02,
     "intervals": {"macro_f1": [0.31, 0.49], "macro_ap": None, "pooled_kappa": None, "calibration_error": [0.01, 0.04]},
     "nested": True,
+    "folds": 5,
+    "by_hand": True,
     "segments": 80,
     "transcripts": 9,
 }
 
 
-def _figures(figures: dict[str, object], transcripts: int = 9) -> list[str]:
-    manifest = {"out_of_fold": figures, "training": {"transcripts": transcripts}}
+def _figures(figures: dict[str, object]) -> list[str]:
+    manifest = {"out_of_fold": figures, "training": {"transcripts": 9}}
     return [sentence.text for sentence in figures_of_model(manifest, LEARNING)]
 
 
@@ -197,7 +199,7 @@ def test_nested_figures_come_with_intervals_and_are_not_those_of_the_model_in_us
     assert "mean F1 over codes 0.40 (95% interval 0.31 to 0.49)" in told
     assert "mean average precision over codes 0.50 (95% interval cannot be said)" in told
     assert "kappa" not in told
-    assert "3 models" in _figures(NESTED, transcripts=3)[0]
+    assert "3 models" in _figures(NESTED | {"folds": 3})[0]
 
 
 def test_figures_with_reviewed_passages_stand_apart() -> None:

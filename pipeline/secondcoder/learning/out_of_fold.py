@@ -54,9 +54,15 @@ class OutOfFold:
         return np.ones(len(self.y), dtype=bool) if self.by_hand is None else self.by_hand
 
     @property
+    def given_by_hand(self) -> Bools:
+        """(n, k) labels that people gave of their own accord and without suggestions."""
+        rests = np.zeros_like(self.known) if self.rests is None else self.rests
+        return np.asarray(self.known & ~rests & self.unprompted[:, None])
+
+    @property
     def judging(self) -> Bools:
-        """(n, k) labels to judge by: given by hand; all that are known where fewer than three groups have such labels."""
-        return labels_to_judge_by(self.known, self.rests, self.unprompted, self.group)
+        """(n, k) labels to judge by: given by hand; all that are known where few groups have such labels."""
+        return labels_to_judge_by(self.given_by_hand, self.known, self.group)
 
     def columns(self, index: Sequence[int]) -> OutOfFold:
         """The same for some codes."""
@@ -71,11 +77,10 @@ class OutOfFold:
         return LabelledPredictions(self.probability, suggested, self.y, known, names)
 
 
-def labels_to_judge_by(known: Bools, rests: Bools | None, by_hand: Bools, group: Rows | npt.NDArray[np.str_]) -> Bools:
-    """(n, k) of the `known` labels those of rows `by_hand` that do not `rest` on suggestions; all where few groups have any."""
-    given = known & by_hand[:, None] & (True if rests is None else ~rests)
-    enough = len(np.unique(group[given.any(axis=1)])) >= FEWEST_GROUPS
-    return given if enough else known
+def labels_to_judge_by(given_by_hand: Bools, known: Bools, group: npt.NDArray[Any]) -> Bools:
+    """(n, k) the labels given by hand, where FEWEST_GROUPS groups (n,) have any, else all that are known."""
+    enough = len(np.unique(group[given_by_hand.any(axis=1)])) >= FEWEST_GROUPS
+    return given_by_hand if enough else known
 
 
 def out_of_fold_of(

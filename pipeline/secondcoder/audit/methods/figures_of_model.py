@@ -31,11 +31,13 @@ def figures_of_model(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -
     if not figures.get("nested"):
         yield Sentence(_flattered(figures, learning), ITEMS)
         return
-    # With fewer transcripts than folds, each is a fold.
-    folds, unit = min(learning["folds"], manifest["training"]["transcripts"]), learning["group"]
+    folds, unit = figures["folds"], learning["group"]
+    coded = (
+        "coded by hand" if figures["by_hand"] else "coded or reviewed with suggestions, as too few are coded by hand"
+    )
     yield Sentence(
         f"In nested cross-validation ({folds} folds of whole {unit}s; {folds} models, none of them the one in use, each trained, "
-        f"calibrated and given thresholds without the {unit}s that it was judged on), on {_rows(figures)} coded by hand: "
+        f"calibrated and given thresholds without the {unit}s that it was judged on), on {_rows(figures)} {coded}: "
         f"{_listed(figures)}.",
         (*WITH_INTERVALS, "TRIPOD+AI 12a"),
     )
@@ -67,7 +69,7 @@ def _listed(figures: Mapping[str, Any]) -> str:
 
 
 def _between(figures: Mapping[str, Any], name: str) -> str:
-    if "intervals" not in figures:
+    if name not in figures.get("intervals", ()):
         return ""
-    ends = figures["intervals"].get(name)
+    ends = figures["intervals"][name]
     return f" (95% interval {ends[0]:.2f} to {ends[1]:.2f})" if ends else f" (95% interval {CANNOT_BE_SAID})"

@@ -39,6 +39,7 @@ class AssessmentFigures:
 
     Attributes:
         judging: (n, k) labels that they judge by: given by hand, where enough are.
+        folds: of the cross-validation.
         estimates: the figures. with_reviewed: those of all labels, where others rest on a review of suggestions.
         marked, suggested: (k,) passages that people marked, and that were suggested.
     """
@@ -46,6 +47,7 @@ class AssessmentFigures:
     codes: tuple[str, ...]
     held: OutOfFold
     judging: Bools
+    folds: int
     estimates: Estimates
     with_reviewed: Estimates | None
     marked: Floats
@@ -56,15 +58,16 @@ class AssessmentFigures:
 
     def to_json(self) -> dict[str, Any]:
         """What the manifest keeps of it."""
-        rows = self.judging.any(axis=1)
-        counts = {
-            "segments": int(rows.sum()),
-            "transcripts": len({self.held.places[at][0] for at in np.flatnonzero(rows)}),
-        }
-        kept = figures_json(self.estimates) | {"calibration_error": _plain(self.reliability.macro)} | counts
+        error = {"calibration_error": _plain(self.reliability.macro)}
+        kept = figures_json(self.estimates) | error | self._rows(self.judging)
         if self.with_reviewed is not None:
-            kept["with_reviewed"] = figures_json(self.with_reviewed)
-        return kept | {"nested": True}
+            kept["with_reviewed"] = figures_json(self.with_reviewed) | self._rows(self.held.known)
+        by_hand = not (self.judging & ~self.held.given_by_hand).any()
+        return kept | {"nested": True, "folds": self.folds, "by_hand": bool(by_hand)}
+
+    def _rows(self, judging: Bools) -> dict[str, int]:
+        rows = np.flatnonzero(judging.any(axis=1)).tolist()
+        return {"segments": len(rows), "transcripts": len({self.held.places[row][0] for row in rows})}
 
 
 def figures_json(estimates: Estimates) -> dict[str, Any]:
@@ -121,6 +124,7 @@ def _scored(
         codes=model.scored,
         held=held,
         judging=judging,
+        folds=min(settings.folds, len(set(coded.groups))),
         estimates=estimate(held.predictions(suggested, judging), ROUNDS, settings.seed),
         with_reviewed=estimate(held.predictions(suggested, held.known), ROUNDS, settings.seed) if others else None,
         marked=(held.y & judging).sum(axis=0).astype(np.float64),

@@ -142,7 +142,8 @@ def evaluate(
         made = cross_validate(run, labels, code_embeddings, folds=folds, seed=seed, classifier=classifier, tick=tick)
         held.append(LabelledPredictions(made.probability, made.suggested, labels.y, labels.known, run.groups))
     unprompted = np.ones(len(features), dtype=bool) if by_hand is None else by_hand
-    judging = labels_to_judge_by(labels.known, labels.rests, unprompted, np.asarray(features.groups))
+    given = labels.known & ~labels.rests & unprompted[:, None]
+    judging = labels_to_judge_by(given, labels.known, np.asarray(features.groups))
     estimates = [estimate(replace(run, known=judging), rounds, seed) for run in held]
     counts = (labels.y & judging).sum(axis=0).astype(np.float64)
     rows = np.flatnonzero(judging.any(axis=1))
