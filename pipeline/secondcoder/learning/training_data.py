@@ -35,7 +35,7 @@ def training_data(
     """Segments of the transcripts with their features and labels.
 
     Args:
-        by: "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
+        by: "participant", "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
     """
     settings = pipeline.configuration
     segments = pipeline.segments(transcripts)
@@ -43,4 +43,4 @@ def training_data(
     codings = current_codings(corpus.codings, corpus.decisions_as_made, corpus.history)
     labels = label_matrix(segments, codings, corpus.passes, book, settings.learning, settings.segments.overlap)
     weighted = weighted_labels(corpus, book, settings, segments, labels)
-    return TrainingData(segments, weighted, pipeline.features(segments, corpus.case_of, by))
+    return TrainingData(segments, weighted, pipeline.features(segments, corpus.groups(by or settings.learning.group)))

@@ -183,7 +183,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
     """Out-of-fold figures of the present recipe on the study's human codings.
 
     Args:
-        by: "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
+        by: "participant", "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
 
     Raises:
         InputError: nothing is coded, or no code can be scored.
@@ -218,6 +218,6 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
 def _no_code_scored(settings: LearningSettings, by: str) -> str:
     return (
         f"No code can be scored yet, so there is nothing to evaluate. It takes {settings.min_examples} examples in "
-        f"{settings.min_transcripts} transcripts{' and two cases' if by == 'case' else ''}, and passages that "
+        f"{settings.min_transcripts} transcripts{'' if by == 'transcript' else f' of two {by}s'}, and passages that "
         "were looked at and do not have it. What each code lacks: secondcoder train"
     )
