@@ -20,8 +20,8 @@ def warnings(corpus: Corpus) -> Iterator[str]:
     for pair in same_talk(corpus.transcripts):
         yield (
             f"'{pair.first}' and '{pair.second}' are the same interview ({pair.share:.0%} of the shorter one's talk stands in the "
-            "other). They are held out together, but learned from and counted twice, and two coders' codes on them are not compared. To have "
-            "it once, import the files into a new study with --same-interview join, or leave one out."
+            "other). They are held out together, but learned from and counted twice, and two coders' codes on them are not compared. "
+            "To have it once, import the files into a new study with --same-interview join, or leave one out."
         )
 
 
