@@ -165,4 +165,5 @@ def paired_scores(
         candidate.scored,
         plain,
         unaided(coded),
+        workspace.corpus.groups("transcript"),
     )
