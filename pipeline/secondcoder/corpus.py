@@ -67,6 +67,11 @@ class Corpus:
         """Transcript id -> its case."""
         return {transcript.id: transcript.case for transcript in self.transcripts}
 
+    def grouping(self, by: str) -> str:
+        """What `groups` keeps whole: "transcript" also for "participant", where no transcript names one."""
+        known = any(transcript.participant for transcript in self.transcripts)
+        return "transcript" if by == "participant" and not known else by
+
     def groups(self, by: str) -> Mapping[str, str]:
         """Transcript id -> the group that is kept whole in splits; `by` "participant", "transcript" or "case"."""
         if by not in self._groups:

@@ -61,3 +61,12 @@ def test_groups_of_the_features_are_those_asked_for(twice: Study) -> None:
         assert len(set(named.values())) == groups
         assert all(named[f"t{number}"] == named[f"t{number}_again"] for number in range(INTERVIEWS))
     assert twice.evaluate().grouped_by == "participant"
+
+
+def test_where_no_participant_is_known_nothing_speaks_of_participants(coded_study: Study) -> None:
+    assert coded_study.configuration.learning.group == "participant"
+    corpus = coded_study.corpus
+    assert corpus.grouping("participant") == "transcript"
+    assert corpus.grouping("case") == "case"
+    assert corpus.groups("participant") == corpus.groups("transcript")
+    assert coded_study.evaluate().grouped_by == "transcript"

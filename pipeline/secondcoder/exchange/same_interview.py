@@ -49,13 +49,13 @@ class Copy:
     def refusal(self) -> str:
         """What the person may do about it."""
         mend = (
-            f"Leave it out, or have its codings put on '{self.original.id}': --same-interview join."
+            f"Leave it out, or have its codings put on '{self.original.id}': secondcoder import --same-interview join."
             if self.same_text
             else f"Their texts differ, so what is coded in one has no place in the other: leave it out, and code '{self.original.id}'."
         )
         return (
             f"{self.finding}. Under two names it would be learned from and counted twice. {mend} "
-            "To keep both: --same-interview keep."
+            "To keep both: secondcoder import --same-interview keep."
         )
 
     @property
@@ -72,10 +72,9 @@ def copies(new: Sequence[Transcript], known: Mapping[str, Transcript]) -> list[C
     news = {transcript.id for transcript in new}
     pairs = group_by(same_talk(list(by_id.values())), lambda pair: pair.second)
     found: list[Copy] = []
-    stands_for: dict[
-        str, str
-    ] = {}  # a copy of the same text -> its original: of three files of one interview two are joined to the first
-    for name in filter(news.__contains__, pairs):
+    # Of three files of one interview, two are joined to the first.
+    stands_for: dict[str, str] = {}
+    for name in (transcript.id for transcript in new if transcript.id in pairs):
         firsts = [(stands_for.get(pair.first, pair.first), pair.share) for pair in pairs[name]]
         candidates = [Copy(by_id[name], by_id[first], share, first not in news) for first, share in firsts]
         copy = max(candidates, key=lambda candidate: (candidate.same_text, candidate.share))

@@ -79,7 +79,9 @@ def _other_vectors(workspace: Workspace, data: TrainingData) -> Vectors:
 def assess_model(workspace: Workspace, model: Model, data: TrainingData) -> Assessment:
     """Figures, learning curve and readiness of the codes, of a model that `fit_model` trained on the same data."""
     progress = workspace.pipeline.telling("assessing")
-    return assess(model, data.segments, data.features, data.labels, workspace.configuration.learning, progress)
+    settings = workspace.configuration.learning
+    settings = settings.model_copy(update={"group": workspace.corpus.grouping(settings.group)})
+    return assess(model, data.segments, data.features, data.labels, settings, progress)
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,8 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
     Raises:
         InputError: nothing is coded, or no code can be scored.
     """
-    settings, by = workspace.configuration.learning, by or workspace.configuration.learning.group
+    settings = workspace.configuration.learning
+    by = workspace.corpus.grouping(by or settings.group)
     data = workspace.training_data(workspace.corpus.coded_transcripts, by)
     rows = np.flatnonzero(data.labels.coded_rows)
     if not len(rows):

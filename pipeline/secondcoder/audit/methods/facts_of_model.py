@@ -40,7 +40,7 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     for sentence in (parts["embedder"], asked, parts["classifier"]):
         if sentence:
             yield Sentence(sentence, (ANALYSIS,))
-    unit = learning["group"]
+    unit = workspace.corpus.grouping(learning["group"])
     yield Sentence(
         f"Calibration, thresholds and figures came from predictions held out by {unit} ({learning['folds']} folds, seed "
         f"{learning['seed']}), so that no {unit} informed its own predictions.",
