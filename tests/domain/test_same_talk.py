@@ -97,6 +97,8 @@ def test_signs_case_apostrophes_and_composed_accents_are_one_spelling() -> None:
 
 def test_of_short_texts_nothing_is_said() -> None:
     """Two people may write the same comment."""
+    comment = words(5, 60)
+    assert same_talk([talk("a", ("", comment)), talk("b", ("", comment))]) == []
     short, enough = words(5, ENOUGH + 2), words(5, ENOUGH + 3)
     assert same_talk([talk("a", ("", short)), talk("b", ("", short))]) == []
     assert [pair.share for pair in same_talk([talk("a", ("", enough)), talk("b", ("", enough))])] == [1.0]
