@@ -73,7 +73,7 @@ def report() -> Iterator[str]:
     yield f"Written by `benchmarks/imported_twice.py`. {machine()}"
     yield ""
     yield f"{INTERVIEWS} interviews of the demonstration study with their codes, imported once, and twice under two names with"
-    yield "`--same-interview keep`. No participants are given, so that only the talk itself tells that two transcripts are one interview. The"
+    yield "`--same-interview keep`. No participants are given, so that only the talk tells that two transcripts are one interview. The"
     yield "last row is what came out before copies were held out together. No figure says anything about real interviews."
     yield ""
     yield "| imported | pooled kappa | macro F1 | macro average precision | ready codes |"
