@@ -7,7 +7,7 @@ difference is paired.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -182,6 +182,7 @@ def pair_scores(
     plain: Floats,
     thresholds: Floats,
     unaided: Bools,
+    talk_of: Mapping[str, str] | None = None,
 ) -> PairedScores:
     """Scores of both models on those of the candidate's segments that the model in use can score without having been trained on them.
 
@@ -189,20 +190,23 @@ def pair_scores(
         plain: (n, k) probabilities by the model in use, not out of fold, for the candidate's n segments and its own k codes.
         thresholds: (k,) from which it suggests.
         unaided: (n,) of the candidate's segments.
+        talk_of: transcript -> its talk, where two transcripts may be of one: what was learned from one is not new in the other.
     """
+    talk_of = talk_of or {}
     common = tuple(code for code in candidate_codes if code in in_use_codes)
     old, new = [in_use_codes.index(code) for code in common], [candidate_codes.index(code) for code in common]
     row = {place: at for at, place in enumerate(in_use.places)}
     learned = {place[0] for place in in_use.places}
     out_of_fold = in_use.probability >= thresholds if in_use.suggested is None else in_use.suggested
     before, suggested, rows = plain[:, old].copy(), (plain >= thresholds)[:, old], []
+    talks = {talk_of.get(name, name) for name in learned}
     for at, place in enumerate(candidate.places):
         if place in row:
             # Its plain score of a segment that it learned from would flatter the model in use.
             before[at] = in_use.probability[row[place], old]
             suggested[at] = out_of_fold[row[place], old]
         # A passage of a learned transcript that was cut otherwise then has no held-back score: left out.
-        if place in row or place[0] not in learned:
+        if place in row or talk_of.get(place[0], place[0]) not in talks:
             rows.append(at)
     fresh = np.array([place[0] not in learned for place in candidate.places], dtype=bool)
     names = tuple(place[0] for place in candidate.places)

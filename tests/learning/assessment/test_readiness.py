@@ -79,7 +79,7 @@ def test_a_large_p_value_is_not_learnable_however_sure_the_bootstrap():
 FAULTS = {
     "nobody used it": (np.zeros(N, dtype=bool), Readiness.UNLEARNABLE, "Nobody used it on the 200 passages"),
     "everything positive": (np.ones(N, dtype=bool), Readiness.UNLEARNABLE, "nothing tells it apart"),
-    "one transcript": (np.arange(N) < 12, Readiness.UNLEARNABLE, "in one transcript"),
+    "one transcript": (np.arange(N) < 12, Readiness.UNLEARNABLE, "from one participant"),
     "one example": (np.arange(N) == 30, Readiness.MORE, "1 example in 1 transcript"),
     "too few": (np.arange(N) % 40 == 0, Readiness.MORE, "At least 3 more"),
 }
@@ -164,7 +164,7 @@ def test_what_only_equals_a_random_order_is_not_learnable():
     assert _judge(EVERYWHERE, point=0.6, draws=[by_chance + 1e-9] * 20).readiness is Readiness.READY
 
 
-@pytest.mark.parametrize(("examples", "says"), [(7, "At least 1 more"), (8, "in one transcript")])
+@pytest.mark.parametrize(("examples", "says"), [(7, "At least 1 more"), (8, "from one participant")])
 def test_faults_that_take_examples_are_looked_for_from_the_number_on_that_a_code_is_scored_from(examples, says):
     assert says in _judge(np.arange(N) < examples).reason
 

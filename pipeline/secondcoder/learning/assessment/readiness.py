@@ -145,7 +145,7 @@ def _fault_of_many(n: int, looked: int, groups: int, contradicted: int, unit: st
     if n == looked:
         return f"All {n} passages that were looked at have it, so nothing tells it apart. Is a coding pass missing?"
     if groups == 1:
-        return f"All {n} examples are in one {unit}, so nothing shows that it can be told elsewhere."
+        return f"All {n} examples come from one {unit}, so nothing shows that it can be told elsewhere."
     if contradicted >= CONTRADICTED * n:
         return f"{contradicted} of {n} examples have a word-for-word twin that was looked at and not given the code."
     return None

@@ -42,7 +42,7 @@ class RecallPlan:
         recall: (k,) mean share of a transcript's marks at or above the threshold, out of fold; nan without any.
         passages: (k,) share of the coded passages at or above the threshold, out of fold.
         read_passages, read_words: shares of the coded passages, and of their words, with a suggestion of any of the codes.
-        unit: "transcript", or "case" where cases were held back whole; then cases are meant wherever transcripts are said.
+        unit: "transcript", or "participant" or "case" where these were held back whole; then they are meant by transcripts.
     """
 
     target: float
