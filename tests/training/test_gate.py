@@ -139,5 +139,5 @@ def test_where_the_model_in_use_had_learned_from_a_segment_its_held_back_score_c
     assert both.before[:, 0].tolist() == [0.2, 0.2, 0.9]
     assert both.fresh.tolist() == [False, False, True]
     # Where `b` is the talk of `a` under another name, the model had learned from it too.
-    twins = pair_scores(in_use, ("X", "Y"), candidate, ("Y", "Z"), plain, np.ones(4, dtype=bool), {"a": "a", "b": "a"})
+    twins = pair_scores(in_use, ("X", "Y"), candidate, ("Y", "Z"), plain, np.full(2, 0.5), np.ones(4, dtype=bool), {"a": "a", "b": "a"})
     assert twins.transcript == ("a", "a")
