@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.domain.arrays import Bools, Floats, Rows
 
 TINY = 1e-12
 
@@ -64,12 +64,42 @@ def average_precision(score: Floats, y: Bools, weight: Floats | None = None) -> 
     if not len(score):
         return np.full(y.shape[:-1] if weight is None else weight.shape[:-1], np.nan)
     # Sorted once for all rows: the scores are the same in each.
-    order = np.argsort(-score, kind="stable")
-    ranked = score[order]
-    ends = np.append(np.flatnonzero(ranked[:-1] != ranked[1:]), len(ranked) - 1)
+    order, ends = _thresholds(score)
     w = np.ones(len(order)) if weight is None else weight[..., order]
     positives = np.cumsum(w * y[..., order], axis=-1)[..., ends]
     ranks = np.broadcast_to(np.cumsum(w, axis=-1)[..., ends], positives.shape)
+    return _area(positives, ranks)
+
+
+def average_precision_of_clusters(score: Floats, y: Bools, cluster: Rows, weights: Floats) -> Floats:
+    """The same in bootstrap rounds, as `average_precision(score, y, weights[:, cluster])`, but many times faster.
+
+    Args:
+        score, y, cluster: (n,); `cluster` numbers columns of `weights`.
+        weights: (rounds, clusters), how often each is drawn.
+
+    Returns:
+        (rounds,), in [0, 1]; nan where nothing is labelled.
+    """
+    if not y.any():
+        return np.full(len(weights), np.nan)
+    order, ends = _thresholds(score)
+    own = np.eye(weights.shape[1])[cluster[order]]
+    seen, found = (np.cumsum(counted, axis=0)[ends] for counted in (own, own * y[order, None]))
+    # Only thresholds at which recall rises count, and those are as few as there are positives.
+    rises = np.diff(found.sum(axis=1), prepend=0.0) > 0
+    return _area(weights @ found[rises].T, weights @ seen[rises].T)
+
+
+def _thresholds(score: Floats) -> tuple[Rows, Rows]:
+    """Order of falling scores, and the last place of each different score in it."""
+    order = np.argsort(-score, kind="stable")
+    ranked = score[order]
+    return order, np.append(np.flatnonzero(ranked[:-1] != ranked[1:]), len(ranked) - 1)
+
+
+def _area(positives: Floats, ranks: Floats) -> Floats:
+    """From the positives and all above each threshold, (..., thresholds)."""
     # A round may have drawn none of the clusters that rank first: 0 / 0, with no rise in recall to count.
     precision = np.divide(positives, ranks, out=np.zeros_like(positives), where=ranks > 0)
     rise = np.diff(positives, axis=-1, prepend=0.0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Rows
-from secondcoder.statistics.classification import average_precision, cohen_kappa, ratio
+from secondcoder.statistics.classification import average_precision_of_clusters, cohen_kappa, ratio
 from secondcoder.statistics.cluster_bootstrap import (
     Draws,
     Interval,
@@ -145,7 +145,7 @@ class _Counts:
     def _average_precisions(self, weights: Floats) -> Floats:
         held = self.held
         columns = [
-            average_precision(held.probability[known, j], held.y[known, j], weights[:, self.cluster[known]])
+            average_precision_of_clusters(held.probability[known, j], held.y[known, j], self.cluster[known], weights)
             for j, known in enumerate(held.known.T)
         ]
         return np.stack(columns, axis=1)
