@@ -12,8 +12,8 @@ from secondcoder.domain.arrays import Floats
 from secondcoder.learning.assessment.metrics import LabelledPredictions
 from secondcoder.statistics.cluster_bootstrap import draw_clusters, effective_clusters, interval_from
 
-Measured = tuple[ArrayLike, Floats]
-"""A figure (...), and in each bootstrap round, (rounds, ...)."""
+Measured = tuple[ArrayLike, Floats] | tuple[ArrayLike, Floats, Floats]
+"""A figure (...), in each bootstrap round (rounds, ...) and, where it is known, with each document left out (documents, ...)."""
 
 
 def interval(
@@ -22,6 +22,7 @@ def interval(
     clusters: ArrayLike,
     effective: ArrayLike | None = None,
     bounds: tuple[float, float] = (0.0, 1.0),
+    left_out: Floats | None = None,
 ) -> Floats:
     """Both ends, (2, ...); nan where the figure is undefined or its interval cannot be said.
 
@@ -29,13 +30,16 @@ def interval(
         point: (...); `draws` (rounds, ...), nan where undefined.
         clusters: documents that were drawn from, (...) or one number for all; `effective` how many they are worth, by default as many.
         bounds: the figure's range.
+        left_out: the figure with each document left out, (documents, ...); without it the error is the bootstrap's alone, which is
+            too small where documents differ much.
     """
     value = np.asarray(point, dtype=float)
     whole, worth = (
         np.broadcast_to(number, value.shape).ravel().tolist()
         for number in (clusters, clusters if effective is None else effective)
     )
-    columns = zip(value.ravel().tolist(), draws.reshape(len(draws), -1).T, whole, worth, strict=True)
+    others = np.empty((0, value.size)) if left_out is None else left_out.reshape(len(left_out), -1)
+    columns = zip(value.ravel().tolist(), draws.reshape(len(draws), -1).T, others.T, whole, worth, strict=True)
     return np.array([_ends(*column, bounds) for column in columns]).T.reshape(2, *value.shape)
 
 
@@ -51,9 +55,11 @@ def paired(
     Args:
         bounds: the range of the figure itself; the rest as for `interval`.
     """
-    difference, draws = np.subtract(one[0], other[0]), one[1] - other[1]
+    difference, *resampled = (np.subtract(mine, its) for mine, its in zip(one, other, strict=True))
     room = bounds[1] - bounds[0]
-    return np.concatenate([difference[None], interval(difference, draws, clusters, effective, (-room, room))])
+    left_out = resampled[1] if len(resampled) > 1 else None
+    ends = interval(difference, resampled[0], clusters, effective, (-room, room), left_out)
+    return np.concatenate([difference[None], ends])
 
 
 def in_words(compared: Floats) -> str:
@@ -70,12 +76,14 @@ def documents(held: LabelledPredictions) -> tuple[int, float]:
 
 
 def even_draws(documents: int, rounds: int, seed: int) -> Floats:
-    """(rounds, documents): how often each is drawn."""
-    return draw_clusters(np.ones(documents), np.ones(documents), rounds, seed).weights
+    """(rounds, documents): how often each is drawn. Each left out in turn is `1 - np.eye(documents)`."""
+    return draw_clusters(np.ones(documents), np.ones(documents), rounds, seed).weights[:rounds]
 
 
 def _ends(
-    point: float, draws: Floats, clusters: int, effective: float, bounds: tuple[float, float]
+    point: float, draws: Floats, left_out: Floats, clusters: int, effective: float, bounds: tuple[float, float]
 ) -> tuple[float, float]:
     nothing = (float("nan"), float("nan"))
-    return nothing if np.isnan(point) else interval_from(point, draws, clusters, effective, bounds).ends or nothing
+    if np.isnan(point):
+        return nothing
+    return interval_from(point, draws, clusters, effective, bounds, left_out=left_out).ends or nothing

@@ -24,7 +24,7 @@ from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.embedding import Embedder, open_embedder
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.metrics import LabelledPredictions, point_and_draws
+from secondcoder.learning.assessment.metrics import LabelledPredictions, leave_one_out, point_and_draws
 from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.features import Features
@@ -102,7 +102,7 @@ def _with_levels_above(labels: str) -> str:
 
 def gain(family: Family, size: int | None, seeds: int, rounds: int) -> Gain:
     """Held-back figures of the constructs for several divisions into folds."""
-    points, draws = [], []
+    points, draws, left_out = [], [], []
     for seed in range(seeds):
         alone, helped = (
             _held_back(family, labels, size, seed) for labels in (replace(family.labels, rolled_up=None), family.labels)
@@ -112,8 +112,9 @@ def gain(family: Family, size: int | None, seeds: int, rounds: int) -> Gain:
         errors = [float(np.mean(calibration_errors(held.probability, held.y, held.known))) for held in (alone, helped)]
         points.append([[float(point[name]) for point, _ in found] for name in ("macro_ap", "macro_f1")] + [errors])
         draws.append([drawn["macro_ap"] for _, drawn in found])
+        left_out.append([leave_one_out(held)["macro_ap"] for held in (alone, helped)])
     precision, f1, calibration = np.moveaxis(np.array(points), 1, 0)
-    without, with_them = zip(precision.mean(axis=0), np.mean(draws, axis=0), strict=True)
+    without, with_them = zip(*(np.mean(part, axis=0) for part in (precision, draws, left_out)), strict=True)
     return Gain(precision, f1, calibration, paired(with_them, without, *documents(helped)))
 
 

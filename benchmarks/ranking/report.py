@@ -59,11 +59,8 @@ def _size(themes: Themes) -> str:
 
 def _theme_rows(themes: Themes, found: Mapping[str, Floats], rounds: int, which: str) -> Iterator[tuple[str, ...]]:
     measured = {label: figures(themes, one, rounds) for label, one in found.items()}
-    for label, (point, drawn) in measured.items():
-        yield (
-            f"{which}{CALLED[label]}",
-            *(_with(point[key], interval(point[key], drawn[key], *themes.sources)) for key in NAMES),
-        )
+    for label, one in measured.items():
+        yield (f"{which}{CALLED[label]}", *(_figure(themes, [part[key] for part in one]) for key in NAMES))
     for other in (NAME, NAME_AND_DEFINITION):
         yield (
             f"{which}lead over {CALLED[other]}",
@@ -91,8 +88,12 @@ def theme_curves(themes: Themes, embedder: Embedder, rounds: int, seeds: int) ->
 
 def _mean(themes: Themes, runs: Sequence[Figures], key: str) -> str:
     """Mean over seeds, and its interval."""
-    point, drawn = (np.mean([part[at][key] for part in runs], axis=0) for at in (0, 1))
-    return _with(point, interval(point, drawn, *themes.sources))
+    return _figure(themes, [np.mean([part[key] for part in parts], axis=0) for parts in zip(*runs, strict=True)])
+
+
+def _figure(themes: Themes, one: Sequence[Any]) -> str:
+    point, drawn, left_out = one
+    return _with(point, interval(point, drawn, *themes.sources, left_out=left_out))
 
 
 def tried_table(themes: Themes, talks: dict[str, Talk], embedder: Embedder) -> Lines:
@@ -101,7 +102,7 @@ def tried_table(themes: Themes, talks: dict[str, Talk], embedder: Embedder) -> L
     for label, rank in {OWN: PLAIN[OWN], **TRIED}.items():
         cells = [CALLED.get(label, label)]
         for name in BOOKS:
-            point, _ = figures(themes, strengths(themes, load_codebook(name), rank, embedder), 1)
+            point, *_ = figures(themes, strengths(themes, load_codebook(name), rank, embedder), 1)
             held = ranked(talks[name], rank, embedder)
             ap = macro_ap(held.probability, held.y, held.known)
             cells += [_n(point["accuracy"]), _n(point["macro_f1"]), _n(ap)]
@@ -191,7 +192,7 @@ def report(data: Path, embedder: Embedder, rounds: int, seeds: int, tell: Callab
 
 
 def _lead(themes: Themes, own: Figures, other: Figures, key: str) -> str:
-    return in_words(paired(*((point[key], drawn[key]) for point, drawn in (own, other)), *themes.sources))
+    return in_words(paired(*([part[key] for part in one] for one in (own, other)), *themes.sources))
 
 
 def _with(value: Any, interval: Floats) -> str:

@@ -33,8 +33,8 @@ SEEN = {
     "10.1186/s13756-020-00767-w",
 }
 """Papers whose tables are paraphrased in the notes from which the codebooks were written."""
-Figures = tuple[dict[str, float], dict[str, Floats]]
-"""Each figure once, and in every draw of sources."""
+Figures = tuple[dict[str, float], dict[str, Floats], dict[str, Floats]]
+"""Each figure once, in every draw of sources, and with each source left out."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +109,11 @@ def _by_construct(found: Floats, book: Codebook) -> Floats:
 
 
 def figures(themes: Themes, found: Floats, rounds: int) -> Figures:
-    """Each of NAMES on the statements as they are, and in `rounds` draws of whole sources, (rounds,)."""
+    """Each of NAMES on the statements as they are, in `rounds` draws of whole sources, (rounds,), and without each, (sources,)."""
     sources, _ = themes.sources
-    once = _figures(themes, found, np.ones((1, sources)))
-    drawn = _figures(themes, found, even_draws(sources, rounds, SEED))
-    return {name: float(values[0]) for name, values in once.items()}, drawn
+    weights = (np.ones((1, sources)), even_draws(sources, rounds, SEED), 1 - np.eye(sources))
+    once, drawn, left_out = (_figures(themes, found, rows) for rows in weights)
+    return {name: float(values[0]) for name, values in once.items()}, drawn, left_out
 
 
 def _figures(themes: Themes, found: Floats, weights: Floats) -> dict[str, Floats]:

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from secondcoder.learning.assessment.metrics import LabelledPredictions, estimate
+from secondcoder.learning.assessment.metrics import LabelledPredictions, estimate, leave_one_out
 from secondcoder.statistics.cluster_bootstrap import interval_from
 from support.places import BENCHMARKS
 
@@ -29,7 +29,8 @@ def test_a_page_says_of_macro_figures_what_evaluate_says(intervals: ModuleType) 
     held = _held()
     found = estimate(held, 100, 3)
     for name, low in (("macro_ap", 0.0), ("macro_f1", 0.0), ("pooled_kappa", -1.0)):
-        ends = intervals.interval(found.point[name], found.draws[name], *intervals.documents(held), (low, 1.0))
+        measured, others = (found.point[name], found.draws[name]), leave_one_out(held)[name]
+        ends = intervals.interval(*measured, *intervals.documents(held), (low, 1.0), others)
         np.testing.assert_allclose(ends, found.interval[name])
 
 
@@ -50,4 +51,8 @@ def test_a_paired_difference_is_antisymmetric_and_loses_what_is_shared(intervals
     assert value == pytest.approx(0.1)
     assert high - low < 0.06  # the shared part alone would make it 0.4
     np.testing.assert_allclose(intervals.paired(other, one, 20), [-value, -high, -low])
+    without = [
+        (*measured, measured[0] + wave) for measured, wave in ((one, np.sin(range(20))), (other, np.sin(range(20))))
+    ]
+    assert np.diff(intervals.paired(*without, 20)[1:]) < high - low  # left out, the two move together
     assert intervals.in_words(intervals.paired(one, one, 20)) == "+0.000 (no interval)"

@@ -9,6 +9,7 @@ from secondcoder.statistics.classification import (
     average_precision,
     average_precision_of_clusters,
     cohen_kappa,
+    lowest_kappa,
     random_average_precision,
 )
 from sklearn.metrics import average_precision_score, cohen_kappa_score
@@ -31,6 +32,18 @@ def test_kappa_is_scikit_learns(seed: int) -> None:
 def test_kappa_is_undefined_where_both_use_one_category() -> None:
     assert np.isnan(cohen_kappa(np.array([[7.0, 0.0], [0.0, 0.0]])).value)
     assert np.isnan(cohen_kappa(np.zeros((2, 2))).value)
+
+
+@pytest.mark.parametrize(("first", "second"), [(3, 5), (1, 1), (12, 9), (20, 1)])
+def test_no_arrangement_of_the_same_marks_has_a_lower_kappa(first: int, second: int) -> None:
+    def table(both: int) -> np.ndarray:
+        return np.array([[20 - first - second + both, second - both], [first - both, both]], dtype=float)
+
+    possible = [table(both) for both in range(21) if table(both).min() >= 0]
+    kappas = [float(cohen_kappa(one).value) for one in possible]
+    for one in possible:
+        assert lowest_kappa(one) == pytest.approx(min(kappas))
+    assert np.isnan(lowest_kappa(np.zeros((2, 2))))
 
 
 @pytest.mark.parametrize("decimals", [0, 1, 6])  # from nearly all scores tied to none

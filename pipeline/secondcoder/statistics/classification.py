@@ -50,6 +50,19 @@ def cohen_kappa(table: Floats) -> ChanceCorrected:
     return chance_corrected(n * np.trace(table, axis1=-2, axis2=-1), chance, n * n)
 
 
+def lowest_kappa(table: Floats) -> Floats:
+    """The least that Cohen's kappa can be when each of two coders gives a code as often as they do, of tables (..., 2, 2).
+
+    It is reached when they never give it to the same unit: for a rare code it is not -1 but barely below 0. nan as for kappa.
+    """
+    first, second = table[..., 1, :].sum(-1), table[..., 1].sum(-1)
+    n = table.sum((-1, -2))
+    both = np.maximum(first + second - n, 0)
+    only_first, only_second = first - both, second - both
+    apart = np.stack([n - both - only_first - only_second, only_second, only_first, both], axis=-1)
+    return cohen_kappa(apart.reshape(table.shape)).value
+
+
 def average_precision(score: Floats, y: Bools, weight: Floats | None = None) -> Floats:
     """Sum over thresholds of the rise in recall times precision; equal scores are one threshold, as in scikit-learn.
 

@@ -160,7 +160,7 @@ class _PairedFigures:
         column = ... if at is None else (..., at)
         before, after = ([part[name][column] for part in parts] for parts in (self.before, self.after))
         change, drawn, left_out = (new - old for old, new in zip(before, after, strict=True))
-        interval = interval_from(float(change), drawn, self.transcripts, float(carriers))
+        interval = interval_from(float(change), drawn, self.transcripts, float(carriers), left_out=left_out)
         ceiling = upper_limit(float(change), left_out, carriers, wrong)
         return PairedDifference(float(before[0]), float(after[0]), interval, ceiling)
 
