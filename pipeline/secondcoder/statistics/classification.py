@@ -97,11 +97,11 @@ def average_precision_of_clusters(score: Floats, y: Bools, cluster: Rows, weight
     if not y.any():
         return np.full(len(weights), np.nan)
     order, ends = _thresholds(score)
-    own = np.eye(weights.shape[1])[cluster[order]]
-    seen, found = (np.cumsum(counted, axis=0)[ends] for counted in (own, own * y[order, None]))
     # Only thresholds at which recall rises count, and those are as few as there are positives.
-    rises = np.diff(found.sum(axis=1), prepend=0.0) > 0
-    return _area(weights @ found[rises].T, weights @ seen[rises].T)
+    rises = np.diff(np.cumsum(y[order])[ends], prepend=0) > 0
+    own = np.eye(weights.shape[1])[cluster[order]]
+    seen, found = (np.cumsum(counted, axis=0)[ends[rises]] for counted in (own, own * y[order, None]))
+    return _area(weights @ found.T, weights @ seen.T)
 
 
 def _thresholds(score: Floats) -> tuple[Rows, Rows]:

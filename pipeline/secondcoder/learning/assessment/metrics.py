@@ -22,7 +22,7 @@ from secondcoder.statistics.cluster_bootstrap import (
 )
 
 NAMES = ("precision", "recall", "f1", "average_precision", "kappa")
-CHUNK = 100
+CHUNK = 500
 """Bootstrap rounds computed at a time, to bound the memory."""
 
 
@@ -151,11 +151,12 @@ class _Counts:
 
     def resampled(self, draws: Draws) -> tuple[dict[str, Floats], dict[str, Floats]]:
         """Every figure on the data as it is, and by each row of the draws' weights."""
-        weights = draws.weights
-        point = self.figures(np.ones((1, weights.shape[1])))
+        weights = np.vstack([np.ones((1, len(self.tables))), draws.weights])
         parts = [self.figures(weights[at : at + CHUNK]) for at in range(0, len(weights), CHUNK)]
-        drawn = {name: np.concatenate([part[name] for part in parts]) for name in point}
-        return {name: values[0] for name, values in point.items()}, drawn
+        together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return {name: values[0] for name, values in together.items()}, {
+            name: values[1:] for name, values in together.items()
+        }
 
     def intervals(self, name: str, point: Floats, resampled: Floats, draws: Draws) -> list[Interval | None]:
         """A single interval for a figure over all codes, one each for a figure per code; None where it is undefined."""
