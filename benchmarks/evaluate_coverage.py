@@ -197,9 +197,7 @@ choice of the codes, which no interval can see."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Simulate and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--runs", type=int, default=1000, help="studies a row, twice as many of five transcripts"
-    )
+    parser.add_argument("--runs", type=int, default=1000, help="studies a row, twice as many of five transcripts")
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--transcripts", type=int, nargs="+", default=list(TRANSCRIPTS))
     parser.add_argument("--data", type=Path, help="folder with the benchmark sets, for real scores")

@@ -165,8 +165,10 @@ def interval_from(
         ends = _ends(estimate, _error(defined, left_out, clusters), effective, bounds, level)
         if ends[1] - ends[0] > WIDEST * (bounds[1] - bounds[0]):
             ends, reason = None, TOO_WIDE
+    low, high = ends or (None, None)
     return Interval(
-        *(ends or (None, None)),
+        low,
+        high,
         level=level,
         clusters=clusters,
         effective=effective,

@@ -128,7 +128,7 @@ def compare_with_model_in_use(unseen: PairedScores, seed: int) -> PairedComparis
         _figures(compared, scores[:, columns], columns, seed) for scores in (compared.before, compared.after)
     )
     place = np.unique(names, return_inverse=True)[1]
-    marks = np.stack([np.bincount(place, column, transcripts) for column in coded[:, columns].T], axis=1)
+    marks = np.eye(transcripts)[place].T @ coded[:, columns]
     paired = _PairedFigures(before, after, marks)
     codes = {
         unseen.codes[j]: paired.difference("average_precision", carriers[j], WRONG / len(columns), at)
