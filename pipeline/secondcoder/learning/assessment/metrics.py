@@ -22,6 +22,8 @@ from secondcoder.statistics.cluster_bootstrap import (
 )
 
 NAMES = ("precision", "recall", "f1", "average_precision", "kappa")
+BOUNDS = {"kappa": (-1.0, 1.0), "pooled_kappa": (-1.0, 1.0)}
+"""Ranges of the figures that may be negative; the others lie in [0, 1]. A single code's kappa has less room (`lowest_kappa`)."""
 CHUNK = 500
 """Bootstrap rounds computed at a time, to bound the memory."""
 
@@ -169,10 +171,8 @@ class _Counts:
         ]
 
     def _lowest(self, name: str) -> Floats | float:
-        """The least that a figure can be: kappa may be negative, though of a rare code barely so; the others lie in [0, 1]."""
-        if name == "kappa":
-            return lowest_kappa(self.tables.sum(0))
-        return -1.0 if name == "pooled_kappa" else 0.0
+        """The least that a figure can be; of a rare code, kappa barely falls below 0."""
+        return lowest_kappa(self.tables.sum(0)) if name == "kappa" else BOUNDS.get(name, (0.0, 1.0))[0]
 
     def _draws_of(self, j: int, draws: Draws) -> Draws:
         """The same draws, judged by the clusters that hold something of code j."""
