@@ -187,7 +187,8 @@ precision, F1 and Cohen's kappa; the per cent are how often it is marked.
 The truth is the figure over {population} transcripts of the same kind, scored by the same scorer. It is thus what the measured
 suggestions would reach on more transcripts like these. That another sample of transcripts would also have trained another
 model is not in it, here or in `evaluate`: the intervals do not cover that. Average precision depends on how many passages it is
-measured on, but little: its bias in small studies is in the last tables and in the coverage.
+measured on: little where scores separate well, but where many codes are found hardly better than by chance, as by words alone in
+the real scores, small studies put it too high, and its misses flatter. The bias is in the last table of each section.
 
 A code that a study would not score (fewer than 8 examples) is left out of that study, and out of the mean that is its truth. Where a
 rare code has come up often enough by chance, its figures lie above those of the population, and so do their intervals: this is the
