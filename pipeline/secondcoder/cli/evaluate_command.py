@@ -59,11 +59,10 @@ def _print(report: dict[str, Any]) -> None:
         "Expected calibration error of the probabilities, mean over codes (0 is perfect calibration): "
         f"{report['calibration_error']:.3f}."
     )
-    if without := [code["code"] for code in scored if code["no_interval"]]:
-        say(
-            "No interval for some figure, because too few transcripts have the code or all bootstrap rounds gave the same value: "
-            f"{', '.join(without)}. The reasons: --json."
-        )
+    for code in [{"code": "all codes", **report}, *scored]:
+        if code["no_interval"]:
+            reasons = dict.fromkeys(code["no_interval"].values())
+            say(f"{code['code']}: an interval that is not shown cannot be said: {'; '.join(reasons)}.")
     for note in _notes(report):
         say(note)
 

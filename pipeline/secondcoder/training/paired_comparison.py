@@ -16,7 +16,7 @@ import numpy as np
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.learning.assessment.metrics import LabelledPredictions, leave_one_out, point_and_draws
 from secondcoder.learning.out_of_fold import OutOfFold
-from secondcoder.statistics.cluster_bootstrap import Interval, interval_from
+from secondcoder.statistics.cluster_bootstrap import Interval, effective_clusters, interval_from
 from secondcoder.statistics.jackknife import upper_limit
 
 ROUNDS = 1000
@@ -80,8 +80,10 @@ class PairedDifference:
         return self.after - self.before
 
     def interval_in_words(self, places: int) -> str:
-        """As "-0.05 to +0.10"."""
-        return " to ".join(f"{end:+.{places}f}" for end in self.interval.ends) if self.interval.ends else "no interval"
+        """As "-0.05 to +0.10", or why there is none."""
+        if self.interval.ends is None:
+            return f"interval cannot be said: {self.interval.reason}"
+        return " to ".join(f"{end:+.{places}f}" for end in self.interval.ends)
 
     def cells(self) -> tuple[str, str, str, str]:
         """Before, after, difference and interval, for a table."""
@@ -134,7 +136,9 @@ def compare_with_model_in_use(unseen: PairedScores, seed: int) -> PairedComparis
     before, after = (
         _figures(compared, scores[:, columns], columns, seed) for scores in (compared.before, compared.after)
     )
-    paired = _PairedFigures(before, after, transcripts)
+    place = np.unique(names, return_inverse=True)[1]
+    marks = np.eye(transcripts)[place].T @ coded[:, columns]
+    paired = _PairedFigures(before, after, marks)
     codes = {
         unseen.codes[j]: paired.difference("average_precision", carriers[j], WRONG / len(columns), at)
         for at, j in enumerate(columns.tolist())
@@ -158,18 +162,19 @@ def _figures(compared: PairedScores, probability: Floats, columns: Rows, seed: i
 
 @dataclass(frozen=True)
 class _PairedFigures:
-    """Figures of both models on the same segments of so many transcripts."""
+    """Figures of both models on the same segments; `marks` (transcripts, k) human marks, which say what the transcripts are worth."""
 
     before: Figures
     after: Figures
-    transcripts: int
+    marks: Floats
 
     def difference(self, name: str, carriers: int, wrong: float, at: int | None = None) -> PairedDifference:
         """Of one figure, or of the code `at` that so many transcripts carry; `wrong` is the chance of a false fall."""
         column = ... if at is None else (..., at)
         before, after = ([part[name][column] for part in parts] for parts in (self.before, self.after))
         change, drawn, left_out = (new - old for old, new in zip(before, after, strict=True))
-        interval = interval_from(float(change), drawn, self.transcripts, float(carriers))
+        effective = effective_clusters(self.marks.sum(axis=1) if at is None else self.marks[:, at])
+        interval = interval_from(float(change), drawn, len(self.marks), effective, left_out=left_out)
         ceiling = upper_limit(float(change), left_out, carriers, wrong)
         return PairedDifference(float(before[0]), float(after[0]), interval, ceiling)
 
