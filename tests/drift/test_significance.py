@@ -92,6 +92,21 @@ def test_one_transcript_of_a_known_case_is_judged_by_the_number_of_transcripts()
     assert drift_test.undecided([replace(known, case="", new_case=True)]).unit == "case"
 
 
+def test_from_two_cases_nothing_is_said_of_new_ones_and_within_a_single_case_transcripts_are_judged():
+    new_ones = [replace(measured(f"x{i}", answers=300.0), case=f"new{i}") for i in range(6)]
+    why = DriftTest(reference_of(cases(2)), 0.05).undecided(new_ones)
+    assert (why.unit, why.units, why.needed) == ("case", 2, 3)
+    one_case = reference_of([replace(one, case="G") for one in alike(8)])
+    assert DriftTest(one_case, 0.05).undecided([measured(f"x{i}") for i in range(3)]) is None
+    assert DriftTest(one_case, 0.05).undecided(new_ones[:3]).unit == "case"
+
+
+def test_transcripts_of_one_new_case_count_once_also_where_each_training_case_has_one():
+    seen = reference_of([replace(one, case=f"c{i}") for i, one in enumerate(alike(8))])
+    of_one = [replace(measured(f"x{i}", answers=300.0), new_case=True) for i in range(3)]
+    assert DriftTest(seen, 0.05).undecided(of_one).chance == pytest.approx(1 / 9)
+
+
 def test_one_transcript_makes_no_group_and_one_without_figures_is_not_judged():
     seen = reference_of(alike(8))
     silent = TranscriptFigures("silent", "G", "late", "", 0, False, {})

@@ -51,7 +51,7 @@ def choices(training: Sequence[int], new: Sequence[int]) -> Floats:
         for unit, size in zip(units.tolist(), sizes, strict=True):
             own = members[unit]
             weights[row, own if len(own) <= size else rng.choice(own, size, replace=False)] = 1
-    return weights / weights.sum(axis=1, keepdims=True)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
 def _unit_choices(units: int, new: int, rng: np.random.Generator) -> Rows:
@@ -75,7 +75,7 @@ def outlyingness(weights: Floats, values: Floats, units: Sequence[int], least: F
     mean = (1 / (len(size) * size[unit])) @ values
     # Mean and deviation are the same for all groups, as the exchange requires.
     distance = (weights @ values - mean) / np.maximum(values.std(axis=0), least)
-    return np.where(both_ways, np.abs(distance), distance)
+    return np.asarray(np.where(both_ways, np.abs(distance), distance))
 
 
 def adjusted_p(distance: Floats) -> Floats:

@@ -16,7 +16,7 @@ import numpy as np
 
 from secondcoder.domain.arrays import Floats
 from secondcoder.drift.exchange import adjusted_p, choices, least_p, outlyingness, units_needed
-from secondcoder.drift.measures import SCALES, Measure, TranscriptFigures, has_cases, training_figures
+from secondcoder.drift.measures import FEWEST_CASES, SCALES, Measure, TranscriptFigures, has_cases, training_figures
 from secondcoder.learning.reference import Reference
 
 CENTRAL = (0.05, 0.95)
@@ -79,22 +79,20 @@ class DriftTest:
 
     def differences(self, group: Sequence[TranscriptFigures]) -> tuple[Difference, ...]:
         """In what the transcripts of a group differ, taken together, the most striking first."""
-        return self._significant(group, self._rate)
+        return () if self.undecided(group) else self._significant(group, self._rate)
 
     def undecided(self, group: Sequence[TranscriptFigures]) -> Undecided | None:
         """Why the rate cannot be kept for this group, if so."""
         training, new = self._units(group)
-        units, count = len(set(training)), len(set(new))
+        units, count, fewest = len(set(training)), len(set(new)), 1 if self._by_transcript(group) else FEWEST_CASES
         chance = least_p(units, count)
-        if chance <= self._rate:
+        if chance <= self._rate and units >= fewest:
             return None
-        unit = "transcript" if units == len(self._reference) else "case"
-        return Undecided(unit, units, units_needed(count, self._rate), chance, self._significant(group, chance))
+        unit, needed = "transcript" if fewest == 1 else "case", max(fewest, units_needed(count, self._rate))
+        return Undecided(unit, units, needed, chance, self._significant(group, chance))
 
     def _significant(self, group: Sequence[TranscriptFigures], rate: float) -> tuple[Difference, ...]:
         training, new = self._units(group)
-        if least_p(len(set(training)), len(set(new))) > rate + 1e-9:
-            return ()
         held_out = self._training[any(member.new_case for member in group)]
         shared = [measure for measure in held_out if all(measure in member.values for member in group)]
         scales = [SCALES[measure] for measure in shared]
@@ -120,17 +118,21 @@ class DriftTest:
             for by_case in kinds
         }
 
-    def _units(self, group: Sequence[TranscriptFigures]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Unit numbers of the training transcripts and of the group: cases, where known; none of the group's is a training one.
+    def _by_transcript(self, group: Sequence[TranscriptFigures]) -> bool:
+        """Whether single transcripts are exchanged: no cases are known, or none could differ from the training ones."""
+        known, one_case = set(self._reference.cases.tolist()) - {""}, len(set(self._reference.case_of.tolist())) == 1
+        # One new transcript of a known case is like any of the others.
+        return not known or ((one_case or len(group) == 1) and all(member.case in known for member in group))
 
-        One new transcript of a known case is like any of them, so that transcripts are exchanged.
-        """
+    def _units(self, group: Sequence[TranscriptFigures]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Unit numbers of the training transcripts and of the group, cases or transcripts; none of the group's is a training one."""
         n = len(self._reference)
-        if not has_cases(self._reference) or (len(group) == 1 and not group[0].new_case):
-            return tuple(range(n)), tuple(range(n, n + len(group)))
         # "\0" keeps a transcript without a case apart from a case of the same name.
         names = [member.case or f"\0{member.transcript}" for member in group]
-        return tuple(self._reference.case_of.tolist()), tuple(n + names.index(name) for name in names)
+        new = tuple(n + names.index(name) for name in names)
+        if self._by_transcript(group):
+            return tuple(range(n)), tuple(range(n, n + len(group)))
+        return tuple(self._reference.case_of.tolist()), new
 
     def _pool(self, measure: Measure, group: Sequence[TranscriptFigures]) -> Floats:
         """(n + m,) values of the training transcripts and the group on the measure's even scale."""

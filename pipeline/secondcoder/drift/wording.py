@@ -81,7 +81,7 @@ def notes(coded: Sequence[TranscriptFigures], model: str, reference: Reference) 
     if cases and not has_cases(reference) and {figures.case for figures in coded} - {"", *cases}:
         few = "one case" if len(cases) == 1 else f"{len(cases)} cases"
         lines.append(
-            f"{model} learned from {few}, so how far cases differ is not known; a new case may be said to differ more often than set."
+            f"{model} learned from {few}, so how far cases differ is not known, nor whether a new one differs."
         )
     return lines
 
