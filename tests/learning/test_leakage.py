@@ -195,9 +195,9 @@ def _as_it_is(text: str) -> str:
 
 
 def _edited(text: str) -> str:
-    """With an explanation put in, and a capital letter."""
+    """With an ellipsis where nothing is left out, so that the words are as many."""
     words = text.split()
-    return " ".join([*words[:4], "[the PATIENT]", *words[4:]])
+    return " ".join([*words[:4], "[...]", *words[4:]])
 
 
 def _tells_on_its_own_marks(quoting: bool, edit: Callable[[str], str] = _as_it_is) -> float:
