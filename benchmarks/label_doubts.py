@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     studies = list(talks(given.data, embedder))
     for name in set(SAYS) - {talk.name for talk in studies}:
         tell(f"skipped {name}: not there")
-    given.out.write_text("\n".join(report(studies, 1 if given.quick else 3, tell)) + "\n", encoding="utf-8")
+    given.out.write_text("\n".join(report(studies, 1 if given.quick else 2, tell)) + "\n", encoding="utf-8")
     tell(f"written: {given.out}")
     return 0
 

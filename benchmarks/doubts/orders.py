@@ -75,14 +75,16 @@ def doubt_of_the_model_alone(judged: Judged) -> Floats:
 
 def dawid_skene(judged: Judged) -> Floats:
     """1 - the posterior of the label from the coders alone, with the code's share as prior (Dawid & Skene 1979)."""
-    share = np.broadcast_to(shares(judged.y, judged.known), judged.y.shape)
-    return _against(judged, np.log(share / (1 - share)) + coder_evidence(share, judged.marks, judged.looked))
+    share = shares(judged.y, judged.known)
+    every = np.broadcast_to(share, judged.y.shape)
+    return _against(judged, np.log(share / (1 - share)) + coder_evidence(every, judged.marks, judged.looked, share))
 
 
 def dawid_skene_and_model(judged: Judged) -> Floats:
     """The same with each passage's probability as prior (Raykar et al 2010)."""
     p = judged.clipped
-    return _against(judged, np.log(p / (1 - p)) + coder_evidence(p, judged.marks, judged.looked))
+    said = coder_evidence(p, judged.marks, judged.looked, shares(judged.y, judged.known))
+    return _against(judged, np.log(p / (1 - p)) + said)
 
 
 def crowdlab(judged: Judged) -> Floats:

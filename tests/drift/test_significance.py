@@ -93,9 +93,10 @@ def test_one_transcript_of_a_known_case_is_judged_by_the_number_of_transcripts()
 
 
 def test_from_two_cases_nothing_is_said_of_new_ones_and_within_a_single_case_transcripts_are_judged():
-    new_ones = [replace(measured(f"x{i}", answers=300.0), case=f"new{i}") for i in range(6)]
+    new_ones = [replace(measured(f"x{i}", words=0.9), case=f"new{i}") for i in range(6)]
     why = DriftTest(reference_of(cases(2)), 0.05).undecided(new_ones)
     assert (why.unit, why.units, why.needed) == ("case", 2, 3)
+    assert DriftTest(reference_of(cases(2)), 0.05).differences(new_ones) == ()
     one_case = reference_of([replace(one, case="G") for one in alike(8)])
     assert DriftTest(one_case, 0.05).undecided([measured(f"x{i}") for i in range(3)]) is None
     assert DriftTest(one_case, 0.05).undecided(new_ones[:3]).unit == "case"

@@ -31,6 +31,7 @@ def is_quoted(text: str) -> bool:
         SAID,
         "... we\u2019d NEVER once been asked what we thought of it! (GP, Alder)",
         "never once been asked",
+        "we\u2019d never once been asked",
         "that was that then",  # over the edge of two passages
     ],
 )
@@ -50,6 +51,7 @@ def test_words_in_a_row_are_a_quotation(text: str):
         "nobody on the desk knew who [the link worker] was or what she could take off",
         "\u2018So I said to her, \u201cwe\u2019d never once been asked what we thought of it\u201d\u2019",
         'So I said to her, "wed never once been asked what we thought',
+        "never once been aksed what we thought",
         "nobody on the dsek knew who she was or what she could take of our hands",
         "what she could take off our hands, and by the summer people were queueing",  # without "you know"
         "by the summer people were queueing at her door",  # without the laugh of the transcript

@@ -138,7 +138,7 @@ def _follows(run: _Run, earlier: _Run, breaks: frozenset[int]) -> bool:
     gap, skipped = run.start - earlier.end, run.place - earlier.place - (earlier.end - earlier.start)
     # Two runs may overlap by chance where one goes on over an ellipsis.
     left_out = any(earlier.end - SHINGLE < at <= run.start + SLIP for at in breaks)
-    return -SHINGLE < gap <= SLIP and -SHINGLE < skipped <= (LEFT_OUT if left_out else SLIP)
+    return gap <= SLIP and -SHINGLE < skipped <= (LEFT_OUT if left_out else SLIP)
 
 
 def _apart(spans: set[Span]) -> list[Span]:

@@ -12,10 +12,8 @@ import numpy as np
 from secondcoder.domain.arrays import Bools, Floats
 
 STEPS = 30
-HITS, TRUE = 4.0, 5.0
-"""Prior of a coder's sensitivity: as if 4 of 5 passages with the code had been marked."""
-FALSE_MARKS = 0.5
-"""Prior number of passages marked in vain, of one looked at."""
+HIT, VAIN, WEIGHT = 0.8, 0.2, 30.0
+"""Prior of each coder's two rates, and its weight in marks: where few passages are coded twice, coders err about alike."""
 
 
 def several_looked(looked: Bools) -> bool:
@@ -23,26 +21,30 @@ def several_looked(looked: Bools) -> bool:
     return bool((looked.sum(axis=0) > 1).any())
 
 
-def coder_evidence(probability: Floats, marks: Bools, looked: Bools) -> Floats:
+def coder_evidence(probability: Floats, marks: Bools, looked: Bools, share: Floats) -> Floats:
     """(n, k) log-likelihood ratio of the coders' marks and silences: positive speaks for the code.
 
     Args:
-        probability: (n, k), out of fold, in (0, 1); marks, looked: (c, n, k) of c coders.
+        probability: (n, k), out of fold, in (0, 1); marks, looked: (c, n, k) of c coders; share: (k,) of passages with the code.
     """
-    given = (marks & looked).astype(np.float64)
+    given, odds = (marks & looked).astype(np.float64), share / (1 - share)
     prior = np.log(probability) - np.log(1 - probability)
     # Begin from what the coders say; from the model alone, a code that it predicts badly would be nobody's.
     evidence = np.where(given.any(axis=0), 4.0, -4.0) * looked.any(axis=0)
     for _ in range(STEPS):
         present = 1 / (1 + np.exp(-np.clip(prior + evidence, -30, 30)))
-        evidence = np.sum([_of_one(present, *one) for one in zip(given, looked, strict=True)], axis=0)
+        evidence = np.sum([_of_one(present, *one, odds) for one in zip(given, looked, strict=True)], axis=0)
     return np.asarray(evidence)
 
 
-def _of_one(present: Floats, given: Floats, looked: Bools) -> Floats:
-    """(n, k) of one coder, whose sensitivity is one for all codes, for few passages carry a single one."""
-    hit = ((present * given * looked).sum() + HITS) / ((present * looked).sum() + TRUE)
-    absent = (1 - present) * looked
-    false = ((absent * given).sum(axis=0) + FALSE_MARKS) / (absent.sum(axis=0) + 1)
+def _of_one(present: Floats, given: Floats, looked: Bools, odds: Floats) -> Floats:
+    """(n, k) of one coder, who finds the same share of each code, and gives each as often in vain as it is frequent.
+
+    Rates of each code would rest on a handful of passages.
+    """
+    there, absent = present * looked, (1 - present) * looked
+    hit = ((there * given).sum() + HIT * WEIGHT) / (there.sum() + WEIGHT)
+    vain = ((absent * given).sum() + VAIN * WEIGHT) / ((absent * odds).sum() + WEIGHT)
+    false = np.clip(vain * odds, 1e-5, 0.5)
     said = np.where(given > 0, np.log(hit / false), np.log((1 - hit) / (1 - false)))
     return np.where(looked, said, 0.0)

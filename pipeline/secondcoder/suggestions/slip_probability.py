@@ -32,7 +32,7 @@ def doubt(probability: Floats, y: Bools, known: Bools, coders: tuple[Bools, Bool
     log_odds = np.log(share / (1 - share))
     of_marked, of_left_out = _excess(-np.log(p), y & known), _excess(-np.log(1 - p), ~y & known)
     # What the labels themselves say for the code, less what they say where it is given too often as often as it is missed.
-    said = np.where(y, 0.0, log_odds) if coders is None else coder_evidence(p, *coders) + log_odds
+    said = np.where(y, 0.0, log_odds) if coders is None else coder_evidence(p, *coders, share) + log_odds
     return np.where(known, np.where(y, of_marked - said, of_left_out + said), -np.inf)
 
 
