@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.configuration import LearningSettings
 from secondcoder.corpus import of_coder
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.records import Segment
@@ -184,11 +183,12 @@ def _labels(workspace: Workspace, segments: Sequence[Segment]) -> tuple[LabelMat
     settings, overlap = workspace.configuration.learning, workspace.configuration.segments.overlap
     codings, passes, book = workspace.corpus.codings, workspace.corpus.passes, workspace.codebook
     merged = label_matrix(segments, codings, passes, book, settings, overlap)
-    return merged, _by_coder(workspace, segments, settings.model_copy(update={"roll_up": False, "merge": "any"}))
+    return merged, _by_coder(workspace, segments, roll_up=False)
 
 
-def _by_coder(workspace: Workspace, segments: Sequence[Segment], settings: LearningSettings) -> dict[str, LabelMatrix]:
+def _by_coder(workspace: Workspace, segments: Sequence[Segment], roll_up: bool) -> dict[str, LabelMatrix]:
     corpus, book, overlap = workspace.corpus, workspace.codebook, workspace.configuration.segments.overlap
+    settings = workspace.configuration.learning.model_copy(update={"roll_up": roll_up, "merge": "any"})
     return {
         coder: label_matrix(
             segments, of_coder(corpus.codings, coder), of_coder(corpus.passes, coder), book, settings, overlap
@@ -199,8 +199,8 @@ def _by_coder(workspace: Workspace, segments: Sequence[Segment], settings: Learn
 
 def _marks(workspace: Workspace, segments: Sequence[Segment], codes: Sequence[str]) -> tuple[Bools, Bools] | None:
     """Marks of each coder, and where they looked; None where no two looked at the same."""
-    settings = workspace.configuration.learning.model_copy(update={"merge": "any"})
-    each = [labels.columns(codes) for labels in _by_coder(workspace, segments, settings).values()]
+    by_coder = _by_coder(workspace, segments, workspace.configuration.learning.roll_up)
+    each = [labels.columns(codes) for labels in by_coder.values()]
     marks, looked = np.stack([one.y for one in each]), np.stack([one.known for one in each])
     return (marks, looked) if several_looked(looked) else None
 
