@@ -97,8 +97,8 @@ def _simulation(draws: int, tell: Callable[[str], None]) -> Iterator[str]:
         "The figures of a transcript rest on the training transcripts, so that they are not quite independent; here they are computed "
         "as in use. New transcripts come from where the training ones came. Where cases differ, three tenths of the variance between "
         f"transcripts lie between cases of three. {draws} studies a line; the standard error is {error:.1f} points where the rate is "
-        "kept. **From fewer than three training cases nothing is known of how far cases differ, so transcripts are exchanged as if "
-        "they had no case; secondcoder says so then.**"
+        "kept. **From fewer than three training cases nothing is known of how far cases differ, so nothing is said of new ones; "
+        "that one is named as the furthest out is then chance a little more often than the 1 in 3 that secondcoder states.**"
     )
     yield from ["", "| learned from | cases differ | differences | what is new | said to differ | by figure |"]
     yield "|---|---|---|---|---|---|"
