@@ -115,7 +115,8 @@ def _scored(
         ),
         recall=tuple(recall_plan(held, model.scored, target, settings.group) for target in TARGETS),
     )
-    return scored, AveragePrecisions(model.scored, *precision, permutation_p_values(held, settings.seed))
+    p_values = permutation_p_values(held, settings.seed)
+    return scored, AveragePrecisions(model.scored, *precision, p_values, estimates.point["precision"])
 
 
 def _suggested(probability: Floats, labels: LabelMatrix, fold: Rows) -> Bools:
