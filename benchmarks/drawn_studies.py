@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from comparison.sets import FOLDS, SEED, BenchmarkSet
 from secondcoder.configuration import load_configuration
-from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning import stacked_kernels
 from secondcoder.learning.assessment.metrics import LabelledPredictions
@@ -78,7 +78,7 @@ def _draw(data: BenchmarkSet, seed: int) -> DrawnStudy | None:
     if not len(index):
         return None
     features, labels = _part(data, rows, index)
-    probability, suggested = _nested(data, features, labels, index, seed)
+    probability, suggested = nested(features, labels, data.code_embeddings[index], seed)
     untouched = np.flatnonzero(np.isin(groups, order[-min(len(order) - size, UNTOUCHED) :]))
     more = np.flatnonzero(np.isin(groups, order[: 2 * size])) if seed % 2 == 0 and 2 * size <= len(order) else None
     return DrawnStudy(
@@ -89,7 +89,7 @@ def _draw(data: BenchmarkSet, seed: int) -> DrawnStudy | None:
         held=_held(probability, features, labels),
         suggested=suggested,
         elsewhere=_elsewhere(data, features, labels, index, untouched),
-        again=None if seed % 4 else _nested(data, features, labels, index, seed + 1000)[0],
+        again=None if seed % 4 else nested(features, labels, data.code_embeddings[index], seed + 1000)[0],
         twice=None if more is None else _twice(data, more, index, seed),
     )
 
@@ -104,16 +104,11 @@ def _part(data: BenchmarkSet, rows: Rows, index: Rows) -> tuple[Features, LabelM
     return data.features.take(rows), LabelMatrix(tuple(data.codes[j] for j in index), y, np.ones_like(y))
 
 
-def _fit(data: BenchmarkSet, features: Features, labels: LabelMatrix, index: Rows) -> StackedKernelClassifier:
-    return StackedKernelClassifier(FOLDS, SEED).fit(features, labels, data.code_embeddings[index])
-
-
-def _nested(
-    data: BenchmarkSet, features: Features, labels: LabelMatrix, index: Rows, seed: int
-) -> tuple[Floats, Bools]:
+def nested(features: Features, labels: LabelMatrix, code_embeddings: Vectors, seed: int) -> tuple[Floats, Bools]:
+    """Probabilities and suggestions (n, k), each from a classifier fitted on the other folds alone."""
     probability, suggested = np.zeros(labels.y.shape), np.zeros(labels.y.shape, dtype=bool)
     for train, test in train_and_test(group_folds(features.groups, FOLDS, seed)):
-        model = _fit(data, features.take(train), labels.take(train), index)
+        model = StackedKernelClassifier(FOLDS, SEED).fit(features.take(train), labels.take(train), code_embeddings)
         probability[test] = model.predict_proba(features.take(test))
         suggested[test] = probability[test] >= model.thresholds_
     return probability, suggested
@@ -130,14 +125,14 @@ def _elsewhere(
     data: BenchmarkSet, features: Features, labels: LabelMatrix, index: Rows, rows: Rows
 ) -> LabelledPredictions:
     new, truth = _part(data, rows, index)
-    model = _fit(data, features, labels, index)
+    model = StackedKernelClassifier(FOLDS, SEED).fit(features, labels, data.code_embeddings[index])
     probability = model.predict_proba(new)
     return LabelledPredictions(probability, probability >= model.thresholds_, truth.y, truth.known, new.groups)
 
 
 def _twice(data: BenchmarkSet, rows: Rows, index: Rows, seed: int) -> LabelledPredictions:
     features, labels = _part(data, rows, index)
-    probability, suggested = _nested(data, features, labels, index, seed)
+    probability, suggested = nested(features, labels, data.code_embeddings[index], seed)
     return LabelledPredictions(probability, suggested, labels.y, labels.known, features.groups)
 
 

@@ -96,7 +96,7 @@ def test_what_twice_as_many_bring_is_an_interval_wider_than_what_is_known_now():
 
 
 @pytest.mark.parametrize(
-    ("right", "withheld"), [(0.06, True), (0.194, True), (0.195, False), (np.nan, False), (None, False)]
+    ("right", "withheld"), [(0.06, True), (0.094, True), (0.095, False), (np.nan, False), (None, False)]
 )
 def test_suggestions_that_are_hardly_ever_right_are_withheld(right, withheld):
     verdict = _judge(EVERYWHERE, point=0.35, of_suggestions=right)

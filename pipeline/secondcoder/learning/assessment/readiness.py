@@ -4,7 +4,7 @@ Ready means an average precision of a half with confidence: going through the pa
 carries the code, and the lower end of a one-sided 80 % interval over transcripts says so, not the figure alone, which changes with the
 division into folds. Not learnable means that something is wrong with the codes themselves, or that the suggestions are not clearly
 better than a random order. Everything between needs more examples. Suggestions are withheld where a code is not learnable, and where
-fewer than one in five would be right. How far these words hold on transcripts that nobody had touched: benchmarks/VERDICTS.md.
+fewer than one in ten would be right. How far these words hold on transcripts that nobody had touched: benchmarks/VERDICTS.md.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from secondcoder.statistics.cluster_bootstrap import LEAST_CLUSTERS, effective_c
 
 READY, CONFIDENCE = 0.5, 0.8
 """Average precision from which a code is ready, and the confidence with which it must be reached."""
-LEAST_PRECISION = 0.2
-"""Share of right ones among the suggestions below which a reader wastes four looks in five: they are withheld."""
+LEAST_PRECISION = 0.1
+"""Share of right ones among the suggestions below which they are withheld: nine looks in ten would be wasted. Not higher, because a
+small share out of fold says little of new transcripts where a code has few examples (benchmarks/VERDICTS.md)."""
 LOOKED_ENOUGH = 150
 """Passages without the code after which it is rarer than 2 % with 95 % confidence (the rule of three: 3 / 150), and 2 % is what
 would be suggested of a code that is only ranked."""
