@@ -140,18 +140,6 @@ def test_recall_leaves_out_what_is_withheld(odd):
     assert set(odd.recall_plan(0.8, everything=True).codes) > {"GOOD"}
 
 
-def test_a_passage_to_read_without_a_suggestion_is_listed_with_its_likeliest_code(odd):
-    table, plan = odd.code(recall=0.99, everything=True).table, odd.recall_plan(0.99, everything=True)
-    below = table[(table["kind"] == "probability") & (table["probability"] < table["threshold"])]
-    every = odd.code(everything=True).table
-    scored = every[every["kind"] == "probability"]
-    read = scored.groupby("segment")["probability"].apply(lambda own: 1 - (1 - own).prod() >= plan.threshold)
-    assert set(table.loc[table["kind"] == "probability", "segment"]) == set(read.index[read])
-    likeliest = scored.sort_values("probability").groupby("segment")["code"].last()
-    assert all(row.code == likeliest[row.segment] for row in below.itertuples())
-    assert not set(below["segment"]) & set(table.loc[table["probability"] >= table["threshold"], "segment"])
-
-
 def test_a_recall_run_leaves_the_suggestions_of_the_version_as_they_are(odd):
     odd.code(recall=0.8)
     assert odd.status()["suggestions"] == 0
