@@ -1,6 +1,6 @@
 """What a recall target costs to read, and whether the promise is kept; writes RECALL.md beside this file.
 
-    OMP_NUM_THREADS=1 python benchmarks/recall.py --data ../shared/data [--runs 1000] [--draws 80 40] [--out FILE]
+    OMP_NUM_THREADS=1 python benchmarks/recall.py --data ../shared/data [--runs 300] [--draws 50 35] [--out FILE]
 
 Simulated studies are those of evaluate_coverage.py, so that new transcripts can be had at will; drawn studies are those of
 drawn_studies.py, scored by a nested cross-validation, with the untouched transcripts as new ones.
@@ -120,8 +120,8 @@ DEMONSTRATION_SAYS = "The same transcripts choose the threshold and are read: th
 def main() -> None:
     """Simulate, draw, write."""
     parser = asking(__doc__, "RECALL.md")
-    parser.add_argument("--runs", type=int, default=1000, help="simulated studies")
-    parser.add_argument("--draws", type=int, nargs=2, default=[80, 40], help="studies of each set")
+    parser.add_argument("--runs", type=int, default=300, help="simulated studies")
+    parser.add_argument("--draws", type=int, nargs=2, default=[50, 35], help="studies of each set")
     given = parser.parse_args()
     given.cache.mkdir(parents=True, exist_ok=True)
     embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")

@@ -1,6 +1,6 @@
 """Do the verdicts on codes hold on transcripts that nobody has touched? Writes VERDICTS.md beside this file.
 
-    OMP_NUM_THREADS=1 python benchmarks/verdicts.py --data ../shared/data [--draws 80 40 80] [--out FILE]
+    OMP_NUM_THREADS=1 python benchmarks/verdicts.py --data ../shared/data [--draws 60 40 100] [--out FILE]
 
 Studies are drawn from public sets (drawn_studies.py). What is said of their codes is compared with what a model of the whole study
 does on the other transcripts, and with what the study says once it has twice the transcripts.
@@ -21,7 +21,7 @@ from verdict_parts.codes import CodeInStudy, codes_of
 from verdict_parts.random_scores import TAIL, WEAKER, simulated_table
 from verdict_parts.tables import learnable_table, ready_table, stability_table, twice_table, withheld_table
 
-DRAWS = {"ohd_long1960s": 80, "pdpilot_interviews": 40, "nhs_fft": 80}
+DRAWS = {"ohd_long1960s": 60, "pdpilot_interviews": 40, "nhs_fft": 100}
 
 
 def report(found: Sequence[CodeInStudy], drawn: dict[str, int], runs: int) -> Iterator[str]:
