@@ -17,7 +17,8 @@ from itertools import combinations
 
 import numpy as np
 from secondcoder.agreement.comparison import compare_with_model
-from secondcoder.agreement.pairwise import SCOPES, agreement_of, mean_over_pairs
+from secondcoder.agreement.pair_means import mean_over_pairs
+from secondcoder.agreement.pairwise import SCOPES, agreement_of
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.units import KINDS

@@ -89,6 +89,12 @@ class DriftSettings(_Section):
     false_alarms: float = Field(gt=0, le=0.5)
 
 
+class AgreementSettings(_Section):
+    """The largest loss of kappa that the team would accept of the model, beside people's agreement with each other; None for none."""
+
+    margin: float | None = Field(default=None, gt=0, lt=1)
+
+
 class Configuration(_Section):
     """All settings of a study."""
 
@@ -99,6 +105,7 @@ class Configuration(_Section):
     retraining: RetrainingSettings
     review: ReviewSettings
     drift: DriftSettings
+    agreement: AgreementSettings
 
 
 def default_text() -> str:

@@ -176,7 +176,9 @@ def test_three_coders_are_compared_in_pairs_and_together() -> None:
 def test_roll_up_counts_a_code_for_its_parents() -> None:
     fine = [replace(one, code="COH.DIF") if one.code == "COH" else one for one in B]
     apart = report(codings=A + fine).agreement(("A", "B")).codes["COH"]["cohen_kappa"].value
-    rolled = report(codings=A + fine, roll_up=True).agreement(("A", "B")).codes["COH"]["cohen_kappa"].value
+    both = report(codings=A + fine, roll_up=True)
+    assert both.rolled_up is not None
+    rolled = both.rolled_up.agreements["A", "B"].codes["COH"]["cohen_kappa"].value
     assert apart == 0
     assert rolled == pytest.approx(report().agreement(("A", "B")).codes["COH"]["cohen_kappa"].value)
 
@@ -184,7 +186,47 @@ def test_roll_up_counts_a_code_for_its_parents() -> None:
 def test_roll_up_reaches_parents_that_are_asked_for_alone() -> None:
     fine = [replace(one, code="COH.DIF") if one.code == "COH" else one for one in A + B]
     made = report(codings=fine, codes=["COH"], roll_up=True)
-    assert made.headline.pooled_kappa.value == pytest.approx(report(codes=["COH"]).headline.pooled_kappa.value)
+    assert made.headline.pooled_kappa.value is None  # as made, nobody gave it
+    assert made.rolled_up is not None
+    rolled = made.rolled_up.headline.pooled_kappa.value
+    assert rolled == pytest.approx(report(codes=["COH"]).headline.pooled_kappa.value)
+
+
+def test_the_headline_is_the_codings_as_made_with_or_without_roll_up() -> None:
+    fine = [replace(one, code="COH.DIF") if one.code == "COH" else one for one in A + B]
+    as_made, both = report(codings=fine), report(codings=fine, roll_up=True)
+    apart, beside = as_made.to_json(), both.to_json()
+    rolled = beside.pop("rolled_up")
+    assert apart.pop("rolled_up") is None
+    for of in (apart, beside):
+        of.pop("disagreements")  # those follow the roll-up of learning
+    assert beside == apart
+    # Every mark on COH.DIF is a mark on COH too: counted once more each.
+    counts = [one["pairs"][0]["pooled"]["cohen_kappa"]["counts"]["both"] for one in (beside, rolled)]
+    twice = beside["codes"]["COH.DIF"]["cohen_kappa"]["counts"]["both"]
+    assert counts[1] == counts[0] + twice
+    assert "may count twice" in rolled["meaning"]
+    page = whole_page(both)
+    assert "with roll-up" in page
+    assert "with roll-up" not in whole_page(as_made)
+    assert set(both.table().units) == {"all", "coded", "all, with roll-up"}
+
+
+def test_without_sub_constructs_there_is_no_second_row() -> None:
+    assert report(roll_up=True).rolled_up is None
+    assert report(roll_up=True).to_json() == report().to_json()
+
+
+def test_a_construct_that_the_model_implies_is_one_mark_as_made_and_two_with_roll_up() -> None:
+    fine = [replace(one, code="COH.DIF") for one in A if one.code == "COH"]
+    suggested = [*fine, *(replace(one, code="COH") for one in fine)]
+    options = {"codings": [*A, *B, *fine], "model_codings": suggested, "between": ["A", "model"]}
+    both = report(**options, roll_up=True)
+    assert both.rolled_up is not None
+    as_made = both.agreement(("A", "model")).codes["COH"]["cohen_kappa"].counts
+    assert (as_made["both"], as_made["second"]) == (0, 0)
+    assert both.rolled_up.agreements["A", "model"].codes["COH"]["cohen_kappa"].counts["both"] == len(fine)
+    assert report(**options).agreement(("A", "model")).codes["COH"]["cohen_kappa"].counts["both"] == len(fine)
 
 
 # -- the model ----------------------------------------------------------------------------------------------------------
@@ -223,6 +265,15 @@ def test_suggestions_at_their_threshold_become_marks() -> None:
 def test_a_model_may_not_bear_a_humans_name() -> None:
     with pytest.raises(RatingsError, match="also a human coder's"):
         report(model_codings=MODEL, model_name="A")
+
+
+def test_for_a_single_code_nothing_is_compared_on_coded_units() -> None:
+    made = report(codes=["MON"], model_codings=MODEL, model_passes=[whole(talk, "m") for talk in TALKS])
+    assert set(made.comparisons) == {ALL}
+    kappa = made.agreement(("A", "B"), CODED).pooled["cohen_kappa"]
+    assert (kappa.value, kappa.missing) == (None, "withheld")
+    assert "cannot exceed 0" in kappa.reason
+    assert f"withheld ({kappa.reason})" in whole_page(made)
 
 
 # -- bad input ----------------------------------------------------------------------------------------------------------

@@ -6,14 +6,18 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 from secondcoder.agreement import COEFFICIENTS, DISTANCES, AgreementReport, Interval, Result, agree
+from secondcoder.agreement.non_inferiority import MarginRecord
+from secondcoder.agreement.report.beside import reading_of_model
 from secondcoder.agreement.report.methods_text import methods
 from secondcoder.agreement.report.page import page as whole_page
 from secondcoder.agreement.report.wording import band, listed, number, reading, with_interval
+from secondcoder.cli.agree_command import _print as print_report
 from support.agreement_checks import BOOK, coding, interview, segments_of, whole
 
 TALKS = [
@@ -175,7 +179,10 @@ def test_the_methods_answer_coreq(report: AgreementReport) -> None:
         assert item in text
     assert "2 coders (A and B <script>)" in text
     assert "48 segments" in text
-    assert "margin of 0.1 stated beforehand" in text
+    assert "margin of 0.1, by" in text
+    assert "beforehand" not in text
+    recorded = replace(report, margin_record=MarginRecord(True, "stated beforehand"))
+    assert "margin of 0.1 (stated beforehand), by" in " ".join(methods(recorded))
     assert "A tiny codebook" in text
 
 
@@ -183,7 +190,8 @@ def test_the_reading_tells_the_figures(report: AgreementReport) -> None:
     text = " ".join(reading(report))
     assert with_interval(report.headline.pooled_kappa) in text
     assert "A and B <script> both looked at 48 segments of 12 transcripts for 3 codes." in text
-    assert "minilm agrees with the humans" in text
+    assert f"pooled kappa would be {number(report.headline.pooled_kappa.at_chance)}." in text
+    assert "minilm agrees with the humans" in " ".join(reading_of_model(report))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +209,7 @@ def test_small_words() -> None:
     assert with_interval(Result("x", None, reason="no data")) == "undefined (no data)"
     assert (
         with_interval(Result("x", 0.5, interval=Interval(None, None, reason="too few")))
-        == "0.50 (no interval: too few)"
+        == "0.50 (95% interval cannot be said: too few)"
     )
 
 
@@ -210,3 +218,41 @@ def test_importing_agreement_is_light() -> None:
     code = f"import sys, secondcoder.agreement; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_interval_that_cannot_be_said_has_no_numbers_anywhere(
+    report: AgreementReport, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # As where an interval would span nearly all of the range.
+    nothing = Interval(None, None, reason="it would reach from -0.98 to 1.00")
+    pooled = replace(report.headline.pooled_kappa, interval=nothing)
+    pairs = tuple(
+        replace(one, pooled=one.pooled | {"cohen_kappa": replace(one.pooled["cohen_kappa"], interval=nothing)})
+        if "cohen_kappa" in one.pooled
+        else one
+        for one in report.agreements
+    )
+    bare = replace(report, headline=replace(report.headline, pooled_kappa=pooled), agreements=pairs)
+    said = f"{number(pooled.value)} (95% interval cannot be said: it would reach from -0.98 to 1.00)"
+    assert said in " ".join(reading(bare))
+    page = unescape(whole_page(bare))
+    assert said in page
+    assert ">cannot be said<" in page
+    print_report(bare)
+    shown = capsys.readouterr()
+    assert f"{pooled.value:.2f} (interval cannot be said)" in shown.out
+    assert "An interval cannot be said: it would reach from -0.98 to 1.00." in shown.err
+    assert "None" not in shown.out
+    assert bare.to_json()["intervals"]["pooled_kappa"]["low"] is None
+
+
+def test_the_terminal_has_the_units_of_each_row_and_the_verdict(
+    report: AgreementReport, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_report(report)
+    shown = capsys.readouterr().out
+    head, *rows = [line.split() for line in shown.splitlines() if "segments" in line or "  48  " in line]
+    assert head[1:3] == ["segments", "transcripts"]
+    assert len(rows) >= 3
+    assert all("48" in row and "12" in row for row in rows[:3])
+    assert report.comparisons["all"].verdict.sentence in shown

@@ -17,45 +17,20 @@ from secondcoder.agreement.non_inferiority import (
     NO_MARGIN,
     NOT_INFERIOR,
     OPEN,
+    MarginRecord,
     judge_non_inferiority,
 )
+from secondcoder.agreement.pair_means import mean_over_pairs
 from secondcoder.agreement.pairwise import (
-    ALL,
     CODED,
-    Agreement,
-    agreement_of,
-    mean_over_pairs,
     pairs_that_overlap,
 )
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Result
-from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.units import Unit
 from secondcoder.domain.records import Case, Transcript
 from secondcoder.statistics.cluster_bootstrap import Interval
-from support.agreement_checks import reliability_data_of
-
-
-def simulated(
-    coders: tuple[str, ...] = ("A", "B"),
-    clusters: int = 14,
-    finds: tuple[float, ...] = (),
-    seed: int = 1,
-    codes: int = 4,
-) -> ReliabilityData:
-    """Coders who find so much of what is there and add 3% of their own."""
-    rng = np.random.default_rng(seed)
-    n, m = clusters * 30, len(coders)
-    there = rng.random((n, 1, codes)) < 0.2
-    rates = np.array(finds or (0.8,) * m)[None, :, None]
-    marks = rng.random((n, m, codes)) < np.where(there, rates, 0.03)
-    return reliability_data_of(marks, clusters=np.repeat(np.arange(clusters), 30), coders=coders)
-
-
-def agreement(data: ReliabilityData, coders: tuple[str, ...], scope: str = ALL) -> Agreement:
-    complete = data.known.all(2)
-    sums = SetSums.of(data.marks, complete, clusters=data.clusters, groups=data.groups, weights=data.weights)
-    return agreement_of(data, coders, sums, scope=scope, rounds=200)
+from support.agreement_checks import agreement, reliability_data_of, simulated
 
 
 def test_every_coefficient_of_a_pair_equals_measure() -> None:
@@ -221,6 +196,10 @@ def test_verdicts(low: float, high: float, margin: float | None, word: str) -> N
     verdict = judge_non_inferiority(difference, margin, REGISTRY["cohen_kappa"])
     assert verdict.word == word
     assert verdict.bound == low
+    assert "beforehand" not in verdict.sentence  # nothing is known of when the margin was stated
+    record = MarginRecord(True, "stated beforehand")
+    recorded = judge_non_inferiority(difference, margin, REGISTRY["cohen_kappa"], record).sentence
+    assert ("margin 0.1, stated beforehand;" in recorded) is (margin is not None)
     for judging in ("correct", "incorrect", "error", "wrong"):
         assert judging not in verdict.sentence
 

@@ -7,14 +7,20 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from secondcoder.audit.methods.checklists import CHECKLISTS
+from secondcoder.audit.methods.facts import added_after_coding
+from secondcoder.audit.methods.figures_of_model import figures_of_model
 from secondcoder.audit.methods.section import YOURS
+from secondcoder.codebook.model import Code, dump_codebook
+from secondcoder.drift.comparison import DRIFT
+from secondcoder.exchange.importing import ImportOptions
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 from support.audit_checks import tamper
 from support.review_checks import small_study, word
 from support.study_checks import dump
 
-COREQ, SRQR = range(1, 33), range(1, 22)
+CHECKLIST = {checklist.name: set(checklist.items) for checklist in CHECKLISTS}
 
 
 def _told(text: str) -> str:
@@ -38,11 +44,11 @@ def text(trained_study: Study) -> str:
 def test_every_sentence_names_items_that_exist(text: str) -> None:
     for paragraph in (line for line in _told(text).splitlines() if line and not line.startswith("#")):
         assert paragraph.endswith("]")
-        tags = re.findall(r"\[((?:COREQ|SRQR)[^\]]*)\]", paragraph)
+        tags = re.findall(r"\[((?:COREQ|SRQR|GRRAS|TRIPOD)[^\]]*)\]", paragraph)
         assert len(re.findall(r"[.] (?=[A-Z0-9])", re.sub(r"\[[^\]]*\]", "", paragraph))) < 3 * len(tags)
         for tag in "; ".join(tags).split("; "):
             name, number = tag.split()
-            assert int(number) in {"COREQ": COREQ, "SRQR": SRQR}[name]
+            assert number in CHECKLIST[name]
     yours = " ".join(items for items, _ in YOURS)
     assert re.fullmatch(r"(?:(?:COREQ|SRQR) [\d, -]+(?:; | |$))+", yours)
 
@@ -62,13 +68,18 @@ def test_its_numbers_are_those_of_the_store(trained_study: Study, text: str) -> 
 
 
 def test_no_number_is_told_that_the_records_do_not_hold(trained_study: Study, text: str) -> None:
-    told = re.sub(r"\[(?:COREQ|SRQR)[^\]]*\]|doi:\S+|95%|words@1|Its source: .*?wording\.", "", _told(text))
+    told = re.sub(
+        r"\[(?:COREQ|SRQR|GRRAS|TRIPOD)[^\]]*\]|doi:\S+|95%|words@1|Its source: .*?wording\.", "", _told(text)
+    )
     numbers = {float(number) for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\w)", told)}
     manifest, settings = trained_study.workspace().manifest, trained_study.configuration
     held = set(map(float, re.findall(r"\d+(?:\.\d+)?", f"{manifest} {settings}")))
-    held |= {round(value, 2) for value in manifest["out_of_fold"].values()}
+    held |= {round(float(number), 2) for number in re.findall(r"\d+\.\d+(?:e-\d+)?", f"{manifest['out_of_fold']}")}
     agreed = trained_study.agree().to_json()
-    held |= {round(agreed[name], 2) for name in ("pooled_kappa", "alpha_masi")} | {float(agreed["n_units"])}
+    held |= {round(agreed[name], 2) for name in ("pooled_kappa", "alpha_masi", "pooled_kappa_at_chance")}
+    held |= {float(agreed["n_units"])}
+    if agreed["rolled_up"]:
+        held.add(round(agreed["rolled_up"]["pooled_kappa"], 2))
     counts = ("transcripts", "cases", "codings", "events")
     held |= {float(_sql(trained_study, f"SELECT count(*) FROM {table}")) for table in counts}
     held |= {float(n) for n in range(1, 10)}  # transcripts by role, wave and coder; codes by family
@@ -157,3 +168,140 @@ def test_a_model_of_an_earlier_codebook_is_said_to_be_one(trained_study: Study) 
         f"(model m0001) was trained for the codes, by version {version} of the codebook, on"
         in trained_study.export_methods()
     )
+
+
+# -- only what the records bear -----------------------------------------------------------------------------------------
+
+LEARNING = {"folds": 5, "group": "transcript"}
+NESTED = {
+    "macro_f1": 0.4,
+    "macro_ap": 0.5,
+    "pooled_kappa": None,
+    "calibration_error": 0.02,
+    "intervals": {"macro_f1": [0.31, 0.49], "macro_ap": None, "pooled_kappa": None, "calibration_error": [0.01, 0.04]},
+    "nested": True,
+    "folds": 5,
+    "by_hand": True,
+    "segments": 80,
+    "transcripts": 9,
+}
+
+
+def _figures(figures: dict[str, object]) -> list[str]:
+    manifest = {"out_of_fold": figures, "training": {"transcripts": 9}}
+    return [sentence.text for sentence in figures_of_model(manifest, LEARNING)]
+
+
+def test_nested_figures_come_with_intervals_and_are_not_those_of_the_model_in_use() -> None:
+    (told,) = _figures(NESTED)
+    assert "In nested cross-validation (5 folds of whole transcripts; 5 models, none of them the one in use" in told
+    assert "on 80 segments of 9 transcripts coded by hand" in told
+    assert "mean F1 over codes 0.40 (95% interval 0.31 to 0.49)" in told
+    assert "mean average precision over codes 0.50 (95% interval cannot be said)" in told
+    assert "kappa" not in told
+    assert "3 models" in _figures(NESTED | {"folds": 3})[0]
+
+
+def test_figures_with_reviewed_passages_stand_apart() -> None:
+    by_hand, reviewed = _figures(NESTED | {"with_reviewed": NESTED | {"segments": 95, "macro_f1": 0.6}})
+    assert "0.60" not in by_hand
+    assert "95 segments" in reviewed
+    assert "follow what is suggested" in reviewed
+
+
+def test_older_figures_say_what_flatters_them() -> None:
+    (told,) = _figures({"macro_f1": 0.4, "macro_ap": 0.5, "pooled_kappa": 0.3, "calibration_error": None})
+    assert "stacking, calibration and thresholds were fitted on these same scores" in told
+    assert "5 cross-validated models, not the one in use" in told
+    assert "interval" not in told.replace("no intervals were kept", "").replace("with intervals", "")
+    assert _figures({}) == []
+
+
+def test_no_transcript_is_said_to_have_had_no_influence(text: str) -> None:
+    assert "so that no" not in text
+    assert "with the human codings" not in text
+
+
+def _change(kind: str, *new: str) -> dict[str, object]:
+    return {"what": "codebook changed", "detail": {"steps": [{"kind": kind, "new": list(new)}]}}
+
+
+@pytest.mark.parametrize(
+    ("events", "added"),
+    [
+        ([_change("added", "X"), {"what": "codings", "detail": {}}], []),
+        ([{"what": "codings", "detail": {}}, _change("added", "X"), _change("renamed", "Y")], ["X"]),
+        ([{"what": "import", "detail": {"codings": 3}}, _change("split", "X1", "X2")], ["X1", "X2"]),
+        ([_change("added", "X"), {"what": "import", "detail": {"codings": 3, "added codes": ["X"]}}], ["X"]),
+        ([{"what": "import", "detail": {"codings": 0}}, _change("added", "X")], []),
+    ],
+)
+def test_codes_added_after_coding_are_found_in_the_trail(events: list[dict[str, object]], added: list[str]) -> None:
+    assert added_after_coding(events) == added
+
+
+def test_coding_is_not_called_deductive_once_codes_were_added(coded_study: Study, tmp_path: Path) -> None:
+    assert "Codes were applied deductively" in coded_study.export_methods()
+    book = coded_study.codebook
+    first = book.codes[0].family
+    extra = Code(id="NEW", name="Something new", family=first, definition="Not thought of before")
+    new = tmp_path / "new.yml"
+    new.write_text(dump_codebook(book.model_copy(update={"codes": (*book.codes, extra)})), encoding="utf-8")
+    coded_study.codebook_import(new)
+    text = coded_study.export_methods()
+    assert "deductively" not in text
+    assert "1 code came to the codebook after coding had begun, or with imported codings (NEW)" in text
+
+
+def test_codes_that_came_with_an_import_are_not_called_deductive(empty_study: Study, tmp_path: Path) -> None:
+    table = tmp_path / "talk.csv"
+    table.write_text(
+        "transcript,unit,speaker,text,codes,coder\n"
+        "t1,1,R,We all sat down and agreed what it was for.,ELSE,Ines\nt1,2,R,It works.,CO,Ines\n",
+        encoding="utf-8",
+    )
+    empty_study.import_files([table], ImportOptions(add_codes=True))
+    assert "deductively" not in empty_study.export_methods()
+
+
+def test_accepted_suggestions_are_not_counted_as_codings_made_unasked(empty_study: Study) -> None:
+    review = ReviewSession(small_study(empty_study, blind=0.0, below=0.0))
+    passages = review.interviews["t1"].passages
+    at = next(n for n, one in enumerate(passages) if one.suggestions)
+    suggested = passages[at].suggestions[0].code
+    total = sum(len(one.suggestions) for talk in review.interviews.values() for one in talk.passages)
+    review.decide("ada", word(review, at, "accept", suggested=suggested))
+    review.decide("ada", word(review, at, "add", code="RM"))
+    text = empty_study.export_methods()
+    assert re.search(r"Codings by origin: .*reviewed 2 \(accepted 1, added 1\)", text)
+    assert f"Of the {total} suggestions of the models in review, 1 were decided on, 0 were left unsure, and" in text
+    assert f"and {total - 1} were left undecided." in text
+
+
+def test_a_recall_target_in_use_is_told(trained_study: Study) -> None:
+    trained_study.code()
+    trained_study.code(recall=0.9)  # a list of passages beside the version's own suggestions
+    assert "recall target" not in trained_study.export_methods()
+    with trained_study.store.transaction("maria") as write:
+        run = next(event["detail"] for event in trained_study.store.events() if event["what"] == DRIFT)
+        write.log(DRIFT, **run, recall=0.9)
+    assert "recall target in place of the model's own: 90% on 1 transcript." in trained_study.export_methods()
+
+
+def test_the_checklists_say_of_each_item_what_it_rests_on(trained_study: Study, empty_study: Study) -> None:
+    rows = dict.fromkeys(f"{name} {item}" for name, items in CHECKLIST.items() for item in items)
+    assert len(rows) == 32 + 21 + 15 + len(CHECKLIST["TRIPOD+AI"])
+    full, empty = trained_study.export_methods(), empty_study.export_methods()
+    agreement = "| 13 | estimates with their uncertainty |"
+    assert f"{agreement} Human coding: codings and coding passes |" in full
+    assert f"{agreement} for the authors to say |" in empty
+    listed = [line for line in full[full.index("## Checklists") :].splitlines() if re.match(r"\| \d", line)]
+    assert len(listed) == len(rows)
+    assert all(line.count("|") == 4 and line.split("|")[3].strip() for line in listed)
+
+
+def test_the_list_of_versions_and_the_methods_section_have_the_same_words(trained_study: Study, run_cli) -> None:
+    with trained_study.store.transaction("maria") as write:
+        write.add_model("m0002", "m0001", {"gate": {"passed": False, "overruled": False}}, in_use=False)
+    assert "not deployed" in run_cli("-C", trained_study.folder, "models", "list")[1]
+    assert "(not deployed 1)" in trained_study.export_methods()

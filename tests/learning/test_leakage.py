@@ -10,12 +10,11 @@ import pytest
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning import model
-from secondcoder.learning.assessment import assess as assessment
-from secondcoder.learning.assessment import evaluate as evaluation
+from secondcoder.learning import cross_validation, model
 from secondcoder.learning.assessment.assess import assess
 from secondcoder.learning.assessment.evaluate import evaluate
 from secondcoder.learning.assessment.metrics import point_and_draws
+from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.model import train_model
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
@@ -106,7 +105,7 @@ def _training_scores(monkeypatch: pytest.MonkeyPatch, talk: Planted) -> Planted:
         model.out_of_fold_ = model.prior_ + gram @ model.dual_
         return model
 
-    monkeypatch.setattr(evaluation, "train_and_test", everything)
+    monkeypatch.setattr(cross_validation, "train_and_test", everything)
     monkeypatch.setattr(MaskedKernelRidge, "fit", leaky)
     return talk
 
@@ -129,16 +128,20 @@ def _labels_in_the_talk(_: pytest.MonkeyPatch, talk: Planted) -> Planted:
     return replace(talk, features=replace(talk.features, texts=tuple(told)))
 
 
+def _book() -> Codebook:
+    return Codebook(id="b", title="t", codes=tuple(Code(id=code, name=code) for code in CODES))
+
+
 def _card(talk: Planted) -> Figures:
     """The figures of the model card."""
-    book, labels = Codebook(id="b", title="t", codes=tuple(Code(id=code, name=code) for code in CODES)), talk.labels
-    learned = train_model(talk.segments, talk.features, labels, book, WordHashEmbedder(), settings())
+    labels = talk.labels
+    learned = train_model(talk.segments, talk.features, labels, _book(), WordHashEmbedder(), settings())
     scored = assess(learned, talk.segments, talk.features, labels, settings()).scored
     assert scored is not None
     prevalence = float(labels.y.mean(axis=0).mean())
     return {
-        "ap_above_prevalence": float(scored.point["macro_ap"]) - prevalence,
-        "kappa": float(scored.point["pooled_kappa"]),
+        "ap_above_prevalence": float(scored.estimates.point["macro_ap"]) - prevalence,
+        "kappa": float(scored.estimates.point["pooled_kappa"]),
     }
 
 
@@ -147,9 +150,29 @@ def test_shuffled_labels_give_chance_on_the_card_too(talk: Planted, monkeypatch:
     dealt = [_dealt_out_anew(talk, seed) for seed in range(4)]
     honest = _mean([_card(one) for one in dealt])
     assert all(abs(honest[name]) < tolerance for name, tolerance in CHANCE.items())
-    # Thresholds chosen on the very marks that they are judged by find what is not there.
-    monkeypatch.setattr(assessment, "train_and_test", lambda fold: [(np.arange(len(fold)), np.arange(len(fold)))])
+    _training_scores(monkeypatch, talk)
     assert _mean([_card(one) for one in dealt])["kappa"] > honest["kappa"] + 0.03
+
+
+def test_card_and_evaluation_have_one_source(talk: Planted):
+    """What a reader finds in one place is what they find in the other, to the last digit."""
+    labels, how = talk.labels, settings()
+    learned = train_model(talk.segments, talk.features, labels, _book(), WordHashEmbedder(), how)
+    on_card = assess(learned, talk.segments, talk.features, labels, how).scored
+    evaluation = evaluate(
+        talk.features,
+        labels.columns(learned.scored),
+        talk.segments,
+        {},
+        folds=how.folds,
+        seed=how.seed,
+        rounds=100,
+        grouped_by="transcript",
+        code_embeddings=learned.code_embeddings,
+    )
+    for name in ("macro_ap", "macro_f1", "pooled_kappa", "average_precision", "kappa"):
+        np.testing.assert_array_equal(on_card.estimates.point[name], evaluation.point[name])
+    np.testing.assert_array_equal(learned.out_of_fold.probability, evaluation.held.probability)
 
 
 LEAKS = [_training_scores, _twins, _labels_in_the_talk]
@@ -165,7 +188,7 @@ def test_a_leak_put_in_by_hand_is_not_chance(
 
 def test_a_held_back_transcripts_labels_do_not_reach_its_own_scores(talk):
     """Other labels on the held-back transcripts leave their probabilities as they were, to the last bit."""
-    fold = evaluation.group_folds(talk.features.groups, 4, 0)
+    fold = group_folds(talk.features.groups, 4, 0)
     y = talk.labels.y.copy()
     y[fold == 2] = ~y[fold == 2]
     probabilities = []
@@ -201,7 +224,7 @@ def _tells_on_its_own_marks(quoting: bool) -> float:
     labels = LabelMatrix(book.ids, y[:, None], np.ones((120, 1), dtype=bool))
     held = train_model(segments, features_of(segments), labels, book, WordHashEmbedder(), settings()).out_of_fold
     assert held is not None
-    return float(point_and_draws(held.with_suggestions(held.y), 1, 0)[0]["macro_ap"] - y.mean())
+    return float(point_and_draws(held.predictions(held.y, held.known), 1, 0)[0]["macro_ap"] - y.mean())
 
 
 def test_a_codebook_that_quotes_coded_passages_does_not_tell_on_them(monkeypatch: pytest.MonkeyPatch):

@@ -37,11 +37,10 @@ def test_it_has_what_a_reader_of_a_model_asks(card):
         assert re.search(rf"<h2 id=\"[^\"]+\">{re.escape(title)}</h2>", card["card.html"])
 
 
-def test_it_says_where_its_figures_flatter(card):
+def test_it_says_of_which_models_its_figures_are(card):
     for text in card.values():
-        assert "fitted on all these same scores" in text
-        assert "stands a little too high" in text
-        assert "secondcoder evaluate" in text
+        assert "Nested cross-validation: each transcript was scored by a model that had not seen it" in text
+        assert "learned from fewer transcripts than this one" in text
 
 
 def test_each_code_has_its_verdict(card, trained_study):

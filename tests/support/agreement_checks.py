@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from hypothesis import settings
 from numpy.typing import NDArray
+from secondcoder.agreement.pairwise import ALL, Agreement, agreement_of
 from secondcoder.agreement.reliability_data import ReliabilityData
+from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.units import KINDS
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.domain.records import Coding, CodingPass, Segment, SpeakerRole, Transcript, Turn
@@ -107,3 +109,25 @@ def coding(transcript: Transcript, words: str, code: str, coder: str, **further:
 def whole(transcript: Transcript, coder: str, codes: Sequence[str] = BOOK.ids) -> CodingPass:
     """A pass over all of a transcript."""
     return CodingPass(transcript.id, coder, 0, len(transcript.text), tuple(codes))
+
+
+def simulated(
+    coders: tuple[str, ...] = ("A", "B"),
+    clusters: int = 14,
+    finds: tuple[float, ...] = (),
+    seed: int = 1,
+    codes: int = 4,
+) -> ReliabilityData:
+    """Coders who find so much of what is there and add 3% of their own."""
+    rng = np.random.default_rng(seed)
+    n, m = clusters * 30, len(coders)
+    there = rng.random((n, 1, codes)) < 0.2
+    rates = np.array(finds or (0.8,) * m)[None, :, None]
+    marks = rng.random((n, m, codes)) < np.where(there, rates, 0.03)
+    return reliability_data_of(marks, clusters=np.repeat(np.arange(clusters), 30), coders=coders)
+
+
+def agreement(data: ReliabilityData, coders: tuple[str, ...], scope: str = ALL) -> Agreement:
+    complete = data.known.all(2)
+    sums = SetSums.of(data.marks, complete, clusters=data.clusters, groups=data.groups, weights=data.weights)
+    return agreement_of(data, coders, sums, scope=scope, rounds=200)

@@ -71,14 +71,14 @@ def test_a_promise_by_case_speaks_of_cases(tmp_path: Path, run_cli):
 
 
 def test_with_every_scored_code_withheld_no_recall_is_aimed_at(tmp_path: Path):
-    study = _study(tmp_path, ("Alder", "Birch"), lambda number, at: (at + number) % 3 == 0, CHEAP)
+    study = _study(tmp_path, ("Alder", "Birch", "Cedar"), lambda number, at: (at + number) % 3 == 0, CHEAP)
     study.train()
     assert set(study.workspace().withheld) == {"A"}
     with pytest.raises(InputError, match="Every scored code is withheld"):
         study.recall_plan(0.8)
     assert study.recall_plan(0.8, everything=True).codes == ("A",)
     # It is short of examples, and nothing is wrong with those it has: more of them are sought.
-    assert "A (11 so far)" in study.next_to_code()["transcripts"][0]["why"]
+    assert "A (16 so far)" in study.next_to_code()["transcripts"][0]["why"]
 
 
 def test_a_code_that_is_everywhere_is_not_said_to_lack_examples(tmp_path: Path):
@@ -95,6 +95,8 @@ def test_figures_say_how_much_of_them_a_review_of_suggestions_led_to(coded_study
         write.add_passes([CodingPass(UNCODED, "ada", one.start, one.end, study.codebook.ids, Origin.REVIEWED)])
     study.train()
     card = (study.folder / "models" / "m0001" / "card.md").read_text(encoding="utf-8")
-    assert "that people looked at only in a review of suggestions: 1." in card
+    assert "With passages that were coded in a review of suggestions, apart" in card
     study.close()
-    assert "1 of them were coded only in a review of suggestions." in run_cli("-C", study.folder, "evaluate")[2]
+    out, err = run_cli("-C", study.folder, "evaluate")[1:]
+    assert "1 more segment coded only in a review of suggestions: not counted" in err
+    assert "with reviewed passages" in out

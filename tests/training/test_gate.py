@@ -33,7 +33,8 @@ def unseen(
     before, after = (1 / (1 + np.exp(-(strength * y + rng.normal(size=(n, 2))))) for _ in range(2))
     names = np.repeat([f"t{number:02}" for number in range(transcripts)], length)
     new = names >= f"t{transcripts - fresh:02}"
-    return PairedScores(("A", "B"), before, after, y, np.ones_like(y), tuple(names), np.ones(n, dtype=bool), new)
+    flags = np.ones(n, dtype=bool), new, before > 0.5, np.zeros_like(y)
+    return PairedScores(("A", "B"), before, after, y, np.ones_like(y), tuple(names), *flags)
 
 
 def test_differences_are_scikit_learns_average_precisions():
@@ -106,7 +107,8 @@ def _rare(seed: int, codes: int = 10, transcripts: int = 8, length: int = 20) ->
     flat = [one.reshape(-1, codes) for one in (1 / (1 + np.exp(-before)), 1 / (1 + np.exp(-after)), y)]
     names = tuple(np.repeat([f"t{number}" for number in range(transcripts)], length).tolist())
     every = np.ones(len(names), dtype=bool)
-    return PairedScores(tuple(map(str, range(codes))), *flat, np.ones_like(flat[2]), names, every, every)
+    nothing = np.zeros_like(flat[2])
+    return PairedScores(tuple(map(str, range(codes))), *flat, ~nothing, names, every, every, nothing, nothing)
 
 
 def test_rare_codes_that_differ_from_transcript_to_transcript_seldom_stop_a_candidate():
@@ -130,7 +132,7 @@ def test_where_the_model_in_use_had_learned_from_a_segment_its_held_back_score_c
 
     in_use, candidate = held(["a", "a"], 0.2, 2), held(["a", "a", "a", "b"], 0.4, 2)
     plain = np.full((4, 2), 0.9)
-    both = pair_scores(in_use, ("X", "Y"), candidate, ("Y", "Z"), plain, np.ones(4, dtype=bool))
+    both = pair_scores(in_use, ("X", "Y"), candidate, ("Y", "Z"), plain, np.full(2, 0.5), np.ones(4, dtype=bool))
     assert both.codes == ("Y",)
     # The third segment of `a` was not coded then, but the model had learned from its transcript: it is left out.
     assert both.transcript == ("a", "a", "b")

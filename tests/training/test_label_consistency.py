@@ -25,7 +25,8 @@ def talk(
     y = rng.random(p.shape) < p
     names = np.repeat([f"t{number:02}" for number in range(transcripts)], length)
     new = names >= f"t{transcripts - fresh:02}"
-    return PairedScores(tuple("ABCDEFGH"[:codes]), p, p, y, np.ones_like(y), tuple(names), np.ones(n, dtype=bool), new)
+    flags = np.ones(n, dtype=bool), new, p > 0.5, np.zeros_like(y)
+    return PairedScores(tuple("ABCDEFGH"[:codes]), p, p, y, np.ones_like(y), tuple(names), *flags)
 
 
 def shuffled(sound: PairedScores, share: float, seed: int = 1) -> PairedScores:

@@ -207,7 +207,7 @@ def test_models_are_listed_shown_compared_and_gone_back_to(spoilt_study: Study, 
     study = spoilt_study
     at = ("-C", study.folder, "models")
     code, out, err = run_cli(*at, "list")
-    assert (code, "m0001 (in use)" in out, "held back" in out) == (0, True, True)
+    assert (code, "m0001 (in use)" in out, "not deployed" in out) == (0, True, True)
     assert "contradict the model in use" in err
     assert "m0001 is in use since 20" in err
     assert ": trained." in err

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from secondcoder.agreement.attributes import Level, attributes_of, compare_levels
 from secondcoder.agreement.codes import check_versions, choose_codes, used_codes
-from secondcoder.agreement.comparison import Comparison, compare_with_model
-from secondcoder.agreement.contingency import Bools
 from secondcoder.agreement.continuum import ContinuumReader
-from secondcoder.agreement.disagreements import confusion, disagreements
+from secondcoder.agreement.disagreements import Disagreement, confusion, disagreements
 from secondcoder.agreement.errors import RatingsError
+from secondcoder.agreement.figures import Pair, Settings, figures_of
 from secondcoder.agreement.material import ComparedData, no_overlap, notes_on, prepare
-from secondcoder.agreement.non_inferiority import check_margin
-from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement, agreement_of, mean_over_pairs, pairs_that_overlap
+from secondcoder.agreement.non_inferiority import MarginRecord, check_margin
+from secondcoder.agreement.pairwise import ALL, SCOPES
 from secondcoder.agreement.reliability_data import OVERLAP, ReliabilityData, build_reliability_data
-from secondcoder.agreement.report.report import AgreementReport, Headline
-from secondcoder.agreement.set_alpha import SetSums
+from secondcoder.agreement.report.report import AgreementReport
+from secondcoder.agreement.roll_up import RolledUp, without_implied
 from secondcoder.agreement.spans import SpanAgreement, span_agreement
 from secondcoder.agreement.units import PASSAGE_WORDS, kind_named, make_units
 from secondcoder.codebook.model import Codebook
@@ -28,16 +28,6 @@ from secondcoder.errors import did_you_mean
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED
 
 CLUSTERS = ("transcript", "case")
-Pair = tuple[str, str]
-
-
-class _Settings(NamedTuple):
-    """How to compute, as the caller asked; `clustered_by` is one of CLUSTERS."""
-
-    rounds: int
-    seed: int
-    margin: float | None
-    clustered_by: str
 
 
 def agree(
@@ -55,6 +45,7 @@ def agree(
     model_name: str | None = None,
     model_passes: Sequence[CodingPass] | None = None,
     margin: float | None = None,
+    margin_record: MarginRecord | None = None,
     case_records: Iterable[Case] = (),
     codebooks: Mapping[str, Sequence[Codebook]] | None = None,
     clusters: str = "transcript",
@@ -73,12 +64,14 @@ def agree(
         units: segment, turn, passage (of about `words` words) or character.
         model_codings: the model's out-of-fold suggestions as codings; they count under `model_name`, whoever they name.
         model_passes: where the model looked; by default every transcript in which it suggested anything.
-        margin: the largest loss of agreement that you would accept, stated before the figures are seen.
+        margin: the largest loss of agreement that you would accept.
+        margin_record: what the audit trail holds of the margin.
         case_records: for the cases' attributes.
         codebooks: coder -> the versions of the codebook with which they coded.
         clusters: what is resampled for intervals: "transcript" or "case".
         overlap: a unit carries a code when this share of the unit, or of the coding's span, is common to both.
-        roll_up: a coding counts for the code's parents too.
+        roll_up: report beside the codings as made what comes out when each counts for the code's parents too; then the model is
+            taken to suggest parents wherever it suggests their children, which counts as one mark as made.
 
     Raises:
         AgreementError: OneCoderError, NoOverlapError, UnusedCodeError, VersionsError or RatingsError.
@@ -86,8 +79,7 @@ def agree(
     # Options that cannot be used are refused before any counting.
     check_margin(margin)
     kind = kind_named(units)
-    settings = _Settings(rounds, seed, margin, clusters)
-    cluster_of = _clusters(transcripts, clusters)
+    settings = Settings(rounds, seed, margin, margin_record, clusters)
     material = prepare(
         transcripts,
         codings,
@@ -95,12 +87,13 @@ def agree(
         codebook,
         between=between,
         cases=cases,
-        model_codings=model_codings,
+        model_codings=without_implied(model_codings, codebook) if roll_up else model_codings,
         model_name=model_name,
         model_passes=model_passes,
     )
     asked = choose_codes(codes, codebook)
-    data = build_reliability_data(
+    build = partial(
+        build_reliability_data,
         material.transcripts,
         make_units(kind, material.transcripts, segments, material.edges() if kind.one == "character" else {}, words),
         material.codings,
@@ -108,14 +101,19 @@ def agree(
         coders=material.coders,
         codes=asked,
         kind=kind,
-        clusters=cluster_of,
+        clusters=_clusters(transcripts, clusters),
         overlap=overlap,
-        wider={code: codebook.ancestors(code) for code in codebook.ids} if roll_up else {},
     )
-    kept, notes = _kept_codes(data, material, asked, by_name=codes is not None)
+    data = build()
+    rolled = build(wider={code: codebook.ancestors(code) for code in codebook.ids}) if roll_up else data
+    kept, notes = _kept_codes(data, rolled, material, by_name=codes is not None)
     # Only of the codes that are compared: wording that differs on an unused one does no harm.
     check_versions(material.coders, kept, codebooks or {})
-    return _report(material, data.with_codes(kept), codebook, segments, tuple(case_records), asked, notes, settings)
+    report = _report(material, data.with_codes(kept), codebook, segments, tuple(case_records), asked, notes, settings)
+    if np.array_equal(data.marks, rolled.marks):
+        return report
+    rolled_up, parted = _rolled_up(rolled, material, settings)
+    return replace(report, rolled_up=rolled_up, disagreements=tuple(parted))
 
 
 def _clusters(transcripts: Iterable[Transcript], by: str) -> dict[str, str]:
@@ -129,15 +127,16 @@ def _clusters(transcripts: Iterable[Transcript], by: str) -> dict[str, str]:
 
 
 def _kept_codes(
-    data: ReliabilityData, material: ComparedData, asked: Sequence[str], *, by_name: bool
+    data: ReliabilityData, rolled: ReliabilityData, material: ComparedData, *, by_name: bool
 ) -> tuple[list[str], list[str]]:
     """The codes that can be compared, and notes on what does not count."""
     if not data.looked_at().any():
         raise no_overlap(material, data.kind.one)
     both_looked = data.known.sum(1) > 1
-    used = (data.marks.any(1) & both_looked).any(0)
-    kept = used_codes(asked if by_name else None, asked, used.tolist(), material.coders)
-    return kept, notes_on(material, data, asked, both_looked.any(0).tolist())
+    # A construct that is asked for by name may have been used by its sub-constructs alone.
+    used = ((rolled if by_name else data).marks.any(1) & both_looked).any(0)
+    kept = used_codes(data.codes if by_name else None, data.codes, used.tolist(), material.coders)
+    return kept, notes_on(material, data, data.codes, both_looked.any(0).tolist())
 
 
 def _report(
@@ -148,19 +147,13 @@ def _report(
     cases: Sequence[Case],
     asked: Sequence[str],
     notes: Sequence[str],
-    settings: _Settings,
+    settings: Settings,
 ) -> AgreementReport:
     """Every pair of coders, the humans together, the model beside them, and where they disagree."""
-    pairs = pairs_that_overlap(data, material.coders)
-    human_pairs = [pair for pair in pairs if material.model not in pair]
-    # The headline is about people; the model takes part in it only where no two of them overlap.
-    main = human_pairs or pairs
-    coders = tuple(name for name in material.coders if any(name in pair for pair in main))
-    agreements = _agreements(data, pairs, coders, settings)
+    figures = figures_of(data, material, tuple(SCOPES), settings)
+    coders = figures.coders
     levels, left_out = _levels(material, data, cases, settings)
     compared = data.of(coders).where(data.of(coders).looked_at())
-    over_all = next(result for result in agreements if result.coders == coders and result.scope == ALL)
-    pooled, macro = mean_over_pairs(data, main, rounds=settings.rounds, seed=settings.seed)
     return AgreementReport(
         codebook=codebook,
         kind=data.kind,
@@ -170,51 +163,36 @@ def _report(
         unused=tuple(code for code in asked if code not in data.codes),
         n_units=int(compared.weights.sum()),
         n_transcripts=len({unit.transcript for unit in compared.units}),
-        headline=Headline(coders, pooled, macro, over_all.sets["masi"]),
-        agreements=tuple(agreements),
-        comparisons=_comparisons(data, material.model, human_pairs, settings),
+        headline=figures.headline,
+        agreements=figures.agreements,
+        comparisons=figures.comparisons,
         levels=tuple(levels),
-        confusions=tuple(confusion(data, *pair) for pair in pairs),
+        confusions=tuple(confusion(data, *pair) for pair in figures.pairs),
         disagreements=tuple(disagreements(data, coders, material.transcripts, material.codings)),
-        spans=tuple(_spans(material, segments, human_pairs, data, settings)),
+        spans=tuple(_spans(material, segments, figures.human_pairs, data, settings)),
         clustered_by=settings.clustered_by,
         rounds=settings.rounds,
         seed=settings.seed,
         margin=settings.margin,
+        margin_record=settings.record,
         notes=(*material.notes, *notes, *left_out),
     )
 
 
-def _agreements(
-    data: ReliabilityData, pairs: Sequence[Pair], coders: tuple[str, ...], settings: _Settings
-) -> list[Agreement]:
-    # Counted once for all coders together: any pair's alpha over sets follows from the same sums.
-    complete: Bools = np.asarray(data.known.all(2))
-    sums = SetSums.of(data.marks, complete, clusters=data.clusters, groups=data.groups, weights=data.weights)
-    groups: list[tuple[str, ...]] = [*pairs, coders] if len(coders) > 2 else list(pairs)
-    return [
-        agreement_of(data, group, sums, scope=scope, rounds=settings.rounds, seed=settings.seed)
-        for group in groups
-        for scope in SCOPES
-    ]
-
-
-def _comparisons(
-    data: ReliabilityData, model: str | None, human_pairs: Sequence[Pair], settings: _Settings
-) -> dict[str, Comparison]:
-    if model is None:
-        return {}
-    by_scope = {
-        scope: compare_with_model(
-            data, model, human_pairs, margin=settings.margin, scope=scope, rounds=settings.rounds, seed=settings.seed
-        )
-        for scope in SCOPES
-    }
-    return {scope: comparison for scope, comparison in by_scope.items() if comparison is not None}
+def _rolled_up(
+    rolled: ReliabilityData, material: ComparedData, settings: Settings
+) -> tuple[RolledUp, list[Disagreement]]:
+    """The figures with roll-up, and the disagreements by it: what is settled is learned from, and learning rolls up too."""
+    used = (rolled.marks.any(1) & (rolled.known.sum(1) > 1)).any(0)
+    data = rolled.with_codes([code for code, yes in zip(rolled.codes, used, strict=True) if yes])
+    figures = figures_of(data, material, (ALL,), settings)
+    by_coders = {agreement.coders: agreement for agreement in figures.agreements}
+    rolled_up = RolledUp(data.codes, figures.headline, by_coders, figures.comparisons.get(ALL))
+    return rolled_up, disagreements(data, figures.coders, material.transcripts, material.codings)
 
 
 def _levels(
-    material: ComparedData, data: ReliabilityData, cases: Sequence[Case], settings: _Settings
+    material: ComparedData, data: ReliabilityData, cases: Sequence[Case], settings: Settings
 ) -> tuple[list[Level], list[str]]:
     if material.model is None:
         return [], []
@@ -227,7 +205,7 @@ def _spans(
     segments: Sequence[Segment],
     pairs: Sequence[Pair],
     data: ReliabilityData,
-    settings: _Settings,
+    settings: Settings,
 ) -> list[SpanAgreement]:
     """Of humans only: a model's marks are whole units, so where they begin and end says nothing."""
     reader = ContinuumReader(material.transcripts, segments, material.codings, material.passes, data.codes)

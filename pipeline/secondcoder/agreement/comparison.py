@@ -8,14 +8,15 @@ the same clusters are drawn for both figures. The verdict on it is that of `non_
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from secondcoder.agreement.chance_level import mean_at_chance
 from secondcoder.agreement.coefficients import KAPPA, Coefficient, coefficient_named
 from secondcoder.agreement.contingency import Bools, Contingency, Floats
-from secondcoder.agreement.non_inferiority import NonInferiority, check_margin, judge_non_inferiority
+from secondcoder.agreement.non_inferiority import MarginRecord, NonInferiority, check_margin, judge_non_inferiority
 from secondcoder.agreement.pairwise import ALL, CODED, draws_for, mean_of_defined, only_if_shared
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Result
@@ -88,6 +89,7 @@ def compare_with_model(
     pairs: Sequence[tuple[str, str]],
     *,
     margin: float | None = None,
+    record: MarginRecord | None = None,
     coefficient: str = KAPPA,
     scope: str = ALL,
     rounds: int = ROUNDS,
@@ -97,7 +99,7 @@ def compare_with_model(
 
     Args:
         pairs: pairs of humans who overlap.
-        margin: above 0, stated before; None for no verdict.
+        margin: above 0; None for no verdict; `record` what the audit trail holds of it.
         coefficient: any of `coefficients()` for two coders.
     """
     check_margin(margin)
@@ -114,8 +116,10 @@ def compare_with_model(
     draws = draw_clusters(size.sum(1), marks.sum(1), rounds, seed)
     codes, macro = _code_by_code(contingencies, chosen, draws, data=data, size=size, marks=marks)
     pooled = _pooled(contingencies, chosen, draws, f"{data.kind.one} x code")
+    if (chosen.name, scope) == (KAPPA, ALL):
+        pooled = _with_chance(pooled, contingencies)
     humans = tuple(dict.fromkeys(name for pair in cells for name in pair))
-    verdict = judge_non_inferiority(pooled.difference, margin, chosen)
+    verdict = judge_non_inferiority(pooled.difference, margin, chosen, record)
     return Comparison(
         model, humans, chosen.name, scope, float(size.sum()), draws.clusters, pooled, macro, codes, verdict
     )
@@ -198,6 +202,14 @@ def _pooled(contingencies: _Contingencies, coefficient: Coefficient, draws: Draw
     over_codes = _Contingencies(*([contingency.total(1) for contingency in pairs] for pairs in contingencies))
     n = sum(float(contingency.paired.sum()) for contingency in contingencies.humans)
     return _beside(_figures(over_codes, coefficient, draws), coefficient, draws, n=n, unit=unit)
+
+
+def _with_chance(pooled: Beside, contingencies: _Contingencies) -> Beside:
+    return replace(
+        pooled,
+        model_human=replace(pooled.model_human, at_chance=mean_at_chance(contingencies.model)),
+        human_human=replace(pooled.human_human, at_chance=mean_at_chance(contingencies.humans)),
+    )
 
 
 def _code_by_code(

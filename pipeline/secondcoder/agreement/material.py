@@ -220,7 +220,8 @@ def notes_on(
     if apart:
         notes.append(f"No two coders looked for {', '.join(apart)} in the same place, so these codes were left out.")
     if data.groups < FEW_CLUSTERS:
-        notes.append(f"There are only {data.groups} clusters to resample: read every interval as a rough guide.")
+        few = "is only 1 cluster" if data.groups == 1 else f"are only {data.groups} clusters"
+        notes.append(f"There {few} to resample: read every interval as a rough guide.")
     return notes
 
 

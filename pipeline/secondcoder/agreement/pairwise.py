@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from secondcoder.agreement.coefficients import KAPPA, ONE_CATEGORY, coefficients_for
+from secondcoder.agreement.chance_level import pooled_kappa_at_chance, pooled_kappa_at_chance_where_coded
+from secondcoder.agreement.coefficients import KAPPA, Coefficient, coefficients_for
 from secondcoder.agreement.contingency import Bools, Contingency, Floats, contingency_of_group
 from secondcoder.agreement.formulas import cohen_kappa
 from secondcoder.agreement.ratings import result_of
@@ -31,6 +32,10 @@ from secondcoder.statistics.cluster_bootstrap import (
 ALL, CODED = "all", "coded"
 SCOPES = {ALL: "all units that the coders looked at", CODED: "units that at least one of the coders coded"}
 NEVER_SHARED = "the two never gave the code to the same unit, so resampling cannot show how far the figure may rise"
+EVERY_UNIT_MARKED = (
+    "on units chosen because one of the two gave them the code, no unit is left that both left alone, so the figure cannot exceed 0, "
+    "however well they agree"
+)
 NO_CODE_DEFINED = "kappa is undefined for every code"
 
 
@@ -42,7 +47,7 @@ class Agreement:
         coders: two or more; `scope` a key of SCOPES.
         n_units: units (or characters) that two of them looked at for some code; `n_clusters` the transcripts (or cases).
         codes: code -> coefficient -> result.
-        pooled: coefficient -> result over all unit x code cells.
+        pooled: coefficient -> result over all unit x code cells; kappa with what it would be at chance.
         macro_kappa: mean over the codes whose kappa is defined; None for more than two coders.
         sets: distance -> alpha over sets of codes.
     """
@@ -95,7 +100,7 @@ def agreement_of(
     draws = draw_clusters(contingency.paired.sum(1), _marks(contingency).sum(1), rounds, seed)
     unit = compared.kind.one
     at = [data.coders.index(coder) for coder in coders]
-    return Agreement(
+    agreement = Agreement(
         coders=tuple(coders),
         scope=scope,
         n_units=float(compared.weights[within].sum()),
@@ -105,6 +110,43 @@ def agreement_of(
         macro_kappa=macro_kappa(contingency, draws, compared.coders, unit) if len(coders) == 2 else None,
         sets={name: sums.result(name, at, compared.coders, unit, only=within, draws=draws) for name in DISTANCES},
     )
+    if len(coders) != 2:
+        return agreement
+    agreement.pooled[KAPPA] = _with_chance(agreement.pooled[KAPPA], compared, scope)
+    return _without_misleading(agreement) if scope == CODED else agreement
+
+
+def _with_chance(kappa: Result, compared: ReliabilityData, scope: str) -> Result:
+    """Pooled kappa of two coders with its level at chance, by their rates on all units that both looked at."""
+    first, second = compared.coders
+    tables = compared.tables(first, second).sum(0)
+    known: Bools = np.asarray(compared.known.all(1))
+    at_chance = (
+        pooled_kappa_at_chance(tables)
+        if scope == ALL
+        else pooled_kappa_at_chance_where_coded(tables, known, compared.weights)
+    )
+    return replace(kappa, at_chance=at_chance) if kappa.value is not None and np.isfinite(at_chance) else kappa
+
+
+def _without_misleading(agreement: Agreement) -> Agreement:
+    """Without the figures that the choice of units alone keeps at 0 or below."""
+
+    def kept(results: dict[str, Result]) -> dict[str, Result]:
+        known = {coefficient.name: coefficient for coefficient in coefficients_for(2)}
+        return {name: _unless_bound(result, known[name]) for name, result in results.items()}
+
+    codes = {code: kept(results) for code, results in agreement.codes.items()}
+    agreement = replace(agreement, codes=codes, pooled=kept(agreement.pooled))
+    if len(codes) > 1 or agreement.macro_kappa is None:
+        return agreement
+    sets = {name: result.withheld(EVERY_UNIT_MARKED) for name, result in agreement.sets.items()}
+    return replace(agreement, macro_kappa=agreement.macro_kappa.withheld(EVERY_UNIT_MARKED), sets=sets)
+
+
+def _unless_bound(result: Result, coefficient: Coefficient) -> Result:
+    bound = coefficient.needs_unmarked and result.counts.get("neither") == 0
+    return result.withheld(EVERY_UNIT_MARKED) if bound else result
 
 
 def _contingency(data: ReliabilityData, within: Bools) -> Contingency:
@@ -181,54 +223,6 @@ def macro_kappa(contingency: Contingency, draws: Draws, coders: tuple[str, ...],
         reason="" if defined.any() else NO_CODE_DEFINED,
         interval=interval_of(value, values, draws),
     )
-
-
-def mean_over_pairs(
-    data: ReliabilityData, pairs: Sequence[tuple[str, str]], *, rounds: int = ROUNDS, seed: int = SEED
-) -> tuple[Result, Result]:
-    """Cohen's kappa over all unit x code cells, and as the mean over codes; each the mean over the pairs (Light 1971).
-
-    The same clusters are drawn for all pairs, so that the intervals allow for coders who share transcripts.
-    """
-    contingencies = [data.contingency(*pair) for pair in pairs]
-    paired = np.sum([contingency.paired.sum(1) for contingency in contingencies], axis=0)
-    marks = np.sum([_marks(contingency).sum(1) for contingency in contingencies], axis=0)
-    draws = draw_clusters(paired, marks, rounds, seed)
-    coders = tuple(dict.fromkeys(name for pair in pairs for name in pair))
-    kappas = [cohen_kappa(contingency.total()).value for contingency in contingencies]
-    defined = [np.isfinite(of_pair) for of_pair in kappas]
-    drawn = [contingency.over(draws.weights) for contingency in contingencies]
-    pooled = _mean_result(
-        KAPPA,
-        [cohen_kappa(contingency.total().total()).value for contingency in contingencies],
-        [cohen_kappa(of_pair.total(1)).value for of_pair in drawn],
-        ONE_CATEGORY,
-        draws,
-    )
-    macro = _mean_result(
-        "macro_kappa",
-        [mean_of_defined(of_pair) for of_pair in kappas],
-        [mean_of_defined(cohen_kappa(of_pair).value[:, keep]) for of_pair, keep in zip(drawn, defined, strict=True)],
-        NO_CODE_DEFINED,
-        draws,
-    )
-    n_codes = float(np.any(defined, axis=0).sum())
-    return (
-        replace(pooled, n=float(paired.sum()), unit=f"{data.kind.one} x code", coders=coders),
-        replace(macro, n=n_codes, unit="code", coders=coders),
-    )
-
-
-def _mean_result(
-    name: str, estimates: Sequence[Floats], drawn: Sequence[Floats], undefined: str, draws: Draws
-) -> Result:
-    """The mean over pairs of one figure, with its interval; undefined when it is so for one pair."""
-    # Not `nanmean`: a mean over some of the pairs would be another figure.
-    mean = float(np.mean(estimates))
-    if not np.isfinite(mean):
-        return Result(name, None, reason=undefined)
-    values: Floats = np.mean(drawn, axis=0)
-    return Result(name, mean, interval=interval_of(mean, values, draws))
 
 
 def mean_of_defined(values: Floats) -> Floats:

@@ -21,6 +21,8 @@ class Result:
         counts: for two coders on one code: both, only the first, only the second, neither.
         coders: names, in the order of `counts`.
         unit: what was counted, in words.
+        is_withheld: there is a value, but it would mislead; `reason` says why.
+        at_chance: what coders at random, each with their own rate of each code, would reach; None where that was not computed.
     """
 
     name: str
@@ -33,6 +35,8 @@ class Result:
     unit: str = "unit"
     reason: str = ""
     interval: Interval | None = None
+    at_chance: float | None = None
+    is_withheld: bool = False
 
     def __post_init__(self) -> None:
         if (self.value is None) != bool(self.reason):
@@ -42,12 +46,25 @@ class Result:
         """The same result with an interval."""
         return replace(self, interval=interval)
 
+    def withheld(self, reason: str) -> Result:
+        """The same result without the value, which would mislead."""
+        if self.value is None:
+            return self
+        return replace(self, value=None, reason=reason, interval=None, at_chance=None, is_withheld=True)
+
+    @property
+    def missing(self) -> str:
+        """In a word why there is no value."""
+        return "withheld" if self.is_withheld else "undefined"
+
     def as_json(self) -> dict[str, Any]:
         """Plain values for JSON; figures to six places."""
         values = {name: _rounded(getattr(self, name)) for name in ("value", "observed", "expected")}
         interval = {"interval": self.interval.as_json()} if self.interval else {}
         reason = {"reason": self.reason} if self.reason else {}
-        return {**values, "n": _whole(self.n), **_counts(self.counts), **interval, **reason}
+        chance = {} if self.at_chance is None else {"at_chance": _rounded(self.at_chance)}
+        withheld = {"withheld": True} if self.is_withheld else {}
+        return {**values, "n": _whole(self.n), **_counts(self.counts), **interval, **chance, **reason, **withheld}
 
 
 def _counts(counts: Mapping[str, float]) -> dict[str, Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from secondcoder.agreement.adjudication import Adjudication, read_sheet
 from secondcoder.agreement.agree import agree
+from secondcoder.agreement.non_inferiority import MarginRecord
+from secondcoder.agreement.record import note_shown, state_margin
 from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.codebook.earlier_wording import definitions_as_of
 from secondcoder.codebook.model import Codebook, parse_codebook
@@ -30,7 +32,7 @@ class Question:
 
     Attributes:
         model: put the model's out-of-fold suggestions beside the humans.
-        margin: the largest loss of agreement that the team would accept, stated before the figures are seen.
+        margin: the largest loss of agreement that the team would accept; None for the configured one.
     """
 
     between: tuple[str, ...] = ()
@@ -42,8 +44,18 @@ class Question:
     model: bool = True
 
 
-def agree_in_study(workspace: Workspace, question: Question) -> AgreementReport:
-    """The report on the study's coders; AgreementError when there is nothing to compare."""
+def show_agreement(workspace: Workspace, question: Question) -> AgreementReport:
+    """The report to be shown: the margin goes into the audit trail before the first figure, and that figures were shown after it."""
+    margin, record = state_margin(workspace, question.margin)
+    report = agree_in_study(workspace, replace(question, margin=margin), record)
+    note_shown(workspace, report)
+    return report
+
+
+def agree_in_study(
+    workspace: Workspace, question: Question, margin_record: MarginRecord | None = None
+) -> AgreementReport:
+    """The report on the study's coders, without a trace; AgreementError when there is nothing to compare."""
     transcripts = workspace.corpus.coded_transcripts
     wanted = question.model and (not question.between or MODEL in question.between)
     # Trains the recipe anew, so only where the model is compared.
@@ -63,6 +75,7 @@ def agree_in_study(workspace: Workspace, question: Question) -> AgreementReport:
         model_name=MODEL if wanted else None,
         model_passes=looked,
         margin=question.margin,
+        margin_record=margin_record,
         case_records=corpus.cases,
         codebooks=_codebooks(workspace),
         clusters=question.clusters,

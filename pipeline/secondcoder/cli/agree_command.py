@@ -12,6 +12,7 @@ from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.agreement import AgreementReport, Result
+    from secondcoder.agreement.pairwise import Agreement
 
 
 @click.command("agree")
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 @click.option(
     "--margin",
     type=float,
-    help="Largest loss of kappa that you would accept from the model, stated before you see the figures.",
+    help="Largest loss of kappa that you would accept from the model; by default `agreement.margin` of secondcoder.toml. The audit "
+    "trail records it before the figures are computed: state it with the first report.",
 )
 @click.option("--no-model", is_flag=True, help="Humans only, which is quicker.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
@@ -80,6 +82,8 @@ def command(
     Only what both coders looked through is compared, and only independent coding: decisions made after seeing a suggestion, and
     adjudicated ones, never count. The model takes part with out-of-fold suggestions. Intervals (95 %) come from a bootstrap over
     transcripts, not passages.
+
+    Figures are on the codings as made. Where learning counts a sub-construct as its construct too, a second row (with roll-up) does.
 
     Agreement is optional: in reflexive analysis it measures the wrong thing.
     """
@@ -136,25 +140,56 @@ def _write(report: AgreementReport, out: Path) -> None:
 
 
 def _print(report: AgreementReport) -> None:
+    from secondcoder.agreement.pairwise import ALL
+    from secondcoder.agreement.report.beside import beside_sentence, rolled_up_sentence
+    from secondcoder.agreement.report.wording import AT_CHANCE, ROLL_UP
+    from secondcoder.agreement.roll_up import ROLLED_UP
+
     rows = []
     for pair in report.pairs:
-        agreement = report.agreement(pair)
-        figures = (agreement.pooled["cohen_kappa"], agreement.macro_kappa, agreement.sets["masi"])
-        rows.append((" and ".join(pair), *map(_figure, figures)))
-    print_table(("coders", "pooled kappa", "mean kappa by code", "alpha (MASI)"), rows)
-    for note in report.notes:
+        rows.append(_row(" and ".join(pair), report.agreement(pair)))
+        if report.rolled_up and pair in report.rolled_up.agreements:
+            rows.append(_row(f"  {ROLLED_UP}", report.rolled_up.agreements[pair]))
+    counts = (report.kind.many, f"{report.clustered_by}s")
+    print_table(("coders", *counts, "pooled kappa", "at chance", "mean kappa by code", "alpha (MASI)"), rows)
+    if comparison := report.comparisons.get(ALL):
+        click.echo(beside_sentence(report, comparison))
+        if report.rolled_up and report.rolled_up.comparison:
+            click.echo(rolled_up_sentence(report.rolled_up.comparison))
+    notes = [*_without_interval(report), *report.notes, *([AT_CHANCE] if len(report.codes) > 1 else [])]
+    for note in (*notes, *([ROLL_UP] if report.rolled_up else [])):
         say(f"note: {note}")
     say(
         f"{report.n_units} {report.kind.many} of {counted(report.n_transcripts, 'transcript')}; {counted(len(report.codes), 'code')}."
     )
 
 
+def _row(coders: str, agreement: Agreement) -> tuple[str, ...]:
+    from secondcoder.agreement.report.wording import number
+
+    kappa = agreement.pooled["cohen_kappa"]
+    chance = "" if kappa.at_chance is None else number(kappa.at_chance)
+    rest = (agreement.macro_kappa, agreement.sets["masi"])
+    counts = (f"{agreement.n_units:,.0f}", str(agreement.n_clusters))
+    return (coders, *counts, _figure(kappa), chance, *map(_figure, rest))
+
+
 def _figure(result: Result | None) -> str:
+    from secondcoder.agreement.report.wording import CANNOT_BE_SAID
+
     if result is None:
         return "not computed"
     if result.value is None:
-        return f"undefined: {result.reason}"
-    interval = result.interval
-    if interval is None or interval.low is None:
-        return f"{result.value:.2f}" + (f" (no interval: {interval.reason})" if interval else "")
-    return f"{result.value:.2f} ({interval.low:.2f}–{interval.high:.2f})"
+        return f"{result.missing}: {result.reason}"
+    ends = result.interval.ends if result.interval else None
+    if ends is None:
+        return f"{result.value:.2f} (interval {CANNOT_BE_SAID})"
+    return f"{result.value:.2f} ({ends[0]:.2f}–{ends[1]:.2f})"
+
+
+def _without_interval(report: AgreementReport) -> list[str]:
+    """Why intervals cannot be said, each reason once."""
+    shown = [report.agreement(pair) for pair in report.pairs]
+    figures = [result for one in shown for result in (one.pooled["cohen_kappa"], one.macro_kappa, one.sets["masi"])]
+    reasons = dict.fromkeys(result.interval.reason for result in figures if result and result.interval)
+    return [f"An interval cannot be said: {reason}." for reason in reasons if reason]

@@ -81,11 +81,18 @@ def _print_codes(scored: list[dict[str, Any]]) -> None:
 
 
 def _print_overall(report: dict[str, Any], without_question: dict[str, Any] | None) -> None:
+    parts = {
+        "figure": report,
+        "without the question": without_question,
+        "with reviewed passages": report["with_reviewed"],
+    }
+    # The last column only where it says something.
+    shown = {head: part for head, part in parts.items() if part is not None or head == "without the question"}
     rows = [
-        (label, *(part and _with_interval(part[name], part["intervals"][name]) for part in (report, without_question)))
+        (label, *(part and _with_interval(part[name], part["intervals"][name]) for part in shown.values()))
         for name, label in OVERALL.items()
     ]
-    print_table(("all codes", "figure", "without the question"), rows)
+    print_table(("all codes", *shown), rows)
 
 
 def _notes(report: dict[str, Any]) -> Iterator[str]:
@@ -99,8 +106,8 @@ def _notes(report: dict[str, Any]) -> Iterator[str]:
     yield f"{report['n_segments']} segments of {counted(report['n_transcripts'], 'transcript')}, held out by {report['grouped_by']}."
     if led := report["n_led_by_suggestions"]:
         yield (
-            f"{led} of them were coded only in a review of suggestions. People tend to follow suggestions; `secondcoder review "
-            "summary` estimates how far."
+            f"{counted(led, 'more segment')} coded only in a review of suggestions: not counted, except in the last column. "
+            "People tend to follow suggestions; `secondcoder review summary` estimates how far."
         )
 
 

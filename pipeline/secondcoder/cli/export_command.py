@@ -40,8 +40,8 @@ def command(
     --audit writes the audit trail as a table: every suggestion, decision, coding, model version and codebook with at (UTC), who, what,
     version, transcript, span, code, detail, and the event's hash. `secondcoder check --audit` verifies it.
 
-    --methods writes a methods section for a paper. Each sentence comes from the study's records and names the item of COREQ and SRQR
-    that it reports; what the records do not hold is listed for you to add.
+    --methods writes a methods section for a paper. Each sentence comes from the study's records and names the items of COREQ, SRQR,
+    GRRAS and TRIPOD+AI that it reports; what the records do not hold is listed for you to add. The checklists follow, filled in.
     """
     if methods is not None:
         _write_methods(study_folder, methods)

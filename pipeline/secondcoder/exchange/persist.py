@@ -76,6 +76,7 @@ def _write(
             codings=len(imported.codings),
             passes=len(imported.passes),
             **({"in place of": sorted(map(list, replaced))} if replaced else {}),
+            **({"added codes": list(imported.added_codes)} if imported.added_codes else {}),
         )
 
 

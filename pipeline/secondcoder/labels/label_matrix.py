@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +28,19 @@ class LabelWeights:
 
 
 @dataclass(frozen=True)
+class Reliance:
+    """Which labels rest on suggestions, and what the suggesting models knew.
+
+    Attributes:
+        rests: (n, k) the label, yes or no, was given in a review of suggestions and by nobody without them.
+        learned_from: n sets of groups, those that the models learned from whose suggestions were reviewed there.
+    """
+
+    rests: Bools
+    learned_from: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True)
 class LabelMatrix:
     """The human labels of n segments.
 
@@ -37,6 +50,7 @@ class LabelMatrix:
         known: (n, k), somebody looked for the code there; `y` means nothing where this is False.
         label_weights: None where every label counts alike.
         rolled_up: (k,) column of the construct that a code counts as too, -1 for none; None where no code does.
+        reliance: None where no label rests on suggestions.
     """
 
     codes: tuple[str, ...]
@@ -44,6 +58,7 @@ class LabelMatrix:
     known: Bools
     label_weights: LabelWeights | None = None
     rolled_up: Rows | None = None
+    reliance: Reliance | None = None
 
     @property
     def coded_rows(self) -> Bools:
@@ -53,14 +68,36 @@ class LabelMatrix:
     def take(self, rows: Rows | Bools) -> LabelMatrix:
         """The same for some segments."""
         weights = self.label_weights and LabelWeights(self.label_weights.weight[rows], self.label_weights.belief[rows])
-        return LabelMatrix(self.codes, self.y[rows], self.known[rows], weights, self.rolled_up)
+        taken = np.arange(len(self.y))[rows].tolist()
+        reliance = self.reliance and Reliance(
+            self.reliance.rests[rows], tuple(self.reliance.learned_from[row] for row in taken)
+        )
+        return LabelMatrix(self.codes, self.y[rows], self.known[rows], weights, self.rolled_up, reliance)
 
     def columns(self, codes: Sequence[str]) -> LabelMatrix:
         """The same for some codes, in the order given."""
         index = [self.codes.index(code) for code in codes]
         weights = self.label_weights and LabelWeights(self.label_weights.weight, self.label_weights.belief[:, index])
         parents = parents_among(self.parents, index)
-        return LabelMatrix(tuple(codes), self.y[:, index], self.known[:, index], weights, parents)
+        reliance = self.reliance and replace(self.reliance, rests=self.reliance.rests[:, index])
+        return LabelMatrix(tuple(codes), self.y[:, index], self.known[:, index], weights, parents, reliance)
+
+    @property
+    def rests(self) -> Bools:
+        """(n, k) labels that rest on suggestions."""
+        return np.zeros_like(self.known) if self.reliance is None else self.reliance.rests
+
+    def unknown_without(self, groups: Collection[str]) -> Bools:
+        """(n, k) labels that would tell of these groups while they are held out: they rest on a model that learned from one."""
+        if self.reliance is None:
+            return np.zeros_like(self.known)
+        tells = np.array([not learned.isdisjoint(groups) for learned in self.reliance.learned_from], dtype=bool)
+        return np.asarray(self.reliance.rests & tells[:, None])
+
+    def holding_out(self, groups: Collection[str]) -> LabelMatrix:
+        """The same with those labels unknown."""
+        hidden = self.unknown_without(groups)
+        return replace(self, y=self.y & ~hidden, known=self.known & ~hidden)
 
     @property
     def parents(self) -> Rows:

@@ -112,5 +112,6 @@ def predict_out_of_fold(
     """
     probability = np.zeros(labels.y.shape)
     for train, rest in train_and_test(group_folds(features.groups, folds, seed)):
-        probability[rest] = fit_and_predict(features.take(train), labels.take(train), features.take(rest))
+        known = labels.holding_out({features.groups[row] for row in rest.tolist()}).take(train)
+        probability[rest] = fit_and_predict(features.take(train), known, features.take(rest))
     return probability

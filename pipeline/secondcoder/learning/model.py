@@ -18,6 +18,7 @@ from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.classifier import OLDEST_FORMAT, Classifier, new_classifier, restore_classifier
 from secondcoder.learning.codebook_texts import code_vectors
+from secondcoder.learning.cross_validation import NestedPredictions, cross_validate, groups_needed, ticks
 from secondcoder.learning.description_ranker import CodedPassages, DescriptionRanker
 from secondcoder.learning.features import Features
 from secondcoder.learning.out_of_fold import OutOfFold, out_of_fold_of, out_of_fold_state, restore_out_of_fold
@@ -38,7 +39,7 @@ class Model:
     """Codes with enough examples are scored, the others ranked; columns are `scored` then `ranked`.
 
     Attributes:
-        out_of_fold: out-of-fold probabilities of the scored codes; None without any.
+        out_of_fold: out-of-fold predictions of the scored codes; None without any.
         reference: figures of its training transcripts, for `drift`; None in models from before this was kept.
         chosen: (k,) thresholds taken instead of the model's own; infinite for a code that is to suggest nothing.
         code_embeddings: (scored codes, d) vectors of their descriptions, as the classifier was fitted with; None once restored.
@@ -106,12 +107,14 @@ def train_model(
     embedder: Embedder,
     settings: LearningSettings,
     others: Callable[[], Vectors] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Model:
     """Learn from segments, coded or not. While nothing is coded, every code is ranked from the codebook.
 
     Args:
         segments: n segments, transcript by transcript; features and labels are theirs.
         others: gives the vectors of the study's other segments, among which ranks are taken; called only where a code is ranked.
+        progress: called with (folds done, folds in all) of the cross-validation.
 
     Raises:
         InputError: there are no segments.
@@ -128,7 +131,10 @@ def train_model(
         code_embeddings = code_vectors([book[code] for code in scored], embedder, coded_segments)
         classifier = new_classifier(settings.classifier, settings.folds, settings.seed)
         classifier = classifier.fit(coded, known, code_embeddings)
-        out_of_fold = out_of_fold_of(classifier.out_of_fold_, known, coded.groups, coded_segments)
+        nested = _nested(coded, known, code_embeddings, settings, progress)
+        # Too few transcripts for figures: what the classifier has is still good for a second look and for drift.
+        predictions = (nested.probability, nested.suggested) if nested else (classifier.out_of_fold_, None)
+        out_of_fold = out_of_fold_of(predictions[0], known, coded.groups, coded_segments, predictions[1])
     ranked = tuple(too_few)
     # `label_matrix` leaves `y` False where nothing is known, so no mask is needed.
     marked = np.flatnonzero(labels.y.any(axis=1))
@@ -137,6 +143,28 @@ def train_model(
     ranker = DescriptionRanker().fit(book, ranked, embedder, vectors, passages)
     exemplars = _exemplars(segments, features, labels.columns(scored + ranked))
     return Model(scored, ranked, classifier, ranker, exemplars, out_of_fold, code_embeddings=code_embeddings)
+
+
+def _nested(
+    coded: Features,
+    known: LabelMatrix,
+    code_embeddings: Vectors,
+    settings: LearningSettings,
+    progress: Callable[[int, int], None] | None,
+) -> NestedPredictions | None:
+    """None where too few groups are coded."""
+    groups = len(set(coded.groups))
+    if groups < groups_needed(settings.folds):
+        return None
+    return cross_validate(
+        coded,
+        known,
+        code_embeddings,
+        folds=settings.folds,
+        seed=settings.seed,
+        classifier=settings.classifier,
+        tick=ticks(progress, min(settings.folds, groups)),
+    )
 
 
 def _exemplars(segments: Sequence[Segment], features: Features, labels: LabelMatrix) -> Exemplars:

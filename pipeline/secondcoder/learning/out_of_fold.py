@@ -1,4 +1,4 @@
-"""A model's out-of-fold probabilities of its training segments: kept with it, for verdicts, recall and the card."""
+"""A model's out-of-fold predictions of its training segments: kept with it, for verdicts, recall, card, gate and doubts."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import LabelledPredictions
 
 ARRAYS = ("probability", "y", "known", "group", "words")
+OPTIONAL = ("by_hand", "suggested", "rests")
+FEWEST_GROUPS = 3
+"""An interval takes as many (`statistics.cluster_bootstrap`)."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,10 @@ class OutOfFold:
         words: (n,) words in the segment: what it costs to read.
         places: n times transcript, start and end of the segment.
         by_hand: (n,) coded by people independently of suggestions; not where only a review of suggestions led there. None for all.
+        suggested: (n, k) at thresholds chosen without the transcript. None where stacker, calibration and thresholds were
+            fitted on these same probabilities: in models from before cross-validation was nested, and where too few
+            transcripts are coded for it. Then they flatter, and no figure is given.
+        rests: (n, k) labels that rest on suggestions. None for none.
     """
 
     probability: Floats
@@ -38,45 +45,71 @@ class OutOfFold:
     words: Rows
     places: tuple[Place, ...]
     by_hand: Bools | None = None
+    suggested: Bools | None = None
+    rests: Bools | None = None
 
     @property
     def unprompted(self) -> Bools:
         """(n,) `by_hand`."""
         return np.ones(len(self.y), dtype=bool) if self.by_hand is None else self.by_hand
 
+    @property
+    def given_by_hand(self) -> Bools:
+        """(n, k) labels that people gave of their own accord and without suggestions."""
+        rests = np.zeros_like(self.known) if self.rests is None else self.rests
+        return np.asarray(self.known & ~rests & self.unprompted[:, None])
+
+    @property
+    def judging(self) -> Bools:
+        """(n, k) labels to judge by: given by hand; all that are known where few groups have such labels."""
+        return labels_to_judge_by(self.given_by_hand, self.known, self.group)
+
     def columns(self, index: Sequence[int]) -> OutOfFold:
         """The same for some codes."""
         chosen = list(index)
-        return replace(self, probability=self.probability[:, chosen], y=self.y[:, chosen], known=self.known[:, chosen])
+        tables = {name: getattr(self, name) for name in ("probability", "y", "known", "suggested", "rests")}
+        return replace(self, **{name: table[:, chosen] for name, table in tables.items() if table is not None})
 
-    def with_suggestions(self, suggested: Bools) -> LabelledPredictions:
-        """The same with what is suggested, (n, k), for the figures of `metrics`."""
+    def predictions(self, suggested: Bools, known: Bools) -> LabelledPredictions:
+        """The same with what is suggested and what is judged by, (n, k) each, for the figures of `metrics`."""
         # Padded, because `metrics` sorts clusters by name: so they stay in the order of their numbers.
         names = [f"{number:06d}" for number in self.group.tolist()]
-        return LabelledPredictions(self.probability, suggested, self.y, self.known, names)
+        return LabelledPredictions(self.probability, suggested, self.y, known, names)
+
+
+def labels_to_judge_by(given_by_hand: Bools, known: Bools, group: npt.NDArray[Any]) -> Bools:
+    """(n, k) the labels given by hand, where FEWEST_GROUPS groups (n,) have any, else all that are known."""
+    enough = len(np.unique(group[given_by_hand.any(axis=1)])) >= FEWEST_GROUPS
+    return given_by_hand if enough else known
 
 
 def out_of_fold_of(
-    probability: Floats, labels: LabelMatrix, groups: Sequence[str], segments: Sequence[Segment]
+    probability: Floats,
+    labels: LabelMatrix,
+    groups: Sequence[str],
+    segments: Sequence[Segment],
+    suggested: Bools | None = None,
 ) -> OutOfFold:
-    """From the classifier's `out_of_fold_` and what it was fitted on."""
+    """From out-of-fold predictions and the labels they were learned from."""
     group = np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
     words = np.array([len(segment.text.split()) for segment in segments], dtype=np.intp)
     places = tuple(segment.place for segment in segments)
-    return OutOfFold(probability, labels.y, labels.known, group, words, places)
+    rests = None if labels.reliance is None else labels.reliance.rests
+    return OutOfFold(probability, labels.y, labels.known, group, words, places, suggested=suggested, rests=rests)
 
 
 def out_of_fold_state(scores: OutOfFold) -> State:
     """Its arrays by name; the places as JSON in UTF-8."""
     # JSON keeps numbers beside text without pickle.
     places = np.frombuffer(json.dumps(scores.places, ensure_ascii=False).encode(), dtype=np.uint8)
-    arrays = {f"held_back.{name}": getattr(scores, name) for name in ARRAYS}
-    return arrays | {"held_back.places": places, "held_back.by_hand": scores.unprompted}
+    arrays = {name: getattr(scores, name) for name in ARRAYS + OPTIONAL}
+    kept = {f"held_back.{name}": array for name, array in arrays.items() if array is not None}
+    return kept | {"held_back.places": places}
 
 
 def restore_out_of_fold(state: Mapping[str, npt.NDArray[Any]]) -> OutOfFold:
     """What `out_of_fold_state` was taken from."""
     places = json.loads(state["held_back.places"].tobytes())
     arrays = {name: state[f"held_back.{name}"] for name in ARRAYS}
-    named = tuple((str(name), int(start), int(end)) for name, start, end in places)
-    return OutOfFold(**arrays, places=named, by_hand=state.get("held_back.by_hand"))
+    arrays |= {name: state[f"held_back.{name}"] for name in OPTIONAL if f"held_back.{name}" in state}
+    return OutOfFold(**arrays, places=tuple((str(name), int(start), int(end)) for name, start, end in places))

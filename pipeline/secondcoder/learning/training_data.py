@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
@@ -11,6 +11,7 @@ from secondcoder.domain.records import Segment, Transcript
 from secondcoder.labels.decisions import current_codings
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.labels.label_weights import weighted_labels
+from secondcoder.labels.suggestion_reliance import suggestion_reliance
 from secondcoder.learning.features import Features
 from secondcoder.learning.pipeline import Pipeline
 
@@ -43,4 +44,6 @@ def training_data(
     codings = current_codings(corpus.codings, corpus.decisions_as_made, corpus.history)
     labels = label_matrix(segments, codings, corpus.passes, book, settings.learning, settings.segments.overlap)
     weighted = weighted_labels(corpus, book, settings, segments, labels)
-    return TrainingData(segments, weighted, pipeline.features(segments, corpus.case_of, by))
+    features = pipeline.features(segments, corpus.case_of, by)
+    reliance = suggestion_reliance(corpus, book, settings, segments, labels, features.groups)
+    return TrainingData(segments, replace(weighted, reliance=reliance), features)

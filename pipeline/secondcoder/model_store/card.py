@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.learning.assessment.assess import Assessment, AssessmentFigures
+from secondcoder.learning.assessment.metrics import Estimates
 from secondcoder.learning.assessment.readiness import LEAST_PRECISION, CodeReadiness, Readiness
 from secondcoder.learning.assessment.reliability import BINS
 from secondcoder.model_store.card_figures import curve_figure, reliability_figure
@@ -68,6 +69,13 @@ def _gate(gate: dict[str, Any] | None) -> str:
     if gate["passed"]:
         return "; beside it, this one passed the gate (gate.html)"
     return f"; beside it, this one did not pass the gate (gate.html): {' '.join(gate['reasons'])}"
+
+
+def gate_outcome(gate: Mapping[str, Any]) -> str:
+    """What became of a candidate, in a word, for the list of versions and the methods section."""
+    if gate["passed"]:
+        return "passed"
+    return "promoted by hand" if gate["overruled"] else "not deployed"
 
 
 def _origins(origins: dict[str, dict[str, int]]) -> str:
@@ -126,30 +134,36 @@ OVERALL = {"macro F1": "macro_f1", "macro average precision": "macro_ap", "poole
 
 def _quality(scored: AssessmentFigures, thresholds: dict[str, float]) -> Section:
     head = ("code", "suggested from", "suggested / marked", "precision", "recall", "F1", "average precision", "kappa")
-    overall = [
-        f"{label} {_number(scored.point[name])} {_between(scored.interval[name])}" for label, name in OVERALL.items()
-    ]
+    by_hand = f"All codes: {_overall(scored.estimates)}."
+    reviewed = scored.with_reviewed and (
+        f"With passages that were coded in a review of suggestions, apart because people tend to follow these: "
+        f"{_overall(scored.with_reviewed)}."
+    )
     return Section(
         "Figures, out of fold",
         (
-            "Each transcript was scored by a model that had not seen it, with thresholds chosen on other transcripts. The weights of "
-            "the stacker and the calibration were fitted on all these same scores, which flatters them a little, the "
-            "more the fewer the transcripts; `secondcoder evaluate` holds that back too, and gives the figures to report. Intervals "
-            "(95 %) come from drawing transcripts, not passages.",
-            f"All codes: {'; '.join(overall)}.",
+            "Nested cross-validation: each transcript was scored by a model that had not seen it, whose vocabulary, weights, "
+            "calibration and thresholds came from other transcripts. So these are figures of models that learned from fewer "
+            "transcripts than this one. Intervals (95 %) come from drawing transcripts, not passages.",
+            by_hand,
+            *([reviewed] if reviewed else []),
             Table("Figures of each code, out of fold", head, _quality_rows(scored, thresholds)),
         ),
     )
 
 
+def _overall(estimates: Estimates) -> str:
+    point, interval = estimates.point, estimates.interval
+    return "; ".join(f"{label} {_number(point[name])} {_between(interval[name])}" for label, name in OVERALL.items())
+
+
 def _quality_rows(scored: AssessmentFigures, thresholds: dict[str, float]) -> list[tuple[str, ...]]:
-    point, interval = scored.point, scored.interval
-    marked = (scored.held.y & scored.held.known).sum(axis=0)
+    point, interval = scored.estimates.point, scored.estimates.interval
     return [
         (
             code,
             f"{thresholds[code]:.2f}",
-            f"{scored.suggested[j]:.0f} / {marked[j]}",
+            f"{scored.suggested[j]:.0f} / {scored.marked[j]:.0f}",
             *(_number(point[name][j]) for name in ("precision", "recall", "f1")),
             f"{_number(point['average_precision'][j])} {_between(interval['average_precision'][:, j])}",
             _number(point["kappa"][j]),
@@ -171,8 +185,7 @@ def _reliability(scored: AssessmentFigures) -> Section:
         "Are the probabilities honest?",
         (
             f"Expected calibration error, mean over codes: {reliability.macro:.3f}. Perfectly honest probabilities would show "
-            f"{reliability.by_chance:.3f} on a study of this size. A cell is one segment and one code. Calibration was fitted on "
-            "these same scores; `secondcoder evaluate` gives the error with that held back too.",
+            f"{reliability.by_chance:.3f} on a study of this size. A cell is one segment and one code.",
             Picture(reliability_figure(reliability)),
             Table("Probabilities against what people marked", head, rows),
         ),
@@ -186,8 +199,7 @@ def _curve(scored: AssessmentFigures) -> Section:
         "What more coding brings",
         (
             "Learned from a share of the training transcripts of each fold, judged on the transcripts held back. A curve that still "
-            "rises at its end says that more coding will help. The last point is this model's own held-back scores, on which its "
-            "calibration was fitted: with few transcripts it stands a little too high.",
+            "rises at its end says that more coding will help.",
             *([Picture(curve_figure(curve))] if len(rows) > 1 else []),
             Table("Learning curve", ("coded segments learned from", "macro average precision"), rows),
         ),
@@ -238,12 +250,8 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
         points.append(
             "Where the interviewer is known, the question informs it; `secondcoder evaluate` shows the figures without."
         )
-    led = 0 if assessment.scored is None else int((~assessment.scored.held.unprompted).sum())
-    if led:
-        points.append(
-            f"Passages behind the figures that people looked at only in a review of suggestions: {led}. People tend to follow what is "
-            "suggested."
-        )
+    if assessment.scored is None and manifest["scored"]:
+        points.append("Too few transcripts are coded for figures by cross-validation, so none are given.")
     transcripts = manifest["training"]["transcripts"]
     if transcripts < FEW_TRANSCRIPTS:
         points.append(f"Only {transcripts} transcripts: every interval here is rough.")

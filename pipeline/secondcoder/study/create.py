@@ -41,7 +41,7 @@ def _fill(folder: Path, book: Codebook, text: str) -> None:
     store = create_store(load_configuration().store.url, folder)
     with store.transaction(who()) as write:
         write.add_codebook(book)
-        write.log("study made", codebook=book.id)
+        write.log("study made", codebook=book.id, agreement_recorded=True)  # `agree` leaves events from now on
     store.close()
     (folder / CONFIGURATION).write_text(default_text(), encoding="utf-8")
 

@@ -9,6 +9,7 @@ from typing import Any
 from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.corpus import Corpus
 from secondcoder.errors import ModelError
+from secondcoder.model_store.card import gate_outcome
 from secondcoder.model_store.folder import read_folder
 from secondcoder.model_store.training_lock import one_training
 from secondcoder.workspace import Workspace
@@ -40,15 +41,9 @@ def _figures(manifest: Mapping[str, Any]) -> dict[str, Any]:
         "examples": sum(training.get("examples", {}).values()),
         "codes_scored": len(manifest.get("scored", ())),
         "macro_ap": manifest.get("out_of_fold", {}).get("macro_ap"),
-        "gate": _outcome(gate) if gate else "",
+        "gate": gate_outcome(gate) if gate else "",
         "reasons": gate.get("reasons", []),
     }
-
-
-def _outcome(gate: Mapping[str, Any]) -> str:
-    if gate["passed"]:
-        return "passed"
-    return "overruled" if gate["overruled"] else "held back"
 
 
 def _latest_events(corpus: Corpus, what: str) -> dict[str, dict[str, Any]]:

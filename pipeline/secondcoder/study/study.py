@@ -313,10 +313,13 @@ class Study:
     # -- agreement ------------------------------------------------------------------------------------------------------
 
     def agree(self, question: Question | None = None) -> AgreementReport:
-        """Agreement among the study's coders, human and model; AgreementError when there is nothing to compare."""
-        from secondcoder.agreement.study_report import Question, agree_in_study
+        """Agreement among the study's coders, human and model; AgreementError when there is nothing to compare.
 
-        return agree_in_study(self.workspace(), question or Question())
+        The audit trail records a new margin before anything is computed, and the first report.
+        """
+        from secondcoder.agreement.study_report import Question, show_agreement
+
+        return show_agreement(self.workspace(), question or Question())
 
     def settle(
         self, sheet: str | Path, question: Question | None = None, adjudicator: str = "consensus"

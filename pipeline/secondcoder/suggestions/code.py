@@ -70,8 +70,8 @@ def code(
             # What is kept does not depend on what was asked to be shown.
             kept = [suggestion for suggestion in suggestions if suggestion.score >= suggestion.threshold]
             write.replace_suggestions(version, [transcript.id for transcript in transcripts], kept)
-        # What was asked for, so that the same can be asked for again.
-        write.log(DRIFT, **drift, **({} if recall is None else {"recall": recall}))
+        # What was asked for, so that the same can be asked for again, and that it changed nothing of the version's suggestions.
+        write.log(DRIFT, **drift, **({} if recall is None else {"recall": recall, "listed_only": True}))
     if plan is not None:
         suggestions = _to_read(suggestions, segments, scores, model, plan)
     table = suggestion_table(suggestions, segments, by_id, workspace.codebook)

@@ -1,8 +1,9 @@
 """The gate: whether a candidate takes the place of the model in use.
 
-Two tests. *Is the candidate worse?* On segments outside both training sets, macro average precision may not fall by more than a margin
-and beyond chance, and no code's by more than its own margin. *Are the new codings consistent with the model in use?* On new
-transcripts they must be about as consistent as on training transcripts out of fold (`label_consistency`).
+Three tests. *Is the candidate worse?* On segments outside both training sets, macro average precision may not fall by more than a
+margin and beyond chance, and no code's by more than its own margin. *Are the new codings consistent with the model in use?* On new
+transcripts they must be about as consistent as on training transcripts out of fold (`label_consistency`). *Do they agree with it too
+well?* A review may not agree with the suggestions more than people's own coding did (`automation_bias`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from secondcoder.configuration import RetrainingSettings
+from secondcoder.training.automation_bias import AutomationBias
 from secondcoder.training.label_consistency import LabelConsistency
 from secondcoder.training.paired_comparison import PairedComparison
 
@@ -23,6 +25,7 @@ class GateDecision:
     reasons: tuple[str, ...]
     comparison: PairedComparison | None
     label_consistency: LabelConsistency | None
+    automation_bias: AutomationBias | None = None
 
     @property
     def passed(self) -> bool:
@@ -37,6 +40,7 @@ class GateDecision:
             "comparison": self.comparison and self.comparison.to_json(),
             # The name of this key in manifests that are already written.
             "bearing": self.label_consistency and self.label_consistency.to_json(),
+            "automation_bias": self.automation_bias and self.automation_bias.to_json(),
         }
 
 
@@ -45,6 +49,7 @@ def decide(
     consistency: LabelConsistency | None,
     lost: Sequence[str],
     settings: RetrainingSettings,
+    bias: AutomationBias | None = None,
 ) -> GateDecision:
     """The gate's decision.
 
@@ -61,7 +66,14 @@ def decide(
             f"{consistency.usual:.0%} were, and less than {consistency.floor:.0%} is not to be expected by chance. Look at them again "
             "before anything is learned from them (`secondcoder doubts --new`)."
         )
-    return GateDecision(tuple(reasons), comparison, consistency)
+    if bias is not None and bias.is_alarm:
+        reasons.append(
+            f"The review agrees with the suggestions more than people's own coding does: F1 {bias.found:.2f} on "
+            f"{bias.transcripts} new transcripts, where {bias.usual:.2f} was to be expected and more than {bias.ceiling:.2f} is not "
+            "explained by chance. Were suggestions accepted unread? Go through the accepted ones once more, or code more passages "
+            "blind (`review.blind` in secondcoder.toml)."
+        )
+    return GateDecision(tuple(reasons), comparison, consistency, bias)
 
 
 def _falls(comparison: PairedComparison, settings: RetrainingSettings) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from secondcoder.reports.figure import Estimate, Series, dot_plot
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
+from secondcoder.training.automation_bias import AutomationBias
 from secondcoder.training.gate import GateDecision
 from secondcoder.training.label_consistency import LabelConsistency
 from secondcoder.training.paired_comparison import PairedComparison
@@ -18,6 +19,7 @@ def gate_files(manifest: dict[str, Any], decision: GateDecision, in_use: bool) -
         _outcome(manifest, decision, in_use),
         _comparison(manifest, decision.comparison),
         _consistency(decision.label_consistency),
+        _bias(decision.automation_bias),
         _next(manifest, in_use),
     ]
     return {"gate.md": markdown(title, sections, "gate.html").encode(), "gate.html": page(title, sections).encode()}
@@ -113,6 +115,25 @@ def _consistency(consistency: LabelConsistency | None) -> Section:
             f"{consistency.floor:.0%} would be an alarm.",
             "A coded passage is consistent with the model if its codes are likelier there than in the transcript's other "
             "passages. Codes that slipped to another passage are not, nor codes used in a new sense.",
+        ),
+    )
+
+
+def _bias(bias: AutomationBias | None) -> Section:
+    title = "Do people agree with the suggestions too well?"
+    if bias is None:
+        return Section(title, ("Cannot be assessed: no new transcript was coded in a review of suggestions.",))
+    unaided = (
+        "" if bias.unaided is None else f" Coded without suggestions, passages of theirs agree by {bias.unaided:.2f}."
+    )
+    return Section(
+        title,
+        (
+            f"On {bias.transcripts} transcripts that were new to the model in use, the codes given in review agree with its "
+            f"suggestions by an F1 of {bias.found:.2f}.{unaided} After what people coded without suggestions, there and on its "
+            f"training transcripts out of fold, {bias.usual:.2f} is to be expected; more than {bias.ceiling:.2f} would be an alarm.",
+            "F1 is over passages with a suggestion. Who accepts suggestions unread agrees with them all, and a model that learns "
+            "from that repeats its mistakes. Labels that rest on suggestions count in no other figure on this page.",
         ),
     )
 

@@ -63,17 +63,22 @@ def label_consistency(unseen: PairedScores, alarm: float) -> LabelConsistency | 
     Args:
         alarm: error rate: share of sound rounds that may be stopped by mistake.
     """
-    from scipy.stats import t as student
-
     usual, found = (_by_transcript(unseen.take(rows)) for rows in (~unseen.fresh, unseen.fresh))
     if len(usual) < 2 or not len(found):
         return None
+    floor = usual.mean() - prediction_reach(usual, len(found), alarm)
+    return LabelConsistency(float(usual.mean()), float(found.mean()), float(floor), len(found))
+
+
+def prediction_reach(usual: Floats, new: int, alarm: float) -> float:
+    """How far the mean share of `new` transcripts may lie on one side of that of the `usual` ones, but for a chance of `alarm`."""
+    from scipy.special import stdtrit
+
     # Few transcripts say little of how much transcripts differ, so their variance is shrunk towards a prior one (Smyth 2004,
     # doi:10.2202/1544-6115.1027), and the new round's mean is compared with a prediction interval.
     free = len(usual) - 1
     spread = np.sqrt((free * usual.var(ddof=1) + USUAL_COUNTS * USUAL_SPREAD**2) / (free + USUAL_COUNTS))
-    reach = student.ppf(alarm, free + USUAL_COUNTS) * spread * np.sqrt(1 / len(usual) + 1 / len(found))
-    return LabelConsistency(float(usual.mean()), float(found.mean()), float(usual.mean() + reach), len(found))
+    return float(stdtrit(free + USUAL_COUNTS, 1 - alarm) * spread * np.sqrt(1 / len(usual) + 1 / new))
 
 
 def _by_transcript(unseen: PairedScores) -> Floats:

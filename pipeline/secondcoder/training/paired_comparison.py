@@ -8,7 +8,7 @@ difference is paired.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,8 @@ class PairedScores:
         transcript: (n,) names.
         unaided: (n,) somebody coded the segment without seeing suggestions, or adjudicated it with others.
         fresh: (n,) the segment's transcript was not in the training set of the model in use.
+        suggested: (n, k) what the model in use suggests where it scored as `before`.
+        rests: (n, k) labels that rest on a review of suggestions.
     """
 
     codes: tuple[str, ...]
@@ -44,12 +46,19 @@ class PairedScores:
     transcript: tuple[str, ...]
     unaided: Bools
     fresh: Bools
+    suggested: Bools
+    rests: Bools
 
     def take(self, rows: Rows | Bools) -> PairedScores:
         """The same for some segments."""
         names = tuple(np.asarray(self.transcript)[rows].tolist())
         parts = (self.before[rows], self.after[rows], self.y[rows], self.known[rows])
-        return PairedScores(self.codes, *parts, names, self.unaided[rows], self.fresh[rows])
+        flags = (self.unaided[rows], self.fresh[rows], self.suggested[rows], self.rests[rows])
+        return PairedScores(self.codes, *parts, names, *flags)
+
+    def only(self, kept: Bools) -> PairedScores:
+        """The same with all labels unknown but some, (n, k)."""
+        return replace(self, y=self.y & kept, known=self.known & kept)
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,7 @@ def compare_with_model_in_use(unseen: PairedScores, seed: int) -> PairedComparis
     """The paired difference; None unless some code that both score is coded in two transcripts outside both training sets."""
     # People follow suggestions of the model in use, so labels from a review would favour it.
     unaided = bool(unseen.unaided.any())
-    compared = unseen.take(unseen.unaided) if unaided else unseen
+    compared = unseen.only(~unseen.rests).take(unseen.unaided) if unaided else unseen
     names, coded = np.asarray(compared.transcript), compared.y & compared.known
     carriers = [len(set(names[column])) for column in coded.T]
     # With one carrier the jackknife has no degree of freedom left.
@@ -171,23 +180,27 @@ def pair_scores(
     candidate: OutOfFold,
     candidate_codes: Sequence[str],
     plain: Floats,
+    thresholds: Floats,
     unaided: Bools,
 ) -> PairedScores:
     """Scores of both models on those of the candidate's segments that the model in use can score without having been trained on them.
 
     Args:
         plain: (n, k) probabilities by the model in use, not out of fold, for the candidate's n segments and its own k codes.
+        thresholds: (k,) from which it suggests.
         unaided: (n,) of the candidate's segments.
     """
     common = tuple(code for code in candidate_codes if code in in_use_codes)
     old, new = [in_use_codes.index(code) for code in common], [candidate_codes.index(code) for code in common]
     row = {place: at for at, place in enumerate(in_use.places)}
     learned = {place[0] for place in in_use.places}
-    before, rows = plain[:, old].copy(), []
+    out_of_fold = in_use.probability >= thresholds if in_use.suggested is None else in_use.suggested
+    before, suggested, rows = plain[:, old].copy(), (plain >= thresholds)[:, old], []
     for at, place in enumerate(candidate.places):
         if place in row:
             # Its plain score of a segment that it learned from would flatter the model in use.
             before[at] = in_use.probability[row[place], old]
+            suggested[at] = out_of_fold[row[place], old]
         # A passage of a learned transcript that was cut otherwise then has no held-back score: left out.
         if place in row or place[0] not in learned:
             rows.append(at)
@@ -202,6 +215,8 @@ def pair_scores(
         names,
         unaided,
         fresh,
+        suggested,
+        np.zeros_like(candidate.known) if candidate.rests is None else candidate.rests[:, new],
     )
     return whole.take(np.array(rows, dtype=np.intp))
 

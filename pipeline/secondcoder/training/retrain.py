@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from secondcoder.configuration import complete_recipe, recipe_of
 from secondcoder.errors import InputError, ModelError
 from secondcoder.labels.label_weights import origins, unaided
 from secondcoder.learning.model import Model
+from secondcoder.learning.out_of_fold import OutOfFold
 from secondcoder.learning.training_data import TrainingData
+from secondcoder.training.automation_bias import automation_bias
 from secondcoder.training.gate import GateDecision, decide
 from secondcoder.training.gate_report import gate_files
 from secondcoder.training.label_consistency import label_consistency
@@ -128,8 +130,10 @@ def _gate_decision(
     unseen = paired_scores(workspace, then, in_use, data, candidate)
     if unseen is None:
         return decide(None, None, lost, settings)
-    seed = workspace.configuration.learning.seed
-    return decide(compare_with_model_in_use(unseen, seed), label_consistency(unseen, settings.alarm), lost, settings)
+    comparison = compare_with_model_in_use(unseen, workspace.configuration.learning.seed)
+    return decide(
+        comparison, label_consistency(unseen, settings.alarm), lost, settings, automation_bias(unseen, settings.alarm)
+    )
 
 
 def called_now(workspace: Workspace, then: Workspace, codes: Sequence[str]) -> tuple[str, ...]:
@@ -161,8 +165,16 @@ def paired_scores(
     return pair_scores(
         in_use.out_of_fold,
         called_now(workspace, then, in_use.scored),
-        candidate.out_of_fold,
+        _comparable(candidate, candidate.out_of_fold, in_use.out_of_fold),
         candidate.scored,
         plain,
+        in_use.thresholds[: len(in_use.scored)],
         unaided(coded),
     )
+
+
+def _comparable(candidate: Model, nested: OutOfFold, in_use: OutOfFold) -> OutOfFold:
+    """The candidate's out-of-fold scores of the kind that the model in use kept: nested ones against flattering ones would lose."""
+    if in_use.suggested is not None or candidate.classifier is None:
+        return nested
+    return replace(nested, probability=candidate.classifier.out_of_fold_)

@@ -61,6 +61,7 @@ def fit_model(workspace: Workspace, data: TrainingData) -> Model:
         settings.learning,
         # Called only where a code is ranked: embedding all other transcripts takes long.
         lambda: _other_vectors(workspace, data),
+        workspace.pipeline.telling("cross-validating"),
     )
     if model.out_of_fold is not None:
         rows = np.flatnonzero(data.labels.coded_rows)
@@ -151,6 +152,7 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
             "sha256": training_hash(data),
             "segments": len(data.segments),
             "transcripts": len(set(data.transcripts)),
+            "learned_from": sorted(set(data.transcripts)),
             "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
             "origins": _origins(workspace.corpus, data),
             "trust": weights_summary(labels),
@@ -198,7 +200,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
     if not scored:
         raise InputError(_no_code_scored(settings, by))
     segments = [data.segments[row] for row in rows.tolist()]
-    evaluation = evaluate(
+    return evaluate(
         data.features.take(rows),
         data.labels.columns(scored).take(rows),
         segments,
@@ -207,12 +209,11 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
         seed=settings.seed,
         rounds=settings.bootstrap,
         grouped_by=by,
+        by_hand=by_hand(workspace.corpus, segments, workspace.configuration.segments.overlap),
         classifier=settings.classifier,
         code_embeddings=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
         progress=workspace.pipeline.telling("evaluating"),
     )
-    unprompted = by_hand(workspace.corpus, segments, workspace.configuration.segments.overlap)
-    return replace(evaluation, led=int((~unprompted).sum()))
 
 
 def _no_code_scored(settings: LearningSettings, by: str) -> str:

@@ -177,3 +177,11 @@ def test_nothing_by_hand_promises_nothing():
     plan = recall_plan(replace(_held(), by_hand=np.zeros(400, dtype=bool)), ("a", "b", "c"), 0.9)
     assert (plan.promised, plan.transcripts) == (False, 0)
     assert plan.recall >= 0.9
+
+
+def test_labels_that_rest_on_suggestions_make_no_promise():
+    held = _held()
+    rests = np.zeros_like(held.y)
+    rests[np.repeat(np.arange(20) >= NEEDED - 1, 20)] = True
+    plan = recall_plan(replace(held, rests=rests), ("a", "b", "c"), 0.9)
+    assert (plan.promised, plan.transcripts) == (False, NEEDED - 1)

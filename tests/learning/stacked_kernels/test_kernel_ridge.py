@@ -112,3 +112,18 @@ def test_unknown_differs_from_no(gram, Y, fold):
     as_zeros = MaskedKernelRidge(RIDGE).fit(gram, Y & known, np.ones_like(known), fold)
     assert (np.abs(masked.out_of_fold_ - as_zeros.out_of_fold_).max(axis=0) > 0.01).all()
     assert (masked.prior_ > as_zeros.prior_).all()
+
+
+def test_a_fold_is_scored_without_the_labels_hidden_from_it(gram, Y, known, fold):
+    """As scikit-learn's ridge fitted on neither the fold nor the labels that are unknown while it is held out."""
+    hidden = np.random.default_rng(5).random((4, N, K)) < 0.3
+    model = MaskedKernelRidge(RIDGE).fit(gram, Y, known, fold, None, hidden)
+    for number in range(4):
+        held = np.flatnonzero(fold == number)
+        for j in range(K):
+            rows = np.flatnonzero(known[:, j] & (fold != number) & ~hidden[number, :, j])
+            prior = Y[rows, j].mean() if len(rows) else model.prior_[j]
+            expected = _refit(gram, Y[:, j].astype(float), prior, rows, held)
+            if known[:, j].any():
+                np.testing.assert_allclose(model.out_of_fold_[held, j], expected, atol=1e-9)
+                np.testing.assert_allclose(model.out_of_fold_prior_[held, j], prior)

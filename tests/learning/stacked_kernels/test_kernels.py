@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.features import neighbours
-from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Kernel, NgramKernel
+from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, Kernel, NgramKernel
 from support.planted import Planted, features_of, planted, segments_of
 
 KERNELS = [EmbeddingKernel, NgramKernel]
@@ -25,7 +25,7 @@ def unseen() -> Planted:
 
 
 def _fit(kernel: Kernel, talk: Planted) -> Kernel:
-    return kernel.fit(talk.features, talk.labels.y, talk.labels.known, group_folds(talk.features.groups, 4, 0))
+    return kernel.fit(talk.features, talk.labels.y, talk.labels.known, Folds(group_folds(talk.features.groups, 4, 0)))
 
 
 @pytest.mark.parametrize("kind", KERNELS)
@@ -72,7 +72,7 @@ def test_terms_from_many_scripts_survive_saving():
     segments = segments_of(texts[:6], "a") + segments_of(texts[6:], "b")
     features = features_of(segments)
     y = np.array([["😀" in text] for text in texts])
-    kernel = NgramKernel().fit(features, y, np.ones_like(y), group_folds(features.groups, 2, 0))
+    kernel = NgramKernel().fit(features, y, np.ones_like(y), Folds(group_folds(features.groups, 2, 0)))
     np.testing.assert_array_equal(NgramKernel().restore(kernel.state()).scores(features), kernel.scores(features))
 
 

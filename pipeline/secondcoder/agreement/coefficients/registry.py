@@ -38,6 +38,7 @@ class Coefficient:
         two_coders: only for two; otherwise for two or more.
         two_categories: only for marked or not marked.
         low: its least value; its greatest is 1.
+        needs_unmarked: for two coders it cannot exceed 0 where one of them marked every unit that counts.
         rests_on_shared: near its floor, whatever is resampled, as long as two coders never gave the code to the same unit.
         column: heading of its column; its title where empty.
         in_methods: how the methods section names it; None for its title, empty where it is not named there.
@@ -56,6 +57,7 @@ class Coefficient:
     two_categories: bool = False
     low: float = -1.0
     rests_on_shared: bool = False
+    needs_unmarked: bool = False
     column: str = ""
     in_methods: str | None = None
     in_overview: bool = False
@@ -95,6 +97,7 @@ _SHIPPED = (
         "Agreement beyond what the two coders' own rates would give by chance: 1 is full agreement, 0 is chance.",
         two_coders=True,
         rests_on_shared=True,
+        needs_unmarked=True,
         column="κ",
     ),
     Coefficient(
@@ -107,6 +110,7 @@ _SHIPPED = (
         "Like kappa, with one rate for both coders.",
         two_coders=True,
         rests_on_shared=True,
+        needs_unmarked=True,
         column="π",
         in_methods="",
     ),
@@ -152,6 +156,7 @@ _SHIPPED = (
         "Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, University of Pennsylvania",
         "For any number of coders and with gaps; near Scott's pi for two coders and many units.",
         rests_on_shared=True,
+        needs_unmarked=True,
         column="α",
         in_methods="nominal Krippendorff's alpha",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from secondcoder.agreement.coefficients import coefficients
 from secondcoder.agreement.report.report import AgreementReport
+from secondcoder.agreement.roll_up import MEANING, ROLLED_UP
 from secondcoder.domain.wording import counted, listed
 
 COREQ = "COREQ items 24 to 27 (Tong, Sainsbury & Craig 2007, doi:10.1093/intqhc/mzm042)"
@@ -24,8 +25,8 @@ def methods(report: AgreementReport) -> list[str]:
         else ""
     )
     margin = (
-        f" Non-inferiority of model-human to human-human agreement was judged against a margin of {report.margin:g} stated "
-        "beforehand, by the one-sided 97.5% lower bound of the difference."
+        f" Non-inferiority of model-human to human-human agreement was judged against a margin of "
+        f"{report.margin:g}{_stated(report)}, by the one-sided 97.5% lower bound of the difference."
         if report.margin is not None and report.model
         else ""
     )
@@ -33,12 +34,21 @@ def methods(report: AgreementReport) -> list[str]:
         f"Data coders (item 24): {made} coded independently; codings made after seeing a suggestion or in adjudication did not "
         f"count.{model}",
         f"Coding tree (item 25): codebook '{book.title}', version {book.version}, of which {counted(len(report.codes), 'code')} "
-        f"{'was' if len(report.codes) == 1 else 'were'} compared. Derivation of themes (item 26): deductive, from the codebook"
+        f"{'was' if len(report.codes) == 1 else 'were'} compared. Derivation of themes (item 26): from the codebook"
         + (f" ({book.source.rstrip('.')})." if book.source else "."),
         f"Agreement was computed on {counted(report.n_units, report.kind.one, report.kind.many)} of participants' speech in "
         f"{counted(report.n_transcripts, 'transcript')}, restricted to what the coding passes of both coders covered. We report "
         f"{listed(named)} for each code, and Krippendorff's alpha with MASI distance over sets of codes, each over all units and over "
-        f"the units that at least one coder coded. 95% intervals come from {report.rounds:,} bootstrap rounds over "
-        f"{report.clustered_by}s, with Student's t and the effective number of clusters on Fisher's z scale.{margin}",
+        f"the units that at least one coder coded. Codings counted as they were made{_roll_up(report)}. 95% intervals come from "
+        f"{report.rounds:,} bootstrap rounds over {report.clustered_by}s, with Student's t and the effective number "
+        f"of clusters on Fisher's z scale.{margin}",
         f"Software (item 27): secondcoder {installed('secondcoder')}.",
     ]
+
+
+def _stated(report: AgreementReport) -> str:
+    return f" ({report.margin_record.words})" if report.margin_record else ""
+
+
+def _roll_up(report: AgreementReport) -> str:
+    return f"; a second row is {ROLLED_UP} ({MEANING})" if report.rolled_up else ""

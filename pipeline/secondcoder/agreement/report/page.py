@@ -8,6 +8,7 @@ from secondcoder.agreement.attributes import RATES
 from secondcoder.agreement.coefficients import KAPPA, coefficient_named
 from secondcoder.agreement.disagreements import Disagreement
 from secondcoder.agreement.pairwise import ALL, CODED, SCOPES
+from secondcoder.agreement.report.beside import reading_of_model
 from secondcoder.agreement.report.methods_text import COREQ, methods
 from secondcoder.agreement.report.page_formulas import formula_blocks
 from secondcoder.agreement.report.page_tables import (
@@ -19,7 +20,16 @@ from secondcoder.agreement.report.page_tables import (
     spans_table,
 )
 from secondcoder.agreement.report.report import ALL_CODES, AgreementReport
-from secondcoder.agreement.report.wording import CAUTION, UNCODED, between, number, reading
+from secondcoder.agreement.report.wording import (
+    AT_CHANCE,
+    CANNOT_BE_SAID,
+    CAUTION,
+    ROLL_UP,
+    UNCODED,
+    between,
+    number,
+    reading,
+)
 from secondcoder.agreement.results import Result
 from secondcoder.domain.wording import counted, listed
 from secondcoder.reports import page as pages
@@ -47,8 +57,11 @@ def page(report: AgreementReport) -> str:
 def _sections(report: AgreementReport) -> Iterator[Section]:
     """In the order of the page; a section without blocks is left out there."""
     notes = [Box("note", report.notes, points=True)] if report.notes else []
-    yield Section("What the figures say", [*notes, *reading(report), Box("small", (CAUTION,))])
-    yield Section("All codes together", [UNCODED, overview_table(report)])
+    yield Section(
+        "What the figures say", [*notes, *reading(report), *reading_of_model(report), Box("small", (CAUTION,))]
+    )
+    rolled = [ROLL_UP] if report.rolled_up else []
+    yield Section("All codes together", [UNCODED, AT_CHANCE, *rolled, overview_table(report)])
     yield Section("Code by code", [_code_figure(report), *_code_tables(report)])
     yield Section("The model beside the humans", list(_model(report)))
     yield Section("By who is speaking", [levels_table(report), _rates_note()] if report.levels else [])
@@ -68,8 +81,8 @@ def _code_figure(report: AgreementReport) -> Picture:
     description = f"{axis} with its 95% interval, one row a code. The same figures stand in the tables below."
     picture = dot_plot(rows, series, axis=axis, title=title, description=description, limits=_limits(series))
     caption = (
-        f"{title}. Points are estimates, lines 95% intervals over {report.clustered_by}s; a hollow point has no interval, because "
-        "the code is in too few of them; an arrowhead shows that an interval goes on. The dark line marks agreement by chance."
+        f"{title}. Points are estimates, lines 95% intervals over {report.clustered_by}s; a hollow point has none that can be "
+        "said, for the reason below its table; an arrowhead shows that an interval goes on. The dark line marks agreement by chance."
     )
     return Picture(picture, caption)
 
@@ -104,7 +117,7 @@ def _as_series(label: str, results: dict[str, Result]) -> Series:
 
 def _estimate(result: Result) -> Estimate:
     inside, interval = between(result.interval), result.interval
-    text = f"{number(result.value)} ({inside or 'no interval'})"
+    text = f"{number(result.value)} ({inside or f'interval {CANNOT_BE_SAID}'})"
     return Estimate(result.value, *((interval.low, interval.high) if interval else (None, None)), text)
 
 
@@ -158,9 +171,10 @@ def _disagreements(report: AgreementReport) -> Iterator[Block]:
         if len(shown) < len(passages)
         else ""
     )
+    implied = " A sub-construct counts as its construct here, as in training." if report.rolled_up else ""
     yield (
         f"{counted(len(report.disagreements), 'judgement')} on {counted(len(passages), 'passage')} where coders who looked for the "
-        f"same code part{rest}. {DISAGREEMENTS_NOTE}"
+        f"same code part{rest}.{implied} {DISAGREEMENTS_NOTE}"
     )
     coders = report.headline.coders
     head = ("Where", "They disagree on", *coders, "Question", "Text")

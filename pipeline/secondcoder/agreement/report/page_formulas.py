@@ -17,6 +17,14 @@ OTHERS = (
         "Light 1971, Psychological Bulletin 76(5):365-377, doi:10.1037/h0031643",
     ),
     Formula(
+        "pooled kappa at chance",
+        "κ_0 = 2 cov(p, q) / (P + Q − 2 P Q)",
+        "p and q: the two coders' rates of each code, weighted by its units; P, Q: their means. It is the mean of pooled kappa when "
+        "each coder's marks are shuffled within each code. Over the coded units: the same expected tables, less the units that nobody "
+        "coded.",
+        "from Cohen's A_e (1960, as above), code by code",
+    ),
+    Formula(
         "boundary agreement",
         "2 × matched marks / all marks of both coders",
         "Positive agreement on where marks lie, whatever the code.",
@@ -33,7 +41,7 @@ OTHERS = (
     Formula(
         "non-inferiority",
         "not inferior when the lower end of the 95% interval of κ(model, human) − κ(human, human) lies above −margin",
-        "Both figures come from the same units and the same draws. The margin is stated before the figures are seen.",
+        "Both figures come from the same units and the same draws. Whether the margin was stated first stands beside it.",
         "Piaggio et al. 2012, JAMA 308(24):2594-2604, doi:10.1001/jama.2012.87802",
     ),
 )

@@ -16,15 +16,16 @@ from secondcoder.agreement.coefficients import (
 from secondcoder.agreement.comparison import Beside, Comparison
 from secondcoder.agreement.continuum import TITLE as UNITISED
 from secondcoder.agreement.disagreements import Confusion
-from secondcoder.agreement.pairwise import SCOPES, Agreement
+from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement
 from secondcoder.agreement.report.report import AgreementReport
-from secondcoder.agreement.report.wording import between, number, number_of
+from secondcoder.agreement.report.wording import CANNOT_BE_SAID, between, number, number_of
 from secondcoder.agreement.results import Result
+from secondcoder.agreement.roll_up import ROLLED_UP
 from secondcoder.agreement.spans import SpanAgreement
 from secondcoder.domain.wording import counted, listed
 from secondcoder.reports.page import Block, Cell, Points, Table
 
-INTERVAL, NO_INTERVAL = "95% interval", "no interval"
+INTERVAL = "95% interval"
 NAME = frozenset({1})
 """The second column holds words."""
 Row = list[str | Cell]
@@ -38,12 +39,12 @@ def figure_cell(result: Result | None) -> Cell:
 
 
 def interval_cell(result: Result | None) -> Cell:
-    """An interval, or words that there is none, with the reason."""
+    """An interval, or words that it cannot be said, with the reason."""
     if result is None or result.value is None:
         return Cell("", empty=True)
     inside = between(result.interval)
     reason = (result.interval.note or result.interval.reason) if result.interval else ""
-    return Cell(inside or NO_INTERVAL, reason, empty=not inside)
+    return Cell(inside or CANNOT_BE_SAID, reason, empty=not inside)
 
 
 def _with_intervals(*results: Result | None) -> Iterator[Cell]:
@@ -67,20 +68,26 @@ def overview_table(report: AgreementReport) -> Table:
     """Every pair and group on each scope: pooled and mean kappa, alpha over sets, and what the registry puts here."""
     shown = [coefficient for coefficient in coefficients().values() if coefficient.in_overview]
     kappa, alpha = (coefficient_named(name).heading for name in (KAPPA, ALPHA))
-    titles = (f"{kappa} pooled", f"{kappa} mean of codes", f"{alpha} (MASI)")
-    head = ("Coders", "Over", "units", "clusters", *_heads(titles), f"{alpha} (Jaccard)")
-    rows = [_overview_row(agreement, shown) for agreement in report.agreements]
+    titles = (f"{kappa} mean of codes", f"{alpha} (MASI)")
+    pooled = (*_heads((f"{kappa} pooled",)), "at chance")
+    head = ("Coders", "Over", "units", "clusters", *pooled, *_heads(titles), f"{alpha} (Jaccard)")
+    rows = [_overview_row(agreement, SCOPES[agreement.scope], shown) for agreement in report.agreements]
+    if report.rolled_up:
+        over = f"{SCOPES[ALL]}, {ROLLED_UP}"
+        rows += [_overview_row(agreement, over, shown) for agreement in report.rolled_up.agreements.values()]
     return Table(
         "Agreement over all codes", (*head, *(_head(coefficient, " pooled") for coefficient in shown)), rows, words=NAME
     )
 
 
-def _overview_row(agreement: Agreement, shown: list[Coefficient]) -> Row:
+def _overview_row(agreement: Agreement, over: str, shown: list[Coefficient]) -> Row:
     units = (f"{agreement.n_units:,.0f}", str(agreement.n_clusters))
-    results = (agreement.pooled.get(KAPPA), agreement.macro_kappa, agreement.sets["masi"])
+    kappa = agreement.pooled.get(KAPPA)
+    chance = Cell(number(kappa.at_chance)) if kappa and kappa.at_chance is not None else Cell("", empty=True)
+    pooled, results = (*_with_intervals(kappa), chance), (agreement.macro_kappa, agreement.sets["masi"])
     figures = (agreement.sets["jaccard"], *(agreement.pooled.get(coefficient.name) for coefficient in shown))
-    names = (listed(agreement.coders), SCOPES[agreement.scope])
-    return [*names, *units, *_with_intervals(*results), *map(figure_cell, figures)]
+    names = (listed(agreement.coders), over)
+    return [*names, *units, *pooled, *_with_intervals(*results), *map(figure_cell, figures)]
 
 
 def code_table(report: AgreementReport, everywhere: Agreement, coded: Agreement) -> Iterator[Block]:
@@ -121,9 +128,9 @@ def _reasons(agreement: Agreement, main: Coefficient) -> Iterator[Points]:
     for code, results in agreement.codes.items():
         result = results[main.name]
         if result.reason:
-            codes_by_reason.setdefault(f"{main.title} undefined: {result.reason}", []).append(code)
+            codes_by_reason.setdefault(f"{main.title} {result.missing}: {result.reason}", []).append(code)
         elif result.interval and result.interval.reason:
-            codes_by_reason.setdefault(f"no interval: {_plain(result.interval.reason)}", []).append(code)
+            codes_by_reason.setdefault(f"interval {CANNOT_BE_SAID}: {_plain(result.interval.reason)}", []).append(code)
     if codes_by_reason:
         yield Points([f"{', '.join(codes)}: {reason}." for reason, codes in codes_by_reason.items()])
 
@@ -138,6 +145,10 @@ def beside_table(report: AgreementReport, comparison: Comparison) -> Table:
     """Model-human beside human-human, with the difference, code by code."""
     title, model = coefficient_named(comparison.coefficient).title, comparison.model
     rows = [_beside("All codes, pooled", "", comparison.pooled), _beside("Mean of codes", "", comparison.macro)]
+    if report.rolled_up and report.rolled_up.comparison and comparison.scope == ALL:
+        rolled = report.rolled_up.comparison
+        rows += [_beside(f"All codes, pooled, {ROLLED_UP}", "", rolled.pooled)]
+        rows += [_beside(f"Mean of codes, {ROLLED_UP}", "", rolled.macro)]
     rows += [_beside(code, report.name_of(code), beside) for code, beside in comparison.codes.items()]
     return Table(
         f"{title} of {model} with {listed(comparison.humans)}, and of the humans with each other, on the same {report.kind.many} "

@@ -9,8 +9,10 @@ from secondcoder.agreement.attributes import Level
 from secondcoder.agreement.coefficients import ALPHA, KAPPA
 from secondcoder.agreement.comparison import Comparison
 from secondcoder.agreement.disagreements import Confusion, Disagreement
+from secondcoder.agreement.non_inferiority import MarginRecord
 from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement
 from secondcoder.agreement.results import Result
+from secondcoder.agreement.roll_up import ROLLED_UP, Headline, RolledUp
 from secondcoder.agreement.spans import SpanAgreement
 from secondcoder.agreement.units import Kind
 from secondcoder.codebook.model import Codebook
@@ -21,19 +23,6 @@ if TYPE_CHECKING:
 
 ALL_CODES = "(all codes)"
 FORMAT = "secondcoder-agreement/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """The three figures for a table in a paper: over all pairs of the coders named, on all units that they looked at.
-
-    `pooled_kappa` and `macro_kappa` are means over pairs where there are more than two coders (Light 1971).
-    """
-
-    coders: tuple[str, ...]
-    pooled_kappa: Result
-    macro_kappa: Result
-    alpha_masi: Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +38,9 @@ class AgreementReport:
         levels: the model's marks against the humans' by attribute.
         spans: per pair of humans, marks compared without units.
         notes: what a reader must know to read the figures.
+        rolled_up: the same with sub-constructs counting as their constructs; all else is on codings as made. None where that
+            was not asked for or changes nothing.
+        margin_record: what the audit trail holds of the margin; None where there is no trail.
     """
 
     codebook: Codebook
@@ -71,6 +63,8 @@ class AgreementReport:
     seed: int
     margin: float | None
     notes: tuple[str, ...] = ()
+    rolled_up: RolledUp | None = None
+    margin_record: MarginRecord | None = None
 
     @property
     def humans(self) -> tuple[str, ...]:
@@ -98,10 +92,8 @@ class AgreementReport:
         """Plain values. `codes` holds the headline coders' figures by code; everything else stands under `pairs`."""
         head = self.headline
         first = self.agreement(head.coders)
-        plain = {"pooled_kappa": head.pooled_kappa, "macro_kappa": head.macro_kappa, "alpha_masi": head.alpha_masi}
-        values = {name: None if result.value is None else round(result.value, 6) for name, result in plain.items()}
         return {
-            **values,
+            **head.as_json(),
             "n_units": self.n_units,
             "n_transcripts": self.n_transcripts,
             "coders": list(self.coders),
@@ -111,10 +103,6 @@ class AgreementReport:
             },
             "format": FORMAT,
             "headline_coders": list(head.coders),
-            "intervals": {
-                name: result.interval.as_json() if result.interval else None for name, result in plain.items()
-            },
-            "reasons": {name: result.reason for name, result in plain.items() if result.reason},
             **self._settings(),
             "pairs": [agreement.as_json() for agreement in self.agreements],
             "model": self.model,
@@ -123,6 +111,7 @@ class AgreementReport:
             "spans": [spans.as_json() for spans in self.spans],
             "confusion": [confusion.as_json() for confusion in self.confusions],
             "disagreements": [disagreement.as_json() for disagreement in self.disagreements],
+            "rolled_up": self.rolled_up.as_json() if self.rolled_up else None,
             "notes": list(self.notes),
         }
 
@@ -140,13 +129,16 @@ class AgreementReport:
         }
 
     def table(self) -> pd.DataFrame:
-        """One row for each group of coders, scope and code, and for all codes together; undefined figures are missing."""
+        """A row for each group of coders, scope and code, and for all codes; then those with roll-up. Undefined is missing."""
         import pandas as pd
 
-        return pd.DataFrame([row for agreement in self.agreements for row in self._rows(agreement)])
+        rows = [row for agreement in self.agreements for row in self._rows(agreement, agreement.scope)]
+        for agreement in self.rolled_up.agreements.values() if self.rolled_up else ():
+            rows += self._rows(agreement, f"{agreement.scope}, {ROLLED_UP}")
+        return pd.DataFrame(rows)
 
-    def _rows(self, agreement: Agreement) -> list[dict[str, Any]]:
-        same = {"coders": " | ".join(agreement.coders), "units": agreement.scope}
+    def _rows(self, agreement: Agreement, units: str) -> list[dict[str, Any]]:
+        same = {"coders": " | ".join(agreement.coders), "units": units}
         overall = same | {"code": ALL_CODES, "name": ""} | _figures(agreement.pooled)
         by_code = agreement.codes.items()
         return [overall, *(same | {"code": code, "name": self.name_of(code)} | _figures(of) for code, of in by_code)]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from secondcoder.agreement.coefficients import KAPPA, PERCENT, POSITIVE, coefficient_named
-from secondcoder.agreement.comparison import Comparison
-from secondcoder.agreement.pairwise import ALL, CODED, Agreement
+from secondcoder.agreement.coefficients import KAPPA, PERCENT, POSITIVE
+from secondcoder.agreement.pairwise import CODED, Agreement
 from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.results import Result
+from secondcoder.agreement.roll_up import MEANING, ROLLED_UP
 from secondcoder.domain.wording import counted, listed, percent
 from secondcoder.statistics.cluster_bootstrap import Interval
 
@@ -25,9 +25,17 @@ CAUTION = (
 )
 UNCODED = (
     "Most talk carries no code, and two coders who both leave it alone agree. So every figure stands twice: over all units that "
-    "the coders looked at, and over the units that at least one of them coded. The second is often lower and answers a narrower "
-    "question."
+    "the coders looked at, and over the units that at least one of them coded. The second is biased downwards: units chosen by the "
+    "marks leave out where the coders agree on leaving a unit alone, so that coders at random come out lower there, with "
+    "few codes below 0. Read it against the level at chance beside it, not against 0. For a single code it cannot exceed 0, and is "
+    "withheld."
 )
+AT_CHANCE = (
+    "At chance: what pooled kappa would be if each coder gave each code at random, at their own rate. It is not 0 where codes differ "
+    "in how frequent they are: to know which are frequent is enough to agree on that much."
+)
+ROLL_UP = f"{ROLLED_UP.capitalize()}: {MEANING}. All other figures are on the codings as made."
+CANNOT_BE_SAID = "cannot be said"
 BANDS = (
     (0.0, "poor"),
     (0.2, "slight"),
@@ -57,12 +65,12 @@ def between(interval: Interval | None, places: int = 2) -> str:
 def with_interval(result: Result) -> str:
     """'0.45 (95% interval 0.39 to 0.51)', or why there is none."""
     if result.value is None:
-        return f"undefined ({result.reason})"
+        return f"{result.missing} ({result.reason})"
     inside = between(result.interval)
     if inside:
         return f"{number(result.value)} (95% interval {inside})"
     why = result.interval.reason if result.interval else ""
-    return f"{number(result.value)} (no interval: {why})" if why else number(result.value)
+    return f"{number(result.value)} (95% interval {CANNOT_BE_SAID}: {why})" if why else number(result.value)
 
 
 def band(value: float) -> str:
@@ -72,8 +80,8 @@ def band(value: float) -> str:
 
 
 def reading(report: AgreementReport) -> list[str]:
-    """What the figures say, a paragraph each."""
-    return [*_overall(report), *_codes(report), *_where_they_disagree(report), *_model(report)]
+    """What the figures say of the humans, a paragraph each; for the model see `beside`."""
+    return [*_overall(report), *_codes(report), *_where_they_disagree(report)]
 
 
 def _overall(report: AgreementReport) -> Iterator[str]:
@@ -90,20 +98,36 @@ def _overall(report: AgreementReport) -> Iterator[str]:
         f"Taking all codes of a {report.kind.one} together, Krippendorff's alpha with MASI distance is "
         f"{with_interval(head.alpha_masi)}."
     )
+    if pooled.at_chance is not None:
+        text += (
+            f" At random, with each coder's own rate of each code, pooled kappa would be {number(pooled.at_chance)}."
+        )
     if pooled.value is not None:
         text += f" By Landis and Koch's convention the pooled kappa is called {band(pooled.value)}."
     yield text
+    if report.rolled_up:
+        rolled = report.rolled_up.headline
+        yield (
+            f"{ROLLED_UP.capitalize()} ({MEANING}), the same three figures are {with_interval(rolled.pooled_kappa)}, "
+            f"{with_interval(rolled.macro_kappa)} and {with_interval(rolled.alpha_masi)}."
+        )
     if len(head.coders) == 2:
         pooled_results = report.agreement(head.coders).pooled
         kappa_counts = pooled_results[KAPPA]
         neither = kappa_counts.counts["neither"] / kappa_counts.n if kappa_counts.n else None
         observed, positive = pooled_results[PERCENT], pooled_results[POSITIVE]
+        coded = report.agreement(head.coders, CODED).pooled[KAPPA]
+        chance = (
+            f" There, kappa is biased downwards: at random it would be {number(coded.at_chance)}."
+            if coded.at_chance is not None
+            else ""
+        )
         yield (
             f"They made the same judgement in {percent(observed.value)} of cases, "
             f"but in {percent(neither)} of cases that was to leave the code out. "
             f"Of all marks, {percent(positive.value)} were shared by the other coder (positive agreement), and on the "
             f"{report.kind.many} that at least one of them coded, kappa is "
-            f"{with_interval(report.agreement(head.coders, CODED).pooled[KAPPA])}."
+            f"{with_interval(coded)}.{chance}"
         )
 
 
@@ -182,38 +206,3 @@ def _where_they_disagree(report: AgreementReport) -> Iterator[str]:
 def number_of(count: float) -> str:
     """A count that may be shared out: 3, 1.5."""
     return f"{count:.1f}".removesuffix(".0")
-
-
-def _model(report: AgreementReport) -> Iterator[str]:
-    if report.model is None:
-        return
-    comparison = report.comparisons.get(ALL)
-    if comparison is None:
-        yield (
-            f"{report.model} is a coder of its own name here, but there is no text at which it and two humans looked, so its "
-            "agreement with humans cannot be set beside theirs with each other."
-        )
-        return
-    pooled = comparison.pooled
-    yield (
-        f"On the same {report.kind.many}, {report.model} agrees with the humans at {with_interval(pooled.model_human)}, and "
-        f"the humans with each other at {with_interval(pooled.human_human)}: a difference of {with_interval(pooled.difference)} "
-        f"({coefficient_named(comparison.coefficient).title}, pooled). {comparison.verdict.sentence}"
-    )
-    yield from _lowest_beside(report, comparison)
-
-
-def _lowest_beside(report: AgreementReport, comparison: Comparison) -> Iterator[str]:
-    clear = {
-        code: beside.difference.value
-        for code, beside in comparison.codes.items()
-        if beside.difference.interval
-        and beside.difference.interval.high is not None
-        and beside.difference.interval.high < 0
-    }
-    if clear:
-        ranked = sorted(clear, key=lambda code: clear[code] or 0)[:5]
-        yield (
-            "Codes on which it agrees with humans clearly less than they do with each other (interval below 0): "
-            f"{listed([f'{report.name_of(code)} ({number(clear[code])})' for code in ranked])}."
-        )

@@ -1,4 +1,4 @@
-"""Sentences of a methods section on the model, the review and the audit trail, from a study's records."""
+"""Sentences of a methods section on the model and the audit trail, from a study's records."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any
 
+from secondcoder.audit.methods.facts_of_review import of_suggestions
+from secondcoder.audit.methods.figures_of_model import figures_of_model
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
 from secondcoder.domain.wording import counted, listed
-from secondcoder.labels.label_weights import review_summary, suggested_where
-from secondcoder.model_store.card import label_weights_in_words
+from secondcoder.model_store.card import gate_outcome, label_weights_in_words
 from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
     from secondcoder.audit.verify import Audit
-    from secondcoder.statistics.proportions import Proportion
 
 
 def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
@@ -31,20 +31,20 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
         f"{counted(training['segments'], 'segment')} of {counted(training['transcripts'], 'transcript')} with "
         f"codings of origin {_by_origin(training.get('origins', {}))}. It is "
         "no generative language model, and runs where the study is kept.",
-        (ANALYSIS, "COREQ 27"),
+        (ANALYSIS, "COREQ 27", "TRIPOD+AI 12a", "TRIPOD+AI 12c", "TRIPOD+AI 21"),
     )
     for weighting in label_weights_in_words(training.get("trust")):
         yield Sentence(f"{weighting}.", (ANALYSIS, TRUST))
     parts = manifest.get("methods") or _parts_of_0_1(manifest)
     asked = "The interviewer's question before an answer was represented too." if learning["use_question"] else None
-    for sentence in (parts["embedder"], asked, parts["classifier"]):
+    for sentence, item in ((parts["embedder"], "9b"), (asked, "9b"), (parts["classifier"], "12c")):
         if sentence:
-            yield Sentence(sentence, (ANALYSIS,))
+            yield Sentence(sentence, (ANALYSIS, f"TRIPOD+AI {item}"))
     unit = learning["group"]
     yield Sentence(
-        f"Calibration, thresholds and figures came from predictions held out by {unit} ({learning['folds']} folds, seed "
-        f"{learning['seed']}), so that no {unit} informed its own predictions.",
-        (TRUST,),
+        f"Its calibration and thresholds were fitted on scores held out by {unit} ({learning['folds']} folds, seed "
+        f"{learning['seed']}).",
+        (TRUST, "TRIPOD+AI 12c", "TRIPOD+AI 15"),
     )
     yield from _verdicts(manifest, learning)
     yield from _versions(workspace)
@@ -71,18 +71,9 @@ def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Itera
             if withheld
             else "."
         ),
-        (ANALYSIS,),
+        (ANALYSIS, "TRIPOD+AI 10"),
     )
-    figures = {name: value for name, value in manifest.get("out_of_fold", {}).items() if value is not None}
-    names = {
-        "macro_f1": "mean F1 over codes",
-        "macro_ap": "mean average precision over codes",
-        "pooled_kappa": "Cohen's kappa with the human codings, pooled over codes",
-        "calibration_error": "mean calibration error",
-    }
-    if figures:
-        shown = "; ".join(f"{names.get(name, name)} {value:.2f}" for name, value in figures.items())
-        yield Sentence(f"On held-out transcripts, with thresholds chosen on the others: {shown}.", (TRUST,))
+    yield from figures_of_model(manifest, learning)
 
 
 def _versions(workspace: Workspace) -> Iterator[Sentence]:
@@ -91,10 +82,7 @@ def _versions(workspace: Workspace) -> Iterator[Sentence]:
     if len(records) > 1:
         yield Sentence(f"{counted(len(records), 'model version')} were trained.", (ANALYSIS,))
     if gates:
-        outcomes = Counter(
-            "passed" if gate["passed"] else "promoted by hand" if gate["overruled"] else "not deployed"
-            for gate in gates
-        )
+        outcomes = Counter(map(gate_outcome, gates))
         # The margins of then; those set now stand in where an older record lacks them.
         settings = workspace.configuration.retraining.model_dump() | gates[-1].get("settings", {})
         yield Sentence(
@@ -103,7 +91,7 @@ def _versions(workspace: Workspace) -> Iterator[Sentence]:
             f"at most, a code's by {settings['code_margin']:g} beyond chance, on transcripts "
             "that neither version was trained on when it scored them, and the new "
             "codings might not contradict the version in use more than held-out ones did.",
-            (ANALYSIS, TRUST),
+            (ANALYSIS, TRUST, "TRIPOD+AI 12f"),
         )
     version = workspace.version
     gate = workspace.manifest.get("gate")
@@ -111,66 +99,7 @@ def _versions(workspace: Workspace) -> Iterator[Sentence]:
         yield Sentence(
             f"Model {version}, which is in use, did not pass this comparison and was put into use by hand.", (TRUST,)
         )
-    suggestions = workspace.corpus.suggestions(version) if version else []
-    if suggestions:
-        probable = sum(suggestion.calibrated for suggestion in suggestions)
-        where = len({suggestion.transcript for suggestion in suggestions})
-        yield Sentence(
-            f"Model {version} made {counted(len(suggestions), 'suggestion')} on {counted(where, 'transcript')}, "
-            f"{probable} with a calibrated probability and {len(suggestions) - probable} by rank.",
-            (ANALYSIS,),
-        )
-
-
-def of_review(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
-    """How suggestions were decided on, and the estimates of following and missing."""
-    decisions = workspace.corpus.decisions
-    if not decisions:
-        unsaid.append("Review: nobody has decided on suggestions yet.")
-        return
-    from secondcoder.labels.decisions import PARTICIPLES
-
-    corpus, book = workspace.corpus, workspace.codebook
-    summary = review_summary(corpus, book, suggested_where(corpus, book, decisions))
-    models = sorted({decision.model for decision in decisions if decision.model})
-    decided = tally({PARTICIPLES[verdict]: n for verdict, n in summary.counts.items()})
-    yield Sentence(
-        f"A suggestion became a coding only where a researcher decided so. Decisions, by {listed(summary.coders)}"
-        + (f" on suggestions of model {listed(models)}" if models else "")
-        + f": {decided}.",
-        ("COREQ 24", ANALYSIS),
-    )
-    yield from _design(workspace)
-    shares = {
-        "suggestions accepted as they were, where shown from the start": summary.followed,
-        "suggestions on blind passages that the researcher had given too": summary.also_coded,
-        "passages without suggestion on which the researcher found a code (elusion)": summary.elusion,
-        "blind passages with suggestions on which a further code was found": summary.missed_with_suggestions,
-    }
-    sentences = [f"{name}: {_share(share)}" for name, share in shares.items() if share.value is not None]
-    if sentences:
-        yield Sentence(f"{'; '.join(sentences)[:1].upper()}{'; '.join(sentences)[1:]}.", (TRUST,))
-    unsaid += [
-        f"Review, {name}: none has been reviewed, so there is no share."
-        for name, share in shares.items()
-        if share.value is None
-    ]
-
-
-def _design(workspace: Workspace) -> Iterator[Sentence]:
-    settings = workspace.configuration.review
-    if settings.blind:
-        yield Sentence(
-            f"To see how far people follow the model, {settings.blind:.0%} of the passages with suggestions were set to be coded "
-            "before the suggestions were shown.",
-            (TRUST,),
-        )
-    if settings.below:
-        yield Sentence(
-            f"To see what the model misses, {settings.below:.0%} of the passages shown were set to be drawn from those without any "
-            "suggestion.",
-            (TRUST,),
-        )
+    yield from of_suggestions(workspace)
 
 
 def of_trail(workspace: Workspace, audit: Audit, unsaid: list[str]) -> Iterator[Sentence]:
@@ -180,7 +109,7 @@ def of_trail(workspace: Workspace, audit: Audit, unsaid: list[str]) -> Iterator[
     others = listed([f"{name} {version}" for name, version in libraries.items() if name != "secondcoder"])
     yield Sentence(
         f"Software: secondcoder {trained_with}" + (f", with {others}." if others else "."),
-        ("COREQ 27", PROCESSING, ANALYSIS),
+        ("COREQ 27", PROCESSING, ANALYSIS, "GRRAS 10"),
     )
     if audit.faults:
         unsaid.append(
@@ -200,8 +129,3 @@ def _by_origin(origins: Mapping[str, Mapping[str, int]]) -> str:
     for counts in origins.values():
         total.update(counts)
     return tally(total) or "none yet"
-
-
-def _share(share: Proportion) -> str:
-    between = f", 95% interval {share.interval[0]:.0%} to {share.interval[1]:.0%}" if share.interval else ""
-    return f"{share.part} of {share.of} ({share.value:.0%}{between})"

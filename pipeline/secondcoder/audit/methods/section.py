@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from secondcoder.audit.methods.checklists import CHECKLISTS, checklist_lines
 from secondcoder.audit.methods.facts import facts_of
 from secondcoder.audit.methods.sentences import Sentence
 from secondcoder.audit.verify import Audit
+from secondcoder.domain.wording import listed
 from secondcoder.workspace import Workspace
 
 ITEMS = (
-    "Items in brackets are of COREQ (Tong, Sainsbury & Craig 2007, doi:10.1093/intqhc/mzm042) and SRQR (O'Brien et al. 2014, "
-    "doi:10.1097/ACM.0000000000000388). They are there to fill in the checklists: take them out of the text."
+    f"Items in brackets are of {listed([f'{checklist.name} ({checklist.reference})' for checklist in CHECKLISTS])}. They are there to "
+    "fill in the checklists at the end: take them out of the text."
 )
 YOURS = (
     (
@@ -60,7 +62,7 @@ def methods_section(workspace: Workspace, audit: Audit) -> str:
             *(f"- {reason}" for reason in facts.unsaid),
             "",
         ]
-    lines += ["## For you to add", "", *_yours()]
+    lines += ["## For you to add", "", *_yours(), "", "## Checklists", "", *checklist_lines(facts.parts)]
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,6 @@
 """A sentence of a methods section, with the items that it answers, and what both kinds of facts write in the same way.
 
-Items are of COREQ (Tong, Sainsbury & Craig 2007, doi:10.1093/intqhc/mzm042) and SRQR (O'Brien et al. 2014,
-doi:10.1097/ACM.0000000000000388).
+Items are of the checklists in `checklists`.
 """
 
 from __future__ import annotations

@@ -1,29 +1,27 @@
 """The assessment of a new model before it is used: figures, reliability, learning curve, readiness of each code.
 
-The card and the manifest show it. The figures are out of fold, and each transcript is compared with thresholds chosen on the others.
-The stacker and the calibration were fitted on all these scores, though; `evaluate` nests them too.
+The card and the manifest show it. Its one source is the model's nested cross-validation, by which `evaluate` measures too. With too
+few transcripts for that there are no figures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from secondcoder.configuration import LearningSettings
-from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.records import Segment
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.learning_curve import LearningCurve, learning_curve
-from secondcoder.learning.assessment.metrics import estimate
+from secondcoder.learning.assessment.metrics import Estimates, estimate
 from secondcoder.learning.assessment.permutation_test import permutation_p_values
 from secondcoder.learning.assessment.readiness import AveragePrecisions, CodeReadiness, readiness_of_codes
 from secondcoder.learning.assessment.recall_control import RecallPlan, recall_plan
 from secondcoder.learning.assessment.reliability import Reliability, reliability
-from secondcoder.learning.assessment.splits import group_folds, train_and_test
-from secondcoder.learning.assessment.thresholds import f1_thresholds
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
 from secondcoder.learning.out_of_fold import OutOfFold
@@ -32,26 +30,56 @@ TARGETS = (0.8, 0.9, 0.95)
 ROUNDS = 500
 
 
+OVERALL = ("macro_f1", "macro_ap", "pooled_kappa")
+
+
 @dataclass(frozen=True)
 class AssessmentFigures:
-    """Figures of the k scored codes, out of fold; `point` and `interval` as in `metrics.Estimates`.
+    """Figures of the k scored codes in nested cross-validation.
 
-    `suggested` (k,) are the passages at or above thresholds that were chosen without their fold.
+    Attributes:
+        judging: (n, k) labels that they judge by: given by hand, where enough are.
+        folds: of the cross-validation.
+        estimates: the figures. with_reviewed: those of all labels, where others rest on a review of suggestions.
+        marked, suggested: (k,) passages that people marked, and that were suggested.
     """
 
     codes: tuple[str, ...]
     held: OutOfFold
-    point: dict[str, Floats]
-    interval: dict[str, Floats]
+    judging: Bools
+    folds: int
+    estimates: Estimates
+    with_reviewed: Estimates | None
+    marked: Floats
     suggested: Floats
     reliability: Reliability
     curve: LearningCurve
     recall: tuple[RecallPlan, ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """What the manifest keeps of it."""
+        error = {"calibration_error": _plain(self.reliability.macro)}
+        kept = figures_json(self.estimates) | error | self._rows(self.judging)
+        if self.with_reviewed is not None:
+            kept["with_reviewed"] = figures_json(self.with_reviewed) | self._rows(self.held.known)
+        by_hand = not (self.judging & ~self.held.given_by_hand).any()
+        return kept | {"nested": True, "folds": self.folds, "by_hand": bool(by_hand)}
+
+    def _rows(self, judging: Bools) -> dict[str, int]:
+        rows = np.flatnonzero(judging.any(axis=1)).tolist()
+        return {"segments": len(rows), "transcripts": len({self.held.places[row][0] for row in rows})}
+
+
+def figures_json(estimates: Estimates) -> dict[str, Any]:
+    """The figures over all codes with their intervals; None where undefined."""
+    ends = {name: [_plain(end) for end in estimates.interval[name]] for name in OVERALL}
+    intervals = {name: None if None in pair else pair for name, pair in ends.items()}
+    return {name: _plain(estimates.point[name]) for name in OVERALL} | {"intervals": intervals}
+
 
 @dataclass(frozen=True)
 class Assessment:
-    """Of a model: the readiness of each code of the codebook, and figures if any code is scored."""
+    """Of a model: the readiness of each code of the codebook, and figures if any code is scored on transcripts enough."""
 
     verdicts: tuple[CodeReadiness, ...]
     scored: AssessmentFigures | None
@@ -59,11 +87,7 @@ class Assessment:
     def to_json(self) -> dict[str, Any]:
         """What the manifest keeps of it."""
         kept: dict[str, Any] = {"verdicts": {verdict.code: verdict.to_json() for verdict in self.verdicts}}
-        if self.scored is not None:
-            names = ("macro_f1", "macro_ap", "pooled_kappa")
-            figures = {name: _plain(self.scored.point[name]) for name in names}
-            kept["out_of_fold"] = figures | {"calibration_error": _plain(self.scored.reliability.macro)}
-        return kept
+        return kept if self.scored is None else kept | {"out_of_fold": self.scored.to_json()}
 
 
 def assess(
@@ -76,8 +100,9 @@ def assess(
 ) -> Assessment:
     """Assess a model that `train_model` made of the same n segments, features and labels."""
     scored = precisions = None
-    if model.out_of_fold is not None:
-        scored, precisions = _scored(model, model.out_of_fold, features, labels, settings, progress)
+    if model.out_of_fold is not None and model.out_of_fold.suggested is not None:
+        scored = _scored(model, model.out_of_fold, model.out_of_fold.suggested, features, labels, settings, progress)
+        precisions = _precisions(scored, settings.seed)
     curve = scored.curve if scored is not None else None
     return Assessment(tuple(readiness_of_codes(segments, labels, precisions, curve, settings, features.groups)), scored)
 
@@ -85,24 +110,26 @@ def assess(
 def _scored(
     model: Model,
     held: OutOfFold,
+    suggested: Bools,
     features: Features,
     labels: LabelMatrix,
     settings: LearningSettings,
     progress: Callable[[int, int], None] | None,
-) -> tuple[AssessmentFigures, AveragePrecisions]:
+) -> AssessmentFigures:
     rows = np.flatnonzero(labels.coded_rows)
     coded, known = features.take(rows), labels.columns(model.scored).take(rows)
-    # The folds of the classifier that ships: same groups, number and seed.
-    suggested = _suggested(held.probability, known, group_folds(coded.groups, settings.folds, settings.seed))
-    estimates = estimate(held.with_suggestions(suggested), ROUNDS, settings.seed)
-    precision = estimates.point["average_precision"], estimates.draws["average_precision"]
-    scored = AssessmentFigures(
+    judging = held.judging
+    others = bool((held.known & ~judging).any())
+    return AssessmentFigures(
         codes=model.scored,
         held=held,
-        point=estimates.point,
-        interval=estimates.interval,
-        suggested=(suggested & held.known).sum(axis=0).astype(np.float64),
-        reliability=reliability(held.probability, held.y, held.known, settings.seed),
+        judging=judging,
+        folds=min(settings.folds, len(set(coded.groups))),
+        estimates=estimate(held.predictions(suggested, judging), ROUNDS, settings.seed),
+        with_reviewed=estimate(held.predictions(suggested, held.known), ROUNDS, settings.seed) if others else None,
+        marked=(held.y & judging).sum(axis=0).astype(np.float64),
+        suggested=(suggested & judging).sum(axis=0).astype(np.float64),
+        reliability=reliability(held.probability, held.y, judging, settings.seed),
         curve=learning_curve(
             coded,
             known,
@@ -115,19 +142,12 @@ def _scored(
         ),
         recall=tuple(recall_plan(held, model.scored, target, settings.group) for target in TARGETS),
     )
-    p_values = permutation_p_values(held, settings.seed)
-    return scored, AveragePrecisions(model.scored, *precision, p_values, estimates.point["precision"])
 
 
-def _suggested(probability: Floats, labels: LabelMatrix, fold: Rows) -> Bools:
-    """(n, k) what is suggested in each fold at thresholds chosen on the other folds: a fold's own labels would flatter them."""
-    suggested = np.zeros(probability.shape, dtype=bool)
-    for train, test in train_and_test(fold):
-        others = labels.take(train)
-        suggested[test] = probability[test] >= f1_thresholds(
-            probability[train], others.target, others.known, others.weight
-        )
-    return suggested
+def _precisions(scored: AssessmentFigures, seed: int) -> AveragePrecisions:
+    point, draws = scored.estimates.point["average_precision"], scored.estimates.draws["average_precision"]
+    p_values = permutation_p_values(replace(scored.held, known=scored.judging), seed)
+    return AveragePrecisions(scored.codes, point, draws, p_values, scored.estimates.point["precision"])
 
 
 def _plain(value: Any) -> float | None:

@@ -1,29 +1,28 @@
-"""How good the present recipe is on the study's own codes: every figure out of fold.
+"""How good the present recipe is on the study's own codes, by nested cross-validation.
 
-Each fold's transcripts (or cases) are scored by a classifier that never saw them, whose stacker, calibration and thresholds were
-chosen inside its own training part.
+The figures are of labels that people gave by hand. Those of all labels stand apart: what was accepted in a review repeats what a
+model suggested, so that it agrees with the next model whether it is right or not.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-from itertools import count
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from secondcoder.domain.arrays import Floats, Rows, Vectors
+from secondcoder.domain.arrays import Bools, Floats, Vectors
 from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import NAMES, Estimates, LabelledPredictions, estimate
 from secondcoder.learning.assessment.reliability import calibration_errors
-from secondcoder.learning.assessment.splits import group_folds, train_and_test
-from secondcoder.learning.classifier import SHIPPED, Classifier, new_classifier
+from secondcoder.learning.classifier import SHIPPED
+from secondcoder.learning.cross_validation import cross_validate, groups_needed, ticks
 from secondcoder.learning.features import Features
+from secondcoder.learning.out_of_fold import labels_to_judge_by
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
 Progress = Callable[[int, int], None]
@@ -38,8 +37,9 @@ class Evaluation:
         counts: (k,) segments with the code; prevalence: (k,) their share of the known ones.
         point, interval: as in `metrics.Estimates`; `no_interval`: why one is missing.
         without_question: the figures when the interviewer's question is left out; None where no question was known.
-        segments, held: the n segments and their out-of-fold results.
-        led: how many of them people looked at only in a review of suggestions.
+        with_reviewed: the figures of all labels; None where all were given by hand.
+        n_segments, n_transcripts: that `point` judges by.
+        segments, held: all n segments and their out-of-fold results.
     """
 
     codes: tuple[str, ...]
@@ -50,19 +50,20 @@ class Evaluation:
     interval: dict[str, Floats]
     no_interval: dict[str, tuple[str, ...]]
     without_question: Estimates | None
+    with_reviewed: Estimates | None
     n_segments: int
     n_transcripts: int
     grouped_by: str
     segments: tuple[Segment, ...]
     held: LabelledPredictions
-    led: int = 0
+    judging: Bools
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers; an undefined figure is None."""
         report: dict[str, Any] = {name: _plain(self.point[name]) for name in OVERALL}
         report["calibration_error"] = _plain(np.nanmean(self._calibration()))
         report["n_segments"], report["n_transcripts"] = self.n_segments, self.n_transcripts
-        report["n_led_by_suggestions"] = self.led
+        report["n_led_by_suggestions"] = len(self.segments) - self.n_segments
         report["codes"] = [self._code(j) for j in range(len(self.codes))] + [
             {"code": code, "n": n, "scored": False} for code, n in self.too_few.items()
         ]
@@ -70,6 +71,7 @@ class Evaluation:
         report["no_interval"] = {name: self.no_interval[name][0] for name in OVERALL if self.no_interval[name][0]}
         report["grouped_by"] = self.grouped_by
         report["without_question"] = self._without_question()
+        report["with_reviewed"] = self.with_reviewed and self._overall(self.with_reviewed)
         return report
 
     def _code(self, j: int) -> dict[str, Any]:
@@ -84,18 +86,19 @@ class Evaluation:
 
     def _calibration(self) -> Floats:
         """(k,) expected calibration errors."""
-        return calibration_errors(self.held.probability, self.held.y, self.held.known)
+        return calibration_errors(self.held.probability, self.held.y, self.judging)
 
     def _without_question(self) -> dict[str, Any] | None:
         if self.without_question is None:
             return None
-        point, interval = self.without_question.point, self.without_question.interval
-        overall: dict[str, Any] = {name: _plain(point[name]) for name in OVERALL}
-        overall["intervals"] = {name: _pair(interval[name]) for name in OVERALL}
-        overall["codes"] = [
-            {"code": code} | {name: _plain(point[name][j]) for name in NAMES} for j, code in enumerate(self.codes)
-        ]
-        return overall
+        point = self.without_question.point
+        codes = [{"code": code} | {name: _plain(point[name][j]) for name in NAMES} for j, code in enumerate(self.codes)]
+        return self._overall(self.without_question) | {"codes": codes}
+
+    @staticmethod
+    def _overall(estimates: Estimates) -> dict[str, Any]:
+        overall: dict[str, Any] = {name: _plain(estimates.point[name]) for name in OVERALL}
+        return overall | {"intervals": {name: _pair(estimates.interval[name]) for name in OVERALL}}
 
 
 def evaluate(
@@ -108,6 +111,7 @@ def evaluate(
     seed: int,
     rounds: int,
     grouped_by: str,
+    by_hand: Bools | None = None,
     code_embeddings: Vectors | None = None,
     classifier: str = SHIPPED,
     progress: Progress | None = None,
@@ -120,6 +124,7 @@ def evaluate(
         segments: the n segments.
         too_few: codes left out, with their numbers of examples.
         folds, seed, rounds: of the cross-validation and the bootstrap.
+        by_hand: (n,) people coded the segment without a review leading there; None for all.
         code_embeddings: (k, d) vectors of the codes' descriptions.
         classifier: its name in the configuration.
         progress: called with (folds done, folds in all).
@@ -131,60 +136,43 @@ def evaluate(
     _refuse_too_few(distinct, folds, grouped_by)
     asked = bool(features.questions.any())
     runs = [features, features.without_question()] if asked else [features]
-    tick = _ticks(progress, len(runs) * min(folds, distinct))
-    new = partial(new_classifier, classifier, folds, seed)
-    held = [_out_of_fold(run, labels, code_embeddings, new, group_folds(run.groups, folds, seed), tick) for run in runs]
-    estimates = [estimate(run, rounds, seed) for run in held]
-    counts = (labels.y & labels.known).sum(axis=0).astype(np.float64)
+    tick = ticks(progress, len(runs) * min(folds, distinct))
+    held = []
+    for run in runs:
+        made = cross_validate(run, labels, code_embeddings, folds=folds, seed=seed, classifier=classifier, tick=tick)
+        held.append(LabelledPredictions(made.probability, made.suggested, labels.y, labels.known, run.groups))
+    unprompted = np.ones(len(features), dtype=bool) if by_hand is None else by_hand
+    given = labels.known & ~labels.rests & unprompted[:, None]
+    judging = labels_to_judge_by(given, labels.known, np.asarray(features.groups))
+    estimates = [estimate(replace(run, known=judging), rounds, seed) for run in held]
+    counts = (labels.y & judging).sum(axis=0).astype(np.float64)
+    rows = np.flatnonzero(judging.any(axis=1))
     return Evaluation(
         codes=labels.codes,
         too_few=too_few,
         counts=counts,
-        prevalence=counts / np.maximum(labels.known.sum(axis=0), 1),
+        prevalence=counts / np.maximum(judging.sum(axis=0), 1),
         point=estimates[0].point,
         interval=estimates[0].interval,
         no_interval=estimates[0].reason,
         without_question=estimates[1] if asked else None,
-        n_segments=len(features),
-        n_transcripts=len({segment.transcript for segment in segments}),
+        with_reviewed=estimate(held[0], rounds, seed) if (labels.known & ~judging).any() else None,
+        n_segments=len(rows),
+        n_transcripts=len({segments[row].transcript for row in rows.tolist()}),
         segments=tuple(segments),
         grouped_by=grouped_by,
         held=held[0],
+        judging=judging,
     )
 
 
-def _ticks(progress: Progress | None, total: int) -> Callable[[], None]:
-    """Reports one more fold each time it is called."""
-    done = count(1)
-    return lambda: progress(next(done), total) if progress else None
-
-
 def _refuse_too_few(groups: int, folds: int, grouped_by: str) -> None:
-    # Each training part needs two groups for folds of its own, and with two folds it is only half of them.
-    needed = 3 if folds > 2 else 4
+    needed = groups_needed(folds)
     if groups < needed:
         raise InputError(
             f"Only {groups} {grouped_by}{'s are' if groups > 1 else ' is'} coded. Measuring holds each back whole and chooses "
             f"thresholds among the rest, so it needs at least {needed}."
         )
-
-
-def _out_of_fold(
-    features: Features,
-    labels: LabelMatrix,
-    code_embeddings: Vectors | None,
-    new: Callable[[], Classifier],
-    fold: Rows,
-    tick: Callable[[], None],
-) -> LabelledPredictions:
-    probability = np.zeros(labels.y.shape)
-    suggested = np.zeros(labels.y.shape, dtype=bool)
-    for train, test in train_and_test(fold):
-        model = new().fit(features.take(train), labels.take(train), code_embeddings)
-        probability[test] = model.predict_proba(features.take(test))
-        suggested[test] = probability[test] >= model.thresholds_
-        tick()
-    return LabelledPredictions(probability, suggested, labels.y, labels.known, features.groups)
 
 
 def _plain(value: Any) -> float | None:

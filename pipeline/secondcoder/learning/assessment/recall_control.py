@@ -13,8 +13,8 @@ simulated and in real studies, and what it spares, is in benchmarks/RECALL.md. S
 other folds (as in cross-validation conformal risk control: Cohen, Park, Simeone & Shamai 2024, arXiv:2401.11974), those of a new one
 from the model of all.
 
-Only passages that people looked at of their own accord count: in a review they mostly look at what was suggested, so that of the
-marks that a model misses few are known. The promise is for all codes together. One for each code alone would need a threshold of its
+Only what people coded of their own accord counts: in a review they mostly look at what was suggested, so that few of the marks that
+a model misses are known. The promise is for all codes together. One for each code alone would need a threshold of its
 own for each, and with a dozen codes nearly every passage is above one of them.
 """
 
@@ -69,11 +69,13 @@ def any_code(probability: Floats) -> Floats:
 
 def recall_plan(held: OutOfFold, codes: tuple[str, ...], target: float, unit: str = "transcript") -> RecallPlan:
     """What to read for k codes from their out-of-fold scores; `target` in (0, 1), `unit` what was held back whole."""
-    known = held.known & held.unprompted[:, None] if held.unprompted.any() else held.known
+    given = held.known & held.unprompted[:, None] & (True if held.rests is None else ~held.rests)
+    by_hand = bool(given.any())
+    known = given if by_hand else held.known
     y, looked, score = held.y & known, known.any(axis=1), any_code(held.probability)
     rows, columns = np.nonzero(y)
     threshold, transcripts = control(score[rows], held.group[rows], target) if len(rows) else (np.inf, 0)
-    transcripts *= bool(held.unprompted.any())
+    transcripts *= by_hand
     read = (score >= threshold) & looked
     found, marks = read[rows], np.bincount(columns, minlength=len(codes))
     _, where = np.unique(held.group[rows], return_inverse=True)

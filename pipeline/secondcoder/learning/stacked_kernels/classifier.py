@@ -18,11 +18,12 @@ from sklearn.base import BaseEstimator
 
 from secondcoder.domain.arrays import Bools, Floats, State, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.labels.suggestion_reliance import unknown_in_folds
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.assessment.thresholds import f1_thresholds
 from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
-from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Kernel, NgramKernel
+from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, Kernel, NgramKernel
 from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
 from secondcoder.learning.stacked_kernels.stacker import fit_stacker
 
@@ -64,7 +65,8 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         """
         Y, known, weight = labels.target, labels.known, labels.weight
         fold = group_folds(features.groups, self.folds, self.seed)
-        self.kernels_ = [kernel.fit(features, Y, known, fold, weight) for kernel in _kernels()]
+        folds = Folds(fold, weight, unknown_in_folds(labels, features.groups, fold))
+        self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in _kernels()]
         # Each from the base rate of its own training folds, as for a new transcript. From the common rate, evidence
         # for a code that only the held-back transcript has would point the wrong way (benchmarks/NOTES.md).
         deviations = [kernel.out_of_fold_ - kernel.out_of_fold_prior_ for kernel in self.kernels_]

@@ -29,19 +29,34 @@ class MaskedKernelRidge:
     def __init__(self, ridge: float = 1.0) -> None:
         self.ridge = ridge
 
-    def fit(self, gram: Floats, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> MaskedKernelRidge:
-        """Learn from a Gram matrix (n, n), targets and mask (n, k), the fold and the weight of each row (n,)."""
+    def fit(
+        self,
+        gram: Floats,
+        Y: Floats,
+        known: Bools,
+        fold: Rows,
+        weight: Floats | None = None,
+        hidden: Bools | None = None,
+    ) -> MaskedKernelRidge:
+        """Learn from a Gram matrix (n, n), targets and mask (n, k), the fold and the weight of each row (n,).
+
+        `hidden` (folds, n, k) are labels of other folds that are unknown too while a fold is scored; None for none.
+        """
         weight = weights(weight, len(Y))
         weighted = known * weight[:, None]
         self.prior_: Floats = (Y * weighted).sum(axis=0) / np.where(known.any(axis=0), weighted.sum(axis=0), 1.0)
         self.dual_ = np.zeros(Y.shape)
         self.out_of_fold_ = np.tile(self.prior_, (len(Y), 1))
         self.out_of_fold_prior_ = self.out_of_fold_.copy()
-        for columns, rows in _same_mask(known):
-            self._fit_block(gram, Y, fold, weight, columns, rows)
+        for columns, rows in _same_mask(known, hidden):
+            # The same for all these columns, so the first one tells.
+            unseen = None if hidden is None else hidden[:, rows, columns[0]]
+            self._fit_block(gram, Y, fold, weight, columns, rows, unseen)
         return self
 
-    def _fit_block(self, gram: Floats, Y: Floats, fold: Rows, weight: Floats, columns: Rows, rows: Rows) -> None:
+    def _fit_block(
+        self, gram: Floats, Y: Floats, fold: Rows, weight: Floats, columns: Rows, rows: Rows, hidden: Bools | None
+    ) -> None:
         # A copy, as with all indexing by np.ix_: it is changed and overwritten below, and `gram` serves other blocks.
         block = gram[np.ix_(rows, rows)]
         block[np.diag_indices(len(rows))] += self.ridge / weight[rows]
@@ -52,11 +67,13 @@ class MaskedKernelRidge:
         dual = inverse @ target
         self.dual_[np.ix_(rows, columns)] = dual[:, :-1]
         for number in np.unique(fold):
-            inside = np.flatnonzero(fold[rows] == number)
-            # Dual weights as if the fold had not been there: alpha_o - A_oi A_ii^-1 alpha_i.
+            in_fold = fold[rows] == number
+            inside = np.flatnonzero(in_fold if hidden is None else in_fold | hidden[number])
+            # Dual weights as if these rows had not been there: alpha_o - A_oi A_ii^-1 alpha_i.
             shift = np.linalg.solve(inverse[np.ix_(inside, inside)], dual[inside])
             prior = self._prior_without(Y, weight, columns, np.delete(rows, inside))
-            self._score(rows[inside], columns, prior, target[inside] - shift)
+            scored = in_fold[inside]
+            self._score(rows[inside][scored], columns, prior, (target[inside] - shift)[scored])
             unknown = np.setdiff1d(np.flatnonzero(fold == number), rows)
             if len(unknown):
                 without = dual - inverse[:, inside] @ shift
@@ -89,11 +106,12 @@ def _inverse(matrix: Floats) -> Floats:
     return inverse
 
 
-def _same_mask(known: Bools) -> Iterator[tuple[Rows, Rows]]:
-    """(columns, rows) for every distinct pattern of known rows that is not empty."""
-    patterns, which = np.unique(known, axis=1, return_inverse=True)
+def _same_mask(known: Bools, hidden: Bools | None) -> Iterator[tuple[Rows, Rows]]:
+    """(columns, rows) for every distinct pattern of known rows, and of those hidden in each fold, that is not empty."""
+    all_of_it = known if hidden is None else np.concatenate([known, hidden.reshape(-1, known.shape[1])])
+    patterns, which = np.unique(all_of_it, axis=1, return_inverse=True)
     for number in range(patterns.shape[1]):
-        rows = np.flatnonzero(patterns[:, number])
+        rows = np.flatnonzero(patterns[: len(known), number])
         if len(rows):
             # Flat, because numpy 2.0 alone returns the inverse with two dimensions.
             yield np.flatnonzero(which.ravel() == number), rows

@@ -6,7 +6,7 @@ A kernel gives the similarity of two segments. The fitted state is plain arrays,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,14 @@ from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
 
 
+class Folds(NamedTuple):
+    """The fold and weight of each of n rows, and labels (folds, n, k) that are unknown too while a fold is scored."""
+
+    fold: Rows
+    weight: Floats | None = None
+    hidden: Bools | None = None
+
+
 class Kernel(Protocol):
     """A kernel with the ridge regression fitted on it."""
 
@@ -25,8 +33,8 @@ class Kernel(Protocol):
     out_of_fold_prior_: Floats
     prior_: Floats
 
-    def fit(self, features: Features, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> Self:
-        """Fit on n segments, their (n, k) targets and mask, and the fold and weight of each."""
+    def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
+        """Fit on n segments, their (n, k) targets and mask, and how they are cross-validated."""
         ...
 
     def scores(self, features: Features) -> Floats:
@@ -52,10 +60,10 @@ class EmbeddingKernel:
     def __init__(self, ridge: float = 1.0, sharpness: float = 2.0, context: float = 0.5) -> None:
         self.ridge, self.sharpness, self.context = ridge, sharpness, context
 
-    def fit(self, features: Features, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> Self:
+    def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the training segments' vectors are kept, since the kernel compares with them."""
         self._train = _segment_and_question(features)
-        model = MaskedKernelRidge(self.ridge).fit(self._kernel(self._train), Y, known, fold, weight)
+        model = MaskedKernelRidge(self.ridge).fit(self._kernel(self._train), Y, known, *folds)
         self.prior_, self._dual = model.prior_, model.dual_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         return self
@@ -94,11 +102,11 @@ class NgramKernel:
     def __init__(self, ridge: float = 1.0) -> None:
         self.ridge = ridge
 
-    def fit(self, features: Features, Y: Floats, known: Bools, fold: Rows, weight: Floats | None = None) -> Self:
+    def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the vocabulary is that of the training segments."""
         self._vectorisers = _vectorisers()
         X = _stack([_fit_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
-        model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, fold, weight)
+        model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, *folds)
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         # The kernel is linear, so a weight for each term replaces the training rows, which need not be kept.

@@ -1,0 +1,83 @@
+"""Which labels rest on a model's suggestions, and which transcripts that model had learned from.
+
+A model learns from transcript A and suggests codes on B; people accept them. Held out later, A is not unseen by a model that
+learns from B: B's labels repeat what the first model knew of A. Figures then rise without any gain, most of all where suggestions are
+accepted unread (benchmarks/LEAK.md). So those labels are unknown while A is held out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from secondcoder.codebook.model import Codebook
+from secondcoder.configuration import Configuration
+from secondcoder.corpus import Corpus
+from secondcoder.domain.arrays import Bools, Rows
+from secondcoder.domain.grouping import by_transcript
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Segment
+from secondcoder.labels.label_matrix import LabelMatrix, Reliance, label_matrix
+
+
+def suggestion_reliance(
+    corpus: Corpus,
+    book: Codebook,
+    settings: Configuration,
+    segments: Sequence[Segment],
+    labels: LabelMatrix,
+    groups: Sequence[str],
+) -> Reliance | None:
+    """What the labels of n segments rest on; None where no label came from a review of suggestions.
+
+    Args:
+        groups: n names of what is held out whole.
+    """
+    given = [mark for mark in corpus.marks if mark.origin is not Origin.REVIEWED]
+    if len(given) == len(corpus.marks):
+        return None
+    codings = [mark for mark in given if isinstance(mark, Coding)]
+    passes = [mark for mark in given if isinstance(mark, CodingPass)]
+    without = label_matrix(segments, codings, passes, book, settings.learning, settings.segments.overlap)
+    # Silence counts too: who accepts all that is suggested and adds nothing gave none of the "no" either.
+    rests = labels.known & ~(without.known & (without.y == labels.y))
+    learned = _learned_from(
+        corpus, {segment.transcript: group for segment, group in zip(segments, groups, strict=True)}
+    )
+    return Reliance(rests, tuple(learned.get(segment.transcript, frozenset()) for segment in segments))
+
+
+def _learned_from(corpus: Corpus, group_of: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Reviewed transcript -> groups from which the models had learned whose suggestions were decided on there."""
+
+    @cache
+    def of_version(version: str) -> frozenset[str]:
+        manifest: dict[str, Any] = corpus.manifests.get(version, {})
+        transcripts = manifest.get("training", {}).get("learned_from")
+        if transcripts is None:  # from before this was kept: any of them
+            return frozenset(group_of.values())
+        parent = manifest.get("parent")
+        earlier = of_version(parent) if parent else frozenset()
+        return earlier | {group_of[name] for name in transcripts if name in group_of}
+
+    decisions = by_transcript(corpus.decisions_as_made)
+    anywhere = _models(corpus.decisions_as_made)
+    return {
+        # Where nothing was suggested, nothing names the model that was silent.
+        transcript: frozenset().union(*(of_version(version) for version in _models(here) or anywhere))
+        for transcript, here in decisions.items()
+    }
+
+
+def _models(decisions: Iterable[Decision]) -> set[str]:
+    return {decision.model for decision in decisions if decision.model}
+
+
+def unknown_in_folds(labels: LabelMatrix, groups: Sequence[str], fold: Rows) -> Bools | None:
+    """(folds, n, k) what `labels.unknown_without` says for the groups of each fold; None where no label rests on suggestions."""
+    if labels.reliance is None:
+        return None
+    names = np.asarray(groups)
+    return np.stack([labels.unknown_without(set(names[fold == number].tolist())) for number in range(fold.max() + 1)])

@@ -1,0 +1,68 @@
+"""Nested cross-validation: the one source of every figure about a model's suggestions.
+
+Each fold's groups are scored by a classifier that never saw them, whose vocabulary, stacker, calibration and thresholds were learned
+inside its own training part. Labels of that part which rest on suggestions of a model that learned from the fold are unknown to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+
+from secondcoder.domain.arrays import Bools, Floats, Vectors
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.splits import group_folds, train_and_test
+from secondcoder.learning.classifier import SHIPPED, new_classifier
+from secondcoder.learning.features import Features
+
+
+def groups_needed(folds: int) -> int:
+    """Groups that it takes: each training part needs two for folds of its own, and with two folds it is only half of them."""
+    return 3 if folds > 2 else 4
+
+
+@dataclass(frozen=True)
+class NestedPredictions:
+    """(n, k) probabilities, and what is suggested at thresholds chosen inside the training part."""
+
+    probability: Floats
+    suggested: Bools
+
+
+def cross_validate(
+    features: Features,
+    labels: LabelMatrix,
+    code_embeddings: Vectors | None,
+    *,
+    folds: int,
+    seed: int,
+    classifier: str = SHIPPED,
+    tick: Callable[[], None] = lambda: None,
+) -> NestedPredictions:
+    """Predictions for n segments of `groups_needed(folds)` groups at least.
+
+    Args:
+        labels: (n, k).
+        code_embeddings: (k, d) vectors of the codes' descriptions; None: they are not used as a feature.
+        folds, seed: of the outer and of the inner folds; groups stay whole.
+        classifier: its name in the configuration.
+        tick: called after each fold.
+    """
+    probability = np.zeros(labels.y.shape)
+    suggested = np.zeros(labels.y.shape, dtype=bool)
+    for train, test in train_and_test(group_folds(features.groups, folds, seed)):
+        known = labels.holding_out({features.groups[row] for row in test.tolist()}).take(train)
+        model = new_classifier(classifier, folds, seed).fit(features.take(train), known, code_embeddings)
+        probability[test] = model.predict_proba(features.take(test))
+        suggested[test] = probability[test] >= model.thresholds_
+        tick()
+    return NestedPredictions(probability, suggested)
+
+
+def ticks(progress: Callable[[int, int], None] | None, total: int) -> Callable[[], None]:
+    """Reports one more fold each time it is called."""
+    done = count(1)
+    return lambda: progress(next(done), total) if progress else None
