@@ -87,7 +87,7 @@ def codes_of(study: DrawnStudy) -> Iterator[CodeInStudy]:
 
 def _said(study: DrawnStudy, probability: Floats) -> tuple[AveragePrecisions, list[CodeReadiness]]:
     held = replace(study.held, probability=probability)
-    point, draws = point_and_draws(held.with_suggestions(study.suggested), ROUNDS, SEED)
+    point, draws = point_and_draws(held.predictions(study.suggested, held.known), ROUNDS, SEED)
     figures = point["average_precision"], draws["average_precision"], permutation_p_values(held, SEED)
     precisions = AveragePrecisions(study.codes, *figures, point["precision"])
     pairs = zip(study.texts, held.places, strict=True)
