@@ -20,4 +20,4 @@ def percentiles(values: Floats) -> Floats:
 
 def even_draws(documents: int, rounds: int, seed: int) -> Floats:
     """(rounds, documents): how often each is drawn."""
-    return draw_clusters(np.ones(documents), np.ones(documents), rounds, seed).weights
+    return draw_clusters(np.ones(documents), np.ones(documents), rounds, seed).weights[:rounds]

@@ -2,7 +2,7 @@
 
     OMP_NUM_THREADS=1 python benchmarks/recall.py --data ../shared/data [--runs 300] [--draws 50 35] [--out FILE]
 
-Simulated studies are those of evaluate_coverage.py, so that new transcripts can be had at will; drawn studies are those of
+Simulated studies are those of simulated/designs.py, so that new transcripts can be had at will; drawn studies are those of
 drawn_studies.py, scored by a nested cross-validation, with the untouched transcripts as new ones.
 """
 
@@ -16,14 +16,12 @@ from asked import asking, tell
 from comparison.sets import BenchmarkSet, available, load_set
 from drawn_studies import SIZES, drawn_studies, nested
 from drifts.talk import demonstration
-from evaluate_coverage import PREVALENCE, SEPARATION, study, truth
 from machine import machine
 from recall_rules import RULES, Scored, figures, stop_by_test
 from secondcoder.configuration import load_configuration
-from secondcoder.domain.arrays import Floats
 from secondcoder.embedding import Embedder, open_embedder
-from secondcoder.learning.assessment.metrics import LabelledPredictions
 from secondcoder.learning.assessment.recall_control import NEEDED
+from simulated.designs import PLAIN, PREVALENCE, SEPARATION
 
 SEED = 20260101
 TRANSCRIPTS = (NEEDED, 8, 15, 21)
@@ -39,16 +37,17 @@ HEAD = (
 )
 
 
-def scored(held: LabelledPredictions) -> Scored:
-    """With simulated scores turned into probabilities."""
-    log_odds = SEPARATION * (held.probability - SEPARATION / 2) + np.log(PREVALENCE / (1 - PREVALENCE))
-    return Scored(1 / (1 + np.exp(-log_odds)), held.y, np.unique(held.clusters, return_inverse=True)[1].ravel())
+def drawn_at_random(transcripts: int, rng: np.random.Generator) -> Scored:
+    """A simulated study, its scores turned into probabilities."""
+    score, y, group = PLAIN.draw(transcripts, rng)
+    log_odds = SEPARATION * (score - SEPARATION / 2) + np.log(PREVALENCE / (1 - PREVALENCE))
+    return Scored(1 / (1 + np.exp(-log_odds)), y, group)
 
 
-def simulated(transcripts: int, runs: int, thresholds: Floats) -> Iterator[str]:
+def simulated(transcripts: int, runs: int) -> Iterator[str]:
     """A row for each rule and target."""
     rng = np.random.default_rng([SEED, transcripts])
-    pairs = [(scored(study(transcripts, rng, thresholds)), scored(study(NEW, rng, thresholds))) for _ in range(runs)]
+    pairs = [(drawn_at_random(transcripts, rng), drawn_at_random(NEW, rng)) for _ in range(runs)]
     yield from HEAD
     yield from rows_of(pairs)
 
@@ -60,10 +59,10 @@ def rows_of(pairs: Sequence[tuple[Scored, Scored]]) -> Iterator[str]:
             yield _row(name, target, [figures(rule(own, target, new), new) for own, new in pairs])
 
 
-def stopped(runs: int, thresholds: Floats) -> Iterator[str]:
+def stopped(runs: int) -> Iterator[str]:
     """The stopping rule, which needs no study: it reads new transcripts until it may stop."""
     rng = np.random.default_rng([SEED, TESTED, 1])
-    news = [scored(study(TESTED, rng, thresholds)) for _ in range(runs)]
+    news = [drawn_at_random(TESTED, rng) for _ in range(runs)]
     yield from HEAD
     for target in TARGETS:
         yield _row("hypergeometric test, 95 %", target, [figures(stop_by_test(new, target), new) for new in news])
@@ -125,12 +124,11 @@ def main() -> None:
     given = parser.parse_args()
     given.cache.mkdir(parents=True, exist_ok=True)
     embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
-    known = truth(3000)
     lines = ["# What a recall target costs to read", "", f"Written by `benchmarks/recall.py`. {machine()}", ""]
     lines += EXPLAINED.splitlines()
     for number in TRANSCRIPTS:
         lines += ["", f"## Simulated studies of {number} transcripts ({given.runs})", ""]
-        lines += simulated(number, given.runs, known.thresholds)
+        lines += simulated(number, given.runs)
         tell(f"{number} transcripts simulated")
     lines += [
         "",
@@ -138,7 +136,7 @@ def main() -> None:
         "",
         STOPPED_SAYS,
         "",
-        *stopped(given.runs, known.thresholds),
+        *stopped(given.runs),
     ]
     names, messages = available(given.data, SET_NAMES)
     for message in messages:

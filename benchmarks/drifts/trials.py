@@ -24,34 +24,47 @@ DRAWS = 2000
 
 @dataclass
 class Alarms:
-    """How often transcripts or groups were said to differ: (unit, said to) of each judgement, and the measures that said so."""
+    """How often transcripts or groups were said to differ.
+
+    Attributes:
+        judged: (unit, said to differ) of each judgement that the rate allows.
+        undecided: (unit, named as furthest out) of each one for which there were too few training transcripts or cases.
+        measures: that said so, or named it.
+    """
 
     judged: list[tuple[str, bool]] = field(default_factory=list)
+    undecided: list[tuple[str, bool]] = field(default_factory=list)
     measures: Counter[str] = field(default_factory=Counter)
+
+    def __len__(self) -> int:
+        return len(self.judged) + len(self.undecided)
 
     def add(self, unit: str, drift_test: DriftTest, group: Sequence[TranscriptFigures]) -> None:
         """Judge a group."""
-        differs = drift_test.differences(group)
-        self.judged.append((unit, bool(differs)))
-        self.measures.update(str(differ.measure) for differ in differs)
+        differs, why = drift_test.differences(group), drift_test.undecided(group)
+        named = why.furthest if why else differs
+        (self.undecided if why else self.judged).append((unit, bool(named)))
+        self.measures.update(str(one.measure) for one in named)
 
-    @property
-    def share(self) -> float:
-        """Share of the judgements that were alarms; units count alike."""
-        return float(np.mean(list(self._by_unit().values()))) if self.judged else float("nan")
 
-    def interval(self) -> tuple[float, float]:
-        """95 %, from drawing units (transcripts, groups) with all their judgements."""
-        shares = np.array(list(self._by_unit().values()))
-        drawn = np.random.default_rng(SEED).integers(0, len(shares), (DRAWS, len(shares)))
-        low, high = np.quantile(shares[drawn].mean(axis=1), (0.025, 0.975))
-        return float(low), float(high)
+def share(judgements: Sequence[tuple[str, bool]]) -> float:
+    """Share of judgements that are true; units count alike."""
+    return float(np.mean(list(_by_unit(judgements).values()))) if judgements else float("nan")
 
-    def _by_unit(self) -> dict[str, float]:
-        said: dict[str, list[bool]] = {}
-        for unit, alarm in self.judged:
-            said.setdefault(unit, []).append(alarm)
-        return {unit: float(np.mean(alarms)) for unit, alarms in said.items()}
+
+def interval(judgements: Sequence[tuple[str, bool]]) -> tuple[float, float]:
+    """95 %, from drawing units (transcripts, groups) with all their judgements."""
+    shares = np.array(list(_by_unit(judgements).values()))
+    drawn = np.random.default_rng(SEED).integers(0, len(shares), (DRAWS, len(shares)))
+    low, high = np.quantile(shares[drawn].mean(axis=1), (0.025, 0.975))
+    return float(low), float(high)
+
+
+def _by_unit(judgements: Sequence[tuple[str, bool]]) -> dict[str, float]:
+    said: dict[str, list[bool]] = {}
+    for unit, alarm in judgements:
+        said.setdefault(unit, []).append(alarm)
+    return {unit: float(np.mean(alarms)) for unit, alarms in said.items()}
 
 
 @dataclass(frozen=True)

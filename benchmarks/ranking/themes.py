@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from percentiles import even_draws
+from intervals import even_draws
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.embedding import Embedder
 from secondcoder.learning.description_ranker import CodedPassages
+from secondcoder.statistics.cluster_bootstrap import effective_clusters
 
 from ranking.rankers import Ranker, no_passages
 
@@ -32,8 +33,8 @@ SEEN = {
     "10.1186/s13756-020-00767-w",
 }
 """Papers whose tables are paraphrased in the notes from which the codebooks were written."""
-Figures = tuple[dict[str, float], dict[str, Floats]]
-"""Each figure once, and in every draw of sources."""
+Figures = tuple[dict[str, float], dict[str, Floats], dict[str, Floats]]
+"""Each figure once, in every draw of sources, and with each source left out."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,12 @@ class Themes:
     y: Bools
     source: Rows
     seen: Bools
+
+    @property
+    def sources(self) -> tuple[int, float]:
+        """How many papers, and how many of equal size they are worth."""
+        statements = np.bincount(self.source).astype(float)
+        return len(statements), effective_clusters(statements)
 
     def take(self, rows: Rows) -> Themes:
         """The same for some statements, their papers numbered anew."""
@@ -74,7 +81,7 @@ def strengths(
     """
     rng = np.random.default_rng(seed)
     found = np.zeros(themes.y.shape)
-    for source in range(int(themes.source.max()) + 1):
+    for source in range(themes.sources[0]):
         rest, own = np.flatnonzero(themes.source != source), themes.source == source
         drawn = [row for j in range(4) for row in rng.permutation(rest[themes.y[rest, j]])[:examples].tolist()]
         passages = _passages(themes, book, sorted(set(drawn)))
@@ -102,11 +109,11 @@ def _by_construct(found: Floats, book: Codebook) -> Floats:
 
 
 def figures(themes: Themes, found: Floats, rounds: int) -> Figures:
-    """Each of NAMES on the statements as they are, and in `rounds` draws of whole sources, (rounds,)."""
-    sources = int(themes.source.max()) + 1
-    once = _figures(themes, found, np.ones((1, sources)))
-    drawn = _figures(themes, found, even_draws(sources, rounds, SEED))
-    return {name: float(values[0]) for name, values in once.items()}, drawn
+    """Each of NAMES on the statements as they are, in `rounds` draws of whole sources, (rounds,), and without each, (sources,)."""
+    sources, _ = themes.sources
+    weights = (np.ones((1, sources)), even_draws(sources, rounds, SEED), 1 - np.eye(sources))
+    once, drawn, left_out = (_figures(themes, found, rows) for rows in weights)
+    return {name: float(values[0]) for name, values in once.items()}, drawn, left_out
 
 
 def _figures(themes: Themes, found: Floats, weights: Floats) -> dict[str, Floats]:

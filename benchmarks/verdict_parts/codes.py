@@ -19,7 +19,7 @@ from secondcoder.learning.assessment.readiness import (
     readiness_of_codes,
 )
 from secondcoder.statistics.classification import random_average_precision
-from secondcoder.statistics.cluster_bootstrap import effective_clusters_of_few, interval_from
+from secondcoder.statistics.cluster_bootstrap import effective_clusters, interval_from
 
 ROUNDS = 200
 SEED = 20260101
@@ -98,7 +98,7 @@ def _said(study: DrawnStudy, probability: Floats) -> tuple[AveragePrecisions, li
 
 def _ends(study: DrawnStudy, precisions: AveragePrecisions, j: int) -> dict[float, tuple[float, float]]:
     marks = np.bincount(study.held.group, study.held.y[:, j]).astype(np.float64)
-    drawn, effective = precisions.draws[:, j], effective_clusters_of_few(marks)
+    drawn, effective = precisions.draws[:, j], effective_clusters(marks)
     return {
         level: interval_from(float(precisions.point[j]), drawn, len(marks), effective, (0, 1), level=level).ends
         or (np.nan, np.nan)

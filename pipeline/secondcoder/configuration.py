@@ -11,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from secondcoder.errors import StudyError, did_you_mean
 
-ONLY_PARTS = {"segments": {"segmenter": "meaning-units"}, "learning": {"classifier": "stacked-kernels"}}
-"""What a recipe stands for that does not name them: there was no choice before 0.2."""
+EARLIER_RECIPE = {
+    "segments": {"segmenter": "meaning-units"},
+    "learning": {"classifier": "stacked-kernels", "group": "transcript"},
+}
+"""What a recipe stands for that does not name them: the only parts before 0.2, and what was held out then."""
 
 
 class _Section(BaseModel):
@@ -54,7 +57,7 @@ class LearningSettings(_Section):
     """How codes are learned; every field is part of a model version's recipe."""
 
     classifier: str
-    group: Literal["transcript", "case"]
+    group: Literal["participant", "transcript", "case"]
     folds: int = Field(ge=2, le=50)
     seed: int
     use_question: bool
@@ -132,8 +135,8 @@ def recipe_of(configuration: Configuration) -> dict[str, Any]:
 
 
 def complete_recipe(recipe: dict[str, Any]) -> dict[str, Any]:
-    """A recipe as it was kept, with the segmenter and classifier that an older one does not name."""
-    return _over(ONLY_PARTS, recipe)
+    """A recipe as it was kept, with what an older one does not name as it was in its time."""
+    return _over(EARLIER_RECIPE, recipe)
 
 
 def with_recipe(configuration: Configuration, recipe: dict[str, Any]) -> Configuration:

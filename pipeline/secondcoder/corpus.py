@@ -20,6 +20,7 @@ from secondcoder.codebook.present import (
     present_passes,
 )
 from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Origin, Suggestion, Transcript
+from secondcoder.domain.split_groups import split_groups
 from secondcoder.store import Store
 from secondcoder.store.reading import StoreContent
 
@@ -38,6 +39,7 @@ class Corpus:
         self._store = store
         self._content: StoreContent = store.content()
         self._suggestions: dict[str, list[Suggestion]] = {}
+        self._groups: dict[str, dict[str, str]] = {}
 
     def now(self) -> Corpus:
         """The same store as it stands now."""
@@ -64,6 +66,17 @@ class Corpus:
     def case_of(self) -> Mapping[str, str | None]:
         """Transcript id -> its case."""
         return {transcript.id: transcript.case for transcript in self.transcripts}
+
+    def grouping(self, by: str) -> str:
+        """What `groups` keeps whole: "transcript" also for "participant", where no transcript names one."""
+        known = any(transcript.participant for transcript in self.transcripts)
+        return "transcript" if by == "participant" and not known else by
+
+    def groups(self, by: str) -> Mapping[str, str]:
+        """Transcript id -> the group that is kept whole in splits; `by` "participant", "transcript" or "case"."""
+        if by not in self._groups:
+            self._groups[by] = split_groups(self.transcripts, by)
+        return self._groups[by]
 
     # -- codings, passes and decisions ----------------------------------------------------------------------------------
 

@@ -80,7 +80,7 @@ class Workspace:
 
     def features(self, segments: Sequence[Segment], by: str | None = None) -> Features:
         """The classifier's features of segments, which stand transcript by transcript."""
-        return self.pipeline.features(segments, self.corpus.case_of, by)
+        return self.pipeline.features(segments, self.corpus.groups(by or self.configuration.learning.group))
 
     def training_data(self, transcripts: Sequence[Transcript], by: str | None = None) -> TrainingData:
         """Segments of the transcripts with their features and labels."""

@@ -153,6 +153,12 @@ def test_clusters_may_be_cases() -> None:
     assert any("only 2 clusters" in note for note in made.notes)
 
 
+def test_clusters_may_be_participants_with_all_their_interviews() -> None:
+    pairs = [replace(talk, participant=f"P{at // 2}", case=None) for at, talk in enumerate(TALKS)]
+    assert report(transcripts=pairs, clusters="participant").agreement(("A", "B")).n_clusters == 6
+    assert report(transcripts=pairs).agreement(("A", "B")).n_clusters == 12
+
+
 def test_the_same_coder_at_two_times_is_two_coders() -> None:
     later = [replace(one, coder="A, in May") for one in A]
     passes = [replace(coding_pass, coder="A, in May") for coding_pass in PASSES if coding_pass.coder == "A"]

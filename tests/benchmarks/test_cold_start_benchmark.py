@@ -27,12 +27,13 @@ def four(themes: ModuleType, width: int = 3) -> object:
 def test_figures_by_hand(themes):
     # Guessed first: right; second at place 2; the second of two constructs, right; last at place 4.
     found = np.array([[4, 3, 2, 1], [4, 3, 2, 1], [1, 2, 4, 3], [4, 3, 2, 1]], dtype=float)
-    point, drawn = themes.figures(four(themes), found, 50)
+    point, drawn, left_out = themes.figures(four(themes), found, 50)
     assert point["accuracy"] == pytest.approx(2 / 4)
     assert point["macro_f1"] == pytest.approx((2 / 4 + 0 + 1 + 0) / 4)
     assert point["mrr"] == pytest.approx((1 + 1 / 2 + 1 + 1 / 4) / 4)
     assert point["top2"] == pytest.approx(3 / 4)
     assert all(values.shape == (50,) for values in drawn.values())
+    assert left_out["accuracy"] == pytest.approx([1 / 2, 1 / 2])  # of the other paper alone
 
 
 def test_a_paper_is_ranked_with_nothing_of_its_own(themes):

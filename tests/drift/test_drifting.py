@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from secondcoder.drift.comparison import compare_with_training, in_words, latest
 from secondcoder.learning.model import Model
+from secondcoder.study.study import Study
 from support.study_checks import talk_rows, write_csv
 
 ANSWER = (
@@ -24,11 +25,18 @@ def transcript(folder: Path, name: str, answers: int, case: str = "Farm") -> Pat
     return path
 
 
+def allow(folder: Path, rate: float) -> None:
+    """Set the rate of false alarms; with one in four, a new case among three can be said to differ."""
+    with (folder / "secondcoder.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f"\n[drift]\nfalse_alarms = {rate}\n")
+
+
 @pytest.mark.slow
 def test_code_says_which_transcripts_differ_and_in_what_and_status_says_it_again(trained_study, tmp_path, run_cli):
     folder = trained_study.folder
     for name, answers in (("north", 12), ("south", 14), ("silent", 0), ("brief", 2)):
         transcript(tmp_path / "new", name, answers)
+    allow(folder, 0.25)
     code, out, err = run_cli("-C", folder, "code", tmp_path / "new", "--out", tmp_path / "out.csv")
     assert (code, out) == (0, "")
     assert "Case Farm (2 transcripts: north, south) differs from the 6 transcripts that m0001 learned from" in err
@@ -36,25 +44,58 @@ def test_code_says_which_transcripts_differ_and_in_what_and_status_says_it_again
     assert "Treat its suggestions with care, and code one of these transcripts by hand first." in err
     assert "silent holds no answer of a participant" in err
     assert "brief is too short to be compared: 2 passages, of 8 needed" in err
-    assert "up to 1 in 20" in err
+    assert "up to 1 in 4" in err
     status = run_cli("-C", folder, "status")[1]
     for line in in_words(latest(trained_study.corpus)):
         assert line in status
 
 
+def test_with_too_few_cases_what_lies_furthest_out_is_named_and_nothing_claimed(trained_study, tmp_path, run_cli):
+    transcript(tmp_path / "new", "north", 12)
+    _, _, err = run_cli("-C", trained_study.folder, "code", tmp_path / "new", "--out", tmp_path / "out.csv")
+    assert (
+        "Transcript north lies further out than any of the 6 transcripts that m0001 learned from: what is talked" in err
+    )
+    assert "Whether that is more than chance cannot be said with 3 cases (it takes 19): 1 in 4 would be" in err
+    assert "cannot be said with 3 cases in 1 of 1 judgement: it takes 19 to be wrong no more often than 1 in 20." in err
+    report = latest(trained_study.corpus)
+    assert report["findings"] == []
+    (left_open,) = report["undecided"]
+    assert (left_open["name"], left_open["unit"], left_open["learned_from"], left_open["needed"]) == (
+        "north",
+        "case",
+        3,
+        19,
+    )
+    status = run_cli("-C", trained_study.folder, "status")[1]
+    for line in in_words(report):
+        assert line in status
+
+
+def test_a_comparison_from_before_anything_was_left_open_still_reads(trained_study, tmp_path):
+    transcript(tmp_path / "new", "north", 12)
+    trained_study.code([tmp_path / "new"])
+    report = latest(trained_study.corpus)
+    earlier = {key: value for key, value in report.items() if key != "undecided"}
+    assert in_words(earlier) == [report["summary"]]
+
+
 def test_the_event_log_keeps_the_figures_and_a_later_run_joins_them(trained_study, tmp_path):
+    allow(trained_study.folder, 0.25)
+    study = Study.open(trained_study.folder)
     transcript(tmp_path / "first", "north", 12)
-    trained_study.code([tmp_path / "first"])
-    first = latest(trained_study.corpus)
+    study.code([tmp_path / "first"])
+    first = latest(study.corpus)
     assert [(one["what"], one["name"]) for one in first["findings"]] == [("transcript", "north")]
     transcript(tmp_path / "later", "south", 14)
-    trained_study.code([tmp_path / "later"])
-    second = latest(trained_study.corpus)
+    study.code([tmp_path / "later"])
+    second = latest(study.corpus)
     assert list(second["transcripts"]) == ["south"]
     assert ("case", "Farm", ["north", "south"]) in [
         (one["what"], one["name"], one["transcripts"]) for one in second["findings"]
     ]
     assert not any("north differs" in line for line in in_words(second, only=True))
+    study.close()
 
 
 def test_suggestions_and_figures_are_the_same_again(trained_study, tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from secondcoder.codebook.model import SHIPPED, Code, Codebook, Exclude, load_codebook
 from secondcoder.embedding.hashed_words import WordHashEmbedder
-from secondcoder.learning.codebook_texts import code_vectors, codebook_texts, described, quoted
+from secondcoder.learning.codebook_texts import code_vectors, codebook_texts, described
 from support.planted import segments_of
 
 BOOK = Codebook(
@@ -85,24 +85,7 @@ def test_a_codes_vector_is_the_direction_of_what_the_codebook_says_for_it():
 
 
 SAID = "So I said to her, we'd never once been asked what we thought of it, and she left."
-TALK = [*segments_of([SAID, "Well, that", "was that then."], "t0"), *segments_of(["In the end"], "t1")]
-
-
-@pytest.mark.parametrize(
-    ("text", "is_one"),
-    [
-        (SAID, True),
-        ("... we\u2019d NEVER once been asked what we thought of it! (GP, Alder)", True),
-        ("never once been asked", True),
-        ("never been asked", False),
-        ("that was that then", True),  # over the edge of two passages
-        ("then In the end", False),  # over the edge of two transcripts
-        ("So I said to her that nobody had ever asked us what we thought of it", False),
-        ("", False),
-    ],
-)
-def test_a_quotation_is_told_from_a_coincidence(text: str, is_one: bool):
-    assert (text in quoted([text, "something else"], TALK)) is is_one
+TALK = segments_of([SAID, "Well, that was that."], "t0")
 
 
 def test_what_is_quoted_from_the_talk_says_nothing_for_its_code_there():
@@ -113,3 +96,19 @@ def test_what_is_quoted_from_the_talk_says_nothing_for_its_code_there():
     assert code_vectors([quoting], embedder) != pytest.approx(code_vectors([bare], embedder))
     named = Code(id="B", name=SAID)
     assert code_vectors([named], embedder, TALK) == pytest.approx(embedder.embed([SAID]), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("definition", "kept"),
+    [
+        ("Whether people make sense of it", "Whether people make sense of it"),
+        (f"Making sense: '{SAID}' (GP)", "Making sense: '.' (GP)"),
+        ("Making sense, as in we'd never once been [...] what we thought of it, and she left", "Making sense, as in"),
+        (SAID, "."),
+    ],
+)
+def test_a_definition_is_kept_less_what_it_quotes(definition: str, kept: str):
+    embedder = WordHashEmbedder()
+    expected = embedder.embed([f"Sense: {kept}"])[0]
+    (vector,) = code_vectors([Code(id="A", name="Sense", definition=definition)], embedder, TALK)
+    np.testing.assert_allclose(vector, expected / np.linalg.norm(expected), atol=1e-6)

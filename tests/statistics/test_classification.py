@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.stats import rankdata
-from secondcoder.statistics.classification import average_precision, cohen_kappa, random_average_precision
+from secondcoder.statistics.classification import (
+    average_precision,
+    average_precision_of_clusters,
+    cohen_kappa,
+    lowest_kappa,
+    random_average_precision,
+)
 from sklearn.metrics import average_precision_score, cohen_kappa_score
 
 
@@ -28,6 +34,18 @@ def test_kappa_is_undefined_where_both_use_one_category() -> None:
     assert np.isnan(cohen_kappa(np.zeros((2, 2))).value)
 
 
+@pytest.mark.parametrize(("first", "second"), [(3, 5), (1, 1), (12, 9), (20, 1)])
+def test_no_arrangement_of_the_same_marks_has_a_lower_kappa(first: int, second: int) -> None:
+    def table(both: int) -> np.ndarray:
+        return np.array([[20 - first - second + both, second - both], [first - both, both]], dtype=float)
+
+    possible = [table(both) for both in range(21) if table(both).min() >= 0]
+    kappas = [float(cohen_kappa(one).value) for one in possible]
+    for one in possible:
+        assert lowest_kappa(one) == pytest.approx(min(kappas))
+    assert np.isnan(lowest_kappa(np.zeros((2, 2))))
+
+
 @pytest.mark.parametrize("decimals", [0, 1, 6])  # from nearly all scores tied to none
 @pytest.mark.parametrize("seed", range(5))
 def test_average_precision_is_scikit_learns_ties_too(seed: int, decimals: int) -> None:
@@ -39,6 +57,19 @@ def test_average_precision_is_scikit_learns_ties_too(seed: int, decimals: int) -
         assert plain[row] == pytest.approx(average_precision_score(y[row], score))
         expected = average_precision_score(y[row], score, sample_weight=weight[row])
         assert weighted[row] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 6])
+@pytest.mark.parametrize("seed", range(5))
+def test_drawing_clusters_is_repeating_their_passages(seed: int, decimals: int) -> None:
+    rng = np.random.default_rng(seed)
+    score, y, cluster = rng.random(60).round(decimals), rng.random(60) < 0.2, rng.integers(0, 7, 60)
+    weights = rng.multinomial(7, np.full(7, 1 / 7), 30).astype(float)
+    for found, times in zip(average_precision_of_clusters(score, y, cluster, weights), weights, strict=True):
+        rows = np.repeat(np.arange(60), times[cluster].astype(int))
+        expected = average_precision_score(y[rows], score[rows]) if y[rows].any() else np.nan
+        assert found == pytest.approx(expected, nan_ok=True)
+    assert np.isnan(average_precision_of_clusters(score, np.zeros(60, dtype=bool), cluster, weights)).all()
 
 
 def test_average_precision_depends_on_the_order_of_scores_alone() -> None:

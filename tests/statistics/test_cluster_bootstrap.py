@@ -4,69 +4,95 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import t
+from scipy.stats import t, ttest_1samp
 from secondcoder.agreement import Interval, Result, measure
 from secondcoder.agreement.contingency import Contingency, contingency_of_ratings, pair_tables
 from secondcoder.agreement.formulas import cohen_kappa
 from secondcoder.statistics.cluster_bootstrap import (
+    TOO_WIDE,
     draw_clusters,
     effective_clusters,
-    effective_clusters_of_few,
+    interval_from,
     interval_of,
 )
+from secondcoder.statistics.jackknife import jackknife_error
 from support.agreement_checks import reliability_data_of
 
 
 def test_draws_keep_the_number_of_clusters_and_leave_out_the_empty() -> None:
     draws = draw_clusters(np.array([5.0, 0.0, 7.0, 3.0]), np.array([1.0, 0.0, 1.0, 1.0]), rounds=50, seed=3)
-    assert draws.clusters == 3
-    assert (draws.weights.sum(1) == 3).all()
+    assert (draws.clusters, draws.rounds) == (3, 50)
+    assert (draws.weights[:50].sum(1) == 3).all()
+    assert (draws.weights[50:] == [[0, 0, 1, 1], [1, 0, 0, 1], [1, 0, 1, 0]]).all()  # each left out in turn
     assert (draws.weights[:, 1] == 0).all()
     again = draw_clusters(np.array([5.0, 0.0, 7.0, 3.0]), np.ones(4), rounds=50, seed=3)
     assert (again.weights == draws.weights).all()
 
 
-def test_effective_clusters() -> None:
-    assert effective_clusters(np.array([4.0, 4.0, 4.0])) == pytest.approx(3)
-    assert effective_clusters(np.array([9.0, 1.0])) == pytest.approx(100 / 82)
+def test_effective_clusters_are_the_reciprocal_of_simpsons_index() -> None:
+    # Two different marks of 4, 4, 4 lie together with probability 3 * 12 / 132.
+    assert effective_clusters(np.array([4.0, 4.0, 4.0])) == 3  # 132 / 36, but no more than hold any
+    assert effective_clusters(np.array([9.0, 1.0])) == pytest.approx(90 / 72)
+    assert effective_clusters(np.array([1.0, 0.0, 1.0, 1.0])) == 3  # no two marks together
     assert effective_clusters(np.zeros(3)) == 0
-
-
-def test_effective_clusters_of_few_marks_do_not_fall_with_their_number() -> None:
-    # Twenty alike clusters: with two marks each on average, chance alone halves the usual figure.
-    rng = np.random.default_rng(0)
-    marks = rng.poisson(2, (4000, 20)).astype(float)
-    assert np.mean([effective_clusters(row) for row in marks]) < 14.5
-    simpson = (marks * (marks - 1)).sum(1) / (marks.sum(1) * (marks.sum(1) - 1))
-    assert simpson.mean() == pytest.approx(1 / 20, rel=0.02)
-    for row in marks[:200]:
-        total, pairs = row.sum(), (row * (row - 1)).sum()
-        assert effective_clusters_of_few(row) == pytest.approx(min((row > 0).sum(), total * (total - 1) / pairs))
-    assert effective_clusters_of_few(np.array([1.0, 0.0, 1.0, 1.0])) == 3  # no two marks together
+    # Of many marks it is Carter's figure.
     many = np.array([4000.0, 1000.0, 3000.0])
-    assert effective_clusters_of_few(many) == pytest.approx(effective_clusters(many), rel=1e-3)
+    assert effective_clusters(many) == pytest.approx(many.sum() ** 2 / (many**2).sum(), rel=1e-3)
+
+
+def test_effective_clusters_do_not_fall_with_the_number_of_marks() -> None:
+    # Twenty alike clusters: with two marks each on average, chance alone halves Carter's figure.
+    marks = np.random.default_rng(0).poisson(2, (4000, 20)).astype(float)
+    assert np.mean(marks.sum(1) ** 2 / (marks**2).sum(1)) < 14.5
+    assert 1 / np.mean((marks * (marks - 1)).sum(1) / (marks.sum(1) * (marks.sum(1) - 1))) == pytest.approx(
+        20, rel=0.02
+    )
+    assert np.mean([effective_clusters(row) for row in marks]) > 16
 
 
 def test_the_ends_follow_the_formula() -> None:
-    values = np.random.default_rng(1).normal(0.5, 0.05, 2000)
-    draws = draw_clusters(np.ones(16), np.ones(16), rounds=10)
-    interval = interval_of(0.5, values, draws)
+    rng = np.random.default_rng(1)
+    drawn, left_out = rng.normal(0.5, 0.05, 2000), rng.normal(0.5, 0.01, 16)
+    draws = draw_clusters(np.ones(16), np.ones(16), rounds=2000)
+    interval = interval_of(0.5, np.concatenate([drawn, left_out]), draws)
     assert interval is not None
-    width = t.ppf(0.975, 15) * values.std() * np.sqrt(16 / 15) / (1 - 0.25)
-    assert interval.low == pytest.approx(np.tanh(np.arctanh(0.5) - width))
-    assert interval.high == pytest.approx(np.tanh(np.arctanh(0.5) + width))
+    error = np.sqrt((drawn.var() * 16 / 15 + jackknife_error(left_out) ** 2) / 2)
+    width = t.ppf(0.975, 15) * error / (1 - 0.25)
+    assert interval.ends == pytest.approx((np.tanh(np.arctanh(0.5) - width), np.tanh(np.arctanh(0.5) + width)))
     assert interval.note == ""
+    alone = interval_from(0.5, drawn, 16, 16.0)
+    width = t.ppf(0.975, 15) * drawn.std() * np.sqrt(16 / 15) / (1 - 0.25)
+    assert alone.ends == pytest.approx((np.tanh(np.arctanh(0.5) - width), np.tanh(np.arctanh(0.5) + width)))
+
+
+def test_of_a_small_mean_it_is_nearly_students_interval() -> None:
+    # Far from the ends of the range the transformation does nothing, and bootstrap and jackknife both estimate the same error.
+    values = np.random.default_rng(0).normal(0.2, 0.5, 9)
+    draws = draw_clusters(np.ones(9), np.ones(9), rounds=20_000)
+    means = draws.weights @ values / draws.weights.sum(1)
+    interval = interval_of(float(values.mean()), means, draws, (-500.0, 500.0))
+    assert interval is not None
+    expected = ttest_1samp(values, 0).confidence_interval(0.95)
+    assert interval.ends == pytest.approx((expected.low, expected.high), abs=0.01)
 
 
 def test_the_ends_stay_within_the_range() -> None:
     values = np.clip(np.random.default_rng(1).normal(0.97, 0.04, 500), 0, 1)
-    draws = draw_clusters(np.ones(5), np.ones(5), rounds=10)
-    interval = interval_of(0.97, values, draws, (0.0, 1.0))
-    assert interval is not None
+    interval = interval_from(0.97, values, 5, 5.0, (0.0, 1.0))
     assert interval.low is not None
     assert interval.high is not None
     assert 0 < interval.low < 0.97 < interval.high < 1
     assert interval.note == "only 5 clusters: read the interval as a rough guide"
+
+
+@pytest.mark.parametrize("bounds", [(0.0, 1.0), (-1.0, 1.0)])
+def test_an_interval_over_three_quarters_of_the_range_is_none(bounds: tuple[float, float]) -> None:
+    room, middle = bounds[1] - bounds[0], sum(bounds) / 2
+    rounds = np.random.default_rng(1).normal(0, 1, 500)
+    found = [interval_from(middle, middle + share * room * rounds, 12, 12.0, bounds) for share in (0.2, 0.24)]
+    assert found[0].ends is not None
+    assert 0.6 * room < found[0].ends[1] - found[0].ends[0] <= 0.75 * room
+    assert (found[1].ends, found[1].reason, found[1].note) == (None, TOO_WIDE, "")
 
 
 @pytest.mark.parametrize(
@@ -80,9 +106,7 @@ def test_the_ends_stay_within_the_range() -> None:
     ],
 )
 def test_no_interval_but_the_reason(clusters: int, marks: list[int], values: list[float], words: str) -> None:
-    draws = draw_clusters(np.ones(clusters), np.array(marks, dtype=float), rounds=5)
-    interval = interval_of(0.3, np.array(values), draws)
-    assert interval is not None
+    interval = interval_from(0.3, np.array(values), clusters, effective_clusters(np.array(marks, dtype=float)))
     assert interval.low is None
     assert interval.high is None
     assert words in interval.reason

@@ -36,7 +36,7 @@ def test_a_setting_replaces_its_default_and_no_other(tmp_path: Path) -> None:
         ),
         ("[lerning]\nfolds = 3\n", r"setting 'lerning' is not known\. Did you mean 'learning'\?"),
         ("[learning]\nfolds = 1\n", r"learning\.folds: "),
-        ("[learning]\ngroup = 'segment'\n", r"learning\.group: .*'transcript' or 'case'"),
+        ("[learning]\ngroup = 'segment'\n", r"learning\.group: .*'participant', 'transcript' or 'case'"),
         ("[segments]\noverlap = 0\n", r"segments\.overlap: "),
         ("[segments]\nmax_sentences = 'six'\n", r"segments\.max_sentences: "),
         ("embedding = 'minilm'\n", "embedding: "),
@@ -47,6 +47,14 @@ def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str, messa
     with pytest.raises(StudyError, match=r"^secondcoder\.toml: ") as caught:
         load(tmp_path, text)
     caught.match(message)
+
+
+@pytest.mark.parametrize("group", ["participant", "transcript", "case"])
+def test_a_study_holds_out_what_its_settings_say_and_participants_where_they_say_nothing(
+    tmp_path: Path, group: str
+) -> None:
+    assert load(tmp_path, f"[learning]\ngroup = '{group}'\n").learning.group == group
+    assert load(tmp_path, "").learning.group == "participant"
 
 
 def test_all_wrong_settings_are_named_together(tmp_path: Path) -> None:
@@ -67,11 +75,11 @@ def test_a_missing_file_is_no_study(tmp_path: Path) -> None:
 
 
 def test_a_recipe_that_names_no_parts_means_those_of_its_time(tmp_path: Path) -> None:
-    """Recipes of 0.1 have neither `segments.segmenter` nor `learning.classifier`."""
-    defaults = load_configuration()
+    """Recipes of 0.1 have neither `segments.segmenter` nor `learning.classifier`; without `learning.group`, transcripts are meant."""
+    defaults = load(tmp_path, "[learning]\ngroup = 'transcript'\n")
     old = recipe_of(defaults)
-    del old["segments"]["segmenter"], old["learning"]["classifier"]
+    del old["segments"]["segmenter"], old["learning"]["classifier"], old["learning"]["group"]
     assert complete_recipe(old) == recipe_of(defaults)
-    assert with_recipe(defaults, old) == defaults
+    assert with_recipe(load_configuration(), old) == defaults
     other = load(tmp_path, "[learning]\nclassifier = 'logistic'\n[segments]\nsegmenter = 'whole-turns'\n")
     assert with_recipe(other, old) == defaults

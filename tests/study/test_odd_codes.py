@@ -75,7 +75,7 @@ EXPECTED = {
     "ONCE": ("needs more examples", "1 example in 1 transcript"),
     "ALWAYS": ("not learnable from these codes", "nothing tells it apart"),
     "TWIN": ("not learnable from these codes", "word-for-word twin"),
-    "HOME": ("not learnable from these codes", "in one transcript"),
+    "HOME": ("not learnable from these codes", "from one transcript"),
 }
 
 
@@ -119,7 +119,7 @@ def test_evaluation_says_which_codes_it_left_out(odd):
 def test_a_code_added_after_training_is_refused_until_trained_anew(odd, tmp_path):
     from secondcoder.exchange.importing import ImportOptions
 
-    more = [_row("willow", 4, at, "GOOD|NEW" if at % 5 == 0 else "", "anna") for at in range(LENGTH)]
+    more = [_row("willow", 8, at, "GOOD|NEW" if at % 5 == 0 else "", "anna") for at in range(LENGTH)]
     odd.import_files([write_csv(tmp_path / "more.csv", more)], ImportOptions(add_codes=True))
     with pytest.raises(ModelError, match="secondcoder retrain"):
         odd.code()

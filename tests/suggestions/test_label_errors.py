@@ -70,6 +70,23 @@ def test_the_stronger_contradiction_comes_first_and_nothing_is_written(said):
     assert everything(study.folder) == before
 
 
+def test_of_two_marks_alike_the_one_that_another_coder_shares_comes_later(said, trained_study):
+    say, model = said
+    held, corpus, code = model.out_of_fold, trained_study.corpus, "CO"
+    column = model.scored.index(code)
+    givers = [{one.coder for one in corpus.codings if one.place == place and one.code == code} for place in held.places]
+    twice = {one.transcript for one in corpus.passes if one.coder == "ben"}
+    marked = [row for row in np.flatnonzero(held.y[:, column] & held.known[:, column]) if held.places[row][0] in twice]
+    shared = next(row for row in marked if len(givers[row]) == 2)
+    alone = next(row for row in marked if len(givers[row]) == 1)
+    say(shared, code, 0.01)
+    study = say(alone, code, 0.01)
+    assert [(one.start, len(one.coded_by)) for one in study.doubts().issues] == [
+        (held.places[alone][1], 1),
+        (held.places[shared][1], 2),
+    ]
+
+
 def test_what_was_changed_since_is_not_asked_again(said):
     say, model = said
     row = cell(model, "CO", False)

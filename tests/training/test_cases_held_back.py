@@ -47,9 +47,9 @@ def test_examples_in_one_case_are_ranked_and_the_verdict_says_why(tmp_path: Path
     study = _study(tmp_path, ("Alder", "Alder", "Alder"), _every_fourth)
     manifest = study.train()
     assert manifest["scored"] == []
-    assert "All 12 examples are in one case" in manifest["verdicts"]["A"]["reason"]
+    assert "All 12 examples come from one case" in manifest["verdicts"]["A"]["reason"]
     assert len(study.code(everything=True).table) == 16
-    with pytest.raises(InputError, match="8 examples in 2 transcripts and two cases"):
+    with pytest.raises(InputError, match="8 examples in 2 transcripts of two cases"):
         study.evaluate()
 
 

@@ -24,10 +24,11 @@ from secondcoder.agreement.spans import SpanAgreement, span_agreement
 from secondcoder.agreement.units import PASSAGE_WORDS, kind_named, make_units
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Segment, Transcript
+from secondcoder.domain.split_groups import GROUPINGS, split_groups
 from secondcoder.errors import did_you_mean
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED
 
-CLUSTERS = ("transcript", "case")
+CLUSTERS = GROUPINGS
 
 
 def agree(
@@ -68,7 +69,7 @@ def agree(
         margin_record: what the audit trail holds of the margin.
         case_records: for the cases' attributes.
         codebooks: coder -> the versions of the codebook with which they coded.
-        clusters: what is resampled for intervals: "transcript" or "case".
+        clusters: what is resampled for intervals: "participant", "transcript" or "case".
         overlap: a unit carries a code when this share of the unit, or of the coding's span, is common to both.
         roll_up: report beside the codings as made what comes out when each counts for the code's parents too; then the model is
             taken to suggest parents wherever it suggests their children, which counts as one mark as made.
@@ -116,14 +117,11 @@ def agree(
     return replace(report, rolled_up=rolled_up, disagreements=tuple(parted))
 
 
-def _clusters(transcripts: Iterable[Transcript], by: str) -> dict[str, str]:
+def _clusters(transcripts: Sequence[Transcript], by: str) -> dict[str, str]:
     """Transcript id -> the name of its cluster."""
     if by not in CLUSTERS:
         raise RatingsError(f"Clusters must be one of {', '.join(CLUSTERS)}. Got '{by}'.{did_you_mean(by, CLUSTERS)}")
-    return {
-        transcript.id: (transcript.case or transcript.id) if by == "case" else transcript.id
-        for transcript in transcripts
-    }
+    return split_groups(transcripts, by)
 
 
 def _kept_codes(

@@ -18,7 +18,7 @@ from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.set_similarity import DISTANCES
-from secondcoder.statistics.classification import ratio
+from secondcoder.statistics.classification import lowest_kappa, ratio
 from secondcoder.statistics.cluster_bootstrap import (
     ROUNDS,
     SEED,
@@ -174,11 +174,19 @@ def _by_code(contingency: Contingency, draws: Draws, data: ReliabilityData, unit
         parts, values = coefficient.compute(total), coefficient.compute(drawn).value
         for at, code in enumerate(data.codes):
             result = result_of(coefficient, total, parts, coders=data.coders, unit=unit, at=(at,))
-            interval = interval_of(result.value, values[:, at], draws_by_code[at], (coefficient.low, 1.0))
+            interval = interval_of(result.value, values[:, at], draws_by_code[at], _range(coefficient, total, at))
             # Of a group there are no counts of shared marks.
             enough = not coefficient.rests_on_shared or result.counts.get("both", 1.0) > 0
             results[code][coefficient.name] = result.with_interval(only_if_shared(interval, enough))
     return results
+
+
+def _range(coefficient: Coefficient, total: Contingency, at: int) -> tuple[float, float]:
+    """What the coefficient can be of one code: kappa of a rare one barely falls below 0."""
+    if coefficient.name != KAPPA or total.table is None:
+        return coefficient.low, 1.0
+    lowest = float(lowest_kappa(total.table[at]))
+    return (coefficient.low if np.isnan(lowest) else lowest), 1.0
 
 
 def only_if_shared(interval: Interval | None, enough: bool) -> Interval | None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--cases", multiple=True, metavar="CASE", help="Only this case; may be given several times.")
 @click.option(
     "--by",
-    type=click.Choice(["transcript", "case"]),
+    type=click.Choice(["participant", "transcript", "case"]),
     default="transcript",
     show_default=True,
     help="What is resampled for intervals.",

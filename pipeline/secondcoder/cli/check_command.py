@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 )
 @click.pass_obj
 def command(study_folder: str, audits: bool, head: str | None) -> None:
-    """Check the study for faults; each is named with the command that repairs it. Exit 1 if there is any.
+    """Check the study for faults; each is named with the command that repairs it. Exit 1 if there is any. An interview that
+    stands in the study under two names is a warning.
 
     Every suggestion, decision, coding, training and deployment is an event with who, what, when and version. The events form a
     chain: each carries a hash over itself and the hash before it. With --audit all hashes are recomputed, and every transcript,
@@ -47,10 +49,23 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
         faults += _audit(study_folder, head)
     for fault in faults:
         click.echo(f"- {fault}")
+    for warning in _warnings(study_folder):
+        click.echo(f"warning: {warning}")
     if faults:
         say(f"{counted(len(faults), 'fault')} found.")
         sys.exit(1)
     click.echo("No fault found.")
+
+
+def _warnings(study_folder: str) -> list[str]:
+    from secondcoder.errors import SecondcoderError
+
+    with (
+        suppress(SecondcoderError),
+        open_study(study_folder) as study,
+    ):  # where it does not open, that is a fault named above
+        return study.warnings()
+    return []
 
 
 def _audit(study_folder: str, head: str | None) -> list[str]:

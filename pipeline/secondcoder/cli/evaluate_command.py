@@ -14,7 +14,7 @@ from secondcoder.domain.wording import counted
 @click.command("evaluate")
 @click.option(
     "--by",
-    type=click.Choice(["transcript", "case"]),
+    type=click.Choice(["participant", "transcript", "case"]),
     help="What is held out whole; the configuration's choice by default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
@@ -22,10 +22,11 @@ from secondcoder.domain.wording import counted
 def command(study_folder: str, by: str | None, as_json: bool) -> None:
     """Measure how good the suggestions are, on the study's own human codings.
 
-    Cross-validation: transcripts (or whole cases) are held out in turn, a model is trained on the rest, and its suggestions for the
-    held-out part are compared with the human codes. The intervals (95 %) come from a bootstrap over transcripts, not passages. Where
-    the interviewer is known, the figures are also given without the interviewer's question, because the questions of a topic guide
-    can reveal the code.
+    Cross-validation: participants with all their interviews (or transcripts, or whole cases) are held out in turn, a model is
+    trained on the rest, and its suggestions for the held-out part are compared with the human codes. Transcripts of the same talk are
+    always held out together. The intervals (95 %) come from a bootstrap over what is held out, not over passages. Where the
+    interviewer is known, the figures are also given without the interviewer's question, because the questions of a topic guide can
+    reveal the code.
     """
     with open_study(study_folder) as study:
         report = study.evaluate(by).to_json()
@@ -58,11 +59,10 @@ def _print(report: dict[str, Any]) -> None:
         "Expected calibration error of the probabilities, mean over codes (0 is perfect calibration): "
         f"{report['calibration_error']:.3f}."
     )
-    if without := [code["code"] for code in scored if code["no_interval"]]:
-        say(
-            "No interval for some figure, because too few transcripts have the code or all bootstrap rounds gave the same value: "
-            f"{', '.join(without)}. The reasons: --json."
-        )
+    for code in [{"code": "all codes", **report}, *scored]:
+        if code["no_interval"]:
+            reasons = dict.fromkeys(code["no_interval"].values())
+            say(f"{code['code']}: an interval that is not shown cannot be said: {'; '.join(reasons)}.")
     for note in _notes(report):
         say(note)
 

@@ -38,6 +38,14 @@ if TYPE_CHECKING:
     is_flag=True,
     help="First withdraw the codings of these coders on these transcripts from earlier imports; the audit trail keeps them.",
 )
+@click.option(
+    "--same-interview",
+    type=click.Choice(["refuse", "join", "keep"]),
+    default="refuse",
+    show_default=True,
+    help="What to do with an interview that is there under another name: `join` puts its codings on the one that is there, where only "
+    "white space differs; `keep` imports it beside it.",
+)
 @click.pass_obj
 def command(
     study_folder: str, /, paths: tuple[Path, ...], manifest: Path | None, add_codes: bool, **given: object
@@ -54,6 +62,9 @@ def command(
 
     A table adds to what is there; what it lacks stays. To correct codings, or withdraw some, import the corrected table with
     --replace: it then holds all codings of its coders on its transcripts. Decisions of reviews and adjudicated codings stay.
+
+    Each coder may have a file of the same interview. Under two names it would be learned from and counted twice, so it is refused,
+    also where it was trimmed or typed by somebody else. With --same-interview join, import it together with its coded table.
 
     Either everything is imported or nothing: all faults are shown together, with their lines.
     """

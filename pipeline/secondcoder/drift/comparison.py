@@ -14,8 +14,8 @@ from secondcoder.domain.records import Segment, Transcript
 from secondcoder.drift.measures import Measure, TranscriptFigures, transcript_figures
 from secondcoder.drift.profiles import profiles
 from secondcoder.drift.reference import reference_of
-from secondcoder.drift.significance import Finding, compare_groups
-from secondcoder.drift.wording import finding_words, not_compared, notes, summary, too_few
+from secondcoder.drift.significance import Difference, Finding, Undecided, compare_groups
+from secondcoder.drift.wording import finding_words, not_compared, notes, summary, too_few, undecided_words
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
 from secondcoder.learning.reference import Reference
@@ -64,12 +64,12 @@ def compare_with_training(
     # The new figures last: a transcript coded again counts once, as it is now.
     coded = _earlier(workspace.corpus, version) | {figures.transcript: figures for figures in fresh}
     findings = compare_groups(list(coded.values()), reference, rate)
-    differing = [finding for finding in findings if finding.differs]
-    compared = sum(finding.what == "transcript" for finding in findings)
+    place = version, reference, model, coded
     return report | {
         "learned_from": len(reference),
-        "summary": summary(compared, len(differing), version, reference, rate),
-        "findings": [_finding(finding, version, reference, model, coded) for finding in differing],
+        "summary": summary(findings, version, reference, rate),
+        "findings": [_finding(finding, *place) for finding in findings if finding.differs],
+        "undecided": [_undecided(finding, finding.undecided, *place) for finding in findings if finding.undecided],
         "notes": notes(list(coded.values()), version, reference),
         "not_compared": {name: not_compared(figures) for name, figures in coded.items() if not figures.values},
         "transcripts": {figures.transcript: _plain(figures) for figures in fresh},
@@ -89,7 +89,9 @@ def in_words(report: Mapping[str, Any] | None, *, only: bool = False) -> list[st
     if report is None:
         return []
     chosen = set(report["coded"]) if only else None
-    findings = [item for item in report["findings"] if chosen is None or chosen & set(item["transcripts"])]
+    # Earlier comparisons left nothing undecided.
+    found = [*report["findings"], *(item for item in report.get("undecided", ()) if item["words"])]
+    findings = [item for item in found if chosen is None or chosen & set(item["transcripts"])]
     inside = {name for item in findings if item["what"] == "case" for name in item["transcripts"]}
     # One sentence on the case says what several on its transcripts would repeat.
     lines = [item["words"] for item in findings if item["what"] != "transcript" or item["name"] not in inside]
@@ -150,14 +152,31 @@ def _read(name: str, plain: Mapping[str, Any]) -> TranscriptFigures:
 def _finding(
     finding: Finding, version: str, reference: Reference, model: Model, coded: Mapping[str, TranscriptFigures]
 ) -> dict[str, Any]:
-    rates = np.array([coded[name].rates for name in finding.transcripts])
-    return {
-        "what": finding.what,
-        "name": finding.name,
-        "transcripts": list(finding.transcripts),
-        "differs": [
-            {"measure": str(part.measure), "value": part.value, "usual": [part.low, part.high]}
-            for part in finding.differs
-        ],
-        "words": finding_words(finding, version, reference, model.scored, rates),
-    }
+    words = finding_words(finding, version, reference, model.scored, _rates(finding, coded))
+    return _place(finding) | {"differs": _differences(finding.differs), "words": words}
+
+
+def _undecided(
+    finding: Finding,
+    why: Undecided,
+    version: str,
+    reference: Reference,
+    model: Model,
+    coded: Mapping[str, TranscriptFigures],
+) -> dict[str, Any]:
+    """Too few training transcripts or cases to judge it; in words only if it lies further out than any of them."""
+    numbers = {"learned_from": why.units, "unit": why.unit, "needed": why.needed, "chance": round(why.chance, 4)}
+    words = undecided_words(finding, why, version, reference, model.scored, _rates(finding, coded))
+    return _place(finding) | numbers | {"furthest": _differences(why.furthest), "words": words}
+
+
+def _place(finding: Finding) -> dict[str, Any]:
+    return {"what": finding.what, "name": finding.name, "transcripts": list(finding.transcripts)}
+
+
+def _differences(parts: Sequence[Difference]) -> list[dict[str, Any]]:
+    return [{"measure": str(part.measure), "value": part.value, "usual": [part.low, part.high]} for part in parts]
+
+
+def _rates(finding: Finding, coded: Mapping[str, TranscriptFigures]) -> Floats:
+    return np.array([coded[name].rates for name in finding.transcripts])

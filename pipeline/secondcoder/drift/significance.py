@@ -1,26 +1,28 @@
 """Does a transcript, a case or a wave differ from a model's training transcripts, at a stated rate of false alarms?
 
-With 5 to 30 training transcripts ranks cannot reach 5 %, so each figure is tested by its distance from the training mean in units
-of the spread between held-out training transcripts, against Student's t: the prediction interval for further observations. Cases
-have a variance of their own, estimated beside that within them by analysis of variance; the degrees of freedom are Satterthwaite's
-(1946, doi:10.2307/3002019). The figures are tested together by Holm's method (1979, jstor.org/stable/4615733), so that the rate
-holds for a transcript (case, wave), not for each of its figures.
+New transcripts are exchanged with training ones, or, where cases are known, whole cases (`exchange`): the rate holds whatever
+the figures' distribution. It holds for a transcript (case, wave), over all its figures together. Ranks among few cannot reach every
+rate: one new transcript among 6 is the furthest out one time in 7 by chance alone. Then nothing is claimed either way; what lies
+further out than any training transcript is still named, as undecided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from secondcoder.domain.arrays import Floats, Rows
-from secondcoder.drift.measures import SCALES, Measure, TranscriptFigures, has_cases, training_figures
+from secondcoder.domain.arrays import Floats
+from secondcoder.drift.exchange import adjusted_p, choices, least_p, outlyingness, units_needed
+from secondcoder.drift.measures import FEWEST_CASES, SCALES, Measure, TranscriptFigures, has_cases, training_figures
 from secondcoder.learning.reference import Reference
 
 CENTRAL = (0.05, 0.95)
 """Quantiles of the training transcripts between which a figure is reported as usual."""
+SLIGHT = 2.0
+"""Differences below so many least standard deviations (`measures.SCALES`) are never reported."""
 
 
 @dataclass(frozen=True)
@@ -34,69 +36,34 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Undecided:
+    """Too few units for the rate of false alarms.
+
+    Attributes:
+        unit: 'transcript' or 'case', what is exchanged; units: how many the model learned from; needed: how many it takes.
+        chance: how often a group like the training ones would be the furthest out.
+        furthest: the figures by which this group is; mostly none.
+    """
+
+    unit: str
+    units: int
+    needed: int
+    chance: float
+    furthest: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
 class Finding:
-    """What was tested (`transcript`, `case` or `wave`), its name and transcripts, and the figures that differ, if any."""
+    """What was tested (`transcript`, `case` or `wave`), its name and transcripts, and the figures that differ, if any.
+
+    `undecided` is None where the rate of false alarms can be kept.
+    """
 
     what: str
     name: str
     transcripts: tuple[str, ...]
     differs: tuple[Difference, ...]
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Spread of a figure over n training transcripts in c cases, on an even scale (variance components).
-
-    Attributes:
-        between, within: mean squares of an analysis of variance; both the overall variance where there are no cases, or cases
-            differ no more than transcripts within one.
-        df: their degrees of freedom.
-        size: transcripts in an average case.
-        concentration: sum over cases of the squared share of transcripts.
-    """
-
-    mean: float
-    n: int
-    between: float
-    within: float
-    df: tuple[int, int]
-    size: float
-    concentration: float
-
-    @classmethod
-    def of(cls, values: Floats, case_of: Rows, least: float) -> Spread:
-        """Of (n,) values with the case of each; no smaller than `least`."""
-        n, mean, floor = len(values), float(values.mean()), least**2
-        _, where, counts = np.unique(case_of, return_inverse=True, return_counts=True)
-        c, concentration = len(counts), float(((counts / n) ** 2).sum())
-        all_alike = max(float(values.var(ddof=1)), floor)
-        together = cls(mean, n, all_alike, all_alike, (n - 1, n - 1), n / c, concentration)
-        # Without two transcripts of one case, or two cases, the two variances cannot be told apart.
-        if c == n or c < 2:
-            return together
-        means = np.bincount(where, values) / counts
-        within = max(float(((values - means[where]) ** 2).sum() / (n - c)), floor)
-        between = float((counts * (means - mean) ** 2).sum() / (c - 1))
-        # The component between cases would be negative: one variance for all.
-        if between <= within:
-            return together
-        # Of unequal cases, as the analysis of variance has it; their plain mean size would be too large.
-        size = float((n - (counts**2).sum() / n) / (c - 1))
-        return cls(mean, n, between, within, (c - 1, n - c), size, concentration)
-
-    def of_new(self, weight: float, concentration: float) -> tuple[float, float]:
-        """Variance of the mean of new transcripts less the training mean, and its degrees of freedom.
-
-        Args:
-            weight: sum of the squared shares of the new transcripts; `concentration` the same of their cases.
-        """
-        all_of, of_cases = weight + 1 / self.n, (concentration + self.concentration) / self.size
-        if self.between == self.within:
-            return all_of * self.within, self.df[1]
-        parts = of_cases * self.between, (all_of - of_cases) * self.within
-        variance = sum(parts)
-        df = variance**2 / sum(part**2 / part_df for part, part_df in zip(parts, self.df, strict=True))
-        return variance, float(np.clip(df, self.df[0], self.n - 1))
+    undecided: Undecided | None = None
 
 
 class DriftTest:
@@ -110,56 +77,88 @@ class DriftTest:
     def __init__(self, reference: Reference, false_alarms: float) -> None:
         self._reference, self._rate = reference, false_alarms
 
-    @cached_property
-    def _training(self) -> dict[bool, dict[Measure, tuple[Floats, Rows]]]:
-        kinds = (False, True) if has_cases(self._reference) else (False,)
-        return {by_case: training_figures(self._reference, by_case) for by_case in kinds}
-
-    @cached_property
-    def _spreads(self) -> dict[tuple[bool, Measure], Spread]:
-        case_of = self._reference.case_of if has_cases(self._reference) else np.arange(len(self._reference))
-        return {
-            (by_case, measure): Spread.of(SCALES[measure].even(values), case_of[rows], SCALES[measure].least)
-            for by_case, figures in self._training.items()
-            for measure, (values, rows) in figures.items()
-        }
-
     def differences(self, group: Sequence[TranscriptFigures]) -> tuple[Difference, ...]:
         """In what the transcripts of a group differ, taken together, the most striking first."""
-        shared = [measure for measure in Measure if all(measure in member.values for member in group)]
-        p_values = {measure: self._p_value(measure, group) for measure in shared}
-        kept = []
-        for rank, measure in enumerate(sorted(p_values, key=p_values.__getitem__)):
-            if (
-                p_values[measure] * (len(p_values) - rank) > self._rate
-            ):  # Holm: stop at the first that is not significant
-                break
-            values, _ = self._training[any(member.new_case for member in group)][measure]
-            low, high = np.quantile(values, CENTRAL)
-            value = float(np.mean([member.values[measure] for member in group]))
-            kept.append(Difference(measure, value, float(low), float(high)))
-        return tuple(kept)
+        return () if self.undecided(group) else self._significant(group, self._rate)
 
-    def _p_value(self, measure: Measure, group: Sequence[TranscriptFigures]) -> float:
-        """How often a group like the training transcripts would be at least this far from their mean."""
-        from scipy.stats import t as student
+    def undecided(self, group: Sequence[TranscriptFigures]) -> Undecided | None:
+        """Why the rate cannot be kept for this group, if so."""
+        training, new = self._units(group)
+        units, count, fewest = len(set(training)), len(set(new)), 1 if self._by_transcript(group) else FEWEST_CASES
+        chance = least_p(units, count)
+        if chance <= self._rate and units >= fewest:
+            return None
+        unit, needed = "transcript" if fewest == 1 else "case", max(fewest, units_needed(count, self._rate))
+        return Undecided(unit, units, needed, chance, self._significant(group, chance))
 
-        scale = SCALES[measure]
-        # A member of a new case was compared with whole cases held out, and is judged by such figures.
-        means = np.array([self._spreads[member.new_case, measure].mean for member in group])
-        values = scale.even(np.array([member.values[measure] for member in group]))
-        deviation = float(np.mean(values - means))
-        spread = self._spreads[any(member.new_case for member in group), measure]
-        variance, df = spread.of_new(self._weight(group), _concentration(group))
-        tail = student.sf(abs(deviation) if scale.both_ways else deviation, df, scale=np.sqrt(variance))
-        return float(tail * (2 if scale.both_ways else 1))
+    def _significant(self, group: Sequence[TranscriptFigures], rate: float) -> tuple[Difference, ...]:
+        training, new = self._units(group)
+        held_out = self._training[any(member.new_case for member in group)]
+        shared = [measure for measure in held_out if all(measure in member.values for member in group)]
+        scales = [SCALES[measure] for measure in shared]
+        least, both_ways = np.array([scale.least for scale in scales]), np.array([scale.both_ways for scale in scales])
+        values = np.column_stack([self._pool(measure, group) for measure in shared])
+        weights = _choices(training, new)
+        p = adjusted_p(outlyingness(weights, values, (*training, *new), least, both_ways))
+        distance = np.abs(values[len(training) :].mean(axis=0) - values[: len(training)].mean(axis=0))
+        striking = np.flatnonzero((p <= rate + 1e-9) & (distance >= SLIGHT * least))
+        order = striking[np.argsort(p[striking], kind="stable")]
+        return tuple(_difference(shared[j], group, held_out[shared[j]]) for j in order.tolist())
 
-    def _weight(self, group: Sequence[TranscriptFigures]) -> float:
-        """Sum of the squared shares of the transcripts. One shorter than the training median has more variance: a few answers are
-        on few topics, and so further from a whole interview than a long one is.
-        """
-        median = float(np.median(self._reference.segments))
-        return sum(max(1.0, median / member.segments) for member in group) / len(group) ** 2
+    @cached_property
+    def _training(self) -> dict[bool, dict[Measure, Floats]]:
+        """Figures that all n training transcripts have, (n,) each; by case held out where there are cases."""
+        kinds = (False, True) if has_cases(self._reference) else (False,)
+        return {
+            by_case: {
+                measure: values
+                for measure, (values, rows) in training_figures(self._reference, by_case).items()
+                if len(rows) == len(self._reference)
+            }
+            for by_case in kinds
+        }
+
+    def _by_transcript(self, group: Sequence[TranscriptFigures]) -> bool:
+        """Whether single transcripts are exchanged: no cases are known, or none could differ from the training ones."""
+        known, one_case = set(self._reference.cases.tolist()) - {""}, len(set(self._reference.case_of.tolist())) == 1
+        # One new transcript of a known case is like any of the others.
+        return not known or ((one_case or len(group) == 1) and all(member.case in known for member in group))
+
+    def _units(self, group: Sequence[TranscriptFigures]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Unit numbers of the training transcripts and of the group, cases or transcripts; none of the group's is a training one."""
+        n = len(self._reference)
+        # "\0" keeps a transcript without a case apart from a case of the same name.
+        names = [member.case or f"\0{member.transcript}" for member in group]
+        new = tuple(n + names.index(name) for name in names)
+        if self._by_transcript(group):
+            return tuple(range(n)), tuple(range(n, n + len(group)))
+        return tuple(self._reference.case_of.tolist()), new
+
+    def _pool(self, measure: Measure, group: Sequence[TranscriptFigures]) -> Floats:
+        """(n + m,) values of the training transcripts and the group on the measure's even scale."""
+        even, by_case = SCALES[measure].even, any(member.new_case for member in group)
+        training = even(self._training[by_case][measure])
+        # A member of a known case was compared with single transcripts held out, and is judged beside such figures.
+        shift = training.mean() - even(self._training[False][measure]).mean()
+        new = even(np.array([member.values[measure] for member in group]))
+        new = new + np.array([0.0 if member.new_case else shift for member in group])
+        # A short transcript has more variance: a few answers are on few topics, and so further from a whole interview.
+        lengths = np.concatenate([self._reference.segments, [member.segments for member in group]])
+        shrink = np.sqrt(np.minimum(lengths / np.median(self._reference.segments), 1.0))
+        centre = training.mean()
+        return np.asarray(centre + (np.concatenate([training, new]) - centre) * shrink)
+
+
+@lru_cache(maxsize=64)
+def _choices(training: tuple[int, ...], new: tuple[int, ...]) -> Floats:
+    # Groups of one make-up are judged by the same choices.
+    return choices(training, new)
+
+
+def _difference(measure: Measure, group: Sequence[TranscriptFigures], training: Floats) -> Difference:
+    low, high = np.quantile(training, CENTRAL)
+    value = float(np.mean([member.values[measure] for member in group]))
+    return Difference(measure, value, float(low), float(high))
 
 
 def compare_groups(
@@ -178,14 +177,12 @@ def compare_groups(
             members = [transcript for transcript in comparable if getattr(transcript, what) == name]
             groups += [(what, name, members)] if name else []
     return [
-        Finding(what, name, tuple(member.transcript for member in group), drift_test.differences(group))
+        _finding(what, name, group, drift_test)
         for what, name, group in groups
         if what == "transcript" or len(group) > 1
     ]
 
 
-def _concentration(group: Sequence[TranscriptFigures]) -> float:
-    """Sum over cases of the squared share of the group; a transcript without a case stands for itself."""
-    # "\0" keeps these apart from a case of the same name.
-    _, counts = np.unique([member.case or f"\0{member.transcript}" for member in group], return_counts=True)
-    return float(((counts / counts.sum()) ** 2).sum())
+def _finding(what: str, name: str, group: Sequence[TranscriptFigures], drift_test: DriftTest) -> Finding:
+    transcripts = tuple(member.transcript for member in group)
+    return Finding(what, name, transcripts, drift_test.differences(group), drift_test.undecided(group))

@@ -9,7 +9,7 @@ import numpy as np
 from secondcoder.domain.arrays import Floats
 from secondcoder.domain.wording import counted
 from secondcoder.drift.measures import FEWEST, FEWEST_SEGMENTS, Measure, TranscriptFigures, has_cases
-from secondcoder.drift.significance import Difference, Finding
+from secondcoder.drift.significance import Difference, Finding, Undecided
 from secondcoder.learning.reference import Reference
 
 MOST_CODES = 3
@@ -49,6 +49,26 @@ def finding_words(finding: Finding, model: str, reference: Reference, codes: Seq
     return f"{_name(finding)} differs from the {trained} that {model} learned from: {parts}. {_advice(finding)}"
 
 
+def undecided_words(
+    finding: Finding, why: Undecided, model: str, reference: Reference, codes: Sequence[str], rates: Floats
+) -> str:
+    """That nothing can be claimed, and in what the group is further out than any that the model learned from; '' if in nothing."""
+    if not why.furthest:
+        return ""
+    parts = "; ".join(_difference(part, codes, rates, reference) for part in why.furthest)
+    trained, units = counted(len(reference), "transcript"), counted(why.units, why.unit)
+    return (
+        f"{_name(finding)} lies further out than any of the {trained} that {model} learned from: {parts}. "
+        f"Whether that is more than chance cannot be said with {units} (it takes {why.needed}): {often(why.chance)} would be the "
+        f"furthest out anyway. {_advice(finding)}"
+    )
+
+
+def often(share: float) -> str:
+    """'1 in 20'; a percentage where that would be too coarse."""
+    return f"1 in {round(1 / share)}" if share <= 1 / 3 else f"{share:.0%}"
+
+
 def notes(coded: Sequence[TranscriptFigures], model: str, reference: Reference) -> list[str]:
     """Facts that need no statistics: roles and waves that training lacked, and cases too few to tell how far cases differ."""
     lines = []
@@ -61,23 +81,37 @@ def notes(coded: Sequence[TranscriptFigures], model: str, reference: Reference) 
     if cases and not has_cases(reference) and {figures.case for figures in coded} - {"", *cases}:
         few = "one case" if len(cases) == 1 else f"{len(cases)} cases"
         lines.append(
-            f"{model} learned from {few}, so how far cases differ is not known; a new case may be said to differ more often than set."
+            f"{model} learned from {few}, so how far cases differ is not known, nor whether a new one differs."
         )
     return lines
 
 
-def summary(compared: int, differing: int, model: str, reference: Reference, false_alarms: float) -> str:
-    """One sentence on how many were compared, and how often an alarm means nothing."""
-    what = COMPARED + (", code rates" if reference.rates.shape[1] else "")
-    sentence = (
-        f"{counted(compared, 'transcript')} compared with the {len(reference)} that {model} learned from ({what})"
-    )
+def summary(findings: Sequence[Finding], model: str, reference: Reference, false_alarms: float) -> str:
+    """How many were compared, how often an alarm means nothing, and what too few training transcripts leave open."""
+    compared = [finding for finding in findings if finding.what == "transcript"]
     if not compared:
         return ""
-    if not differing:
-        return f"{sentence}: none differs beyond what is usual among those."
-    often = f"1 in {round(1 / false_alarms)}" if false_alarms <= 1 / 3 else f"{false_alarms:.0%}"
-    return f"{sentence}. Of transcripts that are like those, up to {often} is said to differ nevertheless."
+    what = COMPARED + (", code rates" if reference.rates.shape[1] else "")
+    sentence = (
+        f"{counted(len(compared), 'transcript')} compared with the {len(reference)} that {model} learned from ({what})"
+    )
+    undecided = [finding.undecided for finding in findings if finding.undecided]
+    if any(finding.differs for finding in findings):
+        sentence += f". Of transcripts that are like those, up to {often(false_alarms)} is said to differ nevertheless"
+    elif len(undecided) < len(findings):
+        sentence += f": none {'of those judged ' * bool(undecided)}differs beyond what is usual among those"
+    return f"{sentence}. {_cannot_be_said(undecided, len(findings), false_alarms)}".rstrip()
+
+
+def _cannot_be_said(undecided: Sequence[Undecided], of: int, false_alarms: float) -> str:
+    """How many judgements too few training units left open, and how many it takes; '' if none."""
+    if not undecided:
+        return ""
+    why = max(undecided, key=lambda one: one.needed)
+    return (
+        f"Whether there is a difference cannot be said with {counted(why.units, why.unit)} in {len(undecided)} of "
+        f"{counted(of, 'judgement')}: it takes {why.needed} to be wrong no more often than {often(false_alarms)}."
+    )
 
 
 def _name(finding: Finding) -> str:

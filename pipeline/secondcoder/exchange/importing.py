@@ -7,12 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.registry import CodedFormat, ImportContext, find_coded_format
+from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.transcripts import read_transcript, readers
 
 Progress = Callable[[int, int], None]
@@ -22,7 +24,10 @@ File = tuple[Path, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """The command line's options; a manifest's entry for a file takes precedence."""
+    """The command line's options; a manifest's entry for a file takes precedence.
+
+    `same_interview`: what becomes of a new transcript of the same talk as another; "join" puts its codings on the other.
+    """
 
     case: str | None = None
     participant: str | None = None
@@ -33,6 +38,7 @@ class ImportOptions:
     manifest: Path | None = None
     add_codes: bool = False
     replace: bool = False
+    same_interview: Literal["refuse", "join", "keep"] = "refuse"
 
 
 @dataclass
@@ -86,6 +92,7 @@ def read_all(
     steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
     _run_all(steps, progress)
+    _settle_copies(result, known, given.same_interview)
     _complete_cases(result, manifest)
     return result
 
@@ -226,6 +233,21 @@ class _Import:
     def _interviewers(self, path: Path) -> Sequence[str]:
         named = self.manifest.about(path).get("interviewer")
         return (named,) if named else self.given.interviewer
+
+
+def _settle_copies(result: ImportResult, known: Mapping[str, Transcript], how: str) -> None:
+    """Refuse transcripts of talk that is there under another name, join them to it, or say that both are kept."""
+    found = copies(result.transcripts, known)
+    if how == "keep":
+        result.notes += [f"{copy.finding}. Both are kept, and held out together." for copy in found]
+        return
+    refused = [copy for copy in found if how == "refuse" or not copy.same_text]
+    raise_together([InputError(copy.refusal) for copy in refused], "transcripts")
+    for copy in found:
+        result.transcripts.remove(copy.transcript)
+        result.unchanged.append(copy.original.id)
+        result.notes.append(f"{copy.finding}. Its codings were put there.{copy.lost}")
+    result.codings, result.passes = joined(result.codings, found), joined(result.passes, found)
 
 
 def raise_together(faults: Sequence[SecondcoderError], what: str = "files") -> None:

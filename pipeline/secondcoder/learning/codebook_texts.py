@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 
@@ -13,9 +11,7 @@ from secondcoder.codebook.model import Code, Codebook
 from secondcoder.domain.arrays import Bools, Vectors
 from secondcoder.domain.records import Segment
 from secondcoder.embedding import Embedder
-
-RUN, FEWEST = 10, 4
-"""Words in a row that make a quotation; a shorter text counts as quoted when all of it occurs, if it has at least FEWEST words."""
+from secondcoder.learning.quotations import Span, cut, quotations
 
 
 @dataclass(frozen=True)
@@ -31,35 +27,6 @@ class CodebookTexts:
     texts: tuple[str, ...]
     y: Bools
     known: Bools
-
-
-def quoted(texts: Iterable[str], talk: Sequence[Segment]) -> set[str]:
-    """The texts that quote the segments: RUN words in a row occur in a transcript, or, if the text is shorter, all of it.
-
-    A text of under FEWEST words quotes nothing. The segments of one transcript stand together.
-    """
-    # The codebook is short and the talk long: the codebook's runs are indexed, the talk is read once for each length.
-    owners: dict[tuple[str, ...], set[str]] = {}
-    for text in texts:
-        words = _words(text)
-        for run in _runs(words, min(RUN, len(words))) if len(words) >= FEWEST else ():
-            owners.setdefault(run, set()).add(text)
-    lengths, quotations = {len(run) for run in owners}, set[str]()
-    for _, segments in groupby(talk, key=lambda segment: segment.transcript):
-        # The transcript as one text: a quotation may run over the edge of a segment.
-        spoken = [word for segment in segments for word in _words(segment.text)]
-        for length in lengths:
-            for run in _runs(spoken, length):
-                quotations |= owners.get(run, set())
-    return quotations
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
-def _runs(words: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
-    return (tuple(words[at : at + length]) for at in range(len(words) - length + 1))
 
 
 def codebook_texts(book: Codebook) -> CodebookTexts:
@@ -93,16 +60,24 @@ def described(code: Code) -> Iterator[str]:
 def code_vectors(codes: Sequence[Code], embedder: Embedder, talk: Sequence[Segment] = ()) -> Vectors:
     """(k, d) unit vectors: for each code the mean of the vectors of its texts.
 
-    Texts that quote `talk` are left out, name and definition never: an example taken from a coded transcript would leak the label of
-    its own passage, also while the transcript is held back, and bias every figure upwards.
+    Texts that quote `talk` are left out, and quotations within a definition; the name stays. An example taken from a coded transcript
+    would leak the label of its own passage, also while the transcript is held back, and bias every figure upwards.
     """
-    quotations = quoted((text for code in codes for text in described(code)), talk)
-    texts = [[first, *(text for text in rest if text not in quotations)] for first, *rest in map(described, codes)]
+    spans = quotations((text for code in codes for text in (code.definition, *described(code))), talk)
+    texts = [[*_unquoted(code, spans)] for code in codes]
     vectors = embedder.embed([text for of_code in texts for text in of_code])
     ends = np.cumsum([len(of_code) for of_code in texts])
     # Without the last end, after which np.split would add an empty part.
     means = np.stack([part.mean(axis=0) for part in np.split(vectors, ends[:-1])])
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-12), dtype=np.float32)
+
+
+def _unquoted(code: Code, spans: Mapping[str, Sequence[Span]]) -> Iterator[str]:
+    """The code's texts less the quotations at these spans."""
+    definition = cut(code.definition, spans.get(code.definition, ())).strip()
+    first, *rest = described(code.model_copy(update={"definition": definition}))
+    yield first
+    yield from (text for text in rest if text not in spans)
 
 
 def _below(positive: set[int], place: int, lineage: dict[str, set[int]], column: dict[str, int]) -> set[int]:

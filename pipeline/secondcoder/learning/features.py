@@ -19,7 +19,7 @@ class Features:
 
     Attributes:
         texts: n texts.
-        groups: n names of the group (transcript or case) that cross-validation keeps whole.
+        groups: n names of the group (participant, transcript or case) that cross-validation keeps whole.
         vectors: (n, d) unit vectors of the texts.
         questions: (n, d) vectors of the interviewer's question, zero where there is none or it is left out.
         previous, following: (n,) row of the neighbouring segment in the transcript, -1 at its ends.

@@ -28,7 +28,7 @@ class OutOfFold:
     Attributes:
         probability: (n, k), each row from a model of the other folds' groups.
         y, known: (n, k) labels and mask.
-        group: (n,) number of the transcript (or case) that was kept whole, from 0.
+        group: (n,) number of the transcript (or participant, or case) that was kept whole, from 0.
         words: (n,) words in the segment: what it costs to read.
         places: n times transcript, start and end of the segment.
         by_hand: (n,) coded by people independently of suggestions; not where only a review of suggestions led there. None for all.

@@ -45,19 +45,14 @@ class Pipeline:
             self.progress("segmenting", number, len(transcripts))
         return segments
 
-    def features(
-        self, segments: Sequence[Segment], case_of: Mapping[str, str | None], by: str | None = None
-    ) -> Features:
+    def features(self, segments: Sequence[Segment], group_of: Mapping[str, str]) -> Features:
         """Features of segments that stand transcript by transcript.
 
         Args:
-            by: "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
+            group_of: transcript -> the group that is held out whole (`Corpus.groups`).
         """
-        settings = self.configuration.learning
-        by_case = (by or settings.group) == "case"
-        # A transcript without a case is held out by itself.
-        groups = [(case_of[segment.transcript] if by_case else None) or segment.transcript for segment in segments]
-        return build_features(segments, groups, self.embedder, settings.use_question)
+        groups = [group_of[segment.transcript] for segment in segments]
+        return build_features(segments, groups, self.embedder, self.configuration.learning.use_question)
 
     def with_configuration(self, configuration: Configuration) -> Pipeline:
         """The pipeline of another configuration; this one where it is the same."""

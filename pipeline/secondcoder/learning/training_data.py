@@ -36,7 +36,7 @@ def training_data(
     """Segments of the transcripts with their features and labels.
 
     Args:
-        by: "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
+        by: "participant", "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
     """
     settings = pipeline.configuration
     segments = pipeline.segments(transcripts)
@@ -44,6 +44,6 @@ def training_data(
     codings = current_codings(corpus.codings, corpus.decisions_as_made, corpus.history)
     labels = label_matrix(segments, codings, corpus.passes, book, settings.learning, settings.segments.overlap)
     weighted = weighted_labels(corpus, book, settings, segments, labels)
-    features = pipeline.features(segments, corpus.case_of, by)
+    features = pipeline.features(segments, corpus.groups(by or settings.learning.group))
     reliance = suggestion_reliance(corpus, book, settings, segments, labels, features.groups)
     return TrainingData(segments, replace(weighted, reliance=reliance), features)

@@ -281,4 +281,4 @@ def _number(value: Any) -> str:
 
 def _between(pair: Any) -> str:
     low, high = (float(value) for value in pair)
-    return "(no interval)" if math.isnan(low) or math.isnan(high) else f"({low:.2f} to {high:.2f})"
+    return "(interval cannot be said)" if math.isnan(low) or math.isnan(high) else f"({low:.2f} to {high:.2f})"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.domain.arrays import Bools, Floats, Rows
 
 TINY = 1e-12
 
@@ -50,6 +50,19 @@ def cohen_kappa(table: Floats) -> ChanceCorrected:
     return chance_corrected(n * np.trace(table, axis1=-2, axis2=-1), chance, n * n)
 
 
+def lowest_kappa(table: Floats) -> Floats:
+    """The least that Cohen's kappa can be when each of two coders gives a code as often as they do, of tables (..., 2, 2).
+
+    It is reached when they never give it to the same unit: for a rare code it is not -1 but barely below 0. nan as for kappa.
+    """
+    first, second = table[..., 1, :].sum(-1), table[..., 1].sum(-1)
+    n = table.sum((-1, -2))
+    both = np.maximum(first + second - n, 0)
+    only_first, only_second = first - both, second - both
+    apart = np.stack([n - both - only_first - only_second, only_second, only_first, both], axis=-1)
+    return cohen_kappa(apart.reshape(table.shape)).value
+
+
 def average_precision(score: Floats, y: Bools, weight: Floats | None = None) -> Floats:
     """Sum over thresholds of the rise in recall times precision; equal scores are one threshold, as in scikit-learn.
 
@@ -64,12 +77,42 @@ def average_precision(score: Floats, y: Bools, weight: Floats | None = None) -> 
     if not len(score):
         return np.full(y.shape[:-1] if weight is None else weight.shape[:-1], np.nan)
     # Sorted once for all rows: the scores are the same in each.
-    order = np.argsort(-score, kind="stable")
-    ranked = score[order]
-    ends = np.append(np.flatnonzero(ranked[:-1] != ranked[1:]), len(ranked) - 1)
+    order, ends = _thresholds(score)
     w = np.ones(len(order)) if weight is None else weight[..., order]
     positives = np.cumsum(w * y[..., order], axis=-1)[..., ends]
     ranks = np.broadcast_to(np.cumsum(w, axis=-1)[..., ends], positives.shape)
+    return _area(positives, ranks)
+
+
+def average_precision_of_clusters(score: Floats, y: Bools, cluster: Rows, weights: Floats) -> Floats:
+    """The same in bootstrap rounds, as `average_precision(score, y, weights[:, cluster])`, but many times faster.
+
+    Args:
+        score, y, cluster: (n,); `cluster` numbers columns of `weights`.
+        weights: (rounds, clusters), how often each is drawn.
+
+    Returns:
+        (rounds,), in [0, 1]; nan where nothing is labelled.
+    """
+    if not y.any():
+        return np.full(len(weights), np.nan)
+    order, ends = _thresholds(score)
+    # Only thresholds at which recall rises count, and those are as few as there are positives.
+    rises = np.diff(np.cumsum(y[order])[ends], prepend=0) > 0
+    own = np.eye(weights.shape[1])[cluster[order]]
+    seen, found = (np.cumsum(counted, axis=0)[ends[rises]] for counted in (own, own * y[order, None]))
+    return _area(weights @ found.T, weights @ seen.T)
+
+
+def _thresholds(score: Floats) -> tuple[Rows, Rows]:
+    """Order of falling scores, and the last place of each different score in it."""
+    order = np.argsort(-score, kind="stable")
+    ranked = score[order]
+    return order, np.append(np.flatnonzero(ranked[:-1] != ranked[1:]), len(ranked) - 1)
+
+
+def _area(positives: Floats, ranks: Floats) -> Floats:
+    """From the positives and all above each threshold, (..., thresholds)."""
     # A round may have drawn none of the clusters that rank first: 0 / 0, with no rise in recall to count.
     precision = np.divide(positives, ranks, out=np.zeros_like(positives), where=ranks > 0)
     rise = np.diff(positives, axis=-1, prepend=0.0)

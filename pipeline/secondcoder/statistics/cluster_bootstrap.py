@@ -1,14 +1,14 @@
-"""Intervals by bootstrap over clusters: whole transcripts (or cases) are drawn, never segments.
+"""Intervals by resampling clusters: whole transcripts (or cases) are drawn or left out, never segments.
 
-Passages of one interview are alike, so the interview is what varies. The plain percentile interval covers too seldom with
-the dozen or two of interviews that studies have (83 to 93% instead of 95% in simulations, benchmarks/NOTES.md), so the bootstrap
-gives the standard error and Student's t the width, on Fisher's z scale of the range (the logit for a share), which keeps the ends
-inside it:
+Passages of one interview are alike, so the interview is what varies. The plain percentile interval covers too seldom with the dozen or
+two of interviews that studies have (83 to 93% instead of 95% in simulations, benchmarks/NOTES.md), so resampling gives the standard
+error and Student's t the width, on Fisher's z scale of the range (the logit for a share), which keeps the ends inside it:
 
-    z ± t(G* - 1) · s · √(G / (G - 1)) · dz/dvalue
+    z ± t(G* - 1) · s · dz/dvalue        s² = (s²_bootstrap · G / (G - 1) + s²_jackknife) / 2
 
-G is the number of clusters, s the standard deviation of the bootstrap values, and G* = (Σ m)² / Σ m² the effective number
-of clusters when cluster g holds m_g of the marks (Carter, Schnepel & Steigerwald 2017, doi:10.1162/REST_a_00639).
+G is the number of clusters, and G* how many of equal size would weigh the same (Carter, Schnepel & Steigerwald 2017,
+doi:10.1162/REST_a_00639). With few clusters that differ much, the bootstrap's variance is too small and the jackknife's too large
+(Efron & Stein 1981, doi:10.1214/aos/1176345462); their mean covers best (benchmarks/EVALUATE_COVERAGE.md).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from secondcoder.domain.arrays import Floats
+from secondcoder.statistics.jackknife import jackknife_error
 
 ROUNDS = 2000
 SEED = 20260101
@@ -26,6 +27,11 @@ LEVEL = 0.95
 FEW_CLUSTERS = 10
 LEAST_CLUSTERS = 3
 MOST_UNDEFINED = 0.05
+WIDEST = 0.75
+"""Share of the possible range; 95% of it would be an interval that knows nothing at all."""
+TOO_WIDE = (
+    "it would span more than three quarters of all possible values: the marks are few, or the transcripts differ much"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,49 +75,50 @@ class Interval:
 
 
 class Draws(NamedTuple):
-    """How often each cluster is drawn in each round, and which clusters take part.
+    """How often each cluster counts in each resampling, and which clusters take part.
 
     Attributes:
-        weights: (rounds, clusters); rows sum to the number of clusters that take part, the others have 0.
+        weights: (rounds + clusters that take part, all clusters); rounds sum to the number that take part, then each of these is
+            left out in turn. Clusters that take no part have 0.
         clusters: how many take part.
         effective: G*, allowing for their unequal share of the marks.
+        rounds: bootstrap rounds.
     """
 
     weights: Floats
     clusters: int
     effective: float
+    rounds: int
 
 
 def draw_clusters(size: Floats, marks: Floats, rounds: int = ROUNDS, seed: int = SEED) -> Draws:
-    """Draw clusters with replacement.
+    """Draw clusters with replacement, and leave out each in turn.
 
     Args:
         size: how much each cluster holds of what is compared, (clusters,); those with 0 take no part.
         marks: how many marks each holds, (clusters,), for the effective number.
     """
     taking_part = np.flatnonzero(size > 0)
-    weights = np.zeros((rounds, len(size)))
     count = len(taking_part)
+    weights = np.zeros((rounds + count, len(size)))
     if count:
         # How often each is drawn with replacement is multinomial, so no list of draws is needed.
-        drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), rounds)
-        weights[:, taking_part] = drawn
-    return Draws(weights, count, effective_clusters(marks[taking_part]))
+        weights[:rounds, taking_part] = np.random.default_rng(seed).multinomial(
+            count, np.full(count, 1 / count), rounds
+        )
+        weights[rounds:, taking_part] = 1 - np.eye(count)
+    return Draws(weights, count, effective_clusters(marks[taking_part]), rounds)
 
 
 def effective_clusters(marks: Floats) -> float:
-    """(Σ m)² / Σ m²: as many clusters as of equal size would weigh the same; 0 without marks."""
-    squares = float((marks**2).sum())
-    return float(marks.sum()) ** 2 / squares if squares else 0.0
+    """N (N - 1) / Σ m (m - 1), N = Σ m: as many clusters of equal size would weigh the same; at most those that have any marks.
 
-
-def effective_clusters_of_few(marks: Floats) -> float:
-    """The same, less what chance alone adds where marks are few: N (N - 1) / Σ m (m - 1), at most the clusters that have any.
-
-    Two different marks lie in one cluster with probability Σ m (m - 1) / (N (N - 1)), which does not depend on how many there are
-    (Simpson 1949, doi:10.1038/163688a0).
+    Two different marks lie in one cluster with probability Σ m (m - 1) / (N (N - 1)) (Simpson 1949, doi:10.1038/163688a0). With many
+    marks this is Carter's (Σ m)² / Σ m²; with few it leaves out the unevenness that chance alone adds.
     """
-    total, pairs, carriers = float(marks.sum()), float((marks * (marks - 1)).sum()), float((marks > 0).sum())
+    # Half a mark is one that only one of two coders gave.
+    total, pairs = float(marks.sum()), float(np.maximum(marks * (marks - 1), 0).sum())
+    carriers = float((marks > 0).sum())
     return min(carriers, total * (total - 1) / pairs) if pairs > 0 else carriers
 
 
@@ -123,10 +130,11 @@ def interval_of(
     *,
     level: float = LEVEL,
 ) -> Interval | None:
-    """The interval of one estimate; None without an estimate. Arguments as for `interval_from`."""
+    """The interval of one estimate from its `values` by the rows of `draws.weights`; None without an estimate."""
     if estimate is None:
         return None
-    return interval_from(estimate, values, draws.clusters, draws.effective, bounds, level=level)
+    drawn, left_out = np.split(values, [draws.rounds])
+    return interval_from(estimate, drawn, draws.clusters, draws.effective, bounds, left_out=left_out, level=level)
 
 
 def interval_from(
@@ -136,6 +144,7 @@ def interval_from(
     effective: float,
     bounds: tuple[float, float] = (-1.0, 1.0),
     *,
+    left_out: Floats | None = None,
     level: float = LEVEL,
 ) -> Interval:
     """The interval of one estimate, or the reason why there is none.
@@ -145,12 +154,18 @@ def interval_from(
         values: its value in each bootstrap round, (rounds,), nan where undefined.
         clusters: how many were drawn from; `effective` how many they are worth, whose number less one are the degrees of freedom.
         bounds: the coefficient's range.
+        left_out: its value with each cluster left out, (clusters,); without it the bootstrap alone gives the error, which is then
+            too small where clusters differ much.
     """
     defined = values[np.isfinite(values)]
     undefined = len(values) - len(defined)
     reason = _why_none(defined, undefined, clusters, effective)
-    low, high = (None, None) if reason else _ends(estimate, float(defined.std()), clusters, effective, bounds, level)
-    few = not reason and clusters < FEW_CLUSTERS
+    ends = None
+    if not reason:
+        ends = _ends(estimate, _error(defined, left_out, clusters), effective, bounds, level)
+        if ends[1] - ends[0] > WIDEST * (bounds[1] - bounds[0]):
+            ends, reason = None, TOO_WIDE
+    low, high = ends or (None, None)
     return Interval(
         low,
         high,
@@ -159,7 +174,9 @@ def interval_from(
         effective=effective,
         rounds=len(values),
         undefined=undefined,
-        note=f"only {clusters} clusters: read the interval as a rough guide" if few else "",
+        note=f"only {clusters} clusters: read the interval as a rough guide"
+        if ends and clusters < FEW_CLUSTERS
+        else "",
         reason=reason,
     )
 
@@ -178,17 +195,23 @@ def _why_none(defined: Floats, undefined: int, clusters: int, effective: float) 
     return ""
 
 
+def _error(drawn: Floats, left_out: Floats | None, clusters: int) -> float:
+    """Standard error: root of the mean of both variances."""
+    # The bootstrap's falls short by the factor (G - 1) / G even for a mean, which matters with few clusters.
+    variance = float(drawn.var()) * clusters / (clusters - 1)
+    jackknife = jackknife_error(left_out) ** 2 if left_out is not None and np.isfinite(left_out).any() else variance
+    return float(np.sqrt((variance + jackknife) / 2))
+
+
 def _ends(
-    estimate: float, spread: float, clusters: int, effective: float, bounds: tuple[float, float], level: float
+    estimate: float, error: float, effective: float, bounds: tuple[float, float], level: float
 ) -> tuple[float, float]:
     from scipy.special import stdtrit
 
     low, high = bounds
     # On [-1, 1]; short of the ends, where arctanh is infinite.
     centre = float(np.clip((2 * estimate - low - high) / (high - low), -1 + 1e-9, 1 - 1e-9))
-    # The bootstrap's variance falls short by the factor (G - 1) / G, which matters with few clusters.
-    corrected = spread * float(np.sqrt(clusters / (clusters - 1)))
     # The last two factors are dz/dvalue, which carries the error over to the z scale (delta method).
-    width = float(stdtrit(effective - 1, (1 + level) / 2)) * corrected * 2 / (high - low) / (1 - centre**2)
+    width = float(stdtrit(effective - 1, (1 + level) / 2)) * error * 2 / (high - low) / (1 - centre**2)
     first, last = (float(np.tanh(np.arctanh(centre) + side * width)) for side in (-1, 1))
     return (first * (high - low) + low + high) / 2, (last * (high - low) + low + high) / 2

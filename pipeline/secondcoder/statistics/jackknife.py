@@ -1,7 +1,8 @@
 """The jackknife over clusters: how much a figure moves when each transcript in turn is left out.
 
 It needs no random numbers, and its variance errs on the wide side (Efron & Stein 1981, doi:10.1214/aos/1176345462). That suits a
-decision that must not rest on chance, as at the gate, also where so few clusters carry a code that bootstrap rounds are all alike.
+decision that must not rest on chance, as at the gate, also where so few clusters carry a code that bootstrap rounds are all alike. An
+interval takes the mean of both variances (`cluster_bootstrap`).
 """
 
 from __future__ import annotations

@@ -7,11 +7,22 @@ from collections.abc import Iterator
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
+from secondcoder.domain.same_talk import same_talk
 from secondcoder.errors import SecondcoderError
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
 from secondcoder.study.codebook_change import waiting_faults
 from secondcoder.study.folder import CODEBOOK
 from secondcoder.workspace import Workspace
+
+
+def warnings(corpus: Corpus) -> Iterator[str]:
+    """What is no fault, but should be known; one sentence each."""
+    for pair in same_talk(corpus.transcripts):
+        yield (
+            f"'{pair.first}' and '{pair.second}' are the same interview ({pair.share:.0%} of the shorter one's talk stands in the "
+            "other). They are held out together, but learned from and counted twice, and two coders' codes on them are not compared. "
+            "To have it once, import the files into a new study with --same-interview join, or leave one out."
+        )
 
 
 def faults(workspace: Workspace) -> Iterator[str]:

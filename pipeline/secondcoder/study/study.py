@@ -299,7 +299,7 @@ class Study:
         return plan_recall(self.workspace(), target, everything=everything)
 
     def evaluate(self, by: str | None = None) -> Evaluation:
-        """Out-of-fold figures of the present recipe; `by` "transcript" or "case" is held out whole (default `learning.group`)."""
+        """Out-of-fold figures of the present recipe; `by` says what is held out whole (default `learning.group`)."""
         from secondcoder.training.train import evaluate_recipe
 
         return evaluate_recipe(self.workspace(), by)
@@ -384,6 +384,12 @@ class Study:
                 return list(faults(study.workspace()))
         except SecondcoderError as error:
             return [str(error)]
+
+    def warnings(self) -> list[str]:
+        """What is no fault of the study, but should be known: interviews that stand in it twice."""
+        from secondcoder.study.check import warnings
+
+        return list(warnings(self.corpus))
 
     def check_audit(self, noted: str | None = None) -> Audit:
         """Verify the audit trail: recompute every hash and compare the tables; the event of a head `noted` earlier must be in it."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from secondcoder.configuration import complete_recipe
 from secondcoder.domain.arrays import Floats
 from secondcoder.domain.records import Place, Segment, Suggestion, Transcript
 from secondcoder.drift.comparison import DRIFT, compare_with_training
@@ -96,7 +97,7 @@ def plan_recall(workspace: Workspace, target: float, *, everything: bool = False
             "Every scored code is withheld, so no recall can be aimed at. `secondcoder models show` says why; with --all they are "
             "suggested nevertheless."
         )
-    unit = workspace.manifest["recipe"]["learning"]["group"]
+    unit = workspace.corpus.grouping(complete_recipe(workspace.manifest["recipe"])["learning"]["group"])
     return recall_plan(model.out_of_fold.columns(index), tuple(model.scored[j] for j in index), target, unit)
 
 

@@ -15,7 +15,8 @@ from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.learning.model import Model
-from secondcoder.suggestions.slip_probability import chance_of_slip, contradicted
+from secondcoder.suggestions.coder_errors import several_looked
+from secondcoder.suggestions.slip_probability import contradicted, doubt
 from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class _Predictions:
         labels: (n, k) present labels; `known` is False where they differ from those that the model was trained on.
         fresh: (n,) the passage's transcript was not in the training set.
         by_coder: each coder's labels, of all codes.
+        coders: each coder's marks of these k codes and where they looked, (c, n, k) each, with constructs rolled up as in `labels`;
+            None where no two looked for one code on one passage.
     """
 
     segments: list[Segment]
@@ -100,6 +103,7 @@ class _Predictions:
     labels: LabelMatrix
     fresh: Bools
     by_coder: dict[str, LabelMatrix]
+    coders: tuple[Bools, Bools] | None
 
 
 def label_issues(workspace: Workspace, only_new: bool = False) -> LabelIssues:
@@ -121,7 +125,7 @@ def label_issues(workspace: Workspace, only_new: bool = False) -> LabelIssues:
     y, known = predictions.labels.y, predictions.labels.known.copy()
     known[:, np.isin(model.scored, withheld)] = False
     # The order and the shares rest on all passages, also where only some of them are listed.
-    order = chance_of_slip(predictions.probability, y, known)
+    order = doubt(predictions.probability, y, known, predictions.coders)
     doubted = contradicted(predictions.probability, y, known)
     if only_new:
         known[~predictions.fresh] = doubted[~predictions.fresh] = False
@@ -161,7 +165,8 @@ def _predictions(workspace: Workspace, version: str, model: Model) -> _Predictio
     known = labels.known.copy()
     known[: len(out_of_fold.places)] &= out_of_fold.known & (out_of_fold.y == labels.y[: len(out_of_fold.places)])
     is_fresh = np.arange(len(segments)) >= len(out_of_fold.places)
-    return _Predictions(segments, probability, replace(labels, known=known), is_fresh, by_coder)
+    coders = _marks(workspace, segments, model.scored)
+    return _Predictions(segments, probability, replace(labels, known=known), is_fresh, by_coder, coders)
 
 
 def _segments(workspace: Workspace, places: Sequence[tuple[str, int, int]]) -> list[Segment]:
@@ -178,11 +183,26 @@ def _labels(workspace: Workspace, segments: Sequence[Segment]) -> tuple[LabelMat
     settings, overlap = workspace.configuration.learning, workspace.configuration.segments.overlap
     codings, passes, book = workspace.corpus.codings, workspace.corpus.passes, workspace.codebook
     merged = label_matrix(segments, codings, passes, book, settings, overlap)
-    plain = settings.model_copy(update={"roll_up": False, "merge": "any"})
-    return merged, {
-        coder: label_matrix(segments, of_coder(codings, coder), of_coder(passes, coder), book, plain, overlap)
-        for coder in workspace.corpus.coders
+    return merged, _by_coder(workspace, segments, roll_up=False)
+
+
+def _by_coder(workspace: Workspace, segments: Sequence[Segment], roll_up: bool) -> dict[str, LabelMatrix]:
+    corpus, book, overlap = workspace.corpus, workspace.codebook, workspace.configuration.segments.overlap
+    settings = workspace.configuration.learning.model_copy(update={"roll_up": roll_up, "merge": "any"})
+    return {
+        coder: label_matrix(
+            segments, of_coder(corpus.codings, coder), of_coder(corpus.passes, coder), book, settings, overlap
+        )
+        for coder in corpus.coders
     }
+
+
+def _marks(workspace: Workspace, segments: Sequence[Segment], codes: Sequence[str]) -> tuple[Bools, Bools] | None:
+    """Marks of each coder, and where they looked; None where no two looked at the same."""
+    by_coder = _by_coder(workspace, segments, workspace.configuration.learning.roll_up)
+    each = [labels.columns(codes) for labels in by_coder.values()]
+    marks, looked = np.stack([one.y for one in each]), np.stack([one.known for one in each])
+    return (marks, looked) if several_looked(looked) else None
 
 
 def _listed_already(listed: dict[int, set[str]], row: int, code: str, book: Codebook) -> bool:

@@ -1,11 +1,12 @@
 """Which labels are likeliest to be slips, from out-of-fold probabilities: an order for a second look, never a verdict.
 
-Labels are taken to err both ways, as many codings missing as there are too many, so that each code keeps its share
-(class-conditional noise: Angluin & Laird 1988, doi:10.1007/BF00116829). Bayes' rule then says how likely a label is a slip given
-the model's probability. Ordering by the probability alone (1 - p for a coding, p for its absence; cleanlab's label quality comes
-to the same) puts codings first and never comes to what was overlooked. Confident learning (Northcutt et al 2021,
-doi:10.1613/jair.1.12125) estimates the two rates from the probabilities instead; on a few hundred passages with rare codes that
-did worse than either (benchmarks/DOUBTS.md). cleanlab knows no mask for what nobody looked at either, so it is not a dependency.
+A label is doubted by how much worse the model predicts it than other labels of its kind: its logarithmic loss less the mean loss of
+the code's marks, or of its absences. The plain loss (1 - p for a coding, p for its absence) doubts every mark of a code that the
+model predicts badly; confident learning (Northcutt et al 2021, doi:10.1613/jair.1.12125) takes class means out too, but of
+probabilities, by difference, where absences of rare codes always look doubtful. What is left out is doubted less, by the prior
+log-odds of the code: people are taken to leave out about as many codings as they give too many, and those are spread over all
+passages without the code (class-conditional noise: Angluin & Laird 1988, doi:10.1007/BF00116829). Where several coders looked, how
+often each errs is estimated instead (`coder_errors`). Compared with other rules in benchmarks/DOUBTS.md.
 """
 
 from __future__ import annotations
@@ -13,27 +14,31 @@ from __future__ import annotations
 import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats
+from secondcoder.suggestions.coder_errors import coder_evidence
 
-SLIPS = 0.1
-"""Share of a code's codings assumed missing, and of codings too many; the order hardly depends on it."""
 LIKELY = 0.5
 NEVER = 1e-4
-"""Least probability and share, so that every logarithm and quotient is finite."""
+"""Least probability and share, so that every logarithm is finite."""
 
 
-def chance_of_slip(probability: Floats, y: Bools, known: Bools) -> Floats:
-    """(n, k) for ordering only, -inf where nobody looked; the share of slips is assumed, so the values mean nothing by themselves.
+def doubt(probability: Floats, y: Bools, known: Bools, coders: tuple[Bools, Bools] | None = None) -> Floats:
+    """(n, k) log-odds of a slip but for a constant, for ordering only; -inf where nobody looked.
 
     Args:
         probability: (n, k) that a person marks the code, out of fold; y, known: (n, k) labels and mask.
+        coders: marks of c coders and where they looked, (c, n, k) each, if on some passages several did.
     """
     p, share = np.clip(probability, NEVER, 1 - NEVER), shares(y, known)
-    # As many codings too many as are missing, but spread over all passages without the code.
-    too_many = np.minimum(SLIPS * share / (1 - share), 0.5)
-    marked, unmarked = (1 - p) * too_many, p * SLIPS
-    of_coded = marked / (marked + p * (1 - SLIPS))
-    of_left_out = unmarked / (unmarked + (1 - p) * (1 - too_many))
-    return np.where(known, np.where(y, of_coded, of_left_out), -np.inf)
+    log_odds = np.log(share / (1 - share))
+    of_marked, of_left_out = _excess(-np.log(p), y & known), _excess(-np.log(1 - p), ~y & known)
+    # What the labels themselves say for the code, less what they say where it is given too often as often as it is missed.
+    said = np.where(y, 0.0, log_odds) if coders is None else coder_evidence(p, *coders, share) + log_odds
+    return np.where(known, np.where(y, of_marked - said, of_left_out + said), -np.inf)
+
+
+def _excess(loss: Floats, such: Bools) -> Floats:
+    """(n, k) loss less its mean over such labels of the code."""
+    return np.asarray(loss - (loss * such).sum(axis=0) / np.maximum(such.sum(axis=0), 1))
 
 
 def contradicted(probability: Floats, y: Bools, known: Bools) -> Bools:

@@ -7,7 +7,7 @@ difference is paired.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.learning.assessment.metrics import LabelledPredictions, leave_one_out, point_and_draws
 from secondcoder.learning.out_of_fold import OutOfFold
-from secondcoder.statistics.cluster_bootstrap import Interval, interval_from
+from secondcoder.statistics.cluster_bootstrap import Interval, effective_clusters, interval_from
 from secondcoder.statistics.jackknife import upper_limit
 
 ROUNDS = 1000
@@ -80,8 +80,10 @@ class PairedDifference:
         return self.after - self.before
 
     def interval_in_words(self, places: int) -> str:
-        """As "-0.05 to +0.10"."""
-        return " to ".join(f"{end:+.{places}f}" for end in self.interval.ends) if self.interval.ends else "no interval"
+        """As "-0.05 to +0.10", or why there is none."""
+        if self.interval.ends is None:
+            return f"interval cannot be said: {self.interval.reason}"
+        return " to ".join(f"{end:+.{places}f}" for end in self.interval.ends)
 
     def cells(self) -> tuple[str, str, str, str]:
         """Before, after, difference and interval, for a table."""
@@ -134,7 +136,9 @@ def compare_with_model_in_use(unseen: PairedScores, seed: int) -> PairedComparis
     before, after = (
         _figures(compared, scores[:, columns], columns, seed) for scores in (compared.before, compared.after)
     )
-    paired = _PairedFigures(before, after, transcripts)
+    place = np.unique(names, return_inverse=True)[1]
+    marks = np.eye(transcripts)[place].T @ coded[:, columns]
+    paired = _PairedFigures(before, after, marks)
     codes = {
         unseen.codes[j]: paired.difference("average_precision", carriers[j], WRONG / len(columns), at)
         for at, j in enumerate(columns.tolist())
@@ -158,18 +162,19 @@ def _figures(compared: PairedScores, probability: Floats, columns: Rows, seed: i
 
 @dataclass(frozen=True)
 class _PairedFigures:
-    """Figures of both models on the same segments of so many transcripts."""
+    """Figures of both models on the same segments; `marks` (transcripts, k) human marks, which say what the transcripts are worth."""
 
     before: Figures
     after: Figures
-    transcripts: int
+    marks: Floats
 
     def difference(self, name: str, carriers: int, wrong: float, at: int | None = None) -> PairedDifference:
         """Of one figure, or of the code `at` that so many transcripts carry; `wrong` is the chance of a false fall."""
         column = ... if at is None else (..., at)
         before, after = ([part[name][column] for part in parts] for parts in (self.before, self.after))
         change, drawn, left_out = (new - old for old, new in zip(before, after, strict=True))
-        interval = interval_from(float(change), drawn, self.transcripts, float(carriers))
+        effective = effective_clusters(self.marks.sum(axis=1) if at is None else self.marks[:, at])
+        interval = interval_from(float(change), drawn, len(self.marks), effective, left_out=left_out)
         ceiling = upper_limit(float(change), left_out, carriers, wrong)
         return PairedDifference(float(before[0]), float(after[0]), interval, ceiling)
 
@@ -182,6 +187,7 @@ def pair_scores(
     plain: Floats,
     thresholds: Floats,
     unaided: Bools,
+    talk_of: Mapping[str, str] | None = None,
 ) -> PairedScores:
     """Scores of both models on those of the candidate's segments that the model in use can score without having been trained on them.
 
@@ -189,20 +195,23 @@ def pair_scores(
         plain: (n, k) probabilities by the model in use, not out of fold, for the candidate's n segments and its own k codes.
         thresholds: (k,) from which it suggests.
         unaided: (n,) of the candidate's segments.
+        talk_of: transcript -> its talk, where two transcripts may be of one: what was learned from one is not new in the other.
     """
+    talk_of = talk_of or {}
     common = tuple(code for code in candidate_codes if code in in_use_codes)
     old, new = [in_use_codes.index(code) for code in common], [candidate_codes.index(code) for code in common]
     row = {place: at for at, place in enumerate(in_use.places)}
     learned = {place[0] for place in in_use.places}
     out_of_fold = in_use.probability >= thresholds if in_use.suggested is None else in_use.suggested
     before, suggested, rows = plain[:, old].copy(), (plain >= thresholds)[:, old], []
+    talks = {talk_of.get(name, name) for name in learned}
     for at, place in enumerate(candidate.places):
         if place in row:
             # Its plain score of a segment that it learned from would flatter the model in use.
             before[at] = in_use.probability[row[place], old]
             suggested[at] = out_of_fold[row[place], old]
         # A passage of a learned transcript that was cut otherwise then has no held-back score: left out.
-        if place in row or place[0] not in learned:
+        if place in row or talk_of.get(place[0], place[0]) not in talks:
             rows.append(at)
     fresh = np.array([place[0] not in learned for place in candidate.places], dtype=bool)
     names = tuple(place[0] for place in candidate.places)

@@ -170,6 +170,7 @@ def paired_scores(
         plain,
         in_use.thresholds[: len(in_use.scored)],
         unaided(coded),
+        workspace.corpus.groups("transcript"),
     )
 
 

@@ -80,7 +80,9 @@ def _other_vectors(workspace: Workspace, data: TrainingData) -> Vectors:
 def assess_model(workspace: Workspace, model: Model, data: TrainingData) -> Assessment:
     """Figures, learning curve and readiness of the codes, of a model that `fit_model` trained on the same data."""
     progress = workspace.pipeline.telling("assessing")
-    return assess(model, data.segments, data.features, data.labels, workspace.configuration.learning, progress)
+    settings = workspace.configuration.learning
+    settings = settings.model_copy(update={"group": workspace.corpus.grouping(settings.group)})
+    return assess(model, data.segments, data.features, data.labels, settings, progress)
 
 
 @dataclass(frozen=True)
@@ -185,12 +187,13 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
     """Out-of-fold figures of the present recipe on the study's human codings.
 
     Args:
-        by: "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
+        by: "participant", "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
 
     Raises:
         InputError: nothing is coded, or no code can be scored.
     """
-    settings, by = workspace.configuration.learning, by or workspace.configuration.learning.group
+    settings = workspace.configuration.learning
+    by = workspace.corpus.grouping(by or settings.group)
     data = workspace.training_data(workspace.corpus.coded_transcripts, by)
     rows = np.flatnonzero(data.labels.coded_rows)
     if not len(rows):
@@ -219,6 +222,6 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
 def _no_code_scored(settings: LearningSettings, by: str) -> str:
     return (
         f"No code can be scored yet, so there is nothing to evaluate. It takes {settings.min_examples} examples in "
-        f"{settings.min_transcripts} transcripts{' and two cases' if by == 'case' else ''}, and passages that "
+        f"{settings.min_transcripts} transcripts{'' if by == 'transcript' else f' of two {by}s'}, and passages that "
         "were looked at and do not have it. What each code lacks: secondcoder train"
     )

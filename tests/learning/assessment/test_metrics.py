@@ -9,7 +9,9 @@ import pytest
 from scipy.special import expit, logit
 from scipy.stats import t as student
 from secondcoder.learning.assessment.metrics import NAMES, LabelledPredictions, estimate, leave_one_out, point_and_draws
-from secondcoder.statistics.cluster_bootstrap import draw_clusters, effective_clusters_of_few, interval_of
+from secondcoder.statistics.classification import lowest_kappa
+from secondcoder.statistics.cluster_bootstrap import TOO_WIDE, draw_clusters, effective_clusters, interval_of
+from secondcoder.statistics.jackknife import jackknife_error
 from sklearn import metrics as reference
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
@@ -81,7 +83,7 @@ def test_unknown_rows_never_enter():
 def test_a_bootstrap_round_is_the_figure_of_the_clusters_drawn():
     held = _held(clusters=5)
     _, drawn = point_and_draws(held, 4, 0)
-    times = draw_clusters(np.ones(5), np.ones(5), 4, 0).weights
+    times = draw_clusters(np.ones(5), np.ones(5), 4, 0).weights[:4]
     for number, weights in enumerate(times.astype(int)):
         rows = np.concatenate([np.flatnonzero(np.arange(200) % 5 == at) for at in range(5) for _ in range(weights[at])])
         tables = (table[rows] for table in (held.probability, held.suggested, held.y, held.known))
@@ -117,18 +119,36 @@ def test_the_interval_is_that_of_the_cluster_bootstrap_on_the_range_of_the_figur
         # Clusters are numbered in the order of their names, in which c10 comes before c2.
         order = np.argsort([f"c{at}" for at in range(14)])
         draws = draw_clusters(np.ones(14), marks[order], 200, 3)
-        expected = interval_of(float(estimates.point[name]), estimates.draws[name], draws, (low, 1.0))
+        values = np.concatenate([estimates.draws[name], leave_one_out(held)[name]])
+        expected = interval_of(float(estimates.point[name]), values, draws, (low, 1.0))
         assert estimates.interval[name] == pytest.approx(expected.ends)
+
+
+def test_the_range_of_a_codes_kappa_is_what_its_marks_allow():
+    held = _held(clusters=14)
+    estimates = estimate(held, 200, 3)
+    for j, seen in enumerate(held.known.T):
+        table = reference.confusion_matrix(held.y[seen, j], held.suggested[seen, j]).astype(float)
+        place = np.arange(200) % 14
+        order = np.argsort([f"c{at}" for at in range(14)])
+        draws = draw_clusters(np.ones(14), np.bincount(place, held.y[:, j] & seen, 14)[order], 200, 3)
+        values = np.concatenate([estimates.draws["kappa"], leave_one_out(held)["kappa"]])[:, j]
+        bounds = (float(lowest_kappa(table)), 1.0)
+        assert -1 < bounds[0] < 0
+        expected = interval_of(float(estimates.point["kappa"][j]), values, draws, bounds)
+        assert estimates.interval["kappa"][:, j] == pytest.approx(expected.ends)
 
 
 def test_the_degrees_of_freedom_of_a_code_are_the_effective_clusters_that_carry_it_less_one():
     held = _held(clusters=12)
     only_in_four = held.y & (np.arange(200) % 12 < 4)[:, None]
-    estimates = estimate(replace(held, y=only_in_four), 300, 0)
-    spread = np.nanstd(estimates.draws["recall"][:, 0]) * np.sqrt(12 / 11)
+    held = replace(held, y=only_in_four)
+    estimates = estimate(held, 300, 0)
+    bootstrap = np.nanvar(estimates.draws["recall"][:, 0]) * 12 / 11
+    spread = np.sqrt((bootstrap + jackknife_error(leave_one_out(held)["recall"][:, 0]) ** 2) / 2)
     recall = float(estimates.point["recall"][0])
     marks = (only_in_four & held.known)[:, 0]
-    effective = effective_clusters_of_few(np.bincount(np.arange(200) % 12, marks))
+    effective = effective_clusters(np.bincount(np.arange(200) % 12, marks))
     assert 3 < effective <= 4
     width = student.ppf(0.975, effective - 1) * spread / (recall * (1 - recall))
     expected = expit(logit(recall) + np.array([-width, width]))
@@ -151,6 +171,13 @@ def test_every_figure_has_an_interval_or_a_reason_or_is_undefined():
             else:
                 assert -1 <= low[j] < estimates.point[name][j] < high[j] <= 1
     assert "the same value" in estimates.reason["f1"][1]
+
+
+def test_an_interval_over_nearly_everything_is_refused_with_the_reason():
+    y, said = [1, 1, 0, 0, 1, 0, 1, 0], [1, 0, 1, 0, 0, 1, 1, 1]
+    estimates = estimate(_one(y, said), 300, 0)
+    assert np.isnan(estimates.interval["kappa"]).all()
+    assert estimates.reason["kappa"] == (TOO_WIDE,)
 
 
 def _width(held: LabelledPredictions, name: str) -> float:

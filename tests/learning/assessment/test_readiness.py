@@ -76,7 +76,7 @@ def test_without_an_interval_nothing_is_ready():
     y = np.isin(np.arange(N) // LENGTH, (0, 1)) & (np.arange(N) % 2 == 0)  # all in two transcripts
     verdict = _judge(y, point=0.9, draws=_rounds(0.9, 0.01))
     assert verdict.readiness is Readiness.MORE
-    assert "in too few transcripts to tell how sure that is" in verdict.reason
+    assert "in too few participants to tell how sure that is" in verdict.reason
     assert "twice" not in verdict.reason
 
 
@@ -115,7 +115,7 @@ def test_a_large_p_value_is_not_learnable_however_sure_the_bootstrap():
 FAULTS = {
     "nobody used it": (np.zeros(N, dtype=bool), Readiness.UNLEARNABLE, "Nobody used it on the 200 passages"),
     "everything positive": (np.ones(N, dtype=bool), Readiness.UNLEARNABLE, "nothing tells it apart"),
-    "one transcript": (np.arange(N) < 12, Readiness.UNLEARNABLE, "in one transcript"),
+    "one transcript": (np.arange(N) < 12, Readiness.UNLEARNABLE, "from one participant"),
     "one example": (np.arange(N) == 30, Readiness.MORE, "1 example in 1 transcript"),
     "too few": (np.arange(N) % 40 == 0, Readiness.MORE, "At least 3 more"),
 }
@@ -194,7 +194,7 @@ def test_limits_of_average_precision_and_p_value_count_as_reached(point, p_value
     assert _judge(EVERYWHERE, point=point, p_value=p_value).readiness is readiness
 
 
-@pytest.mark.parametrize(("examples", "says"), [(7, "At least 1 more"), (8, "in one transcript")])
+@pytest.mark.parametrize(("examples", "says"), [(7, "At least 1 more"), (8, "from one participant")])
 def test_faults_that_take_examples_are_looked_for_from_the_number_on_that_a_code_is_scored_from(examples, says):
     assert says in _judge(np.arange(N) < examples).reason
 

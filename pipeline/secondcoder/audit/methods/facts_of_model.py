@@ -40,7 +40,8 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     for sentence, item in ((parts["embedder"], "9b"), (asked, "9b"), (parts["classifier"], "12c")):
         if sentence:
             yield Sentence(sentence, (ANALYSIS, f"TRIPOD+AI {item}"))
-    unit = learning["group"]
+    unit = workspace.corpus.grouping(learning["group"])
+    learning = learning | {"group": unit}
     yield Sentence(
         f"Its calibration and thresholds were fitted on scores held out by {unit} ({learning['folds']} folds, seed "
         f"{learning['seed']}).",
@@ -89,8 +90,8 @@ def _versions(workspace: Workspace) -> Iterator[Sentence]:
             f"{counted(len(gates), 'of them', 'of them')} came from retraining and were compared with the version in "
             f"use before replacing it ({tally(outcomes)}): mean average precision over codes might fall by {settings['margin']:g} "
             f"at most, a code's by {settings['code_margin']:g} beyond chance, on transcripts "
-            "that neither version was trained on when it scored them, and the new "
-            "codings might not contradict the version in use more than held-out ones did.",
+            "that neither version was trained on when it scored them, the new codings might not contradict the version in use more "
+            "than held-out ones did, and a review might not agree with its suggestions more than people's own coding did.",
             (ANALYSIS, TRUST, "TRIPOD+AI 12f"),
         )
     version = workspace.version

@@ -12,20 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Rows
-from secondcoder.statistics.classification import average_precision, cohen_kappa, ratio
+from secondcoder.statistics.classification import average_precision_of_clusters, cohen_kappa, lowest_kappa, ratio
 from secondcoder.statistics.cluster_bootstrap import (
     Draws,
     Interval,
     draw_clusters,
-    effective_clusters_of_few,
-    interval_from,
+    effective_clusters,
     interval_of,
 )
 
 NAMES = ("precision", "recall", "f1", "average_precision", "kappa")
 BOUNDS = {"kappa": (-1.0, 1.0), "pooled_kappa": (-1.0, 1.0)}
-"""Ranges of the figures that may be negative; the others lie in [0, 1]."""
-CHUNK = 100
+"""Ranges of the figures that may be negative; the others lie in [0, 1]. A single code's kappa has less room (`lowest_kappa`)."""
+CHUNK = 500
 """Bootstrap rounds computed at a time, to bound the memory."""
 
 
@@ -61,12 +60,12 @@ def estimate(held: LabelledPredictions, rounds: int, seed: int) -> Estimates:
     """Every figure with its interval."""
     counts = _Counts.of(held)
     draws = counts.draw(rounds, seed)
-    point, drawn = counts.point_and_draws(draws)
-    intervals = {name: counts.intervals(name, point[name], drawn[name], draws) for name in point}
+    point, resampled = counts.resampled(draws)
+    intervals = {name: counts.intervals(name, point[name], resampled[name], draws) for name in point}
     ends = {name: np.array([_ends(interval) for interval in of_name]).T for name, of_name in intervals.items()}
     return Estimates(
         point,
-        drawn,
+        {name: values[:rounds] for name, values in resampled.items()},
         {name: pairs.reshape(2, *point[name].shape) for name, pairs in ends.items()},
         {
             name: tuple(interval.reason if interval else "" for interval in of_name)
@@ -81,7 +80,9 @@ def point_and_draws(held: LabelledPredictions, rounds: int, seed: int) -> tuple[
     Equal seeds draw equal clusters, so that two results on the same segments can be compared round by round.
     """
     counts = _Counts.of(held)
-    return counts.point_and_draws(counts.draw(rounds, seed))
+    draws = counts.draw(rounds, seed)
+    point, drawn = counts.resampled(draws._replace(weights=draws.weights[:rounds]))
+    return point, drawn
 
 
 def leave_one_out(held: LabelledPredictions) -> dict[str, Floats]:
@@ -145,30 +146,38 @@ class _Counts:
     def _average_precisions(self, weights: Floats) -> Floats:
         held = self.held
         columns = [
-            average_precision(held.probability[known, j], held.y[known, j], weights[:, self.cluster[known]])
+            average_precision_of_clusters(held.probability[known, j], held.y[known, j], self.cluster[known], weights)
             for j, known in enumerate(held.known.T)
         ]
         return np.stack(columns, axis=1)
 
-    def point_and_draws(self, draws: Draws) -> tuple[dict[str, Floats], dict[str, Floats]]:
-        weights = draws.weights
-        point = self.figures(np.ones((1, weights.shape[1])))
+    def resampled(self, draws: Draws) -> tuple[dict[str, Floats], dict[str, Floats]]:
+        """Every figure on the data as it is, and by each row of the draws' weights."""
+        weights = np.vstack([np.ones((1, len(self.tables))), draws.weights])
         parts = [self.figures(weights[at : at + CHUNK]) for at in range(0, len(weights), CHUNK)]
-        drawn = {name: np.concatenate([part[name] for part in parts]) for name in point}
-        return {name: values[0] for name, values in point.items()}, drawn
+        together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return {name: values[0] for name, values in together.items()}, {
+            name: values[1:] for name, values in together.items()
+        }
 
-    def intervals(self, name: str, point: Floats, drawn: Floats, draws: Draws) -> list[Interval | None]:
+    def intervals(self, name: str, point: Floats, resampled: Floats, draws: Draws) -> list[Interval | None]:
         """A single interval for a figure over all codes, one each for a figure per code; None where it is undefined."""
-        bounds = BOUNDS.get(name, (0.0, 1.0))
-        if point.ndim == 0:
-            return [interval_of(None if np.isnan(point) else float(point), drawn, draws, bounds)]
-        clusters = (self.looked > 0).sum(0).tolist()
-        # Of a single code: its few marks fall unevenly by chance alone, which plain G* takes for clustering.
-        effective = [effective_clusters_of_few(marks) for marks in self.marks.T]
+        own = [draws] if point.ndim == 0 else [self._draws_of(j, draws) for j in range(len(point))]
+        lowest = np.broadcast_to(self._lowest(name), point.shape).ravel().tolist()
+        columns = zip(np.atleast_1d(point).tolist(), resampled.reshape(len(resampled), -1).T, own, lowest, strict=True)
         return [
-            None if np.isnan(value) else interval_from(value, drawn[:, j], clusters[j], effective[j], bounds)
-            for j, value in enumerate(point.tolist())
+            interval_of(None if np.isnan(value) else value, values, of_code, (low, 1.0))
+            for value, values, of_code, low in columns
         ]
+
+    def _lowest(self, name: str) -> Floats | float:
+        """The least that a figure can be; of a rare code, kappa barely falls below 0."""
+        return lowest_kappa(self.tables.sum(0)) if name == "kappa" else BOUNDS.get(name, (0.0, 1.0))[0]
+
+    def _draws_of(self, j: int, draws: Draws) -> Draws:
+        """The same draws, judged by the clusters that hold something of code j."""
+        marks = effective_clusters(self.marks[:, j])
+        return draws._replace(clusters=int((self.looked[:, j] > 0).sum()), effective=marks)
 
 
 def _ends(interval: Interval | None) -> tuple[float, float]:

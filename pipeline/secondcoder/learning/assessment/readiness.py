@@ -23,7 +23,7 @@ from secondcoder.domain.records import Segment
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.learning_curve import LearningCurve
 from secondcoder.statistics.classification import random_average_precision
-from secondcoder.statistics.cluster_bootstrap import LEAST_CLUSTERS, effective_clusters_of_few, interval_from
+from secondcoder.statistics.cluster_bootstrap import LEAST_CLUSTERS, effective_clusters, interval_from
 
 READY, CONFIDENCE = 0.5, 0.8
 """Average precision from which a code is ready, and the confidence with which it must be reached."""
@@ -163,7 +163,7 @@ def _fault_of_many(n: int, looked: int, groups: int, contradicted: int, unit: st
     if n == looked:
         return f"All {n} passages that were looked at have it, so nothing tells it apart. Is a coding pass missing?"
     if groups == 1:
-        return f"All {n} examples are in one {unit}, so nothing shows that it can be told elsewhere."
+        return f"All {n} examples come from one {unit}, so nothing shows that it can be told elsewhere."
     if contradicted >= CONTRADICTED * n:
         return f"{contradicted} of {n} examples have a word-for-word twin that was looked at and not given the code."
     return None
@@ -207,7 +207,7 @@ def _interval(precisions: AveragePrecisions, j: int, marks: Floats, level: float
     point, drawn = float(precisions.point[j]), precisions.draws[:, j]
     if len(marks) >= LEAST_CLUSTERS and np.nanmin(drawn) == np.nanmax(drawn):
         return point, point  # told without a fault in every group
-    return interval_from(point, drawn, len(marks), effective_clusters_of_few(marks), (0.0, 1.0), level=level).ends
+    return interval_from(point, drawn, len(marks), effective_clusters(marks), (0.0, 1.0), level=level).ends
 
 
 def _contradicted(texts: Any, y: Bools) -> int:

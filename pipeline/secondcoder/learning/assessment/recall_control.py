@@ -45,7 +45,7 @@ class RecallPlan:
         recall: mean over the coded transcripts of the share of a transcript's marks in the passages to read; nan without marks.
         marks: share of all marks in them. of_codes: (k,) share of each code's marks; nan without any.
         read_passages, read_words: shares of the coded passages, and of their words, that are to be read.
-        unit: "transcript", or "case" where cases were held back whole; then cases are meant wherever transcripts are said.
+        unit: "transcript", or "participant" or "case" where these were held back whole; then they are meant by transcripts.
     """
 
     target: float

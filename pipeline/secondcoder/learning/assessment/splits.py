@@ -1,4 +1,4 @@
-"""Folds that keep a transcript, or a case, whole."""
+"""Folds that keep a participant, a transcript, or a case, whole."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def group_folds(groups: Sequence[str], folds: int, seed: int) -> Rows:
     distinct = len(set(groups))
     if distinct < 2:
         raise InputError(
-            "Only one transcript (or one case) is coded. Learning holds it back whole, so it needs at least two."
+            "Only one transcript (or one participant, or one case) is coded. Learning holds it back whole, so it needs at least two."
         )
     splitter = GroupKFold(n_splits=min(folds, distinct), shuffle=True, random_state=seed)
     fold = np.empty(len(groups), dtype=np.intp)

@@ -1,0 +1,1 @@
+"""Second looks: orders, trials and the report for label_doubts.py."""

@@ -1,0 +1,58 @@
+"""What is kept whole when transcripts are split into training and test, and drawn whole in a bootstrap: the one rule for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from secondcoder.domain.records import Transcript
+from secondcoder.domain.same_talk import same_talk
+
+GROUPINGS = ("participant", "transcript", "case")
+
+
+def split_groups(transcripts: Sequence[Transcript], by: str) -> dict[str, str]:
+    """Transcript id -> name of its group.
+
+    Transcripts of the same talk share a group, whatever is asked for.
+
+    Args:
+        transcripts: all of a study, or those that are compared.
+        by: one of `GROUPINGS`. A transcript without a known participant, or case, is a group of its own.
+    """
+    own = {"participant": _participants, "transcript": _transcripts, "case": _cases}[by](transcripts)
+    return _joined(own, ((pair.first, pair.second) for pair in same_talk(transcripts)))
+
+
+def _transcripts(transcripts: Sequence[Transcript]) -> dict[str, str]:
+    return {transcript.id: transcript.id for transcript in transcripts}
+
+
+def _cases(transcripts: Sequence[Transcript]) -> dict[str, str]:
+    return {transcript.id: transcript.case or transcript.id for transcript in transcripts}
+
+
+def _participants(transcripts: Sequence[Transcript]) -> dict[str, str]:
+    """A participant's transcripts under the id of the first, so that participants of one interview each are split as transcripts are.
+
+    An id that stands in several cases means another person in each: teams that number participants start anew in every practice.
+    """
+    cases: dict[str, set[str]] = {}
+    for transcript in transcripts:
+        cases.setdefault(transcript.participant or "", set()).update(filter(None, [transcript.case]))
+    first: dict[tuple[str, str | None], str] = {}
+    groups = {}
+    for transcript in transcripts:
+        person = transcript.participant
+        case = transcript.case if len(cases[person or ""]) > 1 else None
+        groups[transcript.id] = first.setdefault((person, case), transcript.id) if person else transcript.id
+    return groups
+
+
+def _joined(groups: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The groups with those of each pair of transcripts made one, under the first's name."""
+    joined = dict(groups)
+    for first, second in pairs:
+        kept, gone = joined[first], joined[second]
+        if kept != gone:
+            joined = {transcript: kept if group == gone else group for transcript, group in joined.items()}
+    return joined
