@@ -95,7 +95,7 @@ class Workspace:
 
     @property
     def withheld(self) -> dict[str, str]:
-        """Codes that the model version could not learn, each with the reason; `code` leaves them out."""
+        """Codes that are not learnable or too seldom suggested rightly, each with the reason; `code` leaves them out."""
         readiness = self.manifest.get("verdicts", {})
         return {code: entry["reason"] for code, entry in readiness.items() if entry["withheld"]}
 

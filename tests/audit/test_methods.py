@@ -280,9 +280,10 @@ def test_accepted_suggestions_are_not_counted_as_codings_made_unasked(empty_stud
 
 def test_a_recall_target_in_use_is_told(trained_study: Study) -> None:
     trained_study.code()
+    trained_study.code(recall=0.9)  # a list of passages beside the version's own suggestions
     assert "recall target" not in trained_study.export_methods()
     with trained_study.store.transaction("maria") as write:
-        (run,) = (event["detail"] for event in trained_study.store.events() if event["what"] == DRIFT)
+        run = next(event["detail"] for event in trained_study.store.events() if event["what"] == DRIFT)
         write.log(DRIFT, **run, recall=0.9)
     assert "recall target in place of the model's own: 90% on 1 transcript." in trained_study.export_methods()
 

@@ -62,19 +62,19 @@ def test_a_promise_by_case_speaks_of_cases(tmp_path: Path, run_cli):
     study = _study(tmp_path, ("Alder", "Alder", "Birch", "Birch", "Cedar"), _every_fourth)
     study.train()
     plan = study.recall_plan(0.8)
-    assert (plan.unit, plan.transcripts.tolist()) == ("case", [3])
+    assert (plan.unit, plan.transcripts, plan.promised) == ("case", 3, False)
     study.close()
     said = run_cli("-C", study.folder, "code", "--recall", "0.8")[2]
-    assert "a guarantee needs 4 cases with the code" in said
+    assert "Not promised: that takes 5 cases coded without suggestions, and there are 3." in said
     card = (study.folder / "models" / "m0001" / "card.md").read_text(encoding="utf-8")
-    assert "On average over new cases" in card
+    assert "In new cases that are like the coded ones" in card
 
 
 def test_with_every_scored_code_withheld_no_recall_is_aimed_at(tmp_path: Path):
     study = _study(tmp_path, ("Alder", "Birch", "Cedar"), lambda number, at: (at + number) % 3 == 0, CHEAP)
     study.train()
     assert set(study.workspace().withheld) == {"A"}
-    with pytest.raises(InputError, match="withheld as not learnable"):
+    with pytest.raises(InputError, match="Every scored code is withheld"):
         study.recall_plan(0.8)
     assert study.recall_plan(0.8, everything=True).codes == ("A",)
     # It is short of examples, and nothing is wrong with those it has: more of them are sought.

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     "--all",
     "everything",
     is_flag=True,
-    help="Every segment and code, also below the threshold, and codes that are not learnable.",
+    help="Every segment and code, also below the threshold, and codes whose suggestions are withheld.",
 )
 @click.option(
     "--recall",
     type=click.FloatRange(0.5, 0.99),
     metavar="SHARE",
-    help="Lower the thresholds to find this share of what people would code (0.5 to 0.99), and say how much there is to read.",
+    help="List the passages to read to find this share of what people would code (0.5 to 0.99), and say how much that is. The list "
+    "is in the table alone: review, agree and status go on with the suggestions of a plain `code`.",
 )
 @click.option(
     "--model",
@@ -54,6 +55,9 @@ def command(
     Each row is one suggestion: the segment, the code, its probability and the threshold, the sentences that carry it (without them
     the probability falls most) and the three most similar passages with this code.  Codes with too few examples to be
     scored are ranked from their definition and marked so. Suggestions are kept apart from the human codings.
+
+    With --recall, the passages to read are listed with the codes suggested there, or else the likeliest one, whose probability is then
+    below its threshold.
 
     New transcripts are compared with those that the model was trained on, in meaning, words, length of answers, speakers and code
     rates; it says which transcripts, cases and waves differ, and in what. `[drift] false_alarms` in secondcoder.toml says how often
@@ -85,35 +89,35 @@ def command(
             "and examples."
         )
     if run.recall is not None:
-        _print_guarantee(run.recall)
+        _print_recall(run.recall)
     if run.withheld:
-        say("Withheld, because not learnable from these codes (--all shows them):")
+        say("Withheld (--all shows them):")
         for code, reason in run.withheld.items():
             say(f"  {code}: {reason}")
 
 
-def _print_guarantee(plan: RecallPlan) -> None:
-    """The recall that is guaranteed, for which codes, and how much there is to read."""
-    promised = [code for code, kept in zip(plan.codes, plan.promised, strict=True) if kept]
-    rest = [
-        f"{code} ({number})"
-        for code, kept, number in zip(plan.codes, plan.promised, plan.transcripts, strict=True)
-        if not kept
-    ]
-    if promised:
+def _print_recall(plan: RecallPlan) -> None:
+    """What is promised, what it came to on the coded transcripts, and how much there is to read."""
+    if plan.promised:
         say(
-            f"Guaranteed for {', '.join(promised)}: on average over new {plan.unit}s that are like the coded ones and contain the "
-            f"code, at least {plan.target:.0%} of what people would code is among the suggestions."
+            f"Promised: in new {plan.unit}s that are like the {plan.transcripts} coded ones, the passages listed hold on average at "
+            f"least {plan.target:.0%} of what people would code (the mean of the {plan.unit}s' shares, all codes together)."
         )
-    if rest:
+    else:
         say(
-            f"Not guaranteed, because a guarantee needs {plan.needed} {plan.unit}s with the code, coded without suggestions: "
-            f"{', '.join(rest)}. Their thresholds found {plan.target:.0%} on the coded {plan.unit}s, out of fold."
+            f"Not promised: that takes {plan.needed} {plan.unit}s coded without suggestions, and there "
+            f"{'is' if plan.transcripts == 1 else 'are'} {plan.transcripts}. Or read the passages of each {plan.unit} in order of "
+            "probability, and stop where nothing new has come for long; that promises nothing either."
         )
-    costs = ", ".join(f"{code} {share:.0%}" for code, share in zip(plan.codes, plan.passages, strict=True))
-    say(f"Passages to read for each code: {costs}.")
-    say(
-        f"To read for all codes together, estimated on the coded transcripts: "
-        f"{plan.read_passages:.0%} of the passages, {plan.read_words:.0%} "
-        "of the words. Codes that are only ranked are not included."
+    found = ", ".join(
+        f"{code} {share:.0%}" for code, share in zip(plan.codes, plan.of_codes, strict=True) if share == share
     )
+    say(
+        f"On the coded {plan.unit}s, out of fold: mean of the {plan.unit}s' shares {plan.recall:.0%}, share of all marks "
+        f"{plan.marks:.0%}; of single codes, without a promise: {found}."
+    )
+    say(
+        f"To read, estimated on the coded {plan.unit}s: {plan.read_passages:.0%} of the passages, {plan.read_words:.0%} of the words. "
+        "Codes that are only ranked are not included."
+    )
+    say("This list is in the table alone; review, agree and status go on with the suggestions of `secondcoder code`.")

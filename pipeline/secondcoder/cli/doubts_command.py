@@ -85,4 +85,4 @@ def _print_summary(doubts: LabelIssues, shown: int, out: Path | None, only_new: 
         new = sum(issue.new for issue in doubts.issues)
         say(f"{new} of them in {counted(len(doubts.new), 'transcript')} coded after {doubts.model} was trained.")
     if doubts.withheld:
-        say(f"Left out, because they are not learnable from these codes: {', '.join(doubts.withheld)}.")
+        say(f"Left out, because their suggestions are withheld: {', '.join(doubts.withheld)}.")

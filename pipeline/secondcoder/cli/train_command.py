@@ -19,7 +19,7 @@ def command(study_folder: str, as_json: bool) -> None:
     A code with too few examples is not scored; it is ranked from its definition and examples in the codebook, and marked so. While
     nothing is coded, every code is ranked so.
 
-    Each code gets a verdict: ready, needs more examples (how many, where that can be estimated), or not learnable from these codes.
+    Each code gets a verdict: ready, needs more examples (with what twice as many bring), or not learnable from these codes.
     The model card, card.html in the version's folder under models/, has the figures.
     """
     with open_study(study_folder) as study:
@@ -44,7 +44,7 @@ def command(study_folder: str, as_json: bool) -> None:
 
 
 def _print_verdicts(verdicts: dict[str, dict[str, Any]]) -> None:
-    """The codes by verdict, each that is not ready with its reason; codes that nobody has looked for are only counted."""
+    """The codes by verdict, each that is not ready with its reason."""
     ready = [code for code, readiness in verdicts.items() if readiness["verdict"] == "ready"]
     click.echo(f"Ready: {', '.join(ready) or 'no code yet'}.")
     for verdict, note in (("needs more examples", ""), ("not learnable from these codes", ", withheld (code --all)")):

@@ -14,7 +14,7 @@ from typing import Any
 from secondcoder.codebook.model import Codebook
 from secondcoder.learning.assessment.assess import Assessment, AssessmentFigures
 from secondcoder.learning.assessment.metrics import Estimates
-from secondcoder.learning.assessment.readiness import CodeReadiness, Readiness
+from secondcoder.learning.assessment.readiness import LEAST_PRECISION, CodeReadiness, Readiness
 from secondcoder.learning.assessment.reliability import BINS
 from secondcoder.model_store.card_figures import curve_figure, reliability_figure
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
@@ -117,7 +117,10 @@ def _verdicts(verdicts: Sequence[CodeReadiness], book: Codebook) -> Section:
         for verdict in verdicts
     ]
     counts = "; ".join(f"{kind}: {sum(verdict.readiness is kind for verdict in verdicts)}" for kind in Readiness)
-    withheld = "Suggestions for codes that are not learnable are withheld; `secondcoder code --all` shows them."
+    withheld = (
+        "Ready is said from the lower end of an interval over transcripts. Suggestions are withheld for codes that are not learnable, "
+        f"and where fewer than {LEAST_PRECISION:.0%} of them would be right; `secondcoder code --all` shows them."
+    )
     table = Table("What can be expected of each code", head, rows, words=frozenset({1, 2, 5}))
     return Section("Verdict on each code", (f"{counts.capitalize()}. {withheld}", table))
 
@@ -204,28 +207,37 @@ def _curve(scored: AssessmentFigures) -> Section:
 
 
 def _recall(scored: AssessmentFigures) -> Section:
-    passages = ("passages for a code, mean", "passages for all codes")
-    head = ("recall asked for", "promised for codes", *passages, "words for all")
+    unit = scored.recall[0].unit
+    head = (
+        "recall asked for",
+        "promised",
+        f"mean of {unit}s' shares",
+        "share of marks",
+        "passages to read",
+        "words to read",
+    )
     rows = [
         (
             f"{plan.target:.0%}",
-            f"{int(plan.promised.sum())} of {len(plan.codes)}",
-            f"{plan.passages.mean():.0%}",
-            f"{plan.read_passages:.0%}",
-            f"{plan.read_words:.0%}",
+            "yes" if plan.promised else f"no, {plan.transcripts} of {plan.needed} {unit}s",
+            *(_percent(share) for share in (plan.recall, plan.marks, plan.read_passages, plan.read_words)),
         )
         for plan in scored.recall
     ]
-    unit = scored.recall[0].unit
     return Section(
         "What `code --recall` can promise",
         (
-            f"On average over new {unit}s that are like the coded ones and contain the code, at least this share of its marks is "
-            f"suggested (conformal risk control over {unit}s). Only what was coded without suggestions counts for it; codes in too "
-            f"few such {unit}s get no promise. The cost is measured on the coded {unit}s, held back.",
+            f"In new {unit}s that are like the coded ones, the passages listed hold at least this share of what people would code, as "
+            f"the mean of the {unit}s' shares, all codes together: conformal risk control over {unit}s, with the largest loss of a "
+            f"coded {unit} as the most that a new one may lose. A single code may be found less often. Only what was coded without "
+            f"suggestions counts. Shares and cost are measured on the coded {unit}s, held back.",
             Table("Recall that can be promised, and what reading it costs", head, rows),
         ),
     )
+
+
+def _percent(share: float) -> str:
+    return "undefined" if math.isnan(share) else f"{share:.0%}"
 
 
 def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
@@ -245,7 +257,7 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
         points.append(f"Only {transcripts} transcripts: every interval here is rough.")
     withheld = [verdict.code for verdict in assessment.verdicts if verdict.withheld]
     if withheld:
-        points.append(f"Not learnable, withheld: {', '.join(withheld)}.")
+        points.append(f"Withheld, not learnable or too seldom right: {', '.join(withheld)}.")
     if manifest["ranked"]:
         points.append(f"Ranked from the codebook, without probabilities: {', '.join(manifest['ranked'])}.")
     return Section("Known weaknesses", (Points(points),))

@@ -278,8 +278,8 @@ class Study:
         """Suggest codes for transcripts without a human coding pass, or for those in `paths`; human codings are never touched.
 
         Args:
-            everything: also codes below their threshold, without evidence, and codes that could not be learned.
-            recall: share of the marks to be found (0.5 to 0.99).
+            everything: also codes below their threshold, without evidence, and codes whose suggestions are withheld.
+            recall: list the passages to read for this share of the marks (0.5 to 0.99), in the table alone.
             version: by default the one in use; an earlier one suggests the same again, by default on the transcripts it coded before.
         """
         from secondcoder.suggestions.code import code
@@ -293,7 +293,7 @@ class Study:
         return code(workspace.now(), named, everything=everything, recall=recall)
 
     def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:
-        """Thresholds for a recall target, with the guarantee and the reading that they cost."""
+        """What to read for a recall target, the promise, and the reading that it costs."""
         from secondcoder.suggestions.code import plan_recall
 
         return plan_recall(self.workspace(), target, everything=everything)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.configuration import complete_recipe
-from secondcoder.domain.records import Transcript
+from secondcoder.domain.arrays import Floats
+from secondcoder.domain.records import Place, Segment, Suggestion, Transcript
 from secondcoder.drift.comparison import DRIFT, compare_with_training
 from secondcoder.errors import InputError
-from secondcoder.learning.assessment.recall_control import RecallPlan, recall_plan
+from secondcoder.learning.assessment.recall_control import RecallPlan, any_code, recall_plan
 from secondcoder.learning.model import Model
 from secondcoder.suggestions.evidence import suggest
 from secondcoder.suggestions.table import suggestion_table
@@ -27,9 +28,9 @@ class CodingRun:
     Attributes:
         table: one row a suggestion, by transcript and place, the likeliest code of a segment first.
         version: the model version.
-        withheld: codes that are not learnable from these codes, with reasons; not in the table unless `everything`.
+        withheld: codes whose suggestions are withheld, with reasons; not in the table unless `everything`.
         drift: how the transcripts compare with its training transcripts (see `drift.comparison`).
-        recall: the thresholds used, where a recall target was given.
+        recall: what to read for the recall target, where one was given.
     """
 
     table: pd.DataFrame
@@ -44,37 +45,42 @@ def code(
 ) -> CodingRun:
     """Suggestions for the transcripts `named`, or for those without a human coding pass; kept in the store.
 
+    With a recall target they are in the table alone: what review, agreement and status go by stays the version's own suggestions.
     An earlier version suggests to the last byte what it suggested before; where no transcript is named, on those that it coded then.
 
     Args:
-        everything: also each code below its threshold, without evidence, and the codes withheld.
-        recall: find this share of the human codings, by the thresholds of `plan_recall`.
+        everything: also the codes withheld and, without a recall target, each code below its threshold, without evidence.
+        recall: list the passages to read in order to find this share of the human codings, by `plan_recall`.
 
     Raises:
-        InputError: every transcript is coded, or no thresholds reach the recall target.
+        InputError: every transcript is coded, or no recall can be aimed at.
     """
     version, model = workspace.load_model()
     plan = None if recall is None else plan_recall(workspace, recall, everything=everything)
-    model = _with_thresholds(workspace, model, everything, plan)
+    model = model if everything else _without_withheld(workspace, model)
     transcripts = _to_code(workspace, named)
     segments = workspace.segments(transcripts)
     features = workspace.features(segments)
     scores = model.scores(features)
     by_id, language = workspace.corpus.by_id, workspace.configuration.segments.language
-    suggestions = suggest(model, version, segments, features, scores, workspace.embedder, by_id, language, everything)
+    shown = everything or plan is not None
+    suggestions = suggest(model, version, segments, features, scores, workspace.embedder, by_id, language, shown)
     drift = compare_with_training(workspace, version, model, transcripts, segments, features, scores)
     with workspace.write() as write:
-        # What is kept does not depend on what was asked to be shown.
-        kept = [suggestion for suggestion in suggestions if suggestion.score >= suggestion.threshold]
-        write.replace_suggestions(version, [transcript.id for transcript in transcripts], kept)
-        # What was asked for, so that the same can be asked for again.
-        write.log(DRIFT, **drift, **({} if recall is None else {"recall": recall}))
+        if plan is None:
+            # What is kept does not depend on what was asked to be shown.
+            kept = [suggestion for suggestion in suggestions if suggestion.score >= suggestion.threshold]
+            write.replace_suggestions(version, [transcript.id for transcript in transcripts], kept)
+        # What was asked for, so that the same can be asked for again, and that it changed nothing of the version's suggestions.
+        write.log(DRIFT, **drift, **({} if recall is None else {"recall": recall, "listed_only": True}))
+    if plan is not None:
+        suggestions = _to_read(suggestions, segments, scores, model, plan)
     table = suggestion_table(suggestions, segments, by_id, workspace.codebook)
     return CodingRun(table, version, {} if everything else workspace.withheld, drift, plan)
 
 
 def plan_recall(workspace: Workspace, target: float, *, everything: bool = False) -> RecallPlan:
-    """Thresholds that keep a recall target, with the guarantee for each code and the reading that they cost.
+    """What to read for a recall target, the promise, and the reading that it costs.
 
     Raises:
         InputError: the target is not between 0.5 and 0.99, or no code is scored yet.
@@ -88,22 +94,43 @@ def plan_recall(workspace: Workspace, target: float, *, everything: bool = False
     index = [j for j, code in enumerate(model.scored) if code not in withheld]
     if not index:
         raise InputError(
-            "Every scored code is withheld as not learnable from these codes, so no recall can be aimed at. `secondcoder models show` "
-            "says why; with --all they are suggested nevertheless."
+            "Every scored code is withheld, so no recall can be aimed at. `secondcoder models show` says why; with --all they are "
+            "suggested nevertheless."
         )
     unit = workspace.corpus.grouping(complete_recipe(workspace.manifest["recipe"])["learning"]["group"])
     return recall_plan(model.out_of_fold.columns(index), tuple(model.scored[j] for j in index), target, unit)
 
 
-def _with_thresholds(workspace: Workspace, model: Model, everything: bool, plan: RecallPlan | None) -> Model:
-    """The model with the thresholds that `code` was asked for."""
+def _without_withheld(workspace: Workspace, model: Model) -> Model:
+    """The model with thresholds at which no withheld code is suggested."""
+    # No score reaches infinity, and no evidence is looked for.
     thresholds = dict(zip(model.codes, model.thresholds.tolist(), strict=True))
-    if plan is not None:
-        thresholds |= dict(zip(plan.codes, plan.thresholds.tolist(), strict=True))
-    if not everything:
-        # No score reaches infinity: nothing of these is suggested, and no evidence looked for.
-        thresholds |= dict.fromkeys(set(workspace.withheld) & set(thresholds), float("inf"))
+    thresholds |= dict.fromkeys(set(workspace.withheld) & set(thresholds), float("inf"))
     return model.with_thresholds([thresholds[code] for code in model.codes])
+
+
+def _to_read(
+    suggestions: Sequence[Suggestion], segments: Sequence[Segment], scores: Floats, model: Model, plan: RecallPlan
+) -> list[Suggestion]:
+    """Of every code of every passage: in each passage to read those suggested, or else the likeliest; and what is only ranked."""
+    index = [model.codes.index(code) for code in plan.codes]
+    read = any_code(scores[:, index]) >= plan.threshold
+    best = [plan.codes[column] for column in scores[:, index].argmax(axis=1).tolist()]
+    likeliest = {segment.place: code for segment, code, to_read in zip(segments, best, read, strict=True) if to_read}
+    above = [suggestion for suggestion in suggestions if suggestion.score >= suggestion.threshold]
+    told = {_place(suggestion) for suggestion in above if suggestion.calibrated}
+
+    def is_shown(suggestion: Suggestion) -> bool:
+        place = _place(suggestion)
+        if suggestion.score >= suggestion.threshold:
+            return place in likeliest or not suggestion.calibrated
+        return place not in told and likeliest.get(place) == suggestion.code
+
+    return [suggestion for suggestion in suggestions if is_shown(suggestion)]
+
+
+def _place(suggestion: Suggestion) -> Place:
+    return suggestion.transcript, suggestion.start, suggestion.end
 
 
 def _to_code(workspace: Workspace, named: Sequence[str]) -> list[Transcript]:

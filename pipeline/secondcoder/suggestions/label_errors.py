@@ -65,7 +65,7 @@ class LabelIssues:
         issues: the likeliest slips first.
         looked_at: pairs of passage and code that somebody looked at and the model has a probability for.
         new: transcripts that were coded after the model was trained.
-        withheld: codes that the model could not learn, for which no issue is reported.
+        withheld: codes whose suggestions are withheld, for which no issue is reported.
     """
 
     model: str
@@ -120,7 +120,7 @@ def label_issues(workspace: Workspace, only_new: bool = False) -> LabelIssues:
     """
     version, model = workspace.load_model()
     predictions, book = _predictions(workspace, version, model), workspace.codebook
-    # What the model could not learn, it cannot contradict.
+    # What is not good enough to be suggested is not good enough to contradict anybody.
     withheld = [code for code in model.scored if code in workspace.withheld]
     y, known = predictions.labels.y, predictions.labels.known.copy()
     known[:, np.isin(model.scored, withheld)] = False

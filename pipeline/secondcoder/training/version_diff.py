@@ -76,7 +76,7 @@ class VersionDifferences:
     Attributes:
         changes: the largest first.
         passages: how many were compared: all that both versions segment alike; `apart` counts those that only one has.
-        codes: code -> its state in either version: `SCORED`, `RANKED`, `WITHHELD` as not learnable, or `UNKNOWN`.
+        codes: code -> its state in either version: `SCORED`, `RANKED`, `WITHHELD` from suggestions, or `UNKNOWN`.
     """
 
     changes: tuple[ChangedSuggestion, ...]
@@ -136,7 +136,7 @@ class _VersionScores:
         segments: place -> passage, in the order of the rows; row: place -> row.
         codes: present name of each of its codes -> column; scored ones come first.
         scores, suggested: (n, k); scored: how many of the k codes have probabilities.
-        withheld: codes that are not learnable from these codes.
+        withheld: codes whose suggestions are withheld.
     """
 
     segments: dict[Place, Segment]

@@ -1,29 +1,19 @@
-"""The curve is judged on transcripts that were not learned from, and extrapolated with its doubt."""
+"""The curve is judged on transcripts that were not learned from."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment import learning_curve as module
 from secondcoder.learning.assessment.learning_curve import (
     LearningCurve,
     _parts,
     learning_curve,
-    more_examples,
-    with_twice,
 )
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 from support.planted import planted
-
-SIZES = np.array([10.0, 20.0, 30.0, 40.0])
-
-
-def _lawful(limit: float, loss: float, rate: float, noise: float = 0.0, sizes: np.ndarray = SIZES) -> LearningCurve:
-    """A curve of one code that follows the law."""
-    precision = limit - loss * sizes**-rate
-    draws = precision + noise * np.random.default_rng(0).normal(size=(50, len(sizes)))
-    return LearningCurve(10 * sizes, sizes[:, None].copy(), precision[:, None], draws[:, :, None])
 
 
 def _curve_of(transcripts: int, progress=None) -> LearningCurve:
@@ -41,13 +31,25 @@ def test_more_transcripts_teach_more(learned):
     assert (np.diff(learned.segments) > 0).all()
     assert (np.diff(learned.examples, axis=0) > 0).all()
     assert learned.macro[-1] > learned.macro[0]
-    assert learned.draws.shape == (50, 4, 3)
+    assert learned.precision.shape == (4, 3)
 
 
 def test_the_last_point_is_the_full_model_out_of_fold():
     talk = planted(6, length=10, seed=1)
     perfect = learning_curve(talk.features, talk.labels, talk.labels.y.astype(float), folds=3, seed=0)
     assert perfect.precision[-1] == pytest.approx(1.0)
+
+
+def test_a_point_is_the_average_precision_of_what_is_known():
+    from sklearn.metrics import average_precision_score
+
+    talk = planted(6, length=10, seed=1)
+    known = np.random.default_rng(0).random(talk.labels.y.shape) < 0.7
+    score = np.random.default_rng(1).random(known.shape)
+    labels = LabelMatrix(talk.labels.codes, talk.labels.y & known, known)
+    last = learning_curve(talk.features, labels, score, folds=3, seed=0).precision[-1]
+    expected = [average_precision_score(labels.y[seen, j], score[seen, j]) for j, seen in enumerate(known.T)]
+    assert last == pytest.approx(expected)
 
 
 def test_it_is_the_same_twice_and_tells_its_progress(learned):
@@ -77,58 +79,3 @@ def test_a_part_may_hold_exactly_the_most_segments(monkeypatch):
 
 def test_two_transcripts_have_no_parts_to_learn_from():
     assert len(_curve_of(2).segments) == 1
-
-
-@pytest.mark.parametrize("rate", [0.25, 0.5, 1.0])
-def test_a_lawful_curve_says_how_many_more(rate):
-    curve = _lawful(0.9, 0.8, rate)
-    needed = (0.8 / 0.4) ** (1 / rate)
-    present = round(needed / 2)
-    assert more_examples(curve, 0, 0.5, present) == pytest.approx((needed - present,) * 2, abs=1.5)
-    low, high = with_twice(curve, 0, present)
-    assert low == pytest.approx(0.9 - 0.8 * (2 * present) ** -rate, abs=1e-6)
-    assert high == pytest.approx(low)
-
-
-def test_a_curve_that_flattens_below_the_target_cannot_say():
-    assert more_examples(_lawful(0.4, 0.8, 1.0), 0, 0.5, 40) is None
-
-
-def test_a_far_target_is_not_estimated():
-    assert more_examples(_lawful(0.55, 1.0, 0.5), 0, 0.5, 40) is None  # 400 examples
-
-
-def test_noise_opens_the_range():
-    quiet, loud = (more_examples(_lawful(0.7, 1.5, 0.5, noise), 0, 0.5, 45) for noise in (0.0, 0.02))
-    assert quiet is not None
-    assert loud is not None
-    assert loud[0] < quiet[0]
-    assert loud[1] is None or loud[1] > quiet[1]
-
-
-def test_a_code_seen_at_two_sizes_only_cannot_say():
-    curve = _lawful(0.9, 0.8, 0.5)
-    curve.precision[:2] = np.nan
-    assert more_examples(curve, 0, 0.5, 40) is None
-    assert with_twice(curve, 0, 40) is None
-
-
-def test_a_part_without_the_code_is_passed_over():
-    curve = _lawful(0.9, 0.8, 0.5)
-    curve.examples[0] = 0
-    assert with_twice(curve, 0, 40) is not None
-
-
-def test_one_example_is_enough_for_a_size_to_count():
-    curve = _lawful(0.9, 0.8, 0.5, sizes=np.array([1.0, 10.0, 20.0]))
-    assert with_twice(curve, 0, 20) is not None
-
-
-def test_at_least_one_more_example_is_asked_for():
-    assert more_examples(_lawful(0.9, 0.8, 0.5), 0, 0.5, 4) == (1, 1)  # the law is there already
-
-
-def test_a_limit_above_one_is_brought_down():
-    low, high = with_twice(_lawful(1.4, 1.4, 0.25), 0, 4000)
-    assert high <= 1
-    assert low > 0

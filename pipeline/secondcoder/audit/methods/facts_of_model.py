@@ -66,7 +66,12 @@ def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Itera
     yield Sentence(
         f"{counted(len(manifest['scored']), 'code')} had enough examples to be scored (at least {learning['min_examples']} in "
         f"{counted(learning['min_transcripts'], 'transcript')}); {len(manifest['ranked'])} were only ranked from definition and "
-        "examples" + (f"; suggestions for {listed(withheld)} were withheld as not learnable." if withheld else "."),
+        "examples"
+        + (
+            f"; suggestions for {listed(withheld)} were withheld as not learnable or too seldom right."
+            if withheld
+            else "."
+        ),
         (ANALYSIS, "TRIPOD+AI 10"),
     )
     yield from figures_of_model(manifest, learning)

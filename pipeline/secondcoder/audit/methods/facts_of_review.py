@@ -71,11 +71,11 @@ def of_suggestions(workspace: Workspace) -> Iterator[Sentence]:
 
 
 def _recall_targets(workspace: Workspace, transcripts: Iterable[str]) -> Counter[float]:
-    """Recall target -> on how many of these transcripts the version's last run had it."""
+    """Recall target -> on how many of these transcripts the version's last run had it, other than runs that only listed passages."""
     last: dict[str, float | None] = {}
     for event in workspace.corpus.events(DRIFT):
         detail = event["detail"]
-        if detail["model"] == workspace.version:
+        if detail["model"] == workspace.version and not detail.get("listed_only"):
             last |= dict.fromkeys(detail.get("coded", ()), detail.get("recall"))
     targets = (last.get(name) for name in transcripts)
     return Counter(target for target in targets if target is not None)

@@ -147,7 +147,7 @@ def _scored(
 def _precisions(scored: AssessmentFigures, seed: int) -> AveragePrecisions:
     point, draws = scored.estimates.point["average_precision"], scored.estimates.draws["average_precision"]
     p_values = permutation_p_values(replace(scored.held, known=scored.judging), seed)
-    return AveragePrecisions(scored.codes, point, draws, p_values)
+    return AveragePrecisions(scored.codes, point, draws, p_values, scored.estimates.point["precision"])
 
 
 def _plain(value: Any) -> float | None:

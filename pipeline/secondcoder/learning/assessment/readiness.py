@@ -1,8 +1,10 @@
 """How ready each code is before anything is suggested: ready, needs more examples, or not learnable from these codes.
 
-Ready means an average precision of a half: going through the passages in suggested order, on average every second one carries the
-code. Not learnable means that something is wrong with the codes themselves, or that the suggestions are not clearly better than a
-random order; those suggestions are withheld. Everything between needs more examples.
+Ready means an average precision of a half with confidence: going through the passages in suggested order, on average every second one
+carries the code, and the lower end of a one-sided 80 % interval over transcripts says so, not the figure alone, which changes with the
+division into folds. Not learnable means that something is wrong with the codes themselves, or that the suggestions are not clearly
+better than a random order. Everything between needs more examples. Suggestions are withheld where a code is not learnable, and where
+fewer than one in ten would be right. How far these words hold on transcripts that nobody had touched: benchmarks/VERDICTS.md.
 """
 
 from __future__ import annotations
@@ -19,19 +21,27 @@ from secondcoder.configuration import LearningSettings
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.records import Segment
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.learning_curve import LearningCurve, more_examples, with_twice
+from secondcoder.learning.assessment.learning_curve import LearningCurve
 from secondcoder.statistics.classification import random_average_precision
+from secondcoder.statistics.cluster_bootstrap import LEAST_CLUSTERS, effective_clusters, interval_from
 
-READY = 0.5
+READY, CONFIDENCE = 0.5, 0.8
+"""Average precision from which a code is ready, and the confidence with which it must be reached."""
+LEAST_PRECISION = 0.1
+"""Share of right ones among the suggestions below which they are withheld: nine looks in ten would be wasted. Not higher, because a
+small share out of fold says little of new transcripts where a code has few examples (benchmarks/VERDICTS.md)."""
 LOOKED_ENOUGH = 150
 """Passages without the code after which it is rarer than 2 % with 95 % confidence (the rule of three: 3 / 150), and 2 % is what
 would be suggested of a code that is only ranked."""
 CONTRADICTED = 0.5
 """Share of the examples whose very text also stands without the code."""
-TAIL, P_VALUE = 0.05, 0.1
-"""Better than a random order: so many bootstrap rounds at most are not above it, and the permutation test's p value is at most this.
-Together they pass 4 to 5 % of the codes with random scores; either alone passes more (benchmarks/NOTES.md)."""
-FEW, A_FEW = 30, 5
+P_VALUE = 0.05
+"""Better than a random order: the permutation test's p value is at most this. That the bootstrap over transcripts agrees was once
+asked for too; it let no fewer codes with random scores pass, and fewer learnable ones (benchmarks/VERDICTS.md)."""
+FEW = 30
+TWICE_LEVEL, TWICE_KEPT = 0.9, "8 of 10"
+"""What a code reaches with twice the transcripts lies in this interval of what it reaches now in at least so many cases; learning
+from more adds to the doubt that an interval states, so that its nominal level is higher (benchmarks/VERDICTS.md)."""
 
 
 class Readiness(StrEnum):
@@ -49,8 +59,8 @@ class CodeReadiness:
     Attributes:
         examples, transcripts: human-coded segments with the code, and the transcripts that hold them.
         reason: one sentence for the person who codes.
-        more: how many more examples may make it ready, at least and at most; None where that cannot be estimated.
         sound: nothing was found wrong with the codes themselves; more examples may help.
+        imprecise: fewer than `LEAST_PRECISION` of its suggestions would be right.
     """
 
     code: str
@@ -58,20 +68,20 @@ class CodeReadiness:
     examples: int
     transcripts: int
     reason: str
-    more: tuple[int, int | None] | None = None
     sound: bool = True
+    imprecise: bool = False
 
     @property
     def withheld(self) -> bool:
         """Its suggestions are not shown unless asked for."""
-        return self.readiness is Readiness.UNLEARNABLE
+        return self.readiness is Readiness.UNLEARNABLE or self.imprecise
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the manifest."""
         return {
             "verdict": str(self.readiness),
             "reason": self.reason,
-            "more": list(self.more) if self.more else None,
+            "more": None,  # how many more examples make a code ready cannot be foretold; the key stays for readers of manifests
             "withheld": self.withheld,
             "sound": self.sound,
             "transcripts": self.transcripts,
@@ -85,12 +95,14 @@ class AveragePrecisions:
     Attributes:
         point: (k,). draws: (rounds, k), the same in bootstrap rounds over transcripts.
         p_value: (k,) of the permutation test.
+        of_suggestions: (k,) share of right ones among the passages suggested, nan where nothing was; None: not known.
     """
 
     codes: tuple[str, ...]
     point: Floats
     draws: Floats
     p_value: Floats
+    of_suggestions: Floats | None = None
 
 
 def readiness_of_codes(
@@ -101,9 +113,10 @@ def readiness_of_codes(
     settings: LearningSettings,
     groups: Sequence[str] | None = None,
 ) -> list[CodeReadiness]:
-    """One for each code of `labels`, in its order; `precisions` and `curve` are of the scored codes.
+    """One for each code of `labels`, in its order; `precisions` are of the scored codes.
 
-    `groups` (n,) are what is held back whole, where that is not the transcript.
+    `groups` (n,) are what is held back whole, where that is not the transcript. `curve` has no say: on real sets, what a code gained
+    with twice the transcripts did not go with the slope of the curve so far (benchmarks/NOTES.md).
     """
     # As objects: an array of texts proper pads each to the length of the longest.
     texts = np.array([" ".join(segment.text.casefold().split()) for segment in segments], dtype=object)
@@ -115,29 +128,34 @@ def readiness_of_codes(
         y = labels.y[known, j]
         carriers = len(set(transcripts[known][y]))
         grade = _fault(y, len(set(held_back[known][y])), _contradicted(texts[known], y), settings)
-        sound = grade is None or grade[0] is not Readiness.UNLEARNABLE
+        sound, right = grade is None or grade[0] is not Readiness.UNLEARNABLE, np.nan
         if grade is None and precisions is not None and code in precisions.codes:
-            grade = _by_quality(precisions, precisions.codes.index(code), y, curve)
-        readiness, reason, more = grade or _too_few(y, carriers, settings)
-        results.append(CodeReadiness(code, readiness, int(y.sum()), carriers, reason, more, sound))
+            at = precisions.codes.index(code)
+            grade = _by_quality(precisions, at, y, held_back[known], settings)
+            right = np.nan if precisions.of_suggestions is None else float(precisions.of_suggestions[at])
+        readiness, reason = grade or _too_few(y, carriers, settings)
+        imprecise = bool(round(right, 2) < LEAST_PRECISION)  # nan, where nothing was suggested, is not below
+        if imprecise and readiness is not Readiness.UNLEARNABLE:
+            reason += f" Withheld: {right:.0%} of its suggestions were right, fewer than {LEAST_PRECISION:.0%}."
+        results.append(CodeReadiness(code, readiness, int(y.sum()), carriers, reason, sound, imprecise))
     return results
 
 
-Grade = tuple[Readiness, str, tuple[int, int | None] | None]
-"""Readiness, the reason, and how many more examples may make the code ready."""
+Grade = tuple[Readiness, str]
+"""Readiness and the reason."""
 
 
 def _fault(y: Bools, groups: int, contradicted: int, settings: LearningSettings) -> Grade | None:
     """What is wrong with the codes themselves, if anything is: the first fault that applies."""
     n, looked = int(y.sum()), len(y)
     if looked == 0:
-        return Readiness.MORE, "Nobody has looked for it yet.", None
+        return Readiness.MORE, "Nobody has looked for it yet."
     if n == 0 and looked >= LOOKED_ENOUGH:
-        return Readiness.UNLEARNABLE, f"Nobody used it on the {looked} passages that were looked at.", None
+        return Readiness.UNLEARNABLE, f"Nobody used it on the {looked} passages that were looked at."
     if n == 0:
-        return Readiness.MORE, f"Nobody has used it yet; {looked} passages were looked at.", None
+        return Readiness.MORE, f"Nobody has used it yet; {looked} passages were looked at."
     reason = _fault_of_many(n, looked, groups, contradicted, settings.group) if n >= settings.min_examples else None
-    return (Readiness.UNLEARNABLE, reason, None) if reason else None
+    return (Readiness.UNLEARNABLE, reason) if reason else None
 
 
 def _fault_of_many(n: int, looked: int, groups: int, contradicted: int, unit: str) -> str | None:
@@ -156,42 +174,40 @@ def _too_few(y: Bools, carriers: int, settings: LearningSettings) -> Grade:
     reason = f"{n} example{'s' if n != 1 else ''} in {carriers} transcript{'s' if carriers != 1 else ''}; " + (
         f"it is scored from {settings.min_examples} in {settings.min_transcripts} transcripts on."
     )
-    return Readiness.MORE, reason + f" At least {short} more; how many make it ready cannot be estimated yet.", None
+    return Readiness.MORE, reason + f" At least {short} more; how many make it ready cannot be estimated yet."
 
 
-def _by_quality(precisions: AveragePrecisions, j: int, y: Bools, curve: LearningCurve | None) -> Grade:
+def _by_quality(precisions: AveragePrecisions, j: int, y: Bools, groups: Any, settings: LearningSettings) -> Grade:
     n, point = int(y.sum()), float(precisions.point[j])
-    by_chance = random_average_precision(n, len(y))
+    by_chance = f"{random_average_precision(n, len(y)):.2f}"
     reached = f"Average precision {point:.2f}"
-    if not _beats_chance(precisions, j, by_chance):
+    if not precisions.p_value[j] <= P_VALUE:
         advice = " More examples may change that." if n < FEW else " Is its definition one that two people read alike?"
-        reason = f"{reached}, not clearly above a random order ({by_chance:.2f}), with {n} examples.{advice}"
-        return Readiness.UNLEARNABLE, reason, None
+        return (
+            Readiness.UNLEARNABLE,
+            f"{reached}, not clearly above a random order ({by_chance}), with {n} examples.{advice}",
+        )
+    marks = np.array([(y & (groups == name)).sum() for name in dict.fromkeys(groups.tolist())], dtype=np.float64)
+    sure = _interval(precisions, j, marks, 2 * CONFIDENCE - 1)
+    least = f", at least {sure[0]:.2f} with {CONFIDENCE:.0%} confidence" if sure else ""
     # Rounded as it is printed, so that the verdict fits the figure beside it.
-    if round(point, 2) >= READY:
-        return Readiness.READY, f"{reached}; a random order would give {by_chance:.2f}.", None
-    more = more_examples(curve, j, READY, n) if curve is not None else None
-    return Readiness.MORE, f"{reached}, ready from {READY:.2f}: {_how_many(more)}{_twice(curve, j, n)}.", more
+    if sure and round(sure[0], 2) >= READY:
+        return Readiness.READY, f"{reached}{least}; a random order would give {by_chance}."
+    why = least or f", in too few {settings.group}s to tell how sure that is"
+    return Readiness.MORE, f"{reached}{why}; ready when that is {READY:.2f}.{_with_twice(precisions, j, marks)}"
 
 
-def _beats_chance(precisions: AveragePrecisions, j: int, by_chance: float) -> bool:
-    # A screening rule, no interval: one by Student's t misses more learnable codes and passes hardly fewer that are not.
-    low = float(np.nanquantile(precisions.draws[:, j], TAIL))
-    return low > by_chance and bool(precisions.p_value[j] <= P_VALUE)
+def _with_twice(precisions: AveragePrecisions, j: int, marks: Floats) -> str:
+    ends = _interval(precisions, j, marks, TWICE_LEVEL)
+    return f" With twice as many examples {ends[0]:.2f} to {ends[1]:.2f}, in {TWICE_KEPT} cases." if ends else ""
 
 
-def _how_many(more: tuple[int, int | None] | None) -> str:
-    if more is None:
-        return "how many more examples that takes cannot be estimated"
-    low, high = more
-    if high is not None:
-        return f"about {low} to {high} more examples"
-    return f"at least about {low} more examples" if low >= A_FEW else "a few more examples may do, or many"
-
-
-def _twice(curve: LearningCurve | None, j: int, n: int) -> str:
-    reached = with_twice(curve, j, n) if curve is not None else None
-    return f"; twice as many may bring it to {reached[0]:.2f} to {reached[1]:.2f}" if reached else ""
+def _interval(precisions: AveragePrecisions, j: int, marks: Floats, level: float) -> tuple[float, float] | None:
+    """Two-sided, over the groups, which hold `marks` (g,) of the code; None where they are too few to show how much they vary."""
+    point, drawn = float(precisions.point[j]), precisions.draws[:, j]
+    if len(marks) >= LEAST_CLUSTERS and np.nanmin(drawn) == np.nanmax(drawn):
+        return point, point  # told without a fault in every group
+    return interval_from(point, drawn, len(marks), effective_clusters(marks), (0.0, 1.0), level=level).ends
 
 
 def _contradicted(texts: Any, y: Bools) -> int:
