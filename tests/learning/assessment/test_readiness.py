@@ -206,3 +206,14 @@ def test_from_thirty_examples_on_the_advice_is_another(examples, advice):
     verdict = _judge(y, point=0.3, p_value=0.5)
     assert (verdict.examples, verdict.readiness) == (examples, Readiness.UNLEARNABLE)
     assert advice in verdict.reason
+
+
+def test_with_too_few_transcripts_to_measure_by_nothing_is_said_of_quality():
+    """Two transcripts make a model, and no figure: a third is needed to hold one out of a training part of two."""
+    two = SEGMENTS[: 2 * LENGTH]
+    y = np.arange(2 * LENGTH) % LENGTH < 8
+    verdict = _judge(y, segments=two)
+    assert verdict.readiness is Readiness.MORE
+    assert verdict.reason == (
+        "16 examples in 2 transcripts; how good its suggestions are cannot be measured yet, which takes 3 participants."
+    )

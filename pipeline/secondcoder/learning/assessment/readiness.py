@@ -20,8 +20,10 @@ import numpy as np
 from secondcoder.configuration import LearningSettings
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.records import Segment
+from secondcoder.domain.wording import counted
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.learning_curve import LearningCurve
+from secondcoder.learning.cross_validation import groups_needed
 from secondcoder.statistics.classification import random_average_precision
 from secondcoder.statistics.cluster_bootstrap import LEAST_CLUSTERS, effective_clusters, interval_from
 
@@ -171,9 +173,14 @@ def _fault_of_many(n: int, looked: int, groups: int, contradicted: int, unit: st
 
 def _too_few(y: Bools, carriers: int, settings: LearningSettings) -> Grade:
     n, short = int(y.sum()), max(settings.min_examples - int(y.sum()), 1)
-    reason = f"{n} example{'s' if n != 1 else ''} in {carriers} transcript{'s' if carriers != 1 else ''}; " + (
-        f"it is scored from {settings.min_examples} in {settings.min_transcripts} transcripts on."
-    )
+    reason = f"{counted(n, 'example')} in {counted(carriers, 'transcript')}; "
+    if n >= settings.min_examples and carriers >= settings.min_transcripts:
+        needed = groups_needed(settings.folds)
+        return (
+            Readiness.MORE,
+            f"{reason}how good its suggestions are cannot be measured yet, which takes {needed} {settings.group}s.",
+        )
+    reason += f"it is scored from {settings.min_examples} in {settings.min_transcripts} transcripts on."
     return Readiness.MORE, reason + f" At least {short} more; how many make it ready cannot be estimated yet."
 
 
