@@ -40,17 +40,22 @@ def test_sound_reviews_alarm_about_as_often_as_is_stated():
     assert np.mean(alarms) < 2 * ALARM
 
 
-@pytest.mark.parametrize("follows", [0.6, 1.0])
+@pytest.mark.parametrize("follows", [0.9, 1.0])
 def test_who_follows_the_suggestions_is_seen(follows: float):
     assert np.mean([automation_bias(review(follows, seed), ALARM).is_alarm for seed in range(40)]) > 0.9
+
+
+def test_some_following_is_let_pass():
+    """Three in ten wrong suggestions taken for right: such a round still teaches more than it spoils (benchmarks/LEAK.md)."""
+    assert np.mean([automation_bias(review(0.3, seed), ALARM).is_alarm for seed in range(200)]) < 2 * ALARM
 
 
 def test_passages_coded_without_suggestions_speak_for_a_model_that_is_better_there():
     """Where suggestions are right more often, blind passages say so, and the alarm is not raised."""
     without = np.mean([automation_bias(review(0.0, seed, 0.0, 0.35), ALARM).is_alarm for seed in range(60)])
     with_blind = np.mean([automation_bias(review(0.0, seed, 0.3, 0.35), ALARM).is_alarm for seed in range(60)])
-    assert without > 0.8
-    assert with_blind < 0.2
+    assert without > 0.5
+    assert with_blind < 0.1
 
 
 def test_agreement_is_f1_over_passages_with_a_suggestion():

@@ -19,6 +19,9 @@ from secondcoder.domain.arrays import Floats
 from secondcoder.training.label_consistency import prediction_reach
 from secondcoder.training.paired_comparison import PairedScores
 
+TOLERATED = 0.3
+"""Share of the way from the usual agreement to accepting everything that is let pass: who follows wrong suggestions in three of ten
+cases still teaches more than they spoil (benchmarks/LEAK.md)."""
 UNAIDED_COUNTS = 10.0
 """Suggestions on new passages coded without them that weigh as much as all training transcripts together."""
 
@@ -43,7 +46,7 @@ class AutomationBias:
 
     @property
     def is_alarm(self) -> bool:
-        """People agreed with the suggestions beyond what their own coding and chance explain."""
+        """People agreed with the suggestions beyond what their own coding, some following and chance explain."""
         return self.found > self.ceiling
 
     def to_json(self) -> dict[str, Any]:
@@ -57,7 +60,7 @@ def automation_bias(unseen: PairedScores, alarm: float) -> AutomationBias | None
     """Agreement in review beside the usual one; None with fewer than two training transcripts or nothing reviewed that is new.
 
     Args:
-        alarm: share of sound rounds that may be stopped by mistake.
+        alarm: share of rounds with as much following as is tolerated that may be stopped; of sound ones fewer are.
     """
     own = unseen.only(~unseen.rests)
     usual, found = _by_transcript(own.take(~unseen.fresh)), _by_transcript(unseen.only(unseen.rests).take(unseen.fresh))
@@ -69,7 +72,8 @@ def automation_bias(unseen: PairedScores, alarm: float) -> AutomationBias | None
     if share is not None:
         expected += (share - expected) * counts[1] / (counts[1] + UNAIDED_COUNTS)
     # No agreement is above 1: where the usual one is near it, accepting everything is nothing strange.
-    return AutomationBias(expected, share, float(found.mean()), min(expected + reach, 1.0), len(found))
+    ceiling = min(expected + TOLERATED * (1 - expected) + reach, 1.0)
+    return AutomationBias(expected, share, float(found.mean()), ceiling, len(found))
 
 
 def _by_transcript(scores: PairedScores) -> Floats:

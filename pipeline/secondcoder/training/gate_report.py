@@ -131,7 +131,8 @@ def _bias(bias: AutomationBias | None) -> Section:
         (
             f"On {bias.transcripts} transcripts that were new to the model in use, the codes given in review agree with its "
             f"suggestions by an F1 of {bias.found:.2f}.{unaided} After what people coded without suggestions, there and on its "
-            f"training transcripts out of fold, {bias.usual:.2f} is to be expected; more than {bias.ceiling:.2f} would be an alarm.",
+            f"training transcripts out of fold, {bias.usual:.2f} is to be expected; more than {bias.ceiling:.2f} would be an alarm, "
+            "beyond chance and the following that does no harm.",
             "F1 is over passages with a suggestion. Who accepts suggestions unread agrees with them all, and a model that learns "
             "from that repeats its mistakes. Labels that rest on suggestions count in no other figure on this page.",
         ),
