@@ -68,9 +68,9 @@ def decide(
         )
     if bias is not None and bias.is_alarm:
         reasons.append(
-            f"The review agrees with the suggestions more than people's own coding does: F1 {bias.found:.2f} on "
-            f"{bias.transcripts} new transcripts, where {bias.usual:.2f} was to be expected and more than {bias.ceiling:.2f} is beyond "
-            "chance and some following. Were suggestions accepted unread? Go through the accepted ones once more, or code more "
+            f"The review agrees with the suggestions more than people's own coding does: F1 {bias.found:.2f} on {bias.transcripts} "
+            f"new transcripts, where {bias.usual:.2f} was to be expected and more than {bias.ceiling:.2f} is beyond chance and some "
+            "following. Were suggestions accepted unread? Go through the accepted ones once more, or code more "
             "passages blind (`review.blind` in secondcoder.toml)."
         )
     return GateDecision(tuple(reasons), comparison, consistency, bias)
