@@ -18,8 +18,8 @@ import pandas as pd
 from asked import asking, tell
 from comparison.sets import FOLDS, SETS, benchmark_set
 from drifts.talk import DEMONSTRATION, SAYS, demonstration
+from intervals import documents, in_words, paired
 from machine import machine
-from percentiles import percentiles
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.embedding import Embedder, open_embedder
@@ -31,6 +31,7 @@ from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 
 FEWEST = 8
+SEED = 20260101
 SIZES = (3, 5, 10, None)
 LEVEL = " > "
 PDPILOT = "pdpilot_interviews"
@@ -56,12 +57,12 @@ class Family:
 @dataclass(frozen=True)
 class Gain:
     """Means over the constructs, alone and with their sub-constructs: average precision, F1, calibration error, by seed (s, 2);
-    and the difference in average precision in resamplings of the transcripts."""
+    and the difference in average precision, mean over the seeds, with the ends of its interval."""
 
     precision: Floats
     f1: Floats
     calibration: Floats
-    draws: Floats
+    difference: Floats
 
 
 def families(data: Path, embedder: Embedder) -> Iterator[Family]:
@@ -100,18 +101,20 @@ def _with_levels_above(labels: str) -> str:
 
 
 def gain(family: Family, size: int | None, seeds: int, rounds: int) -> Gain:
-    """LabelledPredictions-back figures of the constructs for several divisions into folds."""
+    """Held-back figures of the constructs for several divisions into folds."""
     points, draws = [], []
     for seed in range(seeds):
         alone, helped = (
             _held_back(family, labels, size, seed) for labels in (replace(family.labels, rolled_up=None), family.labels)
         )
-        found = [point_and_draws(held, rounds, seed) for held in (alone, helped)]
+        # The same transcripts are drawn for every division, so that the mean over divisions is one figure.
+        found = [point_and_draws(held, rounds, SEED) for held in (alone, helped)]
         errors = [float(np.mean(calibration_errors(held.probability, held.y, held.known))) for held in (alone, helped)]
         points.append([[float(point[name]) for point, _ in found] for name in ("macro_ap", "macro_f1")] + [errors])
-        draws.append(found[1][1]["macro_ap"] - found[0][1]["macro_ap"])
+        draws.append([drawn["macro_ap"] for _, drawn in found])
     precision, f1, calibration = np.moveaxis(np.array(points), 1, 0)
-    return Gain(precision, f1, calibration, np.concatenate(draws))
+    without, with_them = zip(precision.mean(axis=0), np.mean(draws, axis=0), strict=True)
+    return Gain(precision, f1, calibration, paired(with_them, without, *documents(helped)))
 
 
 def _held_back(family: Family, labels: LabelMatrix, size: int | None, seed: int) -> LabelledPredictions:
@@ -150,13 +153,12 @@ def report(found: Iterator[Family], seeds: int, rounds: int) -> Iterator[str]:
 
 
 def _row(size: int | None, one: Gain) -> str:
-    low, high = percentiles(one.draws)
     alone, helped = one.precision.mean(axis=0)
     pairs = [
         " to ".join(f"{value:.3f}" for value in figure.mean(axis=0)).lstrip() for figure in (one.f1, one.calibration)
     ]
     return (
-        f"| {size or 'all'} transcripts | {alone:.3f} | {helped:.3f} | {helped - alone:+.3f} ({low:+.3f} to {high:+.3f}) | "
+        f"| {size or 'all'} transcripts | {alone:.3f} | {helped:.3f} | {in_words(one.difference)} | "
         f"{' | '.join(pairs)} |"
     )
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 from comparison.sets import available, load_set
+from intervals import in_words, interval, paired
 from machine import machine
-from percentiles import percentiles
 from secondcoder.codebook.model import load_codebook
 from secondcoder.domain.arrays import Floats
 from secondcoder.embedding import Embedder
-from secondcoder.learning.assessment.metrics import point_and_draws
+from secondcoder.learning.assessment.metrics import estimate
 
 from ranking.prose import DEMONSTRATION, NAMES_ALONE, NOT_KEPT, OPENING, THEMES, TRIED_BESIDE, WITH_THEMES
 from ranking.rankers import ALONE, HYBRID, NAME, NAME_AND_DEFINITION, OWN, PLAIN, TRIED
@@ -60,11 +60,14 @@ def _size(themes: Themes) -> str:
 def _theme_rows(themes: Themes, found: Mapping[str, Floats], rounds: int, which: str) -> Iterator[tuple[str, ...]]:
     measured = {label: figures(themes, one, rounds) for label, one in found.items()}
     for label, (point, drawn) in measured.items():
-        yield (f"{which}{CALLED[label]}", *(_with(point[key], percentiles(drawn[key])) for key in NAMES))
+        yield (
+            f"{which}{CALLED[label]}",
+            *(_with(point[key], interval(point[key], drawn[key], *themes.sources)) for key in NAMES),
+        )
     for other in (NAME, NAME_AND_DEFINITION):
         yield (
             f"{which}lead over {CALLED[other]}",
-            *(_lead(measured[OWN], measured[other], key) for key in NAMES),
+            *(_lead(themes, measured[OWN], measured[other], key) for key in NAMES),
         )
 
 
@@ -81,15 +84,15 @@ def theme_curves(themes: Themes, embedder: Embedder, rounds: int, seeds: int) ->
                 for number in EXAMPLES
             ]
             for key in ("accuracy", "macro_f1"):
-                cells = [_mean(of_number, key) for of_number in runs]
+                cells = [_mean(themes, of_number, key) for of_number in runs]
                 rows.append((f"{CALLED[label]}, {LABELS[key]}", *(["–", *cells[1:]] if label == ALONE else cells)))
         yield from _table((f"`{name}`, statements a construct", *map(str, EXAMPLES)), rows)
 
 
-def _mean(runs: Sequence[Figures], key: str) -> str:
+def _mean(themes: Themes, runs: Sequence[Figures], key: str) -> str:
     """Mean over seeds, and its interval."""
-    drawn = np.mean([draws[key] for _, draws in runs], axis=0)
-    return _with(np.mean([point[key] for point, _ in runs]), percentiles(drawn))
+    point, drawn = (np.mean([part[at][key] for part in runs], axis=0) for at in (0, 1))
+    return _with(point, interval(point, drawn, *themes.sources))
 
 
 def tried_table(themes: Themes, talks: dict[str, Talk], embedder: Embedder) -> Lines:
@@ -113,10 +116,10 @@ def talk_tables(talks: dict[str, Talk], embedder: Embedder, rounds: int, seeds: 
     for name, talk in talks.items():
         for label, rank in PLAIN.items():
             held = ranked(talk, rank, embedder)
-            point, drawn = point_and_draws(held, rounds, SEED)
+            figure = estimate(held, rounds, SEED)
             found = held.suggested & held.known
             precision = (held.y & found).sum() / max(found.sum(), 1)
-            macro = _with(point["macro_ap"], percentiles(drawn["macro_ap"]))
+            macro = _with(figure.point["macro_ap"], figure.interval["macro_ap"])
             rows.append((f"`{name}`, {CALLED[label]}", macro, _n(precision)))
         rows.append((f"`{name}`, prevalence", *2 * [_n(_prevalence(talk)[talk.y.any(axis=0)].mean())]))
     yield from _table(("", "macro-AP", f"precision in the top {SHARE:.0%}"), rows)
@@ -130,12 +133,10 @@ def _prevalence(talk: Talk) -> Floats:
 
 def _by_code(talk: Talk, embedder: Embedder, rounds: int) -> Lines:
     n, share = (talk.y & talk.known).sum(axis=0), _prevalence(talk)
-    by_name, own = (
-        [values["average_precision"] for values in point_and_draws(ranked(talk, PLAIN[label], embedder), rounds, SEED)]
-        for label in (NAME, OWN)
-    )
+    by_name, own = (estimate(ranked(talk, PLAIN[label], embedder), rounds, SEED) for label in (NAME, OWN))
+    key = "average_precision"
     rows = [
-        (code, str(n[j]), _n(share[j]), *(_with(point[j], percentiles(drawn[:, j])) for point, drawn in (by_name, own)))
+        (code, str(n[j]), _n(share[j]), *(_with(one.point[key][j], one.interval[key][:, j]) for one in (by_name, own)))
         for j, code in enumerate(talk.book.ids)
     ]
     yield from _table(("`npt`", "segments", "prevalence", f"AP, {CALLED[NAME]}", "AP, secondcoder"), rows)
@@ -189,10 +190,8 @@ def report(data: Path, embedder: Embedder, rounds: int, seeds: int, tell: Callab
     yield f"{machine(PACKAGES)} Vectors of {embedder.id}."
 
 
-def _lead(own: Figures, other: Figures, key: str) -> str:
-    difference = own[0][key] - other[0][key]
-    low, high = percentiles(own[1][key] - other[1][key])
-    return f"{difference:+.3f} ({low:+.3f} to {high:+.3f})"
+def _lead(themes: Themes, own: Figures, other: Figures, key: str) -> str:
+    return in_words(paired(*((point[key], drawn[key]) for point, drawn in (own, other)), *themes.sources))
 
 
 def _with(value: Any, interval: Floats) -> str:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from percentiles import even_draws
+from intervals import even_draws
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.embedding import Embedder
 from secondcoder.learning.description_ranker import CodedPassages
+from secondcoder.statistics.cluster_bootstrap import effective_clusters
 
 from ranking.rankers import Ranker, no_passages
 
@@ -50,6 +51,12 @@ class Themes:
     source: Rows
     seen: Bools
 
+    @property
+    def sources(self) -> tuple[int, float]:
+        """How many papers, and how many of equal size they are worth."""
+        statements = np.bincount(self.source).astype(float)
+        return len(statements), effective_clusters(statements)
+
     def take(self, rows: Rows) -> Themes:
         """The same for some statements, their papers numbered anew."""
         source = np.unique(self.source[rows], return_inverse=True)[1].ravel()
@@ -74,7 +81,7 @@ def strengths(
     """
     rng = np.random.default_rng(seed)
     found = np.zeros(themes.y.shape)
-    for source in range(int(themes.source.max()) + 1):
+    for source in range(themes.sources[0]):
         rest, own = np.flatnonzero(themes.source != source), themes.source == source
         drawn = [row for j in range(4) for row in rng.permutation(rest[themes.y[rest, j]])[:examples].tolist()]
         passages = _passages(themes, book, sorted(set(drawn)))
@@ -103,7 +110,7 @@ def _by_construct(found: Floats, book: Codebook) -> Floats:
 
 def figures(themes: Themes, found: Floats, rounds: int) -> Figures:
     """Each of NAMES on the statements as they are, and in `rounds` draws of whole sources, (rounds,)."""
-    sources = int(themes.source.max()) + 1
+    sources, _ = themes.sources
     once = _figures(themes, found, np.ones((1, sources)))
     drawn = _figures(themes, found, even_draws(sources, rounds, SEED))
     return {name: float(values[0]) for name, values in once.items()}, drawn
