@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from contextlib import suppress
 
 import numpy as np
 from asked import asking, tell
 from comparison.figures import figures, prevalence
-from comparison.methods import METHODS, OWN, PEERS
+from comparison.methods import METHODS, OWN, PEERS, PLAIN
 from comparison.one_a_code import macro_ap
 from comparison.reading_effort import effort
 from comparison.report import write_report
@@ -27,7 +26,7 @@ from comparison.sets import SETS, BenchmarkSet, available, load_set
 from comparison.timing import Timing, time_a_study
 
 SIZES = (50, 100, 200, 400, None)
-WITH_CURVE = ("vectors_logistic", "plain_baseline", "plain_baseline_tuned", "secondcoder")
+WITH_CURVE = ("vectors_logistic", *PLAIN, OWN, "secondcoder_without_names")
 WITH_EFFORT = (*PEERS, OWN)
 ROUNDS = 1000
 
@@ -64,8 +63,7 @@ def _measure_one(results: Results, name: str, keeper: Keeper, rounds: int, sizes
     if name in WITH_EFFORT:
         results.effort[name] = effort(score, data.y)
     if name in WITH_CURVE:
-        with suppress(NotKeptError):
-            results.curves[name] = learning_curve(keeper, data, name, method, sizes)
+        results.curves[name] = learning_curve(keeper, data, name, method, sizes)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,16 +101,19 @@ def cross_validate(keeper: Keeper, data: BenchmarkSet, name: str, method: Method
 def learning_curve(
     keeper: Keeper, data: BenchmarkSet, name: str, method: Method, sizes: Sequence[int | None]
 ) -> list[Curve]:
-    """The method trained on ever more documents; None stands for all of them. Sizes beyond a training part are left out."""
+    """The method trained on ever more documents; None stands for all of them.
+
+    Sizes beyond a training part are left out, and those that are not finished where only finished answers are asked for.
+    """
     curve = []
     for size in sizes:
         parts = list(train_and_test(data.fold))
         if size is not None and any(data.y[rows].any(axis=1).sum() <= size for rows, _ in parts):
             continue
-        coded, ap, f1 = zip(
-            *(_point(keeper, data, name, method, size, fold) for fold in range(len(parts))), strict=True
-        )
-        curve.append(Curve(size, float(np.mean(coded)), np.array(ap), np.array(f1)))
+        with suppress(NotKeptError):
+            points = [_point(keeper, data, name, method, size, fold) for fold in range(len(parts))]
+            coded, ap, f1 = zip(*points, strict=True)
+            curve.append(Curve(size, float(np.mean(coded)), np.array(ap), np.array(f1)))
     return curve
 
 

@@ -128,12 +128,14 @@ def test_pxtextmining_is_scikit_learns_radial_svc_on_cleaned_words_and_the_quest
     from scipy import sparse
     from sklearn.svm import SVC
 
-    features = replace(data.features, question_types=("what_good", "could_improve") * (len(data.y) // 2))
+    texts = tuple(f"{text} {('open 24/7', 'well-run')[row % 2]}" for row, text in enumerate(data.features.texts))
+    kinds = ("what_good", "could_improve", "nonspecific", "what_good") * (len(data.y) // 4)
+    features = replace(data.features, texts=texts, question_types=kinds)
     answer = _part("pxtextmining_peer").pxtextmining_svc(features, data.y, features, data.code_embeddings)
     reader = import_module("sklearn.feature_extraction.text").TfidfVectorizer(ngram_range=(1, 2), max_df=0.9)
     cleaned = [_part("pxtextmining_peer").cleaned(text) for text in features.texts]
-    good = np.array([[kind == "what_good", kind != "what_good"] for kind in features.question_types], dtype=float)
-    X = sparse.hstack([good, reader.fit_transform(cleaned)]).tocsr()
+    asked = np.array([[kind == one for one in sorted(set(kinds))] for kind in kinds], dtype=float)
+    X = sparse.hstack([asked, reader.fit_transform(cleaned)]).tocsr()
     own = SVC(C=15, class_weight="balanced", max_iter=1000).fit(X, data.y[:, 0]).decision_function(X)
     np.testing.assert_allclose(answer.score[:, 0], own, atol=1e-3)
     assert _part("pxtextmining_peer").cleaned("Well-run, 24/7; I'm GLAD.") == "well run im glad"
