@@ -26,8 +26,8 @@ from comparison.sets import SETS, BenchmarkSet, available, load_set
 from comparison.timing import Timing, time_a_study
 
 SIZES = (50, 100, 200, 400, None)
-WITH_CURVE = ("vectors_logistic", *PLAIN, OWN, "secondcoder_without_names")
-WITH_EFFORT = (*PEERS, OWN)
+WITH_CURVE = ("vectors_logistic", *PLAIN[:2], OWN, "secondcoder_without_names")
+WITH_EFFORT = (*(name for name in PEERS if name != "plain_baseline_capped"), OWN)
 ROUNDS = 1000
 
 

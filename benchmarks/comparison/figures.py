@@ -48,12 +48,18 @@ def figures(held: LabelledPredictions, probabilities: bool, rounds: int) -> Figu
     return Figures(
         {name: float(own[name][0] if name in own else found.point[name]) for name in NAMES},
         {name: own[name][1:] if name in own else found.draws[name] for name in NAMES},
-        found.interval | {name: interval(values[0], values[1:], *whole) for name, values in own.items()},
+        found.interval | {name: _interval(values, whole) for name, values in own.items()},
         {name: found.point[name] for name in codes},
         {name: found.interval[name] for name in codes},
         _chance(held) if probabilities else float("nan"),
         whole,
     )
+
+
+def _interval(values: Floats, whole: tuple[int, float]) -> Floats:
+    """Of a share; none at an end of its range, where the logit is infinite (the prevalence row's calibration is 0 by construction)."""
+    inside = 1e-6 < values[0] < 1 - 1e-6
+    return interval(values[0], values[1:], *whole) if inside else np.full(2, np.nan)
 
 
 def _chance(held: LabelledPredictions, rounds: int = 20) -> float:

@@ -12,7 +12,9 @@ from comparison.results import Results
 from comparison.tables import ASKED, number, signed, table
 
 UNNAMED = "secondcoder_without_names"
-SHORT = {OWN: "(d)", UNNAMED: "(d')", PLAIN[0]: "(e)", PLAIN[1]: "(e')"}
+SHORT = {OWN: "(d)", UNNAMED: "(d')", **dict(zip(PLAIN, ("(e)", "(e')", "(e'')"), strict=True))}
+RANKED = (OWN, UNNAMED, *PLAIN[:2])
+"""Those whose scores differ; (e'') ranks as (e) does."""
 
 
 def against_plain(results: Sequence[Results]) -> Iterator[str]:
@@ -23,82 +25,80 @@ def against_plain(results: Sequence[Results]) -> Iterator[str]:
     yield "## What is left against a plain baseline on the same inputs"
     yield ""
     yield (
-        "(e) hears what secondcoder hears but the codes' names; (d) is secondcoder, (d') secondcoder without the names, so that (d') "
-        "and (e) have the same inputs; (e) is not tuned, (e') chooses its penalty on inner held-back folds. Differences are paired."
+        "(e) hears what secondcoder hears but the codes' names; (d) is secondcoder, (d') secondcoder without the names, so that "
+        "(d') and (e) have the same inputs. (e) is not tuned; (e') chooses its penalty on inner held-back folds; (e'') has the scores of (e) "
+        "and secondcoder's bound on suggestions, at most two for each mark, which kappa rewards. Differences are paired."
     )
     yield ""
-    yield from (f"- {_verdict(measured, own, plain)}" for plain in PLAIN for own in (OWN, UNNAMED))
+    yield from (
+        f"- {verdict}" for plain in PLAIN for own in (OWN, UNNAMED) if (verdict := _verdict(measured, own, plain))
+    )
     yield ""
-    rows = [_row(result, figure) for result in measured for figure in ASKED]
-    yield from table(("set", "figure", *SHORT.values(), *(_less(*pair) for pair in _pairs())), rows)
+    heads = ("set", "figure", "baseline", "", "(d)", "(d) less it", "(d')", "(d') less it")
+    yield from table(heads, [row for result in measured for row in _rows(result)])
+    yield from _within_folds(measured)
+
+
+def _compared(own: str, plain: str) -> list[str]:
+    return [] if own == plain else [figure for figure in ASKED if figure != "macro_ap" or plain in RANKED]
+
+
+def _verdict(results: Sequence[Results], own: str, plain: str) -> str:
+    """In words: where the interval excludes 0, to which side, and where it does not."""
+    places: dict[str, list[str]] = {"ahead of": [], "behind": [], "not told apart from": []}
+    for one in (one for one in results if own in one.figures and plain in one.figures):
+        for figure in _compared(own, plain):
+            gap, low, high = difference(one.figures[own], one.figures[plain], figure).tolist()
+            side = "ahead of" if low > 0 else "behind" if high < 0 else "not told apart from"
+            places[side].append(f"{ASKED[figure]} on {one.data.name} ({gap:+.3f})")
+    told = "; ".join(f"{side} {SHORT[plain]} in {', '.join(where)}" for side, where in places.items() if where)
+    return f"{SHORT[own]} is {told}." if told else ""
+
+
+def _rows(one: Results) -> Iterator[tuple[str, ...]]:
+    found = one.figures
+    for figure, called in ASKED.items():
+        for plain in (name for name in PLAIN if name in found and figure in _compared(OWN, name)):
+            cells = (
+                cell
+                for own in (OWN, UNNAMED)
+                for cell in (
+                    (number(found[own].point[figure]), signed(difference(found[own], found[plain], figure)))
+                    if own in found
+                    else ("", "")
+                )
+            )
+            yield (one.data.name, called, SHORT[plain], number(found[plain].point[figure]), *cells)
+
+
+def _within_folds(results: Sequence[Results]) -> Iterator[str]:
+    pairs = [(own, plain) for plain in RANKED[2:] for own in RANKED[:2]]
+    heads = (*(SHORT[name] for name in RANKED), *(f"{SHORT[own]} ahead of {SHORT[plain]}" for own, plain in pairs))
     yield (
         "Macro-AP within the folds: the mean over folds, and in how many secondcoder is ahead. Here no scores of different models are "
         "mixed."
     )
     yield ""
-    heads = (f"{SHORT[own]} ahead of {SHORT[plain]}" for own, plain in _pairs())
-    yield from table(("set", *SHORT.values(), *heads), [_within(result) for result in measured])
-    few = [result for result in measured if any(point.size for points in result.curves.values() for point in points)]
+    yield from table(("set", *heads), [(one.data.name, *_cells(one.within, pairs)) for one in results])
+    few = {
+        one.data.name: _fewest(one) for one in results if any(at.size for curve in one.curves.values() for at in curve)
+    }
     if few:
-        yield (
-            "The same with the fewest coded units of the learning curves: macro-AP and macro-F1, means over folds, and in how many "
-            "folds secondcoder is ahead in macro-AP."
-        )
+        yield "The same with the fewest coded units of the learning curves."
         yield ""
-        heads = (f"{SHORT[own]} ahead of {SHORT[plain]}" for own, plain in _pairs())
-        yield from table(("set", "coded units", *SHORT.values(), *heads), [_few(result) for result in few])
+        rows = [(name, f"{coded:.0f}", *_cells(folds, pairs)) for name, (coded, folds) in few.items()]
+        yield from table(("set", "coded units", *heads), rows)
 
 
-def _pairs() -> list[tuple[str, str]]:
-    return [(own, plain) for plain in PLAIN for own in (OWN, UNNAMED)]
+def _fewest(one: Results) -> tuple[float, dict[str, Floats]]:
+    """How many coded units, and each method's macro-AP in each fold."""
+    least = min(at.size for curve in one.curves.values() for at in curve if at.size)
+    points = {name: at for name, curve in one.curves.items() for at in curve if at.size == least}
+    return next(iter(points.values())).coded, {name: at.ap for name, at in points.items()}
 
 
-def _less(own: str, plain: str) -> str:
-    return f"{SHORT[own]} less {SHORT[plain]}"
-
-
-def _verdict(results: Sequence[Results], own: str, plain: str) -> str:
-    """In words: where the interval excludes 0, to which side, and where it does not."""
-    ahead: list[str] = []
-    behind: list[str] = []
-    open_: list[str] = []
-    for one in (one for one in results if own in one.figures and plain in one.figures):
-        for figure, called in ASKED.items():
-            gap = difference(one.figures[own], one.figures[plain], figure)
-            place = ahead if gap[1] > 0 else behind if gap[2] < 0 else open_
-            place.append(f"{called} on {one.data.name} ({gap[0]:+.3f})")
-    told = [(f"{SHORT[own]} is ahead of {SHORT[plain]} in", ahead), ("behind in", behind), ("not told apart in", open_)]
-    return "; ".join(f"{words} {', '.join(where)}" for words, where in told if where) + "."
-
-
-def _row(one: Results, figure: str) -> tuple[str, ...]:
-    found = one.figures
-    points = (number(found[name].point[figure]) if name in found else "" for name in SHORT)
-    gaps = (
-        signed(difference(found[own], found[plain], figure)) if own in found and plain in found else ""
-        for own, plain in _pairs()
-    )
-    return (one.data.name, ASKED[figure], *points, *gaps)
-
-
-def _within(one: Results) -> tuple[str, ...]:
-    folds = one.within
-    means = (number(float(folds[name].mean())) if name in folds else "" for name in SHORT)
-    return (one.data.name, *means, *_ahead(folds))
-
-
-def _ahead(folds: Mapping[str, Floats]) -> Iterator[str]:
-    for own, plain in _pairs():
+def _cells(folds: Mapping[str, Floats], pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
+    yield from (number(float(folds[name].mean())) if name in folds else "" for name in RANKED)
+    for own, plain in pairs:
         both = own in folds and plain in folds
         yield f"{int((folds[own] > folds[plain]).sum())} of {len(folds[own])}" if both else ""
-
-
-def _few(one: Results) -> tuple[str, ...]:
-    least = min(point.size for curve in one.curves.values() for point in curve if point.size)
-    points = {name: at for name, curve in one.curves.items() for at in curve if name in SHORT and at.size == least}
-    cells = (
-        f"{number(float(points[name].ap.mean()))} / {number(float(points[name].f1.mean()))}" if name in points else ""
-        for name in SHORT
-    )
-    coded = next(iter(points.values())).coded
-    return (one.data.name, f"{coded:.0f}", *cells, *_ahead({name: point.ap for name, point in points.items()}))

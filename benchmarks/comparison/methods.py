@@ -13,11 +13,11 @@ from comparison.own import (
     secondcoder_without_question,
 )
 from comparison.peers import vectors_logistic, words_logistic, words_svm
-from comparison.plain_baseline import plain_baseline, plain_baseline_tuned
+from comparison.plain_baseline import plain_baseline, plain_baseline_capped, plain_baseline_tuned
 from comparison.pxtextmining_peer import pxtextmining_svc
 from comparison.setfit_peer import BUDGET, setfit
 
-OWN, PLAIN = "secondcoder", ("plain_baseline", "plain_baseline_tuned")
+OWN, PLAIN = "secondcoder", ("plain_baseline", "plain_baseline_tuned", "plain_baseline_capped")
 METHODS = {
     "words_svm": Method("(a) word n-grams + linear SVC", words_svm, probabilities=False),
     "words_logistic": Method("(a') word n-grams + logistic regression", words_logistic),
@@ -26,6 +26,9 @@ METHODS = {
     "setfit": Method(f"(c) SetFit, {BUDGET}", setfit),
     "plain_baseline": Method("(e) plain baseline on the same inputs", plain_baseline, probabilities=False),
     "plain_baseline_tuned": Method("(e') plain baseline, penalty chosen", plain_baseline_tuned, probabilities=False),
+    "plain_baseline_capped": Method(
+        "(e'') plain baseline, suggestions bounded", plain_baseline_capped, probabilities=False
+    ),
     OWN: Method("(d) secondcoder", secondcoder),
     "secondcoder_without_names": Method("(d') secondcoder without the codes' names", secondcoder_without_names),
     "secondcoder_without_question": Method("(d'') secondcoder without the question", secondcoder_without_question),

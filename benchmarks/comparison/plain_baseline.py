@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import process_time
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
+from secondcoder.learning.assessment.thresholds import MOST_PER_MARK
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.classifier import around
 
@@ -35,13 +36,39 @@ def plain_baseline_tuned(train: Features, y: Bools, held: Features, code_embeddi
     return _baseline(train, y, held, PENALTIES)
 
 
-def _baseline(train: Features, y: Bools, held: Features, penalties: Sequence[float]) -> Answer:
+def plain_baseline_capped(train: Features, y: Bools, held: Features, code_embeddings: Vectors) -> Answer:
+    """(e'') As (e), with secondcoder's bound on its thresholds: at most twice as many suggestions as people's marks. The scores are
+    those of (e)."""
+    return _baseline(train, y, held, PENALTIES[:1], capped_thresholds)
+
+
+def capped_thresholds(score: Floats, y: Bools) -> Floats:
+    """(k,) the score with the best F1 among those that suggest at most MOST_PER_MARK times as often as people mark."""
+    places = [_capped(score[:, j], y[:, j]) for j in range(y.shape[1])]
+    return np.array(places)
+
+
+def _capped(score: Floats, y: Bools) -> float:
+    order = np.argsort(-score, kind="stable")[: int(MOST_PER_MARK * y.sum())]
+    if not len(order):
+        return np.inf
+    f1 = 2 * np.cumsum(y[order]) / (np.arange(1, len(order) + 1) + y.sum())
+    return float(score[order[int(np.argmax(f1))]])
+
+
+def _baseline(
+    train: Features,
+    y: Bools,
+    held: Features,
+    penalties: Sequence[float],
+    choose: Callable[[Floats, Bools], Floats] = best_f1_thresholds,
+) -> Answer:
     start = process_time()
     inputs, held_inputs = _inputs(train, held)
     gram = inputs.similarity(inputs)
     tried = [(penalty, _inner(gram, y, train, penalty)) for penalty in penalties]
     penalty, inner = max(tried, key=lambda one: macro_ap(_with_neighbours(one[1], one[1], train), y))
-    threshold = best_f1_thresholds(_with_neighbours(inner, inner, train), y)
+    threshold = choose(_with_neighbours(inner, inner, train), y)
     seconds = process_time() - start
     own = _ridge(gram, y, np.arange(len(y)), held_inputs.similarity(inputs), penalty)
     score = _with_neighbours(own, inner, held)

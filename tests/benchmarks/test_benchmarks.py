@@ -24,6 +24,7 @@ METHODS = (
     "vectors_logistic",
     "plain_baseline",
     "plain_baseline_tuned",
+    "plain_baseline_capped",
     "secondcoder",
     "secondcoder_without_names",
     "secondcoder_without_question",
@@ -122,6 +123,16 @@ def test_a_plain_baselines_thresholds_come_from_other_documents_scores(data):
     y = data.y - data.y.mean(axis=0)
     expected = import_module("sklearn.linear_model").Ridge(alpha=2.0, fit_intercept=False).fit(X, y).predict(X)
     np.testing.assert_allclose(plain._ridge(gram, data.y, rows, gram, 2.0), expected, atol=1e-6)
+
+
+def test_a_bounded_threshold_suggests_at_most_twice_as_often_as_people_mark():
+    thresholds = _part("plain_baseline").capped_thresholds
+    score = np.linspace(1, 0, 40)[:, None]
+    late = (np.arange(40) == 30)[:, None]
+    assert (score >= thresholds(score, late)).sum() <= 2
+    early = (np.arange(40) < 5)[:, None]
+    assert (score >= thresholds(score, early)).sum() == 5
+    assert not (score >= thresholds(score, np.zeros((40, 1), dtype=bool))).any()
 
 
 def test_pxtextmining_is_scikit_learns_radial_svc_on_cleaned_words_and_the_questions_type(data):
