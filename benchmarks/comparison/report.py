@@ -242,6 +242,10 @@ def _methods() -> Iterator[str]:
     yield ""
     yield from (f"- {method.says}" for method in METHODS.values())
     yield (
+        "- (e), (e') and (e'') score in units of each code's own spread, so that the codes of one unit compare badly: their top-3 hit "
+        "rate says little."
+    )
+    yield (
         "- Without length, n-grams or embeddings the learner is the same: it hears no length, words of which none occurs twice, or "
         "vectors of nothing but zeros."
     )
