@@ -1,9 +1,10 @@
 """secondcoder against its peers on the benchmark sets, in one run; writes QUALITY.md beside this file.
 
-    python benchmarks/quality.py --data ../shared/data [--sets NAME ...] [--methods NAME ...] [--quick]
+    python benchmarks/quality.py --data ../shared/data [--sets NAME ...] [--methods NAME ...] [--quick] [--kept]
 
-What is done is kept in a cache folder, so that a stopped run goes on where it was. A set that is not there is skipped with a
-message; with none of them there is nothing to do, and the exit is 0. SetFit runs where the package `setfit` is installed.
+What is done is kept in a cache folder, so that a stopped run goes on where it was; --kept writes the page of what is there and says
+what is not. A set that is not there is skipped with a message; with none of them there is nothing to do, and the exit is 0. SetFit
+runs where the package `setfit` is installed.
 """
 
 from __future__ import annotations
@@ -11,20 +12,22 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+import numpy as np
 from asked import asking, tell
 from comparison.figures import figures, prevalence
-from comparison.peers import METHODS, OWN
+from comparison.methods import METHODS, OWN, PEERS, PLAIN
+from comparison.one_a_code import macro_ap
 from comparison.reading_effort import effort
 from comparison.report import write_report
 from comparison.results import Results
-from comparison.runs import Keeper, cross_validate, learning_curve
+from comparison.runs import Keeper, NotKeptError, cross_validate, learning_curve
 from comparison.setfit_peer import is_installed
 from comparison.sets import SETS, BenchmarkSet, available, load_set
 from comparison.timing import Timing, time_a_study
 
 SIZES = (50, 100, 200, 400, None)
-WITH_CURVE = ("words_svm", "vectors_logistic", "secondcoder")
-WITH_EFFORT = ("words_svm", "words_logistic", "vectors_logistic", "setfit", "secondcoder")
+WITH_CURVE = ("vectors_logistic", *PLAIN[:2], OWN, "secondcoder_without_names")
+WITH_EFFORT = (*(name for name in PEERS if name != "plain_baseline_capped"), OWN)
 ROUNDS = 1000
 
 
@@ -32,22 +35,35 @@ def measure(data: BenchmarkSet, methods: Sequence[str], keeper: Keeper, rounds: 
     """Every figure of the named methods on one set."""
     held = prevalence(data.y, data.features.groups)
     results = Results(data, figures(held, True, rounds))
-    for name in methods:
-        method = METHODS[name]
-        if name == "setfit" and not is_installed():
-            results.missing[name] = "not run, the package `setfit` is not installed."
-            continue
+    for name in METHODS:
         if name == "secondcoder_without_question" and not data.features.questions.any():
             continue
-        run = cross_validate(keeper, data, name, method)
-        results.figures[name] = figures(run.held, method.probabilities, rounds)
-        results.seconds[name] = run.seconds
-        if name in WITH_EFFORT:
-            results.effort[name] = effort(run.held.probability, data.y)
-        if name in WITH_CURVE:
-            sizes = (50, None) if quick else SIZES
-            results.curves[name] = learning_curve(keeper, data, name, method, sizes)
+        if name not in methods:
+            results.missing[name] = "not run in this run."
+        elif name == "setfit" and not (is_installed() or keeper.kept_only):
+            results.missing[name] = "not run, the package `setfit` is not installed."
+        else:
+            _measure_one(results, name, keeper, rounds, (50, None) if quick else SIZES)
     return results
+
+
+def _measure_one(results: Results, name: str, keeper: Keeper, rounds: int, sizes: Sequence[int | None]) -> None:
+    data, method = results.data, METHODS[name]
+    try:
+        run = cross_validate(keeper, data, name, method)
+    except NotKeptError:
+        results.missing[name] = "not run in this run."
+        return
+    results.figures[name] = figures(run.held, method.probabilities, rounds)
+    results.seconds[name] = run.seconds
+    score = run.held.probability
+    results.within[name] = np.array(
+        [macro_ap(score[data.fold == fold], data.y[data.fold == fold]) for fold in np.unique(data.fold)]
+    )
+    if name in WITH_EFFORT:
+        results.effort[name] = effort(score, data.y)
+    if name in WITH_CURVE:
+        results.curves[name] = learning_curve(keeper, data, name, method, sizes)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from secondcoder.configuration import load_configuration
     from secondcoder.embedding import open_embedder
 
-    keeper = Keeper(given.cache, tell)
+    keeper = Keeper(given.cache, tell, given.kept)
     embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
     rounds = 100 if given.quick else ROUNDS
     results = []
@@ -75,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _timing(given: argparse.Namespace) -> Timing | None:
-    if OWN not in given.methods:
+    if OWN not in given.methods or given.kept:
         return None
     tell("timing a study")
     return time_a_study(400, 5, 8) if given.quick else time_a_study()
@@ -83,6 +99,7 @@ def _timing(given: argparse.Namespace) -> Timing | None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = asking(__doc__, "QUALITY.md", "parts of the sets and few resamplings")
+    parser.add_argument("--kept", action="store_true", help="learn nothing: write the page from finished answers alone")
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
     return parser

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from secondcoder.reports.figure import panels, style, svg
 
-from comparison.peers import METHODS
+from comparison.methods import METHODS
 from comparison.results import Results
 from comparison.runs import Curve
 

@@ -1,13 +1,13 @@
-"""Figures for one method on one set, with intervals from resampling whole documents."""
+"""Figures for one method on one set, with secondcoder's own intervals over whole documents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from percentiles import even_draws, percentiles
+from intervals import documents, even_draws, interval, paired
 from secondcoder.domain.arrays import Bools, Floats, Rows
-from secondcoder.learning.assessment.metrics import LabelledPredictions, point_and_draws
+from secondcoder.learning.assessment.metrics import BOUNDS, LabelledPredictions, estimate
 
 from comparison.sets import SEED
 
@@ -21,38 +21,45 @@ class Figures:
 
     Attributes:
         draws: name -> (rounds,), the same documents in the same round for every method on a set.
+        interval: name -> (2,); nan where there is none.
         by_code: name -> (k,); by_code_interval: name -> (2, k).
         chance: the calibration error that these probabilities would show if they were true; nan where there are none.
+        documents: how many were drawn from, and how many of equal marks they are worth.
     """
 
     point: dict[str, float]
     draws: dict[str, Floats]
+    interval: dict[str, Floats]
     by_code: dict[str, Floats]
     by_code_interval: dict[str, Floats]
     chance: float
-
-    def interval(self, name: str) -> tuple[float, float]:
-        """The 95 % percentile interval."""
-        low, high = percentiles(self.draws[name])
-        return float(low), float(high)
+    documents: tuple[int, float]
 
 
 def figures(held: LabelledPredictions, probabilities: bool, rounds: int) -> Figures:
     """All figures; calibration is nan where the scores are no probabilities."""
-    point, drawn = point_and_draws(held, rounds, SEED)
+    found = estimate(held, rounds, SEED)
     names, cluster = np.unique(np.asarray(held.clusters), return_inverse=True)
     weights = np.concatenate([np.ones((1, len(names))), even_draws(len(names), rounds, SEED)])
     own = {"top3": _top3(held, cluster, weights), "calibration": np.full(len(weights), np.nan)}
     if probabilities:
         own["calibration"] = _calibration(held, cluster, weights)
-    codes = ("average_precision", "f1")
+    codes, whole = ("average_precision", "f1"), documents(held)
     return Figures(
-        {name: float(own[name][0] if name in own else point[name]) for name in NAMES},
-        {name: own[name][1:] if name in own else drawn[name] for name in NAMES},
-        {name: point[name] for name in codes},
-        {name: percentiles(drawn[name]) for name in codes},
+        {name: float(own[name][0] if name in own else found.point[name]) for name in NAMES},
+        {name: own[name][1:] if name in own else found.draws[name] for name in NAMES},
+        found.interval | {name: _interval(values, whole) for name, values in own.items()},
+        {name: found.point[name] for name in codes},
+        {name: found.interval[name] for name in codes},
         _chance(held) if probabilities else float("nan"),
+        whole,
     )
+
+
+def _interval(values: Floats, whole: tuple[int, float]) -> Floats:
+    """Of a share; none at an end of its range, where the logit is infinite (the prevalence row's calibration is 0 by construction)."""
+    inside = 1e-6 < values[0] < 1 - 1e-6
+    return interval(values[0], values[1:], *whole) if inside else np.full(2, np.nan)
 
 
 def _chance(held: LabelledPredictions, rounds: int = 20) -> float:
@@ -62,10 +69,10 @@ def _chance(held: LabelledPredictions, rounds: int = 20) -> float:
     return float(np.mean([_calibration(one, everything, np.ones((1, 1))) for one in drawn]))
 
 
-def difference(one: Figures, other: Figures, name: str) -> tuple[float, float, float]:
-    """`one` less `other` and its interval, paired: both on the same documents in every round."""
-    low, high = percentiles(one.draws[name] - other.draws[name])
-    return one.point[name] - other.point[name], float(low), float(high)
+def difference(one: Figures, other: Figures, name: str) -> Floats:
+    """`one` less `other` and both ends of its interval, (3,), paired: both on the same documents in every round."""
+    first, second = ((which.point[name], which.draws[name]) for which in (one, other))
+    return paired(first, second, *one.documents, bounds=BOUNDS.get(name, (0.0, 1.0)))
 
 
 def prevalence(y: Bools, clusters: tuple[str, ...]) -> LabelledPredictions:

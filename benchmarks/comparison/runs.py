@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from secondcoder import learning
+import secondcoder
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.learning.assessment.metrics import LabelledPredictions
 from secondcoder.learning.assessment.splits import train_and_test
 
-from comparison.peers import Answer, Method
+from comparison import one_a_code
+from comparison.method import Answer, Method
+from comparison.one_a_code import macro_ap
 from comparison.sets import SEED, BenchmarkSet
 
 Tell = Callable[[str], None]
-RECIPE = ("classifier", "views", "kernel_ridge", "stacker", "calibration", "thresholds", "features", "splits")
+RECIPE = (
+    "learning/stacked_kernels/__init__.py",
+    "learning/stacked_kernels/calibration.py",
+    "learning/stacked_kernels/classifier.py",
+    "learning/stacked_kernels/kernel_ridge.py",
+    "learning/stacked_kernels/kernels.py",
+    "learning/stacked_kernels/parent_codes.py",
+    "learning/stacked_kernels/stacker.py",
+    "learning/assessment/splits.py",
+    "learning/assessment/thresholds.py",
+    "learning/features.py",
+    "labels/label_matrix.py",
+    "domain/arrays.py",
+)
 """Modules that decide what secondcoder says; a change in one makes its kept answers void."""
 
 
@@ -39,18 +56,27 @@ class Curve:
     f1: Floats
 
 
-class Keeper:
-    """Answers on disk, by set, method, part and a digest of the data and of the code that made them."""
+class NotKeptError(Exception):
+    """An answer that is not on disk, where only finished ones were asked for."""
 
-    def __init__(self, folder: Path, tell: Tell) -> None:
-        self._folder, self._tell = folder, tell
+
+class Keeper:
+    """Answers on disk, by set, method, part and a digest of the data and of the code that made them.
+
+    With `kept_only` nothing is learned: an answer that is not there raises NotKeptError.
+    """
+
+    def __init__(self, folder: Path, tell: Tell, kept_only: bool = False) -> None:
+        self._folder, self._tell, self.kept_only = folder, tell, kept_only
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
     def answer(self, data: BenchmarkSet, name: str, method: Method, part: str, rows: Rows, rest: Rows) -> Answer:
         """What the method says of units `rest` after training on `rows`."""
-        path = self._folder / f"{data.name}-{name}-{part}-{_digest(data, name, rows, rest)}.npz"
+        path = self._folder / f"{data.name}-{name}-{part}-{_digest(data, method, rows, rest)}.npz"
         if not path.exists():
+            if self.kept_only:
+                raise NotKeptError(path.name)
             self._tell(f"{data.name}: {method.label}, {part}")
             features = data.features
             made = method.run(features.take(rows), data.y[rows], features.take(rest), data.code_embeddings)
@@ -75,16 +101,19 @@ def cross_validate(keeper: Keeper, data: BenchmarkSet, name: str, method: Method
 def learning_curve(
     keeper: Keeper, data: BenchmarkSet, name: str, method: Method, sizes: Sequence[int | None]
 ) -> list[Curve]:
-    """The method trained on ever more documents; None stands for all of them. Sizes beyond a training part are left out."""
+    """The method trained on ever more documents; None stands for all of them.
+
+    Sizes beyond a training part are left out, and those that are not finished where only finished answers are asked for.
+    """
     curve = []
     for size in sizes:
         parts = list(train_and_test(data.fold))
         if size is not None and any(data.y[rows].any(axis=1).sum() <= size for rows, _ in parts):
             continue
-        coded, ap, f1 = zip(
-            *(_point(keeper, data, name, method, size, fold) for fold in range(len(parts))), strict=True
-        )
-        curve.append(Curve(size, float(np.mean(coded)), np.array(ap), np.array(f1)))
+        with suppress(NotKeptError):
+            points = [_point(keeper, data, name, method, size, fold) for fold in range(len(parts))]
+            coded, ap, f1 = zip(*points, strict=True)
+            curve.append(Curve(size, float(np.mean(coded)), np.array(ap), np.array(f1)))
     return curve
 
 
@@ -96,7 +125,7 @@ def _point(
     part = f"fold{fold}" if size is None else f"first{size}-fold{fold}"
     answer = keeper.answer(data, name, method, part, few, rest)
     y = data.y[rest]
-    return int(data.y[few].any(axis=1).sum()), mean_ap(answer.score, y), mean_f1(answer.suggested, y)
+    return int(data.y[few].any(axis=1).sum()), macro_ap(answer.score, y), mean_f1(answer.suggested, y)
 
 
 def first_documents(data: BenchmarkSet, rows: Rows, size: int, seed: int) -> Rows:
@@ -112,34 +141,26 @@ def first_documents(data: BenchmarkSet, rows: Rows, size: int, seed: int) -> Row
     return rows[np.isin(groups, chosen)]
 
 
-def mean_ap(score: Floats, y: Bools) -> float:
-    """Mean average precision over the codes that these units have."""
-    from sklearn.metrics import average_precision_score
-
-    return float(np.mean([average_precision_score(y[:, j], score[:, j]) for j in np.flatnonzero(y.any(axis=0))]))
-
-
 def mean_f1(suggested: Bools, y: Bools) -> float:
     """Mean F1 over the codes that these units have."""
     both, either = (suggested & y).sum(axis=0), suggested.sum(axis=0) + y.sum(axis=0)
     return float(np.mean((2 * both / np.maximum(either, 1))[y.any(axis=0)]))
 
 
-def _digest(data: BenchmarkSet, name: str, rows: Rows, rest: Rows) -> str:
+def _digest(data: BenchmarkSet, method: Method, rows: Rows, rest: Rows) -> str:
     features = data.features
-    digest = hashlib.sha256("\0".join(features.texts).encode("utf-8", "surrogatepass"))
-    if name.startswith("secondcoder"):
-        digest.update(data.code_embeddings.tobytes())
-    for array in (data.y, features.vectors, features.questions, features.previous, rows, rest):
+    words = (*features.texts, *features.groups, *features.question_types)
+    digest = hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass"))
+    arrays = (data.y, features.vectors, features.questions, features.previous, data.code_embeddings, rows, rest)
+    for array in arrays:
         digest.update(np.ascontiguousarray(array).tobytes())
-    for path in _code_behind(name):
+    for path in code_behind(method):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _code_behind(name: str) -> list[Path]:
-    here = Path(__file__).parent
-    if name.startswith("secondcoder"):
-        room = Path(str(learning.__file__)).parent
-        return [path for name in RECIPE if (path := room / f"{name}.py").exists()]
-    return [here / ("setfit_peer.py" if name.startswith("setfit") else "peers.py")]
+def code_behind(method: Method) -> list[Path]:
+    """The files that decide what a method says; one that is missing is an error when it is read."""
+    room = Path(str(secondcoder.__file__)).parent
+    learner = [room / path for path in RECIPE] if method.run.__name__.startswith("secondcoder") else []
+    return [Path(inspect.getfile(method.run)), Path(one_a_code.__file__), *learner]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,6 @@ class About:
 
 
 SETS = {
-    "nhs_fft": About("nhs_fft", "labels", "all comments; a respondent's comments stand together"),
     "ohd_long1960s": About(
         "ohd_long1960s", "labels", "all turns; nobody is known to interview, so there is no question"
     ),
@@ -46,6 +46,7 @@ SETS = {
         "labels_top",
         "top-level codes; the units are the participants' turns, the interviewer's words serve (d) as question",
     ),
+    "nhs_fft": About("nhs_fft", "labels", "all comments; a respondent's comments stand together"),
     "nhs_fft_distinct": About(
         "nhs_fft", "labels", "as nhs_fft, of comments with the same words only the first", distinct=True
     ),
@@ -53,11 +54,31 @@ SETS = {
 
 
 @dataclass(frozen=True)
+class BenchmarkFeatures(Features):
+    """What secondcoder sees, and the type of the question that a unit answers, which only a peer made for it sees.
+
+    Attributes:
+        question_types: n types; "" where the set names no questions.
+    """
+
+    question_types: tuple[str, ...]
+
+    def take(self, rows: Rows) -> BenchmarkFeatures:
+        """As for any features."""
+        return _with_types(super().take(rows), [self.question_types[row] for row in rows])
+
+
+def _with_types(features: Features, types: Sequence[str]) -> BenchmarkFeatures:
+    own = {field.name: getattr(features, field.name) for field in fields(Features)}
+    return BenchmarkFeatures(**own, question_types=tuple(types))
+
+
+@dataclass(frozen=True)
 class BenchmarkSet:
     """n units with k codes.
 
     Attributes:
-        features: what secondcoder sees; the peers use `features.texts` and `features.vectors` alone.
+        features: what the methods see; most peers use `features.texts` and `features.vectors` alone.
         y: (n, k) the unit carries the code.
         code_embeddings: (k, d) vectors of the codes' names, which are all that these sets say of most codes; secondcoder hears them.
         fold: (n,) the fold in which a unit is held back; the same for every method.
@@ -66,7 +87,7 @@ class BenchmarkSet:
     name: str
     says: str
     codes: tuple[str, ...]
-    features: Features
+    features: BenchmarkFeatures
     y: Bools
     code_embeddings: Vectors
     fold: Rows
@@ -103,11 +124,13 @@ def benchmark_set(
     units = units.sort_values(["doc_id", "order"], kind="stable")
     segments: list[Segment] = []
     labels: list[set[str]] = []
+    types: list[str] = []
     for document, rows in units.groupby("doc_id", sort=False):
         own = MeaningUnitSegmenter(load_configuration().segments).segment(transcript_of(str(document), rows))
-        cells = rows[column].tolist()
+        cells, asked = rows[column].tolist(), rows.get("question", pd.Series("", rows.index)).tolist()
         segments += own
         labels += [set(cells[segment.turn].split("|")) - {""} for segment in own]
+        types += [question_type(asked[segment.turn]) for segment in own]
     counts = pd.Series([code for own in labels for code in own]).value_counts()
     codes = tuple(sorted(str(code) for code, n in counts.items() if n >= fewest))
     groups = [segment.transcript for segment in segments]
@@ -115,11 +138,20 @@ def benchmark_set(
         name,
         says,
         codes,
-        build_features(segments, groups, embedder),
+        _with_types(build_features(segments, groups, embedder), types),
         np.array([[code in own for code in codes] for own in labels]),
         code_vectors([Code.model_validate({"id": code, "name": code}) for code in codes], embedder),
         group_folds(groups, FOLDS, SEED),
     )
+
+
+def question_type(question: str) -> str:
+    """The three types into which pxtextmining sorts its survey's questions, or "" without one."""
+    if not question:
+        return ""
+    if question == "What was good?":
+        return "what_good"
+    return "could_improve" if re.search(r"could (we|have).*(improve|better)", question) else "nonspecific"
 
 
 def transcript_of(name: str, rows: pd.DataFrame) -> Transcript:

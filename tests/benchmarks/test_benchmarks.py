@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import secondcoder
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.learning.assessment.metrics import LabelledPredictions
 from support.places import BENCHMARKS
@@ -16,10 +20,18 @@ from support.places import BENCHMARKS
 METHODS = (
     "words_svm",
     "words_logistic",
+    "pxtextmining_svc",
     "vectors_logistic",
+    "plain_baseline",
+    "plain_baseline_tuned",
+    "plain_baseline_capped",
     "secondcoder",
     "secondcoder_without_names",
     "secondcoder_without_question",
+    "secondcoder_without_neighbours",
+    "secondcoder_without_ngrams",
+    "secondcoder_without_embeddings",
+    "secondcoder_without_length",
 )
 
 
@@ -71,12 +83,127 @@ def test_a_run_writes_every_method_and_goes_on_where_it_stopped(data, tmp_path):
     _part("report").write_report(tmp_path / "QUALITY.md", [results], None, 20, True)
     report = (tmp_path / "QUALITY.md").read_text(encoding="utf-8")
     for name in METHODS:
-        assert f"| {_part('peers').METHODS[name].label} |" in report
+        assert f"| {_part('methods').METHODS[name].label} |" in report
     assert "weak evidence" in report
     assert "lamp" not in report
     assert (tmp_path / "quality-curves.svg").read_text(encoding="utf-8").startswith("<svg")
     assert results.figures["secondcoder"].point["macro_ap"] > results.baseline.point["macro_ap"] + 0.2
     assert np.isnan(results.figures["words_svm"].point["calibration"])
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_held_back_unit_is_scored_without_its_label(data, name):
+    rows, rest = np.flatnonzero(data.fold != 0), np.flatnonzero(data.fold == 0)
+    method = _part("methods").METHODS[name]
+    turned = data.y.copy()
+    turned[rest] = ~turned[rest]
+    answers = [
+        method.run(data.features.take(rows), y[rows], data.features.take(rest), data.code_embeddings)
+        for y in (data.y, turned)
+    ]
+    assert answers[0].score.shape == answers[0].suggested.shape == (len(rest), 2)
+    np.testing.assert_array_equal(answers[0].score, answers[1].score)
+    found = _part("one_a_code").macro_ap(answers[0].score, data.y[rest])
+    assert found > (0.3 if name == "secondcoder_without_embeddings" else 0.8)
+
+
+def test_a_plain_baselines_thresholds_come_from_other_documents_scores(data):
+    plain, rows = _part("plain_baseline"), np.arange(len(data.y))
+    inputs, _ = plain._inputs(data.features, data.features)
+    gram = inputs.similarity(inputs)
+    np.testing.assert_allclose(gram, gram.T)
+    document = np.asarray(data.features.groups) == data.features.groups[0]
+    turned = data.y.copy()
+    turned[document] = ~turned[document]
+    inner, other = (plain._inner(gram, y, data.features, 1.0) for y in (data.y, turned))
+    np.testing.assert_allclose(inner[document], other[document])
+    assert not np.allclose(inner[~document], other[~document])
+    # Ridge regression in its dual form is ridge regression, here scikit-learn's own on the columns themselves.
+    X = np.hstack([inputs.dense, inputs.sparse.toarray()])
+    y = data.y - data.y.mean(axis=0)
+    expected = import_module("sklearn.linear_model").Ridge(alpha=2.0, fit_intercept=False).fit(X, y).predict(X)
+    np.testing.assert_allclose(plain._ridge(gram, data.y, rows, gram, 2.0), expected, atol=1e-6)
+
+
+def test_a_bounded_threshold_suggests_at_most_twice_as_often_as_people_mark():
+    thresholds = _part("plain_baseline").capped_thresholds
+    score = np.linspace(1, 0, 40)[:, None]
+    late = (np.arange(40) == 30)[:, None]
+    assert (score >= thresholds(score, late)).sum() <= 2
+    early = (np.arange(40) < 5)[:, None]
+    assert (score >= thresholds(score, early)).sum() == 5
+    assert not (score >= thresholds(score, np.zeros((40, 1), dtype=bool))).any()
+
+
+def test_pxtextmining_is_scikit_learns_radial_svc_on_cleaned_words_and_the_questions_type(data):
+    from scipy import sparse
+    from sklearn.svm import SVC
+
+    texts = tuple(f"{text} {('open 24/7', 'well-run')[row % 2]}" for row, text in enumerate(data.features.texts))
+    kinds = ("what_good", "could_improve", "nonspecific", "what_good") * (len(data.y) // 4)
+    features = replace(data.features, texts=texts, question_types=kinds)
+    answer = _part("pxtextmining_peer").pxtextmining_svc(features, data.y, features, data.code_embeddings)
+    reader = import_module("sklearn.feature_extraction.text").TfidfVectorizer(ngram_range=(1, 2), max_df=0.9)
+    cleaned = [_part("pxtextmining_peer").cleaned(text) for text in features.texts]
+    asked = np.array([[kind == one for one in sorted(set(kinds))] for kind in kinds], dtype=float)
+    X = sparse.hstack([asked, reader.fit_transform(cleaned)]).tocsr()
+    own = SVC(C=15, class_weight="balanced", max_iter=1000).fit(X, data.y[:, 0]).decision_function(X)
+    np.testing.assert_allclose(answer.score[:, 0], own, atol=1e-3)
+    assert _part("pxtextmining_peer").cleaned("Well-run, 24/7; I'm GLAD.") == "well run im glad"
+
+
+def test_questions_have_the_types_of_the_survey():
+    kind = _part("sets").question_type
+    assert [kind(asked) for asked in ("", "What was good?", "What could we do better?", "FFT Why?")] == [
+        "",
+        "what_good",
+        "could_improve",
+        "nonspecific",
+    ]
+
+
+def test_an_ablation_takes_one_input_and_leaves_the_others(data):
+    own, part = _part("own"), data.features
+    unworded = own._unworded(part)
+    assert [len(text.split()) for text in unworded.texts] == [len(text.split()) for text in part.texts]
+    words = " ".join(unworded.texts).split()
+    assert len(set(words)) == len(words)
+    assert not any(word.isalnum() for word in words)
+    assert (own._alone(part).previous == -1).all()
+    assert not own._unembedded(part).vectors.any()
+    model = own._BlindToLength(2, 0)
+    model.code_embeddings_ = data.code_embeddings
+    assert not model._covariates(part)[:, 0].any()
+    assert model._covariates(part)[:, 1:].any()
+
+
+def test_a_change_of_the_learner_voids_kept_answers_and_a_missing_file_is_an_error(data, monkeypatch):
+    """The list holds every module of secondcoder's own that the classifier imports, by whatever way round."""
+    runs, methods = _part("runs"), _part("methods").METHODS
+    behind = runs.code_behind(methods["secondcoder"])
+    room = Path(str(secondcoder.__file__)).parent
+    learner = [path.relative_to(room).as_posix() for path in behind if path.is_relative_to(room)]
+    imported = set()
+    for path in learner:
+        if path.startswith("learning/"):
+            imported |= set(re.findall(r"^from secondcoder\.([\w.]+) import", (room / path).read_text(), re.M))
+    no_matter = {"embedding", "domain.records", "domain.plugins", "errors"}
+    wanted = {f"{name.replace('.', '/')}.py" for name in imported - no_matter}
+    assert wanted <= set(learner)
+    assert set(learner) >= {
+        path.relative_to(room).as_posix() for path in (room / "learning/stacked_kernels").glob("*.py")
+    }
+    assert not [path for path in runs.code_behind(methods["words_svm"]) if path.is_relative_to(room)]
+    monkeypatch.setattr(runs, "RECIPE", ("learning/gone.py",))
+    with pytest.raises(FileNotFoundError):
+        runs._digest(data, methods["secondcoder"], np.arange(2), np.arange(2))
+
+
+def test_finished_answers_alone_say_what_is_missing(data, tmp_path):
+    keeper = _part("runs").Keeper(tmp_path / "cache", lambda message: None, kept_only=True)
+    results = import_module("quality").measure(data, ["words_svm"], keeper, 20)
+    assert not results.figures
+    assert results.missing["words_svm"] == results.missing["plain_baseline"] == "not run in this run."
 
 
 def test_absent_sets_are_named_and_nothing_is_written(tmp_path, capsys):
@@ -114,15 +241,19 @@ def test_a_method_does_not_differ_from_itself():
     made = _part("figures").figures(
         LabelledPredictions(score, score > 0.5, y, np.ones_like(y), [f"d{i // 6}" for i in range(60)]), True, 30
     )
-    assert _part("figures").difference(made, made, "macro_ap") == (0.0, 0.0, 0.0)
-    low, high = made.interval("macro_ap")
+    gap, low, high = _part("figures").difference(made, made, "macro_ap")
+    assert gap == 0.0
+    assert np.isnan([low, high]).all()
+    low, high = made.interval["macro_ap"]
     assert low < made.point["macro_ap"] < high
 
 
 def test_the_best_threshold_is_the_one_with_the_best_f1():
-    threshold = _part("peers").best_f1_threshold(np.array([0.1, 0.4, 0.35, 0.8]), np.array([0, 1, 0, 1], dtype=bool))
+    threshold = _part("one_a_code").best_f1_threshold(
+        np.array([0.1, 0.4, 0.35, 0.8]), np.array([0, 1, 0, 1], dtype=bool)
+    )
     assert threshold == pytest.approx(0.4)
-    assert _part("peers").best_f1_threshold(np.array([0.1, 0.2]), np.zeros(2, dtype=bool)) == 0.5
+    assert _part("one_a_code").best_f1_threshold(np.array([0.1, 0.2]), np.zeros(2, dtype=bool)) == 0.5
 
 
 def test_a_learning_curve_is_trained_on_whole_documents(data):
