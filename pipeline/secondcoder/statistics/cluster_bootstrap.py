@@ -27,6 +27,8 @@ LEVEL = 0.95
 FEW_CLUSTERS = 10
 LEAST_CLUSTERS = 3
 MOST_UNDEFINED = 0.05
+MANY_CLUSTERS = 200
+"""Beyond this none is left out in turn: with so many, both variances agree, and the work grows with the square of their number."""
 WIDEST = 0.75
 """Share of the possible range; 95% of it would be an interval that knows nothing at all."""
 TOO_WIDE = (
@@ -79,7 +81,7 @@ class Draws(NamedTuple):
 
     Attributes:
         weights: (rounds + clusters that take part, all clusters); rounds sum to the number that take part, then each of these is
-            left out in turn. Clusters that take no part have 0.
+            left out in turn, where there are no more than MANY_CLUSTERS. Clusters that take no part have 0.
         clusters: how many take part.
         effective: G*, allowing for their unequal share of the marks.
         rounds: bootstrap rounds.
@@ -100,13 +102,14 @@ def draw_clusters(size: Floats, marks: Floats, rounds: int = ROUNDS, seed: int =
     """
     taking_part = np.flatnonzero(size > 0)
     count = len(taking_part)
-    weights = np.zeros((rounds + count, len(size)))
+    left_out = count if count <= MANY_CLUSTERS else 0
+    weights = np.zeros((rounds + left_out, len(size)))
     if count:
         # How often each is drawn with replacement is multinomial, so no list of draws is needed.
         weights[:rounds, taking_part] = np.random.default_rng(seed).multinomial(
             count, np.full(count, 1 / count), rounds
         )
-        weights[rounds:, taking_part] = 1 - np.eye(count)
+        weights[rounds:, taking_part] = 1 - np.eye(left_out, count)
     return Draws(weights, count, effective_clusters(marks[taking_part]), rounds)
 
 
