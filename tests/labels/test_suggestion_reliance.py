@@ -8,10 +8,11 @@ from itertools import count
 import numpy as np
 import pytest
 from secondcoder.domain.arrays import Bools
-from secondcoder.domain.records import Coding, CodingPass, ReviewAction
+from secondcoder.domain.records import Coding, CodingPass, Origin, ReviewAction
 from secondcoder.labels.label_matrix import LabelMatrix, Reliance
 from secondcoder.labels.new_decision import ActionRequest
 from secondcoder.labels.suggestion_reliance import unknown_in_folds
+from secondcoder.learning.assessment.learning_curve import learning_curve
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.cross_validation import cross_validate
 from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, NgramKernel
@@ -90,6 +91,44 @@ def test_a_model_from_before_this_was_kept_may_have_learned_from_any(reviewed: S
     assert data.labels.reliance.learned_from[row] == frozenset(data.features.groups)
 
 
+def test_a_review_that_came_without_its_decisions_may_rest_on_any(reviewed: Study, monkeypatch: pytest.MonkeyPatch):
+    corpus = reviewed.workspace().corpus
+    monkeypatch.setattr(type(corpus), "decisions_as_made", [])
+    data = replace(reviewed.workspace(), corpus=corpus).training_data(corpus.coded_transcripts)
+    rows = data.labels.rests.any(axis=1)
+    assert rows.any()
+    assert {data.labels.reliance.learned_from[row] for row in np.flatnonzero(rows)} == {frozenset(data.features.groups)}
+
+
+def test_what_is_settled_among_people_who_saw_the_suggestions_rests_on_them_still(reviewed: Study):
+    before = _data(reviewed).labels
+    led = [mark for mark in reviewed.corpus.marks if mark.origin is Origin.REVIEWED]
+    settled = [replace(mark, origin=Origin.ADJUDICATED, coder="both") for mark in led]
+    with reviewed.transaction() as write:
+        write.add_codings([mark for mark in settled if isinstance(mark, Coding)], reviewed.codebook)
+        write.add_passes([mark for mark in settled if isinstance(mark, CodingPass)])
+    after = _data(reviewed).labels
+    assert before.rests.any()
+    np.testing.assert_array_equal(after.rests[before.rests], True)
+
+
+def test_a_code_given_by_hand_judges_also_where_a_suggestion_of_the_opposite_was_accepted(reviewed: Study):
+    shown = next(one for one in reviewed.corpus.decisions_as_made if one.shown and one.suggested)
+    with reviewed.transaction() as write:  # Ben looked for it and did not find it
+        write.add_passes([CodingPass(UNCODED, "ben", *shown.span, (str(shown.suggested),))])
+    data = _data(reviewed)
+    at = [one.place for one in data.segments].index(shown.place), data.labels.codes.index(str(shown.suggested))
+    assert data.labels.y[at]
+    assert data.labels.rests[at]
+    judged = data.labels.take(np.arange(len(data.segments))).columns(data.labels.codes).to_judge_by()
+    assert not judged.y[at]
+    assert judged.known[at]
+    assert not judged.rests[at]
+    others = np.ones_like(judged.y)
+    others[at] = False
+    np.testing.assert_array_equal(judged.y[others], data.labels.y[others])
+
+
 @pytest.fixture(scope="module")
 def talk() -> Planted:
     """Eight transcripts, of which the last two were reviewed with suggestions of a model that had learned from the first six."""
@@ -117,6 +156,17 @@ def test_they_do_not_reach_the_scores_of_what_the_model_had_learned_from(talk: P
     assert not np.array_equal(first.probability[~learned], second.probability[~learned])
     open_path = cross_validate(talk.features, replace(other, reliance=None), None, folds=8, seed=0)
     assert not np.allclose(first.probability[learned], open_path.probability[learned], atol=0.01)
+
+
+def test_nor_the_learning_curve(talk: Planted):
+    learned = np.asarray(talk.features.groups) < "t06"
+    judging = talk.labels.known & learned[:, None]
+    # The full model's scores, the curve's last point, are given.
+    curves = [
+        learning_curve(talk.features, labels, np.zeros(labels.y.shape), folds=8, seed=0, judging=judging).precision
+        for labels in (talk.labels, _with_labels_of_the_reviewed(talk, ~talk.labels.y))
+    ]
+    np.testing.assert_array_equal(*curves)
 
 
 @pytest.mark.parametrize("kind", [EmbeddingKernel, NgramKernel])

@@ -14,19 +14,20 @@ ALARM = SETTINGS.alarm
 CODES, LENGTH = 8, 40
 
 
-def review(follows: float, seed: int, blind: float = 0.0, harder: float = 0.0) -> PairedScores:
+def review(follows: float, seed: int, blind: float = 0.0, harder: float = 0.0, fewer: float = 1.0) -> PairedScores:
     """Eight training transcripts and four reviewed ones; suggestions are right about half of the time, transcript by transcript.
 
     Args:
         follows: share of wrong suggestions that are accepted.
         blind: share of the reviewed passages that were coded without suggestions.
+        fewer: suggestions on the reviewed transcripts, as a share of those on the others.
         harder: how much better suggestions are on the reviewed transcripts, by nature and not by the review.
     """
     rng = np.random.default_rng(seed)
     names = np.repeat([f"t{number:02}" for number in range(12)], LENGTH)
     fresh = names >= "t08"
     right = np.clip(rng.normal(0.5, 0.08, 12), 0.1, 0.9).repeat(LENGTH) + harder * fresh
-    suggested = rng.random((len(names), CODES)) < 0.1
+    suggested = rng.random((len(names), CODES)) < 0.1 * np.where(fresh, fewer, 1.0)[:, None]
     y = np.where(suggested, rng.random(suggested.shape) < right[:, None], rng.random(suggested.shape) < 0.05)
     led = fresh & (rng.random(len(names)) >= blind)
     y |= suggested & led[:, None] & (rng.random(y.shape) < follows)
@@ -38,6 +39,13 @@ def review(follows: float, seed: int, blind: float = 0.0, harder: float = 0.0) -
 def test_sound_reviews_alarm_about_as_often_as_is_stated():
     alarms = [automation_bias(review(0.0, seed), ALARM).is_alarm for seed in range(400)]
     assert np.mean(alarms) < 2 * ALARM
+
+
+@pytest.mark.parametrize("fewer", [0.5, 0.2, 0.1, 0.05])
+def test_a_sound_review_of_few_suggestions_alarms_no_more_often(fewer: float):
+    """Of two or three suggestions all are right now and then."""
+    found = [automation_bias(review(0.0, seed, fewer=fewer), ALARM) for seed in range(200)]
+    assert np.mean([one.is_alarm for one in found if one]) < 2 * ALARM
 
 
 @pytest.mark.parametrize("follows", [0.9, 1.0])

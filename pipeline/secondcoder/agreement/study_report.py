@@ -17,7 +17,7 @@ from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.corpus import independent
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass, Origin
-from secondcoder.errors import TableError
+from secondcoder.errors import InputError, TableError
 from secondcoder.exchange.persist import only_new
 from secondcoder.training.train import evaluate_recipe
 from secondcoder.workspace import Workspace
@@ -58,10 +58,16 @@ def agree_in_study(
     """The report on the study's coders, without a trace; AgreementError when there is nothing to compare."""
     transcripts = workspace.corpus.coded_transcripts
     wanted = question.model and (not question.between or MODEL in question.between)
-    # Trains the recipe anew, so only where the model is compared.
-    marks, looked = model_as_coder(workspace) if wanted else ([], None)
-    settings, corpus = workspace.configuration, workspace.corpus
-    return agree(
+    settings, corpus, without_model = workspace.configuration, workspace.corpus, tuple[str, ...]()
+    try:
+        # Trains the recipe anew, so only where the model is compared.
+        marks, looked = model_as_coder(workspace) if wanted else ([], None)
+    except InputError as error:
+        # Two people can be compared where a model cannot be measured yet.
+        if question.between or len(corpus.coders) < 2:
+            raise
+        wanted, marks, looked, without_model = False, [], None, (f"Without the model: {error}",)
+    report = agree(
         transcripts,
         workspace.segments(transcripts),
         corpus.codings,
@@ -83,6 +89,7 @@ def agree_in_study(
         roll_up=settings.learning.roll_up,
         seed=settings.learning.seed,
     )
+    return replace(report, notes=(*report.notes, *without_model))
 
 
 def model_as_coder(workspace: Workspace) -> tuple[list[Coding], list[CodingPass]]:

@@ -34,10 +34,12 @@ class Reliance:
     Attributes:
         rests: (n, k) the label, yes or no, was given in a review of suggestions and by nobody without them.
         learned_from: n sets of groups, those that the models learned from whose suggestions were reviewed there.
+        overruled: (n, k) those of them where people gave the opposite without suggestions. None for none.
     """
 
     rests: Bools
     learned_from: tuple[frozenset[str], ...]
+    overruled: Bools | None = None
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,8 @@ class LabelMatrix:
         """The same for some segments."""
         weights = self.label_weights and LabelWeights(self.label_weights.weight[rows], self.label_weights.belief[rows])
         taken = np.arange(len(self.y))[rows].tolist()
-        reliance = self.reliance and Reliance(
-            self.reliance.rests[rows], tuple(self.reliance.learned_from[row] for row in taken)
-        )
+        sources = self.reliance and tuple(self.reliance.learned_from[row] for row in taken)
+        reliance = self.reliance and Reliance(self.reliance.rests[rows], sources or (), self.overruled[rows])
         return LabelMatrix(self.codes, self.y[rows], self.known[rows], weights, self.rolled_up, reliance)
 
     def columns(self, codes: Sequence[str]) -> LabelMatrix:
@@ -79,13 +80,27 @@ class LabelMatrix:
         index = [self.codes.index(code) for code in codes]
         weights = self.label_weights and LabelWeights(self.label_weights.weight, self.label_weights.belief[:, index])
         parents = parents_among(self.parents, index)
-        reliance = self.reliance and replace(self.reliance, rests=self.reliance.rests[:, index])
+        reliance = self.reliance and replace(
+            self.reliance, rests=self.reliance.rests[:, index], overruled=self.overruled[:, index]
+        )
         return LabelMatrix(tuple(codes), self.y[:, index], self.known[:, index], weights, parents, reliance)
 
     @property
     def rests(self) -> Bools:
         """(n, k) labels that rest on suggestions."""
         return np.zeros_like(self.known) if self.reliance is None else self.reliance.rests
+
+    @property
+    def overruled(self) -> Bools:
+        """(n, k) labels that rest on suggestions where people gave the opposite without."""
+        overruled = None if self.reliance is None else self.reliance.overruled
+        return np.zeros_like(self.known) if overruled is None else overruled
+
+    def to_judge_by(self) -> LabelMatrix:
+        """The same with what people gave without suggestions wherever they did: left out, every wrong suggestion that was accepted
+        on a transcript coded by hand too would be missing among the errors."""
+        reliance = self.reliance and replace(self.reliance, rests=self.rests & ~self.overruled, overruled=None)
+        return replace(self, y=self.y ^ self.overruled, reliance=reliance)
 
     def unknown_without(self, groups: Collection[str]) -> Bools:
         """(n, k) labels that would tell of these groups while they are held out: they rest on a model that learned from one."""

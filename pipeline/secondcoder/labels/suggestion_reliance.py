@@ -18,7 +18,7 @@ from secondcoder.configuration import Configuration
 from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Bools, Rows
 from secondcoder.domain.grouping import by_transcript
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Segment
+from secondcoder.domain.records import Decision, Origin, Segment
 from secondcoder.labels.label_matrix import LabelMatrix, Reliance, label_matrix
 
 
@@ -35,18 +35,25 @@ def suggestion_reliance(
     Args:
         groups: n names of what is held out whole.
     """
-    given = [mark for mark in corpus.marks if mark.origin is not Origin.REVIEWED]
-    if len(given) == len(corpus.marks):
+    if all(mark.origin is not Origin.REVIEWED for mark in corpus.marks):
         return None
-    codings = [mark for mark in given if isinstance(mark, Coding)]
-    passes = [mark for mark in given if isinstance(mark, CodingPass)]
-    without = label_matrix(segments, codings, passes, book, settings.learning, settings.segments.overlap)
+
+    def given(*origins: Origin) -> LabelMatrix:
+        codings = [mark for mark in corpus.codings if mark.origin in origins]
+        passes = [mark for mark in corpus.passes if mark.origin in origins]
+        return label_matrix(segments, codings, passes, book, settings.learning, settings.segments.overlap)
+
+    without = given(Origin.INDEPENDENT, Origin.ADJUDICATED)
+    # What was settled among people who all saw the suggestions is no word of its own.
+    by_hand = without.known & ~(given(Origin.REVIEWED).known & ~given(Origin.INDEPENDENT).known)
     # Silence counts too: who accepts all that is suggested and adds nothing gave none of the "no" either.
-    rests = labels.known & ~(without.known & (without.y == labels.y))
+    rests = labels.known & ~(by_hand & (without.y == labels.y))
     learned = _learned_from(
         corpus, {segment.transcript: group for segment, group in zip(segments, groups, strict=True)}
     )
-    return Reliance(rests, tuple(learned.get(segment.transcript, frozenset()) for segment in segments))
+    # A review that was imported without its decisions: of any model, which may have learned from any.
+    sources = tuple(learned.get(segment.transcript, frozenset(groups)) for segment in segments)
+    return Reliance(rests, sources, rests & by_hand)
 
 
 def _learned_from(corpus: Corpus, group_of: Mapping[str, str]) -> dict[str, frozenset[str]]:

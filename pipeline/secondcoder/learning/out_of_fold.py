@@ -27,7 +27,7 @@ class OutOfFold:
 
     Attributes:
         probability: (n, k), each row from a model of the other folds' groups.
-        y, known: (n, k) labels and mask.
+        y, known: (n, k) labels and mask; what people gave without suggestions goes before what rests on them.
         group: (n,) number of the transcript (or participant, or case) that was kept whole, from 0.
         words: (n,) words in the segment: what it costs to read.
         places: n times transcript, start and end of the segment.
@@ -94,6 +94,7 @@ def out_of_fold_of(
     group = np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
     words = np.array([len(segment.text.split()) for segment in segments], dtype=np.intp)
     places = tuple(segment.place for segment in segments)
+    labels = labels.to_judge_by()
     rests = None if labels.reliance is None else labels.reliance.rests
     return OutOfFold(probability, labels.y, labels.known, group, words, places, suggested=suggested, rests=rests)
 

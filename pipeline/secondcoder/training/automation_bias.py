@@ -62,13 +62,19 @@ def automation_bias(unseen: PairedScores, alarm: float) -> AutomationBias | None
     Args:
         alarm: share of rounds with as much following as is tolerated that may be stopped; of sound ones fewer are.
     """
+    from scipy.special import ndtri
+
     own = unseen.only(~unseen.rests)
-    usual, found = _by_transcript(own.take(~unseen.fresh)), _by_transcript(unseen.only(unseen.rests).take(unseen.fresh))
+    before, review = own.take(~unseen.fresh), unseen.only(unseen.rests).take(unseen.fresh)
+    usual, found = _by_transcript(before), _by_transcript(review)
     if len(usual) < 2 or not len(found):
         return None
-    reach = prediction_reach(usual, len(found), alarm)
+    expected = float(usual.mean())
+    # With fewer suggestions than in the transcripts before, agreement varies more, as a share of so few does.
+    excess = max(_one_over_suggestions(review) - _one_over_suggestions(before), 0.0) * expected * (1 - expected)
+    reach = float(np.hypot(prediction_reach(usual, len(found), alarm), ndtri(1 - alarm) * np.sqrt(excess / len(found))))
     counts = _counts(own.take(unseen.fresh & unseen.unaided))
-    expected, share = float(usual.mean()), _f1(counts)
+    share = _f1(counts)
     if share is not None:
         expected += (share - expected) * counts[1] / (counts[1] + UNAIDED_COUNTS)
     # No agreement is above 1: where the usual one is near it, accepting everything is nothing strange.
@@ -81,6 +87,13 @@ def _by_transcript(scores: PairedScores) -> Floats:
     names = np.asarray(scores.transcript)
     found = [_f1(_counts(scores.take(names == name))) for name in sorted(set(scores.transcript))]
     return np.array([share for share in found if share is not None])
+
+
+def _one_over_suggestions(scores: PairedScores) -> float:
+    """Mean over transcripts with suggestions of 1 over their number, to which the variance of a share is proportional."""
+    names = np.asarray(scores.transcript)
+    counts = np.array([_counts(scores.take(names == name))[1] for name in sorted(set(scores.transcript))])
+    return float((1 / counts[counts > 0]).mean())
 
 
 def _counts(scores: PairedScores) -> tuple[int, int, int]:

@@ -136,6 +136,7 @@ def _scored(
             held.probability,
             folds=settings.folds,
             seed=settings.seed,
+            judging=judging,
             code_embeddings=model.code_embeddings,
             classifier=settings.classifier,
             progress=progress,

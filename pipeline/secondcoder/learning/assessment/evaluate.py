@@ -137,15 +137,15 @@ def evaluate(
     asked = bool(features.questions.any())
     runs = [features, features.without_question()] if asked else [features]
     tick = ticks(progress, len(runs) * min(folds, distinct))
-    held = []
+    held, judged = [], labels.to_judge_by()
     for run in runs:
         made = cross_validate(run, labels, code_embeddings, folds=folds, seed=seed, classifier=classifier, tick=tick)
-        held.append(LabelledPredictions(made.probability, made.suggested, labels.y, labels.known, run.groups))
+        held.append(LabelledPredictions(made.probability, made.suggested, judged.y, judged.known, run.groups))
     unprompted = np.ones(len(features), dtype=bool) if by_hand is None else by_hand
-    given = labels.known & ~labels.rests & unprompted[:, None]
-    judging = labels_to_judge_by(given, labels.known, np.asarray(features.groups))
+    given = judged.known & ~judged.rests & unprompted[:, None]
+    judging = labels_to_judge_by(given, judged.known, np.asarray(features.groups))
     estimates = [estimate(replace(run, known=judging), rounds, seed) for run in held]
-    counts = (labels.y & judging).sum(axis=0).astype(np.float64)
+    counts = (judged.y & judging).sum(axis=0).astype(np.float64)
     rows = np.flatnonzero(judging.any(axis=1))
     return Evaluation(
         codes=labels.codes,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secondcoder.domain.arrays import Floats, Rows, Vectors
+from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.classifier import SHIPPED, new_classifier
@@ -52,6 +52,7 @@ def learning_curve(
     *,
     folds: int,
     seed: int,
+    judging: Bools | None = None,
     code_embeddings: Vectors | None = None,
     classifier: str = SHIPPED,
     progress: Callable[[int, int], None] | None = None,
@@ -60,18 +61,20 @@ def learning_curve(
 
     Args:
         out_of_fold: (n, k) probabilities of the full model; they make the last point.
+        judging: (n, k) labels to measure by; None for all that are known.
         code_embeddings: (k, d) vectors of the codes' descriptions; None: they are not used as a feature.
         classifier: its name in the configuration.
         progress: called with (folds done, folds in all).
     """
-    Y, known = labels.y, labels.known
+    Y, known, judged = labels.y, labels.known, labels.to_judge_by().y
     fold = group_folds(features.groups, folds, seed)
     parts = [part for share in SHARES if (part := _parts(features.groups, fold, share, seed)) is not None]
     sizes: list[tuple[float, Floats, Floats]] = []
     for number, part in enumerate(parts):
         probability = np.zeros(Y.shape)
         for at, (rows, test) in enumerate(part):
-            model = new_classifier(classifier, folds, seed).fit(features.take(rows), labels.take(rows), code_embeddings)
+            told = labels.holding_out({features.groups[row] for row in test.tolist()}).take(rows)
+            model = new_classifier(classifier, folds, seed).fit(features.take(rows), told, code_embeddings)
             probability[test] = model.predict_proba(features.take(test))
             if progress:
                 progress(number * len(part) + at + 1, len(parts) * len(part))
@@ -83,7 +86,9 @@ def learning_curve(
     return LearningCurve(
         segments=np.array([size[0] for size in sizes]),
         examples=np.stack([size[1] for size in sizes]),
-        precision=np.stack([_average_precision(probability, labels) for _, _, probability in sizes]),
+        precision=np.stack(
+            [_average_precision(size[2], judged, known if judging is None else judging) for size in sizes]
+        ),
     )
 
 
@@ -103,7 +108,7 @@ def _parts(groups: Sequence[str], fold: Rows, share: float, seed: int) -> list[t
     return parts
 
 
-def _average_precision(probability: Floats, labels: LabelMatrix) -> Floats:
-    """(k,) of the known labels."""
-    columns = zip(probability.T, labels.y.T, labels.known.T, strict=True)
+def _average_precision(probability: Floats, Y: Bools, judging: Bools) -> Floats:
+    """(k,) of the labels to judge by."""
+    columns = zip(probability.T, Y.T, judging.T, strict=True)
     return np.array([average_precision(score[seen], y[seen]) for score, y, seen in columns], dtype=np.float64)
