@@ -181,7 +181,6 @@ NESTED = {
     "intervals": {"macro_f1": [0.31, 0.49], "macro_ap": None, "pooled_kappa": None, "calibration_error": [0.01, 0.04]},
     "nested": True,
     "folds": 5,
-    "by_hand": True,
     "segments": 80,
     "transcripts": 9,
 }
@@ -195,7 +194,7 @@ def _figures(figures: dict[str, object]) -> list[str]:
 def test_nested_figures_come_with_intervals_and_are_not_those_of_the_model_in_use() -> None:
     (told,) = _figures(NESTED)
     assert "In nested cross-validation (5 folds of whole transcripts; 5 models, none of them the one in use" in told
-    assert "on 80 segments of 9 transcripts coded by hand" in told
+    assert "on 80 segments of 9 transcripts coded without suggestions" in told
     assert "mean F1 over codes 0.40 (95% interval 0.31 to 0.49)" in told
     assert "mean average precision over codes 0.50 (95% interval cannot be said)" in told
     assert "kappa" not in told

@@ -15,6 +15,7 @@ from secondcoder.labels.suggestion_reliance import unknown_in_folds
 from secondcoder.learning.assessment.learning_curve import learning_curve
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.cross_validation import cross_validate
+from secondcoder.learning.out_of_fold import labels_to_judge_by
 from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, NgramKernel
 from secondcoder.learning.training_data import TrainingData
 from secondcoder.review.session import ReviewSession
@@ -179,3 +180,15 @@ def test_nor_the_kernels_own_scores_on_which_stacker_and_thresholds_are_fitted(t
         scores.append(kind().fit(talk.features, labels.target, labels.known, folds).out_of_fold_)
     np.testing.assert_allclose(scores[0][learned], scores[1][learned], atol=1e-9)
     assert not np.allclose(scores[0][~learned], scores[1][~learned], atol=0.01)
+
+
+def test_there_is_nothing_to_judge_by_where_hardly_anything_was_given_without_suggestions():
+    """Two groups by hand and eight reviewed: the review is no evidence; all of it coded blind in a review is."""
+    group = np.repeat(np.arange(10), 4)
+    rests = np.broadcast_to((group >= 2)[:, None], (40, 3))
+    unaided, by_hand = ~rests, group < 2
+    assert not labels_to_judge_by(unaided, by_hand, group).any()
+    three = group < 3
+    np.testing.assert_array_equal(labels_to_judge_by(~rests | three[:, None], three, group)[:, 0], three)
+    everything = np.ones((40, 3), dtype=bool)
+    assert labels_to_judge_by(everything, np.zeros(40, dtype=bool), group).all()

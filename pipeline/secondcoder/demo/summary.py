@@ -92,7 +92,10 @@ def _disagreement_lines(demo: Demonstration) -> list[str]:
     low, high = demo.evaluation.interval["pooled_kappa"]
     lines = [f"  Model and coders: kappa {float(kappa):.2f} ({low:.2f}–{high:.2f}) over all segments and codes."]
     if demo.human_kappa is not None:
-        lines.append(f"  The two coders, on the interviews that both coded: kappa {demo.human_kappa:.2f}.")
+        lines += [
+            f"  The two coders, on the interviews that both coded: kappa {demo.human_kappa:.2f}.",
+            "  In both a sub-construct counts as its construct too, as in learning; `agree` has the codings as made.",
+        ]
     lines += [
         f"  {code:<7} both {both:>3}   only the model {model:>3}   only people {human:>3}"
         for code, both, model, human in disagreements_by_code(demo)[:5]

@@ -54,15 +54,10 @@ class OutOfFold:
         return np.ones(len(self.y), dtype=bool) if self.by_hand is None else self.by_hand
 
     @property
-    def given_by_hand(self) -> Bools:
-        """(n, k) labels that people gave of their own accord and without suggestions."""
-        rests = np.zeros_like(self.known) if self.rests is None else self.rests
-        return np.asarray(self.known & ~rests & self.unprompted[:, None])
-
-    @property
     def judging(self) -> Bools:
-        """(n, k) labels to judge by: given by hand; all that are known where few groups have such labels."""
-        return labels_to_judge_by(self.given_by_hand, self.known, self.group)
+        """(n, k) `labels_to_judge_by`."""
+        rests = np.zeros_like(self.known) if self.rests is None else self.rests
+        return labels_to_judge_by(self.known & ~rests, self.unprompted, self.group)
 
     def columns(self, index: Sequence[int]) -> OutOfFold:
         """The same for some codes."""
@@ -77,10 +72,13 @@ class OutOfFold:
         return LabelledPredictions(self.probability, suggested, self.y, known, names)
 
 
-def labels_to_judge_by(given_by_hand: Bools, known: Bools, group: npt.NDArray[Any]) -> Bools:
-    """(n, k) the labels given by hand, where FEWEST_GROUPS groups (n,) have any, else all that are known."""
-    enough = len(np.unique(group[given_by_hand.any(axis=1)])) >= FEWEST_GROUPS
-    return given_by_hand if enough else known
+def labels_to_judge_by(unaided: Bools, by_hand: Bools, group: npt.NDArray[Any]) -> Bools:
+    """(n, k) those of the labels given without suggestions that are of rows coded by hand (n,); all of them where these lie in fewer
+    than FEWEST_GROUPS groups (n,), as where everything was coded blind in a review; none where even they do."""
+    for judging in (unaided & by_hand[:, None], unaided):
+        if len(np.unique(group[judging.any(axis=1)])) >= FEWEST_GROUPS:
+            return judging
+    return np.zeros_like(unaided)
 
 
 def out_of_fold_of(

