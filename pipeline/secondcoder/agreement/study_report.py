@@ -16,7 +16,7 @@ from secondcoder.codebook.earlier_wording import definitions_as_of
 from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.corpus import independent
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Coding, CodingPass, Origin
+from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
 from secondcoder.errors import TableError
 from secondcoder.exchange.persist import only_new
 from secondcoder.training.train import evaluate_recipe
@@ -61,8 +61,10 @@ def agree_in_study(
     # Trains the recipe anew, so only where the model is compared.
     marks, looked = model_as_coder(workspace) if wanted else ([], None)
     settings, corpus = workspace.configuration, workspace.corpus
+    # Where whole exchanges are coded, the interviewer's words are units as everybody's are.
+    whole = settings.segments.code_interviewer
     return agree(
-        transcripts,
+        [without_interviewer(transcript) for transcript in transcripts] if whole else transcripts,
         workspace.segments(transcripts),
         corpus.codings,
         independent(corpus.passes),
@@ -83,6 +85,11 @@ def agree_in_study(
         roll_up=settings.learning.roll_up,
         seed=settings.learning.seed,
     )
+
+
+def without_interviewer(transcript: Transcript) -> Transcript:
+    """The transcript with nobody marked as asking."""
+    return replace(transcript, turns=tuple(replace(turn, role=None) for turn in transcript.turns))
 
 
 def model_as_coder(workspace: Workspace) -> tuple[list[Coding], list[CodingPass]]:

@@ -45,6 +45,8 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
         say(f"Codebook changes since {parent} was trained: {done.codebook_changes}.")
     if left_out := not_compared(manifest, decision.comparison):
         say(left_out)
+    if missing := manifest["training"]["unplaced"]["told"]:
+        say(f"note: {missing}")
     say(f"Report: {done.report}")
     if done.in_use:
         say(f"Next: secondcoder code   (what changes: secondcoder models diff {parent} {version})")

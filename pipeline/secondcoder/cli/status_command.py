@@ -37,6 +37,8 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
         f"{counted(len(status['cases']), 'case')}; {counted(status['codings'], 'coding')} by "
         f"{', '.join(status['coders']) or 'nobody'}."
     )
+    if status["unplaced"]["told"]:
+        click.echo(status["unplaced"]["told"])
     suggestions = f", with {counted(status['suggestions'], 'suggestion')}" if status["model"] else ""
     earlier = ", ".join(f"{version} {n}" for version, n in status["earlier_suggestions"].items())
     click.echo(

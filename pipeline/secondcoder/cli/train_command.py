@@ -57,6 +57,8 @@ def _print_verdicts(verdicts: dict[str, dict[str, Any]]) -> None:
 
 def _print_training_set(manifest: dict[str, Any]) -> None:
     training, version = manifest["training"], manifest["version"]
+    if missing := training["unplaced"]["told"]:
+        say(f"note: {missing}")
     if manifest["parent"]:
         say(
             f"{version} replaces {manifest['parent']} without a comparison; secondcoder retrain compares first. "

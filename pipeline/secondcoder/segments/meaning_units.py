@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from secondcoder.domain.plugins import Part
 from secondcoder.domain.records import Segment, Span, Transcript
+from secondcoder.domain.spans import coded_turns
 from secondcoder.segments.segmenter import codable_turns, segment_of_turn
 from secondcoder.segments.sentences import split_sentences
 from secondcoder.segments.stretches import count_words, stretches
@@ -48,10 +49,11 @@ class MeaningUnitSegmenter:
 
     def segment(self, transcript: Transcript) -> list[Segment]:
         """Segments of a transcript; a table's rows stay whole, and a turn without a word has none."""
-        turns = codable_turns(transcript)
+        turns = codable_turns(transcript, self._settings.code_interviewer)
+        coded = coded_turns(transcript, self._settings.code_interviewer)
         if transcript.unitised:
             # A table's units are not cut, so their sentences are found only where evidence needs them.
-            return [segment_of_turn(transcript, order, turn) for order, turn in enumerate(turns)]
+            return [segment_of_turn(transcript, order, turn, turns=coded) for order, turn in enumerate(turns)]
         spans = [(transcript.turns[turn].start, transcript.turns[turn].end) for turn in turns]
         texts = [transcript.text[start:end] for start, end in spans]
         segments: list[Segment] = []
@@ -59,7 +61,7 @@ class MeaningUnitSegmenter:
         for turn, (offset, _), sentences in zip(turns, spans, split, strict=True):
             placed = [(offset + start, offset + end) for start, end in sentences]
             for unit in self._units(transcript.text, placed):
-                segments.append(segment_of_turn(transcript, len(segments), turn, unit))
+                segments.append(segment_of_turn(transcript, len(segments), turn, unit, coded))
         return segments
 
     def describe(self) -> str:
