@@ -6,12 +6,14 @@ outside itself and runs nothing; every text is escaped by the template. `markdow
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 MANY_COLUMNS = 10
 """From here on a table is printed in smaller type, so that no column falls off the paper."""
@@ -181,7 +183,13 @@ def _environment() -> Environment:
     )
     style = resources.files("secondcoder.reports").joinpath("static", "report.css").read_text(encoding="utf-8")
     environment.globals["style"] = style
+    environment.filters["with_code"] = _with_code
     return environment
+
+
+def _with_code(text: str) -> Markup:
+    """A sentence as HTML, what stands in backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped first
 
 
 def markdown(title: str, sections: Sequence[Section], page_name: str) -> str:

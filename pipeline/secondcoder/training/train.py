@@ -54,6 +54,10 @@ def coded_data(workspace: Workspace) -> TrainingData:
 def fit_model(workspace: Workspace, data: TrainingData) -> Model:
     """A model trained on the data by the study's present recipe, with its drift reference."""
     settings = workspace.configuration
+    if not workspace.codebook.codes:
+        raise InputError(
+            "The codebook has no codes yet. Add some: secondcoder import --add-codes CODES.csv, or codebook import FILE."
+        )
     model = train_model(
         data.segments,
         data.features,
