@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 import pandas as pd
 import pytest
+from docx import Document
 from secondcoder.cli import common
 from secondcoder.cli.glossary_command import glossary
 from secondcoder.reports.page import Box, Points, Section, page
@@ -158,3 +160,31 @@ def test_evaluate_writes_its_figures(run_cli, coded_study: Study, tmp_path: Path
 
 def test_evaluate_refuses_a_file_that_it_cannot_write_before_it_computes(run_cli, coded_study: Study) -> None:
     assert run_cli("-C", coded_study.folder, "evaluate", "--out", "figures.doc")[0] == 1
+
+
+def test_the_methods_section_comes_for_word_too(run_cli, coded_study: Study, tmp_path: Path) -> None:
+    for name in ("methods.md", "methods.docx"):
+        assert run_cli("-C", coded_study.folder, "export", "--methods", tmp_path / name)[0] == 0
+    document = Document(str(tmp_path / "methods.docx"))
+    words = [paragraph.text for paragraph in document.paragraphs]
+    words += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    markdown = re.sub(
+        r"\\(?=\|)|^#+ |^- |^\|[-:| ]+\|$", "", (tmp_path / "methods.md").read_text("utf-8"), flags=re.MULTILINE
+    )
+    assert sorted(" ".join(words).split()) == sorted(word for word in markdown.split() if word != "|")
+    assert {"Heading 1", "Heading 2", "List Bullet"} <= {paragraph.style.name for paragraph in document.paragraphs}
+    code, _, said = run_cli("-C", coded_study.folder, "export", "--methods", tmp_path / "methods.pdf")
+    assert (code, "methods.docx" in said) == (1, True)
+
+
+def test_an_older_python_is_told_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    with pytest.raises(SystemExit, match=r"needs Python 3.11 or newer; this is Python 3.10"):
+        runpy.run_path(str(ROOT / "setup.py"))
+
+
+def test_codes_with_one_reason_stand_in_one_line(run_cli, coded_study: Study) -> None:
+    printed = run_cli("-C", coded_study.folder, "train")[1]
+    reasons = re.findall(r"^  [^:]+: (.+)$", printed, re.MULTILINE)
+    assert len(reasons) == len(set(reasons))
+    assert "1 transcripts" not in printed
