@@ -23,7 +23,11 @@ def create_study(folder: Path, codebook: str | Path) -> None:
         StudyError: the folder is a study already, is not empty or cannot be written; it is left as it was.
     """
     empty = str(codebook) == NO_CODEBOOK and not Path(codebook).is_file()
-    book = Codebook(id="own", title="The codes of this study") if empty else load_codebook(codebook)
+    book = (
+        Codebook(id="own", title="The codes of this study", version="1.0", language="en")
+        if empty
+        else load_codebook(codebook)
+    )
     if (folder / CONFIGURATION).exists():
         raise StudyError(f"{folder} is a study already.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
