@@ -43,7 +43,9 @@ def layers() -> list[list[str]]:
 @cache
 def graph() -> grimp.ImportGraph:
     """All imports of secondcoder's modules."""
-    return grimp.build_graph("secondcoder", cache_dir=None)
+    built = grimp.build_graph("secondcoder", cache_dir=None)
+    built.remove_module("secondcoder.__main__")  # a door to `cli`, and in no room
+    return built
 
 
 def room_of(module: str) -> str:

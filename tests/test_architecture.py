@@ -16,7 +16,7 @@ PACKAGE = ROOT / "pipeline" / "secondcoder"
 PICTURE = ROOT / "docs" / "module-graph.svg"
 EDGES = ROOT / "docs" / "module-graph.txt"
 MOST_LINES = 400
-LOOSE = {"__init__", "configuration", "corpus", "errors", "workspace"}
+LOOSE = {"__init__", "__main__", "configuration", "corpus", "errors", "workspace"}
 
 
 @cache

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from secondcoder.errors import StudyError, did_you_mean
 
 EARLIER_RECIPE = {
-    "segments": {"segmenter": "meaning-units"},
+    "segments": {"segmenter": "meaning-units", "max_words": 0, "code_interviewer": False},
     "learning": {"classifier": "stacked-kernels", "group": "transcript"},
 }
 """What a recipe stands for that does not name them: the only parts before 0.2, and what was held out then."""
@@ -28,6 +28,12 @@ class StoreSettings(_Section):
     url: str
 
 
+class TranscriptSettings(_Section):
+    """How transcripts are read."""
+
+    interviewer_roles: tuple[str, ...]
+
+
 class SegmentSettings(_Section):
     """How turns become segments, and when a segment carries a human code."""
 
@@ -35,6 +41,8 @@ class SegmentSettings(_Section):
     language: str
     target_words: int = Field(ge=10, le=500)
     max_sentences: int = Field(ge=1, le=20)
+    max_words: int = Field(ge=0, le=2000)  # 0: no limit, as before 0.2
+    code_interviewer: bool = False
     overlap: float = Field(gt=0, le=1)
 
 
@@ -102,6 +110,7 @@ class Configuration(_Section):
     """All settings of a study."""
 
     store: StoreSettings
+    transcripts: TranscriptSettings
     segments: SegmentSettings
     embedding: EmbeddingSettings
     learning: LearningSettings

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.reliability_data import ReliabilityData, build_reliability_data
-from secondcoder.agreement.units import KINDS, kind_named, make_units, participant_turns
+from secondcoder.agreement.units import KINDS, kind_named, make_units
 from secondcoder.domain.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn
+from secondcoder.domain.spans import coded_turns
 from support.agreement_checks import BOOK, STEADY, coding, interview, segments_of, whole
 
 TALK = interview(
@@ -36,9 +37,9 @@ def test_a_segment_in_an_interviewers_turn_does_not_count() -> None:
 
 def test_turns_without_known_roles_all_count_and_so_does_a_text_without_turns() -> None:
     nobody = Transcript("x", "A: hi\nB: ho", (Turn(3, 5, "A"), Turn(9, 11, "B")))
-    assert participant_turns(nobody) == [(3, 5), (9, 11)]
-    assert participant_turns(Transcript("y", "just text", ())) == [(0, 9)]
-    assert participant_turns(Transcript("z", "I: ?", (Turn(3, 4, "I", SpeakerRole.INTERVIEWER),))) == []
+    assert coded_turns(nobody) == ((3, 5), (9, 11))
+    assert coded_turns(Transcript("y", "just text", ())) == ((0, 9),)
+    assert coded_turns(Transcript("z", "I: ?", (Turn(3, 4, "I", SpeakerRole.INTERVIEWER),))) == ()
 
 
 def test_passages_are_about_as_long_as_asked_and_lose_nothing() -> None:
@@ -64,7 +65,7 @@ def test_characters_are_runs_with_their_length() -> None:
     units = make_units(KINDS["character"], [TALK], edges={TALK.id: [start, start + 7]})
     run = next(unit for unit in units if unit.start == start)
     assert run.weight == 7
-    assert sum(unit.weight for unit in units) == sum(end - begin for begin, end in participant_turns(TALK))
+    assert sum(unit.weight for unit in units) == sum(end - begin for begin, end in coded_turns(TALK))
 
 
 def test_unknown_unit_names_the_nearest() -> None:
@@ -100,10 +101,10 @@ def test_less_than_half_of_both_carries_nothing_and_is_counted() -> None:
     long = "day. Nobody asked."
     strict = data([coding(TALK, "idea. It", "COH", "A")], [whole(TALK, "A")], overlap=0.9)
     assert marked(strict, "A", "COH") == []
-    assert strict.unplaced == {"A": 1}
+    assert [(missing.coder, missing.code) for missing in strict.unplaced] == [("A", "COH")]
     made = data([coding(TALK, long, "COH", "A")], [whole(TALK, "A")])
     assert marked(made, "A", "COH") == ["Nobody asked."]
-    assert made.unplaced == {}
+    assert made.unplaced == ()
 
 
 def test_without_a_pass_nothing_is_known() -> None:
@@ -195,13 +196,20 @@ def test_reliability_data_are_what_counting_characters_gives(codings: list[Codin
         }
         known = all(at in looked or TALK.text[at].isspace() for at in here)
         carried = any(
-            2 * len(here & set(range(one.start, one.end))) >= min(len(here), one.end - one.start)
-            and here & set(range(one.start, one.end))
+            2 * len(here & part) >= min(len(here), len(part)) and here & part
             for one in codings
             if (one.coder, one.code) == (coder, code)
+            for part in parts_of(one)
         )
         assert made.known[at, who, column] == known
         assert made.marks[at, who, column] == (known and carried)
+
+
+def parts_of(one: Coding) -> list[set[int]]:
+    """A coding's characters in each answer, and those in all of them."""
+    answers = [turn for turn in TALK.turns if turn.role is not SpeakerRole.INTERVIEWER]
+    parts = [set(range(turn.start, turn.end)) & set(range(one.start, one.end)) for turn in answers]
+    return [*parts, set().union(*parts)]
 
 
 def test_adjudication_takes_no_silence_away() -> None:
@@ -222,7 +230,7 @@ def test_characters_are_exact() -> None:
     assert table[1, 1] == len("no idea")
     assert table[1, 0] == len("We had ")
     assert table[0, 1] == len(". It")
-    assert table.sum() == sum(end - start for start, end in participant_turns(TALK))
+    assert table.sum() == sum(end - start for start, end in coded_turns(TALK))
 
 
 def test_clusters_may_be_cases() -> None:

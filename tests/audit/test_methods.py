@@ -140,7 +140,7 @@ def test_on_the_command_line(coded_study: Study, run_cli, tmp_path: Path) -> Non
     code, out, err = run_cli("-C", coded_study.folder, "export", "--methods", tmp_path / "methods.md")
     assert (code, out, "Wrote" in err) == (0, "", True)
     assert (tmp_path / "methods.md").read_text(encoding="utf-8") == coded_study.export_methods()
-    code, _, err = run_cli("-C", coded_study.folder, "export", "--methods", tmp_path / "methods.docx")
+    code, _, err = run_cli("-C", coded_study.folder, "export", "--methods", tmp_path / "methods.pdf")
     assert code == 1
     assert "Name it methods.md" in err
 

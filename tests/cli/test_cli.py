@@ -232,6 +232,6 @@ def test_codebook_check_and_import(empty_study: Study, run_cli, tmp_path: Path) 
 
 
 def test_settings_of_a_new_study_are_the_shipped_ones(run_cli, tmp_path: Path) -> None:
-    run_cli("init", tmp_path / "new")
+    run_cli("init", tmp_path / "new", "--codebook", "none")
     shipped = tomllib.loads((ROOT / "configs" / "default.toml").read_text(encoding="utf-8"))
     assert tomllib.loads((tmp_path / "new" / "secondcoder.toml").read_text(encoding="utf-8")) == shipped

@@ -20,6 +20,7 @@ from secondcoder.domain.spans import (
     merged,
     overlapping,
     share_text,
+    within,
 )
 from secondcoder.labels.label_matrix import label_matrix
 from support.agreement_checks import BOOK, STEADY, interview, segments_of
@@ -92,6 +93,40 @@ def test_the_overlap_rule_counts_characters_against_the_shorter(
 )
 def test_overlap_counts_against_the_shorter_of_unit_and_coding(start: int, end: int, carried: bool) -> None:
     assert carries([(10, 20)], (start, end), 0.5) is carried
+
+
+QUESTION = (100, 160)
+ANSWERS = [(0, 100), (160, 300)]
+
+
+@STEADY
+@given(st.integers(0, 99), st.integers(161, 300), st.sampled_from([0.2, 0.5]))
+def test_a_coding_across_the_question_marks_the_answers_as_its_two_halves_would(
+    start: int, end: int, overlap: float
+) -> None:
+    for segment in ((0, 40), (40, 100), (160, 230), (230, 300)):
+        both = any(carries([segment], half, overlap) for half in ((start, 100), (160, end)))
+        assert carries([segment], (start, end), overlap, ANSWERS) == both
+
+
+def test_a_question_alone_is_no_answer() -> None:
+    assert within(QUESTION, ANSWERS) == []
+    assert not any(carries([answer], QUESTION, 0.5, ANSWERS) for answer in ANSWERS)
+
+
+@STEADY
+@given(st.lists(SPAN.filter(lambda s: s[0] < s[1]), min_size=1, max_size=6).map(merged), SPAN)
+def test_a_coding_that_touches_a_turn_marks_one_of_them(turns: list[tuple[int, int]], coding: tuple[int, int]) -> None:
+    marked = [turn for turn in turns if carries([turn], coding, 0.5, turns)]
+    assert bool(marked) == bool(within(coding, turns))
+    before = [turn for turn in turns if carries([turn], coding, 0.5)]
+    assert set(before) <= set(marked)  # nothing is lost by cutting
+
+
+@STEADY
+@given(SPANS.map(merged).filter(bool), SPAN, st.sampled_from([0.1, 0.5, 1.0]))
+def test_within_one_turn_nothing_changes(unit: list[tuple[int, int]], coding: tuple[int, int], overlap: float) -> None:
+    assert carries(unit, coding, overlap, [(0, 50)]) == carries(unit, coding, overlap)
 
 
 def test_a_higher_overlap_asks_for_more() -> None:

@@ -116,3 +116,37 @@ def test_answers_of_ordinary_words_are_cut_as_before(minilm):
         size = -(-n // count)
         expected = [" ".join(words[at : at + size]) for at in range(0, n, size)]
         assert split_to_fit(" ".join(words), minilm.window or 0, minilm._count_tokens) == expected
+
+
+TALK = {
+    "German compounds": "Krankenhausentlassungsbesprechungen Pflegedienstleitungen " * 60,
+    "Finnish": "epäjärjestelmällistyttämättömyydelläänsäkään " * 60,
+    "Chinese": "我们都坐在厨房里，商量这是做什么用的。护士们没有反对。" * 40,
+    "Thai": "เราคุยกันในครัวและตกลงกันว่าจะทำอย่างไร" * 40,
+    "Arabic": "جلسنا جميعا في المطبخ واتفقنا على ما سنفعله " * 40,
+    "Hindi": "हम सब रसोई में बैठे और तय किया। " * 60,
+    "one endless word": "https://example.org/" + "a1b2" * 900,
+    "emoji": "😀👩‍⚕️ " * 300,
+}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("text", TALK.values(), ids=TALK)
+def test_the_window_is_counted_in_the_embedders_tokens_in_every_language(minilm, text):
+    pieces = split_to_fit(minilm._legible(text), minilm.window or 0, minilm._count_tokens)
+    # MiniLM knows no Thai, and counts each run of it as one token.
+    assert len(pieces) > 1 or text == TALK["Thai"]
+    assert max(minilm._count_tokens(pieces)) <= (minilm.window or 0)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("name", ["Thai", "one endless word"])
+def test_a_word_without_end_is_read_to_its_end(minilm, name):
+    """As one unknown word, every such text would have the same vector."""
+    first, second = minilm.embed([TALK[name], TALK[name][: len(TALK[name]) // 2] + "กขค42" * 200])
+    assert first @ second < 0.999
+    assert (
+        minilm._legible("short words, and a link: https://example.org/a?b=c")
+        == "short words, and a link: https://example.org/a?b=c"
+    )

@@ -17,6 +17,7 @@ from secondcoder.errors import ReadError, TableError
 from secondcoder.exchange import coded_table
 from secondcoder.exchange.registry import CodedData, ImportContext
 from secondcoder.exchange.unit_rows import transcript_of_units
+from secondcoder.study.study import Study
 from support.study_checks import TALK, write_csv
 
 BOOK = load_codebook("npt-core")
@@ -215,9 +216,51 @@ def test_a_table_of_spans_has_no_speakers_to_name(tmp_path: Path) -> None:
 
 
 def test_only_whole_words_of_the_role_column_make_an_interviewer(tmp_path: Path) -> None:
-    roles = ["Interviewer", "moderator.", "Int1", "i", "research nurse", "Interviewer 2", "R"]
+    roles = [
+        "Interviewer",
+        "INTERVIEWER:",
+        "research nurse",
+        "Interviewer 2",
+        "R",
+        "Researcher",
+        "Facilitator",
+        "moderator.",
+        "Int1",
+        "i",
+    ]
     asked = speakers(tmp_path, *({"speaker": f"S{at}", "role": role} for at, role in enumerate(roles)))
-    assert asked == {"t1": [ASKS, ASKS, ASKS, ASKS, ANSWERS, ANSWERS, ANSWERS]}
+    assert asked == {"t1": [ASKS] * 2 + [ANSWERS] * 8}
+
+
+@pytest.mark.parametrize("word", ["facilitator", "Moderator", "researcher", "I"])
+def test_a_role_that_may_ask_is_a_job_and_the_import_says_so(tmp_path: Path, word: str) -> None:
+    talk = rows({"speaker": "Bea", "role": word, "codes": "CO"}, {"speaker": "Cleo", "role": "GP"})
+    table = read(tmp_path, talk)
+    assert [turn.role for turn in table.transcripts[0].turns] == [None, None]
+    assert any(f"'{word.casefold()}' is read as a participant's job" in note for note in table.notes)
+    assert not any("job" in note for note in read(tmp_path, rows({"role": "nurse"}, {"role": "interviewer"})).notes)
+
+
+def test_the_settings_add_roles_that_ask(empty_study: Study, tmp_path: Path) -> None:
+    settings_file = empty_study.folder / "secondcoder.toml"
+    settings_file.write_text(
+        settings_file.read_text("utf-8") + '[transcripts]\ninterviewer_roles = ["interviewer", "Fragende"]\n', "utf-8"
+    )
+    talk = rows(
+        {"speaker": "Bea", "role": "fragende"},
+        {"speaker": "Cleo", "role": "Moderator"},
+        {"speaker": "Di", "role": "Interviewer"},
+    )
+    study = Study(empty_study.folder)
+    (transcript,) = study.import_files([write_csv(tmp_path / "codes.csv", talk)]).transcripts
+    study.close()
+    assert [turn.role for turn in transcript.turns] == [ASKS, ANSWERS, ASKS]
+
+
+def test_a_participant_by_role_is_no_interviewer_for_their_label(tmp_path: Path) -> None:
+    said = [{"speaker": "Researcher", "role": "participant"}, {"speaker": "Anna", "role": "interviewer"}]
+    assert speakers(tmp_path, *said) == {"t1": [ANSWERS, ASKS]}
+    assert speakers(tmp_path, {"speaker": "Moderator"}, {"speaker": "P1"}) == {"t1": [ASKS, ANSWERS]}
 
 
 def test_questions_alone_make_no_interviewer_in_a_table(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from secondcoder.agreement.set_alpha import SetSums
 from secondcoder.agreement.units import KINDS
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.domain.records import Coding, CodingPass, Segment, SpeakerRole, Transcript, Turn
+from secondcoder.domain.spans import coded_turns
 
 # Enough examples to find a fault, and no deadline: a busy machine is no failure.
 STEADY = settings(max_examples=60, deadline=None)
@@ -84,6 +85,7 @@ def interview(name: str, answers: Sequence[str], case: str | None = None, role: 
 def segments_of(transcript: Transcript) -> list[Segment]:
     """Each sentence of each answer as a segment; sentences end with a full stop."""
     found: list[Segment] = []
+    talk = coded_turns(transcript)
     for at, turn in enumerate(transcript.turns):
         if turn.role is SpeakerRole.INTERVIEWER:
             continue
@@ -92,7 +94,17 @@ def segments_of(transcript: Transcript) -> list[Segment]:
             end = min(start + len(piece) + 1, turn.end)
             span = (start, end)
             found.append(
-                Segment(transcript.id, len(found), start, end, transcript.text[start:end], at, "R", sentences=(span,))
+                Segment(
+                    transcript.id,
+                    len(found),
+                    start,
+                    end,
+                    transcript.text[start:end],
+                    at,
+                    "R",
+                    sentences=(span,),
+                    turns=talk,
+                )
             )
             start = end + 1
     return found

@@ -25,6 +25,7 @@ from secondcoder.agreement.units import PASSAGE_WORDS, kind_named, make_units
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Segment, Transcript
 from secondcoder.domain.split_groups import GROUPINGS, split_groups
+from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.errors import did_you_mean
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED
 
@@ -133,7 +134,8 @@ def _kept_codes(
     both_looked = data.known.sum(1) > 1
     # A construct that is asked for by name may have been used by its sub-constructs alone.
     used = ((rolled if by_name else data).marks.any(1) & both_looked).any(0)
-    kept = used_codes(data.codes if by_name else None, data.codes, used.tolist(), material.coders)
+    unplaced = unplaced_sentence(data.unplaced, data.kind.one)
+    kept = used_codes(data.codes if by_name else None, data.codes, used.tolist(), material.coders, unplaced)
     return kept, notes_on(material, data, data.codes, both_looked.any(0).tolist())
 
 

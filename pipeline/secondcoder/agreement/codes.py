@@ -21,17 +21,22 @@ def choose_codes(codes: Sequence[str] | None, codebook: Codebook) -> tuple[str, 
 
 
 def used_codes(
-    asked: Sequence[str] | None, codes: Sequence[str], used: Sequence[bool], coders: Sequence[str]
+    asked: Sequence[str] | None, codes: Sequence[str], used: Sequence[bool], coders: Sequence[str], unplaced: str = ""
 ) -> list[str]:
-    """The codes that someone used where two coders looked; those asked for by name must all be among them."""
+    """The codes that someone used where two coders looked; those asked for by name must all be among them.
+
+    Args:
+        unplaced: a sentence on codings that reach no unit, which may be why there is none.
+    """
+    why = f" {unplaced}" if unplaced else ""
     unused = [code for code, yes in zip(codes, used, strict=True) if not yes]
     if asked is not None and unused:
         raise UnusedCodeError(
             f"None of {briefly(coders)} used {briefly(unused)} where two of them looked, so there is nothing to agree on. "
-            f"Leave {'it' if len(unused) == 1 else 'them'} out of --codes. {NOTHING}"
+            f"Leave {'it' if len(unused) == 1 else 'them'} out of --codes.{why} {NOTHING}"
         )
     if len(unused) == len(codes):
-        raise UnusedCodeError(f"None of {briefly(coders)} used any code where two of them looked. {NOTHING}")
+        raise UnusedCodeError(f"None of {briefly(coders)} used any code where two of them looked.{why} {NOTHING}")
     return [code for code, yes in zip(codes, used, strict=True) if yes]
 
 

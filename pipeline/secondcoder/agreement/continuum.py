@@ -17,11 +17,10 @@ import numpy as np
 
 from secondcoder.agreement.contingency import Bools, Floats
 from secondcoder.agreement.results import Result
-from secondcoder.agreement.units import participant_turns
 from secondcoder.corpus import independent
 from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.records import Coding, CodingPass, Segment, Span, Transcript
-from secondcoder.domain.spans import covers, intersection, length, merged, overlapping
+from secondcoder.domain.spans import coded_turns, covers, intersection, length, merged, overlapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class ContinuumReader:
         for transcript in self._transcripts:
             looked = (self._looked.get((transcript.id, coder), ()) for coder in (first, second))
             both = [merged(look.span for look in of_coder) for of_coder in looked]
-            cover = intersection(intersection(*both), participant_turns(transcript))
+            cover = intersection(intersection(*both), coded_turns(transcript))
             if cover:
                 marked = (self._marked(transcript, coder, tuple(cover)) for coder in (first, second))
                 continua.append(Continuum(transcript.id, length(cover), *marked))

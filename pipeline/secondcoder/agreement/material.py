@@ -13,6 +13,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import independent, of_coder
 from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.records import Coding, CodingPass, Origin, Suggestion, Transcript
+from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.errors import did_you_mean
 from secondcoder.statistics.cluster_bootstrap import FEW_CLUSTERS
 
@@ -235,8 +236,6 @@ def _reviewed(material: ComparedData) -> list[str]:
 
 
 def _unplaced(data: ReliabilityData) -> list[str]:
-    return [
-        f"{count} codings of {coder} reach no {data.kind.one}: they lie outside participants' words, or cover too little of any "
-        f"{data.kind.one}."
-        for coder, count in sorted(data.unplaced.items())
-    ]
+    # By coder: what is missing on one side alone is no disagreement of theirs.
+    by_coder = group_by(data.unplaced, lambda coding: coding.coder)
+    return [unplaced_sentence(codings, data.kind.one) for _, codings in sorted(by_coder.items())]

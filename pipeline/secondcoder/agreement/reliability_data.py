@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -19,7 +19,7 @@ from secondcoder.agreement.units import Kind, Unit
 from secondcoder.corpus import independent
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass, Span, Transcript
-from secondcoder.domain.spans import carries, covers, looked_for
+from secondcoder.domain.spans import carries, coded_turns, covers, looked_for
 
 OVERLAP = 0.5
 T = TypeVar("T", Coding, CodingPass)
@@ -35,7 +35,7 @@ class ReliabilityData:
         weights: 1 a unit, or its characters, (n,).
         clusters: index into `cluster_names`, (n,).
         units: n of them; empty when the data was built from arrays.
-        unplaced: coder -> independent codings that no unit carries.
+        unplaced: independent codings that no unit carries.
     """
 
     marks: Bools
@@ -47,7 +47,7 @@ class ReliabilityData:
     cluster_names: tuple[str, ...]
     kind: Kind
     units: tuple[Unit, ...] = ()
-    unplaced: Mapping[str, int] = field(default_factory=dict)
+    unplaced: tuple[Coding, ...] = ()
 
     def __post_init__(self) -> None:
         n, m, k = self.marks.shape
@@ -131,7 +131,8 @@ def build_reliability_data(
         units, places, {name: at for at, name in enumerate(coders)}, {name: at for at, name in enumerate(codes)}
     )
     known = _known(grid, texts, grid.independent(passes))
-    marks, unplaced = _mark(grid, grid.independent(codings), overlap, wider or {})
+    turns = {transcript.id: coded_turns(transcript) for transcript in transcripts if transcript.id in places}
+    marks, unplaced = _mark(grid, grid.independent(codings), overlap, wider or {}, turns)
     # Only clusters that hold units: an empty one would count among those to resample.
     names = {name: (clusters or {}).get(name, name) for name in places}
     index = {name: at for at, name in enumerate(dict.fromkeys(names.values()))}
@@ -146,7 +147,7 @@ def build_reliability_data(
         cluster_names=tuple(index),
         kind=kind,
         units=tuple(units),
-        unplaced=unplaced,
+        unplaced=tuple(unplaced),
     )
 
 
@@ -208,19 +209,23 @@ def _known(grid: _Grid, texts: Mapping[str, str], passes: Iterable[CodingPass]) 
 
 
 def _mark(
-    grid: _Grid, codings: Iterable[Coding], overlap: float, wider: Mapping[str, Sequence[str]]
-) -> tuple[Bools, dict[str, int]]:
-    """Marks, and how many codings of each coder no unit carries."""
+    grid: _Grid,
+    codings: Iterable[Coding],
+    overlap: float,
+    wider: Mapping[str, Sequence[str]],
+    turns: Mapping[str, Sequence[Span]],
+) -> tuple[Bools, list[Coding]]:
+    """Marks, and the codings that no unit carries."""
     marks = grid.blank(grid.coders, grid.codes)
-    unplaced: dict[str, int] = {}
+    unplaced: list[Coding] = []
     for coding in codings:
         coder = grid.coders[coding.coder]
         columns = [grid.codes[code] for code in (coding.code, *wider.get(coding.code, ())) if code in grid.codes]
         placed = False
         for row in grid.overlapping(coding.transcript, coding.span):
-            if carries(grid.units[row].pieces, coding.span, overlap):
+            if carries(grid.units[row].pieces, coding.span, overlap, turns[coding.transcript]):
                 marks[row, coder, columns] = placed = True
         # A coding of a code that is not compared is not missing.
         if columns and not placed:
-            unplaced[coding.coder] = unplaced.get(coding.coder, 0) + 1
+            unplaced.append(coding)
     return marks, unplaced

@@ -16,7 +16,7 @@ from secondcoder.codebook.earlier_wording import definitions_as_of
 from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.corpus import independent
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Coding, CodingPass, Origin
+from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
 from secondcoder.errors import InputError, TableError
 from secondcoder.exchange.persist import only_new
 from secondcoder.training.train import evaluate_recipe
@@ -67,8 +67,10 @@ def agree_in_study(
         if question.between or len(corpus.coders) < 2:
             raise
         wanted, marks, looked, without_model = False, [], None, (f"Without the model: {error}",)
+    # Where whole exchanges are coded, the interviewer's words are units as everybody's are.
+    whole = settings.segments.code_interviewer
     report = agree(
-        transcripts,
+        [without_interviewer(transcript) for transcript in transcripts] if whole else transcripts,
         workspace.segments(transcripts),
         corpus.codings,
         independent(corpus.passes),
@@ -90,6 +92,11 @@ def agree_in_study(
         seed=settings.learning.seed,
     )
     return replace(report, notes=(*report.notes, *without_model))
+
+
+def without_interviewer(transcript: Transcript) -> Transcript:
+    """The transcript with nobody marked as asking."""
+    return replace(transcript, turns=tuple(replace(turn, role=None) for turn in transcript.turns))
 
 
 def model_as_coder(workspace: Workspace) -> tuple[list[Coding], list[CodingPass]]:

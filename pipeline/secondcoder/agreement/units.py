@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from secondcoder.agreement.errors import RatingsError
 from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Segment, Span, SpeakerRole, Transcript
-from secondcoder.domain.spans import cut, length
+from secondcoder.domain.spans import coded_turns, cut, length
 from secondcoder.errors import did_you_mean
 
 WORD = re.compile(r"\S+")
@@ -52,14 +52,6 @@ class Kind:
     make: Callable[[Transcript, Sequence[Segment], Iterable[int], int], Iterator[Unit]]
 
 
-def participant_turns(transcript: Transcript) -> list[Span]:
-    """Spans of all turns but the interviewer's; the whole text where there are no turns."""
-    if not transcript.turns:
-        return [(0, len(transcript.text))] if transcript.text.strip() else []
-    turns = (turn for turn in transcript.turns if turn.role is not SpeakerRole.INTERVIEWER)
-    return [turn.span for turn in turns if transcript.text[turn.start : turn.end].strip()]
-
-
 def _segments(
     transcript: Transcript, segments: Sequence[Segment], _edges: Iterable[int], _words: int
 ) -> Iterator[Unit]:
@@ -70,7 +62,7 @@ def _segments(
 
 
 def _turns(transcript: Transcript, _segments: Sequence[Segment], _edges: Iterable[int], _words: int) -> Iterator[Unit]:
-    yield from (Unit(transcript.id, (span,)) for span in participant_turns(transcript))
+    yield from (Unit(transcript.id, (span,)) for span in coded_turns(transcript))
 
 
 def _passages(
@@ -78,7 +70,7 @@ def _passages(
 ) -> Iterator[Unit]:
     pieces: list[Span] = []
     count = 0
-    for turn in participant_turns(transcript):
+    for turn in coded_turns(transcript):
         # Never empty: turns of white space alone are left out.
         tokens = [match.span() for match in WORD.finditer(transcript.text, *turn)]
         begin = tokens[0][0]
@@ -101,7 +93,7 @@ def _passages(
 def _characters(
     transcript: Transcript, _segments: Sequence[Segment], edges: Iterable[int], _words: int
 ) -> Iterator[Unit]:
-    for run in cut(participant_turns(transcript), edges):
+    for run in cut(coded_turns(transcript), edges):
         yield Unit(transcript.id, (run,), float(length([run])))
 
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "export": "Write the human codings as a coded table, with offsets.",
     "status": "What is in this study, and what to do next.",
     "check": "Check the study for faults, each with the command that repairs it.",
+    "glossary": "What the words mean: average precision, out of fold, pooled kappa ...",
 }
 
 
@@ -41,6 +42,17 @@ class _LazyGroup(click.Group):
         module = import_module(f"secondcoder.cli.{cmd_name}_command")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        from secondcoder.cli.common import advised
+        from secondcoder.errors import SecondcoderError
+
+        try:
+            return super().invoke(ctx)
+        except SecondcoderError as error:
+            # Here, where the study is known that the advice is about.
+            click.echo(f"secondcoder: {advised(str(error))}", err=True)
+            ctx.exit(1)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # Click's own would load every command for its line of help.
@@ -81,7 +93,7 @@ def cli(ctx: click.Context, study: str) -> None:
       secondcoder train
       secondcoder code --out suggestions.xlsx
 
-    New here? Run `secondcoder demo`.
+    New here? Run `secondcoder demo`. A word is new? `secondcoder glossary WORD`.
     """
     ctx.obj = study
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from secondcoder.cli.common import open_study, say
+from secondcoder.cli.common import advised, open_study, say
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def command(study_folder: str, audits: bool, head: str | None) -> None:
     if audits or head is not None:
         faults += _audit(study_folder, head)
     for fault in faults:
-        click.echo(f"- {fault}")
+        click.echo(advised(f"- {fault}"))
     for warning in _warnings(study_folder):
-        click.echo(f"warning: {warning}")
+        click.echo(advised(f"warning: {warning}"))
     if faults:
         say(f"{counted(len(faults), 'fault')} found.")
         sys.exit(1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,23 +20,42 @@ if TYPE_CHECKING:
     from secondcoder.study.study import Study
 
 
+# `secondcoder train`, but not `secondcoder init`, `secondcoder -C DIR train`, or a sentence about secondcoder.
+ADVICE = re.compile(
+    r"secondcoder (?=(?:import|codebook|train|code|evaluate|review|retrain|models|doubts|agree|export|status|check)\b)"
+)
+
+
 @contextmanager
 def progress_bars() -> Iterator[Progress]:
-    """A callback for `Study(progress=...)` that draws one bar a kind of work on stderr, none when stderr is no terminal."""
+    """A callback for `Study(progress=...)` that draws one bar a kind of work on stderr, none when stderr is no terminal.
+
+    The bars live only while some work is unfinished: what is printed or asked afterwards stands on lines of its own.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        tasks: dict[str, Any] = {}
+    bars = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    tasks: dict[str, Any] = {}
 
-        def tell(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
+    def tell(what: str, done: int, total: int) -> None:
+        if done >= total:
+            if what in tasks:
+                bars.remove_task(tasks.pop(what))
+            if not tasks:
+                bars.stop()
+            return
+        if what not in tasks:
+            tasks[what] = bars.add_task(what, total=total)
+        bars.update(tasks[what], completed=done, total=total)
+        bars.start()
 
+    try:
         yield tell
+    finally:
+        bars.stop()
 
 
 @contextmanager
@@ -55,7 +76,16 @@ def open_study(folder: str) -> Iterator[Study]:
 
 def say(message: str) -> None:
     """A message for the person, on stderr."""
-    click.echo(message, err=True)
+    click.echo(advised(message), err=True)
+
+
+def advised(message: str) -> str:
+    """The message with every command that it advises naming the study of `-C`, so that it can be copied as it stands."""
+    context = click.get_current_context(silent=True)
+    folder = context.find_root().params.get("study", ".") if context else "."
+    return (
+        message if folder == "." else ADVICE.sub(f"secondcoder -C {shlex.quote(folder)} ".replace("\\", r"\\"), message)
+    )
 
 
 def print_json(data: Any) -> None:

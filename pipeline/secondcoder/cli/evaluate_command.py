@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,8 +19,13 @@ from secondcoder.domain.wording import counted
     help="What is held out whole; the configuration's choice by default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the figures as a page (.html) or a table (.csv, .xlsx, .parquet).",
+)
 @click.pass_obj
-def command(study_folder: str, by: str | None, as_json: bool) -> None:
+def command(study_folder: str, by: str | None, as_json: bool, out: Path | None) -> None:
     """Measure how good the suggestions are, on the study's own human codings.
 
     Cross-validation: participants with all their interviews (or transcripts, or whole cases) are held out in turn, a model is
@@ -28,8 +34,14 @@ def command(study_folder: str, by: str | None, as_json: bool) -> None:
     interviewer is known, the figures are also given without the interviewer's question, because the questions of a topic guide can
     reveal the code.
     """
+    from secondcoder.reports.tables import check_suffix
+
+    if out is not None:
+        check_suffix(out, pages=True)  # before the computation, which takes minutes
     with open_study(study_folder) as study:
         report = study.evaluate(by).to_json()
+    if out is not None:
+        _write(report, out)
     if as_json:
         print_json(report)
         return
@@ -43,6 +55,7 @@ PER_CODE = {
     "average_precision": "average precision",
     "kappa": "Cohen's kappa",
 }
+CODE_COLUMNS = ("code", "n", "share", *PER_CODE.values())
 OVERALL = {
     "macro_f1": "macro F1",
     "micro_f1": "micro F1",
@@ -51,10 +64,39 @@ OVERALL = {
 }
 
 
+def _write(report: dict[str, Any], out: Path) -> None:
+    """A page with the tables and notes, or a table with one row a code and one for all."""
+    from secondcoder.reports.page import Points, Section, Table, page
+    from secondcoder.reports.tables import is_page, write_table, write_whole
+
+    scored = [code for code in report["codes"] if code["scored"]]
+    if is_page(out):
+        codes = Table("The codes, with 95 % intervals", CODE_COLUMNS, _code_rows(scored))
+        heads, rows = _overall(report)
+        overall = Table("All codes", heads, rows)
+        sections = [Section("Figures", [codes, overall]), Section("Notes", [Points([*_notes(report)])])]
+        write_whole(out, page("Evaluation on held-out transcripts", sections).encode())
+    else:
+        import pandas as pd
+
+        write_table(pd.DataFrame(map(_flat, scored)), out)
+    say(f"Wrote {out}.")
+
+
+def _flat(code: dict[str, Any]) -> dict[str, Any]:
+    """One code's figures in columns, intervals as `_low` and `_high`."""
+    row = {"code": code["code"], "n": code["n"], "prevalence": code["prevalence"]}
+    for name in PER_CODE:
+        low, high = code[f"{name}_interval"] or (None, None)
+        row |= {name: code[name], f"{name}_low": low, f"{name}_high": high}
+    return row
+
+
 def _print(report: dict[str, Any]) -> None:
     scored = [code for code in report["codes"] if code["scored"]]
-    _print_codes(scored)
-    _print_overall(report, report["without_question"])
+    print_table(CODE_COLUMNS, _code_rows(scored))
+    heads, rows = _overall(report)
+    print_table(heads, rows)
     say(
         "Expected calibration error of the probabilities, mean over codes (0 is perfect calibration): "
         f"{report['calibration_error']:.3f}."
@@ -67,32 +109,35 @@ def _print(report: dict[str, Any]) -> None:
         say(note)
 
 
-def _print_codes(scored: list[dict[str, Any]]) -> None:
-    rows = [
+def _code_rows(scored: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    return [
         (
             code["code"],
-            code["n"],
+            str(code["n"]),
             f"{code['prevalence']:.1%}",
             *(_with_interval(code[name], code[f"{name}_interval"]) for name in PER_CODE),
         )
         for code in scored
     ]
-    print_table(("code", "n", "share", *PER_CODE.values()), rows)
 
 
-def _print_overall(report: dict[str, Any], without_question: dict[str, Any] | None) -> None:
+def _overall(report: dict[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Column titles and rows of the figures over all codes."""
     parts = {
         "figure": report,
-        "without the question": without_question,
+        "without the question": report["without_question"],
         "with reviewed passages": report["with_reviewed"],
     }
     # The last column only where it says something.
     shown = {head: part for head, part in parts.items() if part is not None or head == "without the question"}
     rows = [
-        (label, *(part and _with_interval(part[name], part["intervals"][name]) for part in shown.values()))
+        (
+            label,
+            *("–" if part is None else _with_interval(part[name], part["intervals"][name]) for part in shown.values()),
+        )
         for name, label in OVERALL.items()
     ]
-    print_table(("all codes", *shown), rows)
+    return ("all codes", *shown), rows
 
 
 def _notes(report: dict[str, Any]) -> Iterator[str]:
@@ -103,7 +148,8 @@ def _notes(report: dict[str, Any]) -> Iterator[str]:
         yield "The interviewer's question was not used: no speaker is known to be the interviewer, or `use_question` is off."
     if report["n_transcripts"] < 10:
         yield f"Only {counted(report['n_transcripts'], 'transcript')}: the intervals are rough."
-    yield f"{report['n_segments']} segments of {counted(report['n_transcripts'], 'transcript')}, held out by {report['grouped_by']}."
+    material = f"{counted(report['n_segments'], 'segment')} of {counted(report['n_transcripts'], 'transcript')}"
+    yield f"{material}, held out by {report['grouped_by']}."
     if led := report["n_led_by_suggestions"]:
         yield (
             f"{counted(led, 'more segment')} coded only in a review of suggestions: not counted, except in the last column. "

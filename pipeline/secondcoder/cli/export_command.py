@@ -28,7 +28,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     type=FILE,
     help="Write the audit trail instead: one row per suggestion, decision, coding ..., in order of time.",
 )
-@click.option("--methods", type=FILE, help="Write a methods section (.md) from the study's records instead.")
+@click.option("--methods", type=FILE, help="Write a methods section (.md or .docx) from the study's records instead.")
 @click.pass_obj
 def command(
     study_folder: str, form: str | None, out: Path | None, as_made: bool, audit: Path | None, methods: Path | None
@@ -71,12 +71,15 @@ def _write_audit(study_folder: str, path: Path) -> None:
 def _write_methods(study_folder: str, path: Path) -> None:
     from secondcoder.errors import InputError
     from secondcoder.reports.tables import write_whole
+    from secondcoder.reports.word import word_document
 
-    if path.suffix.lower() != ".md":
+    as_word = path.suffix.lower() == ".docx"
+    if not as_word and path.suffix.lower() != ".md":
         raise InputError(
-            f"{path.name}: the methods section is written as Markdown. Name it {path.stem}.md. Nothing was written."
+            f"{path.name}: the methods section is written as Markdown or for Word. Name it {path.stem}.md or {path.stem}.docx. "
+            "Nothing was written."
         )
     with open_study(study_folder) as study:
         text = study.export_methods()
-    write_whole(path, text.encode())
+    write_whole(path, word_document(text) if as_word else text.encode())
     say(f"Wrote {path}. Each sentence names the items that it reports; the last part lists what only you can add.")

@@ -45,11 +45,16 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
         say(f"Codebook changes since {parent} was trained: {done.codebook_changes}.")
     if left_out := not_compared(manifest, decision.comparison):
         say(left_out)
+    if missing := manifest["training"]["unplaced"]["told"]:
+        say(f"note: {missing}")
     say(f"Report: {done.report}")
     if done.in_use:
         say(f"Next: secondcoder code   (what changes: secondcoder models diff {parent} {version})")
     else:
-        say(
-            f"Next: secondcoder doubts --new, for the new codings that {parent} contradicts most. Import corrected tables with "
-            "secondcoder import --replace"
-        )
+        # What came from a review is in no table that could be mended.
+        mend = {
+            "imported": "import corrected tables with secondcoder import --replace",
+            "reviewed": "decide again in secondcoder review",
+        }
+        ways = " or ".join(mend[source] for source in done.sources) or mend["imported"]
+        say(f"Next: secondcoder doubts --new, for the new codings that {parent} contradicts most; then {ways}")

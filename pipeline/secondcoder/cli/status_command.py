@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from secondcoder.cli.common import open_study, print_json, print_table
+from secondcoder.cli.common import advised, open_study, print_json, print_table
 from secondcoder.domain.wording import counted
 
 
@@ -37,6 +37,8 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
         f"{counted(len(status['cases']), 'case')}; {counted(status['codings'], 'coding')} by "
         f"{', '.join(status['coders']) or 'nobody'}."
     )
+    if status["unplaced"]["told"]:
+        click.echo(status["unplaced"]["told"])
     suggestions = f", with {counted(status['suggestions'], 'suggestion')}" if status["model"] else ""
     earlier = ", ".join(f"{version} {n}" for version, n in status["earlier_suggestions"].items())
     click.echo(
@@ -63,7 +65,7 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
         print_table(("code", "name", "codings", "in transcripts"), used)
     for line in (status["drift"] or {}).get("words", ()):
         click.echo(line)
-    click.echo(f"Next: {status['next']}")
+    click.echo(advised(f"Next: {status['next']}"))
     if propose:
         _print_proposals(status["to_code"])
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.wording import counted
 
 
@@ -51,12 +52,14 @@ def _print_verdicts(verdicts: dict[str, dict[str, Any]]) -> None:
         reasons = {code: readiness["reason"] for code, readiness in verdicts.items() if readiness["verdict"] == verdict}
         if reasons:
             click.echo(f"{verdict.capitalize()}{note}:")
-        for code, reason in reasons.items():
-            click.echo(f"  {code}: {reason}")
+        for reason, codes in group_by(reasons, reasons.__getitem__).items():
+            click.echo(f"  {', '.join(codes)}: {reason}")
 
 
 def _print_training_set(manifest: dict[str, Any]) -> None:
     training, version = manifest["training"], manifest["version"]
+    if missing := training["unplaced"]["told"]:
+        say(f"note: {missing}")
     if manifest["parent"]:
         say(
             f"{version} replaces {manifest['parent']} without a comparison; secondcoder retrain compares first. "

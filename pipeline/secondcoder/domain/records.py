@@ -139,6 +139,7 @@ class Segment(InTranscript):
 
     `order` counts the segments of the transcript from 0, `turn` is the index of its turn, `question` the interviewer's words
     before it (context, never coded), `sentences` the offsets of its sentences in the transcript's text (none for a table's unit).
+    `turns` are the spans of its transcript in which codes count, to which a coding is cut before it is measured.
     """
 
     transcript: str
@@ -150,6 +151,7 @@ class Segment(InTranscript):
     speaker: str | None = None
     question: str = ""
     sentences: tuple[Span, ...] = ()
+    turns: tuple[Span, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

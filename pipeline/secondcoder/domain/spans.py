@@ -1,10 +1,11 @@
 """Spans `[start, end)` of a transcript's text: their arithmetic, the overlap rule and the coverage rule.
 
 Learning and agreement ask the same two questions of a unit, and both are answered here. *Does it carry a code?* `carries`: the coding
-and the unit share enough of the shorter of the two. *Did a coder look at it?* `covers`: their passes together hold all of it. A coder
-who read half of a unit may have found nothing in that half, which says nothing of the other, so their silence on the unit is unknown
-and not a "no". A code that they gave there is a "yes" for learning nevertheless; agreement leaves the unit out, because whether a
-unit counts must not depend on the answer: counting only the codes that were given there would favour presence.
+and the unit share enough of the shorter of the two. A coding that runs over several turns is cut to them first (`coded_turns`): many
+people mark an answer together with the question beside it. *Did a coder look at it?* `covers`: their passes together hold all of it.
+A coder who read half of a unit may have found nothing in that half, which says nothing of the other, so their silence on the unit is
+unknown and not a "no". A code that they gave there is a "yes" for learning nevertheless; agreement leaves the unit out, because
+whether a unit counts must not depend on the answer: counting only the codes that were given there would favour presence.
 """
 
 from __future__ import annotations
@@ -14,20 +15,50 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import inf
 
-from secondcoder.domain.records import CodingPass, Span
+from secondcoder.domain.records import CodingPass, Span, SpeakerRole, Transcript
 
 
-def carries(unit: Sequence[Span], coding: Span, overlap: float) -> bool:
+def carries(unit: Sequence[Span], coding: Span, overlap: float, turns: Sequence[Span] = ()) -> bool:
     """The overlap rule: what a unit and a coding share is at least `overlap` of the shorter of the two.
+
+    Where it is cut to turns, the coding as a whole or one of its pieces does: to mark the talk around a question at one go is the same
+    as to mark it in two.
 
     Args:
         unit: its pieces, in order, which do not overlap; one for a segment.
         overlap: a share in (0, 1].
+        turns: the spans that are coded at all, in order (`coded_turns`); empty where nothing is cut off.
     """
     if not share_text((unit[0][0], unit[-1][1]), coding):
         return False  # as with most units, so that no time is spent on them
-    shared = length(intersection(unit, [coding]))
-    return shared > 0 and shared >= overlap * min(length(unit), length([coding]))
+    pieces = within(coding, turns)
+    return any(_shares_enough(unit, part, overlap) for part in (pieces, *([piece] for piece in pieces)))
+
+
+def _shares_enough(unit: Sequence[Span], coding: Sequence[Span], overlap: float) -> bool:
+    shared = length(intersection(unit, coding))
+    return shared > 0 and shared >= overlap * min(length(unit), length(coding))
+
+
+def coded_turns(transcript: Transcript, interviewer: bool = False) -> tuple[Span, ...]:
+    """Spans of the turns in which codes count: all that hold words but the interviewer's; the whole text where there are no turns.
+
+    Args:
+        interviewer: the interviewer's turns are coded too.
+    """
+    if not transcript.turns:
+        return ((0, len(transcript.text)),) if transcript.text.strip() else ()
+    return tuple(
+        turn.span
+        for turn in transcript.turns
+        # Not `is PARTICIPANT`: where nobody knows who asks, roles are None and every turn may be an answer.
+        if (interviewer or turn.role is not SpeakerRole.INTERVIEWER) and transcript.text[turn.start : turn.end].strip()
+    )
+
+
+def within(span: Span, turns: Sequence[Span]) -> list[Span]:
+    """The pieces of a span that lie in turns; the span itself where none are given."""
+    return intersection([span], overlapping(turns, *span)) if turns else [span]
 
 
 def covers(cover: Sequence[Span], unit: Iterable[Span], text: str, text_start: int = 0) -> bool:

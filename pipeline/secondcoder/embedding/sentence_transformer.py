@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +73,15 @@ class SentenceTransformerEmbedder:
         """(n, d) float32 unit vectors; a text longer than the window is embedded in pieces."""
         if not texts:
             return np.empty((0, self.width), dtype=np.float32)
-        return embed_in_pieces(texts, self.window, self._count_tokens, self._encode)
+        legible = [self._legible(text) for text in texts]
+        return embed_in_pieces(legible, self.window, self._count_tokens, self._encode)
+
+    def _legible(self, text: str) -> str:
+        """The text with endless words divided: WordPiece takes a word beyond 100 characters, as of a script without spaces, for one
+        that it does not know."""
+        model = getattr(getattr(self._model.tokenizer, "backend_tokenizer", None), "model", None)
+        longest = getattr(model, "max_input_chars_per_word", None)
+        return re.sub(rf"(\S{{{longest}}})(?=\S)", r"\1 ", text) if longest else text
 
     def describe(self) -> str:
         """The sentence for the methods section."""

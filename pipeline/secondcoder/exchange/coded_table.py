@@ -16,7 +16,8 @@ from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Case, Coding, CodingPass, Origin, SpeakerRole, Valence
+from secondcoder.domain.records import Case, Coding, CodingPass, Origin, SpeakerRole, Transcript, Valence
+from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError
 from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.coded_rows import (
@@ -32,7 +33,7 @@ from secondcoder.exchange.coded_rows import (
 from secondcoder.exchange.coded_table_out import coded_table
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.rows import SUFFIXES, Row, columns_of, encoding_notes, read_rows
-from secondcoder.exchange.unit_rows import Unit, interviewers_named, transcript_of_units, unit_passes
+from secondcoder.exchange.unit_rows import Unit, doubtful_roles, interviewers_named, transcript_of_units, unit_passes
 from secondcoder.reports.tables import plain_cell, write_table
 
 
@@ -78,7 +79,8 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
     named = interviewers_named(rows, context.interviewer, place)
     for name, of_transcript in by_transcript.items():
         units = _units(of_transcript, context.coder)
-        transcript, spans = transcript_of_units(name, units, place, named)
+        transcript, spans = transcript_of_units(name, units, place, named, context.interviewer_roles)
+        data.notes += _doubtful_roles(units, transcript)
         known = context.known.get(name)
         if known is None:
             data.transcripts.append(transcript)
@@ -139,6 +141,16 @@ def _codings(name: str, span: tuple[int, int], coder: str, row: Row, book: Codeb
     word = row["valence"].strip().casefold()
     valence, memo = Valence(word) if word else None, plain_cell(row["memo"])
     return [Coding(name, *span, code, coder, _origin(row), valence, memo) for code in _ids(codes_of(row), book)]
+
+
+def _doubtful_roles(units: Sequence[Unit], transcript: Transcript) -> list[str]:
+    words = doubtful_roles(units, transcript)
+    which = listed([f"'{word}'" for word in words])
+    note = (
+        f"'{transcript.id}': the role {which} is read as a participant's job. If they ask the questions, name their label with "
+        "--interviewer LABEL, or add the word to `interviewer_roles` under [transcripts] in secondcoder.toml before the import."
+    )
+    return [note] if words else []
 
 
 def _coded_questions(data: CodedData) -> list[str]:

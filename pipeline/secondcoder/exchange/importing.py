@@ -27,6 +27,7 @@ class ImportOptions:
     """The command line's options; a manifest's entry for a file takes precedence.
 
     `same_interview`: what becomes of a new transcript of the same talk as another; "join" puts its codings on the other.
+    `interviewer_roles`: words of a table's column `role` that make an interviewer.
     """
 
     case: str | None = None
@@ -39,6 +40,7 @@ class ImportOptions:
     add_codes: bool = False
     replace: bool = False
     same_interview: Literal["refuse", "join", "keep"] = "refuse"
+    interviewer_roles: tuple[str, ...] = ("interviewer",)
 
 
 @dataclass
@@ -202,7 +204,8 @@ class _Import:
     def take_coded(self, path: Path, coded_format: CodedFormat) -> None:
         """Read a file of coded data."""
         result = self.result
-        context = ImportContext(result.book, self.known, self.given.coder, self._interviewers(path))
+        roles = self.given.interviewer_roles
+        context = ImportContext(result.book, self.known, self.given.coder, self._interviewers(path), roles)
         data = coded_format.read(path, context)
         # The next table may mark spans of them.
         self.known.update({transcript.id: transcript for transcript in data.transcripts})

@@ -37,12 +37,14 @@ class ImportContext:
         known: the transcripts that the study has already, and those that come with the same import, by id.
         coder: whose codes these are, where the file does not say.
         interviewer: speaker labels that the person named as interviewers; each must speak in the file's transcripts, if it has any.
+        interviewer_roles: words of a column of roles that make an interviewer.
     """
 
     book: Codebook
     known: Mapping[str, Transcript] = field(default_factory=dict)
     coder: str | None = None
     interviewer: Sequence[str] = ()
+    interviewer_roles: Sequence[str] = ("interviewer",)
 
 
 Writer = Callable[[CodedData, Codebook, Path], None]

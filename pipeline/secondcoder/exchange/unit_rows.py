@@ -15,8 +15,10 @@ from secondcoder.transcripts.interviewer import (
     named_interviewer,
 )
 
-# Whole cells of the column `role`, which says of single rows who speaks; any other word there is a participant's job.
-INTERVIEWER_ROLES = frozenset({*INTERVIEWER_WORDS, "i", "int", "int1", "q"})
+# Whole cells of the column `role`, which says of single rows who speaks; any other word there is a participant's job. People are
+# interviewed as facilitators and researchers too, so that only the settings add such words; the import names those that may ask.
+INTERVIEWER_ROLES = ("interviewer",)
+MAY_ASK = frozenset({*INTERVIEWER_WORDS, "i", "int", "int1", "q"})
 PARTICIPANT_ROLES = frozenset({*PARTICIPANT_WORDS, "r", "p"})
 
 
@@ -41,7 +43,11 @@ def interviewers_named(rows: Sequence[Row], named: Sequence[str], place: str) ->
 
 
 def transcript_of_units(
-    name: str, units: Sequence[Unit], source: str, interviewers: Collection[str] = ()
+    name: str,
+    units: Sequence[Unit],
+    source: str,
+    interviewers: Collection[str] = (),
+    asking_roles: Collection[str] = INTERVIEWER_ROLES,
 ) -> tuple[Transcript, list[Span]]:
     """The transcript and each unit's span in it.
 
@@ -53,9 +59,10 @@ def transcript_of_units(
         units: in order.
         source: the table's name.
         interviewers: folded labels that the person named as interviewers, maybe of other transcripts of the table.
+        asking_roles: words of the column `role` that make an interviewer.
     """
     text, spans = _text_and_spans(units)
-    roles = _roles(units, interviewers)
+    roles = _roles(units, interviewers, {word.casefold() for word in asking_roles})
     turns = tuple(
         Turn(start, end, unit.speaker or None, role)
         for unit, (start, end), role in zip(units, spans, roles, strict=True)
@@ -105,15 +112,28 @@ def unit_passes(name: str, units: Sequence[Unit], spans: Sequence[Span], codes: 
     return passes
 
 
-def _roles(units: Sequence[Unit], interviewers: Collection[str]) -> list[SpeakerRole | None]:
-    """Who was named asks; else who is called so by label or by the column `role`.
+def doubtful_roles(units: Sequence[Unit], transcript: Transcript) -> list[str]:
+    """Words of the column `role` that are read as a participant's job, though such people often ask."""
+    answers = [turn.role is not SpeakerRole.INTERVIEWER for turn in transcript.turns]
+    words = {_role_word(unit) for unit, answering in zip(units, answers, strict=True) if answering}
+    return sorted(words & MAY_ASK)
+
+
+def _roles(
+    units: Sequence[Unit], interviewers: Collection[str], asking_roles: Collection[str]
+) -> list[SpeakerRole | None]:
+    """Who was named asks; else who is called so by the column `role`, or by label where that column does not call them participant.
 
     Questions are not counted as in a transcript: a guess would take units that people coded out of the study.
     """
     labels = list(dict.fromkeys(unit.speaker for unit in units if unit.speaker))
     named = {label for label in labels if fold(label) in interviewers}
     by_label = named or interviewers_by_label(labels)
-    asks = [unit.speaker in by_label or (not named and _role_word(unit) in INTERVIEWER_ROLES) for unit in units]
+    asks = [
+        (unit.speaker in by_label and (bool(named) or _role_word(unit) not in PARTICIPANT_ROLES))
+        or (not named and _role_word(unit) in asking_roles)
+        for unit in units
+    ]
     others = SpeakerRole.PARTICIPANT if any(asks) else None
     return [SpeakerRole.INTERVIEWER if asking else others for asking in asks]
 

@@ -20,7 +20,7 @@ Covers = Mapping[str, Sequence[Span]]
 
 def segment_carries(segment: Segment, coding: Coding, overlap: float) -> bool:
     """The overlap rule for a segment and a coding of its transcript."""
-    return carries([segment.span], coding.span, overlap)
+    return carries([segment.span], coding.span, overlap, segment.turns)
 
 
 def coded(

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.domain.wording import counted
 from secondcoder.learning.assessment.assess import Assessment, AssessmentFigures
 from secondcoder.learning.assessment.metrics import Estimates
 from secondcoder.learning.assessment.readiness import LEAST_PRECISION, CodeReadiness, Readiness
@@ -50,8 +51,8 @@ USE = Section(
 def _made_from(manifest: dict[str, Any]) -> Section:
     training, book, embedder = manifest["training"], manifest["codebook"], manifest["embedder"]
     points = (
-        f"{training['segments']} segments of {training['transcripts']} transcripts (SHA-256 of texts and labels: "
-        f"{training['sha256'][:16]})",
+        f"{counted(training['segments'], 'segment')} of {counted(training['transcripts'], 'transcript')} "
+        f"(SHA-256 of texts and labels: {training['sha256'][:16]})",
         _origins(training.get("origins", {})),
         *label_weights_in_words(training.get("trust")),
         f"codebook {book['id']}, version {book['version']}: {len(manifest['scored'])} codes scored, "

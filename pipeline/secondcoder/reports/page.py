@@ -6,6 +6,7 @@ outside itself and runs nothing; every text is escaped by the template. `markdow
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -181,7 +182,13 @@ def _environment() -> Environment:
     )
     style = resources.files("secondcoder.reports").joinpath("static", "report.css").read_text(encoding="utf-8")
     environment.globals["style"] = style
+    environment.filters["pieces"] = _pieces
     return environment
+
+
+def _pieces(text: str) -> list[str]:
+    """A sentence cut at its backticks: every second piece is code."""
+    return re.split(r"`([^`]+)`", text)
 
 
 def markdown(title: str, sections: Sequence[Section], page_name: str) -> str:

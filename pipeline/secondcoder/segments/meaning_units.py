@@ -1,20 +1,24 @@
 """The segmenter that ships: participants' turns to sentences, sentences to meaning units of one topic.
 
-A segment is 1 to `max_sentences` sentences of one turn. Boundaries come from the text alone, never from codes. Long answers are cut
-where the words before and after have least in common (after Hearst 1997, TextTiling), near a target length; the best set of cuts
-is found by dynamic programming.
+A segment is 1 to `max_sentences` sentences of one turn, and no more than `max_words` words. Boundaries come from the text alone, never
+from codes. Long answers are cut where the words before and after have least in common (after Hearst 1997, TextTiling), near a target
+length; the best set of cuts is found by dynamic programming. A sentence longer than `max_words` has its stops missing, and stretches
+take its place (stretches.py).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from math import inf
 from typing import TYPE_CHECKING
 
 from secondcoder.domain.plugins import Part
 from secondcoder.domain.records import Segment, Span, Transcript
+from secondcoder.domain.spans import coded_turns
 from secondcoder.segments.segmenter import codable_turns, segment_of_turn
 from secondcoder.segments.sentences import split_sentences
+from secondcoder.segments.stretches import count_words, stretches
 
 if TYPE_CHECKING:
     from secondcoder.configuration import SegmentSettings
@@ -45,10 +49,11 @@ class MeaningUnitSegmenter:
 
     def segment(self, transcript: Transcript) -> list[Segment]:
         """Segments of a transcript; a table's rows stay whole, and a turn without a word has none."""
-        turns = codable_turns(transcript)
+        turns = codable_turns(transcript, self._settings.code_interviewer)
+        coded = coded_turns(transcript, self._settings.code_interviewer)
         if transcript.unitised:
             # A table's units are not cut, so their sentences are found only where evidence needs them.
-            return [segment_of_turn(transcript, order, turn) for order, turn in enumerate(turns)]
+            return [segment_of_turn(transcript, order, turn, turns=coded) for order, turn in enumerate(turns)]
         spans = [(transcript.turns[turn].start, transcript.turns[turn].end) for turn in turns]
         texts = [transcript.text[start:end] for start, end in spans]
         segments: list[Segment] = []
@@ -56,26 +61,44 @@ class MeaningUnitSegmenter:
         for turn, (offset, _), sentences in zip(turns, spans, split, strict=True):
             placed = [(offset + start, offset + end) for start, end in sentences]
             for unit in self._units(transcript.text, placed):
-                segments.append(segment_of_turn(transcript, len(segments), turn, unit))
+                segments.append(segment_of_turn(transcript, len(segments), turn, unit, coded))
         return segments
 
     def describe(self) -> str:
         """The sentence for the methods section."""
+        longest = self._settings.max_words
+        most = f" and {longest} words" if longest else ""
+        unpunctuated = (
+            f"; a sentence beyond {longest} words was cut at line ends, pauses, commas and then by length"
+            if longest
+            else ""
+        )
         return (
-            f"An answer was left whole or divided into segments of at most {self._settings.max_sentences} sentences, aimed at "
+            f"An answer was left whole or divided into segments of at most {self._settings.max_sentences} sentences{most}, aimed at "
             f"{self._settings.target_words} words, where the words before and after have least in common (after Hearst 1997, "
-            "https://aclanthology.org/J97-1003), without regard to the codes; rows of a table were kept as units."
+            f"https://aclanthology.org/J97-1003), without regard to the codes{unpunctuated}; rows of a table were kept as units."
         )
 
     def _units(self, text: str, sentences: Sequence[Span]) -> list[list[Span]]:
-        lengths = [len(text[start:end].split()) for start, end in sentences]
-        gaps = [_gap_cost(text, sentences, at) for at in range(1, len(sentences))]
-        cuts = best_cuts(lengths, gaps, self._settings.target_words, self._settings.max_sentences)
-        edges = [0, *cuts, len(sentences)]
-        return [list(sentences[left:right]) for left, right in zip(edges, edges[1:], strict=False)]
+        chosen = self._settings
+        runs = [stretches(text, sentence, chosen.max_words or inf) for sentence in sentences]
+        parts = [part for run in runs for part in run]
+        lengths = [count_words(text[start:end]) for start, end in parts]
+        gaps = [_gap_cost(text, parts, at) for at in range(1, len(parts))]
+        first = 0
+        for run in runs:
+            within = slice(first, first + len(run) - 1)
+            # Within a run, compared with the rest of it: its stretches are alike, and only a gap that is less so tells a shift.
+            gaps[within] = [gap - min(gaps[within]) for gap in gaps[within]]
+            first += len(run)
+        cuts = best_cuts(lengths, gaps, chosen.target_words, chosen.max_sentences, chosen.max_words or inf)
+        edges = [0, *cuts, len(parts)]
+        return [parts[left:right] for left, right in zip(edges, edges[1:], strict=False)]
 
 
-def best_cuts(lengths: Sequence[int], gaps: Sequence[float], target: int, most: int) -> list[int]:
+def best_cuts(
+    lengths: Sequence[float], gaps: Sequence[float], target: int, most: int, longest: float = inf
+) -> list[int]:
     """Where to cut a run of sentences into units.
 
     Args:
@@ -83,6 +106,7 @@ def best_cuts(lengths: Sequence[int], gaps: Sequence[float], target: int, most: 
         gaps: cost of a cut before sentence i + 1, in [0, 1], (n - 1,).
         target: wished length of a unit in words.
         most: largest number of sentences in a unit.
+        longest: largest number of words in a unit of several sentences.
 
     Returns:
         Indices of the sentences that begin a new unit, ascending; the cheapest set, always the same where several are.
@@ -91,9 +115,11 @@ def best_cuts(lengths: Sequence[int], gaps: Sequence[float], target: int, most: 
     best: list[float] = [0.0] + [float("inf")] * n
     back = [0] * (n + 1)
     for end in range(1, n + 1):
-        words = 0
+        words = 0.0
         for start in range(end - 1, max(-1, end - most - 1), -1):
             words += lengths[start]
+            if words > longest and start < end - 1:
+                break
             # Relative to the target, and so on the scale of a gap's cost.
             cost = best[start] + ((words - target) / target) ** 2 + (gaps[start - 1] if start else 0.0)
             if cost < best[end]:  # not <=: of equal costs the shortest last unit stays

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from secondcoder.domain.plugins import check_part, find_part
 from secondcoder.domain.records import Segment, Span, SpeakerRole, Transcript
+from secondcoder.domain.spans import coded_turns
 
 if TYPE_CHECKING:
     from secondcoder.configuration import SegmentSettings
@@ -45,22 +46,25 @@ def new_segmenter(settings: SegmentSettings) -> Segmenter:
     return segmenter
 
 
-def codable_turns(transcript: Transcript) -> list[int]:
-    """Indices of the turns that hold words and are not the interviewer's."""
-    return [
-        index
-        for index, turn in enumerate(transcript.turns)
-        # Not `is PARTICIPANT`: where nobody knows who asks, roles are None and every turn may be an answer.
-        if turn.role is not SpeakerRole.INTERVIEWER and transcript.text[turn.start : turn.end].strip()
-    ]
+def codable_turns(transcript: Transcript, interviewer: bool = False) -> list[int]:
+    """Indices of the turns that hold words and are not the interviewer's, or of the interviewer's too."""
+    coded = set(coded_turns(transcript, interviewer))
+    return [index for index, turn in enumerate(transcript.turns) if turn.span in coded]
 
 
-def segment_of_turn(transcript: Transcript, order: int, index: int, sentences: Sequence[Span] = ()) -> Segment:
+def segment_of_turn(
+    transcript: Transcript,
+    order: int,
+    index: int,
+    sentences: Sequence[Span] = (),
+    turns: tuple[Span, ...] | None = None,
+) -> Segment:
     """The segment from the first to the last of the sentences in turn `index`; the whole turn where none are given.
 
     Args:
         order: place among the transcript's segments.
         sentences: their spans in the transcript's text, in order.
+        turns: spans of the transcript's codable turns, where the caller has them already.
     """
     turn = transcript.turns[index]
     start, end = (sentences[0][0], sentences[-1][1]) if sentences else (turn.start, turn.end)
@@ -74,6 +78,7 @@ def segment_of_turn(transcript: Transcript, order: int, index: int, sentences: S
         speaker=turn.speaker,
         question=question_before(transcript, index),
         sentences=tuple(sentences),
+        turns=coded_turns(transcript) if turns is None else turns,
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from secondcoder.domain.arrays import Floats
+from secondcoder.domain.wording import counted
 from secondcoder.statistics.jackknife import jackknife_error
 
 ROUNDS = 2000
@@ -177,7 +178,7 @@ def interval_from(
         effective=effective,
         rounds=len(values),
         undefined=undefined,
-        note=f"only {clusters} clusters: read the interval as a rough guide"
+        note=f"only {counted(clusters, 'cluster')}: read the interval as a rough guide"
         if ends and clusters < FEW_CLUSTERS
         else "",
         reason=reason,

@@ -8,15 +8,20 @@ from collections.abc import Iterator
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.same_talk import same_talk
+from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.errors import SecondcoderError
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
 from secondcoder.study.codebook_change import waiting_faults
 from secondcoder.study.folder import CODEBOOK
+from secondcoder.training.unplaced import unplaced_in_study
 from secondcoder.workspace import Workspace
 
 
-def warnings(corpus: Corpus) -> Iterator[str]:
+def warnings(workspace: Workspace) -> Iterator[str]:
     """What is no fault, but should be known; one sentence each."""
+    corpus = workspace.corpus
+    if missing := unplaced_in_study(workspace):
+        yield unplaced_sentence(missing)
     for pair in same_talk(corpus.transcripts):
         yield (
             f"'{pair.first}' and '{pair.second}' are the same interview ({pair.share:.0%} of the shorter one's talk stands in the "

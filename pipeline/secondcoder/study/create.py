@@ -13,21 +13,29 @@ from secondcoder.store import create_store
 from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
 from secondcoder.workspace import MODELS
 
+NO_CODEBOOK = "none"
+
 
 def create_study(folder: Path, codebook: str | Path) -> None:
-    """Make the study's folder, with a shipped codebook or one from a file.
+    """Make the study's folder, with a shipped codebook, one from a file, or ("none") an empty one.
 
     Raises:
         StudyError: the folder is a study already, is not empty or cannot be written; it is left as it was.
     """
-    book = load_codebook(codebook)
+    empty = str(codebook) == NO_CODEBOOK and not Path(codebook).is_file()
+    book = (
+        Codebook(id="own", title="The codes of this study", version="1.0", language="en")
+        if empty
+        else load_codebook(codebook)
+    )
     if (folder / CONFIGURATION).exists():
         raise StudyError(f"{folder} is a study already.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StudyError(f"{folder} exists and is not empty. A study is made in a new or empty folder.")
     stood = folder.exists()
     try:
-        _fill(folder, book, dump_codebook(book) if Path(codebook).is_file() else shipped_text(str(codebook)))
+        text = dump_codebook(book) if empty or Path(codebook).is_file() else shipped_text(str(codebook))
+        _fill(folder, book, text)
     except (OSError, StudyError) as error:
         _clear(folder, stood)
         fault = f"{folder} could not be made ({error.strerror})." if isinstance(error, OSError) else str(error)

@@ -9,8 +9,10 @@ from typing import Any
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.corpus import Corpus
+from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.drift.comparison import in_words, latest
 from secondcoder.study.codebook_change import pending_in_study
+from secondcoder.training.unplaced import unplaced_in_study
 from secondcoder.workspace import Workspace
 
 LEARNED_FROM = ("codings", "coding passes", "decision", "codes assigned", "codebook changed", "case changed")
@@ -20,11 +22,13 @@ LEARNED_FROM = ("codings", "coding passes", "decision", "codes assigned", "codeb
 def study_status(workspace: Workspace) -> dict[str, Any]:
     """Counts by case and code, the model in use, and the next step as a sentence."""
     corpus, book = workspace.corpus, workspace.codebook
+    unplaced = unplaced_in_study(workspace, thorough=False)
     status: dict[str, Any] = {
         "transcripts": len(corpus.transcripts),
         "coded": len(corpus.coded),
         "uncoded": len(corpus.transcripts) - len(corpus.coded),
         "codings": len(corpus.codings),
+        "unplaced": {"codings": len(unplaced), "told": unplaced_sentence(unplaced)},
         "coders": corpus.coders,
         "codebook": f"{book.id} {book.version}",
         **_model(workspace),

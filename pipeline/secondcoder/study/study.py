@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +138,8 @@ class Study:
         corpus = self.corpus
         into = Destination(corpus, self._confirmed_codebook(corpus), self.transaction, self.with_codebook)
         reading = self._pipeline.telling("reading")
-        return import_files(into, [Path(path) for path in paths], given or ImportOptions(), reading)
+        options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
+        return import_files(into, [Path(path) for path in paths], options, reading)
 
     def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
         """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.
@@ -386,10 +388,10 @@ class Study:
             return [str(error)]
 
     def warnings(self) -> list[str]:
-        """What is no fault of the study, but should be known: interviews that stand in it twice."""
+        """What is no fault of the study, but should be known: codings that reach no segment, interviews that stand in it twice."""
         from secondcoder.study.check import warnings
 
-        return list(warnings(self.corpus))
+        return list(warnings(self.workspace()))
 
     def check_audit(self, noted: str | None = None) -> Audit:
         """Verify the audit trail: recompute every hash and compare the tables; the event of a head `noted` earlier must be in it."""

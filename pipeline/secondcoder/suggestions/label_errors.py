@@ -12,6 +12,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import of_coder
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.records import Segment
+from secondcoder.domain.spans import coded_turns
 from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.learning.model import Model
@@ -170,10 +171,11 @@ def _predictions(workspace: Workspace, version: str, model: Model) -> _Predictio
 
 
 def _segments(workspace: Workspace, places: Sequence[tuple[str, int, int]]) -> list[Segment]:
-    by_id = workspace.corpus.by_id
+    by_id, everybody = workspace.corpus.by_id, workspace.configuration.segments.code_interviewer
+    turns = {name: coded_turns(by_id[name], everybody) for name in {name for name, _, _ in places}}
     # Neither question nor turn: these passages have their predictions already.
     return [
-        Segment(name, number, start, end, by_id[name].text[start:end], 0)
+        Segment(name, number, start, end, by_id[name].text[start:end], 0, turns=turns[name])
         for number, (name, start, end) in enumerate(places)
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from secondcoder.domain.wording import counted
 from secondcoder.reports.figure import Estimate, Series, dot_plot
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
 from secondcoder.training.automation_bias import AutomationBias
@@ -68,7 +69,8 @@ def _comparison_in_words(comparison: PairedComparison, margins: dict[str, Any]) 
     who = unaided if comparison.unaided else "(all of them reviewed with suggestions on screen)"
     overall = comparison.overall
     return (
-        f"Average precision of both models on {comparison.segments} segments of {comparison.transcripts} transcripts {who} each "
+        f"Average precision of both models on {counted(comparison.segments, 'segment')} of "
+        f"{counted(comparison.transcripts, 'transcript')} {who} each "
         "scored by a model that was not trained on it. Intervals come from a bootstrap over transcripts, the same rounds for both.",
         f"Mean over {len(comparison.codes)} codes: {overall.before:.3f} before, {overall.after:.3f} after, a difference of "
         f"{overall.value:+.3f} ({overall.interval_in_words(3)}). A candidate does not pass if, beyond chance, the mean "

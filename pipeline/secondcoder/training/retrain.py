@@ -35,6 +35,7 @@ class Retraining:
         decision: the gate's.
         report: the page with the comparison.
         codebook_changes: what changed in the codebook since the model before it was trained, in words; '' for none.
+        sources: where codings since that model came from: "imported", "reviewed".
     """
 
     manifest: dict[str, Any]
@@ -42,6 +43,7 @@ class Retraining:
     decision: GateDecision
     report: Path
     codebook_changes: str
+    sources: tuple[str, ...] = ()
 
 
 def retrain(workspace: Workspace, promote: bool = False) -> Retraining:
@@ -72,7 +74,19 @@ def retrain(workspace: Workspace, promote: bool = False) -> Retraining:
     manifest = keep_version(workspace, candidate, data, assessment, _record_of(workspace, decision, used))
     report = workspace.models_folder / manifest["version"] / "gate.html"
     changes = codebook_difference(then.manifest, workspace.codebook, workspace.corpus.history).summary
-    return Retraining(manifest, used, decision, report, changes)
+    return Retraining(manifest, used, decision, report, changes, _sources(workspace))
+
+
+def _sources(workspace: Workspace) -> tuple[str, ...]:
+    """Where what was coded since the model in use came from, as the audit trail has it."""
+    sources = {"import": "imported", "decision": "reviewed"}
+    since: list[str] = []
+    for event in workspace.corpus.events("model", *sources):
+        if event["what"] != "model":
+            since.append(sources[event["what"]])
+        elif event["detail"]["version"] == workspace.version:
+            since = []
+    return tuple(dict.fromkeys(since))
 
 
 def _record_of(workspace: Workspace, decision: GateDecision, used: bool) -> VersionRecord:

@@ -16,9 +16,11 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings, recipe_of
 from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Vectors
+from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.drift.comparison import with_reference
 from secondcoder.errors import InputError
 from secondcoder.labels.label_weights import by_hand, weights_summary
+from secondcoder.labels.unplaced import unplaced_codings
 from secondcoder.learning.assessment.assess import Assessment, assess
 from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
 from secondcoder.learning.codebook_texts import code_vectors
@@ -52,6 +54,10 @@ def coded_data(workspace: Workspace) -> TrainingData:
 def fit_model(workspace: Workspace, data: TrainingData) -> Model:
     """A model trained on the data by the study's present recipe, with its drift reference."""
     settings = workspace.configuration
+    if not workspace.codebook.codes:
+        raise InputError(
+            "The codebook has no codes yet. Add some: secondcoder import --add-codes CODES.csv, or codebook import FILE."
+        )
     model = train_model(
         data.segments,
         data.features,
@@ -158,8 +164,17 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
             "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
             "origins": _origins(workspace.corpus, data),
             "trust": weights_summary(labels),
+            "unplaced": _unplaced(workspace, data),
         },
     }
+
+
+def _unplaced(workspace: Workspace, data: TrainingData) -> dict[str, Any]:
+    """How many codings of the training transcripts reach no segment, and a sentence that names them."""
+    within, book = set(data.transcripts), workspace.codebook
+    codings = [coding for coding in workspace.corpus.codings if coding.transcript in within and coding.code in book]
+    missing = unplaced_codings(data.segments, codings, workspace.configuration.segments.overlap)
+    return {"codings": len(missing), "told": unplaced_sentence(missing)}
 
 
 def _origins(corpus: Corpus, data: TrainingData) -> dict[str, dict[str, int]]:

@@ -66,8 +66,11 @@ def _material(workspace: Workspace) -> Iterator[Sentence]:
         counts = Counter(filter(None, (getattr(transcript, name) for transcript in transcripts)))
         if counts:
             yield Sentence(f"Transcripts by {name}: {tally(counts)}{_rest(counts, len(transcripts))}.", items)
+    whole = workspace.configuration.segments.code_interviewer
     yield Sentence(
-        "Participants' answers were the material coded; the interviewer's words were context and never coded.",
+        "Whole exchanges were coded, the interviewer's words included."
+        if whole
+        else "Participants' answers were the material coded; the interviewer's words were context and never coded.",
         (PROCESSING, "TRIPOD+AI 7"),
     )
     yield Sentence(_segmentation(workspace), (PROCESSING, "GRRAS 8", "TRIPOD+AI 7"))

@@ -1,0 +1,35 @@
+"""Codings that reach no segment: they are kept, but nothing is learned from them (`domain.wording.unplaced_sentence` names them)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from secondcoder.domain.grouping import by_transcript
+from secondcoder.domain.records import Coding, Segment, Span
+from secondcoder.domain.spans import overlapping
+from secondcoder.labels.segment_marks import segment_carries
+
+
+def unplaced_codings(segments: Sequence[Segment], codings: Iterable[Coding], overlap: float) -> list[Coding]:
+    """The codings that no segment carries, in their order.
+
+    Args:
+        segments: all of the codings' transcripts.
+        overlap: the configuration's `segments.overlap`.
+    """
+    there = by_transcript(segments)
+    return [
+        coding
+        for coding in codings
+        if not any(segment_carries(segment, coding, overlap) for segment in there.get(coding.transcript, ()))
+    ]
+
+
+def in_doubt(codings: Iterable[Coding], turns: Mapping[str, Sequence[Span]], overlap: float) -> list[Coding]:
+    """Those of the codings that may reach no segment, told without cutting any: most lie in participants' words, where some does.
+
+    Args:
+        turns: transcript -> the spans of its coded turns.
+    """
+    # Of a piece that two segments share one has half; beyond half, either may have too little.
+    return [coding for coding in codings if overlap > 0.5 or not overlapping(turns[coding.transcript], *coding.span)]
