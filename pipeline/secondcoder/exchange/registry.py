@@ -37,12 +37,14 @@ class ImportContext:
         known: the transcripts that the study has already, and those that come with the same import, by id.
         coder: whose codes these are, where the file does not say.
         interviewer: speaker labels that the person named as interviewers; each must speak in the file's transcripts, if it has any.
+        read_whole: the person says that whoever coded anything in a transcript read all of it.
     """
 
     book: Codebook
     known: Mapping[str, Transcript] = field(default_factory=dict)
     coder: str | None = None
     interviewer: Sequence[str] = ()
+    read_whole: bool = False
 
 
 Writer = Callable[[CodedData, Codebook, Path], None]
