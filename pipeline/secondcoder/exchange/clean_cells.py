@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.exchange.missing_cells import is_missing, missing_notes, unguarded, unguarded_word
+from secondcoder.exchange.missing_cells import error_in, is_missing, missing_notes, unguarded, unguarded_word
 from secondcoder.exchange.rows import Row
 from secondcoder.reports.tables import plain_cell
 
@@ -27,7 +27,9 @@ def clean_rows(
     """
     taken: list[tuple[str, str]] = []
     kept: set[str] = set()
-    clean = [replace(row, cells=dict(_cells(row, guarded, book, taken, kept))) for row in rows]
+    clean = [
+        replace(row, cells=dict(_cells(row, guarded, book, taken, kept)), unclear={**row.unclear, **_errors(row)}) for row in rows
+    ]
     notes = missing_notes(taken)
     notes += [f"'{word}' in codes is read as the code of that name; leave cells empty where none was given." for word in sorted(kept)]
     return clean, [*notes, *_answers(clean)]
@@ -49,6 +51,11 @@ def _cells(
         else:
             taken.append((column or "a column without a name", plain.strip()))
             yield column, ""
+
+
+def _errors(row: Row) -> dict[str, str]:
+    # The text of a span is compared with the transcript's, which may read so.
+    return {column: why for column, cell in row.cells.items() if column != SPEECH and (why := error_in(cell))}
 
 
 def _answers(rows: Collection[Row]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from secondcoder.domain.records import Origin, Transcript, Valence
 from secondcoder.errors import did_you_mean
-from secondcoder.exchange.missing_cells import ERRORS
+from secondcoder.exchange.missing_cells import error_in
 from secondcoder.exchange.registry import ImportContext
 from secondcoder.exchange.rows import Row
 from secondcoder.reports.tables import plain_cell
@@ -70,7 +70,6 @@ def is_reading(row: Row) -> bool:
 
 def _row_faults(row: Row, context: ImportContext) -> Iterator[str]:
     yield from (f"{row.place}: column '{name}' {why}." for name, why in row.unclear.items() if name in KNOWN)
-    yield from _cell_errors(row)
     if not row["transcript"]:
         yield f"{row.place}: no transcript is named."
     yield from _code_faults(row, context)
@@ -98,17 +97,6 @@ def _unknown_transcript(row: Row, known: Mapping[str, Transcript]) -> str:
     return f"{row.place}: transcript '{row['transcript']}' is not in the study.{near} Import it before its codes."
 
 
-def _cell_errors(row: Row) -> Iterator[str]:
-    # The text of a span is compared with the transcript's, which may read so.
-    columns = [column for column in KNOWN if not (column == "text" and is_span(row))]
-    for column in columns:
-        if row[column].strip() in ERRORS:
-            yield (
-                f"{row.place}: column '{column}' holds the error '{row[column].strip()}'. A text that begins with = or - "
-                "became a formula, or a formula failed: write there what is meant, as text."
-            )
-
-
 def _code_faults(row: Row, context: ImportContext) -> Iterator[str]:
     for code in (*codes_of(row), *looked_for(row)):
         if context.book.find(code) is None:
@@ -122,6 +110,8 @@ def _code_faults(row: Row, context: ImportContext) -> Iterator[str]:
 def _unit_faults(row: Row) -> Iterator[str]:
     if not row["text"].strip():
         yield f"{row.place}: the row has no text."
+    if failed := error_in(row["text"]):
+        yield f"{row.place}: column 'text' {failed}."
     if "order" in row.cells and not _is_number(row["order"]):
         yield f"{row.place}: order '{row['order']}' is not a number."
 

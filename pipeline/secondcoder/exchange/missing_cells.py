@@ -17,6 +17,13 @@ WORDS = frozenset({*_WORDS.split(), "#N/A N/A"})
 ERRORS = frozenset("#NAME? #REF! #VALUE! #DIV/0! #NUM! #NULL! #SPILL! #CALC!".split())
 """What Excel shows where a formula failed, also one that somebody meant as text: `-trust` becomes #NAME?."""
 
+FAILED = "A text that begins with = or - became a formula, or a formula failed: write there what is meant, as text"
+
+
+def error_in(cell: str) -> str:
+    """Why nobody can know what was meant, where a formula failed; '' for other cells."""
+    return f"holds the error '{cell.strip()}'. {FAILED}" if cell.strip() in ERRORS else ""
+
 
 def guarded(text: str) -> str:
     """The text as a cell that comes back as it is."""
@@ -57,4 +64,4 @@ def _needs_guard(text: str) -> bool:
 
 
 def _is_word(text: str) -> bool:
-    return is_missing(text.lstrip("'"))
+    return is_missing(text.lstrip("'")) or text.lstrip("'").strip() in ERRORS

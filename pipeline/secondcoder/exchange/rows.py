@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -21,7 +23,7 @@ GUARDED = (".csv", ".tsv", ".xlsx")
 NUMERIC = frozenset({"order", "start", "end"})
 """Columns of which the number counts, and not how a workbook shows it."""
 TITLE_LINES = 10
-"""How far down the line with the column names is looked for, to say where it stands."""
+"""How far down the line with the column names is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +58,24 @@ def read_table(path: Path, needed: Collection[str] = ()) -> Table:
     """The rows that hold anything, with notes.
 
     Args:
-        needed: columns that the table must have. A workbook's sheet is chosen by them, and a header further down is named.
+        needed: columns that the table must have. A workbook's sheet, and a header below a title, are known by them.
     """
     raw, notes = _raw(path, needed)
-    rows = list(_named(path, raw, needed))
+    first = list(islice(raw, TITLE_LINES + 1))
+    above = _lines_above(first, needed)
+    passed = [f"{row.place}: '{' '.join(' '.join(row.cells).split())}' above the column names was passed over." for row in first[:above]]
+    rows = list(_named(path, [*first[above:], *raw]))
     if not rows:
         raise TableError(path.name, ["has no rows."])
-    return Table(rows, (*notes, *_unnamed_column(rows)))
+    return Table(rows, (*notes, *passed, *_unnamed_column(rows)))
 
 
 def columns_of(path: Path, needed: Collection[str] = ()) -> set[str]:
     """The column names; empty when the file is no table or has no rows. `needed` may also stand below a title."""
     try:
         raw = list(islice(_raw(path, needed)[0], TITLE_LINES + 1))
-        if _header_below(raw, needed):
-            return set(needed)
-        return {column for row in islice(_named(path, iter(raw), ()), 1) for column in row.cells}
+        rows = _named(path, raw[_lines_above(raw, needed) :])
+        return {column for row in islice(rows, 1) for column in row.cells}
     except (TableError, ReadError):
         return set()
 
@@ -85,21 +89,17 @@ def _raw(path: Path, needed: Collection[str]) -> tuple[Iterator[RawRow], tuple[s
     if suffix == ".parquet":
         return _parquet(path), ()
     source = Source(path)
-    return (_jsonl if suffix == ".jsonl" else delimited_rows)(path.name, source.text), source.decoded.notes
+    reader = _jsonl if suffix == ".jsonl" else delimited_rows
+    if source.data.startswith(BOM_UTF8):
+        # As secondcoder writes CSV: beyond doubt, so that a control character is no sign of a binary file.
+        with suppress(UnicodeDecodeError):
+            return reader(path.name, source.data.decode("utf-8-sig")), ()
+    return reader(path.name, source.text), source.decoded.notes
 
 
-def _named(path: Path, raw: Iterator[RawRow], needed: Collection[str]) -> Iterator[Row]:
-    first = list(islice(raw, TITLE_LINES + 1))
-    if not first:
-        return
-    below = _header_below(first, needed)
-    if below:
-        raise TableError(
-            path.name,
-            [f"{first[0].place}: not the column names, which stand on {below.place}. Delete what stands above them."],
-        )
-    names = _names(path, first[0].cells)
-    for row in (*first[1:], *raw):
+def _named(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
+    names = _names(path, raw[0].cells) if raw else []
+    for row in raw[1:]:
         if any(cell.strip() for cell in row.cells[len(names) :]):
             fault = f"{row.place}: {len(row.cells)} cells, but the header has {len(names)} columns."
             raise TableError(path.name, [fault])
@@ -116,15 +116,11 @@ def _row(names: Sequence[str], raw: RawRow) -> Row:
     return Row(raw.place, cells, {name: why for name, why in unclear.items() if name not in NUMERIC or not cells[name]})
 
 
-def _header_below(rows: Sequence[RawRow], needed: Collection[str]) -> RawRow | None:
-    """The row below the first that holds all needed names, where the first does not."""
-    if not needed or not rows or set(needed) <= _folded(rows[0].cells):
-        return None
-    return next((row for row in rows[1:] if set(needed) <= _folded(row.cells)), None)
-
-
-def _folded(cells: Iterable[str]) -> set[str]:
-    return {_name(cell) for cell in cells}
+def _lines_above(rows: Sequence[RawRow], needed: Collection[str]) -> int:
+    """How many rows stand above the one that holds all needed names; 0 where none does."""
+    if not needed:
+        return 0
+    return next((at for at, row in enumerate(rows) if set(needed) <= {_name(cell) for cell in row.cells}), 0)
 
 
 def _name(cell: str) -> str:

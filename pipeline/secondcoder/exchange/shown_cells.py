@@ -17,7 +17,9 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """A character that XML cannot hold (ECMA-376 part 1, 22.9.2.19, ST_Xstring)."""
 LITERAL = r'((?:"[^"]*"|\\.)*)'
 DIGITS = re.compile(rf"{LITERAL}(0+)(?:\.(0+))?{LITERAL}")
-DATE_PARTS = re.compile(r"yyyy|yy|mm?|dd?|hh?|ss?|[-/. :,t]")
+DATE_PARTS = re.compile(r"y+|m+|d+|h+|s+|[-/. :,t]")
+LONGEST_PART = 2
+"""`mmm` and `ddd` are names, in the language of whoever opens the file."""
 LOCAL_DATES = ("mm-dd-yy", "m/d/yy h:mm")
 """Formats 14 and 22, which each Excel shows in its country's way."""
 
@@ -63,9 +65,13 @@ def _date(value: Any, number_format: str) -> Shown:
     plain = str(value).removesuffix(" 00:00:00")
     form = re.sub(r'\[\$[^\]]*\]|[\\"]', "", number_format.split(";")[0]).casefold()
     parts = DATE_PARTS.findall(form)
-    if not isinstance(value, date) or form in LOCAL_DATES or "".join(parts) != form:
+    if not isinstance(value, date) or form in LOCAL_DATES or "".join(parts) != form or not all(map(_in_figures, parts)):
         return Shown(plain, plain, _refusal(plain, number_format))
     return Shown("".join(_date_part(value, parts, at) for at in range(len(parts))), plain)
+
+
+def _in_figures(part: str) -> bool:
+    return part == "yyyy" or len(part) <= LONGEST_PART
 
 
 def _date_part(value: date, parts: list[str], at: int) -> str:

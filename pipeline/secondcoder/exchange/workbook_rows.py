@@ -15,6 +15,8 @@ from secondcoder.exchange.raw_rows import RawRow
 from secondcoder.exchange.shown_cells import Shown, shown
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
+TITLE_LINES = 10
+"""How far down a sheet the column names may stand."""
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 BROKEN = (
     BadZipFile,
@@ -36,7 +38,7 @@ def sheets_of(path: Path, needed: Collection[str] = ()) -> tuple[list[RawRow], t
         TableError: not a workbook; two sheets hold such a table, so that one would be left out; cells are merged.
     """
     sheets = {name: rows for name, rows in _sheets(path).items() if rows}
-    fitting = [name for name, rows in sheets.items() if needed and set(needed) <= _header(rows)]
+    fitting = [name for name, rows in sheets.items() if needed and any(set(needed) <= _header([row]) for row in rows[:TITLE_LINES])]
     if not sheets:
         return [], ()
     chosen = (fitting or list(sheets))[0]
@@ -90,7 +92,9 @@ def _rows(values: Any, formulas: Any) -> Iterator[RawRow]:
 
 def _shown(cell: Any, written: Any) -> Shown:
     if cell.value is None:
-        return Shown("", "", FORMULA if written.value is not None else "")
+        # A formula that gave an empty text is marked `str`; one that was never computed is not.
+        never_computed = written.value is not None and cell.data_type != "str"
+        return Shown("", "", FORMULA if never_computed else "")
     return shown(cell.value, cell.number_format or "General")
 
 
