@@ -19,7 +19,9 @@ FORMATS = (".csv", ".xlsx", ".parquet", ".jsonl")
 FIRST = ["=", "+", "-", "@", "'", "''", "\t", "\r", '"', ";", "|", "#", " ", "\u00a0", "\ufeff", "sep=;"]
 CONTROLS = ["\f", "\v", "\x00", "\x07", "\x1b", "\r\n", "\r", "\n", "\u2028", "\u0085", "\ufffe", "_x000C_", "_x005F_"]
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
-WORD = st.sampled_from([*sorted(WORDS), "#NAME?", "#REF!", "TRUE", "007", "1.10", "1e5", "2024-05-01", "'NA", "''nan", "'-x"])
+WORD = st.sampled_from(
+    [*sorted(WORDS), "#NAME?", "#REF!", "TRUE", "007", "1.10", "1e5", "2024-05-01", "'NA", "''nan", "'-x"]
+)
 SPEECH = st.builds(
     lambda first, word, control, rest: f"{first}{word}{control}{rest}.",
     st.sampled_from(FIRST), ANY | WORD, st.sampled_from(["", *CONTROLS]), ANY,
@@ -30,14 +32,23 @@ CODE = NAME.map(lambda name: "".join(sign for sign in name if sign.isprintable()
 
 @settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
 @pytest.mark.parametrize("suffix", FORMATS)
-@given(name=NAME, coder=NAME, codes=st.lists(CODE, min_size=1, max_size=3, unique_by=str.casefold), text=SPEECH, memo=SPEECH | WORD)
+@given(
+    name=NAME,
+    coder=NAME,
+    codes=st.lists(CODE, min_size=1, max_size=3, unique_by=str.casefold),
+    text=SPEECH,
+    memo=SPEECH | WORD,
+)
 @example(name="-04 Alder", coder="@ana", codes=["+trust", "-trust"], text="- no\f=1", memo="'=1")
 @example(name="NA", coder="nan", codes=["None", "'NA", "''=a"], text="#N/A", memo="NULL")
 def test_every_sign_comes_back(suffix: str, name: str, coder: str, codes: list[str], text: str, memo: str) -> None:
     book = Codebook(id="b", title="B", codes=tuple(Code(id=code, name=code) for code in codes))
     transcript = Transcript(name, text, (Turn(0, len(text)),))
     codings = [Coding(name, 0, len(text), code, coder, Origin.INDEPENDENT, Valence.MIXED, memo) for code in book.ids]
-    passes = [CodingPass(name, coder, 0, len(text), book.ids), CodingPass(name, coder, 0, 1, book.ids[:1], Origin.REVIEWED)]
+    passes = [
+        CodingPass(name, coder, 0, len(text), book.ids),
+        CodingPass(name, coder, 0, 1, book.ids[:1], Origin.REVIEWED),
+    ]
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"codes{suffix}"
         coded_table.write(CodedData([transcript], [], codings, passes), book, path)

@@ -114,7 +114,13 @@ def test_a_column_without_a_name_is_named_unless_it_counts_the_rows(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("value", "number_format", "code"),
-    [(1.1, "0.00", "1.10"), (1.1, "General", "1.1"), (1.1, "0.0", "1.1"), ("1.10", "General", "1.10"), (1.096, "0.00_", None)],
+    [
+        (1.1, "0.00", "1.10"),
+        (1.1, "General", "1.1"),
+        (1.1, "0.0", "1.1"),
+        ("1.10", "General", "1.10"),
+        (1.096, "0.00_", None),
+    ],
 )
 def test_a_code_is_the_number_that_the_workbook_shows(
     tmp_path: Path, value: object, number_format: str, code: str | None
@@ -162,7 +168,9 @@ def test_numbers_that_count_are_read_in_any_format(tmp_path: Path) -> None:
 
 def test_a_date_of_a_case_is_read_as_a_date_and_said(tmp_path: Path) -> None:
     path = workbook(
-        tmp_path / "t.xlsx", [[*HEADER, "case", "began"], [*ROWS[0], "Ash", date(2024, 5, 1)]], formats={"H2": "mm-dd-yy"}
+        tmp_path / "t.xlsx",
+        [[*HEADER, "case", "began"], [*ROWS[0], "Ash", date(2024, 5, 1)]],
+        formats={"H2": "mm-dd-yy"},
     )
     data = read(path)
     assert [dict(case.attributes) for case in data.cases] == [{"began": "2024-05-01"}]
@@ -180,7 +188,9 @@ def test_a_formula_with_a_value_is_its_value(tmp_path: Path) -> None:
     path = workbook(tmp_path / "t.xlsx", [HEADER, row(codes="=A1"), row(order="2", codes="=B1")])
 
     def computed(sheet: bytes) -> bytes:
-        first = sheet.replace(b"<f>A1</f><v></v>", b"<f>A1</f><v>hope</v>").replace(b"<f>A1</f><v />", b"<f>A1</f><v>hope</v>")
+        first = sheet.replace(b"<f>A1</f><v></v>", b"<f>A1</f><v>hope</v>").replace(
+            b"<f>A1</f><v />", b"<f>A1</f><v>hope</v>"
+        )
         return first.replace(b'<c r="E2">', b'<c r="E2" t="str">').replace(b'<c r="E3">', b'<c r="E3" t="str">')
 
     assert codes_of(read(rewritten(path, "xl/worksheets/sheet1.xml", computed))) == [("t1", "hope", "Ada")]

@@ -6,6 +6,7 @@ The form is `secondcoder-codebook/1`; unknown keys are refused, so that a misspe
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -165,11 +166,11 @@ class Codebook(_Form):
         def is_code(part: str) -> bool:
             return self.find(part) is not None or part.casefold() in others
 
-        for dividers, enough in ((DIVIDERS, any), (WEAK_DIVIDERS, all)):
-            for parts in (_parts(divider, written) for divider in dividers):
-                if len(parts) > 1 and enough(map(is_code, parts)):
-                    return parts
-        return None
+        several = [parts for divider in DIVIDERS if len(parts := _parts(divider, written)) > 1]
+        if any(map(is_code, itertools.chain(*several))):
+            return max(several, key=lambda parts: sum(map(is_code, parts)))
+        weak = (_parts(divider, written) for divider in WEAK_DIVIDERS)
+        return next((parts for parts in weak if len(parts) > 1 and all(map(is_code, parts))), None)
 
     def ancestors(self, code_id: str) -> tuple[str, ...]:
         """Parent, grandparent and so on, nearest first."""

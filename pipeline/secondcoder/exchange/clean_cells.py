@@ -14,9 +14,7 @@ OF_CODES = ("codes", "looked_for")
 SPEECH = "text"
 
 
-def clean_rows(
-    rows: Sequence[Row], *, guarded: bool, book: Codebook | None = None
-) -> tuple[list[Row], list[str]]:
+def clean_rows(rows: Sequence[Row], *, guarded: bool, book: Codebook | None = None) -> tuple[list[Row], list[str]]:
     """The rows with clean cells, and notes on what was taken as empty.
 
     What somebody said stays as it is: "NA" may be an answer, and the note names it.
@@ -28,10 +26,14 @@ def clean_rows(
     taken: list[tuple[str, str]] = []
     kept: set[str] = set()
     clean = [
-        replace(row, cells=dict(_cells(row, guarded, book, taken, kept)), unclear={**row.unclear, **_errors(row)}) for row in rows
+        replace(row, cells=dict(_cells(row, guarded, book, taken, kept)), unclear={**row.unclear, **_errors(row)})
+        for row in rows
     ]
     notes = missing_notes(taken)
-    notes += [f"'{word}' in codes is read as the code of that name; leave cells empty where none was given." for word in sorted(kept)]
+    notes += [
+        f"'{word}' in codes is read as the code of that name; leave cells empty where none was given."
+        for word in sorted(kept)
+    ]
     return clean, [*notes, *_answers(clean)]
 
 
@@ -62,4 +64,6 @@ def _answers(rows: Collection[Row]) -> list[str]:
     places = [row.place for row in rows if is_missing(row[SPEECH]) and not (row["start"] or row["end"])]
     if not places:
         return []
-    return [f"the text of {len(places)} units reads like an empty cell ({places[0]}: 'NA' or its like); it was kept as what was said."]
+    return [
+        f"the text of {len(places)} units reads like an empty cell ({places[0]}: 'NA' or its like); it was kept as what was said."
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from secondcoder.domain.records import Origin, Transcript, Valence
@@ -63,6 +64,12 @@ def is_span(row: Row) -> bool:
     return bool(row["start"].strip() or row["end"].strip())
 
 
+def offset(cell: str) -> int | None:
+    """A place in a text; None for what is none. 7.0 is one: so pandas writes it in a column with gaps."""
+    match = re.fullmatch(r"([0-9]+)(?:\.0+)?", cell.strip())
+    return int(match[1]) if match else None
+
+
 def is_reading(row: Row) -> bool:
     """The row only says that its coder read the whole of a transcript."""
     return bool(row["read"]) and not is_span(row) and not row["text"].strip()
@@ -121,11 +128,10 @@ def _span_faults(row: Row, known: Mapping[str, Transcript]) -> Iterator[str]:
     if transcript is None:
         yield _unknown_transcript(row, known)
         return
-    # isdecimal and not isdigit, which takes `²`, at which int() fails.
-    if not (row["start"].strip().isdecimal() and row["end"].strip().isdecimal()):
+    start, end = offset(row["start"]), offset(row["end"])
+    if start is None or end is None:
         yield f"{row.place}: start '{row['start']}' and end '{row['end']}' must be whole numbers."
         return
-    start, end = int(row["start"]), int(row["end"])
     if not start < end <= len(transcript.text):
         yield f"{row.place}: span {start}-{end} does not lie in '{transcript.id}' (0-{len(transcript.text)})."
     elif not _same_text(row["text"], transcript.text[start:end]):
@@ -171,7 +177,7 @@ def _identity(row: Row) -> tuple[str, ...]:
     """What tells a row from others of the same transcript and coder."""
     if not is_span(row):
         return (str(float(row["order"])),)  # 7 and 7.0 are one unit
-    span = row["start"].strip(), row["end"].strip()
+    span = str(offset(row["start"])), str(offset(row["end"]))
     # An export gives a span a row for each of its codes, so the codes tell rows apart too.
     return (*span, origin_word(row), "|".join(codes_of(row)), "|".join(looked_for(row)))
 

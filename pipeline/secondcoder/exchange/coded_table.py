@@ -30,6 +30,7 @@ from secondcoder.exchange.coded_rows import (
     is_reading,
     is_span,
     looked_for,
+    offset,
     origin_word,
 )
 from secondcoder.exchange.coded_table_out import coded_table
@@ -122,10 +123,11 @@ def _take_spans(rows: Sequence[Row], context: ImportContext, data: CodedData) ->
     stated: list[CodingPass] = []
     for row in rows:
         name, coder = row["transcript"], coder_of(row, context.coder)
-        span = int(row["start"]), int(row["end"])
-        if coder is None:
-            # Without codes too, or `faults_of` had refused it: nobody looked.
+        start, end = offset(row["start"]), offset(row["end"])
+        if coder is None or start is None or end is None:
+            # Without coder and codes nobody looked; a span without a place was refused before.
             continue
+        span = start, end
         if not codes_of(row):
             sought = tuple(_ids(looked_for(row), context.book)) or context.book.ids
             stated.append(CodingPass(name, coder, *span, sought, _origin(row)))

@@ -208,7 +208,9 @@ class _Import:
     def take_coded(self, path: Path, coded_format: CodedFormat) -> None:
         """Read a file of coded data."""
         result = self.result
-        context = ImportContext(result.book, self.known, self.given.coder, self._interviewers(path), self.given.read_whole)
+        context = ImportContext(
+            result.book, self.known, self.given.coder, self._interviewers(path), self.given.read_whole
+        )
         data = coded_format.read(path, context)
         # The next table may mark spans of them.
         self.known.update({transcript.id: transcript for transcript in data.transcripts})

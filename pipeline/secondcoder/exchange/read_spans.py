@@ -13,7 +13,9 @@ SHOWN = 12
 """Lines on what was read; a study of many transcripts gets the rest in one."""
 
 
-def passes_of_codings(codings: Iterable[Coding], stated: Sequence[CodingPass], codes: tuple[str, ...]) -> list[CodingPass]:
+def passes_of_codings(
+    codings: Iterable[Coding], stated: Sequence[CodingPass], codes: tuple[str, ...]
+) -> list[CodingPass]:
     """A look for all codes at the span of each coding, where no pass in `stated` says it already.
 
     Codings that were made with suggestions on screen, or settled by a group, are none.
@@ -36,14 +38,18 @@ def reading_lines(passes: Collection[CodingPass], transcripts: Mapping[str, Tran
     """What is taken as read, by whom: a line for each coder and way of reading, with the share of characters."""
     own = [each for each in passes if each.origin is Origin.INDEPENDENT and each.transcript in transcripts]
     lines = [
-        line for coder, of_coder in group_by(own, lambda each: each.coder).items() for line in _lines(coder, of_coder, transcripts)
+        line
+        for coder, of_coder in group_by(own, lambda each: each.coder).items()
+        for line in _lines(coder, of_coder, transcripts)
     ]
     more = [f"... and {counted(len(lines) - SHOWN, 'more line')}."] if len(lines) > SHOWN else []
     return lines[:SHOWN] + more
 
 
 def _lines(coder: str, passes: Sequence[CodingPass], transcripts: Mapping[str, Transcript]) -> Iterator[str]:
-    spans = {name: merged(each.span for each in own) for name, own in group_by(passes, lambda each: each.transcript).items()}
+    spans = {
+        name: merged(each.span for each in own) for name, own in group_by(passes, lambda each: each.transcript).items()
+    }
     whole = [name for name, cover in spans.items() if _all_talk(cover, transcripts[name])]
     parts = [f"{_share(spans[name], transcripts[name])} of {name}" for name in spans if name not in whole]
     if whole:

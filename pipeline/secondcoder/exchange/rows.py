@@ -63,7 +63,10 @@ def read_table(path: Path, needed: Collection[str] = ()) -> Table:
     raw, notes = _raw(path, needed)
     first = list(islice(raw, TITLE_LINES + 1))
     above = _lines_above(first, needed)
-    passed = [f"{row.place}: '{' '.join(' '.join(row.cells).split())}' above the column names was passed over." for row in first[:above]]
+    passed = [
+        f"{row.place}: '{' '.join(' '.join(row.cells).split())}' above the column names was passed over."
+        for row in first[:above]
+    ]
     rows = list(_named(path, [*first[above:], *raw]))
     if not rows:
         raise TableError(path.name, ["has no rows."])
@@ -176,7 +179,9 @@ def _jsonl(name: str, text: str) -> Iterator[RawRow]:
 
 def _record(name: str, line: str, number: int) -> dict[str, Any]:
     try:
-        record = json.loads(line, parse_int=str, parse_float=str, parse_constant=lambda _: None, object_pairs_hook=_once)
+        record = json.loads(
+            line, parse_int=str, parse_float=str, parse_constant=lambda _: None, object_pairs_hook=_once
+        )
     except (ValueError, RecursionError) as error:
         raise TableError(name, [f"line {number}: not a JSON object ({error})."]) from None
     if not isinstance(record, dict):

@@ -38,14 +38,20 @@ def sheets_of(path: Path, needed: Collection[str] = ()) -> tuple[list[RawRow], t
         TableError: not a workbook; two sheets hold such a table, so that one would be left out; cells are merged.
     """
     sheets = {name: rows for name, rows in _sheets(path).items() if rows}
-    fitting = [name for name, rows in sheets.items() if needed and any(set(needed) <= _header([row]) for row in rows[:TITLE_LINES])]
+    fitting = [
+        name
+        for name, rows in sheets.items()
+        if needed and any(set(needed) <= _header([row]) for row in rows[:TITLE_LINES])
+    ]
     if not sheets:
         return [], ()
     chosen = (fitting or list(sheets))[0]
     alike = [name for name in sheets if name in fitting or _header(sheets[name]) == _header(sheets[chosen])]
     if len(alike) > 1:
         names = listed([f"'{name}'" for name in alike])
-        raise TableError(path.name, [f"sheets {names} each hold a table. Put them into one sheet, or each into a file."])
+        raise TableError(
+            path.name, [f"sheets {names} each hold a table. Put them into one sheet, or each into a file."]
+        )
     others = [f"'{name}'" for name in sheets if name != chosen]
     read = f"sheet '{chosen}' was read; not read: {listed(others)}."
     return sheets[chosen], ((read,) if others else ())
@@ -109,6 +115,8 @@ def _merges_refused(path: Path, sheet: Any, rows: list[RawRow]) -> list[RawRow]:
                 cells = f"{left.decode()}{int(first)}:{right.decode()}{int(last)}"
                 raise TableError(
                     path.name,
-                    [f"row {int(first)}: cells {cells} of sheet '{sheet.title}' are merged. Unmerge them and fill in each."],
+                    [
+                        f"row {int(first)}: cells {cells} of sheet '{sheet.title}' are merged. Unmerge them and fill in each."
+                    ],
                 )
     return rows

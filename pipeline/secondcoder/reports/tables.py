@@ -117,7 +117,9 @@ def _xlsx(table: pd.DataFrame) -> bytes:
     sheet.title = "suggestions"
     sheet.append(list(table.columns))
     for number, values in enumerate(_neutral(table).itertuples(index=False), start=2):
-        sheet.append([_workbook_cell(v, f"row {number}, column '{column}'") for column, v in zip(table, values, strict=True)])
+        sheet.append(
+            [_workbook_cell(v, f"row {number}, column '{column}'") for column, v in zip(table, values, strict=True)]
+        )
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for number, name in enumerate(table.columns, start=1):
