@@ -71,7 +71,8 @@ def test_a_whole_transcript_is_read_where_somebody_says_so(tmp_path: Path) -> No
     whole = [CodingPass("t1", "Ada", 0, len(TEXT), BOOK.ids)]
     other = {**SECOND, "coder": "Bea", "read": ""}
     for rows in (
-        [{**FIRST, "read": "whole"}], [{**FIRST, "read": "Whole "}, {**SECOND, "read": ""}], [{**FIRST, "read": ""}, {**BLANK, "read": "whole"}],
+        [{**FIRST, "read": "whole"}], [{**FIRST, "read": "Whole "}, {**SECOND, "read": ""}],
+        [{**FIRST, "read": ""}, {**BLANK, "read": "whole"}],
         [{**FIRST, "read": ""}, {"transcript": "t1", "coder": "Ada", "read": "whole", "codes": "", "text": ""}],
     ):  # fmt: skip
         data = read(tmp_path, *rows, other)

@@ -91,7 +91,8 @@ def test_tables_that_older_versions_wrote_come_back(tmp_path: Path) -> None:
     text = "We sat\fdown. " + "word " * 8_000
     transcript = Transcript("t", text, (Turn(0, len(text)),))
     rows = [
-        {"start": 0, "end": 12, "text": "We sat\ufffddown."}, {"start": 0, "end": len(text), "text": text.replace("\f", "\ufffd")[:32_767]},
+        {"start": 0, "end": 12, "text": "We sat\ufffddown."},
+        {"start": 0, "end": len(text), "text": text.replace("\f", "\ufffd")[:32_767]},
     ]  # fmt: skip
     table = pd.DataFrame([{"transcript": "t", "codes": "talk", "coder": "Ada", **row} for row in rows])
     table.to_excel(tmp_path / "old.xlsx", index=False)

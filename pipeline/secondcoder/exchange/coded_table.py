@@ -2,8 +2,9 @@
 
 Two shapes, distinguished by whether `start` and `end` are filled:
 
-* **units**: the rows are the transcript. Each row stays the unit that it is; `codes` empty means that the coder looked and
-  found nothing. A row without a coder and without codes was looked at by nobody.
+* **units**: the rows are the transcript, or stand in one that was imported from a file, where their text tells the place. Each
+  row stays the unit that it is; `codes` empty means that the coder looked and found nothing. A row without a coder and without
+  codes was looked at by nobody.
 * **spans**: the rows mark spans of transcripts that are imported already; `text` must be what stands there. A row is a look at its
   own span, for all codes; with empty `codes` the coder found nothing there. Nothing else counts as read, unless `read` says `whole`
   (the row's coder read all of the transcript), or the person says so of the file. With the column `looked_for` only rows with empty
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Case, Coding, CodingPass, Origin, SpeakerRole, Valence
+from secondcoder.domain.records import Case, Coding, CodingPass, Origin, Span, SpeakerRole, Transcript, Valence
 from secondcoder.errors import TableError
 from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.clean_cells import clean_rows
@@ -37,6 +38,7 @@ from secondcoder.exchange.coded_table_out import coded_table
 from secondcoder.exchange.read_spans import passes_of_codings
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.rows import GUARDED, SUFFIXES, Row, columns_of, read_table
+from secondcoder.exchange.unit_places import unit_places
 from secondcoder.exchange.unit_rows import Unit, interviewers_named, transcript_of_units, unit_passes
 from secondcoder.reports.tables import write_table
 
@@ -91,6 +93,7 @@ CODED_FORMAT = CodedFormat("table", SUFFIXES, sniff, read, write, codes)
 def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: CodedData) -> None:
     by_transcript = group_by(rows, lambda row: row["transcript"])
     named = interviewers_named(rows, context.interviewer, place)
+    faults: list[str] = []
     for name, of_transcript in by_transcript.items():
         units = _units(of_transcript, context.coder)
         transcript, spans = transcript_of_units(name, units, place, named)
@@ -98,13 +101,37 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
         if known is None:
             data.transcripts.append(transcript)
         elif known.text != transcript.text:
-            fault = f"{of_transcript[0].place}: transcript '{name}' is in the study already, with another text."
-            raise TableError(place, [fault])
+            faults += _take_placed(units, known, context, data)
+            continue
         for unit, span in zip(units, spans, strict=True):
-            for coder, row in unit.rows.items():
-                data.codings += _codings(name, span, coder, row, context.book)
+            _take_unit(name, span, unit, context, data)
         data.passes += unit_passes(name, units, spans, context.book.ids)
+    if faults:
+        raise TableError(place, faults)
     data.notes += _coded_questions(data)
+
+
+def _take_unit(name: str, span: Span, unit: Unit, context: ImportContext, data: CodedData) -> None:
+    for coder, row in unit.rows.items():
+        data.codings += _codings(name, span, coder, row, context.book)
+
+
+def _take_placed(units: Sequence[Unit], known: Transcript, context: ImportContext, data: CodedData) -> list[str]:
+    """Units whose transcript came from a file of its own: each is a look at the place of its text. The faults of those without one."""
+    places = unit_places([unit.first["text"] for unit in units], known.text)
+    faults: list[str] = []
+    for at, unit in enumerate(units):
+        fault = places.fault(at, known.id)
+        # A row that nobody looked at only helps to place the others.
+        if unit.rows and fault:
+            faults.append(f"{unit.first.place}: {fault}")
+        elif unit.rows:
+            span = places.candidates[at][0]
+            _take_unit(known.id, span, unit, context, data)
+            data.passes += [CodingPass(known.id, coder, *span, context.book.ids) for coder in unit.rows]
+    if not faults:
+        data.notes.append(f"the rows of '{known.id}' were found in its transcript by their text.")
+    return faults
 
 
 def _units(rows: Sequence[Row], default_coder: str | None) -> list[Unit]:

@@ -41,6 +41,6 @@ def delimited_rows(name: str, text: str) -> Iterator[RawRow]:
 
 
 def _delimiter(text: str) -> str:
-    """What divides the first line that is divided: a title may stand above it; Excel writes `;` where the comma is the decimal sign."""
+    """What divides the first line that is divided: a title may stand above it; Excel writes `;` beside decimal commas."""
     lines = (line for line in text.splitlines() if any(sign in line for sign in DELIMITERS))
     return max(DELIMITERS, key=next(lines, "").count)

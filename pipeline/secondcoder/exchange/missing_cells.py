@@ -1,7 +1,7 @@
 """Words that programs write into empty cells (`NA` of R, `nan` of pandas, `#N/A` of Excel), and how a word of that form comes back.
 
-A cell that reads so is empty, and the import says so. One that means the word itself has an apostrophe before it, as in the tables that
-secondcoder writes; so has a name with white space at its ends, which is cut from other cells.
+A cell that reads so is empty, and the import says so. One that means the word itself has an apostrophe before it, as in the tables
+that secondcoder writes; so has a name with white space at its ends, which is cut from other cells.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _WORDS = """
 """
 WORDS = frozenset({*_WORDS.split(), "#N/A N/A"})
 """R, pandas (`read_csv`, na_values) and Excel in several languages. `Nan` and `Null` are names of people."""
-ERRORS = frozenset("#NAME? #REF! #VALUE! #DIV/0! #NUM! #NULL! #SPILL! #CALC!".split())
+ERRORS = frozenset(["#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"])
 """What Excel shows where a formula failed, also one that somebody meant as text: `-trust` becomes #NAME?."""
 
 FAILED = "A text that begins with = or - became a formula, or a formula failed: write there what is meant, as text"

@@ -125,8 +125,8 @@ def new_passes(
     """The passes that the study lacks, each once.
 
     The same table imported again says nothing new, even when the codebook has grown since: nobody looked for the added codes. A
-    known span, or one within it, counts as looked at again only where its coder brings `codings` that were not there. What came of a review or an
-    adjudication names its codes, and is taken as it is.
+    known span, or one within it, counts as looked at again only where its coder brings `codings` that were not there. What came of a
+    review or an adjudication names its codes, and is taken as it is.
     """
     looks = group_by(independent(known), lambda each: (each.transcript, each.coder))
     have = {key: merged(each.span for each in own) for key, own in looks.items()}

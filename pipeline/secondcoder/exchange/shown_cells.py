@@ -1,7 +1,7 @@
 """A workbook's cell as Excel shows it: 1.10 is not 1.1, and 007 is not 7.
 
-Numbers are shown in formats of digits with text around them, dates in formats of figures. Any other format (percent, thousands, names of
-months, the short date of whoever opens the file) is not guessed: the cell is unclear. Formats: ECMA-376 part 1, 18.8.31.
+Numbers are shown in formats of digits with text around them, dates in formats of figures. Any other format (percent, thousands, names
+of months, the short date of whoever opens the file) is not guessed: the cell is unclear. Formats: ECMA-376 part 1, 18.8.31.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def shown(value: Any, number_format: str) -> Shown:
 def _number(value: float, number_format: str) -> Shown:
     plain = str(int(value)) if value == int(value) else format(value, f".{EXACT_DIGITS}g")
     # What negative numbers look like stands after the first semicolon.
-    form = DIGITS.fullmatch(number_format.split(";")[0])
+    form = DIGITS.fullmatch(number_format.split(";", maxsplit=1)[0])
     if len(plain.lstrip("-").replace(".", "")) > EXACT_DIGITS or "e" in plain:
         why = f"holds a number of more than {EXACT_DIGITS} digits, of which a workbook keeps no more"
         return Shown(plain, plain, f"{why}. Format the column as text and write the number again")
@@ -63,7 +63,7 @@ def _number(value: float, number_format: str) -> Shown:
 
 def _date(value: Any, number_format: str) -> Shown:
     plain = str(value).removesuffix(" 00:00:00")
-    form = re.sub(r'\[\$[^\]]*\]|[\\"]', "", number_format.split(";")[0]).casefold()
+    form = re.sub(r'\[\$[^\]]*\]|[\\"]', "", number_format.split(";", maxsplit=1)[0]).casefold()
     parts = DATE_PARTS.findall(form)
     if not isinstance(value, date) or form in LOCAL_DATES or "".join(parts) != form or not all(map(_in_figures, parts)):
         return Shown(plain, plain, _refusal(plain, number_format))
