@@ -30,7 +30,7 @@ NAME = (st.builds(lambda first, rest: f"{first}{rest}", st.sampled_from(FIRST), 
 CODE = NAME.map(lambda name: "".join(sign for sign in name if sign.isprintable() and sign != "|").strip()).filter(bool)
 
 
-@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
 @pytest.mark.parametrize("suffix", FORMATS)
 @given(
     name=NAME,

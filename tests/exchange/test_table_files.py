@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -269,3 +270,19 @@ def test_a_cell_longer_than_the_csv_module_allows_is_read_whole(tmp_path: Path) 
     said = "word " * 40_000
     path = text_file(tmp_path / "t.csv", f'transcript,text,codes,coder\nt1,"{said}",hope,Ada\n')
     assert read_table(path).rows[0]["text"] == said
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"]
+)
+def test_a_damaged_workbook_is_one_clear_error_or_the_same_rows(tmp_path: Path, part: str) -> None:
+    whole = workbook(tmp_path / "t.xlsx", [HEADER, *ROWS]).read_bytes()
+    expected = codes_of(read(tmp_path / "t.xlsx"))
+    for at in range(5, 400, 23):
+        (tmp_path / "t.xlsx").write_bytes(whole)
+
+        def damage(content: bytes, at: int = at) -> bytes:
+            return content[: at % len(content)] + b"\x01>" + content[at % len(content) + 1 :]
+
+        with suppress(TableError):
+            assert codes_of(read(rewritten(tmp_path / "t.xlsx", part, damage))) == expected

@@ -93,8 +93,8 @@ def _raw(path: Path, needed: Collection[str]) -> tuple[Iterator[RawRow], tuple[s
         return _parquet(path), ()
     source = Source(path)
     reader = _jsonl if suffix == ".jsonl" else delimited_rows
-    if source.data.startswith(BOM_UTF8):
-        # As secondcoder writes CSV: beyond doubt, so that a control character is no sign of a binary file.
+    if suffix == ".jsonl" or source.data.startswith(BOM_UTF8):
+        # JSON is UTF-8, and so is CSV as secondcoder writes it: beyond doubt, so that a control character is no sign of a binary file.
         with suppress(UnicodeDecodeError):
             return reader(path.name, source.data.decode("utf-8-sig")), ()
     return reader(path.name, source.text), source.decoded.notes
@@ -155,10 +155,11 @@ def _parquet(path: Path) -> Iterator[RawRow]:
 
     try:
         table = pyarrow.parquet.read_table(path)
-    except (pyarrow.ArrowException, OSError) as error:
+        records = table.to_pylist()
+    except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
         raise TableError(path.name, [f"is not a Parquet file, or is cut off ({error})."]) from None
     yield RawRow("line 1", [str(name) for name in table.column_names])
-    for number, record in enumerate(table.to_pylist(), start=1):
+    for number, record in enumerate(records, start=1):
         row = RawRow(f"row {number}", [_text(value, path, f"row {number}") for value in record.values()])
         if any(cell.strip() for cell in row.cells):
             yield row

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError
@@ -26,7 +27,14 @@ BROKEN = (
     EOFError,
     SyntaxError,  # broken XML: ElementTree's ParseError is one
     zlib.error,
+    IndexError,  # a text that the list of shared texts lacks
+    TypeError,
+    AttributeError,
+    OverflowError,
 )
+MOST_BYTES = 300_000_000
+"""Unpacked; a workbook that says more of itself is a bomb, or is better a Parquet file."""
+FORMULAS = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
 def sheets_of(path: Path, needed: Collection[str] = ()) -> tuple[list[RawRow], tuple[str, ...]]:
@@ -67,25 +75,43 @@ def _sheets(path: Path) -> dict[str, list[RawRow]]:
 
     # Read at once: openpyxl looks at a sheet's content only while its rows are fetched.
     try:
-        # Twice, for the values and for the formulas: a formula that was never computed has no value.
-        values, formulas = (load_workbook(path, read_only=True, data_only=only) for only in (True, False))
+        # In memory: where openpyxl fails, it leaves a file open.
+        content = path.read_bytes()
+        has_formulas = _look_inside(content)
+        values = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        # Twice only where needed: a formula that was never computed has no value, and is seen among the formulas alone.
+        formulas = load_workbook(io.BytesIO(content), read_only=True) if has_formulas else None
         sheets = {
-            sheet.title: _merges_refused(path, sheet, list(_rows(sheet, formulas[sheet.title])))
+            sheet.title: _merges_refused(path, sheet, list(_rows(sheet, formulas and formulas[sheet.title])))
             for sheet in values.worksheets
         }
         values.close()
-        formulas.close()
+        if formulas:
+            formulas.close()
         return sheets
     except (InvalidFileException, *BROKEN) as error:
         fault = f"is not an Excel workbook, or is cut off ({error}). Open it in Excel and save it again."
         raise TableError(path.name, [fault]) from None
 
 
-def _rows(values: Any, formulas: Any) -> Iterator[RawRow]:
-    for sheet in (values, formulas):
-        # The size that the file states may be wrong, and what lies beyond would not be read.
-        sheet.reset_dimensions()
-    for number, (cells, written) in enumerate(zip(values.iter_rows(), formulas.iter_rows(), strict=True), start=1):
+def _look_inside(content: bytes) -> bool:
+    """Whether any sheet holds a formula; ValueError for what unpacks to too much."""
+    with ZipFile(io.BytesIO(content)) as parts:
+        if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+            raise ValueError(f"it unpacks to more than {MOST_BYTES:,} bytes")
+        return any(FORMULAS.search(parts.read(name)) for name in parts.namelist() if "/worksheets/" in name)
+
+
+def _rows(values: Any, formulas: Any | None) -> Iterator[RawRow]:
+    # The size that the file states may be wrong, and what lies beyond would not be read.
+    values.reset_dimensions()
+    shown_rows = values.iter_rows()
+    if formulas is None:
+        pairs: Iterable[tuple[Any, Any]] = ((cells, cells) for cells in shown_rows)
+    else:
+        formulas.reset_dimensions()
+        pairs = zip(shown_rows, formulas.iter_rows(), strict=True)
+    for number, (cells, written) in enumerate(pairs, start=1):
         row = [_shown(cell, formula) for cell, formula in zip(cells, written, strict=True)]
         if any(cell.text.strip() or cell.unclear for cell in row):
             yield RawRow(
