@@ -79,7 +79,7 @@ FILES = {
     "half.txt": (lambda _: b"\xff\xfeI\x00:\x00 \x00a", "half.txt: begins as UTF-16 and breaks off"),
     "quote.csv": (lambda _: b'transcript,text,codes\nt1,"open,CO\n', "quote.csv line 2: not valid CSV"),
     "wide.csv": (lambda _: b"transcript,text,codes\nt1,a,CO,x\n", "wide.csv line 2: 4 cells, but the header has 3"),
-    "wide.xlsx": (wide_workbook, "wide.xlsx row 2: more cells than the 5 columns"),
+    "wide.xlsx": (wide_workbook, "wide.xlsx row 2: 6 cells, but the header has 5 columns"),
     "bare.csv": (lambda _: b"transcript,text,codes\n", "bare.csv has no rows."),
     "twice.csv": (lambda _: b"text,text,codes\na,b,c\n", "twice.csv line 1: column 'text' stands twice."),
     "short.csv": (lambda _: b"transcript,txt,codes\nt1,a,CO\n", "column 'text' is missing. Did you mean 'txt'?"),
@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_used_is_refused(name: str, refused, tmp_path: Pat
             {"codes": "Coherance"},
             "code 'Coherance' is not in the codebook. Did you mean 'Coherence'? Nothing was imported.",
         ),
-        ({"transcript": "ash_gp"}, "codes.csv line 2: transcript 'ash_gp' is in the study already, with another text."),
+        ({"transcript": "ash_gp"}, "codes.csv line 2: transcript 'ash_gp' is in the study already, with another text,"),
         ({"coder": ""}, "codes.csv line 2: codes, but no coder."),
     ],
 )

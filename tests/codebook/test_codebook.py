@@ -191,3 +191,48 @@ def test_a_changed_copy_has_a_hash_of_its_own():
     changed = book.model_copy(update={"version": "2.0"})
     assert changed.hash != before
     assert load_codebook("npt-core").hash == book.hash == before
+
+
+HEAD = "format: secondcoder-codebook/1\nid: t\ntitle: T\n"
+
+
+@pytest.mark.parametrize(
+    "word", ["NO", "yes", "off", "1.10", "007", "1e3", "2024-05-01", "0x1F", "12:30", ".5", "1_000", "True"]
+)
+def test_ids_are_what_is_written_without_quotation_marks_too(word: str) -> None:
+    book = parse_codebook(f"{HEAD}codes:\n  - {{id: {word}, name: {word}, aliases: [{word}x]}}\n", "own.yml")
+    assert (book.ids, book.codes[0].name) == ((word,), word)
+    assert parse_codebook(dump_codebook(book), "again.yml") == book
+
+
+@pytest.mark.parametrize("word", ["null", "~", "NULL", ""])
+def test_a_word_for_nothing_asks_for_quotation_marks(word: str) -> None:
+    with pytest.raises(CodebookError, match="put quotation marks around a word that is meant"):
+        parse_codebook(f"{HEAD}codes:\n  - {{id: {word}, name: a}}\n", "own.yml")
+    assert (
+        parse_codebook(f"{HEAD}codes:\n  - {{id: '{word or 'x'}', name: a, parent: }}\n", "own.yml").codes[0].parent
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEAD}codes: []\ncodes: []\n", f"{HEAD}title: Other\ncodes: []\n",
+        f"{HEAD}codes:\n  - {{id: a, name: A, definition: one, definition: two}}\n",
+        f"{HEAD}codes:\n  - id: a\n    name: A\n    excludes:\n      - {{text: x, text: y}}\n",
+    ],
+)  # fmt: skip
+def test_a_key_that_stands_twice_is_refused(text: str) -> None:
+    with pytest.raises(CodebookError, match="stands twice"):
+        parse_codebook(text, "own.yml")
+
+
+@pytest.mark.parametrize("second", ["Yellow", "yellow", "YELLOW"])
+def test_nested_codes_of_one_name_are_told_how_to_differ(second: str) -> None:
+    codes = [("F", "Fruits", ""), ("F.Y", "yellow", "F"), ("V", "Vegetables", ""), ("V.Y", second, "V")]
+    lines = "".join(f"  - {{id: {id}, name: {name}, parent: {parent}}}\n" for id, name, parent in codes)
+    with pytest.raises(
+        CodebookError, match=f"stands for both F.Y and V.Y.*give one of them another: 'Vegetables: {second}'"
+    ):
+        parse_codebook(f"{HEAD}codes:\n{lines}", "own.yml")

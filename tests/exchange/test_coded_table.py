@@ -289,7 +289,9 @@ def test_span_rows_mark_a_transcript_that_is_there(tmp_path: Path) -> None:
     assert [(TEXT[coding.start : coding.end], coding.code) for coding in table.codings] == [
         ("Because", "CO"), ("Because", "CA"), ("e\u0301 is 👩\u200d⚕️ here.", "CA"),
     ]  # fmt: skip
-    assert table.passes == [CodingPass("t1", "maria", 0, len(TEXT), BOOK.ids)]
+    assert table.passes == [
+        CodingPass("t1", "maria", start, end, BOOK.ids) for start, end in ((12, 19), (20, len(TEXT)))
+    ]
 
 
 def test_a_span_row_without_codes_says_where_the_coder_looked(tmp_path: Path) -> None:

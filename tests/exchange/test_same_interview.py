@@ -87,7 +87,7 @@ def test_a_joined_copy_brings_its_codings_to_the_transcript_that_is_there(study:
     folder = put(tmp_path / "second" / "ben.txt", between="\n\n\n").parent
     text = empty_text(tmp_path, folder / "ben.txt")
     marked(folder / "codes.csv", "ben", text, "Ben")
-    imported = study.import_files([folder], replace(JOIN, case="Ash"))
+    imported = study.import_files([folder], replace(JOIN, case="Ash", read_whole=True))
     assert imported.transcripts == []
     assert imported.named == ["anna"]
     assert any("'ben' is the same interview as 'anna'" in note and "not: case Ash." in note for note in imported.notes)

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     help="A table with case, participant, role and wave of many files.",
 )
 @click.option("--coder", help="The coder of these codings, where a coded table has no column `coder`.")
+@click.option(
+    "--read-whole",
+    is_flag=True,
+    help="Whoever coded spans of a transcript read all of it; else only the spans that are rows of the table count as read.",
+)
 @click.option("--add-codes", is_flag=True, help="Add unknown codes to the codebook instead of refusing them.")
 @click.option(
     "--replace",
@@ -56,9 +61,10 @@ def command(
     plug-in adds. The format is recognised by the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
     table named manifest.csv, with a column `file`, gives the other attributes.
 
-    A coded table (.csv, .xlsx, .parquet) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
+    A coded table (.csv, .xlsx, .parquet, .jsonl) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
     separated by |; an empty cell means that the coder looked and found nothing. With the columns start and end its rows mark
-    spans of transcripts imported before or together with it.
+    spans of transcripts imported before or together with it. Each row is then a look at its own span for all codes; what no row
+    holds counts as not looked at, unless a column `read` says `whole`, or --read-whole is given.
 
     A table adds to what is there; what it lacks stays. To correct codings, or withdraw some, import the corrected table with
     --replace: it then holds all codings of its coders on its transcripts. Decisions of reviews and adjudicated codings stay.
@@ -82,6 +88,8 @@ def command(
         say(f"note: {note}")
     if len(imported.notes) > 40:
         say(f"... and {counted(len(imported.notes) - 40, 'more note')}.")
+    for line in imported.reading:
+        say(line)
     coders = sorted({coding.coder for coding in imported.codings})
     say(
         f"Imported {counted(len(imported.transcripts), 'transcript')} and {counted(len(imported.codings), 'coding')}"

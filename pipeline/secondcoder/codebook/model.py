@@ -6,21 +6,46 @@ The form is `secondcoder-codebook/1`; unknown keys are refused, so that a misspe
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from secondcoder.domain.wording import shorten
 from secondcoder.errors import CodebookError, did_you_mean
 
 FORMAT: Literal["secondcoder-codebook/1"] = "secondcoder-codebook/1"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, ten times as fast, where PyYAML was built with it
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, ten times as fast, where PyYAML was built with it
+NOTHING = "tag:yaml.org,2002:null"
+DIVIDERS = (r"[;\n\r\t]", r"[,;\n\r\t]")
+"""What people write between codes instead of `|`."""
+WEAK_DIVIDERS = (r"[/&+>:\\]", r"\s+(?:and|-|–)\s+", r"\s+")
+"""What names of codes hold too: they divide codes only where each part is one."""
 SHIPPED = ("npt", "npt-core", "npt-cmo", "cfir")
+
+
+class LOADER(_SAFE):  # type: ignore[misc]
+    """All values as they are written: an id NO is not False, and 1.10 is not 1.1. A key that stands twice is refused."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
+        first: [pair for pair in pairs if pair[0] in (NOTHING, "tag:yaml.org,2002:merge")]
+        for first, pairs in _SAFE.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """The mapping; ConstructorError where a key's value would be lost."""
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        twice = [key for key in keys if keys.count(key) > 1]
+        if twice:
+            raise yaml.constructor.ConstructorError(None, None, f"'{twice[0]}' stands twice", node.start_mark)
+        return dict(super().construct_mapping(node, deep=deep))
 
 
 class _Form(BaseModel):
@@ -116,10 +141,36 @@ class Codebook(_Form):
         return None
 
     def missing_code_message(self, written: str) -> str:
-        """The sentence for a code that is not here, with the nearest one that is."""
+        """The sentence for a code that is not here, with the nearest one that is, or how several codes are written."""
+        parts = self._divided(written)
+        shown = shorten(" ".join(written.split()), 60)
+        if parts:
+            return f"'{shown}' is not one code. Divide codes with |: {'|'.join(parts)}"
         known = [word for code in self.codes for word in (code.id, code.name, *code.aliases)]
-        near = did_you_mean(written, known)
-        return f"code '{written}' is not in the codebook.{near}"
+        several = next((parts for divider in DIVIDERS if len(parts := _parts(divider, written)) > 1), None)
+        hint = f" If it is several codes, divide them with |: {'|'.join(several)}." if several else ""
+        return f"code '{shown if several else written}' is not in the codebook.{hint or did_you_mean(written, known)}"
+
+    def looks_divided(self, written: str, others: Iterable[str]) -> bool:
+        """Does this, which is no code yet, read like several codes divided by something else than `|`?
+
+        So it does where a part is a code of the codebook or one of `others`, codes that come with it, and where a semicolon or a line
+        break divides it.
+        """
+        known = {other.casefold() for other in others if other != written}
+        return len(_parts(DIVIDERS[0], written)) > 1 or self._divided(written, known) is not None
+
+    def _divided(self, written: str, others: Collection[str] = ()) -> list[str] | None:
+        """The parts of what is several codes of the codebook or of `others` (folded); None for what is not."""
+
+        def is_code(part: str) -> bool:
+            return self.find(part) is not None or part.casefold() in others
+
+        several = [parts for divider in DIVIDERS if len(parts := _parts(divider, written)) > 1]
+        if any(map(is_code, itertools.chain(*several))):
+            return max(several, key=lambda parts: sum(map(is_code, parts)))
+        weak = (_parts(divider, written) for divider in WEAK_DIVIDERS)
+        return next((parts for parts in weak if len(parts) > 1 and all(map(is_code, parts))), None)
 
     def ancestors(self, code_id: str) -> tuple[str, ...]:
         """Parent, grandparent and so on, nearest first."""
@@ -152,6 +203,10 @@ def _content_hash(book: Codebook) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def _parts(divider: str, written: str) -> list[str]:
+    return [part.strip() for part in re.split(divider, written) if part.strip()]
+
+
 def _faults(book: Codebook) -> Iterator[str]:
     # A codebook that lists no families may use any.
     families = {family.id for family in book.families} or {code.family for code in book.codes}
@@ -162,7 +217,7 @@ def _faults(book: Codebook) -> Iterator[str]:
         # A set: a code whose name repeats its id claims that word once.
         for word in {word.casefold() for word in (code.id, code.name, *code.aliases)}:
             if seen.setdefault(word, code.id) != code.id:
-                yield f"'{word}' stands for both {seen[word]} and {code.id}"
+                yield f"'{word}' stands for both {seen[word]} and {code.id}{_how_to_tell_apart(book, code, word)}"
         if code.family not in families:
             yield f"code {code.id}: family '{code.family}' is not listed under families.{did_you_mean(code.family, families)}"
         # Parents first also keeps `ancestors` from going round in a circle.
@@ -175,6 +230,14 @@ def _faults(book: Codebook) -> Iterator[str]:
         if code.id in earlier:
             yield f"code {code.id} stands twice"
         earlier.add(code.id)
+
+
+def _how_to_tell_apart(book: Codebook, code: Code, word: str) -> str:
+    """Sub-codes of one name under two constructs are told apart by the construct's name."""
+    parents = [other.name for other in book.codes if other.id == code.parent]
+    if not parents or word != code.name.casefold():
+        return ""
+    return f". Codes are found by their names too, so give one of them another: '{parents[0]}: {code.name}'"
 
 
 def parse_codebook(text: str, place: str) -> Codebook:
@@ -208,6 +271,8 @@ def _plainly(error: ValidationError, data: dict[str, Any]) -> Iterator[str]:
         message = fault["msg"].removeprefix("Value error, ")  # what pydantic puts before a validator's own words
         known = Codebook.model_fields if len(steps) == 1 else {**Code.model_fields, **Exclude.model_fields}
         hint = did_you_mean(str(steps[-1]), known) if fault["type"] == "extra_forbidden" else ""
+        if fault["type"] == "string_type" and fault["input"] is None:
+            hint = " To YAML, null and ~ are nothing: put quotation marks around a word that is meant."
         yield f"  {where}: {message}.{hint}" if where else f"  {message}."
 
 

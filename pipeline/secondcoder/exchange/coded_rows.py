@@ -1,18 +1,23 @@
-"""What a row of a coded table says, and all that can be wrong with one."""
+"""What a row of a coded table says, and all that can be wrong with one. Its cells were cleaned before (`clean_cells`)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from secondcoder.domain.records import Origin, Transcript, Valence
 from secondcoder.errors import did_you_mean
+from secondcoder.exchange.missing_cells import error_in
 from secondcoder.exchange.registry import ImportContext
 from secondcoder.exchange.rows import Row
 from secondcoder.reports.tables import plain_cell
 
 NEEDED = ("transcript", "text", "codes")
 OPTIONAL = ("order", "speaker", "role", "coder", "case", "wave", "participant")
-OF_SPANS = ("start", "end", "valence", "memo", "origin", "looked_for")
+OF_SPANS = ("start", "end", "valence", "memo", "origin", "looked_for", "read")
+READ_WHOLE = "whole"
+"""In the column `read`: the row's coder read all of the transcript, whatever they coded."""
+LONGEST_CELL = 32_767
 KNOWN = (*NEEDED, *OPTIONAL, *OF_SPANS)
 
 
@@ -46,7 +51,7 @@ def looked_for(row: Row) -> list[str]:
 
 def coder_of(row: Row, default: str | None) -> str | None:
     """Whose row it is."""
-    return row["coder"].strip() or default
+    return row["coder"] or default
 
 
 def origin_word(row: Row) -> str:
@@ -59,15 +64,44 @@ def is_span(row: Row) -> bool:
     return bool(row["start"].strip() or row["end"].strip())
 
 
+def offset(cell: str) -> int | None:
+    """A place in a text; None for what is none. 7.0 is one: so pandas writes it in a column with gaps."""
+    match = re.fullmatch(r"([0-9]+)(?:\.0+)?", cell.strip())
+    return int(match[1]) if match else None
+
+
+def is_reading(row: Row) -> bool:
+    """The row only says that its coder read the whole of a transcript."""
+    return bool(row["read"]) and not is_span(row) and not row["text"].strip()
+
+
 def _row_faults(row: Row, context: ImportContext) -> Iterator[str]:
-    if not row["transcript"].strip():
+    yield from (f"{row.place}: column '{name}' {why}." for name, why in row.unclear.items() if name in KNOWN)
+    if not row["transcript"]:
         yield f"{row.place}: no transcript is named."
     yield from _code_faults(row, context)
-    for column, words in (("valence", tuple(Valence)), ("origin", tuple(Origin))):
+    for column, words in (("valence", tuple(Valence)), ("origin", tuple(Origin)), ("read", (READ_WHOLE,))):
         word = row[column].strip().casefold()
         if word and word not in words:
             yield f"{row.place}: {column} '{row[column]}' is none of {', '.join(words)}.{did_you_mean(word, words)}"
-    yield from _span_faults(row, context.known) if is_span(row) else _unit_faults(row)
+    if is_reading(row):
+        yield from _reading_faults(row, context)
+    else:
+        yield from _span_faults(row, context.known) if is_span(row) else _unit_faults(row)
+
+
+def _reading_faults(row: Row, context: ImportContext) -> Iterator[str]:
+    if codes_of(row) or looked_for(row):
+        yield f"{row.place}: codes, but neither text nor start and end say where."
+    if coder_of(row, context.coder) is None:
+        yield f"{row.place}: read, but no coder. Fill the column 'coder' or give --coder NAME."
+    if row["transcript"] not in context.known:
+        yield _unknown_transcript(row, context.known)
+
+
+def _unknown_transcript(row: Row, known: Mapping[str, Transcript]) -> str:
+    near = did_you_mean(row["transcript"], known)
+    return f"{row.place}: transcript '{row['transcript']}' is not in the study.{near} Import it before its codes."
 
 
 def _code_faults(row: Row, context: ImportContext) -> Iterator[str]:
@@ -83,29 +117,42 @@ def _code_faults(row: Row, context: ImportContext) -> Iterator[str]:
 def _unit_faults(row: Row) -> Iterator[str]:
     if not row["text"].strip():
         yield f"{row.place}: the row has no text."
+    if failed := error_in(row["text"]):
+        yield f"{row.place}: column 'text' {failed}."
     if "order" in row.cells and not _is_number(row["order"]):
         yield f"{row.place}: order '{row['order']}' is not a number."
 
 
 def _span_faults(row: Row, known: Mapping[str, Transcript]) -> Iterator[str]:
-    transcript = known.get(row["transcript"].strip())
+    transcript = known.get(row["transcript"])
     if transcript is None:
-        near = did_you_mean(row["transcript"].strip(), known)
-        yield f"{row.place}: transcript '{row['transcript']}' is not in the study.{near} Import it before its codes."
+        yield _unknown_transcript(row, known)
         return
-    # isdecimal and not isdigit, which takes `²`, at which int() fails.
-    if not (row["start"].strip().isdecimal() and row["end"].strip().isdecimal()):
+    start, end = offset(row["start"]), offset(row["end"])
+    if start is None or end is None:
         yield f"{row.place}: start '{row['start']}' and end '{row['end']}' must be whole numbers."
         return
-    start, end = int(row["start"]), int(row["end"])
     if not start < end <= len(transcript.text):
         yield f"{row.place}: span {start}-{end} does not lie in '{transcript.id}' (0-{len(transcript.text)})."
-    elif row["text"] and transcript.text[start:end] not in (row["text"], plain_cell(row["text"])):
-        # Tables written by secondcoder put an apostrophe before text that a spreadsheet would take for a formula.
+    elif not _same_text(row["text"], transcript.text[start:end]):
         yield (
             f"{row.place}: the text differs from '{transcript.id}' at {start}-{end}, where it reads "
             f"'{transcript.text[start : min(end, start + 40)]}'."
         )
+
+
+def _same_text(cell: str, text: str) -> bool:
+    """White space and control characters aside, which spreadsheets change; tables of older versions cut long texts."""
+    if not cell.strip():
+        return True
+    # Tables written by secondcoder put an apostrophe before text that a spreadsheet would take for a formula.
+    read, there = {_visible(cell), _visible(plain_cell(cell))}, _visible(text)
+    return there in read or (len(cell) >= LONGEST_CELL and any(there.startswith(each) for each in read))
+
+
+def _visible(text: str) -> str:
+    # U+FFFD is what older versions wrote for a control character.
+    return "".join(sign for sign in text if sign.isprintable() and not sign.isspace() and sign != "\ufffd")
 
 
 def _repeated(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
@@ -113,8 +160,8 @@ def _repeated(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
     seen: dict[tuple[str, ...], Row] = {}
     texts: dict[tuple[str, float], Row] = {}
     for row in rows:
-        name, who = row["transcript"].strip(), coder_of(row, coder) or ""
-        if not is_span(row) and not _has_order(row):
+        name, who = row["transcript"], coder_of(row, coder) or ""
+        if is_reading(row) or (not is_span(row) and not _has_order(row)):
             continue  # such a row is a unit of its own
         if not is_span(row):
             first = texts.setdefault((name, float(row["order"])), row)
@@ -130,7 +177,7 @@ def _identity(row: Row) -> tuple[str, ...]:
     """What tells a row from others of the same transcript and coder."""
     if not is_span(row):
         return (str(float(row["order"])),)  # 7 and 7.0 are one unit
-    span = row["start"].strip(), row["end"].strip()
+    span = str(offset(row["start"])), str(offset(row["end"]))
     # An export gives a span a row for each of its codes, so the codes tell rows apart too.
     return (*span, origin_word(row), "|".join(codes_of(row)), "|".join(looked_for(row)))
 
@@ -146,8 +193,8 @@ def _order_missing(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
     coders: dict[str, set[str]] = {}
     for row in rows:
         who = coder_of(row, coder)
-        if who is not None and not is_span(row):
-            coders.setdefault(row["transcript"].strip(), set()).add(who)
+        if who is not None and not is_span(row) and not is_reading(row):
+            coders.setdefault(row["transcript"], set()).add(who)
     for name, names in coders.items():
         if len(names) > 1:
             yield (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Coding, CodingPass, Transcript
+from secondcoder.exchange.missing_cells import guarded, guarded_word
 from secondcoder.exchange.registry import CodedData
 
 if TYPE_CHECKING:
@@ -30,7 +31,13 @@ def coded_table(data: CodedData, book: Codebook) -> pd.DataFrame:
     rows += [_coding_row(transcripts, coding) for coding in data.codings]
     order = ("transcript", "coder", "start", "end", "codes", "origin", "looked_for")
     rows.sort(key=lambda row: (row["transcript"], row["coder"], bool(row["codes"]), *(row[name] for name in order[2:])))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame([_guarded(row) for row in rows], columns=list(COLUMNS))
+
+
+def _guarded(row: dict[str, Any]) -> dict[str, Any]:
+    """A coder, a transcript or a code that is called NA comes back as what it is, and not as an empty cell."""
+    names = {column: guarded(row[column]) for column in ("transcript", "codes", "coder", "looked_for")}
+    return row | names | {"memo": guarded_word(row["memo"])}
 
 
 def _coding_row(transcripts: Mapping[str, Transcript], coding: Coding) -> dict[str, Any]:

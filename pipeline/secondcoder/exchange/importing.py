@@ -13,6 +13,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
+from secondcoder.exchange.read_spans import reading_lines
 from secondcoder.exchange.registry import CodedFormat, ImportContext, find_coded_format
 from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.transcripts import read_transcript, readers
@@ -39,6 +40,7 @@ class ImportOptions:
     manifest: Path | None = None
     add_codes: bool = False
     replace: bool = False
+    read_whole: bool = False
     same_interview: Literal["refuse", "join", "keep"] = "refuse"
     interviewer_roles: tuple[str, ...] = ("interviewer",)
 
@@ -46,7 +48,7 @@ class ImportOptions:
 @dataclass
 class ImportResult:
     """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn` codings
-    were there before and were taken away."""
+    were there before and were taken away; `reading` says what counts as read, by whom."""
 
     book: Codebook
     transcripts: list[Transcript] = field(default_factory=list)
@@ -57,6 +59,7 @@ class ImportResult:
     notes: list[str] = field(default_factory=list)
     added_codes: list[str] = field(default_factory=list)
     withdrawn: int = 0
+    reading: list[str] = field(default_factory=list)
 
     @property
     def named(self) -> list[str]:
@@ -96,6 +99,8 @@ def read_all(
     _run_all(steps, progress)
     _settle_copies(result, known, given.same_interview)
     _complete_cases(result, manifest)
+    result.notes += manifest.notes
+    result.reading = reading_lines(result.passes, taking.known)
     return result
 
 
@@ -168,7 +173,8 @@ def _with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat], given: 
             for code in coded_format.codes(path) if coded_format.codes else ():
                 if book.find(code) is None:
                     missing.setdefault(code.casefold(), code)
-    return book.with_codes(missing.values())
+    # What looks like several codes is left out, and refused when its row is read.
+    return book.with_codes(code for code in missing.values() if not book.looks_divided(code, missing.values()))
 
 
 @dataclass
@@ -204,8 +210,14 @@ class _Import:
     def take_coded(self, path: Path, coded_format: CodedFormat) -> None:
         """Read a file of coded data."""
         result = self.result
-        roles = self.given.interviewer_roles
-        context = ImportContext(result.book, self.known, self.given.coder, self._interviewers(path), roles)
+        context = ImportContext(
+            result.book,
+            self.known,
+            self.given.coder,
+            self._interviewers(path),
+            interviewer_roles=self.given.interviewer_roles,
+            read_whole=self.given.read_whole,
+        )
         data = coded_format.read(path, context)
         # The next table may mark spans of them.
         self.known.update({transcript.id: transcript for transcript in data.transcripts})

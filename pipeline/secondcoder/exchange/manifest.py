@@ -7,7 +7,8 @@ from pathlib import Path
 
 from secondcoder.errors import TableError, did_you_mean
 from secondcoder.exchange.attributes import constant_within
-from secondcoder.exchange.rows import read_rows
+from secondcoder.exchange.clean_cells import clean_rows
+from secondcoder.exchange.rows import GUARDED, read_table
 
 COLUMNS = ("file", "transcript", "case", "participant", "role", "wave", "interviewer")
 
@@ -18,6 +19,7 @@ class Manifest:
 
     by_file: dict[str, dict[str, str]] = field(default_factory=dict)
     case_attributes: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def about(self, path: Path) -> dict[str, str]:
         """The manifest's entry for a file: by its name, or by the end of its path where names repeat."""
@@ -34,10 +36,11 @@ def is_manifest(path: Path) -> bool:
 
 def read_manifest(path: Path) -> Manifest:
     """A manifest; TableError for a missing `file` column, an empty name, a file named twice."""
-    rows = read_rows(path)
+    table = read_table(path, ("file",))
+    rows, notes = clean_rows(table.rows, guarded=path.suffix.lower() in GUARDED)
     if "file" not in rows[0].cells:
         raise TableError(path.name, [f"line 1: column 'file' is missing.{did_you_mean('file', rows[0].cells)}"])
-    faults: list[str] = []
+    faults = [f"{row.place}: column '{column}' {why}." for row in rows for column, why in row.unclear.items()]
     by_file: dict[str, dict[str, str]] = {}
     for row in rows:
         name = row["file"].strip().replace("\\", "/")  # folders as Windows writes them
@@ -55,4 +58,4 @@ def read_manifest(path: Path) -> Manifest:
     ]
     if faults:
         raise TableError(path.name, faults)
-    return Manifest(by_file, attributes)
+    return Manifest(by_file, attributes, tuple(f"{path.name}: {note}" for note in (*table.notes, *notes)))

@@ -10,7 +10,9 @@ from pathlib import Path
 from secondcoder.codebook.history import Kind, Step
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus, independent
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass, Origin
+from secondcoder.domain.spans import difference, merged
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions, ImportResult, raise_together, read_all
 from secondcoder.store.writing import Writer
@@ -123,18 +125,20 @@ def new_passes(
     """The passes that the study lacks, each once.
 
     The same table imported again says nothing new, even when the codebook has grown since: nobody looked for the added codes. A
-    known span counts as looked at again only where its coder brings `codings` that were not there. What came of a review or an
-    adjudication names its codes, and is taken as it is.
+    known span, or one within it, counts as looked at again only where its coder brings `codings` that were not there. What came of a
+    review or an adjudication names its codes, and is taken as it is.
     """
-    have = {(coding_pass.coder, coding_pass.place) for coding_pass in independent(known)}
+    looks = group_by(independent(known), lambda each: (each.transcript, each.coder))
+    have = {key: merged(each.span for each in own) for key, own in looks.items()}
     brings = {(coding.transcript, coding.coder) for coding in codings}
 
     def is_new(coding_pass: CodingPass) -> bool:
         if coding_pass in known:
             return False
-        if coding_pass.origin is not Origin.INDEPENDENT or (coding_pass.coder, coding_pass.place) not in have:
+        key = coding_pass.transcript, coding_pass.coder
+        if coding_pass.origin is not Origin.INDEPENDENT or difference(coding_pass.span, have.get(key, ())):
             return True
-        return (coding_pass.transcript, coding_pass.coder) in brings
+        return key in brings
 
     return list(filter(is_new, dict.fromkeys(passes)))
 

@@ -38,6 +38,7 @@ class ImportContext:
         coder: whose codes these are, where the file does not say.
         interviewer: speaker labels that the person named as interviewers; each must speak in the file's transcripts, if it has any.
         interviewer_roles: words of a column of roles that make an interviewer.
+        read_whole: the person says that whoever coded anything in a transcript read all of it.
     """
 
     book: Codebook
@@ -45,6 +46,7 @@ class ImportContext:
     coder: str | None = None
     interviewer: Sequence[str] = ()
     interviewer_roles: Sequence[str] = ("interviewer",)
+    read_whole: bool = False
 
 
 Writer = Callable[[CodedData, Codebook, Path], None]

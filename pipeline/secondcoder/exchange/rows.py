@@ -1,135 +1,137 @@
-"""Rows of a table file: CSV, XLSX or Parquet, each row with the line where a person finds it."""
+"""Rows of a table file: CSV, XLSX, Parquet or JSONL, each row with the line where a person finds it."""
 
 from __future__ import annotations
 
-import csv
-import io
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+from codecs import BOM_UTF8
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from secondcoder.errors import ReadError, TableError
+from secondcoder.exchange.delimited_rows import delimited_rows
+from secondcoder.exchange.raw_rows import RawRow
+from secondcoder.exchange.workbook_rows import sheets_of
 from secondcoder.transcripts.registry import Source
 
-SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet", ".jsonl")
+GUARDED = (".csv", ".tsv", ".xlsx")
+"""Tables for spreadsheets, in which secondcoder puts an apostrophe before what would be taken for a formula."""
+NUMERIC = frozenset({"order", "start", "end"})
+"""Columns of which the number counts, and not how a workbook shows it."""
+TITLE_LINES = 10
+"""How far down the line with the column names is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: `place` reads "line 14" or "row 14"; cells are text, missing ones ''; column names in lower case."""
+    """One row: `place` reads "line 14" or "row 14"; cells are text, missing ones ''; column names in lower case.
+
+    `unclear`: columns whose text cannot be known, with the reason: a formula without a value, a number shown in a format of its own.
+    """
 
     place: str
     cells: dict[str, str]
+    unclear: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
 
-def read_rows(path: Path) -> list[Row]:
+@dataclass(frozen=True)
+class Table:
+    """The rows of a file, and what the person should know of how they were read."""
+
+    rows: list[Row]
+    notes: tuple[str, ...] = ()
+
+
+def read_rows(path: Path, needed: Collection[str] = ()) -> list[Row]:
     """All rows that hold anything; TableError for a file that is no table, is cut off, or has no rows."""
-    rows = list(_rows(path))
+    return read_table(path, needed).rows
+
+
+def read_table(path: Path, needed: Collection[str] = ()) -> Table:
+    """The rows that hold anything, with notes.
+
+    Args:
+        needed: columns that the table must have. A workbook's sheet, and a header below a title, are known by them.
+    """
+    raw, notes = _raw(path, needed)
+    first = list(islice(raw, TITLE_LINES + 1))
+    above = _lines_above(first, needed)
+    passed = [
+        f"{row.place}: '{' '.join(' '.join(row.cells).split())}' above the column names was passed over."
+        for row in first[:above]
+    ]
+    rows = list(_named(path, [*first[above:], *raw]))
     if not rows:
         raise TableError(path.name, ["has no rows."])
-    return rows
+    return Table(rows, (*notes, *passed, *_unnamed_column(rows)))
 
 
-def _rows(path: Path) -> Iterator[Row]:
-    readers = {".xlsx": _xlsx, ".parquet": _parquet}
-    return readers.get(path.suffix.lower(), _csv)(path)
-
-
-def encoding_notes(path: Path) -> tuple[str, ...]:
-    """What the person should look at in a table of text: nothing unless its encoding is a guess."""
-    return () if path.suffix.lower() in (".xlsx", ".parquet") else Source(path).decoded.notes
-
-
-def columns_of(path: Path) -> set[str]:
-    """The column names, from the first row; empty when the file is no table or has no rows."""
+def columns_of(path: Path, needed: Collection[str] = ()) -> set[str]:
+    """The column names; empty when the file is no table or has no rows. `needed` may also stand below a title."""
     try:
-        return {column for row in islice(_rows(path), 1) for column in row.cells}
+        raw = list(islice(_raw(path, needed)[0], TITLE_LINES + 1))
+        rows = _named(path, raw[_lines_above(raw, needed) :])
+        return {column for row in islice(rows, 1) for column in row.cells}
     except (TableError, ReadError):
         return set()
 
 
-def _csv(path: Path) -> Iterator[Row]:
-    text = Source(path).text
-    if not text.strip():
-        raise TableError(path.name, ["is empty."])
-    header_line = text.lstrip("\r\n").splitlines()[0]
-    delimiter = max(",;\t", key=header_line.count)  # Excel writes `;` where the comma is the decimal sign
-    # newline="" ends lines at a bare carriage return too and alters none in cells; strict refuses an unclosed
-    # quotation mark, which would swallow the rows below.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        header = _names(path, next(reader))
-        # Where the next row begins, since cells may hold line breaks; csv counts where rows end.
-        line = reader.line_num + 1
-        for cells in reader:
-            if len(cells) > len(header):
-                raise TableError(
-                    path.name, [f"line {line}: {len(cells)} cells, but the header has {len(header)} columns."]
-                )
-            if any(cell.strip() for cell in cells):
-                yield Row(f"line {line}", dict(zip(header, cells, strict=False)))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise TableError(path.name, [f"line {line}: not valid CSV ({error}). Is a quotation mark unclosed?"]) from None
+def _raw(path: Path, needed: Collection[str]) -> tuple[Iterator[RawRow], tuple[str, ...]]:
+    """The rows with any content, the header first, and notes."""
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        rows, notes = sheets_of(path, needed)
+        return iter(rows), notes
+    if suffix == ".parquet":
+        return _parquet(path), ()
+    source = Source(path)
+    reader = _jsonl if suffix == ".jsonl" else delimited_rows
+    if suffix == ".jsonl" or source.data.startswith(BOM_UTF8):
+        # JSON is UTF-8, and so is CSV as secondcoder writes it: beyond doubt, so that a control character is no sign of a binary file.
+        with suppress(UnicodeDecodeError):
+            return reader(path.name, source.data.decode("utf-8-sig")), ()
+    return reader(path.name, source.text), source.decoded.notes
 
 
-def _xlsx(path: Path) -> Iterator[Row]:
-    cells = _sheet(path)
-    header = _names(path, cells[0] if cells else ())
-    for number, values in enumerate(cells[1:], start=2):
-        if any(value not in (None, "") for value in values[len(header) :]):
-            raise TableError(path.name, [f"row {number}: more cells than the {len(header)} columns of the header."])
-        if any(value not in (None, "") for value in values):
-            yield Row(f"row {number}", dict(zip(header, map(_text, values), strict=False)))
+def _named(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
+    names = _names(path, raw[0].cells) if raw else []
+    for row in raw[1:]:
+        if any(cell.strip() for cell in row.cells[len(names) :]):
+            fault = f"{row.place}: {len(row.cells)} cells, but the header has {len(names)} columns."
+            raise TableError(path.name, [fault])
+        yield _row(names, row)
 
 
-def _sheet(path: Path) -> list[tuple[Any, ...]]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    # Read at once: openpyxl looks at a sheet's content only while its rows are fetched.
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)  # data_only: values, no formulas
-        cells = list(book.worksheets[0].iter_rows(values_only=True))
-        book.close()
-        return cells
-    except (
-        BadZipFile,
-        InvalidFileException,
-        KeyError,  # a zip that lacks a part of a workbook
-        OSError,
-        ValueError,
-        EOFError,
-        SyntaxError,  # broken XML: ElementTree's ParseError is one
-        zlib.error,
-    ) as error:
-        fault = f"is not an Excel workbook, or is cut off ({error}). Open it in Excel and save it again."
-        raise TableError(path.name, [fault]) from None
+def _row(names: Sequence[str], raw: RawRow) -> Row:
+    cells = dict(zip(names, raw.cells, strict=False))
+    cells |= {names[at]: value for at, value in raw.values.items() if at < len(names) and names[at] in NUMERIC}
+    if "" in cells:
+        # Several columns may be without a name; that one of them holds something must not be lost.
+        cells[""] = " ".join(cell for name, cell in zip(names, raw.cells, strict=False) if not name).strip()
+    unclear = {names[at]: reason for at, reason in raw.unclear.items() if at < len(names)}
+    return Row(raw.place, cells, {name: why for name, why in unclear.items() if name not in NUMERIC or not cells[name]})
 
 
-def _parquet(path: Path) -> Iterator[Row]:
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        table = pyarrow.parquet.read_table(path)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise TableError(path.name, [f"is not a Parquet file, or is cut off ({error})."]) from None
-    names = _names(path, table.column_names)
-    for number, record in enumerate(table.to_pylist(), start=1):
-        yield Row(f"row {number}", dict(zip(names, map(_text, record.values()), strict=True)))
+def _lines_above(rows: Sequence[RawRow], needed: Collection[str]) -> int:
+    """How many rows stand above the one that holds all needed names; 0 where none does."""
+    if not needed:
+        return 0
+    return next((at for at, row in enumerate(rows) if set(needed) <= {_name(cell) for cell in row.cells}), 0)
 
 
-def _names(path: Path, header: Any) -> list[str]:
-    names = [_text(name).strip().lstrip("\ufeff").casefold() for name in header]
+def _name(cell: str) -> str:
+    return cell.strip().lstrip("\ufeff").casefold()
+
+
+def _names(path: Path, header: Iterable[str]) -> list[str]:
+    names = [_name(name) for name in header]
     # Spreadsheets may save empty columns to the right of the table.
     while names and not names[-1]:
         names.pop()
@@ -139,9 +141,70 @@ def _names(path: Path, header: Any) -> list[str]:
     return names
 
 
-def _text(value: Any) -> str:
-    if value is None or value != value:  # NaN is the one value that differs from itself
+def _unnamed_column(rows: Sequence[Row]) -> list[str]:
+    filled = [row for row in rows if row[""]]
+    # What R and pandas write without being asked: a number a row.
+    if not filled or [row[""] for row in rows] in ([str(at + base) for at in range(len(rows))] for base in (0, 1)):
+        return []
+    return [f"a column without a name was not kept ({filled[0].place}: '{filled[0]['']}')."]
+
+
+def _parquet(path: Path) -> Iterator[RawRow]:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        table = pyarrow.parquet.read_table(path)
+        records = table.to_pylist()
+    except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
+        raise TableError(path.name, [f"is not a Parquet file, or is cut off ({error})."]) from None
+    yield RawRow("line 1", [str(name) for name in table.column_names])
+    for number, record in enumerate(records, start=1):
+        row = RawRow(f"row {number}", [_text(value, path, f"row {number}") for value in record.values()])
+        if any(cell.strip() for cell in row.cells):
+            yield row
+
+
+def _jsonl(name: str, text: str) -> Iterator[RawRow]:
+    """One object a line; numbers as they are written, so that 1.10 is not 1.1."""
+    records: list[tuple[str, dict[str, Any]]] = []
+    # By line feeds alone: U+2028 may stand within a text.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            records.append((f"line {number}", _record(name, line, number)))
+    columns = list(dict.fromkeys(column for _, record in records for column in record))
+    yield RawRow("line 1", columns)
+    for place, record in records:
+        yield RawRow(place, [_text(record.get(column), Path(name), place) for column in columns])
+
+
+def _record(name: str, line: str, number: int) -> dict[str, Any]:
+    try:
+        record = json.loads(
+            line, parse_int=str, parse_float=str, parse_constant=lambda _: None, object_pairs_hook=_once
+        )
+    except (ValueError, RecursionError) as error:
+        raise TableError(name, [f"line {number}: not a JSON object ({error})."]) from None
+    if not isinstance(record, dict):
+        raise TableError(name, [f"line {number}: not a JSON object. A JSONL table has one object a line."])
+    return record
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise ValueError(f"'{twice[0]}' stands twice")
+    return dict(pairs)
+
+
+def _text(value: Any, path: Path, place: str) -> str:
+    if value is None or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, float) and value.is_integer():  # pandas keeps 7 as 7.0 in a column with gaps
         return str(int(value))
+    if isinstance(value, list) and all(isinstance(item, str) and "|" not in item for item in value):
+        return "|".join(value)
+    if isinstance(value, list | dict | bytes):
+        raise TableError(path.name, [f"{place}: a cell holds {type(value).__name__}, not text. Write its text."])
     return str(value)

@@ -13,12 +13,21 @@ from typing import Any, Protocol, TypeVar
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import InputError, TableError, did_you_mean
-from secondcoder.reports.tables import neutral_cell, plain_cell, workbook_bytes, write_table, write_whole
+from secondcoder.reports.tables import (
+    DANGEROUS,
+    neutral_cell,
+    plain_cell,
+    workbook_bytes,
+    workbook_text,
+    write_table,
+    write_whole,
+)
 
 NOTHING_TAKEN = "Nothing was taken in."
 OTHER_CODE = "other code"
 LONGEST_CELL = 32_000
 """Excel holds 32,767 characters in a cell."""
+CUT = " [... cut: too long for a cell]"
 LONGEST_LIST = 255
 """Characters of a drop-down that is written out; Excel takes no more."""
 WIDTH = 14
@@ -112,11 +121,11 @@ class Spreadsheet:
         sheet.title = self.title
         sheet.append(list(columns))
         for row in rows:
-            sheet.append([row[column] for column in columns])
+            sheet.append([in_workbook(row[column]) for column in columns])
         # On a sheet of its own: a list within a drop-down may have 255 characters only.
         codes = workbook.create_sheet("codes")
         for texts in (("code", "name", "definition"), *((code.id, code.name, code.definition) for code in book.codes)):
-            codes.append([cell_text(text) for text in texts])
+            codes.append([in_workbook(cell_text(text)) for text in texts])
         for choice in choices:
             _add_choice(sheet, columns, choice, len(rows), len(book.codes))
         self._lay_out(sheet, columns)
@@ -184,8 +193,15 @@ def cell_text(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     plain = "".join(_shown(sign) for sign in value)
-    # Cut last, as the apostrophe counts too.
-    return neutral_cell(plain)[:LONGEST_CELL]
+    # Only where it begins so: what was made such a text stays as it is when it is made one again.
+    plain = neutral_cell(plain) if plain.startswith(DANGEROUS) else plain
+    # Cut last, as the apostrophe counts too; and said, since the sheet shows texts for reading only.
+    return plain if len(plain) <= LONGEST_CELL else plain[: LONGEST_CELL - len(CUT)] + CUT
+
+
+def in_workbook(value: Any) -> Any:
+    """A cell's text as a workbook's file holds it."""
+    return workbook_text(value) if isinstance(value, str) else value
 
 
 def _shown(sign: str) -> str:
@@ -196,7 +212,7 @@ def _shown(sign: str) -> str:
 def _comparable(value: Any) -> str:
     """A cell to compare: spreadsheets change white space, control characters and a leading apostrophe without anyone's doing."""
     # Both sides alike, so that also sheets of older versions compare, which wrote U+FFFD.
-    return "".join(str(cell_text(str(value))).replace("\ufffd", "").split()).removeprefix("'")
+    return "".join(str(cell_text(str(value))).replace("\ufffd", "").split()).lstrip("'")
 
 
 def _add_choice(sheet: Any, columns: Sequence[str], choice: Choice, rows: int, codes: int) -> None:

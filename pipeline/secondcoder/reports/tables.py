@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_CELL = 32_767
+"""UTF-16 units that a cell of a workbook holds."""
+# An underscore too, where what follows would be read as such a character.
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 # The earliest time that a zip file can hold.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -79,13 +83,25 @@ def csv_text(table: pd.DataFrame) -> str:
 
 
 def neutral_cell(value: Any) -> Any:
-    """A text cell that begins like a formula, with an apostrophe before it (OWASP, CSV injection)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
+    """A text cell that begins like a formula, with an apostrophe before it (OWASP, CSV injection).
+
+    So has one that begins like that behind apostrophes of its own: `plain_cell` takes one off.
+    """
+    return f"'{value}" if isinstance(value, str) and _is_dangerous(value) else value
 
 
 def plain_cell(text: str) -> str:
     """What `neutral_cell` was given, for tables that come back."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
+    return text[1:] if text.startswith("'") and _is_dangerous(text[1:]) else text
+
+
+def _is_dangerous(text: str) -> bool:
+    return text.lstrip("'").startswith(DANGEROUS)
+
+
+def workbook_text(text: str) -> str:
+    """The text with characters that XML cannot hold, or would change, written as Excel does: `_x000C_` (ECMA-376, ST_Xstring)."""
+    return NOT_IN_XML.sub(lambda sign: f"_x{ord(sign[0]):04X}_", text)
 
 
 def _neutral(table: pd.DataFrame) -> pd.DataFrame:
@@ -94,16 +110,16 @@ def _neutral(table: pd.DataFrame) -> pd.DataFrame:
 
 def _xlsx(table: pd.DataFrame) -> bytes:
     from openpyxl import Workbook
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment, Font
 
     book = Workbook()
     sheet = book.active
     sheet.title = "suggestions"
     sheet.append(list(table.columns))
-    for values in _neutral(table).itertuples(index=False):
-        # openpyxl refuses control characters that XML cannot hold.
-        sheet.append([ILLEGAL_CHARACTERS_RE.sub("\ufffd", v) if isinstance(v, str) else _or_none(v) for v in values])
+    for number, values in enumerate(_neutral(table).itertuples(index=False), start=2):
+        sheet.append(
+            [_workbook_cell(v, f"row {number}, column '{column}'") for column, v in zip(table, values, strict=True)]
+        )
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for number, name in enumerate(table.columns, start=1):
@@ -112,9 +128,23 @@ def _xlsx(table: pd.DataFrame) -> bytes:
     for row in sheet.iter_rows(min_row=2):
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # text, never a formula or an error
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     return workbook_bytes(book)
+
+
+def _workbook_cell(value: Any, place: str) -> Any:
+    if not isinstance(value, str):
+        return _or_none(value)
+    text = workbook_text(value)
+    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_CELL:
+        raise InputError(
+            f"{place} has {len(value):,} characters, and a cell of a workbook holds {LONGEST_CELL:,}. Name a file that ends in .csv, "
+            ".parquet or .jsonl. Nothing was written."
+        )
+    return text
 
 
 def workbook_bytes(book: Workbook) -> bytes:

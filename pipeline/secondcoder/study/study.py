@@ -134,12 +134,14 @@ class Study:
         """Import transcripts, coded data and folders of both, all or nothing; InputError with every fault and its place."""
         from secondcoder.exchange.importing import ImportOptions
         from secondcoder.exchange.persist import Destination, import_files
+        from secondcoder.study.import_notes import with_unplaced
 
         corpus = self.corpus
         into = Destination(corpus, self._confirmed_codebook(corpus), self.transaction, self.with_codebook)
         reading = self._pipeline.telling("reading")
         options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
-        return import_files(into, [Path(path) for path in paths], options, reading)
+        imported = import_files(into, [Path(path) for path in paths], options, reading)
+        return with_unplaced(imported, corpus, self._pipeline)
 
     def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
         """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.

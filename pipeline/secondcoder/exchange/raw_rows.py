@@ -1,0 +1,23 @@
+"""A row of a table as its file gives it, before columns have names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row.
+
+    Attributes:
+        place: "line 14" or "row 14".
+        cells: as they are shown, '' for an empty one.
+        values: by index, the plain number of a cell that shows it in some format.
+        unclear: by index, why the cell's text cannot be known.
+    """
+
+    place: str
+    cells: Sequence[str]
+    values: Mapping[int, str] = field(default_factory=dict)
+    unclear: Mapping[int, str] = field(default_factory=dict)

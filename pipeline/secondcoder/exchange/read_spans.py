@@ -1,0 +1,72 @@
+"""What coders read, as a coded table of spans says it, and as the import says it to the person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from secondcoder.domain.grouping import group_by
+from secondcoder.domain.records import Coding, CodingPass, Origin, Span, SpeakerRole, Transcript
+from secondcoder.domain.spans import covers, difference, length, merged
+from secondcoder.domain.wording import counted, listed
+
+SHOWN = 12
+"""Lines on what was read; a study of many transcripts gets the rest in one."""
+
+
+def passes_of_codings(
+    codings: Iterable[Coding], stated: Sequence[CodingPass], codes: tuple[str, ...]
+) -> list[CodingPass]:
+    """A look for all codes at the span of each coding, where no pass in `stated` says it already.
+
+    Codings that were made with suggestions on screen, or settled by a group, are none.
+    """
+    marks = [coding for coding in codings if coding.origin is Origin.INDEPENDENT]
+    said = group_by((each for each in stated if _is_look(each, codes)), lambda each: (each.transcript, each.coder))
+    passes: list[CodingPass] = []
+    for (name, coder), of_coder in group_by(marks, lambda coding: (coding.transcript, coding.coder)).items():
+        cover = merged(each.span for each in said.get((name, coder), ()))
+        spans = merged(coding.span for coding in of_coder)
+        passes += [CodingPass(name, coder, *span, codes) for span in spans if difference(span, cover)]
+    return passes
+
+
+def _is_look(coding_pass: CodingPass, codes: tuple[str, ...]) -> bool:
+    return coding_pass.origin is Origin.INDEPENDENT and coding_pass.codes == codes
+
+
+def reading_lines(passes: Collection[CodingPass], transcripts: Mapping[str, Transcript]) -> list[str]:
+    """What is taken as read, by whom: a line for each coder and way of reading, with the share of characters."""
+    own = [each for each in passes if each.origin is Origin.INDEPENDENT and each.transcript in transcripts]
+    lines = [
+        line
+        for coder, of_coder in group_by(own, lambda each: each.coder).items()
+        for line in _lines(coder, of_coder, transcripts)
+    ]
+    more = [f"... and {counted(len(lines) - SHOWN, 'more line')}."] if len(lines) > SHOWN else []
+    return lines[:SHOWN] + more
+
+
+def _lines(coder: str, passes: Sequence[CodingPass], transcripts: Mapping[str, Transcript]) -> Iterator[str]:
+    spans = {
+        name: merged(each.span for each in own) for name, own in group_by(passes, lambda each: each.transcript).items()
+    }
+    whole = [name for name, cover in spans.items() if _all_talk(cover, transcripts[name])]
+    parts = [f"{_share(spans[name], transcripts[name])} of {name}" for name in spans if name not in whole]
+    if whole:
+        yield f"read whole by {coder}: {_named(whole)}"
+    if parts:
+        yield f"read in part by {coder}: {_named(parts)}. The rest counts as not looked at"
+
+
+def _all_talk(cover: Sequence[Span], transcript: Transcript) -> bool:
+    """All that can be coded: labels, and the interviewer's words, need nobody's look."""
+    talk = [turn.span for turn in transcript.turns if turn.role is not SpeakerRole.INTERVIEWER]
+    return covers(cover, talk or [(0, len(transcript.text))], transcript.text)
+
+
+def _share(cover: Sequence[Span], transcript: Transcript) -> str:
+    return f"{max(length(cover) / max(len(transcript.text), 1), 0.01):.0%}"
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= SHOWN else f"{listed(names[:SHOWN])} and {len(names) - SHOWN} more"

@@ -1,0 +1,148 @@
+"""Rows of an Excel workbook: the sheet that holds the table, its cells as they are shown, and what cannot be known of them."""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from secondcoder.domain.wording import listed
+from secondcoder.errors import TableError
+from secondcoder.exchange.raw_rows import RawRow
+from secondcoder.exchange.shown_cells import Shown, shown
+
+FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
+TITLE_LINES = 10
+"""How far down a sheet the column names may stand."""
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+BROKEN = (
+    BadZipFile,
+    KeyError,  # a zip that lacks a part of a workbook
+    OSError,
+    ValueError,
+    EOFError,
+    SyntaxError,  # broken XML: ElementTree's ParseError is one
+    zlib.error,
+    IndexError,  # a text that the list of shared texts lacks
+    TypeError,
+    AttributeError,
+    OverflowError,
+)
+MOST_BYTES = 300_000_000
+"""Unpacked; a workbook that says more of itself is a bomb, or is better a Parquet file."""
+FORMULAS = re.compile(rb"<(?:\w+:)?f[\s>/]")
+
+
+def sheets_of(path: Path, needed: Collection[str] = ()) -> tuple[list[RawRow], tuple[str, ...]]:
+    """The rows that hold anything of the sheet with the table, and a note that names the sheets that were not read.
+
+    The sheet is the first with all `needed` columns, or else the first with any content.
+
+    Raises:
+        TableError: not a workbook; two sheets hold such a table, so that one would be left out; cells are merged.
+    """
+    sheets = {name: rows for name, rows in _sheets(path).items() if rows}
+    fitting = [
+        name
+        for name, rows in sheets.items()
+        if needed and any(set(needed) <= _header([row]) for row in rows[:TITLE_LINES])
+    ]
+    if not sheets:
+        return [], ()
+    chosen = (fitting or list(sheets))[0]
+    alike = [name for name in sheets if name in fitting or _header(sheets[name]) == _header(sheets[chosen])]
+    if len(alike) > 1:
+        names = listed([f"'{name}'" for name in alike])
+        raise TableError(
+            path.name, [f"sheets {names} each hold a table. Put them into one sheet, or each into a file."]
+        )
+    others = [f"'{name}'" for name in sheets if name != chosen]
+    read = f"sheet '{chosen}' was read; not read: {listed(others)}."
+    return sheets[chosen], ((read,) if others else ())
+
+
+def _header(rows: Sequence[RawRow]) -> set[str]:
+    return {cell.strip().casefold() for cell in rows[0].cells} - {""}
+
+
+def _sheets(path: Path) -> dict[str, list[RawRow]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    # Read at once: openpyxl looks at a sheet's content only while its rows are fetched.
+    try:
+        # In memory: where openpyxl fails, it leaves a file open.
+        content = path.read_bytes()
+        has_formulas = _look_inside(content)
+        values = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        # Twice only where needed: a formula that was never computed has no value, and is seen among the formulas alone.
+        formulas = load_workbook(io.BytesIO(content), read_only=True) if has_formulas else None
+        sheets = {
+            sheet.title: _merges_refused(path, sheet, list(_rows(sheet, formulas and formulas[sheet.title])))
+            for sheet in values.worksheets
+        }
+        values.close()
+        if formulas:
+            formulas.close()
+        return sheets
+    except (InvalidFileException, *BROKEN) as error:
+        fault = f"is not an Excel workbook, or is cut off ({error}). Open it in Excel and save it again."
+        raise TableError(path.name, [fault]) from None
+
+
+def _look_inside(content: bytes) -> bool:
+    """Whether any sheet holds a formula; ValueError for what unpacks to too much."""
+    with ZipFile(io.BytesIO(content)) as parts:
+        if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+            raise ValueError(f"it unpacks to more than {MOST_BYTES:,} bytes")
+        return any(FORMULAS.search(parts.read(name)) for name in parts.namelist() if "/worksheets/" in name)
+
+
+def _rows(values: Any, formulas: Any | None) -> Iterator[RawRow]:
+    # The size that the file states may be wrong, and what lies beyond would not be read.
+    values.reset_dimensions()
+    shown_rows = values.iter_rows()
+    if formulas is None:
+        pairs: Iterable[tuple[Any, Any]] = ((cells, cells) for cells in shown_rows)
+    else:
+        formulas.reset_dimensions()
+        pairs = zip(shown_rows, formulas.iter_rows(), strict=True)
+    for number, (cells, written) in enumerate(pairs, start=1):
+        row = [_shown(cell, formula) for cell, formula in zip(cells, written, strict=True)]
+        if any(cell.text.strip() or cell.unclear for cell in row):
+            yield RawRow(
+                f"row {number}",
+                [cell.text for cell in row],
+                {at: cell.value for at, cell in enumerate(row) if cell.value != cell.text},
+                {at: cell.unclear for at, cell in enumerate(row) if cell.unclear},
+            )
+
+
+def _shown(cell: Any, written: Any) -> Shown:
+    if cell.value is None:
+        # A formula that gave an empty text is marked `str`; one that was never computed is not.
+        never_computed = written.value is not None and cell.data_type != "str"
+        return Shown("", "", FORMULA if never_computed else "")
+    return shown(cell.value, cell.number_format or "General")
+
+
+def _merges_refused(path: Path, sheet: Any, rows: list[RawRow]) -> list[RawRow]:
+    """The rows; TableError where cells of several rows are merged: only the first holds the value."""
+    if rows:
+        top = int(rows[0].place.split()[1])
+        with sheet._get_source() as source:
+            merges = MERGED.findall(source.read())
+        for left, first, right, last in merges:
+            if int(last) > max(top, int(first)):
+                cells = f"{left.decode()}{int(first)}:{right.decode()}{int(last)}"
+                raise TableError(
+                    path.name,
+                    [
+                        f"row {int(first)}: cells {cells} of sheet '{sheet.title}' are merged. Unmerge them and fill in each."
+                    ],
+                )
+    return rows

@@ -1,0 +1,288 @@
+"""Shapes in which tables leave other programs: read right, or refused with what to do."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook, load_workbook
+from secondcoder.codebook.model import parse_codebook
+from secondcoder.errors import TableError
+from secondcoder.exchange import coded_table
+from secondcoder.exchange.registry import CodedData, ImportContext
+from secondcoder.exchange.rows import read_table
+
+BOOK = parse_codebook(
+    "format: secondcoder-codebook/1\nid: b\ntitle: B\ncodes:\n"
+    "  - {id: '1.1', name: one}\n  - {id: '1.10', name: ten}\n  - {id: hope, name: Hope}\n  - {id: fear, name: Fear}\n",
+    "b.yml",
+)
+HEADER = ("transcript", "order", "speaker", "text", "codes", "coder")
+ROWS = (("t1", "1", "A", "We hoped; then, well.", "hope|fear", "Ada"), ("t1", "2", "B", "It rained.", "", "Ada"))
+Save = Callable[[Path, Sequence[Sequence[Any]]], Path]
+
+
+def read(path: Path) -> CodedData:
+    return coded_table.read(path, ImportContext(BOOK))
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(TableError) as caught:
+        read(path)
+    return str(caught.value)
+
+
+def text_file(path: Path, text: str) -> Path:
+    path.write_bytes(text.encode())
+    return path
+
+
+def lines(*above: str, delimiter: str = ",", trailing: int = 0, trailing_header: int = 0, end: str = "\n") -> str:
+    quoted = [delimiter.join(f'"{cell}"' for cell in row) + delimiter * trailing for row in ROWS]
+    return end.join([*above, delimiter.join(HEADER) + delimiter * trailing_header, *quoted, ""])
+
+
+def workbook(path: Path, *sheets: Sequence[Sequence[Any]], formats: dict[str, str] | None = None) -> Path:
+    book = Workbook()
+    book.remove(book.active)
+    for number, rows in enumerate(sheets, start=1):
+        sheet = book.create_sheet(f"Sheet {number}")
+        for row in rows:
+            sheet.append(list(row))
+    for cell, number_format in (formats or {}).items():
+        book.worksheets[0][cell].number_format = number_format
+    book.save(path)
+    return path
+
+
+def row(**cells: Any) -> list[Any]:
+    return [cells.get(column, value) for column, value in zip(HEADER, ROWS[0], strict=True)]
+
+
+def codes_of(data: CodedData) -> list[tuple[str, str, str]]:
+    return [(coding.transcript, coding.code, coding.coder) for coding in data.codings]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        lines("", "", end="\r\n"), lines(" , ,", ""), lines("sep=,"), lines('"sep=;"', delimiter=";"), lines("SEP=\t", delimiter="\t"),
+        lines("sep=;", "", delimiter=";"), lines("sep=|", delimiter="|"),
+        lines(trailing=3), lines(trailing=3, trailing_header=3), lines(trailing_header=2), lines(delimiter="\t", trailing=1),
+        lines(end="\r"), "\ufeff" + lines("sep=;", delimiter=";"),
+    ],
+)  # fmt: skip
+def test_a_text_table_is_read_in_every_shape_that_a_spreadsheet_saves(tmp_path: Path, text: str) -> None:
+    data = read(text_file(tmp_path / "t.csv", text))
+    assert codes_of(data) == [("t1", "hope", "Ada"), ("t1", "fear", "Ada")]
+    assert len(data.transcripts[0].turns) == 2
+    assert data.notes == []
+
+
+def test_a_title_above_the_column_names_is_passed_over_and_named(tmp_path: Path) -> None:
+    for text in (lines("Coding of June"), lines("Coding; of June,,", "", "v2")):
+        data = read(text_file(tmp_path / "t.csv", text))
+        assert len(data.codings) == 2
+        assert "line 1: 'Coding" in data.notes[0]
+    data = read(workbook(tmp_path / "t.xlsx", [["Coding of June"], [], HEADER, *ROWS]))
+    assert len(data.codings) == 2
+    assert data.notes == ["row 1: 'Coding of June' above the column names was passed over."]
+
+
+def test_what_lies_beyond_the_header_is_refused_unless_it_is_empty(tmp_path: Path) -> None:
+    said = refusal(text_file(tmp_path / "t.csv", lines() + "t1,3,A,Right.,,Ada,,see p. 3\n"))
+    assert "line 4: 8 cells, but the header has 6 columns." in said
+    said = refusal(workbook(tmp_path / "t.xlsx", [HEADER, *ROWS, [*ROWS[0], None, "see p. 3"]]))
+    assert "row 4: 8 cells, but the header has 6 columns." in said
+
+
+def test_a_column_without_a_name_is_named_unless_it_counts_the_rows(tmp_path: Path) -> None:
+    body = [f"{mark}," + ",".join(f'"{cell}"' for cell in cells) for mark, cells in zip(("ask", ""), ROWS, strict=True)]
+    data = read(text_file(tmp_path / "t.csv", "\n".join(["," + ",".join(HEADER), *body])))
+    assert data.notes == ["a column without a name was not kept (line 2: 'ask')."]
+    numbered = pd.DataFrame(ROWS, columns=list(HEADER))
+    numbered.to_csv(tmp_path / "pandas.csv")
+    assert read(tmp_path / "pandas.csv").notes == []
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "code"),
+    [
+        (1.1, "0.00", "1.10"),
+        (1.1, "General", "1.1"),
+        (1.1, "0.0", "1.1"),
+        ("1.10", "General", "1.10"),
+        (1.096, "0.00_", None),
+    ],
+)
+def test_a_code_is_the_number_that_the_workbook_shows(
+    tmp_path: Path, value: object, number_format: str, code: str | None
+) -> None:
+    path = workbook(tmp_path / "t.xlsx", [HEADER, row(codes=value)], formats={"E2": number_format})
+    if code is None:
+        assert "row 2: column 'codes' holds 1.096 in the format '0.00_'. Format the column as text" in refusal(path)
+    else:
+        assert codes_of(read(path)) == [("t1", code, "Ada")]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "name"),
+    [
+        (7, "000", "007"), (7, '"P"000', "P007"), (7, "\\P00", "P07"), (7, "General", "7"), (7.0, "@", "7"), (True, "General", "TRUE"),
+        (123456789012, "General", "123456789012"), (date(2024, 5, 1), "yyyy-mm-dd", "2024-05-01"),
+        (datetime(2024, 5, 1, 9, 5), "dd/mm/yyyy hh:mm", "01/05/2024 09:05"), (date(2024, 5, 1), "d.m.yy", "1.5.24"),
+    ],
+)  # fmt: skip
+def test_an_id_is_what_the_workbook_shows(tmp_path: Path, value: object, number_format: str, name: str) -> None:
+    path = workbook(tmp_path / "t.xlsx", [HEADER, row(transcript=value)], formats={"A2": number_format})
+    assert read(path).transcripts[0].id == name
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format"),
+    [
+        (0.5, "0%"), (1234, "#,##0"), (7, "0.00E+00"), (date(2024, 1, 2), "d-mmm"), (date(2024, 5, 1), "mm-dd-yy"), (-7, "000"),
+        (1234567890123456789, "General"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("column", "letter"), [("transcript", "A"), ("codes", "E"), ("coder", "F")])
+def test_what_a_workbook_shows_in_a_format_of_its_own_is_refused(
+    tmp_path: Path, value: object, number_format: str, column: str, letter: str
+) -> None:
+    path = workbook(tmp_path / "t.xlsx", [HEADER, row(**{column: value})], formats={f"{letter}2": number_format})
+    assert f"row 2: column '{column}' holds" in refusal(path)
+
+
+def test_numbers_that_count_are_read_in_any_format(tmp_path: Path) -> None:
+    rows = [row(order=1.25, text="First."), row(order=1.5, text="Second.")]
+    path = workbook(tmp_path / "t.xlsx", [HEADER, *rows], formats={"B2": "0", "B3": "#,##0"})
+    assert [turn.speaker for turn in read(path).transcripts[0].turns] == ["A", "A"]
+
+
+def test_a_date_of_a_case_is_read_as_a_date_and_said(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "t.xlsx",
+        [[*HEADER, "case", "began"], [*ROWS[0], "Ash", date(2024, 5, 1)]],
+        formats={"H2": "mm-dd-yy"},
+    )
+    data = read(path)
+    assert [dict(case.attributes) for case in data.cases] == [{"began": "2024-05-01"}]
+    assert "column 'began' holds 2024-05-01" in data.notes[0]
+
+
+@pytest.mark.parametrize(("column", "letter"), [("codes", "E"), ("text", "D"), ("transcript", "A"), ("order", "B")])
+def test_a_formula_without_a_value_is_refused(tmp_path: Path, column: str, letter: str) -> None:
+    """openpyxl writes none, as every program does that does not compute."""
+    path = workbook(tmp_path / "t.xlsx", [HEADER, row(**{column: "=A1"})])
+    assert f"row 2: column '{column}' holds a formula without a value." in refusal(path)
+
+
+def test_a_formula_with_a_value_is_its_value(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", [HEADER, row(codes="=A1"), row(order="2", codes="=B1")])
+
+    def computed(sheet: bytes) -> bytes:
+        first = sheet.replace(b"<f>A1</f><v></v>", b"<f>A1</f><v>hope</v>").replace(
+            b"<f>A1</f><v />", b"<f>A1</f><v>hope</v>"
+        )
+        return first.replace(b'<c r="E2">', b'<c r="E2" t="str">').replace(b'<c r="E3">', b'<c r="E3" t="str">')
+
+    assert codes_of(read(rewritten(path, "xl/worksheets/sheet1.xml", computed))) == [("t1", "hope", "Ada")]
+
+
+def rewritten(path: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
+    out = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            before = old.read(name)
+            after = change(before) if name == part else before
+            assert name != part or after != before
+            new.writestr(name, after)
+    path.write_bytes(out.getvalue())
+    return path
+
+
+def test_a_wrong_size_in_the_sheet_hides_nothing(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", [HEADER, *ROWS])
+    data = read(rewritten(path, "xl/worksheets/sheet1.xml", lambda sheet: sheet.replace(b"A1:F3", b"A1:B2")))
+    assert len(data.transcripts[0].turns) == 2
+
+
+def test_the_sheet_with_the_table_is_read_and_others_are_named(tmp_path: Path) -> None:
+    notes, table = [["What we did"], ["in June"]], [HEADER, *ROWS]
+    for sheets in ([table, notes], [notes, table], [[], table, notes], [notes, [["Coded"], HEADER, *ROWS]]):
+        data = read(workbook(tmp_path / "t.xlsx", *sheets))
+        assert len(data.codings) == 2
+        assert "not read: 'Sheet" in data.notes[0]
+
+
+@pytest.mark.parametrize("second", [[HEADER, *ROWS], [["Bea's"], HEADER, *ROWS], [[*HEADER, "memo"], row(coder="Bea")]])
+def test_two_sheets_with_tables_are_refused(tmp_path: Path, second: Sequence[Sequence[Any]]) -> None:
+    said = refusal(workbook(tmp_path / "t.xlsx", [HEADER, *ROWS], second))
+    assert "sheets 'Sheet 1' and 'Sheet 2' each hold a table. Put them into one sheet, or each into a file." in said
+
+
+@pytest.mark.parametrize("cells", ["F2:F3", "A2:A3", "E2:F3"])
+def test_merged_cells_are_refused(tmp_path: Path, cells: str) -> None:
+    path = workbook(tmp_path / "t.xlsx", [HEADER, *ROWS])
+    book = load_workbook(path)
+    book.active.merge_cells(cells)
+    book.save(path)
+    assert f"row 2: cells {cells} of sheet 'Sheet 1' are merged." in refusal(path)
+
+
+def test_signs_that_a_workbook_escapes_are_read_as_what_they_are(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", [HEADER, row(text="One_x000D_\nTwo_x005F_x000C_ _x00e9_")])
+    assert "One\r\nTwo_x000C_ é" in read(path).transcripts[0].text
+
+
+def test_a_table_of_json_lines_is_read_as_it_is_written(tmp_path: Path) -> None:
+    records = [dict(zip(HEADER, cells, strict=True)) for cells in ROWS]
+    records[0] |= {"codes": ["hope", "fear"], "text": "A\u2028B"}
+    text = "\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+    assert codes_of(read(text_file(tmp_path / "t.jsonl", text))) == [("t1", "hope", "Ada"), ("t1", "fear", "Ada")]
+    numbers = '{"transcript": 7, "order": 1, "text": "Yes.", "codes": 1.10, "coder": "Ada"}\n'
+    numbers += '{"transcript": 7, "order": 2.0, "text": "No.", "codes": null, "coder": "Ada"}\n'
+    assert codes_of(read(text_file(tmp_path / "n.jsonl", numbers))) == [("7", "1.10", "Ada")]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('{"transcript": ', "line 2: not a JSON object"), ("[1, 2]", "line 2: not a JSON object"),
+        ('{"text": "a", "text": "b"}', "line 2: not a JSON object ('text' stands twice)"),
+        ('{"transcript": "t1", "text": {"a": 1}}', "line 2: a cell holds dict"),
+    ],
+)  # fmt: skip
+def test_json_lines_that_are_no_table_are_refused(tmp_path: Path, line: str, fault: str) -> None:
+    good = json.dumps(dict(zip(HEADER, ROWS[0], strict=True)))
+    assert fault in refusal(text_file(tmp_path / "t.jsonl", f"{good}\n{line}\n"))
+
+
+def test_a_cell_longer_than_the_csv_module_allows_is_read_whole(tmp_path: Path) -> None:
+    said = "word " * 40_000
+    path = text_file(tmp_path / "t.csv", f'transcript,text,codes,coder\nt1,"{said}",hope,Ada\n')
+    assert read_table(path).rows[0]["text"] == said
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"]
+)
+def test_a_damaged_workbook_is_one_clear_error_or_the_same_rows(tmp_path: Path, part: str) -> None:
+    whole = workbook(tmp_path / "t.xlsx", [HEADER, *ROWS]).read_bytes()
+    expected = codes_of(read(tmp_path / "t.xlsx"))
+    for at in range(5, 400, 23):
+        (tmp_path / "t.xlsx").write_bytes(whole)
+
+        def damage(content: bytes, at: int = at) -> bytes:
+            return content[: at % len(content)] + b"\x01>" + content[at % len(content) + 1 :]
+
+        with suppress(TableError):
+            assert codes_of(read(rewritten(tmp_path / "t.xlsx", part, damage))) == expected
