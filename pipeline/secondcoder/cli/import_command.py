@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     help="A table with case, participant, role and wave of many files.",
 )
 @click.option("--coder", help="The coder of these codings, where a coded table has no column `coder`.")
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="The encoding of text files and tables that are not UTF-8 and carry no mark of it, e.g. cp1250, mac_roman.",
+)
 @click.option("--add-codes", is_flag=True, help="Add unknown codes to the codebook instead of refusing them.")
 @click.option(
     "--replace",

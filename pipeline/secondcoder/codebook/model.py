@@ -16,6 +16,7 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from secondcoder.domain.names import folded
 from secondcoder.errors import CodebookError, did_you_mean
 
 FORMAT: Literal["secondcoder-codebook/1"] = "secondcoder-codebook/1"
@@ -108,12 +109,9 @@ class Codebook(_Form):
         raise CodebookError(self.missing_code_message(code_id))
 
     def find(self, written: str) -> str | None:
-        """The id of the code that a person wrote as id, name or alias, in any case; None if there is none."""
-        folded = written.strip().casefold()
-        for code in self.codes:
-            if folded in {code.id.casefold(), code.name.casefold(), *(alias.casefold() for alias in code.aliases)}:
-                return code.id
-        return None
+        """The id of the code that a person wrote as id, name or alias, in any spelling of it; None if there is none."""
+        spellings = _spellings(self)
+        return spellings.get(written) or spellings.get(folded(written))
 
     def missing_code_message(self, written: str) -> str:
         """The sentence for a code that is not here, with the nearest one that is."""
@@ -143,6 +141,16 @@ class Codebook(_Form):
     def hash(self) -> str:
         """SHA-256 of the content, independent of layout and comments in the YAML."""
         return _content_hash(self)
+
+
+@lru_cache(maxsize=64)
+def _spellings(book: Codebook) -> dict[str, str]:
+    """Every word for a code, as written and folded, with the code's id; the exact one first, then the first code's."""
+    words = [(word, code.id) for code in book.codes for word in (code.id, code.name, *code.aliases)]
+    found: dict[str, str] = {}
+    for word, code in [*words, *((folded(word), code) for word, code in words)]:
+        found.setdefault(word, code)
+    return found
 
 
 @lru_cache(maxsize=64)

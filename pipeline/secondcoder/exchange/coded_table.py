@@ -32,6 +32,7 @@ from secondcoder.exchange.coded_rows import (
 from secondcoder.exchange.coded_table_out import coded_table
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.rows import SUFFIXES, Row, columns_of, encoding_notes, read_rows
+from secondcoder.exchange.spelling import spelt_rows
 from secondcoder.exchange.unit_rows import Unit, interviewers_named, transcript_of_units, unit_passes
 from secondcoder.reports.tables import plain_cell, write_table
 
@@ -54,7 +55,7 @@ def read(path: Path, context: ImportContext) -> CodedData:
         TableError: all bad rows together, each with its line.
         ReadError: the person named an interviewer who speaks in none of the table's transcripts.
     """
-    rows = read_rows(path)
+    rows = spelt_rows(read_rows(path), context.known, context.spellings)
     faults = list(faults_of(rows, context))
     if faults:
         raise TableError(path.name, faults)

@@ -10,6 +10,7 @@ from pathlib import Path
 from secondcoder.codebook.history import Kind, Step
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus, independent
+from secondcoder.domain.names import file_name
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions, ImportResult, raise_together, read_all
@@ -37,7 +38,8 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
         InputError: every fault found, with its place.
     """
     corpus = into.corpus
-    imported = read_all(paths, given, into.codebook, dict(corpus.by_id), progress)
+    coders = dict.fromkeys(mark.coder for mark in (*corpus.codings, *corpus.passes, *corpus.decisions))
+    imported = read_all(paths, given, into.codebook, dict(corpus.by_id), progress, coders)
     replaced = _independent_marks(imported) if given.replace else frozenset()
     withdrawn = _withdrawn_codings(corpus, replaced)
     # What is withdrawn is known as it was made, while `corpus.codings` are in the present codes.
@@ -71,7 +73,7 @@ def _write(
         write.add_passes(imported.passes)
         write.log(
             "import",
-            files=[path.name for path in paths],
+            files=[file_name(path.name) for path in paths],
             transcripts=[transcript.id for transcript in imported.transcripts],
             codings=len(imported.codings),
             passes=len(imported.passes),

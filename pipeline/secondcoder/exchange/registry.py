@@ -9,6 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.domain.names import Spellings
 from secondcoder.domain.plugins import guarded, plug_ins, shipped
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, SecondcoderError, did_you_mean
@@ -37,12 +38,14 @@ class ImportContext:
         known: the transcripts that the study has already, and those that come with the same import, by id.
         coder: whose codes these are, where the file does not say.
         interviewer: speaker labels that the person named as interviewers; each must speak in the file's transcripts, if it has any.
+        spellings: how coders, transcripts and cases are spelt in the study; what a file spells otherwise is the same name.
     """
 
     book: Codebook
     known: Mapping[str, Transcript] = field(default_factory=dict)
     coder: str | None = None
     interviewer: Sequence[str] = ()
+    spellings: Spellings = field(default_factory=Spellings)
 
 
 Writer = Callable[[CodedData, Codebook, Path], None]
