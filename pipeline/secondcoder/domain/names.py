@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 # Characters without width that no script needs: soft hyphen, zero-width space, word joiner, byte order mark, marks of direction.
@@ -28,6 +29,7 @@ def name(written: str) -> str:
     return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
+@lru_cache(maxsize=8192)
 def folded(written: str) -> str:
     """What all spellings of a name have in common: its one form, in any case."""
     return unicodedata.normalize("NFC", name(written).casefold())
@@ -40,8 +42,13 @@ def same(first: str, second: str) -> bool:
 
 def file_name(raw: str) -> str:
     """A file's name as text that can be stored and shown; bytes that are no UTF-8 are written as `%E9`, as in a web address."""
-    readable = _BYTES.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", raw)
-    return name(_LONE.sub("\N{REPLACEMENT CHARACTER}", readable))
+    return name(readable(raw))
+
+
+def readable(raw: str) -> str:
+    """A message in which a file's name may stand, with such bytes written so, and else as it is."""
+    text = _BYTES.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", raw)
+    return _LONE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def known_name(written: str, known: Iterable[str]) -> str:

@@ -38,7 +38,7 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
         InputError: every fault found, with its place.
     """
     corpus = into.corpus
-    coders = dict.fromkeys(mark.coder for mark in (*corpus.codings, *corpus.passes, *corpus.decisions))
+    coders = {*corpus.coders, *(decision.coder for decision in corpus.decisions)}
     imported = read_all(paths, given, into.codebook, dict(corpus.by_id), progress, coders)
     replaced = _independent_marks(imported) if given.replace else frozenset()
     withdrawn = _withdrawn_codings(corpus, replaced)

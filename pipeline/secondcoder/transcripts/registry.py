@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
-from secondcoder.domain.names import file_name
+from secondcoder.domain.names import file_name, readable
 from secondcoder.domain.plugins import guarded, plug_ins, shipped
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
@@ -116,4 +116,7 @@ def read_transcript(path: Path, interviewer: Sequence[str] = ()) -> Transcript:
     transcript = find_reader(source).read(source, interviewer)
     if not (name := file_name(path.stem)):
         raise ReadError(f"'{file_name(path.name)}': no letter or figure in its name, which is to be the transcript's. Rename it.")
-    return replace(transcript, id=name, source=file_name(path.name))
+    notes = transcript.notes
+    if readable(path.stem) != path.stem or not path.stem.strip().isprintable():
+        notes = (*notes, f"its name holds what no table can: the transcript is called '{name}'")
+    return replace(transcript, id=name, source=file_name(path.name), notes=notes)
