@@ -63,7 +63,7 @@ def _assigned(columns: Sequence[Sequence[str]], titles: Sequence[str], titled: b
     if not others or len(numbers) > 1 or len(times) > 2:
         return None
     told = [at for at in others if titles[at] in _OF_SPEECH]
-    speech = told[0] if len(told) == 1 else max(others, key=lambda at: sum(map(len, columns[at])))
+    speech = told[0] if len(told) == 1 else _speech(columns, others)
     rest = [at for at in others if at != speech]
     speaker = _speakers(columns, titles, speech, rest)
     further = tuple(at for at in rest if at != speaker)
@@ -72,6 +72,14 @@ def _assigned(columns: Sequence[Sequence[str]], titles: Sequence[str], titled: b
         return None
     time, until = (*times, None, None)[:2]
     return Columns(speech, speaker, time, next(iter(numbers), None), titled, until, further)
+
+
+def _speech(columns: Sequence[Sequence[str]], others: Sequence[int]) -> int:
+    """The column with the most characters; of three or more, one that says something in most rows, not the same in each."""
+    if len(others) < 3:
+        return max(others, key=lambda at: sum(map(len, columns[at])))
+    long = [at for at in others if not _short(columns[at])] or others
+    return max(long, key=lambda at: (sum(map(bool, columns[at])), sum(map(len, set(columns[at])))))
 
 
 def _speakers(
