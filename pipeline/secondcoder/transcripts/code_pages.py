@@ -44,7 +44,7 @@ _LANGUAGES = {
 }
 # What stands between words, beside them or before a figure; the apostrophe also within a word.
 _SIGNS = frozenset("’‘´“”„‚«»‹›–—…•·¿¡§©®™°ªº€£½¼¾²³×±\N{NO-BREAK SPACE}\N{SOFT HYPHEN}")
-_WITHIN = frozenset("’´·\N{SOFT HYPHEN}")
+_WITHIN = frozenset("’´\N{SOFT HYPHEN}")
 _OPENING = frozenset("‚„¿¡")
 _WORD = re.compile(r"[^\W\d_]+")
 _CAPITALS = {"i": "İI", "ß": "ẞ", "ı": "I"}
@@ -101,7 +101,7 @@ def _may_stand(text: str, at: int) -> bool:
     if character.isalpha() and character not in _SIGNS:
         # A capital after a small letter, or a letter beside a figure, is another code page's.
         return not (character.isupper() and before.islower()) and not before.isdigit() and not after.isdigit()
-    if character in _WITHIN:
+    if character in _WITHIN or (character == "·" and before in "lL"):  # as in Catalan
         return True
     if character in _OPENING and before.isalnum():
         return False

@@ -43,6 +43,7 @@ COHERENT = 0.3  # below, charset-normalizer found no words of any language, and 
 FAMILIAR = ("cp1251", "cp1253", "cp1255", "cp1256", "shift_jis", "gb18030", "big5", "euc_kr")
 MOST_BEYOND = 0.4  # of the letters of a text in Latin script lie beyond ASCII; more is another script
 LEAST_ALPHABETIC = 0.9
+MOST_IN_A_WORD = 20  # characters on average, in any language written with spaces
 WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
 # What the person said, for all files of an import: formats, those of plug-ins too, read files through `Source` alone.
@@ -164,10 +165,11 @@ def _wide(data: bytes, name: str) -> Decoded:
 
 
 def _all_characters(text: str) -> bool:
-    """No controls, none that Unicode lacks, and nearly all of an alphabet: two ASCII letters read as one are Chinese."""
+    """Words of an alphabet, without controls and what Unicode lacks: two ASCII letters read as one are Chinese."""
     alphabetic = sum(character < "\u0700" or "\u2000" <= character < "\u2070" for character in text)
-    categories = {unicodedata.category(character) for character in text}
-    return alphabetic > LEAST_ALPHABETIC * len(text) and not CONTROL.search(text) and not categories & {"Cn", "Co", "Cs"}
+    if alphabetic <= LEAST_ALPHABETIC * len(text) or len(text.split()) < len(text) / MOST_IN_A_WORD or CONTROL.search(text):
+        return False
+    return not {unicodedata.category(character) for character in text} & {"Cn", "Co", "Cs"}
 
 
 def _latin(data: bytes, name: str) -> Decoded:

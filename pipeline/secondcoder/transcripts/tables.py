@@ -78,8 +78,8 @@ def _speech(columns: Sequence[Sequence[str]], others: Sequence[int]) -> int:
     """The column with the most characters; of three or more, one that says something in most rows, not the same in each."""
     if len(others) < 3:
         return max(others, key=lambda at: sum(map(len, columns[at])))
-    long = [at for at in others if not _short(columns[at])] or others
-    return max(long, key=lambda at: (sum(map(bool, columns[at])), sum(map(len, set(columns[at])))))
+    saying = [at for at in others if not _name_speakers([cell for cell in columns[at] if cell])] or others
+    return max(saying, key=lambda at: (sum(map(bool, columns[at])), sum(map(len, set(columns[at])))))
 
 
 def _speakers(
