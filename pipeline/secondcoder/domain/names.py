@@ -42,7 +42,8 @@ def same(first: str, second: str) -> bool:
 
 def file_name(raw: str) -> str:
     """A file's name as text that can be stored and shown; bytes that are no UTF-8 are written as `%E9`, as in a web address."""
-    return name(readable(raw))
+    stem, dot, suffix = name(readable(raw)).rpartition(".")
+    return f"{stem.rstrip()}{dot}{suffix}"  # nobody sees a blank before the suffix
 
 
 def readable(raw: str) -> str:

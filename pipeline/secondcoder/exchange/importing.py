@@ -159,7 +159,7 @@ def _manifest(files: Sequence[File], given: ImportOptions, known: Mapping[str, T
     missing = sorted(
         name
         for name, transcript in names.items()
-        if folded(name) not in there and (transcript or Path(name).stem) not in ByName(known)
+        if folded(file_name(name)) not in there and (transcript or Path(name).stem) not in ByName(known)
     )
     if missing:
         raise InputError(f"{paths[0].name}: file '{missing[0]}' is named but was not found. Nothing was imported.")
