@@ -32,7 +32,9 @@ def test_spellings_that_nobody_tells_apart_are_one_name(pair: str) -> None:
     assert ByName({first: 1}).get(second) == 1
 
 
-@pytest.mark.parametrize(("first", "second"), [("Ana", "Anna"), ("e", "é"), ("gp 1", "gp1"), ("CO2", "CO²"), ("o", "ø")])
+@pytest.mark.parametrize(
+    ("first", "second"), [("Ana", "Anna"), ("e", "é"), ("gp 1", "gp1"), ("CO2", "CO²"), ("o", "ø")]
+)
 def test_what_looks_different_is_different(first: str, second: str) -> None:
     assert not same(first, second)
 
@@ -71,7 +73,9 @@ def test_a_mapping_by_name_shows_what_is_added_later() -> None:
 def test_the_first_spelling_stands_and_what_looks_otherwise_is_told() -> None:
     spellings = Spellings()
     spellings.learn("coder", ["Ana", "Ben", "ben"])
-    assert [spellings.of("coder", written) for written in ("ana ", "An\u0061", "ben", "BEN", "Zoe\u0308", "Zo\u00eb")] == [
+    assert [
+        spellings.of("coder", written) for written in ("ana ", "An\u0061", "ben", "BEN", "Zoe\u0308", "Zo\u00eb")
+    ] == [
         "Ana",
         "Ana",
         "ben",

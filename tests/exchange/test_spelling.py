@@ -45,7 +45,9 @@ def test_one_coder_in_two_imports(empty_study: Study, tmp_path: Path, pair: str)
     first, second = PAIRS[pair]
     empty_study.import_files([units(tmp_path / "a.csv", ("t", 1, "One.", "CO", first))])
     empty_study.import_files([units(tmp_path / "b.csv", ("u", 1, "Two is more.", "CO", second))])
-    empty_study.import_files([units(tmp_path / "c.csv", ("v", 1, "Three it is.", "CO", ""))], ImportOptions(coder=second))
+    empty_study.import_files(
+        [units(tmp_path / "c.csv", ("v", 1, "Three it is.", "CO", ""))], ImportOptions(coder=second)
+    )
     assert empty_study.corpus.coders == [first]
 
 
@@ -73,7 +75,9 @@ def test_a_table_finds_the_transcript_however_it_is_spelt(empty_study: Study, tm
 def test_the_manifest_finds_the_file_and_one_case_is_one(empty_study: Study, tmp_path: Path, pair: str) -> None:
     first, second = PAIRS[pair]
     put(tmp_path / "in" / f"{second}.txt", TALK.format("it"))
-    put(tmp_path / "in" / "other.txt", TALK.format("something else entirely, as it happens").replace("manager", "nurse"))
+    put(
+        tmp_path / "in" / "other.txt", TALK.format("something else entirely, as it happens").replace("manager", "nurse")
+    )
     put(tmp_path / "in" / "manifest.csv", f"file,case\n{first}.txt,{first}\nother.txt,{second}\n")
     imported = empty_study.import_files([tmp_path / "in"])
     assert len({transcript.case for transcript in imported.transcripts}) == len(imported.cases) == 1
@@ -89,7 +93,11 @@ def test_two_files_of_one_name_are_refused_and_both_named(empty_study: Study, tm
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_one_code_is_added_once(empty_study: Study, tmp_path: Path, form: str) -> None:
     code = unicodedata.normalize(form, "Kohärenz")
-    rows = [("t", 1, "One.", code, "ana"), ("t", 2, "Two.", "Koh\u00e4renz", "ana"), ("t", 3, "Three.", "KOHÄRENZ ", "ana")]
+    rows = [
+        ("t", 1, "One.", code, "ana"),
+        ("t", 2, "Two.", "Koh\u00e4renz", "ana"),
+        ("t", 3, "Three.", "KOHÄRENZ ", "ana"),
+    ]
     imported = empty_study.import_files([units(tmp_path / "a.csv", *rows)], ImportOptions(add_codes=True))
     assert imported.added_codes == ["Koh\u00e4renz"]
     assert len(imported.codings) == 3

@@ -40,7 +40,7 @@ def test_what_systems_leave_is_passed_over_and_named(tmp_path: Path, name: str) 
     put(tmp_path / "Ash" / name)
     found = find_files([tmp_path])
     assert found.files == [(good, ("Ash",))]
-    first = name.split("/")[0].strip("\r")
+    first = name.split("/", maxsplit=1)[0].strip("\r")
     assert len(found.notes) == 1
     assert found.notes[0].startswith(f"passed over, as no files of the study: {first}")
 
@@ -83,7 +83,13 @@ def test_all_that_is_wrong_is_said_at_once(empty_study: Study, tmp_path: Path) -
     with pytest.raises(InputError) as caught:
         empty_study.import_files([tmp_path / "in", tmp_path / "missing.txt", tmp_path / "pipe.txt"])
     message = str(caught.value)
-    for part in ("scan.pdf: a PDF", "broken.docx: the file is cut off", "'gp9.txt' is named", "missing.txt does not", "pipe.txt is no"):
+    for part in (
+        "scan.pdf: a PDF",
+        "broken.docx: the file is cut off",
+        "'gp9.txt' is named",
+        "missing.txt does not",
+        "pipe.txt is no",
+    ):
         assert part in message
     assert message.startswith("5 files cannot be imported:")
     assert message.endswith("Nothing was imported.")
@@ -101,7 +107,9 @@ def test_all_that_is_wrong_is_said_at_once(empty_study: Study, tmp_path: Path) -
         ("a\u2028b".encode(), "a b"),
     ],
 )
-def test_any_bytes_in_a_name_give_an_id_that_can_be_written(empty_study: Study, tmp_path: Path, raw: bytes, shown: str) -> None:
+def test_any_bytes_in_a_name_give_an_id_that_can_be_written(
+    empty_study: Study, tmp_path: Path, raw: bytes, shown: str
+) -> None:
     folder = os.fsencode(tmp_path) + b"/in/" + raw
     os.makedirs(folder)
     with open(folder + b"/" + raw + b".txt", "w", encoding="utf-8") as file:

@@ -54,13 +54,16 @@ def test_a_few_words_are_read_right_or_refused(language: str, page: str) -> None
     for text in (" ".join(words[at : at + 3]) for at in range(len(words) - 2)):
         if text.isascii() or not fits(text, page):
             continue
-        try:
-            decoded = decode(text.encode(page), "a.txt").text
-        except ReadError as refusal:
-            assert "--encoding NAME" in str(refusal)
-        else:
-            # Where too little is said to tell, the commoner code page is a guess, and marked as one.
-            assert decoded == text or len([letter for letter in text if not letter.isascii()]) <= 2
+        read = _read_or_refused(text.encode(page))
+        # Where too little is said to tell, the commoner code page is a guess, and marked as one.
+        assert read in (text, None) or len([letter for letter in text if not letter.isascii()]) <= 2
+
+
+def _read_or_refused(data: bytes) -> str | None:
+    try:
+        return decode(data, "a.txt").text
+    except ReadError:
+        return None
 
 
 def test_where_two_are_as_likely_both_are_named() -> None:
@@ -73,7 +76,9 @@ def test_where_two_are_as_likely_both_are_named() -> None:
     assert "secondcoder import --encoding NAME" in message
 
 
-@pytest.mark.parametrize("page", ["cp1250", "mac_roman", "utf-16-le", "utf-16-be", "utf-32-le", "shift_jis", "koi8_r", "latin1"])
+@pytest.mark.parametrize(
+    "page", ["cp1250", "mac_roman", "utf-16-le", "utf-16-be", "utf-32-le", "shift_jis", "koi8_r", "latin1"]
+)
 def test_what_the_person_says_goes_before_a_guess(tmp_path: Path, page: str) -> None:
     speech = {"shift_jis": "今日はどうでしたか。", "koi8_r": "Как дела?"}.get(page, "Deux cafés.")
     if page == "cp1250":
@@ -120,19 +125,26 @@ def test_an_encoding_that_is_none_is_refused(named: str, message: str | None) ->
 
 
 def test_bytes_that_the_named_encoding_lacks_are_placed() -> None:
-    with pytest.raises(ReadError, match=r"a\.txt line 2: not text in cp1252: the byte 0x81 is none of its characters"), reading_as("cp1252"):
+    with (
+        pytest.raises(ReadError, match=r"a\.txt line 2: not text in cp1252: the byte 0x81 is none of its characters"),
+        reading_as("cp1252"),
+    ):
         decode(b"I: ok?\nR: caf\x81\n", "a.txt")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-@pytest.mark.parametrize("text", ["I: Ça va ?\nR: Très bien.\n", "И: Как дела?\nР: Хорошо, спасибо.\n", "Ε: Πώς;\nΑ: Καλά.\n"])
+@pytest.mark.parametrize(
+    "text", ["I: Ça va ?\nR: Très bien.\n", "И: Как дела?\nР: Хорошо, спасибо.\n", "Ε: Πώς;\nΑ: Καλά.\n"]
+)
 def test_wide_encodings_without_a_mark(encoding: str, text: str) -> None:
     decoded = decode(text.encode(encoding), "a.txt")
     assert (decoded.text, decoded.encoding) == (text, encoding)
     assert decoded.notes[0].startswith(f"read as {encoding}, a guess")
 
 
-@pytest.mark.parametrize("data", [b"I: a bell \x07 rang", b"\x00\x01\x02\x03" * 20, b"ab\x00cd\x00ef", bytes(range(64)) * 4])
+@pytest.mark.parametrize(
+    "data", [b"I: a bell \x07 rang", b"\x00\x01\x02\x03" * 20, b"ab\x00cd\x00ef", bytes(range(64)) * 4]
+)
 def test_binary_content_is_no_wide_text(data: bytes) -> None:
     with pytest.raises(ReadError, match="control characters"):
         decode(data, "a.txt")

@@ -45,7 +45,9 @@ def document(body: str, spaces: str = DECLARED, **parts: str) -> bytes:
     links = "".join(
         f'<Relationship Id="r{n}" Type="{RELATED}/{kind}" Target="{kind}.xml"/>' for n, kind in enumerate(parts)
     )
-    relationships = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+    relationships = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+    )
     main = f'<Relationship Id="r" Type="{RELATED}/officeDocument" Target="word/document.xml"/>'
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
@@ -92,7 +94,9 @@ def test_hidden_text_is_never_read_and_counted(tmp_path: Path, how: str) -> None
     assert any("not read: 1 stretch of hidden text" in note for note in transcript.notes)
 
 
-@pytest.mark.parametrize("properties", ['<w:vanish w:val="0"/>', '<w:vanish w:val="false"/>', '<w:rStyle w:val="Shown"/>'])
+@pytest.mark.parametrize(
+    "properties", ['<w:vanish w:val="0"/>', '<w:vanish w:val="false"/>', '<w:rStyle w:val="Shown"/>']
+)
 def test_text_that_is_not_hidden_after_all_is_read(tmp_path: Path, properties: str) -> None:
     transcript = read(tmp_path, document(Q + paragraph(run("R: I told "), run("him.", properties)), styles=STYLES))
     assert (spoken_turns(transcript)[1], transcript.notes) == (("R", "I told him."), ())
@@ -100,7 +104,12 @@ def test_text_that_is_not_hidden_after_all_is_read(tmp_path: Path, properties: s
 
 def test_a_hidden_row_of_a_table_is_not_read(tmp_path: Path) -> None:
     hidden = "<w:trPr><w:hidden/></w:trPr>"
-    rows = [(cell("I"), cell("How?")), (hidden, cell("R"), cell("Margaret.")), (cell("R"), cell("So.")), (cell("I"), cell("Ah."))]
+    rows = [
+        (cell("I"), cell("How?")),
+        (hidden, cell("R"), cell("Margaret.")),
+        (cell("R"), cell("So.")),
+        (cell("I"), cell("Ah.")),
+    ]
     transcript = read(tmp_path, document(table(*rows)))
     assert spoken_turns(transcript) == [("I", "How?"), ("R", "So."), ("I", "Ah.")]
     assert transcript.notes == ("not read: 1 stretch of hidden text",)
@@ -133,9 +142,7 @@ def test_what_is_not_read_is_named_with_its_count(tmp_path: Path, what: str) -> 
 def test_comments_and_headers_are_named_together(tmp_path: Path) -> None:
     comments = '<w:comment w:id="0"><w:p/></w:comment>' * 3
     data = document(Q + paragraph(run("R: So.")), comments=comments, header=paragraph(run("Interview with M.")))
-    assert read(tmp_path, data).notes == (
-        "not read: 3 comments and the text of headers and footers",
-    )
+    assert read(tmp_path, data).notes == ("not read: 3 comments and the text of headers and footers",)
 
 
 def test_a_header_of_page_numbers_is_not_worth_a_word(tmp_path: Path) -> None:
@@ -150,7 +157,11 @@ def test_a_document_within_the_document_is_named(tmp_path: Path, chunk: str) -> 
 
 def test_automatic_numbers_are_named(tmp_path: Path) -> None:
     numbered = '<w:numPr><w:numId w:val="{}"/></w:numPr>'
-    body = Q + paragraph(run("R: One."), properties=numbered.format(3)) + paragraph(run("Two."), properties=numbered.format(0))
+    body = (
+        Q
+        + paragraph(run("R: One."), properties=numbered.format(3))
+        + paragraph(run("Two."), properties=numbered.format(0))
+    )
     assert read(tmp_path, document(body)).notes == ("not read: 1 automatic list number or bullet",)
 
 
@@ -164,7 +175,12 @@ POWER = f"<m:sSup><m:e>{math('x')}</m:e><m:sup>{math('2')}</m:sup></m:sSup>"
 
 @pytest.mark.parametrize(
     ("equation", "expected", "note"),
-    [(math("95%"), "95%", False), (FRACTION, "1/2", True), (POWER, "x^2", True), (math("n=") + FRACTION, "n=1/2", True)],
+    [
+        (math("95%"), "95%", False),
+        (FRACTION, "1/2", True),
+        (POWER, "x^2", True),
+        (math("n=") + FRACTION, "n=1/2", True),
+    ],
 )
 def test_equations_are_read_in_a_line(tmp_path: Path, equation: str, expected: str, note: bool) -> None:
     body = Q + paragraph(run("R: about "), f"<m:oMath>{equation}</m:oMath>", run(" of them."))
@@ -199,7 +215,12 @@ def test_a_deleted_row_is_gone(tmp_path: Path) -> None:
     assert transcript.notes == ("1 tracked change read as if all were accepted",)
 
 
-TALK = [("I", "How was it at first?"), ("R", "Busy, and nobody knew."), ("I", "Who told you?"), ("R", "The manager did.")]
+TALK = [
+    ("I", "How was it at first?"),
+    ("R", "Busy, and nobody knew."),
+    ("I", "Who told you?"),
+    ("R", "The manager did."),
+]
 
 
 def across(text: str, columns: int) -> str:
@@ -277,7 +298,9 @@ def strict(data: bytes) -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("body", [Q + HIDING["a character style"], Q + paragraph(run("R: "), f"<m:oMath>{FRACTION}</m:oMath>")])
+@pytest.mark.parametrize(
+    "body", [Q + HIDING["a character style"], Q + paragraph(run("R: "), f"<m:oMath>{FRACTION}</m:oMath>")]
+)
 def test_strict_documents_are_read_as_the_usual_ones(tmp_path: Path, body: str) -> None:
     usual = document(body, styles=STYLES)
     assert strict(usual) != usual

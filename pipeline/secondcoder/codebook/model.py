@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib import resources
@@ -17,10 +18,14 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from secondcoder.domain.names import folded
+from secondcoder.domain.wording import shorten
 from secondcoder.errors import CodebookError, did_you_mean
 
 FORMAT: Literal["secondcoder-codebook/1"] = "secondcoder-codebook/1"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, ten times as fast, where PyYAML was built with it
+MOST_KEYS = 1000  # of a mapping with those merged into it (`<<`), where each may double what the next one merges
+# What PyYAML's constructors raise for values that are none: `!!bool x`, a 31st of February, a number of 5,000 figures.
+NO_VALUES = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 SHIPPED = ("npt", "npt-core", "npt-cmo", "cfir")
 
 
@@ -185,14 +190,39 @@ def _faults(book: Codebook) -> Iterator[str]:
         earlier.add(code.id)
 
 
+class _Loader(LOADER):  # type: ignore[misc, valid-type]
+    """Refuses what YAML would lose or blow up in silence: a key that stands twice, and merges of merges."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._seen: dict[int, Any] = {}  # by id, which holds while the node lives
+
+    def flatten_mapping(self, node: Any) -> None:
+        if id(node) not in self._seen:  # what was merged into it before may stand in it twice
+            self._seen[id(node)] = node
+            _refuse_twice(node)
+        super().flatten_mapping(node)
+        if len(node.value) > MOST_KEYS:
+            raise yaml.constructor.ConstructorError(None, None, "merges too much with `<<`", node.start_mark)
+
+
+def _refuse_twice(node: Any) -> None:
+    keys = Counter(key.value for key, _ in node.value if isinstance(key.value, str) and key.value != "<<")
+    for key, count in keys.items():
+        if count > 1:
+            raise yaml.constructor.ConstructorError(None, None, f"'{key}' stands twice", node.start_mark)
+
+
 def parse_codebook(text: str, place: str) -> Codebook:
     """A codebook from YAML text; CodebookError names `place`, every fault and where it lies."""
     try:
-        data = yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe loader
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
         raise CodebookError(f"{place}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from None
+    except NO_VALUES as error:
+        raise CodebookError(f"{place}: a value that is none ({shorten(str(error), 80)}).") from None
     if not isinstance(data, dict):
         raise CodebookError(f"{place}: not a codebook. It must begin with 'format: {FORMAT}'.")
     return _validated(data, f"{place}: not a valid codebook.")

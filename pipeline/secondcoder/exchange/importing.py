@@ -122,9 +122,7 @@ def _read_found(
     return result
 
 
-def _run_all(
-    steps: Sequence[Callable[[], None]], progress: Progress | None, faults: list[SecondcoderError]
-) -> None:
+def _run_all(steps: Sequence[Callable[[], None]], progress: Progress | None, faults: list[SecondcoderError]) -> None:
     """Every step, whatever fails; InputError with all faults together, those from before first."""
     for number, step in enumerate(steps, start=1):
         try:

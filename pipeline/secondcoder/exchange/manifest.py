@@ -46,7 +46,9 @@ def read_manifest(path: Path) -> Manifest:
         elif first := by_file.get(folded(file_name(name))):
             also = "" if first["file"] == name else f", also as '{first['file']}'"
             faults.append(f"{row.place}: file '{name}' is named twice{also}.")
-        by_file[folded(file_name(name))] = {column: value.strip() for column, value in row.cells.items()} | {"file": name}
+        by_file[folded(file_name(name))] = {column: value.strip() for column, value in row.cells.items()} | {
+            "file": name
+        }
     further = [column for column in rows[0].cells if column and column not in COLUMNS]
     in_cases = [(row["case"].strip(), row.cells) for row in rows if row["case"].strip()]
     attributes, varying = constant_within(in_cases, further)

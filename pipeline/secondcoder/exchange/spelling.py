@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from secondcoder.domain.names import ByName, Spellings, folded
-from secondcoder.domain.records import Transcript, Turn
+from secondcoder.domain.records import Coding, CodingPass, Transcript, Turn
 from secondcoder.errors import InputError
 from secondcoder.exchange.registry import CodedData
 from secondcoder.exchange.rows import Row
 
+Mark = TypeVar("Mark", Coding, CodingPass)
 DESCRIBING = ("case", "participant", "role", "wave")
 COLUMNS = ("transcript", "coder", *DESCRIBING)
 
@@ -43,18 +45,29 @@ def spelt(data: CodedData, known: Mapping[str, Transcript], spellings: Spellings
     _refuse_one_name(data.transcripts, known)
     spellings.learn("transcript", (transcript.id for transcript in data.transcripts))
     data.cases = [replace(case, id=spellings.of("case", case.id)) for case in data.cases]
-    data.codings = [replace(each, **_who_and_where(each.transcript, each.coder, spellings)) for each in data.codings]
-    data.passes = [replace(each, **_who_and_where(each.transcript, each.coder, spellings)) for each in data.passes]
+    data.codings = [_spelt_mark(coding, spellings) for coding in data.codings]
+    data.passes = [_spelt_mark(coding_pass, spellings) for coding_pass in data.passes]
     return data
 
 
-def _who_and_where(transcript: str, coder: str, spellings: Spellings) -> dict[str, str]:
-    return {"transcript": spellings.of("transcript", transcript), "coder": spellings.of("coder", coder)}
+def _spelt_mark(mark: Mark, spellings: Spellings) -> Mark:
+    transcript, coder = spellings.of("transcript", mark.transcript), spellings.of("coder", mark.coder)
+    return replace(mark, transcript=transcript, coder=coder)
 
 
 def _spelt_transcript(transcript: Transcript, spellings: Spellings) -> Transcript:
-    described = {kind: spellings.of(kind, value) for kind in DESCRIBING if (value := getattr(transcript, kind))}
-    return replace(transcript, turns=_spelt_turns(transcript.turns), **described)
+    def described(kind: str) -> str | None:
+        value = getattr(transcript, kind)
+        return spellings.of(kind, value) if value else None
+
+    return replace(
+        transcript,
+        turns=_spelt_turns(transcript.turns),
+        case=described("case"),
+        participant=described("participant"),
+        role=described("role"),
+        wave=described("wave"),
+    )
 
 
 def _spelt_turns(turns: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -70,5 +83,7 @@ def _refuse_one_name(new: Sequence[Transcript], known: Mapping[str, Transcript])
     for transcript in new:
         other = ByName(there).get(transcript.id)
         if other is not None and other.id != transcript.id:
-            raise InputError(f"{transcript.source}: transcripts '{other.id}' and '{transcript.id}' have one name. Rename one.")
+            raise InputError(
+                f"{transcript.source}: transcripts '{other.id}' and '{transcript.id}' have one name. Rename one."
+            )
         there[transcript.id] = transcript

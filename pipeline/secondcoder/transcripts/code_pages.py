@@ -21,10 +21,19 @@ CLEAR = 1.15  # a reading is taken when it scores so many times what the next on
 # Letters beyond ASCII, and common words, of languages that these code pages were made for.
 _LANGUAGES = {
     "English": ("éèêëçïöüñâ", "the and of to in it was is that you we they not but so with have for what how"),
-    "French": ("àâæçéèêëîïôœùûüÿ", "le la les de des et est un une que qui pas nous vous dans pour avec était à très ça où c on"),
+    "French": (
+        "àâæçéèêëîïôœùûüÿ",
+        "le la les de des et est un une que qui pas nous vous dans pour avec était à très ça où c on",
+    ),
     "German": ("äöüß", "der die das und ist nicht ich wir sie es ein eine mit war zu auf für über auch dann haben hat"),
-    "Spanish": ("áéíñóúü", "el la los las de que y en un una no se por con para era está también más qué cómo muy sí lo"),
-    "Portuguese": ("áâãàçéêíóôõúü", "o a os as de que e em um uma não se por com para era está também mais é muito foi"),
+    "Spanish": (
+        "áéíñóúü",
+        "el la los las de que y en un una no se por con para era está también más qué cómo muy sí lo",
+    ),
+    "Portuguese": (
+        "áâãàçéêíóôõúü",
+        "o a os as de que e em um uma não se por com para era está também mais é muito foi",
+    ),
     "Italian": ("àèéìòù", "il la le gli di che e in un una non si per con è era anche più come perché molto sono c lo"),
     "Dutch": ("éèëïóöüáê", "de het een en van is dat niet ik wij ze met was voor ook op maar heb zijn"),
     "Danish": ("æøåéö", "det er og en at ikke jeg vi de med var for også på men har som så til af når være"),
@@ -81,7 +90,7 @@ def readings(data: bytes) -> list[Reading]:
 
 def _score(text: str) -> float:
     """How well one language explains the text: the share of its words among the commonest of the language, plus a little."""
-    beyond = [match for match in re.finditer(r"[^\x00-\x7f]", text)]
+    beyond = list(re.finditer(r"[^\x00-\x7f]", text))
     letters = Counter(match[0] for match in beyond if match[0].isalpha())
     misplaced = sum(not _may_stand(text, match.start()) for match in beyond)
     words = Counter(word.lower() for word in _WORD.findall(text))
@@ -105,4 +114,6 @@ def _may_stand(text: str, at: int) -> bool:
         return True
     if character in _OPENING and before.isalnum():
         return False
-    return character in _SIGNS and not (before.isalpha() and after.isalpha() and character not in "–—…\N{NO-BREAK SPACE}")
+    return character in _SIGNS and not (
+        before.isalpha() and after.isalpha() and character not in "–—…\N{NO-BREAK SPACE}"
+    )

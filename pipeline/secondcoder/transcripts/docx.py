@@ -2,7 +2,8 @@
 
 The transcript's text is the paragraphs of the body in order, joined by newlines, line breaks and tabs within them kept. A row
 of a transcript table is one line, its filled cells joined by tabs; a column of paragraph numbers, as MAXQDA writes it, is no
-part of the text. Other tables give one line a paragraph of a cell. What is not read, such as comments and footnotes, is counted in the notes.
+part of the text. Other tables give one line a paragraph of a cell. What is not read, such as comments and footnotes, is counted
+in the notes.
 """
 
 from __future__ import annotations
@@ -43,8 +44,12 @@ class Draft:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know of how tables were read."""
-        further = [f"column {title} of a table is in the text, as nobody's speech" for title in dict.fromkeys(self.further)]
-        merged = f"{counted(self.merged, 'merged row')} of a table in the text, as nobody's speech unless a label begins it"
+        further = [
+            f"column {title} of a table is in the text, as nobody's speech" for title in dict.fromkeys(self.further)
+        ]
+        merged = (
+            f"{counted(self.merged, 'merged row')} of a table in the text, as nobody's speech unless a label begins it"
+        )
         tables = f"{counted(self.cell_by_cell, 'table')} read cell by cell, as paragraphs"
         return (*further, *[merged] * bool(self.merged), *[tables] * bool(self.cell_by_cell))
 

@@ -88,7 +88,9 @@ class Decoded:
         """What the person who imports should look at: nothing where the encoding is sure."""
         if self.guessed:
             shown = f" ('{self.remark}')" if self.remark else ""
-            return (f"read as {self.encoding}, a guess{shown}: check that accents look right; if not, import with --encoding NAME",)
+            return (
+                f"read as {self.encoding}, a guess{shown}: check that accents look right; if not, import with --encoding NAME",
+            )
         return (self.remark,) if self.remark else ()
 
 
@@ -167,7 +169,11 @@ def _wide(data: bytes, name: str) -> Decoded:
 def _all_characters(text: str) -> bool:
     """Words of an alphabet, without controls and what Unicode lacks: two ASCII letters read as one are Chinese."""
     alphabetic = sum(character < "\u0700" or "\u2000" <= character < "\u2070" for character in text)
-    if alphabetic <= LEAST_ALPHABETIC * len(text) or len(text.split()) < len(text) / MOST_IN_A_WORD or CONTROL.search(text):
+    if (
+        alphabetic <= LEAST_ALPHABETIC * len(text)
+        or len(text.split()) < len(text) / MOST_IN_A_WORD
+        or CONTROL.search(text)
+    ):
         return False
     return not {unicodedata.category(character) for character in text} & {"Cn", "Co", "Cs"}
 

@@ -15,7 +15,7 @@ _KINDS = {
     ".rtf": f"Rich Text. {_WRITER}",
     ".odt": f"an OpenDocument text. {_WRITER}",
     ".pages": "a Pages document. Export it from Pages as Word (.docx)",
-    ".pdf": "a PDF, which keeps no paragraphs or speakers. Take the file that it was made from, or open it in Word and save it as .docx",
+    ".pdf": "a PDF, which keeps no paragraphs. Take the file that it was made from, or open it in Word and save it as .docx",
     ".html": f"a web page. {_WRITER}",
     ".htm": f"a web page. {_WRITER}",
     ".epub": f"an e-book. {_WRITER}",
@@ -29,7 +29,10 @@ _KINDS = {
     ".7z": "a packed folder. Unpack it and import what is in it",
     ".rar": "a packed folder. Unpack it and import what is in it",
     **dict.fromkeys((".mp3", ".wav", ".m4a", ".mp4", ".mov", ".ogg", ".flac", ".aac", ".wma"), _RECORDING),
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".heic"), "a picture. Type its text, or have it recognised, and check it"),
+    **dict.fromkeys(
+        (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".heic"),
+        "a picture. Type its text, or have it recognised, and check it",
+    ),
     **dict.fromkeys(
         (".nvp", ".nvpx", ".mx20", ".mx22", ".mx24", ".mex22", ".mex24", ".atlproj", ".hpr7", ".atlproj23", ".f4p"),
         f"a project of another tool. Export its documents as Word or text, and its codings from there; {_TABLE}",
@@ -48,10 +51,11 @@ _BEGINNINGS = (
 )
 _MIMETYPES = ((b"opendocument.text", ".odt"), (b"opendocument.spreadsheet", ".ods"), (b"epub", ".epub"))
 # Titles of the columns in which other tools export coded passages, in lower case.
-_OF_EXPORTS = frozenset(
-    "beginning begin code codes coder coded segment color colour comment content coverage document excerpt extract end id memo "
-    "name node quotation quote reference references segments source sources tag tags weight".split()
-)
+_TITLES = """
+    beginning begin code codes coder coded segment color colour comment content coverage document excerpt extract end id memo
+    name node quotation quote reference references segments source sources tag tags weight
+"""
+_OF_EXPORTS = frozenset(_TITLES.split())
 FEWEST_COLUMNS = 3
 FEWEST_TITLES = 2
 

@@ -100,7 +100,11 @@ def find_reader(source: Source) -> Reader:
         raise ReadError(f"{source.path.name}: the file is empty.")
     for reader in readers():
         if reader.sniff(source):
-            if reader.name == PLAINEST and source.is_text() and (other := export_refusal(source.path.name, source.text)):
+            if (
+                reader.name == PLAINEST
+                and source.is_text()
+                and (other := export_refusal(source.path.name, source.text))
+            ):
                 raise ReadError(other)
             return reader
     known = ", ".join(suffix for reader in readers() for suffix in reader.suffixes)
@@ -115,7 +119,9 @@ def read_transcript(path: Path, interviewer: Sequence[str] = ()) -> Transcript:
     source = Source(path)
     transcript = find_reader(source).read(source, interviewer)
     if not (name := file_name(path.stem)):
-        raise ReadError(f"'{file_name(path.name)}': no letter or figure in its name, which is to be the transcript's. Rename it.")
+        raise ReadError(
+            f"'{file_name(path.name)}': no letter or figure in its name, which is to be the transcript's. Rename it."
+        )
     notes = transcript.notes
     if readable(path.stem) != path.stem or not path.stem.strip().isprintable():
         notes = (*notes, f"its name holds what no table can: the transcript is called '{name}'")

@@ -17,9 +17,9 @@ from secondcoder.transcripts.speaker_labels import MAX_LENGTH
 
 MOST_COLUMNS = 8
 MOST_LABEL_WORDS = 6
-_OF_SPEECH = frozenset("content speech text transcript transcription utterance".split())
-_OF_SPEAKERS = frozenset("name person speaker who".split())
-_OTHERS = frozenset("end no nr number paragraph start time timecode timespan timestamp".split())
+_OF_SPEECH = frozenset(("content", "speech", "text", "transcript", "transcription", "utterance"))
+_OF_SPEAKERS = frozenset(("name", "person", "speaker", "who"))
+_OTHERS = frozenset(("end", "no", "nr", "number", "paragraph", "start", "time", "timecode", "timespan", "timestamp"))
 TITLES = _OF_SPEECH | _OF_SPEAKERS | _OTHERS
 FEWEST_TITLES = 2
 
@@ -68,7 +68,9 @@ def _assigned(columns: Sequence[Sequence[str]], titles: Sequence[str], titled: b
     speaker = _speakers(columns, titles, speech, rest)
     further = tuple(at for at in rest if at != speaker)
     # Without a speaker, a column that says something else makes it another table, unless a title tells the speech.
-    if (further and speaker is None and not told) or not (speaker is not None or numbers or times or (further and told)):
+    if (further and speaker is None and not told) or not (
+        speaker is not None or numbers or times or (further and told)
+    ):
         return None
     time, until = (*times, None, None)[:2]
     return Columns(speech, speaker, time, next(iter(numbers), None), titled, until, further)
@@ -82,9 +84,7 @@ def _speech(columns: Sequence[Sequence[str]], others: Sequence[int]) -> int:
     return max(saying, key=lambda at: (sum(map(bool, columns[at])), sum(map(len, set(columns[at])))))
 
 
-def _speakers(
-    columns: Sequence[Sequence[str]], titles: Sequence[str], speech: int, rest: Sequence[int]
-) -> int | None:
+def _speakers(columns: Sequence[Sequence[str]], titles: Sequence[str], speech: int, rest: Sequence[int]) -> int | None:
     """The column of speakers: which its title tells, or the only one that names speakers, left of the speech if there are more."""
     told = [at for at in rest if titles[at] in _OF_SPEAKERS and _short(columns[at])]
     naming = told or [at for at in rest if _name_speakers([cell for cell in columns[at] if cell])]
@@ -121,6 +121,4 @@ def _name_speakers(cells: Sequence[str]) -> bool:
 
 
 def _short(cells: Sequence[str]) -> bool:
-    return all(
-        len(cell) <= MAX_LENGTH and len(cell.split()) <= MOST_LABEL_WORDS and "\n" not in cell for cell in cells
-    )
+    return all(len(cell) <= MAX_LENGTH and len(cell.split()) <= MOST_LABEL_WORDS and "\n" not in cell for cell in cells)

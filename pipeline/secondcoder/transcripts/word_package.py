@@ -33,7 +33,9 @@ _STRICT = {
     "{http://purl.oclc.org/ooxml/officeDocument/math}": MATH,
 }
 _DOCUMENT = re.compile(r"word/document\d*\.xml")  # Word for the web numbers its parts
-_READ = frozenset(("officeDocument", "styles", "comments", "header", "footer"))  # kinds of parts, by the ends of their types
+_READ = frozenset(
+    ("officeDocument", "styles", "comments", "header", "footer")
+)  # kinds of parts, by the ends of their types
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # What zipfile raises for a damaged zip. NotImplementedError: a version or compression that it lacks, as a damaged header may
 # claim; ValueError: an offset before the file's start, or a name that is no UTF-8.
@@ -128,7 +130,10 @@ class _Package:
         if rels not in self._parts:
             return []
         pairs = [
-            (link.get("Type", "").rsplit("/", 1)[-1], posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/"))
+            (
+                link.get("Type", "").rsplit("/", 1)[-1],
+                posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/"),
+            )
             for link in self._root(rels)
             if (target := link.get("Target")) and link.get("TargetMode") != "External"
         ]

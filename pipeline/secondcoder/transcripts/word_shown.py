@@ -20,9 +20,17 @@ _DELETED = (f"{W}del", f"{W}moveFrom")
 _INSERTED = (f"{W}ins", f"{W}moveTo")
 _DRAWINGS = (f"{W}drawing", f"{W}pict", f"{W}object")
 _PRIVATE = range(0xF000, 0xF100)  # where Word puts the characters of symbol fonts, whose letters no text has
-_STRUCTURED = frozenset(f"{MATH}{tag}" for tag in ("f", "sSup", "sSub", "sSubSup", "rad", "nary", "m", "eqArr", "limLow"))
+_STRUCTURED = frozenset(
+    f"{MATH}{tag}" for tag in ("f", "sSup", "sSub", "sSubSup", "rad", "nary", "m", "eqArr", "limLow")
+)
 
-CHANGES, HIDDEN, BOXES, PICTURES, EQUATIONS = "tracked change", "stretch of hidden text", "text box", "picture", "equation"
+CHANGES, HIDDEN, BOXES, PICTURES, EQUATIONS = (
+    "tracked change",
+    "stretch of hidden text",
+    "text box",
+    "picture",
+    "equation",
+)
 NUMBERS, COMMENTS, SYMBOLS = "automatic list number or bullet", "comment", "symbol"
 _PLURALS = {
     HIDDEN: "stretches of hidden text",
@@ -82,7 +90,7 @@ class _Reading:
         if tag in _DELETED or tag in _INSERTED:
             self.left_out[CHANGES] += 1
             return tag in _DELETED
-        if tag == RUN or tag == f"{MATH}r":
+        if tag in (RUN, f"{MATH}r"):
             return self._is_hidden_run(element, styled) and self._count(HIDDEN, element)
         if tag == ROW and (mark := _row_mark(element)):
             return self._count(mark, element)
