@@ -301,6 +301,15 @@ def test_a_document_that_unpacks_to_too_much_is_refused_unread(tmp_path: Path, m
         read(tmp_path, data)
 
 
+def test_a_document_of_too_many_elements_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_package, "MOST_ELEMENTS", 1000)
+    data = repacked(lambda name, part: part.replace(b"<w:r>", b"<w:r/>" * 2000 + b"<w:r>"))
+    with pytest.raises(
+        ReadError, match=r"^p01\.docx: word/document\.xml has over 1,000 elements, which no transcript does\."
+    ):
+        read(tmp_path, data)
+
+
 def test_the_limit_is_40_megabytes_of_xml() -> None:
     assert word_package.MOST_UNPACKED == 40 * 1024 * 1024
 

@@ -22,7 +22,7 @@ from zipfile import BadZipFile, ZipFile
 from secondcoder.errors import ReadError
 
 MOST_UNPACKED = 40 * 2**20  # bytes of XML; an hour's interview is under one megabyte, pictures apart
-MOST_ELEMENTS = 1_000_000  # of a part; an hour's interview has about 20,000
+MOST_ELEMENTS = 300_000  # of a part; an hour's interview has about 20,000
 DEEPEST = 300  # elements within elements; Word nests a table in a table's cell with 4
 AGAIN = "Open it in Word and save it again as .docx. Nothing was imported."
 
