@@ -55,7 +55,8 @@ def check_names(coders: Sequence[str]) -> tuple[str, ...]:
     """The coders' names in one form, each once; InputError for one that cannot be a person's, and for two that are one name."""
     first: dict[str, str] = {}
     for written in coders:
-        if not name(written) or not written.isprintable():
+        control = any(character < " " for character in written)
+        if control or not name(written) or not name(written).isprintable():
             raise InputError(f"'{written}' cannot be a coder's name. Nothing was started.")
         if folded(written) in (CONSENSUS, MODEL):
             holder = "adjudicated codings" if folded(written) == CONSENSUS else "the model"
