@@ -158,7 +158,7 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StudyError(f"{path.name} is missing. Is this a study folder? `secondcoder init DIR` makes one.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also numbers of thousands of figures, and bytes that are no UTF-8
         raise StudyError(f"{path.name}: not valid TOML ({error}).") from None
 
 

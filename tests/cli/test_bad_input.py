@@ -83,7 +83,7 @@ FILES = {
     "bare.csv": (lambda _: b"transcript,text,codes\n", "bare.csv has no rows."),
     "twice.csv": (lambda _: b"text,text,codes\na,b,c\n", "twice.csv line 1: column 'text' stands twice."),
     "short.csv": (lambda _: b"transcript,txt,codes\nt1,a,CO\n", "column 'text' is missing. Did you mean 'txt'?"),
-    "photo.jpg": (lambda _: b"\xff\xd8\xff\xe0 a picture", "photo.jpg: not a transcript in a format"),
+    "photo.jpg": (lambda _: b"\xff\xd8\xff\xe0 a picture", "photo.jpg: a picture. Type its text"),
 }
 
 

@@ -236,3 +236,43 @@ def test_nested_codes_of_one_name_are_told_how_to_differ(second: str) -> None:
         CodebookError, match=f"stands for both F.Y and V.Y.*give one of them another: 'Vegetables: {second}'"
     ):
         parse_codebook(f"{HEAD}codes:\n{lines}", "own.yml")
+
+
+HOSTILE = {
+    "a key that stands twice": ("codes: [{id: A, name: a}]\ncodes: [{id: B, name: b}]", "'codes' stands twice"),
+    "a field that stands twice": ("codes: [{id: A, name: a, name: b}]", "'name' stands twice"),
+    "no truth value": ("codes: []\ndescription: !!bool maybe", "a value that is none ('maybe')"),
+    "no figure": ("codes: []\ndescription: !!int x", "a value that is none"),
+    "merges of merges": (
+        "x0: &x0 {"
+        + ", ".join(f"k{n}: 1" for n in range(9))
+        + "}\n"
+        + "".join(f"x{n}: &x{n} {{<<: [{', '.join([f'*x{n - 1}'] * 9)}]}}\n" for n in range(1, 9))
+        + "codes: []",
+        "merges too much",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_yaml_that_would_lose_or_blow_up_something_is_refused(what: str) -> None:
+    text, message = HOSTILE[what]
+    with pytest.raises(CodebookError) as refusal:
+        parse_codebook(f"format: secondcoder-codebook/1\nid: t\ntitle: T\n{text}\n", "own.yml")
+    assert str(refusal.value).startswith("own.yml")
+    assert message in str(refusal.value)
+
+
+def test_a_merge_that_people_write_is_read() -> None:
+    text = "codes: [&a {id: A, name: a, definition: one}, {<<: *a, id: B, name: b}]"
+    book = parse_codebook(f"format: secondcoder-codebook/1\nid: t\ntitle: T\n{text}\n", "own.yml")
+    assert [(code.id, code.definition) for code in book.codes] == [("A", "one"), ("B", "one")]
+
+
+@pytest.mark.parametrize(
+    ("written", "found"), [("Koha\u0308renz", "K"), ("KOHÄRENZ", "K"), (" k\u00a0", "K"), ("K 2", "K2"), ("kk", None)]
+)
+def test_a_code_is_found_in_any_spelling(written: str, found: str | None) -> None:
+    text = "codes: [{id: K, name: Kohärenz}, {id: K2, name: other, aliases: [K\u00a02]}]"
+    book = parse_codebook(f"format: secondcoder-codebook/1\nid: t\ntitle: T\n{text}\n", "own.yml")
+    assert book.find(written) == found

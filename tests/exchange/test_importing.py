@@ -143,7 +143,9 @@ def test_a_tables_guessed_encoding_is_told(empty_study: Study, tmp_path: Path) -
     lines = "It was naïve, the café was full and the résumé was wrong.", "Déjà vu, she said: à la carte, très cher."
     table = "transcript,order,text,codes,coder\n" + "".join(f't,{n},"{line}",CO,ada\n' for n, line in enumerate(lines))
     path.write_bytes(table.encode("cp1252"))
-    assert empty_study.import_files([path]).notes == ["codes.csv: read as cp1252: check that accents look right"]
+    assert empty_study.import_files([path]).notes == [
+        "codes.csv: read as cp1252, a guess ('naïve'): check that accents look right; if not, import with --encoding NAME"
+    ]
     path.write_bytes(table.replace("\nt,", "\nu,").encode())
     assert empty_study.import_files([path]).notes == []
 
@@ -247,7 +249,7 @@ def test_added_codes_join_the_codebook_and_old_passes_do_not_cover_them(coded_st
 
 @pytest.mark.parametrize("add_codes", [False, True])
 def test_a_code_that_cannot_be_one_is_refused(coded_study: Study, tmp_path: Path, add_codes: bool) -> None:
-    row = {"transcript": "new", "order": 1, "text": "Hm.", "codes": "a\u200bb", "coder": "anna"}
+    row = {"transcript": "new", "order": 1, "text": "Hm.", "codes": "a" * 121, "coder": "anna"}
     before = everything(coded_study.folder)
     with pytest.raises(InputError):
         coded_study.import_files([write_csv(tmp_path / "more.csv", [row])], ImportOptions(add_codes=add_codes))

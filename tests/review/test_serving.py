@@ -51,6 +51,9 @@ def test_names_that_are_nobodys_are_refused(name: str) -> None:
 
 def test_a_name_given_twice_counts_once() -> None:
     assert check_names(["ada", "ben", "ada"]) == ("ada", "ben")
+    assert check_names(["Zoe\u0308 ", "Zo\u00eb", "Jo\u00a0Marsh"]) == ("Zo\u00eb", "Jo Marsh")
+    with pytest.raises(InputError, match="'Ana' and 'ana' are one name"):
+        check_names(["Ana", "ben", "ana"])
 
 
 def test_each_coder_has_a_link_of_their_own() -> None:

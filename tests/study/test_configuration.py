@@ -41,6 +41,7 @@ def test_a_setting_replaces_its_default_and_no_other(tmp_path: Path) -> None:
         ("[segments]\nmax_sentences = 'six'\n", r"segments\.max_sentences: "),
         ("embedding = 'minilm'\n", "embedding: "),
         ("[learning\n", "not valid TOML .*line 1"),
+        pytest.param(f"seed = {'9' * 5000}\n", "not valid TOML", id="5,000 figures"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str, message: str) -> None:

@@ -116,13 +116,13 @@ def test_what_a_paragraph_says(tmp_path: Path, xml: str, expected: str) -> None:
 
 def test_tracked_changes_are_noted(tmp_path: Path) -> None:
     transcript = read(tmp_path, of_body(run("I: a ") + f'<w:ins w:id="1" w:author="x">{run("word")}</w:ins>'))
-    assert transcript.notes == ("tracked changes read as if all were accepted",)
+    assert transcript.notes == ("1 tracked change read as if all were accepted",)
 
 
 def test_a_text_box_is_noted_and_not_read(tmp_path: Path) -> None:
     box = f"<w:r><w:pict><w:txbxContent><w:p>{run('aside')}</w:p></w:txbxContent></w:pict></w:r>"
     transcript = read(tmp_path, of_body(run("I: x") + box))
-    assert (transcript.text, transcript.notes) == ("I: x", ("text boxes were not read",))
+    assert (transcript.text, transcript.notes) == ("I: x", ("not read: 1 text box",))
 
 
 def test_content_controls_around_paragraphs_are_looked_through() -> None:
@@ -270,9 +270,13 @@ FAULTS = {
         "word/document.xml declares a DTD or entities, which no Word document does. It was not read.",
     ),
     "doctype in UTF-16": (repacked(with_utf16_doctype), "word/document.xml declares a DTD or entities"),
-    "other main part": (
-        repacked(lambda _, part: part.replace(b"document.main+xml", b"other+xml")),
-        "the Word document is damaged.",
+    "no styles": (
+        repacked(lambda name, part: part.replace(b"styles.xml", b"gone.xml") if name.endswith(".rels") else part),
+        f"word/gone.xml is missing. {AGAIN}",
+    ),
+    "nested": (
+        repacked(lambda _, part: part.replace(b"<w:p>", b"<w:p>" + b"<w:smartTag>" * 400 + b"</w:smartTag>" * 400)),
+        "word/document.xml nests over 300 deep, which no transcript does. Nothing was imported.",
     ),
     "no words": (of_paragraphs("", "  "), "nobody says anything in it. Nothing was imported."),
     "empty": (b"", "the file is empty."),
@@ -297,8 +301,17 @@ def test_a_document_that_unpacks_to_too_much_is_refused_unread(tmp_path: Path, m
         read(tmp_path, data)
 
 
-def test_the_limit_is_200_megabytes() -> None:
-    assert word_package.MOST_UNPACKED == 200 * 1024 * 1024
+def test_a_document_of_too_many_elements_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_package, "MOST_ELEMENTS", 1000)
+    data = repacked(lambda name, part: part.replace(b"<w:r>", b"<w:r/>" * 2000 + b"<w:r>"))
+    with pytest.raises(
+        ReadError, match=r"^p01\.docx: word/document\.xml has over 1,000 elements, which no transcript does\."
+    ):
+        read(tmp_path, data)
+
+
+def test_the_limit_is_40_megabytes_of_xml() -> None:
+    assert word_package.MOST_UNPACKED == 40 * 1024 * 1024
 
 
 def test_a_header_line_above_a_table_is_no_turn(tmp_path: Path) -> None:

@@ -108,5 +108,7 @@ def main() -> None:
     try:
         cli.main(prog_name="secondcoder")
     except SecondcoderError as error:
-        click.echo(f"secondcoder: {error}", err=True)
+        from secondcoder.domain.names import readable
+
+        click.echo(f"secondcoder: {readable(str(error))}", err=True)
         sys.exit(1)

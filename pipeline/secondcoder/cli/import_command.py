@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Whoever coded spans of a transcript read all of it; else only the spans that are rows of the table count as read.",
 )
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="The encoding of text files and tables that are not UTF-8 and carry no mark of it, e.g. cp1250, mac_roman.",
+)
 @click.option("--add-codes", is_flag=True, help="Add unknown codes to the codebook instead of refusing them.")
 @click.option(
     "--replace",

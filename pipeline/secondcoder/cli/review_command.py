@@ -6,11 +6,15 @@ import getpass
 import shlex
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from secondcoder.cli.common import open_study, say
 from secondcoder.domain.wording import counted
+
+if TYPE_CHECKING:
+    from secondcoder.study.study import Study
 
 
 @click.group("review", invoke_without_command=True)
@@ -75,6 +79,7 @@ def _serve(
         sock = listen(host, port)
         say("Preparing the passages ...")
         review = ReviewSession(study, blind)
+        named = tuple(_as_known(study, coder) for coder in named)
         if review.unknown:
             say(
                 f"The codebook changed since model {review.model} was trained ({review.unknown.summary}). Changed codes "
@@ -83,6 +88,16 @@ def _serve(
         if not is_loopback(host):
             say(exposure(host, sock.getsockname()[1]))
         serve(review, sock, named, adjudicate=adjudicate, browser=browser, tell=click.echo, names=names)
+
+
+def _as_known(study: Study, coder: str) -> str:
+    """The coder under the name that the study has for them, however it was written."""
+    from secondcoder.domain.names import known_name
+
+    known = known_name(coder, study.corpus.coders)
+    if known != coder:
+        say(f"note: coder '{coder}' is taken for '{known}', who is in the study")
+    return known
 
 
 def _person() -> str:
@@ -109,7 +124,8 @@ def summary(folder: str, coder: str | None, out: Path) -> None:
     from secondcoder.review.summary_pages import write_summary
 
     with open_study(folder) as study:
-        text = write_summary(ReviewSession(study, may_be_done=True), coder)
+        known = coder and _as_known(study, coder)
+        text = write_summary(ReviewSession(study, may_be_done=True), known)
     write_whole(out, text.encode())
     say(f"Wrote {out}.")
 
@@ -128,7 +144,7 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
 
     SHEET.check_suffix(sheet)
     with open_study(folder) as study:
-        review, name = ReviewSession(study), coder or _person()
+        review, name = ReviewSession(study), _as_known(study, coder or _person())
         count, blind = write_sheet(review, name, sheet), left_for_the_page(review, name)
     whose = f" --coder {shlex.quote(coder)}" if coder else ""
     say(
@@ -151,5 +167,5 @@ def import_(folder: str, sheet: Path, coder: str | None) -> None:
     from secondcoder.review.spreadsheet import read_sheet
 
     with open_study(folder) as study:
-        taken = read_sheet(ReviewSession(study), coder or _person(), sheet)
+        taken = read_sheet(ReviewSession(study), _as_known(study, coder or _person()), sheet)
     say(f"Imported {counted(taken.decisions, 'decision')}; {counted(taken.empty, 'row')} left empty.")

@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from importlib import resources
@@ -18,6 +19,7 @@ from typing import Any, ClassVar, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from secondcoder.domain.names import folded
 from secondcoder.domain.wording import shorten
 from secondcoder.errors import CodebookError, did_you_mean
 
@@ -28,24 +30,19 @@ DIVIDERS = (r"[;\n\r\t]", r"[,;\n\r\t]")
 """What people write between codes instead of `|`."""
 WEAK_DIVIDERS = (r"[/&+>:\\]", r"\s+(?:and|-|–)\s+", r"\s+")
 """What names of codes hold too: they divide codes only where each part is one."""
+MOST_KEYS = 1000  # of a mapping with those merged into it (`<<`), where each may double what the next one merges
+# What PyYAML's constructors raise for values that are none: `!!bool x`, a 31st of February, a number of 5,000 figures.
+NO_VALUES = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 SHIPPED = ("npt", "npt-core", "npt-cmo", "cfir")
 
 
 class LOADER(_SAFE):  # type: ignore[misc]
-    """All values as they are written: an id NO is not False, and 1.10 is not 1.1. A key that stands twice is refused."""
+    """All values as they are written: an id NO is not False, and 1.10 is not 1.1."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
         first: [pair for pair in pairs if pair[0] in (NOTHING, "tag:yaml.org,2002:merge")]
         for first, pairs in _SAFE.yaml_implicit_resolvers.items()
     }
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        """The mapping; ConstructorError where a key's value would be lost."""
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        twice = [key for key in keys if keys.count(key) > 1]
-        if twice:
-            raise yaml.constructor.ConstructorError(None, None, f"'{twice[0]}' stands twice", node.start_mark)
-        return dict(super().construct_mapping(node, deep=deep))
 
 
 class _Form(BaseModel):
@@ -133,12 +130,9 @@ class Codebook(_Form):
         raise CodebookError(self.missing_code_message(code_id))
 
     def find(self, written: str) -> str | None:
-        """The id of the code that a person wrote as id, name or alias, in any case; None if there is none."""
-        folded = written.strip().casefold()
-        for code in self.codes:
-            if folded in {code.id.casefold(), code.name.casefold(), *(alias.casefold() for alias in code.aliases)}:
-                return code.id
-        return None
+        """The id of the code that a person wrote as id, name or alias, in any spelling of it; None if there is none."""
+        spellings = _spellings(self)
+        return spellings.get(written) or spellings.get(folded(written))
 
     def missing_code_message(self, written: str) -> str:
         """The sentence for a code that is not here, with the nearest one that is, or how several codes are written."""
@@ -197,6 +191,16 @@ class Codebook(_Form):
 
 
 @lru_cache(maxsize=64)
+def _spellings(book: Codebook) -> dict[str, str]:
+    """Every word for a code, as written and folded, with the code's id; the exact one first, then the first code's."""
+    words = [(word, code.id) for code in book.codes for word in (code.id, code.name, *code.aliases)]
+    found: dict[str, str] = {}
+    for word, code in [*words, *((folded(word), code) for word, code in words)]:
+        found.setdefault(word, code)
+    return found
+
+
+@lru_cache(maxsize=64)
 def _content_hash(book: Codebook) -> str:
     """Cached, since every decision of a review needs it; not in the codebook, whose changed copies would keep the old hash."""
     canonical = json.dumps(book.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
@@ -240,14 +244,39 @@ def _how_to_tell_apart(book: Codebook, code: Code, word: str) -> str:
     return f". Codes are found by their names too, so give one of them another: '{parents[0]}: {code.name}'"
 
 
+class _Loader(LOADER):
+    """Refuses what YAML would lose or blow up in silence: a key that stands twice, and merges of merges."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._seen: dict[int, Any] = {}  # by id, which holds while the node lives
+
+    def flatten_mapping(self, node: Any) -> None:
+        if id(node) not in self._seen:  # what was merged into it before may stand in it twice
+            self._seen[id(node)] = node
+            _refuse_twice(node)
+        super().flatten_mapping(node)
+        if len(node.value) > MOST_KEYS:
+            raise yaml.constructor.ConstructorError(None, None, "merges too much with `<<`", node.start_mark)
+
+
+def _refuse_twice(node: Any) -> None:
+    keys = Counter(key.value for key, _ in node.value if isinstance(key.value, str) and key.value != "<<")
+    for key, count in keys.items():
+        if count > 1:
+            raise yaml.constructor.ConstructorError(None, None, f"'{key}' stands twice", node.start_mark)
+
+
 def parse_codebook(text: str, place: str) -> Codebook:
     """A codebook from YAML text; CodebookError names `place`, every fault and where it lies."""
     try:
-        data = yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe loader
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
         raise CodebookError(f"{place}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from None
+    except NO_VALUES as error:
+        raise CodebookError(f"{place}: a value that is none ({shorten(str(error), 80)}).") from None
     if not isinstance(data, dict):
         raise CodebookError(f"{place}: not a codebook. It must begin with 'format: {FORMAT}'.")
     return _validated(data, f"{place}: not a valid codebook.")

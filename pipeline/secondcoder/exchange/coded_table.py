@@ -39,6 +39,7 @@ from secondcoder.exchange.coded_table_out import coded_table
 from secondcoder.exchange.read_spans import passes_of_codings
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.rows import GUARDED, SUFFIXES, Row, columns_of, read_table
+from secondcoder.exchange.spelling import spelt_rows
 from secondcoder.exchange.unit_places import unit_places
 from secondcoder.exchange.unit_rows import Unit, doubtful_roles, interviewers_named, transcript_of_units, unit_passes
 from secondcoder.reports.tables import write_table
@@ -66,6 +67,7 @@ def read(path: Path, context: ImportContext) -> CodedData:
         ReadError: the person named an interviewer who speaks in none of the table's transcripts.
     """
     rows, notes = _clean_rows(path, context.book)
+    rows = spelt_rows(rows, context.known, context.spellings)
     faults = list(faults_of(rows, context))
     if faults:
         raise TableError(path.name, faults)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import Literal
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.domain.names import ByName, Spellings, file_name, folded, name
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.read_spans import reading_lines
 from secondcoder.exchange.registry import CodedFormat, ImportContext, find_coded_format
 from secondcoder.exchange.same_interview import copies, joined
+from secondcoder.exchange.spelling import spellings_of, spelt
+from secondcoder.exchange.walking import File, Found, find_files
 from secondcoder.transcripts import read_transcript, readers
+from secondcoder.transcripts.encoding import reading_as
 
 Progress = Callable[[int, int], None]
-File = tuple[Path, tuple[str, ...]]
-"""A file with the names of the folders between it and the folder that was named."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class ImportOptions:
 
     `same_interview`: what becomes of a new transcript of the same talk as another; "join" puts its codings on the other.
     `interviewer_roles`: words of a table's column `role` that make an interviewer.
+    `encoding`: that of text files in which no mark tells it.
     """
 
     case: str | None = None
@@ -43,6 +46,7 @@ class ImportOptions:
     read_whole: bool = False
     same_interview: Literal["refuse", "join", "keep"] = "refuse"
     interviewer_roles: tuple[str, ...] = ("interviewer",)
+    encoding: str | None = None
 
 
 @dataclass
@@ -73,6 +77,7 @@ def read_all(
     book: Codebook,
     known: Mapping[str, Transcript],
     progress: Progress | None = None,
+    coders: Iterable[str] = (),
 ) -> ImportResult:
     """Read files and folders.
 
@@ -80,33 +85,51 @@ def read_all(
 
     Args:
         known: the transcripts that the study has.
+        coders: the coders of the study; one who is spelt otherwise in these files is the same.
 
     Raises:
         InputError: every file that cannot be used, together; the study is left as it was.
     """
-    files = list(_files(paths))
-    if not files:
-        raise InputError(f"No files in {', '.join(str(path) for path in paths)}.")
-    manifest = _manifest(files, given, known)
-    coded, transcripts = _by_kind(files)
+    with reading_as(given.encoding):
+        found = find_files(paths)
+        if not found.files and not found.faults:
+            beside = "".join(f" {note.capitalize()}." for note in found.notes)
+            raise InputError(f"No files in {', '.join(str(path) for path in paths)}.{beside}")
+        return _read_found(found, given, book, known, progress, spellings_of(known.values(), coders))
+
+
+def _read_found(
+    found: Found,
+    given: ImportOptions,
+    book: Codebook,
+    known: Mapping[str, Transcript],
+    progress: Progress | None,
+    spellings: Spellings,
+) -> ImportResult:
+    faults: list[SecondcoderError] = list(found.faults)
+    manifest = Manifest()
+    try:
+        manifest = _manifest(found.files, given, known)
+    except SecondcoderError as error:
+        faults.append(error)  # what is wrong with the other files is said too
+    coded, transcripts = _by_kind(found.files)
     # Before anything is read: formats refuse a code that the codebook lacks.
     result = ImportResult(_with_added_codes(book, coded, given))
     result.added_codes = [code for code in result.book.ids if code not in book]
-    taking = _Import(given, manifest, dict(known), result)
+    taking = _Import(given, manifest, dict(known), result, spellings)
     # Transcripts first: coded data mark spans of them.
     steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
-    _run_all(steps, progress)
+    _run_all(steps, progress, faults)
     _settle_copies(result, known, given.same_interview)
-    _complete_cases(result, manifest)
-    result.notes += manifest.notes
+    _complete_cases(result, manifest, spellings)
+    result.notes += [*manifest.notes, *spellings.notes, *found.notes]
     result.reading = reading_lines(result.passes, taking.known)
     return result
 
 
-def _run_all(steps: Sequence[Callable[[], None]], progress: Progress | None) -> None:
-    """Every step, whatever fails; InputError with all faults together."""
-    faults: list[SecondcoderError] = []
+def _run_all(steps: Sequence[Callable[[], None]], progress: Progress | None, faults: list[SecondcoderError]) -> None:
+    """Every step, whatever fails; InputError with all faults together, those from before first."""
     for number, step in enumerate(steps, start=1):
         try:
             step()
@@ -125,22 +148,6 @@ def _by_kind(files: Sequence[File]) -> tuple[dict[Path, CodedFormat], list[File]
     return coded, [(path, parts) for path, parts in files if path in formats and path not in coded]
 
 
-def _files(paths: Sequence[Path]) -> Iterator[File]:
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.is_file() and not _hidden(file.relative_to(path)))
-            yield from ((file, file.relative_to(path).parts[:-1]) for file in inside)
-        elif path.exists():
-            yield path, ()
-        else:
-            raise InputError(f"{path} does not exist. Nothing was imported.")
-
-
-def _hidden(relative: Path) -> bool:
-    # `~$` begins the name of the lock that Word and Excel leave beside an open file.
-    return any(part.startswith((".", "~$")) for part in relative.parts)
-
-
 def _manifest(files: Sequence[File], given: ImportOptions, known: Mapping[str, Transcript]) -> Manifest:
     """The manifest among the files, or the one given; every file that it names must be there, or its transcript in the study."""
     paths = [given.manifest] if given.manifest else [path for path, _ in files if is_manifest(path)]
@@ -151,13 +158,12 @@ def _manifest(files: Sequence[File], given: ImportOptions, known: Mapping[str, T
             f"Two manifests: {paths[0]} and {paths[1]}. Import one folder at a time, or name one with --manifest."
         )
     manifest = read_manifest(paths[0])
-    sources = {transcript.source for transcript in known.values()}
-    here = {path.name for path, _ in files}
-    names = {name.rsplit("/", 1)[-1]: about.get("transcript") for name, about in manifest.by_file.items()}
+    there = {folded(file_name(path.name)) for path, _ in files} | {folded(each.source) for each in known.values()}
+    names = {row["file"].rsplit("/", 1)[-1]: row.get("transcript") for row in manifest.by_file.values()}
     missing = sorted(
         name
         for name, transcript in names.items()
-        if name not in here and name not in sources and (transcript or Path(name).stem) not in known
+        if folded(file_name(name)) not in there and (transcript or Path(name).stem) not in ByName(known)
     )
     if missing:
         raise InputError(f"{paths[0].name}: file '{missing[0]}' is named but was not found. Nothing was imported.")
@@ -172,60 +178,69 @@ def _with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat], given: 
         with suppress(SecondcoderError):  # a bad file is reported when its turn comes, together with the others
             for code in coded_format.codes(path) if coded_format.codes else ():
                 if book.find(code) is None:
-                    missing.setdefault(code.casefold(), code)
+                    missing.setdefault(folded(code), name(code))
     # What looks like several codes is left out, and refused when its row is read.
     return book.with_codes(code for code in missing.values() if not book.looks_divided(code, missing.values()))
 
 
 @dataclass
 class _Import:
-    """An import under way: options, manifest, the transcripts known so far by id, and the result as it grows."""
+    """An import under way: options, manifest, the transcripts known so far by id, the result as it grows, and spellings."""
 
     given: ImportOptions
     manifest: Manifest
     known: dict[str, Transcript]
     result: ImportResult
+    spellings: Spellings
 
     def take_transcript(self, path: Path, parts: tuple[str, ...]) -> None:
         """Read a transcript; `parts` are the folders that it lies in."""
         transcript = self._described(path, parts)
-        before = self.known.get(transcript.id)
+        before = ByName(self.known).get(transcript.id)
         if before is None:
             self.known[transcript.id] = transcript
             self.result.transcripts.append(transcript)
             self.result.notes += [f"{transcript.source}: {note}" for note in transcript.notes]
         elif before.text == transcript.text:
-            self.result.unchanged.append(transcript.id)
+            self.result.unchanged.append(before.id)
         elif before in self.result.transcripts:
             raise InputError(
-                f"{transcript.source}: two different files give a transcript '{transcript.id}'. "
+                f"{transcript.source}: two different files give a transcript '{transcript.id}'{_otherwise(before, transcript)}. "
                 "Rename one, or name them in a manifest."
             )
         else:
             raise InputError(
-                f"{transcript.source}: transcript '{transcript.id}' is in the study already, with another text. Its codes would no "
-                "longer stand where they were put. Give the new file another name, or make a new study."
+                f"{transcript.source}: transcript '{transcript.id}' is in the study already, with another text"
+                f"{_otherwise(before, transcript)}. Its codes would no longer stand where they were put. Give the new file another "
+                "name, or make a new study."
             )
 
     def take_coded(self, path: Path, coded_format: CodedFormat) -> None:
         """Read a file of coded data."""
-        result = self.result
+        result, told = self.result, len(self.spellings.notes)
+        coder = self.given.coder and self.spellings.of("coder", self.given.coder)
         context = ImportContext(
             result.book,
-            self.known,
-            self.given.coder,
+            ByName(self.known),
+            coder,
             self._interviewers(path),
             interviewer_roles=self.given.interviewer_roles,
             read_whole=self.given.read_whole,
+            spellings=self.spellings,
         )
-        data = coded_format.read(path, context)
+        try:
+            data = spelt(coded_format.read(path, context), self.known, self.spellings)
+        except SecondcoderError as error:
+            # Two people whose names differ in capitals alone would show as one who coded twice.
+            because = "".join(f" ({note})" for note in self.spellings.notes[told:])
+            raise InputError(f"{error}{because}") from None
         # The next table may mark spans of them.
         self.known.update({transcript.id: transcript for transcript in data.transcripts})
         result.transcripts += data.transcripts
         result.codings += data.codings
         result.passes += data.passes
         result.cases += data.cases
-        result.notes += [f"{path.name}: {note}" for note in data.notes]
+        result.notes += [f"{file_name(path.name)}: {note}" for note in data.notes]
 
     def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:
         """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
@@ -233,12 +248,13 @@ class _Import:
         transcript = read_transcript(path, self._interviewers(path))
         folders = dict(zip(("case", "wave"), parts, strict=False))
 
-        def described(name: str) -> str | None:
-            return about.get(name) or getattr(self.given, name) or folders.get(name) or getattr(transcript, name)
+        def described(kind: str) -> str | None:
+            written = about.get(kind) or getattr(self.given, kind) or folders.get(kind) or getattr(transcript, kind)
+            return self.spellings.of(kind, written) if written else None
 
         return replace(
             transcript,
-            id=about.get("transcript") or transcript.id,
+            id=name(about.get("transcript") or "") or transcript.id,
             case=described("case"),
             participant=described("participant"),
             role=described("role"),
@@ -248,6 +264,13 @@ class _Import:
     def _interviewers(self, path: Path) -> Sequence[str]:
         named = self.manifest.about(path).get("interviewer")
         return (named,) if named else self.given.interviewer
+
+
+def _otherwise(before: Transcript, transcript: Transcript) -> str:
+    """How the earlier one is spelt, where that is otherwise; of two that look alike, that they are not the same characters."""
+    if before.id == transcript.id:
+        return ""
+    return f" (there '{before.id}', which is the same name)"
 
 
 def _settle_copies(result: ImportResult, known: Mapping[str, Transcript], how: str) -> None:
@@ -279,8 +302,9 @@ def _with_consequence(message: str) -> str:
     return message if message.endswith("Nothing was imported.") else f"{message} Nothing was imported."
 
 
-def _complete_cases(result: ImportResult, manifest: Manifest) -> None:
+def _complete_cases(result: ImportResult, manifest: Manifest, spellings: Spellings) -> None:
     """Every case that a transcript names, with its attributes from the manifest."""
     named = {case.id for case in result.cases}
     wanted = dict.fromkeys(transcript.case for transcript in result.transcripts if transcript.case)
-    result.cases += [Case(case, manifest.case_attributes.get(case, {})) for case in wanted if case not in named]
+    attributes = {spellings.of("case", case): values for case, values in manifest.case_attributes.items()}
+    result.cases += [Case(case, attributes.get(case, {})) for case in wanted if case not in named]

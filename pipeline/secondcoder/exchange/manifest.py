@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from secondcoder.domain.names import file_name, folded
 from secondcoder.errors import TableError, did_you_mean
 from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.clean_cells import clean_rows
@@ -15,7 +16,7 @@ COLUMNS = ("file", "transcript", "case", "participant", "role", "wave", "intervi
 
 @dataclass(frozen=True)
 class Manifest:
-    """Rows by file name, and attributes by case: every further column that is constant within each case."""
+    """Rows by file name, folded, and attributes by case: every further column that is constant within each case."""
 
     by_file: dict[str, dict[str, str]] = field(default_factory=dict)
     case_attributes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -23,10 +24,9 @@ class Manifest:
 
     def about(self, path: Path) -> dict[str, str]:
         """The manifest's entry for a file: by its name, or by the end of its path where names repeat."""
-        for name in (path.name, "/".join(path.parts[-2:]), "/".join(path.parts[-3:])):
-            if name in self.by_file:
-                return self.by_file[name]
-        return {}
+        parts = [folded(file_name(part)) for part in path.parts]
+        ends = ("/".join(parts[-depth:]) for depth in (1, 2, 3))
+        return next((self.by_file[end] for end in ends if end in self.by_file), {})
 
 
 def is_manifest(path: Path) -> bool:
@@ -46,9 +46,12 @@ def read_manifest(path: Path) -> Manifest:
         name = row["file"].strip().replace("\\", "/")  # folders as Windows writes them
         if not name:
             faults.append(f"{row.place}: no file is named.")
-        elif name in by_file:
-            faults.append(f"{row.place}: file '{name}' is named twice.")
-        by_file[name] = {column: value.strip() for column, value in row.cells.items()}
+        elif first := by_file.get(folded(file_name(name))):
+            also = "" if first["file"] == name else f", also as '{first['file']}'"
+            faults.append(f"{row.place}: file '{name}' is named twice{also}.")
+        by_file[folded(file_name(name))] = {column: value.strip() for column, value in row.cells.items()} | {
+            "file": name
+        }
     further = [column for column in rows[0].cells if column and column not in COLUMNS]
     in_cases = [(row["case"].strip(), row.cells) for row in rows if row["case"].strip()]
     attributes, varying = constant_within(in_cases, further)

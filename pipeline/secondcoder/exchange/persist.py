@@ -11,6 +11,7 @@ from secondcoder.codebook.history import Kind, Step
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus, independent
 from secondcoder.domain.grouping import group_by
+from secondcoder.domain.names import file_name
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.domain.spans import difference, merged
 from secondcoder.errors import InputError
@@ -39,7 +40,8 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
         InputError: every fault found, with its place.
     """
     corpus = into.corpus
-    imported = read_all(paths, given, into.codebook, dict(corpus.by_id), progress)
+    coders = {*corpus.coders, *(decision.coder for decision in corpus.decisions)}
+    imported = read_all(paths, given, into.codebook, dict(corpus.by_id), progress, coders)
     replaced = _independent_marks(imported) if given.replace else frozenset()
     withdrawn = _withdrawn_codings(corpus, replaced)
     # What is withdrawn is known as it was made, while `corpus.codings` are in the present codes.
@@ -73,7 +75,7 @@ def _write(
         write.add_passes(imported.passes)
         write.log(
             "import",
-            files=[path.name for path in paths],
+            files=[file_name(path.name) for path in paths],
             transcripts=[transcript.id for transcript in imported.transcripts],
             codings=len(imported.codings),
             passes=len(imported.passes),

@@ -9,6 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.domain.names import Spellings
 from secondcoder.domain.plugins import guarded, plug_ins, shipped
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, SecondcoderError, did_you_mean
@@ -39,6 +40,7 @@ class ImportContext:
         interviewer: speaker labels that the person named as interviewers; each must speak in the file's transcripts, if it has any.
         interviewer_roles: words of a column of roles that make an interviewer.
         read_whole: the person says that whoever coded anything in a transcript read all of it.
+        spellings: how coders, transcripts and cases are spelt in the study; what a file spells otherwise is the same name.
     """
 
     book: Codebook
@@ -47,6 +49,7 @@ class ImportContext:
     interviewer: Sequence[str] = ()
     interviewer_roles: Sequence[str] = ("interviewer",)
     read_whole: bool = False
+    spellings: Spellings = field(default_factory=Spellings)
 
 
 Writer = Callable[[CodedData, Codebook, Path], None]

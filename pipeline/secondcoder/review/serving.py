@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from threading import Thread, Timer
 
+from secondcoder.domain.names import folded, name
 from secondcoder.errors import InputError, StudyError
 from secondcoder.review.app import make_app
 from secondcoder.review.security import COOKIE, EVERYWHERE, LoginLinks, own_hosts
@@ -51,14 +52,19 @@ def check_exposure(host: str, coders: Sequence[str]) -> None:
 
 
 def check_names(coders: Sequence[str]) -> tuple[str, ...]:
-    """The coders' names, each once; InputError for one that cannot be a person's."""
-    for name in coders:
-        if not name.strip() or not name.isprintable():
-            raise InputError(f"'{name}' cannot be a coder's name. Nothing was started.")
-        if name.casefold() in (CONSENSUS, MODEL):
-            holder = "adjudicated codings" if name.casefold() == CONSENSUS else "the model"
-            raise InputError(f"The name '{name}' is reserved for {holder}. Choose another. Nothing was started.")
-    return tuple(dict.fromkeys(coders))
+    """The coders' names in one form, each once; InputError for one that cannot be a person's, and for two that are one name."""
+    first: dict[str, str] = {}
+    for written in coders:
+        control = any(character < " " for character in written)
+        if control or not name(written) or not name(written).isprintable():
+            raise InputError(f"'{written}' cannot be a coder's name. Nothing was started.")
+        if folded(written) in (CONSENSUS, MODEL):
+            holder = "adjudicated codings" if folded(written) == CONSENSUS else "the model"
+            raise InputError(f"The name '{written}' is reserved for {holder}. Choose another. Nothing was started.")
+        other = first.setdefault(folded(written), name(written))
+        if other != name(written):
+            raise InputError(f"'{other}' and '{written}' are one name. Tell these people apart. Nothing was started.")
+    return tuple(first.values())
 
 
 def exposure(host: str, port: int) -> str:

@@ -2,7 +2,8 @@
 
 The transcript's text is the paragraphs of the body in order, joined by newlines, line breaks and tabs within them kept. A row
 of a transcript table is one line, its filled cells joined by tabs; a column of paragraph numbers, as MAXQDA writes it, is no
-part of the text. Other tables give one line a paragraph of a cell. Headers, footers, notes and comments are not read.
+part of the text. Other tables give one line a paragraph of a cell. What is not read, such as comments and footnotes, is counted
+in the notes.
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from secondcoder.domain.records import Transcript
+from secondcoder.domain.wording import counted
 from secondcoder.transcripts.assembly import Body, assemble
 from secondcoder.transcripts.clock import SPAN, seconds
 from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.registry import Reader, Source
 from secondcoder.transcripts.tables import Columns, find_columns, label
 from secondcoder.transcripts.turns import Mark, lines_of
-from secondcoder.transcripts.word_package import is_word, open_body
-from secondcoder.transcripts.word_text import PARAGRAPH, TABLE, children, paragraph_text, remarks, table_rows
+from secondcoder.transcripts.word_package import is_word, open_word
+from secondcoder.transcripts.word_shown import PARAGRAPH, shown
+from secondcoder.transcripts.word_text import TABLE, children, paragraph_text, table_rows
 
 NAME = "Word"
-SUFFIXES = (".docx",)
+SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
 
 
 @dataclass
@@ -34,6 +37,21 @@ class Draft:
     paragraphs: list[tuple[int, int]] = field(default_factory=list)
     free: list[tuple[int, int]] = field(default_factory=list)  # where a label may stand
     marks: list[Mark] = field(default_factory=list)
+    further: list[str] = field(default_factory=list)  # columns of transcript tables that are neither speaker nor speech
+    merged: int = 0  # rows of transcript tables in which one cell takes the place of speaker and speech
+    cell_by_cell: int = 0  # tables that are no transcript
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of how tables were read."""
+        further = [
+            f"column {title} of a table is in the text, as nobody's speech" for title in dict.fromkeys(self.further)
+        ]
+        merged = (
+            f"{counted(self.merged, 'merged row')} of a table in the text, as nobody's speech unless a label begins it"
+        )
+        tables = f"{counted(self.cell_by_cell, 'table')} read cell by cell, as paragraphs"
+        return (*further, *[merged] * bool(self.merged), *[tables] * bool(self.cell_by_cell))
 
     @property
     def text(self) -> str:
@@ -84,41 +102,58 @@ class Draft:
 
 
 def sniff(source: Source) -> bool:
-    """A zip with a Word document in it, and any file named .docx, so that `read` says what is wrong with it."""
+    """A zip with a Word document in it, and any file named as one, so that `read` says what is wrong with it."""
     return is_word(source.data) or source.path.suffix.lower() in SUFFIXES
 
 
 def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     """The transcript; ReadError for a damaged or hostile file, an empty one, and a named interviewer who does not speak."""
-    body = open_body(source.data, source.path.name)
+    body, notes = shown(open_word(source.data, source.path.name))
     draft = Draft()
-    for block in children(body, PARAGRAPH, TABLE):
+    _add_blocks(draft, body)
+    text = draft.text
+    lines = [line for start, end in draft.free for line in lines_of(text, start, end)]
+    notes = (*notes, *draft.notes)
+    return assemble(source, NAME, Body(text, draft.paragraphs, lines, draft.marks, notes), interviewer)
+
+
+def _add_blocks(draft: Draft, container: Any) -> None:
+    for block in children(container, PARAGRAPH, TABLE):
         if block.tag == PARAGRAPH:
             draft.add_paragraph(paragraph_text(block))
         else:
             _add_table(draft, block)
-    text = draft.text
-    lines = [line for start, end in draft.free for line in lines_of(text, start, end)]
-    return assemble(source, NAME, Body(text, draft.paragraphs, lines, draft.marks, remarks(body)), interviewer)
 
 
 def _add_table(draft: Draft, table: Any) -> None:
     rows = table_rows(table)
-    columns = find_columns(rows)
+    regular = [[cell or "" for cell in row.cells] for row in rows if not row.merged]
+    columns = find_columns(regular)
     if columns is None:
-        for row in rows:
-            for cell in row:
-                for paragraph in cell.split("\n"):
-                    draft.add_paragraph(paragraph)
+        draft.cell_by_cell += len(regular) > 1 and len(regular[0]) > 1
+        for cell in (cell for row in rows for cell in row.elements):
+            _add_blocks(draft, cell)  # a transcript may lie in a table that only holds it
         return
-    if columns.titled:
-        draft.add("\t".join(rows[0]))  # in the text, but not `free`: `Speaker` is no label
-    for row in rows[columns.titled :]:
-        draft.add_row(row, columns)
+    draft.further += columns.further_titles(regular[0])
+    titles = columns.titled
+    for row in rows:
+        if titles and not row.merged:
+            draft.add("\t".join(cell or "" for cell in row.cells))  # in the text, but not `free`: `Speaker` is no label
+            titles = False
+        elif row.merged and columns.hidden_by(row.cells):
+            draft.merged += 1
+            draft.add_paragraph("\t".join(filter(None, row.cells)))
+        else:
+            draft.add_row([cell or "" for cell in row.cells], columns)
 
 
 def _time(cells: Sequence[str], columns: Columns) -> tuple[float | None, float | None]:
-    match = SPAN.fullmatch(cells[columns.time].strip("[]()# \t\n")) if columns.time is not None else None
+    start, end = _span(cells, columns.time)
+    return start, end if columns.until is None else _span(cells, columns.until)[0]
+
+
+def _span(cells: Sequence[str], column: int | None) -> tuple[float | None, float | None]:
+    match = SPAN.fullmatch(cells[column].strip("[]()# \t\n")) if column is not None else None
     if not match:
         return None, None
     return seconds(match["time"]), seconds(match["until"]) if match["until"] else None

@@ -1,21 +1,32 @@
 """Bytes to text, never guessing in silence.
 
-A byte order mark is believed, then UTF-8 is tried. What is left is old: cp1252 where it gives plausible text, another code
-page where charset-normalizer finds one that gives words, and otherwise nothing. Such a guess is marked as one, because a
-wrong code page shows only in the accents.
+A byte order mark is believed, then UTF-8 is tried, then what the person said (`import --encoding`). What is left is old or has
+lost its mark: UTF-16 and UTF-32 show in where their zeros lie; Latin letters are weighed by `code_pages`, and for other scripts
+charset-normalizer must find words. Such a guess is marked as one, because a wrong code page shows only in the accents; where two
+are as likely, the file is refused and both are named.
 """
 
 from __future__ import annotations
 
 import codecs
+import pkgutil
 import re
-from dataclasses import dataclass, replace
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from encodings import __path__ as known_encodings
 
 from charset_normalizer import CharsetMatch, from_bytes
 
-from secondcoder.errors import ReadError
+from secondcoder.errors import InputError, ReadError, did_you_mean
+from secondcoder.transcripts.code_pages import CLEAR, Reading, readings
 
-UNKNOWN = "not text in an encoding that secondcoder knows. Save it as UTF-8 and import it again."
+UNKNOWN = (
+    "not text in an encoding that secondcoder knows. Save it as UTF-8 and import it again. Or name its encoding, where you know it: "
+    "secondcoder import --encoding NAME."
+)
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 MARKS = (
@@ -29,21 +40,58 @@ MARKS = (
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 COHERENT = 0.3  # below, charset-normalizer found no words of any language, and its guesses were seen to be wrong
-FAMILIAR = ("cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "mac_roman", "shift_jis", "gb18030", "big5", "euc_kr")
+FAMILIAR = ("cp1251", "cp1253", "cp1255", "cp1256", "shift_jis", "gb18030", "big5", "euc_kr")
+MOST_BEYOND = 0.4  # of the letters of a text in Latin script lie beyond ASCII; more is another script
+LEAST_ALPHABETIC = 0.9
+MOST_IN_A_WORD = 20  # characters on average, in any language written with spaces
+WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+
+# What the person said, for all files of an import: formats, those of plug-ins too, read files through `Source` alone.
+_said: ContextVar[str | None] = ContextVar("encoding", default=None)
+
+
+@contextmanager
+def reading_as(name: str | None) -> Iterator[None]:
+    """While inside, text without a mark of its encoding is read in this one; InputError for a name that is none."""
+    token = _said.set(_checked(name) if name else None)
+    try:
+        yield
+    finally:
+        _said.reset(token)
+
+
+def _checked(name: str) -> str:
+    """The name as Python writes it."""
+    try:
+        "".encode(name)  # of bytes-to-bytes codecs, such as `zip`, too, this says that they are no encoding of text
+        return codecs.lookup(name).name
+    except (LookupError, UnicodeError, ValueError):
+        known = [module.name for module in pkgutil.iter_modules(known_encodings)]
+        near = did_you_mean(name, known)
+        raise InputError(f"--encoding '{name}' is no encoding that Python knows.{near} Nothing was imported.") from None
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A file's text, line ends as in the file, no byte order mark; `guessed` when nothing in the file tells the encoding."""
+    """A file's text, line ends as in the file, no byte order mark; `guessed` when nothing in the file tells the encoding.
+
+    `remark` is what else the person should know of how it was read.
+    """
 
     text: str
     encoding: str
     guessed: bool = False
+    remark: str = ""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the person who imports should look at: nothing unless the encoding is a guess."""
-        return (f"read as {self.encoding}: check that accents look right",) if self.guessed else ()
+        """What the person who imports should look at: nothing where the encoding is sure."""
+        if self.guessed:
+            shown = f" ('{self.remark}')" if self.remark else ""
+            return (
+                f"read as {self.encoding}, a guess{shown}: check that accents look right; if not, import with --encoding NAME",
+            )
+        return (self.remark,) if self.remark else ()
 
 
 def decode(data: bytes, name: str) -> Decoded:
@@ -54,13 +102,17 @@ def decode(data: bytes, name: str) -> Decoded:
         name: the file's name, for messages.
 
     Raises:
-        ReadError: the content is binary, damaged, or in no encoding that gives plausible text.
+        ReadError: the content is binary, damaged, in no encoding that gives plausible text, in one of two that are as plausible,
+            or not in the encoding that the person named.
     """
     marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), None)
-    # UTF-16 and UTF-32 are full of NULs, so only bytes without a mark are judged; latin-1 decodes any byte.
-    if marked is None and CONTROL.search(data[:4096].decode("latin-1")):
-        raise ReadError(f"{name}: control characters as in a binary file, so it is {UNKNOWN}")
-    decoded = _exactly(data, name, marked) if marked else _unmarked(data, name)
+    said = _said.get()
+    if marked:
+        decoded = _exactly(data, name, marked)
+    elif said:
+        decoded = _as_said(data, name, said)
+    else:
+        decoded = _unmarked(data, name)
     _refuse_damage(decoded.text, name)
     return decoded
 
@@ -73,14 +125,79 @@ def _exactly(data: bytes, name: str, encoding: str) -> Decoded:
         raise ReadError(f"{name}: {fault}, so it is {UNKNOWN}") from None
 
 
+def _as_said(data: bytes, name: str, encoding: str) -> Decoded:
+    """In the encoding that the person named; UTF-8 beside it, such as a coded table, stays UTF-8."""
+    if encoding != "utf-8" and not data.isascii() and b"\x00" not in data and _decodes(data, "utf-8"):
+        return Decoded(data.decode("utf-8"), "utf-8", remark=f"read as utf-8, which it is, and not as {encoding}")
+    try:
+        return Decoded(data.decode(encoding), encoding)
+    except (UnicodeError, ValueError) as error:
+        at = getattr(error, "start", 0)
+        line = data.count(b"\n", 0, at) + 1
+        byte = f"the byte 0x{data[at]:02X} is none of its characters"
+        raise ReadError(f"{name} line {line}: not text in {encoding}: {byte}. Name another with --encoding.") from None
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _unmarked(data: bytes, name: str) -> Decoded:
+    # latin-1 decodes any byte; the zeros of UTF-16 and UTF-32 are controls there.
+    if CONTROL.search(data[:4096].decode("latin-1")):
+        return _wide(data, name)
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
         _refuse_almost_utf8(data, name, error.start)
-    # cp1252 decodes almost any bytes, so charset-normalizer says whether what comes out is plausible.
-    if from_bytes(data, cp_isolation=["cp1252"]).best() is not None:
-        return replace(_exactly(data, name, "cp1252"), guessed=True)
+    beyond, plain = sum(byte > 0x7F for byte in data), sum(chr(byte).isalpha() for byte in data if byte < 0x80)
+    return _latin(data, name) if beyond <= MOST_BEYOND * (beyond + plain) else _other_script(data, name)
+
+
+def _wide(data: bytes, name: str) -> Decoded:
+    """UTF-16 or UTF-32 without a mark: the only one of them that gives characters alone."""
+    fitting = [encoding for encoding in WIDE if _decodes(data, encoding) and _all_characters(data.decode(encoding))]
+    if len(fitting) != 1:
+        raise ReadError(f"{name}: control characters as in a binary file, so it is {UNKNOWN}")
+    return Decoded(data.decode(fitting[0]), fitting[0], guessed=True)
+
+
+def _all_characters(text: str) -> bool:
+    """Words of an alphabet, without controls and what Unicode lacks: two ASCII letters read as one are Chinese."""
+    alphabetic = sum(character < "\u0700" or "\u2000" <= character < "\u2070" for character in text)
+    if (
+        alphabetic <= LEAST_ALPHABETIC * len(text)
+        or len(text.split()) < len(text) / MOST_IN_A_WORD
+        or CONTROL.search(text)
+    ):
+        return False
+    return not {unicodedata.category(character) for character in text} & {"Cn", "Co", "Cs"}
+
+
+def _latin(data: bytes, name: str) -> Decoded:
+    plausible = readings(data)
+    if not plausible:
+        raise ReadError(f"{name}: {UNKNOWN}")
+    best, *others = plausible
+    if others and best.score < CLEAR * others[0].score:
+        raise ReadError(f"{name}: {_either(best, others[0])}")
+    return Decoded(data.decode(best.encoding), best.encoding, guessed=True, remark=best.word)
+
+
+def _either(first: Reading, second: Reading) -> str:
+    pairs = zip(first.sample.split(), second.sample.split(), strict=False)
+    here, there = next((pair for pair in pairs if pair[0] != pair[1]), (first.word, second.word))
+    return (
+        f"may be {first.encoding} ('{here}') or {second.encoding} ('{there}'). Say which: secondcoder import --encoding NAME, or "
+        "save it as UTF-8."
+    )
+
+
+def _other_script(data: bytes, name: str) -> Decoded:
     best = from_bytes(data).best()
     if best is None or best.coherence < COHERENT:
         raise ReadError(f"{name}: {UNKNOWN}")

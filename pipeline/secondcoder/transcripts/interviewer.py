@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from secondcoder.domain.names import folded
 from secondcoder.domain.records import SpeakerRole, Turn
 from secondcoder.errors import ReadError, did_you_mean
 
@@ -63,7 +64,7 @@ _LISTED = re.compile(r"\s*[,;/()&]\s*|\s+and\s+")
 
 def fold(label: str) -> str:
     """What variants of a label have in common: `e:`, `E.` and `E :`, `INT 1` and `Int1`, `Dr Smith` and `Dr. Smith`."""
-    return re.sub(r"[\s.:]+", "", label).casefold()
+    return re.sub(r"[\s.:]+", "", folded(label))
 
 
 def interviewers_by_label(labels: Iterable[str]) -> set[str]:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
+from secondcoder.domain.names import file_name, readable
 from secondcoder.domain.plugins import guarded, plug_ins, shipped
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.encoding import Decoded, decode
+from secondcoder.transcripts.foreign import export_refusal, refusal
 
 GROUP = "secondcoder.transcript_formats"
+PLAINEST = "plain text"  # the reader that takes whatever is left
 BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # white space, byte order marks, and the NULs of UTF-16 white space
 
 
@@ -97,12 +100,29 @@ def find_reader(source: Source) -> Reader:
         raise ReadError(f"{source.path.name}: the file is empty.")
     for reader in readers():
         if reader.sniff(source):
+            if (
+                reader.name == PLAINEST
+                and source.is_text()
+                and (other := export_refusal(source.path.name, source.text))
+            ):
+                raise ReadError(other)
             return reader
     known = ", ".join(suffix for reader in readers() for suffix in reader.suffixes)
-    raise ReadError(f"{source.path.name}: not a transcript in a format that secondcoder reads ({known}).")
+    raise ReadError(
+        refusal(source.path.name, source.data)
+        or f"{source.path.name}: not a transcript in a format that secondcoder reads ({known})."
+    )
 
 
 def read_transcript(path: Path, interviewer: Sequence[str] = ()) -> Transcript:
-    """A transcript from a file, its id the file's stem; ReadError names the file, the fault and the mend."""
+    """A transcript from a file, its id the file's stem as a name; ReadError names the file, the fault and the mend."""
     source = Source(path)
-    return find_reader(source).read(source, interviewer)
+    transcript = find_reader(source).read(source, interviewer)
+    if not (name := file_name(path.stem)):
+        raise ReadError(
+            f"'{file_name(path.name)}': no letter or figure in its name, which is to be the transcript's. Rename it."
+        )
+    notes = transcript.notes
+    if readable(path.stem) != path.stem or not path.stem.strip().isprintable():
+        notes = (*notes, f"its name holds what no table can: the transcript is called '{name}'")
+    return replace(transcript, id=name, source=file_name(path.name), notes=notes)

@@ -1,7 +1,7 @@
 """Tables that hold a transcript: what each column is, found in its cells.
 
-One column is the speech. Beside it may stand paragraph numbers (MAXQDA), times, and the speaker. A table with anything else
-is no transcript table, and its cells are read as paragraphs.
+One column is the speech. Beside it may stand paragraph numbers (MAXQDA), times, the speaker, and further columns, such as
+notes, which are nobody's speech. In any other table cells are read as paragraphs.
 """
 
 from __future__ import annotations
@@ -15,24 +15,34 @@ from secondcoder.transcripts.clock import SPAN
 from secondcoder.transcripts.interviewer import WELL_KNOWN, fold
 from secondcoder.transcripts.speaker_labels import MAX_LENGTH
 
-MOST_COLUMNS = 4
+MOST_COLUMNS = 8
 MOST_LABEL_WORDS = 6
-_TITLES = """
-    content end name no nr number paragraph person speaker start text time timecode timespan timestamp transcript
-    transcription utterance who
-"""
-TITLES = frozenset(_TITLES.split())
+_OF_SPEECH = frozenset(("content", "speech", "text", "transcript", "transcription", "utterance"))
+_OF_SPEAKERS = frozenset(("name", "person", "speaker", "who"))
+_OTHERS = frozenset(("end", "no", "nr", "number", "paragraph", "start", "time", "timecode", "timespan", "timestamp"))
+TITLES = _OF_SPEECH | _OF_SPEAKERS | _OTHERS
+FEWEST_TITLES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column holds what, by index; `titled` when the first row holds column titles."""
+    """Which column holds what, by index; `titled` when the first row holds column titles, `further` what holds none of it."""
 
     speech: int
     speaker: int | None = None
     time: int | None = None
     number: int | None = None
     titled: bool = False
+    until: int | None = None
+    further: tuple[int, ...] = ()
+
+    def further_titles(self, first: Sequence[str]) -> list[str]:
+        """What to call the further columns, given the first row."""
+        return [f"'{first[at].strip()}'" if self.titled and first[at].strip() else str(at + 1) for at in self.further]
+
+    def hidden_by(self, cells: Sequence[str | None]) -> bool:
+        """Whether in a merged row a cell to the left takes the place of the speech or its speaker."""
+        return cells[self.speech] is None or (self.speaker is not None and cells[self.speaker] is None)
 
 
 def find_columns(rows: Sequence[Sequence[str]]) -> Columns | None:
@@ -40,23 +50,47 @@ def find_columns(rows: Sequence[Sequence[str]]) -> Columns | None:
     width = len(rows[0]) if rows else 0
     if not 2 <= width <= MOST_COLUMNS or any(len(row) != width for row in rows):
         return None
-    titled = all(re.sub(r"\W", "", cell).casefold() in TITLES for cell in rows[0])
+    titles = [re.sub(r"\W", "", cell).casefold() for cell in rows[0]]
+    titled = sum(title in TITLES for title in titles) >= FEWEST_TITLES
     columns = [[row[at].strip() for row in rows[titled:]] for at in range(width)]
-    return _assigned(columns, titled)
+    return _assigned(columns, titles if titled else [""] * width, titled)
 
 
-def _assigned(columns: Sequence[Sequence[str]], titled: bool) -> Columns | None:
-    """At most one column each of paragraph numbers, times and speakers beside the speech, which has the most characters."""
+def _assigned(columns: Sequence[Sequence[str]], titles: Sequence[str], titled: bool) -> Columns | None:
+    """One column of speech, which its title tells or the most characters; at most one each of numbers and speakers."""
     numbers, times = _indices(columns, _counts_up), _indices(columns, _all_times)
     others = [at for at, column in enumerate(columns) if at not in numbers + times and any(column)]
-    if not 1 <= len(others) <= 2 or len(numbers) > 1 or len(times) > 1:
+    if not others or len(numbers) > 1 or len(times) > 2:
         return None
-    speech = max(others, key=lambda at: sum(map(len, columns[at])))
-    speakers = [at for at in others if at != speech]
-    if not (speakers or numbers or times) or (speakers and not _name_speakers(columns[speakers[0]])):
+    told = [at for at in others if titles[at] in _OF_SPEECH]
+    speech = told[0] if len(told) == 1 else _speech(columns, others)
+    rest = [at for at in others if at != speech]
+    speaker = _speakers(columns, titles, speech, rest)
+    further = tuple(at for at in rest if at != speaker)
+    # Without a speaker, a column that says something else makes it another table, unless a title tells the speech.
+    if (further and speaker is None and not told) or not (
+        speaker is not None or numbers or times or (further and told)
+    ):
         return None
-    speaker, time, number = (next(iter(indices), None) for indices in (speakers, times, numbers))
-    return Columns(speech, speaker, time, number, titled)
+    time, until = (*times, None, None)[:2]
+    return Columns(speech, speaker, time, next(iter(numbers), None), titled, until, further)
+
+
+def _speech(columns: Sequence[Sequence[str]], others: Sequence[int]) -> int:
+    """The column with the most characters; of three or more, one that says something in most rows, not the same in each."""
+    if len(others) < 3:
+        return max(others, key=lambda at: sum(map(len, columns[at])))
+    saying = [at for at in others if not _name_speakers([cell for cell in columns[at] if cell])] or others
+    return max(saying, key=lambda at: (sum(map(bool, columns[at])), sum(map(len, set(columns[at])))))
+
+
+def _speakers(columns: Sequence[Sequence[str]], titles: Sequence[str], speech: int, rest: Sequence[int]) -> int | None:
+    """The column of speakers: which its title tells, or the only one that names speakers, left of the speech if there are more."""
+    told = [at for at in rest if titles[at] in _OF_SPEAKERS and _short(columns[at])]
+    naming = told or [at for at in rest if _name_speakers([cell for cell in columns[at] if cell])]
+    if len(naming) > 1:
+        naming = [at for at in naming if at < speech]
+    return naming[0] if len(naming) == 1 else None
 
 
 def label(cell: str) -> str:
@@ -83,7 +117,8 @@ def _all_times(cells: Sequence[str]) -> bool:
 def _name_speakers(cells: Sequence[str]) -> bool:
     """Short cells in which a name recurs or is a well-known label; the row titles `Age`, `Role`, `Site` of a form are neither."""
     names = Counter(fold(label(cell)) for cell in cells if cell)
-    short = all(
-        len(cell) <= MAX_LENGTH and len(cell.split()) <= MOST_LABEL_WORDS and "\n" not in cell for cell in cells
-    )
-    return short and (max(names.values()) > 1 or any(WELL_KNOWN.fullmatch(name) for name in names))
+    return _short(cells) and (max(names.values()) > 1 or any(WELL_KNOWN.fullmatch(name) for name in names))
+
+
+def _short(cells: Sequence[str]) -> bool:
+    return all(len(cell) <= MAX_LENGTH and len(cell.split()) <= MOST_LABEL_WORDS and "\n" not in cell for cell in cells)

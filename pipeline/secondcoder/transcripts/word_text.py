@@ -1,26 +1,26 @@
 """The text of Word's paragraphs and tables, walked in the XML.
 
 python-docx's own `Paragraph.text` and `iter_inner_content()` pass over tracked insertions and content controls in silence,
-and a transcript that somebody has corrected is full of the former. Here insertions are read and deletions are not, as if all
-changes were accepted.
+and a transcript that somebody has corrected is full of the former. `word_shown` has taken out what is not read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-PARAGRAPH, TABLE, ROW, CELL = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
-TEXT_BOX = f"{W}txbxContent"
-CHANGES = (f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo")
+from secondcoder.transcripts.word_package import MATH, W
+from secondcoder.transcripts.word_shown import PARAGRAPH, symbol
+
+TABLE, ROW, CELL = f"{W}tbl", f"{W}tr", f"{W}tc"
 
 _WRAPPERS = frozenset(f"{W}{tag}" for tag in ("sdt", "sdtContent", "customXml", "smartTag"))
-# `moveFrom` is where moved text stood before, `rt` the reading above East Asian characters.
-_UNREAD = frozenset(
-    f"{W}{tag}" for tag in ("pPr", "rPr", "sdtPr", "del", "moveFrom", "txbxContent", "rt", "pict", "object")
-)
+_UNREAD = frozenset(f"{W}{tag}" for tag in ("pPr", "rPr", "sdtPr", "del", "moveFrom"))
 _CHARACTERS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_TEXTS = (f"{W}t", f"{MATH}t")
+# What stands between the parts of an equation when it is written in a line.
+_BETWEEN = {f"{MATH}den": "/", f"{MATH}sup": "^", f"{MATH}sub": "_"}
 
 
 def children(element: Any, *tags: str) -> Iterator[Any]:
@@ -33,20 +33,22 @@ def children(element: Any, *tags: str) -> Iterator[Any]:
 
 
 def paragraph_text(element: Any) -> str:
-    """The text of a paragraph, line breaks as newlines and tabs as tabs; page breaks, pictures and text boxes give none."""
+    """The text of a paragraph, line breaks as newlines and tabs as tabs; page breaks give none."""
     return "".join(_pieces(element))
 
 
 def _pieces(element: Any) -> Iterator[str]:
     for child in element:
-        if child.tag == f"{W}t":
+        if child.tag in _TEXTS:
             yield child.text or ""
         elif child.tag == f"{W}br":
             yield "\n" if child.get(f"{W}type", "textWrapping") == "textWrapping" else ""
         elif child.tag in _CHARACTERS:
             yield _CHARACTERS[child.tag]
-        # lxml gives comments a function for a tag. AlternateContent holds a thing twice, once for older Word.
-        elif isinstance(child.tag, str) and child.tag not in _UNREAD and not child.tag.endswith("}AlternateContent"):
+        elif child.tag == f"{W}sym":
+            yield symbol(child) or ""
+        elif child.tag not in _UNREAD:
+            yield _BETWEEN.get(child.tag, "")
             yield from _pieces(child)
 
 
@@ -56,19 +58,39 @@ def cell_paragraphs(cell: Any) -> Iterator[str]:
         if block.tag == PARAGRAPH:
             yield paragraph_text(block)
         else:
-            for row in table_rows(block):
-                yield from row
+            yield from (text for row in table_rows(block) for text in row.cells if text is not None)
 
 
-def table_rows(table: Any) -> list[list[str]]:
-    """The cells of a table, row by row, paragraphs of a cell joined by newlines."""
-    # A cell merged across columns stands once in the XML; python-docx's `row.cells` repeats it.
-    return [["\n".join(cell_paragraphs(cell)) for cell in children(row, CELL)] for row in children(table, ROW)]
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row: the text of each column, paragraphs joined by newlines; None where a cell to the left reaches into the column."""
+
+    cells: list[str | None]
+    elements: Sequence[Any]  # the cells in the XML
+
+    @property
+    def merged(self) -> bool:
+        """Whether a cell takes several columns."""
+        return None in self.cells
 
 
-def remarks(body: Any) -> tuple[str, ...]:
-    """What a person should know was decided or left out: tracked changes, text boxes."""
-    changed = any(next(body.iter(tag), None) is not None for tag in CHANGES)
-    boxes = next(body.iter(TEXT_BOX), None) is not None
-    accepted = ("tracked changes read as if all were accepted",) if changed else ()
-    return (*accepted, "text boxes were not read") if boxes else accepted
+def table_rows(table: Any) -> list[TableRow]:
+    """The rows of a table, all as wide as the widest."""
+    rows = [TableRow(_columns(row), list(children(row, CELL))) for row in children(table, ROW)]
+    width = max((len(row.cells) for row in rows), default=0)
+    return [TableRow(row.cells + [None] * (width - len(row.cells)), row.elements) for row in rows]
+
+
+def _columns(row: Any) -> list[str | None]:
+    before = row.find(f"{W}trPr/{W}gridBefore")
+    cells: list[str | None] = [None] * (_number(before) if before is not None else 0)
+    for cell in children(row, CELL):
+        span = cell.find(f"{W}tcPr/{W}gridSpan")
+        # A cell merged across columns stands once in the XML; python-docx's `row.cells` repeats it.
+        cells += ["\n".join(cell_paragraphs(cell)), *[None] * (_number(span) - 1 if span is not None else 0)]
+    return cells
+
+
+def _number(element: Any) -> int:
+    value = element.get(f"{W}val", "")
+    return min(int(value), 100) if value.isdecimal() else 1

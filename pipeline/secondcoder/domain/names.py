@@ -1,0 +1,120 @@
+"""Names: ids of transcripts, coders, codes, cases, speakers, files. One written form, and one rule for which are the same.
+
+`é` may be one character or two (a Mac writes two in file names), a blank may be a no-break space, and nobody sees the
+difference; `Ana` and `ana` are one person to everybody who reads them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
+
+# Characters without width that no script needs: soft hyphen, zero-width space, word joiner, byte order mark, marks of direction.
+# The zero-width joiner and non-joiner stay: Persian and Hindi are spelt with them.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # cannot stand in a cell of every table
+_BYTES = re.compile("[\udc80-\udcff]")  # how Python keeps the bytes of a file's name that is no UTF-8
+_LONE = re.compile("[\ud800-\udfff]")
+
+Value = TypeVar("Value")
+
+
+def name(written: str) -> str:
+    """The one form of a name: NFC (Unicode Annex 15), no unseen characters, no outer blanks, each run of blanks one space."""
+    seen = _UNSEEN.sub("", _CONTROL.sub(" ", written))
+    return " ".join(unicodedata.normalize("NFC", seen).split())
+
+
+@lru_cache(maxsize=8192)
+def folded(written: str) -> str:
+    """What all spellings of a name have in common: its one form, in any case."""
+    return unicodedata.normalize("NFC", name(written).casefold())
+
+
+def same(first: str, second: str) -> bool:
+    """Whether two names are one."""
+    return folded(first) == folded(second)
+
+
+def file_name(raw: str) -> str:
+    """A file's name as text that can be stored and shown; bytes that are no UTF-8 are written as `%E9`, as in a web address."""
+    stem, dot, suffix = name(readable(raw)).rpartition(".")
+    return f"{stem.rstrip()}{dot}{suffix}"  # nobody sees a blank before the suffix
+
+
+def readable(raw: str) -> str:
+    """A message in which a file's name may stand, with such bytes written so, and else as it is."""
+    text = _BYTES.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", raw)
+    return _LONE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def known_name(written: str, known: Iterable[str]) -> str:
+    """The spelling among `known` of a name that a person wrote; its one form where none is the same."""
+    known = list(known)
+    if written in known:
+        return written
+    return next((other for other in known if same(other, written)), name(written))
+
+
+class ByName(Mapping[str, Value]):
+    """A mapping whose keys are found in any spelling: the exact one first, then the first that is the same name.
+
+    It shows what `by_name` holds at any time.
+    """
+
+    def __init__(self, by_name: Mapping[str, Value]) -> None:
+        self._exact = by_name
+        self._keys: dict[str, str] = {}
+        self._seen = 0
+
+    def __getitem__(self, written: str) -> Value:
+        return self._exact[self.spelling(written)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._exact)
+
+    def __len__(self) -> int:
+        return len(self._exact)
+
+    def spelling(self, written: str) -> str:
+        """The key that is the same name; `written` itself where there is none."""
+        if written in self._exact:
+            return written
+        if self._seen != len(self._exact):
+            for key in self._exact:
+                self._keys.setdefault(folded(key), key)
+            self._seen = len(self._exact)
+        return self._keys.get(folded(written), written)
+
+
+@dataclass
+class Spellings:
+    """The first spelling of each name of a kind ("coder", "case"); later ones that are the same name give way to it.
+
+    `notes` tells of every name that was replaced by one that looks different.
+    """
+
+    first: dict[tuple[str, str], str] = field(default_factory=dict)
+    exact: set[tuple[str, str]] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+    def learn(self, kind: str, names: Iterable[str | None]) -> None:
+        """Names that the study has: each stays as it is, also where an earlier version let two spellings in."""
+        for written in filter(None, names):
+            self.first.setdefault((kind, folded(written)), written)
+            self.exact.add((kind, written))
+
+    def of(self, kind: str, written: str) -> str:
+        """The spelling under which this name is kept; '' stays ''."""
+        form = name(written)
+        if not form or (kind, written) in self.exact:
+            return written.strip() and written
+        kept = self.first.setdefault((kind, folded(form)), form)
+        note = f"{kind} '{form}' is taken for '{kept}'"
+        if name(kept) != form and note not in self.notes:
+            self.notes.append(note)
+        return kept

@@ -1,0 +1,89 @@
+"""Names in coded data under the spelling that the study has: `ana` is Ana, whatever the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from secondcoder.domain.names import ByName, Spellings, folded
+from secondcoder.domain.records import Coding, CodingPass, Transcript, Turn
+from secondcoder.errors import InputError
+from secondcoder.exchange.registry import CodedData
+from secondcoder.exchange.rows import Row
+
+Mark = TypeVar("Mark", Coding, CodingPass)
+DESCRIBING = ("case", "participant", "role", "wave")
+COLUMNS = ("transcript", "coder", *DESCRIBING)
+
+
+def spellings_of(transcripts: Iterable[Transcript], coders: Iterable[str] = ()) -> Spellings:
+    """The spellings that a study has."""
+    transcripts, spellings = list(transcripts), Spellings()
+    spellings.learn("coder", coders)
+    spellings.learn("transcript", (transcript.id for transcript in transcripts))
+    for kind in DESCRIBING:
+        spellings.learn(kind, (getattr(transcript, kind) for transcript in transcripts))
+    return spellings
+
+
+def spelt_rows(rows: Sequence[Row], known: Mapping[str, Transcript], spellings: Spellings) -> list[Row]:
+    """The rows of a table with the names in them spelt as in the study, or as they stand first."""
+    spellings.learn("transcript", known)
+
+    def spelt_row(row: Row) -> Row:
+        names = {column: spellings.of(column, row[column]) for column in COLUMNS if column in row.cells}
+        return replace(row, cells={**row.cells, **names})
+
+    return [spelt_row(row) for row in rows]
+
+
+def spelt(data: CodedData, known: Mapping[str, Transcript], spellings: Spellings) -> CodedData:
+    """What any format read, spelt so; InputError where two transcripts of different text have one name."""
+    spellings.learn("transcript", known)
+    data.transcripts = [_spelt_transcript(transcript, spellings) for transcript in data.transcripts]
+    _refuse_one_name(data.transcripts, known)
+    spellings.learn("transcript", (transcript.id for transcript in data.transcripts))
+    data.cases = [replace(case, id=spellings.of("case", case.id)) for case in data.cases]
+    data.codings = [_spelt_mark(coding, spellings) for coding in data.codings]
+    data.passes = [_spelt_mark(coding_pass, spellings) for coding_pass in data.passes]
+    return data
+
+
+def _spelt_mark(mark: Mark, spellings: Spellings) -> Mark:
+    transcript, coder = spellings.of("transcript", mark.transcript), spellings.of("coder", mark.coder)
+    return replace(mark, transcript=transcript, coder=coder)
+
+
+def _spelt_transcript(transcript: Transcript, spellings: Spellings) -> Transcript:
+    def described(kind: str) -> str | None:
+        value = getattr(transcript, kind)
+        return spellings.of(kind, value) if value else None
+
+    return replace(
+        transcript,
+        turns=_spelt_turns(transcript.turns),
+        case=described("case"),
+        participant=described("participant"),
+        role=described("role"),
+        wave=described("wave"),
+    )
+
+
+def _spelt_turns(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """A speaker in every turn under the first spelling of the transcript."""
+    first: dict[str, str] = {}
+    for turn in turns:
+        first.setdefault(folded(turn.speaker or ""), turn.speaker or "")
+    return tuple(replace(turn, speaker=first[folded(turn.speaker or "")] or None) for turn in turns)
+
+
+def _refuse_one_name(new: Sequence[Transcript], known: Mapping[str, Transcript]) -> None:
+    there = dict(known)
+    for transcript in new:
+        other = ByName(there).get(transcript.id)
+        if other is not None and other.id != transcript.id:
+            raise InputError(
+                f"{transcript.source}: transcripts '{other.id}' and '{transcript.id}' have one name. Rename one."
+            )
+        there[transcript.id] = transcript

@@ -1,0 +1,78 @@
+"""Which files an import takes: those named, and those in folders; what lies beside them is passed over and named."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from secondcoder.domain.names import file_name
+from secondcoder.domain.wording import counted, listed
+from secondcoder.errors import InputError
+
+File = tuple[Path, tuple[str, ...]]
+"""A file with the names of the folders between it and the folder that was named."""
+
+# What Windows and macOS leave in folders, in lower case. `Icon` ends in a carriage return.
+_LEFT = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "$recycle.bin", "__macosx", ".ds_store"))
+_SHOWN = 8
+
+
+@dataclass
+class Found:
+    """Files to read, names of what was passed over, and paths that are no file that can be read."""
+
+    files: list[File] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    faults: list[InputError] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was passed over, in a line."""
+        if not self.passed_over:
+            return []
+        shown, more = self.passed_over[:_SHOWN], len(self.passed_over) - _SHOWN
+        names = [*shown, counted(more, "other")] if more > 0 else shown
+        return [f"passed over, as no files of the study: {listed(names)}"]
+
+
+def find_files(paths: Sequence[Path]) -> Found:
+    """The files of an import, those of a folder in the order of their names."""
+    found = Found()
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(_inside(path, found))
+            found.files += [(file, tuple(map(file_name, file.relative_to(path).parts[:-1]))) for file in inside]
+        elif not path.exists():
+            found.faults.append(InputError(f"{path} does not exist."))
+        elif not path.is_file():
+            found.faults.append(InputError(f"{path} is no file."))  # a pipe would be waited for without end
+        elif is_left_over(path.name):
+            found.passed_over.append(file_name(path.name))
+        else:
+            found.files.append((path, ()))
+    return found
+
+
+def is_left_over(name: str) -> bool:
+    """A file that a system or a program left, and nobody made: also named outright, as `import *` does."""
+    # `~$` begins the lock that Word and Excel leave beside an open file, `~wr` its draft, `._` what macOS adds on other disks.
+    return name.casefold() in _LEFT or name.casefold().startswith(("~$", "._", ".~lock.", "~wr"))
+
+
+def _inside(folder: Path, found: Found) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        found.faults.append(InputError(f"{error.filename}: cannot be opened ({error.strerror})."))
+
+    for place, folders, names in os.walk(folder, onerror=unreadable):
+        skipped = [name for name in folders if _is_hidden(name) or Path(place, name).is_symlink()]
+        folders[:] = [name for name in folders if name not in skipped]
+        read = [name for name in names if not _is_hidden(name) and Path(place, name).is_file()]
+        yield from (Path(place, name) for name in read)
+        beside = [*(f"{name}/" for name in skipped), *(name for name in names if name not in read)]
+        found.passed_over += sorted(map(file_name, beside))
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or is_left_over(name)

@@ -1,0 +1,233 @@
+"""What Word shows of a document, and a count of what is not read: nothing is left out without a word.
+
+Hidden text is never read, since it may hold the name that somebody hid instead of deleting it. Tracked changes are read as if
+all were accepted: insertions are text, deletions are not, and a paragraph whose mark was deleted runs on in the next one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from xml.etree.ElementTree import Element
+
+from secondcoder.domain.wording import counted, listed
+from secondcoder.transcripts.word_package import MATH, W, Word
+
+COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+PARAGRAPH, RUN, ROW, TEXT_BOX = f"{W}p", f"{W}r", f"{W}tr", f"{W}txbxContent"
+_CHOICES = f"{COMPATIBILITY}AlternateContent"
+_DELETED = (f"{W}del", f"{W}moveFrom")
+_INSERTED = (f"{W}ins", f"{W}moveTo")
+_DRAWINGS = (f"{W}drawing", f"{W}pict", f"{W}object")
+_PRIVATE = range(0xF000, 0xF100)  # where Word puts the characters of symbol fonts, whose letters no text has
+_STRUCTURED = frozenset(
+    f"{MATH}{tag}" for tag in ("f", "sSup", "sSub", "sSubSup", "rad", "nary", "m", "eqArr", "limLow")
+)
+
+CHANGES, HIDDEN, BOXES, PICTURES, EQUATIONS = (
+    "tracked change",
+    "stretch of hidden text",
+    "text box",
+    "picture",
+    "equation",
+)
+NUMBERS, COMMENTS, SYMBOLS = "automatic list number or bullet", "comment", "symbol"
+_PLURALS = {
+    HIDDEN: "stretches of hidden text",
+    BOXES: "text boxes",
+    NUMBERS: "automatic list numbers or bullets",
+    "reading above characters": "readings above characters",
+}
+_COUNTED = {
+    f"{W}footnoteReference": "footnote",
+    f"{W}endnoteReference": "endnote",
+    f"{W}altChunk": "embedded document",
+    f"{W}subDoc": "embedded document",
+    f"{W}rt": "reading above characters",
+    f"{W}ddList": "drop-down field",
+}
+_ON = (None, "1", "true", "on")
+
+
+def shown(word: Word) -> tuple[Element, tuple[str, ...]]:
+    """The body with only what is read, changed in place, and notes on all else."""
+    reading = _Reading(hidden_styles(word.styles))
+    reading.keep_shown(word.body)
+    comments = sum(sum(1 for _ in root.iter(f"{W}comment")) for root in word.comments)
+    reading.left_out[COMMENTS] = max(comments, reading.left_out[COMMENTS])
+    return word.body, _notes(reading.left_out, any(map(_says_something, word.margins)))
+
+
+def _notes(left_out: Counter[str], margins: bool) -> tuple[str, ...]:
+    notes: list[str] = []
+    if changes := left_out.pop(CHANGES, 0):
+        notes.append(f"{counted(changes, CHANGES)} read as if all were accepted")
+    if equations := left_out.pop(EQUATIONS, 0):
+        notes.append(f"{counted(equations, EQUATIONS)} read as a line of text: check it")
+    not_read = [counted(count, what, _PLURALS.get(what)) for what, count in sorted(left_out.items()) if count]
+    not_read += ["the text of headers and footers"] if margins else []
+    return (*notes, f"not read: {listed(not_read)}") if not_read else tuple(notes)
+
+
+class _Reading:
+    def __init__(self, hidden: frozenset[str]) -> None:
+        self.hidden, self.left_out = hidden, Counter[str]()
+
+    def keep_shown(self, parent: Element, styled: bool = False) -> None:
+        """Take out of an element what is not read; `styled`: its paragraph's style is hidden."""
+        kept: list[Element] = []
+        for child in parent:
+            for element in _chosen(child):
+                if not self._leave_out(element, styled):
+                    if not element.tag.endswith("Pr"):  # properties, which tell of the element around them
+                        self.keep_shown(element, styled or self._has_hidden_style(element))
+                    kept.append(element)
+        parent[:] = _run_on(kept)
+
+    def _leave_out(self, element: Element, styled: bool) -> bool:
+        """Count what a person should know of; whether the element goes."""
+        tag = element.tag
+        if tag in _DELETED or tag in _INSERTED:
+            self.left_out[CHANGES] += 1
+            return tag in _DELETED
+        if tag in (RUN, f"{MATH}r"):
+            return self._is_hidden_run(element, styled) and self._count(HIDDEN, element)
+        if tag == ROW and (mark := _row_mark(element)):
+            return self._count(mark, element)
+        if tag == TEXT_BOX:
+            return self._count(BOXES, element)
+        if tag in _DRAWINGS:
+            self._look_for_boxes(element)
+            return True
+        return self._count_reference(element)
+
+    def _count_reference(self, element: Element) -> bool:
+        tag = element.tag
+        if tag in _COUNTED:
+            self.left_out[_COUNTED[tag]] += 1
+        elif tag == f"{W}commentReference":
+            self.left_out[COMMENTS] += 1
+        elif tag == f"{W}sym" and symbol(element) is None:
+            self.left_out[SYMBOLS] += 1
+        elif tag == PARAGRAPH and _is_numbered(element):
+            self.left_out[NUMBERS] += _has_words(element)
+        elif tag == f"{MATH}oMath":
+            self.left_out[EQUATIONS] += any(part.tag in _STRUCTURED for part in element.iter())
+        return tag == f"{W}rt"
+
+    def _count(self, what: str, element: Element) -> bool:
+        self.left_out[what] += _has_words(element)
+        return True
+
+    def _look_for_boxes(self, drawing: Element) -> None:
+        boxes = [box for box in _iter_chosen(drawing) if box.tag == TEXT_BOX and _has_words(box)]
+        pictured = any(part.tag.endswith(("}blip", "}imagedata", "}chart", "}relIds")) for part in drawing.iter())
+        self.left_out[BOXES] += len(boxes)
+        self.left_out[PICTURES] += pictured and not boxes
+
+    def _is_hidden_run(self, run: Element, styled: bool) -> bool:
+        for properties in run.iterfind(f"{W}rPr"):
+            vanish = properties.find(f"{W}vanish")
+            if vanish is not None:  # what is said of the run itself goes before its styles
+                return vanish.get(f"{W}val") in _ON
+            style = properties.find(f"{W}rStyle")
+            styled = styled or (style is not None and style.get(f"{W}val") in self.hidden)
+        return styled
+
+    def _has_hidden_style(self, element: Element) -> bool:
+        style = element.find(f"{W}pPr/{W}pStyle") if element.tag == PARAGRAPH else None
+        return style is not None and style.get(f"{W}val") in self.hidden
+
+
+def hidden_styles(roots: Sequence[Element]) -> frozenset[str]:
+    """The ids of the styles, of characters and paragraphs, that hide text, themselves or through the one they are based on."""
+    styles = {style.get(f"{W}styleId", ""): style for root in roots for style in root.iter(f"{W}style")}
+
+    def hides(name: str, seen: frozenset[str] = frozenset()) -> bool:
+        style = styles.get(name)
+        if style is None or name in seen:
+            return False
+        vanish, base = style.find(f"{W}rPr/{W}vanish"), style.find(f"{W}basedOn")
+        if vanish is not None:
+            return vanish.get(f"{W}val") in _ON
+        return base is not None and hides(base.get(f"{W}val", ""), seen | {name})
+
+    return frozenset(name for name in styles if hides(name))
+
+
+def _chosen(element: Element) -> list[Element]:
+    """The element; of an AlternateContent, which holds a thing twice, the form for newer Word, or else the older one."""
+    if element.tag != _CHOICES:
+        return [element]
+    forms = [*element.iterfind(f"{COMPATIBILITY}Choice"), *element.iterfind(f"{COMPATIBILITY}Fallback")]
+    return [part for child in (forms[0] if forms else ()) for part in _chosen(child)]
+
+
+def _iter_chosen(element: Element) -> Iterable[Element]:
+    """What lies within, in its chosen form; nothing of what lies within a text box, which is one thing."""
+    for child in element:
+        for part in _chosen(child):
+            yield part
+            if part.tag != TEXT_BOX:
+                yield from _iter_chosen(part)
+
+
+def _run_on(elements: Sequence[Element]) -> list[Element]:
+    """Paragraphs whose mark is deleted or hidden, joined with the paragraph after them."""
+    joined: list[Element] = []
+    for element in elements:
+        before = joined[-1] if joined else None
+        if before is not None and before.tag == element.tag == PARAGRAPH and _mark_is_gone(before):
+            # The mark that stays is the later paragraph's, with its properties.
+            element[:] = [*element.findall(f"{W}pPr"), *_content(before), *_content(element)]
+            joined.pop()
+        joined.append(element)
+    return joined
+
+
+def _content(paragraph: Element) -> list[Element]:
+    return [child for child in paragraph if child.tag != f"{W}pPr"]
+
+
+def _mark_is_gone(paragraph: Element) -> bool:
+    mark = paragraph.find(f"{W}pPr/{W}rPr")
+    if mark is None:
+        return False
+    vanish = mark.find(f"{W}vanish")
+    hidden = vanish is not None and vanish.get(f"{W}val") in _ON
+    return hidden or any(mark.find(tag) is not None for tag in _DELETED)
+
+
+def _is_numbered(paragraph: Element) -> bool:
+    number = paragraph.find(f"{W}pPr/{W}numPr/{W}numId")
+    return number is not None and number.get(f"{W}val") != "0"  # 0 takes the style's number away
+
+
+def _row_mark(row: Element) -> str | None:
+    """Why a row of a table is not read, if it is not."""
+    if row.find(f"{W}trPr/{W}del") is not None:
+        return CHANGES
+    hidden = row.find(f"{W}trPr/{W}hidden")
+    return HIDDEN if hidden is not None and hidden.get(f"{W}val") in _ON else None
+
+
+def symbol(element: Element) -> str | None:
+    """The character of a `w:sym`; None for one that only its font knows, or that is none."""
+    try:
+        code = int(element.get(f"{W}char", ""), 16)
+    except ValueError:
+        return None
+    return None if code in _PRIVATE or not 0x20 <= code <= 0xD7FF else chr(code)
+
+
+def _has_words(element: Element) -> bool:
+    return bool(_words(element).strip())
+
+
+def _says_something(margin: Element) -> bool:
+    """Whether a header or footer holds more than a page's number."""
+    return any(character.isalpha() for character in _words(margin))
+
+
+def _words(element: Element) -> str:
+    return "".join(part.text or "" for part in element.iter() if part.tag in (f"{W}t", f"{MATH}t"))

@@ -1,0 +1,87 @@
+"""Names: one written form, and which are the same."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from secondcoder.domain.names import ByName, Spellings, file_name, folded, known_name, name, same
+
+SAME = {
+    "capitals": ("Ana", "ANA"),
+    "é in one and two characters": ("Zo\u00eb", "Zoe\u0308"),
+    "Korean, composed or not": ("한", unicodedata.normalize("NFD", "한")),
+    "no-break space": ("Jo Marsh", "Jo\u00a0Marsh"),
+    "ideographic space": ("山田 花子", "山田\u3000花子"),
+    "outer blanks": ("gp1", " gp1\t"),
+    "byte order mark": ("gp1", "\ufeffgp1"),
+    "zero-width space": ("gp1", "gp\u200b1"),
+    "sharp s": ("Strauß", "STRAUSS"),
+    "final sigma": ("ΝΙΚΟΣ", "Νικος"),
+    "Angstrom sign": ("\u212bsa", "\u00c5sa"),
+}
+
+
+@pytest.mark.parametrize("pair", SAME)
+def test_spellings_that_nobody_tells_apart_are_one_name(pair: str) -> None:
+    first, second = SAME[pair]
+    assert same(first, second)
+    assert known_name(second, [first]) == first
+    assert ByName({first: 1}).get(second) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("Ana", "Anna"), ("e", "é"), ("gp 1", "gp1"), ("CO2", "CO²"), ("o", "ø")]
+)
+def test_what_looks_different_is_different(first: str, second: str) -> None:
+    assert not same(first, second)
+
+
+@given(st.text())
+def test_one_form_is_its_own_form(written: str) -> None:
+    assert name(name(written)) == name(written)
+    assert folded(folded(written)) == folded(written) == folded(name(written))
+    assert name(written) == name(written).strip()
+
+
+@given(st.binary(max_size=30))
+def test_any_file_name_can_be_stored_and_stands_on_one_line(raw: bytes) -> None:
+    text = file_name(raw.decode("utf-8", "surrogateescape"))
+    text.encode("utf-8")
+    assert text.isprintable() or not set(text) & set("\n\r\t\0\u2028\u2029")
+
+
+def test_bytes_that_are_no_utf8_are_shown_as_in_an_address() -> None:
+    assert file_name(b"caf\xe9 1.txt".decode("utf-8", "surrogateescape")) == "caf%E9 1.txt"
+
+
+def test_the_exact_spelling_goes_first() -> None:
+    both = ByName({"Ana": 1, "ana": 2})
+    assert (both["Ana"], both["ana"], both["ANA"]) == (1, 2, 1)
+
+
+def test_a_mapping_by_name_shows_what_is_added_later() -> None:
+    names = {"One": 1}
+    found = ByName(names)
+    assert found.get("two") is None
+    names["Two"] = 2
+    assert found["TWO"] == 2
+
+
+def test_the_first_spelling_stands_and_what_looks_otherwise_is_told() -> None:
+    spellings = Spellings()
+    spellings.learn("coder", ["Ana", "Ben", "ben"])
+    assert [
+        spellings.of("coder", written) for written in ("ana ", "An\u0061", "ben", "BEN", "Zoe\u0308", "Zo\u00eb")
+    ] == [
+        "Ana",
+        "Ana",
+        "ben",
+        "Ben",
+        "Zoë",
+        "Zoë",
+    ]
+    assert spellings.notes == ["coder 'ana' is taken for 'Ana'", "coder 'BEN' is taken for 'Ben'"]
+    assert spellings.of("case", "ANA") == "ANA"  # another kind
