@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -11,12 +12,14 @@ from typing import Literal
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
-from secondcoder.errors import InputError, SecondcoderError
+from secondcoder.errors import InputError, NoSpeakersError, SecondcoderError
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.registry import CodedFormat, ImportContext, find_coded_format
 from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.transcripts import read_transcript, readers
+from secondcoder.transcripts.interviewer import SPEAKERS, fold
 
+NO_SPEAKERS_MEANT = "none"
 Progress = Callable[[int, int], None]
 File = tuple[Path, tuple[str, ...]]
 """A file with the names of the folders between it and the folder that was named."""
@@ -27,6 +30,7 @@ class ImportOptions:
     """The command line's options; a manifest's entry for a file takes precedence.
 
     `same_interview`: what becomes of a new transcript of the same talk as another; "join" puts its codings on the other.
+    `speakers`: labels of speakers where the file's layout does not show them, and "none" where a file without any is meant so.
     """
 
     case: str | None = None
@@ -35,6 +39,7 @@ class ImportOptions:
     wave: str | None = None
     coder: str | None = None
     interviewer: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
     manifest: Path | None = None
     add_codes: bool = False
     replace: bool = False
@@ -92,6 +97,7 @@ def read_all(
     steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
     _run_all(steps, progress)
+    _refuse_unspoken(result, given.speakers, len(transcripts))
     _settle_copies(result, known, given.same_interview)
     _complete_cases(result, manifest)
     return result
@@ -182,6 +188,8 @@ class _Import:
         """Read a transcript; `parts` are the folders that it lies in."""
         transcript = self._described(path, parts)
         before = self.known.get(transcript.id)
+        if before is None or before.text != transcript.text:
+            _refuse_without_speakers(transcript, self.given.speakers)
         if before is None:
             self.known[transcript.id] = transcript
             self.result.transcripts.append(transcript)
@@ -215,7 +223,7 @@ class _Import:
     def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:
         """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
         about = self.manifest.about(path)
-        transcript = read_transcript(path, self._interviewers(path))
+        transcript = read_transcript(path, self._interviewers(path), speaker_labels(self.given.speakers))
         folders = dict(zip(("case", "wave"), parts, strict=False))
 
         def described(name: str) -> str | None:
@@ -233,6 +241,33 @@ class _Import:
     def _interviewers(self, path: Path) -> Sequence[str]:
         named = self.manifest.about(path).get("interviewer")
         return (named,) if named else self.given.interviewer
+
+
+def speaker_labels(speakers: Sequence[str]) -> list[str]:
+    """The labels among what `--speakers` was given: each value whole, and its parts where it lists several."""
+    labels = [label for label in speakers if label.strip().casefold() != NO_SPEAKERS_MEANT]
+    parts = [part.strip() for label in labels for part in re.split("[,;，；、]", label)]
+    return list(dict.fromkeys(part for part in (*labels, *parts) if part.strip()))
+
+
+def _refuse_unspoken(result: ImportResult, speakers: Sequence[str], files: int) -> None:
+    """InputError for a label that the person named and that begins no line of any file."""
+    there = {fold(turn.speaker) for transcript in result.transcripts for turn in transcript.turns if turn.speaker}
+    for label in speakers if files and result.transcripts else ():
+        if label.strip().casefold() != NO_SPEAKERS_MEANT and there.isdisjoint(map(fold, speaker_labels([label]))):
+            raise InputError(f"--speakers '{label}' stands at the start of no line of these files. Nothing was imported.")
+
+
+def _refuse_without_speakers(transcript: Transcript, speakers: Sequence[str]) -> None:
+    """NoSpeakersError where nobody is named in a transcript and nobody said that this is meant."""
+    meant = any(label.strip().casefold() == NO_SPEAKERS_MEANT for label in speakers)
+    if meant or any(turn.speaker for turn in transcript.turns):
+        return
+    what = "; ".join(transcript.notes)
+    raise NoSpeakersError(
+        f"{transcript.source}: {what}. All of it would be read as one voice. Name who speaks with {SPEAKERS}, as it stands at the "
+        f"start of a line (may be given several times), or import it as it is with --speakers {NO_SPEAKERS_MEANT}. Nothing was imported."
+    )
 
 
 def _settle_copies(result: ImportResult, known: Mapping[str, Transcript], how: str) -> None:
@@ -254,10 +289,11 @@ def raise_together(faults: Sequence[SecondcoderError], what: str = "files") -> N
     """One InputError that says all of them; nothing where there are none."""
     if not faults:
         return
+    kind = NoSpeakersError if all(isinstance(fault, NoSpeakersError) for fault in faults) else InputError
     if len(faults) == 1:
-        raise InputError(_with_consequence(str(faults[0])))
+        raise kind(_with_consequence(str(faults[0])))
     messages = "\n".join(str(fault).removesuffix("Nothing was imported.").rstrip() for fault in faults)
-    raise InputError(f"{len(faults)} {what} cannot be imported:\n{messages}\nNothing was imported.")
+    raise kind(f"{len(faults)} {what} cannot be imported:\n{messages}\nNothing was imported.")
 
 
 def _with_consequence(message: str) -> str:
