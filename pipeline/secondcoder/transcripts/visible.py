@@ -36,6 +36,11 @@ def clean(label: str) -> str:
     return " ".join(re.sub(f"[{ZERO_WIDTH}]", "", label).split())
 
 
+def shown(text: str) -> str:
+    """A stretch of speech without blanks and characters that show nothing at either end."""
+    return re.sub(rf"^[\s{ZERO_WIDTH}]+|[\s{ZERO_WIDTH}]+$", "", text)
+
+
 def _blanks(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
