@@ -22,6 +22,7 @@ from secondcoder.transcripts.clock import seconds, unpadded
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.cue_blocks import Block, paragraphs, parse_block
 from secondcoder.transcripts.cue_marks import Utterance, find_cue_marks, without_marks
+from secondcoder.transcripts.turns import lines_of
 from secondcoder.transcripts.visible import shown, visible
 
 __all__ = ["Cue", "Utterance", "caption_transcript", "paragraphs", "parse_block", "parse_times", "without_tags"]
@@ -136,9 +137,10 @@ def _by_labels(utterances: Sequence[Utterance], named: Sequence[str]) -> tuple[l
     return parts, notes
 
 
-def _lines(speech: str) -> list[str]:
-    """The lines of a cue; the white space at either end of it stays."""
-    return re.split("[\n\x0b\x0c\x85\u2028\u2029]", speech)
+def _lines(speech: str) -> Iterator[str]:
+    """The lines of a cue as it shows; the white space at either end of it stays."""
+    for start, end in lines_of(visible(speech)):
+        yield speech[start:end]
 
 
 def _carried_on(utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:

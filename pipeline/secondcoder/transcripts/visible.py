@@ -26,9 +26,10 @@ _COLONS = str.maketrans("﹕︰︓∶꞉", "：：：：：")
 
 def visible(text: str) -> str:
     """The text as it shows, as long as the text itself; in it only a newline ends a line."""
+    text = text.translate(_COLONS)
     seen = _BLANK_ENTITY.sub(_blanks, _TAG.sub(_tag, text)) if "<" in text or "&" in text else text
     seen = _AROUND_WORDS.sub(_blanks, _ESCAPED.sub(" ", seen))
-    return _BLANK.sub(" ", _line_ends(seen)).translate(_COLONS)
+    return _BLANK.sub(" ", _line_ends(seen))
 
 
 def clean(label: str) -> str:
@@ -61,6 +62,8 @@ def _line_ends(text: str) -> str:
             after += 1
         # A tag's line end gives way to the one behind it, so that `</p><p>` ends one line.
         behind = after < len(text) and (text[after] == "\n" or (_tag_end(match[0]) and _tag_end(text[after])))
+        # No line begins with a colon: the label before it goes on.
+        behind = behind or text[after : after + 1] in (":", "：")
         return " " if at == 0 or text[at - 1] == "\n" or behind else "\n"
 
     return _LINE_END.sub(end, text) if _LINE_END.search(text) else text
