@@ -75,9 +75,15 @@ def fold(label: str) -> str:
     return re.sub(r"[\s.:]+", "", unicodedata.normalize("NFKC", clean(label))).casefold()
 
 
+def plain_label(written: str) -> str:
+    """A label without the brackets, the asterisks and the colon with which a person may copy it from a file: `[Anna]:`."""
+    label = clean(written).strip("*_#@:： ")
+    return label[1:-1].strip(":： ") if label[:1] in tuple("[({<【［") and label[-1] in "])}>】］" else label
+
+
 def bare(label: str) -> str:
     """A folded label without the question mark of a transcriber in doubt: `Anna?` is asked about as `Anna`."""
-    return fold(label).strip("?")
+    return re.sub(r"[\[(]\?+[\])]|\?+$", "", fold(label))
 
 
 def interviewers_by_label(labels: Iterable[str]) -> set[str]:
@@ -96,7 +102,7 @@ def interviewers_by_label(labels: Iterable[str]) -> set[str]:
 
 def named_interviewer(named: str, labels: Sequence[str], place: str, what: str = "this transcript") -> str:
     """The label that a person means by `named`, in whatever way it is written; ReadError where nobody is called so."""
-    if same := [label for label in labels if fold(label) == fold(named)]:
+    if same := [label for label in labels if fold(label) in (fold(named), fold(plain_label(named)))]:
         return same[0]
     if not labels:
         raise ReadError(f"{place}: '{named}' cannot be the interviewer: no speakers found. Nothing was imported.")

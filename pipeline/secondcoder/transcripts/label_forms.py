@@ -50,13 +50,13 @@ def _span(name: str) -> str:
 
 
 PREFIX = (
-    r"[ \t]*(?:(?:>|[-+*•·●○▪◦‣–—][ \t]|\#{1,6}|\d{1,5}[.)]?[ \t])[ \t]*){0,3}[*_]{0,3}"
+    r"[ \t]*(?:(?:>|\||[-+*•·●○▪◦‣–—][ \t]|\#{1,6}|\d{1,5}[.)]?[ \t])[ \t]*){0,3}[*_]{0,3}"
     rf"(?:[\[({{\#<]{{0,2}}{_span('before')}[\])}}\#>]{{0,2}}[ \t]*[-–—]?[ \t]*)?[*_]{{0,3}}[\#@]?"
 )
 _LETTERS = r"[^:：\t\n;?!\"“”…=@<>*\[\]{}【】［］|]"
 # The lazy end keeps a time in brackets behind a name out of it. A `?` or a bracket may close it: `P1?`, `Anna [GP]`.
-LABEL = rf"(?P<label>(?:[^\W_]{_LETTERS}{{0,{MAX_LENGTH - 1}}}?(?:[ \t]?\[[^\[\]:：\n]{{1,30}}\])?)?[?？]{{0,3}})"
-_OPEN, _CLOSE = r"(?P<open>[\[({<【［])?", r"(?(open)[\])}>】］]?)"
+LABEL = rf"(?P<label>(?:[^\W_]{_LETTERS}{{0,{MAX_LENGTH - 1}}}?(?:[ \t]?[\[{{(](?:[^\[\](){{}}:：\n]{{1,30}}|\?{{1,3}})[\]}})])?)?[?？]{{0,3}})"
+_OPEN, _CLOSE = r"(?P<open>[\[({<【［\"“„«])?", r"(?(open)[\])}>】］\"”“»]?)"
 AFTER = rf"[ \t]*(?:[\[(\#]{{0,2}}{_span('after')}[\])\#]{{0,2}})?[ \t]*"
 _COLON = re.compile(
     rf"{PREFIX}{_OPEN}{LABEL}{_CLOSE}{AFTER}[*_]{{0,3}}(?P<mark>[:：]){_CLOSE}[*_]{{0,3}}(?P<gap>\s*)"
@@ -99,20 +99,24 @@ def candidate(text: str, start: int, end: int) -> Candidate | None:
     match = _COLON.match(text, start, end)
     form = COLON if match else POINT
     match = match or _POINT.match(text, start, end)
-    return made(text, match, form, end) if match else None
+    return candidate_of(text, match, form, end) if match else None
 
 
-def made(text: str, match: re.Match[str], form: str, end: int) -> Candidate | None:
+def candidate_of(text: str, match: re.Match[str], form: str, end: int) -> Candidate | None:
     """The candidate of a pattern's match; None where what stands there cannot be a label."""
     label = clean(match["label"])
-    if len(label.split()) > MAX_WORDS or not _IS_LABEL.match(label):
-        return None
+    return made(text, match, form, end) if len(label.split()) <= MAX_WORDS and _IS_LABEL.match(label) else None
+
+
+def made(text: str, match: re.Match[str], form: str, end: int) -> Candidate:
+    """The candidate of a pattern's match, whatever its label."""
     found = match.groupdict()
     side = "before" if found.get("before") else "after"
     time, until = found.get(side), found.get(f"{side}_until")
     speech = text[match.end() : end]
     spaced = bool(found.get("gap")) or not speech or found.get("mark") == "："
     opens = not speech.lstrip(" \t\"'“‘(«„")[:1].islower()
+    label = clean(match["label"])
     return Candidate(match.start(), match.end(), end, label, form, spaced, opens, _time(time), _time(until))
 
 

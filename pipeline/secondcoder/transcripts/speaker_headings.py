@@ -58,9 +58,9 @@ def find_marks(
     headed = max((_name_time(text, lines), _time_name(text, lines), _separate_lines(text, lines)), key=len)
     unmarked, note = find_unmarked(text, lines, named)
     if len(unmarked) > max(len(headed), len(labelled)):
-        return unmarked, (note, *unbelieved(text, labels))
+        return _and_named(unmarked, labelled, named), (note, *unbelieved(text, labels))
     if headed and len(headed) >= len(labelled):
-        return _marks(headed), unbelieved(text, labels, headed[0].start)
+        return _and_named(_marks(headed), labelled, named), unbelieved(text, labels, headed[0].start)
     if labelled:
         return labelled, unbelieved(text, labels, labelled[0].start)
     return [], () if beside_table else unbelieved(text, labels) or beginnings(text, lines)
@@ -76,6 +76,13 @@ def _with_named(text: str, lines: Sequence[tuple[int, int]], labels: Labels, nam
     names = {**labels.names, **{fold(line.label): line.label for line in more}}
     doubted = tuple(line for line in labels.doubted if line.start not in kept)
     return Labels(names, tuple(kept[start] for start in sorted(kept)), doubted)
+
+
+def _and_named(marks: Sequence[Mark], labelled: Iterable[Mark], named: Iterable[str]) -> list[Mark]:
+    """The marks of one layout, and those of labels that a person named, which count in any."""
+    starts, keys = {mark.start for mark in marks}, {fold(label) for label in named}
+    more = [mark for mark in labelled if fold(mark.speaker) in keys and mark.start not in starts]
+    return sorted([*marks, *more], key=lambda mark: mark.start)
 
 
 def _labelled(text: str, labels: Labels, beside_table: bool) -> list[Mark]:

@@ -20,6 +20,7 @@ from secondcoder.transcripts.label_forms import (
     PREFIX,
     Candidate,
     by_label,
+    candidate_of,
     known_word,
     made,
     name_shaped,
@@ -47,7 +48,9 @@ FORMS: Mapping[str, re.Pattern[str]] = {
         ALONE: rf"{LABEL}[*_]{{0,3}}[ \t]*$",
     }.items()
 }
-_STAMPED = re.compile(rf"[ \t]*[\[(\#]{{1,2}}(?P<time>{TIME})[\])\#]{{1,2}}[ \t]*(?:[-–—][ \t]*)?(?=\S)")
+_STAMPED = re.compile(
+    rf"[ \t]*(?:[\[(\#]{{1,2}}(?P<time>{TIME})[\])\#]{{1,2}}|(?P<bare>\d\d?:\d\d:\d\d(?:[.,]\d{{1,3}})?)(?=[ \t]))[ \t]*(?:[-–—][ \t]*)?(?=\S)"
+)
 # What transcribers put in brackets, and days that begin the entries of a diary.
 _REMARK = re.compile(
     r"(?:\w+ )?(?:applau|background|beep|blank|break|cough|cross ?talk|door|expletive|foreign|gap|inaud|indist|indis|interrupt|"
@@ -88,11 +91,11 @@ def find_named(text: str, lines: Iterable[tuple[int, int]], named: Iterable[str]
         if not words:
             continue
         written = rf"{PREFIX}[\[({{<【［]?(?P<label>{r'[ .]*'.join(words)}\.?[?？]{{0,3}})"
-        for rest in (_NAMED_END, r"[ \t]+"):
+        for rest in (_NAMED_END, r",?[*_]{0,3}[ \t]+"):
             pattern = re.compile(written + rest, re.IGNORECASE)
-            lined = [made(text, match, NAMED, end) for at, end in full if (match := pattern.match(text, at, end))]
+            lined = [replace(made(text, match, NAMED, end), label=label) for at, end in full if (match := pattern.match(text, at, end))]
+            found += lined
             if lined:
-                found += [replace(line, label=label) for line in lined if line]
                 break
     return found
 
@@ -102,7 +105,7 @@ def _sure(text: str, lines: Sequence[tuple[int, int]], form: str, named: Set[str
     found = [
         line
         for start, end in lines
-        if (match := FORMS[form].match(text, start, end)) and (line := made(text, match, form, end))
+        if (match := FORMS[form].match(text, start, end)) and (line := candidate_of(text, match, form, end))
     ]
     groups = by_label(line for line in found if _could_speak(line.label) or fold(line.label) in named)
     known = {key for key in groups if key in named or known_word(groups[key][0].label)}
@@ -153,7 +156,7 @@ def _stamped(text: str, lines: Iterable[tuple[int, int]], marks: Sequence[Mark])
         speaker = heads.get(start, speaker)
         match = _STAMPED.match(text, start, end) if speaker and start not in heads else None
         if match:
-            more.append(Mark(start, match.end(), speaker, seconds(match["time"])))
+            more.append(Mark(start, match.end(), speaker, seconds(match["time"] or match["bare"])))
     return more
 
 
@@ -164,7 +167,7 @@ def beginnings(text: str, lines: Iterable[tuple[int, int]]) -> tuple[str, ...]:
     for pattern in FORMS.values():
         for start, end in full:
             match = pattern.match(text, start, end)
-            line = made(text, match, NAMED, end) if match else None
+            line = candidate_of(text, match, NAMED, end) if match else None
             if line and bare(line.label) and (_could_speak(line.label) or line.label[0].islower()):
                 starts.setdefault(fold(line.label), []).append(line.label)
     recurring = sorted((labels for labels in starts.values() if len(labels) > 1), key=len, reverse=True)

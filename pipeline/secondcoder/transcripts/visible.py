@@ -47,7 +47,11 @@ def _blanks(match: re.Match[str]) -> str:
 
 
 def _tag(match: re.Match[str]) -> str:
-    block = match["name"] is not None and match["name"].lower() in _BLOCKS.split()
+    name = match["name"]
+    # `<I>` and `<P>` may be labels: in capitals, a letter is a tag only where another tag closes it.
+    if name and len(name) == 1 and name.isupper() and f"</{name}>" not in match.string:
+        return match[0]
+    block = name is not None and name.lower() in _BLOCKS.split()
     return " " * (len(match[0]) - 1) + ("\x00" if block else " ")
 
 
