@@ -136,9 +136,9 @@ def never_a_label(label: str) -> bool:
 
 
 def sentence_like(label: str) -> bool:
-    """Whether a label of lower-case words holds one that belongs to sentences."""
+    """Whether a label holds a word that belongs to sentences; `A` and `I` alone are labels."""
     words = label.casefold().split()
-    return len(words) > 1 and not SENTENCE_WORDS.isdisjoint(words)
+    return len(label) > 1 and not SENTENCE_WORDS.isdisjoint(words)
 
 
 def known_word(label: str) -> bool:

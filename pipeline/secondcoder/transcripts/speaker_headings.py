@@ -15,7 +15,7 @@ from secondcoder.transcripts.clock import SPAN, TIME, seconds, unpadded
 from secondcoder.transcripts.interviewer import ROLE_WORDS, fold, header_names
 from secondcoder.transcripts.speaker_labels import NEVER_LABELS, Candidate, Labels, find_labels, name_shaped, unbelieved
 from secondcoder.transcripts.turns import Mark
-from secondcoder.transcripts.unmarked_labels import beginnings, find_named, find_unmarked
+from secondcoder.transcripts.unmarked_labels import beginnings, beside, find_named, find_unmarked
 from secondcoder.transcripts.visible import clean
 
 HEADER_LINES = 40
@@ -57,13 +57,18 @@ def find_marks(
     labelled = _labelled(text, labels, beside_table)
     headed = max((_name_time(text, lines), _time_name(text, lines), _separate_lines(text, lines)), key=len)
     unmarked, note = find_unmarked(text, lines, named)
+    notes: tuple[str, ...] = ()
+    marks = labelled
     if len(unmarked) > max(len(headed), len(labelled)):
-        return _and_named(unmarked, labelled, named), (note, *unbelieved(text, labels))
-    if headed and len(headed) >= len(labelled):
-        return _and_named(_marks(headed), labelled, named), unbelieved(text, labels, headed[0].start)
-    if labelled:
-        return labelled, unbelieved(text, labels, labelled[0].start)
-    return [], () if beside_table else unbelieved(text, labels) or beginnings(text, lines)
+        marks, notes = _and_named(unmarked, labelled, named), (note,)
+    elif headed and len(headed) >= len(labelled):
+        marks = _and_named(_marks(headed), labelled, named)
+    if not marks:
+        return [], () if beside_table else unbelieved(text, labels) or beginnings(text, lines)
+    more, doubted = beside(text, lines, marks)
+    taken = {mark.start for mark in (*marks, *more)}
+    doubts = unbelieved(text, labels, marks[0].start, taken)
+    return sorted([*marks, *more], key=lambda mark: mark.start), (*notes, *doubts, *doubted)
 
 
 def _with_named(text: str, lines: Sequence[tuple[int, int]], labels: Labels, named: Iterable[str]) -> Labels:

@@ -79,9 +79,12 @@ def find_labels(
     return Labels(names, tuple(labelled), _doubted([line for line in candidates if fold(line.label) not in names]))
 
 
-def unbelieved(text: str, labels: Labels, after: int = -1) -> tuple[str, ...]:
-    """Notes that name what looks like a label behind an offset and was not believed, with its count and its first line."""
-    groups = by_label(line for line in labels.doubted if line.start > after)
+def unbelieved(text: str, labels: Labels, after: int = -1, taken: Set[int] = frozenset()) -> tuple[str, ...]:
+    """Notes that name what looks like a label behind an offset and was not believed, with its count and its first line.
+
+    `taken` are offsets of lines that were read as a speaker's by another layout.
+    """
+    groups = by_label(line for line in labels.doubted if line.start > after and line.start not in taken)
     once = [group for group in groups.values() if len(group) == 1]
     more = [group for group in groups.values() if len(group) > 1]
     notes = []
@@ -118,7 +121,7 @@ def _doubted(lines: Sequence[Candidate]) -> tuple[Candidate, ...]:
         and line.spaced
         and not never_a_label(line.label)
         and not sentence_like(line.label)
-        and (name_shaped(line.label) or counts[fold(line.label)] > 1 or (line.opens and len(line.label.split()) > 1))
+        and (name_shaped(line.label) or counts[fold(line.label)] > 1 or line.opens)
     )
 
 
@@ -175,14 +178,21 @@ def _recurs(group: Sequence[Candidate], total: int) -> bool:
 
 
 def _lower_case(groups: Mapping[str, Sequence[Candidate]], known: Set[str], lines: int) -> set[str]:
-    """Recurring labels in lower case (`anna:`, `nurse:`), where these and known ones begin most lines and there are several."""
-    recurring = {
+    """Recurring labels in lower case (`anna:`, `nurse:`), where these and known ones begin most lines and there are several.
+
+    Each of them begins a sentence wherever it stands, or those in lower case are the greater part of all.
+    """
+    lower = {
         key
         for key, group in groups.items()
-        if len(group) > 1 and (key in known or (group[0].label[0].islower() and not sentence_like(group[0].label)))
+        if len(group) > 1 and key not in known and group[0].label[0].islower() and not sentence_like(group[0].label)
     }
-    covered = sum(len(groups[key]) for key in recurring)
-    return recurring if len(recurring) > 1 and covered >= SOME_COVERAGE * lines else set()
+    sure = {key for key in known if len(groups[key]) > 1}
+    covered = {part: sum(len(groups[key]) for key in keys) for part, keys in (("lower", lower), ("sure", sure))}
+    if covered["lower"] < covered["sure"]:
+        lower = {key for key in lower if all(line.opens for line in groups[key])}
+    several = len(lower | sure) > 1 and sum(covered.values()) >= SOME_COVERAGE * lines
+    return lower | sure if several else set()
 
 
 def _quoting(groups: Mapping[str, Sequence[Candidate]], recurring: Set[str], lines: int) -> set[str]:

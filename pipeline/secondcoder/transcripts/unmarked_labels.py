@@ -34,18 +34,18 @@ EARLY = 40  # lines with text before which the first label must stand
 TURNS = 0.5  # share of labels that differ from the one above
 INLINE_SHARE = 0.25  # of lines with text that begin with a label, where the speech stands in the same line
 LABELS_SHOWN = 10
-BRACKETS, ALONE = "in brackets", "alone in the line"
+BRACKETS, TAB, ALONE = "in brackets", "before a tab", "alone in the line"
 
-_NAMED_END = rf"[\])}}>】］]?{AFTER}[*_]{{0,3}}(?:[:：.;=>|)/–—―-]+[\])}}>】］]?[*_]{{0,3}}|\t|[ ]{{2}}|$)[ \t]*"
+_NAMED_END = rf"[\])}}>】］]?{AFTER}[*_]{{0,3}}(?:[:：.;=>|)/–—―-]+[\])}}>】］]?[*_]{{0,3}}|\t|[ ]{{2}}|$|(?<=[\])}}>】］])[ \t])[ \t]*"
 _SHORT = LABEL.replace("{0,39}?", "{0,30}?")
 FORMS: Mapping[str, re.Pattern[str]] = {
     form: re.compile(PREFIX + rest)
     for form, rest in {
         BRACKETS: rf"[\[({{<【［]{LABEL}[\])}}>】］]{AFTER}[*_]{{0,3}}[-–—]?[ \t]*",
         "before a dash": rf"{_SHORT}(?:[ \t]+-{{1,2}}[ \t]+|[ \t]*[–—―][ \t]*)(?=\S)",
-        "before a tab": rf"{_SHORT}[*_]{{0,3}}(?:\t+|[ ]{{2,}})[ \t]*(?=\S)",
+        TAB: rf"{_SHORT}[*_]{{0,3}}(?:\t+|[ ]{{2,}})[ \t]*(?=\S)",
         "before a sign": rf"{_SHORT}[ \t]*[>|=;)][ \t]+(?=\S)",
-        ALONE: rf"{LABEL}[*_]{{0,3}}[ \t]*$",
+        ALONE: rf"{LABEL.replace('[?？]{0,3}', '')}[*_]{{0,3}}[ \t]*$",
     }.items()
 }
 _STAMPED = re.compile(
@@ -158,6 +158,64 @@ def _stamped(text: str, lines: Iterable[tuple[int, int]], marks: Sequence[Mark])
         if match:
             more.append(Mark(start, match.end(), speaker, seconds(match["time"] or match["bare"])))
     return more
+
+
+def beside(text: str, lines: Sequence[tuple[int, int]], marks: Sequence[Mark]) -> tuple[list[Mark], tuple[str, ...]]:
+    """Lines that begin as labels would, but without the colon or the layout of the `marks`.
+
+    Returns:
+        further marks, where a speaker's label stands in brackets, before a tab or alone in its line above speech, and a note on those
+        that were not believed.
+    """
+    names = {fold(mark.speaker): mark.speaker for mark in marks}
+    starts = _covered(lines, marks)
+    after = [(start, end) for start, end in lines if text[start:end].strip() and start > marks[0].start]
+    following = dict(pairwise(start for start, _ in after))
+    more: list[Mark] = []
+    doubted: list[Candidate] = []
+    for start, end in after:
+        line = None if start in starts else _begun(text, start, end)
+        if line and (name := names.get(fold(line.label))) and _stands(line, following.get(start), starts):
+            more.append(Mark(start, line.speech, name, line.time, line.until))
+        elif line and _could_speak(line.label):
+            doubted.append(line)
+    groups = [
+        group
+        for group in by_label(doubted).values()
+        if len(group) > 1 or group[0].form == BRACKETS or _begins(text, group[0])
+    ]
+    shown = ", ".join(f"'{group[0].label}' {group[0].form} ({len(group)} times)" for group in groups[:LABELS_SHOWN])
+    note = f"at the start of lines, where a label would stand, and read as speech: {shown}; if one is a speaker, name it with {SPEAKERS}"
+    return more, (note,) if groups else ()
+
+
+def _covered(lines: Iterable[tuple[int, int]], marks: Sequence[Mark]) -> set[int]:
+    """Where the lines begin that marks take up, which may be two for a name and its time."""
+    starts, at = set[int](), 0
+    for start, _ in lines:
+        while at + 1 < len(marks) and marks[at + 1].start <= start:
+            at += 1
+        if start == marks[at].start or marks[at].start <= start < marks[at].speech:
+            starts.add(start)
+    return starts
+
+
+def _begins(text: str, line: Candidate) -> bool:
+    """Whether what stands once in place of a label lies between sentences, and so is not a word of one that is wrapped."""
+    return line.opens and text[: line.start].rstrip()[-1:] in (*".?!…。？！\"”')]",) and len(line.label) > 1
+
+
+def _begun(text: str, start: int, end: int) -> Candidate | None:
+    """The label without a colon with which a line would begin."""
+    matches = ((form, pattern.match(text, start, end)) for form, pattern in FORMS.items())
+    return next((line for form, match in matches if match and (line := candidate_of(text, match, form, end))), None)
+
+
+def _stands(line: Candidate, following: int | None, starts: Set[int]) -> bool:
+    """Whether a speaker's label without a colon is one: in brackets, before a tab, or alone above what is said."""
+    if line.form == ALONE:
+        return len(line.label) > 1 and following is not None and following not in starts
+    return line.form in (BRACKETS, TAB)
 
 
 def beginnings(text: str, lines: Iterable[tuple[int, int]]) -> tuple[str, ...]:
