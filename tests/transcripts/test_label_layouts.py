@@ -101,8 +101,8 @@ def test_a_quiet_third_speaker(tmp_path: Path, label: str) -> None:
         ("District nurse: I was away.", 2, "'District nurse' (2 times, first line 13)"),
         ("District nurse: I was away.", 1, "'District nurse' (line 13)"),
         ("caretaker: I was away.", 1, "'caretaker' (line 13)"),
-        ("[Caretaker] I was away.", 1, "'Caretaker' in brackets (1 times)"),
-        ("Caretaker\nI was away.", 1, "'Caretaker' alone in the line (1 times)"),
+        ("[Caretaker] I was away.", 1, "'Caretaker' in brackets (1 time)"),
+        ("Caretaker\nI was away.", 1, "'Caretaker' alone in the line (1 time)"),
         ("Caretaker – I was away.", 2, "'Caretaker' before a dash (2 times)"),
         ("Caretaker\tI was away.", 3, "'Caretaker' before a tab (3 times)"),
     ],
@@ -174,7 +174,9 @@ def test_a_label_may_be_named_as_it_is_copied_from_the_file(tmp_path: Path, writ
 
 
 def test_labels_in_captions_are_named_too(tmp_path: Path) -> None:
-    cues = [f"00:0{at}:00.000 --> 00:0{at}:09.000\n{line}" for at, line in enumerate(["x - One.", "y - Two.", "x - Three."])]
+    cues = [
+        f"00:0{at}:00.000 --> 00:0{at}:09.000\n{line}" for at, line in enumerate(["x - One.", "y - Two.", "x - Three."])
+    ]
     (tmp_path / "a.vtt").write_text("WEBVTT\n\n" + "\n\n".join(cues) + "\n", encoding="utf-8")
     transcript = read_transcript(tmp_path / "a.vtt", ["x"], ["y"])
     assert spoken_turns(transcript) == [("x", "One."), ("y", "Two."), ("x", "Three.")]
@@ -195,5 +197,7 @@ def test_a_talk_in_which_only_the_interviewer_has_a_label_is_noted(tmp_path: Pat
 @pytest.mark.parametrize("question", ["?", "？", "؟"])
 def test_who_asks_is_known_in_other_scripts(tmp_path: Path, question: str) -> None:
     talk = ("问题是什么", "门上有一张单子，我们每天早上都看。") * 4
-    content = "\n".join(f"{'甲乙'[at % 2]}：{speech}{question if at % 2 == 0 else ''}" for at, speech in enumerate(talk))
+    content = "\n".join(
+        f"{'甲乙'[at % 2]}：{speech}{question if at % 2 == 0 else ''}" for at, speech in enumerate(talk)
+    )
     assert roles(read_content(tmp_path, content)) == {"甲": INTERVIEWER, "乙": PARTICIPANT}

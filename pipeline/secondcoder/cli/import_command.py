@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from secondcoder.errors import NoSpeakersError
     from secondcoder.exchange.importing import ImportOptions, ImportResult
 
+SPEAKERS_SHOWN = 6
+
 
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
@@ -72,6 +74,9 @@ def command(
     separated by |; an empty cell means that the coder looked and found nothing. With the columns start and end its rows mark
     spans of transcripts imported before or together with it.
 
+    Speakers are found by their labels at the start of lines or by headings. What looks like a label and is not believed is named;
+    --speakers names it. A transcript without speakers is not taken silently as one voice: name them, or say --speakers none.
+
     A table adds to what is there; what it lacks stays. To correct codings, or withdraw some, import the corrected table with
     --replace: it then holds all codings of its coders on its transcripts. Decisions of reviews and adjudicated codings stay.
 
@@ -123,7 +128,9 @@ def _asked(unnamed: NoSpeakersError, speakers: tuple[str, ...]) -> tuple[str, ..
     if not sys.stdin.isatty():
         raise unnamed
     say(str(unnamed))
-    given = click.prompt("Speaker labels, divided by commas, or `none`; Enter stops", default="", show_default=False, err=True)
+    given = click.prompt(
+        "Speaker labels, divided by commas, or `none`; Enter stops", default="", show_default=False, err=True
+    )
     if not given.strip():
         raise unnamed
     return (*speakers, given.strip())
@@ -133,4 +140,6 @@ def _speakers(transcript: Transcript) -> list[str]:
     from secondcoder.domain.records import SpeakerRole
 
     labels = dict.fromkeys((turn.speaker or "?", turn.role) for turn in transcript.turns)
-    return [f"{speaker}*" if role is SpeakerRole.INTERVIEWER else speaker for speaker, role in labels][:6]
+    return [f"{speaker}*" if role is SpeakerRole.INTERVIEWER else speaker for speaker, role in labels][
+        :SPEAKERS_SHOWN
+    ] + ([f"and {len(labels) - SPEAKERS_SHOWN} more"] if len(labels) > SPEAKERS_SHOWN else [])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.registry import CodedFormat, ImportContext, find_coded_format
 from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.transcripts import read_transcript, readers
-from secondcoder.transcripts.interviewer import SPEAKERS, fold
+from secondcoder.transcripts.interviewer import SPEAKERS, fold, parts_of, plain_label
 
 NO_SPEAKERS_MEANT = "none"
 Progress = Callable[[int, int], None]
@@ -223,7 +222,7 @@ class _Import:
     def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:
         """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
         about = self.manifest.about(path)
-        transcript = read_transcript(path, self._interviewers(path), speaker_labels(self.given.speakers))
+        transcript = read_transcript(path, self._interviewers(path), _labels(self.given.speakers))
         folders = dict(zip(("case", "wave"), parts, strict=False))
 
         def described(name: str) -> str | None:
@@ -243,24 +242,24 @@ class _Import:
         return (named,) if named else self.given.interviewer
 
 
-def speaker_labels(speakers: Sequence[str]) -> list[str]:
-    """The labels among what `--speakers` was given: each value whole, and its parts where it lists several."""
-    labels = [label for label in speakers if label.strip().casefold() != NO_SPEAKERS_MEANT]
-    parts = [part.strip() for label in labels for part in re.split("[,;，；、]", label)]
-    return list(dict.fromkeys(part for part in (*labels, *parts) if part.strip()))
+def _labels(speakers: Sequence[str]) -> tuple[str, ...]:
+    """What `--speakers` was given, without the word that none is meant."""
+    return tuple(label for label in speakers if label.strip().casefold() != NO_SPEAKERS_MEANT)
 
 
 def _refuse_unspoken(result: ImportResult, speakers: Sequence[str], files: int) -> None:
     """InputError for a label that the person named and that begins no line of any file."""
     there = {fold(turn.speaker) for transcript in result.transcripts for turn in transcript.turns if turn.speaker}
-    for label in speakers if files and result.transcripts else ():
-        if label.strip().casefold() != NO_SPEAKERS_MEANT and there.isdisjoint(map(fold, speaker_labels([label]))):
-            raise InputError(f"--speakers '{label}' stands at the start of no line of these files. Nothing was imported.")
+    for label in _labels(speakers) if files and result.transcripts else ():
+        if there.isdisjoint(map(fold, (plain_label(label), *parts_of(label)))):
+            raise InputError(
+                f"--speakers '{label}' stands at the start of no line of these files. Nothing was imported."
+            )
 
 
 def _refuse_without_speakers(transcript: Transcript, speakers: Sequence[str]) -> None:
     """NoSpeakersError where nobody is named in a transcript and nobody said that this is meant."""
-    meant = any(label.strip().casefold() == NO_SPEAKERS_MEANT for label in speakers)
+    meant = len(_labels(speakers)) < len(speakers)
     if meant or any(turn.speaker for turn in transcript.turns):
         return
     what = "; ".join(transcript.notes)

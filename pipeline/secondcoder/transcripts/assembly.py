@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from secondcoder.domain.records import SpeakerRole, Transcript, Turn
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.interviewer import SPEAKERS, plain_label, with_roles
+from secondcoder.transcripts.interviewer import SPEAKERS, with_roles
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.speaker_headings import find_marks
 from secondcoder.transcripts.turns import Mark, close_marks, lines_of, unlabelled, without_footer
@@ -40,7 +40,7 @@ def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) 
     seen = visible(body.text)
     end = without_footer(seen)
     lines = [line for start, stop in body.lines for line in lines_of(seen, start, stop)]
-    named = [plain_label(label) for label in (*interviewer, *source.speakers)]
+    named = [*interviewer, *source.speakers]
     in_lines, notes = find_marks(seen, lines, named, beside_table=bool(body.marks))
     # A document may alternate tables and paragraphs, whose marks come as two lists.
     marks = sorted([*body.marks, *in_lines], key=lambda mark: mark.start)

@@ -19,7 +19,6 @@ from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.assembly import NO_SPEAKERS, finished
 from secondcoder.transcripts.clock import seconds, unpadded
-from secondcoder.transcripts.interviewer import plain_label
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.cue_blocks import Block, paragraphs, parse_block
 from secondcoder.transcripts.cue_marks import Utterance, find_cue_marks, without_marks
@@ -101,7 +100,7 @@ def caption_transcript(
     """
     labelled: tuple[str, ...] = ()
     if all(utterance.speaker is None for utterance in utterances):
-        utterances, labelled = _by_labels(utterances, [plain_label(label) for label in (*interviewer, *source.speakers)])
+        utterances, labelled = _by_labels(utterances, [*interviewer, *source.speakers])
     utterances, left_out = without_marks(utterances)
     spoken, unnamed = _carried_on([utterance for utterance in utterances if shown(utterance.speech)])
     text, turns = _turns(spoken)

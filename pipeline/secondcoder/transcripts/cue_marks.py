@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from secondcoder.domain.wording import counted
 from secondcoder.transcripts.clock import MARKER, TIME
 from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.label_forms import LABEL
 from secondcoder.transcripts.speaker_labels import find_labels, unbelieved
 from secondcoder.transcripts.turns import Mark
-from secondcoder.transcripts.unmarked_labels import find_named, find_unmarked
+from secondcoder.transcripts.unmarked_labels import find_named, find_unmarked, standing
 from secondcoder.transcripts.visible import clean, shown, visible
 
 SHOWN = 5
@@ -20,7 +21,9 @@ _LABEL_ALONE = re.compile(rf"\s*[\[(]?{LABEL}[\])]?\s*[:：]\s*")
 _STAMP = rf"[\[(\#]{{1,2}}{TIME}(?:[ \t]*(?:-->|[-–])[ \t]*{TIME}|-\d)?[\])\#]{{1,2}}"
 _STAMPS = re.compile(rf"^\s*(?:{_STAMP}[ \t]*[-–:]?\s*)+|(?:\s*{_STAMP})+\s*$")
 # A stretch in brackets that says a silence: `(4 seconds pause)`, `[Pause 00:03]`, `(沉默)`.
-_PAUSE = re.compile(r"\s*[\[(（【][^\[\]()]*(?:paus|silen|schweig|stille|沉默|停顿|沈黙)[^\[\]()]*[\])）】]\s*", re.IGNORECASE)
+_PAUSE = re.compile(
+    r"\s*[\[(（【][^\[\]()]*(?:paus|silen|schweig|stille|沉默|停顿|沈黙)[^\[\]()]*[\])）】]\s*", re.IGNORECASE
+)
 _COUNTED = re.compile(r"\s*[\[(][^\[\]()]*\d[^\[\]()]*[\])]\s*")
 
 
@@ -38,6 +41,7 @@ def find_cue_marks(
     text: str, spans: Sequence[tuple[int, int]], named: Sequence[str]
 ) -> tuple[list[Mark], tuple[str, ...]]:
     """Where labels stand in the lines of cues (`text` as it shows), and notes on what was read as one or was not."""
+    named = standing(text, spans, named)
     labels = find_labels(text, spans, named, sure_names=True)
     there = {fold(line.label) for line in labels.lines}
     marks = [Mark(line.start, line.speech, labels.name(line)) for line in labels.lines]
@@ -88,8 +92,9 @@ def _without_label(speech: str, speaker: str | None, editors: Iterable[str]) -> 
 
 
 def _left_out(stamps: int, pauses: Sequence[str], labels: dict[str, str]) -> tuple[str, ...]:
-    said = [f"{stamps} times"] if stamps else []
-    said += [f"{len(pauses)} pauses ({', '.join(repr(pause) for pause in dict.fromkeys(pauses[:SHOWN]))})"] if pauses else []
+    said = [counted(stamps, "time")] if stamps else []
+    quoted = ", ".join(f"'{pause}'" for pause in dict.fromkeys(pauses[:SHOWN]))
+    said += [f"{counted(len(pauses), 'pause')} ({quoted})"] if pauses else []
     names = ", ".join(f"'{label}' before {speaker}" for label, speaker in list(labels.items())[:SHOWN])
     said += [f"labels in cues of their own ({names})"] if labels else []
     return (f"in cues and no speech, so left out: {'; '.join(said)}",) if said else ()

@@ -81,6 +81,11 @@ def plain_label(written: str) -> str:
     return label[1:-1].strip(":： ") if label[:1] in tuple("[({<【［") and label[-1] in "])}>】］" else label
 
 
+def parts_of(written: str) -> list[str]:
+    """The labels that a person listed in one value: `Ida, Per`; the one label where it lists none."""
+    return [plain_label(part) for part in re.split("[,;，；、]", written) if part.strip()]
+
+
 def bare(label: str) -> str:
     """A folded label without the question mark of a transcriber in doubt: `Anna?` is asked about as `Anna`."""
     return re.sub(r"[\[(]\?+[\])]|\?+$", "", fold(label))

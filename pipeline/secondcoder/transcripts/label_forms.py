@@ -43,7 +43,6 @@ _SENTENCE = """
 SENTENCE_WORDS = frozenset(_SENTENCE.split())
 
 
-
 def _span(name: str) -> str:
     """A time or two, as the groups `name` and `name_until`."""
     return rf"(?P<{name}>{TIME})(?:[ \t]*(?:-->|[-–—])[ \t]*(?P<{name}_until>{TIME}))?"
@@ -58,9 +57,7 @@ _LETTERS = r"[^:：\t\n;?!\"“”…=@<>*\[\]{}【】［］|]"
 LABEL = rf"(?P<label>(?:[^\W_]{_LETTERS}{{0,{MAX_LENGTH - 1}}}?(?:[ \t]?[\[{{(](?:[^\[\](){{}}:：\n]{{1,30}}|\?{{1,3}})[\]}})])?)?[?？]{{0,3}})"
 _OPEN, _CLOSE = r"(?P<open>[\[({<【［\"“„«])?", r"(?(open)[\])}>】］\"”“»]?)"
 AFTER = rf"[ \t]*(?:[\[(\#]{{0,2}}{_span('after')}[\])\#]{{0,2}})?[ \t]*"
-_COLON = re.compile(
-    rf"{PREFIX}{_OPEN}{LABEL}{_CLOSE}{AFTER}[*_]{{0,3}}(?P<mark>[:：]){_CLOSE}[*_]{{0,3}}(?P<gap>\s*)"
-)
+_COLON = re.compile(rf"{PREFIX}{_OPEN}{LABEL}{_CLOSE}{AFTER}[*_]{{0,3}}(?P<mark>[:：]){_CLOSE}[*_]{{0,3}}(?P<gap>\s*)")
 _POINT = re.compile(rf"{PREFIX}(?P<label>[^\W\d_]{{1,3}}\d{{0,2}})(?P<mark>\.)(?P<gap>\s+|$)")
 _IS_LABEL = re.compile(r"\d{1,3}$|[?？]+$|(?!\d+\s).*[^\W\d_]")  # a number, doubt, or letters without a number before
 

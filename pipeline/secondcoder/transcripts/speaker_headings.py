@@ -15,7 +15,7 @@ from secondcoder.transcripts.clock import SPAN, TIME, seconds, unpadded
 from secondcoder.transcripts.interviewer import ROLE_WORDS, fold, header_names
 from secondcoder.transcripts.speaker_labels import NEVER_LABELS, Candidate, Labels, find_labels, name_shaped, unbelieved
 from secondcoder.transcripts.turns import Mark
-from secondcoder.transcripts.unmarked_labels import beginnings, beside, find_named, find_unmarked
+from secondcoder.transcripts.unmarked_labels import beginnings, beside, find_named, find_unmarked, standing
 from secondcoder.transcripts.visible import clean
 
 HEADER_LINES = 40
@@ -51,6 +51,7 @@ def find_marks(
 
     `beside_table` says that a table holds the transcript, so that every line may be a header that says who is who.
     """
+    named = standing(text, lines, named)
     top = "\n".join(text[start:end] for start, end in lines[:HEADER_LINES])
     by_header = [value for value in header_names(top) if len(value.split()) == 1]
     labels = _with_named(text, lines, find_labels(text, lines, [*named, *by_header]), named)
@@ -158,7 +159,9 @@ def _name_time(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
             # Two spaces or a bracket before the time are a program's way; one space or none may be prose.
             sure = len(match["gap"]) > 1 or bool(match["open"] or match["named"])
             if sure or name_shaped(clean(match["name"])):
-                headings.append((Heading(start, end, clean(match["name"]), match["time"], None, sure), match["gap"] == ""))
+                headings.append(
+                    (Heading(start, end, clean(match["name"]), match["time"], None, sure), match["gap"] == "")
+                )
     return _plausible(_unglued(headings))
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
+from secondcoder.domain.wording import counted
 from secondcoder.transcripts.clock import TIME, seconds
-from secondcoder.transcripts.interviewer import SPEAKERS, bare, fold
+from secondcoder.transcripts.interviewer import SPEAKERS, bare, fold, parts_of, plain_label
 from secondcoder.transcripts.label_forms import (
     AFTER,
     LABEL,
@@ -78,8 +79,17 @@ def find_unmarked(text: str, lines: Sequence[tuple[int, int]], named: Iterable[s
     if form == ALONE:
         marks += _stamped(text, full, marks)
     groups = by_label(found[form]).values()
-    shown = ", ".join(f"'{group[0].label}' ({len(group)} times)" for group in list(groups)[:LABELS_SHOWN])
+    shown = ", ".join(f"'{group[0].label}' ({counted(len(group), 'time')})" for group in list(groups)[:LABELS_SHOWN])
     return sorted(marks, key=lambda mark: mark.start), f"labels {form}, without a colon, read as speakers: {shown}"
+
+
+def standing(text: str, lines: Sequence[tuple[int, int]], given: Iterable[str]) -> list[str]:
+    """The labels that a person named: a value that lists several (`Ida, Per`) in parts, unless it begins a line as it is."""
+    labels: list[str] = []
+    for label in given:
+        whole = len(parts_of(label)) < 2 or find_named(text, lines, [plain_label(label)])
+        labels += [plain_label(label)] if whole else parts_of(label)
+    return labels
 
 
 def find_named(text: str, lines: Iterable[tuple[int, int]], named: Iterable[str]) -> list[Candidate]:
@@ -93,7 +103,11 @@ def find_named(text: str, lines: Iterable[tuple[int, int]], named: Iterable[str]
         written = rf"{PREFIX}[\[({{<【［]?(?P<label>{r'[ .]*'.join(words)}\.?[?？]{{0,3}})"
         for rest in (_NAMED_END, r",?[*_]{0,3}[ \t]+"):
             pattern = re.compile(written + rest, re.IGNORECASE)
-            lined = [replace(made(text, match, NAMED, end), label=label) for at, end in full if (match := pattern.match(text, at, end))]
+            lined = [
+                replace(made(text, match, NAMED, end), label=label)
+                for at, end in full
+                if (match := pattern.match(text, at, end))
+            ]
             found += lined
             if lined:
                 break
@@ -184,7 +198,9 @@ def beside(text: str, lines: Sequence[tuple[int, int]], marks: Sequence[Mark]) -
         for group in by_label(doubted).values()
         if len(group) > 1 or group[0].form == BRACKETS or _begins(text, group[0])
     ]
-    shown = ", ".join(f"'{group[0].label}' {group[0].form} ({len(group)} times)" for group in groups[:LABELS_SHOWN])
+    shown = ", ".join(
+        f"'{group[0].label}' {group[0].form} ({counted(len(group), 'time')})" for group in groups[:LABELS_SHOWN]
+    )
     note = f"at the start of lines, where a label would stand, and read as speech: {shown}; if one is a speaker, name it with {SPEAKERS}"
     return more, (note,) if groups else ()
 
@@ -229,5 +245,5 @@ def beginnings(text: str, lines: Iterable[tuple[int, int]]) -> tuple[str, ...]:
             if line and bare(line.label) and (_could_speak(line.label) or line.label[0].islower()):
                 starts.setdefault(fold(line.label), []).append(line.label)
     recurring = sorted((labels for labels in starts.values() if len(labels) > 1), key=len, reverse=True)
-    shown = ", ".join(f"'{labels[0]}' ({len(labels)} times)" for labels in recurring[:LABELS_SHOWN])
+    shown = ", ".join(f"'{labels[0]}' ({counted(len(labels), 'time')})" for labels in recurring[:LABELS_SHOWN])
     return (f"at the start of lines, as labels would stand: {shown}; name speakers with {SPEAKERS}",) if shown else ()

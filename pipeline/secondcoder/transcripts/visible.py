@@ -18,7 +18,9 @@ _TAG = re.compile(rf"</?(?P<name>{'|'.join(_TAGS.split())})(?:\s[^<>\n]*)?/?>|<!
 _BLANK_ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|lrm|rlm|shy|#160|#xa0|#8203|#x200b);", re.IGNORECASE)
 # Within a word it stays, to be taken out of the label, since a blank there would make two words of one.
 _AROUND_WORDS = re.compile(rf"(?<!\w)[{ZERO_WIDTH}]+|[{ZERO_WIDTH}]+(?!\w)")
-_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029\x00]")  # NUL stands for the line end of a tag; text holds none
+_LINE_END = re.compile(
+    "[\x0b\x0c\x1c-\x1e\x85\u2028\u2029\x00]"
+)  # NUL stands for the line end of a tag; text holds none
 _ESCAPED = re.compile(r"\\(?=[\[\]().:*_#<>~|-])")  # as pandoc writes `\[Anna\]`
 _BLANK = re.compile(r"[^\S\n\t]")
 _COLONS = str.maketrans("﹕︰︓∶꞉", "：：：：：")
