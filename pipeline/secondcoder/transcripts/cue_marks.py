@@ -14,12 +14,12 @@ from secondcoder.transcripts.label_forms import LABEL
 from secondcoder.transcripts.speaker_labels import find_labels, unbelieved
 from secondcoder.transcripts.turns import Mark
 from secondcoder.transcripts.unmarked_labels import find_named, find_unmarked, standing
-from secondcoder.transcripts.visible import clean, shown, visible
+from secondcoder.transcripts.visible import clean, shown
 
 SHOWN = 5
 _LABEL_ALONE = re.compile(rf"\s*[\[(]?{LABEL}[\])]?\s*[:：]\s*")
 _STAMP = rf"[\[(\#]{{1,2}}{TIME}(?:[ \t]*(?:-->|[-–])[ \t]*{TIME}|-\d)?[\])\#]{{1,2}}"
-_STAMPS = re.compile(rf"^\s*(?:{_STAMP}[ \t]*[-–:]?\s*)+|(?:\s*{_STAMP})+\s*$")
+_STAMPS = re.compile(rf"^(?:{_STAMP}[ \t]*[-–:]?\s*)+|(?:{_STAMP}\s{{0,9}})+$")
 # A stretch in brackets that says a silence: `(4 seconds pause)`, `[Pause 00:03]`, `(沉默)`.
 _PAUSE = re.compile(
     r"\s*[\[(（【][^\[\]()]*(?:paus|silen|schweig|stille|沉默|停顿|沈黙)[^\[\]()]*[\])）】]\s*", re.IGNORECASE
@@ -60,7 +60,8 @@ def without_marks(utterances: Sequence[Utterance]) -> tuple[list[Utterance], tup
     kept: list[Utterance] = []
     stamps, pauses, labels = 0, list[str](), dict[str, str]()
     for at, part in enumerate(utterances):
-        speech = _STAMPS.sub("", part.speech) if _STAMPS.search(visible(part.speech)) else part.speech
+        said = shown(part.speech)
+        speech = _STAMPS.sub("", said) if _STAMPS.search(said) else part.speech
         stamps += speech != part.speech or bool(MARKER.fullmatch(speech))
         if named and (_PAUSE.fullmatch(speech) or (part.speaker is None and _COUNTED.fullmatch(speech))):
             pauses.append(shown(speech))

@@ -49,14 +49,16 @@ def _span(name: str) -> str:
 
 
 PREFIX = (
-    r"[ \t]*(?:(?:>|\||[-+*•·●○▪◦‣–—][ \t]|\#{1,6}|\d{1,5}[.)]?[ \t])[ \t]*){0,3}[*_]{0,3}"
+    r"[ \t]*+(?:(?:>|\||[-+*•·●○▪◦‣–—][ \t]|\#{1,6}|\d{1,5}[.)]?[ \t])[ \t]*){0,3}[*_]{0,3}"
     rf"(?:[\[({{\#<]{{0,2}}{_span('before')}[\])}}\#>]{{0,2}}[ \t]*[-–—]?[ \t]*)?[*_]{{0,3}}[\#@]?"
 )
 _LETTERS = r"[^:：\t\n;?!\"“”…=@<>*\[\]{}【】［］|]"
 # The lazy end keeps a time in brackets behind a name out of it. A `?` or a bracket may close it: `P1?`, `Anna [GP]`.
-LABEL = rf"(?P<label>(?:[^\W_]{_LETTERS}{{0,{MAX_LENGTH - 1}}}?(?:[ \t]?[\[{{(](?:[^\[\](){{}}:：\n]{{1,30}}|\?{{1,3}})[\]}})])?)?[?？]{{0,3}})"
+_NAME = rf"[^\W_]{_LETTERS}{{0,{MAX_LENGTH - 1}}}?(?:[ \t]?[\[{{(](?:[^\[\](){{}}:：\n]{{1,30}}|\?{{1,3}})[\]}})])?"
+LABEL = rf"(?P<label>{_NAME}[?？]{{0,3}}|[?？]{{1,3}})"
+LABEL_ALONE = rf"(?P<label>{_NAME})"
 _OPEN, _CLOSE = r"(?P<open>[\[({<【［\"“„«])?", r"(?(open)[\])}>】］\"”“»]?)"
-AFTER = rf"[ \t]*(?:[\[(\#]{{0,2}}{_span('after')}[\])\#]{{0,2}})?[ \t]*"
+AFTER = rf"[ \t]{{0,40}}(?:[\[(\#]{{0,2}}{_span('after')}[\])\#]{{0,2}})?[ \t]{{0,40}}"
 _COLON = re.compile(rf"{PREFIX}{_OPEN}{LABEL}{_CLOSE}{AFTER}[*_]{{0,3}}(?P<mark>[:：]){_CLOSE}[*_]{{0,3}}(?P<gap>\s*)")
 _POINT = re.compile(rf"{PREFIX}(?P<label>[^\W\d_]{{1,3}}\d{{0,2}})(?P<mark>\.)(?P<gap>\s+|$)")
 _IS_LABEL = re.compile(r"\d{1,3}$|[?？]+$|(?!\d+\s).*[^\W\d_]")  # a number, doubt, or letters without a number before

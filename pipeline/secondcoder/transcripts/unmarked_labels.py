@@ -17,6 +17,7 @@ from secondcoder.transcripts.interviewer import SPEAKERS, bare, fold, parts_of, 
 from secondcoder.transcripts.label_forms import (
     AFTER,
     LABEL,
+    LABEL_ALONE,
     NAMED,
     PREFIX,
     Candidate,
@@ -44,9 +45,9 @@ FORMS: Mapping[str, re.Pattern[str]] = {
     for form, rest in {
         BRACKETS: rf"[\[({{<【［]{LABEL}[\])}}>】］]{AFTER}[*_]{{0,3}}[-–—]?[ \t]*",
         "before a dash": rf"{_SHORT}(?:[ \t]+-{{1,2}}[ \t]+|[ \t]*[–—―][ \t]*)(?=\S)",
-        TAB: rf"{_SHORT}[*_]{{0,3}}(?:\t+|[ ]{{2,}})[ \t]*(?=\S)",
+        TAB: rf"{_SHORT}[*_]{{0,3}}(?:\t|[ ]{{2}})[ \t]*+(?=\S)",
         "before a sign": rf"{_SHORT}[ \t]*[>|=;)][ \t]+(?=\S)",
-        ALONE: rf"{LABEL.replace('[?？]{0,3}', '')}[*_]{{0,3}}[ \t]*$",
+        ALONE: rf"{LABEL_ALONE}[*_]{{0,3}}[ \t]*+$",
     }.items()
 }
 _STAMPED = re.compile(

@@ -14,13 +14,13 @@ _TAGS = """
     mark ol p pre s section small span strike strong sub sup table tbody td th thead tr tt u ul
 """
 _BLOCKS = "address article blockquote br center dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul"
-_TAG = re.compile(rf"</?(?P<name>{'|'.join(_TAGS.split())})(?:\s[^<>\n]*)?/?>|<!--[^\n]*?-->", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?P<name>{'|'.join(_TAGS.split())})(?:\s[^<>\n]*)?/?>|<!--[^\n]{{0,500}}?-->", re.IGNORECASE)
 _BLANK_ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|lrm|rlm|shy|#160|#xa0|#8203|#x200b);", re.IGNORECASE)
 # Within a word it stays, to be taken out of the label, since a blank there would make two words of one.
 _AROUND_WORDS = re.compile(rf"(?<!\w)[{ZERO_WIDTH}]+|[{ZERO_WIDTH}]+(?!\w)")
-_LINE_END = re.compile(
-    "[\x0b\x0c\x1c-\x1e\x85\u2028\u2029\x00]"
-)  # NUL stands for the line end of a tag; text holds none
+# A run of them; NUL stands for the line end of a tag, since text holds none.
+_ENDS = "\\x0b\\x0c\\x1c-\\x1e\\x85\\u2028\\u2029\\x00"
+_LINE_END = re.compile(rf"[{_ENDS}][ \t{_ENDS}]*+")
 _ESCAPED = re.compile(r"\\(?=[\[\]().:*_#<>~|-])")  # as pandoc writes `\[Anna\]`
 _BLANK = re.compile(r"[^\S\n\t]")
 _COLONS = str.maketrans("﹕︰︓∶꞉", "：：：：：")
@@ -58,22 +58,18 @@ def _tag(match: re.Match[str]) -> str:
 
 
 def _line_ends(text: str) -> str:
-    """Other line ends as newlines, but as blanks beside one: `\\n\\f` ends one line, and no empty line is made up."""
+    """Other line ends as newlines, but as blanks beside one and before a colon: no empty line is made up, and no label divided."""
 
-    def end(match: re.Match[str]) -> str:
-        at, after = match.start(), match.end()
-        while at and (text[at - 1] in " \t" or _tag_end(text[at - 1])):
+    def ends(match: re.Match[str]) -> str:
+        run, at = match[0], match.start()
+        while at and text[at - 1] in " \t":
             at -= 1
-        while after < len(text) and text[after] in " \t":
-            after += 1
-        # A tag's line end gives way to the one behind it, so that `</p><p>` ends one line.
-        behind = after < len(text) and (text[after] == "\n" or (_tag_end(match[0]) and _tag_end(text[after])))
-        # No line begins with a colon: the label before it goes on.
-        behind = behind or text[after : after + 1] in (":", "：")
-        return " " if at == 0 or text[at - 1] == "\n" or behind else "\n"
+        following = text[match.end() : match.end() + 1]
+        if at == 0 or text[at - 1] == "\n" or following in ("", "\n", ":", "："):
+            return " " * len(run)
+        # Tags that follow one another end one line: `</p><p>`.
+        if not run.strip(" \t\x00"):
+            return " " * (len(run) - 1) + "\n"
+        return "".join(sign if sign in " \t" else " " if sign == "\x00" else "\n" for sign in run)
 
-    return _LINE_END.sub(end, text) if _LINE_END.search(text) else text
-
-
-def _tag_end(character: str) -> bool:
-    return character == "\x00"
+    return _LINE_END.sub(ends, text)
