@@ -1,4 +1,4 @@
-"""`import` and transcripts whose speakers it does not find: refused without a terminal, asked about at one, taken where it is meant."""
+"""`import` and transcripts whose speakers it does not find: refused, asked about at a terminal, taken where it is meant."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_no_speakers_are_refused_with_what_to_do(empty_study: Study, put, run_cl
 @pytest.mark.parametrize("none", ["none", "NONE"])
 def test_none_says_that_it_is_meant(empty_study: Study, put, run_cli, none: str) -> None:
     files = [put("a.txt", PLAIN), put("b.vtt", STREAM), put("c.txt", "I: How?\nR: So.\nI: Why?\nR: Well.\n")]
-    code, out, said = run_cli("-C", empty_study.folder, "import", *files, "--speakers", none)
+    code, _out, said = run_cli("-C", empty_study.folder, "import", *files, "--speakers", none)
     assert code == 0
     assert "note: a.txt: no speakers found" in said
     assert speakers(empty_study) == {"a": [None], "b": [None], "c": ["I", "R"]}
@@ -93,7 +93,7 @@ def test_at_a_terminal_it_asks(
 
 def test_the_summary_names_what_was_not_believed(empty_study: Study, put, run_cli) -> None:
     talk = "I: How?\nR: So.\n" * 6
-    code, out, said = run_cli(
+    code, _out, said = run_cli(
         "-C", empty_study.folder, "import", put("a.txt", talk + "Site manager: It was me.\n" + talk)
     )
     assert code == 0

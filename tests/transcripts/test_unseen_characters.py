@@ -101,7 +101,7 @@ def test_pages_of_pdftotext(tmp_path: Path) -> None:
     pages = ["I: How was it?\nR: Long, and the page\n", "\x0cends here.\n\n", "\x0cI: And now?\n", "\x0cR: Over.\n\x0c"]
     transcript = read_content(tmp_path, "".join(pages))
     assert [speaker for speaker, _ in spoken_turns(transcript)] == ["I", "R", "I", "R"]
-    assert spoken_turns(transcript)[1][1].split() == "Long, and the page ends here.".split()
+    assert spoken_turns(transcript)[1][1].split() == ["Long,", "and", "the", "page", "ends", "here."]
 
 
 def test_a_form_feed_makes_no_paragraph_of_a_text_without_speakers(tmp_path: Path) -> None:

@@ -264,8 +264,8 @@ def _refuse_without_speakers(transcript: Transcript, speakers: Sequence[str]) ->
         return
     what = "; ".join(transcript.notes)
     raise NoSpeakersError(
-        f"{transcript.source}: {what}. All of it would be read as one voice. Name who speaks with {SPEAKERS}, as it stands at the "
-        f"start of a line (may be given several times), or import it as it is with --speakers {NO_SPEAKERS_MEANT}. Nothing was imported."
+        f"{transcript.source}: {what}. All of it would be read as one voice. Name who speaks with {SPEAKERS}, as it stands at "
+        f"the start of a line (or several), or import it as it is with --speakers {NO_SPEAKERS_MEANT}. Nothing was imported."
     )
 
 

@@ -19,9 +19,9 @@ from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.assembly import NO_SPEAKERS, finished
 from secondcoder.transcripts.clock import seconds, unpadded
-from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.cue_blocks import Block, paragraphs, parse_block
 from secondcoder.transcripts.cue_marks import Utterance, find_cue_marks, without_marks
+from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.turns import lines_of
 from secondcoder.transcripts.visible import shown, visible
 

@@ -1,4 +1,4 @@
-"""What stands in cues beside speech: labels of speakers, and the stamps, labels and pauses that an editor put into cues of their own."""
+"""What stands in cues beside speech: labels of speakers, and the stamps, labels and pauses that editors put into cues."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ MAX_HEADING_WORDS = 10
 _HEADING = r"(?P<name>[^\W_][^\n\t]{0,79}?)"
 _START = r"[ \t]*(?:[>#]+[ \t]*|[-+*•][ \t]+)?[*_]{0,3}"
 _NAME_TIME = re.compile(
-    rf"{_START}(?P<named>[\[(<])?{_HEADING}(?(named)[\])>]?)[*_]{{0,3}}(?P<gap>[ \t]*)[*_]{{0,3}}(?P<open>[\[(]?)(?P<time>{TIME})[\])]?[*_ \t]*"
+    rf"{_START}(?P<named>[\[(<])?{_HEADING}(?(named)[\])>]?)[*_]{{0,3}}"
+    rf"(?P<gap>[ \t]*)[*_]{{0,3}}(?P<open>[\[(]?)(?P<time>{TIME})[\])]?[*_ \t]*"
 )
 _TIME_NAME = re.compile(rf"{_START}[\[(]?(?P<time>{TIME})[\])]?[*_]{{0,3}}[ \t]+[*_]{{0,3}}{_HEADING}[*_ \t]*")
 _FIRST_PART = re.compile(r"(?:\d|[1-9]\d|(?<!\d)0\d):")

@@ -37,7 +37,7 @@ LABELS_SHOWN = 10
 NUMBERED = re.compile(r"(?P<stem>[a-z]{1,4})-?\d{1,3}")
 # Labels that may stand with points alone (`Q.`, `A.`): only together, since one letter may be an initial.
 PAIRS = ({"q", "a"}, {"i", "r"}, {"i", "p"}, {"q", "r"})
-_ARTICLES = frozenset("a an another my our that the their this your".split())
+_ARTICLES = frozenset(["a", "an", "another", "my", "our", "that", "the", "their", "this", "your"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,10 @@ INLINE_SHARE = 0.25  # of lines with text that begin with a label, where the spe
 LABELS_SHOWN = 10
 BRACKETS, TAB, ALONE = "in brackets", "before a tab", "alone in the line"
 
-_NAMED_END = rf"[\])}}>】］]?{AFTER}[*_]{{0,3}}(?:[:：.;=>|)/–—―-]+[\])}}>】］]?[*_]{{0,3}}|\t|[ ]{{2}}|$|(?<=[\])}}>】］])[ \t])[ \t]*"
+_NAMED_END = (
+    rf"[\])}}>】］]?{AFTER}[*_]{{0,3}}(?:[:：.;=>|)/–—―-]+[\])}}>】］]?[*_]{{0,3}}"
+    rf"|\t|[ ]{{2}}|$|(?<=[\])}}>】］])[ \t])[ \t]*"
+)
 _SHORT = LABEL.replace("{0,39}?", "{0,30}?")
 FORMS: Mapping[str, re.Pattern[str]] = {
     form: re.compile(PREFIX + rest)
@@ -51,7 +54,8 @@ FORMS: Mapping[str, re.Pattern[str]] = {
     }.items()
 }
 _STAMPED = re.compile(
-    rf"[ \t]*(?:[\[(\#]{{1,2}}(?P<time>{TIME})[\])\#]{{1,2}}|(?P<bare>\d\d?:\d\d:\d\d(?:[.,]\d{{1,3}})?)(?=[ \t]))[ \t]*(?:[-–—][ \t]*)?(?=\S)"
+    rf"[ \t]*(?:[\[(\#]{{1,2}}(?P<time>{TIME})[\])\#]{{1,2}}|"
+    rf"(?P<bare>\d\d?:\d\d:\d\d(?:[.,]\d{{1,3}})?)(?=[ \t]))[ \t]*(?:[-–—][ \t]*)?(?=\S)"
 )
 # What transcribers put in brackets, and days that begin the entries of a diary.
 _REMARK = re.compile(
@@ -202,7 +206,7 @@ def beside(text: str, lines: Sequence[tuple[int, int]], marks: Sequence[Mark]) -
     shown = ", ".join(
         f"'{group[0].label}' {group[0].form} ({counted(len(group), 'time')})" for group in groups[:LABELS_SHOWN]
     )
-    note = f"at the start of lines, where a label would stand, and read as speech: {shown}; if one is a speaker, name it with {SPEAKERS}"
+    note = f"at the start of lines, where a label would stand, and read as speech: {shown}; if one speaks, name it with {SPEAKERS}"
     return more, (note,) if groups else ()
 
 
