@@ -3,6 +3,7 @@
     SecondcoderError            exit 1 on the command line: the input or the study is at fault
     ├── InputError              a file, a row or an option's value cannot be used
     │   ├── ReadError           a transcript file cannot be read
+    │   │   └── NoSpeakersError nothing in it says who speaks, and nobody said that this is meant
     │   ├── TableError          rows of a coded table are bad: all of them, with their lines
     │   ├── CodebookError       a codebook is not valid, or lacks a code
     │   └── DecisionError       a decision does not fit the passage; nothing was recorded
@@ -33,6 +34,10 @@ class InputError(SecondcoderError):
 
 class ReadError(InputError):
     """A transcript file cannot be read."""
+
+
+class NoSpeakersError(ReadError):
+    """Nothing in a transcript says who speaks, and nobody said that this is meant."""
 
 
 class TableError(InputError):

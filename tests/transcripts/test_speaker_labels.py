@@ -101,7 +101,7 @@ def test_an_enumeration_is_not_folded_into_a_label() -> None:
 
 
 def test_line_numbers_are_no_labels() -> None:
-    assert speakers("1 I: How?\n2 R: So.\n3 I: Why?\n4 R: Well.") == []
+    assert speakers("1 I: How?\n2 R: So.\n3 I: Why?\n4 R: Well.") == ["I", "R"] * 2
 
 
 def test_a_known_label_may_stand_without_a_space_but_not_before_a_figure() -> None:

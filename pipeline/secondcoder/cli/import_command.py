@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,10 @@ from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.domain.records import Transcript
+    from secondcoder.errors import NoSpeakersError
+    from secondcoder.exchange.importing import ImportOptions, ImportResult
+
+SPEAKERS_SHOWN = 6
 
 
 @click.command("import")
@@ -25,6 +32,13 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="LABEL",
     help="The speaker label of the interviewer, in transcripts and coded tables alike; may be given several times.",
+)
+@click.option(
+    "--speakers",
+    multiple=True,
+    metavar="LABEL",
+    help="A speaker label as it stands at the start of lines, where the layout does not show it; may be given several times. "
+    "`none` says that transcripts without speakers are meant so.",
 )
 @click.option(
     "--manifest",
@@ -71,6 +85,9 @@ def command(
     spans of transcripts imported before or together with it. Each row is then a look at its own span for all codes; what no row
     holds counts as not looked at, unless a column `read` says `whole`, or --read-whole is given.
 
+    Speakers are found by their labels at the start of lines or by headings. What looks like a label and is not believed is named;
+    --speakers names it. A transcript without speakers is not taken silently as one voice: name them, or say --speakers none.
+
     A table adds to what is there; what it lacks stays. To correct codings, or withdraw some, import the corrected table with
     --replace: it then holds all codings of its coders on its transcripts. Decisions of reviews and adjudicated codings stay.
 
@@ -79,10 +96,14 @@ def command(
 
     Either everything is imported or nothing: all faults are shown together, with their lines.
     """
+    from secondcoder.errors import NoSpeakersError
     from secondcoder.exchange.importing import ImportOptions
 
-    with open_study(study_folder) as study:
-        imported = study.import_files(paths, ImportOptions(manifest=manifest, add_codes=add_codes, **given))  # type: ignore[arg-type]
+    options = ImportOptions(manifest=manifest, add_codes=add_codes, **given)  # type: ignore[arg-type]
+    try:
+        imported = _imported(study_folder, paths, options)
+    except NoSpeakersError as unnamed:
+        imported = _imported(study_folder, paths, replace(options, speakers=_asked(unnamed, options.speakers)))
     rows = [
         (new.id, new.case, new.role, new.wave, new.format, len(new.turns), ", ".join(_speakers(new)))
         for new in imported.transcripts
@@ -110,8 +131,28 @@ def command(
     )
 
 
+def _imported(study_folder: str, paths: Sequence[Path], options: ImportOptions) -> ImportResult:
+    with open_study(study_folder) as study:
+        return study.import_files(paths, options)
+
+
+def _asked(unnamed: NoSpeakersError, speakers: tuple[str, ...]) -> tuple[str, ...]:
+    """The labels that the person at the terminal gives, or their word that there are none; without a terminal the error stands."""
+    if not sys.stdin.isatty():
+        raise unnamed
+    say(str(unnamed))
+    given = click.prompt(
+        "Speaker labels, divided by commas, or `none`; Enter stops", default="", show_default=False, err=True
+    )
+    if not given.strip():
+        raise unnamed
+    return (*speakers, given.strip())
+
+
 def _speakers(transcript: Transcript) -> list[str]:
     from secondcoder.domain.records import SpeakerRole
 
     labels = dict.fromkeys((turn.speaker or "?", turn.role) for turn in transcript.turns)
-    return [f"{speaker}*" if role is SpeakerRole.INTERVIEWER else speaker for speaker, role in labels][:6]
+    return [f"{speaker}*" if role is SpeakerRole.INTERVIEWER else speaker for speaker, role in labels][
+        :SPEAKERS_SHOWN
+    ] + ([f"and {len(labels) - SPEAKERS_SHOWN} more"] if len(labels) > SPEAKERS_SHOWN else [])

@@ -12,7 +12,7 @@ from typing import Literal
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.names import ByName, Spellings, file_name, folded, name
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
-from secondcoder.errors import InputError, SecondcoderError
+from secondcoder.errors import InputError, NoSpeakersError, SecondcoderError
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.read_spans import reading_lines
 from secondcoder.exchange.registry import CodedFormat, ImportContext, find_coded_format
@@ -21,7 +21,9 @@ from secondcoder.exchange.spelling import spellings_of, spelt
 from secondcoder.exchange.walking import File, Found, find_files
 from secondcoder.transcripts import read_transcript, readers
 from secondcoder.transcripts.encoding import reading_as
+from secondcoder.transcripts.interviewer import SPEAKERS, fold, parts_of, plain_label
 
+NO_SPEAKERS_MEANT = "none"
 Progress = Callable[[int, int], None]
 
 
@@ -32,6 +34,7 @@ class ImportOptions:
     `same_interview`: what becomes of a new transcript of the same talk as another; "join" puts its codings on the other.
     `interviewer_roles`: words of a table's column `role` that make an interviewer.
     `encoding`: that of text files in which no mark tells it.
+    `speakers`: labels of speakers where the file's layout does not show them, and "none" where a file without any is meant so.
     """
 
     case: str | None = None
@@ -40,6 +43,7 @@ class ImportOptions:
     wave: str | None = None
     coder: str | None = None
     interviewer: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
     manifest: Path | None = None
     add_codes: bool = False
     replace: bool = False
@@ -121,6 +125,7 @@ def _read_found(
     steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
     _run_all(steps, progress, faults)
+    _refuse_unspoken(result, given.speakers, len(transcripts))
     _settle_copies(result, known, given.same_interview)
     _complete_cases(result, manifest, spellings)
     result.notes += [*manifest.notes, *spellings.notes, *found.notes]
@@ -197,6 +202,8 @@ class _Import:
         """Read a transcript; `parts` are the folders that it lies in."""
         transcript = self._described(path, parts)
         before = ByName(self.known).get(transcript.id)
+        if before is None or before.text != transcript.text:
+            _refuse_without_speakers(transcript, self.given.speakers)
         if before is None:
             self.known[transcript.id] = transcript
             self.result.transcripts.append(transcript)
@@ -245,7 +252,7 @@ class _Import:
     def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:
         """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
         about = self.manifest.about(path)
-        transcript = read_transcript(path, self._interviewers(path))
+        transcript = read_transcript(path, self._interviewers(path), _labels(self.given.speakers))
         folders = dict(zip(("case", "wave"), parts, strict=False))
 
         def described(kind: str) -> str | None:
@@ -273,6 +280,33 @@ def _otherwise(before: Transcript, transcript: Transcript) -> str:
     return f" (there '{before.id}', which is the same name)"
 
 
+def _labels(speakers: Sequence[str]) -> tuple[str, ...]:
+    """What `--speakers` was given, without the word that none is meant."""
+    return tuple(label for label in speakers if label.strip().casefold() != NO_SPEAKERS_MEANT)
+
+
+def _refuse_unspoken(result: ImportResult, speakers: Sequence[str], files: int) -> None:
+    """InputError for a label that the person named and that begins no line of any file."""
+    there = {fold(turn.speaker) for transcript in result.transcripts for turn in transcript.turns if turn.speaker}
+    for label in _labels(speakers) if files and result.transcripts else ():
+        if there.isdisjoint(map(fold, (plain_label(label), *parts_of(label)))):
+            raise InputError(
+                f"--speakers '{label}' stands at the start of no line of these files. Nothing was imported."
+            )
+
+
+def _refuse_without_speakers(transcript: Transcript, speakers: Sequence[str]) -> None:
+    """NoSpeakersError where nobody is named in a transcript and nobody said that this is meant."""
+    meant = len(_labels(speakers)) < len(speakers)
+    if meant or any(turn.speaker for turn in transcript.turns):
+        return
+    what = "; ".join(transcript.notes)
+    raise NoSpeakersError(
+        f"{transcript.source}: {what}. All of it would be read as one voice. Name who speaks with {SPEAKERS}, as it stands at "
+        f"the start of a line (or several), or import it as it is with --speakers {NO_SPEAKERS_MEANT}. Nothing was imported."
+    )
+
+
 def _settle_copies(result: ImportResult, known: Mapping[str, Transcript], how: str) -> None:
     """Refuse transcripts of talk that is there under another name, join them to it, or say that both are kept."""
     found = copies(result.transcripts, known)
@@ -292,10 +326,11 @@ def raise_together(faults: Sequence[SecondcoderError], what: str = "files") -> N
     """One InputError that says all of them; nothing where there are none."""
     if not faults:
         return
+    kind = NoSpeakersError if all(isinstance(fault, NoSpeakersError) for fault in faults) else InputError
     if len(faults) == 1:
-        raise InputError(_with_consequence(str(faults[0])))
+        raise kind(_with_consequence(str(faults[0])))
     messages = "\n".join(str(fault).removesuffix("Nothing was imported.").rstrip() for fault in faults)
-    raise InputError(f"{len(faults)} {what} cannot be imported:\n{messages}\nNothing was imported.")
+    raise kind(f"{len(faults)} {what} cannot be imported:\n{messages}\nNothing was imported.")
 
 
 def _with_consequence(message: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from secondcoder.domain.records import Transcript, Turn
+from secondcoder.domain.records import SpeakerRole, Transcript, Turn
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.interviewer import with_roles
+from secondcoder.transcripts.interviewer import SPEAKERS, with_roles
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.speaker_headings import find_marks
-from secondcoder.transcripts.turns import Mark, close_marks, unlabelled, without_footer
+from secondcoder.transcripts.turns import Mark, close_marks, lines_of, unlabelled, without_footer
+from secondcoder.transcripts.visible import visible
 
 NO_SPEAKERS = "no speakers found"
 
@@ -36,16 +37,31 @@ class Body:
 
 def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) -> Transcript:
     """The transcript of a text in which labels or headings say who speaks; ReadError when nobody says anything."""
-    end = without_footer(body.text)
-    in_lines, notes = find_marks(body.text, body.lines, interviewer, beside_table=bool(body.marks))
+    seen = visible(body.text)
+    end = without_footer(seen)
+    lines = [line for start, stop in body.lines for line in lines_of(seen, start, stop)]
+    named = [*interviewer, *source.speakers]
+    in_lines, notes = find_marks(seen, lines, named, beside_table=bool(body.marks))
     # A document may alternate tables and paragraphs, whose marks come as two lists.
     marks = sorted([*body.marks, *in_lines], key=lambda mark: mark.start)
     if marks:
-        turns, front = close_marks(body.text, marks, end), body.text[: marks[0].start]
+        turns, front = close_marks(seen, marks, end), seen[: marks[0].start]
     else:
         # Without a mark all of the text is speech, so nothing before it could name the interviewer.
-        turns, front, notes = unlabelled(body.text, body.paragraphs, end), "", (NO_SPEAKERS,)
-    return finished(source, form, body.text, turns, interviewer=interviewer, front=front, notes=(*body.notes, *notes))
+        turns, front, notes = unlabelled(seen, body.paragraphs, end), "", (NO_SPEAKERS, *notes)
+    transcript = finished(
+        source, form, body.text, turns, interviewer=interviewer, front=front, notes=(*body.notes, *notes)
+    )
+    return replace(transcript, notes=(*transcript.notes, *_alone(transcript)))
+
+
+def _alone(transcript: Transcript) -> tuple[str, ...]:
+    """A note where all that is said, over several lines, is the interviewer's, so that the others' labels were not known."""
+    roles = {turn.role for turn in transcript.turns}
+    first, last = transcript.turns[0], transcript.turns[-1]
+    if roles != {SpeakerRole.INTERVIEWER} or "\n" not in transcript.text[first.start : last.end]:
+        return ()
+    return (f"nobody but the interviewer has a label: all is read as theirs; name the others with {SPEAKERS}",)
 
 
 def finished(

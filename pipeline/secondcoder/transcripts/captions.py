@@ -19,29 +19,21 @@ from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.assembly import NO_SPEAKERS, finished
 from secondcoder.transcripts.clock import seconds, unpadded
+from secondcoder.transcripts.cue_blocks import Block, paragraphs, parse_block
+from secondcoder.transcripts.cue_marks import Utterance, find_cue_marks, without_marks
 from secondcoder.transcripts.registry import Source
-from secondcoder.transcripts.speaker_labels import find_labels
+from secondcoder.transcripts.turns import lines_of
+from secondcoder.transcripts.visible import shown, visible
 
-ARROW = "-->"
+__all__ = ["Cue", "Utterance", "caption_transcript", "paragraphs", "parse_block", "parse_times", "without_tags"]
+
 PAUSE = 2.0  # seconds of silence after which speech without a speaker begins a new turn
 SPACED_CUES = 5  # from so many on, and at this share, the file itself says where a space belongs between cues
 SPACED_SHARE = 0.8
 
-# Behind the times WebVTT allows settings of the cue, as `align:start`.
-_TIMES = re.compile(r"\s*(?P<start>[^\s>]+)\s+-->\s+(?P<end>[^\s>]+)(?:\s.*)?")
 _TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<\d[\d:.]*>")
 # Whole entities only: html.unescape by itself also takes `&copy` without a semicolon for a sign.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]+\d*);")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A cue as the file has it: its times unread, and the lines below them; `line` is that of the times, from 1."""
-
-    line: int
-    start: str
-    end: str
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +46,10 @@ class Cue:
 
     @property
     def payload(self) -> str:
-        """The lines joined by one space; the white space at either end of the cue stays, because it says something."""
+        """The lines, each trimmed; the white space at either end of the cue stays, because it says something."""
         filled = [line for line in self.lines if line.strip()]
         before = filled[0][: len(filled[0]) - len(filled[0].lstrip())]
-        return before + " ".join(line.strip() for line in filled) + filled[-1][len(filled[-1].rstrip()) :]
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """What one speaker says in one cue: `speech` with the white space around it that the file has; times are seconds."""
-
-    speaker: str | None
-    speech: str
-    start: float
-    end: float
-
-
-def paragraphs(lines: Sequence[str], first: int = 0) -> Iterator[tuple[int, list[str]]]:
-    """Stretches between blank lines, from index `first` on, each with the number of its first line, from 1."""
-    paragraph: list[str] = []
-    for at in range(first, len(lines)):
-        if lines[at].strip():
-            paragraph.append(lines[at])
-        elif paragraph:
-            yield at - len(paragraph) + 1, paragraph
-            paragraph = []
-    if paragraph:
-        yield len(lines) - len(paragraph) + 1, paragraph
-
-
-def parse_block(number: int, lines: Sequence[str], name: str) -> Block:
-    """A paragraph as a cue, its times in the first or second line; ReadError with the line in file `name` where it is none."""
-    # A cue may have an identifier in the line above its times.
-    at = next((at for at, line in enumerate(lines[:2]) if ARROW in line), None)
-    if at is None:
-        raise ReadError(f"{name} line {number}: neither a cue nor a NOTE: '{lines[0][:40]}'. Nothing was imported.")
-    times = _TIMES.fullmatch(lines[at])
-    if not times:
-        raise ReadError(f"{name} line {number + at}: '{lines[at][:60]}' is not 'start --> end'. Nothing was imported.")
-    return Block(number + at, times["start"], times["end"], tuple(lines[at + 1 :]))
+        return before + "\n".join(line.strip() for line in filled) + filled[-1][len(filled[-1].rstrip()) :]
 
 
 def parse_times(blocks: Sequence[Block], name: str) -> list[Cue]:
@@ -121,7 +78,12 @@ def without_tags(text: str) -> str:
 
 
 def caption_transcript(
-    source: Source, form: str, cues: Sequence[Cue], utterances: Sequence[Utterance], interviewer: Sequence[str]
+    source: Source,
+    form: str,
+    cues: Sequence[Cue],
+    utterances: Sequence[Utterance],
+    interviewer: Sequence[str],
+    notes: Sequence[str] = (),
 ) -> Transcript:
     """The transcript of a caption file.
 
@@ -131,31 +93,54 @@ def caption_transcript(
         cues: of the file, for a note on times that cannot be right.
         utterances: what is said in them; where none names a speaker, labels are looked for in the speech (`Name: text`).
         interviewer: labels that the person named as interviewers.
+        notes: what the reader had to decide so far.
 
     Raises:
         ReadError: nobody says anything, or a named interviewer does not speak.
     """
+    labelled: tuple[str, ...] = ()
     if all(utterance.speaker is None for utterance in utterances):
-        utterances = _by_labels(utterances, interviewer)
-    spoken, unnamed = _carried_on([utterance for utterance in utterances if utterance.speech.strip()])
+        utterances, labelled = _by_labels(utterances, [*interviewer, *source.speakers])
+    utterances, left_out = without_marks(utterances)
+    spoken, unnamed = _carried_on([utterance for utterance in utterances if shown(utterance.speech)])
     text, turns = _turns(spoken)
     speakers = unnamed if any(turn.speaker for turn in turns) else [NO_SPEAKERS]
-    notes = [*source.decoded.notes, *_odd_times(cues), *speakers]
+    notes = [*source.decoded.notes, *_odd_times(cues), *notes, *speakers, *left_out, *labelled]
     return finished(source, form, text, turns, interviewer=interviewer, front="", notes=notes)
 
 
-def _by_labels(utterances: Sequence[Utterance], interviewer: Sequence[str]) -> list[Utterance]:
-    """Names taken from `Name: text`, as Zoom writes them; an utterance without one has no speaker yet."""
-    text = "\n".join(utterance.speech for utterance in utterances)
+def _by_labels(utterances: Sequence[Utterance], named: Sequence[str]) -> tuple[list[Utterance], tuple[str, ...]]:
+    """Names taken from `Name: text`, as Zoom writes them, and notes on what was not believed.
+
+    A line of a cue may have a label of its own; an utterance without one has no speaker yet, and a label alone is that of the next.
+    """
+    lines = [replace(part, speech=line) for part in utterances for line in _lines(part.speech)]
+    seen = visible("\n".join(line.speech for line in lines))
     starts = [0]
-    for utterance in utterances:
-        starts.append(starts[-1] + len(utterance.speech) + 1)
-    # Not strict: `starts` has one more, where an utterance after the last would begin.
-    spans = [(start, start + len(part.speech)) for start, part in zip(starts, utterances, strict=False)]
-    labels = find_labels(text, spans, interviewer, sure_names=True)
-    named = {line.start: (labels.name(line), text[line.speech : line.end]) for line in labels.lines}
-    parts = [named.get(start, (None, part.speech)) for (start, _), part in zip(spans, utterances, strict=True)]
-    return [replace(part, speaker=name, speech=speech) for (name, speech), part in zip(parts, utterances, strict=True)]
+    for line in lines:
+        starts.append(starts[-1] + len(line.speech) + 1)
+    # Not strict: `starts` has one more, where a line after the last would begin.
+    spans = [(start, start + len(part.speech)) for start, part in zip(starts, lines, strict=False)]
+    marks, notes = find_cue_marks(seen, spans, named)
+    by_start = {mark.start: mark for mark in marks}
+    parts: list[Utterance] = []
+    pending: str | None = None
+    for (start, end), part in zip(spans, lines, strict=True):
+        mark = by_start.get(start)
+        speech = part.speech[mark.speech - start :] if mark else part.speech
+        name = mark.speaker if mark else pending
+        pending = name if not shown(speech) else None
+        if name is None and parts and (parts[-1].start, parts[-1].end) == (part.start, part.end) and end:
+            parts[-1] = replace(parts[-1], speech=f"{parts[-1].speech}\n{speech}")
+        else:
+            parts.append(replace(part, speaker=name, speech=speech))
+    return parts, notes
+
+
+def _lines(speech: str) -> Iterator[str]:
+    """The lines of a cue as it shows; the white space at either end of it stays."""
+    for start, end in lines_of(visible(speech)):
+        yield speech[start:end]
 
 
 def _carried_on(utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
@@ -214,12 +199,16 @@ def _writes_spaces(utterances: Sequence[Utterance]) -> bool:
 
 
 def _joined(run: Sequence[Utterance], spaced: bool) -> str:
-    speech = run[0].speech.strip()
+    speech = _flat(run[0].speech)
     for before, part in pairwise(run):
         # `speech` keeps its outer white space, so letters on both sides mean that the file has no space there.
         in_word = spaced and before.speech[-1].isalpha() and part.speech[0].islower()
-        speech += ("" if in_word else " ") + part.speech.strip()
+        speech += ("" if in_word else " ") + _flat(part.speech)
     return speech
+
+
+def _flat(speech: str) -> str:
+    return " ".join(shown(line) for line in speech.split("\n") if shown(line))
 
 
 def _odd_times(cues: Sequence[Cue]) -> list[str]:

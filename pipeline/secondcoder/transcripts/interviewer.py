@@ -6,14 +6,17 @@ The person's word goes first, then the file's header, then the label. What is as
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from secondcoder.domain.names import folded
 from secondcoder.domain.records import SpeakerRole, Turn
 from secondcoder.errors import ReadError, did_you_mean
+from secondcoder.transcripts.visible import clean, visible
 
 OPTION = "--interviewer LABEL"
+SPEAKERS = "--speakers LABEL"
 FEWEST_QUESTIONS = 3
 SHARE_OF_QUESTIONS = 0.75
 SHARE_OF_WORDS = 0.4
@@ -34,8 +37,8 @@ class LabelWords:
 
     def fit(self, label: str) -> bool:
         """Whether the label says that its speaker asks."""
-        stands = any(re.search(rf"\b{word}s?[ _]?\d*\b", label, re.IGNORECASE) for word in self.within)
-        return stands or bool(re.fullmatch(self.alone, fold(label)))
+        stands = any(re.search(rf"\b{word}s?[ _]?\d*\b", clean(label), re.IGNORECASE) for word in self.within)
+        return stands or bool(re.fullmatch(self.alone, bare(label)))
 
 
 # The surest first. `R` is not here: beside `I` it is the respondent, and alone it may be the researcher.
@@ -59,12 +62,34 @@ _HEADER = re.compile(
 _LEGEND = re.compile(
     r"^[^\w\n]*(?P<value>\w[^\n=:]*?)[^\w\n=:]*[=:][^\w\n]*interviewer[^\w\n]*$", re.IGNORECASE | re.MULTILINE
 )
+# Scripts without blanks between words (Thai, Japanese, Chinese) count by the letter.
+_UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 _LISTED = re.compile(r"\s*[,;/()&]\s*|\s+and\s+")
 
 
 def fold(label: str) -> str:
-    """What variants of a label have in common: `e:`, `E.` and `E :`, `INT 1` and `Int1`, `Dr Smith` and `Dr. Smith`."""
-    return re.sub(r"[\s.:]+", "", folded(label))
+    """What variants of a label have in common: `e:`, `E.` and `E :`, `INT 1` and `Int1`, `Dr Smith` and `Dr. Smith`.
+
+    Two forms of one letter (`é`, full-width `Ｉ`) and characters that show nothing make no difference.
+    """
+    return re.sub(r"[\s.:]+", "", folded(unicodedata.normalize("NFKC", clean(label))))
+
+
+def plain_label(written: str) -> str:
+    """A label without the brackets, the asterisks and the colon with which a person may copy it from a file: `[Anna]:`."""
+    label = clean(written).strip("*_#@:： ")
+    return label[1:-1].strip(":： ") if label[:1] in tuple("[({<【［") and label[-1] in "])}>】］" else label
+
+
+def parts_of(written: str) -> list[str]:
+    """The labels that a person listed in one value: `Ida, Per`; the one label where it lists none."""
+    return [plain_label(part) for part in re.split("[,;，；、]", written) if part.strip()]
+
+
+def bare(label: str) -> str:
+    """A folded label without the question mark of a transcriber in doubt: `Anna?` is asked about as `Anna`."""
+    return re.sub(r"[\[(]\?+[\])]|\?+$", "", fold(label))
 
 
 def interviewers_by_label(labels: Iterable[str]) -> set[str]:
@@ -83,7 +108,7 @@ def interviewers_by_label(labels: Iterable[str]) -> set[str]:
 
 def named_interviewer(named: str, labels: Sequence[str], place: str, what: str = "this transcript") -> str:
     """The label that a person means by `named`, in whatever way it is written; ReadError where nobody is called so."""
-    if same := [label for label in labels if fold(label) == fold(named)]:
+    if same := [label for label in labels if fold(label) in (fold(named), fold(plain_label(named)))]:
         return same[0]
     if not labels:
         raise ReadError(f"{place}: '{named}' cannot be the interviewer: no speakers found. Nothing was imported.")
@@ -93,7 +118,8 @@ def named_interviewer(named: str, labels: Sequence[str], place: str, what: str =
 
 def header_names(front: str) -> list[str]:
     """Whom the lines before the speech call interviewer: `Interviewer = S00`, `Interviewer: Jane Doe`, `S00 = Interviewer`."""
-    return [match["value"] for pattern in (_HEADER, _LEGEND) for match in pattern.finditer(front)]
+    seen = visible(front)
+    return [match["value"] for pattern in (_HEADER, _LEGEND) for match in pattern.finditer(seen)]
 
 
 def with_roles(
@@ -119,13 +145,15 @@ def with_roles(
         asking, notes = _interviewers(text, turns, labels, header_names(front))
     if not asking:
         return tuple(turns), notes
-    return tuple(replace(turn, role=_role(turn.speaker, asking)) for turn in turns), notes
+    keys = {bare(label) for label in asking}
+    given = tuple(replace(turn, role=_role(turn.speaker, keys)) for turn in turns)
+    return given, notes
 
 
 def _role(speaker: str | None, asking: set[str]) -> SpeakerRole | None:
     if speaker is None:
         return None
-    return SpeakerRole.INTERVIEWER if speaker in asking else SpeakerRole.PARTICIPANT
+    return SpeakerRole.INTERVIEWER if bare(speaker) in asking else SpeakerRole.PARTICIPANT
 
 
 def _interviewers(
@@ -165,12 +193,12 @@ class Share:
 
 def _share(text: str, turns: Iterable[Turn], label: str) -> Share:
     speeches = [text[turn.start : turn.end] for turn in turns if turn.speaker == label]
-    return Share(label, sum(len(speech.split()) for speech in speeches), sum(map(_ends_in_question, speeches)))
+    return Share(label, sum(len(_WORD.findall(speech)) for speech in speeches), sum(map(_ends_in_question, speeches)))
 
 
 def _ends_in_question(speech: str) -> bool:
     """Only a question at the end of a turn is put to the other; those within an answer are mostly rhetorical or quoted."""
-    return speech.rstrip(" \n\t\"'”’)]*").endswith(("?", "？"))
+    return speech.rstrip(" \n\t\"'”’)]*").endswith(("?", "？", "؟"))
 
 
 def _interviewer_by_questions(shares: Sequence[Share]) -> tuple[set[str], str]:

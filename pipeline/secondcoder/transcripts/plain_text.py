@@ -13,6 +13,7 @@ from secondcoder.domain.records import Transcript
 from secondcoder.transcripts.assembly import Body, assemble
 from secondcoder.transcripts.registry import Reader, Source
 from secondcoder.transcripts.turns import lines_of
+from secondcoder.transcripts.visible import visible
 
 NAME = "plain text"
 SUFFIXES = (".txt", ".md", ".text", ".markdown")
@@ -27,8 +28,10 @@ def sniff(source: Source) -> bool:
 def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     """The transcript; ReadError for binary content, an unknown encoding, and a named interviewer who does not speak."""
     text = source.unified
-    lines = list(lines_of(text))
-    return assemble(source, NAME, Body(text, _paragraphs(text), lines, notes=source.decoded.notes), interviewer)
+    seen = visible(text)
+    return assemble(
+        source, NAME, Body(text, _paragraphs(seen), list(lines_of(seen)), notes=source.decoded.notes), interviewer
+    )
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:

@@ -22,9 +22,10 @@ BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # white space, byte order marks, and
 # No slots: cached_property keeps its value in the instance's __dict__.
 @dataclass(frozen=True)
 class Source:
-    """A file as readers see it: its path, its bytes, and its text once decoded."""
+    """A file as readers see it: its path, its bytes, and its text once decoded; `speakers` are labels that the person named."""
 
     path: Path
+    speakers: tuple[str, ...] = ()
 
     @cached_property
     def data(self) -> bytes:
@@ -114,9 +115,12 @@ def find_reader(source: Source) -> Reader:
     )
 
 
-def read_transcript(path: Path, interviewer: Sequence[str] = ()) -> Transcript:
-    """A transcript from a file, its id the file's stem as a name; ReadError names the file, the fault and the mend."""
-    source = Source(path)
+def read_transcript(path: Path, interviewer: Sequence[str] = (), speakers: Sequence[str] = ()) -> Transcript:
+    """A transcript from a file, its id the file's stem; ReadError names the file, the fault and the mend.
+
+    `interviewer` and `speakers` are labels that the person named: of who asks, and of anybody who speaks.
+    """
+    source = Source(path, tuple(speakers))
     transcript = find_reader(source).read(source, interviewer)
     if not (name := file_name(path.stem)):
         raise ReadError(

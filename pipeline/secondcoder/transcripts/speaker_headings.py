@@ -13,15 +13,21 @@ from dataclasses import dataclass, replace
 
 from secondcoder.transcripts.clock import SPAN, TIME, seconds, unpadded
 from secondcoder.transcripts.interviewer import ROLE_WORDS, fold, header_names
-from secondcoder.transcripts.speaker_labels import NEVER_LABELS, Candidate, Labels, find_labels, name_shaped
+from secondcoder.transcripts.speaker_labels import NEVER_LABELS, Candidate, Labels, find_labels, name_shaped, unbelieved
 from secondcoder.transcripts.turns import Mark
+from secondcoder.transcripts.unmarked_labels import beginnings, beside, find_named, find_unmarked, standing
+from secondcoder.transcripts.visible import clean
 
 HEADER_LINES = 40
 MAX_HEADING_WORDS = 10
 
 _HEADING = r"(?P<name>[^\W_][^\n\t]{0,79}?)"
-_NAME_TIME = re.compile(rf"[ \t\xa0]*{_HEADING}(?P<gap>[ \t\xa0]*)(?P<open>[\[(]?)(?P<time>{TIME})[\])]?[ \t\xa0]*")
-_TIME_NAME = re.compile(rf"[ \t\xa0]*[\[(]?(?P<time>{TIME})[\])]?[ \t\xa0]+{_HEADING}[ \t\xa0]*")
+_START = r"[ \t]*(?:[>#]+[ \t]*|[-+*•][ \t]+)?[*_]{0,3}"
+_NAME_TIME = re.compile(
+    rf"{_START}(?P<named>[\[(<])?{_HEADING}(?(named)[\])>]?)[*_]{{0,3}}"
+    rf"(?P<gap>[ \t]*)[*_]{{0,3}}(?P<open>[\[(]?)(?P<time>{TIME})[\])]?[*_ \t]*"
+)
+_TIME_NAME = re.compile(rf"{_START}[\[(]?(?P<time>{TIME})[\])]?[*_]{{0,3}}[ \t]+[*_]{{0,3}}{_HEADING}[*_ \t]*")
 _FIRST_PART = re.compile(r"(?:\d|[1-9]\d|(?<!\d)0\d):")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ROLE_WORD = re.compile(rf"\W*(?:{'|'.join(ROLE_WORDS)})\b", re.IGNORECASE)
@@ -46,14 +52,44 @@ def find_marks(
 
     `beside_table` says that a table holds the transcript, so that every line may be a header that says who is who.
     """
+    named = standing(text, lines, named)
     top = "\n".join(text[start:end] for start, end in lines[:HEADER_LINES])
     by_header = [value for value in header_names(top) if len(value.split()) == 1]
-    labels = find_labels(text, lines, [*named, *by_header])
+    labels = _with_named(text, lines, find_labels(text, lines, [*named, *by_header]), named)
     labelled = _labelled(text, labels, beside_table)
     headed = max((_name_time(text, lines), _time_name(text, lines), _separate_lines(text, lines)), key=len)
-    if headed and len(headed) >= len(labelled):
-        return _marks(headed), ()
-    return labelled, _once(text, labels, labelled)
+    unmarked, note = find_unmarked(text, lines, named)
+    notes: tuple[str, ...] = ()
+    marks = labelled
+    if len(unmarked) > max(len(headed), len(labelled)):
+        marks, notes = _and_named(unmarked, labelled, named), (note,)
+    elif headed and len(headed) >= len(labelled):
+        marks = _and_named(_marks(headed), labelled, named)
+    if not marks:
+        return [], () if beside_table else unbelieved(text, labels) or beginnings(text, lines)
+    more, doubted = beside(text, lines, marks)
+    taken = {mark.start for mark in (*marks, *more)}
+    doubts = unbelieved(text, labels, marks[0].start, taken)
+    return sorted([*marks, *more], key=lambda mark: mark.start), (*notes, *doubts, *doubted)
+
+
+def _with_named(text: str, lines: Sequence[tuple[int, int]], labels: Labels, named: Iterable[str]) -> Labels:
+    """The labels, with those that a person named and that stand before no colon."""
+    there = {fold(line.label) for line in labels.lines}
+    more = find_named(text, lines, [label for label in named if fold(label) not in there])
+    if not more:
+        return labels
+    kept = {line.start: line for line in (*labels.lines, *more)}
+    names = {**labels.names, **{fold(line.label): line.label for line in more}}
+    doubted = tuple(line for line in labels.doubted if line.start not in kept)
+    return Labels(names, tuple(kept[start] for start in sorted(kept)), doubted)
+
+
+def _and_named(marks: Sequence[Mark], labelled: Iterable[Mark], named: Iterable[str]) -> list[Mark]:
+    """The marks of one layout, and those of labels that a person named, which count in any."""
+    starts, keys = {mark.start for mark in marks}, {fold(label) for label in named}
+    more = [mark for mark in labelled if fold(mark.speaker) in keys and mark.start not in starts]
+    return sorted([*marks, *more], key=lambda mark: mark.start)
 
 
 def _labelled(text: str, labels: Labels, beside_table: bool) -> list[Mark]:
@@ -67,22 +103,13 @@ def _labelled(text: str, labels: Labels, beside_table: bool) -> list[Mark]:
         skip += 1
     # If that leaves nothing, what looked like a header is the talk itself, unless a table holds the talk.
     lines = labels.lines[skip:] or (() if beside_table else labels.lines)
-    return [Mark(line.start, line.speech, labels.name(line), line.time) for line in lines]
+    return [Mark(line.start, line.speech, labels.name(line), line.time, line.until) for line in lines]
 
 
 def _says_who(text: str, line: Candidate, alone: bool) -> bool:
     value = text[line.speech : line.end].strip()
     short = 0 < len(value.split()) <= 6 and value[-1] not in ".?!…,-–"
     return short and (alone or bool(_ROLE_WORD.match(value)))
-
-
-def _once(text: str, labels: Labels, marks: Sequence[Mark]) -> tuple[str, ...]:
-    if not marks:
-        return ()
-    stray = [line for line in labels.once if line.start > marks[0].start and line.spaced]
-    # chr(10), because Python 3.11 allows no backslash within the braces of an f-string.
-    shown = ", ".join(f"'{line.label}' (line {text.count(chr(10), 0, line.start) + 1})" for line in stray[:5])
-    return (f"before a colon, as a speaker would stand, and only once, so read as speech: {shown}",) if stray else ()
 
 
 def _marks(headings: Sequence[Heading]) -> list[Mark]:
@@ -129,11 +156,13 @@ def _name_time(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
     headings = []
     for start, end in lines:
         match = _NAME_TIME.fullmatch(text, start, end)
-        if match and _could_head(match["name"]):
+        if match and _could_head(clean(match["name"])):
             # Two spaces or a bracket before the time are a program's way; one space or none may be prose.
-            sure = len(match["gap"]) > 1 or bool(match["open"])
-            if sure or name_shaped(match["name"]):
-                headings.append((Heading(start, end, match["name"], match["time"], None, sure), match["gap"] == ""))
+            sure = len(match["gap"]) > 1 or bool(match["open"] or match["named"])
+            if sure or name_shaped(clean(match["name"])):
+                headings.append(
+                    (Heading(start, end, clean(match["name"]), match["time"], None, sure), match["gap"] == "")
+                )
     return _plausible(_unglued(headings))
 
 
@@ -189,9 +218,9 @@ def _time_name(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
     matches = [(start, end, _TIME_NAME.fullmatch(text, start, end)) for start, end in lines]
     headings = [
         # Word writes the hours too; a line that begins `10:30 Anna` may be speech.
-        Heading(start, end, match["name"], match["time"], None, match["time"].count(":") == 2)
+        Heading(start, end, clean(match["name"]), match["time"], None, match["time"].count(":") == 2)
         for start, end, match in matches
-        if match and _could_head(match["name"]) and name_shaped(match["name"])
+        if match and _could_head(clean(match["name"])) and name_shaped(clean(match["name"]))
     ]
     return _plausible(headings)
 

@@ -1,72 +1,43 @@
 """Which beginnings of lines are speaker labels, and which are speech with a colon in it.
 
 A label is short, comes before a colon and recurs, or is one that every transcriber knows. `Sure: it was busy.` and
-`Three things: ...` are speech. What looks like a name and stands only once is read as speech too, with a note.
+`Three things: ...` are speech. What looks like a label and is not believed is read as speech too, with a note.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from secondcoder.transcripts.clock import TIME, seconds
-from secondcoder.transcripts.interviewer import WELL_KNOWN, fold
+from secondcoder.transcripts.interviewer import ROLE_WORDS, SPEAKERS, bare, fold
+from secondcoder.transcripts.label_forms import (
+    MAX_LENGTH,
+    NEVER_LABELS,
+    Candidate,
+    by_label,
+    candidate,
+    known_word,
+    name_shaped,
+    never_a_label,
+    sentence_like,
+)
 
-MAX_LENGTH = 40
-MAX_WORDS = 5
-# "Practice nurse:" is no name by its letters: it must stand more often than a name, and hold a share of the labels.
+__all__ = ["MAX_LENGTH", "NEVER_LABELS", "Candidate", "Labels", "find_labels", "name_shaped", "unbelieved"]
+
+# "Practice nurse:" is no name by its letters: it must stand more often than a name, and either hold a share of the labels or
+# begin a sentence each time.
 PHRASE_COUNT = 3
 PHRASE_SHARE = 0.1
 COVERAGE = 0.8  # share of lines with labels from which on each label of a short text counts, beside a well-known one
-SOME_COVERAGE = 0.5  # the same for names in forms that promise names
+SOME_COVERAGE = 0.5  # the same for names in forms that promise names, and for labels in lower case
+LABELS_SHOWN = 10
 
 NUMBERED = re.compile(r"(?P<stem>[a-z]{1,4})-?\d{1,3}")
 # Labels that may stand with points alone (`Q.`, `A.`): only together, since one letter may be an initial.
 PAIRS = ({"q", "a"}, {"i", "r"}, {"i", "p"}, {"q", "r"})
-
-# Small words within names: "Anna van der Berg".
-_PARTICLES = "al bin da de del della den der di do dos du el la le of ten ter the van von y"
-PARTICLES = frozenset(_PARTICLES.split())
-
-# What stands before a colon in speech, in a header block, or in front of an address, in folded form.
-_SPEECH = """
-    absolutely actually also although and anyway basically because but definitely e.g eg example exactly fact finally first
-    firstly honestly however i.e ie instead like literally look maybe mean nb no note notes now obviously oh ok okay one
-    originally plus ps second secondly so still sure then there third to true two warning well what yeah yep yes yet
-"""
-_HEADER = """
-    address age audio code date day duration file gender id interview language length location occupation of page place
-    present recorded recording sex subject summary time title topic transcribed transcriber transcript version
-"""
-NEVER_LABELS = frozenset(f"{_SPEECH} {_HEADER} http https".split())
-
-_NAME = rf"[^\W_][^:：\t\n;?!\"“”…=@<>*\[\]{{}}|]{{0,{MAX_LENGTH - 1}}}"
-# `{_NAME}?` makes the name's last quantifier lazy, not the name optional, and so keeps a time in brackets behind it
-# out of the name.
-_LINE = re.compile(
-    rf"""[ \t\xa0]*[*]{{0,2}}
-    (?:[\[(]?(?P<before>{TIME})(?:[ \t]*(?:-->|[-–])[ \t]*{TIME})?[\])]?[ \t]*[-–—]?[ \t]*)?[*]{{0,2}}
-    \[?(?P<label>{_NAME}?)\]?
-    [ \t\xa0]*(?:[\[(](?P<after>{TIME})[\])])?[ \t\xa0]*[*]{{0,2}}(?P<mark>[:：])[*]{{0,2}}(?P<gap>\s*)""",
-    re.VERBOSE,
-)
-_LABEL = re.compile(r"\d{1,3}$|(?!\d+\s).*[^\W\d_]")  # a number, or letters with no number of a line before them
-_DOTTED = re.compile(r"[ \t\xa0]*(?P<label>[^\W\d_]{1,3}\d{0,2})(?P<mark>\.)(?P<gap>\s+|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A line that may begin with a label: offsets into the text, `end` that of the line, `time` in seconds."""
-
-    start: int
-    speech: int
-    end: int
-    label: str
-    dotted: bool
-    spaced: bool
-    time: float | None
+_ARTICLES = frozenset(["a", "an", "another", "my", "our", "that", "the", "their", "this", "your"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,70 +47,108 @@ class Labels:
     Attributes:
         names: the name to show for each folded label.
         lines: the candidates that carry a label, in order.
-        once: candidates that look like a name and stand only once, read as speech.
+        doubted: candidates that look like labels and were not believed, read as speech.
     """
 
     names: Mapping[str, str]
     lines: tuple[Candidate, ...]
-    once: tuple[Candidate, ...]
+    doubted: tuple[Candidate, ...]
 
-    def name(self, candidate: Candidate) -> str:
+    def name(self, line: Candidate) -> str:
         """The one name for all the ways in which a speaker's label is written."""
-        return self.names[fold(candidate.label)]
-
-
-def name_shaped(label: str) -> bool:
-    """Whether a label is written like a name: every word, save particles and brackets, begins with no lower-case letter."""
-    words = re.sub(r"\([^)]*\)", " ", label).split()
-    return bool(words) and not label[0].islower() and all(word in PARTICLES or not word[0].islower() for word in words)
+        return self.names[fold(line.label)]
 
 
 def find_labels(
     text: str, lines: Iterable[tuple[int, int]], named: Iterable[str] = (), sure_names: bool = False
 ) -> Labels:
-    """The speaker labels of a text.
+    """The speaker labels of a text before a colon or a point.
 
     Args:
-        text: the whole text; offsets are into it.
+        text: the whole text as it shows (`visible`); offsets are into it.
         lines: the stretches that may begin with a label.
         named: labels that a person or the file's header gave; these count wherever they stand.
         sure_names: two capitalised words before a colon are a name even once, as Zoom writes them.
     """
     spans = [(start, end) for start, end in lines if text[start:end].strip()]
-    candidates = [line for start, end in spans if (line := _candidate(text, start, end))]
-    names = _accepted(candidates, len(spans), {fold(label) for label in named}, sure_names)
+    candidates = [line for start, end in spans if (line := candidate(text, start, end))]
+    names = _accepted(text, candidates, len(spans), {fold(label) for label in named}, sure_names)
     by_colon = {fold(line.label) for line in candidates if not line.dotted}
     enumerated = by_colon if _enumerates(candidates, names) else set()
     labelled = [line for line in candidates if fold(line.label) in names and _may_stand(text, line, enumerated)]
-    rest = [line for line in candidates if fold(line.label) not in names]
-    once = [line for line in rest if not line.dotted and _could_be_name(line.label)]
-    return Labels(names, tuple(labelled), tuple(once))
+    return Labels(names, tuple(labelled), _doubted([line for line in candidates if fold(line.label) not in names]))
 
 
-def _candidate(text: str, start: int, end: int) -> Candidate | None:
-    with_colon = _LINE.match(text, start, end)
-    match = with_colon or _DOTTED.match(text, start, end)
-    if not match:
-        return None
-    label = match["label"].strip()
-    if len(label.split()) > MAX_WORDS or not _LABEL.match(label):
-        return None
-    stamp = (match["before"] or match["after"]) if with_colon else None
-    spaced = bool(match["gap"]) or match.end() == end  # or alone in its line, the speech below
-    return Candidate(start, match.end(), end, label, not with_colon, spaced, seconds(stamp) if stamp else None)
+def unbelieved(text: str, labels: Labels, after: int = -1, taken: Set[int] = frozenset()) -> tuple[str, ...]:
+    """Notes that name what looks like a label behind an offset and was not believed, with its count and its first line.
+
+    `taken` are offsets of lines that were read as a speaker's by another layout.
+    """
+    groups = by_label(line for line in labels.doubted if line.start > after and line.start not in taken)
+    once = [group for group in groups.values() if len(group) == 1]
+    more = [group for group in groups.values() if len(group) > 1]
+    notes = []
+    if once:
+        notes.append(
+            f"before a colon, as a speaker would stand, and only once, so read as speech: {_listed(text, once)}"
+        )
+    if more:
+        listed = _listed(text, more)
+        notes.append(f"before a colon, as a speaker would stand, and not taken for one, so read as speech: {listed}")
+    return tuple(notes)
 
 
-def _accepted(candidates: Sequence[Candidate], lines: int, named: set[str], sure_names: bool) -> dict[str, str]:
-    groups = _groups(candidates, NEVER_LABELS - named)
+def _listed(text: str, groups: Sequence[Sequence[Candidate]]) -> str:
+    # chr(10), because Python 3.11 allows no backslash within the braces of an f-string.
+    places = [f"line {text.count(chr(10), 0, group[0].start) + 1}" for group in groups]
+    shown = [
+        f"'{group[0].label}' ({f'{len(group)} times, first ' if len(group) > 1 else ''}{place})"
+        for group, place in zip(groups[:LABELS_SHOWN], places, strict=False)
+    ]
+    rest = f" and {len(groups) - LABELS_SHOWN} more" if len(groups) > LABELS_SHOWN else ""
+    # One that stands once is mostly speech; what recurs may well be a speaker, who can be named.
+    hint = f"; if one is a speaker, name it with {SPEAKERS}" if len(groups[0]) > 1 else ""
+    return ", ".join(shown) + rest + hint
+
+
+def _doubted(lines: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """What looks like a label: written like a name, recurring, or before what begins as a sentence."""
+    counts = Counter(fold(line.label) for line in lines)
+    return tuple(
+        line
+        for line in lines
+        if not line.dotted
+        and line.spaced
+        and not never_a_label(line.label)
+        and not sentence_like(line.label)
+        and (name_shaped(line.label) or counts[fold(line.label)] > 1 or line.opens)
+    )
+
+
+def _accepted(
+    text: str, candidates: Sequence[Candidate], lines: int, named: set[str], sure_names: bool
+) -> dict[str, str]:
+    groups = _groups(text, candidates, NEVER_LABELS - named)
     total = sum(len(group) for group in groups.values())
-    known = {key for key in groups if key in named or WELL_KNOWN.fullmatch(key)}
+    known = {key for key, group in groups.items() if key in named or _known(group)}
     recurring = {key for key, group in groups.items() if len(group) > 1 and (key in known or _recurs(group, total))}
+    recurring |= _lower_case(groups, known, lines)
+    recurring -= _quoting(groups, recurring, lines)
     accepted = known | recurring | _like(recurring, groups)
+    if accepted:
+        accepted |= {key for key, group in groups.items() if _names_role(group[0].label)}
     if sure_names and (recurring or total >= SOME_COVERAGE * lines):
         accepted |= {key for key, group in groups.items() if NUMBERED.fullmatch(key) or _full_name(group[0].label)}
     if known and not recurring:
         accepted |= _covering(groups, lines)
+    accepted |= {key for key in groups if bare(key) in accepted or (accepted and not bare(key))}
     return {key: _shown(groups[key]) for key in groups if key in accepted}
+
+
+def _known(group: Sequence[Candidate]) -> bool:
+    """A label that every transcriber knows; a long one in lower case, `speaker:`, may be a word of speech if it stands once."""
+    label = group[0].label
+    return known_word(label) and (len(group) > 1 or len(label) <= 3 or not label[0].islower())
 
 
 def _like(recurring: Iterable[str], groups: Iterable[str]) -> set[str]:
@@ -148,13 +157,11 @@ def _like(recurring: Iterable[str], groups: Iterable[str]) -> set[str]:
     return {key for key in groups if (match := NUMBERED.fullmatch(key)) and match["stem"] in stems}
 
 
-def _groups(candidates: Iterable[Candidate], never: Set[str]) -> dict[str, list[Candidate]]:
+def _groups(text: str, candidates: Iterable[Candidate], never: Set[str]) -> dict[str, list[Candidate]]:
     """Candidates that can speak for a label, by folded label; dotted ones count only beside a colon, or as a known pair."""
-    groups: dict[str, list[Candidate]] = defaultdict(list)
-    for line in candidates:
-        short = len(line.label) <= 3
-        if line.spaced and fold(line.label) not in never and (short or not line.label[0].islower()):
-            groups[fold(line.label)].append(line)
+    groups = by_label(
+        line for line in candidates if (line.spaced or text[line.speech].isalpha()) and bare(line.label) not in never
+    )
     letters = {key for key, group in groups.items() if len(group) > 1}
     paired = {key for pair in PAIRS if pair <= letters for key in pair}
     return {key: group for key, group in groups.items() if key in paired or not all(line.dotted for line in group)}
@@ -163,7 +170,46 @@ def _groups(candidates: Iterable[Candidate], never: Set[str]) -> dict[str, list[
 def _recurs(group: Sequence[Candidate], total: int) -> bool:
     if any(name_shaped(line.label) or len(line.label) <= 3 for line in group):
         return len(group) > 1
-    return len(group) >= PHRASE_COUNT and len(group) >= PHRASE_SHARE * total
+    if len(group) < PHRASE_COUNT or sentence_like(group[0].label):
+        return False
+    lower = all(line.label[0].islower() for line in group)
+    share = len(group) >= PHRASE_SHARE * total and not lower
+    return share or all(line.opens for line in group)
+
+
+def _lower_case(groups: Mapping[str, Sequence[Candidate]], known: Set[str], lines: int) -> set[str]:
+    """Recurring labels in lower case (`anna:`, `nurse:`), where these and known ones begin most lines and there are several.
+
+    Each of them begins a sentence wherever it stands, or those in lower case are the greater part of all.
+    """
+    lower = {
+        key
+        for key, group in groups.items()
+        if len(group) > 1 and key not in known and group[0].label[0].islower() and not sentence_like(group[0].label)
+    }
+    sure = {key for key in known if len(groups[key]) > 1}
+    covered = {part: sum(len(groups[key]) for key in keys) for part, keys in (("lower", lower), ("sure", sure))}
+    if covered["lower"] < covered["sure"]:
+        lower = {key for key in lower if all(line.opens for line in groups[key])}
+    several = len(lower | sure) > 1 and sum(covered.values()) >= SOME_COVERAGE * lines
+    return lower | sure if several else set()
+
+
+def _quoting(groups: Mapping[str, Sequence[Candidate]], recurring: Set[str], lines: int) -> set[str]:
+    """What recurs before a full-width colon in a script without capitals, and may be `he said`, unless labels begin most lines."""
+    covered = sum(len(groups[key]) for key in recurring)
+    if covered >= SOME_COVERAGE * lines:
+        return set()
+    return {key for key in recurring if len(groups[key]) < PHRASE_COUNT and key.lower() == key.upper()} & {
+        key for key in recurring if not key.isdigit()
+    }
+
+
+def _names_role(label: str) -> bool:
+    """A label of several words with that of a role among them, as `Second interviewer`, and no word of a sentence."""
+    words = label.casefold().split()
+    role = any(word.strip("()[]0123456789,").removesuffix("s") in ROLE_WORDS for word in words)
+    return role and len(words) > 1 and words[0] not in _ARTICLES and not sentence_like(label)
 
 
 def _full_name(label: str) -> bool:
@@ -171,7 +217,7 @@ def _full_name(label: str) -> bool:
 
 
 def _could_be_name(label: str) -> bool:
-    return name_shaped(label) and fold(label) not in NEVER_LABELS
+    return name_shaped(label) and not never_a_label(label)
 
 
 def _covering(groups: Mapping[str, Sequence[Candidate]], lines: int) -> set[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from secondcoder.transcripts.clock import SPAN
 from secondcoder.transcripts.interviewer import WELL_KNOWN, fold
 from secondcoder.transcripts.speaker_labels import MAX_LENGTH
+from secondcoder.transcripts.visible import clean
 
 MOST_COLUMNS = 8
 MOST_LABEL_WORDS = 6
@@ -95,7 +96,7 @@ def _speakers(columns: Sequence[Sequence[str]], titles: Sequence[str], speech: i
 
 def label(cell: str) -> str:
     """The speaker that a cell names: `I:` is `I`."""
-    return cell.strip().rstrip(":.").rstrip()
+    return clean(cell).strip("[]").rstrip(":：.").rstrip()
 
 
 def _indices(columns: Sequence[Sequence[str]], fits: Callable[[Sequence[str]], bool]) -> list[int]:

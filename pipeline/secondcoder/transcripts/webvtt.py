@@ -9,60 +9,61 @@ from itertools import pairwise
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.captions import (
-    ARROW,
-    Block,
     Cue,
     Utterance,
     caption_transcript,
-    paragraphs,
-    parse_block,
     parse_times,
     without_tags,
 )
+from secondcoder.transcripts.cue_blocks import ARROW, Block, cue_blocks, structural
 from secondcoder.transcripts.registry import Reader, Source
+from secondcoder.transcripts.visible import clean
 
 NAME = "WebVTT"
 SUFFIXES = (".vtt",)
 
-_REMARK = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:[ \t]+(?P<name>[^<>]*))?>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s+(?P<name>[^<>]*))?>")
+_CUT_TAG = re.compile(r"(?:</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^<>]*)?|</)$")
 
 
 def sniff(source: Source) -> bool:
     """A text that begins with WEBVTT, and any file named .vtt, so that `read` says what is wrong with it."""
-    return source.path.suffix.lower() in SUFFIXES or (source.is_text() and source.text.startswith("WEBVTT"))
+    return source.path.suffix.lower() in SUFFIXES or (source.is_text() and clean(source.text[:40]).startswith("WEBVTT"))
 
 
 def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     """The transcript; ReadError with the line for a broken or cut off file, and for a named interviewer who does not speak."""
-    cues = _cues(source.unified.split("\n"), source.path.name)
+    lines = [structural(line) for line in source.unified.split("\n")]
+    cues, notes = _cues(lines, source.path.name)
     utterances = [utterance for cue in cues for utterance in _utterances(cue)]
-    return caption_transcript(source, NAME, cues, utterances, interviewer)
+    return caption_transcript(source, NAME, cues, utterances, interviewer, notes)
 
 
-def _cues(lines: Sequence[str], name: str) -> list[Cue]:
-    if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
+def _cues(lines: Sequence[str], name: str) -> tuple[list[Cue], tuple[str, ...]]:
+    if not re.fullmatch(r"WEBVTT(?:\s.*)?", lines[0]):
         fault = f"a WebVTT file begins with WEBVTT, and this one with '{lines[0][:40]}'"
         raise ReadError(f"{name} line 1: {fault}. Nothing was imported.")
     # The header's lines, down to the first blank one or a cue that follows at once, belong to no cue.
     first = next((at for at, line in enumerate(lines) if at and (not line.strip() or ARROW in line)), len(lines))
-    cues = [(number, block) for number, block in paragraphs(lines, first) if not _REMARK.match(block[0])]
-    if not cues:
+    blocks, notes = cue_blocks(lines, first, name)
+    if not blocks:
         raise ReadError(f"{name} line {len(lines)}: the file ends without a single cue. Nothing was imported.")
-    blocks = [parse_block(number, block, name) for number, block in cues]
-    _refuse_cut_off(blocks, name)
-    return parse_times(blocks, name)
+    _refuse_cut_off(blocks, lines, name)
+    return parse_times(blocks, name), notes
 
 
-def _refuse_cut_off(blocks: Sequence[Block], name: str) -> None:
+def _refuse_cut_off(blocks: Sequence[Block], lines: Sequence[str], name: str) -> None:
     """A file that ends within a cue: without its text, within a tag, or without the closing tag that all others have."""
     *others, last = ("\n".join(block.lines) for block in blocks)
     closed = all("</v>" in other for other in others if "<v" in other) and any("</v>" in other for other in others)
     unclosed = closed and "<v" in last and "</v>" not in last
-    if not last.strip() or unclosed or re.search(r"</?[a-z][^<>]*$", last):
+    # An empty cue at the end is complete with the empty line behind it, or where the program writes others.
+    ended = lines[-2:] == ["", ""] or any(not other.strip() for other in others)
+    if (not last.strip() and not ended) or unclosed or _CUT_TAG.search(last):
         line = blocks[-1].line + len(blocks[-1].lines)
         raise ReadError(
-            f"{name} line {line}: the file is cut off in its last cue. Export it again. Nothing was imported."
+            f"{name} line {line}: the file is cut off in its last cue. Export it again, or delete that cue if nothing is said in it. "
+            "Nothing was imported."
         )
 
 
@@ -74,7 +75,7 @@ def _utterances(cue: Cue) -> Iterator[Utterance]:
     for voice, (start, end) in zip([None, *voices], pairwise(bounds), strict=True):
         speech = without_tags(payload[voice.end() if voice else start : end])
         if speech.strip():
-            name = without_tags(voice["name"] or "").strip(' \t"') if voice else ""
+            name = clean(without_tags(voice["name"] or "")).strip(' "') if voice else ""
             yield Utterance(name or None, speech, cue.start, cue.end)
 
 
