@@ -1,0 +1,288 @@
+"""Ways in which files are damaged on their way, each with what a reader can know of it.
+
+A damage gives the new content, says in words what was done, and names the words that it touched, before and after. Under the rule
+SAME a reader can see through it, or see that something is wrong; under LOCAL (a letter within speech) or CUT (the end is missing)
+nobody can, and only the touched words may differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+
+from support.damaged_files import CannotHold, LinesOfText, Material, Paragraphs, Rows, members, with_member
+
+SAME, LOCAL, CUT = "same", "local", "cut"
+UNSEEN = {
+    "form feed": "\f", "vertical tab": "\v", "zero width space": "\u200b", "byte order mark": "\ufeff", "line separator": "\u2028",
+    "no-break space": "\u00a0", "wide space": "\u3000", "right-to-left mark": "\u200f", "word joiner": "\u2060",
+}  # fmt: skip
+ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "mac_roman", "latin-1")
+MISSING = ("NA", "#N/A", "nan")
+_LABEL = re.compile(r"\A(?P<before>\s*(?:\S*<v )?)(?P<label>[A-Z][\w .'()]{0,25}?)(?P<after>\s*[:>].*)", re.DOTALL)
+_TEXT_ONLY = ("line ends altered", "encoding altered")
+_CELLS_ONLY = ("cell emptied", "cell set to NA", "column renamed")
+_ZIP_ONLY = ("zip member removed",)
+
+
+@dataclass(frozen=True)
+class Damage:
+    content: bytes
+    what: str
+    rule: str = SAME
+    before: str = ""
+    after: str = ""
+
+
+Damager = Callable[[Material, Random], Damage | None]
+"""None: this damage cannot be done to this file."""
+DAMAGERS: dict[str, Damager] = {}
+
+
+def damager(name: str) -> Callable[[Damager], Damager]:
+    def put(damage: Damager) -> Damager:
+        DAMAGERS[name] = damage
+        return damage
+
+    return put
+
+
+def _somewhere(material: Material, rng: Random, fits: Callable[[str], object] = str.strip) -> int | None:
+    found = [at for at, part in enumerate(material.parts) if fits(material.shown(part))]
+    return rng.choice(found) if found else None
+
+
+@damager("line removed")
+def line_removed(material: Material, rng: Random) -> Damage | None:
+    parts = material.parts
+    at = rng.randrange(len(parts))
+    gone = material.shown(parts.pop(at))
+    return Damage(material.written(parts), f"part {at + 1} removed: {gone[:60]!r}", LOCAL, gone)
+
+
+@damager("line doubled")
+def line_doubled(material: Material, rng: Random) -> Damage | None:
+    parts = material.parts
+    at = rng.randrange(len(parts))
+    twice = material.shown(parts[at])
+    parts.insert(at, parts[at])
+    return Damage(material.written(parts), f"part {at + 1} doubled: {twice[:60]!r}", LOCAL, "", twice)
+
+
+@damager("lines swapped")
+def lines_swapped(material: Material, rng: Random) -> Damage | None:
+    parts = material.parts
+    at = rng.randrange(len(parts) - 1)
+    both = f"{material.shown(parts[at])}\n{material.shown(parts[at + 1])}"
+    parts[at : at + 2] = parts[at + 1], parts[at]
+    return Damage(material.written(parts), f"parts {at + 1} and {at + 2} swapped: {both[:80]!r}", LOCAL, both, both)
+
+
+@damager("letter altered")
+def letter_altered(material: Material, rng: Random) -> Damage | None:
+    def alter(text: str) -> str:
+        letters = [at for at, letter in enumerate(text) if letter.isalpha() and at > len(text) // 3]
+        at = rng.choice(letters) if letters else None
+        return text if at is None else text[:at] + rng.choice("aeioubdgkx") + text[at + 1 :]
+
+    return _edited(material, rng, alter, "letter altered", LOCAL)
+
+
+@damager("unseen character before a label")
+def unseen_before(material: Material, rng: Random) -> Damage | None:
+    name, sign = rng.choice(list(UNSEEN.items()))
+    return _edited(material, rng, lambda text: sign + text, f"{name} at the beginning", fits=_labelled_part(material))
+
+
+@damager("unseen character in or after a label")
+def unseen_after(material: Material, rng: Random) -> Damage | None:
+    name, sign = rng.choice(list(UNSEEN.items()))
+    how = rng.choice((r"\g<before>\g<label>{}\g<after>", r"\g<before>{}\g<label>\g<after>"))
+
+    def put(text: str) -> str:
+        return text + sign if isinstance(material, Rows) else _LABEL.sub(how.format(sign), text, count=1)
+
+    return _edited(material, rng, put, f"{name} beside the label", fits=_labelled_part(material))
+
+
+@damager("unseen character in speech")
+def unseen_within(material: Material, rng: Random) -> Damage | None:
+    name, sign = rng.choice(list(UNSEEN.items()))
+
+    def put(text: str) -> str:
+        # Behind a space: within a word it would be a letter altered.
+        spaces = [found.end() for found in re.finditer(r" (?=\w)", text)] or [len(text)]
+        at = rng.choice(spaces)
+        return text[:at] + sign + text[at:]
+
+    return _edited(material, rng, put, f"{name} within", fits=lambda text: text.count(" ") > 8)
+
+
+@damager("label altered in case")
+def label_case(material: Material, rng: Random) -> Damage | None:
+    return _labelled(material, rng, lambda label: label.swapcase(), "case of a label altered")
+
+
+@damager("label altered in blanks")
+def label_blank(material: Material, rng: Random) -> Damage | None:
+    how = rng.choice((" {}", "{} ", "  {}  ", "\t{}"))
+    return _labelled(material, rng, how.format, f"blanks around a label ({how!r})")
+
+
+@damager("line ends altered")
+def line_ends(material: Material, rng: Random) -> Damage | None:
+    end = rng.choice((b"\r", b"\r\n", b"\n\r"))
+    lines = material.content.replace(b"\r\n", b"\n").split(b"\n")
+    mixed = rng.random() < 0.3
+    joined = b"".join(line + (b"\n" if mixed and rng.random() < 0.5 else end) for line in lines[:-1]) + lines[-1]
+    return Damage(joined, f"line ends {end!r}{' here and there' if mixed else ''}")
+
+
+@damager("encoding altered")
+def encoding_altered(material: Material, rng: Random) -> Damage | None:
+    encoding = rng.choice(ENCODINGS)
+    text = material.content.decode("utf-8-sig")
+    try:
+        return Damage(text.encode(encoding), f"encoded as {encoding}")
+    except UnicodeEncodeError:
+        return None
+
+
+@damager("byte flipped")
+def byte_flipped(material: Material, rng: Random) -> Damage | None:
+    content = bytearray(material.content)
+    at, bit = rng.randrange(len(content)), 1 << rng.randrange(8)
+    content[at] ^= bit
+    what = f"bit {bit} of byte {at} flipped: {bytes(material.content[max(0, at - 20) : at + 20])!r}"
+    if isinstance(material, Paragraphs) or (isinstance(material, Rows) and material.form != "csv"):
+        return Damage(bytes(content), what)  # zips and Parquet files have checksums
+    before, after = (_lines_about(data, at) for data in (material.content, bytes(content)))
+    return Damage(bytes(content), what, LOCAL, before, after)
+
+
+@damager("cut short")
+def cut_short(material: Material, rng: Random) -> Damage | None:
+    content = material.content
+    at = rng.randrange(len(content) // 3, len(content) - 1)
+    what = f"cut at byte {at} of {len(content)}: ... {content[max(0, at - 40) : at]!r}"
+    if not isinstance(material, LinesOfText):
+        # A row that lacks cells, and an archive without its end, can be seen.
+        whole_rows = content[:at].endswith(b"\n") and isinstance(material, Rows) and material.form == "csv"
+        return None if whole_rows else Damage(content[:at], what)
+    start = content.rfind(b"\n", 0, at) + 1
+    return Damage(content[:at], what, CUT, _text(content[start:]), _text(content[start:at]))
+
+
+@damager("cell emptied")
+def cell_emptied(material: Material, rng: Random) -> Damage | None:
+    return _celled(material, rng, "", LOCAL)
+
+
+@damager("cell set to NA")
+def cell_missing(material: Material, rng: Random) -> Damage | None:
+    return _celled(material, rng, rng.choice(MISSING), SAME)
+
+
+@damager("column renamed")
+def column_renamed(material: Material, rng: Random) -> Damage | None:
+    assert isinstance(material, Rows)
+    at = rng.randrange(len(material.columns))
+    columns = list(material.columns)
+    columns[at] = rng.choice((f"{columns[at]}s", f"my {columns[at]}", f"x{columns[at][1:]}"))
+    what = f"column '{material.columns[at]}' renamed '{columns[at]}'"
+    return Damage(material.written(material.parts, columns), what)
+
+
+@damager("zip member removed")
+def member_removed(material: Material, rng: Random) -> Damage | None:
+    name = rng.choice(members(material.content))
+    return Damage(with_member(material.content, name, None), f"without {name}")
+
+
+def can_be_done(kind: str, material: Material) -> bool:
+    """Whether files like this one can be damaged so."""
+    if kind in _TEXT_ONLY:
+        return isinstance(material, LinesOfText) or getattr(material, "form", "") == "csv"
+    if kind in _CELLS_ONLY:
+        return isinstance(material, Rows)
+    return kind not in _ZIP_ONLY or material.content.startswith(b"PK")
+
+
+def damages(material: Material, kind: str, seed: str, count: int) -> Iterator[Damage]:
+    """So many damages of a kind, those left out that cannot be done or change nothing."""
+    rng = Random(seed)
+    made = (DAMAGERS[kind](material, rng) for _ in range(count))
+    yield from (damage for damage in made if damage and damage.content != material.content)
+
+
+def _labelled_part(material: Material) -> Callable[[str], object]:
+    """Which parts have a label: rows have one in every cell."""
+    return str.strip if isinstance(material, Rows) else _LABEL.match
+
+
+def _edited(
+    material: Material,
+    rng: Random,
+    change: Callable[[str], str],
+    what: str,
+    rule: str = SAME,
+    fits: Callable[[str], object] = str.strip,
+) -> Damage | None:
+    at = _somewhere(material, rng, fits)
+    if at is None:
+        return None
+    parts = material.parts
+    before = parts[at]
+    try:
+        parts[at] = material.edited(before, change, rng)
+        content = material.written(parts)
+    except CannotHold:
+        return None
+    old, new = material.shown(before), material.shown(parts[at])
+    return Damage(content, f"part {at + 1}: {what}: {_difference(material, before, parts[at])}", rule, old, new)
+
+
+def _difference(material: Material, before: object, after: object) -> str:
+    if isinstance(material, Rows):
+        pairs = zip(material.columns, before, after, strict=True)  # type: ignore[call-overload]
+        return "; ".join(f"{column} {new[:60]!r}" for column, old, new in pairs if old != new)
+    return repr(material.shown(after)[:70])  # type: ignore[arg-type]
+
+
+def _labelled(material: Material, rng: Random, change: Callable[[str], str], what: str) -> Damage | None:
+    if isinstance(material, Rows):
+        columns = [at for at, column in enumerate(material.columns) if column in ("speaker", "coder", "transcript")]
+        return _celled(material, rng, change, SAME, columns)
+
+    def altered(text: str) -> str:
+        return _LABEL.sub(lambda found: found["before"] + change(found["label"]) + found["after"], text, count=1)
+
+    return _edited(material, rng, altered, what, fits=_LABEL.match)
+
+
+def _celled(
+    material: Material, rng: Random, new: str | Callable[[str], str], rule: str, columns: list[int] | None = None
+) -> Damage | None:
+    assert isinstance(material, Rows)
+    at, column = rng.randrange(len(material.cells)), rng.choice(columns or range(len(material.columns)))
+    parts = material.parts
+    old = parts[at][column]
+    cell = new if isinstance(new, str) else new(old)
+    if not old:
+        return None
+    parts[at] = (*parts[at][:column], cell, *parts[at][column + 1 :])
+    what = f"row {at + 2}, {material.columns[column]}: {old[:40]!r} -> {cell[:40]!r}"
+    return Damage(material.written(parts), what, rule, material.shown(material.cells[at]), material.shown(parts[at]))
+
+
+def _lines_about(content: bytes, at: int) -> str:
+    """The line with this byte and its neighbours."""
+    start = content.rfind(b"\n", 0, max(content.rfind(b"\n", 0, at), 0)) + 1
+    end = content.find(b"\n", content.find(b"\n", at) + 1)
+    return _text(content[start : end if end > at else len(content)])
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "replace")
