@@ -1,7 +1,7 @@
 """The README's commands, copied in its order into an empty folder, with its own example table and manifest.
 
-Everything is read from README.md, so that page and program cannot part. What the page does not give is made here: the transcript that its
-table is of, a few more coded interviews (three units teach nothing), and the two files that a person edits.
+Everything is read from README.md, so that page and program cannot part. What the page does not give is made here: the
+transcript that its table is of, a few more coded interviews (three units teach nothing), and the two files that a person edits.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Folder:
 
     def try_(self, arguments: Sequence[str], answer: str = "") -> tuple[int, str]:
         command = [sys.executable, "-c", PROGRAM, *arguments]
-        done = subprocess.run(command, cwd=self.path, input=answer, capture_output=True, text=True, encoding="utf-8")
+        done = subprocess.run(command, cwd=self.path, input=answer, capture_output=True, encoding="utf-8", check=False)
         said = done.stdout + done.stderr
         assert "Traceback" not in said, said
         return done.returncode, said
@@ -165,7 +165,7 @@ def _split(book: dict[str, Any], old: str, new: Sequence[str]) -> dict[str, Any]
     """The codebook as a person divides a code in it: a part for each, and what pointed to the whole points to the first."""
     (whole,) = [code for code in book["codes"] if code["id"] == old]
     others = [code for code in book["codes"] if code is not whole]
-    for exclusion in (each for code in others for each in code.get("excludes", ()) if isinstance(each, dict)):
+    for exclusion in (each for code in others for each in code.get("excludes", ()) if isinstance(each, dict) and "see" in each):
         exclusion["see"] = [new[0] if code == old else code for code in exclusion["see"]]
     parts = [{**whole, "id": code, "name": f"{whole['name']} {code}", "aliases": []} for code in new]
     return {**book, "codes": [*others, *parts]}

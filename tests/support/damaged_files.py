@@ -17,7 +17,7 @@ _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
 _RUN = re.compile(r"(<w:t(?: [^>]*)?>)([^<]*)(</w:t>)")
 
 
-class CannotHold(Exception):
+class CannotHoldError(Exception):
     """The format has no way to write this character."""
 
 
@@ -67,7 +67,7 @@ class Paragraphs:
 
     def written(self, parts: Sequence[str]) -> bytes:
         if any(sign in part for part in parts for sign in "\f\v"):
-            raise CannotHold
+            raise CannotHoldError
         xml = self._xml
         first, *_, last = _PARAGRAPH.finditer(xml)
         return with_member(self.content, "word/document.xml", xml[: first.start()] + "".join(parts) + xml[last.end() :])
@@ -127,7 +127,7 @@ def _write_workbook(out: io.BytesIO, columns: Sequence[str], rows: Sequence[Sequ
             # Plain cells that hold numbers are numbers, as in a workbook that a person made.
             book.active.append([float(cell) if re.fullmatch(r"\d{1,6}", cell) else cell or None for cell in row])
     except IllegalCharacterError as error:
-        raise CannotHold from error
+        raise CannotHoldError from error
     book.save(out)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from support.damaged_files import CannotHold, LinesOfText, Material, Paragraphs, Rows, members, with_member
+from support.damaged_files import CannotHoldError, LinesOfText, Material, Paragraphs, Rows, members, with_member
 
 SAME, LOCAL, CUT = "same", "local", "cut"
 UNSEEN = {
@@ -22,6 +22,8 @@ UNSEEN = {
 ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "mac_roman", "latin-1")
 MISSING = ("NA", "#N/A", "nan")
 _LABEL = re.compile(r"\A(?P<before>\s*(?:\S*<v )?)(?P<label>[A-Z][\w .'()]{0,25}?)(?P<after>\s*[:>].*)", re.DOTALL)
+_FREE = ("integration", "list_size", "training")  # attributes of cases, which each study names as it likes
+_NAMES = ("speaker", "coder", "transcript", "case")
 _TEXT_ONLY = ("line ends altered", "encoding altered")
 _CELLS_ONLY = ("cell emptied", "cell set to NA", "column renamed")
 _ZIP_ONLY = ("zip member removed",)
@@ -59,7 +61,9 @@ def line_removed(material: Material, rng: Random) -> Damage | None:
     parts = material.parts
     at = rng.randrange(len(parts))
     gone = material.shown(parts.pop(at))
-    return Damage(material.written(parts), f"part {at + 1} removed: {gone[:60]!r}", LOCAL, gone)
+    # A manifest that does not name a file beside it can be seen.
+    rule = SAME if isinstance(material, Rows) and "file" in material.columns else LOCAL
+    return Damage(material.written(parts), f"part {at + 1} removed: {gone[:60]!r}", rule, gone)
 
 
 @damager("line doubled")
@@ -133,9 +137,9 @@ def label_blank(material: Material, rng: Random) -> Damage | None:
 
 @damager("line ends altered")
 def line_ends(material: Material, rng: Random) -> Damage | None:
-    end = rng.choice((b"\r", b"\r\n", b"\n\r"))
+    end = rng.choice((b"\r", b"\r\n"))
     lines = material.content.replace(b"\r\n", b"\n").split(b"\n")
-    mixed = rng.random() < 0.3
+    mixed = end == b"\r\n" and rng.random() < 0.5
     joined = b"".join(line + (b"\n" if mixed and rng.random() < 0.5 else end) for line in lines[:-1]) + lines[-1]
     return Damage(joined, f"line ends {end!r}{' here and there' if mixed else ''}")
 
@@ -188,7 +192,7 @@ def cell_missing(material: Material, rng: Random) -> Damage | None:
 @damager("column renamed")
 def column_renamed(material: Material, rng: Random) -> Damage | None:
     assert isinstance(material, Rows)
-    at = rng.randrange(len(material.columns))
+    at = rng.choice([at for at, column in enumerate(material.columns) if column not in _FREE])
     columns = list(material.columns)
     columns[at] = rng.choice((f"{columns[at]}s", f"my {columns[at]}", f"x{columns[at][1:]}"))
     what = f"column '{material.columns[at]}' renamed '{columns[at]}'"
@@ -211,10 +215,11 @@ def can_be_done(kind: str, material: Material) -> bool:
 
 
 def damages(material: Material, kind: str, seed: str, count: int) -> Iterator[Damage]:
-    """So many damages of a kind, those left out that cannot be done or change nothing."""
+    """So many damages of a kind, those left out that cannot be done, change nothing, or came already."""
     rng = Random(seed)
     made = (DAMAGERS[kind](material, rng) for _ in range(count))
-    yield from (damage for damage in made if damage and damage.content != material.content)
+    by_content = {damage.content: damage for damage in made if damage}
+    yield from (damage for content, damage in by_content.items() if content != material.content)
 
 
 def _labelled_part(material: Material) -> Callable[[str], object]:
@@ -238,7 +243,7 @@ def _edited(
     try:
         parts[at] = material.edited(before, change, rng)
         content = material.written(parts)
-    except CannotHold:
+    except CannotHoldError:
         return None
     old, new = material.shown(before), material.shown(parts[at])
     return Damage(content, f"part {at + 1}: {what}: {_difference(material, before, parts[at])}", rule, old, new)
@@ -253,7 +258,9 @@ def _difference(material: Material, before: object, after: object) -> str:
 
 def _labelled(material: Material, rng: Random, change: Callable[[str], str], what: str) -> Damage | None:
     if isinstance(material, Rows):
-        columns = [at for at, column in enumerate(material.columns) if column in ("speaker", "coder", "transcript")]
+        columns = [at for at, column in enumerate(material.columns) if column in _NAMES]
+        if "file" in material.columns:  # where a transcript may be named at will
+            columns = [material.columns.index("case")]
         return _celled(material, rng, change, SAME, columns)
 
     def altered(text: str) -> str:

@@ -19,9 +19,9 @@ from secondcoder.study.study import Study
 from support.damages import CUT, LOCAL, UNSEEN, Damage
 
 Record = tuple[str, ...]
-"""A kind (transcript, case, turn, coding), what it belongs to, further fields, then times and words."""
-WHOLE = ("transcript", "case")
-MOST_NEAR = 4  # turns that a damage within one place may touch: its own and those that it joins to or divides
+"""A kind (turn, coding, about ...), the transcript or case that it belongs to, further fields, then times and words."""
+WHOLE = ("about", "attribute")
+MOST_NEAR = 6  # records that a damage within one place may touch: its own and those that it joins to or divides
 _UNSEEN = re.compile(f"[{''.join(UNSEEN.values())}\\s]+")
 _COUNTS = re.compile(r"^Imported .*", re.MULTILINE)
 
@@ -55,13 +55,16 @@ def import_into(base: Path, folder: Path, path: Path, *options: str) -> Imported
         shutil.rmtree(study)
 
 
-def verdict(damage: Damage, before: Imported, after: Imported) -> str:
-    """'' where nothing was lost or changed in silence; else what was."""
+def verdict(damage: Damage, before: Imported, after: Imported, alone: bool = False) -> str:
+    """'' where nothing was lost or changed in silence; else what was.
+
+    `alone`: a row is all that the file says of a transcript, as in a manifest; elsewhere other rows contradict a damaged one.
+    """
     if after.error or after.records == before.records or after.said - before.said:
         return ""
     lost, gained = Counter(before.records), Counter(after.records)
     lost, gained = lost - gained, gained - lost
-    if damage.rule in (LOCAL, CUT) and _only_there(damage, lost, gained):
+    if damage.rule in (LOCAL, CUT) and _only_there(damage, lost, gained) and (alone or _same_whole(lost, gained)):
         return ""
     return f"{damage.what}\n      lost   {_told(lost)}\n      gained {_told(gained)}"
 
@@ -70,12 +73,17 @@ def _only_there(damage: Damage, lost: Counter[Record], gained: Counter[Record]) 
     """Whether the records differ in words that the damage touched, and nowhere else."""
     if sum(gained.values()) > MOST_NEAR or (damage.rule == LOCAL and sum(lost.values()) > MOST_NEAR):
         return False
-    names = {record[:2] for record in gained}
-    if any(record[0] in WHOLE and record[:2] in names for record in lost):
-        return False  # what was known of a whole transcript or case is another thing now
     had, has = _words(lost), _words(gained)
     touched_before, touched_after = _found(damage.before), _found(damage.after)
+    # A unit that loses one coder's row stands there still, with who else looked at it.
+    touched_after += touched_before
     return all(word in touched_before for _, word in had - has) and all(word in touched_after for _, word in has - had)
+
+
+def _same_whole(lost: Counter[Record], gained: Counter[Record]) -> bool:
+    """Whether all that is known of whole transcripts and cases that are still there is as it was."""
+    there = {record[1] for record in gained}
+    return not any(record[0] in WHOLE and record[1] in there for record in lost)
 
 
 def _words(records: Counter[Record]) -> Counter[tuple[Record, str]]:
@@ -94,11 +102,16 @@ def _told(records: Counter[Record]) -> str:
 
 def _records(corpus: Corpus) -> Iterator[Record]:
     for transcript in corpus.transcripts:
-        about = (transcript.case, transcript.participant, transcript.role, transcript.wave)
-        yield ("transcript", transcript.id, *map(str, about), "", "")
+        yield ("transcript", transcript.id, "", "")
+        # The role is of a participant: two in one transcript leave it open.
+        about = {"case": transcript.case, "participant": transcript.participant, "wave": transcript.wave}
+        yield from (("about", transcript.id, field, "", value) for field, value in about.items() if value)
+        if transcript.role:
+            yield ("role", transcript.id, "", transcript.role)
         yield from (_turn(corpus, transcript, turn) for turn in transcript.turns)
     for case in corpus.cases:
-        yield ("case", case.id, repr(sorted(case.attributes.items())), "", "")
+        yield ("case", case.id, "", case.id)
+        yield from (("attribute", case.id, name, "", value) for name, value in sorted(case.attributes.items()))
     for coding in corpus.codings:
         words = corpus.by_id[coding.transcript].text[coding.start : coding.end]
         yield (
