@@ -2,8 +2,9 @@
 
     python benchmarks/cases.py [--folder ../shared/cases] [NAME...]
 
-Each case is run through the command line in studies of its own. `right`, or `wrong` with what came instead. Files under hostile/ are imported
-each under a limit of 5 seconds and 500 MB beyond what the libraries take. NAME picks cases whose name contains it. Exit 1 where one is wrong.
+Each case is run through the command line in studies of its own. `right`, or `wrong` with what came instead. Files under hostile/ are
+imported each under a limit of 5 seconds and 500 MB beyond what the libraries take. NAME picks cases whose name contains it. Exit 1
+where one is wrong.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def outcomes(folder: Path, wanted: tuple[str, ...] = ()) -> Iterator[tuple[str, 
 
 
 def main() -> None:
+    """A line a case."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--folder", type=Path, default=FOLDER)

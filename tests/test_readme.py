@@ -165,7 +165,9 @@ def _split(book: dict[str, Any], old: str, new: Sequence[str]) -> dict[str, Any]
     """The codebook as a person divides a code in it: a part for each, and what pointed to the whole points to the first."""
     (whole,) = [code for code in book["codes"] if code["id"] == old]
     others = [code for code in book["codes"] if code is not whole]
-    for exclusion in (each for code in others for each in code.get("excludes", ()) if isinstance(each, dict) and "see" in each):
+    for exclusion in (
+        each for code in others for each in code.get("excludes", ()) if isinstance(each, dict) and "see" in each
+    ):
         exclusion["see"] = [new[0] if code == old else code for code in exclusion["see"]]
     parts = [{**whole, "id": code, "name": f"{whole['name']} {code}", "aliases": []} for code in new]
     return {**book, "codes": [*others, *parts]}

@@ -53,6 +53,7 @@ class Said:
 
     @property
     def ok(self) -> bool:
+        """It ended well."""
         return self.code == 0
 
     def says(self, *words: str) -> bool:
@@ -66,6 +67,7 @@ class Said:
 
     @property
     def brief(self) -> str:
+        """The end of what it printed."""
         return " ".join(self.text.split())[-160:]
 
 

@@ -19,6 +19,7 @@ KEEP = ("--same-interview", "keep")
 
 @case("28-span-over-the-question")
 def over_the_question(desk: Desk) -> Iterator[str]:
+    """A span over a question marks the answers on both sides; without the question it is the same."""
     for file in ("codes.csv", "codes_without_question.csv", "first_sentence.csv"):
         study, imported = desk.brought("texts", file, options=KEEP)
         if not imported.ok:
@@ -49,6 +50,7 @@ def _figure(text: str, name: str) -> object:
 
 @case("29-coders-who-never-met")
 def never_met(desk: Desk) -> Iterator[str]:
+    """Coders who share no passage have no figure."""
     study, _ = desk.brought("disjoint.csv")
     agreed = desk.run("-C", study, "agree", "--no-model")
     if not (agreed.says("No segment was looked at by two") and agreed.says("Ana looked at t1")) or re.search(
@@ -63,6 +65,7 @@ def never_met(desk: Desk) -> Iterator[str]:
 
 @case("31-kappa-that-is-undefined")
 def undefined(desk: Desk) -> Iterator[str]:
+    """Undefined where it is, 0.00 and 0.40 where they are."""
     lines = {}
     for file in ("constant.csv", "kappa_forty.csv", "one_of_three.csv"):
         study, _ = desk.brought(file)
@@ -85,6 +88,7 @@ def undefined(desk: Desk) -> Iterator[str]:
 
 @case("32-one-code-twice-on-overlapping-spans")
 def overlapping(desk: Desk) -> Iterator[str]:
+    """The same talk marked in pieces is full agreement."""
     study, imported = desk.brought("t1.txt", "t2.txt", "t3.txt", "overlap.csv", options=KEEP)
     if not imported.ok:
         yield imported.brief
@@ -96,6 +100,7 @@ def overlapping(desk: Desk) -> Iterator[str]:
 
 @case("34-talk-without-full-stops")
 def without_stops(desk: Desk) -> Iterator[str]:
+    """No segment much over 100 words, whatever divides the talk."""
     for path in sorted(desk.inputs.glob("*.txt")):
         if path.name == "OUTCOME.txt":
             continue
@@ -117,6 +122,7 @@ def without_stops(desk: Desk) -> Iterator[str]:
 
 @case("36-database-held-by-another")
 def held(desk: Desk) -> Iterator[str]:
+    """Refused while another writes, read on, and imported afterwards."""
     study = desk.study()
     with closing(sqlite3.connect(desk.folder / study / "study.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

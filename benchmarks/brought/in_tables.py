@@ -18,6 +18,7 @@ def _book(desk: Desk) -> Path:
 
 @case("18-accents-composed-or-not")
 def accents(desk: Desk) -> Iterator[str]:
+    """Composed or not, a name is the same: of a transcript, a file, a speaker."""
     study, imported = desk.brought("mac", "codes.csv")
     if not imported.ok:
         yield f"codes.csv: {imported.brief}"
@@ -48,6 +49,7 @@ def _one_of_a_name(desk: Desk) -> Iterator[str]:
 
 @case("20-file-name-not-utf8")
 def file_names(desk: Desk) -> Iterator[str]:
+    """A readable id, or a message to rename the file."""
     for place in (b"caf\xe9.txt", b"caf\xe9/gp1.txt"):
         folder = desk.folder / f"files{place.count(b'/')}"
         path = os.path.join(os.fsencode(folder), place)
@@ -62,6 +64,7 @@ def file_names(desk: Desk) -> Iterator[str]:
 
 @case("21-NA-from-R")
 def missing(desk: Desk) -> Iterator[str]:
+    """NA is an empty cell, and the import says so."""
     for file in ("coder_na.csv", "case_na.csv", "r_all.csv"):
         study, imported = desk.brought(file, options=("--add-codes",))
         corpus = desk.corpus(study)
@@ -78,6 +81,7 @@ def missing(desk: Desk) -> Iterator[str]:
 
 @case("22-shapes-of-csv")
 def shapes(desk: Desk) -> Iterator[str]:
+    """One transcript of three units, two codings by Ines; or what is wanted is said."""
     for path in sorted(desk.inputs.glob("*.[cx]*")):
         study, imported = desk.brought(path.name)
         corpus = desk.corpus(study)
@@ -91,6 +95,7 @@ def shapes(desk: Desk) -> Iterator[str]:
 
 @case("25-round-trip-of-signs")
 def signs(desk: Desk) -> Iterator[str]:
+    """What was exported brings nothing new."""
     for file in ("units.csv", "coder.csv"):
         study, imported = desk.brought(file, codebook=_book(desk))
         if not imported.ok:
@@ -114,6 +119,7 @@ def _comes_back(desk: Desk, study: str, file: str, forms: tuple[str, ...], may_r
 
 @case("26-nested-codes-of-one-name")
 def nested(desk: Desk) -> Iterator[str]:
+    """Two codes of one name are refused, unquoted YAML words explained, odd names taken."""
     made = desk.run("init", "same", "--codebook", desk.inputs / "same_name.yml")
     if not (made.refused and made.says("FRUIT.Y") and made.says("VEG.Y")):
         yield f"same_name.yml: {made.brief}"
@@ -127,6 +133,7 @@ def nested(desk: Desk) -> Iterator[str]:
 
 @case("27-xlsx-that-cannot-hold-it")
 def cannot_hold(desk: Desk) -> Iterator[str]:
+    """A workbook that cannot hold a text is refused or brings nothing new; CSV and Parquet hold it."""
     for name in ("long", "ff"):
         study, imported = desk.brought(f"{name}.txt", f"{name}_codes.csv")
         if not imported.ok:
@@ -138,6 +145,7 @@ def cannot_hold(desk: Desk) -> Iterator[str]:
 
 @case("39-one-coder-written-in-several-ways")
 def one_coder(desk: Desk) -> Iterator[str]:
+    """One coder, or a question whether two are one."""
     study, imported = desk.brought("coders.csv")
     coders = {coding.coder for coding in desk.corpus(study).codings}
     asked = re.search(r"\bAna\b.*\bana\b.*\?|\bana\b.*\bAna\b.*\?", imported.text)
@@ -151,6 +159,7 @@ def one_coder(desk: Desk) -> Iterator[str]:
 
 @case("40-screens-that-know-no-emoji")
 def screens(desk: Desk) -> Iterator[str]:
+    """A console that knows no emoji stops nothing."""
     import subprocess
     import sys
 
@@ -166,6 +175,7 @@ def screens(desk: Desk) -> Iterator[str]:
 
 @case("41-windows-files-in-a-folder")
 def windows_files(desk: Desk) -> Iterator[str]:
+    """Files that Windows leaves in folders are passed over and named."""
     folder = desk.folder / "files"
     shutil.copytree(desk.inputs / "folder", folder)
     study, imported = desk.brought(folder)

@@ -49,6 +49,7 @@ def _each(desk: Desk, speech: dict[str, Sequence[str]], named: str = "", timed: 
 
 @case("01-vtt-noscribe-direct")
 def noscribe(desk: Desk) -> Iterator[str]:
+    """Four turns with their times; voice tags may stay unclosed, and a NOTE is no speech."""
     study, imported = desk.brought("noscribe.vtt")
     if not imported.ok:
         yield imported.brief
@@ -62,6 +63,7 @@ def noscribe(desk: Desk) -> Iterator[str]:
 
 @case("02-vtt-noscribe-editor")
 def editor(desk: Desk) -> Iterator[str]:
+    """A label, a stamp and a pause in cues of their own are nobody's speech."""
     study, imported = desk.brought("editor.vtt")
     wanted = [("S00", QUESTION), ("S01", ANSWER), ("S00", WHO)]
     yield from _wrong("turns", [turn[:2] for turn in desk.turns(study)] if imported.ok else imported.brief, wanted)
@@ -69,6 +71,7 @@ def editor(desk: Desk) -> Iterator[str]:
 
 @case("03-vtt-empty-cues")
 def empty_cues(desk: Desk) -> Iterator[str]:
+    """A cue without text is dropped, within a file or at its end."""
     study, imported = desk.brought("within.vtt")
     if imported.ok:
         yield from _wrong("within.vtt", desk.turns(study), [("Maria", QUESTION, 3.73), ("Tom", ANSWER, 6.03)])
@@ -81,6 +84,7 @@ def empty_cues(desk: Desk) -> Iterator[str]:
 
 @case("05-speakers-bracketed-or-alone")
 def bracketed(desk: Desk) -> Iterator[str]:
+    """Labels in brackets, behind #, alone in their line, with times before or after."""
     with_more = [f"{said} And then some." for said in SIX]
     timed = ("atrain_times.txt", "speaker_times.txt", "stamp_first.txt", "zoom_captions.txt")
     speech: dict[str, Sequence[str]] = dict.fromkeys((*timed, "atrain.txt", "bracket.txt", "hash.txt"), SIX)
@@ -98,7 +102,8 @@ def bracketed(desk: Desk) -> Iterator[str]:
 
 @case("07-invisible-before-label")
 def unseen(desk: Desk) -> Iterator[str]:
-    names = "bom_inside formfeed line_separator vertical_tab wide_space zero_width".split()
+    """The same turns as without the character that nobody sees."""
+    names = ("bom_inside", "formfeed", "line_separator", "vertical_tab", "wide_space", "zero_width")
     weeks = [
         f"How did week {at} go?" if at % 2 == 0 else f"We sat down in week {at} and agreed on it." for at in range(15)
     ]
@@ -110,6 +115,7 @@ def unseen(desk: Desk) -> Iterator[str]:
 
 @case("08-quiet-third-speaker")
 def quiet(desk: Desk) -> Iterator[str]:
+    """A rare third speaker speaks, or a note names the label."""
     for file, label, times in (
         ("practice_nurse.txt", "Practice nurse", 4),
         ("second_interviewer.txt", "Second interviewer", 3),
@@ -123,6 +129,7 @@ def quiet(desk: Desk) -> Iterator[str]:
 
 @case("09-labels-lower-case-and-full-width")
 def lower(desk: Desk) -> Iterator[str]:
+    """Lower-case and full-width labels; lists, numbers and dashes at least with --interviewer."""
     for file, first in (("lower.txt", "interviewer"), ("chinese.txt", "访谈者")):
         study, imported = desk.brought(file)
         speakers = [speaker for speaker, _, _ in desk.turns(study)] if imported.ok else [imported.brief]
@@ -137,6 +144,7 @@ def lower(desk: Desk) -> Iterator[str]:
 
 @case("10-rev-and-podcast-layouts")
 def layouts(desk: Desk) -> Iterator[str]:
+    """Rev and podcast layouts, right already in 0.1.0."""
     for file in ("rev.txt", "podcast.txt"):
         study, imported = desk.brought(file)
         turns = desk.turns(study) if imported.ok else []
@@ -150,6 +158,7 @@ def layouts(desk: Desk) -> Iterator[str]:
 
 @case("11-markdown-with-html-labels")
 def markdown(desk: Desk) -> Iterator[str]:
+    """Bold and underlined labels, no tags in speech."""
     for file, count in (("bold.md", 4), ("underlined.md", 6)):
         study, imported = desk.brought(file)
         turns = desk.turns(study) if imported.ok else []
@@ -160,6 +169,7 @@ def markdown(desk: Desk) -> Iterator[str]:
 
 @case("15-word-content-left-out-or-let-in")
 def word(desk: Desk) -> Iterator[str]:
+    """What Word shows is read, or a note says that it was not; hidden text is never read."""
     noted = {"comments": "comment", "footnote": "footnote", "equation": "equation", "chunk": "embedded"}
     for name, what in noted.items():
         study, imported = desk.brought(f"{name}.docx")
@@ -177,6 +187,7 @@ def word(desk: Desk) -> Iterator[str]:
 
 @case("16-word-macro-and-strict")
 def strict(desk: Desk) -> Iterator[str]:
+    """Read, or refused for what the file is, and not as damaged."""
     for file, word_ in (("macro.docm", "macro"), ("strict.docx", "strict")):
         _, imported = desk.brought(file)
         if not imported.ok and not (imported.refused and imported.says(word_) and not imported.says("damaged")):
@@ -185,6 +196,7 @@ def strict(desk: Desk) -> Iterator[str]:
 
 @case("17-old-encodings")
 def encodings(desk: Desk) -> Iterator[str]:
+    """The letters as they were written, or a refusal; with --encoding the letters in any case."""
     for path in sorted(desk.inputs.glob("*_*.txt")):
         encoding = {"utf16_mark": "utf-16", "utf16_nomark": "utf-16-le"}.get(path.stem, path.stem.partition("_")[2])
         wanted = path.read_bytes().decode(encoding).rstrip("\n").rpartition("R: ")[2]
