@@ -26,7 +26,8 @@ from secondcoder.study.study import Study
 CHEAP = '[embedding]\nmodel = "words"\n'
 """Settings of a study that needs no weights."""
 KILLED = -1
-PATIENCE = 600.0
+PATIENCE = 300.0
+"""Seconds after which a command that only waits is ended."""
 
 Check = Callable[["Desk"], Iterator[str]]
 """Yields what came instead of the right outcome, nothing where all is right."""
@@ -45,7 +46,7 @@ def case(name: str) -> Callable[[Check], Check]:
 
 @dataclass(frozen=True)
 class Said:
-    """How a command ended, and all that it printed; `code` is KILLED for one that took too long."""
+    """How a command ended, and all that it printed; `code` is KILLED for one that took too long or was ended by the system."""
 
     code: int
     text: str
@@ -113,22 +114,22 @@ class Desk:
         return [(turn.speaker, transcript.text[turn.start : turn.end], turn.time_start) for turn in transcript.turns]
 
 
-def run(arguments: list[str], folder: Path, memory: int | None = None, seconds: float = PATIENCE) -> Said:
-    """A command in a process of its own; `memory` in bytes beyond what this process has."""
+def run(arguments: list[str], folder: Path, memory: int | None = None, seconds: int | None = None) -> Said:
+    """A command in a process of its own; `memory` in bytes beyond what this process has, `seconds` of the processor's time."""
     with tempfile.TemporaryFile() as out:
         sys.stdout.flush()
         sys.stderr.flush()
         began = time.monotonic()
         process = os.fork()
         if process == 0:
-            _child(arguments, folder, out, memory)
-        code = _ended(process, began + seconds)
+            _child(arguments, folder, out, memory, seconds)
+        code = _ended(process, began + PATIENCE)
         took = time.monotonic() - began
         out.seek(0)
         return Said(code, out.read().decode("utf-8", "replace"), took)
 
 
-def _child(arguments: list[str], folder: Path, out: IO[bytes], memory: int | None) -> None:
+def _child(arguments: list[str], folder: Path, out: IO[bytes], memory: int | None, seconds: int | None) -> None:
     code = 99
     try:
         os.chdir(folder)
@@ -139,6 +140,8 @@ def _child(arguments: list[str], folder: Path, out: IO[bytes], memory: int | Non
             pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
             limit = pages * resource.getpagesize() + memory
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        if seconds is not None:
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         sys.argv = ["secondcoder", *arguments]
         main()
         code = 0
@@ -156,7 +159,8 @@ def _ended(process: int, until: float) -> int:
     while time.monotonic() < until:
         ended, status = os.waitpid(process, os.WNOHANG)
         if ended:
-            return os.waitstatus_to_exitcode(status)
+            code = os.waitstatus_to_exitcode(status)
+            return KILLED if code < 0 else code
         time.sleep(0.01)
     os.kill(process, signal.SIGKILL)
     os.waitpid(process, 0)

@@ -14,7 +14,7 @@ from secondcoder.cli import cli
 
 from brought.desk import KILLED, Desk, Said
 
-MEMORY, SECONDS = 500 << 20, 5.0
+MEMORY, SECONDS = 500 << 20, 5
 SETTINGS = ".toml"
 CODEBOOKS = (".yml", ".yaml")
 
@@ -40,7 +40,7 @@ def check(desk: Desk, path: Path) -> Iterator[str]:
     before = _content(desk.folder / study)
     said = _tried(desk, study, path)
     if said.code == KILLED:
-        yield f"more than {SECONDS:g} s"
+        yield f"more than {SECONDS} s"
     elif "Traceback" in said.text or said.code not in (0, 1, 2):
         yield f"exit {said.code}: {said.brief}"
     elif said.code and not (said.says(path.name, path.stem) or path.suffix == SETTINGS):
