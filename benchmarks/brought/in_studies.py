@@ -40,7 +40,7 @@ def _examples(desk: Desk, study: str, code: str) -> tuple[int, int]:
     with closing(Study(desk.folder / study)) as opened:
         data = opened.workspace().training_data(opened.corpus.transcripts)
     rows = np.flatnonzero((data.labels.y & data.labels.known)[:, data.labels.codes.index(code)])
-    return len(rows), len({data.segments[row].transcript for row in rows})
+    return len(rows), len({data.transcripts[int(row)] for row in rows})
 
 
 def _figure(text: str, name: str) -> object:
