@@ -21,7 +21,9 @@ UNSEEN = {
 }  # fmt: skip
 ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "mac_roman", "latin-1")
 MISSING = ("NA", "#N/A", "nan")
-_LABEL = re.compile(r"\A(?P<before>\s*(?:\S*<v )?)(?P<label>[A-Z][\w .'()]{0,25}?)(?P<after>\s*[:>](?!\d).*)", re.DOTALL)
+_LABEL = re.compile(
+    r"\A(?P<before>\s*(?:\S*<v )?)(?P<label>[A-Z][\w .'()]{0,25}?)(?P<after>\s*[:>](?!\d|//).*)", re.DOTALL
+)
 _FREE = ("integration", "list_size", "training")  # attributes of cases, which each study names as it likes
 _NAMES = ("speaker", "coder", "transcript", "case")
 _TEXT_ONLY = ("line ends altered", "encoding altered")
