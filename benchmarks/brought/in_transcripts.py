@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from brought.desk import Desk, case
 
@@ -14,7 +15,7 @@ QUESTION, ANSWER = (
 WHO, PARTNERS = "And who was there?", "The partners, both nurses and reception."
 LAST, EASTER = "Did it last?", "Until Easter, more or less."
 SIX = [QUESTION, ANSWER, WHO, PARTNERS, LAST, EASTER]
-Turns = Sequence[tuple[str | None, str, float | None]]
+STAMP = r"\[[\d:]+\] - "
 
 
 def _wrong(file: str, found: object, wanted: object) -> Iterator[str]:
@@ -88,28 +89,26 @@ def bracketed(desk: Desk) -> Iterator[str]:
     with_more = [f"{said} And then some." for said in SIX]
     timed = ("atrain_times.txt", "speaker_times.txt", "stamp_first.txt", "zoom_captions.txt")
     speech: dict[str, Sequence[str]] = dict.fromkeys((*timed, "atrain.txt", "bracket.txt", "hash.txt"), SIX)
-    # The time of a line within a turn may stay or go.
+    # The time of a line within a turn may stay, go, or begin a turn.
     del speech["atrain_times.txt"]
     yield from _each(desk, speech, timed=timed)
     study, imported = desk.brought("atrain_times.txt")
-    said = (
-        [_plain(re.sub(r"\[[\d:]+\] - ", "", speech)) for _, speech, _ in desk.turns(study)]
-        if imported.ok
-        else imported.brief
-    )
-    yield from _wrong("atrain_times.txt", said, with_more)
+    turns = groupby(desk.turns(study), key=lambda turn: turn[0]) if imported.ok else []
+    found = [(who, _plain(re.sub(STAMP, "", " ".join(said for _, said, _ in stretch)))) for who, stretch in turns]
+    yield from _wrong("atrain_times.txt", found, [(f"SPEAKER_0{at % 2}", said) for at, said in enumerate(with_more)])
 
 
 @case("07-invisible-before-label")
 def unseen(desk: Desk) -> Iterator[str]:
     """The same turns as without the character that nobody sees."""
-    names = ("bom_inside", "formfeed", "line_separator", "vertical_tab", "wide_space", "zero_width")
+    names = ("bom_inside", "line_separator", "vertical_tab", "wide_space", "zero_width")
     weeks = [
         f"How did week {at} go?" if at % 2 == 0 else f"We sat down in week {at} and agreed on it." for at in range(15)
     ]
     hebrew = ["איך זה התחיל?", "ישבנו כולם במטבח.", "ומי היה שם?", "השותפים והאחיות."] * 2
     yield from _each(
-        desk, {**{f"{name}.txt": SIX for name in names}, "zero_width.docx": SIX, "pdftotext_output.txt": weeks, "rtl_mark.txt": hebrew}
+        desk, {**{f"{name}.txt": SIX for name in names}, "zero_width.docx": SIX, "formfeed.txt": SIX * 2,
+            "pdftotext_output.txt": weeks, "rtl_mark.txt": hebrew}
     )  # fmt: skip
 
 

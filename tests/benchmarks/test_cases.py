@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
 
@@ -22,9 +21,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def cases(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+def cases(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
-    yield import_module("cases")
+    return import_module("cases")
 
 
 def _marked(name: str) -> object:

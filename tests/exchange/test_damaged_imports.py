@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from secondcoder.study.study import Study
 from support.damaged_files import LinesOfText, Paragraphs, Rows
-from support.damages import DAMAGERS, Damage, can_be_done, damages
+from support.damages import DAMAGERS, can_be_done, damages
+from support.damaging import Damage
 from support.import_outcome import Imported, import_into, verdict
 from support.places import ROOT, SHARED
 from support.study_checks import TALK

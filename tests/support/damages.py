@@ -9,35 +9,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from random import Random
 
-from support.damaged_files import CannotHoldError, LinesOfText, Material, Paragraphs, Rows, members, with_member
+from support.damaged_files import LinesOfText, Material, Paragraphs, Rows, members, with_member
+from support.damaging import (
+    CUT,
+    LABEL,
+    LOCAL,
+    SAME,
+    UNSEEN,
+    Damage,
+    celled,
+    edited,
+    labelled,
+    labelled_parts,
+    lines_about,
+    text_of,
+)
 
-SAME, LOCAL, CUT = "same", "local", "cut"
-UNSEEN = {
-    "form feed": "\f", "vertical tab": "\v", "zero width space": "\u200b", "byte order mark": "\ufeff", "line separator": "\u2028",
-    "no-break space": "\u00a0", "wide space": "\u3000", "right-to-left mark": "\u200f", "word joiner": "\u2060",
-}  # fmt: skip
 ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "mac_roman", "latin-1")
 MISSING = ("NA", "#N/A", "nan")
-_LABEL = re.compile(
-    r"\A(?P<before>\s*(?:\S*<v )?)(?P<label>[A-Z][\w .'()]{0,25}?)(?P<after>\s*[:>](?!\d|//).*)", re.DOTALL
-)
 _FREE = ("integration", "list_size", "training")  # attributes of cases, which each study names as it likes
-_NAMES = ("speaker", "coder", "transcript", "case")
 _TEXT_ONLY = ("line ends altered", "encoding altered")
 _CELLS_ONLY = ("cell emptied", "cell set to NA", "column renamed")
 _ZIP_ONLY = ("zip member removed",)
-
-
-@dataclass(frozen=True)
-class Damage:
-    content: bytes
-    what: str
-    rule: str = SAME
-    before: str = ""
-    after: str = ""
 
 
 Damager = Callable[[Material, Random], Damage | None]
@@ -51,11 +46,6 @@ def damager(name: str) -> Callable[[Damager], Damager]:
         return damage
 
     return put
-
-
-def _somewhere(material: Material, rng: Random, fits: Callable[[str], object] = str.strip) -> int | None:
-    found = [at for at, part in enumerate(material.parts) if fits(material.shown(part))]
-    return rng.choice(found) if found else None
 
 
 @damager("line removed")
@@ -93,13 +83,13 @@ def letter_altered(material: Material, rng: Random) -> Damage | None:
         at = rng.choice(letters) if letters else None
         return text if at is None else text[:at] + rng.choice("aeioubdgkx") + text[at + 1 :]
 
-    return _edited(material, rng, alter, "letter altered", LOCAL)
+    return edited(material, rng, alter, "letter altered", LOCAL)
 
 
 @damager("unseen character before a label")
 def unseen_before(material: Material, rng: Random) -> Damage | None:
     name, sign = rng.choice(list(UNSEEN.items()))
-    return _edited(material, rng, lambda text: sign + text, f"{name} at the beginning", fits=_labelled_part(material))
+    return edited(material, rng, lambda text: sign + text, f"{name} at the beginning", fits=labelled_parts(material))
 
 
 @damager("unseen character in or after a label")
@@ -108,9 +98,9 @@ def unseen_after(material: Material, rng: Random) -> Damage | None:
     how = rng.choice((r"\g<before>\g<label>{}\g<after>", r"\g<before>{}\g<label>\g<after>"))
 
     def put(text: str) -> str:
-        return text + sign if isinstance(material, Rows) else _LABEL.sub(how.format(sign), text, count=1)
+        return text + sign if isinstance(material, Rows) else LABEL.sub(how.format(sign), text, count=1)
 
-    return _edited(material, rng, put, f"{name} beside the label", fits=_labelled_part(material))
+    return edited(material, rng, put, f"{name} beside the label", fits=labelled_parts(material))
 
 
 @damager("unseen character in speech")
@@ -123,18 +113,18 @@ def unseen_within(material: Material, rng: Random) -> Damage | None:
         at = rng.choice(spaces)
         return text[:at] + sign + text[at:]
 
-    return _edited(material, rng, put, f"{name} within", fits=lambda text: text.count(" ") > 8)
+    return edited(material, rng, put, f"{name} within", fits=lambda text: text.count(" ") > 8)
 
 
 @damager("label altered in case")
 def label_case(material: Material, rng: Random) -> Damage | None:
-    return _labelled(material, rng, lambda label: label.swapcase(), "case of a label altered")
+    return labelled(material, rng, lambda label: label.swapcase(), "case of a label altered")
 
 
 @damager("label altered in blanks")
 def label_blank(material: Material, rng: Random) -> Damage | None:
     how = rng.choice((" {}", "{} ", "  {}  ", "\t{}"))
-    return _labelled(material, rng, how.format, f"blanks around a label ({how!r})")
+    return labelled(material, rng, how.format, f"blanks around a label ({how!r})")
 
 
 @damager("line ends altered")
@@ -164,7 +154,7 @@ def byte_flipped(material: Material, rng: Random) -> Damage | None:
     what = f"bit {bit} of byte {at} flipped: {bytes(material.content[max(0, at - 20) : at + 20])!r}"
     if isinstance(material, Paragraphs) or (isinstance(material, Rows) and material.form != "csv"):
         return Damage(bytes(content), what)  # zips and Parquet files have checksums
-    before, after = (_lines_about(data, at) for data in (material.content, bytes(content)))
+    before, after = (lines_about(data, at) for data in (material.content, bytes(content)))
     return Damage(bytes(content), what, LOCAL, before, after)
 
 
@@ -178,17 +168,17 @@ def cut_short(material: Material, rng: Random) -> Damage | None:
         whole_rows = content[:at].endswith(b"\n") and isinstance(material, Rows) and material.form == "csv"
         return None if whole_rows else Damage(content[:at], what)
     start = content.rfind(b"\n", 0, at) + 1
-    return Damage(content[:at], what, CUT, _text(content[start:]), _text(content[start:at]))
+    return Damage(content[:at], what, CUT, text_of(content[start:]), text_of(content[start:at]))
 
 
 @damager("cell emptied")
 def cell_emptied(material: Material, rng: Random) -> Damage | None:
-    return _celled(material, rng, "", LOCAL)
+    return celled(material, rng, "", LOCAL)
 
 
 @damager("cell set to NA")
 def cell_missing(material: Material, rng: Random) -> Damage | None:
-    return _celled(material, rng, rng.choice(MISSING), SAME)
+    return celled(material, rng, rng.choice(MISSING), SAME)
 
 
 @damager("column renamed")
@@ -222,76 +212,3 @@ def damages(material: Material, kind: str, seed: str, count: int) -> Iterator[Da
     made = (DAMAGERS[kind](material, rng) for _ in range(count))
     by_content = {damage.content: damage for damage in made if damage}
     yield from (damage for content, damage in by_content.items() if content != material.content)
-
-
-def _labelled_part(material: Material) -> Callable[[str], object]:
-    """Which parts have a label: rows have one in every cell."""
-    return str.strip if isinstance(material, Rows) else _LABEL.match
-
-
-def _edited(
-    material: Material,
-    rng: Random,
-    change: Callable[[str], str],
-    what: str,
-    rule: str = SAME,
-    fits: Callable[[str], object] = str.strip,
-) -> Damage | None:
-    at = _somewhere(material, rng, fits)
-    if at is None:
-        return None
-    parts = material.parts
-    before = parts[at]
-    try:
-        parts[at] = material.edited(before, change, rng)
-        content = material.written(parts)
-    except CannotHoldError:
-        return None
-    old, new = material.shown(before), material.shown(parts[at])
-    return Damage(content, f"part {at + 1}: {what}: {_difference(material, before, parts[at])}", rule, old, new)
-
-
-def _difference(material: Material, before: object, after: object) -> str:
-    if isinstance(material, Rows):
-        pairs = zip(material.columns, before, after, strict=True)  # type: ignore[call-overload]
-        return "; ".join(f"{column} {new[:60]!r}" for column, old, new in pairs if old != new)
-    return repr(material.shown(after)[:70])  # type: ignore[arg-type]
-
-
-def _labelled(material: Material, rng: Random, change: Callable[[str], str], what: str) -> Damage | None:
-    if isinstance(material, Rows):
-        columns = [at for at, column in enumerate(material.columns) if column in _NAMES]
-        if "file" in material.columns:  # where a transcript may be named at will
-            columns = [material.columns.index("case")]
-        return _celled(material, rng, change, SAME, columns)
-
-    def altered(text: str) -> str:
-        return _LABEL.sub(lambda found: found["before"] + change(found["label"]) + found["after"], text, count=1)
-
-    return _edited(material, rng, altered, what, fits=_LABEL.match)
-
-
-def _celled(
-    material: Material, rng: Random, new: str | Callable[[str], str], rule: str, columns: list[int] | None = None
-) -> Damage | None:
-    assert isinstance(material, Rows)
-    at, column = rng.randrange(len(material.cells)), rng.choice(columns or range(len(material.columns)))
-    parts = material.parts
-    old = parts[at][column]
-    cell = new if isinstance(new, str) else new(old)
-    if not old:
-        return None
-    parts[at] = (*parts[at][:column], cell, *parts[at][column + 1 :])
-    what = f"row {at + 2}, {material.columns[column]}: {old[:40]!r} -> {cell[:40]!r}"
-    return Damage(material.written(parts), what, rule, material.shown(material.cells[at]), material.shown(parts[at]))
-
-
-def _lines_about(content: bytes, at: int) -> str:
-    """The line with this byte and its neighbours."""
-    start = content.rfind(b"\n", 0, max(content.rfind(b"\n", 0, at), 0)) + 1
-    end = content.find(b"\n", content.find(b"\n", at) + 1)
-    return _text(content[start : end if end > at else len(content)])
-
-
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", "replace")

@@ -16,7 +16,7 @@ from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import SecondcoderError
 from secondcoder.study.study import Study
 
-from support.damages import CUT, LOCAL, UNSEEN, Damage
+from support.damaging import CUT, LOCAL, UNSEEN, Damage
 
 Record = tuple[str, ...]
 """A kind (turn, coding, about ...), the transcript or case that it belongs to, further fields, then times and words."""
