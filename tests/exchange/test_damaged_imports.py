@@ -84,7 +84,14 @@ def _originals() -> dict[str, Original]:
 
 ORIGINALS = _originals()
 # What is known to be wrong, by kind of damage and file: to be mended, and then to be taken off this list.
-OPEN: dict[tuple[str, str], str] = {}
+OPEN: dict[tuple[str, str], str] = {
+    (
+        "talk.parquet",
+        "byte flipped",
+    ): "the checksums of a Parquet file's pages are not looked at, and a byte that is no UTF-8 is no message",
+    ("manifest.csv", "line removed"): "a file beside the manifest that it does not name is taken without a word",
+    ("manifest.csv", "cut short"): "a manifest's row that has fewer cells than its header is taken without a word",
+}
 
 
 class Sweep:
