@@ -9,6 +9,7 @@ from secondcoder.agreement.study_report import Question
 from secondcoder.domain.records import Coding
 from secondcoder.domain.spans import coded_turns
 from secondcoder.domain.wording import unplaced_sentence
+from secondcoder.exchange.importing import ImportOptions
 from secondcoder.labels.unplaced import in_doubt, unplaced_codings
 from secondcoder.study.study import Study
 from support.agreement_checks import interview, segments_of
@@ -75,7 +76,7 @@ def half_lost(empty_study: Study, tmp_path: Path) -> Study:
     (tmp_path / "codes.csv").write_text(
         "transcript,start,end,text,codes,coder\n" + "\n".join(rows) + "\n", encoding="utf-8"
     )
-    empty_study.import_files([tmp_path / "t.txt", tmp_path / "codes.csv"])
+    empty_study.import_files([tmp_path / "t.txt", tmp_path / "codes.csv"], ImportOptions(read_whole=True))
     return empty_study
 
 

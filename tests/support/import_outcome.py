@@ -43,6 +43,8 @@ def import_into(base: Path, folder: Path, path: Path, *options: str) -> Imported
         result = CliRunner().invoke(cli, ["-C", str(study), "import", str(path), *options])
         if isinstance(result.exception, SecondcoderError):
             return Imported((), frozenset(), str(result.exception))
+        if isinstance(result.exception, SystemExit) and result.exit_code:
+            return Imported((), frozenset(), result.stderr)
         if result.exception:
             raise result.exception
         opened = Study(study)

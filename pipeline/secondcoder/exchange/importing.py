@@ -183,9 +183,9 @@ def _with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat], given: 
         with suppress(SecondcoderError):  # a bad file is reported when its turn comes, together with the others
             for code in coded_format.codes(path) if coded_format.codes else ():
                 if book.find(code) is None:
-                    missing.setdefault(folded(code), name(code))
+                    missing.setdefault(folded(code), code)
     # What looks like several codes is left out, and refused when its row is read.
-    return book.with_codes(code for code in missing.values() if not book.looks_divided(code, missing.values()))
+    return book.with_codes(name(code) for code in missing.values() if not book.looks_divided(code, missing.values()))
 
 
 @dataclass

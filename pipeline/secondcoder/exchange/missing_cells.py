@@ -60,7 +60,9 @@ def missing_notes(taken: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _needs_guard(text: str) -> bool:
-    return _is_word(text) or text != text.strip()
+    # Behind apostrophes too: of `' x` the first would else be taken for the guard of a blank.
+    bare = text.lstrip("'")
+    return _is_word(text) or text != text.strip() or bare != bare.strip()
 
 
 def _is_word(text: str) -> bool:

@@ -139,15 +139,14 @@ class Study:
         corpus = self.corpus
         into = Destination(corpus, self._confirmed_codebook(corpus), self.transaction, self.with_codebook)
         reading = self._pipeline.telling("reading")
-        options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
-        imported = import_files(into, [Path(path) for path in paths], options, reading)
-        return with_unplaced(imported, corpus, self._pipeline)
+        roles = self.configuration.transcripts.interviewer_roles
+        options = replace(given or ImportOptions(), interviewer_roles=roles)
+        return with_unplaced(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
 
     def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
         """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.
 
-        Raises:
-            InputError: no format is written under the name `form`, or it cannot be written so.
+        InputError where no format is written under the name `form`, or where it cannot be written so.
         """
         from secondcoder.exchange.exporting import coded_data, export_coded
 
