@@ -139,8 +139,7 @@ class Study:
         corpus = self.corpus
         into = Destination(corpus, self._confirmed_codebook(corpus), self.transaction, self.with_codebook)
         reading = self._pipeline.telling("reading")
-        roles = self.configuration.transcripts.interviewer_roles
-        options = replace(given or ImportOptions(), interviewer_roles=roles)
+        options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
         return with_unplaced(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
 
     def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
