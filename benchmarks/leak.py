@@ -2,7 +2,7 @@
 
     python benchmarks/leak.py [--data ../shared/data] [--rounds 40] [--out FILE]
 
-On the shipped, invented study and, where they are, two real sets: rounds of review by somebody who follows suggestions never,
+On the shipped, invented study and, where it is, a real set: rounds of review by somebody who follows suggestions never,
 sometimes or always, with the path from a model's suggestions to its judges closed, as it is, and open, as it was in 0.1.0.
 """
 
@@ -24,10 +24,10 @@ from secondcoder.configuration import load_configuration
 from secondcoder.embedding import open_embedder
 
 FOLLOWS = (0.0, 0.3, 1.0)
-PLANS = {"demonstration study": (6, 3), "ohd_long1960s": (6, 3), "pdpilot_interviews": (4, 2)}
+PLANS = {"demonstration study": (6, 3), "ohd_long1960s": (6, 3)}
 """Set -> transcripts of the first model and of the round."""
 FEWER = 0.3
-"""Share of the rounds that are played on the real sets: they take longer, and have fewer transcripts to draw from."""
+"""Share of the rounds that are played on the real set: they take longer."""
 CODES = 8
 """The most frequent ones that can be learned; all of them would take hours."""
 NAMES = {0.0: "never (a sound round)", 0.3: "in 30 %", 1.0: "always (a rubber stamp)"}

@@ -33,6 +33,7 @@ RECIPE = (
     "learning/assessment/thresholds.py",
     "learning/features.py",
     "labels/label_matrix.py",
+    "labels/suggestion_reliance.py",
     "domain/arrays.py",
 )
 """Modules that decide what secondcoder says; a change in one makes its kept answers void."""
