@@ -51,8 +51,8 @@ class _LazyGroup(click.Group):
             return super().invoke(ctx)
         except SecondcoderError as error:
             # Here, where the study is known that the advice is about.
-            click.echo(f"secondcoder: {advised(str(error))}", err=True)
-            ctx.exit(1)
+            error.args = (advised(str(error)),)
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # Click's own would load every command for its line of help.
