@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
+from secondcoder.transcripts import read_transcript
 from support.transcript_checks import read_content, spoken_turns, times
 
 ANNA = "00:00:01.000 --> 00:00:04.000\n<v Anna>Where was it kept?</v>"
@@ -119,3 +120,16 @@ def test_what_shows_damage_is_refused(tmp_path: Path, blocks: list[str], fault: 
 def test_a_sign_at_the_end_of_speech_is_no_cut(tmp_path: Path) -> None:
     last = "00:00:05.000 --> 00:00:08.000\n<v Bo>It was a <five"
     assert spoken_turns(read(tmp_path, ANNA.replace("</v>", ""), last))[-1] == ("Bo", "It was a <five")
+
+
+def test_one_voice_in_two_spellings_is_one_and_said(tmp_path: Path) -> None:
+    """Somebody edited a name in one cue: capitals, a no-break space and a zero-width space make nobody new."""
+    names = ["Ngozi Okafor", "nGOZI oKAFOR", "Ngozi\u00a0Okafor", "Ngozi\u200b Okafor"]
+    cues = "\n\n".join(
+        f"00:00:0{at}.000 --> 00:00:0{at}.900\n<v {name}>Part {at}.</v>" for at, name in enumerate(names)
+    )
+    path = tmp_path / "t.vtt"
+    path.write_text(f"WEBVTT\n\n{cues}\n", encoding="utf-8")
+    transcript = read_transcript(path)
+    assert {turn.speaker for turn in transcript.turns} == {"Ngozi Okafor"}
+    assert any("'nGOZI oKAFOR' is taken for 'Ngozi Okafor'" in note for note in transcript.notes)

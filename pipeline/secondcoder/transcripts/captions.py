@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from secondcoder.domain.names import folded
 from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.assembly import NO_SPEAKERS, finished
@@ -99,14 +100,29 @@ def caption_transcript(
         ReadError: nobody says anything, or a named interviewer does not speak.
     """
     labelled: tuple[str, ...] = ()
+    utterances, respelt = _one_spelling(utterances)
     if all(utterance.speaker is None for utterance in utterances):
         utterances, labelled = _by_labels(utterances, [*interviewer, *source.speakers])
     utterances, left_out = without_marks(utterances)
     spoken, unnamed = _carried_on([utterance for utterance in utterances if shown(utterance.speech)])
     text, turns = _turns(spoken)
     speakers = unnamed if any(turn.speaker for turn in turns) else [NO_SPEAKERS]
-    notes = [*source.decoded.notes, *_odd_times(cues), *notes, *speakers, *left_out, *labelled]
+    notes = [*source.decoded.notes, *_odd_times(cues), *notes, *speakers, *respelt, *left_out, *labelled]
     return finished(source, form, text, turns, interviewer=interviewer, front="", notes=notes)
+
+
+def _one_spelling(utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
+    """Speakers whose names differ in capitals, or in what nobody sees, are one, by the first spelling; a note on each other one."""
+    first: dict[str, str] = {}
+    one = [
+        replace(utterance, speaker=first.setdefault(folded(utterance.speaker), utterance.speaker))
+        if utterance.speaker
+        else utterance
+        for utterance in utterances
+    ]
+    pairs = zip(utterances, one, strict=True)
+    changed = dict.fromkeys((old.speaker, new.speaker) for old, new in pairs if old.speaker != new.speaker)
+    return one, [f"speaker '{old}' is taken for '{new}'" for old, new in changed]
 
 
 def _by_labels(utterances: Sequence[Utterance], named: Sequence[str]) -> tuple[list[Utterance], tuple[str, ...]]:
