@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from asked import asking, tell
+from comparison.sets import cached_embedder
 from ranking.report import report
 from ranking.themes import FILE
 
@@ -22,10 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (given.data / FILE).is_file():
         tell(f"skipped: {given.data / FILE} is not there, so nothing is measured and COLD_START.md is left as it is")
         return 0
-    from secondcoder.configuration import load_configuration
-    from secondcoder.embedding import open_embedder
 
-    embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
+    embedder = cached_embedder(given.cache)
     rounds, seeds = (100, 2) if given.quick else (1000, 10)
     lines = list(report(given.data, embedder, rounds, seeds, tell))
     given.out.write_text("\n".join(lines) + "\n", encoding="utf-8")

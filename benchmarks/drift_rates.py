@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from asked import asking, tell
+from comparison.sets import cached_embedder
 from drifts.report import report
 from drifts.talk import DEMONSTRATION, SAYS, talks
 
@@ -19,10 +20,8 @@ from drifts.talk import DEMONSTRATION, SAYS, talks
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, measure, write."""
     given = asking(__doc__, "DRIFT.md", "few splits and draws").parse_args(arguments)
-    from secondcoder.configuration import load_configuration
-    from secondcoder.embedding import open_embedder
 
-    embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
+    embedder = cached_embedder(given.cache)
     found = list(talks(given.data, embedder))
     missing = [name for name in SAYS if name not in {talk.name for talk in found}]
     if missing:

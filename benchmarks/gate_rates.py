@@ -13,12 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from asked import asking, tell
-from comparison.sets import FOLDS, SEED, BenchmarkSet, available, load_set
+from asked import asking
+from comparison.sets import FOLDS, SEED, BenchmarkSet, cached_embedder, load_set, there
 from machine import machine
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Bools, Rows
-from secondcoder.embedding import open_embedder
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import LabelledPredictions, point_and_draws
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
@@ -114,19 +113,11 @@ def table(found: Sequence[Trial]) -> list[str]:
         own = [one for one in found if one.share == share]
         stopped = sum(one.worse or one.contradicting for one in own)
         lines.append(
-            f"| {share:.0%}{' (a sound round)' if not share else ''} | {len(own)} | {rate(stopped, len(own))} | "
-            f"{rate(sum(one.worse for one in own), len(own))} | {rate(sum(one.contradicting for one in own), len(own))} | "
+            f"| {share:.0%}{' (a sound round)' if not share else ''} | {len(own)} | {share(stopped, len(own))} | "
+            f"{share(sum(one.worse for one in own), len(own))} | {share(sum(one.contradicting for one in own), len(own))} | "
             f"{np.mean([one.before for one in own]):.3f} | {np.mean([one.after for one in own]):.3f} |"
         )
     return lines
-
-
-def rate(part: int, of: int) -> str:
-    """A share with its Wilson interval."""
-    from scipy.stats import binomtest
-
-    between = binomtest(part, of).proportion_ci(method="wilson")
-    return f"{part / of:.0%} ({between.low:.0%} to {between.high:.0%})"
 
 
 def main() -> None:
@@ -134,13 +125,10 @@ def main() -> None:
     parser = asking(__doc__, "GATE.md")
     parser.add_argument("--rounds", type=int, default=60)
     given = parser.parse_args()
-    names, messages = available(given.data, list(PLANS))
-    for message in messages:
-        tell(message)
+    names = there(given.data, list(PLANS))
     if not names:
         return
-    given.cache.mkdir(parents=True, exist_ok=True)
-    embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
+    embedder = cached_embedder(given.cache)
     settings = load_configuration().retraining
     lines = [
         "# How often the gate errs", "",

@@ -87,3 +87,13 @@ def _ends(
     if np.isnan(point):
         return nothing
     return interval_from(point, draws, clusters, effective, bounds, left_out=left_out).ends or nothing
+
+
+def share(part: int, of: int) -> str:
+    """A share with its Wilson interval, as "8% (3% to 20%)"."""
+    from scipy.stats import binomtest
+
+    if not of:
+        return "none"
+    between = binomtest(part, of).proportion_ci(method="wilson")
+    return f"{part / of:.0%} ({between.low:.0%} to {between.high:.0%})"

@@ -13,17 +13,16 @@ import sys
 from collections.abc import Sequence
 
 from asked import asking, tell
+from comparison.sets import cached_embedder
 from doubts.report import report
 from drifts.talk import SAYS, talks
-from secondcoder.configuration import load_configuration
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, measure, write."""
     given = asking(__doc__, "DOUBTS.md", "one round").parse_args(arguments)
-    from secondcoder.embedding import open_embedder
 
-    embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
+    embedder = cached_embedder(given.cache)
     studies = list(talks(given.data, embedder))
     for name in set(SAYS) - {talk.name for talk in studies}:
         tell(f"skipped {name}: not there")

@@ -14,14 +14,12 @@ from pathlib import Path
 
 import numpy as np
 from asked import asking, tell
-from comparison.sets import available, load_set
-from gate_rates import rate
+from comparison.sets import cached_embedder, load_set, there
+from intervals import share
 from machine import machine
 from retraining.alternatives import ASIDE, Gain, cross_fitted, reusable_holdout
 from retraining.demonstration import demonstration
 from retraining.following import BELOW, BLIND, ERROR, Coded, Outcome, drawn
-from secondcoder.configuration import load_configuration
-from secondcoder.embedding import open_embedder
 
 FOLLOWS = (0.0, 0.3, 1.0)
 PLANS = {"demonstration study": (6, 3), "ohd_long1960s": (6, 3)}
@@ -56,9 +54,9 @@ def _row(follows: float, closed: bool, outcomes: Sequence[Outcome]) -> str:
         f"{np.mean(values):.3f}" for values in zip(*((one.true_before, one.true) for one in own), strict=True)
     )
     stopped = [
-        rate(sum(reason in one.reasons for one in own), len(own)) for reason in ("worse", "contradicting", "following")
+        share(sum(reason in one.reasons for one in own), len(own)) for reason in ("worse", "contradicting", "following")
     ]
-    promoted = rate(sum(not one.reasons for one in own), len(own))
+    promoted = share(sum(not one.reasons for one in own), len(own))
     path = "closed" if closed else "open"
     return f"| {NAMES[follows]} | {path} | {len(own)} | {seen} | {true} | {promoted} | {' | '.join(stopped)} |"
 
@@ -90,10 +88,8 @@ def _alternatives(outcomes: Sequence[Outcome], gains: dict[str, dict[float, list
 def sets(data: Path, cache: Path, folder: Path) -> Iterator[tuple[str, Coded]]:
     """The fully coded sets that can be had."""
     yield "demonstration study", demonstration(folder)
-    names, messages = available(data, [name for name in PLANS if name != "demonstration study"])
-    for message in messages:
-        tell(message)
-    embedder = open_embedder(load_configuration().embedding, cache / "vectors.sqlite")
+    names = there(data, [name for name in PLANS if name != "demonstration study"])
+    embedder = cached_embedder(cache)
     for name in names:
         one = load_set(data, name, embedder)
         yield name, Coded(one.features, one.y, one.code_embeddings)
@@ -104,7 +100,6 @@ def main() -> None:
     parser = asking(__doc__, "LEAK.md")
     parser.add_argument("--rounds", type=int, default=40)
     given = parser.parse_args()
-    given.cache.mkdir(parents=True, exist_ok=True)
     lines = [
         "# What accepted suggestions tell", "",
         f"Written by `benchmarks/leak.py`. {machine()}", "",

@@ -22,7 +22,7 @@ from comparison.report import write_report
 from comparison.results import Results
 from comparison.runs import Keeper, NotKeptError, cross_validate, learning_curve
 from comparison.setfit_peer import is_installed
-from comparison.sets import SETS, BenchmarkSet, available, load_set
+from comparison.sets import SETS, BenchmarkSet, cached_embedder, load_set, there
 from comparison.timing import Timing, time_a_study
 
 SIZES = (50, 100, 200, 400, None)
@@ -69,17 +69,13 @@ def _measure_one(results: Results, name: str, keeper: Keeper, rounds: int, sizes
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, measure, write."""
     given = _parser().parse_args(arguments)
-    names, messages = available(given.data, given.sets)
-    for message in messages:
-        tell(message)
+    names = there(given.data, given.sets)
     if not names:
         tell("No benchmark set is there, so there is nothing to measure.")
         return 0
-    from secondcoder.configuration import load_configuration
-    from secondcoder.embedding import open_embedder
 
     keeper = Keeper(given.cache, tell, given.kept)
-    embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
+    embedder = cached_embedder(given.cache)
     rounds = 100 if given.quick else ROUNDS
     results = []
     for name in names:

@@ -13,13 +13,12 @@ from pathlib import Path
 
 import numpy as np
 from asked import asking, tell
-from comparison.sets import BenchmarkSet, available, load_set
+from comparison.sets import BenchmarkSet, cached_embedder, load_set, there
 from drawn_studies import SIZES, drawn_studies, nested
 from drifts.talk import demonstration
 from machine import machine
 from recall_rules import RULES, Scored, figures, stop_by_test
-from secondcoder.configuration import load_configuration
-from secondcoder.embedding import Embedder, open_embedder
+from secondcoder.embedding import Embedder
 from secondcoder.learning.assessment.recall_control import NEEDED
 from simulated.designs import PLAIN, PREVALENCE, SEPARATION
 
@@ -122,8 +121,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=300, help="simulated studies")
     parser.add_argument("--draws", type=int, nargs=2, default=[50, 35], help="studies of each set")
     given = parser.parse_args()
-    given.cache.mkdir(parents=True, exist_ok=True)
-    embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
+    embedder = cached_embedder(given.cache)
     lines = ["# What a recall target costs to read", "", f"Written by `benchmarks/recall.py`. {machine()}", ""]
     lines += EXPLAINED.splitlines()
     for number in TRANSCRIPTS:
@@ -138,9 +136,7 @@ def main() -> None:
         "",
         *stopped(given.runs),
     ]
-    names, messages = available(given.data, SET_NAMES)
-    for message in messages:
-        tell(message)
+    names = there(given.data, SET_NAMES)
     for name, draws in zip(SET_NAMES, given.draws, strict=True):
         if name in names:
             pairs = list(drawn(load_set(given.data, name, embedder), draws, given.cache))

@@ -16,13 +16,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from asked import asking, tell
-from comparison.sets import FOLDS, SETS, benchmark_set
+from comparison.sets import FOLDS, SETS, benchmark_set, cached_embedder
 from drifts.talk import DEMONSTRATION, SAYS, demonstration
 from intervals import documents, in_words, paired
 from machine import machine
-from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Floats, Rows, Vectors
-from secondcoder.embedding import Embedder, open_embedder
+from secondcoder.embedding import Embedder
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import LabelledPredictions, leave_one_out, point_and_draws
 from secondcoder.learning.assessment.reliability import calibration_errors
@@ -167,7 +166,7 @@ def _row(size: int | None, one: Gain) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, measure, write."""
     given = asking(__doc__, "SUB_CONSTRUCTS.md", "one division, few resamplings").parse_args(arguments)
-    embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
+    embedder = cached_embedder(given.cache)
     seeds, rounds = (1, 20) if given.quick else (5, 1000)
     lines = report(families(given.data, embedder), seeds, rounds)
     given.out.write_text("\n".join(lines) + "\n", encoding="utf-8")

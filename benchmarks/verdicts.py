@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from asked import asking, tell
-from comparison.sets import available, load_set
+from comparison.sets import cached_embedder, load_set, there
 from drawn_studies import SIZES, drawn_studies
 from machine import machine
-from secondcoder.configuration import load_configuration
-from secondcoder.embedding import open_embedder
 from secondcoder.learning.assessment.readiness import P_VALUE, READY
 from verdict_parts.codes import CodeInStudy, codes_of
 from verdict_parts.random_scores import TAIL, WEAKER, simulated_table
@@ -69,13 +67,10 @@ def main() -> None:
     parser.add_argument("--draws", type=int, nargs=3, default=list(DRAWS.values()), help="studies of each set")
     parser.add_argument("--runs", type=int, default=200, help="simulated codes")
     given = parser.parse_args()
-    names, messages = available(given.data, list(SIZES))
-    for message in messages:
-        tell(message)
+    names = there(given.data, list(SIZES))
     if not names:
         return
-    given.cache.mkdir(parents=True, exist_ok=True)
-    embedder = open_embedder(load_configuration().embedding, given.cache / "vectors.sqlite")
+    embedder = cached_embedder(given.cache)
     found: list[CodeInStudy] = []
     drawn: dict[str, int] = {}
     for name, number in zip(SIZES, given.draws, strict=True):

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from asked import tell
 from secondcoder.codebook.model import Code
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Bools, Rows, Vectors
 from secondcoder.domain.records import Segment, SpeakerRole, Transcript, Turn
-from secondcoder.embedding import Embedder
+from secondcoder.embedding import Embedder, open_embedder
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.features import Features, build_features
@@ -103,6 +104,20 @@ def available(data: Path, names: Sequence[str]) -> tuple[list[str], list[str]]:
     paths = {name: data / SETS[name].folder / "units.parquet" for name in names}
     missing = [f"skipped {name}: {path} is not there" for name, path in paths.items() if not path.is_file()]
     return [name for name, path in paths.items() if path.is_file()], missing
+
+
+def there(data: Path, names: Sequence[str]) -> list[str]:
+    """The sets that are there; a message on stderr for each that is not."""
+    found, messages = available(data, names)
+    for message in messages:
+        tell(message)
+    return found
+
+
+def cached_embedder(cache: Path) -> Embedder:
+    """The shipped embedder, its vectors kept in the folder."""
+    cache.mkdir(parents=True, exist_ok=True)
+    return open_embedder(load_configuration().embedding, cache / "vectors.sqlite")
 
 
 def load_set(data: Path, name: str, embedder: Embedder, quick: bool = False) -> BenchmarkSet:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from secondcoder.domain.arrays import Bools, Floats
-from secondcoder.drift.exchange import choices, least_p, outlyingness, units_needed
+from secondcoder.drift.permutation import choices, least_p, outlyingness, units_needed
 
 SEED = 20260101
 TWO_SIDED = np.array([False, False, True, True, False])
@@ -116,7 +116,7 @@ def lines(studies: int, rate: float, tell: Callable[[str], None]) -> Iterator[st
         f"Five figures drawn directly, {studies} studies a cell; the standard error is {error:.1f} points where the rate is kept. "
         "Drift moves one figure of every new transcript by 3 or 5 standard deviations. *Before* is Student's t with Holm's "
         "correction, as in 0.1.0 where there are no cases; *now* the exchange of transcripts, or of whole cases "
-        "(`drift/exchange.py`). Where ranks cannot reach the rate nothing is said to differ; what lies further out than all of the "
+        "(`drift/permutation.py`). Where ranks cannot reach the rate nothing is said to differ; what lies further out than all of the "
         "training transcripts is named as undecided, with how often that is chance."
     )
     heads = " | ".join(f"{what}: before, now" for what in ("false alarms", *(f"{size:.0f} SD" for size in DRIFTS)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from drawn_studies import SIZES
+from intervals import share
 from secondcoder.learning.assessment.readiness import (
     CONFIDENCE,
     LEAST_PRECISION,
@@ -42,7 +43,7 @@ def ready_table(found: Sequence[CodeInStudy]) -> Iterator[str]:
             own = [code for code in called if name in (code.source, None)]
             good = [code for code in found if name in (code.source, None) and code.elsewhere >= READY]
             kept = sum(code.elsewhere >= READY for code in own)
-            yield (f"| {rule} | {name or 'all'} | {len(own)} | {_share(kept, len(own))} | {_share(kept, len(good))} |")
+            yield (f"| {rule} | {name or 'all'} | {len(own)} | {share(kept, len(own))} | {share(kept, len(good))} |")
 
 
 def stability_table(found: Sequence[CodeInStudy]) -> Iterator[str]:
@@ -64,7 +65,7 @@ def stability_table(found: Sequence[CodeInStudy]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for rule, both in pairs.items():
         first = [second for is_ready, second in both if is_ready]
-        yield f"| {rule} | {len(both)} | {len(first)} | {_share(sum(first), len(first))} |"
+        yield f"| {rule} | {len(both)} | {len(first)} | {share(sum(first), len(first))} |"
 
 
 def withheld_table(found: Sequence[CodeInStudy]) -> Iterator[str]:
@@ -78,7 +79,7 @@ def withheld_table(found: Sequence[CodeInStudy]) -> Iterator[str]:
         if own:
             mean, elsewhere = np.mean([(code.right, code.right_elsewhere) for code in own], axis=0)
             below = sum(code.right_elsewhere < LEAST_PRECISION for code in own)
-            yield f"| {low:.0%} to {min(high, 1):.0%} | {len(own)} | {mean:.0%} | {elsewhere:.0%} | {_share(below, len(own))} |"
+            yield f"| {low:.0%} to {min(high, 1):.0%} | {len(own)} | {mean:.0%} | {elsewhere:.0%} | {share(below, len(own))} |"
     yield ""
     yield f"Withheld so: {sum(code.verdict.imprecise for code in more)} of {len(more)} codes that need more examples."
 
@@ -96,7 +97,7 @@ def twice_table(found: Sequence[CodeInStudy]) -> Iterator[str]:
                 real = np.array([code.twice for code in said])
                 yield (
                     f"| {100 * level:.0f} %{' (shipped)' if level == TWICE_LEVEL else ''} | {name or 'all'} | {len(said)} | "
-                    f"{_share(int(((low <= real) & (real <= high)).sum()), len(said))} | {(real < low).mean():.0%} | "
+                    f"{share(int(((low <= real) & (real <= high)).sum()), len(said))} | {(real < low).mean():.0%} | "
                     f"{(real > high).mean():.0%} | {(high - low).mean():.2f} |"
                 )
 
@@ -117,13 +118,3 @@ def learnable_table(found: Sequence[CodeInStudy]) -> Iterator[str]:
         if own:
             mean, chance = np.mean([(code.elsewhere, code.chance_elsewhere) for code in own], axis=0)
             yield f"| {name} | {len(own)} | {mean:.2f} | {chance:.2f} |"
-
-
-def _share(part: int, of: int) -> str:
-    """A share with its Wilson interval."""
-    from scipy.stats import binomtest
-
-    if not of:
-        return "none"
-    between = binomtest(part, of).proportion_ci(method="wilson")
-    return f"{part / of:.0%} ({between.low:.0%} to {between.high:.0%})"

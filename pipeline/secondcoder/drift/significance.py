@@ -15,8 +15,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from secondcoder.domain.arrays import Floats
-from secondcoder.drift.exchange import adjusted_p, choices, least_p, outlyingness, units_needed
 from secondcoder.drift.measures import FEWEST_CASES, SCALES, Measure, TranscriptFigures, has_cases, training_figures
+from secondcoder.drift.permutation import adjusted_p, choices, least_p, outlyingness, units_needed
 from secondcoder.learning.reference import Reference
 
 CENTRAL = (0.05, 0.95)

@@ -13,12 +13,12 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.names import ByName, Spellings, file_name, folded, name
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, NoSpeakersError, SecondcoderError
+from secondcoder.exchange.find_files import File, Found, find_files
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.read_spans import reading_lines
 from secondcoder.exchange.registry import CodedFormat, ImportContext, find_coded_format
 from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.exchange.spelling import spellings_of, spelt
-from secondcoder.exchange.walking import File, Found, find_files
 from secondcoder.transcripts import read_transcript, readers
 from secondcoder.transcripts.encoding import reading_as
 from secondcoder.transcripts.interviewer import SPEAKERS, fold, parts_of, plain_label

@@ -20,8 +20,8 @@ from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.registry import Reader, Source
 from secondcoder.transcripts.tables import Columns, find_columns, label
 from secondcoder.transcripts.turns import Mark, lines_of
+from secondcoder.transcripts.word_left_out import PARAGRAPH, shown
 from secondcoder.transcripts.word_package import is_word, open_word
-from secondcoder.transcripts.word_shown import PARAGRAPH, shown
 from secondcoder.transcripts.word_text import TABLE, children, paragraph_text, table_rows
 
 NAME = "Word"

@@ -12,7 +12,7 @@ from secondcoder.domain.plugins import guarded, plug_ins, shipped
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.encoding import Decoded, decode
-from secondcoder.transcripts.foreign import export_refusal, refusal
+from secondcoder.transcripts.refused_formats import export_refusal, refusal
 
 GROUP = "secondcoder.transcript_formats"
 PLAINEST = "plain text"  # the reader that takes whatever is left

@@ -1,7 +1,7 @@
 """The text of Word's paragraphs and tables, walked in the XML.
 
 python-docx's own `Paragraph.text` and `iter_inner_content()` pass over tracked insertions and content controls in silence,
-and a transcript that somebody has corrected is full of the former. `word_shown` has taken out what is not read.
+and a transcript that somebody has corrected is full of the former. `word_left_out` has taken out what is not read.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from secondcoder.transcripts.word_left_out import PARAGRAPH, symbol
 from secondcoder.transcripts.word_package import MATH, W
-from secondcoder.transcripts.word_shown import PARAGRAPH, symbol
 
 TABLE, ROW, CELL = f"{W}tbl", f"{W}tr", f"{W}tc"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.errors import InputError
-from secondcoder.exchange.walking import find_files
+from secondcoder.exchange.find_files import find_files
 from secondcoder.study.study import Study
 
 TALK = "I: How did it start?\nR: With a phone call about {}.\nI: Who called?\nR: The manager.\n"
