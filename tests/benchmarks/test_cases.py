@@ -10,8 +10,6 @@ from support.places import BENCHMARKS, SHARED
 
 FOLDER = SHARED / "cases"
 OPEN = {
-    "28-span-over-the-question": "a span says what was read: without --read-whole coders who looked at nothing alike are not compared",
-    "32-one-code-twice-on-overlapping-spans": "the same",
     "34-talk-without-full-stops": "dots alone: one segment of 120 words",
     "hostile/files/far_row2.xlsx": "more than 5 s",
 }
