@@ -28,7 +28,7 @@ def report(studies: Sequence[Talk], rounds: int, tell: Tell) -> Iterator[str]:
     )
     yield ""
     yield (
-        "secondcoder's order (`suggestions/slip_probability.py`) was chosen among these and a dozen more with these sets in view, so "
+        "secondcoder's order (`suggestions/slip_probability.py`) was chosen among some thirty with these sets in view, so "
         "that its figures are a little too good. It doubts a mark long before a code left out, since most codes are rare: the first "
         "hundred are mostly marks (last column), and what was overlooked comes later in the list."
     )

@@ -15,7 +15,7 @@ EARLIER_RECIPE = {
     "segments": {"segmenter": "meaning-units", "max_words": 0, "code_interviewer": False},
     "learning": {"classifier": "stacked-kernels", "group": "transcript"},
 }
-"""What a recipe stands for that does not name them: the only parts before 0.2, and what was held out then."""
+"""What a recipe stands for that does not name them: the only parts of 0.1.0, and what was held out then."""
 
 
 class _Section(BaseModel):
@@ -41,7 +41,7 @@ class SegmentSettings(_Section):
     language: str
     target_words: int = Field(ge=10, le=500)
     max_sentences: int = Field(ge=1, le=20)
-    max_words: int = Field(ge=0, le=2000)  # 0: no limit, as before 0.2
+    max_words: int = Field(ge=0, le=2000)  # 0: no limit, as in 0.1.0
     code_interviewer: bool = False
     overlap: float = Field(gt=0, le=1)
 
