@@ -221,9 +221,15 @@ class Corpus:
 
     def suggested_on(self, version: str) -> list[str]:
         """Ids of the transcripts that a model version has coded, also those on which it suggested nothing."""
-        # From the trail: where nothing was suggested, the table has no row.
-        details = [event["detail"] for event in self.events("suggestions")]
-        return sorted({detail["transcript"] for detail in details if detail["model"] == version})
+        # From the trail: where nothing was suggested, the table has no row. A transcript that was removed may be there again.
+        on: set[str] = set()
+        for event in self.events("suggestions", "transcript removed"):
+            detail = event["detail"]
+            if event["what"] == "transcript removed":
+                on.discard(detail["transcript"])
+            elif detail["model"] == version:
+                on.add(detail["transcript"])
+        return sorted(on)
 
 
 def of_coder(marks: Iterable[M], coder: str) -> list[M]:

@@ -131,7 +131,7 @@ def test_an_import_names_codings_that_reach_no_segment(empty_study: Study, tmp_p
     said = {**FIRST, "start": text.index("Because"), "end": text.index("And")}
     notes = empty_study.import_files([write_csv(tmp_path / "codes.csv", [asked, said])]).notes
     assert any(
-        "1 coding of Ada reaches no segment, so they do not count (CO 1): CO in 't1' at 3-7." in note for note in notes
+        "1 coding of Ada reaches no segment, so it does not count (CO 1): CO in 't1' at 3-7." in note for note in notes
     )
     more = empty_study.import_files([write_csv(tmp_path / "more.csv", [{**said, "codes": "CA"}])], ImportOptions())
     assert not any("no segment" in note for note in more.notes)

@@ -68,9 +68,19 @@ class Ledger:
         if "rows" in detail:
             self.suggestions[detail["model"], detail["transcript"]] = detail
 
+    def _transcript_removed(self, detail: Row) -> None:
+        # Its codings and passes went one by one, as events of their own.
+        gone = detail["transcript"]
+        self.transcripts.pop(gone, None)
+        self.suggestions = {key: rows for key, rows in self.suggestions.items() if key[1] != gone}
+        self.decisions = {key: row for key, row in self.decisions.items() if row["transcript"] != gone}
+        self.assignments = {key: row for key, row in self.assignments.items() if row["transcript"] != gone}
+
 
 REPLAY: Mapping[str, Callable[[Ledger, Row], None]] = {
     "transcripts": lambda ledger, detail: ledger.transcripts.update(detail["transcripts"]),
+    "transcript changed": lambda ledger, detail: ledger.transcripts.update({detail["transcript"]: detail["digest"]}),
+    "transcript removed": Ledger._transcript_removed,
     "cases": lambda ledger, detail: ledger.cases.update(detail["cases"]),
     "case changed": Ledger._case_changed,
     "codebook": Ledger._codebook,

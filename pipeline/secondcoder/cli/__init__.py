@@ -16,6 +16,7 @@ COMMANDS = {
     "init": "Create a study: a folder with settings, a codebook and a database.",
     "demo": "Run the whole workflow on an invented study that ships with secondcoder.",
     "import": "Import transcripts, coded tables, or folders of both.",
+    "transcript": "List, show, edit or remove transcripts of the study.",
     "codebook": "Show, check, change, import or export the codebook.",
     "train": "Train a model on the human codings.",
     "code": "Suggest codes for what is not coded yet, with reasons.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from secondcoder.cli.common import open_study, print_json, print_table, say
+from secondcoder.cli.common import confirm, open_study, print_json, print_table, say
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def change(
       secondcoder codebook change new.yml --split F2=F2.TIME,F2.SPACE --sheet assign.xlsx
       secondcoder codebook change new.yml --merge CO.DIF,CO.COM=CO --retire F9
     """
+    from secondcoder.codebook.plan import UNCHANGED
     from secondcoder.study.code_assignment import SHEET
 
     steps = _named_steps(rename, split, merge, retire, restore)
@@ -67,7 +68,7 @@ def change(
             say("The codebook is the one that was confirmed last. Nothing was changed.")
             return
         _show_plan(plan)
-        _confirm(yes)
+        confirm("Change the codebook like this?", yes, UNCHANGED)
         number = study.codebook_change(plan, new)
         model = study.model_in_use
         if sheet is not None:
@@ -124,21 +125,6 @@ def _show_plan(plan: Plan) -> None:
             f"{code} was retired with {counted(codings, 'coding')}; as an added code it starts without them. To restore it with them: "
             f"--restore {code}"
         )
-
-
-def _confirm(yes: bool) -> None:
-    from secondcoder.codebook.plan import UNCHANGED
-    from secondcoder.errors import InputError
-
-    if yes:
-        return
-    try:
-        agreed = click.confirm("Change the codebook like this?", err=True)
-    # Without anybody to answer, as in a script, click aborts.
-    except click.Abort:
-        agreed = False
-    if not agreed:
-        raise InputError(f"Not confirmed (in a script, use --yes). {UNCHANGED}")
 
 
 def _write_sheet(study: Study, sheet: Path) -> None:

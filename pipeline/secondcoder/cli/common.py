@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from secondcoder.errors import InputError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 # `secondcoder train`, but not `secondcoder init`, `secondcoder -C DIR train`, or a sentence about secondcoder.
 ADVICE = re.compile(
-    r"secondcoder (?=(?:import|codebook|train|code|evaluate|review|retrain|models|doubts|agree|export|status|check)\b)"
+    r"secondcoder (?=(?:import|transcript|codebook|train|code|evaluate|review|retrain|models|doubts|agree|export|status|check)\b)"
 )
 
 
@@ -77,6 +79,19 @@ def open_study(folder: str) -> Iterator[Study]:
 def say(message: str) -> None:
     """A message for the person, on stderr."""
     click.echo(advised(message), err=True)
+
+
+def confirm(question: str, yes: bool, unchanged: str) -> None:
+    """Ask before something is done; InputError where the answer is not yes. `yes` answers for a script."""
+    if yes:
+        return
+    try:
+        agreed = click.confirm(question, err=True)
+    # Without anybody to answer, as in a script, click aborts.
+    except click.Abort:
+        agreed = False
+    if not agreed:
+        raise InputError(f"Not confirmed (in a script, use --yes). {unchanged}")
 
 
 def advised(message: str) -> str:

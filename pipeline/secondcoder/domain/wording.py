@@ -37,11 +37,13 @@ def unplaced_sentence(codings: Sequence[Coding], unit: str = "segment") -> str:
         return ""
     codes = Counter(coding.code for coding in codings)
     coders = listed(sorted({coding.coder for coding in codings}))
-    places = [f"{one.code} in '{one.transcript}' at {one.start}-{one.end}" for one in codings[:NAMED]]
+    places = [f"{each.code} in '{each.transcript}' at {each.start}-{each.end}" for each in codings[:NAMED]]
     more = f" and {len(codings) - NAMED} more" if len(codings) > NAMED else ""
-    verb = "reaches" if len(codings) == 1 else "reach"
+    one = len(codings) == 1
+    reach, they_do, lie = ("reaches", "it does", "It lies") if one else ("reach", "they do", "They lie")
     tally = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
+    head = f"{counted(len(codings), 'coding')} of {coders} {reach} no {unit}, so {they_do} not count ({tally})"
     return (
-        f"{counted(len(codings), 'coding')} of {coders} {verb} no {unit}, so they do not count ({tally}): {', '.join(places)}{more}. "
-        f"They lie outside participants' words, as on the interviewer's, or cover too little of any {unit}."
+        f"{head}: {', '.join(places)}{more}. "
+        f"{lie} outside participants' words, as on the interviewer's, or cover{'s' * one} too little of any {unit}."
     )

@@ -14,6 +14,7 @@ from secondcoder.domain.names import ByName, Spellings, file_name, folded, name
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, NoSpeakersError, SecondcoderError
 from secondcoder.exchange.find_files import File, Found, find_files
+from secondcoder.exchange.known_transcript import not_taken
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.read_spans import reading_lines
 from secondcoder.exchange.registry import CodedFormat, ImportContext, find_coded_format
@@ -210,6 +211,7 @@ class _Import:
             self.result.notes += [f"{transcript.source}: {note}" for note in transcript.notes]
         elif before.text == transcript.text:
             self.result.unchanged.append(before.id)
+            self.result.notes += not_taken(before, transcript, self._interviewers(path))
         elif before in self.result.transcripts:
             raise InputError(
                 f"{transcript.source}: two different files give a transcript '{transcript.id}'{_otherwise(before, transcript)}. "

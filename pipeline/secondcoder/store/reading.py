@@ -100,6 +100,17 @@ class Store:
         """Close all connections, so that the file can be moved or deleted (Windows holds open files)."""
         self._engine.dispose()
 
+    def erase_deleted(self) -> None:
+        """Write SQLite's file anew, so that deleted rows do not linger in its free pages; a database server sees to its own."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        raw = self._engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM")
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            raw.close()
+
     def content(self) -> StoreContent:
         """All rows but suggestions and events, in one snapshot, whoever writes meanwhile."""
         with self.snapshot() as connection:

@@ -35,7 +35,7 @@ class Writer:
     codings that are taken back."""
 
     def __init__(self, connection: Connection, who: str) -> None:
-        self._connection, self._who = connection, who
+        self.connection, self._who = connection, who
         self._events: list[dict[str, Any]] = []
         self._changes: dict[str, trail.Marks] = {what: Counter() for what in trail.MARKS}
 
@@ -49,20 +49,20 @@ class Writer:
             # What was taken and put back within the transaction comes to 0, and is no change.
             if any(change.values()):
                 self.log(what, **trail.marks_detail(trail.MARKS[what], change))
-        append(self._connection, self._events)
+        append(self.connection, self._events)
         self._events, self._changes = [], {what: Counter() for what in trail.MARKS}
 
     def add_codebook(self, book: Codebook) -> None:
         """Keep this version of the codebook, if it is new."""
         known = select(schema.codebooks.c.hash).where(schema.codebooks.c.hash == book.hash)
-        if self._connection.execute(known).first() is None:
+        if self.connection.execute(known).first() is None:
             row = {"hash": book.hash, "yaml": dump_codebook(book), "since": _now()}
             self._insert(schema.codebooks, [row])
             self.log("codebook", id=book.id, version=book.version, codes=len(book.codes), **trail.codebook_detail(row))
 
     def latest_change(self) -> int:
         """The number of the last change of the codebook, 0 before any."""
-        return int(self._connection.execute(select(_LATEST)).scalar_one())
+        return int(self.connection.execute(select(_LATEST)).scalar_one())
 
     def add_change(self, before: Codebook, after: Codebook, steps: Sequence[Step]) -> int:
         """Append a confirmed change of the codebook; its number. Marks made before it stay as they are.
@@ -72,7 +72,7 @@ class Writer:
         """
         # Counted up here, so that the change before is always `number - 1`.
         changes, number = schema.codebook_changes.c, self.latest_change() + 1
-        last = self._connection.execute(select(changes.after).where(changes.id == number - 1)).scalar()
+        last = self.connection.execute(select(changes.after).where(changes.id == number - 1)).scalar()
         # None before the first change, which nothing has to follow.
         if last not in (None, before.hash):
             raise StudyError("The codebook was changed meanwhile. Nothing was changed now: look at the change again.")
@@ -87,7 +87,7 @@ class Writer:
     def add_assignments(self, assignments: Iterable[Assignment], sheet: str) -> None:
         """Append the new codes that researchers assigned to codings whose code was split."""
         table, after, rows = schema.code_assignments, self.latest_change(), []
-        last = self._connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+        last = self.connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
         for number, assignment in enumerate(assignments, start=last + 1):
             row = {"id": number, "at": _now(), "who": self._who, **dict(zip(KEY, assignment.key, strict=True))}
             rows.append(row | {"made": assignment.made, "codes": list(assignment.codes), "after_change": after})
@@ -99,13 +99,13 @@ class Writer:
         """Add cases; attributes of a known case are extended, later words winning."""
         table, new = schema.cases, {}
         for case in cases:
-            row = self._connection.execute(select(table).where(table.c.id == case.id)).mappings().first()
+            row = self.connection.execute(select(table).where(table.c.id == case.id)).mappings().first()
             if row is None:
                 new[case.id] = dict(case.attributes)
                 self._insert(table, [{"id": case.id, "attributes": new[case.id]}])
             elif not case.attributes.items() <= row["attributes"].items():
                 merged = {**row["attributes"], **case.attributes}
-                self._connection.execute(update(table).where(table.c.id == case.id).values(attributes=merged))
+                self.connection.execute(update(table).where(table.c.id == case.id).values(attributes=merged))
                 self.log("case changed", case=case.id, before=row["attributes"], after=merged)
         if new:
             self.log("cases", cases=new)
@@ -114,7 +114,7 @@ class Writer:
         """Add transcripts with their turns; their cases must be there."""
         digests = {}
         for transcript in transcripts:
-            row = _transcript_row(transcript)
+            row = transcript_row(transcript)
             self._insert(schema.transcripts, [row])
             turns = [
                 {"transcript": transcript.id, "position": position, **asdict(turn)}
@@ -139,15 +139,20 @@ class Writer:
         c, p = schema.codings.c, schema.passes.c
         for coding, after in codings:
             is_it = [c[name] == getattr(coding, name) for name in KEY]
-            self._take("codings", delete(schema.codings).where(*is_it, c.after_change == after, c.decision.is_(None)))
+            self.take_away(
+                "codings", delete(schema.codings).where(*is_it, c.after_change == after, c.decision.is_(None))
+            )
         for transcript, coder in passes_of:
             of = p.transcript == transcript, p.coder == coder, p.origin == Origin.INDEPENDENT.value
-            self._take("coding passes", delete(schema.passes).where(*of, p.decision.is_(None)))
+            self.take_away("coding passes", delete(schema.passes).where(*of, p.decision.is_(None)))
 
-    def _take(self, what: str, query: Delete) -> None:
+    def take_away(self, what: str, query: Delete) -> int:
+        """Delete codings or passes, told to the trail; how many."""
         # The delete itself gives the rows, so that the trail says exactly what went.
-        for row in self._connection.execute(query.returning(*query.table.columns)).mappings().all():
+        rows = self.connection.execute(query.returning(*query.table.columns)).mappings().all()
+        for row in rows:
             self._count(what, dict(row), -1)
+        return len(rows)
 
     def add_passes(self, passes: Iterable[CodingPass]) -> None:
         """Add coding passes."""
@@ -166,13 +171,13 @@ class Writer:
     def use_model(self, version: str, why: str) -> None:
         """Take a recorded model version into use; the trail keeps which one it follows, and why."""
         table = schema.models
-        before = self._connection.execute(select(table.c.version).where(table.c.in_use)).scalar()
+        before = self.connection.execute(select(table.c.version).where(table.c.in_use)).scalar()
         self._take_into_use(version)
         self.log("model in use", version=version, before=before, why=why)
 
     def _take_into_use(self, version: str) -> None:
         table = schema.models
-        self._connection.execute(update(table).values(in_use=table.c.version == version))
+        self.connection.execute(update(table).values(in_use=table.c.version == version))
 
     def replace_suggestions(self, model: str, transcripts: Iterable[str], suggestions: Iterable[Suggestion]) -> None:
         """Put a model's suggestions on these transcripts in place of its earlier ones there; the trail keeps what it suggested."""
@@ -181,7 +186,7 @@ class Writer:
         on: dict[str, list[dict[str, Any]]] = {transcript: [] for transcript in transcripts}
         for suggestion in suggestions:
             on[suggestion.transcript].append(_suggestion_row(suggestion))
-        self._connection.execute(delete(table).where(table.c.model == model, table.c.transcript.in_(list(on))))
+        self.connection.execute(delete(table).where(table.c.model == model, table.c.transcript.in_(list(on))))
         for transcript, rows in on.items():
             self._insert(table, rows)
             self.log("suggestions", **trail.suggestions_detail(model, transcript, rows))
@@ -193,11 +198,11 @@ class Writer:
         row = {name: value for name, value in asdict(decision).items() if name not in given}
         row |= {"at": _now(), "codebook": book.hash}
         # ON CONFLICT is only in the dialects' own inserts.
-        lite = self._connection.dialect.name == "sqlite"
+        lite = self.connection.dialect.name == "sqlite"
         once = sqlite.insert(schema.decisions) if lite else postgresql.insert(schema.decisions)
         if not lite:
             # One coder's transactions follow each other, as SQLite's write lock has it for all.
-            self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(decision.coder))))
+            self.connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(decision.coder))))
         # The row itself is asked for: drivers differ in what they count as affected.
         inserted = (
             # A subquery, so that the statement that writes also reads the latest change.
@@ -205,7 +210,7 @@ class Writer:
             .on_conflict_do_nothing(index_elements=["coder", "request"])
             .returning(schema.decisions.c.id, schema.decisions.c.after_change)
         )
-        added = self._connection.execute(inserted).first()
+        added = self.connection.execute(inserted).first()
         if added is not None:
             self.log("decision", id=added.id, after_change=added.after_change, **row)
         return added is not None
@@ -218,7 +223,7 @@ class Writer:
             .where(t.coder == coder, t.transcript == transcript, t.start == start, t.end == end)
             .order_by(t.id)
         )
-        return [read_decision(dict(row)) for row in self._connection.execute(query).mappings()]
+        return [read_decision(dict(row)) for row in self.connection.execute(query).mappings()]
 
     def follow_decisions(
         self,
@@ -233,21 +238,21 @@ class Writer:
         """
         known, table = list(ids), schema.codings
         held = {_coding_key(row): row for row in (asdict(coding) | _made_by(by) for coding, by in codings)}
-        rows = self._connection.execute(select(table).where(table.c.decision.in_(known))).mappings().all()
+        rows = self.connection.execute(select(table).where(table.c.decision.in_(known))).mappings().all()
         for row in map(dict[str, Any], rows):
             kept = held.get(_coding_key(row))
             # What stays is not touched, so that the trail shows only what changed.
             if kept and (kept["valence"], kept["memo"]) == (row["valence"], row["memo"]):
                 del held[_coding_key(row)]
             else:
-                self._connection.execute(delete(table).where(table.c.id == row["id"]))
+                self.connection.execute(delete(table).where(table.c.id == row["id"]))
                 self._count("codings", row, -1)
         # The coder's imported coding of the same key stays, and is not doubled.
         self._add_codings([row for key, row in held.items() if not self._has(key)])
         # Passes have no key to keep them by: all go and come again; those that are the same cancel out in the count.
         table = schema.passes
         gone = delete(table).where(table.c.decision.in_(known)).returning(*(table.c[name] for name in PASS_COLUMNS))
-        for row in map(dict[str, Any], self._connection.execute(gone).mappings()):
+        for row in map(dict[str, Any], self.connection.execute(gone).mappings()):
             self._count("coding passes", row, -1)
         rows_now = (_pass_row(coding_pass) | _made_by(by) for coding_pass, by in passes)
         self._add_passes([{name: row[name] for name in PASS_COLUMNS} for row in rows_now])
@@ -272,12 +277,12 @@ class Writer:
     def _has(self, key: tuple[Any, ...]) -> bool:
         t = schema.codings.c
         same = [t[name] == value for name, value in zip((*KEY, "after_change"), key, strict=True)]
-        return self._connection.execute(select(t.id).where(*same)).first() is not None
+        return self.connection.execute(select(t.id).where(*same)).first() is not None
 
     def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
         # Given no rows, SQLAlchemy would insert one of defaults.
         if rows:
-            self._connection.execute(insert(table), rows)
+            self.connection.execute(insert(table), rows)
 
 
 def _coding_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -293,7 +298,8 @@ def _pass_row(coding_pass: CodingPass) -> dict[str, Any]:
     return asdict(coding_pass) | {"codes": list(coding_pass.codes)}
 
 
-def _transcript_row(transcript: Transcript) -> dict[str, Any]:
+def transcript_row(transcript: Transcript) -> dict[str, Any]:
+    """A transcript as a row of its table, without its turns."""
     row = {column.name: getattr(transcript, column.name) for column in schema.transcripts.columns}
     return row | {"attributes": dict(transcript.attributes), "notes": list(transcript.notes)}
 

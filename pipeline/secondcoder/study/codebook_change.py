@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from secondcoder.codebook.present import UnassignedCoding, unassigned_codings
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding
 from secondcoder.errors import InputError, StudyError
+from secondcoder.reports.tables import write_whole
 
 
 def must_be_confirmed(corpus: Corpus, book: Codebook) -> None:
@@ -105,3 +107,17 @@ def waiting_faults(corpus: Corpus, book: Codebook) -> Iterator[str]:
             f"{waiting} codings of split codes wait to be assigned; until then nothing is learned from them. "
             "Write them out: secondcoder codebook assign FILE.xlsx --write"
         )
+
+
+@contextmanager
+def codebook_in_place(path: Path, text: str | None) -> Iterator[None]:
+    """Inside, the codebook file holds this text (None: what it holds); an error there, the commit's too, puts the old one back."""
+    before = path.read_bytes()
+    if text is not None:
+        write_whole(path, text.encode())
+    try:
+        yield
+    except BaseException:
+        # In place: on a full disk there is no room for a second file.
+        path.write_bytes(before)
+        raise

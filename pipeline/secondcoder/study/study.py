@@ -1,23 +1,19 @@
-"""A study: a folder, and one method for each verb of the command line, which reads the store once and hands it on.
+"""A study: one method for each verb of the command line, which reads the store once and hands it on.
 
-The folder holds `secondcoder.toml` (settings), `codebook.yml`, `study.db` (the store), `models/`, `.cache/` (vectors; may be
-deleted at any time) and, once it was trained, an empty `.training.lock`. Each verb writes in one transaction or not at all.
+Each verb writes in one transaction or not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.codebook.model import Codebook, dump_codebook, load_codebook
-from secondcoder.configuration import Configuration, load_configuration
-from secondcoder.corpus import Corpus
-from secondcoder.errors import CodebookError, InputError, SecondcoderError, StudyError
-from secondcoder.store import Store, open_store
-from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
+from secondcoder.codebook.model import Codebook
+from secondcoder.errors import CodebookError, InputError, SecondcoderError
+from secondcoder.study.open_study import OpenStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,18 +26,18 @@ if TYPE_CHECKING:
     from secondcoder.exchange.importing import ImportOptions, ImportResult
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.assessment.recall_control import RecallPlan
-    from secondcoder.learning.pipeline import Pipeline, Progress
-    from secondcoder.store.writing import Writer
+    from secondcoder.learning.pipeline import Progress
     from secondcoder.study.code_assignment import Assigned
+    from secondcoder.study.edit_transcript import Edited, TranscriptEdit
+    from secondcoder.study.remove_transcript import Removal
     from secondcoder.suggestions.code import CodingRun
     from secondcoder.suggestions.label_errors import LabelIssues
     from secondcoder.training.retrain import Retraining
     from secondcoder.training.version_diff import VersionDifferences
-    from secondcoder.workspace import Workspace
 
 
-class Study:
-    """An open study.
+class Study(OpenStudy):
+    """An open study, with its verbs.
 
     Args:
         progress: called during long work: (what, done, total).
@@ -49,18 +45,6 @@ class Study:
     Raises:
         StudyError: the folder is no study, is damaged, or was made by a newer secondcoder.
     """
-
-    def __init__(self, folder: str | Path, progress: Progress | None = None) -> None:
-        self.folder = Path(folder)
-        if not (self.folder / CONFIGURATION).is_file():
-            raise StudyError(
-                f"{self.folder} is not a study: it has no {CONFIGURATION}. "
-                "Make one with `secondcoder init DIR`, or name one with -C."
-            )
-        self.configuration: Configuration = load_configuration(self.folder / CONFIGURATION)
-        self.store: Store = open_store(self.configuration.store.url, self.folder)
-        self._progress = progress or (lambda what, done, total: None)
-        self._kept_pipeline: Pipeline | None = None
 
     @classmethod
     def open(cls, folder: str | Path, progress: Progress | None = None) -> Study:
@@ -75,58 +59,6 @@ class Study:
 
         create_study(Path(folder), codebook)
         return cls(folder, progress)
-
-    def close(self) -> None:
-        """Close the store."""
-        self.store.close()
-
-    # -- what verbs work with -------------------------------------------------------------------------------------------
-
-    @property
-    def corpus(self) -> Corpus:
-        """A new snapshot of the store."""
-        return Corpus(self.store)
-
-    @property
-    def codebook(self) -> Codebook:
-        """The study's codebook; StudyError where its file was edited and nobody confirmed what that changes."""
-        return self._confirmed_codebook(self.corpus)
-
-    @property
-    def codebook_file(self) -> Codebook:
-        """The codebook as it stands in the study's folder, confirmed or not."""
-        return load_codebook(self.folder / CODEBOOK)
-
-    def workspace(self, version: str | None = None) -> Workspace:
-        """A snapshot of the store, with codebook and pipeline: the present ones, or those that `version` was trained with."""
-        from secondcoder.workspace import Workspace
-
-        corpus = self.corpus
-        codebook = self._confirmed_codebook(corpus)
-        now = Workspace(self.folder, corpus, codebook, self._pipeline, corpus.model_in_use, self.transaction)
-        return now if version is None else now.as_of(version)
-
-    def transaction(self) -> AbstractContextManager[Writer]:
-        """A transaction of the store, signed by the person at the keyboard."""
-        return self.store.transaction(who())
-
-    @property
-    def _pipeline(self) -> Pipeline:
-        """One pipeline, and so one embedder, for all verbs."""
-        from secondcoder.learning.pipeline import Pipeline
-        from secondcoder.workspace import CACHE
-
-        cache = self.folder / CACHE / "vectors.sqlite"
-        known = self._kept_pipeline or Pipeline(self.configuration, cache, self._progress)
-        self._kept_pipeline = known.with_configuration(self.configuration)
-        return self._kept_pipeline
-
-    def _confirmed_codebook(self, corpus: Corpus) -> Codebook:
-        from secondcoder.study.codebook_change import must_be_confirmed
-
-        book = self.codebook_file
-        must_be_confirmed(corpus, book)
-        return book
 
     # -- files in and out -----------------------------------------------------------------------------------------------
 
@@ -163,6 +95,23 @@ class Study:
         from secondcoder.audit.methods.section import methods_section
 
         return methods_section(self.workspace(), self.check_audit())
+
+    # -- transcripts ----------------------------------------------------------------------------------------------------
+
+    def transcript_edit(self, transcript: str, asked: TranscriptEdit) -> Edited:
+        """Change the description of an imported transcript; InputError where it has no such speaker, or nothing would change."""
+        from secondcoder.study.edit_transcript import edit_transcript
+
+        return edit_transcript(self.workspace(), transcript, asked)
+
+    def transcript_remove(self, transcript: str, *, why: str = "", dry_run: bool = False) -> Removal:
+        """Remove a transcript with all that rests on it; with `dry_run`, only say what would go."""
+        from secondcoder.study.remove_transcript import carry_out, plan_removal
+
+        removal = plan_removal(workspace := self.workspace(), transcript)
+        if not dry_run:
+            carry_out(workspace, self.store, removal, why)
+        return removal
 
     # -- the codebook ---------------------------------------------------------------------------------------------------
 
@@ -219,23 +168,6 @@ class Study:
         from secondcoder.study.code_assignment import read_sheet
 
         return read_sheet(self.workspace(), Path(sheet))
-
-    @contextmanager
-    def with_codebook(self, book: Codebook, text: str | None = None) -> Iterator[None]:
-        """Inside, the study's codebook file is this codebook; an error there, the commit's too, puts the old one back."""
-        from secondcoder.reports.tables import write_whole
-
-        path = self.folder / CODEBOOK
-        before = path.read_bytes()
-        # A text is written even for the same codes: its comments may differ.
-        if text is not None or self.codebook_file.hash != book.hash:
-            write_whole(path, (text or dump_codebook(book)).encode())
-        try:
-            yield
-        except BaseException:
-            # In place: on a full disk there is no room for a second file.
-            path.write_bytes(before)
-            raise
 
     # -- learning and coding --------------------------------------------------------------------------------------------
 

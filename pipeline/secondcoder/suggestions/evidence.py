@@ -78,8 +78,9 @@ def _nearest(
     """The most similar segments that humans gave this code, from other transcripts."""
     exemplars = model.exemplars
     rows = np.flatnonzero(exemplars.carries[:, column])
-    # dtype: an empty list would be floats, which index nothing.
-    rows = np.array([row for row in rows if exemplars.places[row][0] != segment.transcript], dtype=int)
+    # dtype: an empty list would be floats, which index nothing. A transcript that the model learned from may have been removed since.
+    others = transcripts.keys() - {segment.transcript}
+    rows = np.array([row for row in rows if exemplars.places[row][0] in others], dtype=int)
     similarity = exemplars.vectors[rows] @ vector
     # Stable, so that equal ones come in the same order on every machine.
     best = np.argsort(-similarity, kind="stable")[:NEAREST]

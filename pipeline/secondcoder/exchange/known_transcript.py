@@ -1,0 +1,34 @@
+"""A transcript that is imported again: what this import says of it otherwise than the study, and the command that takes it over."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from secondcoder.domain.records import SpeakerRole, Transcript
+
+DESCRIBED = ("case", "participant", "role", "wave")
+
+
+def not_taken(known: Transcript, again: Transcript, interviewer: Sequence[str]) -> list[str]:
+    """A note where the import says something else; nothing of it is taken without being asked for.
+
+    Args:
+        interviewer: the labels that were named for this import, so that roles that were mended since are no difference.
+    """
+    values = {what: value for what in DESCRIBED if (value := getattr(again, what)) and value != getattr(known, what)}
+    options = [f"--{what} {shlex.quote(value)}" for what, value in values.items()]
+    said = [f"{what} '{value}'" for what, value in values.items()]
+    if interviewer and _asking(known) != (labels := _asking(again)):
+        options += [f"--interviewer {shlex.quote(label)}" for label in sorted(labels)]
+        said.append(f"interviewer {', '.join(sorted(labels))}")
+    if not options:
+        return []
+    return [
+        f"'{known.id}' is in the study already, so this was not taken: {', '.join(said)}. To change it: "
+        f"secondcoder transcript edit {shlex.quote(known.id)} {' '.join(options)}"
+    ]
+
+
+def _asking(transcript: Transcript) -> set[str]:
+    return {turn.speaker for turn in transcript.turns if turn.speaker and turn.role is SpeakerRole.INTERVIEWER}

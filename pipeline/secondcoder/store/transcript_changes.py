@@ -1,0 +1,96 @@
+"""Changing and removing a transcript that is in the store, with all that rests on it, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select, update
+
+from secondcoder.domain.records import Transcript
+from secondcoder.store import schema, trail
+from secondcoder.store.writing import Writer, transcript_row
+
+GOES = {"codings": schema.codings, "coding passes": schema.passes}
+"""What goes with a transcript and is told to the trail row by row; of the rest the trail has all rows already."""
+
+
+def change_transcript(write: Writer, before: Transcript, after: Transcript) -> None:
+    """Write a transcript's new description and turns; id and text stay, so that every span stays true.
+
+    A case that it newly names must be there.
+    """
+    row, turns = transcript_row(after), _turn_rows(after)
+    table = schema.transcripts
+    write.connection.execute(update(table).where(table.c.id == before.id).values(row))
+    write.connection.execute(delete(schema.turns).where(schema.turns.c.transcript == before.id))
+    write.connection.execute(insert(schema.turns), turns)
+    was, now = transcript_row(before), row
+    write.log(
+        "transcript changed",
+        transcript=before.id,
+        digest=trail.transcript_digest(row, turns),
+        fields={name: [was[name], now[name]] for name in row if was[name] != now[name]},
+        turns=[[was.start, *_said(was), *_said(now)] for was, now in _changed_turns(before, after)],
+    )
+
+
+def remove_transcript(write: Writer, transcript: str, why: str = "") -> dict[str, int]:
+    """Remove a transcript with its turns, codings, passes, suggestions, decisions and code assignments; how many of each.
+
+    Its talk is also taken out of the evidence of suggestions on other transcripts. The trail keeps places, codes, coders and
+    memos, and of the text only its digest.
+    """
+    counts = {
+        what: write.take_away(what, delete(table).where(table.c.transcript == transcript))
+        for what, table in GOES.items()
+    }
+    # The talk goes first: a trigger lets decisions go only when there is none any more (migration 0005).
+    table = schema.transcripts
+    write.connection.execute(update(table).where(table.c.id == transcript).values(text=""))
+    for what, rows in (
+        ("suggestions", schema.suggestions),
+        ("decisions", schema.decisions),
+        ("assignments", schema.code_assignments),
+    ):
+        counts[what] = _delete(write, rows, transcript)
+    _delete(write, schema.turns, transcript)
+    write.connection.execute(delete(table).where(table.c.id == transcript))
+    _forget_as_evidence(write, transcript)
+    write.log("transcript removed", transcript=transcript, why=why, **counts)
+    return counts
+
+
+def drop_suggestions(write: Writer, models: Iterable[str], transcript: str) -> None:
+    """Take away what these model versions suggest on a transcript whose passages are others now."""
+    for model in models:
+        write.replace_suggestions(model, [transcript], [])
+
+
+def _forget_as_evidence(write: Writer, transcript: str) -> None:
+    """Nearest passages are kept with their words, beside suggestions on any transcript."""
+    table = schema.suggestions
+    for row in write.connection.execute(select(table.c.id, table.c.evidence)).mappings().all():
+        nearest = row["evidence"]["nearest"]
+        kept = [passage for passage in nearest if passage["transcript"] != transcript]
+        if len(kept) < len(nearest):
+            evidence = {**row["evidence"], "nearest": kept}
+            write.connection.execute(update(table).where(table.c.id == row["id"]).values(evidence=evidence))
+
+
+def _delete(write: Writer, table: Table, transcript: str) -> int:
+    column = next(iter(table.primary_key.columns))
+    return len(write.connection.execute(delete(table).where(table.c.transcript == transcript).returning(column)).all())
+
+
+def _turn_rows(transcript: Transcript) -> list[dict[str, Any]]:
+    return [{"transcript": transcript.id, "position": at, **asdict(turn)} for at, turn in enumerate(transcript.turns)]
+
+
+def _changed_turns(before: Transcript, after: Transcript) -> list[tuple[Any, Any]]:
+    return [pair for pair in zip(before.turns, after.turns, strict=True) if pair[0] != pair[1]]
+
+
+def _said(turn: Any) -> list[Any]:
+    return [turn.speaker, turn.role, turn.time_start, turn.time_end]
