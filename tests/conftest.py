@@ -18,6 +18,7 @@ from hypothesis import settings
 from secondcoder import cli
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
+from support.browser_checks import ARGUMENTS, chromium, missing
 from support.study_checks import CHEAP, TALK, recall_learning, train_remembering
 
 Opener = Callable[[Path], Study]
@@ -121,3 +122,15 @@ def plug_ins_end() -> Iterator[None]:
 
     yield
     look_again()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright is not installed")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield opened
+        opened.close()

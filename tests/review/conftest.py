@@ -9,7 +9,7 @@ import pytest
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
-from support.browser_checks import ARGUMENTS, Opener, chromium, missing
+from support.browser_checks import Opener
 from support.client import Client
 from support.review_checks import small_study
 
@@ -34,18 +34,6 @@ def logins() -> LoginLinks:
 @pytest.fixture
 def client(review: ReviewSession, logins: LoginLinks) -> Client:
     return Client(review, logins)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
