@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 HEAD = ("code", "name", *(f"figure {number}" for number in range(15)))
 ROWS = [(f"CODE.{row}", "Individual specification", *["0.67 to 0.77"] * 14, "cannot be said") for row in range(20)]
 OUTSIDE = """() => [...document.querySelectorAll('td, th[scope=row]')]
-    .filter(one => { const box = one.getBoundingClientRect(); return box.width < 8 || box.left < 0 || box.right > innerWidth + 1; }).length"""
+    .map(one => one.getBoundingClientRect()).filter(box => box.width < 8 || box.left < 0 || box.right > innerWidth + 1).length"""
 LETTER_BY_LETTER = (
     "() => [...document.querySelectorAll('td, th')].filter(one => one.getBoundingClientRect().height > 120).length"
 )
