@@ -17,6 +17,7 @@ from secondcoder.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.table import Table
 
     from secondcoder.learning.pipeline import Progress
     from secondcoder.study.study import Study
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 ADVICE = re.compile(
     r"secondcoder (?=(?:import|transcript|codebook|train|code|evaluate|review|retrain|models|doubts|agree|export|status|check)\b)"
 )
+
+PADDING = 3
+"""Columns of the terminal between two columns of a table."""
 
 
 @contextmanager
@@ -109,20 +113,56 @@ def print_json(data: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
-    """A table on stdout; the first column is left-aligned, the others right."""
-    from rich import box
+    """A table on stdout; the first column is left-aligned, the others right.
+
+    Where the terminal is too narrow, the columns that do not fit follow below, with the first one again: no figure is broken.
+    """
     from rich.console import Console
+
+    wide = None if sys.stdout.isatty() else 160  # into a pipe, rich would fold at 80 columns
+    console = Console(width=wide)
+    texts = [["–" if cell is None else str(cell) for cell in row] for row in rows]
+    cells = [*zip(columns, *texts, strict=True)]
+    for at, taken in enumerate(_that_fit(cells, console.width)):
+        console.print(_table([cells[number] for number in taken], console.width, None if at else title))
+
+
+def _that_fit(columns: Sequence[Sequence[str]], width: int) -> list[list[int]]:
+    """Numbers of the columns that go beside each other, group by group, each with the first; cells are broken only at blanks."""
+    needed = [_longest_word(column) + PADDING for column in columns]
+    groups = [[0]]
+    for number in range(1, len(columns)):
+        if len(groups[-1]) > 1 and sum(needed[n] for n in groups[-1]) + needed[number] > width:
+            groups.append([0])
+        groups[-1].append(number)
+    return groups
+
+
+def _longest_word(column: Sequence[str]) -> int:
+    return max(len(word) for text in column for word in text.split() or [""])
+
+
+def _widths(columns: Sequence[Sequence[str]], width: int) -> list[int]:
+    """The longest word's, and a fair share of what is left; rich's own shrinking breaks words."""
+    needed = [_longest_word(column) for column in columns]
+    wanted = [max(map(len, column)) - least for column, least in zip(columns, needed, strict=True)]
+    left = width - sum(needed) - PADDING * len(columns)
+    share = min(1.0, max(0.0, left / (sum(wanted) or 1)))
+    return [least + int(share * more) for least, more in zip(needed, wanted, strict=True)]
+
+
+def _table(columns: Sequence[Sequence[str]], width: int, title: str | None) -> Table:
+    """Columns, each with its head first."""
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
-    for row in rows:
-        # As Text: rich reads brackets in a string as markup.
-        table.add_row(*(Text("–" if cell is None else str(cell)) for cell in row))
-    wide = None if sys.stdout.isatty() else 160  # into a pipe, rich would fold at 80 columns
-    Console(width=wide).print(table)
+    for number, (column, own) in enumerate(zip(columns, _widths(columns, width), strict=True)):
+        table.add_column(column[0], justify="right" if number else "left", overflow="fold", width=own)
+    for row in zip(*(column[1:] for column in columns), strict=True):
+        table.add_row(*map(Text, row))  # as Text: rich reads brackets in a string as markup
+    return table
 
 
 def write_result(table: pd.DataFrame, out: Path | None) -> None:
