@@ -13,6 +13,7 @@ from typing import Any
 
 from secondcoder.errors import ReadError, TableError
 from secondcoder.exchange.delimited_rows import delimited_rows
+from secondcoder.exchange.parquet_rows import parquet_records
 from secondcoder.exchange.raw_rows import RawRow
 from secondcoder.exchange.workbook_rows import sheets_of
 from secondcoder.transcripts.registry import Source
@@ -104,7 +105,7 @@ def _named(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
     names = _names(path, raw[0].cells) if raw else []
     for row in raw[1:]:
         if any(cell.strip() for cell in row.cells[len(names) :]):
-            fault = f"{row.place}: {len(row.cells)} cells, but the header has {len(names)} columns."
+            fault = f"{row.place}: {row.last or len(row.cells)} cells, but the header has {len(names)} columns."
             raise TableError(path.name, [fault])
         yield _row(names, row)
 
@@ -150,17 +151,10 @@ def _unnamed_column(rows: Sequence[Row]) -> list[str]:
 
 
 def _parquet(path: Path) -> Iterator[RawRow]:
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        table = pyarrow.parquet.read_table(path)
-        records = table.to_pylist()
-    except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
-        raise TableError(path.name, [f"is not a Parquet file, or is cut off ({error})."]) from None
-    yield RawRow("line 1", [str(name) for name in table.column_names])
+    columns, records = parquet_records(path)
+    yield RawRow("line 1", columns)
     for number, record in enumerate(records, start=1):
-        row = RawRow(f"row {number}", [_text(value, path, f"row {number}") for value in record.values()])
+        row = RawRow(f"row {number}", [_text(value, path, f"row {number}") for value in record])
         if any(cell.strip() for cell in row.cells):
             yield row
 
