@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from secondcoder.audit import verify
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions, ImportResult, read_all
+from secondcoder.reports.tables import write_table
 from secondcoder.study.study import Study
 from support.study_checks import TALK, dump, everything, talk_rows, write_csv
 
@@ -329,3 +331,52 @@ def test_what_was_decided_in_a_review_stays_when_a_table_is_replaced(coded_study
     rows = [row | {"codes": ""} for row in talk_rows() if row["transcript"] == "ash_gp"]
     coded_study.import_files([write_csv(tmp_path / "none.csv", rows)], ImportOptions(replace=True))
     assert [coding for coding in coded_study.corpus.codings if coding.transcript == "ash_gp"] == [reviewed]
+
+
+def test_a_file_that_the_manifest_does_not_name_is_named(empty_study: Study, put) -> None:
+    folder = put("one.txt").parent
+    put("two.txt")
+    put("Ash/three.txt")
+    write_csv(folder / "manifest.csv", [{"file": "two.txt", "case": "Beech"}])
+    (note,) = empty_study.import_files([folder]).notes
+    assert note.startswith("manifest.csv does not name 'three.txt' and 'one.txt'")
+    assert about(empty_study.import_files([folder])) == {}
+
+
+def test_a_short_row_of_a_manifest_is_named(empty_study: Study, put) -> None:
+    folder = put("one.txt").parent
+    put("two.txt")
+    (folder / "manifest.csv").write_text("file,case,wave\none.txt,Ash\ntwo.txt,Ash,late\n", encoding="utf-8")
+    (note,) = empty_study.import_files([folder]).notes
+    assert note.startswith("manifest.csv: line 2 has 2 cells for 3 columns")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "jsonl"])
+@pytest.mark.parametrize(
+    ("codes", "fault"),
+    [
+        ("a" * 121, "it has 121 characters"), ("tru\ue000st", "no control character"), ("CO;new", "Divide codes with |: CO|new"),
+        ("CO~CA", "Divide codes with |: CO|CA"), ("CO/CA", "Divide codes with |: CO|CA"),
+        ("new~newer", "divide them with |: new|newer"),
+    ],
+)  # fmt: skip
+def test_a_refusal_of_a_code_to_add_names_file_and_row(
+    empty_study: Study, tmp_path: Path, suffix: str, codes: str, fault: str
+) -> None:
+    row = {"transcript": "new", "order": 1, "text": "Hm.", "codes": "fine", "coder": "anna"}
+    path = tmp_path / f"more.{suffix}"
+    write_table(pd.DataFrame([row, {**row, "order": 2, "codes": codes}]), path)
+    with pytest.raises(InputError) as caught:
+        empty_study.import_files([path], ImportOptions(add_codes=True))
+    assert f"more.{suffix} {'row' if suffix in ('xlsx', 'parquet') else 'line'} " in str(caught.value)
+    assert fault in str(caught.value)
+
+
+def test_a_code_that_may_be_several_is_added_with_a_word(empty_study: Study, tmp_path: Path) -> None:
+    row = {"transcript": "new", "order": 1, "text": "Hm.", "codes": "trust, early|hope/fear|plain", "coder": "anna"}
+    imported = empty_study.import_files([write_csv(tmp_path / "t.csv", [row])], ImportOptions(add_codes=True))
+    assert imported.added_codes == ["trust, early", "hope/fear", "plain"]
+    assert [note for note in imported.notes if "as one code" in note] == [
+        "'trust, early' was added as one code. Several would be divided with |: trust|early.",
+        "'hope/fear' was added as one code. Several would be divided with |: hope|fear.",
+    ]

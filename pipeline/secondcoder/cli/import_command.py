@@ -31,19 +31,20 @@ SPEAKERS_SHOWN = 6
     "--interviewer",
     multiple=True,
     metavar="LABEL",
-    help="The speaker label of the interviewer, in transcripts and coded tables alike; may be given several times.",
+    help="The speaker label of the interviewer, in transcripts and coded tables alike; several are divided by |, or given one by one.",
 )
 @click.option(
     "--speakers",
     multiple=True,
     metavar="LABEL",
-    help="A speaker label as it stands at the start of lines, where the layout does not show it; may be given several times. "
+    help="A speaker label as it stands at the start of lines, where the layout does not show it; several are divided by |, or given "
+    "one by one. "
     "`none` says that transcripts without speakers are meant so.",
 )
 @click.option(
     "--manifest",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A table with case, participant, role and wave of many files.",
+    help="A table with case, participant, role, wave, interviewer and speakers of many files.",
 )
 @click.option("--coder", help="The coder of these codings, where a coded table has no column `coder`.")
 @click.option(
@@ -78,7 +79,9 @@ def command(
 
     Transcripts may be plain text with speaker labels, Word (.docx) or WebVTT (Teams, Zoom), or of a format that a
     plug-in adds. The format is recognised by the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
-    table named manifest.csv, with a column `file`, gives the other attributes.
+    table named manifest.csv, with a column `file`, gives the other attributes of each file: transcript (its id), case, participant,
+    role, wave, and interviewer and speakers as the options of that name do. Further columns describe cases. A file that the
+    manifest does not name is imported, and named.
 
     A coded table (.csv, .xlsx, .parquet, .jsonl) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
     separated by |; an empty cell means that the coder looked and found nothing. With the columns start and end its rows mark

@@ -28,7 +28,7 @@ def parquet_records(path: Path) -> tuple[list[str], Iterator[list[Any]]]:
         return list(map(str, table.column_names)), zip(*(column.to_pylist() for column in table.columns), strict=True)
     except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
         why = "a text in it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error).splitlines()[0]
-        raise TableError(path.name, [f"is not a Parquet file, is cut off or is damaged ({why})."]) from None
+        raise TableError(path.name, [f"is not a Parquet file, or is cut off or damaged ({why})."]) from None
 
 
 def _read(path: Path) -> pyarrow.Table:

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError, TableError
 from secondcoder.exchange.delimited_rows import delimited_rows
 from secondcoder.exchange.parquet_rows import parquet_records
@@ -68,10 +69,11 @@ def read_table(path: Path, needed: Collection[str] = ()) -> Table:
         f"{row.place}: '{' '.join(' '.join(row.cells).split())}' above the column names was passed over."
         for row in first[:above]
     ]
-    rows = list(_named(path, [*first[above:], *raw]))
+    table = [*first[above:], *raw]
+    rows = list(_named(path, table))
     if not rows:
         raise TableError(path.name, ["has no rows."])
-    return Table(rows, (*notes, *passed, *_unnamed_column(rows)))
+    return Table(rows, (*notes, *passed, *_unnamed_column(rows), *_short_rows(table)))
 
 
 def columns_of(path: Path, needed: Collection[str] = ()) -> set[str]:
@@ -148,6 +150,19 @@ def _unnamed_column(rows: Sequence[Row]) -> list[str]:
     if not filled or [row[""] for row in rows] in ([str(at + base) for at in range(len(rows))] for base in (0, 1)):
         return []
     return [f"a column without a name was not kept ({filled[0].place}: '{filled[0]['']}')."]
+
+
+def _short_rows(table: Sequence[RawRow]) -> list[str]:
+    """A row that ends before its columns do may have been cut off."""
+    width = len(table[0].cells)
+    while width and not table[0].cells[width - 1].strip():
+        width -= 1
+    short = [row for row in table[1:] if len(row.cells) < width]
+    if not short:
+        return []
+    more = f", and {counted(len(short) - 1, 'further row')}" if short[1:] else ""
+    cells = f"{counted(len(short[0].cells), 'cell')} for {width} columns"
+    return [f"{short[0].place} has {cells}{more}: what is missing there was taken as empty. Is the file cut off?"]
 
 
 def _parquet(path: Path) -> Iterator[RawRow]:
