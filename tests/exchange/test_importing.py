@@ -228,7 +228,7 @@ def test_a_coding_with_another_memo_is_refused_in_plain_words(coded_study: Study
     changed = talk_rows()
     changed[1]["memo"] = "on second thoughts"
     before = everything(coded_study.folder)
-    with pytest.raises(InputError, match=r"CO by anna .*'ash_gp'.* Nothing was imported\."):
+    with pytest.raises(InputError, match=r"^talk\.csv: CO by anna .*'ash_gp'.* Nothing was imported\.$"):
         coded_study.import_files([write_csv(tmp_path / "talk.csv", changed)])
     assert everything(coded_study.folder) == before
 

@@ -61,7 +61,7 @@ class ImportOptions:
 @dataclass
 class ImportResult:
     """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn` codings
-    were there before and were taken away; `reading` says what counts as read, by whom."""
+    were there before and were taken away; `reading` says what counts as read, by whom; `files` name where codings come from."""
 
     book: Codebook
     transcripts: list[Transcript] = field(default_factory=list)
@@ -73,6 +73,7 @@ class ImportResult:
     added_codes: list[str] = field(default_factory=list)
     withdrawn: int = 0
     reading: list[str] = field(default_factory=list)
+    files: dict[Coding, str] = field(default_factory=dict)
 
     @property
     def named(self) -> list[str]:
@@ -242,6 +243,7 @@ class _Import:
         self.known.update({transcript.id: transcript for transcript in data.transcripts})
         result.transcripts += data.transcripts
         result.codings += data.codings
+        result.files |= dict.fromkeys(data.codings, file_name(path.name))
         result.passes += data.passes
         result.cases += data.cases
         result.notes += [f"{file_name(path.name)}: {note}" for note in data.notes]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 
-def parquet_records(path: Path) -> tuple[list[str], Iterator[list[Any]]]:
+def parquet_records(path: Path) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
     """The column names, and the values of each row.
 
     Checksums are those that the writer put there (`PageHeader.crc` of the Parquet format); secondcoder's own files have them.

@@ -107,7 +107,9 @@ def _named(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
     names = _names(path, raw[0].cells) if raw else []
     for row in raw[1:]:
         if any(cell.strip() for cell in row.cells[len(names) :]):
-            fault = f"{row.place}: {row.last or len(row.cells)} cells, but the header has {len(names)} columns."
+            fault = (
+                f"{row.place}: {row.last or len(row.cells)} cells, but the header has {counted(len(names), 'column')}."
+            )
             raise TableError(path.name, [fault])
         yield _row(names, row)
 
