@@ -195,8 +195,8 @@ def _without_passes(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> 
     ]
 
 
-def no_overlap(material: ComparedData, unit: str) -> NoOverlapError:
-    """The error for coders who share no unit, with where each of them looked."""
+def no_overlap(material: ComparedData, unit: str, why: str = "") -> NoOverlapError:
+    """The error for coders who share no unit, with where each of them looked, and why it is no more."""
     passes = independent(material.passes)
     where = {coder: sorted({look.transcript for look in of_coder(passes, coder)}) for coder in material.coders}
     looked = "; ".join(
@@ -204,7 +204,7 @@ def no_overlap(material: ComparedData, unit: str) -> NoOverlapError:
     )
     return NoOverlapError(
         f"No {unit} was looked at by two of the coders for the same code: {looked}. Only what the coding passes of two coders "
-        f"cover can be compared. {NOTHING}"
+        f"cover can be compared. {f'{why} ' if why else ''}{NOTHING}"
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import open_study, print_table, say
-from secondcoder.domain.wording import counted
+from secondcoder.domain.wording import counted, listed
 
 if TYPE_CHECKING:
     from secondcoder.domain.records import Transcript
@@ -119,9 +119,12 @@ def command(
         say(f"... and {counted(len(imported.notes) - 40, 'more note')}.")
     for line in imported.reading:
         say(line)
-    coders = sorted({coding.coder for coding in imported.codings})
+    coders, looks = sorted({coding.coder for coding in imported.codings}), len(imported.passes)
+    came = [counted(len(imported.transcripts), "transcript"), counted(len(imported.codings), "coding")]
+    # Where codings come, their looks come with them; a reading of what is there already is worth a word.
+    came += [counted(looks, "coding pass", "coding passes")] if looks and not imported.codings else []
     say(
-        f"Imported {counted(len(imported.transcripts), 'transcript')} and {counted(len(imported.codings), 'coding')}"
+        f"Imported {listed(came)}"
         + (f" by {', '.join(coders)}" if coders else "")
         + (f", which replace {imported.withdrawn} of these coders" if imported.withdrawn else "")
         + (

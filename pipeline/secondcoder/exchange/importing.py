@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.names import ByName, Spellings, file_name, folded, name
+from secondcoder.domain.names import ByName, Spellings, file_name, folded, name, readable
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, NoSpeakersError, SecondcoderError
 from secondcoder.exchange.added_codes import added_notes, with_added_codes
@@ -138,8 +139,18 @@ def _read_found(
     _complete_cases(result, manifest, spellings)
     unnamed = manifest.unnamed(path for path, _ in transcripts)
     result.notes += [*manifest.notes, *unnamed, *spellings.notes, *found.notes]
-    result.reading = reading_lines(result.passes, taking.known)
+    result.reading = reading_lines(result.passes, taking.known, _read_whole(coded, given))
     return result
+
+
+def _read_whole(coded: Iterable[Path], given: ImportOptions) -> str:
+    """The command that imports the coded files again, and says that their coders read all of it; '' where that was said."""
+    options = [
+        *(("--coder", given.coder) if given.coder else ()),
+        *(("--encoding", given.encoding) if given.encoding else ()),
+    ]
+    command = ["secondcoder", "import", *map(str, coded), *options, "--read-whole"]
+    return "" if given.read_whole else readable(shlex.join(command))
 
 
 def _run_all(steps: Sequence[Callable[[], None]], progress: Progress | None, faults: list[SecondcoderError]) -> None:
