@@ -13,7 +13,9 @@ from secondcoder.exchange.importing import ImportOptions
 from secondcoder.reports.tables import write_table
 from secondcoder.study.study import Study
 
-SENTENCES = [f"We began with part {word} of it, and it took a while." for word in ["one", "two", "three", "four", "five", "six"]]
+SENTENCES = [
+    f"We began with part {word} of it, and it took a while." for word in ["one", "two", "three", "four", "five", "six"]
+]
 ANSWERS = "\n".join(f"R: {sentence}\nI: And then, after that?" for sentence in SENTENCES)
 TALKS = {name: f"I: How was it?\n{ANSWERS}\nR: That was in {name}.\n" for name in ("Ash", "Elm")}
 HUMANS = Question(model=False)
