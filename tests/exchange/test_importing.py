@@ -380,3 +380,30 @@ def test_a_code_that_may_be_several_is_added_with_a_word(empty_study: Study, tmp
         "'trust, early' was added as one code. Several would be divided with |: trust|early.",
         "'hope/fear' was added as one code. Several would be divided with |: hope|fear.",
     ]
+
+
+@pytest.mark.parametrize("name", ["long.txt", "long.csv"])
+def test_a_transcript_that_no_talk_fills_is_refused(
+    empty_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("secondcoder.exchange.importing.MOST_CHARACTERS", 1000)
+    path = tmp_path / name
+    if name.endswith("csv"):
+        write_csv(
+            path, [{"transcript": "t", "order": at, "text": "word " * 20, "codes": "", "coder": ""} for at in range(11)]
+        )
+    else:
+        path.write_text(TALKED.format("word " * 200), encoding="utf-8")
+    with pytest.raises(
+        InputError, match=rf"{name}.*characters, and a transcript has at most 1,000\. Nothing was imported"
+    ):
+        empty_study.import_files([path])
+    assert not empty_study.store.transcripts()
+
+
+def test_a_file_of_more_bytes_than_a_transcript_has_is_refused_before_it_is_read(
+    empty_study: Study, put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secondcoder.transcripts.registry.MOST_CHARACTERS", 20)
+    with pytest.raises(InputError, match=r"one\.txt: [\d,]+ bytes, and a transcript has at most 20 characters"):
+        empty_study.import_files([put("one.txt", "word " * 50)])

@@ -332,7 +332,24 @@ def test_a_parquet_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, text
     pq.write_table(pa.table(columns), path, compression="zstd")
     assert path.stat().st_size < 10_000
     assert "t.parquet" in (said := refusal(path))
-    assert "300,000,000 bytes" in said
+    assert "unpacks to 400," in said
+
+
+def test_one_endless_cell_of_a_workbook_or_parquet_file_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    pq.write_table(
+        pa.table({name: ["word " * 12_000_000 if name == "text" else "x"] for name in HEADER}),
+        tmp_path / "t.parquet",
+        compression="zstd",
+    )
+    sheet = workbook(tmp_path / "t.xlsx", [HEADER, *ROWS])
+    content = {name: zipfile.ZipFile(sheet).read(name) for name in zipfile.ZipFile(sheet).namelist()}
+    with zipfile.ZipFile(sheet, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, part in content.items():
+            out.writestr(name, part + b" " * 60_000_000 * name.endswith("sheet1.xml"))
+    for path in (tmp_path / "t.parquet", sheet):
+        assert path.stat().st_size < 250_000
+        assert f"{path.name} is not a" in (said := refusal(path))
+        assert "unpacks to 60," in said
 
 
 def test_a_parquet_file_that_states_more_cells_than_fit_is_refused(

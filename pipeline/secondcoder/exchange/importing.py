@@ -28,6 +28,7 @@ from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.exchange.spelling import spellings_of, spelt
 from secondcoder.transcripts import read_transcript, readers
 from secondcoder.transcripts.encoding import reading_as
+from secondcoder.transcripts.registry import MOST_CHARACTERS
 
 Progress = Callable[[int, int], None]
 
@@ -133,6 +134,7 @@ def _read_found(
     steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
     _run_all(steps, progress, faults)
+    _refuse_endless(result.transcripts)
     if transcripts and result.transcripts:
         refuse_unspoken(result.transcripts, listed_labels(given.speakers), "--speakers", "these files")
     _settle_copies(result, known, given.same_interview)
@@ -289,6 +291,16 @@ def _otherwise(before: Transcript, transcript: Transcript) -> str:
     if before.id == transcript.id:
         return ""
     return f" (there '{before.id}', which is the same name)"
+
+
+def _refuse_endless(transcripts: Iterable[Transcript]) -> None:
+    """InputError for a text that no talk fills: the work on it would end for lack of memory."""
+    for transcript in transcripts:
+        if len(transcript.text) > MOST_CHARACTERS:
+            raise InputError(
+                f"{transcript.source}: '{transcript.id}' has {len(transcript.text):,} characters, and a transcript has at most "
+                f"{MOST_CHARACTERS:,}. Nothing was imported."
+            )
 
 
 def _settle_copies(result: ImportResult, known: Mapping[str, Transcript], how: str) -> None:

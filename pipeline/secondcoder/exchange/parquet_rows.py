@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.errors import TableError
-from secondcoder.exchange.raw_rows import MOST_BYTES, MOST_CELLS
+from secondcoder.exchange.raw_rows import MOST_CELLS, refuse_bomb
 
 if TYPE_CHECKING:
     import pyarrow
@@ -43,20 +43,15 @@ def _read(path: Path) -> pyarrow.Table:
         ]
         groups = map(described.row_group, range(described.num_row_groups))
         unpacked = sum(group.total_byte_size for group in groups)
-    _refuse_large(unpacked, described.num_rows * described.num_columns)
+    refuse_bomb(unpacked, path.stat().st_size)
+    if described.num_rows * described.num_columns > MOST_CELLS:
+        raise ValueError(f"it says that it has more than {MOST_CELLS:,} cells")
     # As dictionaries, a text that stands in a million cells is there once, until its size there is known.
     with pyarrow.parquet.ParquetFile(path, read_dictionary=texts, page_checksum_verification=True) as file:
         table = file.read()
-    _refuse_large(sum(_size(chunk) for column in table.columns for chunk in column.chunks), 0)
+    refuse_bomb(sum(_size(chunk) for column in table.columns for chunk in column.chunks), path.stat().st_size)
     table.validate(full=True)
     return table
-
-
-def _refuse_large(size: int, cells: int) -> None:
-    if size > MOST_BYTES:
-        raise ValueError(f"it unpacks to more than {MOST_BYTES:,} bytes")
-    if cells > MOST_CELLS:
-        raise ValueError(f"it says that it has more than {MOST_CELLS:,} cells")
 
 
 def _size(values: pyarrow.Array) -> int:

@@ -12,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 
 from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError
-from secondcoder.exchange.raw_rows import MOST_BYTES, MOST_CELLS, RawRow
+from secondcoder.exchange.raw_rows import MOST_CELLS, RawRow, refuse_bomb
 from secondcoder.exchange.shown_cells import Shown, shown
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
@@ -96,8 +96,7 @@ def _sheets(path: Path) -> dict[str, list[RawRow]]:
 def _look_inside(content: bytes) -> bool:
     """Whether any sheet holds a formula; ValueError for what unpacks to too much."""
     with ZipFile(io.BytesIO(content)) as parts:
-        if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
-            raise ValueError(f"it unpacks to more than {MOST_BYTES:,} bytes")
+        refuse_bomb(sum(part.file_size for part in parts.infolist()), len(content))
         return any(FORMULAS.search(parts.read(name)) for name in parts.namelist() if "/worksheets/" in name)
 
 
