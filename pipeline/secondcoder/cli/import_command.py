@@ -50,8 +50,8 @@ SPEAKERS_SHOWN = 6
 @click.option(
     "--read-whole",
     is_flag=True,
-    help="Whoever coded spans of a transcript read all of it; else only the spans that are rows of the table count as read. A table that "
-    "is there already may be imported again with it: nothing is imported twice.",
+    help="Whoever coded spans of a transcript read all of it; else only the spans that are rows of the table count as read. A "
+    "table that is there already may be imported again with it: nothing is imported twice.",
 )
 @click.option(
     "--encoding",
