@@ -96,6 +96,13 @@ def test_who_read_more_is_not_named(empty_study: Study, coded: Callable[..., Pat
     assert note.startswith("Ben looked only")
 
 
+def test_who_looked_elsewhere_too_is_not_named(empty_study: Study, coded: Callable[..., Path]) -> None:
+    coded({"Ana": [0], "Ben": [0]})
+    coded({"Ana": [2]}, codes="")
+    (note,) = [note for note in empty_study.agree(HUMANS).notes if "looked only" in note]
+    assert note.startswith("Ben looked only")
+
+
 def test_who_coded_all_of_the_talk_is_not_named(empty_study: Study, tmp_path: Path) -> None:
     rows = [
         {"transcript": "t", "order": at, "text": text, "codes": "CO", "coder": coder}
