@@ -9,18 +9,14 @@ import pytest
 from support.places import BENCHMARKS, SHARED
 
 FOLDER = SHARED / "cases"
-OPEN = {
-    "hostile/files/far_row2.xlsx": "more than 5 s",
-}
-"""Wrong today: to be mended, and then to be taken off this list."""
 
 
 @pytest.mark.shared
 @pytest.mark.slow
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the cases do not lie beside this checkout")
-def test_every_case_but_the_open_ones_comes_out_right():
+def test_every_case_comes_out_right():
     """As a user would run it: `python benchmarks/cases.py` prints a line each."""
     done = subprocess.run([sys.executable, BENCHMARKS / "cases.py"], capture_output=True, encoding="utf-8", check=False)
     wrong = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("wrong")]
     assert "right" in done.stdout, done.stderr
-    assert set(wrong) <= set(OPEN), done.stdout
+    assert not wrong, done.stdout

@@ -6,9 +6,11 @@ import io
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from secondcoder.errors import InputError, NoSpeakersError
 from secondcoder.exchange.importing import ImportOptions
+from secondcoder.reports.tables import write_table
 from secondcoder.study.study import Study
 
 PLAIN = "We met at the door.\nNobody had the key.\n"
@@ -106,3 +108,60 @@ def test_the_summary_names_what_was_not_believed(empty_study: Study, put, run_cl
 def test_speakers_beyond_those_shown_are_counted(empty_study: Study, put, run_cli) -> None:
     talk = "".join(f"P{at}: One thing.\n" for at in range(1, 10)) * 2
     assert "and 3 more" in run_cli("-C", empty_study.folder, "import", put("a.txt", talk))[1].replace("\n", " ")
+
+
+TWO = "ida how was it?\nper it was late.\neva it was.\nida and then?\nper we left.\neva at ten.\n"
+
+
+def roles(study: Study) -> dict[str, dict[str | None, str | None]]:
+    return {one.id: {turn.speaker: turn.role for turn in one.turns} for one in study.store.transcripts()}
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_manifest_names_speakers_and_interviewers_file_by_file(empty_study: Study, put, run_cli, form: str) -> None:
+    files = [put("a.txt", TWO), put("b.txt", PLAIN), put("c.txt", "I: How?\nR: So.\nI: Why?\nR: Well.\n")]
+    rows = [
+        {"file": "a.txt", "speakers": "ida|per | eva", "interviewer": "ida|eva"},
+        {"file": "b.txt", "speakers": "none", "interviewer": ""},
+        {"file": "c.txt", "speakers": "", "interviewer": "R"},
+    ]
+    manifest = files[0].parent / f"manifest.{form}"
+    write_table(pd.DataFrame(rows), manifest)
+    code, _, said = run_cli("-C", empty_study.folder, "import", *files, manifest)
+    assert code == 0, said
+    assert roles(empty_study) == {
+        "a": {"ida": "interviewer", "per": "participant", "eva": "interviewer"},
+        "b": {None: None},
+        "c": {"I": "participant", "R": "interviewer"},
+    }
+
+
+def test_the_options_hold_for_what_a_manifest_leaves_open(empty_study: Study, put) -> None:
+    files = [put("a.txt", TWO), put("b.txt", TWO.replace("late", "early").replace("ida", "ane"))]
+    manifest = put("m.csv", "file,speakers,interviewer\na.txt,,\nb.txt,ane|per|eva,ane\n")
+    given = ImportOptions(speakers=("ida|per", "eva"), interviewer=("ida",), manifest=manifest)
+    empty_study.import_files(files, given)
+    asking = {
+        name: [who for who, role in of.items() if role == "interviewer"] for name, of in roles(empty_study).items()
+    }
+    assert asking == {"a": ["ida"], "b": ["ane"]}
+
+
+@pytest.mark.parametrize("divider", ["/", "~", " and ", ";", "，", "&"])
+@pytest.mark.parametrize("column", ["speakers", "interviewer"])
+def test_labels_divided_by_something_else_are_told_how(empty_study: Study, put, divider: str, column: str) -> None:
+    files = [put("a.txt", "ida: how?\nper: so.\nida: why?\nper: well.\n")]
+    manifest = put("m.csv", f"file,{column}\na.txt,ida{divider}per\n")
+    for given in (ImportOptions(manifest=manifest), ImportOptions(**{column: (f"ida{divider}per",)})):
+        if column == "speakers" and divider in (";", "，"):
+            empty_study.import_files(files, given)  # a list of speakers has always been read so
+            continue
+        with pytest.raises(InputError, match=r"divide them with \|: ida\|per\."):
+            empty_study.import_files(files, given)
+
+
+def test_a_speaker_that_a_manifest_names_must_speak_there(empty_study: Study, put) -> None:
+    files = [put("a.txt", "ida: how?\nper: so.\n"), put("b.txt", "ida: when?\neva: now.\n")]
+    manifest = put("m.csv", "file,speakers\na.txt,eva\nb.txt,eva\n")
+    with pytest.raises(InputError, match=r"m\.csv: column 'speakers': 'eva' stands at the start of no line of a\.txt"):
+        empty_study.import_files(files, ImportOptions(manifest=manifest))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from secondcoder.audit import verify
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions, ImportResult, read_all
+from secondcoder.reports.tables import write_table
 from secondcoder.study.study import Study
 from support.study_checks import TALK, dump, everything, talk_rows, write_csv
 
@@ -226,7 +228,7 @@ def test_a_coding_with_another_memo_is_refused_in_plain_words(coded_study: Study
     changed = talk_rows()
     changed[1]["memo"] = "on second thoughts"
     before = everything(coded_study.folder)
-    with pytest.raises(InputError, match=r"CO by anna .*'ash_gp'.* Nothing was imported\."):
+    with pytest.raises(InputError, match=r"^talk\.csv: CO by anna .*'ash_gp'.* Nothing was imported\.$"):
         coded_study.import_files([write_csv(tmp_path / "talk.csv", changed)])
     assert everything(coded_study.folder) == before
 
@@ -329,3 +331,79 @@ def test_what_was_decided_in_a_review_stays_when_a_table_is_replaced(coded_study
     rows = [row | {"codes": ""} for row in talk_rows() if row["transcript"] == "ash_gp"]
     coded_study.import_files([write_csv(tmp_path / "none.csv", rows)], ImportOptions(replace=True))
     assert [coding for coding in coded_study.corpus.codings if coding.transcript == "ash_gp"] == [reviewed]
+
+
+def test_a_file_that_the_manifest_does_not_name_is_named(empty_study: Study, put) -> None:
+    folder = put("one.txt").parent
+    put("two.txt")
+    put("Ash/three.txt")
+    write_csv(folder / "manifest.csv", [{"file": "two.txt", "case": "Beech"}])
+    (note,) = empty_study.import_files([folder]).notes
+    assert note.startswith("manifest.csv does not name 'three.txt' and 'one.txt'")
+    assert about(empty_study.import_files([folder])) == {}
+
+
+def test_a_short_row_of_a_manifest_is_named(empty_study: Study, put) -> None:
+    folder = put("one.txt").parent
+    put("two.txt")
+    (folder / "manifest.csv").write_text("file,case,wave\none.txt,Ash\ntwo.txt,Ash,late\n", encoding="utf-8")
+    (note,) = empty_study.import_files([folder]).notes
+    assert note.startswith("manifest.csv: line 2 has 2 cells for 3 columns")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "jsonl"])
+@pytest.mark.parametrize(
+    ("codes", "fault"),
+    [
+        ("a" * 121, "it has 121 characters"), ("tru\ue000st", "no control character"), ("CO;new", "Divide codes with |: CO|new"),
+        ("CO~CA", "Divide codes with |: CO|CA"), ("CO/CA", "Divide codes with |: CO|CA"),
+        ("new~newer", "divide them with |: new|newer"),
+    ],
+)  # fmt: skip
+def test_a_refusal_of_a_code_to_add_names_file_and_row(
+    empty_study: Study, tmp_path: Path, suffix: str, codes: str, fault: str
+) -> None:
+    row = {"transcript": "new", "order": 1, "text": "Hm.", "codes": "fine", "coder": "anna"}
+    path = tmp_path / f"more.{suffix}"
+    write_table(pd.DataFrame([row, {**row, "order": 2, "codes": codes}]), path)
+    with pytest.raises(InputError) as caught:
+        empty_study.import_files([path], ImportOptions(add_codes=True))
+    assert f"more.{suffix} {'row' if suffix in ('xlsx', 'parquet') else 'line'} " in str(caught.value)
+    assert fault in str(caught.value)
+
+
+def test_a_code_that_may_be_several_is_added_with_a_word(empty_study: Study, tmp_path: Path) -> None:
+    row = {"transcript": "new", "order": 1, "text": "Hm.", "codes": "trust, early|hope/fear|plain", "coder": "anna"}
+    imported = empty_study.import_files([write_csv(tmp_path / "t.csv", [row])], ImportOptions(add_codes=True))
+    assert imported.added_codes == ["trust, early", "hope/fear", "plain"]
+    assert [note for note in imported.notes if "as one code" in note] == [
+        "'trust, early' was added as one code. Several would be divided with |: trust|early.",
+        "'hope/fear' was added as one code. Several would be divided with |: hope|fear.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["long.txt", "long.csv"])
+def test_a_transcript_that_no_talk_fills_is_refused(
+    empty_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("secondcoder.exchange.importing.MOST_CHARACTERS", 1000)
+    path = tmp_path / name
+    if name.endswith("csv"):
+        write_csv(
+            path, [{"transcript": "t", "order": at, "text": "word " * 20, "codes": "", "coder": ""} for at in range(11)]
+        )
+    else:
+        path.write_text(TALKED.format("word " * 200), encoding="utf-8")
+    with pytest.raises(
+        InputError, match=rf"{name}.*characters, and a transcript has at most 1,000\. Nothing was imported"
+    ):
+        empty_study.import_files([path])
+    assert not empty_study.store.transcripts()
+
+
+def test_a_file_of_more_bytes_than_a_transcript_has_is_refused_before_it_is_read(
+    empty_study: Study, put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secondcoder.transcripts.registry.MOST_CHARACTERS", 20)
+    with pytest.raises(InputError, match=r"one\.txt: [\d,]+ bytes, and a transcript has at most 20 characters"):
+        empty_study.import_files([put("one.txt", "word " * 50)])

@@ -69,7 +69,7 @@ def test_every_word_is_told_by_one_rule(tmp_path: Path) -> None:
 def test_what_a_person_said_stays_and_is_named(tmp_path: Path) -> None:
     data = read(saved(tmp_path / "t.csv", [{**ROW, "text": "NA"}]))
     assert data.transcripts[0].text == "A: NA"
-    assert "the text of 1 units reads like an empty cell (line 2" in data.notes[0]
+    assert "the text of 1 unit reads like an empty cell (line 2" in data.notes[0]
 
 
 def test_a_code_of_that_name_is_a_code_and_said(tmp_path: Path) -> None:

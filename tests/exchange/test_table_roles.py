@@ -117,3 +117,14 @@ def test_questions_alone_make_no_interviewer_in_a_table(tmp_path: Path) -> None:
     """In a transcript they do; here it would take units that people coded out of the study."""
     rows = [{"speaker": "Anna", "text": "And then?"}, {"speaker": "Bea", "text": "Then it went on, for days and days."}]
     assert speakers(tmp_path, *rows * 5) == {"t1": [None] * 10}
+
+
+@pytest.mark.parametrize("word", ["Moderación", "Befragerin", "访谈者", "Tutkija"])
+def test_a_role_in_another_language_is_named_with_the_setting(tmp_path: Path, word: str) -> None:
+    answers = {"speaker": "Cleo", "role": "nurse"}
+    talk = rows({"speaker": "Bea", "role": word}, answers, answers)
+    (note,) = [note for note in read(tmp_path, talk).notes if "job" in note]
+    assert f"'{word.casefold()}'" in note
+    assert "`interviewer_roles` under [transcripts]" in note
+    assert not [note for note in read(tmp_path, talk, roles=[word.upper()]).notes if "job" in note]
+    assert not [note for note in read(tmp_path, rows(answers, answers)).notes if "job" in note]

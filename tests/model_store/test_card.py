@@ -34,7 +34,8 @@ def test_it_has_what_a_reader_of_a_model_asks(card):
         "Recipe",
     ):
         assert f"## {title}" in card["card.md"]
-        assert re.search(rf"<h2 id=\"[^\"]+\">{re.escape(title)}</h2>", card["card.html"])
+        shown = re.escape(re.sub("`(.*?)`", r"<code>\1</code>", title))
+        assert re.search(rf"<h2 id=\"[^\"]+\">{shown}</h2>", card["card.html"])
 
 
 def test_it_says_of_which_models_its_figures_are(card):
@@ -44,8 +45,14 @@ def test_it_says_of_which_models_its_figures_are(card):
 
 
 def test_each_code_has_its_verdict(card, trained_study):
+    used = {coding.code for coding in trained_study.corpus.codings}
     for code in trained_study.codebook.codes:
-        assert re.search(rf"\| {re.escape(code.id)} \| {re.escape(code.name)} \| (ready|needs|not)", card["card.md"])
+        row = re.search(rf"\| {re.escape(code.id)} \| {re.escape(code.name)} \| (ready|needs|not)", card["card.md"])
+        assert bool(row) == (code.id in used)
+    unused = ", ".join(code.id for code in trained_study.codebook.codes if code.id not in used)
+    assert f"- {unused}: Nobody has used it yet; " in card["card.md"]
+    assert card["card.md"].count("Nobody has used it yet") == card["card.html"].count("Nobody has used it yet") == 1
+    assert "`" not in card["card.html"]
 
 
 def test_tables_have_as_many_cells_as_heads(card):

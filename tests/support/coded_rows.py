@@ -30,8 +30,9 @@ def read(
     *known: Transcript,
     coder: str | None = None,
     interviewer: Sequence[str] = (),
+    roles: Sequence[str] = ("interviewer",),
 ) -> CodedData:
-    context = ImportContext(BOOK, {one.id: one for one in known}, coder, interviewer)
+    context = ImportContext(BOOK, {one.id: one for one in known}, coder, interviewer, interviewer_roles=roles)
     return coded_table.read(write_csv(folder / "codes.csv", table), context)
 
 

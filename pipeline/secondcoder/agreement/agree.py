@@ -16,6 +16,7 @@ from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.figures import Pair, Settings, figures_of
 from secondcoder.agreement.material import ComparedData, no_overlap, notes_on, prepare
 from secondcoder.agreement.non_inferiority import MarginRecord, check_margin
+from secondcoder.agreement.own_spans import own_spans_sentence
 from secondcoder.agreement.pairwise import ALL, SCOPES
 from secondcoder.agreement.reliability_data import OVERLAP, ReliabilityData, build_reliability_data
 from secondcoder.agreement.report.report import AgreementReport
@@ -130,13 +131,20 @@ def _kept_codes(
 ) -> tuple[list[str], list[str]]:
     """The codes that can be compared, and notes on what does not count."""
     if not data.looked_at().any():
-        raise no_overlap(material, data.kind.one)
+        raise no_overlap(
+            material, data.kind.one, own_spans_sentence(material, "so nothing says what they read beside them")
+        )
     both_looked = data.known.sum(1) > 1
     # A construct that is asked for by name may have been used by its sub-constructs alone.
     used = ((rolled if by_name else data).marks.any(1) & both_looked).any(0)
     unplaced = unplaced_sentence(data.unplaced, data.kind.one)
     kept = used_codes(data.codes if by_name else None, data.codes, used.tolist(), material.coders, unplaced)
-    return kept, notes_on(material, data, data.codes, both_looked.any(0).tolist())
+    own_spans = own_spans_sentence(
+        material,
+        f"so every {data.kind.one} beside these is left out, where others may differ, and agreement seems higher than it is",
+    )
+    notes = notes_on(material, data, data.codes, both_looked.any(0).tolist())
+    return kept, [*([own_spans] if own_spans else []), *notes]
 
 
 def _report(

@@ -13,7 +13,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import independent, of_coder
 from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.records import Coding, CodingPass, Origin, Suggestion, Transcript
-from secondcoder.domain.wording import unplaced_sentence
+from secondcoder.domain.wording import counted, unplaced_sentence
 from secondcoder.errors import did_you_mean
 from secondcoder.statistics.cluster_bootstrap import FEW_CLUSTERS
 
@@ -195,8 +195,8 @@ def _without_passes(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> 
     ]
 
 
-def no_overlap(material: ComparedData, unit: str) -> NoOverlapError:
-    """The error for coders who share no unit, with where each of them looked."""
+def no_overlap(material: ComparedData, unit: str, why: str = "") -> NoOverlapError:
+    """The error for coders who share no unit, with where each of them looked, and why it is no more."""
     passes = independent(material.passes)
     where = {coder: sorted({look.transcript for look in of_coder(passes, coder)}) for coder in material.coders}
     looked = "; ".join(
@@ -204,7 +204,7 @@ def no_overlap(material: ComparedData, unit: str) -> NoOverlapError:
     )
     return NoOverlapError(
         f"No {unit} was looked at by two of the coders for the same code: {looked}. Only what the coding passes of two coders "
-        f"cover can be compared. {NOTHING}"
+        f"cover can be compared. {f'{why} ' if why else ''}{NOTHING}"
     )
 
 
@@ -229,9 +229,10 @@ def notes_on(
 def _reviewed(material: ComparedData) -> list[str]:
     counts = Counter(coding.coder for coding in material.codings if coding.origin is Origin.REVIEWED)
     return [
-        f"{count} codings of {coder} were made after seeing a suggestion. They are not independent, so they do not count."
-        for coder, count in ((coder, counts[coder]) for coder in material.coders)
-        if count
+        f"{counted(counts[coder], f'coding of {coder} was', f'codings of {coder} were')} made after seeing a suggestion. They are not "
+        "independent, so they do not count."
+        for coder in material.coders
+        if counts[coder]
     ]
 
 

@@ -80,7 +80,7 @@ def _audit(study_folder: str, head: str | None) -> list[str]:
 
 def _print(audit: Audit, head: str | None) -> None:
     events = "; ".join(f"{what} {n}" for what, n in sorted(audit.events.items()))
-    click.echo(f"Audit trail: {audit.events.total()} events, {audit.since} to {audit.until} ({events}).")
+    click.echo(f"Audit trail: {counted(audit.events.total(), 'event')}, {audit.since} to {audit.until} ({events}).")
     rows = "; ".join(f"{table.replace('_', ' ')} {n}" for table, n in audit.rows.items())
     click.echo(f"Compared with the trail: {rows}.")
     click.echo(f"Head: {audit.head}")

@@ -65,7 +65,9 @@ def _write_audit(study_folder: str, path: Path) -> None:
     with open_study(study_folder) as study:
         table = study.export_audit()
     write_result(table, path)
-    say(f"{len(table)} rows of the audit trail written to {path}. Verify the trail with: secondcoder check --audit")
+    say(
+        f"{counted(len(table), 'row')} of the audit trail written to {path}. Verify the trail with: secondcoder check --audit"
+    )
 
 
 def _write_methods(study_folder: str, path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secondcoder.cli.common import open_study, print_table, say
-from secondcoder.domain.wording import counted
+from secondcoder.domain.wording import counted, listed
 
 if TYPE_CHECKING:
     from secondcoder.domain.records import Transcript
@@ -31,25 +31,27 @@ SPEAKERS_SHOWN = 6
     "--interviewer",
     multiple=True,
     metavar="LABEL",
-    help="The speaker label of the interviewer, in transcripts and coded tables alike; may be given several times.",
+    help="The speaker label of the interviewer, in transcripts and coded tables alike; several are divided by |, or given one by one.",
 )
 @click.option(
     "--speakers",
     multiple=True,
     metavar="LABEL",
-    help="A speaker label as it stands at the start of lines, where the layout does not show it; may be given several times. "
+    help="A speaker label as it stands at the start of lines, where the layout does not show it; several are divided by |, or given "
+    "one by one. "
     "`none` says that transcripts without speakers are meant so.",
 )
 @click.option(
     "--manifest",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A table with case, participant, role and wave of many files.",
+    help="A table with case, participant, role, wave, interviewer and speakers of many files.",
 )
 @click.option("--coder", help="The coder of these codings, where a coded table has no column `coder`.")
 @click.option(
     "--read-whole",
     is_flag=True,
-    help="Whoever coded spans of a transcript read all of it; else only the spans that are rows of the table count as read.",
+    help="Whoever coded spans of a transcript read all of it; else only the spans that are rows of the table count as read. A "
+    "table that is there already may be imported again with it: nothing is imported twice.",
 )
 @click.option(
     "--encoding",
@@ -78,7 +80,9 @@ def command(
 
     Transcripts may be plain text with speaker labels, Word (.docx) or WebVTT (Teams, Zoom), or of a format that a
     plug-in adds. The format is recognised by the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
-    table named manifest.csv, with a column `file`, gives the other attributes.
+    table named manifest.csv, with a column `file`, gives the other attributes of each file: transcript (its id), case, participant,
+    role, wave, and interviewer and speakers as the options of that name do. Further columns describe cases. A file that the
+    manifest does not name is imported, and named.
 
     A coded table (.csv, .xlsx, .parquet, .jsonl) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
     separated by |; an empty cell means that the coder looked and found nothing. With the columns start and end its rows mark
@@ -116,9 +120,12 @@ def command(
         say(f"... and {counted(len(imported.notes) - 40, 'more note')}.")
     for line in imported.reading:
         say(line)
-    coders = sorted({coding.coder for coding in imported.codings})
+    coders, looks = sorted({coding.coder for coding in imported.codings}), len(imported.passes)
+    came = [counted(len(imported.transcripts), "transcript"), counted(len(imported.codings), "coding")]
+    # Where codings come, their looks come with them; a reading of what is there already is worth a word.
+    came += [counted(looks, "coding pass", "coding passes")] if looks and not imported.codings else []
     say(
-        f"Imported {counted(len(imported.transcripts), 'transcript')} and {counted(len(imported.codings), 'coding')}"
+        f"Imported {listed(came)}"
         + (f" by {', '.join(coders)}" if coders else "")
         + (f", which replace {imported.withdrawn} of these coders" if imported.withdrawn else "")
         + (

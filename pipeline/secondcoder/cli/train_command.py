@@ -7,8 +7,7 @@ from typing import Any
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say
-from secondcoder.domain.grouping import group_by
-from secondcoder.domain.wording import counted
+from secondcoder.domain.wording import counted, reasons_in_short
 
 
 @click.command("train")
@@ -52,7 +51,7 @@ def _print_verdicts(verdicts: dict[str, dict[str, Any]]) -> None:
         reasons = {code: readiness["reason"] for code, readiness in verdicts.items() if readiness["verdict"] == verdict}
         if reasons:
             click.echo(f"{verdict.capitalize()}{note}:")
-        for reason, codes in group_by(reasons, reasons.__getitem__).items():
+        for codes, reason in reasons_in_short(reasons):
             click.echo(f"  {', '.join(codes)}: {reason}")
 
 

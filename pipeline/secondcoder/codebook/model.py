@@ -26,10 +26,12 @@ from secondcoder.errors import CodebookError, did_you_mean
 FORMAT: Literal["secondcoder-codebook/1"] = "secondcoder-codebook/1"
 _SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, ten times as fast, where PyYAML was built with it
 NOTHING = "tag:yaml.org,2002:null"
-DIVIDERS = (r"[;\n\r\t]", r"[,;\n\r\t]")
+DIVIDERS = (r"[;；~\n\r\t]", r"[,，、;；~\n\r\t]")
 """What people write between codes instead of `|`."""
-WEAK_DIVIDERS = (r"[/&+>:\\]", r"\s+(?:and|-|–)\s+", r"\s+")
+WEAK_DIVIDERS = (r"[/／｜¦·•&+>:\\]", r"\s+(?:and|-|–)\s+", r"\s+")
 """What names of codes hold too: they divide codes only where each part is one."""
+SLASH = r"[/／]"
+LONGEST_ID = 120
 MOST_KEYS = 1000  # of a mapping with those merged into it (`<<`), where each may double what the next one merges
 # What PyYAML's constructors raise for values that are none: `!!bool x`, a 31st of February, a number of 5,000 figures.
 NO_VALUES = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
@@ -73,7 +75,7 @@ class Family(_Form):
 class Code(_Form):
     """One code. `prototypes` are short first-person statements used when no human code exists yet."""
 
-    id: str = Field(min_length=1, max_length=120)
+    id: str = Field(min_length=1, max_length=LONGEST_ID)
     name: str = Field(min_length=1)
     family: str = Field("code", min_length=1)
     parent: str | None = None
@@ -88,10 +90,8 @@ class Code(_Form):
     @field_validator("id")
     @classmethod
     def _writable_in_a_cell(cls, value: str) -> str:
-        if "|" in value or not value.isprintable():
-            raise ValueError(
-                "a code's id may hold no '|' and no control character: the coded table divides codes by '|'"
-            )
+        if why := why_no_code(value):
+            raise ValueError(why)
         return value
 
 
@@ -141,9 +141,15 @@ class Codebook(_Form):
         if parts:
             return f"'{shown}' is not one code. Divide codes with |: {'|'.join(parts)}"
         known = [word for code in self.codes for word in (code.id, code.name, *code.aliases)]
-        several = next((parts for divider in DIVIDERS if len(parts := _parts(divider, written)) > 1), None)
+        several = self.several(written)
         hint = f" If it is several codes, divide them with |: {'|'.join(several)}." if several else ""
-        return f"code '{shown if several else written}' is not in the codebook.{hint or did_you_mean(written, known)}"
+        why = why_no_code(written)
+        fault = f"can be no code: {why}" if why else "is not in the codebook"
+        return f"code '{shown if several or why else written}' {fault}.{hint or did_you_mean(written, known)}"
+
+    def several(self, written: str) -> list[str]:
+        """The parts of what may be several codes divided by a sign that names of codes hold too, [] where nothing divides it."""
+        return next((parts for divider in (*DIVIDERS, SLASH) if len(parts := _parts(divider, written)) > 1), [])
 
     def looks_divided(self, written: str, others: Iterable[str]) -> bool:
         """Does this, which is no code yet, read like several codes divided by something else than `|`?
@@ -205,6 +211,15 @@ def _content_hash(book: Codebook) -> str:
     """Cached, since every decision of a review needs it; not in the codebook, whose changed copies would keep the old hash."""
     canonical = json.dumps(book.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def why_no_code(written: str) -> str:
+    """Why this can be no code's id; '' where it can."""
+    if len(written) > LONGEST_ID:
+        return f"it has {len(written)} characters, and a code's id at most {LONGEST_ID}"
+    if "|" in written or not written.isprintable():
+        return "a code's id may hold no '|' and no control character: the coded table divides codes by '|'"
+    return ""
 
 
 def _parts(divider: str, written: str) -> list[str]:

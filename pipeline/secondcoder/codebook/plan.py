@@ -11,6 +11,7 @@ from secondcoder.codebook.earlier_wording import with_present_references
 from secondcoder.codebook.history import Change, Kind, Step, retired_id, visible
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.domain.records import Coding, CodingPass
+from secondcoder.domain.wording import counted
 from secondcoder.errors import CodebookError, did_you_mean
 
 MIN_LIKENESS = 0.85
@@ -243,9 +244,9 @@ def _old_faults(
 
 
 def _lost(code: str, use: CodeUse, after: Codebook, fresh: Sequence[str]) -> str:
-    near = did_you_mean(code, fresh or after.ids)
+    near, carried = did_you_mean(code, fresh or after.ids), counted(use.codings, "coding has", "codings have")
     return (
-        f"Code '{code}' is not in the new codebook, and {use.codings} codings have it.{near} Say what became of it: "
+        f"Code '{code}' is not in the new codebook, and {carried} it.{near} Say what became of it: "
         f"--rename {code}=NEW, --merge {code},OTHER=NEW, --split {code}=NEW1,NEW2 or --retire {code}."
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from secondcoder.demo.demo import INTEGRATION, Balance, Demonstration, Quotation
 from secondcoder.domain.records import Valence
+from secondcoder.domain.wording import counted
 from secondcoder.reports.page import Bar, Bars, Box, Passage, Section, Table, page
 
 CAUTION = (
@@ -138,7 +139,7 @@ def _bar(balance: Balance) -> Bar:
         balance.case.attributes.get("integration", "not recorded"),
         balance.share,
         f"+{promoting} / −{inhibiting}",
-        f"{promoting} passages promote, {inhibiting} inhibit",
+        f"{counted(promoting, 'passage promotes', 'passages promote')}, {inhibiting} inhibit",
         [
             (
                 "+" if quotation.valence is Valence.PROMOTES else "−",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding
 
+_NUMBER = re.compile(r"\d[\d,]*")
 NAMED = 3
 """Codings that a sentence names by their places."""
 
@@ -29,6 +32,24 @@ def percent(share: float | None) -> str:
 def shorten(text: str, most: int) -> str:
     """At most so many characters; what was cut off ends in '…'."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def reasons_in_short(reasons: Mapping[str, str]) -> list[tuple[list[str], str]]:
+    """The codes of each reason; codes that nobody used stand together, in however many passages they were looked for.
+
+    Args:
+        reasons: by code.
+    """
+
+    def form(code: str) -> str:
+        return _NUMBER.sub("{}", reasons[code]) if reasons[code].startswith("Nobody") else reasons[code]
+
+    short = []
+    for pattern, codes in group_by(reasons, form).items():
+        numbers = sorted({int(number.replace(",", "")) for code in codes for number in _NUMBER.findall(reasons[code])})
+        same = len({reasons[code] for code in codes}) == 1
+        short.append((codes, reasons[codes[0]] if same else pattern.format(f"{numbers[0]} to {numbers[-1]}")))
+    return short
 
 
 def unplaced_sentence(codings: Sequence[Coding], unit: str = "segment") -> str:

@@ -136,7 +136,7 @@ def _difference(difference: Difference, codes: Sequence[str], rates: Floats, ref
         case Measure.WORDS:
             return f"words unseen in training {_percent(value)} (usual: {_between(low, high)})"
         case Measure.ANSWERS:
-            return f"a typical answer has {value:.0f} words (usual: {low:.0f} to {high:.0f})"
+            return f"a typical answer has {counted(round(value), 'word')} (usual: {low:.0f} to {high:.0f})"
         case Measure.SPEAKERS:
             return f"the interviewer speaks {_percent(value)} of the words (usual: {_between(low, high)})"
         case Measure.CODES:

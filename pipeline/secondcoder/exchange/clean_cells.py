@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.domain.wording import counted
 from secondcoder.exchange.missing_cells import error_in, is_missing, missing_notes, unguarded, unguarded_word
 from secondcoder.exchange.rows import Row
 from secondcoder.reports.tables import plain_cell
@@ -64,6 +65,5 @@ def _answers(rows: Collection[Row]) -> list[str]:
     places = [row.place for row in rows if is_missing(row[SPEECH]) and not (row["start"] or row["end"])]
     if not places:
         return []
-    return [
-        f"the text of {len(places)} units reads like an empty cell ({places[0]}: 'NA' or its like); it was kept as what was said."
-    ]
+    told = f"the text of {counted(len(places), 'unit')} reads like an empty cell ({places[0]}: 'NA' or its like)"
+    return [f"{told}; it was kept as what was said."]

@@ -19,7 +19,7 @@ from pathlib import Path
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Case, Coding, CodingPass, Origin, Span, SpeakerRole, Transcript, Valence
-from secondcoder.domain.wording import listed
+from secondcoder.domain.wording import counted
 from secondcoder.errors import TableError
 from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.clean_cells import clean_rows
@@ -41,7 +41,14 @@ from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.rows import GUARDED, SUFFIXES, Row, columns_of, read_table
 from secondcoder.exchange.spelling import spelt_rows
 from secondcoder.exchange.unit_places import unit_places
-from secondcoder.exchange.unit_rows import Unit, doubtful_roles, interviewers_named, transcript_of_units, unit_passes
+from secondcoder.exchange.unit_rows import (
+    Unit,
+    doubtful_roles,
+    interviewers_named,
+    role_notes,
+    transcript_of_units,
+    unit_passes,
+)
 from secondcoder.reports.tables import write_table
 
 MOST_NOTES = 5
@@ -97,10 +104,11 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
     by_transcript = group_by(rows, lambda row: row["transcript"])
     named = interviewers_named(rows, context.interviewer, place)
     faults: list[str] = []
+    doubtful: dict[str, tuple[str, ...]] = {}
     for name, of_transcript in by_transcript.items():
         units = _units(of_transcript, context.coder)
         transcript, spans = transcript_of_units(name, units, place, named, context.interviewer_roles)
-        data.notes += _doubtful_roles(units, transcript)
+        doubtful[name] = doubtful_roles(units, transcript)
         known = context.known.get(name)
         if known is None:
             data.transcripts.append(transcript)
@@ -112,7 +120,7 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
         data.passes += unit_passes(name, units, spans, context.book.ids)
     if faults:
         raise TableError(place, faults)
-    data.notes += _coded_questions(data)
+    data.notes += [*role_notes(doubtful), *_coded_questions(data)]
 
 
 def _take_unit(name: str, span: Span, unit: Unit, context: ImportContext, data: CodedData) -> None:
@@ -203,16 +211,6 @@ def _codings(name: str, span: tuple[int, int], coder: str, row: Row, book: Codeb
     return [Coding(name, *span, code, coder, _origin(row), valence, memo) for code in _ids(codes_of(row), book)]
 
 
-def _doubtful_roles(units: Sequence[Unit], transcript: Transcript) -> list[str]:
-    words = doubtful_roles(units, transcript)
-    which = listed([f"'{word}'" for word in words])
-    note = (
-        f"'{transcript.id}': the role {which} is read as a participant's job. If they ask the questions, name their label with "
-        "--interviewer LABEL, or add the word to `interviewer_roles` under [transcripts] in secondcoder.toml before the import."
-    )
-    return [note] if words else []
-
-
 def _coded_questions(data: CodedData) -> list[str]:
     asked = {
         (transcript.id, turn.start)
@@ -223,7 +221,10 @@ def _coded_questions(data: CodedData) -> list[str]:
     count = sum((coding.transcript, coding.start) in asked for coding in data.codings)
     if not count:
         return []
-    return [f"{count} codings lie on the interviewer's units. They are kept, but nothing is learned from them."]
+    lie, are = ("lies", "It is") if count == 1 else ("lie", "They are")
+    return [
+        f"{counted(count, 'coding')} {lie} on the interviewer's units. {are} kept, but nothing is learned from there."
+    ]
 
 
 def _take_attributes(rows: Sequence[Row], data: CodedData) -> None:

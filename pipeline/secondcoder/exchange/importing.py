@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.names import ByName, Spellings, file_name, folded, name
+from secondcoder.domain.names import ByName, Spellings, file_name, folded, name, readable
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, NoSpeakersError, SecondcoderError
+from secondcoder.exchange.added_codes import added_notes, with_added_codes
 from secondcoder.exchange.find_files import File, Found, find_files
 from secondcoder.exchange.known_transcript import not_taken
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
+from secondcoder.exchange.named_speakers import (
+    listed_labels,
+    refuse_unspoken,
+    refuse_without_speakers,
+    without_none,
+)
 from secondcoder.exchange.read_spans import reading_lines
 from secondcoder.exchange.registry import CodedFormat, ImportContext, find_coded_format
 from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.exchange.spelling import spellings_of, spelt
 from secondcoder.transcripts import read_transcript, readers
 from secondcoder.transcripts.encoding import reading_as
-from secondcoder.transcripts.interviewer import SPEAKERS, fold, parts_of, plain_label
+from secondcoder.transcripts.registry import MOST_CHARACTERS
 
-NO_SPEAKERS_MEANT = "none"
 Progress = Callable[[int, int], None]
 
 
@@ -35,7 +41,8 @@ class ImportOptions:
     `same_interview`: what becomes of a new transcript of the same talk as another; "join" puts its codings on the other.
     `interviewer_roles`: words of a table's column `role` that make an interviewer.
     `encoding`: that of text files in which no mark tells it.
-    `speakers`: labels of speakers where the file's layout does not show them, and "none" where a file without any is meant so.
+    `interviewer` and `speakers`: labels, each alone or several divided by `|`; of speakers where the file's layout does not show them,
+    and "none" where a file without any is meant so.
     """
 
     case: str | None = None
@@ -57,7 +64,7 @@ class ImportOptions:
 @dataclass
 class ImportResult:
     """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn` codings
-    were there before and were taken away; `reading` says what counts as read, by whom."""
+    were there before and were taken away; `reading` says what counts as read, by whom; `files` name where codings come from."""
 
     book: Codebook
     transcripts: list[Transcript] = field(default_factory=list)
@@ -69,6 +76,7 @@ class ImportResult:
     added_codes: list[str] = field(default_factory=list)
     withdrawn: int = 0
     reading: list[str] = field(default_factory=list)
+    files: dict[Coding, str] = field(default_factory=dict)
 
     @property
     def named(self) -> list[str]:
@@ -119,19 +127,33 @@ def _read_found(
         faults.append(error)  # what is wrong with the other files is said too
     coded, transcripts = _by_kind(found.files)
     # Before anything is read: formats refuse a code that the codebook lacks.
-    result = ImportResult(_with_added_codes(book, coded, given))
+    result = ImportResult(with_added_codes(book, coded) if given.add_codes else book)
     result.added_codes = [code for code in result.book.ids if code not in book]
+    result.notes += added_notes(book, result.added_codes)
     taking = _Import(given, manifest, dict(known), result, spellings)
     # Transcripts first: coded data mark spans of them.
     steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
     _run_all(steps, progress, faults)
-    _refuse_unspoken(result, given.speakers, len(transcripts))
+    _refuse_endless(result.transcripts)
+    if transcripts and result.transcripts:
+        refuse_unspoken(result.transcripts, listed_labels(given.speakers), "--speakers", "these files")
     _settle_copies(result, known, given.same_interview)
     _complete_cases(result, manifest, spellings)
-    result.notes += [*manifest.notes, *spellings.notes, *found.notes]
-    result.reading = reading_lines(result.passes, taking.known)
+    unnamed = manifest.unnamed(path for path, _ in transcripts)
+    result.notes += [*manifest.notes, *unnamed, *spellings.notes, *found.notes]
+    result.reading = reading_lines(result.passes, taking.known, _read_whole(coded, given))
     return result
+
+
+def _read_whole(coded: Iterable[Path], given: ImportOptions) -> str:
+    """The command that imports the coded files again, and says that their coders read all of it; '' where that was said."""
+    options = [
+        *(("--coder", given.coder) if given.coder else ()),
+        *(("--encoding", given.encoding) if given.encoding else ()),
+    ]
+    command = ["secondcoder", "import", *map(str, coded), *options, "--read-whole"]
+    return "" if given.read_whole else readable(shlex.join(command))
 
 
 def _run_all(steps: Sequence[Callable[[], None]], progress: Progress | None, faults: list[SecondcoderError]) -> None:
@@ -176,19 +198,6 @@ def _manifest(files: Sequence[File], given: ImportOptions, known: Mapping[str, T
     return manifest
 
 
-def _with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat], given: ImportOptions) -> Codebook:
-    if not given.add_codes:
-        return book
-    missing: dict[str, str] = {}  # the first spelling stands: codes are found in any case
-    for path, coded_format in coded.items():
-        with suppress(SecondcoderError):  # a bad file is reported when its turn comes, together with the others
-            for code in coded_format.codes(path) if coded_format.codes else ():
-                if book.find(code) is None:
-                    missing.setdefault(folded(code), code)
-    # What looks like several codes is left out, and refused when its row is read.
-    return book.with_codes(name(code) for code in missing.values() if not book.looks_divided(code, missing.values()))
-
-
 @dataclass
 class _Import:
     """An import under way: options, manifest, the transcripts known so far by id, the result as it grows, and spellings."""
@@ -202,9 +211,11 @@ class _Import:
     def take_transcript(self, path: Path, parts: tuple[str, ...]) -> None:
         """Read a transcript; `parts` are the folders that it lies in."""
         transcript = self._described(path, parts)
+        if labels := self.manifest.labels(path, "speakers"):
+            refuse_unspoken([transcript], labels, f"{self.manifest.name}: column 'speakers':", transcript.source)
         before = ByName(self.known).get(transcript.id)
         if before is None or before.text != transcript.text:
-            _refuse_without_speakers(transcript, self.given.speakers)
+            refuse_without_speakers(transcript, self._labels(path, "speakers"))
         if before is None:
             self.known[transcript.id] = transcript
             self.result.transcripts.append(transcript)
@@ -232,7 +243,7 @@ class _Import:
             result.book,
             ByName(self.known),
             coder,
-            self._interviewers(path),
+            self._labels(path, "interviewer"),
             interviewer_roles=self.given.interviewer_roles,
             read_whole=self.given.read_whole,
             spellings=self.spellings,
@@ -247,6 +258,7 @@ class _Import:
         self.known.update({transcript.id: transcript for transcript in data.transcripts})
         result.transcripts += data.transcripts
         result.codings += data.codings
+        result.files |= dict.fromkeys(data.codings, file_name(path.name))
         result.passes += data.passes
         result.cases += data.cases
         result.notes += [f"{file_name(path.name)}: {note}" for note in data.notes]
@@ -254,7 +266,8 @@ class _Import:
     def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:
         """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
         about = self.manifest.about(path)
-        transcript = read_transcript(path, self._interviewers(path), _labels(self.given.speakers))
+        speakers = without_none(self._labels(path, "speakers"))
+        transcript = read_transcript(path, self._labels(path, "interviewer"), speakers)
         folders = dict(zip(("case", "wave"), parts, strict=False))
 
         def described(kind: str) -> str | None:
@@ -270,9 +283,9 @@ class _Import:
             wave=described("wave"),
         )
 
-    def _interviewers(self, path: Path) -> Sequence[str]:
-        named = self.manifest.about(path).get("interviewer")
-        return (named,) if named else self.given.interviewer
+    def _labels(self, path: Path, column: Literal["interviewer", "speakers"]) -> tuple[str, ...]:
+        """Labels of a file's interviewers or speakers: from the manifest, else from options."""
+        return self.manifest.labels(path, column) or listed_labels(getattr(self.given, column))
 
 
 def _otherwise(before: Transcript, transcript: Transcript) -> str:
@@ -282,31 +295,14 @@ def _otherwise(before: Transcript, transcript: Transcript) -> str:
     return f" (there '{before.id}', which is the same name)"
 
 
-def _labels(speakers: Sequence[str]) -> tuple[str, ...]:
-    """What `--speakers` was given, without the word that none is meant."""
-    return tuple(label for label in speakers if label.strip().casefold() != NO_SPEAKERS_MEANT)
-
-
-def _refuse_unspoken(result: ImportResult, speakers: Sequence[str], files: int) -> None:
-    """InputError for a label that the person named and that begins no line of any file."""
-    there = {fold(turn.speaker) for transcript in result.transcripts for turn in transcript.turns if turn.speaker}
-    for label in _labels(speakers) if files and result.transcripts else ():
-        if there.isdisjoint(map(fold, (plain_label(label), *parts_of(label)))):
+def _refuse_endless(transcripts: Iterable[Transcript]) -> None:
+    """InputError for a text that no talk fills: the work on it would end for lack of memory."""
+    for transcript in transcripts:
+        if len(transcript.text) > MOST_CHARACTERS:
             raise InputError(
-                f"--speakers '{label}' stands at the start of no line of these files. Nothing was imported."
+                f"{transcript.source}: '{transcript.id}' has {len(transcript.text):,} characters, and a transcript has at most "
+                f"{MOST_CHARACTERS:,}. Nothing was imported."
             )
-
-
-def _refuse_without_speakers(transcript: Transcript, speakers: Sequence[str]) -> None:
-    """NoSpeakersError where nobody is named in a transcript and nobody said that this is meant."""
-    meant = len(_labels(speakers)) < len(speakers)
-    if meant or any(turn.speaker for turn in transcript.turns):
-        return
-    what = "; ".join(transcript.notes)
-    raise NoSpeakersError(
-        f"{transcript.source}: {what}. All of it would be read as one voice. Name who speaks with {SPEAKERS}, as it stands at "
-        f"the start of a line (or several), or import it as it is with --speakers {NO_SPEAKERS_MEANT}. Nothing was imported."
-    )
 
 
 def _settle_copies(result: ImportResult, known: Mapping[str, Transcript], how: str) -> None:

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from secondcoder.domain.names import file_name, folded
+from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import TableError, did_you_mean
 from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.clean_cells import clean_rows
+from secondcoder.exchange.named_speakers import listed_labels
 from secondcoder.exchange.rows import GUARDED, read_table
 
-COLUMNS = ("file", "transcript", "case", "participant", "role", "wave", "interviewer")
+COLUMNS = ("file", "transcript", "case", "participant", "role", "wave", "interviewer", "speakers")
+SHOWN = 8
+"""Files that a note names."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """Rows by file name, folded, and attributes by case: every further column that is constant within each case."""
+    """Rows by file name, folded, and attributes by case: every further column that is constant within each case.
+
+    `name` is that of its file, '' where there is no manifest.
+    """
 
     by_file: dict[str, dict[str, str]] = field(default_factory=dict)
     case_attributes: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    name: str = ""
 
     def about(self, path: Path) -> dict[str, str]:
         """The manifest's entry for a file: by its name, or by the end of its path where names repeat."""
         parts = [folded(file_name(part)) for part in path.parts]
         ends = ("/".join(parts[-depth:]) for depth in (1, 2, 3))
         return next((self.by_file[end] for end in ends if end in self.by_file), {})
+
+    def labels(self, path: Path, column: Literal["interviewer", "speakers"]) -> tuple[str, ...]:
+        """The labels of a file's interviewers or speakers, () where the manifest names none."""
+        return listed_labels([self.about(path).get(column, "")])
+
+    def unnamed(self, paths: Iterable[Path]) -> list[str]:
+        """A note on the files that the manifest does not name, so that it says nothing of them."""
+        names = [file_name(path.name) for path in paths if self.name and not self.about(path)]
+        if not names:
+            return []
+        shown, more = names[:SHOWN], len(names) - SHOWN
+        files = listed([f"'{name}'" for name in shown] + ([counted(more, "other")] if more > 0 else []))
+        return [f"{self.name} does not name {files}: imported without case, participant, role and wave from there."]
 
 
 def is_manifest(path: Path) -> bool:
@@ -61,4 +84,4 @@ def read_manifest(path: Path) -> Manifest:
     ]
     if faults:
         raise TableError(path.name, faults)
-    return Manifest(by_file, attributes, tuple(f"{path.name}: {note}" for note in (*table.notes, *notes)))
+    return Manifest(by_file, attributes, tuple(f"{path.name}: {note}" for note in (*table.notes, *notes)), path.name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from secondcoder.codebook.history import Kind, Step
 from secondcoder.codebook.model import Codebook
@@ -47,7 +48,9 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     # What is withdrawn is known as it was made, while `corpus.codings` are in the present codes.
     taken = set(corpus.in_present_codes(withdrawn))
     imported.withdrawn = len(taken)
-    imported.codings = only_new(imported.codings, [coding for coding in corpus.codings if coding not in taken])
+    imported.codings = only_new(
+        imported.codings, [coding for coding in corpus.codings if coding not in taken], imported.files
+    )
     passes = {coding_pass for coding_pass in corpus.passes if not _is_of(coding_pass, replaced)}
     imported.passes = new_passes(imported.passes, passes, imported.codings)
     _write(into, imported, paths, withdrawn, replaced)
@@ -103,8 +106,13 @@ def _is_of(mark: Coding | CodingPass, replaced: Collection[tuple[str, str]]) -> 
     return mark.origin is Origin.INDEPENDENT and (mark.transcript, mark.coder) in replaced
 
 
-def only_new(codings: Sequence[Coding], known: Collection[Coding]) -> list[Coding]:
-    """The codings that the study lacks, each once; InputError where one differs from another only in valence or memo."""
+def only_new(
+    codings: Sequence[Coding], known: Collection[Coding], files: Mapping[Coding, str] = MappingProxyType({})
+) -> list[Coding]:
+    """The codings that the study lacks, each once; InputError where one differs from another only in valence or memo.
+
+    `files`: where codings come from, for the message.
+    """
     have = {_mark(coding): coding for coding in known}
     new: list[Coding] = []
     faults: list[str] = []
@@ -113,9 +121,10 @@ def only_new(codings: Sequence[Coding], known: Collection[Coding]) -> list[Codin
         if first is coding:
             new.append(coding)
         elif first != coding:
+            place = f"{files[coding]}: " if coding in files else ""
             faults.append(
-                f"{coding.code} by {coding.coder} at {coding.start}-{coding.end} of '{coding.transcript}' has another valence or "
-                "memo than it had before."
+                f"{place}{coding.code} by {coding.coder} at {coding.start}-{coding.end} of '{coding.transcript}' has another "
+                "valence or memo than it had before."
             )
     raise_together([InputError(fault) for fault in dict.fromkeys(faults)], "codings")
     return new

@@ -9,6 +9,7 @@ from secondcoder.domain.records import Coding, CodingPass, Origin, Span, Speaker
 from secondcoder.domain.spans import covers, difference, length, merged
 from secondcoder.domain.wording import counted, listed
 
+IN_PART = "read in part by"
 SHOWN = 12
 """Lines on what was read; a study of many transcripts gets the rest in one."""
 
@@ -34,8 +35,13 @@ def _is_look(coding_pass: CodingPass, codes: tuple[str, ...]) -> bool:
     return coding_pass.origin is Origin.INDEPENDENT and coding_pass.codes == codes
 
 
-def reading_lines(passes: Collection[CodingPass], transcripts: Mapping[str, Transcript]) -> list[str]:
-    """What is taken as read, by whom: a line for each coder and way of reading, with the share of characters."""
+def reading_lines(
+    passes: Collection[CodingPass], transcripts: Mapping[str, Transcript], read_whole: str = ""
+) -> list[str]:
+    """What is taken as read, by whom: a line for each coder and way of reading, with the share of characters.
+
+    `read_whole`: the command that says that what was read in part was read whole.
+    """
     own = [each for each in passes if each.origin is Origin.INDEPENDENT and each.transcript in transcripts]
     lines = [
         line
@@ -43,7 +49,9 @@ def reading_lines(passes: Collection[CodingPass], transcripts: Mapping[str, Tran
         for line in _lines(coder, of_coder, transcripts)
     ]
     more = [f"... and {counted(len(lines) - SHOWN, 'more line')}."] if len(lines) > SHOWN else []
-    return lines[:SHOWN] + more
+    in_part = read_whole and any(line.startswith(IN_PART) for line in lines)
+    advice = [f"If they read all of it: {read_whole}   (no coding is imported twice)"] if in_part else []
+    return lines[:SHOWN] + more + advice
 
 
 def _lines(coder: str, passes: Sequence[CodingPass], transcripts: Mapping[str, Transcript]) -> Iterator[str]:
@@ -55,7 +63,7 @@ def _lines(coder: str, passes: Sequence[CodingPass], transcripts: Mapping[str, T
     if whole:
         yield f"read whole by {coder}: {_named(whole)}"
     if parts:
-        yield f"read in part by {coder}: {_named(parts)}. The rest counts as not looked at"
+        yield f"{IN_PART} {coder}: {_named(parts)}. The rest counts as not looked at"
 
 
 def _all_talk(cover: Sequence[Span], transcript: Transcript) -> bool:

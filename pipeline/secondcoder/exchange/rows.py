@@ -11,8 +11,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError, TableError
 from secondcoder.exchange.delimited_rows import delimited_rows
+from secondcoder.exchange.parquet_rows import parquet_records
 from secondcoder.exchange.raw_rows import RawRow
 from secondcoder.exchange.workbook_rows import sheets_of
 from secondcoder.transcripts.registry import Source
@@ -67,10 +69,11 @@ def read_table(path: Path, needed: Collection[str] = ()) -> Table:
         f"{row.place}: '{' '.join(' '.join(row.cells).split())}' above the column names was passed over."
         for row in first[:above]
     ]
-    rows = list(_named(path, [*first[above:], *raw]))
+    table = [*first[above:], *raw]
+    rows = list(_named(path, table))
     if not rows:
         raise TableError(path.name, ["has no rows."])
-    return Table(rows, (*notes, *passed, *_unnamed_column(rows)))
+    return Table(rows, (*notes, *passed, *_unnamed_column(rows), *_short_rows(table)))
 
 
 def columns_of(path: Path, needed: Collection[str] = ()) -> set[str]:
@@ -104,7 +107,9 @@ def _named(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
     names = _names(path, raw[0].cells) if raw else []
     for row in raw[1:]:
         if any(cell.strip() for cell in row.cells[len(names) :]):
-            fault = f"{row.place}: {len(row.cells)} cells, but the header has {len(names)} columns."
+            fault = (
+                f"{row.place}: {row.last or len(row.cells)} cells, but the header has {counted(len(names), 'column')}."
+            )
             raise TableError(path.name, [fault])
         yield _row(names, row)
 
@@ -149,18 +154,24 @@ def _unnamed_column(rows: Sequence[Row]) -> list[str]:
     return [f"a column without a name was not kept ({filled[0].place}: '{filled[0]['']}')."]
 
 
-def _parquet(path: Path) -> Iterator[RawRow]:
-    import pyarrow
-    import pyarrow.parquet
+def _short_rows(table: Sequence[RawRow]) -> list[str]:
+    """A row that ends before its columns do may have been cut off."""
+    width = len(table[0].cells)
+    while width and not table[0].cells[width - 1].strip():
+        width -= 1
+    short = [row for row in table[1:] if len(row.cells) < width]
+    if not short:
+        return []
+    more = f", and {counted(len(short) - 1, 'further row')}" if short[1:] else ""
+    cells = f"{counted(len(short[0].cells), 'cell')} for {width} columns"
+    return [f"{short[0].place} has {cells}{more}: what is missing there was taken as empty. Is the file cut off?"]
 
-    try:
-        table = pyarrow.parquet.read_table(path)
-        records = table.to_pylist()
-    except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
-        raise TableError(path.name, [f"is not a Parquet file, or is cut off ({error})."]) from None
-    yield RawRow("line 1", [str(name) for name in table.column_names])
+
+def _parquet(path: Path) -> Iterator[RawRow]:
+    columns, records = parquet_records(path)
+    yield RawRow("line 1", columns)
     for number, record in enumerate(records, start=1):
-        row = RawRow(f"row {number}", [_text(value, path, f"row {number}") for value in record.values()])
+        row = RawRow(f"row {number}", [_text(value, path, f"row {number}") for value in record])
         if any(cell.strip() for cell in row.cells):
             yield row
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from secondcoder.domain.grouping import group_by
+from secondcoder.domain.names import folded
 from secondcoder.domain.records import CodingPass, Span, SpeakerRole, Transcript, Turn
+from secondcoder.domain.wording import counted, listed
 from secondcoder.exchange.rows import Row
 from secondcoder.transcripts.interviewer import (
     INTERVIEWER_WORDS,
@@ -62,7 +65,7 @@ def transcript_of_units(
         asking_roles: words of the column `role` that make an interviewer.
     """
     text, spans = _text_and_spans(units)
-    roles = _roles(units, interviewers, {word.casefold() for word in asking_roles})
+    roles = _roles(units, interviewers, {_role(word) for word in asking_roles})
     turns = tuple(
         Turn(start, end, unit.speaker or None, role)
         for unit, (start, end), role in zip(units, spans, roles, strict=True)
@@ -112,11 +115,35 @@ def unit_passes(name: str, units: Sequence[Unit], spans: Sequence[Span], codes: 
     return passes
 
 
-def doubtful_roles(units: Sequence[Unit], transcript: Transcript) -> list[str]:
-    """Words of the column `role` that are read as a participant's job, though such people often ask."""
+def doubtful_roles(units: Sequence[Unit], transcript: Transcript) -> tuple[str, ...]:
+    """Words of the column `role` that are read as a participant's job, though such people may ask.
+
+    They are those of people who often do; or where nobody asks, all of several: the interviewer's may be in another language.
+    """
     answers = [turn.role is not SpeakerRole.INTERVIEWER for turn in transcript.turns]
-    words = {_role_word(unit) for unit, answering in zip(units, answers, strict=True) if answering}
-    return sorted(words & MAY_ASK)
+    words = {_role_word(unit) for unit, answering in zip(units, answers, strict=True) if answering} - {""}
+    nobody_asks = all(answers) and len(words) > 1
+    return tuple(sorted(words & MAY_ASK or (words - PARTICIPANT_ROLES if nobody_asks else ())))
+
+
+def role_notes(doubtful: Mapping[str, Collection[str]]) -> list[str]:
+    """A note on such words, with the transcripts where they stand; the same words are named once.
+
+    Args:
+        doubtful: words by the transcript's id.
+    """
+    notes = []
+    for words, named in group_by((item for item in doubtful.items() if item[1]), lambda item: tuple(item[1])).items():
+        which, more = listed([f"'{word}'" for word in words]), len(named) - 1
+        also = f" and {counted(more, 'other transcript')}" if more else ""
+        read = (
+            "role {} is read as a participant's job" if len(words) == 1 else "roles {} are read as participants' jobs"
+        )
+        notes.append(
+            f"'{named[0][0]}'{also}: the {read.format(which)}. If they ask the questions, name their label with --interviewer LABEL, "
+            "or add the word, in whatever language, to `interviewer_roles` under [transcripts] in secondcoder.toml before the import."
+        )
+    return notes
 
 
 def _roles(
@@ -139,7 +166,11 @@ def _roles(
 
 
 def _role_word(unit: Unit) -> str:
-    return unit.first["role"].strip().rstrip(":.").casefold()
+    return _role(unit.first["role"])
+
+
+def _role(written: str) -> str:
+    return folded(written.strip().rstrip(":：."))
 
 
 def _participant_role(units: Sequence[Unit], roles: Sequence[SpeakerRole | None]) -> str | None:

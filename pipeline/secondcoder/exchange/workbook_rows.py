@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError
-from secondcoder.exchange.raw_rows import RawRow
+from secondcoder.exchange.raw_rows import MOST_CELLS, RawRow, refuse_bomb
 from secondcoder.exchange.shown_cells import Shown, shown
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
@@ -32,8 +32,7 @@ BROKEN = (
     AttributeError,
     OverflowError,
 )
-MOST_BYTES = 300_000_000
-"""Unpacked; a workbook that says more of itself is a bomb, or is better a Parquet file."""
+EMPTY = Shown("", "")
 FORMULAS = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
@@ -97,29 +96,56 @@ def _sheets(path: Path) -> dict[str, list[RawRow]]:
 def _look_inside(content: bytes) -> bool:
     """Whether any sheet holds a formula; ValueError for what unpacks to too much."""
     with ZipFile(io.BytesIO(content)) as parts:
-        if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
-            raise ValueError(f"it unpacks to more than {MOST_BYTES:,} bytes")
+        refuse_bomb(sum(part.file_size for part in parts.infolist()), len(content))
         return any(FORMULAS.search(parts.read(name)) for name in parts.namelist() if "/worksheets/" in name)
 
 
 def _rows(values: Any, formulas: Any | None) -> Iterator[RawRow]:
-    # The size that the file states may be wrong, and what lies beyond would not be read.
-    values.reset_dimensions()
-    shown_rows = values.iter_rows()
-    if formulas is None:
-        pairs: Iterable[tuple[Any, Any]] = ((cells, cells) for cells in shown_rows)
-    else:
-        formulas.reset_dimensions()
-        pairs = zip(shown_rows, formulas.iter_rows(), strict=True)
-    for number, (cells, written) in enumerate(pairs, start=1):
-        row = [_shown(cell, formula) for cell, formula in zip(cells, written, strict=True)]
-        if any(cell.text.strip() or cell.unclear for cell in row):
+    rows = [
+        (number, {at: _shown(cell, written[at]) for at, cell in cells.items()})
+        for (number, cells), (_, written) in zip(_cells(values), _cells(formulas or values), strict=True)
+    ]
+    filled = [(number, {at: cell for at, cell in cells.items() if _holds(cell)}) for number, cells in rows]
+    # Columns that are empty throughout are left out: one far cell would make every row as wide.
+    columns = sorted({at for _, cells in filled for at in cells})
+    if len(columns) * len(filled) > MOST_CELLS:
+        raise ValueError(f"its cells lie so far apart that there are more than {MOST_CELLS:,}")
+    for number, cells in filled:
+        if cells:
+            row = [cells.get(at, EMPTY) for at in columns]
             yield RawRow(
                 f"row {number}",
                 [cell.text for cell in row],
                 {at: cell.value for at, cell in enumerate(row) if cell.value != cell.text},
                 {at: cell.unclear for at, cell in enumerate(row) if cell.unclear},
+                max(cells),
             )
+
+
+def _cells(sheet: Any) -> Iterator[tuple[int, dict[int, Any]]]:
+    """Each row that the file holds, with its cells by column.
+
+    Not openpyxl's own rows, which fill every gap: a cell in row 99,999,999 would be so many rows.
+    """
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    book = sheet.parent
+    with sheet._get_source() as source:
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=book.data_only,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for number, row in parser.parse():
+            yield number, {cell["column"]: ReadOnlyCell(sheet, **cell) for cell in row}
+
+
+def _holds(cell: Shown) -> bool:
+    return bool(cell.text.strip() or cell.unclear)
 
 
 def _shown(cell: Any, written: Any) -> Shown:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.wording import counted
+from secondcoder.domain.wording import counted, reasons_in_short
 from secondcoder.learning.assessment.assess import Assessment, AssessmentFigures
 from secondcoder.learning.assessment.metrics import Estimates
 from secondcoder.learning.assessment.readiness import LEAST_PRECISION, CodeReadiness, Readiness
@@ -55,7 +55,7 @@ def _made_from(manifest: dict[str, Any]) -> Section:
         f"(SHA-256 of texts and labels: {training['sha256'][:16]})",
         _origins(training.get("origins", {})),
         *label_weights_in_words(training.get("trust")),
-        f"codebook {book['id']}, version {book['version']}: {len(manifest['scored'])} codes scored, "
+        f"codebook {book['id']}, version {book['version']}: {counted(len(manifest['scored']), 'code')} scored, "
         f"{len(manifest['ranked'])} only ranked from their definition and examples",
         f"vectors of {embedder['id']}, width {embedder['width']}",
         f"the model before it: {manifest.get('parent') or 'none'}{_gate(manifest.get('gate'))}",
@@ -92,14 +92,15 @@ def label_weights_in_words(trust: dict[str, Any] | None) -> list[str]:
     sentences = []
     if trust and trust["doubted"]:
         sentences.append(
-            f"{trust['doubted']} labels rest on accepted suggestions alone; each was believed by {trust['belief']:.2f}, as far as "
+            f"{counted(trust['doubted'], 'label rests', 'labels rest')} on accepted suggestions alone; each was believed by "
+            f"{trust['belief']:.2f}, as far as "
             "passages coded before the suggestions were seen bear them out"
         )
     if trust and trust["weighted"]:
         low, high = trust["weights"]
         sentences.append(
-            f"{trust['weighted']} segments counted by {low:.2f} to {high:.2f} in place of 1: by the origin of their codings, or "
-            "because they were drawn to stand for passages without suggestions"
+            f"{counted(trust['weighted'], 'segment')} counted by {low:.2f} to {high:.2f} in place of 1: by the origin of their "
+            "codings, or because they were drawn to stand for passages without suggestions"
         )
     return sentences
 
@@ -116,14 +117,18 @@ def _verdicts(verdicts: Sequence[CodeReadiness], book: Codebook) -> Section:
             verdict.reason,
         )
         for verdict in verdicts
+        if verdict.examples
     ]
+    unused = reasons_in_short({verdict.code: verdict.reason for verdict in verdicts if not verdict.examples})
+    lines = [f"{', '.join(codes)}: {reason}" for codes, reason in unused]
     counts = "; ".join(f"{kind}: {sum(verdict.readiness is kind for verdict in verdicts)}" for kind in Readiness)
     withheld = (
         "Ready is said from the lower end of an interval over transcripts. Suggestions are withheld for codes that are not learnable, "
         f"and where fewer than {LEAST_PRECISION:.0%} of them would be right; `secondcoder code --all` shows them."
     )
     table = Table("What can be expected of each code", head, rows, words=frozenset({1, 2, 5}))
-    return Section("Verdict on each code", (f"{counts.capitalize()}. {withheld}", table))
+    blocks: list[Table | Points] = [*([table] if rows else []), *([Points(lines)] if lines else [])]
+    return Section("Verdict on each code", (f"{counts.capitalize()}. {withheld}", *blocks))
 
 
 def _figures(scored: AssessmentFigures, thresholds: dict[str, float]) -> list[Section]:
@@ -255,7 +260,7 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
         points.append("Too few transcripts are coded for figures by cross-validation, so none are given.")
     transcripts = manifest["training"]["transcripts"]
     if transcripts < FEW_TRANSCRIPTS:
-        points.append(f"Only {transcripts} transcripts: every interval here is rough.")
+        points.append(f"Only {counted(transcripts, 'transcript')}: every interval here is rough.")
     withheld = [verdict.code for verdict in assessment.verdicts if verdict.withheld]
     if withheld:
         points.append(f"Withheld, not learnable or too seldom right: {', '.join(withheld)}.")

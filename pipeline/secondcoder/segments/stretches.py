@@ -14,15 +14,26 @@ from collections.abc import Sequence
 from secondcoder.domain.records import Span
 
 STRETCH_WORDS = 20
-# Han, kana, Thai, Lao, Burmese and Khmer are written without spaces. A word has about two characters of them, or more.
-_UNSPACED = (
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
+# Written without spaces: Han, kana, Bopomofo and Yi, whose words have about one and a half characters; Thai, Lao, Tibetan, Burmese,
+# Khmer, Tai, Javanese and Cham, whose words have two or more, each with its marks.
+_DENSE = "\u3005\u3041-\u30ff\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua48c\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+_SPARSE = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aad\ua980-\ua9df\uaa00-\uaadf\ua9e0-\ua9fe"
+_UNSPACED = f"[{_DENSE}{_SPARSE}]"
+_WORDS_OF_DENSE, _WORDS_OF_SPARSE = 11 / 16, 1 / 2
+"""Words of one character; as binary fractions, so that sums are exact."""
 _OPENING, _CLOSING = "([{«‹“‘„「『（【《〈", "\"'”’)\\]}»›」』）】》〉"
 _MARK = rf"[^\w\s{re.escape(_OPENING)}]"
-# A word; one character of an unspaced script with what belongs to it; 100 characters of a word without end.
-_ATOM = re.compile(rf"[{re.escape(_OPENING)}]*{_UNSPACED}{_MARK}*|(?:(?!{_UNSPACED})\S){{1,100}}")
-_UNSPACED_WORD = re.compile(_UNSPACED)
+_LONGEST_WORD = 40
+"""Characters between blanks from which on these are no single word: a web address, or blanks that a program left out."""
+_SPACED = rf"(?!{_UNSPACED})"
+_ATOM = re.compile(
+    # One character of an unspaced script with what belongs to it; a word between blanks; a word of what has none; marks alone.
+    rf"[{re.escape(_OPENING)}]*{_UNSPACED}{_MARK}*"
+    rf"|(?:(?<!\S)|(?<={_UNSPACED}))(?:{_SPACED}\S){{1,{_LONGEST_WORD}}}(?!{_SPACED}\S)"
+    rf"|(?:{_SPACED}\w){{1,{_LONGEST_WORD // 2}}}(?:{_SPACED}[^\w\s])*"
+    rf"|(?:{_SPACED}[^\w\s]){{1,{_LONGEST_WORD}}}"
+)
+_OF_DENSE, _OF_SPARSE = re.compile(f"[{_DENSE}]"), re.compile(f"[{_SPARSE}]")
 
 _STOP = re.compile(rf"[.!?。！？．।॥؟۔።፧։჻။។᙮][{_CLOSING}]*$")
 _PAUSE = re.compile(r"(?:…|\.\.|[-–—―⸺―]|[(\[][^()\[\]]{0,20}[)\]])\W?$")
@@ -32,7 +43,7 @@ AT_STOP, AT_LINE_END, AT_PAUSE, AT_COMMA, ANYWHERE = 0.0, 0.1, 0.2, 0.5, 1.0
 
 
 def count_words(text: str) -> float:
-    """Words of a text in any script: pieces between white space; of scripts without spaces, half the characters."""
+    """Words of a text in any script: pieces between white space; of scripts without spaces, a share of the characters."""
     return sum(map(_weight, _ATOM.findall(text)))
 
 
@@ -52,7 +63,9 @@ def stretches(text: str, run: Span, longest: float) -> list[Span]:
 
 
 def _weight(atom: str) -> float:
-    return 0.5 if _UNSPACED_WORD.search(atom) else 1.0
+    if _OF_DENSE.search(atom):
+        return _WORDS_OF_DENSE
+    return _WORDS_OF_SPARSE if _OF_SPARSE.search(atom) else 1.0
 
 
 def _cut_cost(text: str, before: Span, after: Span) -> float:

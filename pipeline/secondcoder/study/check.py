@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.same_talk import same_talk
-from secondcoder.domain.wording import unplaced_sentence
+from secondcoder.domain.wording import counted, unplaced_sentence
 from secondcoder.errors import SecondcoderError
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
 from secondcoder.study.codebook_change import waiting_faults
@@ -44,7 +44,7 @@ def _codebook_faults(corpus: Corpus, book: Codebook) -> Iterator[str]:
     lost = Counter(coding.code for coding in corpus.codings if coding.code not in book)
     for code, count in lost.items():
         mend = "Put it back, or say what became of it: secondcoder codebook change."
-        yield f"{CODEBOOK}: {book.missing_code_message(code)} {count} codings use it. {mend}"
+        yield f"{CODEBOOK}: {book.missing_code_message(code)} {counted(count, 'coding uses', 'codings use')} it. {mend}"
 
 
 def _span_faults(corpus: Corpus) -> Iterator[str]:

@@ -13,6 +13,7 @@ from secondcoder.codebook.plan import UNCHANGED, NamedSteps, Plan, plan_change
 from secondcoder.codebook.present import UnassignedCoding, unassigned_codings
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding
+from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError, StudyError
 from secondcoder.reports.tables import write_whole
 
@@ -104,7 +105,8 @@ def waiting_faults(corpus: Corpus, book: Codebook) -> Iterator[str]:
     waiting = sum(coding.open for coding in pending_in_study(corpus, book))
     if waiting:
         yield (
-            f"{waiting} codings of split codes wait to be assigned; until then nothing is learned from them. "
+            f"{counted(waiting, 'coding of a split code waits', 'codings of split codes wait')} to be assigned; until then nothing is "
+            "learned from them. "
             "Write them out: secondcoder codebook assign FILE.xlsx --write"
         )
 

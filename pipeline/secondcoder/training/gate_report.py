@@ -72,7 +72,7 @@ def _comparison_in_words(comparison: PairedComparison, margins: dict[str, Any]) 
         f"Average precision of both models on {counted(comparison.segments, 'segment')} of "
         f"{counted(comparison.transcripts, 'transcript')} {who} each "
         "scored by a model that was not trained on it. Intervals come from a bootstrap over transcripts, the same rounds for both.",
-        f"Mean over {len(comparison.codes)} codes: {overall.before:.3f} before, {overall.after:.3f} after, a difference of "
+        f"Mean over {counted(len(comparison.codes), 'code')}: {overall.before:.3f} before, {overall.after:.3f} after, a difference of "
         f"{overall.value:+.3f} ({overall.interval_in_words(3)}). A candidate does not pass if, beyond chance, the mean "
         f"falls by more than {margins['margin']:g} or a code by more than {margins['code_margin']:g}.",
     )
@@ -112,7 +112,7 @@ def _consistency(consistency: LabelConsistency | None) -> Section:
     return Section(
         title,
         (
-            f"On {consistency.transcripts} transcripts that were new to the model in use, {consistency.found:.0%} of the coded "
+            f"On {counted(consistency.transcripts, 'transcript')} new to the model in use, {consistency.found:.0%} of the coded "
             f"passages are consistent with it. On its training transcripts, out of fold, {consistency.usual:.0%} were. Less than "
             f"{consistency.floor:.0%} would be an alarm.",
             "A coded passage is consistent with the model if its codes are likelier there than in the transcript's other "
@@ -131,7 +131,7 @@ def _bias(bias: AutomationBias | None) -> Section:
     return Section(
         title,
         (
-            f"On {bias.transcripts} transcripts that were new to the model in use, the codes given in review agree with its "
+            f"On {counted(bias.transcripts, 'transcript')} new to the model in use, the codes given in review agree with its "
             f"suggestions by an F1 of {bias.found:.2f}.{unaided} After what people coded without suggestions, there and on its "
             f"training transcripts out of fold, {bias.usual:.2f} is to be expected; more than {bias.ceiling:.2f} would be an alarm, "
             "beyond chance and the following that does no harm.",

@@ -16,7 +16,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings, recipe_of
 from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Vectors
-from secondcoder.domain.wording import unplaced_sentence
+from secondcoder.domain.wording import counted, unplaced_sentence
 from secondcoder.drift.comparison import with_reference
 from secondcoder.errors import InputError
 from secondcoder.labels.label_weights import by_hand, weights_summary
@@ -236,7 +236,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
 
 def _no_code_scored(settings: LearningSettings, by: str) -> str:
     return (
-        f"No code can be scored yet, so there is nothing to evaluate. It takes {settings.min_examples} examples in "
-        f"{settings.min_transcripts} transcripts{'' if by == 'transcript' else f' of two {by}s'}, and passages that "
+        f"No code can be scored yet, so there is nothing to evaluate. It takes {counted(settings.min_examples, 'example')} in "
+        f"{counted(settings.min_transcripts, 'transcript')}{'' if by == 'transcript' else f' of two {by}s'}, and passages that "
         "were looked at and do not have it. What each code lacks: secondcoder train"
     )

@@ -65,6 +65,8 @@ _LEGEND = re.compile(
 # Scripts without blanks between words (Thai, Japanese, Chinese) count by the letter.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
+_OTHER_DIVIDERS = re.compile(r"\s*[,;/~&+，；、／]\s*|\s+and\s+")
+"""What people write between labels instead of `|`; labels hold such signs too, so that nothing is cut at them."""
 _LISTED = re.compile(r"\s*[,;/()&]\s*|\s+and\s+")
 
 
@@ -85,6 +87,12 @@ def plain_label(written: str) -> str:
 def parts_of(written: str) -> list[str]:
     """The labels that a person listed in one value: `Ida, Per`; the one label where it lists none."""
     return [plain_label(part) for part in re.split("[,;，；、]", written) if part.strip()]
+
+
+def divider_hint(label: str) -> str:
+    """How several labels are written, where this one looks like several."""
+    parts = [part for part in _OTHER_DIVIDERS.split(label) if part.strip()]
+    return f" If these are several labels, divide them with |: {'|'.join(parts)}." if len(parts) > 1 else ""
 
 
 def bare(label: str) -> str:
@@ -112,7 +120,7 @@ def named_interviewer(named: str, labels: Sequence[str], place: str, what: str =
         return same[0]
     if not labels:
         raise ReadError(f"{place}: '{named}' cannot be the interviewer: no speakers found. Nothing was imported.")
-    there, near = _quoted(labels), did_you_mean(named, labels)
+    there, near = _quoted(labels), divider_hint(named) or did_you_mean(named, labels)
     raise ReadError(f"{place}: '{named}' is no speaker of {what}, which has {there}.{near} Nothing was imported.")
 
 

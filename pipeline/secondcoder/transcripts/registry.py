@@ -15,6 +15,8 @@ from secondcoder.transcripts.encoding import Decoded, decode
 from secondcoder.transcripts.refused_formats import export_refusal, refusal
 
 GROUP = "secondcoder.transcript_formats"
+MOST_CHARACTERS = 5_000_000
+"""Of one transcript: a day of talk has about a million."""
 PLAINEST = "plain text"  # the reader that takes whatever is left
 BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # white space, byte order marks, and the NULs of UTF-16 white space
 
@@ -121,6 +123,7 @@ def read_transcript(path: Path, interviewer: Sequence[str] = (), speakers: Seque
     `interviewer` and `speakers` are labels that the person named: of who asks, and of anybody who speaks.
     """
     source = Source(path, tuple(speakers))
+    _refuse_endless(source)
     transcript = find_reader(source).read(source, interviewer)
     if not (name := file_name(path.stem)):
         raise ReadError(
@@ -130,3 +133,12 @@ def read_transcript(path: Path, interviewer: Sequence[str] = (), speakers: Seque
     if readable(path.stem) != path.stem or not path.stem.strip().isprintable():
         notes = (*notes, f"its name holds what no table can: the transcript is called '{name}'")
     return replace(transcript, id=name, source=file_name(path.name), notes=notes)
+
+
+def _refuse_endless(source: Source) -> None:
+    """ReadError for a text of more bytes than so many characters have; a Word document is a zip, and may hold pictures."""
+    size = len(source.data)
+    if size > 4 * MOST_CHARACTERS and not source.data.startswith(b"PK"):
+        raise ReadError(
+            f"{source.path.name}: {size:,} bytes, and a transcript has at most {MOST_CHARACTERS:,} characters. Nothing was imported."
+        )

@@ -155,7 +155,7 @@ def _fault(y: Bools, groups: int, contradicted: int, settings: LearningSettings)
     if n == 0 and looked >= LOOKED_ENOUGH:
         return Readiness.UNLEARNABLE, f"Nobody used it on the {looked} passages that were looked at."
     if n == 0:
-        return Readiness.MORE, f"Nobody has used it yet; {looked} passages were looked at."
+        return Readiness.MORE, f"Nobody has used it yet; {counted(looked, 'passage was', 'passages were')} looked at."
     reason = _fault_of_many(n, looked, groups, contradicted, settings.group) if n >= settings.min_examples else None
     return (Readiness.UNLEARNABLE, reason) if reason else None
 
@@ -181,7 +181,7 @@ def _too_few(y: Bools, carriers: int, settings: LearningSettings) -> Grade:
             f"{reason}how good its suggestions are cannot be measured yet, which takes {needed} {settings.group}s coded without "
             "suggestions.",
         )
-    reason += f"it is scored from {settings.min_examples} in {settings.min_transcripts} transcripts on."
+    reason += f"it is scored from {settings.min_examples} in {counted(settings.min_transcripts, 'transcript')} on."
     return Readiness.MORE, reason + f" At least {short} more; how many make it ready cannot be estimated yet."
 
 

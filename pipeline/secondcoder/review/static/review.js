@@ -21,6 +21,8 @@
     else if (!document.hidden) { since = performance.now(); }
   });
 
+  const counted = (count) => `${count} ${count === 1 ? "word" : "words"}`;
+
   // -- the span ----------------------------------------------------------------------------------------------------
   const pieces = () => [...panel.querySelectorAll(".w")].filter((word) => Number(word.dataset.e) > Number(word.dataset.s));
   const renderSpan = () => {
@@ -70,7 +72,7 @@
     else last = Math.max(Math.min(last + step, words.length - 1), first);
     span = [Number(words[first].dataset.s), Number(words[last].dataset.e)];
     renderSpan();
-    announce(`Span: ${last - first + 1} words, from “${words[first].textContent.trim()}” to “${words[last].textContent.trim()}”.`);
+    announce(`Span: ${counted(last - first + 1)}, from “${words[first].textContent.trim()}” to “${words[last].textContent.trim()}”.`);
   };
   const spanKeys = (event) => {
     if (event.key === "ArrowRight" || event.key === "ArrowLeft") move(event.shiftKey ? "start" : "end", event.key === "ArrowRight" ? 1 : -1);
@@ -88,7 +90,7 @@
     span = [Number(taken[0].dataset.s), Number(taken[taken.length - 1].dataset.e)];
     chosen.removeAllRanges();
     renderSpan();
-    announce(`Span: ${taken.length} words. Your next decision uses it.`);
+    announce(`Span: ${counted(taken.length)}. Your next decision uses it.`);
   });
 
   // -- deciding ----------------------------------------------------------------------------------------------------
