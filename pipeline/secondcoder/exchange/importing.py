@@ -222,7 +222,7 @@ class _Import:
             self.result.notes += [f"{transcript.source}: {note}" for note in transcript.notes]
         elif before.text == transcript.text:
             self.result.unchanged.append(before.id)
-            self.result.notes += not_taken(before, transcript, self._interviewers(path))
+            self.result.notes += not_taken(before, transcript, self._labels(path, "interviewer"))
         elif before in self.result.transcripts:
             raise InputError(
                 f"{transcript.source}: two different files give a transcript '{transcript.id}'{_otherwise(before, transcript)}. "
