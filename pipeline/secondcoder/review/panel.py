@@ -135,8 +135,7 @@ def build_panel(review: ReviewSession, progress: CoderProgress, view: View, item
     blind = progress.hides_suggestions(passage)
     shown, folded = ([], []) if blind else _trees(review, item, state)
     turn = transcript.turns[passage.segment.turn]
-    card = next((card for tree in (*shown, *folded) for card in tree if card.suggestion.code == item.code), None)
-    card = card or next((card for tree in shown for card in tree), None)
+    card = _first(shown, folded, item.code)
     span = _span(passage, shown)
     around = WORDS_IN_TRANSCRIPT if view.transcript else NEIGHBOURING_WORDS
     carrying = card.suggestion.carrying if card else ()
@@ -147,6 +146,14 @@ def build_panel(review: ReviewSession, progress: CoderProgress, view: View, item
         # A new request number for each panel: a form that is sent twice is recorded once.
         neighbour(items, item, -1), neighbour(items, item, 1), secrets.token_urlsafe(12),
     )  # fmt: skip
+
+
+def _first(shown: Trees, folded: Trees, code: str | None) -> Card | None:
+    """The card that a link names, else the first that is open, else the first."""
+    cards = [card for tree in shown for card in tree]
+    named = (card for tree in (*shown, *folded) for card in tree if card.suggestion.code == code)
+    still_open = (card for card in cards if card.decision is None and not card.is_settled)
+    return next(named, None) or next(still_open, None) or next(iter(cards), None)
 
 
 def _trees(review: ReviewSession, item: Item, state: PassageState) -> tuple[Trees, Trees]:
