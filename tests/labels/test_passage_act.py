@@ -148,6 +148,20 @@ def test_an_act_speaks_of_what_is_still_open() -> None:
     assert coder.given == {"CP": Valence.MIXED, "RM": None}
 
 
+def test_no_construct_is_refused_beside_a_sub_construct_that_was_added() -> None:
+    coder = Coder()
+    coder.do(ActionRequest("add", "", "one", code="CP.ACT"))  # type: ignore[arg-type]
+    coder.act(Takes.NONE)
+    assert (set(coder.given), coder.refused) == ({"CP.ACT", "CP"}, {"CP.ENR", "CA"})
+
+
+def test_ticks_that_are_taken_away_refuse_the_construct_too() -> None:
+    coder = Coder()
+    coder.act(Takes.TICKED, frozenset({"CP.ENR"}))
+    coder.act(Takes.TICKED)
+    assert (set(coder.given), coder.refused) == (set(), SHOWN)
+
+
 def test_a_valence_is_of_what_is_taken_now() -> None:
     coder = Coder()
     coder.do(ActionRequest("accept", "", "one", suggested="CP", valence=Valence.MIXED))  # type: ignore[arg-type]

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.records import ReviewAction, Valence
+from secondcoder.domain.records import Decision, ReviewAction, Valence
 from secondcoder.errors import DecisionError
 from secondcoder.labels.new_decision import ActionRequest, row_request
-from secondcoder.labels.passage_state import PassageState
+from secondcoder.labels.passage_state import MARKING, PassageState
 from secondcoder.labels.review_sample import Passage
 from secondcoder.labels.suggestion_trees import with_constructs
 
@@ -101,12 +101,19 @@ def _verdicts(
         raise DecisionError(CODED_FIRST if state.hides_suggestions(passage.sample) else NOTHING_SHOWN)
     taken = frozenset(rows) & (frozenset(rows) if act.takes is Takes.ALL else act.ticked if by_ticks else frozenset())
     if roll_up:
+        # A construct is not refused beside a sub-construct that the coder gave by itself.
+        own = [str(decision.code) for decision in _given(state, book) if decision.suggested not in rows]
+        taken |= with_constructs(own, rows, book).intersection(rows)
         taken = with_constructs(taken, [suggestion.code for suggestion in passage.suggestions], book)
     if act.takes is Takes.TICKED and not taken and not _says_something(act, passage, still_open):
         raise DecisionError(NOTHING_TICKED if rows else NOTHING_SHOWN)
     rest = _rest(act, passage)
     verdicts = {code: ReviewAction.ACCEPT if code in taken else rest for code in _in_order(passage, taken.union(rows))}
     return {code: verdict for code, verdict in verdicts.items() if verdict is not None}
+
+
+def _given(state: PassageState, book: Codebook) -> list[Decision]:
+    return [decision for decision in state.in_effect if decision.verdict in MARKING and (decision.code or "") in book]
 
 
 def _spoken_of(act: PassageAct, passage: Passage) -> Iterator[str]:

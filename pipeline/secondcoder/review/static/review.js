@@ -212,7 +212,7 @@
   const valence = (value) => { const radio = panel.querySelector(`input[name=valence][value="${value}"]`); if (radio) { radio.checked = true; announce(`Valence: ${value || "none"}. Your next decision uses it.`); } };
   const visit = (id) => { const link = byId(id); if (link) link.click(); };
   const toggle = (selector) => { const part = panel.querySelector(selector); if (part) part.click(); return part; };
-  const unfold = () => { const fold = byId("fold"); if (!fold) { announce("Nothing is folded here."); return; } fold.open = !fold.open; if (fold.open) select(fold.querySelector(".pick"), true); };
+  const unfold = () => { const fold = byId("fold"); if (!fold) { announce("Nothing is folded here."); return; } fold.open = !fold.open; unfolded(fold); if (fold.open) select(fold.querySelector(".pick"), true); };
   const keys = {
     a: () => press("#decide [value=all]"), r: () => press("#decide [value=none]"), u: () => press("#decide [value=rest-unsure]"),
     Enter: () => press("#decide [value=ticked]"), " ": tick, ArrowDown: () => step(1), ArrowUp: () => step(-1), f: unfold,
