@@ -112,8 +112,8 @@ def report(folder: Path) -> str:
             "",
             about,
             "",
-            "The study is invented: the figures are of this page's way to decide, and say nothing of real interviews. The last column: what "
-            "applies and is on screen without naming or unfolding anything.",
+            "The study is invented: the figures are of this page's way to decide, and say nothing of real interviews. The last column "
+            "is what applies and is on screen without naming or unfolding anything.",
             "",
             f"## Coded interviews, out-of-fold suggestions ({len(coded)} passages with suggestions)",
             "",

@@ -131,12 +131,20 @@ def test_nothing_ticked_is_no_rejection() -> None:
         coder.act(Takes.TICKED, no_other=True)
 
 
-@pytest.mark.parametrize("takes", [Takes.ALL, Takes.NONE])
+@pytest.mark.parametrize("takes", [Takes.ALL, Takes.NONE, Takes.REST_UNSURE])
 def test_where_nothing_was_suggested_there_is_nothing_to_take(takes: Takes) -> None:
     with pytest.raises(DecisionError, match="no suggestion here"):
         Coder(passage(scores={})).act(takes, on_screen=frozenset())
     with pytest.raises(DecisionError, match="coded before its suggestions"):
         Coder(passage(Sample.BLIND)).act(takes, on_screen=frozenset())
+
+
+def test_enter_goes_on_from_a_passage_without_suggestions() -> None:
+    coder = Coder(passage(scores={}))
+    coder.act(Takes.TICKED, on_screen=frozenset())
+    assert coder.rows == []
+    coder.act(Takes.TICKED, on_screen=frozenset(), no_other=True)
+    assert coder.refused == set(BOOK.ids)
 
 
 def test_an_act_speaks_of_what_is_still_open() -> None:
@@ -151,6 +159,8 @@ def test_an_act_speaks_of_what_is_still_open() -> None:
 def test_no_construct_is_refused_beside_a_sub_construct_that_was_added() -> None:
     coder = Coder()
     coder.do(ActionRequest("add", "", "one", code="CP.ACT"))  # type: ignore[arg-type]
+    with pytest.raises(DecisionError, match="Nothing is ticked"):
+        coder.act(Takes.TICKED)
     coder.act(Takes.NONE)
     assert (set(coder.given), coder.refused) == ({"CP.ACT", "CP"}, {"CP.ENR", "CA"})
 

@@ -94,22 +94,27 @@ def _verdicts(
     """What is said of each suggestion, in the order of the codebook."""
     rows = [code for code in _spoken_of(act, passage) if code in act.ticked or not _stays(code, passage, state)]
     still_open = [code for code in rows if state.decision_on(code) is None]
-    by_ticks = act.takes in (Takes.TICKED, Takes.REST_UNSURE)
-    if still_open and not by_ticks:
+    if still_open and act.takes in (Takes.ALL, Takes.NONE):
         rows = still_open
-    if not rows and not by_ticks:
+    if not rows and act.takes is not Takes.TICKED:
         raise DecisionError(CODED_FIRST if state.hides_suggestions(passage.sample) else NOTHING_SHOWN)
-    taken = frozenset(rows) & (frozenset(rows) if act.takes is Takes.ALL else act.ticked if by_ticks else frozenset())
+    if act.takes is Takes.TICKED and still_open and not act.ticked and not passage.is_blind:
+        raise DecisionError(NOTHING_TICKED)
+    taken = {Takes.ALL: frozenset(rows), Takes.NONE: frozenset[str]()}.get(act.takes, act.ticked.intersection(rows))
     if roll_up:
-        # A construct is not refused beside a sub-construct that the coder gave by itself.
-        own = [str(decision.code) for decision in _given(state, book) if decision.suggested not in rows]
-        taken |= with_constructs(own, rows, book).intersection(rows)
-        taken = with_constructs(taken, [suggestion.code for suggestion in passage.suggestions], book)
-    if act.takes is Takes.TICKED and not taken and not _says_something(act, passage, still_open):
-        raise DecisionError(NOTHING_TICKED if rows else NOTHING_SHOWN)
+        taken = _with_constructs(taken, rows, passage, state, book)
     rest = _rest(act, passage)
     verdicts = {code: ReviewAction.ACCEPT if code in taken else rest for code in _in_order(passage, taken.union(rows))}
     return {code: verdict for code, verdict in verdicts.items() if verdict is not None}
+
+
+def _with_constructs(
+    taken: frozenset[str], rows: list[str], passage: Passage, state: PassageState, book: Codebook
+) -> frozenset[str]:
+    """With the suggested constructs above them, and those on screen above a sub-construct that the coder gave by itself."""
+    own = [str(decision.code) for decision in _given(state, book) if decision.suggested not in rows]
+    above_own = with_constructs(own, rows, book).intersection(rows)
+    return with_constructs(taken | above_own, [suggestion.code for suggestion in passage.suggestions], book)
 
 
 def _given(state: PassageState, book: Codebook) -> list[Decision]:
@@ -137,11 +142,6 @@ def _rest(act: PassageAct, passage: Passage) -> ReviewAction | None:
     if act.takes is Takes.REST_UNSURE:
         return ReviewAction.UNSURE
     return None if passage.is_blind and act.takes is Takes.TICKED else ReviewAction.REJECT
-
-
-def _says_something(act: PassageAct, passage: Passage, still_open: list[str]) -> bool:
-    """With nothing ticked: a blind coding is kept, no other code applies, or the ticks of earlier decisions were taken away."""
-    return passage.is_blind or (not still_open and (act.no_other or bool(act.on_screen)))
 
 
 def _ends_with_looking(act: PassageAct, passage: Passage, state: PassageState) -> bool:
