@@ -87,11 +87,8 @@ class ReviewSession:
         begun = sampled_before(self.workspace.corpus.decisions)
         settings = self.study.configuration.review
         passages = build_passages(segments, suggestions, self.book.ids, settings, self.all_blind, begun)
-        return [self.folded(passage, settings.fold) for passage in passages]
-
-    def folded(self, passage: Passage, fold: float) -> Passage:
-        """The passage with the suggestions folded that are less likely than `fold`."""
-        return replace(passage, folded=folded_codes(passage.suggestions, self.book, fold))
+        folded = (folded_codes(passage.suggestions, self.book, settings.fold) for passage in passages)
+        return [replace(passage, folded=codes) for passage, codes in zip(passages, folded, strict=True)]
 
     @cached_property
     def cases(self) -> list[str]:
@@ -171,10 +168,8 @@ class ReviewSession:
 
     def _prepared(self, coder: str, asked: ActionRequest | PassageAct) -> list[Decision]:
         if isinstance(asked, PassageAct):
-            passage, state = (
-                self.passage(asked.passage),
-                self.progress_of(coder).state(self.passage(asked.passage).place),
-            )
+            passage = self.passage(asked.passage)
+            state = self.progress_of(coder).state(passage.place)
             roll_up = self.study.configuration.learning.roll_up
             singles = single_actions(asked, passage, state, self.book, roll_up)
             return [self.prepare(coder, single) for single in singles]
