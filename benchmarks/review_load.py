@@ -27,9 +27,10 @@ from threading import Thread
 import httpx
 import uvicorn
 from review_pages import field as hidden
-from review_pages import make_study
+from review_pages import make_study, rows
 from secondcoder.audit import verify
 from secondcoder.labels.decisions import codings_and_passes
+from secondcoder.labels.new_decision import act_of
 from secondcoder.labels.passage_state import passage_state
 from secondcoder.review.app import make_app
 from secondcoder.review.security import LoginLinks, own_hosts
@@ -62,15 +63,14 @@ class Reviewer:
                 time.sleep(pause * rng.uniform(0.5, 1.5))
 
     def _choice(self, rng: random.Random, panel: str) -> dict[str, str]:
-        sent = {name: hidden(panel, name) for name in ("mark", "passage", "request", "at", "suggested")} | {
-            "by": "code"
-        }
-        verdict = rng.choice(("accept", "reject", "unsure")) if sent["suggested"] else "looked"
+        sent = {name: hidden(panel, name) for name in ("mark", "passage", "request", "at")} | {"by": "code"}
+        shown = rows(panel)
+        verdict = rng.choice(("all", "none", "rest-unsure")) if shown else "ticked"
         if rng.random() < 0.1 and self.answered:
             verdict = "undo"
-        elif not sent["suggested"] and rng.random() < 0.5:
+        elif not shown and rng.random() < 0.5:
             verdict, sent["code"] = "add", "CO"
-        return sent | {"verdict": verdict}
+        return sent | shown | {"verdict": verdict}
 
     def _send(self, http: httpx.Client, sent: dict[str, str], again: bool = False) -> str:
         begun = time.perf_counter()
@@ -105,9 +105,13 @@ def differences(review: ReviewSession, reviewers: list[Reviewer]) -> list[str]:
     faults = []
     decisions = review.study.store.decisions()
     for reviewer in reviewers:
-        kept = Counter(row.request for row in decisions if row.coder == reviewer.name)
-        lost, doubled = set(reviewer.answered) - set(kept), {request for request, n in kept.items() if n > 1}
-        stray = set(kept) - set(reviewer.answered)
+        mine = [row for row in decisions if row.coder == reviewer.name]
+        kept, rows_of = (
+            {act_of(row) for row in mine},
+            Counter((act_of(row), row.place, row.suggested, row.undoes) for row in mine),
+        )
+        lost, doubled = set(reviewer.answered) - kept, [row for row, n in rows_of.items() if n > 1]
+        stray = kept - set(reviewer.answered)
         faults += [
             f"{reviewer.name}: {len(found)} {what}"
             for what, found in (("lost", lost), ("doubled", doubled), ("stray", stray))

@@ -71,11 +71,15 @@ def field(page: str, name: str) -> str:
     return found[1] if found else ""
 
 
+def rows(page: str) -> dict[str, str]:
+    """The fields of the suggestions that are on screen."""
+    return dict.fromkeys(re.findall(r'name="(row [^"]*)" value="1">', page), "1")
+
+
 def decide(http: TestClient, mark: str, page: str, at: int, view: dict[str, str]) -> tuple[float, str]:
     """One decision on the panel of `page`: seconds, and the next panel."""
-    suggested = field(page, "suggested")
-    verdict = ("accept", "reject")[at % 2] if suggested else "looked"
-    sent = {"mark": mark, "verdict": verdict, "suggested": suggested, "at": field(page, "at"), **view}
+    verdict = ("all", "none")[at % 2] if rows(page) else "ticked"
+    sent = {"mark": mark, "verdict": verdict, "at": field(page, "at"), **rows(page), **view}
     sent |= {"passage": field(page, "passage"), "request": field(page, "request")}
     begun = time.perf_counter()
     answer = http.post("/decide", data=sent, headers={"X-Asked-By": "page"})

@@ -92,6 +92,7 @@ class ReviewSettings(_Section):
     below: float = Field(ge=0, lt=1)  # below 1, since the number to draw is divided by 1 - below
     sample_seed: int
     order: Literal["code", "transcript"]
+    fold: float = Field(ge=0, le=1)
 
 
 class DriftSettings(_Section):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from secondcoder.domain.records import Origin, ReviewAction
+from secondcoder.labels.new_decision import act_of
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from support.browser_checks import Opener, Server, press, serving, study_with
-from support.review_checks import LINES
+from support.review_checks import LINES, fill, suggestion, talk
 from support.study_checks import CHEAP
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,7 +38,8 @@ def test_a_whole_review_by_keyboard(empty_study: Study, enter: Opener) -> None:
         page.keyboard.press("m")
         page.keyboard.type("a and r are letters here")
         page.keyboard.press("Escape")
-        press(page, "a")
+        page.keyboard.press("Space")
+        press(page, "Enter")
         for _ in range(5):
             press(page, "r")
         assert page.get_by_role("heading", name="All decided").is_visible()
@@ -54,6 +57,107 @@ def test_a_whole_review_by_keyboard(empty_study: Study, enter: Opener) -> None:
     assert store.decisions()[4].memo == "a and r are letters here"
     assert all(decision.seconds is not None for decision in store.decisions())
     store.close()
+
+
+def folding_study(study: Study) -> Path:
+    """Two interviews whose first answer has a construct with two sub-constructs, one more code, and two unlikely ones."""
+    study.codebook_import("npt")
+    talks = [talk("t1"), talk("t2")]
+    scores = {"CP": 0.7, "CP.ENR": 0.6, "CP.ACT": 0.4, "CA": 0.5, "F1": 0.2, "F2": 0.1}
+    fill(study, talks, [suggestion(one, at, *score) for one in talks for at in (0, 1) for score in scores.items()])
+    settings = f"{CHEAP}[review]\nblind = 0.0\nbelow = 0.0\norder = 'transcript'\n"
+    (study.folder / CONFIGURATION).write_text(settings, encoding="utf-8")
+    study.close()
+    return study.folder
+
+
+def verdicts_of(folder: Path, coder: str = "ada") -> list[dict[str, str]]:
+    """What was said of each code, act by act."""
+    study = Study(folder)
+    acts: dict[str, dict[str, str]] = {}
+    for row in study.store.decisions(coder):
+        acts.setdefault(act_of(row), {})[row.suggested or row.code or "-"] = row.verdict.value
+    study.close()
+    return list(acts.values())
+
+
+def test_a_passage_with_six_suggestions_is_one_decision(empty_study: Study, enter: Opener) -> None:
+    """By keyboard: all shown, none, some ticked with what belongs together, unfolded, undone as a whole, and nothing ticked."""
+    folder = folding_study(empty_study)
+    shown = ("CP", "CP.ENR", "CP.ACT", "CA")
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
+        boxes = page.locator(".pick:visible")
+        assert [one.get_attribute("data-code") for one in boxes.all()] == list(shown)
+        assert page.locator("#fold summary").inner_text().startswith("f 2 more, each below 25 in 100")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#status.bad")
+        assert "Nothing is ticked" in page.locator("#status").inner_text()
+        press(page, "a")
+        press(page, "r")
+        press(page, "z")
+        assert page.locator("#status").inner_text() == "Undone: CP, CP.ENR, CP.ACT, CA rejected."
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Space")  # CP.ENR, and CP with it
+        assert page.locator(".pick input:checked").count() == 2
+        assert page.locator(".why:visible summary").inner_text() == "w Why CP.ACT"
+        press(page, "Enter")
+        page.keyboard.press("f")
+        assert boxes.count() == 6
+        assert page.locator("button[value=all]").inner_text() == "a Take all 6"
+        page.keyboard.press("Space")  # the first of the unfolded
+        page.keyboard.press("o")
+        press(page, "Enter")
+        page.locator("label.name", has_text="Enrolment").click()
+        page.locator("label.name", has_text="Cognitive participation").click()  # taken back, with what belongs to it
+        page.locator("label.name", has_text="Collective action").click()
+        page.get_by_role("button", name="Take ticked").click()
+        page.get_by_role("heading", name="All decided").wait_for()
+    accepted, rejected = "accept", "reject"
+    assert verdicts_of(folder) == [
+        dict.fromkeys(shown, accepted),
+        dict.fromkeys(shown, rejected),
+        {"-": "undo"},
+        {"CP": accepted, "CP.ENR": accepted, "CP.ACT": rejected, "CA": rejected},
+        dict.fromkeys((*shown, "F2"), rejected) | {"F1": accepted, "-": "looked"},
+        dict.fromkeys(shown[:3], rejected) | {"CA": accepted},
+    ]
+
+
+def test_ticks_work_without_script(empty_study: Study, enter: Opener) -> None:
+    """What is folded is not spoken of, even when it was unfolded: without the script the page cannot tell."""
+    folder = folding_study(empty_study)
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0], java_script_enabled=False)
+        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
+        page.locator("label.name", has_text="Enrolment").click()
+        page.locator("#fold summary").click()
+        page.locator("label.name", has_text="GP buy-in").click()
+        page.keyboard.press("Enter")  # in a box, it sends the form with what is ticked
+        page.wait_for_url("**at=**")
+        page.get_by_role("button", name="Take all 4").click()
+    said = verdicts_of(folder)
+    assert said[0] == {"CP": "accept", "CP.ENR": "accept", "CP.ACT": "reject", "CA": "reject", "F1": "accept"}
+    assert set(said[1]) == {"CP", "CP.ENR", "CP.ACT", "CA"}
+
+
+def test_keys_that_can_do_nothing_say_why(empty_study: Study, enter: Opener) -> None:
+    folder = study_with(empty_study, blind=1.0, below=0.3)
+    with serving(folder, "--coder", "ada") as server:
+        page = enter(server.links[0])
+        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
+        told = page.locator("#status")
+        while page.get_by_text("The model suggested nothing here").count() == 0:
+            for key in "aru":
+                page.keyboard.press(key)
+                assert "coded first" in told.inner_text()
+            press(page, "Enter")
+            if page.locator(".pick").count():
+                press(page, "Enter")
+        for key in "aru":
+            page.keyboard.press(key)
+            assert "nothing to take or refuse" in told.inner_text()
 
 
 def test_spans_by_keyboard_and_by_drag_and_undo(empty_study: Study, enter: Opener) -> None:
@@ -128,7 +232,7 @@ def test_blind_first(empty_study: Study, enter: Opener) -> None:
         page = enter(server.links[0])
         page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
         assert page.get_by_text("Code this passage first").is_visible()
-        assert page.locator(".card").count() == 0
+        assert page.locator(".pick").count() == 0
         page.keyboard.press("a")
         assert "coded first" in page.locator("#status").inner_text()
         page.keyboard.press("n")
@@ -278,7 +382,7 @@ def test_definition_search_and_why_by_key(empty_study: Study, enter: Opener) -> 
         page.keyboard.type("corridor")
         page.keyboard.press("Enter")
         page.wait_for_url("**text=corridor**")
-        assert "of 2 decided" in page.locator("#progress").inner_text()
+        assert "of 2 passages decided" in page.locator("#progress").inner_text()
         page.goto(root + "/transcript/t1?text=corridor")
         assert page.locator(".row.found").count() == 1
 
@@ -288,11 +392,11 @@ def test_every_form_works_without_script(empty_study: Study, enter: Opener) -> N
     with serving(folder, "--coder", "ada") as server:
         page = enter(server.links[0], java_script_enabled=False)
         page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
-        page.get_by_role("button", name="Reject").click()
+        page.get_by_role("button", name="None of these").click()
         page.get_by_role("button", name="Undo last").click()
         page.get_by_role("radio", name="mixed").click()
         page.locator("#memo").fill("no script")
-        page.get_by_role("button", name="Accept").click()
+        page.get_by_role("button", name="Take it").click()
     store = Study(folder).store
     assert (store.decisions()[-1].valence, store.decisions()[-1].memo) == ("mixed", "no script")
     assert [decision.verdict for decision in store.decisions()] == [

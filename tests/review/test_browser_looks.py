@@ -29,7 +29,7 @@ def test_beside_the_talk_what_is_decided_on_is_in_view(
         page.set_viewport_size({"width": width, "height": height})
         page.goto(server.links[0].split("/enter")[0] + "/transcript/t1")
         for _ in range(4):
-            for part in ("#decide [value=unsure]", ".row.here .speech"):
+            for part in ("#decide [value=rest-unsure]", ".row.here .speech"):
                 assert in_view(page, part), part
             press(page, "a")
 
@@ -45,7 +45,7 @@ def test_in_the_queue_the_passage_and_what_is_decided_on_are_in_view(
         page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
         for _ in range(4):
             press(page, "a")
-            for part in ("#decide [value=unsure]", "#current-passage a", "#status"):
+            for part in ("#decide [value=rest-unsure]", "#current-passage a", "#status"):
                 assert in_view(page, part), part
 
 
@@ -65,7 +65,7 @@ def test_hostile_talk_runs_nowhere(empty_study: Study, enter: Opener) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-WIDTHS = [(1440, 900), (1024, 768), (720, 450)]
+WIDTHS = [(1440, 900), (1024, 768), (720, 450), (390, 844)]
 
 
 @pytest.mark.parametrize("blind", [0.0, 1.0])

@@ -58,7 +58,7 @@ def _of(suggestion: Suggestion, model: str) -> Suggestion:
 
 
 def suggested(review: ReviewSession) -> set[str]:
-    return {one.code or "" for one in queue(review, "code")}
+    return {suggestion.code for item in queue(review, "code") for suggestion in item.passage.suggestions}
 
 
 def test_a_renamed_code_goes_on_under_its_new_name(review: ReviewSession) -> None:

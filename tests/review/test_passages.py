@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil, floor, isclose
 
 import pytest
@@ -11,10 +12,11 @@ from secondcoder.configuration import load_configuration
 from secondcoder.domain.records import Place, Sample, Segment, Suggestion
 from secondcoder.labels.review_order import expected_gain, spread_evenly
 from secondcoder.labels.review_sample import build_passages, draw
+from secondcoder.labels.suggestion_trees import trees
 from secondcoder.review.queue import Filter, queue
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
-from support.review_checks import LINES, MODEL, fill, settings, suggestion, talk
+from support.review_checks import LINES, MODEL, fill, settings, suggestion, talk, word
 
 SETTINGS = load_configuration().review
 SEGMENTS = [Segment(f"t{n:02}", at, 10 * at, 10 * at + 8, "a passage"[:8], at) for n in range(40) for at in range(25)]
@@ -106,22 +108,37 @@ def test_doubt_and_rarity_promise_most() -> None:
     assert expected_gain(even, 0) == 1.0
 
 
+def leading(review: ReviewSession, wanted: Filter | None = None) -> list[str]:
+    return [trees(item.passage.shown, review.book)[0].rows[0][0].code for item in queue(review, "code", wanted)]
+
+
 def test_the_queue_takes_all_of_one_code_in_a_row(review: ReviewSession) -> None:
-    codes = [one.code for one in queue(review, "code")]
-    assert len(codes) == 8
-    assert sum(left != right for left, right in zip(codes, codes[1:], strict=False)) == 3
+    """Each passage once, with the code at its top; CO and CP are suggested on the same passages."""
+    codes = leading(review)
+    assert sorted(codes) == ["CA", "CA", "CO", "CO", "RM", "RM"]
+    assert sum(left != right for left, right in pairwise(codes)) == 2
+
+
+def test_a_code_begins_with_its_clearest_passage(empty_study: Study) -> None:
+    one, two = talk("t1"), talk("t2")
+    marks = [suggestion(one, 0, "CO", 0.5), suggestion(one, 1, "CO", 0.9), suggestion(two, 0, "CO", 0.9)]
+    fill(empty_study, [one, two], marks)
+    settings(empty_study, blind=0.0, below=0.0)
+    found = [(item.passage.place[0], item.passage.segment.order) for item in queue(ReviewSession(empty_study), "code")]
+    assert found == [("t1", 1), ("t1", 0), ("t2", 0)]
 
 
 def test_by_transcript_the_talk_goes_in_its_order(review: ReviewSession) -> None:
     places = [one.passage.place[:2] for one in queue(review, "transcript")]
     assert places == sorted(places)
+    assert len(places) == len(set(places)) == 6
 
 
 @pytest.mark.parametrize(
     ("wanted", "count"),
     [
         (Filter(code="CO"), 2),
-        (Filter(transcript="t2"), 4),
+        (Filter(transcript="t2"), 3),
         (Filter(least=0.7), 4),
         (Filter(text="CORRIDOR"), 2),
         (Filter(case="nowhere"), 0),
@@ -137,7 +154,23 @@ def test_a_construct_finds_its_sub_constructs(empty_study: Study) -> None:
     talked = talk("t1")
     fill(empty_study, [talked], [suggestion(talked, 0, "CP.ENR"), suggestion(talked, 1, "CA.CI")])
     settings(empty_study, blind=0.0, below=0.0)
-    assert [one.code for one in queue(ReviewSession(empty_study), "code", Filter(code="CP"))] == ["CP.ENR"]
+    assert leading(ReviewSession(empty_study), Filter(code="CP")) == ["CP.ENR"]
+
+
+def test_a_filter_unfolds_what_it_asks_for(empty_study: Study) -> None:
+    """Whoever looks through one code has its unlikely passages to decide on too; elsewhere they stay folded."""
+    talked = talk("t1")
+    fill(empty_study, [talked], [suggestion(talked, 0, "CO", 0.8), suggestion(talked, 0, "CP", 0.2)])
+    settings(empty_study, blind=0.0, below=0.0)
+    review = ReviewSession(empty_study)
+    for wanted, shown in ((Filter(), ["CO"]), (Filter(code="CP"), ["CO", "CP"]), (Filter(least=0.2), ["CO", "CP"])):
+        (item,) = queue(review, "code", wanted)
+        assert [suggestion.code for suggestion in item.passage.shown] == shown
+    progress = review.progress_of("ada")
+    review.decide("ada", word(review, 0, "accept", suggested="CO"))
+    progress = review.progress_of("ada")
+    assert [item.is_done(progress) for item in queue(review, "code")] == [True]
+    assert [item.is_done(progress) for item in queue(review, "code", Filter(code="CP"))] == [False]
 
 
 def test_a_filter_by_code_tells_nothing_of_blind_passages(blind_review: ReviewSession) -> None:

@@ -181,10 +181,10 @@ def test_the_new_suggestions_come_on_demand(empty_study: Study, logins: LoginLin
         write.add_model("m0002", "m0001", {})
         write.replace_suggestions("m0002", ["t1"], [replace(suggestion(one, 1, "RM"), model="m0002")])
     assert "Go on with the new suggestions" in client.get("/summary")
-    assert "CA" in client.get("/queue?by=transcript").split('class="cards"')[1].split("</form>")[0]
+    assert "CA" in client.get("/queue?by=transcript").split('class="picks"')[1].split("</form>")[0]
     assert client.post("/renew").status_code == 303
     page = client.get("/queue?by=transcript")
-    assert "RM" in page.split('class="cards"')[1].split("</form>")[0]
+    assert "RM" in page.split('class="picks"')[1].split("</form>")[0]
     assert "Go on with the new suggestions" not in client.get("/summary")
     assert [coding.code for coding in empty_study.corpus.codings] == ["CO"]
 

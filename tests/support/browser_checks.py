@@ -121,7 +121,7 @@ def study_with(study: Study, lines: tuple[str, ...] = LINES, blind: float = 0.0,
 
 def press(page: Any, key: str) -> None:
     """A key that decides: the panel is another one afterwards."""
-    before = page.locator("#looked input[name=request], .empty").first.evaluate("one => one.value || 'empty'")
+    before = page.locator("#decide input[name=request], .empty").first.evaluate("one => one.value || 'empty'")
     page.keyboard.press(key)
     page.wait_for_function(
         "before => !document.body.hasAttribute('aria-busy') && "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from secondcoder.configuration import load_configuration
@@ -90,3 +92,23 @@ def test_the_gate_stops_the_round_and_says_why():
     assert "F1 0.93 on 4 new transcripts, where 0.45 was to be expected" in decision.reasons[0]
     assert decision.to_json()["automation_bias"]["found"] == 0.93
     assert decide(None, None, (), SETTINGS, AutomationBias(0.45, None, 0.55, 0.6, 4)).passed
+
+
+def test_unlikely_suggestions_that_were_left_folded_are_no_following():
+    """Half of the suggestions are unlikely and mostly wrong; a review that leaves those undecided agrees no better for it."""
+
+    def folded(seed: int) -> PairedScores:
+        rng = np.random.default_rng(seed)
+        scores = review(0.0, seed)
+        unlikely = scores.suggested & (rng.random(scores.y.shape) < 0.5)
+        before = np.where(unlikely, 0.2, scores.before)
+        y = scores.y & ~(unlikely & (rng.random(scores.y.shape) < 0.8))
+        known = scores.known & ~(unlikely & scores.fresh[:, None])
+        return replace(scores, before=before, y=y & known, known=known)
+
+    def excess(fold: float) -> float:
+        found = [automation_bias(folded(seed), ALARM, fold) for seed in range(100)]
+        return float(np.mean([bias.found - bias.usual for bias in found]))
+
+    assert excess(0.0) > 0.1
+    assert abs(excess(0.35)) < 0.02

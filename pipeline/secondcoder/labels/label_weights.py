@@ -9,7 +9,7 @@ estimates the share of accepted codes that are independent of the suggestion.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,14 +21,27 @@ from secondcoder.configuration import Configuration, OriginWeights
 from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, ReviewAction, Sample, Segment
+from secondcoder.domain.records import (
+    Coding,
+    CodingPass,
+    Decision,
+    Origin,
+    Place,
+    ReviewAction,
+    Sample,
+    Segment,
+    Suggestion,
+)
 from secondcoder.labels.label_matrix import LabelMatrix, LabelWeights
+from secondcoder.labels.new_decision import act_of
 from secondcoder.labels.review_figures import Summary, summarise
 from secondcoder.labels.segment_marks import judged, rows_by_transcript, segment_carries
 from secondcoder.statistics.proportions import Proportion
 
 MOST = 5.0
 """The largest sampling weight: the chance findings of a single passage must not outweigh a transcript."""
+Cell = tuple[Place, str]
+"""A passage and a code."""
 GOOD_FAITH = 20.0
 """Pseudo-count that shrinks the estimate of the acceptance bias towards "no bias"."""
 
@@ -44,7 +57,8 @@ def weighted_labels(
         suggested = suggested_where(corpus, book, corpus.decisions_as_made)
         weight = weight * sampling_weights(segments, corpus.decisions, suggested)
         accepted_only = rests_on_acceptance(segments, labels, book, corpus.codings, corpus.decisions, overlap)
-        belief[accepted_only] -= 1 - independent_share(corpus, book, suggested)
+        folded = left_folded(corpus, book, corpus.decisions, settings.review.fold)
+        belief[accepted_only] -= 1 - independent_share(corpus, book, suggested, folded)
     if (weight == 1).all() and (belief == labels.y).all():
         return labels
     return replace(labels, label_weights=LabelWeights(weight, belief))
@@ -114,15 +128,19 @@ def sampling_weights(
     return np.array([weight[segment.transcript] if segment.place in sampled else 1.0 for segment in segments])
 
 
-def independent_share(corpus: Corpus, book: Codebook, suggested: Mapping[Place, Sequence[str]]) -> float:
+def independent_share(
+    corpus: Corpus, book: Codebook, suggested: Mapping[Place, Sequence[str]], folded: Collection[Cell] = ()
+) -> float:
     """Estimated share of the accepted suggestions that the researchers would have given themselves, shrunken towards 1."""
-    summary = review_summary(corpus, book, suggested)
+    summary = review_summary(corpus, book, suggested, folded)
     return _independent_share(summary.followed, summary.also_coded)
 
 
-def review_summary(corpus: Corpus, book: Codebook, suggested: Mapping[Place, Sequence[str]]) -> Summary:
-    """What all reviews of the study came to, whichever models' suggestions were decided on."""
-    return summarise(corpus.decisions, book, corpus.codings, corpus.passes, suggested)
+def review_summary(
+    corpus: Corpus, book: Codebook, suggested: Mapping[Place, Sequence[str]], folded: Collection[Cell] = ()
+) -> Summary:
+    """What all reviews of the study came to, whichever models' suggestions were decided on; `folded` as `left_folded` gives it."""
+    return summarise(corpus.decisions, book, corpus.codings, corpus.passes, suggested, folded)
 
 
 def _independent_share(followed: Proportion, also_coded: Proportion) -> float:
@@ -165,6 +183,27 @@ def rests_on_acceptance(
 def suggested_where(corpus: Corpus, book: Codebook, decisions: Iterable[Decision]) -> dict[Place, list[str]]:
     """Codes suggested on each passage by the models whose suggestions were decided on: on the passage, or else in its transcript, or
     else anywhere."""
+    codes: dict[Place, list[str]] = {}
+    for suggestion in _reviewed_suggestions(corpus, book, decisions):
+        codes.setdefault(suggestion.place, []).append(suggestion.code)
+    return codes
+
+
+def left_folded(corpus: Corpus, book: Codebook, decisions: Sequence[Decision], fold: float) -> frozenset[Cell]:
+    """Place and code of the suggestions less likely than `fold`; none where no act on a whole passage left one of them undecided.
+
+    Those that somebody unfolded and decided on are more often accepted than the others. So that shares of ordinary and of blind
+    passages compare, unlikely suggestions are left out of both.
+    """
+    reviewed = _reviewed_suggestions(corpus, book, decisions)
+    unlikely = {(mark.place, mark.code) for mark in reviewed if mark.calibrated and mark.score < fold}
+    by_act = {decision.place for decision in decisions if act_of(decision) != decision.request}
+    decided = {(decision.place, decision.suggested) for decision in decisions}
+    is_left = any(place in by_act and (place, code) not in decided for place, code in unlikely)
+    return frozenset(unlikely) if is_left else frozenset()
+
+
+def _reviewed_suggestions(corpus: Corpus, book: Codebook, decisions: Iterable[Decision]) -> Iterator[Suggestion]:
     on: dict[Place, set[str]] = {}
     within: dict[str, set[str]] = {}
     for decision in decisions:
@@ -172,13 +211,11 @@ def suggested_where(corpus: Corpus, book: Codebook, decisions: Iterable[Decision
             on.setdefault(decision.place, set()).add(decision.model)
             within.setdefault(decision.transcript, set()).add(decision.model)
     anywhere = set().union(*within.values())
-    codes: dict[Place, list[str]] = {}
     for model in sorted(anywhere):
         manifest = corpus.manifests[model]
         for suggestion in present_suggestions(corpus.suggestions(model), manifest, book, corpus.history):
             if model in on.get(suggestion.place, within.get(suggestion.transcript, anywhere)):
-                codes.setdefault(suggestion.place, []).append(suggestion.code)
-    return codes
+                yield suggestion
 
 
 def _coding_of(decision: Decision) -> tuple[str, str, int, int, str | None]:

@@ -30,7 +30,8 @@ class ActionRequest:
         request: identifies the request, so that one that is sent twice is recorded once.
         code, start, end: the code and the span to keep; None for those of the suggestion and of the passage.
         seconds: how long the passage was in view.
-        undoes: id of the decision to undo; None for the latest.
+        undoes: id of a decision to undo, with those made in one act with it; None for the latest.
+        decided: codes whose suggestions the same act decides on.
     """
 
     verdict: ReviewAction
@@ -44,6 +45,7 @@ class ActionRequest:
     memo: str = ""
     seconds: float | None = None
     undoes: int | None = None
+    decided: frozenset[str] = frozenset()
 
 
 def new_decision(
@@ -67,7 +69,7 @@ def new_decision(
         raise DecisionError("The model's suggestion is not on screen for this passage. Reload the page.")
     # After a blind coding one may keep it as it was, without deciding on each suggestion.
     if verdict is ReviewAction.LOOKED and not passage.is_blind:
-        _refuse_while_open(passage, state)
+        _refuse_while_open(passage, state, asked.decided)
     code, (start, end) = _code(book, verdict, asked, suggestion), _span(passage, asked, turn)
     verdict = _accept_or_change(verdict, code, (start, end), passage, suggestion)
     keeps = code is not None and verdict is not ReviewAction.REMOVE
@@ -92,10 +94,10 @@ def new_decision(
     return replace(decision, suggested=suggestion.code, model=suggestion.model, score=score, threshold=threshold)
 
 
-def new_undo(
+def new_undos(
     coder: str, asked: ActionRequest, decisions: Sequence[Decision], state_of: Callable[[Place], PassageState]
-) -> Decision:
-    """The decision that undoes an earlier one: the one asked for, or the coder's latest, on whichever passage.
+) -> list[Decision]:
+    """The decisions that undo an earlier act as a whole: the one asked for, or the coder's latest, on whichever passage.
 
     Args:
         decisions: the coder's in effect, oldest first.
@@ -110,18 +112,35 @@ def new_undo(
     targets = [decision for decision in free if decision.id == asked.undoes] if asked.undoes else free[-1:]
     if not targets:
         raise DecisionError("There is nothing left to undo.")
-    target = targets[0]
+    act = [decision for decision in free if act_of(decision) == act_of(targets[0])]
+    undos = [_undo(coder, asked, target, state_of(target.place)) for target in reversed(act)]
+    if len(undos) == 1:
+        return undos
+    return [replace(undo, request=row_request(asked.request, at)) for at, undo in enumerate(undos)]
+
+
+def _undo(coder: str, asked: ActionRequest, target: Decision, state: PassageState) -> Decision:
     return Decision(
         coder,
         ReviewAction.UNDO,
         *target.place,
         origin=target.origin,
         sample=target.sample,
-        shown=not state_of(target.place).hides_suggestions(target.sample),
+        shown=not state.hides_suggestions(target.sample),
         undoes=target.id,
         seconds=_seconds(asked.seconds),
         request=asked.request,
     )
+
+
+def row_request(request: str, at: int) -> str:
+    """The request of an act's row number `at`: the store keeps one row a request."""
+    return f"{request}~{at}"
+
+
+def act_of(decision: Decision) -> str:
+    """What the rows of one act share: the request that they came by."""
+    return decision.request.partition("~")[0]
 
 
 def _accept_or_change(
@@ -154,8 +173,9 @@ def _span(passage: Passage, asked: ActionRequest, turn: Turn) -> tuple[int, int]
     return asked.start, asked.end
 
 
-def _refuse_while_open(passage: Passage, state: PassageState) -> None:
-    open_codes = [suggestion.code for suggestion in passage.suggestions if not state.decision_on(suggestion.code)]
+def _refuse_while_open(passage: Passage, state: PassageState, decided: frozenset[str]) -> None:
+    shown = [suggestion.code for suggestion in passage.shown if suggestion.code not in decided]
+    open_codes = [code for code in shown if not state.decision_on(code)]
     if open_codes:
         raise DecisionError(f"Decide on {', '.join(open_codes)} first.")
 

@@ -6,7 +6,7 @@ All count decisions in effect; what was undone counts nowhere. A share of nothin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -46,6 +46,7 @@ class Summary:
         missed_with_suggestions: blind passages with suggestions on which the researcher found a code that was not suggested.
         without_suggestion: how many passages have no suggestion, of all in the transcripts in review.
         seconds: median time of a decision.
+        folded: unlikely suggestions were left folded, and are in none of the shares of how the model was followed.
     """
 
     coders: tuple[str, ...]
@@ -60,6 +61,7 @@ class Summary:
     missed_with_suggestions: Proportion
     without_suggestion: tuple[int, int]
     seconds: float | None
+    folded: bool = False
 
 
 def summarise(
@@ -68,12 +70,14 @@ def summarise(
     codings: Iterable[Coding],
     passes: Iterable[CodingPass],
     suggested: Mapping[Place, Sequence[str]],
+    folded: Collection[tuple[Place, str]] = (),
 ) -> Summary:
     """The figures of one coder's decisions, or of several coders'.
 
     Args:
         codings, passes: all human ones of the study, for what others found independently or together.
         suggested: codes suggested on each passage in review, none or several.
+        folded: suggestions that are in none of the shares that compare ordinary with blind passages.
     """
     reviewing = (decision for decision in decisions if decision.origin is not Origin.ADJUDICATED)
     by_coder = group_by(reviewing, lambda decision: decision.coder)
@@ -81,10 +85,12 @@ def summarise(
     last = _last_decisions(in_effect)
     on_suggestions = [decision for decision in last if decision.verdict in ON_SUGGESTION and decision.suggested]
     # On a blind passage the researcher knew their own codes when the suggestions came, so it says nothing of following.
-    shown_first = [decision for decision in on_suggestions if decision.sample is Sample.ORDINARY]
+    compared = [decision for decision in on_suggestions if (decision.place, decision.suggested) not in folded]
+    shown_first = [decision for decision in compared if decision.sample is Sample.ORDINARY]
     contradicted = [decision for decision in shown_first if _is_confirmed(decision, codings, passes, book) is False]
     times = [decision.seconds for decision in in_effect if decision.seconds]
-    blind = _blind(last, suggested, book)
+    unfolded = {place: [code for code in codes if (place, code) not in folded] for place, codes in suggested.items()}
+    blind = _blind(last, unfolded, book)
     return Summary(
         tuple(sorted(by_coder)),
         Counter(decision.verdict for decision in last),
@@ -92,12 +98,13 @@ def summarise(
         _accepted(shown_first),
         _accepted(contradicted),
         _share((cell[1], coded) for cell, coded in blind.items()),
-        _taken_up(on_suggestions, blind),
+        _taken_up(compared, blind),
         _withdrawn(last),
         _missed(last, Sample.BELOW, {}),
         _missed(last, Sample.BLIND, suggested),
         (sum(not codes for codes in suggested.values()), len(suggested)),
         median(times) if times else None,
+        bool(folded),
     )
 
 

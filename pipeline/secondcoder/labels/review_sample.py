@@ -19,11 +19,13 @@ from secondcoder.domain.records import Decision, Origin, Place, Sample, Segment,
 
 @dataclass(frozen=True)
 class Passage:
-    """A segment with its suggestions, in the codebook's order, and the sample it belongs to."""
+    """A segment with its suggestions, in the codebook's order, and the sample it belongs to; of the folded codes only the number is
+    shown."""
 
     segment: Segment
     suggestions: tuple[Suggestion, ...] = ()
     sample: Sample = Sample.ORDINARY
+    folded: frozenset[str] = frozenset()
 
     @property
     def place(self) -> Place:
@@ -39,6 +41,11 @@ class Passage:
     def is_blind(self) -> bool:
         """To be coded before anything of the model is seen."""
         return self.sample is not Sample.ORDINARY
+
+    @property
+    def shown(self) -> tuple[Suggestion, ...]:
+        """The suggestions that are not folded."""
+        return tuple(suggestion for suggestion in self.suggestions if suggestion.code not in self.folded)
 
     def suggestion(self, code: str) -> Suggestion | None:
         """The suggestion of a code here."""

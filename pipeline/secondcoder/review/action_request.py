@@ -7,33 +7,66 @@ from collections.abc import Mapping
 from secondcoder.domain.records import ReviewAction, Valence
 from secondcoder.errors import DecisionError
 from secondcoder.labels.new_decision import ActionRequest
+from secondcoder.labels.passage_act import PassageAct, Takes
 
 LONGEST_REQUEST = 64
+TICK, ROW = "tick ", "row "
+"""Before a code, the names of its box and of the field that says that its suggestion was on screen."""
 
 
 def read_action(form: Mapping[str, str]) -> ActionRequest:
-    """The request in a form's fields; DecisionError names the field that cannot be used."""
-    request = form.get("request", "")
-    if not 1 <= len(request) <= LONGEST_REQUEST:
-        raise DecisionError("The page sent a decision without its request number. Reload the page.")
-    verdict, valence = form.get("verdict", ""), form.get("valence", "")
+    """The request in a form's fields for a single decision; DecisionError names the field that cannot be used."""
+    verdict = form.get("verdict", "")
     if verdict not in set(ReviewAction):
         raise DecisionError(f"'{verdict[:40]}' is not an action. Reload the page.")
-    if valence and valence not in set(Valence):
-        raise DecisionError(f"'{valence[:40]}' is not a valence. Nothing was recorded.")
     return ActionRequest(
         ReviewAction(verdict),
         form.get("passage", ""),
-        request,
+        _request(form),
         suggested=form.get("suggested") or None,
         code=form.get("code", "").strip() or None,
         start=_number(form, "start"),
         end=_number(form, "end"),
-        valence=Valence(valence) if valence else None,
+        valence=_valence(form),
         memo=form.get("memo", ""),
         seconds=read_seconds(form.get("seconds", "")),
         undoes=_number(form, "undoes"),
     )
+
+
+def read_act(form: Mapping[str, str]) -> ActionRequest | PassageAct:
+    """The same, or what is said of the whole passage."""
+    verdict = form.get("verdict", "")
+    if verdict not in set(Takes):
+        return read_action(form)
+    return PassageAct(
+        Takes(verdict),
+        form.get("passage", ""),
+        _request(form),
+        ticked=frozenset(name.removeprefix(TICK) for name in form if name.startswith(TICK)),
+        on_screen=frozenset(name.removeprefix(ROW) for name in form if name.startswith(ROW)),
+        no_other=bool(form.get("no_other")),
+        start=_number(form, "start"),
+        end=_number(form, "end"),
+        valence=_valence(form),
+        keeps_valence="valence" not in form,
+        memo=form.get("memo", ""),
+        seconds=read_seconds(form.get("seconds", "")),
+    )
+
+
+def _request(form: Mapping[str, str]) -> str:
+    request = form.get("request", "")
+    if not 1 <= len(request) <= LONGEST_REQUEST:
+        raise DecisionError("The page sent a decision without its request number. Reload the page.")
+    return request
+
+
+def _valence(form: Mapping[str, str]) -> Valence | None:
+    valence = form.get("valence", "")
+    if valence and valence not in set(Valence):
+        raise DecisionError(f"'{valence[:40]}' is not a valence. Nothing was recorded.")
+    return Valence(valence) if valence else None
 
 
 def _number(form: Mapping[str, str], name: str) -> int | None:

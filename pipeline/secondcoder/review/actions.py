@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from secondcoder.codebook.present import present_decision
 from secondcoder.domain.records import Decision, ReviewAction
 from secondcoder.labels.review_sample import Passage
-from secondcoder.review.action_request import read_action
+from secondcoder.review.action_request import read_act
 from secondcoder.review.app_state import AppState
 from secondcoder.review.coder_progress import CoderProgress
 from secondcoder.review.navigation import View, item_for, next_item, read_view
@@ -17,20 +18,21 @@ from secondcoder.review.queue import Item
 from secondcoder.review.security import Session
 from secondcoder.review.session import ReviewSession
 from secondcoder.review.sidebar import row_of
-from secondcoder.review.wording import participle
+from secondcoder.review.wording import described
 
 STAYING = (ReviewAction.ADD, ReviewAction.REMOVE)
 
 
 def decide(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
-    """Record a decision; the page's script gets what changed, a browser without script the next page."""
+    """Record what was said of a passage; the page's script gets what changed, a browser without script the next page."""
     refuse_adjudicator(session)
     review = state.review
     view = read_view(review, form | {"code": form.get("filter_code", "")}, form.get("transcript", ""))
-    decision = review.decide(session.coder, read_action(form))
+    decisions = review.act(session.coder, read_act(form))
     progress = review.progress_of(session.coder)
-    passage = review.by_place[decision.place]
-    item = _next_shown(review, view, progress, passage, decision, form.get("at", ""))
+    passage = review.by_place[decisions[0].place] if decisions else review.passage(form.get("passage", ""))
+    stays = _stays(decisions, form.get("verdict", ""))
+    item = _next_shown(review, view, progress, passage, stays, form.get("at", ""))
     if request.headers.get("x-asked-by") != "page":
         return RedirectResponse(view.url(item), 303)  # fetched by GET, so that a reload sends nothing again
     context = queue_context(review, progress, view, item.key if item else "")
@@ -44,29 +46,30 @@ def decide(state: AppState, session: Session, request: Request, form: dict[str, 
             "progress": state.render("progress.html", session, **context),
             "rows": rows,
             "url": view.url(item),
-            "message": _message(decision, progress),
+            "message": _message(decisions, progress),
         }
     )
 
 
+def _stays(decisions: Sequence[Decision], verdict: str) -> bool:
+    """The passage stays on screen: its undo is to be seen, its own codes may go on, or its blind coding ends and shows what was
+    suggested."""
+    if verdict == ReviewAction.UNDO or verdict in STAYING:
+        return True
+    return any(decision.verdict is ReviewAction.LOOKED and not decision.shown for decision in decisions)
+
+
 def _next_shown(
-    review: ReviewSession, view: View, progress: CoderProgress, passage: Passage, decision: Decision, at: str
+    review: ReviewSession, view: View, progress: CoderProgress, passage: Passage, stays: bool, at: str
 ) -> Item | None:
-    """Which item to show now: after an undo the undone one, while something is open on a passage that passage, else the next."""
-    if decision.verdict is ReviewAction.UNDO:
-        undone = _undone(decision, progress)
-        code = present_decision(undone, progress.changes).suggested if undone else None
-        return item_for(review, view, progress, Item(passage, code).key)
-    items, current = view.items(review), item_for(review, view, progress, at)
-    # A passage stays when its blind coding ends: its suggestions are to be seen now.
-    if decision.verdict in STAYING or (decision.verdict is ReviewAction.LOOKED and not decision.shown):
-        return current
-    open_codes = progress.open_codes(passage)
-    # By code, an ordinary passage's other suggestions come with their own codes; a blind one's are decided on together.
-    if view.order == "transcript" or view.transcript or passage.is_blind:
-        same_passage = next((item for item in items if item.passage == passage and item.code in open_codes), None)
-        if same_passage:
-            return same_passage
+    """Which item to show now: the same passage while something is open on it, or where it stays; else the next."""
+    here = Item(passage).key
+    if stays:
+        return item_for(review, view, progress, here)
+    items, current = view.items(review), item_for(review, view, progress, at or here)
+    same = item_for(review, view, progress, here)
+    if same is not None and same.passage.place == passage.place and not same.is_done(progress):
+        return same
     return next_item(items, progress, current)
 
 
@@ -74,15 +77,12 @@ def _undone(decision: Decision, progress: CoderProgress) -> Decision | None:
     return next((earlier for earlier in progress.decisions if earlier.id == decision.undoes), None)
 
 
-def _message(decision: Decision, progress: CoderProgress) -> str:
-    """'CP accepted.', or what was undone."""
-    undone = _undone(decision, progress)
-    if undone is not None:
-        return f"Undone: {_described(undone)}."
-    described = _described(decision)
-    return f"{described[0].upper()}{described[1:]}."
-
-
-def _described(decision: Decision) -> str:
-    code = decision.suggested or decision.code
-    return f"{code} {participle(decision)}" if code else participle(decision)
+def _message(decisions: Sequence[Decision], progress: CoderProgress) -> str:
+    """'CP, CP.ENR accepted; F2 rejected.', or what was undone."""
+    if not decisions:
+        return "Nothing changed."
+    undone = [earlier for decision in reversed(decisions) for earlier in [_undone(decision, progress)] if earlier]
+    if undone:
+        return f"Undone: {described(undone)}."
+    said = described(decisions)
+    return f"{said[0].upper()}{said[1:]}."

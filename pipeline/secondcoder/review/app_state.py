@@ -64,7 +64,9 @@ def _environment(review: ReviewSession) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(plain=visible, participle=wording.participle, duration=wording.duration)
+    environment.filters.update(
+        plain=visible, participle=wording.participle, described=wording.described, duration=wording.duration
+    )
     environment.globals.update(
         book=review.book,
         stripes=stripes(review.book),

@@ -83,10 +83,10 @@ class CoderProgress:
         return self.state(passage.place).is_open(code, passage.sample)
 
     def open_codes(self, passage: Passage) -> list[str]:
-        """Suggestions that need a decision and may be shown."""
+        """Suggestions that need a decision and may be shown; nobody has to decide on a folded one."""
         if self.hides_suggestions(passage):
             return []
-        return [suggestion.code for suggestion in passage.suggestions if self.is_open(passage, suggestion.code)]
+        return [suggestion.code for suggestion in passage.shown if self.is_open(passage, suggestion.code)]
 
     def is_done(self, passage: Passage) -> bool:
         """Nothing is left to decide on the passage."""

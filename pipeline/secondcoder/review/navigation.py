@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
 from secondcoder.errors import DecisionError, did_you_mean
@@ -16,7 +16,7 @@ ORDERS = ("code", "transcript")
 
 @dataclass(frozen=True)
 class View:
-    """The items that a page goes through: of the queue, or of `transcript` where that is not ''."""
+    """The passages that a page goes through: of the queue, or of `transcript` where that is not ''."""
 
     order: str
     transcript: str = ""
@@ -81,46 +81,41 @@ def _query(wanted: Filter) -> dict[str, str]:
     }
 
 
-def visible_items(items: list[Item], progress: CoderProgress) -> list[Item]:
-    """Those that may be shown now."""
-    return progress.cached("visible", items, lambda: [item for item in items if not item.is_hidden(progress)])
-
-
 def item_at(items: list[Item], progress: CoderProgress, key: str) -> Item | None:
-    """The item asked for, else the first open one, None when all are decided. A hidden one leads to its blind coding."""
-    shown = visible_items(items, progress)
-    asked = next((item for item in shown if item.key == key), None)
-    if asked is None and key:
-        passage = key.rpartition("~")[0]
-        asked = next((item for item in shown if item.passage.key == passage), None)
-    return asked or next((item for item in shown if not item.is_done(progress)), None)
+    """The item asked for, beginning with the code that the key names, else the first open one, None when all are decided."""
+    passage, _, code = key.rpartition("~")
+    asked = next((item for item in items if item.passage.key == passage), None)
+    if asked is not None:
+        return replace(asked, code=code or None)
+    return next((item for item in items if not item.is_done(progress)), None)
 
 
 def item_for(review: ReviewSession, view: View, progress: CoderProgress, key: str) -> Item | None:
     """As `item_at`; but a passage without anything to decide is found too, so that a code can be added anywhere."""
     items, passage = view.items(review), review.by_key.get(key.rpartition("~")[0])
-    if passage is not None and all(item.passage is not passage for item in items):
-        return Item(passage, None)
+    if passage is not None and all(item.passage.place != passage.place for item in items):
+        return Item(passage)
     return item_at(items, progress, key)
 
 
 def next_item(items: list[Item], progress: CoderProgress, current: Item | None) -> Item | None:
     """The next open item after `current`, from the front again at the end; None when all are decided."""
-    shown = visible_items(items, progress)
-    if current is not None and current in shown:
-        at = shown.index(current) + 1
-        shown = shown[at:] + shown[:at]
-    return next((item for item in shown if not item.is_done(progress)), None)
+    at = _place_of(current, items) if current else None
+    ahead = items if at is None else items[at + 1 :] + items[: at + 1]
+    return next((item for item in ahead if not item.is_done(progress)), None)
 
 
-def neighbour(items: list[Item], progress: CoderProgress, current: Item, step: int) -> Item | None:
+def neighbour(items: list[Item], current: Item, step: int) -> Item | None:
     """The item `step` further, decided or not; for a passage without anything to decide, the nearest in its transcript."""
-    shown = visible_items(items, progress)
-    if current in shown:
-        at = shown.index(current) + step
-        return shown[at] if 0 <= at < len(shown) else None
+    at = _place_of(current, items)
+    if at is not None:
+        return items[at + step] if 0 <= at + step < len(items) else None
     transcript, start = current.passage.place[:2]
     beyond = [
-        item for item in shown if item.passage.place[0] == transcript and (item.passage.place[1] > start) == (step > 0)
+        item for item in items if item.passage.place[0] == transcript and (item.passage.place[1] > start) == (step > 0)
     ]
     return (beyond[0] if step > 0 else beyond[-1]) if beyond else None
+
+
+def _place_of(current: Item, items: list[Item]) -> int | None:
+    return next((at for at, item in enumerate(items) if item.passage.place == current.passage.place), None)

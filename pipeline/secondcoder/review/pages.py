@@ -14,7 +14,7 @@ from secondcoder.errors import DecisionError
 from secondcoder.labels.review_sample import Interview
 from secondcoder.review.app_state import AppState
 from secondcoder.review.coder_progress import CoderProgress
-from secondcoder.review.navigation import View, item_at, item_for, read_view, visible_items
+from secondcoder.review.navigation import View, item_at, item_for, read_view
 from secondcoder.review.panel import build_panel
 from secondcoder.review.queue import Item
 from secondcoder.review.security import Session
@@ -24,7 +24,7 @@ from secondcoder.review.sidebar import Row, row_of
 
 @dataclass(frozen=True)
 class ViewProgress:
-    """How far a coder is in a view: items decided, of how many, and the typical time of a decision in seconds."""
+    """How far a coder is in a view: passages decided, of how many, and the typical time of one in seconds."""
 
     done: int
     of: int
@@ -32,7 +32,7 @@ class ViewProgress:
 
     @property
     def left(self) -> int:
-        """Items that are still open."""
+        """Passages that are still open."""
         return self.of - self.done
 
     @property
@@ -57,11 +57,9 @@ class ShownTurn:
 
 
 def view_progress(items: list[Item], progress: CoderProgress) -> ViewProgress:
-    """Progress over the items of a view."""
-    shown = visible_items(items, progress)
-    # `shown` is the same list until the coder decides, so the figure can be kept for it.
-    done = progress.cached("done", shown, lambda: sum(item.is_done(progress) for item in shown))
-    return ViewProgress(done, len(shown), progress.typical_seconds())
+    """Progress over the passages of a view."""
+    done = progress.cached("done", items, lambda: sum(item.is_done(progress) for item in items))
+    return ViewProgress(done, len(items), progress.typical_seconds())
 
 
 def overview(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
@@ -140,7 +138,7 @@ def _first_hit(review: ReviewSession, progress: CoderProgress, view: View) -> st
     if item_at(view.items(review), progress, ""):
         return ""
     passages = review.interviews[view.transcript].passages
-    return next((Item(passage, None).key for passage in passages if view.wanted.finds(passage.segment.text)), "")
+    return next((Item(passage).key for passage in passages if view.wanted.finds(passage.segment.text)), "")
 
 
 def turns_of(review: ReviewSession, progress: CoderProgress, view: View) -> list[ShownTurn]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import groupby
 from threading import Lock
@@ -16,12 +17,14 @@ from typing import Any, TypeVar
 from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.codebook.model_fit import codebook_difference, present_suggestions
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Decision, ReviewAction, Suggestion, Transcript
+from secondcoder.domain.records import Decision, Place, ReviewAction, Suggestion, Transcript
 from secondcoder.errors import DecisionError, InputError, ModelError, StudyError
 from secondcoder.labels.decisions import codings_and_passes
-from secondcoder.labels.new_decision import ActionRequest, new_decision, new_undo
+from secondcoder.labels.new_decision import ActionRequest, act_of, new_decision, new_undos
+from secondcoder.labels.passage_act import PassageAct, single_actions
 from secondcoder.labels.passage_state import passage_state, resolve_decisions
 from secondcoder.labels.review_sample import Interview, Passage, build_passages, sampled_before
+from secondcoder.labels.suggestion_trees import folded_codes
 from secondcoder.review.coder_progress import CoderProgress
 from secondcoder.study.study import Study
 from secondcoder.workspace import Workspace
@@ -83,7 +86,9 @@ class ReviewSession:
             )
         begun = sampled_before(self.workspace.corpus.decisions)
         settings = self.study.configuration.review
-        return build_passages(segments, suggestions, self.book.ids, settings, self.all_blind, begun)
+        passages = build_passages(segments, suggestions, self.book.ids, settings, self.all_blind, begun)
+        folded = (folded_codes(passage.suggestions, self.book, settings.fold) for passage in passages)
+        return [replace(passage, folded=codes) for passage, codes in zip(passages, folded, strict=True)]
 
     @cached_property
     def cases(self) -> list[str]:
@@ -139,37 +144,64 @@ class ReviewSession:
     # -- deciding -------------------------------------------------------------------------------------------------------
 
     def decide(self, coder: str, asked: ActionRequest) -> Decision:
-        """Record a decision, with the codings and passes that follow from it, all or nothing.
+        """Record a single decision, with the codings and passes that follow from it, all or nothing; of an undo the first.
+
+        Raises:
+            DecisionError: the request does not fit the passage as it is.
+        """
+        return self.act(coder, asked)[0]
+
+    def act(self, coder: str, asked: ActionRequest | PassageAct) -> list[Decision]:
+        """Record what a coder says in one go: one decision or several, all or none; none where all of it holds already.
 
         Raises:
             DecisionError: the request does not fit the passage as it is.
         """
         # One coder's decisions are made one after the other: two tabs must not both decide on the state before.
         with self._lock_of(coder):
-            decision = self.prepare(coder, asked)
-            self.write([decision])
-            return decision
+            recorded = [decision for decision in self.progress_of(coder).decisions if act_of(decision) == asked.request]
+            if recorded:  # the same request once more
+                return recorded
+            new = self._prepared(coder, asked)
+            self.write(new)
+            return new
+
+    def _prepared(self, coder: str, asked: ActionRequest | PassageAct) -> list[Decision]:
+        if isinstance(asked, PassageAct):
+            passage = self.passage(asked.passage)
+            state = self.progress_of(coder).state(passage.place)
+            roll_up = self.study.configuration.learning.roll_up
+            singles = single_actions(asked, passage, state, self.book, roll_up)
+            return [self.prepare(coder, single) for single in singles]
+        if asked.verdict is ReviewAction.UNDO:
+            return new_undos(coder, asked, self.decisions_in_review(coder), self.progress_of(coder).state)
+        return [self.prepare(coder, asked)]
 
     def prepare(self, coder: str, asked: ActionRequest) -> Decision:
-        """The decision that a request comes to, not recorded; DecisionError where it does not fit."""
-        progress = self.progress_of(coder)
-        if asked.verdict is ReviewAction.UNDO:
-            return new_undo(coder, asked, self.decisions_in_review(coder), progress.state)
+        """The decision that a request comes to, an undo apart, not recorded; DecisionError where it does not fit."""
         passage = self.passage(asked.passage)
         turn = self.transcript_of(passage).turns[passage.segment.turn]
-        return new_decision(coder, asked, passage, progress.state(passage.place), turn, self.book)
+        return new_decision(coder, asked, passage, self.progress_of(coder).state(passage.place), turn, self.book)
 
     def write(self, decisions: Iterable[Decision]) -> None:
         """Append one coder's decisions, and update the codings and passes that follow from them, in one transaction."""
         new = list(decisions)
-        with self.study.store.transaction(new[0].coder if new else "review") as write:
+        if not new:
+            return
+        with self.study.store.transaction(new[0].coder) as write:
+            # An act whose first row is there already was recorded by another tab: none of it is recorded again.
+            added, refused = dict[tuple[str, Place], None](), set[str]()
             for decision in new:
-                if write.add_decision(decision, self.book):
-                    rows = write.decisions_on(decision.coder, *decision.place)
-                    codings, passes = codings_and_passes(
-                        passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
-                    )
-                    write.follow_decisions([row.id for row in rows], codings, passes)
+                if act_of(decision) not in refused and write.add_decision(decision, self.book):
+                    added[decision.coder, decision.place] = None
+                else:
+                    refused.add(act_of(decision))
+            for coder, place in added:
+                rows = write.decisions_on(coder, *place)
+                codings, passes = codings_and_passes(
+                    passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
+                )
+                write.follow_decisions([row.id for row in rows], codings, passes)
             # After writing: on SQLite this transaction has the write lock now, so that no change can come in between.
             if write.latest_change() != self.history.latest:
                 raise DecisionError(

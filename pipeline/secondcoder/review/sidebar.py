@@ -27,7 +27,7 @@ class Row:
 
     Attributes:
         blind: its suggestions are hidden until it is coded; `open` when something is left to decide.
-        found: the words searched for are in it.
+        found: the words searched for are in it; `folded` how many suggestions have no stripe.
     """
 
     passage: Passage
@@ -35,6 +35,7 @@ class Row:
     blind: bool
     open: bool
     found: bool
+    folded: int = 0
 
     @property
     def id(self) -> str:
@@ -44,12 +45,13 @@ class Row:
 
 def row_of(review: ReviewSession, progress: CoderProgress, view: View, passage: Passage) -> Row:
     """A passage's row, as the coder may see it now."""
-    blind = progress.hides_suggestions(passage)
+    blind, passage = progress.hides_suggestions(passage), view.wanted.unfolded(review, passage)
     marks = [] if blind else _suggested(review, progress, view, passage)
-    key = Item(passage, None).key
+    key = Item(passage).key
     marks += [Mark(code, state, key) for state, code in _own_codes(review, progress, passage)]
     is_open = bool(passage.suggestions or passage.is_blind) and not progress.is_done(passage)
-    return Row(passage, marks, blind, is_open, view.wanted.finds(passage.segment.text))
+    folded = 0 if blind else sum(progress.state(passage.place).decision_on(code) is None for code in passage.folded)
+    return Row(passage, marks, blind, is_open, view.wanted.finds(passage.segment.text), folded)
 
 
 def _own_codes(review: ReviewSession, progress: CoderProgress, passage: Passage) -> list[tuple[str, str]]:
@@ -64,13 +66,14 @@ def _own_codes(review: ReviewSession, progress: CoderProgress, passage: Passage)
 
 
 def _suggested(review: ReviewSession, progress: CoderProgress, view: View, passage: Passage) -> list[Mark]:
-    marks = []
+    marks, holds = [], progress.state(passage.place)
     for suggestion in passage.suggestions:
-        decision = progress.state(passage.place).decision_on(suggestion.code)
-        item = Item(passage, suggestion.code)
-        if (view.wanted.undecided and decision) or not view.wanted.matches(review, item):
+        decision = holds.decision_on(suggestion.code)
+        if (decision is None and suggestion.code in passage.folded) or (view.wanted.undecided and decision):
+            continue
+        if not (passage.is_blind or view.wanted.asks_for(review, suggestion)):
             continue
         state = PARTICIPLES[decision.verdict] if decision else "suggested"
         code = decision.code if decision and decision.code else suggestion.code
-        marks.append(Mark(code, state, item.key))
+        marks.append(Mark(code, state, Item(passage, suggestion.code).key))
     return marks

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Decision, Place, ReviewAction
 from secondcoder.errors import InputError, did_you_mean
-from secondcoder.labels.label_weights import suggested_where
+from secondcoder.labels.label_weights import left_folded, suggested_where
 from secondcoder.labels.review_figures import Summary, summarise
 from secondcoder.reports.page import Rendered, Section, page
 from secondcoder.review.app_state import AppState
@@ -31,7 +31,9 @@ def summary_of(review: ReviewSession, coder: str | None) -> Summary:
     """The figures of one coder, or with None of all."""
     corpus = review.study.corpus
     decisions = [decision for decision in corpus.decisions if coder is None or decision.coder == coder]
-    return summarise(decisions, review.book, corpus.codings, corpus.passes, _suggested(review, corpus, decisions))
+    folded = left_folded(corpus, review.book, decisions, review.study.configuration.review.fold)
+    suggested = _suggested(review, corpus, decisions)
+    return summarise(decisions, review.book, corpus.codings, corpus.passes, suggested, folded)
 
 
 def _suggested(review: ReviewSession, corpus: Corpus, decisions: Sequence[Decision]) -> dict[Place, list[str]]:

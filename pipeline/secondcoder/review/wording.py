@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Decision, Suggestion
 from secondcoder.labels.decisions import PARTICIPLES
 
@@ -54,3 +57,13 @@ def duration(seconds: float | None) -> str:
     if seconds < 1:
         return "under 1 s"
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def described(decisions: Sequence[Decision]) -> str:
+    """'CP, CP.ENR accepted; F2 rejected': what was decided, the codes of one action together."""
+    by_action = group_by(decisions, participle)
+    codes = {
+        action: ", ".join(code for decision in members if (code := decision.suggested or decision.code))
+        for action, members in by_action.items()
+    }
+    return "; ".join(f"{named} {action}" if named else action for action, named in codes.items())

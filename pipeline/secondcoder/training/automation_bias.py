@@ -10,7 +10,7 @@ Agreement is F1 between suggested and given codes over passages with a suggestio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -56,14 +56,17 @@ class AutomationBias:
         return rounded | {"transcripts": self.transcripts}
 
 
-def automation_bias(unseen: PairedScores, alarm: float) -> AutomationBias | None:
+def automation_bias(unseen: PairedScores, alarm: float, fold: float = 0.0) -> AutomationBias | None:
     """Agreement in review beside the usual one; None with fewer than two training transcripts or nothing reviewed that is new.
 
     Args:
         alarm: share of rounds with as much following as is tolerated that may be stopped; of sound ones fewer are.
+        fold: suggestions less likely were left undecided in the review, so they are left out of people's own coding too.
     """
     from scipy.special import ndtri
 
+    unlikely = unseen.suggested & (unseen.before < fold)
+    unseen = replace(unseen.only(~unlikely), suggested=unseen.suggested & ~unlikely)
     own = unseen.only(~unseen.rests)
     before, review = own.take(~unseen.fresh), unseen.only(unseen.rests).take(unseen.fresh)
     usual, found = _by_transcript(before), _by_transcript(review)

@@ -12,7 +12,7 @@ import numpy as np
 from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.configuration import complete_recipe, recipe_of
 from secondcoder.errors import InputError, ModelError
-from secondcoder.labels.label_weights import origins, unaided
+from secondcoder.labels.label_weights import left_folded, origins, unaided
 from secondcoder.learning.model import Model
 from secondcoder.learning.out_of_fold import OutOfFold
 from secondcoder.learning.training_data import TrainingData
@@ -145,9 +145,10 @@ def _gate_decision(
     if unseen is None:
         return decide(None, None, lost, settings)
     comparison = compare_with_model_in_use(unseen, workspace.configuration.learning.seed)
-    return decide(
-        comparison, label_consistency(unseen, settings.alarm), lost, settings, automation_bias(unseen, settings.alarm)
-    )
+    corpus, fold = workspace.corpus, workspace.configuration.review.fold
+    folded = left_folded(corpus, workspace.codebook, corpus.decisions, fold)
+    bias = automation_bias(unseen, settings.alarm, fold if folded else 0.0)
+    return decide(comparison, label_consistency(unseen, settings.alarm), lost, settings, bias)
 
 
 def called_now(workspace: Workspace, then: Workspace, codes: Sequence[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from secondcoder.domain.records import Coding, Decision, Origin, Place, ReviewAc
 from secondcoder.domain.wording import counted, listed, percent
 from secondcoder.drift.comparison import DRIFT
 from secondcoder.labels.decisions import PARTICIPLES
-from secondcoder.labels.label_weights import review_summary, suggested_where
+from secondcoder.labels.label_weights import left_folded, review_summary, suggested_where
 from secondcoder.labels.passage_state import MARKING, resolve_decisions
 from secondcoder.workspace import Workspace
 
@@ -89,7 +89,8 @@ def of_review(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
         return
     corpus, book = workspace.corpus, workspace.codebook
     suggested = suggested_where(corpus, book, decisions)
-    summary = review_summary(corpus, book, suggested)
+    folded = left_folded(corpus, book, decisions, workspace.configuration.review.fold)
+    summary = review_summary(corpus, book, suggested, folded)
     models = sorted({decision.model for decision in decisions if decision.model})
     decided = tally({PARTICIPLES[verdict]: n for verdict, n in summary.counts.items()})
     yield Sentence(
@@ -100,6 +101,12 @@ def of_review(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     )
     yield _undecided(suggested, decisions)
     yield from _design(workspace)
+    if folded:
+        yield Sentence(
+            f"Suggestions below {workspace.configuration.review.fold:.0%} probability were folded until somebody unfolded them; they "
+            "are in no share of suggestions accepted or given blind.",
+            (TRUST,),
+        )
     shares = {
         "suggestions accepted as they were, where shown from the start": summary.followed,
         "suggestions on blind passages that the researcher had given too": summary.also_coded,

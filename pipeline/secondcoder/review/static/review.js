@@ -1,4 +1,4 @@
-// Keys, spans, and decisions without a full reload. Without this script every form still works.
+// Keys, ticks, spans, and decisions without a full reload. Without this script every form still works.
 "use strict";
 (() => {
   const panel = document.getElementById("panel");
@@ -6,7 +6,7 @@
   const definition = document.getElementById("definition");
   let busy = false;
   let viewed = 0, since = 0;
-  let span = null, spanning = false;
+  let span = null, spanning = false, moved = false, bySpace = false;
 
   const current = () => panel.querySelector(".current");
   const byId = (id) => document.getElementById(id);
@@ -41,7 +41,7 @@
     const now = current(), kept = now && sessionStorage.getItem(draft(now.dataset.key));
     if (kept) byId("memo").value = kept;
     span = now ? [Number(now.dataset.from), Number(now.dataset.to)] : null;
-    spanning = false;
+    spanning = moved = false;
     for (const row of document.querySelectorAll(".row.here")) row.classList.remove("here");
     const row = now && byId(now.dataset.row);
     const hit = document.querySelector(".row.found");
@@ -52,7 +52,7 @@
   };
   // In a low window, scroll to what is decided on: in the queue with the passage above it; beside a transcript alone, as that shows the passage.
   const showCard = (box, frame, first) => {
-    const card = panel.querySelector(".card.is-current, .stage"), keys = document.querySelector(".keys");
+    const card = panel.querySelector(".stage, #decide"), keys = document.querySelector(".keys");
     box.scrollTop = 0;
     if (!card || !first) return;
     const covered = getComputedStyle(keys).position === "fixed" ? keys.getBoundingClientRect().top : window.innerHeight;
@@ -61,7 +61,7 @@
   };
   const showCardInSide = () => {
     const side = document.querySelector(".side");
-    if (side) showCard(side, () => side.getBoundingClientRect(), panel.querySelector(".card.is-current, .stage"));
+    if (side) showCard(side, () => side.getBoundingClientRect(), panel.querySelector(".stage, #decide"));
     return Boolean(side);
   };
   const move = (edge, step) => {
@@ -71,6 +71,7 @@
     if (edge === "start") first = Math.min(Math.max(first + step, 0), last);
     else last = Math.max(Math.min(last + step, words.length - 1), first);
     span = [Number(words[first].dataset.s), Number(words[last].dataset.e)];
+    moved = true;
     renderSpan();
     announce(`Span: ${counted(last - first + 1)}, from “${words[first].textContent.trim()}” to “${words[last].textContent.trim()}”.`);
   };
@@ -88,9 +89,59 @@
     const taken = pieces().filter((word) => chosen.containsNode(word, true));
     if (!taken.length) return;
     span = [Number(taken[0].dataset.s), Number(taken[taken.length - 1].dataset.e)];
+    moved = true;
     chosen.removeAllRanges();
     renderSpan();
     announce(`Span: ${counted(taken.length)}. Your next decision uses it.`);
+  });
+
+  // -- ticks -------------------------------------------------------------------------------------------------------
+  const picks = () => [...panel.querySelectorAll(".pick")].filter((pick) => pick.offsetParent);
+  const box = (pick) => pick && pick.querySelector("input[type=checkbox]");
+  const above = (pick) => pick.dataset.above.split("\n");
+  const select = (pick, focus) => {
+    if (!pick) return;
+    for (const other of panel.querySelectorAll(".pick.is-current")) other.classList.remove("is-current");
+    pick.classList.add("is-current");
+    const code = pick.dataset.code, sent = panel.querySelector("#change [name=suggested]");
+    current().dataset.code = sent.value = byId("replaced").textContent = code;
+    for (const why of panel.querySelectorAll(".why")) why.hidden = why.dataset.code !== code;
+    const carries = panel.querySelector(".why:not([hidden])").dataset.carries.trim().split(" ").map((pair) => pair.split("-").map(Number));
+    for (const word of panel.querySelectorAll(".w")) {
+      word.classList.toggle("carries", carries.some(([from, to]) => Number(word.dataset.s) < to && Number(word.dataset.e) > from));
+    }
+    if (focus && box(pick)) box(pick).focus();
+  };
+  const step = (by) => {
+    const all = picks(), at = all.findIndex((pick) => pick.classList.contains("is-current"));
+    select(all[Math.min(Math.max(at + by, 0), all.length - 1)], true);
+  };
+  // A sub-construct takes its construct along, and a construct that is taken back its sub-constructs.
+  const follow = (pick) => {
+    for (const other of panel.querySelectorAll(".pick")) {
+      const coupled = box(pick).checked ? above(pick).includes(other.dataset.code) : above(other).includes(pick.dataset.code);
+      if (coupled && box(other)) box(other).checked = box(pick).checked;
+    }
+  };
+  const told = (pick) => announce(`${pick.dataset.code} ${box(pick).checked ? "ticked" : "not ticked"}. Enter records what is ticked.`);
+  const tick = () => {
+    const pick = picks().find((one) => one.classList.contains("is-current"));
+    if (!pick) { explainNothing(); return; }
+    if (box(pick)) { box(pick).checked = !box(pick).checked; follow(pick); told(pick); }
+    step(1);
+  };
+  // What is unfolded is on screen, so that the keys speak of it too.
+  const unfolded = (fold) => {
+    for (const row of fold.querySelectorAll("input[type=hidden]")) row.disabled = !fold.open;
+    const waiting = picks().filter((pick) => !pick.classList.contains("decided")).length;
+    byId("howmany").textContent = waiting === 0 ? "all" : waiting === 1 ? "it" : `all ${waiting}`;
+  };
+  panel.addEventListener("toggle", (event) => { if (event.target.id === "fold") unfolded(event.target); }, true);
+  panel.addEventListener("change", (event) => {
+    const pick = event.target.closest(".pick");
+    if (pick) { follow(pick); select(pick, false); told(pick); }
+    if (pick && bySpace) step(1);
+    bySpace = false;
   });
 
   // -- deciding ----------------------------------------------------------------------------------------------------
@@ -98,10 +149,10 @@
     const sent = new FormData(form);
     if (button && button.name) sent.set(button.name, button.value);
     const valence = panel.querySelector("input[name=valence]:checked");
-    sent.set("valence", valence ? valence.value : "");
+    if (valence) sent.set("valence", valence.value);
     sent.set("memo", byId("memo") ? byId("memo").value : "");
     sent.set("seconds", seconds().toFixed(1));
-    if (span && ["accept", "change", "add"].includes(sent.get("verdict"))) { sent.set("start", span[0]); sent.set("end", span[1]); }
+    if (span && moved && !["remove", "undo"].includes(sent.get("verdict"))) { sent.set("start", span[0]); sent.set("end", span[1]); }
     return new URLSearchParams(sent);
   };
   const send = async (form, button) => {
@@ -142,6 +193,7 @@
     const now = current();
     if (!now) announce("Everything here is decided.");
     else if (now.dataset.stage === "blind") announce("This passage is coded first: n adds a code, Enter finishes and shows the suggestions.");
+    else if (now.dataset.stage === "after blind") announce("The model suggested nothing here, so there is nothing to take or refuse: Enter keeps your coding and goes on.");
     else announce("There is no suggestion to decide on here: n adds a code, j goes to the next passage.");
   };
 
@@ -160,15 +212,19 @@
     definition.showModal();
   };
   const valence = (value) => { const radio = panel.querySelector(`input[name=valence][value="${value}"]`); if (radio) { radio.checked = true; announce(`Valence: ${value || "none"}. Your next decision uses it.`); } };
-  const follow = (id) => { const link = byId(id); if (link) link.click(); };
+  const visit = (id) => { const link = byId(id); if (link) link.click(); };
+  const toggle = (selector) => { const part = panel.querySelector(selector); if (part) part.click(); return part; };
+  const unfold = () => { const fold = byId("fold"); if (!fold) { announce("Nothing is folded here."); return; } fold.open = !fold.open; unfolded(fold); if (fold.open) select(fold.querySelector(".pick"), true); };
   const keys = {
-    a: () => press("#decide [value=accept]"), r: () => press("#decide [value=reject]"), u: () => press("#decide [value=unsure]"),
+    a: () => press("#decide [value=all]"), r: () => press("#decide [value=none]"), u: () => press("#decide [value=rest-unsure]"),
+    Enter: () => press("#decide [value=ticked]"), " ": tick, ArrowDown: () => step(1), ArrowUp: () => step(-1), f: unfold,
+    o: () => { if (!toggle("[name=no_other]")) announce("That is said already, or cannot be said here."); },
     c: () => open("change"), n: () => open("add"), z: () => press("#undo button"),
-    m: () => byId("memo") && byId("memo").focus(), w: () => { const why = byId("why"); if (why) why.open = !why.open; },
-    d: () => define(current() ? current().dataset.code : ""), j: () => follow("next"), k: () => follow("back"),
+    m: () => byId("memo") && byId("memo").focus(), w: () => { const why = panel.querySelector(".why:not([hidden])"); if (why) why.open = !why.open; },
+    d: () => define(current() ? current().dataset.code : ""), j: () => visit("next"), k: () => visit("back"),
     s: () => { if (byId("words")) { spanning = true; byId("words").focus(); renderSpan(); announce("Span: arrow keys move the end, with Shift the beginning."); } },
     1: () => valence("promotes"), 2: () => valence("inhibits"), 3: () => valence("mixed"), 0: () => valence(""),
-    "/": () => byId("search") && byId("search").focus(), Enter: () => press("#looked button"),
+    "/": () => byId("search") && byId("search").focus(),
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || definition.open) return;
@@ -177,6 +233,9 @@
     if (typing) { if (event.key === "Escape") { place.blur(); byId("current-passage").focus(); } return; }
     if (spanning && spanKeys(event)) return;
     if (event.key === "Enter" && place.closest("a, button, summary")) return;
+    // A box that has the focus is ticked by the browser itself.
+    if (event.key === " " && place.closest("a, button, summary, input")) { bySpace = Boolean(place.closest(".pick")); return; }
+    if (event.key.startsWith("Arrow") && (place.matches("[type=radio]") || !picks().length)) return;
     const action = keys[event.key] || keys[event.key.toLowerCase()];
     if (!action) return;
     event.preventDefault();
@@ -189,9 +248,10 @@
     else sessionStorage.removeItem(draft(now.dataset.key));
   });
   document.addEventListener("click", (event) => {
-    const opens = event.target.closest("[data-opens]"), defines = event.target.closest("[data-define]"), row = event.target.closest(".row[data-key]");
+    const opens = event.target.closest("[data-opens]"), defines = event.target.closest("[data-define]"), why = event.target.closest("[data-why]"), row = event.target.closest(".row[data-key]");
     if (opens) open(opens.dataset.opens);
     else if (defines) { event.preventDefault(); define(defines.dataset.define); }
+    else if (why) { event.preventDefault(); select(why.closest(".pick"), false); panel.querySelector(".why:not([hidden])").open = true; }
     else if (row && !event.target.closest("a") && window.getSelection().isCollapsed) {
       const link = new URL(location.href);
       link.searchParams.set("at", row.dataset.key);
