@@ -16,6 +16,8 @@ File = tuple[Path, tuple[str, ...]]
 
 # What Windows and macOS leave in folders, in lower case. `Icon` ends in a carriage return.
 _LEFT = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "$recycle.bin", "__macosx", ".ds_store"))
+# Copies that editors keep, downloads that are not done, and links to what lies elsewhere.
+_ENDINGS = ("~", ".bak", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".lnk", ".url", ".webloc")
 _SHOWN = 8
 
 
@@ -58,7 +60,8 @@ def find_files(paths: Sequence[Path]) -> Found:
 def is_left_over(name: str) -> bool:
     """A file that a system or a program left, and nobody made: also named outright, as `import *` does."""
     # `~$` begins the lock that Word and Excel leave beside an open file, `~wr` its draft, `._` what macOS adds on other disks.
-    return name.casefold() in _LEFT or name.casefold().startswith(("~$", "._", ".~lock.", "~wr"))
+    folded = name.casefold()
+    return folded in _LEFT or folded.startswith(("~$", "._", ".~lock.", "~wr")) or folded.endswith(_ENDINGS)
 
 
 def _inside(folder: Path, found: Found) -> Iterator[Path]:

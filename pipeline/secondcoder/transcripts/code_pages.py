@@ -70,7 +70,8 @@ class Reading:
     @property
     def word(self) -> str:
         """A word in which the code page shows."""
-        return next((word for word in self.sample.split() if not word.isascii()), "").strip("\"',.;:()?!")
+        words = re.split(r"[\s,;|]+", self.sample)  # of a table's cells too
+        return next((word for word in words if not word.isascii()), "").strip("\"',.;:()?!")
 
 
 def readings(data: bytes) -> list[Reading]:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from secondcoder.domain.names import UNSEEN
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.visible import ZERO_WIDTH
 
 ARROW = "-->"
 _CLOCK = r"-?\d{1,3}(?::-?\d{1,3}){1,2}(?:[.,]-?\d{1,9})?"
@@ -136,6 +136,6 @@ def _damaged(stretch: Sequence[str]) -> bool:
 
 def structural(line: str) -> str:
     """A line without what nobody sees, if it is no speech: times, identifier, empty line, header, remark."""
-    shown = re.sub(f"[{ZERO_WIDTH}]", "", line)
+    shown = re.sub(f"[{UNSEEN}]", "", line)
     plain = ARROW in shown or not shown.strip() or _is_identifier(shown) or shown.startswith("WEBVTT")
     return shown if plain or _REMARK.match(shown) else line
