@@ -49,7 +49,9 @@ _KINDS = {
         _suffixes("gdoc gsheet"),
         "a link to Google Drive. Open it there and download it as Word (.docx) or Excel (.xlsx)",
     ),
-    **dict.fromkeys(_suffixes("eml msg"), f"an e-mail. Save what is attached to it, or its text. {_WORD}"),
+    **dict.fromkeys(
+        _suffixes("eml msg"), "an e-mail. Save what is attached to it, or copy its text into a Word document (.docx)"
+    ),
     **dict.fromkeys(
         _suffixes("nvp nvpx mx20 mx22 mx24 mex22 mex24 atlproj hpr7 atlproj23 f4p qdpx qde"),
         f"a project of another tool. Export its documents as Word or text, and its codings from there; {_TABLE}",
