@@ -21,6 +21,7 @@ COLON, POINT, NAMED = "colon", "point", "named"
 # Small words within names: "Anna van der Berg".
 _PARTICLES = "al bin da de del della den der di do dos du el la le of ten ter the van von y"
 PARTICLES = frozenset(_PARTICLES.split())
+_JOINED = re.compile(r"(?:[dlt]['’]|(?:al|el|ibn|bin|ben)-|dell['’]|von-)[^\W\d_]")  # as in `Jeanne d'Arc`
 
 # What stands before a colon in speech, in a header block, or in front of an address, in folded form.
 _SPEECH = """
@@ -126,7 +127,8 @@ def _time(stamp: str | None) -> float | None:
 def name_shaped(label: str) -> bool:
     """Whether a label is written like a name: every word, save particles and brackets, begins with no lower-case letter."""
     words = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", label).split()
-    return bool(words) and not label[0].islower() and all(word in PARTICLES or not word[0].islower() for word in words)
+    lower = [word for word in words if word[0].islower() and word not in PARTICLES and not _JOINED.match(word)]
+    return bool(words) and not label[0].islower() and not lower
 
 
 def never_a_label(label: str) -> bool:

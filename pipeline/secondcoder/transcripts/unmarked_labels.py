@@ -48,7 +48,7 @@ FORMS: Mapping[str, re.Pattern[str]] = {
         BRACKETS: rf"[\[({{<【［]{LABEL}[\])}}>】］]{AFTER}[*_]{{0,3}}[-–—]?[ \t]*",
         "before a dash": rf"{_SHORT}(?:[ \t]+-{{1,2}}[ \t]+|[ \t]*[–—―][ \t]*)(?=\S)",
         TAB: rf"{_SHORT}[*_]{{0,3}}(?:\t|[ ]{{2}})[ \t]*+(?=\S)",
-        "before a sign": rf"{_SHORT}[ \t]*[>|=;)][ \t]+(?=\S)",
+        "before a sign": rf"{_SHORT}[ \t]*(?:[>|=;)]|\.[-–—])[ \t]+(?=\S)",  # `E.- ` in Spanish
         ALONE: rf"{LABEL_ALONE}[*_]{{0,3}}[ \t]*+$",
     }.items()
 }
