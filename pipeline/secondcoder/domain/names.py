@@ -23,7 +23,9 @@ VARIATIONS = "\\ufe00-\\ufe0f\\u180b-\\u180d\\u180f\\U000e0100-\\U000e01ef"
 # Persian and Hindi are spelt with joiners, and emoji are made with them; between Latin letters nobody sees them.
 _SPELT = (
     "(?<=[\\u0590-\\u1fff\\u2190-\\U0001fbff])[\\u200c\\u200d](?=[\\u0590-\\u1fff\\u2190-\\U0001fbff])"
-    f"|(?<=[\\u1800-\\u18af\\u2190-\\U0001fbff\\U00020000-\\U0003ffff])[{VARIATIONS}]"
+    "|(?<=[\\u00a9\\u00ae\\u2000-\\u2bff\\u3030\\u303d\\u3297\\u3299\\U0001f000-\\U0001fbff])[\\ufe0e\\ufe0f]"
+    "|(?<=[\\u1800-\\u18af])[\\u180b-\\u180d\\u180f]"
+    "|(?<=[\\u2e80-\\u9fff\\uf900-\\ufaff\\U00020000-\\U0003ffff])[\\ufe00-\\ufe02\\U000e0100-\\U000e01ef]"
 )
 _UNSEEN = re.compile(f"({_SPELT})|[{UNSEEN}{VARIATIONS}]")
 # Control characters and line ends cannot stand in a cell of every table; the last three are as wide as blanks.

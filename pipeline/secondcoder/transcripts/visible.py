@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from secondcoder.domain.names import UNSEEN, VARIATIONS, without_unseen
+from secondcoder.domain.names import UNSEEN, without_unseen
 from secondcoder.transcripts.clock import TIME
 
 _TAGS = """
@@ -19,7 +19,8 @@ _BLOCKS = "address article blockquote br center dd div dl dt h1 h2 h3 h4 h5 h6 h
 _TAG = re.compile(rf"</?(?P<name>{'|'.join(_TAGS.split())})(?:\s[^<>\n]*)?/?>|<!--[^\n]{{0,500}}?-->", re.IGNORECASE)
 _BLANK_ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|lrm|rlm|shy|#160|#xa0|#8203|#x200b);", re.IGNORECASE)
 # Within a word it stays, to be taken out of the label, since a blank there would make two words of one.
-_AROUND_WORDS = re.compile(rf"(?<!\w)[{UNSEEN}]+|[{UNSEEN}]+(?!\w)|(?<=[\x00-\x7f])[{VARIATIONS}]+")
+_STRAY = r"(?<=[\w\x00-\x7f])[\ufe0e\ufe0f]"  # a variation of emoji, behind none
+_AROUND_WORDS = re.compile(rf"(?<!\w)[{UNSEEN}]+|[{UNSEEN}]+(?!\w)|{_STRAY}+(?!\w)|(?<!\S)[\ufe0e\ufe0f]+")
 # A run of them; NUL stands for the line end of a tag, since text holds none.
 _ENDS = "\\x0b\\x0c\\x1c-\\x1e\\x85\\u2028\\u2029\\x00"
 _LINE_END = re.compile(rf"[{_ENDS}][ \t{_ENDS}]*+")
@@ -44,7 +45,7 @@ def clean(label: str) -> str:
 
 def shown(text: str) -> str:
     """A stretch of speech without blanks and characters that show nothing at either end."""
-    return re.sub(rf"^[\s{UNSEEN}]+|[\s{UNSEEN}]+$", "", text)
+    return re.sub(rf"^[\s{UNSEEN}\ufe0e\ufe0f]+|(?:[\s{UNSEEN}]|{_STRAY})+$", "", text)
 
 
 def _blanks(match: re.Match[str]) -> str:
