@@ -23,7 +23,10 @@ def notes(folder: Path, change: Callable[[Any], object]) -> tuple[str, ...]:
     change(sheet)
     book.save(folder / "codes.xlsx")
     table = read_table(folder / "codes.xlsx", ("transcript", "text", "codes"))
-    assert [(row["text"], row["codes"], row["coder"]) for row in table.rows] == [("How?", "", ""), ("So.", "hope", "Ada")]
+    assert [(row["text"], row["codes"], row["coder"]) for row in table.rows] == [
+        ("How?", "", ""),
+        ("So.", "hope", "Ada"),
+    ]
     return table.notes
 
 

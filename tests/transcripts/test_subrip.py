@@ -35,7 +35,6 @@ SHAPES = {
     "two empty lines": WHOLE.replace("\n\n", "\n\n\n"),
     "points": "\n".join(cue(at, text, ".") for at, text in enumerate(CUES, start=1)),
     "empty cues": f"{cue(0, '')}\n{WHOLE}\n{cue(9, '')}",
-    "cut before the text of an empty last cue": WHOLE + "\n5\n00:00:08,000 --> 00:00:09,000",
     "blanks before": "\n\n" + WHOLE,
     "placed": WHOLE.replace(",900\n", ",900 X1:100 X2:100 Y1:5 Y2:9\n"),
     "tags": WHOLE.replace("We sat", '<font color="#fff"><b>We</b></font> sat'),
@@ -59,7 +58,11 @@ def test_text_behind_an_empty_line_is_kept_and_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "fault"),
-    [(WHOLE.replace("00:00:03,000", "00:00:0x,000"), "line 11: '00:00:0x,000' is not a time"), ("Hello.\n", "no cue")],
+    [
+        (WHOLE.replace("00:00:03,000", "00:00:0x,000"), "line 11: '00:00:0x,000' is not a time"),
+        ("Hello.\n", "no cue"),
+        (f"{WHOLE}\n5\n00:00:08,000 --> 00:00:09,000", "the file is cut off"),
+    ],
 )
 def test_what_is_broken_is_refused_with_its_line(tmp_path: Path, content: str, fault: str) -> None:
     with pytest.raises(ReadError, match=fault):

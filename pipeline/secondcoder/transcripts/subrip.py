@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.captions import Utterance, caption_transcript, parse_times, without_tags
-from secondcoder.transcripts.cue_blocks import cue_blocks, structural
+from secondcoder.transcripts.cue_blocks import cue_blocks, refuse_cut_off, structural
 from secondcoder.transcripts.registry import Reader, Source
 from secondcoder.transcripts.visible import clean
 
@@ -34,6 +34,7 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     blocks, notes = cue_blocks(lines, 0, source.path.name)
     if not blocks:
         raise ReadError(f"{source.path.name}: the file holds no cue as SubRip writes one. Nothing was imported.")
+    refuse_cut_off(blocks, lines, source.path.name)
     cues = parse_times(blocks, source.path.name)
     utterances = [Utterance(None, without_tags(cue.payload), cue.start, cue.end) for cue in cues]
     return caption_transcript(source, NAME, cues, utterances, interviewer, notes)
