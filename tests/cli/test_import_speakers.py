@@ -106,3 +106,14 @@ def test_the_summary_names_what_was_not_believed(empty_study: Study, put, run_cl
 def test_speakers_beyond_those_shown_are_counted(empty_study: Study, put, run_cli) -> None:
     talk = "".join(f"P{at}: One thing.\n" for at in range(1, 10)) * 2
     assert "and 3 more" in run_cli("-C", empty_study.folder, "import", put("a.txt", talk))[1].replace("\n", " ")
+
+
+def test_names_of_the_command_line_may_hold_any_bytes(empty_study: Study, put, run_cli) -> None:
+    """As a terminal in an old encoding sends them."""
+    described = ("--case", "C\udce9", "--coder", "An\udce9", "--participant", "P\udce9")
+    assert (
+        run_cli("-C", empty_study.folder, "import", put("a.txt", "I: How?\nR: So.\nI: And?\nR: Yes.\n"), *described)[0]
+        == 0
+    )
+    (one,) = Study.open(empty_study.folder).transcripts
+    assert (one.case, one.participant) == ("C%E9", "P%E9")

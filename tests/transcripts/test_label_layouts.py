@@ -31,7 +31,8 @@ LAYOUTS = [
 TIMED = [
     "[{time}] {label}: {speech}", "#{time}# {label}: {speech}", "{time} - {label}: {speech}", "[{time}] [{label}] {speech}",
     "{label} [{time} - {until}]: {speech}", "{label} ({time}): {speech}", "[{label}] {time}\n{speech}", "{label}\n[{time}] - {speech}",
-    "{label}\n{time} {speech}", "**{label}** {time}\n\n{speech}", "[{time} --> {until}] {label}: {speech}",
+    "[{time}] - {label}\n{speech}", "{label}\n{time} {speech}", "**{label}** {time}\n\n{speech}",
+    "[{time} --> {until}] {label}: {speech}",
 ]  # fmt: skip
 
 

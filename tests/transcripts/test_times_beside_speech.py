@@ -29,7 +29,7 @@ def stamped(form: str, at: int) -> str:
     return form.format(at, at + 1)
 
 
-@pytest.mark.parametrize("form", [form for form, _ in STAMPS])
+@pytest.mark.parametrize("form", [*(form for form, _ in STAMPS), " 00:00:0{}"])
 @pytest.mark.parametrize("divider", ["\n", "\n\n", "\r\n"])
 def test_behind_each_paragraph(tmp_path: Path, form: str, divider: str) -> None:
     """f4 ends every paragraph with its time, also those within an answer."""
@@ -55,6 +55,17 @@ def test_before_each_paragraph(tmp_path: Path, form: str) -> None:
 def test_in_a_text_without_speakers(tmp_path: Path, form: str) -> None:
     content = "\n".join(f"{stamped(form, at)} {speech}" for at, (_, speech) in enumerate(SPOKEN))
     assert [speech for _, speech in spoken_turns(read_content(tmp_path, content))] == [speech for _, speech in SPOKEN]
+
+
+@pytest.mark.parametrize(
+    "when", ["[12/03/2024, 10:15:3{}]", "3/12/24, 2:1{} PM -", "2024-03-12 10:1{}", "12.03.24, 9:1{} -"]
+)
+def test_a_chat_with_dates_has_speakers_and_no_times_since_its_beginning(tmp_path: Path, when: str) -> None:
+    talk = [("Ana", "How did it begin?"), ("Ben", "We sat down."), ("Ana", "And then?"), ("Ben", "It stayed.")]
+    content = "\n".join(f"{when.format(at)} {label}: {speech}" for at, (label, speech) in enumerate(talk))
+    transcript = read_content(tmp_path, content)
+    assert spoken_turns(transcript) == talk
+    assert times(transcript) == [(None, None)] * 4
 
 
 def test_a_time_that_is_a_link_as_rev_writes_it(tmp_path: Path) -> None:

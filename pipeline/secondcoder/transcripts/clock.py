@@ -9,12 +9,12 @@ from collections.abc import Iterable
 TIME = r"\d{1,3}:[0-5]?\d(?::[0-5]?\d)?(?:[.,]\d{1,9}|-\d(?=\#))?(?!\d)"
 SPAN = re.compile(rf"(?P<time>{TIME})(?:[ \t]*(?:-->|-|–)[ \t]*(?P<until>{TIME}))?")
 MARKER = re.compile(rf"\s*[\[(#]*{SPAN.pattern}[\])#]*\s*")  # a line of it is no speech
-# Beside speech a time is a program's mark in brackets; before it also with its seconds alone, as `00:01:02 We sat`.
+# Beside speech a time is a program's mark in brackets, or with its seconds alone, as `00:01:02 We sat`.
 STAMP = rf"[\[(\#<{{]{{1,2}}{TIME}(?:[ \t]*(?:-->|[-–])[ \t]*{TIME})?[\])\#>}}]{{1,2}}"
-_BEFORE = rf"(?:{STAMP}|\d\d?:\d\d:\d\d(?:[.,]\d{{1,9}})?(?=[ \t]))"
-STAMPS = re.compile(
-    rf"^[ \t]*(?P<before>(?:{_BEFORE}[ \t]*)+)(?:[-–—:][ \t]*)?|[ \t]*(?P<after>(?:{STAMP}[ \t]*)+)$", re.MULTILINE
-)
+_BARE = r"\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?(?!\S)"
+_BEFORE = rf"^[ \t]*(?P<before>(?:(?:{STAMP}|{_BARE})[ \t]*)+)(?:[-–—:][ \t]*)?"
+_AFTER = rf"(?<![ \t])[ \t]*+(?P<after>(?:(?:{STAMP}|(?<=[ \t]){_BARE})[ \t]*)+)$"
+STAMPS = re.compile(f"{_BEFORE}|{_AFTER}", re.MULTILINE)
 """Times at the beginning or the end of a line, beside speech or alone."""
 
 _STAMP = re.compile(r"(?:(?P<h>-?\d+):)?(?P<m>-?\d{1,3}):(?P<s>-?\d{1,2})(?:(?:[.,]|-(?=\d$))(?P<fraction>-?\d{1,9}))?")

@@ -49,9 +49,10 @@ def _span(name: str) -> str:
     return rf"(?P<{name}>{TIME})(?:[ \t]*(?:-->|[-–—])[ \t]*(?P<{name}_until>{TIME}))?"
 
 
+_DATE = r"(?P<dated>\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[ \t]+)?"  # as chats have it
 PREFIX = (
     r"[ \t]*+(?:(?:>|\||[-+*•·●○▪◦‣–—][ \t]|\#{1,6}|\d{1,5}[.)]?[ \t])[ \t]*){0,3}[*_]{0,3}"
-    rf"(?:[\[({{\#<]{{0,2}}{_span('before')}[\])}}\#>]{{0,2}}[ \t]*[-–—]?[ \t]*)?[*_]{{0,3}}[\#@]?"
+    rf"(?:[\[({{\#<]{{0,2}}{_DATE}{_span('before')}(?:[ \t]?[AaPp]\.?[Mm]\.?)?[\])}}\#>]{{0,2}}[ \t]*[-–—]?[ \t]*)?[*_]{{0,3}}[\#@]?"
 )
 _LETTERS = r"[^:：\t\n;?!\"“”…=@<>*\[\]{}【】［］|]"
 # The lazy end keeps a time in brackets behind a name out of it. A `?` or a bracket may close it: `P1?`, `Anna [GP]`.
@@ -112,7 +113,8 @@ def made(text: str, match: re.Match[str], form: str, end: int) -> Candidate:
     """The candidate of a pattern's match, whatever its label."""
     found = match.groupdict()
     side = "before" if found.get("before") else "after"
-    time, until = found.get(side), found.get(f"{side}_until")
+    # Behind a date stands the time of day, and not that since the beginning.
+    time, until = (None, None) if found.get("dated") else (found.get(side), found.get(f"{side}_until"))
     speech = text[match.end() : end]
     spaced = bool(found.get("gap")) or not speech or found.get("mark") == "："
     opens = not speech.lstrip(" \t\"'“‘(«„")[:1].islower()
