@@ -111,9 +111,7 @@ def test_speakers_beyond_those_shown_are_counted(empty_study: Study, put, run_cl
 def test_names_of_the_command_line_may_hold_any_bytes(empty_study: Study, put, run_cli) -> None:
     """As a terminal in an old encoding sends them."""
     described = ("--case", "C\udce9", "--coder", "An\udce9", "--participant", "P\udce9")
-    assert (
-        run_cli("-C", empty_study.folder, "import", put("a.txt", "I: How?\nR: So.\nI: And?\nR: Yes.\n"), *described)[0]
-        == 0
-    )
-    (one,) = Study.open(empty_study.folder).transcripts
+    file = put("a.txt", "I: How?\nR: So.\nI: And?\nR: Yes.\n")
+    assert run_cli("-C", empty_study.folder, "import", file, *described)[0] == 0
+    (one,) = empty_study.store.transcripts()
     assert (one.case, one.participant) == ("C%E9", "P%E9")
