@@ -165,3 +165,12 @@ def test_a_speaker_that_a_manifest_names_must_speak_there(empty_study: Study, pu
     manifest = put("m.csv", "file,speakers\na.txt,eva\nb.txt,eva\n")
     with pytest.raises(InputError, match=r"m\.csv: column 'speakers': 'eva' stands at the start of no line of a\.txt"):
         empty_study.import_files(files, ImportOptions(manifest=manifest))
+
+
+def test_names_of_the_command_line_may_hold_any_bytes(empty_study: Study, put, run_cli) -> None:
+    """As a terminal in an old encoding sends them."""
+    described = ("--case", "C\udce9", "--coder", "An\udce9", "--participant", "P\udce9")
+    file = put("a.txt", "I: How?\nR: So.\nI: And?\nR: Yes.\n")
+    assert run_cli("-C", empty_study.folder, "import", file, *described)[0] == 0
+    (one,) = empty_study.store.transcripts()
+    assert (one.case, one.participant) == ("C%E9", "P%E9")

@@ -20,6 +20,13 @@ SAME = {
     "zero-width space": ("gp1", "gp\u200b1"),
     "sharp s": ("Strauß", "STRAUSS"),
     "final sigma": ("ΝΙΚΟΣ", "Νικος"),
+    "joiner between Latin letters": ("Anna", "An\u200dna"),
+    "blank of Braille": ("Jo Marsh", "Jo\u2800Marsh"),
+    "Hangul filler": ("gp1", "\u3164gp1"),
+    "tag": ("gp1", "gp1\U000e0031"),
+    "emoji in colour": ("\u2695 Ana", "\u2695\ufe0f Ana"),
+    "form of a Chinese character": ("葛城", "葛\U000e0100城"),
+    "isolated direction": ("سارة", "\u2067سارة\u2069"),
     "Angstrom sign": ("\u212bsa", "\u00c5sa"),
 }
 
@@ -33,7 +40,8 @@ def test_spellings_that_nobody_tells_apart_are_one_name(pair: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second"), [("Ana", "Anna"), ("e", "é"), ("gp 1", "gp1"), ("CO2", "CO²"), ("o", "ø")]
+    ("first", "second"),
+    [("Ana", "Anna"), ("e", "é"), ("gp 1", "gp1"), ("CO2", "CO²"), ("o", "ø"), ("مصاحبه\u200cگر", "مصاحبهگر")],
 )
 def test_what_looks_different_is_different(first: str, second: str) -> None:
     assert not same(first, second)
@@ -85,3 +93,14 @@ def test_the_first_spelling_stands_and_what_looks_otherwise_is_told() -> None:
     ]
     assert spellings.notes == ["coder 'ana' is taken for 'Ana'", "coder 'BEN' is taken for 'Ben'"]
     assert spellings.of("case", "ANA") == "ANA"  # another kind
+
+
+@pytest.mark.parametrize(
+    "spelt", ["مصاحبه\u200cگر", "क्\u200dष", "\U0001f469\u200d\u2695\ufe0f", "葛\U000e0100城", "\u2764\ufe0f"]
+)
+def test_what_a_script_is_spelt_with_stays(spelt: str) -> None:
+    assert name(spelt) == spelt
+
+
+def test_bytes_of_the_command_line_are_written_out() -> None:
+    assert name("An\udce9") == "An%E9"

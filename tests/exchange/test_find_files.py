@@ -25,6 +25,11 @@ BESIDE = (
     "__MACOSX/._gp1.txt",
     "$RECYCLE.BIN/x.txt",
     ".git/config",
+    "gp1.txt~",
+    "gp1.docx.bak",
+    "gp2.docx.crdownload",
+    "gp3.docx - Shortcut.lnk",
+    "Site.webloc",
 )
 
 
@@ -124,3 +129,16 @@ def test_any_bytes_in_a_name_give_an_id_that_can_be_written(
     table.write_text(f"transcript,start,end,text,codes,coder\n{shown},3,6,How,CO,ana\n", encoding="utf-8")
     assert len(empty_study.import_files([table]).codings) == 1
     assert len(empty_study.corpus.by_id) == 1
+
+
+def test_what_a_study_keeps_in_its_folder_is_no_transcript(empty_study: Study) -> None:
+    put(empty_study.folder / "gp1.txt")
+    imported = empty_study.import_files([empty_study.folder])
+    assert [transcript.id for transcript in imported.transcripts] == ["gp1"]
+    passed = next(note for note in imported.notes if note.startswith("passed over"))
+    assert all(name in passed for name in ("secondcoder.toml", "codebook.yml", "study.db"))
+
+
+def test_a_codebook_beside_transcripts_elsewhere_is_not_passed_over(tmp_path: Path) -> None:
+    put(tmp_path / "codebook.yml")
+    assert [path.name for path, _ in find_files([tmp_path]).files] == ["codebook.yml"]

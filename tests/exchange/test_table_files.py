@@ -392,3 +392,34 @@ def test_a_row_that_ends_early_is_named(tmp_path: Path, kept: int) -> None:
     (note,) = read_table(path, HEADER).notes
     assert note.startswith(f"line 4 has {kept} cell")
     assert "for 6 columns" in note
+
+
+@pytest.mark.parametrize("name", ["\u200bTranscript", "transcript\ufeff", "Trans\xadcript", "transcript\u2060 "])
+def test_column_names_are_names(tmp_path: Path, name: str) -> None:
+    """What nobody sees in a column's name makes no other column of it."""
+    path = tmp_path / "codes.csv"
+    path.write_text(",".join([name, *HEADER[1:]]) + "\nt1,1,A,We hoped.,hope,Ada\n", encoding="utf-8")
+    assert [coding.transcript for coding in read(path).codings] == ["t1"]
+
+
+@pytest.mark.parametrize("row", ["t1,1,I,How?", "t1,1,I,How?,", "t1,1,I,How?,,"])
+def test_a_first_row_may_end_before_its_columns_do(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "codes.csv"
+    path.write_text(",".join(HEADER) + f"\n{row}\nt1,2,R,We hoped.,hope,Ada\n", encoding="utf-8")
+    assert [coding.code for coding in read(path).codings] == ["hope"]
+
+
+@pytest.mark.parametrize("column", ["text", "transcript", "coder", "codes"])
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00"])
+def test_half_a_character_in_json_is_refused_with_its_line(tmp_path: Path, column: str, half: str) -> None:
+    path = tmp_path / "codes.jsonl"
+    cells = {**dict(zip(HEADER, ROWS[0], strict=True)), column: "HERE"}
+    path.write_text(json.dumps(cells).replace("HERE", f"a {half} b") + "\n", encoding="utf-8")
+    assert "codes.jsonl line 1: half a character" in refusal(path)
+
+
+def test_a_day_in_a_parquet_file_is_a_day(tmp_path: Path) -> None:
+    path = tmp_path / "codes.parquet"
+    row = dict(zip(HEADER, ROWS[0], strict=True)) | {"transcript": pd.Timestamp("2024-01-02")}
+    pd.DataFrame([row]).to_parquet(path)
+    assert {coding.transcript for coding in read(path).codings} == {"2024-01-02"}

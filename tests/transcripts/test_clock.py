@@ -15,6 +15,7 @@ from secondcoder.transcripts.clock import seconds, unpadded
         ("00:05,5", 5.5),
         ("125:00", 7500.0),
         ("00:00:00.1234567", 0.123),
+        ("00:01:02-3", 62.3),  # f4 and MAXQDA
     ],
 )
 def test_fractions_are_decimal_in_padded_files(stamp: str, expected: float) -> None:

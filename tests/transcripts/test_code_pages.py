@@ -66,6 +66,27 @@ def _read_or_refused(data: bytes) -> str | None:
         return None
 
 
+def test_a_guess_shows_the_word_and_not_the_row_of_a_table() -> None:
+    table = 't,1,I,kdo to byl?\nt,2,R,"Přišli jsme a už to je dobře"\n'
+    assert decode(table.encode("cp1250"), "c.csv").remark == "Přišli"
+
+
+@pytest.mark.parametrize(
+    ("said", "spoilt"),
+    [
+        ("Im Café für uns", "cp1252"),
+        ("It’s so", "cp1252"),
+        ("źle, że", "cp1252"),
+        ("Привет", "cp1252"),
+        ("Où ça", "latin-1"),
+    ],
+)
+def test_accents_that_were_spoilt_before_are_named(said: str, spoilt: str) -> None:
+    text = said.encode().decode(spoilt, "ignore")
+    assert "spoilt" in " ".join(decode(f"I: {text}".encode(), "a.txt").notes)
+    assert decode(f"I: {said}".encode(), "a.txt").notes == ()
+
+
 def test_where_two_are_as_likely_both_are_named() -> None:
     # 0xE8 is `è` in Western and `č` in Central European code pages, and no word tells the language.
     with pytest.raises(ReadError) as refusal:

@@ -10,7 +10,14 @@ from secondcoder.transcripts import read_transcript
 from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times
 
 TALK = ("How did it begin?", "With a list on the door.", "Who wrote it?", "Nobody knows.", "And then?", "It stayed.")
-LABELS = [("I", "R"), ("Lektorin", "Åse Lie"), ("SPEAKER_00", "SPEAKER_01"), ("الباحثة", "سلمى"), ("主持人", "嘉宾")]
+LABELS = [
+    ("I", "R"),
+    ("Lektorin", "Åse Lie"),
+    ("SPEAKER_00", "SPEAKER_01"),
+    ("الباحثة", "سلمى"),
+    ("主持人", "嘉宾"),
+    ("Jeanne d'Arc", "Nur al-Din"),
+]
 LAYOUTS = [
     "[{label}] {speech}", "[{label}]: {speech}", "({label}) {speech}", "<{label}> {speech}", "{{{label}}} {speech}",
     "【{label}】{speech}", "[{label}]\n{speech}", "{label}\n{speech}", "**{label}**\n\n{speech}", "### {label}\n{speech}",
@@ -19,11 +26,13 @@ LAYOUTS = [
     "> {label}: {speech}", "{number}. {label}: {speech}", "{number}) {label}: {speech}", "{number}\t{label}: {speech}",
     "{number} {label}: {speech}", "   {number}   {label}: {speech}", "__{label}:__ {speech}", "\\[{label}\\] {speech}",
     "“{label}”: {speech}", "{label}?: {speech}", "{label} [?]: {speech}", "{label} (GP): {speech}", "{label} [GP]: {speech}",
+    "{label}.- {speech}", "{label}.– {speech}",
 ]  # fmt: skip
 TIMED = [
     "[{time}] {label}: {speech}", "#{time}# {label}: {speech}", "{time} - {label}: {speech}", "[{time}] [{label}] {speech}",
     "{label} [{time} - {until}]: {speech}", "{label} ({time}): {speech}", "[{label}] {time}\n{speech}", "{label}\n[{time}] - {speech}",
-    "{label}\n{time} {speech}", "**{label}** {time}\n\n{speech}", "[{time} --> {until}] {label}: {speech}",
+    "[{time}] - {label}\n{speech}", "{label}\n{time} {speech}", "**{label}** {time}\n\n{speech}",
+    "[{time} --> {until}] {label}: {speech}",
 ]  # fmt: skip
 
 

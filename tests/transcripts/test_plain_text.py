@@ -71,9 +71,9 @@ def test_a_label_without_speech_is_no_turn(tmp_path: Path) -> None:
     ]
 
 
-def test_a_time_alone_in_a_line_is_in_the_text_and_not_around_the_speech(tmp_path: Path) -> None:
+def test_a_time_alone_in_a_line_is_in_the_text_and_in_no_speech(tmp_path: Path) -> None:
     transcript = read_content(tmp_path, "I: Hello?\n[00:05]\nR: (00:06)\nYes.\n\n[00:07]\nNo.\n\n[00:08]\n\nI: Well?")
-    assert spoken_turns(transcript) == [("I", "Hello?"), ("R", "Yes.\n\n[00:07]\nNo."), ("I", "Well?")]
+    assert spoken_turns(transcript) == [("I", "Hello?"), ("R", "Yes."), ("R", "No."), ("I", "Well?")]
 
 
 def test_a_time_before_or_behind_the_label_is_the_time_of_the_turn(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from secondcoder.transcripts.visible import clean, visible
 from support.transcript_checks import read_content, roles, spoken_turns
 
 TALK = ("How did it begin?", "With a list on the door.", "Who wrote it?", "Nobody knows.", "And then?", "It stayed.")
-ZERO_WIDTH = "\u200b\u200f\u202b\u2060\ufeff\xad"
+ZERO_WIDTH = "\u200b\u200f\u202b\u2060\ufeff\xad\ufe0f\u3164\U000e0020"
 BLANKS = "\u3000\xa0\u202f"
 LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"
 
@@ -95,6 +95,25 @@ def test_line_ends_of_other_kinds_divide_turns(tmp_path: Path, end: str) -> None
     transcript = read_content(tmp_path, content)
     assert spoken_turns(transcript) == list(zip("IR" * 3, TALK, strict=True))
     assert transcript.text == content
+
+
+def test_a_label_keeps_the_joiners_that_its_script_is_spelt_with(tmp_path: Path) -> None:
+    persian, hindi, nurse = "مصاحبه\u200cگر", "क्\u200dष", "\N{WOMAN}\u200d\N{STAFF OF AESCULAPIUS}\ufe0f Ana"
+    assert [clean(label) for label in (persian, hindi, nurse)] == [persian, hindi, nurse]
+    transcript = read_content(tmp_path, f"{persian}: چگونه؟\nسارا: بله\n{persian}: بعد؟\nسارا: نه\n")
+    assert [speaker for speaker, _ in spoken_turns(transcript)] == [persian, "سارا"] * 2
+
+
+@pytest.mark.parametrize("colon", "ː˸∶꞉")
+def test_signs_that_look_like_a_colon(tmp_path: Path, colon: str) -> None:
+    content = "\n".join(f"{label}{colon} {speech}" for label, speech in zip("IR" * 3, TALK, strict=True))
+    assert spoken_turns(read_content(tmp_path, content)) == list(zip("IR" * 3, TALK, strict=True))
+
+
+def test_a_variation_at_the_end_of_speech_is_part_of_it(tmp_path: Path) -> None:
+    heart = "I love it \N{HEAVY BLACK HEART}\ufe0f"
+    transcript = read_content(tmp_path, f"I: How?\nR: {heart}\nI: And?\nR: Yes.\n")
+    assert spoken_turns(transcript)[1] == ("R", heart)
 
 
 def test_pages_of_pdftotext(tmp_path: Path) -> None:

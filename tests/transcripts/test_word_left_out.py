@@ -165,6 +165,43 @@ def test_automatic_numbers_are_named(tmp_path: Path) -> None:
     assert read(tmp_path, document(body)).notes == ("not read: 1 automatic list number or bullet",)
 
 
+@pytest.mark.parametrize("style", ["Asked", "Below"])
+def test_numbers_that_a_style_gives_are_named(tmp_path: Path, style: str) -> None:
+    styles = (
+        '<w:style w:type="paragraph" w:styleId="Asked"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+        '<w:style w:type="paragraph" w:styleId="Below"><w:basedOn w:val="Asked"/></w:style>'
+    )
+    of_style = f'<w:pStyle w:val="{style}"/>'
+    taken_away = of_style + '<w:numPr><w:numId w:val="0"/></w:numPr>'
+    body = Q + paragraph(run("R: One."), properties=of_style) + paragraph(run("Two."), properties=taken_away)
+    assert read(tmp_path, document(body, styles=styles)).notes == ("not read: 1 automatic list number or bullet",)
+
+
+@pytest.mark.parametrize("how", ["<w:strike/>", "<w:dstrike/>", '<w:strike w:val="true"/>'])
+def test_what_is_struck_through_is_read_and_named(tmp_path: Path, how: str) -> None:
+    body = Q + paragraph(run("R: One"), run(" or two", how), run(" and", '<w:strike w:val="0"/>'), run(" three."))
+    transcript = read(tmp_path, document(body))
+    assert spoken_turns(transcript)[1] == ("R", "One or two and three.")
+    assert transcript.notes == ("1 stretch struck through read as text",)
+
+
+@pytest.mark.parametrize("wrap", ["{}", "<w:p>{}</w:p>"])
+def test_the_prompt_of_an_empty_field_is_nobodys_speech(tmp_path: Path, wrap: str) -> None:
+    prompt = run("Click here.") if "<w:p>" in wrap else paragraph(run("Click here."))
+    field = f"<w:sdt><w:sdtPr>{{}}</w:sdtPr><w:sdtContent>{prompt}</w:sdtContent></w:sdt>"
+    talk = Q + paragraph(run("R: One."))
+    empty = read(tmp_path, document(talk + wrap.format(field.format("<w:showingPlcHdr/>"))))
+    assert (spoken_turns(empty)[1], empty.notes) == (("R", "One."), ("not read: 1 prompt of an empty field",))
+    assert "Click here." in read(tmp_path, document(talk + wrap.format(field.format("")))).text
+
+
+@pytest.mark.parametrize("kind", ["page", "column"])
+def test_a_break_between_two_words_makes_no_one_word_of_them(tmp_path: Path, kind: str) -> None:
+    new = f'<w:r><w:br w:type="{kind}"/></w:r>'
+    body = Q + paragraph(new, run("R: One"), new, run("two"), new) + paragraph(run("three "), new, run("four."))
+    assert spoken_turns(read(tmp_path, document(body)))[1] == ("R", "One\ntwo\nthree four.")
+
+
 def math(text: str) -> str:
     return f"<m:r><m:t>{text}</m:t></m:r>"
 
@@ -254,6 +291,47 @@ def test_a_further_column_is_text_and_nobodys_speech(tmp_path: Path, titles: tup
     assert transcript.text.count("a rather long note") == 4
     which = "'Notes'" if titles else "3"
     assert transcript.notes == (f"column {which} of a table is in the text, as nobody's speech",)
+
+
+@pytest.mark.parametrize(
+    "titles", [("Sprecher", "Text"), ("Beszélő", "Szöveg"), ("話者", "発話"), ("Hvem", "Hva de sier")]
+)
+def test_titles_in_other_languages_are_nobodys_turn(tmp_path: Path, titles: tuple[str, ...]) -> None:
+    transcript = read(tmp_path, document(table(tuple(map(cell, titles)), *of_talk())))
+    guessed = len(titles[1].split()) < 3 and titles[0] != "Sprecher"
+    assert spoken_turns(transcript) == ([titles] if len(titles[1].split()) > 2 else []) + TALK
+    assert (
+        transcript.notes[:guessed]
+        == (f"first row of a table taken for titles: '{titles[0]}' and '{titles[1]}'",) * guessed
+    )
+
+
+@pytest.mark.parametrize("names", [("Interviewer", "Participant"), ("Moderator", "Åse Lie"), ("Q", "A")])
+def test_a_column_a_speaker(tmp_path: Path, names: tuple[str, str]) -> None:
+    rows = [(cell(said), cell("")) if at % 2 == 0 else (cell(""), cell(said)) for at, (_, said) in enumerate(TALK)]
+    transcript = read(tmp_path, document(table(tuple(map(cell, names)), *rows)))
+    assert spoken_turns(transcript) == [(names[at % 2], said) for at, (_, said) in enumerate(TALK)]
+    assert (
+        transcript.notes[0]
+        == f"first row of a table taken for the speakers of its columns: '{names[0]}' and '{names[1]}'"
+    )
+
+
+def test_a_row_of_a_column_a_speaker_may_hold_both(tmp_path: Path) -> None:
+    rows = [(cell(asked), cell(said)) for (_, asked), (_, said) in zip(TALK[::2], TALK[1::2], strict=True)]
+    transcript = read(tmp_path, document(table((cell("Question"), cell("Answer")), *rows)))
+    assert spoken_turns(transcript) == [(("Question", "Answer")[at % 2], said) for at, (_, said) in enumerate(TALK)]
+
+
+@pytest.mark.parametrize("place", ["above", "between"])
+def test_sentences_that_nobody_says_are_named(tmp_path: Path, place: str) -> None:
+    sentence = paragraph(run("Thank you for coming today, and do begin where you like."))
+    talk = table(*of_talk())
+    transcript = read(tmp_path, document(sentence + talk if place == "above" else talk + sentence + talk))
+    assert transcript.notes == (
+        "1 line above the first label or between tables, read as nobody's speech: "
+        "'Thank you for coming today, and do begin where you like.'",
+    )
 
 
 def test_the_speaker_stands_left_of_the_speech_where_codes_recur_right_of_it(tmp_path: Path) -> None:

@@ -13,10 +13,23 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
-# Characters without width that no script needs: soft hyphen, zero-width space, word joiner, byte order mark, marks of direction.
-# The zero-width joiner and non-joiner stay: Persian and Hindi are spelt with them.
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # cannot stand in a cell of every table
+UNSEEN = (
+    "\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufeff\\uffa0"
+    "\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e00ff"
+)
+"""Characters that show nothing, for a character class: Default_Ignorable_Code_Point of Unicode, and the blank of Braille."""
+VARIATIONS = "\\ufe00-\\ufe0f\\u180b-\\u180d\\u180f\\U000e0100-\\U000e01ef"
+"""Which form of the character before is meant: in colour, or one of two ways to write a Chinese character."""
+# Persian and Hindi are spelt with joiners, and emoji are made with them; between Latin letters nobody sees them.
+_SPELT = (
+    "(?<=[\\u0590-\\u1fff\\u2190-\\U0001fbff])[\\u200c\\u200d](?=[\\u0590-\\u1fff\\u2190-\\U0001fbff])"
+    "|(?<=[\\u00a9\\u00ae\\u2000-\\u2bff\\u3030\\u303d\\u3297\\u3299\\U0001f000-\\U0001fbff])[\\ufe0e\\ufe0f]"
+    "|(?<=[\\u1800-\\u18af])[\\u180b-\\u180d\\u180f]"
+    "|(?<=[\\u2e80-\\u9fff\\uf900-\\ufaff\\U00020000-\\U0003ffff])[\\ufe00-\\ufe02\\U000e0100-\\U000e01ef]"
+)
+_UNSEEN = re.compile(f"({_SPELT})|[{UNSEEN}{VARIATIONS}]")
+# Control characters and line ends cannot stand in a cell of every table; the last three are as wide as blanks.
+_BLANK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u2800\u3164\uffa0]")
 _BYTES = re.compile("[\udc80-\udcff]")  # how Python keeps the bytes of a file's name that is no UTF-8
 _LONE = re.compile("[\ud800-\udfff]")
 
@@ -24,15 +37,23 @@ Value = TypeVar("Value")
 
 
 def name(written: str) -> str:
-    """The one form of a name: NFC (Unicode Annex 15), no unseen characters, no outer blanks, each run of blanks one space."""
-    seen = _UNSEEN.sub("", _CONTROL.sub(" ", written))
+    """The one form of a name: NFC (Unicode Annex 15), no unseen characters, no outer blanks, each run of blanks one space.
+
+    Bytes that are no UTF-8, from a file's name or the command line, are written as `%E9`.
+    """
+    seen = without_unseen(_BLANK.sub(" ", readable(written)))
     return " ".join(unicodedata.normalize("NFC", seen).split())
+
+
+def without_unseen(text: str) -> str:
+    """The text without characters that show nothing; joiners and variations stay where a script is spelt with them."""
+    return _UNSEEN.sub(lambda match: match[1] or "", text)
 
 
 @lru_cache(maxsize=8192)
 def folded(written: str) -> str:
-    """What all spellings of a name have in common: its one form, in any case."""
-    return unicodedata.normalize("NFC", name(written).casefold())
+    """What all spellings of a name have in common: its one form, in any case and variation."""
+    return unicodedata.normalize("NFC", re.sub(f"[{VARIATIONS}]", "", name(written)).casefold())
 
 
 def same(first: str, second: str) -> bool:
@@ -42,7 +63,7 @@ def same(first: str, second: str) -> bool:
 
 def file_name(raw: str) -> str:
     """A file's name as text that can be stored and shown; bytes that are no UTF-8 are written as `%E9`, as in a web address."""
-    stem, dot, suffix = name(readable(raw)).rpartition(".")
+    stem, dot, suffix = name(raw).rpartition(".")
     return f"{stem.rstrip()}{dot}{suffix}"  # nobody sees a blank before the suffix
 
 

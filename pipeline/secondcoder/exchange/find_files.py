@@ -16,6 +16,13 @@ File = tuple[Path, tuple[str, ...]]
 
 # What Windows and macOS leave in folders, in lower case. `Icon` ends in a carriage return.
 _LEFT = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "$recycle.bin", "__macosx", ".ds_store"))
+# Copies that editors keep, downloads that are not done, and links to what lies elsewhere.
+_ENDINGS = ("~", ".bak", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".lnk", ".url", ".webloc")
+# What a study's folder holds beside the transcripts that somebody put there.
+_SETTINGS = "secondcoder.toml"
+_OF_STUDY = frozenset(
+    (_SETTINGS, "codebook.yml", "models", "study.db", "study.db-journal", "study.db-shm", "study.db-wal")
+)
 _SHOWN = 8
 
 
@@ -58,7 +65,8 @@ def find_files(paths: Sequence[Path]) -> Found:
 def is_left_over(name: str) -> bool:
     """A file that a system or a program left, and nobody made: also named outright, as `import *` does."""
     # `~$` begins the lock that Word and Excel leave beside an open file, `~wr` its draft, `._` what macOS adds on other disks.
-    return name.casefold() in _LEFT or name.casefold().startswith(("~$", "._", ".~lock.", "~wr"))
+    folded = name.casefold()
+    return folded in _LEFT or folded.startswith(("~$", "._", ".~lock.", "~wr")) or folded.endswith(_ENDINGS)
 
 
 def _inside(folder: Path, found: Found) -> Iterator[Path]:
@@ -66,9 +74,10 @@ def _inside(folder: Path, found: Found) -> Iterator[Path]:
         found.faults.append(InputError(f"{error.filename}: cannot be opened ({error.strerror})."))
 
     for place, folders, names in os.walk(folder, onerror=unreadable):
-        skipped = [name for name in folders if _is_hidden(name) or Path(place, name).is_symlink()]
+        own = _OF_STUDY if _SETTINGS in names else frozenset()
+        skipped = [name for name in folders if _is_hidden(name) or name in own or Path(place, name).is_symlink()]
         folders[:] = [name for name in folders if name not in skipped]
-        read = [name for name in names if not _is_hidden(name) and Path(place, name).is_file()]
+        read = [name for name in names if not _is_hidden(name) and name not in own and Path(place, name).is_file()]
         yield from (Path(place, name) for name in read)
         beside = [*(f"{name}/" for name in skipped), *(name for name in names if name not in read)]
         found.passed_over += sorted(map(file_name, beside))

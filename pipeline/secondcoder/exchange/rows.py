@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -11,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from secondcoder.domain.names import folded
 from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError, TableError
 from secondcoder.exchange.delimited_rows import delimited_rows
@@ -22,6 +24,8 @@ from secondcoder.transcripts.registry import Source
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet", ".jsonl")
 GUARDED = (".csv", ".tsv", ".xlsx")
 """Tables for spreadsheets, in which secondcoder puts an apostrophe before what would be taken for a formula."""
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""JSON can write half of a pair, as `\\ud83d`."""
 NUMERIC = frozenset({"order", "start", "end"})
 """Columns of which the number counts, and not how a workbook shows it."""
 TITLE_LINES = 10
@@ -115,7 +119,8 @@ def _named(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
 
 
 def _row(names: Sequence[str], raw: RawRow) -> Row:
-    cells = dict(zip(names, raw.cells, strict=False))
+    # A row may end before its columns do: what is missing is empty.
+    cells = dict.fromkeys(names, "") | dict(zip(names, raw.cells, strict=False))
     cells |= {names[at]: value for at, value in raw.values.items() if at < len(names) and names[at] in NUMERIC}
     if "" in cells:
         # Several columns may be without a name; that one of them holds something must not be lost.
@@ -132,7 +137,7 @@ def _lines_above(rows: Sequence[RawRow], needed: Collection[str]) -> int:
 
 
 def _name(cell: str) -> str:
-    return cell.strip().lstrip("\ufeff").casefold()
+    return folded(cell)
 
 
 def _names(path: Path, header: Iterable[str]) -> list[str]:
@@ -218,4 +223,9 @@ def _text(value: Any, path: Path, place: str) -> str:
         return "|".join(value)
     if isinstance(value, list | dict | bytes):
         raise TableError(path.name, [f"{place}: a cell holds {type(value).__name__}, not text. Write its text."])
-    return str(value)
+    text = str(value).removesuffix(" 00:00:00")  # a day as a date with a time
+    if half := LONE_SURROGATE.search(text):
+        raise TableError(
+            path.name, [f"{place}: half a character (U+{ord(half[0]):04X}), which no text can hold. Write it anew."]
+        )
+    return text

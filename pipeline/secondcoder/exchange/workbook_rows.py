@@ -14,6 +14,7 @@ from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError
 from secondcoder.exchange.raw_rows import MOST_CELLS, RawRow, refuse_bomb
 from secondcoder.exchange.shown_cells import Shown, shown
+from secondcoder.exchange.workbook_asides import asides
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
 TITLE_LINES = 10
@@ -61,7 +62,7 @@ def sheets_of(path: Path, needed: Collection[str] = ()) -> tuple[list[RawRow], t
         )
     others = [f"'{name}'" for name in sheets if name != chosen]
     read = f"sheet '{chosen}' was read; not read: {listed(others)}."
-    return sheets[chosen], ((read,) if others else ())
+    return sheets[chosen], (*((read,) if others else ()), *asides(path.read_bytes()))
 
 
 def _header(rows: Sequence[RawRow]) -> set[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from secondcoder.domain.records import SpeakerRole, Transcript, Turn
+from secondcoder.domain.wording import counted, shorten
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.interviewer import SPEAKERS, with_roles
 from secondcoder.transcripts.registry import Source
@@ -14,6 +16,8 @@ from secondcoder.transcripts.turns import Mark, close_marks, lines_of, unlabelle
 from secondcoder.transcripts.visible import visible
 
 NO_SPEAKERS = "no speakers found"
+MOST_SHOWN = 60  # characters of a line
+SENTENCE = re.compile(r"\s*(?:(?:\S+\s+){4}.*[.?!…]|\S{8}.*[。？！])\W*$")  # no line of a header
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,21 @@ def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) 
     else:
         # Without a mark all of the text is speech, so nothing before it could name the interviewer.
         turns, front, notes = unlabelled(seen, body.paragraphs, end), "", (NO_SPEAKERS, *notes)
-    transcript = finished(
-        source, form, body.text, turns, interviewer=interviewer, front=front, notes=(*body.notes, *notes)
-    )
+    notes = (*body.notes, *notes, *_unspoken(seen, marks, end))
+    transcript = finished(source, form, body.text, turns, interviewer=interviewer, front=front, notes=notes)
     return replace(transcript, notes=(*transcript.notes, *_alone(transcript)))
+
+
+def _unspoken(text: str, marks: Sequence[Mark], end: int) -> tuple[str, ...]:
+    """A note on sentences that are nobody's speech: above the first label, and between and below tables."""
+    if not marks:
+        return ()
+    behind = zip(marks, [*(mark.start for mark in marks[1:]), end], strict=True)
+    gaps = [(0, marks[0].start), *((text.find("\n", mark.end), stop) for mark, stop in behind if mark.end is not None)]
+    lines = [text[slice(*line)] for start, stop in gaps if start >= 0 for line in lines_of(text, start, stop)]
+    sentences = [line.strip() for line in lines if SENTENCE.match(line)]
+    what = f"{counted(len(sentences), 'line')} above the first label or between tables, read as nobody's speech"
+    return (f"{what}: '{shorten(sentences[0], MOST_SHOWN)}'",) if sentences else ()
 
 
 def _alone(transcript: Transcript) -> tuple[str, ...]:

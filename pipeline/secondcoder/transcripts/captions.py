@@ -32,7 +32,8 @@ PAUSE = 2.0  # seconds of silence after which speech without a speaker begins a 
 SPACED_CUES = 5  # from so many on, and at this share, the file itself says where a space belongs between cues
 SPACED_SHARE = 0.8
 
-_TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<\d[\d:.]*>")
+# The last, as `{\an8}`, is how SubRip places a cue, after Advanced SubStation Alpha.
+_TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<\d[\d:.]*>|\{\\[^{}\n]{1,200}\}")
 # Whole entities only: html.unescape by itself also takes `&copy` without a semicolon for a sign.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]+\d*);")
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# Inside prose only a well-formed time counts; "10:75" is something else.
-TIME = r"\d{1,3}:[0-5]?\d(?::[0-5]?\d)?(?:[.,]\d{1,3})?"
+# Inside prose only a well-formed time counts; "10:75" is something else. f4 and MAXQDA write tenths so: `#00:01:02-3#`.
+TIME = r"\d{1,3}:[0-5]?\d(?::[0-5]?\d)?(?:[.,]\d{1,9}|-\d(?=\#))?(?!\d)"
 SPAN = re.compile(rf"(?P<time>{TIME})(?:[ \t]*(?:-->|-|–)[ \t]*(?P<until>{TIME}))?")
 MARKER = re.compile(rf"\s*[\[(#]*{SPAN.pattern}[\])#]*\s*")  # a line of it is no speech
+# Beside speech a time is a program's mark in brackets, or with its seconds alone, as `00:01:02 We sat`.
+STAMP = rf"[\[(\#<{{]{{1,2}}{TIME}(?:[ \t]*(?:-->|[-–])[ \t]*{TIME})?[\])\#>}}]{{1,2}}"
+_BARE = r"\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?(?!\S)"
+_BEFORE = rf"^[ \t]*(?P<before>(?:(?:{STAMP}|{_BARE})[ \t]*)+)(?:[-–—:][ \t]*)?"
+_AFTER = rf"(?<![ \t])[ \t]*+(?P<after>(?:(?:{STAMP}|(?<=[ \t]){_BARE})[ \t]*)+)$"
+STAMPS = re.compile(f"{_BEFORE}|{_AFTER}", re.MULTILINE)
+"""Times at the beginning or the end of a line, beside speech or alone."""
 
-_STAMP = re.compile(r"(?:(?P<h>-?\d+):)?(?P<m>-?\d{1,3}):(?P<s>-?\d{1,2})(?:[.,](?P<fraction>-?\d{1,9}))?")
+_STAMP = re.compile(r"(?:(?P<h>-?\d+):)?(?P<m>-?\d{1,3}):(?P<s>-?\d{1,2})(?:(?:[.,]|-(?=\d$))(?P<fraction>-?\d{1,9}))?")
 _UNPADDED = re.compile(r":-?\d(?!\d)")
 
 

@@ -13,7 +13,19 @@ from collections import Counter
 from dataclasses import dataclass
 
 # Those that wrote interviews: Windows, old Macs, and ISO 8859. The commonest first, which decides between equals.
-LATIN = ("cp1252", "cp1250", "cp1254", "mac_roman", "iso8859_2", "cp1257", "iso8859_15", "mac_latin2", "cp850", "cp852")
+LATIN = (
+    "cp1252",
+    "cp1250",
+    "cp1254",
+    "mac_roman",
+    "mac_turkish",
+    "iso8859_2",
+    "cp1257",
+    "iso8859_15",
+    "mac_latin2",
+    "cp850",
+    "cp852",
+)
 MOST_FOREIGN = 0.02  # of the characters beyond ASCII: a name of another language, a sign
 MOST_WEIGHED = 100_000  # bytes; an interview's worth
 CLEAR = 1.15  # a reading is taken when it scores so many times what the next one with another text does
@@ -70,7 +82,8 @@ class Reading:
     @property
     def word(self) -> str:
         """A word in which the code page shows."""
-        return next((word for word in self.sample.split() if not word.isascii()), "").strip("\"',.;:()?!")
+        words = re.split(r"[\s,;|]+", self.sample)  # of a table's cells too
+        return next((word for word in words if not word.isascii()), "").strip("\"',.;:()?!")
 
 
 def readings(data: bytes) -> list[Reading]:

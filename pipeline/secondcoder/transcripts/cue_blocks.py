@@ -10,16 +10,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from secondcoder.domain.names import UNSEEN
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.visible import ZERO_WIDTH
 
 ARROW = "-->"
 _CLOCK = r"-?\d{1,3}(?::-?\d{1,3}){1,2}(?:[.,]-?\d{1,9})?"
 # Behind the times WebVTT allows settings of the cue, as `align:start`.
 TIMES = re.compile(r"\s*(?P<start>[^\s>]+)\s+-->\s+(?P<end>[^\s>]+)(?:\s.*)?")
 _CUE_TIMES = re.compile(rf"\s*{_CLOCK}\s+-->\s+{_CLOCK}(?:\s.*)?")
+_CUT_TAG = re.compile(r"(?:</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^<>]*)?|</)$")
 _REMARK = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _IDENTIFIER = re.compile(r"\s*(?:\d{1,7}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?:/\S+)?)\s*")
+
+_COUNTED_NAME = re.compile(r"\s*(?P<stem>\D{0,20})\d{1,7}\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,21 @@ def _goes_on(lines: Sequence[str], at: int) -> bool:
 def _single(number: int, stretch: list[str]) -> Iterator[tuple[int, list[str]]]:
     """The stretch cut before each line of times behind the first, its identifier with it."""
     times = [at for at, line in enumerate(stretch) if _CUE_TIMES.fullmatch(line)]
-    numbered = bool(times) and times[0] == 1 and bool(_IDENTIFIER.fullmatch(stretch[0]))
-    cuts = [at - (numbered and at - 1 > before and _is_identifier(stretch[at - 1])) for before, at in _pairs(times)]
+    first = stretch[0] if times and times[0] == 1 else ""
+    cuts = [at - (at - 1 > before and _of_one_kind(first, stretch[at - 1])) for before, at in _pairs(times)]
     for start, end in zip([0, *cuts], [*cuts, len(stretch)], strict=True):
         yield number + start, stretch[start:end]
 
 
 def _pairs(times: Sequence[int]) -> Iterator[tuple[int, int]]:
     return zip(times, times[1:], strict=False)
+
+
+def _of_one_kind(first: str, line: str) -> bool:
+    """Whether both are identifiers, or names that differ in their number, as `cue-1` and `cue-2`."""
+    names = [_COUNTED_NAME.fullmatch(each) for each in (first, line)]
+    counted = all(names) and len({name["stem"] for name in names if name}) == 1
+    return counted or (_is_identifier(first) and _is_identifier(line))
 
 
 def _is_identifier(line: str) -> bool:
@@ -134,8 +144,23 @@ def _damaged(stretch: Sequence[str]) -> bool:
     return bool(re.match(r"\s*-?\d{1,3}:\d", stretch[0])) or (len(stretch) == 1 and _is_identifier(stretch[0]))
 
 
+def refuse_cut_off(blocks: Sequence[Block], lines: Sequence[str], name: str) -> None:
+    """ReadError for a file that ends within a cue: without its text, within a tag, or without the closing tag of all others."""
+    *others, last = ("\n".join(block.lines) for block in blocks)
+    closed = all("</v>" in other for other in others if "<v" in other) and any("</v>" in other for other in others)
+    unclosed = closed and "<v" in last and "</v>" not in last
+    # An empty cue at the end is complete with the empty line behind it, or where the program writes others.
+    ended = lines[-2:] == ["", ""] or any(not other.strip() for other in others)
+    if (not last.strip() and not ended) or unclosed or _CUT_TAG.search(last):
+        line = blocks[-1].line + len(blocks[-1].lines)
+        raise ReadError(
+            f"{name} line {line}: the file is cut off in its last cue. Export it again, or delete that cue if nothing is said in it. "
+            "Nothing was imported."
+        )
+
+
 def structural(line: str) -> str:
     """A line without what nobody sees, if it is no speech: times, identifier, empty line, header, remark."""
-    shown = re.sub(f"[{ZERO_WIDTH}]", "", line)
+    shown = re.sub(f"[{UNSEEN}]", "", line)
     plain = ARROW in shown or not shown.strip() or _is_identifier(shown) or shown.startswith("WEBVTT")
     return shown if plain or _REMARK.match(shown) else line

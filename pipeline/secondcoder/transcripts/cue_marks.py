@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from secondcoder.domain.wording import counted
-from secondcoder.transcripts.clock import MARKER, TIME
+from secondcoder.transcripts.clock import MARKER, STAMP
 from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.label_forms import LABEL
 from secondcoder.transcripts.speaker_labels import find_labels, unbelieved
@@ -18,8 +18,7 @@ from secondcoder.transcripts.visible import clean, shown
 
 SHOWN = 5
 _LABEL_ALONE = re.compile(rf"\s*[\[(]?{LABEL}[\])]?\s*[:：]\s*")
-_STAMP = rf"[\[(\#]{{1,2}}{TIME}(?:[ \t]*(?:-->|[-–])[ \t]*{TIME}|-\d)?[\])\#]{{1,2}}"
-_STAMPS = re.compile(rf"^(?:{_STAMP}[ \t]*[-–:]?\s*)+|(?:{_STAMP}\s{{0,9}})+$")
+_STAMPS = re.compile(rf"^(?:{STAMP}[ \t]*[-–:]?\s*)+|(?:{STAMP}\s{{0,9}})+$")
 # A stretch in brackets that says a silence: `(4 seconds pause)`, `[Pause 00:03]`, `(沉默)`.
 _PAUSE = re.compile(
     r"\s*[\[(（【][^\[\]()]*(?:paus|silen|schweig|stille|沉默|停顿|沈黙)[^\[\]()]*[\])）】]\s*", re.IGNORECASE

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from secondcoder.domain.records import Transcript
-from secondcoder.domain.wording import counted
+from secondcoder.domain.wording import counted, listed
 from secondcoder.transcripts.assembly import Body, assemble
 from secondcoder.transcripts.clock import SPAN, seconds
 from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.registry import Reader, Source
-from secondcoder.transcripts.tables import Columns, find_columns, label
+from secondcoder.transcripts.tables import Columns, find_columns, label, speaker_columns
 from secondcoder.transcripts.turns import Mark, lines_of
 from secondcoder.transcripts.word_left_out import PARAGRAPH, shown
 from secondcoder.transcripts.word_package import is_word, open_word
@@ -38,6 +38,9 @@ class Draft:
     free: list[tuple[int, int]] = field(default_factory=list)  # where a label may stand
     marks: list[Mark] = field(default_factory=list)
     further: list[str] = field(default_factory=list)  # columns of transcript tables that are neither speaker nor speech
+    first_rows: list[tuple[str, Sequence[str]]] = field(
+        default_factory=list
+    )  # what the first row of a table was taken for
     merged: int = 0  # rows of transcript tables in which one cell takes the place of speaker and speech
     cell_by_cell: int = 0  # tables that are no transcript
 
@@ -51,7 +54,11 @@ class Draft:
             f"{counted(self.merged, 'merged row')} of a table in the text, as nobody's speech unless a label begins it"
         )
         tables = f"{counted(self.cell_by_cell, 'table')} read cell by cell, as paragraphs"
-        return (*further, *[merged] * bool(self.merged), *[tables] * bool(self.cell_by_cell))
+        firsts = [
+            f"first row of a table taken for {what}: {listed([repr(cell) for cell in row])}"
+            for what, row in self.first_rows
+        ]
+        return (*further, *firsts, *[merged] * bool(self.merged), *[tables] * bool(self.cell_by_cell))
 
     @property
     def text(self) -> str:
@@ -85,6 +92,18 @@ class Draft:
             self.free.append((start, self.length))
         else:
             self._speak(start, span, label(cells[columns.speaker]), _time(cells, columns), alone=len(kept) == 1)
+
+    def add_by_column(self, rows: Sequence[Sequence[str]], names: Sequence[str]) -> None:
+        """Add a table with a column a speaker, whose first row names them: every other cell is a turn."""
+        self.first_rows.append(("the speakers of its columns", rows[0]))
+        self.add("\t".join(rows[0]))
+        for row in rows[1:]:
+            at = self.add("\t".join(filter(None, row)))
+            for name, cell in zip(names, row, strict=True):
+                if cell:
+                    self.paragraphs.append((at, at + len(cell)))
+                    self.marks.append(Mark(at, at, name, end=at + len(cell)))
+                    at += len(cell) + 1
 
     def _speak(
         self, start: int, span: tuple[int, int], speaker: str, times: tuple[float | None, float | None], alone: bool
@@ -128,6 +147,9 @@ def _add_blocks(draft: Draft, container: Any) -> None:
 def _add_table(draft: Draft, table: Any) -> None:
     rows = table_rows(table)
     regular = [[cell or "" for cell in row.cells] for row in rows if not row.merged]
+    if names := speaker_columns(regular):
+        draft.add_by_column([[cell or "" for cell in row.cells] for row in rows], names)
+        return
     columns = find_columns(regular)
     if columns is None:
         draft.cell_by_cell += len(regular) > 1 and len(regular[0]) > 1
@@ -135,6 +157,8 @@ def _add_table(draft: Draft, table: Any) -> None:
             _add_blocks(draft, cell)  # a transcript may lie in a table that only holds it
         return
     draft.further += columns.further_titles(regular[0])
+    if columns.guessed:
+        draft.first_rows.append(("titles", regular[0]))
     titles = columns.titled
     for row in rows:
         if titles and not row.merged:

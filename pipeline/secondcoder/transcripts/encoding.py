@@ -23,6 +23,10 @@ from charset_normalizer import CharsetMatch, from_bytes
 from secondcoder.errors import InputError, ReadError, did_you_mean
 from secondcoder.transcripts.code_pages import CLEAR, Reading, readings
 
+# The bytes of a letter in UTF-8, each read as a character of Windows' code page: `Ã©` for `é`, `â€™` for an apostrophe.
+_CONTINUED = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ•–—˜™š›œžŸ]"
+_TWICE = re.compile(f"[ÃÂÄÅ]{_CONTINUED}|â€.|[ÐÑ]{_CONTINUED}[ÐÑ]")
+AROUND = 8  # characters
 UNKNOWN = (
     "not text in an encoding that secondcoder knows. Save it as UTF-8 and import it again. Or name its encoding, where you know it: "
     "secondcoder import --encoding NAME."
@@ -91,7 +95,14 @@ class Decoded:
             return (
                 f"read as {self.encoding}, a guess{shown}: check that accents look right; if not, import with --encoding NAME",
             )
-        return (self.remark,) if self.remark else ()
+        return (*[self.remark] * bool(self.remark), *self._misread())
+
+    def _misread(self) -> list[str]:
+        """Whether accents were lost before: the file says, in UTF-8, what UTF-8 looks like in another encoding."""
+        if not (found := _TWICE.search(self.text)):
+            return []
+        shown = self.text[max(found.start() - AROUND, 0) : found.end() + AROUND].split("\n")[0]
+        return [f"'{shown}' reads as if accents were spoilt when the file was written: check them, and export it again"]
 
 
 def decode(data: bytes, name: str) -> Decoded:

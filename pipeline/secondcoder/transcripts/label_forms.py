@@ -21,6 +21,7 @@ COLON, POINT, NAMED = "colon", "point", "named"
 # Small words within names: "Anna van der Berg".
 _PARTICLES = "al bin da de del della den der di do dos du el la le of ten ter the van von y"
 PARTICLES = frozenset(_PARTICLES.split())
+_JOINED = re.compile(r"(?:[dlt]['’]|(?:al|el|ibn|bin|ben)-|dell['’]|von-)[^\W\d_]")  # as in `Jeanne d'Arc`
 
 # What stands before a colon in speech, in a header block, or in front of an address, in folded form.
 _SPEECH = """
@@ -48,9 +49,10 @@ def _span(name: str) -> str:
     return rf"(?P<{name}>{TIME})(?:[ \t]*(?:-->|[-–—])[ \t]*(?P<{name}_until>{TIME}))?"
 
 
+_DATE = r"(?P<dated>\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[ \t]+)?"  # as chats have it
 PREFIX = (
     r"[ \t]*+(?:(?:>|\||[-+*•·●○▪◦‣–—][ \t]|\#{1,6}|\d{1,5}[.)]?[ \t])[ \t]*){0,3}[*_]{0,3}"
-    rf"(?:[\[({{\#<]{{0,2}}{_span('before')}[\])}}\#>]{{0,2}}[ \t]*[-–—]?[ \t]*)?[*_]{{0,3}}[\#@]?"
+    rf"(?:[\[({{\#<]{{0,2}}{_DATE}{_span('before')}(?:[ \t]?[AaPp]\.?[Mm]\.?)?[\])}}\#>]{{0,2}}[ \t]*[-–—]?[ \t]*)?[*_]{{0,3}}[\#@]?"
 )
 _LETTERS = r"[^:：\t\n;?!\"“”…=@<>*\[\]{}【】［］|]"
 # The lazy end keeps a time in brackets behind a name out of it. A `?` or a bracket may close it: `P1?`, `Anna [GP]`.
@@ -58,7 +60,7 @@ _NAME = rf"[^\W_]{_LETTERS}{{0,{MAX_LENGTH - 1}}}?(?:[ \t]?[\[{{(](?:[^\[\](){{}
 LABEL = rf"(?P<label>{_NAME}[?？]{{0,3}}|[?？]{{1,3}})"
 LABEL_ALONE = rf"(?P<label>{_NAME})"
 _OPEN, _CLOSE = r"(?P<open>[\[({<【［\"“„«])?", r"(?(open)[\])}>】］\"”“»]?)"
-AFTER = rf"[ \t]{{0,40}}(?:[\[(\#]{{0,2}}{_span('after')}[\])\#]{{0,2}})?[ \t]{{0,40}}"
+AFTER = rf"[ \t]{{0,40}}(?:[\[(\#]{{0,2}}[ \t]*+(?<!\d){_span('after')}[\])\#]{{0,2}})?[ \t]{{0,40}}"
 _COLON = re.compile(rf"{PREFIX}{_OPEN}{LABEL}{_CLOSE}{AFTER}[*_]{{0,3}}(?P<mark>[:：]){_CLOSE}[*_]{{0,3}}(?P<gap>\s*)")
 _POINT = re.compile(rf"{PREFIX}(?P<label>[^\W\d_]{{1,3}}\d{{0,2}})(?P<mark>\.)(?P<gap>\s+|$)")
 _IS_LABEL = re.compile(r"\d{1,3}$|[?？]+$|(?!\d+\s).*[^\W\d_]")  # a number, doubt, or letters without a number before
@@ -111,7 +113,8 @@ def made(text: str, match: re.Match[str], form: str, end: int) -> Candidate:
     """The candidate of a pattern's match, whatever its label."""
     found = match.groupdict()
     side = "before" if found.get("before") else "after"
-    time, until = found.get(side), found.get(f"{side}_until")
+    # Behind a date stands the time of day, and not that since the beginning.
+    time, until = (None, None) if found.get("dated") else (found.get(side), found.get(f"{side}_until"))
     speech = text[match.end() : end]
     spaced = bool(found.get("gap")) or not speech or found.get("mark") == "："
     opens = not speech.lstrip(" \t\"'“‘(«„")[:1].islower()
@@ -126,7 +129,8 @@ def _time(stamp: str | None) -> float | None:
 def name_shaped(label: str) -> bool:
     """Whether a label is written like a name: every word, save particles and brackets, begins with no lower-case letter."""
     words = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", label).split()
-    return bool(words) and not label[0].islower() and all(word in PARTICLES or not word[0].islower() for word in words)
+    lower = [word for word in words if word[0].islower() and word not in PARTICLES and not _JOINED.match(word)]
+    return bool(words) and not label[0].islower() and not lower
 
 
 def never_a_label(label: str) -> bool:

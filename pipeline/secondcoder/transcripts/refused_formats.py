@@ -8,6 +8,12 @@ _SAVE = "Open it in {program} and save it as a Word document (.docx) or plain te
 _TABLE = "make it a coded table: a .csv or .xlsx with the columns transcript, text, codes and coder"
 _WORD, _WRITER = _SAVE.format(program="Word"), _SAVE.format(program="LibreOffice or Word")
 _RECORDING = "a recording. Import its transcript"
+_EXPORT = "Export its text there as Word (.docx) or plain text (.txt), each turn with its speaker's label"
+
+
+def _suffixes(listed: str) -> list[str]:
+    return [f".{suffix}" for suffix in listed.split()]
+
 
 _KINDS = {
     ".doc": f"an old Word document. {_WORD}",
@@ -28,13 +34,26 @@ _KINDS = {
     ".zip": "a packed folder. Unpack it and import what is in it",
     ".7z": "a packed folder. Unpack it and import what is in it",
     ".rar": "a packed folder. Unpack it and import what is in it",
-    **dict.fromkeys((".mp3", ".wav", ".m4a", ".mp4", ".mov", ".ogg", ".flac", ".aac", ".wma"), _RECORDING),
+    **dict.fromkeys(_suffixes("mp3 wav m4a mp4 mov ogg opus flac aac wma amr 3gp webm avi mkv"), _RECORDING),
     **dict.fromkeys(
-        (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".heic"),
+        _suffixes("png jpg jpeg tif tiff heic"),
         "a picture. Type its text, or have it recognised, and check it",
     ),
     **dict.fromkeys(
-        (".nvp", ".nvpx", ".mx20", ".mx22", ".mx24", ".mex22", ".mex24", ".atlproj", ".hpr7", ".atlproj23", ".f4p"),
+        _suffixes("sbv ttml dfxp ass ssa sub lrc stl"),
+        "captions of a kind that is not read. Export them as WebVTT (.vtt) or SubRip (.srt)",
+    ),
+    **dict.fromkeys(_suffixes("textgrid eaf trs cha exb flextext xml"), f"a file of another tool. {_EXPORT}"),
+    **dict.fromkeys(_suffixes("ndjson jsonlines"), "a table of JSON lines. Give its name the ending .jsonl"),
+    **dict.fromkeys(
+        _suffixes("gdoc gsheet"),
+        "a link to Google Drive. Open it there and download it as Word (.docx) or Excel (.xlsx)",
+    ),
+    **dict.fromkeys(
+        _suffixes("eml msg"), "an e-mail. Save what is attached to it, or copy its text into a Word document (.docx)"
+    ),
+    **dict.fromkeys(
+        _suffixes("nvp nvpx mx20 mx22 mx24 mex22 mex24 atlproj hpr7 atlproj23 f4p qdpx qde"),
         f"a project of another tool. Export its documents as Word or text, and its codings from there; {_TABLE}",
     ),
 }
@@ -69,7 +88,7 @@ def refusal(name: str, data: bytes) -> str | None:
 def _told(data: bytes, suffix: str) -> str:
     """The kind by the file's beginning, else by its suffix."""
     told = next((kind for beginning, kind in _BEGINNINGS if data.startswith(beginning)), suffix)
-    if told == ".doc" and suffix in (".xls", ".ppt", ".dot"):  # all old Office files begin alike
+    if told == ".doc" and suffix in (".xls", ".ppt", ".dot", ".msg"):  # all old files of Microsoft's begin alike
         return suffix
     # OpenDocument and EPUB: a zip whose first part, without compression, is the name of its kind.
     if data[30:38] == b"mimetype":

@@ -113,7 +113,8 @@ def find_reader(source: Source) -> Reader:
     known = ", ".join(suffix for reader in readers() for suffix in reader.suffixes)
     raise ReadError(
         refusal(source.path.name, source.data)
-        or f"{source.path.name}: not a transcript in a format that secondcoder reads ({known})."
+        or f"{source.path.name}: not a transcript in a format that secondcoder reads ({known}). Save it as one of these, or leave "
+        "it out. Nothing was imported."
     )
 
 

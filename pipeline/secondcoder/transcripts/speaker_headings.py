@@ -27,7 +27,9 @@ _NAME_TIME = re.compile(
     rf"{_START}(?P<named>[\[(<])?{_HEADING}(?(named)[\])>]?)[*_]{{0,3}}"
     rf"(?P<gap>[ \t]*)[*_]{{0,3}}(?P<open>[\[(]?)(?P<time>{TIME})[\])]?[*_ \t]*"
 )
-_TIME_NAME = re.compile(rf"{_START}[\[(]?(?P<time>{TIME})[\])]?[*_]{{0,3}}[ \t]+[*_]{{0,3}}{_HEADING}[*_ \t]*")
+_TIME_NAME = re.compile(
+    rf"{_START}[\[(]?(?P<time>{TIME})[\])]?[*_]{{0,3}}[ \t]+(?:[-–—][ \t]+)?[*_]{{0,3}}{_HEADING}[*_ \t]*"
+)
 _FIRST_PART = re.compile(r"(?:\d|[1-9]\d|(?<!\d)0\d):")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ROLE_WORD = re.compile(rf"\W*(?:{'|'.join(ROLE_WORDS)})\b", re.IGNORECASE)

@@ -120,7 +120,7 @@ def _doubted(lines: Sequence[Candidate]) -> tuple[Candidate, ...]:
         if not line.dotted
         and line.spaced
         and not never_a_label(line.label)
-        and not sentence_like(line.label)
+        and (line.time is not None or not sentence_like(line.label))
         and (name_shaped(line.label) or counts[fold(line.label)] > 1 or line.opens)
     )
 

@@ -9,25 +9,34 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from secondcoder.transcripts.clock import SPAN
 from secondcoder.transcripts.interviewer import WELL_KNOWN, fold
-from secondcoder.transcripts.speaker_labels import MAX_LENGTH
+from secondcoder.transcripts.label_forms import MAX_LENGTH, known_word, name_shaped
 from secondcoder.transcripts.visible import clean
 
 MOST_COLUMNS = 8
 MOST_LABEL_WORDS = 6
-_OF_SPEECH = frozenset(("content", "speech", "text", "transcript", "transcription", "utterance"))
-_OF_SPEAKERS = frozenset(("name", "person", "speaker", "who"))
-_OTHERS = frozenset(("end", "no", "nr", "number", "paragraph", "start", "time", "timecode", "timespan", "timestamp"))
+_SPEECH = (
+    "content speech text transcript transcription utterance contenido contenu inhalt tekst texte testo texto transkript"
+)
+_SPEAKERS = "name person speaker who hablante locuteur falante nom nombre nome persona sprecher"
+_BESIDE = "end no nr number paragraph start time timecode timespan timestamp hora temps tempo tid zeit"
+_OF_SPEECH, _OF_SPEAKERS, _OTHERS = (frozenset(words.split()) for words in (_SPEECH, _SPEAKERS, _BESIDE))
 TITLES = _OF_SPEECH | _OF_SPEAKERS | _OTHERS
+_ASKED = frozenset(("question", "questions", "answer", "answers"))
+MOST_TITLE_WORDS = 2
 FEWEST_TITLES = 2
+FEWEST_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column holds what, by index; `titled` when the first row holds column titles, `further` what holds none of it."""
+    """Which column holds what, by index; `titled` when the first row holds column titles, `further` what holds none of it.
+
+    `guessed`: the titles are in words that are not known.
+    """
 
     speech: int
     speaker: int | None = None
@@ -36,6 +45,7 @@ class Columns:
     titled: bool = False
     until: int | None = None
     further: tuple[int, ...] = ()
+    guessed: bool = False
 
     def further_titles(self, first: Sequence[str]) -> list[str]:
         """What to call the further columns, given the first row."""
@@ -53,8 +63,35 @@ def find_columns(rows: Sequence[Sequence[str]]) -> Columns | None:
         return None
     titles = [re.sub(r"\W", "", cell).casefold() for cell in rows[0]]
     titled = sum(title in TITLES for title in titles) >= FEWEST_TITLES
-    columns = [[row[at].strip() for row in rows[titled:]] for at in range(width)]
-    return _assigned(columns, titles if titled else [""] * width, titled)
+    if titled:
+        return _assigned(_columns(rows[1:]), titles, titled)
+    below = _assigned(_columns(rows[1:]), [""] * width, True) if len(rows) > FEWEST_ROWS else None
+    if below and below.speaker is not None and _reads_like_titles(rows[0], _columns(rows[1:])[below.speaker], below):
+        return replace(below, guessed=True)
+    return _assigned(_columns(rows), [""] * width, titled)
+
+
+def speaker_columns(rows: Sequence[Sequence[str]]) -> list[str] | None:
+    """Who speaks in each column of a table with a column a speaker, which the first row names; None for any other table."""
+    names = [label(cell) for cell in rows[0]] if len(rows) > 1 else []
+    if not len({fold(name) for name in names}) == len(names) > 1 or not _short(names):
+        return None
+    known = all(known_word(name) or fold(name) in _ASKED for name in names if name)
+    # Under names that nobody knows, one cell of each row is filled, in turns.
+    alternate = all(sum(map(bool, map(str.strip, row))) == 1 for row in rows[1:]) and all(map(name_shaped, names))
+    talk = any(len(cell.split()) > 1 for row in rows[1:] for cell in row)
+    return names if all(names) and talk and (known or alternate) else None
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[cell.strip() for cell in column] for column in zip(*rows, strict=True)]
+
+
+def _reads_like_titles(first: Sequence[str], speakers: Sequence[str], columns: Columns) -> bool:
+    """Whether a first row holds a word or two in each cell, and beside the speech no label that is a speaker's elsewhere."""
+    short = all(0 < len(cell.split()) <= MOST_TITLE_WORDS and cell.strip()[-1:].isalnum() for cell in first)
+    name = fold(label(first[columns.speaker or 0]))
+    return short and not WELL_KNOWN.fullmatch(name) and name not in {fold(label(cell)) for cell in speakers if cell}
 
 
 def _assigned(columns: Sequence[Sequence[str]], titles: Sequence[str], titled: bool) -> Columns | None:
@@ -67,6 +104,8 @@ def _assigned(columns: Sequence[Sequence[str]], titles: Sequence[str], titled: b
     speech = told[0] if len(told) == 1 else _speech(columns, others)
     rest = [at for at in others if at != speech]
     speaker = _speakers(columns, titles, speech, rest)
+    if speaker is not None and not any(map(all, zip(columns[speaker], columns[speech], strict=True))):
+        return None  # nobody stands beside what is said
     further = tuple(at for at in rest if at != speaker)
     # Without a speaker, a column that says something else makes it another table, unless a title tells the speech.
     if (further and speaker is None and not told) or not (

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from secondcoder.domain.records import Turn
-from secondcoder.transcripts.clock import MARKER
+from secondcoder.transcripts.clock import MARKER, STAMPS, TIME, seconds
 
 FOOTER = re.compile(
     r"\W*(?:transcribed by https?://\S+|\S.{0,60} stopped transcription|\[?\(?end of (?:the )?"
@@ -42,6 +42,42 @@ def lines_of(text: str, start: int = 0, end: int | None = None) -> Iterator[tupl
         start = newline + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of speech without white space around it; times are seconds, from the stamps that stood before and after it."""
+
+    start: int
+    end: int
+    time_start: float | None = None
+    time_end: float | None = None
+
+
+def pieces(text: str, start: int, end: int) -> Iterator[Piece]:
+    """A stretch divided by the times at the beginnings and ends of its lines, which are no speech, and without lines of a time alone.
+
+    f4 and MAXQDA end each paragraph with its time, and other programs begin it so.
+    """
+    start, end = trimmed(text, start, end)
+    speech = text[start:end]
+    at, since = 0, None
+    for stamp in STAMPS.finditer(speech):
+        until = _first_time(stamp["after"])
+        yield from _piece(text, start + at, start + stamp.start(), since, until)
+        at, since = stamp.end(), _first_time(stamp["before"])
+    yield from _piece(text, start + at, end, since, None)
+
+
+def _first_time(stamps: str | None) -> float | None:
+    match = re.search(TIME, stamps or "")
+    return seconds(match[0]) if match else None
+
+
+def _piece(text: str, start: int, end: int, since: float | None, until: float | None) -> Iterator[Piece]:
+    start, end = trimmed(text, start, end)
+    if start < end:
+        yield Piece(start, end, since, until)
+
+
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """A stretch without white space around it, and without lines around it that hold a time only; may be empty."""
     while True:
@@ -70,20 +106,26 @@ def without_footer(text: str) -> int:
 
 
 def close_marks(text: str, marks: Sequence[Mark], end: int) -> list[Turn]:
-    """The turns that begin at the marks; a speaker whose label no speech follows has none."""
+    """The turns that begin at the marks, each divided by the times in it; a speaker whose label no speech follows has none."""
     turns = []
     starts = [*(mark.start for mark in marks), end]
     for mark, following in zip(marks, starts[1:], strict=True):
-        start, stop = trimmed(text, mark.speech, min(mark.end if mark.end is not None else following, end))
-        if start < stop:
-            turns.append(Turn(start, stop, mark.speaker, None, mark.time_start, mark.time_end))
+        stop = min(mark.end if mark.end is not None else following, end)
+        for at, piece in enumerate(pieces(text, mark.speech, stop)):
+            since = piece.time_start if at or mark.time_start is None else mark.time_start
+            until = piece.time_end if at or mark.time_end is None else mark.time_end
+            turns.append(Turn(piece.start, piece.end, mark.speaker, None, since, until))
     return turns
 
 
 def unlabelled(text: str, paragraphs: Iterable[tuple[int, int]], end: int) -> list[Turn]:
     """One turn a paragraph, without speaker; a paragraph of dashes or of a time alone divides and is no speech."""
-    spans = (trimmed(text, start, min(stop, end)) for start, stop in paragraphs if start < end)
-    return [Turn(start, stop) for start, stop in spans if _is_speech(text[start:stop])]
+    found = [piece for start, stop in paragraphs if start < end for piece in pieces(text, start, min(stop, end))]
+    return [
+        Turn(piece.start, piece.end, None, None, piece.time_start, piece.time_end)
+        for piece in found
+        if _is_speech(text[piece.start : piece.end])
+    ]
 
 
 def _is_speech(paragraph: str) -> bool:

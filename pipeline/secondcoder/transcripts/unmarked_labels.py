@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 from secondcoder.domain.wording import counted
-from secondcoder.transcripts.clock import TIME, seconds
 from secondcoder.transcripts.interviewer import SPEAKERS, bare, fold, parts_of, plain_label
 from secondcoder.transcripts.label_forms import (
     AFTER,
@@ -49,14 +48,10 @@ FORMS: Mapping[str, re.Pattern[str]] = {
         BRACKETS: rf"[\[({{<【［]{LABEL}[\])}}>】］]{AFTER}[*_]{{0,3}}[-–—]?[ \t]*",
         "before a dash": rf"{_SHORT}(?:[ \t]+-{{1,2}}[ \t]+|[ \t]*[–—―][ \t]*)(?=\S)",
         TAB: rf"{_SHORT}[*_]{{0,3}}(?:\t|[ ]{{2}})[ \t]*+(?=\S)",
-        "before a sign": rf"{_SHORT}[ \t]*[>|=;)][ \t]+(?=\S)",
+        "before a sign": rf"{_SHORT}[ \t]*(?:[>|=;)]|\.[-–—])[ \t]+(?=\S)",  # `E.- ` in Spanish
         ALONE: rf"{LABEL_ALONE}[*_]{{0,3}}[ \t]*+$",
     }.items()
 }
-_STAMPED = re.compile(
-    rf"[ \t]*(?:[\[(\#]{{1,2}}(?P<time>{TIME})[\])\#]{{1,2}}|"
-    rf"(?P<bare>\d\d?:\d\d:\d\d(?:[.,]\d{{1,3}})?)(?=[ \t]))[ \t]*(?:[-–—][ \t]*)?(?=\S)"
-)
 # What transcribers put in brackets, and days that begin the entries of a diary.
 _REMARK = re.compile(
     r"(?:\w+ )?(?:applau|background|beep|blank|break|cough|cross ?talk|door|expletive|foreign|gap|inaud|indist|indis|interrupt|"
@@ -81,11 +76,9 @@ def find_unmarked(text: str, lines: Sequence[tuple[int, int]], named: Iterable[s
     if not found[form]:
         return [], ""
     marks = [Mark(line.start, line.speech, line.label, line.time, line.until) for line in _one_name(found[form])]
-    if form == ALONE:
-        marks += _stamped(text, full, marks)
     groups = by_label(found[form]).values()
     shown = ", ".join(f"'{group[0].label}' ({counted(len(group), 'time')})" for group in list(groups)[:LABELS_SHOWN])
-    return sorted(marks, key=lambda mark: mark.start), f"labels {form}, without a colon, read as speakers: {shown}"
+    return marks, f"labels {form}, without a colon, read as speakers: {shown}"
 
 
 def standing(text: str, lines: Sequence[tuple[int, int]], given: Iterable[str]) -> list[str]:
@@ -165,18 +158,6 @@ def _could_speak(label: str) -> bool:
 def _one_name(lines: Iterable[Candidate]) -> list[Candidate]:
     first: dict[str, str] = {}
     return [replace(line, label=first.setdefault(fold(line.label), line.label)) for line in lines]
-
-
-def _stamped(text: str, lines: Iterable[tuple[int, int]], marks: Sequence[Mark]) -> list[Mark]:
-    """Lines below a label alone that begin with a time of their own: each says when its part of the turn was spoken."""
-    more, speaker = [], ""
-    heads = {mark.start: mark.speaker for mark in marks}
-    for start, end in lines:
-        speaker = heads.get(start, speaker)
-        match = _STAMPED.match(text, start, end) if speaker and start not in heads else None
-        if match:
-            more.append(Mark(start, match.end(), speaker, seconds(match["time"] or match["bare"])))
-    return more
 
 
 def beside(text: str, lines: Sequence[tuple[int, int]], marks: Sequence[Mark]) -> tuple[list[Mark], tuple[str, ...]]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-ZERO_WIDTH = "\\u00ad\\u034f\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff"
+from secondcoder.domain.names import UNSEEN, without_unseen
+from secondcoder.transcripts.clock import TIME
+
 _TAGS = """
     a abbr address article b blockquote body br center cite code dd div dl dt em font h1 h2 h3 h4 h5 h6 head hr html i ins li main
     mark ol p pre s section small span strike strong sub sup table tbody td th thead tr tt u ul
@@ -17,18 +19,20 @@ _BLOCKS = "address article blockquote br center dd div dl dt h1 h2 h3 h4 h5 h6 h
 _TAG = re.compile(rf"</?(?P<name>{'|'.join(_TAGS.split())})(?:\s[^<>\n]*)?/?>|<!--[^\n]{{0,500}}?-->", re.IGNORECASE)
 _BLANK_ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|lrm|rlm|shy|#160|#xa0|#8203|#x200b);", re.IGNORECASE)
 # Within a word it stays, to be taken out of the label, since a blank there would make two words of one.
-_AROUND_WORDS = re.compile(rf"(?<!\w)[{ZERO_WIDTH}]+|[{ZERO_WIDTH}]+(?!\w)")
+_STRAY = r"(?<=[\w\x00-\x7f])[\ufe0e\ufe0f]"  # a variation of emoji, behind none
+_AROUND_WORDS = re.compile(rf"(?<!\w)[{UNSEEN}]+|[{UNSEEN}]+(?!\w)|{_STRAY}+(?!\w)|(?<!\S)[\ufe0e\ufe0f]+")
 # A run of them; NUL stands for the line end of a tag, since text holds none.
 _ENDS = "\\x0b\\x0c\\x1c-\\x1e\\x85\\u2028\\u2029\\x00"
 _LINE_END = re.compile(rf"[{_ENDS}][ \t{_ENDS}]*+")
 _ESCAPED = re.compile(r"\\(?=[\[\]().:*_#<>~|-])")  # as pandoc writes `\[Anna\]`
 _BLANK = re.compile(r"[^\S\n\t]")
-_COLONS = str.maketrans("﹕︰︓∶꞉", "：：：：：")
+_COLONS = str.maketrans("﹕︰︓∶꞉ː˸", "：：：：：::")
+_LINKED_TIME = re.compile(rf"\[(?P<time>{TIME})\]\(https?://[^()\s]{{1,500}}\)")  # as Rev writes it in Markdown
 
 
 def visible(text: str) -> str:
     """The text as it shows, as long as the text itself; in it only a newline ends a line."""
-    text = text.translate(_COLONS)
+    text = _LINKED_TIME.sub(lambda link: link["time"].rjust(len(link[0])), text.translate(_COLONS))
     seen = _BLANK_ENTITY.sub(_blanks, _TAG.sub(_tag, text)) if "<" in text or "&" in text else text
     seen = _AROUND_WORDS.sub(_blanks, _ESCAPED.sub(" ", seen))
     return _BLANK.sub(" ", _line_ends(seen))
@@ -36,12 +40,12 @@ def visible(text: str) -> str:
 
 def clean(label: str) -> str:
     """A speaker's label without what nobody sees, its words one blank apart."""
-    return " ".join(re.sub(f"[{ZERO_WIDTH}]", "", label).split())
+    return " ".join(without_unseen(label).split())
 
 
 def shown(text: str) -> str:
     """A stretch of speech without blanks and characters that show nothing at either end."""
-    return re.sub(rf"^[\s{ZERO_WIDTH}]+|[\s{ZERO_WIDTH}]+$", "", text)
+    return re.sub(rf"^[\s{UNSEEN}\ufe0e\ufe0f]+|(?:[\s{UNSEEN}]|{_STRAY})+$", "", text)
 
 
 def _blanks(match: re.Match[str]) -> str:

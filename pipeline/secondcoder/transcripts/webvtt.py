@@ -15,7 +15,7 @@ from secondcoder.transcripts.captions import (
     parse_times,
     without_tags,
 )
-from secondcoder.transcripts.cue_blocks import ARROW, Block, cue_blocks, structural
+from secondcoder.transcripts.cue_blocks import ARROW, cue_blocks, refuse_cut_off, structural
 from secondcoder.transcripts.registry import Reader, Source
 from secondcoder.transcripts.visible import clean
 
@@ -23,7 +23,6 @@ NAME = "WebVTT"
 SUFFIXES = (".vtt",)
 
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s+(?P<name>[^<>]*))?>")
-_CUT_TAG = re.compile(r"(?:</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^<>]*)?|</)$")
 
 
 def sniff(source: Source) -> bool:
@@ -48,23 +47,8 @@ def _cues(lines: Sequence[str], name: str) -> tuple[list[Cue], tuple[str, ...]]:
     blocks, notes = cue_blocks(lines, first, name)
     if not blocks:
         raise ReadError(f"{name} line {len(lines)}: the file ends without a single cue. Nothing was imported.")
-    _refuse_cut_off(blocks, lines, name)
+    refuse_cut_off(blocks, lines, name)
     return parse_times(blocks, name), notes
-
-
-def _refuse_cut_off(blocks: Sequence[Block], lines: Sequence[str], name: str) -> None:
-    """A file that ends within a cue: without its text, within a tag, or without the closing tag that all others have."""
-    *others, last = ("\n".join(block.lines) for block in blocks)
-    closed = all("</v>" in other for other in others if "<v" in other) and any("</v>" in other for other in others)
-    unclosed = closed and "<v" in last and "</v>" not in last
-    # An empty cue at the end is complete with the empty line behind it, or where the program writes others.
-    ended = lines[-2:] == ["", ""] or any(not other.strip() for other in others)
-    if (not last.strip() and not ended) or unclosed or _CUT_TAG.search(last):
-        line = blocks[-1].line + len(blocks[-1].lines)
-        raise ReadError(
-            f"{name} line {line}: the file is cut off in its last cue. Export it again, or delete that cue if nothing is said in it. "
-            "Nothing was imported."
-        )
 
 
 def _utterances(cue: Cue) -> Iterator[Utterance]:

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from secondcoder.domain.wording import counted, listed
 from secondcoder.transcripts.word_package import MATH, W, Word
+from secondcoder.transcripts.word_styles import ON, hidden_styles, numbered_styles, numbers_itself, style_of
 
 COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 PARAGRAPH, RUN, ROW, TEXT_BOX = f"{W}p", f"{W}r", f"{W}tr", f"{W}txbxContent"
@@ -31,9 +32,12 @@ CHANGES, HIDDEN, BOXES, PICTURES, EQUATIONS = (
     "picture",
     "equation",
 )
+STRUCK, PROMPTS = "stretch struck through", "prompt of an empty field"
 NUMBERS, COMMENTS, SYMBOLS = "automatic list number or bullet", "comment", "symbol"
 _PLURALS = {
     HIDDEN: "stretches of hidden text",
+    STRUCK: "stretches struck through",
+    PROMPTS: "prompts of empty fields",
     BOXES: "text boxes",
     NUMBERS: "automatic list numbers or bullets",
     "reading above characters": "readings above characters",
@@ -46,12 +50,11 @@ _COUNTED = {
     f"{W}rt": "reading above characters",
     f"{W}ddList": "drop-down field",
 }
-_ON = (None, "1", "true", "on")
 
 
 def shown(word: Word) -> tuple[Element, tuple[str, ...]]:
     """The body with only what is read, changed in place, and notes on all else."""
-    reading = _Reading(hidden_styles(word.styles))
+    reading = _Reading(hidden_styles(word.styles), numbered_styles(word.styles))
     reading.keep_shown(word.body)
     comments = sum(sum(1 for _ in root.iter(f"{W}comment")) for root in word.comments)
     reading.left_out[COMMENTS] = max(comments, reading.left_out[COMMENTS])
@@ -60,6 +63,8 @@ def shown(word: Word) -> tuple[Element, tuple[str, ...]]:
 
 def _notes(left_out: Counter[str], margins: bool) -> tuple[str, ...]:
     notes: list[str] = []
+    if struck := left_out.pop(STRUCK, 0):
+        notes.append(f"{counted(struck, STRUCK, _PLURALS[STRUCK])} read as text")
     if changes := left_out.pop(CHANGES, 0):
         notes.append(f"{counted(changes, CHANGES)} read as if all were accepted")
     if equations := left_out.pop(EQUATIONS, 0):
@@ -70,8 +75,8 @@ def _notes(left_out: Counter[str], margins: bool) -> tuple[str, ...]:
 
 
 class _Reading:
-    def __init__(self, hidden: frozenset[str]) -> None:
-        self.hidden, self.left_out = hidden, Counter[str]()
+    def __init__(self, hidden: frozenset[str], numbered: frozenset[str]) -> None:
+        self.hidden, self.numbered, self.left_out = hidden, numbered, Counter[str]()
 
     def keep_shown(self, parent: Element, styled: bool = False) -> None:
         """Take out of an element what is not read; `styled`: its paragraph's style is hidden."""
@@ -91,7 +96,7 @@ class _Reading:
             self.left_out[CHANGES] += 1
             return tag in _DELETED
         if tag in (RUN, f"{MATH}r"):
-            return self._is_hidden_run(element, styled) and self._count(HIDDEN, element)
+            return self._leave_out_run(element, styled)
         if tag == ROW and (mark := _row_mark(element)):
             return self._count(mark, element)
         if tag == TEXT_BOX:
@@ -101,6 +106,12 @@ class _Reading:
             return True
         return self._count_reference(element)
 
+    def _leave_out_run(self, run: Element, styled: bool) -> bool:
+        if self._is_hidden_run(run, styled):
+            return self._count(HIDDEN, run)
+        self.left_out[STRUCK] += _is_struck(run) and _has_words(run)
+        return False
+
     def _count_reference(self, element: Element) -> bool:
         tag = element.tag
         if tag in _COUNTED:
@@ -109,10 +120,12 @@ class _Reading:
             self.left_out[COMMENTS] += 1
         elif tag == f"{W}sym" and symbol(element) is None:
             self.left_out[SYMBOLS] += 1
-        elif tag == PARAGRAPH and _is_numbered(element):
+        elif tag == PARAGRAPH and self._is_numbered(element):
             self.left_out[NUMBERS] += _has_words(element)
         elif tag == f"{MATH}oMath":
             self.left_out[EQUATIONS] += any(part.tag in _STRUCTURED for part in element.iter())
+        elif tag == f"{W}sdt" and element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None:
+            return self._count(PROMPTS, element)
         return tag == f"{W}rt"
 
     def _count(self, what: str, element: Element) -> bool:
@@ -129,30 +142,22 @@ class _Reading:
         for properties in run.iterfind(f"{W}rPr"):
             vanish = properties.find(f"{W}vanish")
             if vanish is not None:  # what is said of the run itself goes before its styles
-                return vanish.get(f"{W}val") in _ON
+                return vanish.get(f"{W}val") in ON
             style = properties.find(f"{W}rStyle")
             styled = styled or (style is not None and style.get(f"{W}val") in self.hidden)
         return styled
 
     def _has_hidden_style(self, element: Element) -> bool:
-        style = element.find(f"{W}pPr/{W}pStyle") if element.tag == PARAGRAPH else None
-        return style is not None and style.get(f"{W}val") in self.hidden
+        return element.tag == PARAGRAPH and style_of(element) in self.hidden
+
+    def _is_numbered(self, paragraph: Element) -> bool:
+        itself = numbers_itself(paragraph)
+        return style_of(paragraph) in self.numbered if itself is None else itself
 
 
-def hidden_styles(roots: Sequence[Element]) -> frozenset[str]:
-    """The ids of the styles, of characters and paragraphs, that hide text, themselves or through the one they are based on."""
-    styles = {style.get(f"{W}styleId", ""): style for root in roots for style in root.iter(f"{W}style")}
-
-    def hides(name: str, seen: frozenset[str] = frozenset()) -> bool:
-        style = styles.get(name)
-        if style is None or name in seen:
-            return False
-        vanish, base = style.find(f"{W}rPr/{W}vanish"), style.find(f"{W}basedOn")
-        if vanish is not None:
-            return vanish.get(f"{W}val") in _ON
-        return base is not None and hides(base.get(f"{W}val", ""), seen | {name})
-
-    return frozenset(name for name in styles if hides(name))
+def _is_struck(run: Element) -> bool:
+    marks = [run.find(f"{W}rPr/{W}{tag}") for tag in ("strike", "dstrike")]
+    return any(mark is not None and mark.get(f"{W}val") in ON for mark in marks)
 
 
 def _chosen(element: Element) -> list[Element]:
@@ -194,13 +199,8 @@ def _mark_is_gone(paragraph: Element) -> bool:
     if mark is None:
         return False
     vanish = mark.find(f"{W}vanish")
-    hidden = vanish is not None and vanish.get(f"{W}val") in _ON
+    hidden = vanish is not None and vanish.get(f"{W}val") in ON
     return hidden or any(mark.find(tag) is not None for tag in _DELETED)
-
-
-def _is_numbered(paragraph: Element) -> bool:
-    number = paragraph.find(f"{W}pPr/{W}numPr/{W}numId")
-    return number is not None and number.get(f"{W}val") != "0"  # 0 takes the style's number away
 
 
 def _row_mark(row: Element) -> str | None:
@@ -208,7 +208,7 @@ def _row_mark(row: Element) -> str | None:
     if row.find(f"{W}trPr/{W}del") is not None:
         return CHANGES
     hidden = row.find(f"{W}trPr/{W}hidden")
-    return HIDDEN if hidden is not None and hidden.get(f"{W}val") in _ON else None
+    return HIDDEN if hidden is not None and hidden.get(f"{W}val") in ON else None
 
 
 def symbol(element: Element) -> str | None:

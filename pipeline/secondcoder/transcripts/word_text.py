@@ -6,6 +6,7 @@ and a transcript that somebody has corrected is full of the former. `word_left_o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from secondcoder.transcripts.word_package import MATH, W
 
 TABLE, ROW, CELL = f"{W}tbl", f"{W}tr", f"{W}tc"
 
+PAGE = "\f"  # until the paragraph is whole; XML holds none
 _WRAPPERS = frozenset(f"{W}{tag}" for tag in ("sdt", "sdtContent", "customXml", "smartTag"))
 _UNREAD = frozenset(f"{W}{tag}" for tag in ("pPr", "rPr", "sdtPr", "del", "moveFrom"))
 _CHARACTERS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
@@ -33,8 +35,8 @@ def children(element: Any, *tags: str) -> Iterator[Any]:
 
 
 def paragraph_text(element: Any) -> str:
-    """The text of a paragraph, line breaks as newlines and tabs as tabs; page breaks give none."""
-    return "".join(_pieces(element))
+    """The text of a paragraph, line breaks as newlines and tabs as tabs; page breaks give none, but between two words a newline."""
+    return re.sub(rf"(?<=\S){PAGE}(?=\S)", "\n", "".join(_pieces(element))).replace(PAGE, "")
 
 
 def _pieces(element: Any) -> Iterator[str]:
@@ -42,7 +44,7 @@ def _pieces(element: Any) -> Iterator[str]:
         if child.tag in _TEXTS:
             yield child.text or ""
         elif child.tag == f"{W}br":
-            yield "\n" if child.get(f"{W}type", "textWrapping") == "textWrapping" else ""
+            yield "\n" if child.get(f"{W}type", "textWrapping") == "textWrapping" else PAGE
         elif child.tag in _CHARACTERS:
             yield _CHARACTERS[child.tag]
         elif child.tag == f"{W}sym":
