@@ -101,9 +101,7 @@ def _coder_column(name: str) -> str:
 
 def _by_coder(disagreement: Disagreement, coders: Sequence[str]) -> dict[str, str | int]:
     words = {True: CODED, False: NOT_CODED, None: NOT_LOOKED}
-    return {
-        _coder_column(name): words[disagreement.marked.get(name)] + _given(disagreement, name) for name in coders
-    }
+    return {_coder_column(name): words[disagreement.marked.get(name)] + _given(disagreement, name) for name in coders}
 
 
 def _given(disagreement: Disagreement, name: str) -> str:
@@ -154,7 +152,10 @@ def read_sheet(path: Path, disagreements: Sequence[Disagreement], codebook: Code
     decided = [(row, by_id[id_of(row)]) for row in rows]
     codings = tuple(
         dict.fromkeys(
-            coding for row, item in decided if not _is_held(row, item) for coding in _codings(row, item, codebook, adjudicator)
+            coding
+            for row, item in decided
+            if not _is_held(row, item)
+            for coding in _codings(row, item, codebook, adjudicator)
         )
     )
     outcomes = [_outcome(row) for row in rows]

@@ -78,7 +78,7 @@ def _serve(
         # Before the passages, which take a while: a taken port is told at once.
         sock = listen(host, port)
         say("Preparing the passages ...")
-        review = ReviewSession(study, blind)
+        review = ReviewSession(study, blind, may_be_done=adjudicate)  # what to settle needs no model
         named = tuple(_as_known(study, coder) for coder in named)
         if review.unknown:
             say(

@@ -44,6 +44,8 @@ _MODELS = select(schema.models).order_by(schema.models.c.version)
 # The hash puts those kept in the same millisecond in one order.
 _CODEBOOKS = select(schema.codebooks).order_by(schema.codebooks.c.since, schema.codebooks.c.hash)
 
+_LAST_EVENT = select(func.coalesce(func.max(schema.events.c.id), 0).label("id"))
+
 
 @dataclass(frozen=True)
 class StoreContent:
@@ -115,7 +117,7 @@ class Store:
         """All rows but suggestions and events, in one snapshot, whoever writes meanwhile."""
         with self.snapshot() as connection:
             rows = partial(_rows, connection)
-            last = rows(select(func.coalesce(func.max(schema.events.c.id), 0).label("id")))
+            last = rows(_LAST_EVENT)
             return StoreContent(
                 tuple(_transcripts(rows)),
                 tuple(Case(**row) for row in rows(_CASES)),
@@ -168,6 +170,10 @@ class Store:
         query = select(schema.events).order_by(t.id)
         query = query.where(t.what.in_(what)) if what else query
         return self._rows(query if until is None else query.where(t.id <= until))
+
+    def last_event(self) -> int:
+        """Id of the newest event, 0 without any: it is the same as long as nothing changed."""
+        return int(self._rows(_LAST_EVENT)[0]["id"])
 
     def count(self, table: Table) -> int:
         """Number of rows."""
