@@ -35,15 +35,19 @@ class Corpus:
     where it ended at that moment.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, transcripts: Sequence[Transcript] | None = None) -> None:
         self._store = store
-        self._content: StoreContent = store.content()
+        self._content: StoreContent = store.content(transcripts)
         self._suggestions: dict[str, list[Suggestion]] = {}
         self._groups: dict[str, dict[str, str]] = {}
 
     def now(self) -> Corpus:
         """The same store as it stands now."""
         return Corpus(self._store)
+
+    def with_marks_now(self) -> Corpus:
+        """These transcripts, with what was said of them up to now: quicker, while a study is open and its transcripts stay."""
+        return Corpus(self._store, self.transcripts)
 
     # -- transcripts and cases ------------------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """The adjudication sheet: disagreements out as a spreadsheet, the coders' outcomes back in as codings.
 
-A row is one passage and one code on which coders disagree. They talk and choose an outcome from the drop-down, and where the code holds
-its valence and the words that have it; then the sheet is read back. What is left empty there stays as all gave it who coded it. Settled
-rows are not written again.
+A row is one passage and one code on which coders disagree. They talk and choose an outcome from the drop-down, and where the code
+holds its valence and the words that have it; then the sheet is read back. What is left empty there stays as all gave it who coded it.
+Settled rows are not written again.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def read_sheet(path: Path, disagreements: Sequence[Disagreement], codebook: Code
     )
     outcomes = [_outcome(row) for row in rows]
     held, not_held, replaced = (outcomes.count(outcome) for outcome in OUTCOMES)
-    open_before = {id for id, disagreement in by_id.items() if disagreement.settled is None}
+    open_before = {each.id for each in disagreements if each.settled is None}
     undecided = len(open_before - {id_of(row) for row in rows if _outcome(row)})
     return Adjudication(codings, _passes(decided, codebook, adjudicator), held, not_held, replaced, undecided)
 

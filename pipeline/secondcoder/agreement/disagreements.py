@@ -91,7 +91,7 @@ class Disagreement:
 
     @property
     def agreed_words(self) -> Span:
-        """The words that stay unless something else is settled: those of all who gave the code, or, where these differ, the whole unit."""
+        """The words that stay unless others are settled: those of all who gave the code; where these differ, the whole unit."""
         return self.whole if Difference.SPAN in self.differs else self.all_words
 
     @property

@@ -86,7 +86,7 @@ def looked_for(passes: Iterable[CodingPass]) -> Mapping[tuple[Span, ...], set[st
 def same_words(first: Span, second: Span, overlap: float) -> bool:
     """The span rule: two codings of one code hold the same words when they share at least `overlap` of what either holds.
 
-    Where people begin and end a coding a few words apart nobody has to talk about it; where less is shared, they marked different words.
+    Where people begin or end a few words apart nobody has to talk about it; where they share less, they marked different words.
     """
     return length(intersection([first], [second])) >= overlap * length(merged([first, second]))
 

@@ -42,7 +42,8 @@ def settlement(
     def row(verdict: ReviewAction, code: str | None, mark: str, kept: SettledCode | None = None) -> Decision:
         return Decision(
             adjudicator, verdict, *place, origin=Origin.ADJUDICATED, code=code,
-            code_start=kept and kept.words[0], code_end=kept and kept.words[1], valence=kept and kept.valence,
+            code_start=kept.words[0] if kept else None, code_end=kept.words[1] if kept else None,
+            valence=kept.valence if kept else None,
             # The store keeps one row a request, so each row of a settlement needs a mark.
             memo=memo.strip(), seconds=seconds, request=f"{request}-{mark}",
         )  # fmt: skip

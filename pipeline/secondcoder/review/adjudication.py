@@ -9,7 +9,7 @@ from functools import cached_property
 from threading import Lock
 
 from secondcoder.agreement.disagreements import Disagreement
-from secondcoder.agreement.study_disagreements import study_disagreements
+from secondcoder.agreement.study_disagreements import Before, study_disagreements
 from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.records import Coding, Decision, Origin, Place, Segment, Transcript
@@ -50,6 +50,7 @@ class Adjudication:
         self.review = review
         self._segments = by_transcript(passage.segment for passage in review.passages)
         self._latest: _Now | None = None
+        self._before: Before = {}
         self._lock = Lock()
 
     def passages(self) -> list[DisputedPassage]:
@@ -61,8 +62,9 @@ class Adjudication:
         event = self.review.study.store.last_event()
         with self._lock:
             if self._latest is None or self._latest.event != event:
-                workspace = self.review.workspace.now()
-                found = study_disagreements(workspace, segments_of=self._segments_of)
+                opened = self.review.workspace
+                workspace = replace(opened, corpus=opened.corpus.with_marks_now())
+                found = study_disagreements(workspace, segments_of=self._segments_of, before=self._before)
                 self._latest = _Now(event, workspace.corpus, self._by_passage(found))
             return self._latest
 

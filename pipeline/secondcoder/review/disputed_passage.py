@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from secondcoder.agreement.disagreements import Difference, Disagreement
@@ -106,10 +106,8 @@ def choices_of(disputed: DisputedPassage, codings: Iterable[Coding], finished: b
     for code, of_code in group_by(codings, lambda coding: coding.code).items():
         settled = next((coding for coding in of_code if coding.origin is Origin.ADJUDICATED), None)
         here = disputes.get(code) or _undisputed(disputed, code, of_code)
-        if finished or here.settled is not None:
-            holds = settled is not None
-        else:
-            holds = Difference.CODE not in here.differs
+        is_settled = finished or here.settled is not None
+        holds = settled is not None if is_settled else Difference.CODE not in here.differs
         words = settled.span if settled else here.agreed_words
         valence = settled.valence if settled else here.agreed_valence
         yield Choice(code, here.differs, holds, tuple(_words(here, words)), valence, settled is not None)
