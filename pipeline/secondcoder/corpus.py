@@ -176,7 +176,7 @@ class Corpus:
     @cached_property
     def reviewed(self) -> frozenset[str]:
         """Ids of the transcripts on which a decision of a review lies."""
-        return frozenset(decision.transcript for decision in self.decisions_as_made)
+        return frozenset(decision.transcript for decision in of_reviews(self.decisions_as_made))
 
     @cached_property
     def codebooks_by_coder(self) -> list[tuple[str, str, int]]:
@@ -239,6 +239,11 @@ class Corpus:
 def of_coder(marks: Iterable[M], coder: str) -> list[M]:
     """Codings or passes of one coder."""
     return [mark for mark in marks if mark.coder == coder]
+
+
+def of_reviews(decisions: Iterable[Decision]) -> list[Decision]:
+    """Decisions without those of adjudications, which settle what was coded anywhere, by hand as well."""
+    return [decision for decision in decisions if decision.origin is not Origin.ADJUDICATED]
 
 
 def independent(marks: Iterable[M]) -> list[M]:

@@ -23,6 +23,7 @@ from secondcoder.review.disputed_passage import DisputedPassage
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
+from secondcoder.suggestions.code import uncoded
 from support.client import Client
 from support.review_checks import hand_coded, talk, word
 
@@ -410,3 +411,25 @@ def test_an_undo_says_so_and_earlier_settlements_stay_readable(by_hand: Study) -
     assert [row.memo for row in by_hand.store.decisions(BOTH) if isinstance(row, Decision) and row.memo].count(
         "second thought"
     ) == 2
+
+
+def test_settling_what_was_coded_by_hand_is_no_review(by_hand: Study) -> None:
+    adjudication = opened(by_hand)
+    settle(adjudication, adjudication.passages()[0], "CO")
+    assert by_hand.corpus.reviewed == frozenset()
+    # Or `code` would suggest codes for interviews that people coded.
+    assert uncoded(by_hand.workspace()) == []
+    methods = by_hand.export_methods()
+    assert "nobody has decided on suggestions yet" in methods
+    assert "Differences between coders were settled together" in methods
+
+
+def test_two_at_once_see_what_the_other_settled(by_hand: Study) -> None:
+    one, other = opened(by_hand), opened(by_hand)
+    first = other.passages()[0]
+    settle(one, first, "CO")
+    assert other.passages()[0].settled
+    ben = by_hand.store.transcripts()[0].turns[11]
+    with by_hand.transaction() as write:
+        write.add_codings([Coding("t1", *ben.span, "F1", "ben")], by_hand.codebook)
+    assert [disputed.differences[0].code for disputed in other.passages()] == ["CO", "CA", "RM", "F1", "CP"]

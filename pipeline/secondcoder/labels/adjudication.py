@@ -1,4 +1,4 @@
-"""The decisions that record what coders settle together on a passage, and those that undo a settlement as a whole."""
+"""What coders settle together on a passage: the decisions that record it, and those that undo a settlement as a whole."""
 
 from __future__ import annotations
 

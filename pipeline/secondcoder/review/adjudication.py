@@ -143,3 +143,8 @@ class Adjudication:
                 raise DecisionError("There is nothing left to undo.")
             self.review.write(undo_settlement(adjudicator, decisions, request))
             return decisions[-1].place
+
+
+def adjudication_of(review: ReviewSession) -> Adjudication:
+    """That of an open review, made once."""
+    return review.cached(Adjudication, lambda: Adjudication(review))

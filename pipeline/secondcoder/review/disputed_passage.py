@@ -127,5 +127,6 @@ def _words(here: Disagreement, chosen: Span) -> Iterator[Words]:
         who.setdefault(here.words_of(coder), []).append(coder)
     who.setdefault(here.all_words, ["all that anyone marked"])
     who.setdefault(chosen, ["as settled"])
-    for span, names in who.items():
-        yield Words(span, ", ".join(names), span == chosen)
+    for span, (first, *more) in who.items():
+        also = f" ({', '.join(more)})" if more and span == here.whole else "".join(f", {name}" for name in more)
+        yield Words(span, first + also, span == chosen)

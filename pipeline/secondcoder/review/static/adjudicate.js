@@ -12,7 +12,7 @@
   const part = (selector) => () => { const found = current() && current().querySelector(selector); if (found) found.focus(); };
   const keys = {
     Enter: () => submit("settle"), z: () => submit("undo"), j: () => follow("next"), k: () => follow("back"),
-    n: () => focus("other"), m: () => focus("memo"), v: part(".valence select"), w: part(".words :checked"),
+    n: () => focus("other"), m: () => focus("memo"), v: part(".of-code select"), w: part(".words :checked"),
   };
   // A valence has to be chosen only for a code that holds.
   for (const choice of choices) {
