@@ -433,3 +433,17 @@ def test_two_at_once_see_what_the_other_settled(by_hand: Study) -> None:
     with by_hand.transaction() as write:
         write.add_codings([Coding("t1", *ben.span, "F1", "ben")], by_hand.codebook)
     assert [disputed.differences[0].code for disputed in other.passages()] == ["CO", "CA", "RM", "F1", "CP"]
+
+
+@pytest.mark.parametrize("units", ["segment", "turn", "passage", "character"])
+def test_a_sheet_of_any_unit_that_is_filled_whole_leaves_nothing_to_ask(
+    by_hand: Study, tmp_path: Path, units: str
+) -> None:
+    sheet, question = tmp_path / "s.xlsx", Question(model=False, units=units)
+    count = write_sheet(sheet, by_hand.disagreements(question), by_hand.codebook)
+    assert count > 3
+    fill_in(sheet, **{code: {"outcome": HOLDS, "valence": "no valence"} for code in by_hand.codebook.ids})
+    outcome = by_hand.settle(sheet, question)
+    assert (outcome.held, outcome.undecided) == (count, 0)
+    assert write_sheet(sheet, by_hand.disagreements(question), by_hand.codebook) == 0
+    assert not verify(by_hand.store).faults

@@ -164,7 +164,7 @@ class _Grid:
         memos = memos_by_code(said.codings, said.coders)
         shared = {cell for cell, by_coder in given.items() if len(by_coder) > 1}
         for row, column in sorted(shared.union(_parted(data))):
-            here = given.get((row, column), {})
+            here = dict(sorted(given.get((row, column), {}).items()))
             differs = tuple(self._differences(data, row, column, here))
             if not differs:
                 continue

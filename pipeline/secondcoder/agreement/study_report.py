@@ -116,7 +116,7 @@ def disagreements_in_study(workspace: Workspace, question: Question) -> list[Dis
     people = tuple(name for name in question.between if name != MODEL)
     if len(people) == 1:
         raise OneCoderError(
-            "A sheet holds what people coded differently, so it needs two of them. Nothing was written."
+            "A sheet holds what people coded differently, so it needs two of them. Nothing was done."
         )
     return study_disagreements(workspace, people, question.codes, question.cases, question.units)
 

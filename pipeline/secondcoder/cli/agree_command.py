@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,12 +128,15 @@ def _check_files(out: Path | None, sheet: Path | None) -> None:
 
 def _write_sheet(study: Study, question: Question, sheet: Path) -> None:
     from secondcoder.agreement import write_sheet
+    from secondcoder.agreement.adjudication import DIFFERENCES
 
     found = study.disagreements(question)
     written = write_sheet(sheet, found, study.codebook)
+    kinds = Counter(kind for each in found if each.settled is None for kind in each.differs)
+    tally = f" ({', '.join(f'{kinds[kind]} in {word}' for kind, word in DIFFERENCES.items())})" if written else ""
     settled = len(found) - written
     more = f", without {settled} settled before" if settled else ""
-    say(f"Wrote {counted(written, 'disagreement')} to {sheet}{more}.")
+    say(f"Wrote {counted(written, 'disagreement')}{tally} to {sheet}{more}.")
     if written:
         say(f"Fill the column 'outcome', then: secondcoder agree --settle {sheet}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from secondcoder.agreement.disagreements import Difference, Disagreement
+from secondcoder.agreement.disagreements import Difference, Disagreement, words_within
 from secondcoder.corpus import of_coder
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass, Origin, Segment, Span, Transcript, Valence
@@ -108,7 +108,7 @@ def choices_of(disputed: DisputedPassage, codings: Iterable[Coding], finished: b
         here = disputes.get(code) or _undisputed(disputed, code, of_code)
         is_settled = finished or here.settled is not None
         holds = settled is not None if is_settled else Difference.CODE not in here.differs
-        words = settled.span if settled else here.agreed_words
+        words = words_within([settled], here.whole) if settled else here.agreed_words
         valence = settled.valence if settled else here.agreed_valence
         yield Choice(code, here.differs, holds, tuple(_words(here, words)), valence, settled is not None)
 
