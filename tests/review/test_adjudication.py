@@ -16,7 +16,7 @@ from secondcoder.agreement.disagreements import Difference
 from secondcoder.agreement.study_report import Question
 from secondcoder.audit import verify
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Valence
-from secondcoder.errors import DecisionError, ModelError
+from secondcoder.errors import DecisionError
 from secondcoder.labels.adjudication import SettledCode
 from secondcoder.review.adjudication import Adjudication
 from secondcoder.review.disputed_passage import DisputedPassage
@@ -84,9 +84,7 @@ def test_coders_disagree_where_their_codes_differ(disagreeing: ReviewSession) ->
     assert not one.settled
 
 
-def test_without_a_model_only_adjudication_opens(by_hand: Study) -> None:
-    with pytest.raises(ModelError, match="secondcoder train"):
-        ReviewSession(by_hand)
+def test_without_a_model_or_a_review_everything_is_there(by_hand: Study) -> None:
     found = [each for disputed in opened(by_hand).passages() for each in disputed.differences]
     assert [(one.transcript, one.code, one.differs) for one in found] == [
         ("t1", "CO", (Difference.CODE,)),

@@ -115,9 +115,7 @@ def disagreements_in_study(workspace: Workspace, question: Question) -> list[Dis
     """What people coded differently, settled or not: what the sheet is written from and read against. The model is no person."""
     people = tuple(name for name in question.between if name != MODEL)
     if len(people) == 1:
-        raise OneCoderError(
-            "A sheet holds what people coded differently, so it needs two of them. Nothing was done."
-        )
+        raise OneCoderError("A sheet holds what people coded differently, so it needs two of them. Nothing was done.")
     return study_disagreements(workspace, people, question.codes, question.cases, question.units)
 
 
