@@ -15,7 +15,7 @@ from secondcoder.agreement.adjudication import DOES_NOT_HOLD, HOLDS
 from secondcoder.agreement.disagreements import Difference
 from secondcoder.agreement.study_report import Question
 from secondcoder.audit import verify
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Valence
+from secondcoder.domain.records import Coding, CodingPass, Origin, Valence
 from secondcoder.errors import DecisionError
 from secondcoder.labels.adjudication import SettledCode
 from secondcoder.review.adjudication import Adjudication
@@ -209,24 +209,21 @@ def test_a_settlement_is_undone_as_a_whole_so_that_the_one_before_holds_again(di
 
 
 def test_code_words_and_valence_are_settled_together_and_the_trail_stays_whole(by_hand: Study) -> None:
-    client, rows = page_of(by_hand), {}
+    client, passages = page_of(by_hand), opened(by_hand).passages()
     before = by_hand.agree(Question(model=False)).to_json()
-    for disputed in opened(by_hand).passages():
-        key = disputed.passage.key
-        rows[key] = disputed
-        chosen = {"valence:CA": "mixed", "valence:CP": "promotes"}
-        start = disputed.passage.segment.start
-        sent = {"holds": ["CA", "CP"], f"words:{'CP'}": f"{start}-{start + 5}", "memo": "talked", "request": key}
-        given = [each.code for each in disputed.differences if each.code in ("CA", "CP")]
-        sent["holds"] = given
-        assert client.post("/adjudicate", passage=key, **(chosen | sent)).status_code == 303
+    for disputed in passages:
+        key, start = disputed.passage.key, disputed.passage.segment.start
+        holds = [each.code for each in disputed.differences if each.code in ("CA", "CP")]
+        chosen = {"valence:CA": "mixed", "valence:CP": "promotes", "words:CP": f"{start}-{start + 5}"}
+        answer = client.post("/adjudicate", passage=key, request=key, holds=holds, memo="talked", **chosen)
+        assert answer.status_code == 303
     assert "Everything is settled" in client.get("/adjudicate")
     found = {(mark.code, mark.valence, mark.end - mark.start == 5, mark.memo) for mark in adjudicated(by_hand)}
     assert found == {("CA", Valence.MIXED, False, "talked"), ("CP", Valence.PROMOTES, True, "talked")}
     assert not verify(by_hand.store).faults
     # Agreement is about what each said alone.
     assert by_hand.agree(Question(model=False)).to_json()["pairs"] == before["pairs"]
-    for number in range(len(rows)):
+    for number in range(len(passages)):
         client.post("/adjudicate", verdict="undo", request=f"u{number}")
     assert adjudicated(by_hand) == []
     assert not verify(by_hand.store).faults

@@ -108,7 +108,7 @@ def hand_coded(study: Study) -> Study:
                 mark(one, 2, "F1", "ada", everything, "mixed"),
                 mark(one, 2, "F1", "ben", everything),
                 mark(one, 3, "RM", "ada", begin),
-                mark(one, 3, "RM", "ben", rest),
+                mark(one, 3, "RM", "ben", slice(24, 44)),
                 mark(two, 0, "CP", "ada", begin, "promotes"),
                 mark(two, 0, "CP", "ben", rest, "inhibits"),
             ],
