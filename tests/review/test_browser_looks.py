@@ -111,15 +111,13 @@ def test_an_adjudication_by_hand_is_clean_on_a_phone_and_on_a_desk(empty_study: 
     with serving(study.folder, "--coder", "ada", "--adjudicate") as server:
         page = enter(server.links[1], bypass_csp=True)
         page.goto(server.links[0].split("/enter")[0] + "/adjudicate")
-        for step in (
-            "",
-            "1",
-            "Enter",
-            "k",
-        ):  # as it opens, ticked, the next, and back at one with an earlier settlement
-            if step:
+        # As it opens, ticked, the next one, and back at one with an earlier settlement.
+        for step in ("", "1", "Enter", "k"):
+            if step == "1":
                 page.keyboard.press(step)
-                page.wait_for_load_state()
+            elif step:
+                with page.expect_navigation():
+                    page.keyboard.press(step)
             for width in (390, 1280):
                 page.set_viewport_size({"width": width, "height": 844})
                 assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (step, width)
