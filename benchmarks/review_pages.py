@@ -1,9 +1,11 @@
-"""How fast the review is: a 60-page interview with 400 suggestions, its page, the same in Chromium, and 200 decisions on it.
+"""How fast the review is: a 60-page interview with 400 suggestions, its page, the same in Chromium, and 200 decisions on it; and the
+adjudication of 60 interviews with 2,000 codings of four coders.
 
     python benchmarks/review_pages.py [--browser]
 
 Prints the server's time for the page, with --browser the time from request to painted page, and the median and 95th
-percentile of a decision as the page's script asks for it: on disk, with the next panel rendered.
+percentile of a decision as the page's script asks for it: on disk, with the next panel rendered. Of the adjudication, the time for its
+first page with everything compared, and for a settlement until the next passage is there.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from secondcoder.domain.records import Passage, SpeakerRole, Suggestion, Transcript, Turn
+from secondcoder.domain.records import Coding, CodingPass, Passage, SpeakerRole, Suggestion, Transcript, Turn, Valence
 from secondcoder.review.app import make_app
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
@@ -26,6 +28,7 @@ from secondcoder.study.study import Study
 from starlette.testclient import TestClient
 
 PAGES, WORDS_A_PAGE, SUGGESTIONS, DECISIONS = 60, 500, 400, 200
+INTERVIEWS, CODERS, CODINGS, SETTLEMENTS = 60, "abcd", 2000, 20
 TALK = (
     *("well", "the", "state", "was", "cold", "and", "nobody", "told", "me", "what", "it", "was", "for", "so", "I"),
     *("asked", "at", "the", "desk", "and", "they", "did", "not", "know"),
@@ -44,8 +47,10 @@ def interview(name: str, words: int) -> Transcript:
     return Transcript(name, text, tuple(turns), unitised=True)
 
 
-def make_study(folder: Path, names: list[str], words: int, suggestions: int, store: str = "") -> Study:
-    """A study with interviews and suggestions spread over them; `store` may name a PostgreSQL database."""
+def make_study(
+    folder: Path, names: list[str], words: int, suggestions: int, store: str = "", model: bool = True
+) -> Study:
+    """A study with interviews and suggestions of a model spread over them; `store` may name a PostgreSQL database."""
     Study.create(folder, "npt").close()
     url = f'[store]\nurl = "{store}"\n' if store else ""
     (folder / CONFIGURATION).write_text(f'[embedding]\nmodel = "words"\n{url}', encoding="utf-8")
@@ -60,6 +65,8 @@ def make_study(folder: Path, names: list[str], words: int, suggestions: int, sto
     with study.store.transaction("benchmark") as write:
         write.add_codebook(study.codebook)
         write.add_transcripts(talks)
+        if not model:
+            return study
         write.add_model("m0001", None, {})
         write.replace_suggestions("m0001", names, marks)
     return study
@@ -111,6 +118,52 @@ def in_browser(folder: Path) -> list[float]:
     return times
 
 
+def coded_by_hand(folder: Path) -> Study:
+    """Interviews of 12 pages that four coders read; half of what each gave is what the others gave, and none has a model."""
+    study = make_study(folder, [], 0, 0, model=False)
+    talks, rng, book = (
+        [interview(f"t{n:02}", 12 * WORDS_A_PAGE) for n in range(INTERVIEWS)],
+        random.Random(1),
+        study.codebook,
+    )
+    answers = [(talk, turn) for talk in talks for turn in talk.turns[1::2]]
+    marks = []
+    for at, (talk, turn) in enumerate(rng.sample(answers, CODINGS // len(CODERS))):
+        for coder in CODERS:
+            code = book.ids[at % 8] if rng.random() < 0.5 else rng.choice(book.ids[:8])
+            start, valence = turn.start + rng.choice([0, 0, 100]), rng.choice([None, *Valence])
+            marks.append(Coding(talk.id, start, turn.end, code, coder, valence=valence))
+    with study.store.transaction("benchmark") as write:
+        write.add_transcripts(talks)
+        write.add_codings(marks, book)
+        write.add_passes(
+            [CodingPass(talk.id, coder, 0, len(talk.text), book.ids) for talk in talks for coder in CODERS]
+        )
+    return study
+
+
+def time_adjudication(folder: Path) -> None:
+    """The first page of an adjudication, and settlements with the passage after each."""
+    study = coded_by_hand(folder)
+    logins = LoginLinks()
+    http = TestClient(make_app(ReviewSession(study, may_be_done=True), logins, frozenset({"testserver"})))
+    http.get("/enter", params={"token": logins.invite("consensus", adjudicates=True)})
+    begun = time.perf_counter()
+    page = http.get("/adjudicate").text
+    first, times = time.perf_counter() - begun, []
+    for _ in range(SETTLEMENTS):
+        sent = {name: field(page, name) for name in ("mark", "passage", "request")}
+        begun = time.perf_counter()
+        page = http.post("/adjudicate", data=sent).text
+        times.append(time.perf_counter() - begun)
+    found = re.search(r"</progress> (.*?)</p>", page)
+    print(
+        f"adjudication: first page {1000 * first:.0f} ms; a settlement with the next passage, median "
+        f"{1000 * statistics.median(times):.0f} ms, longest {1000 * max(times):.0f} ms; {found and found[1]}"
+    )
+    study.close()
+
+
 def main() -> None:
     """Make the study, time the page and the decisions, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -145,6 +198,7 @@ def main() -> None:
                 f"decision in the {name}: median {1000 * statistics.median(taken):.0f} ms, 95th percentile {1000 * high:.0f} ms"
             )
         study.close()
+        time_adjudication(folder.parent / "by-hand")
         if asked.browser:
             shown = in_browser(folder)
             print(

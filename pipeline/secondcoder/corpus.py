@@ -35,15 +35,19 @@ class Corpus:
     where it ended at that moment.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, transcripts: Sequence[Transcript] | None = None) -> None:
         self._store = store
-        self._content: StoreContent = store.content()
+        self._content: StoreContent = store.content(transcripts)
         self._suggestions: dict[str, list[Suggestion]] = {}
         self._groups: dict[str, dict[str, str]] = {}
 
     def now(self) -> Corpus:
         """The same store as it stands now."""
         return Corpus(self._store)
+
+    def with_marks_now(self) -> Corpus:
+        """These transcripts, with what was said of them up to now: quicker, while a study is open and its transcripts stay."""
+        return Corpus(self._store, self.transcripts)
 
     # -- transcripts and cases ------------------------------------------------------------------------------------------
 
@@ -172,7 +176,7 @@ class Corpus:
     @cached_property
     def reviewed(self) -> frozenset[str]:
         """Ids of the transcripts on which a decision of a review lies."""
-        return frozenset(decision.transcript for decision in self.decisions_as_made)
+        return frozenset(decision.transcript for decision in of_reviews(self.decisions_as_made))
 
     @cached_property
     def codebooks_by_coder(self) -> list[tuple[str, str, int]]:
@@ -235,6 +239,11 @@ class Corpus:
 def of_coder(marks: Iterable[M], coder: str) -> list[M]:
     """Codings or passes of one coder."""
     return [mark for mark in marks if mark.coder == coder]
+
+
+def of_reviews(decisions: Iterable[Decision]) -> list[Decision]:
+    """Decisions without those of adjudications, which settle what was coded anywhere, by hand as well."""
+    return [decision for decision in decisions if decision.origin is not Origin.ADJUDICATED]
 
 
 def independent(marks: Iterable[M]) -> list[M]:

@@ -1,20 +1,38 @@
-"""Adjudication: where coders disagree, and what they settle."""
+"""Adjudication: where coders differ in code, valence and words, and what they settle."""
 
 from __future__ import annotations
 
+import html
+import random
+import re
+from itertools import combinations
+from pathlib import Path
+
 import pytest
-from secondcoder.domain.records import Origin
+from openpyxl import load_workbook
+from secondcoder.agreement import write_sheet
+from secondcoder.agreement.adjudication import DOES_NOT_HOLD, HOLDS
+from secondcoder.agreement.disagreements import Difference
+from secondcoder.agreement.study_report import Question
+from secondcoder.audit import verify
+from secondcoder.domain.records import Coding, CodingPass, Origin, Valence
 from secondcoder.errors import DecisionError
-from secondcoder.review.adjudication import disagreements_in_review, settle, undo_last_settlement
+from secondcoder.labels.adjudication import SettledCode
+from secondcoder.review.adjudication import Adjudication
+from secondcoder.review.disputed_passage import DisputedPassage
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
+from secondcoder.study.study import Study
+from secondcoder.suggestions.code import uncoded
 from support.client import Client
-from support.review_checks import word
+from support.review_checks import hand_coded, talk, word
+
+BOTH = "consensus"
 
 
 @pytest.fixture
 def disagreeing(review: ReviewSession) -> ReviewSession:
-    """Ada and Ben agree on one passage and disagree on another."""
+    """Ada and Ben agree on one passage and disagree on another, in a review."""
     for coder in ("ada", "ben"):
         review.decide(coder, word(review, 3, "accept", suggested="RM"))
     review.decide("ada", word(review, 1, "accept", suggested="CA", memo="the state"))
@@ -22,73 +40,403 @@ def disagreeing(review: ReviewSession) -> ReviewSession:
     return review
 
 
+@pytest.fixture
+def by_hand(empty_study: Study) -> Study:
+    """Two interviews coded by hand, without a model or a review."""
+    return hand_coded(empty_study)
+
+
+def opened(study: Study) -> Adjudication:
+    """An adjudication of a study that may have no model."""
+    return Adjudication(ReviewSession(study, may_be_done=True))
+
+
+def page_of(study: Study) -> Client:
+    return Client(ReviewSession(study, may_be_done=True), LoginLinks(), BOTH, adjudicates=True)
+
+
+def settle(adjudication: Adjudication, disputed: DisputedPassage, *codes: str, request: str = "r") -> None:
+    """These codes on the whole passage."""
+    whole = disputed.passage.segment.span
+    adjudication.settle(BOTH, disputed.passage.place, [SettledCode(code, whole) for code in codes], request=request)
+
+
+def settled_codes(adjudication: Adjudication, disputed: DisputedPassage) -> set[str]:
+    here = next(each for each in adjudication.passages() if each.passage == disputed.passage)
+    return {choice.code for choice in adjudication.detail(here, BOTH).choices if choice.holds}
+
+
+def adjudicated(study: Study) -> list[Coding]:
+    return [mark for mark in study.store.codings() if mark.origin is Origin.ADJUDICATED]
+
+
+# -- which there are ----------------------------------------------------------------------------------------------------
+
+
 def test_coders_disagree_where_their_codes_differ(disagreeing: ReviewSession) -> None:
-    (one,) = disagreements_in_review(disagreeing, "consensus")
+    adjudication = Adjudication(disagreeing)
+    (one,) = adjudication.passages()
     assert one.passage.segment.order == 1
-    assert [(side.coder, [mark.code for mark in side.codings]) for side in one.sides] == [
+    assert [(side.coder, [mark.code for mark in side.codings]) for side in adjudication.detail(one, BOTH).sides] == [
         ("ada", ["CA"]),
         ("ben", ["CP"]),
     ]
-    assert one.settled is None
+    assert not one.settled
+
+
+def test_without_a_model_or_a_review_everything_is_there(by_hand: Study) -> None:
+    found = [each for disputed in opened(by_hand).passages() for each in disputed.differences]
+    assert [(one.transcript, one.code, one.differs) for one in found] == [
+        ("t1", "CO", (Difference.CODE,)),
+        ("t1", "CA", (Difference.VALENCE,)),
+        ("t1", "RM", (Difference.SPAN,)),
+        ("t2", "CP", (Difference.VALENCE, Difference.SPAN)),
+    ]
+
+
+def test_no_valence_is_no_word_on_it_and_words_nearly_alike_are_alike(empty_study: Study) -> None:
+    one = talk("t1")
+    (start, end), book = one.turns[1].span, empty_study.codebook
+    marks = [
+        Coding("t1", start, end, "CO", "ada", valence=Valence.PROMOTES),
+        Coding("t1", start, end - 1, "CO", "ben"),
+    ]
+    with empty_study.transaction() as write:
+        write.add_transcripts([one])
+        write.add_codings(marks, book)
+        write.add_passes([CodingPass("t1", coder, 0, len(one.text), book.ids) for coder in ("ada", "ben")])
+    assert opened(empty_study).passages() == []
+
+
+CODES = ("CO", "CA")
+
+
+def random_study(study: Study, seed: int) -> None:
+    """Three coders who each read some of the answers, and gave some codes with some valences to some of the words."""
+    rng, one, book = random.Random(seed), talk("t1"), study.codebook
+    with study.transaction() as write:
+        write.add_transcripts([one])
+        for coder in ("ada", "ben", "eva"):
+            for turn in one.turns[1::2]:
+                if rng.random() < 0.8:
+                    write.add_passes([CodingPass("t1", coder, *turn.span, CODES)])
+                for code in CODES:
+                    if rng.random() < 0.6:
+                        start, end = rng.choice(
+                            [turn.span, (turn.start, turn.start + 9), (turn.start + 6, turn.start + 18)]
+                        )
+                        valence = rng.choice([None, *Valence])
+                        write.add_codings([Coding("t1", start, end, code, coder, valence=valence)], book)
+
+
+def by_definition(study: Study) -> set[tuple[int, str, str]]:
+    """Every difference, pair by pair and character by character: start of the answer, code, kind."""
+    found = set()
+    for turn in study.store.transcripts()[0].turns[1::2]:
+        for code in CODES:
+            gave = {
+                one.coder: one
+                for one in study.store.codings()
+                if one.code == code and one.start >= turn.start and one.end <= turn.end
+            }
+            read = {each.coder for each in study.store.passes() if each.span == turn.span}
+            for first, second in combinations(("ada", "ben", "eva"), 2):
+                a, b = gave.get(first), gave.get(second)
+                if a and b:
+                    if a.valence and b.valence and a.valence != b.valence:
+                        found.add((turn.start, code, "valence"))
+                    left, right = set(range(*a.span)), set(range(*b.span))
+                    if 2 * len(left & right) < len(left | right):
+                        found.add((turn.start, code, "span"))
+                elif (a and second in read) or (b and first in read):
+                    found.add((turn.start, code, "code"))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_page_and_sheet_list_the_same_which_are_those_by_definition(
+    empty_study: Study, tmp_path: Path, seed: int
+) -> None:
+    random_study(empty_study, seed)
+    on_page = {
+        (one.whole[0], one.code, str(kind))
+        for disputed in opened(empty_study).passages()
+        for one in disputed.differences
+        for kind in one.differs
+    }
+    count = write_sheet(tmp_path / "s.xlsx", empty_study.disagreements(), empty_study.codebook)
+    head, *rows = load_workbook(tmp_path / "s.xlsx").worksheets[0].iter_rows(values_only=True)
+    cells = [dict(zip(head, row, strict=True)) for row in rows]
+    in_sheet = {
+        (row["start"], row["code"], {"words": "span"}.get(kind, kind))
+        for row in cells
+        for kind in row["differ in"].split(", ")
+    }
+    assert on_page == in_sheet == by_definition(empty_study)
+    assert f"0 of {count} settled" in page_of(empty_study).get("/adjudicate")
+
+
+# -- settling -----------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_settled_is_adjudicated_and_either_side_stays(disagreeing: ReviewSession) -> None:
-    (one,) = disagreements_in_review(disagreeing, "consensus")
-    settle(disagreeing, "consensus", one.passage.place, ["ca", "F1"], "talked", "r", None)
-    settled = {mark.code for mark in disagreeing.study.store.codings() if mark.origin is Origin.ADJUDICATED}
-    assert settled == {"CA", "F1"}
+    adjudication = Adjudication(disagreeing)
+    (one,) = adjudication.passages()
+    settle(adjudication, one, "ca", "F1")
+    assert {mark.code for mark in adjudicated(disagreeing.study)} == {"CA", "F1"}
     assert len(disagreeing.study.store.codings()) == 6
-    settle(disagreeing, "consensus", one.passage.place, ["F1"], "", "r2", None)
-    assert disagreements_in_review(disagreeing, "consensus")[0].settled == ("F1",)
+    settle(adjudication, one, "F1", request="r2")
+    assert settled_codes(adjudication, one) == {"F1"}
     passes = [done for done in disagreeing.study.store.passes() if done.origin is Origin.ADJUDICATED]
     assert [done.codes for done in passes] == [disagreeing.book.ids]
 
 
 def test_a_settlement_is_undone_as_a_whole_so_that_the_one_before_holds_again(disagreeing: ReviewSession) -> None:
-    (one,) = disagreements_in_review(disagreeing, "consensus")
-    settle(disagreeing, "consensus", one.passage.place, ["CA", "F1"], "talked", "r-1", None)
-    settle(disagreeing, "consensus", one.passage.place, ["RM"], "", "r-2", None)
-    assert undo_last_settlement(disagreeing, "consensus", "u1") == one.passage
-    assert disagreements_in_review(disagreeing, "consensus")[0].settled == ("CA", "F1")
-    undo_last_settlement(disagreeing, "consensus", "u2")
-    assert disagreements_in_review(disagreeing, "consensus")[0].settled is None
-    assert all(mark.origin is not Origin.ADJUDICATED for mark in disagreeing.study.store.codings())
+    adjudication = Adjudication(disagreeing)
+    (one,) = adjudication.passages()
+    settle(adjudication, one, "CA", "F1", request="r-1")
+    settle(adjudication, one, "RM", request="r-2")
+    earlier = adjudication.detail(one, BOTH).earlier
+    assert [[settled.code for settled in each.codes] for each in earlier] == [["RM"], ["CA", "F1"]]
+    assert adjudication.undo(BOTH, "u1") == one.passage.place
+    assert settled_codes(adjudication, one) == {"CA", "F1"}
+    adjudication.undo(BOTH, "u2")
+    assert not adjudication.passages()[0].settled
+    assert adjudicated(disagreeing.study) == []
     assert all(done.origin is not Origin.ADJUDICATED for done in disagreeing.study.store.passes())
     with pytest.raises(DecisionError, match="nothing left"):
-        undo_last_settlement(disagreeing, "consensus", "u3")
+        adjudication.undo(BOTH, "u3")
+
+
+def test_code_words_and_valence_are_settled_together_and_the_trail_stays_whole(by_hand: Study) -> None:
+    client, passages = page_of(by_hand), opened(by_hand).passages()
+    before = by_hand.agree(Question(model=False)).to_json()
+    for disputed in passages:
+        key, start = disputed.passage.key, disputed.passage.segment.start
+        holds = [each.code for each in disputed.differences if each.code in ("CA", "CP")]
+        chosen = {"valence:CA": "mixed", "valence:CP": "promotes", "words:CP": f"{start}-{start + 5}"}
+        answer = client.post("/adjudicate", passage=key, request=key, holds=holds, memo="talked", **chosen)
+        assert answer.status_code == 303
+    assert "Everything is settled" in client.get("/adjudicate")
+    found = {(mark.code, mark.valence, mark.end - mark.start == 5, mark.memo) for mark in adjudicated(by_hand)}
+    assert found == {("CA", Valence.MIXED, False, "talked"), ("CP", Valence.PROMOTES, True, "talked")}
+    assert not verify(by_hand.store).faults
+    # Agreement is about what each said alone.
+    assert by_hand.agree(Question(model=False)).to_json()["pairs"] == before["pairs"]
+    for number in range(len(passages)):
+        client.post("/adjudicate", verdict="undo", request=f"u{number}")
+    assert adjudicated(by_hand) == []
+    assert not verify(by_hand.store).faults
+    assert all(not disputed.settled for disputed in opened(by_hand).passages())
+
+
+def test_learning_takes_what_was_settled(by_hand: Study) -> None:
+    def told(code: str) -> bool:
+        data = by_hand.workspace().training_data(by_hand.corpus.coded_transcripts)
+        return bool(data.labels.y[0, data.labels.codes.index(code)])
+
+    adjudication = opened(by_hand)
+    assert told("CO")
+    settle(adjudication, adjudication.passages()[0])
+    assert not told("CO")
+
+
+def test_a_code_that_is_none_or_words_elsewhere_settle_nothing(disagreeing: ReviewSession) -> None:
+    adjudication = Adjudication(disagreeing)
+    (one,) = adjudication.passages()
+    start, end = one.passage.segment.span
+    for code, words in (("NOPE", (start, end)), ("CA", (start - 1, end)), ("CA", (end, end))):
+        with pytest.raises(DecisionError, match="Nothing was recorded"):
+            adjudication.settle(BOTH, one.passage.place, [SettledCode(code, words)])
+    assert all(decision.origin is not Origin.ADJUDICATED for decision in disagreeing.study.store.decisions())
+
+
+# -- the sheet beside the page ------------------------------------------------------------------------------------------
+
+
+def fill_in(path: Path, **outcomes: dict[str, str]) -> None:
+    """Cells of the rows of these codes."""
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        for column, text in outcomes.get(str(sheet.cell(row, columns["code"]).value), {}).items():
+            sheet.cell(row, columns[column], text)
+    book.save(path)
+
+
+def test_neither_asks_for_what_was_settled_on_the_other(by_hand: Study, tmp_path: Path) -> None:
+    sheet = tmp_path / "s.xlsx"
+    assert write_sheet(sheet, by_hand.disagreements(), by_hand.codebook) == 4
+    fill_in(sheet, CO={"outcome": DOES_NOT_HOLD}, CA={"valence": "mixed"}, RM={"outcome": HOLDS, "words": "as ben"})
+    outcome = by_hand.settle(sheet)
+    assert (outcome.held, outcome.not_held, outcome.undecided) == (2, 1, 1)
+    assert {(mark.code, mark.valence) for mark in adjudicated(by_hand)} == {("CA", Valence.MIXED), ("RM", None)}
+    (ben,) = [mark for mark in by_hand.store.codings() if (mark.code, mark.coder) == ("RM", "ben")]
+    assert ben.span in {mark.span for mark in adjudicated(by_hand)}
+    adjudication = opened(by_hand)
+    (left,) = [disputed for disputed in adjudication.passages() if not disputed.settled]
+    settle(adjudication, left, "CP")
+    assert write_sheet(sheet, by_hand.disagreements(), by_hand.codebook) == 0
+    assert not verify(by_hand.store).faults
+
+
+def test_a_sheet_that_was_written_before_says_nothing_else(by_hand: Study, tmp_path: Path) -> None:
+    sheet = tmp_path / "s.xlsx"
+    write_sheet(sheet, by_hand.disagreements(), by_hand.codebook)
+    adjudication = opened(by_hand)
+    first, second, *_ = adjudication.passages()
+    settle(adjudication, first, "CO")
+    settle(adjudication, second, "CA", request="r2")
+    before = adjudicated(by_hand)
+    fill_in(sheet, CO={"outcome": HOLDS})
+    by_hand.settle(sheet)
+    assert adjudicated(by_hand) == before
+    for cells, said in (
+        ({"CO": {"outcome": DOES_NOT_HOLD}}, "was settled to hold before"),
+        ({"CO": {"outcome": HOLDS}, "CA": {"valence": "promotes"}}, "another valence"),
+        ({"CA": {"valence": "good"}}, "valence 'good' is none of"),
+        ({"CP": {"outcome": HOLDS}, "CA": {"valence": ""}}, "the coders give different valences"),
+        ({"CP": {"outcome": DOES_NOT_HOLD, "words": "as ada"}}, "'words' is filled, but the code does not hold"),
+    ):
+        fill_in(sheet, **cells)
+        with pytest.raises(Exception, match=said):
+            by_hand.settle(sheet)
+
+
+def test_a_page_keeps_what_a_sheet_settled_to_hold(by_hand: Study, tmp_path: Path) -> None:
+    sheet = tmp_path / "s.xlsx"
+    write_sheet(sheet, by_hand.disagreements(), by_hand.codebook)
+    fill_in(sheet, CO={"outcome": HOLDS})
+    by_hand.settle(sheet)
+    client = page_of(by_hand)
+    key = opened(by_hand).passages()[0].passage.key
+    page = client.get(f"/adjudicate?at={key}")
+    assert "was settled in a sheet, and stays" in page
+    assert 'value="CO"' not in page.split('id="settle"')[1].split("<datalist")[0]
+    client.post("/adjudicate", passage=key, request="r")
+    assert [mark.code for mark in adjudicated(by_hand)] == ["CO"]
+
+
+# -- the page -----------------------------------------------------------------------------------------------------------
 
 
 def test_the_adjudication_link_decides_on_no_suggestion(disagreeing: ReviewSession, logins: LoginLinks) -> None:
-    both = Client(disagreeing, logins, "consensus", adjudicates=True)
+    both = Client(disagreeing, logins, BOTH, adjudicates=True)
     for url in ("/queue", "/transcript/t1"):
         assert "with a coder&#39;s own link" in both.http.get(url).text
     sent = {"verdict": "accept", "suggested": "CO", "passage": disagreeing.passages[0].key, "request": "r"}
     assert both.post("/decide", **sent).status_code == 409
-    assert disagreeing.study.store.decisions("consensus") == []
-
-
-def test_a_code_that_is_none_settles_nothing(disagreeing: ReviewSession) -> None:
-    with pytest.raises(DecisionError):
-        settle(
-            disagreeing,
-            "consensus",
-            disagreements_in_review(disagreeing, "consensus")[0].passage.place,
-            ["NOPE"],
-            "",
-            "r",
-            None,
-        )
-    assert all(decision.origin is not Origin.ADJUDICATED for decision in disagreeing.study.store.decisions())
+    assert disagreeing.study.store.decisions(BOTH) == []
 
 
 def test_the_screen_is_for_the_session_alone(disagreeing: ReviewSession, logins: LoginLinks) -> None:
     ada = Client(disagreeing, logins, "ada")
     assert ada.http.get("/adjudicate").status_code == 403
-    place = disagreements_in_review(disagreeing, "consensus")[0].passage.key
+    place = Adjudication(disagreeing).passages()[0].passage.key
     assert ada.post("/adjudicate", passage=place, request="r", holds="CA").status_code == 409
-    both = Client(disagreeing, logins, "consensus", adjudicates=True)
+    both = Client(disagreeing, logins, BOTH, adjudicates=True)
     page = both.get("/adjudicate")
     assert "the state" in page
     assert both.post("/adjudicate", passage=place, request="r", holds=["CA", "CP"]).status_code == 303
     assert "Everything is settled" in both.get("/adjudicate")
     assert "Settle again" in both.get(f"/adjudicate?at={place}")
+
+
+def heading(page: str) -> str:
+    found = re.search(r"<h2>(.*?)</h2>", page)
+    return html.unescape(re.sub("<.*?>", "", found[1])) if found else ""
+
+
+def test_filters_lead_through_their_own_differences(by_hand: Study) -> None:
+    client = page_of(by_hand)
+    for query, first, count in (
+        ("", "t1, passage 1", "0 of 4 settled"),
+        ("differ=valence", "t1, passage 2", "0 of 2 settled"),
+        ("differ=span&transcript=t2", "t2, passage 1", "0 of 1 settled"),
+        ("code=RM", "t1, passage 4", "0 of 1 settled"),
+        ("code=F1", "", "0 of 0 settled"),
+    ):
+        page = client.get(f"/adjudicate?{query}")
+        assert heading(page) == first
+        assert count in page
+    key = next(disputed.passage.key for disputed in opened(by_hand).passages() if disputed.differences[0].code == "CA")
+    answer = client.post(
+        "/adjudicate", passage=key, request="r", holds="CA", differ="valence", **{"valence:CA": "none"}
+    )
+    assert heading(client.get(answer.headers["location"])) == "t2, passage 1"
+    assert "t1 (1 of 3 settled)" in client.get("/adjudicate")
+
+
+def test_what_was_skipped_comes_last(by_hand: Study) -> None:
+    client, keys = page_of(by_hand), [disputed.passage.key for disputed in opened(by_hand).passages()]
+    answer = client.post("/adjudicate", passage=keys[2], request="r", holds="RM")
+    assert heading(client.get(answer.headers["location"])) == "t2, passage 1"
+    answer = client.post("/adjudicate", passage=keys[3], request="r2")
+    assert heading(client.get(answer.headers["location"])) == "t1, passage 1"
+
+
+def test_valences_that_differ_are_chosen_and_what_all_gave_stays(by_hand: Study) -> None:
+    client, (first, second, third, _) = page_of(by_hand), opened(by_hand).passages()
+    refused = client.post("/adjudicate", passage=second.passage.key, request="r", holds="CA")
+    assert (refused.status_code, "Choose one, or none" in refused.text) == (409, True)
+    assert adjudicated(by_hand) == []
+    client.post("/adjudicate", passage=first.passage.key, request="r1", holds="CO")
+    client.post("/adjudicate", passage=third.passage.key, request="r2", holds="RM", other="f1", **{"valence:": "mixed"})
+    found = {mark.code: mark for mark in adjudicated(by_hand)}
+    # Ada alone gave it, to some of the words; nobody said otherwise.
+    (ada,) = [mark for mark in by_hand.store.codings() if (mark.code, mark.coder) == ("CO", "ada")]
+    assert (found["CO"].span, found["CO"].valence) == (ada.span, ada.valence)
+    # Both gave it, to different words: the whole passage unless one is chosen.
+    assert found["RM"].span == third.passage.segment.span
+    assert found["F1"].valence is Valence.MIXED
+
+
+def test_an_undo_says_so_and_earlier_settlements_stay_readable(by_hand: Study) -> None:
+    client, key = page_of(by_hand), opened(by_hand).passages()[0].passage.key
+    client.post("/adjudicate", passage=key, request="r1", holds="CO", memo="first thought")
+    client.post("/adjudicate", passage=key, request="r2", memo="second thought")
+    page = client.get(f"/adjudicate?at={key}")
+    assert page.index("second thought") < page.index("first thought")
+    answer = client.post("/adjudicate", verdict="undo", request="u1")
+    page = client.get(answer.headers["location"])
+    assert "was taken back" in page
+    assert ("first thought" in page, "second thought" in page) == (True, False)
+    # Whatever was undone, every row is still there.
+    assert [row.memo for row in by_hand.store.decisions(BOTH)].count("second thought") == 2
+
+
+def test_settling_what_was_coded_by_hand_is_no_review(by_hand: Study) -> None:
+    adjudication = opened(by_hand)
+    settle(adjudication, adjudication.passages()[0], "CO")
+    assert by_hand.corpus.reviewed == frozenset()
+    # Or `code` would suggest codes for interviews that people coded.
+    assert uncoded(by_hand.workspace()) == []
+    methods = by_hand.export_methods()
+    assert "nobody has decided on suggestions yet" in methods
+    assert "Differences between coders were settled together" in methods
+
+
+def test_two_at_once_see_what_the_other_settled(by_hand: Study) -> None:
+    one, other = opened(by_hand), opened(by_hand)
+    first = other.passages()[0]
+    settle(one, first, "CO")
+    assert other.passages()[0].settled
+    ben = by_hand.store.transcripts()[0].turns[11]
+    with by_hand.transaction() as write:
+        write.add_codings([Coding("t1", *ben.span, "F1", "ben")], by_hand.codebook)
+    assert [disputed.differences[0].code for disputed in other.passages()] == ["CO", "CA", "RM", "F1", "CP"]
+
+
+@pytest.mark.parametrize("units", ["segment", "turn", "passage", "character"])
+def test_a_sheet_of_any_unit_that_is_filled_whole_leaves_nothing_to_ask(
+    by_hand: Study, tmp_path: Path, units: str
+) -> None:
+    sheet, question = tmp_path / "s.xlsx", Question(model=False, units=units)
+    count = write_sheet(sheet, by_hand.disagreements(question), by_hand.codebook)
+    assert count > 3
+    fill_in(sheet, **{code: {"outcome": HOLDS, "valence": "no valence"} for code in by_hand.codebook.ids})
+    outcome = by_hand.settle(sheet, question)
+    assert (outcome.held, outcome.undecided) == (count, 0)
+    assert write_sheet(sheet, by_hand.disagreements(question), by_hand.codebook) == 0
+    assert not verify(by_hand.store).faults

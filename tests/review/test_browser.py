@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from secondcoder.domain.records import Origin, ReviewAction
+from secondcoder.audit import verify
+from secondcoder.domain.records import Origin, ReviewAction, Valence
 from secondcoder.labels.new_decision import act_of
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from support.browser_checks import Opener, Server, press, serving, study_with
-from support.review_checks import LINES, fill, suggestion, talk
+from support.review_checks import LINES, fill, hand_coded, suggestion, talk
 from support.study_checks import CHEAP
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -290,6 +291,39 @@ def test_two_coders_at_once_and_then_adjudication(empty_study: Study, enter: Ope
     settled = [coding for coding in study.corpus.codings if coding.origin is Origin.ADJUDICATED]
     assert [(one.code, one.coder) for one in settled] == [("CO", "consensus")]
     assert len([coding for coding in study.corpus.codings if coding.coder == "ada"]) == 4
+    study.close()
+
+
+def test_code_valence_and_words_are_settled_by_keyboard_without_a_model(empty_study: Study, enter: Opener) -> None:
+    study = hand_coded(empty_study)
+    study.close()
+    with serving(study.folder, "--coder", "ada", "--adjudicate") as server:
+        page = enter(server.links[1])
+        page.goto(server.links[0].split("/enter")[0] + "/adjudicate")
+
+        def settle(*keys: str) -> None:
+            with page.expect_navigation():
+                for key in keys:
+                    page.keyboard.press(key)
+
+        settle("1", "Enter")  # Ada's code holds, where she marked it
+        page.keyboard.press("Enter")  # the valences differ: the page waits until one is chosen
+        assert "1 of 4 settled" in page.locator("main").inner_text()
+        assert page.evaluate("document.activeElement.name") == "valence:CA"
+        settle("m", "i", "x", "Enter")
+        settle("w", "ArrowDown", "ArrowDown", "Enter")  # the second coder's words
+        settle("1", "Enter")  # it does not hold
+        page.wait_for_function("() => document.body.innerText.includes('Everything is settled')")
+        settle("z")
+        assert "was taken back" in page.locator("#status").inner_text()
+    study = Study(study.folder)
+    settled = {one.code: one for one in study.corpus.codings if one.origin is Origin.ADJUDICATED}
+    ada, ben = ({one.code: one for one in study.corpus.codings if one.coder == name} for name in ("ada", "ben"))
+    assert settled.keys() == {"CO", "CA", "RM"}
+    assert (settled["CO"].span, settled["CO"].valence) == (ada["CO"].span, Valence.PROMOTES)
+    assert settled["CA"].valence is Valence.MIXED
+    assert settled["RM"].span == ben["RM"].span
+    assert not verify(study.store).faults
     study.close()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from secondcoder.study.study import Study
 from support.browser_checks import Opener, axe, press, serving, study_with
-from support.review_checks import HOSTILE, LINES
+from support.review_checks import HOSTILE, LINES, hand_coded
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -103,6 +103,28 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(empty_study: Study, enter: Ope
                     page.evaluate(script)
                     faults = page.evaluate("axe.run().then(found => found.violations)")
                     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in faults] == [], (url, width)
+
+
+def test_an_adjudication_by_hand_is_clean_on_a_phone_and_on_a_desk(empty_study: Study, enter: Opener) -> None:
+    script, study = axe(), hand_coded(empty_study)
+    study.close()
+    with serving(study.folder, "--coder", "ada", "--adjudicate") as server:
+        page = enter(server.links[1], bypass_csp=True)
+        page.goto(server.links[0].split("/enter")[0] + "/adjudicate")
+        # As it opens, ticked, the next one, and back at one with an earlier settlement.
+        for step in ("", "1", "Enter", "k"):
+            if step == "1":
+                page.keyboard.press(step)
+            elif step:
+                with page.expect_navigation():
+                    page.keyboard.press(step)
+            for width in (390, 1280):
+                page.set_viewport_size({"width": width, "height": 844})
+                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (step, width)
+                page.evaluate(script)
+                faults = page.evaluate("axe.run().then(found => found.violations)")
+                assert [(fault["id"], fault["nodes"][0]["html"]) for fault in faults] == [], (step, width)
+        assert page.locator(".earlier").count() == 1
 
 
 def test_axe_finds_nothing_in_what_keys_open_and_on_rarer_pages(empty_study: Study, enter: Opener) -> None:

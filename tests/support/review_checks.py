@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from secondcoder.domain.records import Passage, SpeakerRole, Suggestion, Transcript, Turn
+from secondcoder.domain.records import Coding, CodingPass, Passage, SpeakerRole, Suggestion, Transcript, Turn, Valence
 from secondcoder.labels.new_decision import ActionRequest
 from secondcoder.review.action_request import read_action
 from secondcoder.review.session import ReviewSession
@@ -83,3 +83,42 @@ def word(review: ReviewSession, at: int, verdict: str, transcript: str = "t1", *
     passage = review.interviews[transcript].passages[at]
     sent = {"verdict": verdict, "passage": passage.key, "request": f"r{next(REQUESTS)}"}
     return read_action(sent | {name: str(value) for name, value in fields.items()})
+
+
+def hand_coded(study: Study) -> Study:
+    """Two interviews that Ada and Ben read whole and coded by hand, without a model: they differ in code, valence and words."""
+    one, two = talk("t1"), talk("t2")
+
+    def mark(
+        transcript: Transcript, at: int, code: str, coder: str, words: slice, valence: str | None = None
+    ) -> Coding:
+        turn = transcript.turns[2 * at + 1]
+        start, end, _ = words.indices(turn.end - turn.start)
+        given = Valence(valence) if valence else None
+        return Coding(transcript.id, turn.start + start, turn.start + end, code, coder, valence=given, memo="")
+
+    everything, begin, rest = slice(None), slice(0, 20), slice(20, None)
+    with study.store.transaction("test") as write:
+        write.add_transcripts([one, two])
+        write.add_codings(
+            [
+                mark(one, 0, "CO", "ada", slice(0, 40), "promotes"),
+                mark(one, 1, "CA", "ada", everything, "promotes"),
+                mark(one, 1, "CA", "ben", everything, "inhibits"),
+                mark(one, 2, "F1", "ada", everything, "mixed"),
+                mark(one, 2, "F1", "ben", everything),
+                mark(one, 3, "RM", "ada", begin),
+                mark(one, 3, "RM", "ben", slice(24, 44)),
+                mark(two, 0, "CP", "ada", begin, "promotes"),
+                mark(two, 0, "CP", "ben", rest, "inhibits"),
+            ],
+            study.codebook,
+        )
+        write.add_passes(
+            [
+                CodingPass(each.id, coder, 0, len(each.text), study.codebook.ids)
+                for each in (one, two)
+                for coder in ("ada", "ben")
+            ]
+        )
+    return study

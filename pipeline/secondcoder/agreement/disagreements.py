@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.units import Unit
 from secondcoder.corpus import independent
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Coding, Span, Transcript
+from secondcoder.domain.records import Coding, Span, Transcript, Valence
 from secondcoder.domain.spans import share_text
 from secondcoder.segments.segmenter import question_before
 
@@ -23,6 +24,14 @@ BETWEEN_PIECES = " [...] "
 NOTHING = "(nothing)"
 # Counts below it are what rounding leaves of a difference.
 FEWEST = 1e-9
+
+
+class Difference(StrEnum):
+    """What coders differ in: whether a unit has a code or, where they share it, its valence or the words that have it."""
+
+    CODE = "code"
+    VALENCE = "valence"
+    SPAN = "span"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,9 @@ class Disagreement:
         marked: coder -> whether they gave the code; coders who did not look are not in it.
         codes: coder -> all codes that they gave the unit.
         memos: coder -> what they wrote beside this code here.
+        differs: what they differ in.
+        given: coder -> their codings of this very code here.
+        settled: the adjudicated codings of this code here, none where it was settled not to hold; None where nothing was settled.
     """
 
     transcript: str
@@ -47,12 +59,46 @@ class Disagreement:
     marked: Mapping[str, bool]
     codes: Mapping[str, tuple[str, ...]]
     memos: Mapping[str, str]
+    differs: tuple[Difference, ...] = (Difference.CODE,)
+    given: Mapping[str, tuple[Coding, ...]] = field(default_factory=dict)
+    settled: tuple[Coding, ...] | None = None
 
     @property
     def id(self) -> str:
         """Ten characters that stand for place and code, the same on every machine; never to be taken for a number."""
         place = f"{self.transcript}\n{self.pieces}\n{self.code}"
         return "d" + hashlib.sha256(place.encode()).hexdigest()[:9]
+
+    @property
+    def whole(self) -> Span:
+        """From the start of the unit to its end."""
+        return self.pieces[0][0], self.pieces[-1][1]
+
+    def quote(self, words: Span) -> str:
+        """These words of the unit; its `text` where it has several pieces, of which offsets say nothing."""
+        start = self.whole[0]
+        return self.text if len(self.pieces) > 1 else self.text[words[0] - start : words[1] - start].strip()
+
+    def words_of(self, coder: str) -> Span:
+        """From where the coder's codings of this code begin in the unit to where they end."""
+        return words_within(self.given[coder], self.whole)
+
+    @property
+    def all_words(self) -> Span:
+        """From where the first coder begins to where the last one ends; the whole unit where nobody gave this very code."""
+        codings = [coding for of_coder in self.given.values() for coding in of_coder]
+        return words_within(codings, self.whole) if codings else self.whole
+
+    @property
+    def agreed_words(self) -> Span:
+        """The words that stay unless others are settled: those of all who gave the code; where these differ, the whole unit."""
+        return self.whole if Difference.SPAN in self.differs else self.all_words
+
+    @property
+    def agreed_valence(self) -> Valence | None:
+        """The valence that stays unless another is settled: the one that was given, where no two were."""
+        given = {coding.valence for of_coder in self.given.values() for coding in of_coder} - {None}
+        return given.pop() if len(given) == 1 else None
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -76,8 +122,8 @@ def disagreements(
         codings: for the memos.
     """
     compared = data.of(coders)
-    texts = {transcript.id: _Text(transcript) for transcript in transcripts}
-    memos = _memos(codings, coders)
+    texts = {transcript.id: Context(transcript) for transcript in transcripts}
+    memos = memos_by_code(independent(codings), coders)
     looked, given = compared.known, compared.marks
     # Only those who looked can disagree: a mark outside a pass is no word on the unit.
     disagree = (looked.sum(1) > 1) & (given & looked).any(1) & (looked & ~given).any(1)
@@ -87,12 +133,18 @@ def disagreements(
         here = [at for at, yes in enumerate(looked[row, :, column].tolist()) if yes]
         marked = {coders[at]: bool(given[row, at, column]) for at in here}
         codes = {coders[at]: tuple(compared.codes[k] for k in given[row, at].nonzero()[0]) for at in here}
-        notes = _memos_on(memos.get((unit.transcript, code), ()), unit)
+        notes = memos_on(memos.get((unit.transcript, code), ()), unit)
         rows.append(texts[unit.transcript].disagreement(unit, code, marked, codes, notes))
-    return _joined(rows, texts) if compared.kind.one == "character" else rows
+    return joined(rows, texts) if compared.kind.one == "character" else rows
 
 
-class _Text:
+def words_within(codings: Sequence[Coding], unit: Span) -> Span:
+    """From the start of the first coding to the end of the last, cut to the unit."""
+    start, end = min(coding.start for coding in codings), max(coding.end for coding in codings)
+    return max(start, unit[0]), min(end, unit[1])
+
+
+class Context:
     """One transcript, for looking up turns and questions."""
 
     def __init__(self, transcript: Transcript) -> None:
@@ -132,8 +184,8 @@ class _Text:
         return self._questions[turn]
 
 
-def _joined(runs: Sequence[Disagreement], texts: Mapping[str, _Text]) -> list[Disagreement]:
-    """Runs that touch, with the same code and the same coders on each side, as one."""
+def joined(runs: Sequence[Disagreement], texts: Mapping[str, Context]) -> list[Disagreement]:
+    """Runs that touch, with the same code, the same coders on each side and the same differences, as one."""
     # By code: runs of several codes come in turn, so the one before is seldom of the same code.
     last: dict[str, int] = {}
     joined: list[Disagreement] = []
@@ -150,16 +202,17 @@ def _joined(runs: Sequence[Disagreement], texts: Mapping[str, _Text]) -> list[Di
 
 
 def _continues(before: Disagreement, run: Disagreement) -> bool:
-    same = before.transcript == run.transcript and before.marked == run.marked
+    same = all(getattr(before, name) == getattr(run, name) for name in ("transcript", "marked", "differs", "settled"))
     return same and before.pieces[-1][1] == run.pieces[0][0]
 
 
-def _memos(codings: Iterable[Coding], coders: Sequence[str]) -> dict[tuple[str, str], list[Coding]]:
-    with_memo = (coding for coding in independent(codings) if coding.memo and coding.coder in coders)
+def memos_by_code(codings: Iterable[Coding], coders: Sequence[str]) -> dict[tuple[str, str], list[Coding]]:
+    """(transcript, code) -> the coders' codings that have a memo."""
+    with_memo = (coding for coding in codings if coding.memo and coding.coder in coders)
     return group_by(with_memo, lambda coding: (coding.transcript, coding.code))
 
 
-def _memos_on(codings: Iterable[Coding], unit: Unit) -> dict[str, str]:
+def memos_on(codings: Iterable[Coding], unit: Unit) -> dict[str, str]:
     """Coder -> what they wrote beside a coding that shares text with the unit, from its start to its end."""
     whole = unit.start, unit.end
     return {coding.coder: coding.memo for coding in codings if share_text(whole, coding.span)}

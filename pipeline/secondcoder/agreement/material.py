@@ -44,8 +44,12 @@ class ComparedData:
 
     def edges(self) -> dict[str, set[int]]:
         """Transcript id -> every offset at which a coding or a pass begins or ends."""
-        marks: list[Coding | CodingPass] = [*self.codings, *self.passes]
-        return {name: {edge for mark in on for edge in mark.span} for name, on in by_transcript(marks).items()}
+        return edges_of([*self.codings, *self.passes])
+
+
+def edges_of(marks: Iterable[Coding | CodingPass]) -> dict[str, set[int]]:
+    """Transcript id -> every offset at which a coding or a pass begins or ends."""
+    return {name: {edge for mark in on for edge in mark.span} for name, on in by_transcript(marks).items()}
 
 
 def codings_of_suggestions(suggestions: Iterable[Suggestion], model_name: str = MODEL) -> list[Coding]:
@@ -70,11 +74,11 @@ def prepare(
     Raises:
         AgreementError: one of its kinds, see `secondcoder.agreement.errors`.
     """
-    chosen = _transcripts(transcripts, cases)
+    chosen = choose_transcripts(transcripts, cases)
     humans = _human_coders(codings, passes)
     # Passes are enough: a model that looked and suggested nothing is a coder as well.
     model = _model(model_name, humans) if model_codings or model_passes is not None else None
-    coders = _coders(humans, model, between)
+    coders = choose_coders(humans, model, between)
     # `between` may leave the model out.
     model = model if model in coders else None
     marks, looked = _of(codings, chosen, coders), _of(passes, chosen, coders)
@@ -131,7 +135,13 @@ def _assumed_passes(
     ]
 
 
-def _transcripts(transcripts: Sequence[Transcript], cases: Sequence[str] | None) -> tuple[Transcript, ...]:
+def without_interviewer(transcript: Transcript) -> Transcript:
+    """The transcript with nobody marked as asking."""
+    return replace(transcript, turns=tuple(replace(turn, role=None) for turn in transcript.turns))
+
+
+def choose_transcripts(transcripts: Sequence[Transcript], cases: Sequence[str] | None) -> tuple[Transcript, ...]:
+    """Those of the cases named, or all."""
     if cases is None:
         return tuple(transcripts)
     known = {transcript.case for transcript in transcripts if transcript.case}
@@ -141,7 +151,8 @@ def _transcripts(transcripts: Sequence[Transcript], cases: Sequence[str] | None)
     return tuple(transcript for transcript in transcripts if transcript.case in set(cases))
 
 
-def _coders(people: Sequence[str], model: str | None, between: Sequence[str] | None) -> tuple[str, ...]:
+def choose_coders(people: Sequence[str], model: str | None, between: Sequence[str] | None) -> tuple[str, ...]:
+    """Those named, or everybody with the model last; two at least."""
     known = [*people, model] if model else list(people)
     if between is not None:
         for name in between:

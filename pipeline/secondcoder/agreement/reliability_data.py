@@ -7,7 +7,7 @@ adjudication, is left out; whether they had looked at the unit by themselves bef
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -117,6 +117,7 @@ def build_reliability_data(
     clusters: Mapping[str, str] | None = None,
     overlap: float = OVERLAP,
     wider: Mapping[str, Sequence[str]] | None = None,
+    as_learned: bool = False,
 ) -> ReliabilityData:
     """Marks and known cells of units that stand grouped by transcript, in the order of the text.
 
@@ -124,15 +125,19 @@ def build_reliability_data(
         clusters: transcript id -> name of its cluster; each transcript its own by default.
         overlap: a unit carries a code when this share of the unit, or of the coding's span, is common to both.
         wider: code -> further codes that its coding counts for, such as its parents.
+        as_learned: count as learning does and not as figures do: marks of any origin, and a code that was given was looked for.
     """
     places = _places(units)
     texts = {transcript.id: transcript.text for transcript in transcripts if transcript.id in places}
     grid = _Grid(
         units, places, {name: at for at, name in enumerate(coders)}, {name: at for at, name in enumerate(codes)}
     )
-    known = _known(grid, texts, grid.independent(passes))
-    turns = {transcript.id: coded_turns(transcript) for transcript in transcripts if transcript.id in places}
-    marks, unplaced = _mark(grid, grid.independent(codings), overlap, wider or {}, turns)
+    if not as_learned:
+        codings, passes = independent(codings), independent(passes)
+    known = _known(grid, texts, grid.of_these(passes))
+    marks, unplaced = _mark(grid, grid.of_these(codings), overlap, wider or {}, _turns(transcripts, places))
+    if as_learned:
+        known |= marks
     # Only clusters that hold units: an empty one would count among those to resample.
     names = {name: (clusters or {}).get(name, name) for name in places}
     index = {name: at for at, name in enumerate(dict.fromkeys(names.values()))}
@@ -172,9 +177,14 @@ class _Grid:
         """All False, (n units, one axis for each mapping)."""
         return np.zeros((len(self.units), *map(len, axes)), dtype=bool)
 
-    def independent(self, marks: Iterable[T]) -> list[T]:
-        """The independent codings or passes of these coders in these units' transcripts."""
-        return [mark for mark in independent(marks) if mark.coder in self.coders and mark.transcript in self.places]
+    def of_these(self, marks: Iterable[T]) -> list[T]:
+        """The codings or passes of these coders in these units' transcripts."""
+        return [mark for mark in marks if mark.coder in self.coders and mark.transcript in self.places]
+
+    def carrying(self, coding: Coding, overlap: float, turns: Mapping[str, Sequence[Span]]) -> list[int]:
+        """Rows of the units that carry a coding."""
+        rows, of_transcript = self.overlapping(coding.transcript, coding.span), turns[coding.transcript]
+        return [row for row in rows if carries(self.units[row].pieces, coding.span, overlap, of_transcript)]
 
     def rows(self, transcript: str) -> range:
         """All units of a transcript."""
@@ -221,11 +231,24 @@ def _mark(
     for coding in codings:
         coder = grid.coders[coding.coder]
         columns = [grid.codes[code] for code in (coding.code, *wider.get(coding.code, ())) if code in grid.codes]
-        placed = False
-        for row in grid.overlapping(coding.transcript, coding.span):
-            if carries(grid.units[row].pieces, coding.span, overlap, turns[coding.transcript]):
-                marks[row, coder, columns] = placed = True
+        rows = grid.carrying(coding, overlap, turns)
+        marks[np.ix_(rows, [coder], columns)] = True
         # A coding of a code that is not compared is not missing.
-        if columns and not placed:
+        if columns and not rows:
             unplaced.append(coding)
     return marks, unplaced
+
+
+def carried_codings(
+    transcripts: Iterable[Transcript], units: Sequence[Unit], codings: Iterable[Coding], overlap: float
+) -> Iterator[tuple[int, Coding]]:
+    """Each coding with the index of every unit that carries it."""
+    places = _places(units)
+    grid, turns = _Grid(units, places, {}, {}), _turns(transcripts, places)
+    for coding in codings:
+        if coding.transcript in places:
+            yield from ((row, coding) for row in grid.carrying(coding, overlap, turns))
+
+
+def _turns(transcripts: Iterable[Transcript], places: Container[str]) -> dict[str, tuple[Span, ...]]:
+    return {transcript.id: coded_turns(transcript) for transcript in transcripts if transcript.id in places}

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from secondcoder.agreement.adjudication import Adjudication, read_sheet
 from secondcoder.agreement.agree import agree
+from secondcoder.agreement.disagreements import Disagreement
+from secondcoder.agreement.errors import OneCoderError
+from secondcoder.agreement.material import without_interviewer
 from secondcoder.agreement.non_inferiority import MarginRecord
 from secondcoder.agreement.record import note_shown, state_margin
 from secondcoder.agreement.report.report import AgreementReport
+from secondcoder.agreement.study_disagreements import study_disagreements
 from secondcoder.codebook.earlier_wording import definitions_as_of
 from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.corpus import independent
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
-from secondcoder.errors import InputError, TableError
+from secondcoder.domain.records import Coding, CodingPass
+from secondcoder.errors import InputError
 from secondcoder.exchange.persist import only_new
 from secondcoder.training.train import evaluate_recipe
 from secondcoder.workspace import Workspace
@@ -94,11 +98,6 @@ def agree_in_study(
     return replace(report, notes=(*report.notes, *without_model))
 
 
-def without_interviewer(transcript: Transcript) -> Transcript:
-    """The transcript with nobody marked as asking."""
-    return replace(transcript, turns=tuple(replace(turn, role=None) for turn in transcript.turns))
-
-
 def model_as_coder(workspace: Workspace) -> tuple[list[Coding], list[CodingPass]]:
     """The model's marks on human-coded segments, each by a model that had not seen the transcript, and where it looked."""
     report = evaluate_recipe(workspace)
@@ -112,6 +111,14 @@ def model_as_coder(workspace: Workspace) -> tuple[list[Coding], list[CodingPass]
     return marks, looked
 
 
+def disagreements_in_study(workspace: Workspace, question: Question) -> list[Disagreement]:
+    """What people coded differently, settled or not: what the sheet is written from and read against. The model is no person."""
+    people = tuple(name for name in question.between if name != MODEL)
+    if len(people) == 1:
+        raise OneCoderError("A sheet holds what people coded differently, so it needs two of them. Nothing was done.")
+    return study_disagreements(workspace, people, question.codes, question.cases, question.units)
+
+
 def settle(workspace: Workspace, sheet: Path, question: Question, adjudicator: str) -> Adjudication:
     """Take an adjudication sheet's outcomes, as read against the present disagreements, into the study.
 
@@ -119,31 +126,16 @@ def settle(workspace: Workspace, sheet: Path, question: Question, adjudicator: s
         TableError: every row that was changed or cannot be used, or that settles again otherwise what was settled; nothing is taken.
     """
     # Compared anew: what changed since the sheet was written must not be settled by it unseen.
-    report = agree_in_study(workspace, question)
-    outcome = read_sheet(sheet, report.disagreements, workspace.codebook, adjudicator)
+    outcome = read_sheet(sheet, disagreements_in_study(workspace, question), workspace.codebook, adjudicator)
     codings, passes = workspace.corpus.codings, workspace.corpus.passes
-    # A sheet may be read in twice: to say again what was settled is no fault.
-    faults = list(_settled_otherwise(outcome, codings))
-    if faults:
-        raise TableError(sheet.name, faults, "Nothing was taken in.")
     with workspace.write() as write:
+        # A sheet may be read in twice: to say again what was settled is no fault.
         write.add_codings(only_new(outcome.codings, codings), workspace.codebook)
         write.add_passes([coding_pass for coding_pass in outcome.passes if coding_pass not in passes])
         write.log(
             "adjudication", sheet=sheet.name, by=adjudicator, codings=len(outcome.codings), passes=len(outcome.passes)
         )
     return outcome
-
-
-def _settled_otherwise(outcome: Adjudication, codings: Sequence[Coding]) -> Iterator[str]:
-    """Codes that the sheet says do not hold, and that were settled to hold before."""
-    kept = {(coding.place, coding.code) for coding in outcome.codings}
-    before = {(coding.place, coding.code) for coding in codings if coding.origin is Origin.ADJUDICATED}
-    for coding_pass in outcome.passes:
-        transcript, start, end = coding_pass.place
-        for code in coding_pass.codes:
-            if (coding_pass.place, code) in before and (coding_pass.place, code) not in kept:
-                yield f"{code} at {start}-{end} of '{transcript}' was settled to hold before; the sheet says it does not."
 
 
 def _codebooks(workspace: Workspace) -> dict[str, Sequence[Codebook]]:

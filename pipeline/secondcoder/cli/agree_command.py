@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from secondcoder.domain.wording import counted
 if TYPE_CHECKING:
     from secondcoder.agreement import AgreementReport, Result
     from secondcoder.agreement.pairwise import Agreement
+    from secondcoder.agreement.study_report import Question
+    from secondcoder.study.study import Study
 
 
 @click.command("agree")
@@ -50,7 +53,7 @@ if TYPE_CHECKING:
 @click.option(
     "--sheet",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write an adjudication sheet (.xlsx) of every disagreement.",
+    help="Write an adjudication sheet (.xlsx) of every disagreement among people on a code, its valence or its words.",
 )
 @click.option(
     "--settle",
@@ -100,14 +103,10 @@ def command(
                 f"{counted(outcome.undecided, 'disagreement')} left open."
             )
             return
+        # First: people may have settled by page what no figure rests on, and figures take minutes.
+        if sheet is not None:
+            _write_sheet(study, question, sheet)
         report = study.agree(question)
-        book = study.codebook
-    if sheet is not None:
-        from secondcoder.agreement import write_sheet
-
-        write_sheet(sheet, report.disagreements, book)
-        say(f"Wrote {counted(len(report.disagreements), 'disagreement')} to {sheet}.")
-        say(f"Fill the column 'outcome', then: secondcoder agree --settle {sheet}")
     if out is not None:
         _write(report, out)
     if as_json:
@@ -125,6 +124,21 @@ def _check_files(out: Path | None, sheet: Path | None) -> None:
         SHEET.check_suffix(sheet)
     if out is not None:
         check_suffix(out, pages=True)
+
+
+def _write_sheet(study: Study, question: Question, sheet: Path) -> None:
+    from secondcoder.agreement import write_sheet
+    from secondcoder.agreement.adjudication import DIFFERENCES
+
+    found = study.disagreements(question)
+    written = write_sheet(sheet, found, study.codebook)
+    kinds = Counter(kind for each in found if each.settled is None for kind in each.differs)
+    tally = f" ({', '.join(f'{kinds[kind]} in {word}' for kind, word in DIFFERENCES.items())})" if written else ""
+    settled = len(found) - written
+    more = f", without {settled} settled before" if settled else ""
+    say(f"Wrote {counted(written, 'disagreement')}{tally} to {sheet}{more}.")
+    if written:
+        say(f"Fill the column 'outcome', then: secondcoder agree --settle {sheet}")
 
 
 def _write(report: AgreementReport, out: Path) -> None:

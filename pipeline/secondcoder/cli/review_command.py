@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 )
 @click.option("--no-browser", is_flag=True, help="Print the link and open no browser.")
 @click.option("--blind", is_flag=True, help="Code every passage before its suggestions are shown.")
-@click.option("--adjudicate", is_flag=True, help="Add a link for adjudicating together what coders coded differently.")
+@click.option(
+    "--adjudicate",
+    is_flag=True,
+    help="Add a link for adjudicating together what coders coded differently; no model is needed.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -69,6 +73,7 @@ def _serve(
     blind: bool,
     adjudicate: bool,
 ) -> None:
+    from secondcoder.review.adjudication import adjudication_of
     from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
     from secondcoder.review.session import ReviewSession
 
@@ -78,7 +83,9 @@ def _serve(
         # Before the passages, which take a while: a taken port is told at once.
         sock = listen(host, port)
         say("Preparing the passages ...")
-        review = ReviewSession(study, blind)
+        review = ReviewSession(study, blind, may_be_done=adjudicate)  # what to settle needs no model
+        if adjudicate:
+            adjudication_of(review).passages()
         named = tuple(_as_known(study, coder) for coder in named)
         if review.unknown:
             say(

@@ -1,4 +1,4 @@
-"""Spans `[start, end)` of a transcript's text: their arithmetic, the overlap rule and the coverage rule.
+"""Spans `[start, end)` of a transcript's text: their arithmetic, the overlap rule, the coverage rule and the span rule.
 
 Learning and agreement ask the same two questions of a unit, and both are answered here. *Does it carry a code?* `carries`: the coding
 and the unit share enough of the shorter of the two. A coding that runs over several turns is cut to them first (`coded_turns`): many
@@ -81,6 +81,14 @@ def looked_for(passes: Iterable[CodingPass]) -> Mapping[tuple[Span, ...], set[st
     for code, pieces in spans.items():
         covers.setdefault(tuple(merged(pieces)), set()).add(code)
     return covers
+
+
+def same_words(first: Span, second: Span, overlap: float) -> bool:
+    """The span rule: two codings of one code hold the same words when they share at least `overlap` of what either holds.
+
+    Where people begin or end a few words apart nobody has to talk about it; where they share less, they marked different words.
+    """
+    return length(intersection([first], [second])) >= overlap * length(merged([first, second]))
 
 
 def share_text(first: Span, second: Span) -> bool:

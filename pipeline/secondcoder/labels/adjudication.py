@@ -1,85 +1,37 @@
-"""Where coders disagree on a passage, and the decisions that record what they settle together."""
+"""What coders settle together on a passage: the decisions that record it, and those that undo a settlement as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from secondcoder.corpus import of_coder
-from secondcoder.domain.grouping import by_transcript
-from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, ReviewAction
-from secondcoder.domain.spans import share_text
+from secondcoder.domain.grouping import group_by
+from secondcoder.domain.records import Decision, Origin, Place, ReviewAction, Span, Valence
 from secondcoder.labels.passage_state import PassageState
-from secondcoder.labels.review_sample import Passage
 
 
 @dataclass(frozen=True)
-class CoderCodings:
-    """One coder's codings of a passage, none or several."""
+class SettledCode:
+    """A code that a passage has after adjudication: the words that have it, and its valence."""
 
-    coder: str
-    codings: tuple[Coding, ...]
+    code: str
+    words: Span
+    valence: Valence | None = None
 
 
 @dataclass(frozen=True)
-class Disagreement:
-    """A passage that several coders looked at and coded differently; `settled` holds the codes they agreed on, None before that."""
+class Settlement:
+    """One settlement of a passage as it was recorded: when (UTC), the codes, none or several, and why."""
 
-    passage: Passage
-    sides: tuple[CoderCodings, ...]
-    settled: tuple[str, ...] | None
-
-    @property
-    def codes(self) -> list[str]:
-        """All codes that a coder gave, in the order in which they come."""
-        return list(dict.fromkeys(coding.code for side in self.sides for coding in side.codings))
-
-    @property
-    def shared(self) -> set[str]:
-        """Codes that every coder gave: nobody disagrees on these."""
-        # There are two sides at least, or nobody would disagree.
-        return set.intersection(*({coding.code for coding in side.codings} for side in self.sides))
-
-
-def disagreements(
-    passages: Iterable[Passage],
-    codings: Iterable[Coding],
-    passes: Iterable[CodingPass],
-    adjudicator: str,
-    state_of: Callable[[Place], PassageState],
-) -> list[Disagreement]:
-    """Every passage on which coders disagree, in the order of the passages; independent and reviewed codings alike.
-
-    Args:
-        codings: in the present codes, without those that were withdrawn.
-        state_of: what the adjudicator settled on a passage.
-    """
-    # What the adjudicator coded is the settlement, not one more side.
-    codings_on = by_transcript(coding for coding in codings if coding.coder != adjudicator)
-    passes_on = by_transcript(coding_pass for coding_pass in passes if coding_pass.coder != adjudicator)
-    disagreed = []
-    for passage in passages:
-        transcript = passage.segment.transcript
-        sides = _sides(passage, codings_on.get(transcript, ()), passes_on.get(transcript, ()))
-        if len({frozenset(coding.code for coding in side.codings) for side in sides}) > 1:
-            state = state_of(passage.place)
-            settled = tuple(decision.code or "" for decision in state.added) if state.finished else None
-            disagreed.append(Disagreement(passage, sides, settled))
-    return disagreed
-
-
-def _sides(passage: Passage, codings: Iterable[Coding], passes: Iterable[CodingPass]) -> tuple[CoderCodings, ...]:
-    """The codings of each coder who coded or looked at some of the passage."""
-    here = [coding for coding in codings if share_text(passage.segment.span, coding.span)]
-    looked = {coding_pass.coder for coding_pass in passes if share_text(passage.segment.span, coding_pass.span)}
-    coders = sorted(looked | {coding.coder for coding in here})
-    return tuple(CoderCodings(coder, tuple(of_coder(here, coder))) for coder in coders)
+    at: str
+    codes: tuple[SettledCode, ...]
+    memo: str
 
 
 def settlement(
     adjudicator: str,
     place: Place,
-    codes: Sequence[str],
+    codes: Sequence[SettledCode],
     before: PassageState,
     memo: str,
     request: str,
@@ -87,21 +39,38 @@ def settlement(
 ) -> list[Decision]:
     """The decisions by which a passage has these codes after adjudication, and no others, in place of an earlier settlement."""
 
-    def row(verdict: ReviewAction, code: str | None, mark: str) -> Decision:
-        keeps = verdict is ReviewAction.ADD
+    def row(verdict: ReviewAction, code: str | None, mark: str, kept: SettledCode | None = None) -> Decision:
         return Decision(
             adjudicator, verdict, *place, origin=Origin.ADJUDICATED, code=code,
-            code_start=place[1] if keeps else None, code_end=place[2] if keeps else None,
+            code_start=kept.words[0] if kept else None, code_end=kept.words[1] if kept else None,
+            valence=kept.valence if kept else None,
             # The store keeps one row a request, so each row of a settlement needs a mark.
             memo=memo.strip(), seconds=seconds, request=f"{request}-{mark}",
         )  # fmt: skip
 
     # Rows are only appended: an earlier settlement's codes are taken back by rows of their own.
-    dropped = [decision.code for decision in before.added if decision.code not in codes]
+    kept = {settled.code for settled in codes}
+    dropped = [decision.code for decision in before.added if decision.code not in kept]
     return [
         *(row(ReviewAction.REMOVE, code, f"no{at}") for at, code in enumerate(dropped)),
-        *(row(ReviewAction.ADD, code, f"yes{at}") for at, code in enumerate(codes)),
+        *(row(ReviewAction.ADD, settled.code, f"yes{at}", settled) for at, settled in enumerate(codes)),
         row(ReviewAction.LOOKED, None, "done"),
+    ]
+
+
+def settlements(decisions: Iterable[Decision]) -> list[Settlement]:
+    """The settlements of a passage, in the order of the adjudicator's decisions on it that are in effect."""
+    return [
+        Settlement(
+            rows[0].at,
+            tuple(
+                SettledCode(row.code, row.code_span, row.valence)
+                for row in rows
+                if row.verdict is ReviewAction.ADD and row.code
+            ),
+            rows[0].memo,
+        )
+        for rows in group_by(decisions, _settlement_of).values()
     ]
 
 

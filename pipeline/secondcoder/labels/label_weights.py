@@ -18,7 +18,7 @@ import numpy as np
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.model_fit import present_suggestions
 from secondcoder.configuration import Configuration, OriginWeights
-from secondcoder.corpus import Corpus
+from secondcoder.corpus import Corpus, of_reviews
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import (
@@ -102,7 +102,7 @@ def unaided(origins_of: Sequence[set[Origin]]) -> Bools:
 
 def by_hand(corpus: Corpus, segments: Sequence[Segment], overlap: float) -> Bools:
     """(n,) people looked at the segment unprompted: not because a review of suggestions, blind or not, led them there."""
-    reviewed = {decision.place for decision in corpus.decisions_as_made}
+    reviewed = {decision.place for decision in of_reviews(corpus.decisions_as_made)}
     # By place too: a blind coding is independent, yet the review chose its passage.
     unprompted = [
         coding_pass

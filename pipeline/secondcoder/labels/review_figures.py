@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.corpus import of_reviews
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, Place, ReviewAction, Sample
 from secondcoder.domain.spans import share_text
@@ -79,8 +80,7 @@ def summarise(
         suggested: codes suggested on each passage in review, none or several.
         folded: suggestions that are in none of the shares that compare ordinary with blind passages.
     """
-    reviewing = (decision for decision in decisions if decision.origin is not Origin.ADJUDICATED)
-    by_coder = group_by(reviewing, lambda decision: decision.coder)
+    by_coder = group_by(of_reviews(decisions), lambda decision: decision.coder)
     in_effect = [decision for of_coder in by_coder.values() for decision in resolve_decisions(of_coder)]
     last = _last_decisions(in_effect)
     on_suggestions = [decision for decision in last if decision.verdict in ON_SUGGESTION and decision.suggested]

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 from secondcoder.configuration import ReviewSettings
+from secondcoder.corpus import of_reviews
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Decision, Origin, Place, Sample, Segment, Suggestion
+from secondcoder.domain.records import Decision, Place, Sample, Segment, Suggestion
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,7 @@ class Interview:
 def sampled_before(decisions: Sequence[Decision]) -> dict[Place, Sample]:
     """The sample in which each passage was first decided on, by one person: an adjudication does not say how it was first shown."""
     # Newest first, so that a passage's first decision is written last and stays.
-    return {
-        decision.place: decision.sample for decision in reversed(decisions) if decision.origin is not Origin.ADJUDICATED
-    }
+    return {decision.place: decision.sample for decision in reversed(of_reviews(decisions))}
 
 
 def build_passages(

@@ -15,7 +15,7 @@ import numpy as np
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import Configuration
-from secondcoder.corpus import Corpus
+from secondcoder.corpus import Corpus, of_reviews
 from secondcoder.domain.arrays import Bools, Rows
 from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Decision, Origin, Segment
@@ -69,7 +69,7 @@ def _learned_from(corpus: Corpus, group_of: Mapping[str, str]) -> dict[str, froz
         earlier = of_version(parent) if parent else frozenset()
         return earlier | {group_of[name] for name in transcripts if name in group_of}
 
-    decisions = by_transcript(corpus.decisions_as_made)
+    decisions = by_transcript(of_reviews(corpus.decisions_as_made))
     anywhere = _models(corpus.decisions_as_made)
     return {
         # Where nothing was suggested, nothing names the model that was silent.

@@ -74,6 +74,7 @@ class Spreadsheet:
     Attributes:
         title: of the worksheet, and the sheet's name in messages.
         fixed: columns beside `id` that must come back as they were written; filled: those that a person fills.
+        optional: columns to fill that sheets of earlier versions lack.
         source: ends "id 'x' is none of ...".
         widths: of columns, in characters, where they are not WIDTH.
         suffixes: of the files that can be written; `.csv` has no drop-downs.
@@ -83,6 +84,7 @@ class Spreadsheet:
     fixed: tuple[str, ...]
     filled: tuple[str, ...]
     source: str
+    optional: tuple[str, ...] = ()
     widths: Mapping[str, int] = field(default_factory=dict)
     suffixes: tuple[str, ...] = (".xlsx",)
 
@@ -141,7 +143,7 @@ class Spreadsheet:
         for row in sheet.iter_rows(min_row=2):
             for cell, column in zip(row, columns, strict=True):
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
-                cell.protection = Protection(locked=column not in self.filled)
+                cell.protection = Protection(locked=column not in (*self.filled, *self.optional))
                 if isinstance(cell.value, str):
                     cell.data_type = "s"  # text, never a formula
         sheet.freeze_panes = "B2"

@@ -3,71 +3,168 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from secondcoder.domain.records import ReviewAction, Transcript
+from secondcoder.agreement.disagreements import Difference, Disagreement
+from secondcoder.domain.records import ReviewAction, Span, Valence
 from secondcoder.errors import DecisionError
-from secondcoder.labels.adjudication import Disagreement
+from secondcoder.labels.adjudication import SettledCode
 from secondcoder.review.action_request import read_seconds
-from secondcoder.review.adjudication import disagreements_in_review, undo_last_settlement
-from secondcoder.review.adjudication import settle as settle_passage
 from secondcoder.review.app_state import AppState
+from secondcoder.review.disputed_passage import Choice, DisputedPassage, PassageDetail
 from secondcoder.review.security import Session
 from secondcoder.review.text_rendering import Piece, words_around
 
 CLOSED = (
     "Other people's codings are shown only in an adjudication session. It begins with: secondcoder review --adjudicate"
 )
+NO_VALENCE = "none"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which differences the page goes through: of a kind, on a code, in a transcript; '' for all."""
+
+    differ: str = ""
+    code: str = ""
+    transcript: str = ""
+
+    @classmethod
+    def read(cls, fields: Mapping[str, str]) -> Shown:
+        """As a link or a form has it."""
+        return cls(fields.get("differ", ""), fields.get("code", ""), fields.get("transcript", ""))
+
+    def holds(self, difference: Disagreement) -> bool:
+        """The difference is one of these."""
+        return (
+            (not self.differ or self.differ in difference.differs)
+            and self.code in ("", difference.code)
+            and self.transcript in ("", difference.transcript)
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What is filled, for a link or a form."""
+        named = {"differ": self.differ, "code": self.code, "transcript": self.transcript}
+        return {name: value for name, value in named.items() if value}
+
+    def url(self, **more: str) -> str:
+        """The page's address."""
+        query = urlencode(self.query | more)
+        return f"/adjudicate?{query}" if query else "/adjudicate"
 
 
 def adjudicate_page(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
-    """The passage asked for, or the first that is not settled."""
+    """The passage asked for, or the next that is not settled."""
     if not session.adjudicates:
         return state.page("refused.html", session, 403, reason=CLOSED)
-    disagreements = disagreements_in_review(state.review, session.coder)
-    current = _current(disagreements, request.query_params.get("at", ""))
-    at = disagreements.index(current) if current else 0
-    transcript = state.review.transcript_of(current.passage) if current else None
+    everything, shown = state.adjudication.passages(), Shown.read(request.query_params)
+    passages = [passage for passage in everything if any(map(shown.holds, passage.differences))]
+    current = _current(passages, request.query_params)
+    at = passages.index(current) if current else 0
+    detail = state.adjudication.detail(current, session.coder) if current else None
+    differences = [each for passage in passages for each in passage.differences if shown.holds(each)]
     return state.page(
         "adjudicate.html",
         session,
-        disagreement=current,
-        transcript=transcript,
-        pieces=_pieces(transcript, current) if transcript and current else [],
-        settled=sum(disagreement.settled is not None for disagreement in disagreements),
-        of=len(disagreements),
-        before=disagreements[at - 1] if current and at else None,
-        after=disagreements[at + 1] if current and at + 1 < len(disagreements) else None,
+        disputed=current,
+        detail=detail,
+        pieces=_pieces(detail, current) if detail and current else [],
+        shown=shown,
+        options=_options(each for passage in everything for each in passage.differences),
+        settled=sum(each.settled is not None for each in differences),
+        of=len(differences),
+        left=sum(not passage.settled for passage in everything),
+        before=passages[at - 1] if current and at else None,
+        after=passages[at + 1] if current and at + 1 < len(passages) else None,
+        can_undo=bool(state.adjudication.in_effect(session.coder)),
+        undone=bool(request.query_params.get("undone")),
+        valences=[valence.value for valence in Valence],
         request_mark=secrets.token_urlsafe(12),
     )
 
 
-def _pieces(transcript: Transcript, disagreement: Disagreement) -> list[Piece]:
+def _options(differences: Iterable[Disagreement]) -> dict[str, dict[str, int]]:
+    """What each filter offers, with how many differences it leaves; `settled` are those of each transcript."""
+    found = list(differences)
+    kinds = Counter(kind for each in found for kind in each.differs)
+    return {
+        "differ": {kind: kinds[kind] for kind in Difference},
+        "code": dict(sorted(Counter(each.code for each in found).items())),
+        "transcript": dict(Counter(each.transcript for each in found)),
+        "settled": Counter(each.transcript for each in found if each.settled is not None),
+    }
+
+
+def _pieces(detail: PassageDetail, disputed: DisputedPassage) -> list[Piece]:
     """The passage among the words around it."""
-    segment = disagreement.passage.segment
+    segment, transcript = disputed.passage.segment, detail.transcript
     return words_around(transcript.text, transcript.turns[segment.turn], segment.span)
 
 
-def _current(disagreements: Sequence[Disagreement], key: str) -> Disagreement | None:
-    named = (disagreement for disagreement in disagreements if disagreement.passage.key == key)
-    unsettled = (disagreement for disagreement in disagreements if disagreement.settled is None)
-    return next(named, None) or next(unsettled, None)
+def _current(passages: Sequence[DisputedPassage], query: Mapping[str, str]) -> DisputedPassage | None:
+    """The passage `at`, else the next one to settle: behind `past` where there is one, so that what was skipped comes last."""
+    keys = [passage.passage.key for passage in passages]
+    if query.get("at") in keys:
+        return passages[keys.index(query["at"])]
+    past = keys.index(query["past"]) + 1 if query.get("past") in keys else 0
+    return next((passage for passage in (*passages[past:], *passages[:past]) if not passage.settled), None)
 
 
 def settle(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
     """Record what was settled, then the next passage; or undo the last settlement, and show its passage."""
     if not session.adjudicates:
         raise DecisionError(CLOSED)
+    adjudication, shown = state.adjudication, Shown.read(form)
     if form.get("verdict") == ReviewAction.UNDO:
         token = form.get("request") or secrets.token_urlsafe(12)
-        undone = undo_last_settlement(state.review, session.coder, token)
-        return RedirectResponse(f"/adjudicate?{urlencode({'at': undone.key})}", 303)
-    passage = state.review.passage(form.get("passage", ""))
-    codes = [code for code in (*form.get("*holds", "").split("\n"), form.get("other", "").strip()) if code]
+        transcript, start, end = adjudication.undo(session.coder, token)
+        # Not within the filters: what is undone may lie outside them.
+        return RedirectResponse(Shown().url(at=f"{start}-{end}-{transcript}", undone="1"), 303)
+    key = form.get("passage", "")
+    disputed = next((passage for passage in adjudication.passages() if passage.passage.key == key), None)
+    if disputed is None:
+        raise DecisionError("The coders do not differ on this passage any more. Nothing was recorded. Reload the page.")
+    codes = list(_settled_codes(form, adjudication.detail(disputed, session.coder), disputed.passage.segment.span))
     memo, seconds = form.get("memo", ""), read_seconds(form.get("seconds", ""))
-    settle_passage(state.review, session.coder, passage.place, codes, memo, form.get("request", ""), seconds)
-    return RedirectResponse("/adjudicate", 303)
+    adjudication.settle(session.coder, disputed.passage.place, codes, memo, form.get("request", ""), seconds)
+    return RedirectResponse(shown.url(past=key), 303)
+
+
+def _settled_codes(form: Mapping[str, str], detail: PassageDetail, whole: Span) -> Iterator[SettledCode]:
+    """The ticked codes with their words and valences, and the one that was typed."""
+    choices = {choice.code: choice for choice in detail.choices}
+    for code in form.get("*holds", "").split("\n"):
+        if code:
+            choice = choices.get(code)
+            yield SettledCode(code, _words(form, code, choice, whole), _valence(form, code, choice))
+    other = form.get("other", "").strip()
+    if other:
+        yield SettledCode(other, whole, _valence(form, "", None))
+
+
+def _words(form: Mapping[str, Any], code: str, choice: Choice | None, whole: Span) -> Span:
+    start, dash, end = form.get(f"words:{code}", "").partition("-")
+    if dash and all(part.isascii() and part.isdigit() and len(part) < 12 for part in (start, end)):
+        return int(start), int(end)
+    return choice.chosen_words if choice else whole
+
+
+def _valence(form: Mapping[str, Any], code: str, choice: Choice | None) -> Valence | None:
+    written = form.get(f"valence:{code}", "")
+    if written in set(Valence):
+        return Valence(written)
+    if written == NO_VALENCE:
+        return None
+    if written:
+        raise DecisionError(f"'{written[:40]}' is not a valence. Nothing was recorded.")
+    if choice and choice.valence_open:
+        raise DecisionError(f"The coders give {code} different valences. Choose one, or none. Nothing was recorded.")
+    return choice.valence if choice else None

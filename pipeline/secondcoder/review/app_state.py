@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from secondcoder.domain.wording import counted
 from secondcoder.review import wording
+from secondcoder.review.adjudication import Adjudication, adjudication_of
 from secondcoder.review.code_colours import stripes
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import LoginLinks, Session
@@ -28,14 +29,15 @@ class AppState:
     hosts: frozenset[str]
     runner: RetrainRunner
     templates: Environment = field(init=False)
+    adjudication: Adjudication = field(init=False)
 
     def __post_init__(self) -> None:
-        self.templates = _environment(self.review)
+        self.templates, self.adjudication = _environment(self.review), adjudication_of(self.review)
 
     def reopen(self) -> None:
         """Open the same study again: the suggestions of the model in use now, for everybody."""
         self.review = ReviewSession(self.review.study, self.review.all_blind)
-        self.templates = _environment(self.review)
+        self.templates, self.adjudication = _environment(self.review), adjudication_of(self.review)
 
     @classmethod
     def without_server(cls, review: ReviewSession) -> AppState:

@@ -39,7 +39,7 @@ class ReviewSession:
     Args:
         study: with a model in use and its suggestions.
         all_blind: every passage is coded before its suggestions are shown.
-        may_be_done: open also where the model in use has no suggestions, for the figures of earlier reviews.
+        may_be_done: open also without a model or its suggestions, for the figures of earlier reviews and for adjudication.
 
     Raises:
         SecondcoderError: there is nothing to review, with the command that would provide it.
@@ -226,6 +226,8 @@ class ReviewSession:
 
 def _suggestions(workspace: Workspace, may_be_none: bool) -> tuple[str, list[Suggestion]]:
     model, corpus = workspace.version, workspace.corpus
+    if model is None and may_be_none:
+        return "", []
     if model is None:
         raise ModelError("There is no model yet, so there is nothing to review. Train one: secondcoder train")
     suggestions = corpus.suggestions(model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -43,6 +43,7 @@ _DECISIONS = select(schema.decisions).order_by(schema.decisions.c.id)
 _MODELS = select(schema.models).order_by(schema.models.c.version)
 # The hash puts those kept in the same millisecond in one order.
 _CODEBOOKS = select(schema.codebooks).order_by(schema.codebooks.c.since, schema.codebooks.c.hash)
+_LAST_EVENT = select(func.coalesce(func.max(schema.events.c.id), 0).label("id"))
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,17 @@ class Store:
         finally:
             raw.close()
 
-    def content(self) -> StoreContent:
-        """All rows but suggestions and events, in one snapshot, whoever writes meanwhile."""
+    def content(self, transcripts: Sequence[Transcript] | None = None) -> StoreContent:
+        """All rows but suggestions and events, in one snapshot, whoever writes meanwhile.
+
+        Args:
+            transcripts: those that the caller has, which are then not read: they are most of what there is.
+        """
         with self.snapshot() as connection:
             rows = partial(_rows, connection)
-            last = rows(select(func.coalesce(func.max(schema.events.c.id), 0).label("id")))
+            last = rows(_LAST_EVENT)
             return StoreContent(
-                tuple(_transcripts(rows)),
+                tuple(_transcripts(rows) if transcripts is None else transcripts),
                 tuple(Case(**row) for row in rows(_CASES)),
                 tuple(map(read_coding, rows(_CODINGS))),
                 tuple(map(read_pass, rows(_PASSES))),
@@ -168,6 +173,10 @@ class Store:
         query = select(schema.events).order_by(t.id)
         query = query.where(t.what.in_(what)) if what else query
         return self._rows(query if until is None else query.where(t.id <= until))
+
+    def last_event(self) -> int:
+        """Id of the newest event, 0 without any: it is the same as long as nothing changed."""
+        return int(self._rows(_LAST_EVENT)[0]["id"])
 
     def count(self, table: Table) -> int:
         """Number of rows."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from secondcoder.agreement import Adjudication, AgreementReport
+    from secondcoder.agreement.disagreements import Disagreement
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
     from secondcoder.codebook.plan import NamedSteps, Plan
@@ -254,6 +255,12 @@ class Study(OpenStudy):
         from secondcoder.agreement.study_report import Question, show_agreement
 
         return show_agreement(self.workspace(), question or Question())
+
+    def disagreements(self, question: Question | None = None) -> list[Disagreement]:
+        """Passages and codes on which people differ, settled or not: what adjudication by sheet and by page rests on."""
+        from secondcoder.agreement.study_report import Question, disagreements_in_study
+
+        return disagreements_in_study(self.workspace(), question or Question())
 
     def settle(
         self, sheet: str | Path, question: Question | None = None, adjudicator: str = "consensus"

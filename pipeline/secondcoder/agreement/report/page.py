@@ -167,7 +167,7 @@ def _disagreements(report: AgreementReport) -> Iterator[Block]:
         return
     shown = list(passages.values())[:MOST_PASSAGES]
     rest = (
-        f"; the first {len(shown)} passages are shown, the adjudication sheet holds all"
+        f"; the first {len(shown)} passages are shown, the adjudication sheet holds all that are not settled"
         if len(shown) < len(passages)
         else ""
     )

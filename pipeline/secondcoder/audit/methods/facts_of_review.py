@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from secondcoder.audit.methods.sentences import ANALYSIS, TRUST, Sentence, tally
+from secondcoder.corpus import of_reviews
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, Decision, Origin, Place, ReviewAction
 from secondcoder.domain.wording import counted, listed, percent
@@ -56,7 +57,7 @@ def of_suggestions(workspace: Workspace) -> Iterator[Sentence]:
         return
     probable = sum(suggestion.calibrated for suggestion in suggestions)
     where = {suggestion.transcript for suggestion in suggestions}
-    undecided = "" if workspace.corpus.decisions else "; nobody has decided on any of them"
+    undecided = "" if of_reviews(workspace.corpus.decisions) else "; nobody has decided on any of them"
     yield Sentence(
         f"Model {version} made {counted(len(suggestions), 'suggestion')} on {counted(len(where), 'transcript')}, "
         f"{probable} with a calibrated probability and {len(suggestions) - probable} by rank{undecided}.",
@@ -83,7 +84,7 @@ def _recall_targets(workspace: Workspace, transcripts: Iterable[str]) -> Counter
 
 def of_review(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     """How suggestions were decided on, and the estimates of following and missing."""
-    decisions = workspace.corpus.decisions
+    decisions = of_reviews(workspace.corpus.decisions)
     if not decisions:
         unsaid.append("Review: nobody has decided on suggestions yet.")
         return
