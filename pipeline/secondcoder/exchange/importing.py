@@ -129,7 +129,7 @@ def _read_found(
     _settle_copies(result, known, given.same_interview)
     _complete_cases(result, manifest, spellings)
     result.notes += [*manifest.notes, *spellings.notes, *found.notes]
-    result.reading = reading_lines(result.passes, taking.known)
+    result.reading = reading_lines(result.passes, taking.known, result.book.ids)
     return result
 
 
