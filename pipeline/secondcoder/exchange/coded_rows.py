@@ -37,6 +37,7 @@ def faults_of(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:
         yield from _row_faults(row, context)
     yield from _repeated(rows, context.coder)
     yield from _order_missing(rows, context)
+    yield from _misnamed(rows, context.known)
 
 
 def _missing_columns(first: Row) -> list[str]:
@@ -231,6 +232,23 @@ def _order_missing(rows: Sequence[Row], context: ImportContext) -> Iterator[str]
                 f"line 1: column 'order' is missing. '{name}' has codes by {', '.join(sorted(names))}, and only `order` can say "
                 "which of their rows are the same unit."
             )
+
+
+def _misnamed(rows: Sequence[Row], known: Mapping[str, Transcript]) -> Iterator[str]:
+    """Quotations of transcripts that the study lacks, in a table of quotations: some are of transcripts that it has."""
+    first = {row["transcript"]: row for row in reversed(rows) if quotes_alone(row)}
+    if any(name in known for name in first):
+        yield from (_unknown_transcript(row, known) for name, row in first.items() if name and name not in known)
+
+
+def quotes_alone(row: Row) -> bool:
+    """The row has a text, and nothing that says which unit of a transcript it is."""
+    return not (is_span(row) or is_reading(row) or {"order", "number", "speaker"} & row.cells.keys())
+
+
+def without_code(row: Row) -> list[str]:
+    """Columns that are filled and that say something of codes, in a row without any."""
+    return [column for column in ("valence", "memo") if row[column].strip() and not codes_of(row)]
 
 
 def _is_number(cell: str) -> bool:

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Case, Coding, CodingPass, Origin, Span, SpeakerRole, Transcript, Valence
-from secondcoder.domain.wording import listed
-from secondcoder.errors import TableError
+from secondcoder.domain.records import Case, Coding, CodingPass, Origin, SpeakerRole, Transcript, Valence
+from secondcoder.domain.wording import counted, listed
+from secondcoder.errors import TableError, did_you_mean
 from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.clean_cells import clean_rows
 from secondcoder.exchange.code_columns import code_columns, with_codes_joined
@@ -38,7 +38,9 @@ from secondcoder.exchange.coded_rows import (
     looked_for,
     offset,
     origin_word,
+    quotes_alone,
     reads_whole,
+    without_code,
 )
 from secondcoder.exchange.coded_table_out import coded_table
 from secondcoder.exchange.read_spans import joined_looks, passes_of_codings
@@ -83,8 +85,10 @@ def read(path: Path, context: ImportContext) -> CodedData:
     units = [row for row in rows if not is_span(row) and not is_reading(row)]
     placed = _take_units(units, path.name, context, data)
     _take_spans([*(row for row in rows if is_span(row)), *placed], context, data)
-    data.notes += _coded_questions(data)
+    data.notes += [*_coded_questions(data), *_said_of_no_code(rows)]
     _take_readings(rows, context, data)
+    if {"number", "read"} <= rows[0].cells.keys():
+        data.sheets = {(row["transcript"], coder) for row in rows if (coder := coder_of(row, context.coder))}
     _take_attributes(rows, data)
     return data
 
@@ -116,7 +120,7 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
             placed, faults = placed + found, faults + missing
             data.notes += [f"the rows of '{known.id}' were found in its transcript by their text."] if found else []
             continue
-        data.notes += _doubtful_roles(units, transcript)
+        data.notes += [*_doubtful_roles(units, transcript), *_perhaps_quoted(units[0].first, context)]
         data.transcripts += [transcript] if known is None else []
         placed += [at_span(row, span) for unit, span in zip(units, spans, strict=True) for row in unit.rows]
     if faults:
@@ -198,6 +202,21 @@ def _doubtful_roles(units: Sequence[Unit], transcript: Transcript) -> list[str]:
         "--interviewer LABEL, or add the word to `interviewer_roles` under [transcripts] in secondcoder.toml before the import."
     )
     return [note] if words else []
+
+
+def _perhaps_quoted(row: Row, context: ImportContext) -> list[str]:
+    """Of a new transcript whose rows may be quotations under a wrong name."""
+    near = did_you_mean(row["transcript"], context.known)
+    note = f"'{row['transcript']}' is new, so its rows are taken as the interview itself. If they quote one, mend the name.{near}"
+    return [note] if near and row["transcript"] not in context.known and quotes_alone(row) else []
+
+
+def _said_of_no_code(rows: Sequence[Row]) -> list[str]:
+    lost = [(row.place, column) for row in rows for column in without_code(row)]
+    if not lost:
+        return []
+    how_many = counted(len(lost), "valence or memo", "valences and memos")
+    return [f"{how_many} in rows without a code were not kept ({lost[0][0]}: {lost[0][1]})."]
 
 
 def _coded_questions(data: CodedData) -> list[str]:

@@ -56,7 +56,8 @@ class ImportOptions:
 @dataclass
 class ImportResult:
     """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn` codings
-    were there before and were taken away; `reading` says what counts as read, by whom."""
+    were there before and were taken away; `reading` says what counts as read, by whom; `sheets`: (transcript, coder) of coding
+    sheets."""
 
     book: Codebook
     transcripts: list[Transcript] = field(default_factory=list)
@@ -68,6 +69,7 @@ class ImportResult:
     added_codes: list[str] = field(default_factory=list)
     withdrawn: int = 0
     reading: list[str] = field(default_factory=list)
+    sheets: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def named(self) -> list[str]:
@@ -247,6 +249,7 @@ class _Import:
         result.codings += data.codings
         result.passes += data.passes
         result.cases += data.cases
+        result.sheets |= data.sheets
         result.notes += [f"{file_name(path.name)}: {note}" for note in data.notes]
 
     def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:

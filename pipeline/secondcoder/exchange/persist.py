@@ -14,6 +14,7 @@ from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import file_name
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.domain.spans import difference, merged
+from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions, ImportResult, raise_together, read_all
 from secondcoder.store.writing import Writer
@@ -47,6 +48,7 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     # What is withdrawn is known as it was made, while `corpus.codings` are in the present codes.
     taken = set(corpus.in_present_codes(withdrawn))
     imported.withdrawn = len(taken)
+    imported.notes += _left_out(imported, [coding for coding in corpus.imported_codings if coding not in taken])
     imported.codings = only_new(imported.codings, [coding for coding in corpus.codings if coding not in taken])
     passes = {coding_pass for coding_pass in corpus.passes if not _is_of(coding_pass, replaced)}
     imported.passes = new_passes(imported.passes, passes, imported.codings)
@@ -82,6 +84,21 @@ def _write(
             **({"in place of": sorted(map(list, replaced))} if replaced else {}),
             **({"added codes": list(imported.added_codes)} if imported.added_codes else {}),
         )
+
+
+def _left_out(imported: ImportResult, known: Sequence[Coding]) -> list[str]:
+    """What a coding sheet lacks of the codings that its coder has: taken out of it, or given since it was made."""
+    stay = sorted({*independent(known)} - {*imported.codings}, key=lambda coding: (coding.place, coding.code))
+    stay = [coding for coding in stay if (coding.transcript, coding.coder) in imported.sheets]
+    if not stay:
+        return []
+    first = stay[0]
+    more = " ..." if len(stay) > 1 else ""
+    where = f"{first.code} by {first.coder} in '{first.transcript}' at {first.start}-{first.end}"
+    return [
+        f"{counted(len(stay), 'coding')} of the study that this sheet lacks stay as they are ({where}{more}). "
+        "Were they taken out of it, import it with --replace."
+    ]
 
 
 def _independent_marks(imported: ImportResult) -> frozenset[tuple[str, str]]:

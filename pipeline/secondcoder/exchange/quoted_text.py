@@ -29,10 +29,10 @@ class QuotedText:
         self._text = transcript.text
 
     def spans(self, quoted: str) -> list[Span]:
-        """Every place of a quotation, at the edges of words; those where it is written otherwise only where it is nowhere as it stands.
+        """Every place of a quotation, at the edges of words.
 
-        `quoted` stands as it is but for white space, or else with other quotation marks, dashes, ligatures and forms of accents, or
-        else without quotation marks and dots of its own around it.
+        It stands there as it is but for white space; or else with other quotation marks, dashes, ligatures and forms of accents; or
+        else without the quotation marks and dots around it.
         """
         bare = "".join(quoted.split())
         folded = "".join(sign for sign, _ in _folded(quoted))

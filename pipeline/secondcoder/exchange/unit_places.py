@@ -51,8 +51,8 @@ def placed_rows(
 ) -> tuple[list[Row], list[str]]:
     """Rows of one transcript with `start` and `end` filled in, and the faults of those without one place.
 
-    With a column `number` a text is looked for in its turn; with `order`, or among the segments of a turn, what stands several times is
-    placed by the rows before and after it. A row without either stands for itself: tables of quotations are in any order.
+    With a column `number` a text is looked for in its turn. With `order`, or among the segments of a turn, what stands several times
+    is placed by the rows before and after it. A row without either stands for itself: tables of quotations are in any order.
 
     Args:
         matters: whether the row says anything; the others only help to place it.
@@ -151,8 +151,8 @@ def _fault(row: Row, spans: Sequence[Span], text: QuotedText) -> str:
         places = "; ".join(f"{start}-{end} ({text.described((start, end))})" for start, end in spans[:SHOWN])
         more = f"; and {len(spans) - SHOWN} more" if len(spans) > SHOWN else ""
         return (
-            f"the text stands {len(spans)} times in '{name}': {places}{more}. Say which: quote more of it, or give its turn in a column "
-            "number, or its place in the columns start and end."
+            f"the text stands {len(spans)} times in '{name}': {places}{more}. Say which: quote more of it, or give its "
+            "turn in a column number, or its place in the columns start and end."
         )
     if turn is not None:
         reads = (

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
     from secondcoder.codebook.plan import NamedSteps, Plan
+    from secondcoder.exchange.coding_sheet import SheetCounts
     from secondcoder.exchange.exporting import Exported
     from secondcoder.exchange.importing import ImportOptions, ImportResult
     from secondcoder.learning.assessment.evaluate import Evaluation
@@ -141,6 +142,17 @@ class Study:
         reading = self._pipeline.telling("reading")
         options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
         return with_unplaced(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
+
+    def write_coding_sheet(
+        self, path: str | Path, transcripts: Iterable[str] = (), coder: str | None = None
+    ) -> SheetCounts:
+        """Write a spreadsheet to code transcripts in, by default all, with what `coder` coded filled in; `import_files` reads it.
+
+        InputError for a transcript that the study does not have, and for a file that is neither .xlsx nor .csv.
+        """
+        from secondcoder.study.coding_sheet import write_sheet
+
+        return write_sheet(self.workspace(), Path(path), [*transcripts], coder)
 
     def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
         """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.
