@@ -110,7 +110,8 @@ def _named(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
 
 
 def _row(names: Sequence[str], raw: RawRow) -> Row:
-    cells = dict(zip(names, raw.cells, strict=False))
+    # Workbooks end a row at its last filled cell; the columns are there nevertheless.
+    cells = dict.fromkeys(names, "") | dict(zip(names, raw.cells, strict=False))
     cells |= {names[at]: value for at, value in raw.values.items() if at < len(names) and names[at] in NUMERIC}
     if "" in cells:
         # Several columns may be without a name; that one of them holds something must not be lost.
