@@ -20,8 +20,8 @@ from support.sheet_checks import Cells, fill, saved_by_libreoffice, sheet_rows, 
 LONG = (
     "We all sat down and agreed what it was for. Then somebody made a list of who would do what, and we put it on the wall. It took a "
     "while, and not everybody was happy with it, but by the summer people knew. My own part was small at first: I only had to send "
-    "people on. The rest came later when the money ran out and we had to think about whether it was worth the time. I would say it was, "
-    "most days. Ask the receptionist and you may hear another story, since she takes the calls and writes the letters."
+    "people on. The rest came later when the money ran out and we had to think about whether it was worth the time. I would say it "
+    "was, most days. Ask the receptionist and you may hear another story, since she takes the calls and writes the letters."
 )
 TALK = f"I: How did it start?\nR: {LONG}\nI: Yes?\nR: Yes.\nI: Go on.\nR: - Yes.\nR: =1+1 is two.\n"
 
@@ -141,7 +141,7 @@ def test_codes_taken_out_of_a_sheet_are_named_and_withdrawn_with_replace(study: 
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"text": "We all sat down and agreed.", "code 1": "CO"}, "row 3: the text was changed: it is not in turn 2a of 'gp1', which reads 'We all sat"),
+        ({"text": "We all sat down.", "code 1": "CO"}, "row 3: the text was changed: it is not in turn 2a of 'gp1', which reads 'We"),
         ({"number": "4", "code 1": "CO"}, "row 3: the text was changed: it is not in turn 4 of 'gp1', which reads 'Yes.'"),
         ({"number": "99", "read": "yes"}, "row 3: the text was changed: it is not in turn 99 of 'gp1', and 'gp1' has 7 turns"),
         ({"number": "2-a", "code 1": "CO"}, "row 3: number '2-a' is none"),
