@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +77,12 @@ def open_study(folder: str) -> Iterator[Study]:
 def say(message: str) -> None:
     """A message for the person, on stderr."""
     click.echo(advised(message), err=True)
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """How something was read, a line each, on stderr."""
+    for note in notes:
+        say(f"note: {note}")
 
 
 def advised(message: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError
-from secondcoder.exchange.raw_rows import RawRow
+from secondcoder.exchange.raw_rows import Needed, RawRow, is_header
 from secondcoder.exchange.shown_cells import Shown, shown
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
@@ -37,7 +37,7 @@ MOST_BYTES = 300_000_000
 FORMULAS = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
-def sheets_of(path: Path, needed: Collection[str] = ()) -> tuple[list[RawRow], tuple[str, ...]]:
+def sheets_of(path: Path, needed: Needed = ()) -> tuple[list[RawRow], tuple[str, ...]]:
     """The rows that hold anything of the sheet with the table, and a note that names the sheets that were not read.
 
     The sheet is the first with all `needed` columns, or else the first with any content.
@@ -46,11 +46,7 @@ def sheets_of(path: Path, needed: Collection[str] = ()) -> tuple[list[RawRow], t
         TableError: not a workbook; two sheets hold such a table, so that one would be left out; cells are merged.
     """
     sheets = {name: rows for name, rows in _sheets(path).items() if rows}
-    fitting = [
-        name
-        for name, rows in sheets.items()
-        if needed and any(set(needed) <= _header([row]) for row in rows[:TITLE_LINES])
-    ]
+    fitting = [name for name, rows in sheets.items() if any(is_header(row.cells, needed) for row in rows[:TITLE_LINES])]
     if not sheets:
         return [], ()
     chosen = (fitting or list(sheets))[0]

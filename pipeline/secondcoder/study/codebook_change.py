@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from secondcoder.codebook.history import RETIRED_MARK
-from secondcoder.codebook.model import SHIPPED, Codebook, load_codebook, parse_codebook, shipped_text
+from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.codebook.plan import UNCHANGED, NamedSteps, Plan, plan_change
 from secondcoder.codebook.present import UnassignedCoding, unassigned_codings
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding
 from secondcoder.errors import InputError, StudyError
+from secondcoder.exchange.codebooks.files import read_codebook
 
 
 def must_be_confirmed(corpus: Corpus, book: Codebook) -> None:
@@ -44,7 +45,7 @@ def plan_in_study(
     Raises:
         CodebookError: a step that cannot be, or a code that would vanish from codings unsaid.
     """
-    after = file if source is None else load_codebook(source)
+    after = file if source is None else read_codebook(source).book
     codings = [*corpus.codings, *_retired(corpus)]
     before = confirmed_codebook(corpus, file)
     return plan_change(before, after, codings, corpus.passes, corpus.history.changes, asked)
@@ -60,10 +61,8 @@ def _retired(corpus: Corpus) -> Iterator[Coding]:
 
 
 def codebook_text(source: str | Path | None) -> str | None:
-    """The text of a codebook as its file has it, comments and all; None for the study's own."""
-    if source is None:
-        return None
-    return shipped_text(str(source)) if str(source) in SHIPPED else Path(source).read_text(encoding="utf-8")
+    """The YAML of a codebook, comments and all where its file has them; None for the study's own."""
+    return None if source is None else read_codebook(source).text
 
 
 def refuse_touching(plan: Plan, source: str | Path) -> None:

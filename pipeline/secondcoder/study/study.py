@@ -209,7 +209,9 @@ class Study:
         try:
             plan = self.codebook_plan(source)
         except CodebookError as error:
-            raise InputError(f"{source}: {error}") from None
+            # Faults of the file name it themselves; those of what it would change do not.
+            named = Path(source).name in str(error).partition("\n")[0]
+            raise InputError(str(error) if named else f"{source}: {error}") from None
         refuse_touching(plan, source)
         self.codebook_change(plan, source)
         return plan.after
