@@ -260,13 +260,20 @@ SENTENCES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
     texts=st.lists(SENTENCES, max_size=3).map(tuple),
 )
 def test_own_to_table_to_yaml_is_the_same(tmp_path: Path, names: list[str], texts: tuple[str, ...]) -> None:
+    excludes = tuple(Exclude(text=text, see=("c0",)) for text in texts)
+    said = {
+        "definition": "\n".join(texts),
+        "includes": texts,
+        "excludes": excludes,
+        "examples": texts,
+        "family": "theme",
+    }
     codes = tuple(
         Code(
-            id=f"c{at}", name=f"{at} {name}", parent=f"c{at - 1}" if at % 2 else None, definition="\n".join(texts),
-            includes=texts, excludes=tuple(Exclude(text=text, see=("c0",)) for text in texts), examples=texts, aliases=(f"alias {at}",), family="theme",
+            id=f"c{at}", name=f"{at} {name}", parent=f"c{at - 1}" if at % 2 else None, aliases=(f"alias {at}",), **said
         )
         for at, name in enumerate(names)
-    )  # fmt: skip
+    )
     book = Codebook(id="own", title="own", codes=codes)
     write_codebook(book, tmp_path / "own.csv")
     again = read_codebook(tmp_path / "own.csv")

@@ -74,11 +74,7 @@ def test_the_mends_that_the_refusal_names_help(
 
 def test_one_that_is_nowhere_is_refused_with_the_nearest_passage(study: Study, tmp_path: Path) -> None:
     said = refusal(study, tmp_path, {"text": "they sat down and agreed on a plan"}, {"text": "Entirely other words."})
-    assert (
-        "line 2: transcript 'gp1' is in the study already, with another text, in which 'they sat down and agreed on a plan' does"
-        in said
-    )
-    assert "Nearest: " in said
+    assert "line 2: 'they sat down and agreed on a plan' does not stand in 'gp1'. Nearest: " in said
     assert "'all sat down and agreed what it was' (turn 2, R: 'We all sat down" in said
     assert "line 3: " in said
     assert said.count("Nearest: ") == 1
