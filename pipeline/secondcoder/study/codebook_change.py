@@ -12,7 +12,7 @@ from secondcoder.codebook.plan import UNCHANGED, NamedSteps, Plan, plan_change
 from secondcoder.codebook.present import UnassignedCoding, unassigned_codings
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding
-from secondcoder.errors import InputError, StudyError
+from secondcoder.errors import CodebookError, InputError, StudyError
 from secondcoder.exchange.codebooks.files import read_codebook
 
 
@@ -65,12 +65,23 @@ def codebook_text(source: str | Path | None) -> str | None:
     return None if source is None else read_codebook(source).text
 
 
-def refuse_touching(plan: Plan, source: str | Path) -> None:
-    """InputError where a coding or a pass would be read as another code: that is asked for, not taken."""
+def plan_of_import(corpus: Corpus, file: Codebook, source: str | Path) -> Plan:
+    """The plan that makes the codebook of `source` the study's, where nobody need be asked.
+
+    Raises:
+        InputError: a coding or a pass would be read as another code: that is asked for, not taken.
+    """
+    try:
+        plan = plan_in_study(corpus, file, source)
+    except CodebookError as error:
+        # Faults of the file name it themselves; those of what it would change do not.
+        named = Path(source).name in str(error).partition("\n")[0]
+        raise InputError(str(error) if named else f"{source}: {error}") from None
     if plan.touches:
         steps = "; ".join(planned.step.summary for planned in plan.planned if planned.use.codings or planned.use.passes)
         how = f"`secondcoder codebook change {source}` shows it and asks."
         raise InputError(f"{source}: this would have {steps}. {how} {UNCHANGED}")
+    return plan
 
 
 def history(corpus: Corpus) -> list[dict[str, Any]]:

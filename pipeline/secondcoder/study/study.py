@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from secondcoder.codebook.model import Codebook, dump_codebook, load_codebook
 from secondcoder.configuration import Configuration, load_configuration
 from secondcoder.corpus import Corpus
-from secondcoder.errors import CodebookError, InputError, SecondcoderError, StudyError
+from secondcoder.errors import SecondcoderError, StudyError
 from secondcoder.store import Store, open_store
 from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
 
@@ -143,16 +143,11 @@ class Study:
         options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
         return with_unplaced(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
 
-    def write_coding_sheet(
-        self, path: str | Path, transcripts: Iterable[str] = (), coder: str | None = None
-    ) -> SheetCounts:
-        """Write a spreadsheet to code transcripts in, by default all, with what `coder` coded filled in; `import_files` reads it.
-
-        InputError for a transcript that the study does not have, and for a file that is neither .xlsx nor .csv.
-        """
+    def write_coding_sheet(self, path: str | Path, names: Iterable[str] = (), coder: str | None = None) -> SheetCounts:
+        """Write a sheet to code transcripts in, by default all, with what `coder` coded filled in; `import_files` reads it."""
         from secondcoder.study.coding_sheet import write_sheet
 
-        return write_sheet(self.workspace(), Path(path), [*transcripts], coder)
+        return write_sheet(self.workspace(), Path(path), [*names], coder)
 
     def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
         """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.
@@ -181,8 +176,7 @@ class Study:
     def codebook_plan(self, source: str | Path | None = None, asked: NamedSteps | None = None) -> Plan:
         """What would become of the codes with another codebook, or with the study's own file as it was edited by hand.
 
-        Raises:
-            CodebookError: a step that cannot be, or a code that would vanish from codings unsaid.
+        CodebookError for a step that cannot be, and for a code that would vanish from codings unsaid.
         """
         from secondcoder.study.codebook_change import plan_in_study
 
@@ -204,15 +198,9 @@ class Study:
 
     def codebook_import(self, source: str | Path) -> Codebook:
         """Take another codebook; InputError where that would change a coding or a pass: `codebook change` asks first."""
-        from secondcoder.study.codebook_change import refuse_touching
+        from secondcoder.study.codebook_change import plan_of_import
 
-        try:
-            plan = self.codebook_plan(source)
-        except CodebookError as error:
-            # Faults of the file name it themselves; those of what it would change do not.
-            named = Path(source).name in str(error).partition("\n")[0]
-            raise InputError(str(error) if named else f"{source}: {error}") from None
-        refuse_touching(plan, source)
+        plan = plan_of_import(self.corpus, self.codebook_file, source)
         self.codebook_change(plan, source)
         return plan.after
 
@@ -256,10 +244,7 @@ class Study:
     def train(self) -> dict[str, Any]:
         """Train a model version on all human codings and take it into use; returns its manifest.
 
-        Before any coding, every code is ranked from the codebook alone, on all transcripts.
-
-        Raises:
-            BusyError: another training is running.
+        Before any coding, every code is ranked from the codebook alone, on all transcripts. BusyError while another training runs.
         """
         from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.train import train
