@@ -99,7 +99,7 @@ def test_existing_codings_are_filled_in_and_come_back_as_nothing_new(study: Stud
     given = [
         whole,
         replace(whole, code="CA", valence=None, memo="other"),
-        replace(whole, start=start + 3, end=start + 6),
+        replace(whole, start=text.index("it on the wall"), end=text.index(" on the wall")),  # one of several in the turn
         Coding("gp1", text.index("Yes?"), yes + 4, "F1", "Ana"),  # over the question and the answer
         replace(whole, code="RM", origin=Origin.REVIEWED),
         replace(whole, code="F3", coder="Ben"),
