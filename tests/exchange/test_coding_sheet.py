@@ -99,7 +99,9 @@ def test_existing_codings_are_filled_in_and_come_back_as_nothing_new(study: Stud
     given = [
         whole,
         replace(whole, code="CA", valence=None, memo="other"),
-        replace(whole, start=text.index("it on the wall"), end=text.index(" on the wall")),  # one of several in the turn
+        replace(
+            whole, start=text.index("it on the wall"), end=text.index(" on the wall")
+        ),  # one of several in the turn
         Coding("gp1", text.index("Yes?"), yes + 4, "F1", "Ana"),  # over the question and the answer
         replace(whole, code="RM", origin=Origin.REVIEWED),
         replace(whole, code="F3", coder="Ben"),
@@ -236,3 +238,12 @@ def test_a_sheet_saved_by_libreoffice_comes_back(study: Study, tmp_path: Path) -
     study.import_files([saved_by_libreoffice(fill(sheet, code))])
     assert sorted(mark[2:] for mark in marks(study)) == sorted(CODED)
     assert len(read_texts(study)) == 2
+
+
+def test_sheet_make_tells_how_to_go_on_and_writes_over_nothing(run_cli, study: Study, tmp_path: Path) -> None:
+    out = tmp_path / "my coding.xlsx"
+    code, _, said = run_cli("-C", study.folder, "sheet", "make", out, "--transcript", "GP1")
+    assert (code, "of 1 transcript," in said, f"import --coder NAME '{out}'" in said) == (0, True, True)
+    before = out.read_bytes()
+    code, _, said = run_cli("-C", study.folder, "sheet", "make", out)
+    assert (code, "is there already" in said, out.read_bytes() == before) == (1, True, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,8 +157,9 @@ def new(file: Path) -> None:
         raise InputError(f"{file} is there already. Name another file. Nothing was written.")
     text = example_text().replace("THIS-FILE", file.name)
     write_codebook(parse_codebook(text, "the example"), file, text)
-    say(f"Wrote {file}. Put your codes in place of the example's, then: secondcoder codebook check {file}")
-    say(f"and begin a study with it: secondcoder init mystudy --codebook {file}")
+    named = shlex.quote(str(file))
+    say(f"Wrote {file}. Put your codes in place of the example's, then: secondcoder codebook check {named}")
+    say(f"and begin a study with it: secondcoder init mystudy --codebook {named}")
 
 
 for subcommand in (change, assign, history):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ def command() -> None:
     """Code in a spreadsheet: `sheet make` writes one, `secondcoder import` takes it back."""
 
 
-@command.command("make")
+@command.command("make", short_help="Write a workbook with a row for each segment.")
 @click.argument("out", metavar="OUT.xlsx", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--transcript",
@@ -37,6 +38,13 @@ def make(study_folder: str, out: Path, transcripts: tuple[str, ...], coder: str 
     text and number; a row whose text was changed is refused. Made anew for a coder, it holds what they coded so far; codes that
     you take out of it are withdrawn with `import --replace`.
     """
+    from secondcoder.errors import InputError
+
+    if out.exists():
+        raise InputError(
+            f"{out} is there already, maybe with codings that are not imported yet. Name another file, or move that one. Nothing was "
+            "written."
+        )
     with open_study(study_folder) as study:
         sheet = study.write_coding_sheet(out, transcripts, coder)
     say(
@@ -45,4 +53,4 @@ def make(study_folder: str, out: Path, transcripts: tuple[str, ...], coder: str 
         + (f", with {counted(sheet.codings, 'coding')} of {coder} filled in." if sheet.codings else ".")
     )
     whose = "" if coder else " --coder NAME"
-    say(f"Code in it, save it, then: secondcoder import{whose} {out}")
+    say(f"Code in it, save it, then: secondcoder import{whose} {shlex.quote(str(out))}")

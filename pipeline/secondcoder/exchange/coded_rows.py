@@ -246,11 +246,6 @@ def quotes_alone(row: Row) -> bool:
     return not (is_span(row) or is_reading(row) or {"order", "number", "speaker"} & row.cells.keys())
 
 
-def without_code(row: Row) -> list[str]:
-    """Columns that are filled and that say something of codes, in a row without any."""
-    return [column for column in ("valence", "memo") if row[column].strip() and not codes_of(row)]
-
-
 def _is_number(cell: str) -> bool:
     try:
         return float(cell) == float(cell)  # False for `nan`, which has no place in an order

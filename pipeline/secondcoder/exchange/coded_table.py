@@ -20,9 +20,8 @@ from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Case, Coding, CodingPass, Origin, SpeakerRole, Transcript, Valence
-from secondcoder.domain.wording import counted, listed
-from secondcoder.errors import TableError, did_you_mean
+from secondcoder.domain.records import Case, Coding, CodingPass, Origin, Valence
+from secondcoder.errors import TableError
 from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.clean_cells import clean_rows
 from secondcoder.exchange.code_columns import code_columns, with_codes_joined
@@ -38,17 +37,22 @@ from secondcoder.exchange.coded_rows import (
     looked_for,
     offset,
     origin_word,
-    quotes_alone,
     reads_whole,
-    without_code,
 )
 from secondcoder.exchange.coded_table_out import coded_table
 from secondcoder.exchange.read_spans import joined_looks, passes_of_codings
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.rows import GUARDED, SUFFIXES, Row, columns_of, read_table
 from secondcoder.exchange.spelling import spelt_rows
+from secondcoder.exchange.table_notes import (
+    coded_questions,
+    found_by_text,
+    perhaps_quoted,
+    roles_in_doubt,
+    said_of_no_code,
+)
 from secondcoder.exchange.unit_places import at_span, placed_rows
-from secondcoder.exchange.unit_rows import Unit, doubtful_roles, interviewers_named, transcript_of_units
+from secondcoder.exchange.unit_rows import Unit, interviewers_named, transcript_of_units
 from secondcoder.reports.tables import write_table
 
 MOST_NOTES = 5
@@ -85,7 +89,7 @@ def read(path: Path, context: ImportContext) -> CodedData:
     units = [row for row in rows if not is_span(row) and not is_reading(row)]
     placed = _take_units(units, path.name, context, data)
     _take_spans([*(row for row in rows if is_span(row)), *placed], context, data)
-    data.notes += [*_coded_questions(data), *_said_of_no_code(rows)]
+    data.notes += [*coded_questions(data), *said_of_no_code(rows)]
     _take_readings(rows, context, data)
     if {"number", "read"} <= rows[0].cells.keys():
         data.sheets = {(row["transcript"], coder) for row in rows if (coder := coder_of(row, context.coder))}
@@ -109,22 +113,24 @@ CODED_FORMAT = CodedFormat("table", SUFFIXES, sniff, read, write, codes)
 
 def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: CodedData) -> list[Row]:
     """The rows with their places, in new transcripts of which they are the units, or in those of the study."""
-    named = interviewers_named(rows, context.interviewer, place)
+    asking = interviewers_named(rows, context.interviewer, place)
     placed: list[Row] = []
     faults: list[str] = []
+    by_text: list[str] = []
     for name, of_transcript in group_by(rows, lambda row: row["transcript"]).items():
         units, known = _units(of_transcript), context.known.get(name)
-        transcript, spans = transcript_of_units(name, units, place, named, context.interviewer_roles)
+        transcript, spans = transcript_of_units(name, units, place, asking, context.interviewer_roles)
         if known is not None and ("number" in rows[0].cells or known.text != transcript.text):
             found, missing = placed_rows(of_transcript, known, lambda row: _says_something(row, context))
             placed, faults = placed + found, faults + missing
-            data.notes += [f"the rows of '{known.id}' were found in its transcript by their text."] if found else []
+            by_text += [known.id] if found and "number" not in rows[0].cells else []
             continue
-        data.notes += [*_doubtful_roles(units, transcript), *_perhaps_quoted(units[0].first, context)]
+        data.notes += [*roles_in_doubt(units, transcript), *perhaps_quoted(units[0].first, context)]
         data.transcripts += [transcript] if known is None else []
         placed += [at_span(row, span) for unit, span in zip(units, spans, strict=True) for row in unit.rows]
     if faults:
         raise TableError(place, faults)
+    data.notes += found_by_text(by_text)
     return placed
 
 
@@ -192,44 +198,6 @@ def _codings(name: str, span: tuple[int, int], coder: str, row: Row, book: Codeb
     word = row["valence"].strip().casefold()
     valence, memo = Valence(word) if word else None, row["memo"]
     return [Coding(name, *span, code, coder, _origin(row), valence, memo) for code in _ids(codes_of(row), book)]
-
-
-def _doubtful_roles(units: Sequence[Unit], transcript: Transcript) -> list[str]:
-    words = doubtful_roles(units, transcript)
-    which = listed([f"'{word}'" for word in words])
-    note = (
-        f"'{transcript.id}': the role {which} is read as a participant's job. If they ask the questions, name their label with "
-        "--interviewer LABEL, or add the word to `interviewer_roles` under [transcripts] in secondcoder.toml before the import."
-    )
-    return [note] if words else []
-
-
-def _perhaps_quoted(row: Row, context: ImportContext) -> list[str]:
-    """Of a new transcript whose rows may be quotations under a wrong name."""
-    near = did_you_mean(row["transcript"], context.known)
-    note = f"'{row['transcript']}' is new, so its rows are taken as the interview itself. If they quote one, mend the name.{near}"
-    return [note] if near and row["transcript"] not in context.known and quotes_alone(row) else []
-
-
-def _said_of_no_code(rows: Sequence[Row]) -> list[str]:
-    lost = [(row.place, column) for row in rows for column in without_code(row)]
-    if not lost:
-        return []
-    how_many = counted(len(lost), "valence or memo", "valences and memos")
-    return [f"{how_many} in rows without a code were not kept ({lost[0][0]}: {lost[0][1]})."]
-
-
-def _coded_questions(data: CodedData) -> list[str]:
-    asked = {
-        (transcript.id, turn.start)
-        for transcript in data.transcripts
-        for turn in transcript.turns
-        if turn.role is SpeakerRole.INTERVIEWER
-    }
-    count = sum((coding.transcript, coding.start) in asked for coding in data.codings)
-    if not count:
-        return []
-    return [f"{count} codings lie on the interviewer's units. They are kept, but nothing is learned from them."]
 
 
 def _take_attributes(rows: Sequence[Row], data: CodedData) -> None:

@@ -7,6 +7,7 @@ a coding of other words than a whole segment in a row of its own, with their pla
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,7 +78,15 @@ def write_coding_sheet(
     ]
     columns, cells = _columns(rows), [_cells(row, coder) for row in rows]
     context = [at for at, row in enumerate(rows) if row.context]
-    SHEET.write(path, columns, cells, _choices(columns), book, context, [line.format(file=path) for line in HOW_TO])
+    SHEET.write(
+        path,
+        columns,
+        cells,
+        _choices(columns),
+        book,
+        context,
+        [line.format(file=shlex.quote(path.name)) for line in HOW_TO],
+    )
     filled = sum(len(row.codes) for row in rows)
     return SheetCounts(len(transcripts), len(rows) - len(context), len(context), filled)
 

@@ -132,7 +132,7 @@ def only_new(codings: Sequence[Coding], known: Collection[Coding]) -> list[Codin
         elif first != coding:
             faults.append(
                 f"{coding.code} by {coding.coder} at {coding.start}-{coding.end} of '{coding.transcript}' has another valence or "
-                "memo than it had before."
+                "memo than it had before. To change it, import the table with --replace, with all that its coder coded there."
             )
     raise_together([InputError(fault) for fault in dict.fromkeys(faults)], "codings")
     return new

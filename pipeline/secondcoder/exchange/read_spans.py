@@ -42,7 +42,7 @@ def joined_looks(passes: Iterable[CodingPass], transcripts: Mapping[str, Transcr
 
     return [
         CodingPass(name, coder, *span, codes, origin)
-        for (name, coder, codes, origin), looks in group_by(passes, key).items()
+        for (name, coder, codes, origin), looks in sorted(group_by(passes, key).items(), key=lambda each: each[0][:2])
         for span in _joined((each.span for each in looks), transcripts[name])
     ]
 
@@ -75,7 +75,7 @@ def reading_lines(
 
 
 def _codes_named(sought: Sequence[str], codes: Sequence[str]) -> str:
-    return f"all {len(codes)} codes" if len(codes) > 1 and set(codes) <= set(sought) else _named(sought)
+    return f"all {len(codes)} codes" if len(codes) > 1 and set(codes) <= set(sought) else named(sought)
 
 
 def _lines(whose: str, passes: Sequence[CodingPass], transcripts: Mapping[str, Transcript]) -> Iterator[str]:
@@ -85,9 +85,9 @@ def _lines(whose: str, passes: Sequence[CodingPass], transcripts: Mapping[str, T
     whole = [name for name, cover in spans.items() if _all_talk(cover, transcripts[name])]
     parts = [f"{_share(spans[name], transcripts[name])} of {name}" for name in spans if name not in whole]
     if whole:
-        yield f"read whole {whose}: {_named(whole)}"
+        yield f"read whole {whose}: {named(whole)}"
     if parts:
-        yield f"read in part {whose}: {_named(parts)}. The rest counts as not looked at"
+        yield f"read in part {whose}: {named(parts)}. The rest counts as not looked at"
 
 
 def _all_talk(cover: Sequence[Span], transcript: Transcript) -> bool:
@@ -100,5 +100,6 @@ def _share(cover: Sequence[Span], transcript: Transcript) -> str:
     return f"{max(length(cover) / max(len(transcript.text), 1), 0.01):.0%}"
 
 
-def _named(names: Sequence[str]) -> str:
+def named(names: Sequence[str]) -> str:
+    """Names in a line, the first ones of many."""
     return ", ".join(names) if len(names) <= SHOWN else f"{listed(names[:SHOWN])} and {len(names) - SHOWN} more"
