@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from secondcoder.codebook.model import SHIPPED, Code, Codebook, Exclude, dump_codebook, load_codebook, parse_codebook
-from secondcoder.errors import CodebookError
+from secondcoder.errors import CodebookError, InputError
 from secondcoder.exchange.codebooks.columns import FIELD_OF, field_of
 from secondcoder.exchange.codebooks.files import read_codebook, write_codebook
 from secondcoder.exchange.codebooks.identities import slug
+from secondcoder.study.study import Study
 
 Table = Sequence[Sequence[str]]
 MACQUEEN = (  # the columns of MacQueen et al. 1998, doi:10.1177/1525822X980100020301
@@ -319,3 +320,8 @@ def test_codebook_commands_from_an_empty_folder(run_cli, tmp_path: Path, monkeyp
     for words in (("import", "bad.csv"), ("change", "bad.csv", "--yes"), ("check", "bad.csv"), ("show", "bad.csv")):
         code, _, said = run_cli("-C", "study-own.yml", "codebook", *words)
         assert (code, said.count("bad.csv"), "line 3" in said) == (1, 1, True)
+
+
+def test_a_codebook_given_to_import_is_told_where_it_belongs(empty_study: Study, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"own\.csv line 1: this reads like a codebook.*codebook import"):
+        empty_study.import_files([as_csv(tmp_path / "own.csv", MACQUEEN)])

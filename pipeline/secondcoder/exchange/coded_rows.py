@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from secondcoder.domain.records import Origin, Transcript, Valence
 from secondcoder.errors import did_you_mean
+from secondcoder.exchange.codebooks.columns import is_header
 from secondcoder.exchange.missing_cells import error_in
 from secondcoder.exchange.registry import ImportContext
 from secondcoder.exchange.rows import Row
@@ -42,6 +43,8 @@ def faults_of(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:
 
 def _missing_columns(first: Row) -> list[str]:
     missing = [column for column in NEEDED if column not in first.cells]
+    if not {"transcript", "text"} & first.cells.keys() and is_header(list(first.cells)):
+        return ["line 1: this reads like a codebook. Take it in with: secondcoder codebook import FILE."]
     spare = [column for column in first.cells if column not in KNOWN]
     return [f"line 1: column '{column}' is missing.{did_you_mean(column, spare)}" for column in missing]
 
