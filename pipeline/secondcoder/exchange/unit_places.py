@@ -162,9 +162,9 @@ def _fault(row: Row, spans: Sequence[Span], text: QuotedText) -> str:
     near = text.nearest(row["text"])
     nearest = f" Nearest: {near[0]}-{near[1]}, '{text.shown(near)}' ({text.described(near)})." if near else ""
     # Rows that name order or speaker may have been meant as the interview itself.
-    units = bool({"order", "speaker"} & row.cells.keys())
-    known = f"transcript '{name}' is in the study already, with another text: " if units else ""
-    return f"{known}'{_words(row)}' does not stand in '{name}'.{nearest}"
+    if {"order", "speaker"} & row.cells.keys():
+        return f"transcript '{name}' is in the study already, with another text, in which '{_words(row)}' does not stand.{nearest}"
+    return f"'{_words(row)}' does not stand in '{name}'.{nearest}"
 
 
 def _words(row: Row) -> str:

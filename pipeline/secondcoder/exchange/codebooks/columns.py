@@ -31,7 +31,7 @@ _WORDINGS = {
     "from data, example from the data, examples from the data",
     "aliases": "aliases, alias, synonyms, also called, other names, also known as",
     "prototypes": "prototypes",
-    "source": "source, sources, reference, references",
+    "source": "source, sources, reference, literature",
     "family": "family, kind, code type, type of code",
 }
 FIELD_OF = {word: name for name, words in _WORDINGS.items() for word in words.split(", ")}
