@@ -170,6 +170,27 @@ def test_a_row_without_a_name_goes_on_with_the_code_above(tmp_path: Path) -> Non
     assert code.examples == ("a", "b", "c")
 
 
+def test_cells_merged_over_rows_hold_for_each_of_them(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    for row in (
+        ("Theme", "Code", "Definition", "Quote"),
+        ("Barriers", "Lack of time", "none", "a"), (None, None, None, "b"), (None, "Staff", "none", None),
+        ("Enablers", None, None, None), (None, "Leaders", None, None),
+    ):  # fmt: skip
+        sheet.append(row)
+    for cells in ("A2:A4", "B2:B3", "C2:C4", "A5:A6"):
+        sheet.merge_cells(cells)
+    workbook.save(tmp_path / "own.xlsx")
+    book = read_codebook(tmp_path / "own.xlsx").book
+    assert tree(book) == TREE
+    assert (book["lack-of-time"].examples, book["lack-of-time"].definition, book["staff"].definition) == (
+        ("a", "b"),
+        "none",
+        "none",
+    )
+
+
 def test_a_word_file_may_hold_a_table_for_each_code(tmp_path: Path) -> None:
     document = Document()
     for name in ("Time", "Staff"):
@@ -316,10 +337,10 @@ def test_codebook_commands_from_an_empty_folder(run_cli, tmp_path: Path, monkeyp
     code, _, said = run_cli("-C", "study-own.yml", "codebook", "import", "mine.csv")
     assert (code, "ids were made from the names" in said, "5 codes" in said) == (0, True, True)
     assert read_codebook(tmp_path / "study-own.yml" / "codebook.yml").book.ids == tuple(code for code, _ in TREE)
-    Path("bad.csv").write_text("name\nA\nA\n", encoding="utf-8")
+    Path("bad.csv").write_text("name\nA\nB\nA\n", encoding="utf-8")
     for words in (("import", "bad.csv"), ("change", "bad.csv", "--yes"), ("check", "bad.csv"), ("show", "bad.csv")):
         code, _, said = run_cli("-C", "study-own.yml", "codebook", *words)
-        assert (code, said.count("bad.csv"), "line 3" in said) == (1, 1, True)
+        assert (code, said.count("bad.csv"), "line 4" in said) == (1, 1, True)
 
 
 def test_a_codebook_given_to_import_is_told_where_it_belongs(empty_study: Study, tmp_path: Path) -> None:

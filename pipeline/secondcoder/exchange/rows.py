@@ -54,13 +54,14 @@ def read_rows(path: Path, needed: Needed = ()) -> list[Row]:
     return read_table(path, needed).rows
 
 
-def read_table(path: Path, needed: Needed = ()) -> Table:
+def read_table(path: Path, needed: Needed = (), spread: bool = False) -> Table:
     """The rows that hold anything, with notes.
 
     Args:
         needed: columns that the table must have. A workbook's sheet, and a header below a title, are known by them.
+        spread: cells of a workbook that are merged over rows hold their value in each, and are not refused.
     """
-    raw, notes = _raw(path, needed)
+    raw, notes = _raw(path, needed, spread)
     first = list(islice(raw, TITLE_LINES + 1))
     above = _lines_above(first, needed)
     passed = [
@@ -83,11 +84,11 @@ def columns_of(path: Path, needed: Needed = ()) -> set[str]:
         return set()
 
 
-def _raw(path: Path, needed: Needed) -> tuple[Iterator[RawRow], tuple[str, ...]]:
+def _raw(path: Path, needed: Needed, spread: bool = False) -> tuple[Iterator[RawRow], tuple[str, ...]]:
     """The rows with any content, the header first, and notes."""
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
-        rows, notes = sheets_of(path, needed)
+        rows, notes = sheets_of(path, needed, spread)
         return iter(rows), notes
     if suffix == ".parquet":
         return _parquet(path), ()

@@ -67,7 +67,7 @@ def read_codebook(source: str | Path) -> CodebookFile:
 
 
 def _table_rows(path: Path) -> tuple[list[Row], Sequence[str]]:
-    table = read_table(path, is_header)
+    table = read_table(path, is_header, spread=True)
     return table.rows, table.notes
 
 

@@ -62,15 +62,15 @@ class Outline:
 
 
 def outline(rows: Sequence[Row], columns: Columns) -> Outline:
-    """The codes that the rows of a table describe. A row without a name goes on with the code before it, as merged cells come."""
+    """The codes that the rows of a table describe. A row without a name, or with the same again, goes on with the code above."""
     result = Outline()
     entries: dict[Path, Entry] = {}
     entry: Entry | None = None
     for row, path in _paths(rows, columns, result.faults):
         parent = name(row[columns.parent]) if columns.parent else ""
         if path:
-            entry = _entry(entries, path, parent)
-            if entry.rows:
+            before, entry = entry, _entry(entries, path, parent)
+            if entry.rows and entry is not before:
                 fault = f"{row.place}: code '{entry.name}' stands on {entry.place} already. Put both rows into one."
                 result.faults.append(fault)
         if entry is None:

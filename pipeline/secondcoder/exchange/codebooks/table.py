@@ -111,7 +111,7 @@ def _code(entry: Entry, words: Mapping[str, str], columns: Columns) -> dict[str,
 
     def text(field_name: str) -> str:
         cells = (row[title].strip() for row in entry.rows for title in columns.texts.get(field_name, ()))
-        return "\n".join(filter(None, cells))
+        return "\n".join(dict.fromkeys(filter(None, cells)))
 
     return {
         "id": entry.id,
