@@ -121,7 +121,7 @@ def test_several_coders_share_a_unit(tmp_path: Path) -> None:
     )
     (transcript,) = table.transcripts
     assert unit_texts(transcript) == ["Right.", "Only Maria."]
-    assert passed(table, transcript) == [("maria", ["Right.", "Only Maria."]), ("jonas", ["Right."])]
+    assert sorted(passed(table, transcript)) == [("jonas", ["Right."]), ("maria", ["Right.", "Only Maria."])]
     assert [(coding.coder, coding.code) for coding in table.codings] == [("maria", "CO"), ("maria", "CA")]
 
 
@@ -155,9 +155,7 @@ def test_span_rows_mark_a_transcript_that_is_there(tmp_path: Path) -> None:
     assert [(TEXT[coding.start : coding.end], coding.code) for coding in table.codings] == [
         ("Because", "CO"), ("Because", "CA"), ("e\u0301 is 👩\u200d⚕️ here.", "CA"),
     ]  # fmt: skip
-    assert table.passes == [
-        CodingPass("t1", "maria", start, end, BOOK.ids) for start, end in ((12, 19), (20, len(TEXT)))
-    ]
+    assert table.passes == [CodingPass("t1", "maria", 12, len(TEXT), BOOK.ids)]  # only a blank divides the two looks
 
 
 def test_a_span_row_without_codes_says_where_the_coder_looked(tmp_path: Path) -> None:
@@ -243,8 +241,8 @@ def test_a_unit_that_two_coders_saw_with_different_texts_is_refused(tmp_path: Pa
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
-    table = [{"transcript": "t1", "text": "A.", "code": "CO"}]
-    assert "column 'codes' is missing. Did you mean 'code'?" in refusal(tmp_path, table)
+    table = [{"transcript": "t1", "text": "A.", "kodes": "CO"}]
+    assert "column 'codes' is missing. Did you mean 'kodes'?" in refusal(tmp_path, table)
 
 
 def test_no_units_make_no_transcript() -> None:

@@ -9,9 +9,11 @@ import pytest
 from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from secondcoder.domain.records import Transcript
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions
-from secondcoder.exchange.unit_places import unit_places
+from secondcoder.exchange.quoted_text import QuotedText
+from secondcoder.exchange.unit_places import in_order
 from secondcoder.study.study import Study
 from support.study_checks import write_csv
 
@@ -60,7 +62,8 @@ def test_the_example_of_the_readme_may_come_as_a_word_file_and_its_codes(
     assert coded(empty_study) == [(TALK[1][1], "CA", "Ines"), (TALK[1][1], "F2", "Ines")]
     assert any("the rows of 'gp1' were found in its transcript by their text" in note for note in notes)
     text = empty_study.corpus.by_id["gp1"].text
-    assert [text[each.start : each.end] for each in empty_study.corpus.passes] == [TALK[1][1], "The room is cold."]
+    (look,) = empty_study.corpus.passes
+    assert text[look.start : look.end] == f"{TALK[1][1]}\nR: The room is cold."
 
 
 @pytest.mark.parametrize(
@@ -79,7 +82,8 @@ def test_what_stands_several_times_is_placed_by_its_neighbours_or_refused(empty_
     text = empty_study.corpus.by_id["gp1"].text
     places = [at for at in range(len(text)) if text.startswith("Yes.", at)]
     with pytest.raises(
-        InputError, match=f"line 2: the text stands 2 times in 'gp1': at {places[0]}-{places[0] + 4}, {places[1]}-"
+        InputError,
+        match=rf"line 2: the text stands 2 times in 'gp1': {places[0]}-{places[0] + 4} \(turn 4, R: 'Yes.'\); {places[1]}-",
     ):
         empty_study.import_files([table(tmp_path / "codes.csv", ("Yes.", "CO", "Ada"))])
     empty_study.import_files([table(tmp_path / "codes.csv", ("Go on.", "", ""), ("Yes.", "CO", "Ada"))])
@@ -108,7 +112,8 @@ WORDS = st.lists(st.sampled_from(["ja", "nein", "wohl", "so", "jaja"]), min_size
 def test_a_place_that_is_told_is_the_right_one(units: Sequence[str], between: str) -> None:
     text = between.join(units)
     starts = [len(between.join([*units[:at], ""])) if at else 0 for at in range(len(units))]
-    places = unit_places(units, text)
-    for at, (start, unit) in enumerate(zip(starts, units, strict=True)):
-        assert (start, start + len(unit)) in places.candidates[at]
-        assert all("".join(text[a:b].split()) == "".join(unit.split()) for a, b in places.candidates[at])
+    quoted = QuotedText(Transcript("t", text, ()))
+    candidates = in_order([quoted.spans(unit) for unit in units])
+    for start, unit, spans in zip(starts, units, candidates, strict=True):
+        assert (start, start + len(unit)) in spans
+        assert all("".join(text[a:b].split()) == "".join(unit.split()) for a, b in spans)

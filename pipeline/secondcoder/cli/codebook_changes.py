@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from secondcoder.cli.common import confirm, open_study, print_json, print_table, say
+from secondcoder.cli.common import confirm, open_study, print_json, print_table, say, say_notes
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("change")
-@click.argument("new", required=False, metavar="[NEW.yml]")
+@click.argument("new", required=False, metavar="[NEW]")
 @click.option("--rename", multiple=True, metavar="OLD=NEW", help="The same code under another id.")
 @click.option("--split", multiple=True, metavar="X=X1,X2", help="Divide one code into several.")
 @click.option("--merge", multiple=True, metavar="A,B=C", help="Merge several codes into one.")
@@ -40,9 +40,9 @@ def change(
     yes: bool,
     sheet: Path | None,
 ) -> None:
-    """Change the codebook to NEW.yml, once you have seen what that does to your codings.
+    """Change the codebook to NEW (YAML, CSV, .xlsx, .docx), once you have seen what that does to your codings.
 
-    Prints the plan and asks. Without NEW.yml, takes the study's own codebook.yml as you edited it. Codes with the same
+    Prints the plan and asks. Without NEW, takes the study's own codebook.yml as you edited it. Codes with the same
     name and definition under another id are taken for renamed; say otherwise with the options.
 
     No coding is rewritten: each is read in the present codes, and stays in the database as it was made. A merged code counts as looked
@@ -56,12 +56,14 @@ def change(
       secondcoder codebook change new.yml --merge CO.DIF,CO.COM=CO --retire F9
     """
     from secondcoder.codebook.plan import UNCHANGED
+    from secondcoder.exchange.codebooks.files import read_codebook
     from secondcoder.study.code_assignment import SHEET
 
     steps = _named_steps(rename, split, merge, retire, restore)
     if sheet is not None:
         # Before the change, which would stand although its sheet cannot be written.
         SHEET.check_suffix(sheet)
+    say_notes(read_codebook(new).notes if new else ())
     with open_study(study_folder) as study:
         plan = study.codebook_plan(new, steps)
         if not plan:

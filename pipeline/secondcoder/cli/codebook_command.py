@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from secondcoder.cli.codebook_changes import assign, change, history
-from secondcoder.cli.common import open_study, say
+from secondcoder.cli.common import open_study, say, say_notes
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -17,25 +18,43 @@ if TYPE_CHECKING:
 
 @click.group("codebook")
 def command() -> None:
-    """Show, check, change, import or export the codebook."""
+    """Show, check, change, import or export the codebook, or begin a new one.
+
+    A codebook FILE is YAML, or a table as you have it: CSV, Excel (.xlsx) or a table in Word (.docx), with columns for name,
+    definition, includes, excludes, examples and parent, in any order and by common other names. `codebook new OUT.yml` (or .csv,
+    .xlsx) writes an example to start from.
+    """
 
 
 @command.command("show")
 @click.argument("source", required=False, metavar="[npt|npt-core|npt-cmo|cfir|FILE|CODE]")
+@click.option(
+    "--yaml",
+    "as_yaml",
+    is_flag=True,
+    help="Print a codebook as YAML, which `init --codebook` and `codebook import` take.",
+)
 @click.pass_obj
-def show(study_folder: str, source: str | None) -> None:
-    """Print the study's codebook, one of its codes, or a shipped codebook."""
-    from secondcoder.codebook.model import SHIPPED, load_codebook
+def show(study_folder: str, source: str | None, as_yaml: bool) -> None:
+    """Print the study's codebook, one of its codes, or a codebook that ships or stands in a file."""
+    from secondcoder.codebook.model import SHIPPED, dump_codebook
+    from secondcoder.exchange.codebooks.files import read_codebook
 
     if source in SHIPPED or (source and Path(source).is_file()):
         # Without a study: shipped codebooks can be read before there is one.
-        _outline(load_codebook(source))
+        read = read_codebook(source)
+        say_notes(read.notes)
+        _print_book(read.book, read.text if as_yaml else None)
         return
     with open_study(study_folder) as study:
         book = study.codebook
     if source is None:
-        _outline(book)
+        _print_book(book, dump_codebook(book) if as_yaml else None)
         return
+    if as_yaml:
+        raise click.UsageError(
+            "--yaml prints a whole codebook: name one that ships or a file, or nothing for the study's."
+        )
     code = book.find(source)
     if code is None:
         from secondcoder.errors import CodebookError
@@ -44,8 +63,13 @@ def show(study_folder: str, source: str | None) -> None:
     _print_code(book[code])
 
 
-def _outline(book: Codebook) -> None:
-    click.echo(f"{book.title} (version {book.version})\n\n{book.description}\n")
+def _print_book(book: Codebook, text: str | None) -> None:
+    """Its YAML, or an outline."""
+    if text is not None:
+        click.echo(text, nl=False)
+        return
+    about = f"{book.description}\n\n" if book.description else ""
+    click.echo(f"{book.title} (version {book.version})\n\n{about}", nl=False)
     for code in book.codes:
         indent = "  " * len(book.ancestors(code.id))
         click.echo(f"{indent}{code.id:<8} {code.name}" + (f": {code.definition}" if code.definition else ""))
@@ -69,11 +93,13 @@ def _print_code(code: Code) -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.pass_obj
 def check(study_folder: str, file: Path | None) -> None:
-    """Check a codebook file, or the study's own."""
-    from secondcoder.codebook.model import load_codebook
+    """Check a codebook file (YAML, CSV, .xlsx, .docx), or the study's own."""
+    from secondcoder.exchange.codebooks.files import read_codebook
 
     if file is not None:
-        book = load_codebook(file)
+        read = read_codebook(file)
+        say_notes(read.notes)
+        book = read.book
     else:
         with open_study(study_folder) as study:
             # As it stands: an edit is to be checked before it is confirmed.
@@ -90,7 +116,13 @@ def check(study_folder: str, file: Path | None) -> None:
 @click.argument("source", metavar="npt|npt-core|npt-cmo|cfir|FILE")
 @click.pass_obj
 def import_codebook(study_folder: str, source: str) -> None:
-    """Replace the codebook by one under which every coding keeps its code; for all others use `codebook change`."""
+    """Replace the codebook by one under which every coding keeps its code; for all others use `codebook change`.
+
+    FILE is YAML, or a table in CSV, Excel (.xlsx) or Word (.docx).
+    """
+    from secondcoder.exchange.codebooks.files import read_codebook
+
+    say_notes(read_codebook(source).notes)
     with open_study(study_folder) as study:
         before, book = study.codebook_file.hash, study.codebook_import(source)
         stale = study.model_in_use if book.hash != before else None
@@ -104,34 +136,30 @@ def import_codebook(study_folder: str, source: str) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def export(study_folder: str, file: Path) -> None:
-    """Write the codebook as YAML, or as CSV for reading in a spreadsheet (by suffix)."""
-    from secondcoder.codebook.model import dump_codebook
-    from secondcoder.errors import InputError
-    from secondcoder.reports.tables import write_table, write_whole
+    """Write the codebook as YAML, or as a table (.csv, .xlsx), by suffix. `codebook import` reads each back."""
+    from secondcoder.exchange.codebooks.files import write_codebook
 
     with open_study(study_folder) as study:
         book = study.codebook
-    suffix = file.suffix.lower()
-    if suffix in (".yml", ".yaml"):
-        write_whole(file, dump_codebook(book).encode())
-    elif suffix in (".csv", ".xlsx"):
-        import pandas as pd
-
-        plain = ("id", "name", "family", "parent", "definition", "source")
-        rows = [
-            {name: getattr(code, name) for name in plain}
-            | {
-                "includes": "\n".join(code.includes),
-                "excludes": "\n".join(rule.text for rule in code.excludes),
-                "examples": "\n".join(code.examples),
-                "aliases": "\n".join(code.aliases),
-            }
-            for code in book.codes
-        ]
-        write_table(pd.DataFrame(rows), file)
-    else:
-        raise InputError(f"{file.name}: a codebook is written as .yml, .csv or .xlsx, by suffix.")
+    write_codebook(book, file)
     say(f"Wrote {file}.")
+
+
+@command.command("new")
+@click.argument("file", metavar="OUT.yml", type=click.Path(dir_okay=False, path_type=Path))
+def new(file: Path) -> None:
+    """Write an example of a codebook to start your own from: YAML with remarks, or a table (.csv, .xlsx), by suffix."""
+    from secondcoder.codebook.model import example_text, parse_codebook
+    from secondcoder.errors import InputError
+    from secondcoder.exchange.codebooks.files import write_codebook
+
+    if file.exists():
+        raise InputError(f"{file} is there already. Name another file. Nothing was written.")
+    text = example_text().replace("THIS-FILE", file.name)
+    write_codebook(parse_codebook(text, "the example"), file, text)
+    named = shlex.quote(str(file))
+    say(f"Wrote {file}. Put your codes in place of the example's, then: secondcoder codebook check {named}")
+    say(f"and begin a study with it: secondcoder init mystudy --codebook {named}")
 
 
 for subcommand in (change, assign, history):

@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 # `secondcoder train`, but not `secondcoder init`, `secondcoder -C DIR train`, or a sentence about secondcoder.
 ADVICE = re.compile(
-    r"secondcoder (?=(?:import|transcript|codebook|train|code|evaluate|review|retrain|models|doubts|agree|export|status|check)\b)"
+    r"secondcoder (?=(?:import|transcript|sheet|codebook|train|code|evaluate|review|retrain|models|doubts|agree|export|"
+    r"status|check)\b)"
 )
 
 PADDING = 3
@@ -83,6 +84,12 @@ def open_study(folder: str) -> Iterator[Study]:
 def say(message: str) -> None:
     """A message for the person, on stderr."""
     click.echo(advised(message), err=True)
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """How something was read, a line each, on stderr."""
+    for note in notes:
+        say(f"note: {note}")
 
 
 def confirm(question: str, yes: bool, unchanged: str) -> None:

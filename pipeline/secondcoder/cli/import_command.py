@@ -85,9 +85,13 @@ def command(
     manifest does not name is imported, and named.
 
     A coded table (.csv, .xlsx, .parquet, .jsonl) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
-    separated by |; an empty cell means that the coder looked and found nothing. With the columns start and end its rows mark
-    spans of transcripts imported before or together with it. Each row is then a look at its own span for all codes; what no row
-    holds counts as not looked at, unless a column `read` says `whole`, or --read-whole is given.
+    separated by |, or stand one a column (code 1, code 2 ...); an empty cell means that the coder looked and found nothing. With the
+    columns start and end its rows mark spans of transcripts imported before or together with it. Without them, rows whose transcript
+    is there find their places by their text: units, quotations (transcript, text, codes, coder are enough) and the sheets
+    that `secondcoder sheet make` writes.
+
+    Each row is a look at its own span for all codes; what no row holds counts as not looked at, unless a column `read` says `whole` or
+    --read-whole is given. With that column, a row without codes is a look only where it says `yes`.
 
     Speakers are found by their labels at the start of lines or by headings. What looks like a label and is not believed is named;
     --speakers names it. A transcript without speakers is not taken silently as one voice: name them, or say --speakers none.
@@ -120,6 +124,12 @@ def command(
         say(f"... and {counted(len(imported.notes) - 40, 'more note')}.")
     for line in imported.reading:
         say(line)
+    _say_result(imported)
+    if imported.transcripts and not (imported.codings or imported.passes):
+        say("To code in a spreadsheet: secondcoder sheet make coding.xlsx --coder NAME")
+
+
+def _say_result(imported: ImportResult) -> None:
     coders, looks = sorted({coding.coder for coding in imported.codings}), len(imported.passes)
     came = [counted(len(imported.transcripts), "transcript"), counted(len(imported.codings), "coding")]
     # Where codings come, their looks come with them; a reading of what is there already is worth a word.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
-from secondcoder.cli.common import say
+from secondcoder.cli.common import say, say_notes
 from secondcoder.domain.wording import counted
 
 CHOICES = "npt|npt-core|npt-cmo|cfir|FILE|none"
@@ -17,7 +18,7 @@ CHOICES = "npt|npt-core|npt-cmo|cfir|FILE|none"
 @click.option(
     "--codebook",
     metavar=CHOICES,
-    help="A codebook that ships with secondcoder, your own as a YAML file, or none. Asked for where it is not given.",
+    help="A codebook that ships with secondcoder, your own as a file (.yml, .csv, .xlsx, .docx), or none. Asked for unless given.",
 )
 def command(folder: str, codebook: str | None) -> None:
     """Create a study in the folder DIR.
@@ -27,12 +28,17 @@ def command(folder: str, codebook: str | None) -> None:
     npt-core  its four constructs and the five factors
     npt-cmo   contexts, mechanisms and outcomes of the 2022 NPT coding manual
     cfir      the Consolidated Framework for Implementation Research, 2.0
-    FILE      your own; `secondcoder codebook export FILE` in a study writes one to start from
+    FILE      your own, YAML or a table (CSV, Excel, Word): `secondcoder codebook new FILE` writes
+              an example, `secondcoder codebook show npt --yaml` prints one that ships
     none      an empty one: codes come with your tables (import --add-codes), or later (codebook import)
     """
+    from secondcoder.exchange.codebooks.files import read_codebook
+    from secondcoder.study.create import NO_CODEBOOK
     from secondcoder.study.study import Study
 
-    study = Study.create(folder, codebook or _ask())
+    chosen = codebook or _ask()
+    study = Study.create(folder, chosen)
+    say_notes(read_codebook(chosen).notes if chosen != NO_CODEBOOK or Path(chosen).is_file() else ())
     say(
         f"Created a study in {folder} with codebook '{study.codebook.id}' ({counted(len(study.codebook.codes), 'code')})."
     )
@@ -45,7 +51,7 @@ def _ask() -> str:
     """The person's choice; a script has to say it, so that no study begins with codes that nobody wanted."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise click.UsageError(
-            f"Which codebook? Name one with --codebook {CHOICES}: one that ships, the YAML file of your own, or none "
+            f"Which codebook? Name one with --codebook {CHOICES}: one that ships, the file of your own, or none "
             "for an empty one. Nothing was made."
         )
     return str(click.prompt(f"Codebook ({CHOICES})", err=True))

@@ -35,6 +35,14 @@ LONGEST_ID = 120
 MOST_KEYS = 1000  # of a mapping with those merged into it (`<<`), where each may double what the next one merges
 # What PyYAML's constructors raise for values that are none: `!!bool x`, a 31st of February, a number of 5,000 figures.
 NO_VALUES = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+MENDS = {
+    "missing": " Give it one.",
+    "tuple_type": " Write a list: a line each that begins with '- '.",
+    "string_type": " Write a text.",
+    "string_too_long": " Shorten it.",
+    "string_too_short": " Write something there, or take the line out.",
+}
+"""What to do about a fault, by pydantic's name for it."""
 SHIPPED = ("npt", "npt-core", "npt-cmo", "cfir")
 
 
@@ -188,7 +196,7 @@ class Codebook(_Form):
         data["codes"] += [{"id": name, "name": name} for name in names]
         if self.families and not any(family.id == "code" for family in self.families):
             data["families"].append({"id": "code", "name": "Code", "description": "Added from a coded table."})
-        return _validated(data, "These codes cannot be added to the codebook.")
+        return codebook_from(data, "These codes cannot be added to the codebook.")
 
     @property
     def hash(self) -> str:
@@ -293,11 +301,14 @@ def parse_codebook(text: str, place: str) -> Codebook:
     except NO_VALUES as error:
         raise CodebookError(f"{place}: a value that is none ({shorten(str(error), 80)}).") from None
     if not isinstance(data, dict):
-        raise CodebookError(f"{place}: not a codebook. It must begin with 'format: {FORMAT}'.")
-    return _validated(data, f"{place}: not a valid codebook.")
+        raise CodebookError(
+            f"{place}: not a codebook. It must begin with 'format: {FORMAT}'. `secondcoder codebook new own.yml` writes an example."
+        )
+    return codebook_from(data, f"{place}: not a valid codebook.")
 
 
-def _validated(data: dict[str, Any], refusal: str) -> Codebook:
+def codebook_from(data: dict[str, Any], refusal: str) -> Codebook:
+    """The codebook of plain data; CodebookError with `refusal` and every fault."""
     try:
         return Codebook.model_validate(data)
     except ValidationError as error:
@@ -312,9 +323,11 @@ def _plainly(error: ValidationError, data: dict[str, Any]) -> Iterator[str]:
             entry = data["codes"][steps[1]]
             steps[:2] = [f"code {entry.get('id', steps[1] + 1) if isinstance(entry, dict) else steps[1] + 1}"]
         where = ", ".join(str(step) for step in steps)
-        message = fault["msg"].removeprefix("Value error, ")  # what pydantic puts before a validator's own words
+        # "Value error, " is what pydantic puts before a validator's own words.
+        message = "it is no list" if fault["type"] == "tuple_type" else fault["msg"].removeprefix("Value error, ")
         known = Codebook.model_fields if len(steps) == 1 else {**Code.model_fields, **Exclude.model_fields}
         hint = did_you_mean(str(steps[-1]), known) if fault["type"] == "extra_forbidden" else ""
+        hint = hint or MENDS.get(fault["type"], "")
         if fault["type"] == "string_type" and fault["input"] is None:
             hint = " To YAML, null and ~ are nothing: put quotation marks around a word that is meant."
         yield f"  {where}: {message}.{hint}" if where else f"  {message}."
@@ -327,11 +340,19 @@ def load_codebook(source: str | Path) -> Codebook:
     path = Path(source)
     if not path.is_file():
         near = did_you_mean(str(source), SHIPPED)
-        raise CodebookError(f"No codebook '{source}': it is neither a file nor one of {', '.join(SHIPPED)}.{near}")
+        raise CodebookError(
+            f"No codebook '{source}': it is neither a file nor one of {', '.join(SHIPPED)}.{near} `secondcoder codebook new own.yml` "
+            "writes an example to start from."
+        )
     try:
         return parse_codebook(path.read_text(encoding="utf-8"), path.name)
     except UnicodeDecodeError:
         raise CodebookError(f"{path.name}: not UTF-8 text. Save it as UTF-8 and try again.") from None
+
+
+def example_text() -> str:
+    """The YAML of a small codebook with remarks, to start one's own from."""
+    return resources.files("secondcoder.configs").joinpath("codebook-example.yml").read_text(encoding="utf-8")
 
 
 def shipped_text(name: str) -> str:

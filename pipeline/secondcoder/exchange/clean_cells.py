@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.wording import counted
+from secondcoder.exchange.code_columns import code_columns
 from secondcoder.exchange.missing_cells import error_in, is_missing, missing_notes, unguarded, unguarded_word
 from secondcoder.exchange.rows import Row
 from secondcoder.reports.tables import plain_cell
 
-OF_CODES = ("codes", "looked_for")
 SPEECH = "text"
 
 
@@ -41,6 +41,7 @@ def clean_rows(rows: Sequence[Row], *, guarded: bool, book: Codebook | None = No
 def _cells(
     row: Row, guarded: bool, book: Codebook | None, taken: list[tuple[str, str]], kept: set[str]
 ) -> Iterator[tuple[str, str]]:
+    of_codes = (*code_columns(row.cells), "looked_for")
     for column, cell in row.cells.items():
         if column == SPEECH:
             yield column, cell
@@ -48,7 +49,7 @@ def _cells(
         plain = plain_cell(cell) if guarded else cell
         if not is_missing(plain):
             yield column, unguarded_word(plain) if column == "memo" else unguarded(plain)
-        elif column in OF_CODES and book is not None and book.find(plain) is not None:
+        elif column in of_codes and book is not None and book.find(plain) is not None:
             kept.add(plain.strip())
             yield column, plain
         else:

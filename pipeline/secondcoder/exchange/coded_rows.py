@@ -7,16 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from secondcoder.domain.records import Origin, Transcript, Valence
 from secondcoder.errors import did_you_mean
+from secondcoder.exchange.codebooks.columns import is_header
 from secondcoder.exchange.missing_cells import error_in
 from secondcoder.exchange.registry import ImportContext
 from secondcoder.exchange.rows import Row
+from secondcoder.exchange.unit_places import number_of
 from secondcoder.reports.tables import plain_cell
 
 NEEDED = ("transcript", "text", "codes")
-OPTIONAL = ("order", "speaker", "role", "coder", "case", "wave", "participant")
+NAMING = ("transcript", "text")
+"""By these a sheet and the line of its column names are known; codes may be in `codes`, in `code`, or in several columns."""
+OPTIONAL = ("order", "number", "speaker", "role", "coder", "case", "wave", "participant")
 OF_SPANS = ("start", "end", "valence", "memo", "origin", "looked_for", "read")
 READ_WHOLE = "whole"
 """In the column `read`: the row's coder read all of the transcript, whatever they coded."""
+READ_YES = ("yes", "y", "x", "true", "1")
+"""The coder looked for every code in the row's own text."""
+READ_NO = ("no", "n", "false", "0")
 LONGEST_CELL = 32_767
 KNOWN = (*NEEDED, *OPTIONAL, *OF_SPANS)
 
@@ -30,11 +37,14 @@ def faults_of(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:
     for row in rows:
         yield from _row_faults(row, context)
     yield from _repeated(rows, context.coder)
-    yield from _order_missing(rows, context.coder)
+    yield from _order_missing(rows, context)
+    yield from _misnamed(rows, context.known)
 
 
 def _missing_columns(first: Row) -> list[str]:
     missing = [column for column in NEEDED if column not in first.cells]
+    if not {"transcript", "text"} & first.cells.keys() and is_header(list(first.cells)):
+        return ["line 1: this reads like a codebook. Take it in with: secondcoder codebook import FILE."]
     spare = [column for column in first.cells if column not in KNOWN]
     return [f"line 1: column '{column}' is missing.{did_you_mean(column, spare)}" for column in missing]
 
@@ -75,22 +85,42 @@ def is_reading(row: Row) -> bool:
     return bool(row["read"]) and not is_span(row) and not row["text"].strip()
 
 
+def reads_whole(row: Row) -> bool:
+    """The row says that its coder read all of the transcript."""
+    return _read_word(row) == READ_WHOLE
+
+
+def is_look(row: Row) -> bool:
+    """The row's coder looked for codes in its text: they gave some, or say so in the column `read`; without that column, always."""
+    return bool(codes_of(row)) or "read" not in row.cells or _read_word(row) in (READ_WHOLE, *READ_YES)
+
+
+def _read_word(row: Row) -> str:
+    return row["read"].strip().casefold()
+
+
 def _row_faults(row: Row, context: ImportContext) -> Iterator[str]:
     yield from (f"{row.place}: column '{name}' {why}." for name, why in row.unclear.items() if name in KNOWN)
     if not row["transcript"]:
         yield f"{row.place}: no transcript is named."
     yield from _code_faults(row, context)
-    for column, words in (("valence", tuple(Valence)), ("origin", tuple(Origin)), ("read", (READ_WHOLE,))):
+    for column, words in (("valence", tuple(Valence)), ("origin", tuple(Origin))):
         word = row[column].strip().casefold()
         if word and word not in words:
             yield f"{row.place}: {column} '{row[column]}' is none of {', '.join(words)}.{did_you_mean(word, words)}"
+    if _read_word(row) not in ("", READ_WHOLE, *READ_YES, *READ_NO):
+        yield f"{row.place}: read '{row['read']}' is none of yes, no, {READ_WHOLE}."
+    if codes_of(row) and _read_word(row) in READ_NO:
+        yield f"{row.place}: codes, but read '{row['read']}'. A row with codes is a look at its text: leave read empty."
     if is_reading(row):
         yield from _reading_faults(row, context)
     else:
-        yield from _span_faults(row, context.known) if is_span(row) else _unit_faults(row)
+        yield from _span_faults(row, context.known) if is_span(row) else _unit_faults(row, context.known)
 
 
 def _reading_faults(row: Row, context: ImportContext) -> Iterator[str]:
+    if not reads_whole(row):
+        yield f"{row.place}: read '{row['read']}', but neither text nor start and end say what. Of a whole transcript: {READ_WHOLE}."
     if codes_of(row) or looked_for(row):
         yield f"{row.place}: codes, but neither text nor start and end say where."
     if coder_of(row, context.coder) is None:
@@ -114,13 +144,17 @@ def _code_faults(row: Row, context: ImportContext) -> Iterator[str]:
         yield f"{row.place}: codes, but no coder. Fill the column 'coder' or give --coder NAME."
 
 
-def _unit_faults(row: Row) -> Iterator[str]:
+def _unit_faults(row: Row, known: Mapping[str, Transcript]) -> Iterator[str]:
     if not row["text"].strip():
         yield f"{row.place}: the row has no text."
     if failed := error_in(row["text"]):
         yield f"{row.place}: column 'text' {failed}."
     if "order" in row.cells and not _is_number(row["order"]):
         yield f"{row.place}: order '{row['order']}' is not a number."
+    if row["number"].strip() and number_of(row["number"]) is None:
+        yield f"{row.place}: number '{row['number']}' is none: turn 12 is 12, its second segment 12b."
+    if "number" in row.cells and row["transcript"] and row["transcript"] not in known:
+        yield _unknown_transcript(row, known)
 
 
 def _span_faults(row: Row, known: Mapping[str, Transcript]) -> Iterator[str]:
@@ -186,14 +220,14 @@ def _has_order(row: Row) -> bool:
     return "order" in row.cells and _is_number(row["order"])
 
 
-def _order_missing(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
-    """Without `order`, nothing says which rows of two coders are the same unit."""
+def _order_missing(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:
+    """Without `order`, nothing says which rows of two coders are the same unit of a transcript that the study does not have."""
     if "order" in rows[0].cells:
         return
     coders: dict[str, set[str]] = {}
     for row in rows:
-        who = coder_of(row, coder)
-        if who is not None and not is_span(row) and not is_reading(row):
+        who = coder_of(row, context.coder)
+        if who is not None and row["transcript"] not in context.known and not is_span(row) and not is_reading(row):
             coders.setdefault(row["transcript"], set()).add(who)
     for name, names in coders.items():
         if len(names) > 1:
@@ -201,6 +235,18 @@ def _order_missing(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
                 f"line 1: column 'order' is missing. '{name}' has codes by {', '.join(sorted(names))}, and only `order` can say "
                 "which of their rows are the same unit."
             )
+
+
+def _misnamed(rows: Sequence[Row], known: Mapping[str, Transcript]) -> Iterator[str]:
+    """Quotations of transcripts that the study lacks, in a table of quotations: some are of transcripts that it has."""
+    first = {row["transcript"]: row for row in reversed(rows) if quotes_alone(row)}
+    if any(name in known for name in first):
+        yield from (_unknown_transcript(row, known) for name, row in first.items() if name and name not in known)
+
+
+def quotes_alone(row: Row) -> bool:
+    """The row has a text, and nothing that says which unit of a transcript it is."""
+    return not (is_span(row) or is_reading(row) or {"order", "number", "speaker"} & row.cells.keys())
 
 
 def _is_number(cell: str) -> bool:

@@ -1,14 +1,16 @@
 """The coded table, the plainest format of coded data: one row a unit or a span, with its codes and who gave them.
 
-Two shapes, distinguished by whether `start` and `end` are filled:
+A row stands somewhere in a transcript, and there are three ways to say where:
 
-* **units**: the rows are the transcript, or stand in one that was imported from a file, where their text tells the place. Each
-  row stays the unit that it is; `codes` empty means that the coder looked and found nothing. A row without a coder and without
-  codes was looked at by nobody.
-* **spans**: the rows mark spans of transcripts that are imported already; `text` must be what stands there. A row is a look at its
-  own span, for all codes; with empty `codes` the coder found nothing there. Nothing else counts as read, unless `read` says `whole`
-  (the row's coder read all of the transcript), or the person says so of the file. With the column `looked_for` only rows with empty
-  `codes` are looks; the column names the codes that were looked for, nothing for all of the codebook's.
+* **units**: the rows are the transcript. Each row stays the unit that it is.
+* **text**: the rows quote a transcript that was imported from a file, where their text tells the place (`unit_places`).
+* **spans**: `start` and `end` are filled; `text` must be what stands there.
+
+From there on they are alike. A row is a look at its own span, for all codes; with empty `codes` the coder found nothing there. A row
+without a coder and without codes was looked at by nobody. With a column `read`, as in a coding sheet, a row without codes is a look
+only where that says `yes`; `whole` says that the row's coder read all of the transcript, as the person may say of the whole file.
+Nothing else counts as read. With the column `looked_for` only rows with empty `codes` are looks; the column names the codes that
+were looked for, nothing for all of the codebook's.
 """
 
 from __future__ import annotations
@@ -18,36 +20,38 @@ from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Case, Coding, CodingPass, Origin, Span, SpeakerRole, Transcript, Valence
-from secondcoder.domain.wording import counted
+from secondcoder.domain.records import Case, Coding, CodingPass, Origin, Valence
 from secondcoder.errors import TableError
 from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.clean_cells import clean_rows
+from secondcoder.exchange.code_columns import code_columns, with_codes_joined
 from secondcoder.exchange.coded_rows import (
     KNOWN,
-    NEEDED,
+    NAMING,
     coder_of,
     codes_of,
     faults_of,
+    is_look,
     is_reading,
     is_span,
     looked_for,
     offset,
     origin_word,
+    reads_whole,
 )
 from secondcoder.exchange.coded_table_out import coded_table
-from secondcoder.exchange.read_spans import passes_of_codings
+from secondcoder.exchange.read_spans import joined_looks, passes_of_codings
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.rows import GUARDED, SUFFIXES, Row, columns_of, read_table
 from secondcoder.exchange.spelling import spelt_rows
-from secondcoder.exchange.unit_places import unit_places
+from secondcoder.exchange.table_notes import coded_questions, found_by_text, perhaps_quoted, said_of_no_code
+from secondcoder.exchange.unit_places import at_span, placed_rows
 from secondcoder.exchange.unit_rows import (
     Unit,
     doubtful_roles,
     interviewers_named,
     role_notes,
     transcript_of_units,
-    unit_passes,
 )
 from secondcoder.reports.tables import write_table
 
@@ -57,7 +61,10 @@ MOST_NOTES = 5
 
 def sniff(path: Path) -> bool:
     """Does the file have the columns of a coded table?"""
-    return path.suffix.lower() in SUFFIXES and set(NEEDED) <= columns_of(path, NEEDED)
+    if path.suffix.lower() not in SUFFIXES:
+        return False
+    columns = columns_of(path, NAMING)
+    return set(NAMING) <= columns and bool(code_columns(columns))
 
 
 def codes(path: Path) -> list[str]:
@@ -79,17 +86,21 @@ def read(path: Path, context: ImportContext) -> CodedData:
     if faults:
         raise TableError(path.name, faults)
     data = CodedData(notes=notes)
-    _take_units([row for row in rows if not is_span(row) and not is_reading(row)], path.name, context, data)
-    _take_spans([row for row in rows if is_span(row)], context, data)
+    units = [row for row in rows if not is_span(row) and not is_reading(row)]
+    placed = _take_units(units, path.name, context, data)
+    _take_spans([*(row for row in rows if is_span(row)), *placed], context, data)
+    data.notes += [*coded_questions(data), *said_of_no_code(rows)]
     _take_readings(rows, context, data)
+    if {"number", "read"} <= rows[0].cells.keys():
+        data.sheets = {(row["transcript"], coder) for row in rows if (coder := coder_of(row, context.coder))}
     _take_attributes(rows, data)
     return data
 
 
 def _clean_rows(path: Path, book: Codebook | None) -> tuple[list[Row], list[str]]:
-    table = read_table(path, NEEDED)
+    table = read_table(path, NAMING)
     rows, notes = clean_rows(table.rows, guarded=path.suffix.lower() in GUARDED, book=book)
-    return rows, [*table.notes, *notes]
+    return with_codes_joined(rows), [*table.notes, *notes]
 
 
 def write(data: CodedData, book: Codebook, path: Path) -> None:
@@ -100,61 +111,40 @@ def write(data: CodedData, book: Codebook, path: Path) -> None:
 CODED_FORMAT = CodedFormat("table", SUFFIXES, sniff, read, write, codes)
 
 
-def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: CodedData) -> None:
-    by_transcript = group_by(rows, lambda row: row["transcript"])
-    named = interviewers_named(rows, context.interviewer, place)
+def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: CodedData) -> list[Row]:
+    """The rows with their places, in new transcripts of which they are the units, or in those of the study."""
+    asking = interviewers_named(rows, context.interviewer, place)
+    placed: list[Row] = []
     faults: list[str] = []
+    by_text: list[str] = []
     doubtful: dict[str, tuple[str, ...]] = {}
-    for name, of_transcript in by_transcript.items():
-        units = _units(of_transcript, context.coder)
-        transcript, spans = transcript_of_units(name, units, place, named, context.interviewer_roles)
-        doubtful[name] = doubtful_roles(units, transcript)
-        known = context.known.get(name)
-        if known is None:
-            data.transcripts.append(transcript)
-        elif known.text != transcript.text:
-            faults += _take_placed(units, known, context, data)
+    for name, of_transcript in group_by(rows, lambda row: row["transcript"]).items():
+        units, known = _units(of_transcript), context.known.get(name)
+        transcript, spans = transcript_of_units(name, units, place, asking, context.interviewer_roles)
+        if known is not None and ("number" in rows[0].cells or known.text != transcript.text):
+            found, missing = placed_rows(of_transcript, known, lambda row: _says_something(row, context))
+            placed, faults = placed + found, faults + missing
+            by_text += [known.id] if found and "number" not in rows[0].cells else []
             continue
-        for unit, span in zip(units, spans, strict=True):
-            _take_unit(name, span, unit, context, data)
-        data.passes += unit_passes(name, units, spans, context.book.ids)
+        doubtful[name] = doubtful_roles(units, transcript)
+        data.notes += perhaps_quoted(units[0].first, context)
+        data.transcripts += [transcript] if known is None else []
+        placed += [at_span(row, span) for unit, span in zip(units, spans, strict=True) for row in unit.rows]
     if faults:
         raise TableError(place, faults)
-    data.notes += [*role_notes(doubtful), *_coded_questions(data)]
+    data.notes += [*role_notes(doubtful), *found_by_text(by_text)]
+    return placed
 
 
-def _take_unit(name: str, span: Span, unit: Unit, context: ImportContext, data: CodedData) -> None:
-    for coder, row in unit.rows.items():
-        data.codings += _codings(name, span, coder, row, context.book)
+def _says_something(row: Row, context: ImportContext) -> bool:
+    return coder_of(row, context.coder) is not None and is_look(row)
 
 
-def _take_placed(units: Sequence[Unit], known: Transcript, context: ImportContext, data: CodedData) -> list[str]:
-    """Units whose transcript came from a file of its own: each is a look at the place of its text. The faults of those without one."""
-    places = unit_places([unit.first["text"] for unit in units], known.text)
-    faults: list[str] = []
-    for at, unit in enumerate(units):
-        fault = places.fault(at, known.id)
-        # A row that nobody looked at only helps to place the others.
-        if unit.rows and fault:
-            faults.append(f"{unit.first.place}: {fault}")
-        elif unit.rows:
-            span = places.candidates[at][0]
-            _take_unit(known.id, span, unit, context, data)
-            data.passes += [CodingPass(known.id, coder, *span, context.book.ids) for coder in unit.rows]
-    if not faults:
-        data.notes.append(f"the rows of '{known.id}' were found in its transcript by their text.")
-    return faults
-
-
-def _units(rows: Sequence[Row], default_coder: str | None) -> list[Unit]:
-    units: dict[float, Unit] = {}
-    for position, row in enumerate(rows):
-        order = float(row["order"]) if "order" in row.cells else float(position)
-        unit = units.setdefault(order, Unit(row, {}))
-        coder = coder_of(row, default_coder)
-        if coder is not None:
-            unit.rows[coder] = row
-    return [units[order] for order in sorted(units)]
+def _units(rows: Sequence[Row]) -> list[Unit]:
+    units = group_by(
+        enumerate(rows), lambda each: float(each[1]["order"]) if "order" in each[1].cells else float(each[0])
+    )
+    return [Unit([row for _, row in units[order]]) for order in sorted(units)]
 
 
 def _take_spans(rows: Sequence[Row], context: ImportContext, data: CodedData) -> None:
@@ -163,7 +153,7 @@ def _take_spans(rows: Sequence[Row], context: ImportContext, data: CodedData) ->
     for row in rows:
         name, coder = row["transcript"], coder_of(row, context.coder)
         start, end = offset(row["start"]), offset(row["end"])
-        if coder is None or start is None or end is None:
+        if coder is None or start is None or end is None or not is_look(row):
             # Without coder and codes nobody looked; a span without a place was refused before.
             continue
         span = start, end
@@ -173,9 +163,10 @@ def _take_spans(rows: Sequence[Row], context: ImportContext, data: CodedData) ->
         codings += _codings(name, span, coder, row, context.book)
     data.codings += codings
     data.passes += stated
-    # With the column `looked_for`, as in an export, each look has a row of its own.
+    # With the column `looked_for`, as in an export, each look has a row of its own, and is kept as it was made.
     if rows and "looked_for" not in rows[0].cells:
         data.passes += passes_of_codings(codings, stated, context.book.ids)
+        data.passes = joined_looks(data.passes, {**context.known, **{new.id: new for new in data.transcripts}})
 
 
 def _take_readings(rows: Sequence[Row], context: ImportContext, data: CodedData) -> None:
@@ -185,7 +176,7 @@ def _take_readings(rows: Sequence[Row], context: ImportContext, data: CodedData)
         (row["transcript"], coder)
         for row in rows
         if (coder := coder_of(row, context.coder)) is not None
-        and (row["read"] or (context.read_whole and codes_of(row) and _origin(row) is Origin.INDEPENDENT))
+        and (reads_whole(row) or (context.read_whole and codes_of(row) and _origin(row) is Origin.INDEPENDENT))
     )
     whole = [CodingPass(name, coder, 0, lengths[name], context.book.ids) for name, coder in read]
     # The spans within say nothing more.
@@ -209,22 +200,6 @@ def _codings(name: str, span: tuple[int, int], coder: str, row: Row, book: Codeb
     word = row["valence"].strip().casefold()
     valence, memo = Valence(word) if word else None, row["memo"]
     return [Coding(name, *span, code, coder, _origin(row), valence, memo) for code in _ids(codes_of(row), book)]
-
-
-def _coded_questions(data: CodedData) -> list[str]:
-    asked = {
-        (transcript.id, turn.start)
-        for transcript in data.transcripts
-        for turn in transcript.turns
-        if turn.role is SpeakerRole.INTERVIEWER
-    }
-    count = sum((coding.transcript, coding.start) in asked for coding in data.codings)
-    if not count:
-        return []
-    lie, are = ("lies", "It is") if count == 1 else ("lie", "They are")
-    return [
-        f"{counted(count, 'coding')} {lie} on the interviewer's units. {are} kept, but nothing is learned from there."
-    ]
 
 
 def _take_attributes(rows: Sequence[Row], data: CodedData) -> None:

@@ -64,7 +64,8 @@ class ImportOptions:
 @dataclass
 class ImportResult:
     """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn` codings
-    were there before and were taken away; `reading` says what counts as read, by whom; `files` name where codings come from."""
+    were there before and were taken away; `reading` says what counts as read, by whom; `files` name where codings come from; `sheets`:
+    (transcript, coder) of coding sheets."""
 
     book: Codebook
     transcripts: list[Transcript] = field(default_factory=list)
@@ -77,6 +78,7 @@ class ImportResult:
     withdrawn: int = 0
     reading: list[str] = field(default_factory=list)
     files: dict[Coding, str] = field(default_factory=dict)
+    sheets: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def named(self) -> list[str]:
@@ -142,7 +144,7 @@ def _read_found(
     _complete_cases(result, manifest, spellings)
     unnamed = manifest.unnamed(path for path, _ in transcripts)
     result.notes += [*manifest.notes, *unnamed, *spellings.notes, *found.notes]
-    result.reading = reading_lines(result.passes, taking.known, _read_whole(coded, given))
+    result.reading = reading_lines(result.passes, taking.known, result.book.ids, _read_whole(coded, given))
     return result
 
 
@@ -261,6 +263,7 @@ class _Import:
         result.files |= dict.fromkeys(data.codings, file_name(path.name))
         result.passes += data.passes
         result.cases += data.cases
+        result.sheets |= data.sheets
         result.notes += [f"{file_name(path.name)}: {note}" for note in data.notes]
 
     def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:

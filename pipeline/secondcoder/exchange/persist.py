@@ -15,6 +15,7 @@ from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import file_name
 from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.domain.spans import difference, merged
+from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions, ImportResult, raise_together, read_all
 from secondcoder.store.writing import Writer
@@ -48,6 +49,7 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     # What is withdrawn is known as it was made, while `corpus.codings` are in the present codes.
     taken = set(corpus.in_present_codes(withdrawn))
     imported.withdrawn = len(taken)
+    imported.notes += _left_out(imported, [coding for coding in corpus.imported_codings if coding not in taken])
     imported.codings = only_new(
         imported.codings, [coding for coding in corpus.codings if coding not in taken], imported.files
     )
@@ -87,6 +89,21 @@ def _write(
         )
 
 
+def _left_out(imported: ImportResult, known: Sequence[Coding]) -> list[str]:
+    """What a coding sheet lacks of the codings that its coder has: taken out of it, or given since it was made."""
+    stay = sorted({*independent(known)} - {*imported.codings}, key=lambda coding: (coding.place, coding.code))
+    stay = [coding for coding in stay if (coding.transcript, coding.coder) in imported.sheets]
+    if not stay:
+        return []
+    first = stay[0]
+    more = " ..." if len(stay) > 1 else ""
+    where = f"{first.code} by {first.coder} in '{first.transcript}' at {first.start}-{first.end}"
+    return [
+        f"{counted(len(stay), 'coding')} of the study that this sheet lacks stay as they are ({where}{more}). "
+        "Were they taken out of it, import it with --replace."
+    ]
+
+
 def _independent_marks(imported: ImportResult) -> frozenset[tuple[str, str]]:
     """(transcript, coder) of every independent coding or pass that is imported."""
     marks: list[Coding | CodingPass] = [*imported.codings, *imported.passes]
@@ -123,8 +140,8 @@ def only_new(
         elif first != coding:
             place = f"{files[coding]}: " if coding in files else ""
             faults.append(
-                f"{place}{coding.code} by {coding.coder} at {coding.start}-{coding.end} of '{coding.transcript}' has another "
-                "valence or memo than it had before."
+                f"{place}{coding.code} by {coding.coder} at {coding.start}-{coding.end} of '{coding.transcript}' has another valence "
+                "or memo than it had before. To change it, import the table with --replace, with all that its coder coded there."
             )
     raise_together([InputError(fault) for fault in dict.fromkeys(faults)], "codings")
     return new

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from secondcoder.domain.names import folded
 
 MOST_BYTES = 300_000_000
 """Unpacked; a workbook or Parquet file that says more of itself is a bomb."""
@@ -11,6 +13,15 @@ MOST_CELLS = 20_000_000
 """With the empty ones between: a few cells that lie far apart would fill the memory."""
 LARGE, MOST_TIMES = 50_000_000, 200
 """From so many bytes on, what unpacks to more than so many times its size is a bomb too: talk is packed to a third or a tenth."""
+Needed = Collection[str] | Callable[[Sequence[str]], bool]
+"""By what the line with the column names is known: names that must be in it, in lower case, or a test of its cells."""
+
+
+def is_header(cells: Sequence[str], needed: Needed) -> bool:
+    """Whether a row with these cells is the line with the column names; never where nothing is needed."""
+    if callable(needed):
+        return needed(cells)
+    return bool(needed) and set(needed) <= {folded(cell) for cell in cells}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass, Origin, Span, SpeakerRole, Transcript
-from secondcoder.domain.spans import covers, difference, length, merged
+from secondcoder.domain.spans import covers, difference, length, merged, within
 from secondcoder.domain.wording import counted, listed
 
-IN_PART = "read in part by"
+IN_PART = "read in part"
 SHOWN = 12
 """Lines on what was read; a study of many transcripts gets the rest in one."""
 
@@ -35,18 +35,44 @@ def _is_look(coding_pass: CodingPass, codes: tuple[str, ...]) -> bool:
     return coding_pass.origin is Origin.INDEPENDENT and coding_pass.codes == codes
 
 
+def joined_looks(passes: Iterable[CodingPass], transcripts: Mapping[str, Transcript]) -> list[CodingPass]:
+    """The same looks with those as one that only white space and speakers' labels divide, however many rows they came in."""
+
+    def key(each: CodingPass) -> tuple[str, str, tuple[str, ...], Origin]:
+        return each.transcript, each.coder, each.codes, each.origin
+
+    return [
+        CodingPass(name, coder, *span, codes, origin)
+        for (name, coder, codes, origin), looks in sorted(group_by(passes, key).items(), key=lambda each: each[0][:2])
+        for span in _joined((each.span for each in looks), transcripts[name])
+    ]
+
+
+def _joined(spans: Iterable[Span], transcript: Transcript) -> list[Span]:
+    talk = [turn.span for turn in transcript.turns] or [(0, len(transcript.text))]
+    joined: list[Span] = []
+    for start, end in merged(spans):
+        between = within((joined[-1][1], start), talk) if joined else []
+        if joined and not any(transcript.text[slice(*part)].strip() for part in between):
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
+
+
 def reading_lines(
-    passes: Collection[CodingPass], transcripts: Mapping[str, Transcript], read_whole: str = ""
+    passes: Collection[CodingPass], transcripts: Mapping[str, Transcript], codes: tuple[str, ...], read_whole: str = ""
 ) -> list[str]:
-    """What is taken as read, by whom: a line for each coder and way of reading, with the share of characters.
+    """What is taken as read, by whom, for which of the codebook's codes: a line for each coder and way of reading, with the share of
+    characters.
 
     `read_whole`: the command that says that what was read in part was read whole.
     """
     own = [each for each in passes if each.origin is Origin.INDEPENDENT and each.transcript in transcripts]
     lines = [
         line
-        for coder, of_coder in group_by(own, lambda each: each.coder).items()
-        for line in _lines(coder, of_coder, transcripts)
+        for (coder, sought), looks in group_by(own, lambda each: (each.coder, each.codes)).items()
+        for line in _lines(f"by {coder} for {_codes_named(sought, codes)}", looks, transcripts)
     ]
     more = [f"... and {counted(len(lines) - SHOWN, 'more line')}."] if len(lines) > SHOWN else []
     in_part = read_whole and any(line.startswith(IN_PART) for line in lines)
@@ -54,16 +80,20 @@ def reading_lines(
     return lines[:SHOWN] + more + advice
 
 
-def _lines(coder: str, passes: Sequence[CodingPass], transcripts: Mapping[str, Transcript]) -> Iterator[str]:
+def _codes_named(sought: Sequence[str], codes: Sequence[str]) -> str:
+    return f"all {len(codes)} codes" if len(codes) > 1 and set(codes) <= set(sought) else named(sought)
+
+
+def _lines(whose: str, passes: Sequence[CodingPass], transcripts: Mapping[str, Transcript]) -> Iterator[str]:
     spans = {
         name: merged(each.span for each in own) for name, own in group_by(passes, lambda each: each.transcript).items()
     }
     whole = [name for name, cover in spans.items() if _all_talk(cover, transcripts[name])]
     parts = [f"{_share(spans[name], transcripts[name])} of {name}" for name in spans if name not in whole]
     if whole:
-        yield f"read whole by {coder}: {_named(whole)}"
+        yield f"read whole {whose}: {named(whole)}"
     if parts:
-        yield f"{IN_PART} {coder}: {_named(parts)}. The rest counts as not looked at"
+        yield f"{IN_PART} {whose}: {named(parts)}. The rest counts as not looked at"
 
 
 def _all_talk(cover: Sequence[Span], transcript: Transcript) -> bool:
@@ -76,5 +106,6 @@ def _share(cover: Sequence[Span], transcript: Transcript) -> str:
     return f"{max(length(cover) / max(len(transcript.text), 1), 0.01):.0%}"
 
 
-def _named(names: Sequence[str]) -> str:
+def named(names: Sequence[str]) -> str:
+    """Names in a line, the first ones of many."""
     return ", ".join(names) if len(names) <= SHOWN else f"{listed(names[:SHOWN])} and {len(names) - SHOWN} more"

@@ -20,13 +20,17 @@ DEFAULT = "table"  # what export writes by default
 
 @dataclass
 class CodedData:
-    """What coded data hold; `notes` are for the person who imports."""
+    """What coded data hold; `notes` are for the person who imports.
+
+    `sheets`: (transcript, coder) of coding sheets, which are made with all that their coder coded.
+    """
 
     transcripts: list[Transcript] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     codings: list[Coding] = field(default_factory=list)
     passes: list[CodingPass] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    sheets: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,7 +17,7 @@ from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError, TableError
 from secondcoder.exchange.delimited_rows import delimited_rows
 from secondcoder.exchange.parquet_rows import parquet_records
-from secondcoder.exchange.raw_rows import RawRow
+from secondcoder.exchange.raw_rows import Needed, RawRow, is_header
 from secondcoder.exchange.workbook_rows import sheets_of
 from secondcoder.transcripts.registry import Source
 
@@ -55,18 +55,19 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def read_rows(path: Path, needed: Collection[str] = ()) -> list[Row]:
+def read_rows(path: Path, needed: Needed = ()) -> list[Row]:
     """All rows that hold anything; TableError for a file that is no table, is cut off, or has no rows."""
     return read_table(path, needed).rows
 
 
-def read_table(path: Path, needed: Collection[str] = ()) -> Table:
+def read_table(path: Path, needed: Needed = (), spread: bool = False) -> Table:
     """The rows that hold anything, with notes.
 
     Args:
         needed: columns that the table must have. A workbook's sheet, and a header below a title, are known by them.
+        spread: cells of a workbook that are merged over rows hold their value in each, and are not refused.
     """
-    raw, notes = _raw(path, needed)
+    raw, notes = _raw(path, needed, spread)
     first = list(islice(raw, TITLE_LINES + 1))
     above = _lines_above(first, needed)
     passed = [
@@ -74,27 +75,27 @@ def read_table(path: Path, needed: Collection[str] = ()) -> Table:
         for row in first[:above]
     ]
     table = [*first[above:], *raw]
-    rows = list(_named(path, table))
+    rows = list(named_rows(path, table))
     if not rows:
         raise TableError(path.name, ["has no rows."])
     return Table(rows, (*notes, *passed, *_unnamed_column(rows), *_short_rows(table)))
 
 
-def columns_of(path: Path, needed: Collection[str] = ()) -> set[str]:
+def columns_of(path: Path, needed: Needed = ()) -> set[str]:
     """The column names; empty when the file is no table or has no rows. `needed` may also stand below a title."""
     try:
         raw = list(islice(_raw(path, needed)[0], TITLE_LINES + 1))
-        rows = _named(path, raw[_lines_above(raw, needed) :])
+        rows = named_rows(path, raw[_lines_above(raw, needed) :])
         return {column for row in islice(rows, 1) for column in row.cells}
     except (TableError, ReadError):
         return set()
 
 
-def _raw(path: Path, needed: Collection[str]) -> tuple[Iterator[RawRow], tuple[str, ...]]:
+def _raw(path: Path, needed: Needed, spread: bool = False) -> tuple[Iterator[RawRow], tuple[str, ...]]:
     """The rows with any content, the header first, and notes."""
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
-        rows, notes = sheets_of(path, needed)
+        rows, notes = sheets_of(path, needed, spread)
         return iter(rows), notes
     if suffix == ".parquet":
         return _parquet(path), ()
@@ -107,7 +108,8 @@ def _raw(path: Path, needed: Collection[str]) -> tuple[Iterator[RawRow], tuple[s
     return reader(path.name, source.text), source.decoded.notes
 
 
-def _named(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
+def named_rows(path: Path, raw: Sequence[RawRow]) -> Iterator[Row]:
+    """The rows below the first, which names the columns; TableError for a row that is wider."""
     names = _names(path, raw[0].cells) if raw else []
     for row in raw[1:]:
         if any(cell.strip() for cell in row.cells[len(names) :]):
@@ -129,11 +131,9 @@ def _row(names: Sequence[str], raw: RawRow) -> Row:
     return Row(raw.place, cells, {name: why for name, why in unclear.items() if name not in NUMERIC or not cells[name]})
 
 
-def _lines_above(rows: Sequence[RawRow], needed: Collection[str]) -> int:
+def _lines_above(rows: Sequence[RawRow], needed: Needed) -> int:
     """How many rows stand above the one that holds all needed names; 0 where none does."""
-    if not needed:
-        return 0
-    return next((at for at, row in enumerate(rows) if set(needed) <= {_name(cell) for cell in row.cells}), 0)
+    return next((at for at, row in enumerate(rows) if is_header(row.cells, needed)), 0)
 
 
 def _name(cell: str) -> str:

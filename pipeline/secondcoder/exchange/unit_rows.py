@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import folded
-from secondcoder.domain.records import CodingPass, Span, SpeakerRole, Transcript, Turn
+from secondcoder.domain.records import Span, SpeakerRole, Transcript, Turn
 from secondcoder.domain.wording import counted, listed
 from secondcoder.exchange.rows import Row
 from secondcoder.transcripts.interviewer import (
@@ -27,10 +27,14 @@ PARTICIPANT_ROLES = frozenset({*PARTICIPANT_WORDS, "r", "p"})
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit: the first of its rows, which gives its text and speaker, and each coder's row."""
+    """One unit: its rows, one a coder, of which the first gives its text and speaker."""
 
-    first: Row
-    rows: dict[str, Row]
+    rows: list[Row]
+
+    @property
+    def first(self) -> Row:
+        """The row that gives text and speaker."""
+        return self.rows[0]
 
     @property
     def speaker(self) -> str:
@@ -97,22 +101,6 @@ def _text_and_spans(units: Sequence[Unit]) -> tuple[str, list[Span]]:
         pieces += [before, speech]
         length += len(before) + len(speech)
     return "".join(pieces), spans
-
-
-def unit_passes(name: str, units: Sequence[Unit], spans: Sequence[Span], codes: tuple[str, ...]) -> list[CodingPass]:
-    """Each coder's passes: one for every unbroken run of units in which the coder has a row."""
-    passes: list[CodingPass] = []
-    for coder in dict.fromkeys(coder for unit in units for coder in unit.rows):
-        run: list[Span] = []
-        for unit, span in zip(units, spans, strict=True):
-            if coder in unit.rows:
-                run.append(span)
-            elif run:
-                passes.append(CodingPass(name, coder, run[0][0], run[-1][1], codes))
-                run = []
-        if run:
-            passes.append(CodingPass(name, coder, run[0][0], run[-1][1], codes))
-    return passes
 
 
 def doubtful_roles(units: Sequence[Unit], transcript: Transcript) -> tuple[str, ...]:

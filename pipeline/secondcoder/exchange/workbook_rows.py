@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError
-from secondcoder.exchange.raw_rows import MOST_CELLS, RawRow, refuse_bomb
+from secondcoder.exchange.raw_rows import MOST_CELLS, Needed, RawRow, is_header, refuse_bomb
 from secondcoder.exchange.shown_cells import Shown, shown
 from secondcoder.exchange.workbook_asides import asides
 
@@ -37,20 +38,17 @@ EMPTY = Shown("", "")
 FORMULAS = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
-def sheets_of(path: Path, needed: Collection[str] = ()) -> tuple[list[RawRow], tuple[str, ...]]:
+def sheets_of(path: Path, needed: Needed = (), spread: bool = False) -> tuple[list[RawRow], tuple[str, ...]]:
     """The rows that hold anything of the sheet with the table, and a note that names the sheets that were not read.
 
-    The sheet is the first with all `needed` columns, or else the first with any content.
+    The sheet is the first with all `needed` columns, or else the first with any content. With `spread`, cells that are merged
+    over rows hold their value in each of them.
 
     Raises:
-        TableError: not a workbook; two sheets hold such a table, so that one would be left out; cells are merged.
+        TableError: not a workbook; two sheets hold such a table, so that one would be left out; cells are merged over rows.
     """
-    sheets = {name: rows for name, rows in _sheets(path).items() if rows}
-    fitting = [
-        name
-        for name, rows in sheets.items()
-        if needed and any(set(needed) <= _header([row]) for row in rows[:TITLE_LINES])
-    ]
+    sheets = {name: rows for name, rows in _sheets(path, spread).items() if rows}
+    fitting = [name for name, rows in sheets.items() if any(is_header(row.cells, needed) for row in rows[:TITLE_LINES])]
     if not sheets:
         return [], ()
     chosen = (fitting or list(sheets))[0]
@@ -69,7 +67,7 @@ def _header(rows: Sequence[RawRow]) -> set[str]:
     return {cell.strip().casefold() for cell in rows[0].cells} - {""}
 
 
-def _sheets(path: Path) -> dict[str, list[RawRow]]:
+def _sheets(path: Path, spread: bool) -> dict[str, list[RawRow]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -82,7 +80,7 @@ def _sheets(path: Path) -> dict[str, list[RawRow]]:
         # Twice only where needed: a formula that was never computed has no value, and is seen among the formulas alone.
         formulas = load_workbook(io.BytesIO(content), read_only=True) if has_formulas else None
         sheets = {
-            sheet.title: _merges_refused(path, sheet, list(_rows(sheet, formulas and formulas[sheet.title])))
+            sheet.title: _unmerged(path, sheet, list(_rows(sheet, formulas and formulas[sheet.title])), spread)
             for sheet in values.worksheets
         }
         values.close()
@@ -157,14 +155,16 @@ def _shown(cell: Any, written: Any) -> Shown:
     return shown(cell.value, cell.number_format or "General")
 
 
-def _merges_refused(path: Path, sheet: Any, rows: list[RawRow]) -> list[RawRow]:
-    """The rows; TableError where cells of several rows are merged: only the first holds the value."""
+def _unmerged(path: Path, sheet: Any, rows: list[RawRow], spread: bool) -> list[RawRow]:
+    """The rows; TableError where cells of several rows are merged, of which only the first holds the value, unless it is spread."""
     if rows:
         top = int(rows[0].place.split()[1])
         with sheet._get_source() as source:
             merges = MERGED.findall(source.read())
         for left, first, right, last in merges:
-            if int(last) > max(top, int(first)):
+            if int(last) > max(top, int(first)) and spread:
+                rows = _spread(rows, left.decode(), int(first), int(last))
+            elif int(last) > max(top, int(first)):
                 cells = f"{left.decode()}{int(first)}:{right.decode()}{int(last)}"
                 raise TableError(
                     path.name,
@@ -173,3 +173,18 @@ def _merges_refused(path: Path, sheet: Any, rows: list[RawRow]) -> list[RawRow]:
                     ],
                 )
     return rows
+
+
+def _spread(rows: Sequence[RawRow], column: str, first: int, last: int) -> list[RawRow]:
+    """The rows with the value of merged cells in each of the rows over which they are merged."""
+    from openpyxl.utils import column_index_from_string
+
+    at = column_index_from_string(column) - 1
+    merged = [row for row in rows if first <= int(row.place.split()[1]) <= last]
+    value = next((row.cells[at] for row in merged[:1] if len(row.cells) > at), "")
+
+    def filled(row: RawRow) -> RawRow:
+        cells = [*row.cells, *[""] * (at + 1 - len(row.cells))]
+        return replace(row, cells=[*cells[:at], value, *cells[at + 1 :]])
+
+    return [filled(row) if row in merged else row for row in rows]

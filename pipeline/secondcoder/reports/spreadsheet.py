@@ -6,7 +6,7 @@ or id was changed is refused, all faults are reported together, and then nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -78,6 +78,7 @@ class Spreadsheet:
         source: ends "id 'x' is none of ...".
         widths: of columns, in characters, where they are not WIDTH.
         suffixes: of the files that can be written; `.csv` has no drop-downs.
+        locked: nothing but `filled` can be typed into.
     """
 
     title: str
@@ -87,6 +88,7 @@ class Spreadsheet:
     optional: tuple[str, ...] = ()
     widths: Mapping[str, int] = field(default_factory=dict)
     suffixes: tuple[str, ...] = (".xlsx",)
+    locked: bool = True
 
     def check_suffix(self, path: Path) -> None:
         """InputError for a file that could not be read back, before the work that fills it."""
@@ -97,9 +99,20 @@ class Spreadsheet:
             )
 
     def write(
-        self, path: Path, columns: Sequence[str], rows: Sequence[Cells], choices: Iterable[Choice], book: Codebook
+        self,
+        path: Path,
+        columns: Sequence[str],
+        rows: Sequence[Cells],
+        choices: Iterable[Choice],
+        book: Codebook,
+        context: Collection[int] = (),
+        how_to: Sequence[str] = (),
     ) -> None:
         """Write the sheet, whole or not at all, and behind it the codebook to look codes up in; missing folders are made.
+
+        Args:
+            context: indices of rows that are to be read only, in grey.
+            how_to: lines of a further sheet that says what to do.
 
         Raises:
             InputError: another suffix; StudyError: the file cannot be written.
@@ -111,10 +124,16 @@ class Spreadsheet:
 
             write_table(pd.DataFrame(plain, columns=list(columns)), path)
         else:
-            write_whole(path, self._workbook(columns, plain, choices, book))
+            write_whole(path, self._workbook(columns, plain, choices, book, context, how_to))
 
     def _workbook(
-        self, columns: Sequence[str], rows: Sequence[Cells], choices: Iterable[Choice], book: Codebook
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Cells],
+        choices: Iterable[Choice],
+        book: Codebook,
+        context: Collection[int],
+        how_to: Sequence[str],
     ) -> bytes:
         from openpyxl import Workbook
 
@@ -125,12 +144,13 @@ class Spreadsheet:
         for row in rows:
             sheet.append([in_workbook(row[column]) for column in columns])
         # On a sheet of its own: a list within a drop-down may have 255 characters only.
-        codes = workbook.create_sheet("codes")
-        for texts in (("code", "name", "definition"), *((code.id, code.name, code.definition) for code in book.codes)):
-            codes.append([in_workbook(cell_text(text)) for text in texts])
+        _add_codebook(workbook.create_sheet("codes"), book)
+        if how_to:
+            _add_text(workbook.create_sheet("how to"), how_to)
         for choice in choices:
             _add_choice(sheet, columns, choice, len(rows), len(book.codes))
         self._lay_out(sheet, columns)
+        _paint_grey(sheet, context)
         return workbook_bytes(workbook)
 
     def _lay_out(self, sheet: Any, columns: Sequence[str]) -> None:
@@ -148,7 +168,7 @@ class Spreadsheet:
                     cell.data_type = "s"  # text, never a formula
         sheet.freeze_panes = "B2"
         sheet.auto_filter.ref = sheet.dimensions
-        sheet.protection.sheet = True
+        sheet.protection.sheet = self.locked
         # In the file's terms, what is not False stays forbidden.
         sheet.protection.autoFilter = sheet.protection.formatColumns = sheet.protection.formatRows = False
 
@@ -234,6 +254,49 @@ def _add_choice(sheet: Any, columns: Sequence[str], choice: Choice, rows: int, c
     for at in choice.rows or ():
         validation.add(f"{letter}{at + 2}")
     sheet.add_data_validation(validation)
+
+
+def _add_codebook(sheet: Any, book: Codebook) -> None:
+    """Code, name and definition, with what counts and what does not, in words to read."""
+    from openpyxl.styles import Alignment, Font
+
+    columns = {"code": 18, "name": 28, "definition": 60, "includes": 50, "excludes": 50, "examples": 60}
+    rules = ((code, [f"{rule.text}{_see(rule.see)}" for rule in code.excludes]) for code in book.codes)
+    rows = [
+        (code.id, code.name, code.definition, *map("\n".join, (code.includes, excludes, code.examples)))
+        for code, excludes in rules
+    ]
+    for texts in (tuple(columns), *rows):
+        sheet.append([in_workbook(cell_text(text)) for text in texts])
+    for cell, width in zip(sheet[1], columns.values(), strict=True):
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[cell.column_letter].width = width
+    for row in sheet.iter_rows(min_row=2):
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "B2"
+
+
+def _see(codes: Sequence[str]) -> str:
+    return f" -> {', '.join(codes)}" if codes else ""
+
+
+def _add_text(sheet: Any, lines: Sequence[str]) -> None:
+    from openpyxl.styles import Alignment
+
+    sheet.column_dimensions["A"].width = 100
+    for line in lines:
+        sheet.append([in_workbook(cell_text(line))])
+        sheet.cell(sheet.max_row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _paint_grey(sheet: Any, rows: Collection[int]) -> None:
+    from openpyxl.styles import Font, PatternFill
+
+    grey, faint = PatternFill("solid", fgColor="EDEDED"), Font(color="6B6B6B", italic=True)
+    for at in rows:
+        for cell in sheet[at + 2]:
+            cell.fill, cell.font = grey, faint
 
 
 def _ids_twice(rows: Sequence[Row]) -> Iterator[str]:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from secondcoder.codebook.history import RETIRED_MARK
-from secondcoder.codebook.model import SHIPPED, Codebook, load_codebook, parse_codebook, shipped_text
+from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.codebook.plan import UNCHANGED, NamedSteps, Plan, plan_change
 from secondcoder.codebook.present import UnassignedCoding, unassigned_codings
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding
 from secondcoder.domain.wording import counted
-from secondcoder.errors import InputError, StudyError
+from secondcoder.errors import CodebookError, InputError, StudyError
+from secondcoder.exchange.codebooks.files import read_codebook
 from secondcoder.reports.tables import write_whole
 
 
@@ -47,7 +48,7 @@ def plan_in_study(
     Raises:
         CodebookError: a step that cannot be, or a code that would vanish from codings unsaid.
     """
-    after = file if source is None else load_codebook(source)
+    after = file if source is None else read_codebook(source).book
     codings = [*corpus.codings, *_retired(corpus)]
     before = confirmed_codebook(corpus, file)
     return plan_change(before, after, codings, corpus.passes, corpus.history.changes, asked)
@@ -63,18 +64,27 @@ def _retired(corpus: Corpus) -> Iterator[Coding]:
 
 
 def codebook_text(source: str | Path | None) -> str | None:
-    """The text of a codebook as its file has it, comments and all; None for the study's own."""
-    if source is None:
-        return None
-    return shipped_text(str(source)) if str(source) in SHIPPED else Path(source).read_text(encoding="utf-8")
+    """The YAML of a codebook, comments and all where its file has them; None for the study's own."""
+    return None if source is None else read_codebook(source).text
 
 
-def refuse_touching(plan: Plan, source: str | Path) -> None:
-    """InputError where a coding or a pass would be read as another code: that is asked for, not taken."""
+def plan_of_import(corpus: Corpus, file: Codebook, source: str | Path) -> Plan:
+    """The plan that makes the codebook of `source` the study's, where nobody need be asked.
+
+    Raises:
+        InputError: a coding or a pass would be read as another code: that is asked for, not taken.
+    """
+    try:
+        plan = plan_in_study(corpus, file, source)
+    except CodebookError as error:
+        # Faults of the file name it themselves; those of what it would change do not.
+        named = Path(source).name in str(error).partition("\n")[0]
+        raise InputError(str(error) if named else f"{source}: {error}") from None
     if plan.touches:
         steps = "; ".join(planned.step.summary for planned in plan.planned if planned.use.codings or planned.use.passes)
         how = f"`secondcoder codebook change {source}` shows it and asks."
         raise InputError(f"{source}: this would have {steps}. {how} {UNCHANGED}")
+    return plan
 
 
 def history(corpus: Corpus) -> list[dict[str, Any]]:

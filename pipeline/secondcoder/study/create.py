@@ -6,9 +6,10 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from secondcoder.codebook.model import Codebook, dump_codebook, load_codebook, shipped_text
+from secondcoder.codebook.model import Codebook, dump_codebook
 from secondcoder.configuration import default_text, load_configuration
 from secondcoder.errors import StudyError
+from secondcoder.exchange.codebooks.files import CodebookFile, read_codebook
 from secondcoder.store import create_store
 from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
 from secondcoder.workspace import MODELS
@@ -23,23 +24,23 @@ def create_study(folder: Path, codebook: str | Path) -> None:
         StudyError: the folder is a study already, is not empty or cannot be written; it is left as it was.
     """
     empty = str(codebook) == NO_CODEBOOK and not Path(codebook).is_file()
-    book = (
-        Codebook(id="own", title="The codes of this study", version="1.0", language="en")
-        if empty
-        else load_codebook(codebook)
-    )
+    read = _no_codes() if empty else read_codebook(codebook)
     if (folder / CONFIGURATION).exists():
         raise StudyError(f"{folder} is a study already.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StudyError(f"{folder} exists and is not empty. A study is made in a new or empty folder.")
     stood = folder.exists()
     try:
-        text = dump_codebook(book) if empty or Path(codebook).is_file() else shipped_text(str(codebook))
-        _fill(folder, book, text)
+        _fill(folder, read.book, read.text)
     except (OSError, StudyError) as error:
         _clear(folder, stood)
         fault = f"{folder} could not be made ({error.strerror})." if isinstance(error, OSError) else str(error)
         raise StudyError(fault) from None
+
+
+def _no_codes() -> CodebookFile:
+    book = Codebook(id="own", title="The codes of this study", version="1.0", language="en")
+    return CodebookFile(book, dump_codebook(book))
 
 
 def _fill(folder: Path, book: Codebook, text: str) -> None:

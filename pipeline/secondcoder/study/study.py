@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.errors import CodebookError, InputError, SecondcoderError
+from secondcoder.errors import SecondcoderError
 from secondcoder.study.open_study import OpenStudy
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
     from secondcoder.codebook.plan import NamedSteps, Plan
+    from secondcoder.exchange.coding_sheet import SheetCounts
     from secondcoder.exchange.exporting import Exported
     from secondcoder.exchange.importing import ImportOptions, ImportResult
     from secondcoder.learning.assessment.evaluate import Evaluation
@@ -75,6 +76,12 @@ class Study(OpenStudy):
         options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
         return with_unplaced(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
 
+    def write_coding_sheet(self, path: str | Path, names: Iterable[str] = (), coder: str | None = None) -> SheetCounts:
+        """Write a sheet to code transcripts in, by default all, with what `coder` coded filled in; `import_files` reads it."""
+        from secondcoder.study.coding_sheet import write_sheet
+
+        return write_sheet(self.workspace(), Path(path), [*names], coder)
+
     def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
         """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.
 
@@ -119,8 +126,7 @@ class Study(OpenStudy):
     def codebook_plan(self, source: str | Path | None = None, asked: NamedSteps | None = None) -> Plan:
         """What would become of the codes with another codebook, or with the study's own file as it was edited by hand.
 
-        Raises:
-            CodebookError: a step that cannot be, or a code that would vanish from codings unsaid.
+        CodebookError for a step that cannot be, and for a code that would vanish from codings unsaid.
         """
         from secondcoder.study.codebook_change import plan_in_study
 
@@ -142,13 +148,9 @@ class Study(OpenStudy):
 
     def codebook_import(self, source: str | Path) -> Codebook:
         """Take another codebook; InputError where that would change a coding or a pass: `codebook change` asks first."""
-        from secondcoder.study.codebook_change import refuse_touching
+        from secondcoder.study.codebook_change import plan_of_import
 
-        try:
-            plan = self.codebook_plan(source)
-        except CodebookError as error:
-            raise InputError(f"{source}: {error}") from None
-        refuse_touching(plan, source)
+        plan = plan_of_import(self.corpus, self.codebook_file, source)
         self.codebook_change(plan, source)
         return plan.after
 
@@ -175,10 +177,7 @@ class Study(OpenStudy):
     def train(self) -> dict[str, Any]:
         """Train a model version on all human codings and take it into use; returns its manifest.
 
-        Before any coding, every code is ranked from the codebook alone, on all transcripts.
-
-        Raises:
-            BusyError: another training is running.
+        Before any coding, every code is ranked from the codebook alone, on all transcripts. BusyError while another training runs.
         """
         from secondcoder.model_store.training_lock import one_training
         from secondcoder.training.train import train

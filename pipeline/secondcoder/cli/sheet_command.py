@@ -1,0 +1,56 @@
+"""secondcoder sheet."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from secondcoder.cli.common import open_study, say
+from secondcoder.domain.wording import counted
+
+
+@click.group("sheet")
+def command() -> None:
+    """Code in a spreadsheet: `sheet make` writes one, `secondcoder import` takes it back."""
+
+
+@command.command("make", short_help="Write a workbook with a row for each segment.")
+@click.argument("out", metavar="OUT.xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--transcript",
+    "transcripts",
+    multiple=True,
+    metavar="NAME",
+    help="A transcript for the sheet, by its name; may be given several times. All unless given.",
+)
+@click.option("--coder", metavar="NAME", help="Who will code in it. Their codings so far are filled in.")
+@click.pass_obj
+def make(study_folder: str, out: Path, transcripts: tuple[str, ...], coder: str | None) -> None:
+    """Write a workbook (.xlsx, or .csv without drop-downs) with a row for each segment of the transcripts.
+
+    Choose codes from the drop-downs, one a column, or write several into a cell, divided by |. Choose `yes` under `read` where you
+    looked for every code and found none: a row with a code counts as looked through for all codes, an empty row as not looked
+    at. Grey rows are what the interviewer says. The sheet `codes` shows the codebook.
+
+    `secondcoder import OUT.xlsx` takes the sheet back, also sorted, filtered or with rows left out. Rows find their places by
+    text and number; a row whose text was changed is refused. Made anew for a coder, it holds what they coded so far; codes that
+    you take out of it are withdrawn with `import --replace`.
+    """
+    from secondcoder.errors import InputError
+
+    if out.exists():
+        raise InputError(
+            f"{out} is there already, maybe with codings that are not imported yet. Name another file, or move that one. Nothing was "
+            "written."
+        )
+    with open_study(study_folder) as study:
+        sheet = study.write_coding_sheet(out, transcripts, coder)
+    say(
+        f"Wrote {counted(sheet.segments, 'row')} to code and {counted(sheet.context, 'row')} of context, of "
+        f"{counted(sheet.transcripts, 'transcript')}, to {out}"
+        + (f", with {counted(sheet.codings, 'coding')} of {coder} filled in." if sheet.codings else ".")
+    )
+    whose = "" if coder else " --coder NAME"
+    say(f"Code in it, save it, then: secondcoder import{whose} {shlex.quote(str(out))}")

@@ -1,0 +1,154 @@
+"""A table of codes to a codebook and back: ids from names where there is none, lists from cells, faults with their rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from secondcoder.codebook.model import Codebook, codebook_from
+from secondcoder.domain.names import folded
+from secondcoder.errors import CodebookError, did_you_mean
+from secondcoder.exchange.codebooks.columns import Columns, find_columns, quoted
+from secondcoder.exchange.codebooks.identities import identify, slug
+from secondcoder.exchange.codebooks.outline import Entry, Outline, outline
+from secondcoder.exchange.rows import Row
+from secondcoder.reports.tables import plain_cell
+
+BULLET = re.compile(r"^\s*(?:[-–•*·▪]|\d{1,2}[.)])\s+")
+SEE = re.compile(r"\s*(?:->|→)\s*(?:see\s+)?(.+)$", re.IGNORECASE)
+EXPORTED = (
+    "id",
+    "name",
+    "family",
+    "parent",
+    "definition",
+    "source",
+    "includes",
+    "excludes",
+    "examples",
+    "aliases",
+    "prototypes",
+)
+"""Columns of a codebook that is written as a table."""
+SHOWN = 5
+MOST_FAULTS = 20
+
+
+@dataclass
+class TableCodebook:
+    """A codebook from a table, and how it was read."""
+
+    book: Codebook
+    notes: list[str] = field(default_factory=list)
+
+
+def codebook_of_rows(rows: Sequence[Row], file: str, stem: str) -> TableCodebook:
+    """The codebook that a table describes.
+
+    Args:
+        file: the file's name, for messages; `stem` becomes id and title.
+
+    Raises:
+        CodebookError: every row that cannot be used, each with its place, field and mend.
+    """
+    columns = find_columns(rows[0].cells)
+    if not columns.levels:
+        raise CodebookError(_no_names(file, rows[0]))
+    rows = [replace(row, cells={title: plain_cell(cell) for title, cell in row.cells.items()}) for row in rows]
+    codes = outline(rows, columns)
+    made = identify(codes, columns)
+    refusal = f"{file}: the codebook cannot be read."
+    if faults := [*_unclear(rows, columns), *codes.faults]:
+        raise CodebookError("\n".join((refusal, *(f"  {fault}" for fault in faults[:MOST_FAULTS]))))
+    words = {word: entry.id for entry in codes.entries for word in (folded(entry.id), folded(entry.shown))}
+    data = {
+        "id": slug(stem) or "own",
+        "title": stem,
+        "codes": [_code(entry, words, columns) for entry in codes.entries],
+    }
+    return TableCodebook(codebook_from(data, refusal), [*_notes(codes, columns), *made])
+
+
+def _no_names(file: str, row: Row) -> str:
+    titles = [title for title in row.cells if title]
+    near = next(
+        (hint for title in titles if (hint := did_you_mean(title, ("name", "code", "definition", "theme")))), ""
+    )
+    shown = quoted(titles[:SHOWN]) or "none"
+    return (
+        f"{file}: no column says what the codes are called; its columns are {shown}.{near} Call it name or code, and the others "
+        "definition, includes, excludes, examples, parent. `secondcoder codebook new example.csv` writes an example."
+    )
+
+
+def _unclear(rows: Sequence[Row], columns: Columns) -> Iterator[str]:
+    return (
+        f"{row.place}: column '{title}' {why}."
+        for row in rows
+        for title, why in row.unclear.items()
+        if title and title not in columns.unknown
+    )
+
+
+def _notes(codes: Outline, columns: Columns) -> list[str]:
+    notes = [f"read {told}." for told in [columns.described()] if told]
+    if columns.unknown:
+        notes.append(f"not kept, as secondcoder knows no such column: {quoted(columns.unknown)}.")
+    if codes.made:
+        verb = (
+            "has no row of its own and became a code"
+            if len(codes.made) == 1
+            else "have no rows of their own and became codes"
+        )
+        notes.append(f"{quoted(codes.made)} {verb}, above those that name it.")
+    return notes
+
+
+def _code(entry: Entry, words: Mapping[str, str], columns: Columns) -> dict[str, Any]:
+    """The code as plain data, in the codebook's fields."""
+
+    def text(field_name: str) -> str:
+        cells = (row[title].strip() for row in entry.rows for title in columns.texts.get(field_name, ()))
+        return "\n".join(dict.fromkeys(filter(None, cells)))
+
+    return {
+        "id": entry.id,
+        "name": entry.shown,
+        "family": text("family") or "code",
+        "parent": entry.above.id if entry.above else None,
+        "excludes": [_exclude(line, words) for line in _lines(text("excludes"))],
+        **{each: text(each) for each in ("definition", "source")},
+        **{each: _lines(text(each)) for each in ("includes", "examples", "aliases", "prototypes")},
+    }
+
+
+def _lines(cell: str) -> list[str]:
+    """The items of a cell: one a line, or divided by `|`; bullets are taken off."""
+    items = (BULLET.sub("", line).strip() for line in re.split(r"[\r\n|]+", cell))
+    return [item for item in items if item]
+
+
+def _exclude(line: str, words: Mapping[str, str]) -> dict[str, Any]:
+    """`Doing it gladly -> CP`: what does not count, and where it goes instead, where codes of the table stand behind the arrow."""
+    found = SEE.search(line)
+    see = [words.get(folded(part)) for part in re.split(r"\s*[,;]\s*", found[1])] if found else []
+    if found and line[: found.start()].strip() and all(see):
+        return {"text": line[: found.start()].strip(), "see": see}
+    return {"text": line}
+
+
+def table_of_codebook(book: Codebook) -> list[Mapping[str, str]]:
+    """A row a code, which `codebook_of_rows` reads back: lists one item a line, `-> CODE` behind what goes elsewhere."""
+    return [
+        {
+            **{column: getattr(code, column) or "" for column in EXPORTED[:6]},
+            "includes": "\n".join(code.includes),
+            "excludes": "\n".join(
+                rule.text + (f" -> {', '.join(rule.see)}" if rule.see else "") for rule in code.excludes
+            ),
+            **{column: "\n".join(getattr(code, column)) for column in EXPORTED[8:]},
+        }
+        for code in book.codes
+    ]

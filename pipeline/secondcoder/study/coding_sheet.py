@@ -1,0 +1,35 @@
+"""The coding sheet of a study: which transcripts, cut as learning cuts them, and what its coder coded on their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from secondcoder.corpus import independent, of_coder
+from secondcoder.domain.names import ByName, known_name
+from secondcoder.errors import InputError, did_you_mean
+from secondcoder.exchange.coding_sheet import SHEET, SheetCounts, write_coding_sheet
+from secondcoder.workspace import Workspace
+
+
+def write_sheet(workspace: Workspace, path: Path, names: Sequence[str], coder: str | None) -> SheetCounts:
+    """Write the sheet of the transcripts of these names, by default of all."""
+    SHEET.check_suffix(path)
+    by_name = ByName(workspace.corpus.by_id)
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        near = did_you_mean(unknown[0], by_name)
+        raise InputError(f"transcript '{unknown[0]}' is not in the study.{near} Nothing was written.")
+    if not by_name:
+        raise InputError(
+            "The study has no transcripts yet. Bring them in: secondcoder import FILES. Nothing was written."
+        )
+    chosen = {by_name[name].id: by_name[name] for name in names} or dict(workspace.corpus.by_id)
+    coder = known_name(coder, workspace.corpus.coders) if coder else None
+    codings = [
+        mark for mark in independent(of_coder(workspace.corpus.codings, coder or "")) if mark.transcript in chosen
+    ]
+    passes = [mark for mark in independent(of_coder(workspace.corpus.passes, coder or "")) if mark.transcript in chosen]
+    transcripts = [*chosen.values()]
+    segments = workspace.segments(transcripts)
+    return write_coding_sheet(path, transcripts, segments, (codings, passes), workspace.codebook, coder)
