@@ -13,7 +13,8 @@ from secondcoder.transcripts.encoding import decode
 from support.transcript_checks import read_content, spoken_turns
 
 ACCENTS = "I: How was it?\nR: It’s been “busy” at the café – really.\n"
-LETTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd\ufeffÃÂÄÅâÐÑ")  # what spoilt accents begin with is remarked on
+# Without what spoilt accents begin with, which is remarked on.
+LETTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd\ufeffÃÂÄÅâÐÑ")
 
 
 def guess(encoding: str, word: str) -> str:
