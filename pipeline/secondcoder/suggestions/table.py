@@ -20,7 +20,8 @@ def suggestion_table(
 ) -> pd.DataFrame:
     """One row a suggestion, by transcript and place, the likeliest code of a segment first.
 
-    `probability` is empty where the code is only ranked; `rank_score` is empty where it has a probability.
+    `probability` is empty where the code is only ranked; `rank_score` is empty where it has a probability. `valence` is empty where
+    none is likelier than not, or the model cannot tell.
     """
     import pandas as pd
 
@@ -36,8 +37,8 @@ def suggestion_table(
 
 COLUMNS = (
     *("transcript", "case", "participant", "role", "wave", "segment", "start", "end", "speaker", "question", "text"),
-    *("code", "code_name", "probability", "rank_score", "threshold", "kind", "model", "carrying"),
-    *("nearest_1", "nearest_2", "nearest_3"),
+    *("code", "code_name", "probability", "rank_score", "threshold", "kind", "valence", "valence_probability", "model"),
+    *("carrying", "nearest_1", "nearest_2", "nearest_3"),
 )
 
 
@@ -64,6 +65,8 @@ def _row(
         "rank_score": None if suggestion.calibrated else suggestion.score,
         "threshold": suggestion.threshold,
         "kind": "probability" if suggestion.calibrated else "ranked from the codebook",
+        "valence": suggestion.valence and suggestion.valence.value,
+        "valence_probability": suggestion.valence_probability,
         "model": suggestion.model,
         "carrying": " [...] ".join(transcript.text[start:end] for start, end in suggestion.carrying),
         **{f"nearest_{n}": nearest[n - 1] if n <= len(nearest) else "" for n in (1, 2, 3)},

@@ -23,9 +23,11 @@ from secondcoder.labels.label_weights import by_hand, weights_summary
 from secondcoder.labels.unplaced import unplaced_codings
 from secondcoder.learning.assessment.assess import Assessment, assess
 from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
+from secondcoder.learning.assessment.valence_figures import ValenceAssessment, assess_valence
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.model import Model, split_by_examples, train_model
 from secondcoder.learning.training_data import TrainingData
+from secondcoder.learning.valence_classifier import ValenceClassifier
 from secondcoder.model_store.card import card_files
 from secondcoder.model_store.version import next_version, save_version
 from secondcoder.segments.segmenter import new_segmenter
@@ -84,11 +86,35 @@ def _other_vectors(workspace: Workspace, data: TrainingData) -> Vectors:
 
 
 def assess_model(workspace: Workspace, model: Model, data: TrainingData) -> Assessment:
-    """Figures, learning curve and readiness of the codes, of a model that `fit_model` trained on the same data."""
+    """Figures, learning curve and readiness of the codes, of a model that `fit_model` trained on the same data, and of valence."""
     progress = workspace.pipeline.telling("assessing")
     settings = workspace.configuration.learning
-    settings = settings.model_copy(update={"group": workspace.corpus.grouping(settings.group)})
-    return assess(model, data.segments, data.features, data.labels, settings, progress)
+    by = workspace.corpus.grouping(settings.group)
+    settings = settings.model_copy(update={"group": by})
+    assessment = assess(model, data.segments, data.features, data.labels, settings, progress)
+    return replace(assessment, valence=_assess_valence(workspace, data, by))
+
+
+def _assess_valence(workspace: Workspace, data: TrainingData, by: str) -> ValenceAssessment:
+    rows = np.flatnonzero(data.labels.coded_rows)
+    segments, settings = [data.segments[row] for row in rows.tolist()], workspace.configuration
+    return assess_valence(
+        data.features.take(rows),
+        data.labels.take(rows),
+        data.valences.take(rows),
+        segments,
+        by_hand(workspace.corpus, segments, settings.segments.overlap),
+        settings.learning.model_copy(update={"group": by}),
+    )
+
+
+def with_valence(model: Model, data: TrainingData, valence: ValenceAssessment | None, settings: LearningSettings) -> Model:
+    """The model with what suggests valence, where its assessment allows it."""
+    if valence is None or valence.reason:
+        return model
+    classifier = ValenceClassifier(settings.folds, settings.seed)
+    classifier.fit(data.features, data.labels, data.valences.only(valence.learned))
+    return replace(model, valence=classifier.keep(valence.codes))
 
 
 @dataclass(frozen=True)
@@ -111,6 +137,7 @@ def keep_version(
 ) -> dict[str, Any]:
     """Write the model as the study's next version, in folder and store or in neither; returns its manifest."""
     corpus, folder = workspace.corpus, workspace.models_folder
+    model = with_valence(model, data, assessment.valence, workspace.configuration.learning)
     parent = corpus.model_in_use
     # Also names of folders that no record tells of, as a stopped training leaves them: never written over.
     name = next_version([*(path.name for path in folder.glob("m*") if path.name[1:].isdecimal()), *corpus.manifests])
@@ -188,13 +215,15 @@ def _origins(corpus: Corpus, data: TrainingData) -> dict[str, dict[str, int]]:
 
 
 def training_hash(data: TrainingData) -> str:
-    """SHA-256 of the segments' texts and questions, and of their labels and weights."""
+    """SHA-256 of the segments' texts and questions, of their labels and weights, and of valences where any was given."""
     labels = data.labels
     fields = ("transcript", "start", "end", "text", "question")
     # As JSON, so that no text can run into the next.
     content = json.dumps([[getattr(segment, name) for name in fields] for segment in data.segments])
     digest = hashlib.sha256(content.encode())
     digest.update(labels.target.tobytes() + labels.known.tobytes() + labels.weight.tobytes())
+    if data.valences.known.any():
+        digest.update(data.valences.value.tobytes())
     return digest.hexdigest()
 
 
@@ -218,7 +247,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
     if not scored:
         raise InputError(_no_code_scored(settings, by))
     segments = [data.segments[row] for row in rows.tolist()]
-    return evaluate(
+    evaluation = evaluate(
         data.features.take(rows),
         data.labels.columns(scored).take(rows),
         segments,
@@ -232,6 +261,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
         code_embeddings=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
         progress=workspace.pipeline.telling("evaluating"),
     )
+    return replace(evaluation, valence=_assess_valence(workspace, data, by))
 
 
 def _no_code_scored(settings: LearningSettings, by: str) -> str:
