@@ -1,4 +1,4 @@
-"""The valences that people gave to their codings, as a matrix beside the labels: promotes, inhibits or mixed, unknown where nobody said."""
+"""The valences that people gave to their codings, as a matrix beside the labels: promotes, inhibits, mixed, or unknown."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Valences:
     @property
     def known(self) -> Bools:
         """(n, k)."""
-        return self.value != UNKNOWN
+        return np.asarray(self.value != UNKNOWN)
 
     @property
     def rests(self) -> Bools:
@@ -46,7 +46,7 @@ class Valences:
     def shares(self) -> Floats:
         """(n, 3) share of each valence among a segment's known ones; zeros where none is known."""
         counts = np.stack([(self.value == place).sum(axis=1) for place in range(len(VALENCES))], axis=1)
-        return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
 
     def take(self, rows: Rows) -> Valences:
         """The same for some segments."""

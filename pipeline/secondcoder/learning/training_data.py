@@ -49,4 +49,6 @@ def training_data(
     features = pipeline.features(segments, corpus.groups(by or settings.learning.group))
     reliance = suggestion_reliance(corpus, book, settings, segments, labels, features.groups)
     weighted = replace(weighted, reliance=reliance)
-    return TrainingData(segments, weighted, features, valences_of(segments, codings, weighted, settings.segments.overlap))
+    return TrainingData(
+        segments, weighted, features, valences_of(segments, codings, weighted, settings.segments.overlap)
+    )

@@ -85,7 +85,9 @@ class ValenceClassifier:
 
     def _evidence(self, deviations: Sequence[Floats]) -> Floats:
         """(n, 3, kernels): deviations from the base rates on one scale."""
-        return np.stack([deviation / spread for deviation, spread in zip(deviations, self.spread_, strict=True)], axis=2)
+        return np.stack(
+            [deviation / spread for deviation, spread in zip(deviations, self.spread_, strict=True)], axis=2
+        )
 
     def state(self) -> State:
         """The fitted arrays; the names of a kernel's begin with its number."""
@@ -105,6 +107,14 @@ class ValenceClassifier:
         ]
         return self
 
+    def describe(self) -> str:
+        """The sentence for the methods section."""
+        return (
+            "The valence of a code (promotes, inhibits, mixed) was learned from the valences that people gave: a multinomial logistic "
+            "regression, with an offset for each code, joined the out-of-fold scores of two kernel ridge regressions, one on these "
+            "vectors and one on word and character n-grams."
+        )
+
 
 def codes_and_above(parents: Rows) -> Bools:
     """(k, k): row j marks code j and the constructs that it counts as."""
@@ -122,7 +132,7 @@ def _folds(features: Features, labels: LabelMatrix, valences: Valences, folds: i
     fold = np.zeros(len(features), dtype=np.intp) if one_group else group_folds(features.groups, folds, seed)
     hidden = unknown_in_folds(valences.reliance, features.groups, fold) if len(features) else None
     # The kernels learn a segment's shares: where one of its valences is unknown, all are.
-    of_segments = None if hidden is None else hidden.any(axis=2)[..., None].repeat(len(VALENCES), axis=2)
+    of_segments = None if hidden is None else np.repeat(hidden.any(axis=2, keepdims=True), len(VALENCES), axis=2)
     return Folds(fold, labels.weight, of_segments)
 
 

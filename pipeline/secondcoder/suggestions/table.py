@@ -17,11 +17,14 @@ def suggestion_table(
     segments: Sequence[Segment],
     transcripts: Mapping[str, Transcript],
     book: Codebook,
+    valence: bool = False,
 ) -> pd.DataFrame:
     """One row a suggestion, by transcript and place, the likeliest code of a segment first.
 
-    `probability` is empty where the code is only ranked; `rank_score` is empty where it has a probability. `valence` is empty where
-    none is likelier than not, or the model cannot tell.
+    `probability` is empty where the code is only ranked; `rank_score` is empty where it has a probability.
+
+    Args:
+        valence: the model suggests it; with two columns more, empty where no valence is likelier than not.
     """
     import pandas as pd
 
@@ -32,14 +35,15 @@ def suggestion_table(
     ]
     # Stable: what ties keeps the model's order of codes, so that the same run gives the same bytes.
     rows.sort(key=lambda row: (row["transcript"], row["start"], -(row["probability"] or 0), -(row["rank_score"] or 0)))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=[*COLUMNS, *(VALENCE if valence else ())])
 
 
 COLUMNS = (
     *("transcript", "case", "participant", "role", "wave", "segment", "start", "end", "speaker", "question", "text"),
-    *("code", "code_name", "probability", "rank_score", "threshold", "kind", "valence", "valence_probability", "model"),
-    *("carrying", "nearest_1", "nearest_2", "nearest_3"),
+    *("code", "code_name", "probability", "rank_score", "threshold", "kind", "model", "carrying"),
+    *("nearest_1", "nearest_2", "nearest_3"),
 )
+VALENCE = ("valence", "valence_probability")
 
 
 def _row(
@@ -65,9 +69,9 @@ def _row(
         "rank_score": None if suggestion.calibrated else suggestion.score,
         "threshold": suggestion.threshold,
         "kind": "probability" if suggestion.calibrated else "ranked from the codebook",
+        "model": suggestion.model,
         "valence": suggestion.valence and suggestion.valence.value,
         "valence_probability": suggestion.valence_probability,
-        "model": suggestion.model,
         "carrying": " [...] ".join(transcript.text[start:end] for start, end in suggestion.carrying),
         **{f"nearest_{n}": nearest[n - 1] if n <= len(nearest) else "" for n in (1, 2, 3)},
     }

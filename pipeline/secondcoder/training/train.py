@@ -108,7 +108,9 @@ def _assess_valence(workspace: Workspace, data: TrainingData, by: str) -> Valenc
     )
 
 
-def with_valence(model: Model, data: TrainingData, valence: ValenceAssessment | None, settings: LearningSettings) -> Model:
+def with_valence(
+    model: Model, data: TrainingData, valence: ValenceAssessment | None, settings: LearningSettings
+) -> Model:
     """The model with what suggests valence, where its assessment allows it."""
     if valence is None or valence.reason:
         return model
@@ -182,6 +184,7 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
             "segmenter": new_segmenter(workspace.configuration.segments).describe(),
             "embedder": workspace.embedder.describe(),
             "classifier": model.classifier.describe() if model.classifier else None,
+            "valence": model.valence.describe() if model.valence else None,
         },
         "training": {
             "sha256": training_hash(data),

@@ -20,7 +20,7 @@ WITH_INTERVALS = (*ITEMS, "TRIPOD+AI 23a")
 
 
 def figures_of_model(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Iterator[Sentence]:
-    """Nested cross-validation's figures with intervals; an older manifest's with what flatters them. None without figures.
+    """Nested cross-validation's figures with intervals; an older manifest's with what flatters them. None without figures
 
     Args:
         manifest: with `out_of_fold`; learning: the recipe's part on learning.
@@ -44,6 +44,21 @@ def figures_of_model(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -
             "people tend to follow what is suggested, so these are no independent judgement of the model.",
             WITH_INTERVALS,
         )
+
+
+def figures_of_valence(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Iterator[Sentence]:
+    """How well valence is told by a model that suggests it; nothing of others."""
+    figures = manifest.get("valence", {})
+    if not figures.get("suggested"):
+        return
+    low, high = figures["balanced_accuracy_interval"]
+    yield Sentence(
+        f"Beside a suggested code stood the valence that was likelier than not. In nested cross-validation by {learning['group']}, on "
+        f"those of {counted(figures['labels'], 'code')} on {counted(figures['segments'], 'segment')} given without suggestions, "
+        f"balanced accuracy was {figures['balanced_accuracy']:.2f} (95% interval {low:.2f} to {high:.2f}; {figures['chance']:.2f} by "
+        f"guessing) and calibration error {figures['calibration_error']:.2f}.",
+        WITH_INTERVALS,
+    )
 
 
 def _flattered(figures: Mapping[str, Any], learning: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from secondcoder.configuration import LearningSettings
 from secondcoder.domain.arrays import Bools, Floats, Rows
@@ -146,7 +147,7 @@ def _too_few(
 
 def _figures(
     probability: Floats,
-    value: Rows,
+    value: npt.NDArray[np.int8],
     row: Rows,
     learned: Sequence[Valence],
     groups: Sequence[str],
@@ -167,7 +168,9 @@ def _figures(
         table=tables.sum(0),
         interval=interval_of(float(balanced_accuracy(tables.sum(0))), values, draws, (0.0, 1.0)),
         segments=len(np.unique(row)),
-        calibration_error=float(calibration_errors(top[:, None], right[:, None], np.ones((len(top), 1), dtype=bool))[0]),
+        calibration_error=float(
+            calibration_errors(top[:, None], right[:, None], np.ones((len(top), 1), dtype=bool))[0]
+        ),
         shown=float(shown.mean()),
         right=float(right[shown].mean()) if shown.any() else float("nan"),
     )
@@ -175,19 +178,22 @@ def _figures(
 
 def _not_above_chance(figures: ValenceFigures) -> str:
     """Why the figures are not good enough; empty where they are."""
-    value, ends = float(balanced_accuracy(figures.table)), figures.interval.ends if figures.interval else None
-    if ends is None:
-        return f"how far it is above guessing cannot be said: {figures.interval.reason if figures.interval else 'a valence is missing'}"
-    if ends[0] > figures.chance:
+    value, interval = float(balanced_accuracy(figures.table)), figures.interval
+    if interval is None or interval.ends is None:
+        return f"how good it is out of fold cannot be said: {interval.reason if interval else 'a valence is missing there'}"
+    low, high = interval.ends
+    if low > figures.chance:
         return ""
     return (
-        f"out of fold it is not clearly better than guessing: balanced accuracy {value:.2f} ({ends[0]:.2f} to {ends[1]:.2f}), and "
+        f"out of fold it is not clearly better than guessing: balanced accuracy {value:.2f} ({low:.2f} to {high:.2f}), and "
         f"guessing gives {figures.chance:.2f}"
     )
 
 
 def valence_in_words(report: Mapping[str, Any]) -> Iterator[str]:
-    """What `ValenceAssessment.to_json` gave, in sentences."""
+    """What `ValenceAssessment.to_json` gave, in sentences; none where nobody gave a valence."""
+    if not any(report["segments_with"].values()):
+        return
     if report["reason"]:
         yield f"Valence is not suggested: {report['reason']}."
     if report.get("balanced_accuracy") is None:
@@ -196,14 +202,14 @@ def valence_in_words(report: Mapping[str, Any]) -> Iterator[str]:
     between = f" ({ends[0]:.2f} to {ends[1]:.2f})" if ends else ""
     recall = listed([f"{share:.0%} of {valence}" for valence, share in report["recall"].items()])
     yield (
-        f"Valence, out of fold: balanced accuracy {report['balanced_accuracy']:.2f}{between}, where guessing gives {report['chance']:.2f}; "
-        f"found again {recall}; calibration error {report['calibration_error']:.3f}; on "
+        f"Valence, out of fold: balanced accuracy {report['balanced_accuracy']:.2f}{between}, where guessing gives "
+        f"{report['chance']:.2f}; found again {recall}; calibration error {report['calibration_error']:.3f}; on "
         f"{counted(report['labels'], 'code')} of {counted(report['segments'], 'segment')}."
     )
     if not report["reason"] and report["shown_right"] is not None:
         yield (
-            f"A valence that is likelier than not stands beside the suggested code: for {report['shown']:.0%} of them, and right for "
-            f"{report['shown_right']:.0%} of these."
+            "The valence that is likelier than not stands beside a suggested code: out of fold there was one for "
+            f"{report['shown']:.0%} of these codes, right for {report['shown_right']:.0%} of those."
         )
 
 
