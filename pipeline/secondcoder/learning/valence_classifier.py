@@ -59,8 +59,7 @@ class ValenceClassifier:
         known = np.ones(shares.shape, dtype=bool)
         self.kernels_ = [kernel().fit(features, shares, known, folds) for kernel in self.kernels]
         deviations = [kernel.out_of_fold_ - kernel.out_of_fold_prior_ for kernel in self.kernels_]
-        # Where nothing differs, as without a second group to score from, the kernel has no say.
-        self.spread_ = np.array([max(float(deviation.std()) if len(rows) else 0.0, 1e-9) for deviation in deviations])
+        self.spread_ = np.array([_spread(deviation) for deviation in deviations])
         row, code = np.nonzero(valences.known)
         examples = _Examples(
             self._evidence(deviations)[row], code, valences.value[row, code].astype(np.intp), labels.weight[row]
@@ -125,6 +124,12 @@ def codes_and_above(parents: Rows) -> Bools:
             above[code, parent] = True
             parent = parents[parent]
     return above
+
+
+def _spread(deviation: Floats) -> float:
+    """Standard deviation; 1 where nothing differs, as without a second group to score from."""
+    spread = float(deviation.std()) if deviation.size else 0.0
+    return spread if spread > 1e-9 else 1.0
 
 
 def _folds(features: Features, labels: LabelMatrix, valences: Valences, folds: int, seed: int) -> Folds:

@@ -66,7 +66,8 @@ def lowest_kappa(table: Floats) -> Floats:
 def balanced_accuracy(table: Floats) -> Floats:
     """Mean over q classes of the share that is found again, of tables (..., q, q) with people in rows.
 
-    1 / q for whoever guesses without looking, or always says the same; nan where a class is missing (Brodersen et al. 2010, doi:10.1109/ICPR.2010.764).
+    1 / q for whoever guesses, or always says the same; nan where a class is missing (Brodersen et al. 2010,
+    doi:10.1109/ICPR.2010.764).
     """
     return np.asarray(ratio(np.diagonal(table, axis1=-2, axis2=-1), table.sum(-1)).mean(-1))
 

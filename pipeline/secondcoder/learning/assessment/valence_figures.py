@@ -179,6 +179,8 @@ def _figures(
 def _not_above_chance(figures: ValenceFigures) -> str:
     """Why the figures are not good enough; empty where they are."""
     value, interval = float(balanced_accuracy(figures.table)), figures.interval
+    if value == 1:
+        return ""  # nothing varies that an interval could come from
     if interval is None or interval.ends is None:
         return f"how good it is out of fold cannot be said: {interval.reason if interval else 'a valence is missing there'}"
     low, high = interval.ends
