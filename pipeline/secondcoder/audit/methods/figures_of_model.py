@@ -51,12 +51,11 @@ def figures_of_valence(manifest: Mapping[str, Any], learning: Mapping[str, Any])
     figures = manifest.get("valence", {})
     if not figures.get("suggested"):
         return
-    low, high = figures["balanced_accuracy_interval"]
     yield Sentence(
         f"Beside a suggested code stood the valence that was likelier than not. In nested cross-validation by {learning['group']}, on "
-        f"those of {counted(figures['labels'], 'code')} on {counted(figures['segments'], 'segment')} given without suggestions, "
-        f"balanced accuracy was {figures['balanced_accuracy']:.2f} (95% interval {low:.2f} to {high:.2f}; {figures['chance']:.2f} by "
-        f"guessing) and calibration error {figures['calibration_error']:.2f}.",
+        f"those of {counted(figures['labels'], 'code')} on {counted(figures['segments'], 'segment')} given without suggestions, balanced "
+        f"accuracy was {figures['balanced_accuracy']:.2f}{_between(figures, 'balanced_accuracy')}, where guessing gives "
+        f"{figures['chance']:.2f}, and calibration error {figures['calibration_error']:.2f}.",
         WITH_INTERVALS,
     )
 

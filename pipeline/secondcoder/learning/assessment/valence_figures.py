@@ -82,7 +82,7 @@ class ValenceAssessment:
             "labels": int(table.sum()),
             "segments": figures.segments,
             "balanced_accuracy": _plain(balanced_accuracy(table)),
-            "balanced_accuracy_interval": interval and [_plain(end) for end in interval],
+            "intervals": {"balanced_accuracy": interval and [_plain(end) for end in interval]},
             "chance": _plain(figures.chance),
             "recall": {valence: _plain(share) for valence, share in zip(self.learned, recall, strict=True)},
             "calibration_error": _plain(figures.calibration_error),
@@ -200,7 +200,7 @@ def valence_in_words(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"Valence is not suggested: {report['reason']}."
     if report.get("balanced_accuracy") is None:
         return
-    ends = report["balanced_accuracy_interval"]
+    ends = report["intervals"]["balanced_accuracy"]
     between = f" ({ends[0]:.2f} to {ends[1]:.2f})" if ends else ""
     recall = listed([f"{share:.0%} of {valence}" for valence, share in report["recall"].items()])
     yield (
