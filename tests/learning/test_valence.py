@@ -94,20 +94,39 @@ def test_a_held_out_transcripts_valences_do_not_reach_its_own_probabilities(talk
     assert not np.array_equal(before[fold == 0], after[fold == 0])
 
 
-def test_what_rests_on_a_model_of_the_held_out_transcripts_does_not_reach_them(talk: Valenced) -> None:
-    """Some valences rest on suggestions of a model that learned from t00; turned round, they change other transcripts' alone."""
-    names = np.asarray(talk.talk.features.groups)
-    fold = group_folds(talk.talk.features.groups, 4, 0)
+def _led_by_t00(given: Valenced) -> tuple[Valenced, Valenced, np.ndarray, np.ndarray]:
+    """Some valences rest on a model that learned from t00; the same turned round; the rows of t00's fold; those that are led."""
+    names, known = np.asarray(given.talk.features.groups), given.valences.known
+    fold = group_folds(given.talk.features.groups, 4, 0)
     held_out = fold == fold[names == "t00"][0]
     led = np.isin(names, np.unique(names[~held_out])[:3])
-    rests = led[:, None] & talk.valences.known
+    rests = led[:, None] & known
     reliance = Reliance(rests, (frozenset({"t00"}),) * len(names))
-    turned = np.where(rests, 1 - talk.valences.value, talk.valences.value).astype(np.int8)
-    before, after = (
-        _probability(replace(talk, valences=Valences(value, reliance))) for value in (talk.valences.value, turned)
-    )
+    turned = np.where(rests, 1 - given.valences.value, given.valences.value).astype(np.int8)
+    was, now = (replace(given, valences=Valences(value, reliance)) for value in (given.valences.value, turned))
+    return was, now, held_out, led
+
+
+def test_what_rests_on_a_model_of_the_held_out_transcripts_does_not_reach_them(talk: Valenced) -> None:
+    was, now, held_out, led = _led_by_t00(talk)
+    before, after = _probability(was), _probability(now)
     np.testing.assert_array_equal(before[held_out], after[held_out])
     assert not np.array_equal(before[~held_out & ~led], after[~held_out & ~led])
+
+
+def test_nor_does_it_inside_the_classifier(talk: Valenced) -> None:
+    was, now, held_out, led = _led_by_t00(talk)
+    rows = talk.valences.known.any(axis=1)
+    before, after = (
+        [
+            kernel.out_of_fold_
+            for kernel in ValenceClassifier(4, 0).fit(x.talk.features, x.talk.labels, x.valences).kernels_
+        ]
+        for x in (was, now)
+    )
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_allclose(one[held_out[rows]], other[held_out[rows]], atol=1e-9)
+        assert not np.allclose(one[~(held_out | led)[rows]], other[~(held_out | led)[rows]], atol=1e-3)
 
 
 def test_valences_that_rest_on_suggestions_are_not_judged_by(talk: Valenced) -> None:

@@ -53,8 +53,8 @@ def figures_of_valence(manifest: Mapping[str, Any], learning: Mapping[str, Any])
         return
     yield Sentence(
         f"Beside a suggested code stood the valence that was likelier than not. In nested cross-validation by {learning['group']}, on "
-        f"those of {counted(figures['labels'], 'code')} on {counted(figures['segments'], 'segment')} given without suggestions, balanced "
-        f"accuracy was {figures['balanced_accuracy']:.2f}{_between(figures, 'balanced_accuracy')}, where guessing gives "
+        f"those given without suggestions ({counted(figures['labels'], 'code')} on {counted(figures['segments'], 'segment')}), "
+        f"balanced accuracy was {figures['balanced_accuracy']:.2f}{_between(figures, 'balanced_accuracy')}, where guessing gives "
         f"{figures['chance']:.2f}, and calibration error {figures['calibration_error']:.2f}.",
         WITH_INTERVALS,
     )
