@@ -17,8 +17,8 @@ from secondcoder.learning.assessment.assess import Assessment, AssessmentFigures
 from secondcoder.learning.assessment.metrics import Estimates
 from secondcoder.learning.assessment.readiness import LEAST_PRECISION, CodeReadiness, Readiness
 from secondcoder.learning.assessment.reliability import BINS
-from secondcoder.learning.assessment.valence_figures import ValenceAssessment, valence_in_words
 from secondcoder.model_store.card_figures import curve_figure, reliability_figure
+from secondcoder.model_store.card_valence import valence_section
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
 
 FEW_TRANSCRIPTS = 10
@@ -36,7 +36,7 @@ def _sections(manifest: dict[str, Any], assessment: Assessment, book: Codebook) 
     if assessment.scored is not None:
         sections += _figures(assessment.scored, manifest["thresholds"])
     if assessment.valence is not None and any(assessment.valence.counts.values()):
-        sections.append(_valence(assessment.valence))
+        sections.append(valence_section(assessment.valence))
     return [*sections, _weaknesses(manifest, assessment), _recipe(manifest)]
 
 
@@ -238,19 +238,6 @@ def _recall(scored: AssessmentFigures) -> Section:
             Table("Recall that can be promised, and what reading it costs", head, rows),
         ),
     )
-
-
-def _valence(valence: ValenceAssessment) -> Section:
-    """How well the valence of a code is told, and what it is taken for."""
-    parts: list[str | Table] = [*valence_in_words(valence.to_json())]
-    if valence.figures is not None:
-        head = ("people said", *(f"likeliest: {word}" for word in valence.learned))
-        rows = [
-            (word, *(f"{n:.0f}" for n in counts))
-            for word, counts in zip(valence.learned, valence.figures.table, strict=True)
-        ]
-        parts.append(Table("Valences that people gave, and the likeliest by the model, out of fold", head, rows))
-    return Section("Valence: promotes, inhibits or mixed", tuple(parts))
 
 
 def _percent(share: float) -> str:

@@ -23,15 +23,14 @@ from secondcoder.labels.label_weights import by_hand, weights_summary
 from secondcoder.labels.unplaced import unplaced_codings
 from secondcoder.learning.assessment.assess import Assessment, assess
 from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
-from secondcoder.learning.assessment.valence_figures import ValenceAssessment, assess_valence
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.model import Model, split_by_examples, train_model
 from secondcoder.learning.training_data import TrainingData
-from secondcoder.learning.valence_classifier import ValenceClassifier
 from secondcoder.model_store.card import card_files
 from secondcoder.model_store.version import next_version, save_version
 from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.store.writing import Writer
+from secondcoder.training.valence import assess_valence_of, with_valence
 from secondcoder.workspace import Workspace
 
 
@@ -92,31 +91,7 @@ def assess_model(workspace: Workspace, model: Model, data: TrainingData) -> Asse
     by = workspace.corpus.grouping(settings.group)
     settings = settings.model_copy(update={"group": by})
     assessment = assess(model, data.segments, data.features, data.labels, settings, progress)
-    return replace(assessment, valence=_assess_valence(workspace, data, by))
-
-
-def _assess_valence(workspace: Workspace, data: TrainingData, by: str) -> ValenceAssessment:
-    rows = np.flatnonzero(data.labels.coded_rows)
-    segments, settings = [data.segments[row] for row in rows.tolist()], workspace.configuration
-    return assess_valence(
-        data.features.take(rows),
-        data.labels.take(rows),
-        data.valences.take(rows),
-        segments,
-        by_hand(workspace.corpus, segments, settings.segments.overlap),
-        settings.learning.model_copy(update={"group": by}),
-    )
-
-
-def with_valence(
-    model: Model, data: TrainingData, valence: ValenceAssessment | None, settings: LearningSettings
-) -> Model:
-    """The model with what suggests valence, where its assessment allows it."""
-    if valence is None or valence.reason:
-        return model
-    classifier = ValenceClassifier(settings.folds, settings.seed)
-    classifier.fit(data.features, data.labels, data.valences.only(valence.learned))
-    return replace(model, valence=classifier.keep(valence.codes))
+    return replace(assessment, valence=assess_valence_of(workspace, data, by))
 
 
 @dataclass(frozen=True)
@@ -264,7 +239,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
         code_embeddings=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
         progress=workspace.pipeline.telling("evaluating"),
     )
-    return replace(evaluation, valence=_assess_valence(workspace, data, by))
+    return replace(evaluation, valence=assess_valence_of(workspace, data, by))
 
 
 def _no_code_scored(settings: LearningSettings, by: str) -> str:

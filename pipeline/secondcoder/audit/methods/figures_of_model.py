@@ -20,7 +20,7 @@ WITH_INTERVALS = (*ITEMS, "TRIPOD+AI 23a")
 
 
 def figures_of_model(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Iterator[Sentence]:
-    """Nested cross-validation's figures with intervals; an older manifest's with what flatters them. None without figures
+    """Nested cross-validation's figures with intervals; an older manifest's with what flatters them. None without figures.
 
     Args:
         manifest: with `out_of_fold`; learning: the recipe's part on learning.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,8 @@ from secondcoder.learning.out_of_fold import labels_to_judge_by
 from secondcoder.learning.valence_classifier import LIKELIER_THAN_NOT, codes_and_above
 from secondcoder.statistics.classification import balanced_accuracy
 from secondcoder.statistics.cluster_bootstrap import Interval, draw_clusters, interval_of
+
+Name = TypeVar("Name", bound=str)
 
 
 @dataclass(frozen=True)
@@ -108,15 +110,15 @@ def assess_valence(
         settings: `group` is the name of what `features.groups` are.
     """
     transcripts, groups = [segment.transcript for segment in segments], features.groups
-    has = {valence: (valences.value == place).any(axis=1) for place, valence in enumerate(VALENCES)}
-    counts = {valence: int(rows.sum()) for valence, rows in has.items()}
-    learned = tuple(v for v, rows in has.items() if enough_examples(rows, transcripts, groups, settings))
-    with_code = valences.known.astype(int) @ codes_and_above(labels.parents) > 0
-    codes = tuple(
-        code
-        for code, rows in zip(labels.codes, with_code.T, strict=True)
-        if enough_examples(rows, transcripts, groups, settings)
-    )
+
+    def with_enough(examples: Mapping[Name, Bools]) -> tuple[Name, ...]:
+        return tuple(name for name, rows in examples.items() if enough_examples(rows, transcripts, groups, settings))
+
+    of_valence = {valence: (valences.value == place).any(axis=1) for place, valence in enumerate(VALENCES)}
+    # A construct has the examples of its sub-constructs too.
+    of_code = valences.known.astype(int) @ codes_and_above(labels.parents) > 0
+    counts = {valence: int(rows.sum()) for valence, rows in of_valence.items()}
+    learned, codes = with_enough(of_valence), with_enough(dict(zip(labels.codes, of_code.T, strict=True)))
     usable = valences.only(learned)
     judging = labels_to_judge_by(usable.known & ~usable.rests, by_hand, np.asarray(groups))
     if reason := _too_few(counts, learned, judging, groups, settings):
