@@ -40,7 +40,7 @@ from secondcoder.study.study import Study
 
 SEALED = Path(__file__).parents[1] / "corpora" / "sealed" / "codes.csv"
 NO_OFFSET = 1e-4
-SHIPPED = "embeddings, n-grams and codes (ships)"
+SHIPPED = "embeddings, words and codes (ships)"
 
 
 class LogisticRegression:
@@ -69,10 +69,11 @@ VARIANTS: Mapping[str, Any] = {
     "logistic regression on embeddings": LogisticRegression,
     "embeddings": partial(ValenceClassifier, kernels=(EmbeddingKernel,), offset_spread=NO_OFFSET),
     "embeddings and codes": partial(ValenceClassifier, kernels=(EmbeddingKernel,)),
-    "embeddings and n-grams": partial(
-        ValenceClassifier, kernels=(EmbeddingKernel, NgramKernel), offset_spread=NO_OFFSET
-    ),
+    "embeddings and words": partial(ValenceClassifier, offset_spread=NO_OFFSET),
     SHIPPED: ValenceClassifier,
+    "embeddings, words, character n-grams and codes": partial(
+        ValenceClassifier, kernels=(EmbeddingKernel, NgramKernel)
+    ),
 }
 
 

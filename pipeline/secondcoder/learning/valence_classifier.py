@@ -9,6 +9,7 @@ has an offset of its own, shrunken to none, and hears that of its construct. Wha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -22,7 +23,8 @@ from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, Kernel, NgramKernel
 
-KERNELS: Sequence[Callable[[], Kernel]] = (EmbeddingKernel, NgramKernel)
+KERNELS: Sequence[Callable[[], Kernel]] = (EmbeddingKernel, partial(NgramKernel, characters=False))
+"""Character n-grams tell no more of valence, and take most of the time."""
 SLOPE_SPREAD, INTERCEPT_SPREAD, OFFSET_SPREAD = 1.0, 3.0, 0.5
 """Prior standard deviations about 0: of the kernels' slopes, of each valence's intercept, and of a code's offset for it."""
 LIKELIER_THAN_NOT = 0.5
@@ -111,7 +113,7 @@ class ValenceClassifier:
         return (
             "The valence of a code (promotes, inhibits, mixed) was learned from the valences that people gave: a multinomial logistic "
             "regression, with an offset for each code, joined the out-of-fold scores of two kernel ridge regressions, one on these "
-            "vectors and one on word and character n-grams."
+            "vectors and one on words and word pairs."
         )
 
 
