@@ -176,7 +176,7 @@ def test_nor_the_kernels_own_scores_on_which_stacker_and_thresholds_are_fitted(t
     learned = np.asarray(talk.features.groups) < "t06"
     scores = []
     for labels in (talk.labels, _with_labels_of_the_reviewed(talk, ~talk.labels.y)):
-        folds = Folds(fold, None, unknown_in_folds(labels, talk.features.groups, fold))
+        folds = Folds(fold, None, unknown_in_folds(labels.reliance, talk.features.groups, fold))
         scores.append(kind().fit(talk.features, labels.target, labels.known, folds).out_of_fold_)
     np.testing.assert_allclose(scores[0][learned], scores[1][learned], atol=1e-9)
     assert not np.allclose(scores[0][~learned], scores[1][~learned], atol=0.01)

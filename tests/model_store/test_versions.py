@@ -17,8 +17,10 @@ from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.errors import ModelError
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.model import Model, train_model
+from secondcoder.learning.valence_classifier import ValenceClassifier
 from secondcoder.model_store.version import load_version, next_version, save_version
 from support.planted import Planted, planted, settings
+from support.planted_valence import valenced
 from threadpoolctl import threadpool_limits
 
 WORDS = WordHashEmbedder()
@@ -63,6 +65,16 @@ def test_a_loaded_model_is_the_one_that_was_saved(saved, model):
     np.testing.assert_array_equal(loaded.thresholds, model.thresholds)
     assert loaded.exemplars.places == model.exemplars.places
     np.testing.assert_array_equal(loaded.exemplars.carries, model.exemplars.carries)
+
+
+def test_what_suggests_valence_is_saved_and_a_model_without_it_loads(saved: Path, model: Model):
+    assert _load(saved).valence is None
+    given = valenced(transcripts=4)
+    learned = ValenceClassifier(3, 0).fit(given.talk.features, given.talk.labels, given.valences)
+    save_version(saved.parent, "m0002", replace(model, valence=learned), BOOK, WORDS, {})
+    loaded = _load(saved.parent / "m0002").valence
+    np.testing.assert_array_equal(loaded.predict_proba(UNSEEN), learned.predict_proba(UNSEEN))
+    assert loaded.codes == learned.codes
 
 
 def test_a_model_of_ranked_codes_alone_can_be_saved_and_loaded(tmp_path, model):

@@ -126,8 +126,8 @@ def test_suggestions_keep_their_evidence_and_replace_only_their_own(store: Store
         write.replace_suggestions("m0001", ["t1"], [older])
         write.replace_suggestions("m0002", ["t1"], [other])
     with store.transaction("maria") as write:
-        write.replace_suggestions("m0001", ["t1"], [suggestion()])
-    assert store.suggestions("m0001") == [suggestion()]
+        write.replace_suggestions("m0001", ["t1"], [suggestion(valence=Valence.MIXED, valence_probability=0.5125)])
+    assert store.suggestions("m0001") == [suggestion(valence=Valence.MIXED, valence_probability=0.5125)]
     assert store.suggestions("m0002") == [other]
 
 

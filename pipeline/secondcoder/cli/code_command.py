@@ -54,7 +54,8 @@ def command(
 
     Each row is one suggestion: the segment, the code, its probability and the threshold, the sentences that carry it (without them
     the probability falls most) and the three most similar passages with this code.  Codes with too few examples to be
-    scored are ranked from their definition and marked so. Suggestions are kept apart from the human codings.
+    scored are ranked from their definition and marked so. Where people gave enough valences to learn from, the likelier one stands
+    beside the code. Suggestions are kept apart from the human codings.
 
     With --recall, the passages to read are listed with the codes suggested there, or else the likeliest one, whose probability is then
     below its threshold.
@@ -82,6 +83,8 @@ def command(
     )
     for line in in_words(run.drift, only=True):
         say(line)
+    if "valence" in table and (named := int(table["valence"].notna().sum())):
+        say(f"Beside {named} of them stands the valence that is likelier than not if the code holds (column valence).")
     if ranked:
         how_many = "All of them are" if ranked == len(table) else f"{ranked} of them are"
         say(

@@ -32,7 +32,7 @@ def command(study_folder: str, by: str | None, as_json: bool, out: Path | None) 
     trained on the rest, and its suggestions for the held-out part are compared with the human codes. Transcripts of the same talk are
     always held out together. The intervals (95 %) come from a bootstrap over what is held out, not over passages. Where the
     interviewer is known, the figures are also given without the interviewer's question, because the questions of a topic guide can
-    reveal the code.
+    reveal the code. Where codings have valences, it also says how well the valence is told.
     """
     from secondcoder.reports.tables import check_suffix
 
@@ -75,6 +75,8 @@ def _write(report: dict[str, Any], out: Path) -> None:
         heads, rows = _overall(report)
         overall = Table("All codes", heads, rows)
         sections = [Section("Figures", [codes, overall]), Section("Notes", [Points([*_notes(report)])])]
+        if valence := _valence(report):
+            sections.insert(1, Section("Valence", valence))
         write_whole(out, page("Evaluation on held-out transcripts", sections).encode())
     else:
         import pandas as pd
@@ -105,7 +107,7 @@ def _print(report: dict[str, Any]) -> None:
         if code["no_interval"]:
             reasons = dict.fromkeys(code["no_interval"].values())
             say(f"{code['code']}: an interval that is not shown cannot be said: {'; '.join(reasons)}.")
-    for note in _notes(report):
+    for note in (*_valence(report), *_notes(report)):
         say(note)
 
 
@@ -138,6 +140,12 @@ def _overall(report: dict[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, .
         for name, label in OVERALL.items()
     ]
     return ("all codes", *shown), rows
+
+
+def _valence(report: dict[str, Any]) -> list[str]:
+    from secondcoder.learning.assessment.valence_figures import valence_in_words
+
+    return [*valence_in_words(report["valence"])]
 
 
 def _notes(report: dict[str, Any]) -> Iterator[str]:

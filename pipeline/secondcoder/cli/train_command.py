@@ -56,9 +56,13 @@ def _print_verdicts(verdicts: dict[str, dict[str, Any]]) -> None:
 
 
 def _print_training_set(manifest: dict[str, Any]) -> None:
+    from secondcoder.learning.assessment.valence_figures import valence_in_words
+
     training, version = manifest["training"], manifest["version"]
     if missing := training["unplaced"]["told"]:
         say(f"note: {missing}")
+    for sentence in valence_in_words(manifest["valence"]):
+        say(sentence)
     if manifest["parent"]:
         say(
             f"{version} replaces {manifest['parent']} without a comparison; secondcoder retrain compares first. "

@@ -200,7 +200,8 @@ class Suggestion(InTranscript):
     """The model's mark. It never becomes a coding except through a person's decision.
 
     `score` is a calibrated probability when `calibrated`, and otherwise a similarity rank in [0, 1] from the code's definition
-    and examples. `carrying` holds the sentences whose removal lowers the score most, strongest first.
+    and examples. `carrying` holds the sentences whose removal lowers the score most, strongest first. `valence` is the one that is
+    likelier than not if the code holds, with its probability; None where there is none, or valence cannot be told.
     """
 
     transcript: str
@@ -213,6 +214,8 @@ class Suggestion(InTranscript):
     model: str
     carrying: tuple[Span, ...] = ()
     nearest: tuple[Passage, ...] = ()
+    valence: Valence | None = None
+    valence_probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

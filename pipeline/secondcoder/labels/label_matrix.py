@@ -41,6 +41,11 @@ class Reliance:
     learned_from: tuple[frozenset[str], ...]
     overruled: Bools | None = None
 
+    def unknown_without(self, groups: Collection[str]) -> Bools:
+        """(n, k) what would tell of these groups while they are held out: it rests on a model that learned from one."""
+        tells = np.array([not learned.isdisjoint(groups) for learned in self.learned_from], dtype=bool)
+        return np.asarray(self.rests & tells[:, None])
+
 
 @dataclass(frozen=True)
 class LabelMatrix:
@@ -103,11 +108,8 @@ class LabelMatrix:
         return replace(self, y=self.y ^ self.overruled, reliance=reliance)
 
     def unknown_without(self, groups: Collection[str]) -> Bools:
-        """(n, k) labels that would tell of these groups while they are held out: they rest on a model that learned from one."""
-        if self.reliance is None:
-            return np.zeros_like(self.known)
-        tells = np.array([not learned.isdisjoint(groups) for learned in self.reliance.learned_from], dtype=bool)
-        return np.asarray(self.reliance.rests & tells[:, None])
+        """(n, k) labels that would tell of these groups while they are held out."""
+        return np.zeros_like(self.known) if self.reliance is None else self.reliance.unknown_without(groups)
 
     def holding_out(self, groups: Collection[str]) -> LabelMatrix:
         """The same with those labels unknown."""

@@ -82,9 +82,9 @@ def _models(decisions: Iterable[Decision]) -> set[str]:
     return {decision.model for decision in decisions if decision.model}
 
 
-def unknown_in_folds(labels: LabelMatrix, groups: Sequence[str], fold: Rows) -> Bools | None:
-    """(folds, n, k) what `labels.unknown_without` says for the groups of each fold; None where no label rests on suggestions."""
-    if labels.reliance is None:
+def unknown_in_folds(reliance: Reliance | None, groups: Sequence[str], fold: Rows) -> Bools | None:
+    """(folds, n, k) what `Reliance.unknown_without` says for the groups of each fold; None where nothing rests on suggestions."""
+    if reliance is None:
         return None
     names = np.asarray(groups)
-    return np.stack([labels.unknown_without(set(names[fold == number].tolist())) for number in range(fold.max() + 1)])
+    return np.stack([reliance.unknown_without(set(names[fold == number].tolist())) for number in range(fold.max() + 1)])

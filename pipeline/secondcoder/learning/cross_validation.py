@@ -14,9 +14,11 @@ import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.labels.valences import VALENCES, Valences
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.classifier import SHIPPED, new_classifier
 from secondcoder.learning.features import Features
+from secondcoder.learning.valence_classifier import ValenceClassifier
 
 
 def groups_needed(folds: int) -> int:
@@ -60,6 +62,29 @@ def cross_validate(
         suggested[test] = probability[test] >= model.thresholds_
         tick()
     return NestedPredictions(probability, suggested)
+
+
+def cross_validate_valence(
+    features: Features,
+    labels: LabelMatrix,
+    valences: Valences,
+    *,
+    folds: int,
+    seed: int,
+    new: Callable[[int, int], ValenceClassifier] = ValenceClassifier,
+) -> Floats:
+    """(n, k, 3) probabilities of VALENCES, in the folds of `cross_validate`.
+
+    Args:
+        valences: (n, k), of the same segments and codes as `labels`.
+        new: makes the classifier from folds and seed.
+    """
+    probability = np.zeros((*labels.y.shape, len(VALENCES)))
+    for train, test in train_and_test(group_folds(features.groups, folds, seed)):
+        known = valences.holding_out({features.groups[row] for row in test.tolist()}).take(train)
+        model = new(folds, seed).fit(features.take(train), labels.take(train), known)
+        probability[test] = model.predict_proba(features.take(test))
+    return probability
 
 
 def ticks(progress: Callable[[int, int], None] | None, total: int) -> Callable[[], None]:

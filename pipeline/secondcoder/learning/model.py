@@ -20,9 +20,11 @@ from secondcoder.learning.classifier import OLDEST_FORMAT, Classifier, new_class
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.cross_validation import NestedPredictions, cross_validate, groups_needed, ticks
 from secondcoder.learning.description_ranker import CodedPassages, DescriptionRanker
+from secondcoder.learning.examples import enough_examples
 from secondcoder.learning.features import Features
 from secondcoder.learning.out_of_fold import OutOfFold, out_of_fold_of, out_of_fold_state, restore_out_of_fold
 from secondcoder.learning.reference import Reference, reference_state, restore_reference
+from secondcoder.learning.valence_classifier import ValenceClassifier
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Model:
         reference: figures of its training transcripts, for `drift`; None in models from before this was kept.
         chosen: (k,) thresholds taken instead of the model's own; infinite for a code that is to suggest nothing.
         code_embeddings: (scored codes, d) vectors of their descriptions, as the classifier was fitted with; None once restored.
+        valence: suggests the valence of a code; None where it cannot, and in models from before it did.
     """
 
     scored: tuple[str, ...]
@@ -54,6 +57,7 @@ class Model:
     reference: Reference | None = None
     chosen: Floats | None = None
     code_embeddings: Vectors | None = None
+    valence: ValenceClassifier | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -81,18 +85,13 @@ class Model:
 def split_by_examples(
     labels: LabelMatrix, transcripts: Sequence[str], settings: LearningSettings, groups: Sequence[str] | None = None
 ) -> tuple[tuple[str, ...], dict[str, int]]:
-    """Codes with enough examples in enough transcripts, and the others with their number of examples.
-
-    Where larger groups are left out whole, the examples must lie in two of them: with that one left out, none would remain.
-    """
-    names, units = np.asarray(transcripts), np.asarray(transcripts if groups is None else groups)
+    """Codes with enough examples in enough transcripts, and the others with their number of examples."""
     scored: list[str] = []
     too_few: dict[str, int] = {}
     for j, code in enumerate(labels.codes):
         rows = labels.y[:, j] & labels.known[:, j]
-        enough = rows.sum() >= settings.min_examples and len(set(names[rows])) >= settings.min_transcripts
         # Without a passage that was found not to have it, nothing tells a code apart.
-        if enough and len(set(units[rows])) > 1 and (labels.known[:, j] & ~labels.y[:, j]).any():
+        if enough_examples(rows, transcripts, groups, settings) and (labels.known[:, j] & ~labels.y[:, j]).any():
             scored.append(code)
         else:
             too_few[code] = int(rows.sum())
@@ -183,6 +182,8 @@ def model_state(model: Model) -> State:
         state |= out_of_fold_state(model.out_of_fold)
     if model.reference is not None:
         state |= reference_state(model.reference)
+    if model.valence is not None:
+        state |= {f"valence.{name}": array for name, array in model.valence.state().items()}
     return state
 
 
@@ -202,7 +203,9 @@ def restore_model(
     classifier = restore_classifier(layout, _part(state, "classifier")) if scored else None
     exemplars = Exemplars(places, state["exemplars.vectors"], state["exemplars.carries"])
     out_of_fold = restore_out_of_fold(state) if scored else None
-    return Model(scored, ranked, classifier, ranker, exemplars, out_of_fold, restore_reference(state))
+    valence = ValenceClassifier().restore(of_valence) if (of_valence := _part(state, "valence")) else None
+    reference = restore_reference(state)
+    return Model(scored, ranked, classifier, ranker, exemplars, out_of_fold, reference, valence=valence)
 
 
 def _part(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:

@@ -1,4 +1,4 @@
-"""Training data: segments with their features and labels."""
+"""Training data: segments with their features, labels and valences."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from secondcoder.labels.decisions import current_codings
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.labels.label_weights import weighted_labels
 from secondcoder.labels.suggestion_reliance import suggestion_reliance
+from secondcoder.labels.valences import Valences, valences_of
 from secondcoder.learning.features import Features
 from secondcoder.learning.pipeline import Pipeline
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """n segments, transcript by transcript, with their labels and features."""
+    """n segments, transcript by transcript, with their labels, features and the labels' valences."""
 
     segments: Sequence[Segment]
     labels: LabelMatrix
     features: Features
+    valences: Valences
 
     @property
     def transcripts(self) -> list[str]:
@@ -33,7 +35,7 @@ class TrainingData:
 def training_data(
     corpus: Corpus, book: Codebook, pipeline: Pipeline, transcripts: Sequence[Transcript], by: str | None = None
 ) -> TrainingData:
-    """Segments of the transcripts with their features and labels.
+    """Segments of the transcripts with their features, labels and valences.
 
     Args:
         by: "participant", "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
@@ -46,4 +48,7 @@ def training_data(
     weighted = weighted_labels(corpus, book, settings, segments, labels)
     features = pipeline.features(segments, corpus.groups(by or settings.learning.group))
     reliance = suggestion_reliance(corpus, book, settings, segments, labels, features.groups)
-    return TrainingData(segments, replace(weighted, reliance=reliance), features)
+    weighted = replace(weighted, reliance=reliance)
+    return TrainingData(
+        segments, weighted, features, valences_of(segments, codings, weighted, settings.segments.overlap)
+    )

@@ -18,6 +18,7 @@ from secondcoder.learning.assessment.metrics import Estimates
 from secondcoder.learning.assessment.readiness import LEAST_PRECISION, CodeReadiness, Readiness
 from secondcoder.learning.assessment.reliability import BINS
 from secondcoder.model_store.card_figures import curve_figure, reliability_figure
+from secondcoder.model_store.card_valence import valence_section
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
 
 FEW_TRANSCRIPTS = 10
@@ -34,6 +35,8 @@ def _sections(manifest: dict[str, Any], assessment: Assessment, book: Codebook) 
     sections = [USE, _made_from(manifest), _verdicts(assessment.verdicts, book)]
     if assessment.scored is not None:
         sections += _figures(assessment.scored, manifest["thresholds"])
+    if assessment.valence is not None and any(assessment.valence.counts.values()):
+        sections.append(valence_section(assessment.valence))
     return [*sections, _weaknesses(manifest, assessment), _recipe(manifest)]
 
 

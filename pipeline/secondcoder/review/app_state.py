@@ -74,6 +74,7 @@ def _environment(review: ReviewSession) -> Environment:
         stripes=stripes(review.book),
         study_name=review.study.folder.resolve().name,
         likelihood=wording.likelihood,
+        valence_hint=wording.valence_hint,
         meaning=wording.probability_meaning,
         counted=counted,
         percent=wording.out_of_100,

@@ -32,7 +32,7 @@ from secondcoder.reports.spreadsheet import (
     typed,
 )
 from secondcoder.review.session import ReviewSession
-from secondcoder.review.wording import likelihood
+from secondcoder.review.wording import likelihood, valence_hint
 
 DECISIONS = ("accept", "change", "reject", "unsure")
 SHEET = Spreadsheet(
@@ -40,9 +40,10 @@ SHEET = Spreadsheet(
     fixed=("transcript", "start", "end", "code", "text"),
     filled=("decision", OTHER_CODE, "valence", "memo"),
     source="this review's",
-    widths={"id": 18, "question": 40, "text": 70, "name": 26, "memo": 40, "likelihood": 18},
+    widths={"id": 18, "question": 40, "text": 70, "name": 26, "memo": 40, "likelihood": 18, "likely valence": 28},
 )
 SHOWN = ("id", "transcript", "start", "end", "question", "text", "code", "name", "likelihood", "probability")
+LIKELY_VALENCE = "likely valence"
 COLUMNS = (*SHOWN, *SHEET.filled)
 CHOICES = (Choice("decision", DECISIONS), Choice("valence", tuple(Valence)), Choice(OTHER_CODE))
 Suggested = tuple[Passage, Suggestion]
@@ -63,7 +64,9 @@ def write_sheet(review: ReviewSession, coder: str, path: Path) -> int:
         InputError: the file is no `.xlsx`; StudyError: it cannot be written.
     """
     rows = [_cells(review, *waiting) for waiting in _waiting(review, coder)]
-    SHEET.write(path, COLUMNS, rows, CHOICES, review.book)
+    # Only where something is said in it.
+    columns = (*SHOWN, LIKELY_VALENCE, *SHEET.filled) if any(row[LIKELY_VALENCE] for row in rows) else COLUMNS
+    SHEET.write(path, columns, rows, CHOICES, review.book)
     return len(rows)
 
 
@@ -101,6 +104,7 @@ def _cells(review: ReviewSession, passage: Passage, suggestion: Suggestion) -> d
         "name": review.book[suggestion.code].name,
         "likelihood": likelihood(suggestion),
         "probability": suggestion.score if suggestion.calibrated else None,
+        LIKELY_VALENCE: valence_hint(suggestion),
     }
 
 

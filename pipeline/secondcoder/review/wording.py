@@ -31,6 +31,15 @@ def out_of_100(suggestion: Suggestion) -> str:
     return f"{round(100 * suggestion.score)} in 100" if suggestion.calibrated else ""
 
 
+def valence_hint(suggestion: Suggestion) -> str:
+    """'likely promotes (84 in 100)'; '' where no valence is suggested. It chooses nothing for the person."""
+    probability = suggestion.valence_probability
+    if suggestion.valence is None or probability is None:
+        return ""
+    words = next(words for limit, words in LIKELY if probability < limit)
+    return f"{'perhaps' if words == 'about even' else words} {suggestion.valence} ({round(100 * probability)} in 100)"
+
+
 def probability_meaning(suggestion: Suggestion) -> str:
     """What the number means, in a sentence."""
     if not suggestion.calibrated:

@@ -63,6 +63,15 @@ def lowest_kappa(table: Floats) -> Floats:
     return cohen_kappa(apart.reshape(table.shape)).value
 
 
+def balanced_accuracy(table: Floats) -> Floats:
+    """Mean over q classes of the share that is found again, of tables (..., q, q) with people in rows.
+
+    1 / q for whoever guesses, or always says the same; nan where a class is missing (Brodersen et al. 2010,
+    doi:10.1109/ICPR.2010.764).
+    """
+    return np.asarray(ratio(np.diagonal(table, axis1=-2, axis2=-1), table.sum(-1)).mean(-1))
+
+
 def average_precision(score: Floats, y: Bools, weight: Floats | None = None) -> Floats:
     """Sum over thresholds of the rise in recall times precision; equal scores are one threshold, as in scikit-learn.
 

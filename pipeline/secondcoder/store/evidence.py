@@ -5,20 +5,26 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from secondcoder.domain.records import Passage, Suggestion
+from secondcoder.domain.records import Passage, Suggestion, Valence
 
 
 def write_evidence(suggestion: Suggestion) -> dict[str, Any]:
-    """Carrying sentences as offset pairs, nearest passages as objects."""
-    return {
+    """Carrying sentences as offset pairs, nearest passages as objects, and the valence where one is likely."""
+    evidence: dict[str, Any] = {
         "carrying": [list(span) for span in suggestion.carrying],
         "nearest": [asdict(passage) for passage in suggestion.nearest],
     }
+    if suggestion.valence is not None:
+        evidence["valence"] = [suggestion.valence.value, suggestion.valence_probability]
+    return evidence
 
 
 def read_evidence(evidence: dict[str, Any]) -> dict[str, Any]:
     """The fields of a Suggestion that `write_evidence` wrote."""
+    valence, probability = evidence.get("valence", (None, None))
     return {
         "carrying": tuple((start, end) for start, end in evidence["carrying"]),
         "nearest": tuple(Passage(**passage) for passage in evidence["nearest"]),
+        "valence": valence and Valence(valence),
+        "valence_probability": probability,
     }

@@ -75,7 +75,7 @@ def code(
         write.log(DRIFT, **drift, **({} if recall is None else {"recall": recall, "listed_only": True}))
     if plan is not None:
         suggestions = _to_read(suggestions, segments, scores, model, plan)
-    table = suggestion_table(suggestions, segments, by_id, workspace.codebook)
+    table = suggestion_table(suggestions, segments, by_id, workspace.codebook, model.valence is not None)
     return CodingRun(table, version, {} if everything else workspace.withheld, drift, plan)
 
 

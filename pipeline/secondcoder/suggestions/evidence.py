@@ -8,10 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from secondcoder.domain.arrays import Floats, Rows
-from secondcoder.domain.records import Passage, Segment, Span, Suggestion, Transcript
+from secondcoder.domain.records import Passage, Segment, Span, Suggestion, Transcript, Valence
 from secondcoder.embedding import Embedder
+from secondcoder.labels.valences import VALENCES
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
+from secondcoder.learning.valence_classifier import LIKELIER_THAN_NOT
 from secondcoder.segments.sentences import split_sentences
 
 NEAREST = 3
@@ -43,10 +45,12 @@ def suggest(
     """
     above = scores >= model.thresholds
     carrying = _carrying_sentences(model, segments, features, scores, above, embedder, language)
+    valences = _likely_valences(model, features)
     rows, columns = np.nonzero(np.ones_like(above) if everything else above)
     suggestions = []
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
         segment = segments[row]
+        valence, probability = valences.get((row, model.codes[column]), (None, None))
         suggestions.append(
             Suggestion(
                 transcript=segment.transcript,
@@ -61,9 +65,23 @@ def suggest(
                 nearest=_nearest(model, column, segment, features.vectors[row], transcripts)
                 if above[row, column]
                 else (),
+                valence=valence,
+                valence_probability=probability,
             )
         )
     return suggestions
+
+
+def _likely_valences(model: Model, features: Features) -> dict[tuple[int, str], tuple[Valence, float]]:
+    """(Segment's row, code) -> the valence that is likelier than not, if the code holds, and its probability."""
+    if model.valence is None or not len(features):
+        return {}
+    probability = model.valence.predict_proba(features)
+    likeliest, top = probability.argmax(axis=2), probability.max(axis=2)
+    return {
+        (row, model.valence.codes[column]): (VALENCES[likeliest[row, column]], round(float(top[row, column]), DIGITS))
+        for row, column in np.argwhere(top > LIKELIER_THAN_NOT).tolist()
+    }
 
 
 def _shown(score: float, threshold: float) -> float:

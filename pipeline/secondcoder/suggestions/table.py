@@ -17,10 +17,14 @@ def suggestion_table(
     segments: Sequence[Segment],
     transcripts: Mapping[str, Transcript],
     book: Codebook,
+    valence: bool = False,
 ) -> pd.DataFrame:
     """One row a suggestion, by transcript and place, the likeliest code of a segment first.
 
     `probability` is empty where the code is only ranked; `rank_score` is empty where it has a probability.
+
+    Args:
+        valence: the model suggests it; with two columns more, empty where no valence is likelier than not.
     """
     import pandas as pd
 
@@ -31,7 +35,7 @@ def suggestion_table(
     ]
     # Stable: what ties keeps the model's order of codes, so that the same run gives the same bytes.
     rows.sort(key=lambda row: (row["transcript"], row["start"], -(row["probability"] or 0), -(row["rank_score"] or 0)))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=[*COLUMNS, *(VALENCE if valence else ())])
 
 
 COLUMNS = (
@@ -39,6 +43,7 @@ COLUMNS = (
     *("code", "code_name", "probability", "rank_score", "threshold", "kind", "model", "carrying"),
     *("nearest_1", "nearest_2", "nearest_3"),
 )
+VALENCE = ("valence", "valence_probability")
 
 
 def _row(
@@ -65,6 +70,8 @@ def _row(
         "threshold": suggestion.threshold,
         "kind": "probability" if suggestion.calibrated else "ranked from the codebook",
         "model": suggestion.model,
+        "valence": suggestion.valence and suggestion.valence.value,
+        "valence_probability": suggestion.valence_probability,
         "carrying": " [...] ".join(transcript.text[start:end] for start, end in suggestion.carrying),
         **{f"nearest_{n}": nearest[n - 1] if n <= len(nearest) else "" for n in (1, 2, 3)},
     }

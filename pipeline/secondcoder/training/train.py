@@ -30,6 +30,7 @@ from secondcoder.model_store.card import card_files
 from secondcoder.model_store.version import next_version, save_version
 from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.store.writing import Writer
+from secondcoder.training.valence import assess_valence_of, with_valence
 from secondcoder.workspace import Workspace
 
 
@@ -84,11 +85,13 @@ def _other_vectors(workspace: Workspace, data: TrainingData) -> Vectors:
 
 
 def assess_model(workspace: Workspace, model: Model, data: TrainingData) -> Assessment:
-    """Figures, learning curve and readiness of the codes, of a model that `fit_model` trained on the same data."""
+    """Figures, learning curve and readiness of the codes, of a model that `fit_model` trained on the same data, and of valence."""
     progress = workspace.pipeline.telling("assessing")
     settings = workspace.configuration.learning
-    settings = settings.model_copy(update={"group": workspace.corpus.grouping(settings.group)})
-    return assess(model, data.segments, data.features, data.labels, settings, progress)
+    by = workspace.corpus.grouping(settings.group)
+    settings = settings.model_copy(update={"group": by})
+    assessment = assess(model, data.segments, data.features, data.labels, settings, progress)
+    return replace(assessment, valence=assess_valence_of(workspace, data, by))
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ def keep_version(
 ) -> dict[str, Any]:
     """Write the model as the study's next version, in folder and store or in neither; returns its manifest."""
     corpus, folder = workspace.corpus, workspace.models_folder
+    model = with_valence(model, data, assessment.valence, workspace.configuration.learning)
     parent = corpus.model_in_use
     # Also names of folders that no record tells of, as a stopped training leaves them: never written over.
     name = next_version([*(path.name for path in folder.glob("m*") if path.name[1:].isdecimal()), *corpus.manifests])
@@ -155,6 +159,7 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
             "segmenter": new_segmenter(workspace.configuration.segments).describe(),
             "embedder": workspace.embedder.describe(),
             "classifier": model.classifier.describe() if model.classifier else None,
+            "valence": model.valence.describe() if model.valence else None,
         },
         "training": {
             "sha256": training_hash(data),
@@ -188,13 +193,15 @@ def _origins(corpus: Corpus, data: TrainingData) -> dict[str, dict[str, int]]:
 
 
 def training_hash(data: TrainingData) -> str:
-    """SHA-256 of the segments' texts and questions, and of their labels and weights."""
+    """SHA-256 of the segments' texts and questions, of their labels and weights, and of valences where any was given."""
     labels = data.labels
     fields = ("transcript", "start", "end", "text", "question")
     # As JSON, so that no text can run into the next.
     content = json.dumps([[getattr(segment, name) for name in fields] for segment in data.segments])
     digest = hashlib.sha256(content.encode())
     digest.update(labels.target.tobytes() + labels.known.tobytes() + labels.weight.tobytes())
+    if data.valences.known.any():
+        digest.update(data.valences.value.tobytes())
     return digest.hexdigest()
 
 
@@ -218,7 +225,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
     if not scored:
         raise InputError(_no_code_scored(settings, by))
     segments = [data.segments[row] for row in rows.tolist()]
-    return evaluate(
+    evaluation = evaluate(
         data.features.take(rows),
         data.labels.columns(scored).take(rows),
         segments,
@@ -232,6 +239,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
         code_embeddings=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
         progress=workspace.pipeline.telling("evaluating"),
     )
+    return replace(evaluation, valence=assess_valence_of(workspace, data, by))
 
 
 def _no_code_scored(settings: LearningSettings, by: str) -> str:

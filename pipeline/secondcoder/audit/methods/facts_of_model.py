@@ -8,7 +8,7 @@ from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.audit.methods.facts_of_review import of_suggestions
-from secondcoder.audit.methods.figures_of_model import figures_of_model
+from secondcoder.audit.methods.figures_of_model import figures_of_model, figures_of_valence
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
 from secondcoder.domain.records import SpeakerRole
 from secondcoder.domain.wording import counted, listed
@@ -42,7 +42,9 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     )
     question = "The interviewer's question before an answer was represented too."
     asked = question if learning["use_question"] and interviewed else None
-    for sentence, item in ((parts["embedder"], "9b"), (asked, "9b"), (parts["classifier"], "12c")):
+    # Models from before valence was suggested have no sentence on it.
+    valence = parts.get("valence")
+    for sentence, item in ((parts["embedder"], "9b"), (asked, "9b"), (parts["classifier"], "12c"), (valence, "12c")):
         if sentence:
             yield Sentence(sentence, (ANALYSIS, f"TRIPOD+AI {item}"))
     unit = workspace.corpus.grouping(learning["group"])
@@ -80,6 +82,7 @@ def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Itera
         (ANALYSIS, "TRIPOD+AI 10"),
     )
     yield from figures_of_model(manifest, learning)
+    yield from figures_of_valence(manifest, learning)
 
 
 def _versions(workspace: Workspace) -> Iterator[Sentence]:

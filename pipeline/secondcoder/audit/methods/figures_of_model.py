@@ -46,6 +46,20 @@ def figures_of_model(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -
         )
 
 
+def figures_of_valence(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Iterator[Sentence]:
+    """How well valence is told by a model that suggests it; nothing of others."""
+    figures = manifest.get("valence", {})
+    if not figures.get("suggested"):
+        return
+    yield Sentence(
+        f"Beside a suggested code stood the valence that was likelier than not. In nested cross-validation by {learning['group']}, on "
+        f"those given without suggestions ({counted(figures['labels'], 'code')} on {counted(figures['segments'], 'segment')}), "
+        f"balanced accuracy was {figures['balanced_accuracy']:.2f}{_between(figures, 'balanced_accuracy')}, where guessing gives "
+        f"{figures['chance']:.2f}, and calibration error {figures['calibration_error']:.2f}.",
+        WITH_INTERVALS,
+    )
+
+
 def _flattered(figures: Mapping[str, Any], learning: Mapping[str, Any]) -> str:
     folds, unit = learning["folds"], learning["group"]
     return (

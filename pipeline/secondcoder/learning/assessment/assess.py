@@ -22,6 +22,7 @@ from secondcoder.learning.assessment.permutation_test import permutation_p_value
 from secondcoder.learning.assessment.readiness import AveragePrecisions, CodeReadiness, readiness_of_codes
 from secondcoder.learning.assessment.recall_control import RecallPlan, recall_plan
 from secondcoder.learning.assessment.reliability import Reliability, reliability
+from secondcoder.learning.assessment.valence_figures import ValenceAssessment
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
 from secondcoder.learning.out_of_fold import OutOfFold
@@ -78,14 +79,17 @@ def figures_json(estimates: Estimates) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Assessment:
-    """Of a model: the readiness of each code of the codebook, and figures if any code is scored on transcripts enough."""
+    """Of a model: the readiness of each code of the codebook, figures if any code is scored on transcripts enough, and valence."""
 
     verdicts: tuple[CodeReadiness, ...]
     scored: AssessmentFigures | None
+    valence: ValenceAssessment | None = None
 
     def to_json(self) -> dict[str, Any]:
         """What the manifest keeps of it."""
         kept: dict[str, Any] = {"verdicts": {verdict.code: verdict.to_json() for verdict in self.verdicts}}
+        if self.valence is not None:
+            kept["valence"] = self.valence.to_json()
         return kept if self.scored is None else kept | {"out_of_fold": self.scored.to_json()}
 
 

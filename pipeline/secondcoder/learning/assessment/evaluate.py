@@ -19,6 +19,7 @@ from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import NAMES, Estimates, LabelledPredictions, estimate
 from secondcoder.learning.assessment.reliability import calibration_errors
+from secondcoder.learning.assessment.valence_figures import ValenceAssessment
 from secondcoder.learning.classifier import SHIPPED
 from secondcoder.learning.cross_validation import cross_validate, groups_needed, ticks
 from secondcoder.learning.features import Features
@@ -40,6 +41,7 @@ class Evaluation:
         with_reviewed: the figures of all labels; None where all were given by hand.
         n_segments, n_transcripts: that `point` judges by.
         segments, held: all n segments and their out-of-fold results.
+        valence: how well that of a code is told.
     """
 
     codes: tuple[str, ...]
@@ -57,6 +59,7 @@ class Evaluation:
     segments: tuple[Segment, ...]
     held: LabelledPredictions
     judging: Bools
+    valence: ValenceAssessment | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers; an undefined figure is None."""
@@ -72,6 +75,7 @@ class Evaluation:
         report["grouped_by"] = self.grouped_by
         report["without_question"] = self._without_question()
         report["with_reviewed"] = self.with_reviewed and self._overall(self.with_reviewed)
+        report["valence"] = self.valence and self.valence.to_json()
         return report
 
     def _code(self, j: int) -> dict[str, Any]:

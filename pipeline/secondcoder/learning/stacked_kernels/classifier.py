@@ -65,7 +65,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         """
         Y, known, weight = labels.target, labels.known, labels.weight
         fold = group_folds(features.groups, self.folds, self.seed)
-        folds = Folds(fold, weight, unknown_in_folds(labels, features.groups, fold))
+        folds = Folds(fold, weight, unknown_in_folds(labels.reliance, features.groups, fold))
         self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in _kernels()]
         # Each from the base rate of its own training folds, as for a new transcript. From the common rate, evidence
         # for a code that only the held-back transcript has would point the wrong way (benchmarks/NOTES.md).

@@ -97,14 +97,14 @@ def _segment_and_question(features: Features) -> Floats:
 
 
 class NgramKernel:
-    """Linear kernel on TF-IDF of words, word pairs and character 3- to 5-grams within words."""
+    """Linear kernel on TF-IDF of words and word pairs and, unless left out, of character 3- to 5-grams within words."""
 
-    def __init__(self, ridge: float = 1.0) -> None:
-        self.ridge = ridge
+    def __init__(self, ridge: float = 1.0, characters: bool = True) -> None:
+        self.ridge, self.characters = ridge, characters
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the vocabulary is that of the training segments."""
-        self._vectorisers = _vectorisers()
+        self._vectorisers = _vectorisers(self.characters)
         X = _stack([_fit_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
         model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, *folds)
         self.prior_ = model.prior_
@@ -131,7 +131,7 @@ class NgramKernel:
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
         """From `state`."""
         self.prior_, self._weights = state["prior"], state["weights"]
-        self._vectorisers = _vectorisers()
+        self._vectorisers = _vectorisers(self.characters)
         for number, vectoriser in enumerate(self._vectorisers):
             joined = state[f"terms{number}"].tobytes().decode()
             # Not of an empty text, whose split is one empty term.
@@ -141,14 +141,14 @@ class NgramKernel:
         return self
 
 
-def _vectorisers() -> Sequence[Any]:
+def _vectorisers(with_characters: bool) -> Sequence[Any]:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=ANY_WORD)
     characters = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2, max_features=60_000
     )
-    return words, characters
+    return (words, characters) if with_characters else (words,)
 
 
 def _fit_transform(vectoriser: Any, texts: Sequence[str]) -> Any:
