@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # `secondcoder train`, but not `secondcoder init`, `secondcoder -C DIR train`, or a sentence about secondcoder.
 ADVICE = re.compile(
-    r"secondcoder (?=(?:import|codebook|train|code|evaluate|review|retrain|models|doubts|agree|export|status|check)\b)"
+    r"secondcoder (?=(?:import|codebook|train|code|evaluate|open|review|retrain|models|doubts|agree|export|status|check)\b)"
 )
 
 

@@ -33,8 +33,8 @@ class AppState:
         self.templates = _environment(self.review)
 
     def reopen(self) -> None:
-        """Open the same study again: the suggestions of the model in use now, for everybody."""
-        self.review = ReviewSession(self.review.study, self.review.all_blind)
+        """Open the same study again: its codebook and the suggestions of the model in use now, for everybody."""
+        self.review = ReviewSession(self.review.study, self.review.all_blind, self.review)
         self.templates = _environment(self.review)
 
     @classmethod

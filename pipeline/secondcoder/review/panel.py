@@ -113,4 +113,4 @@ def _nearest(review: ReviewSession, card: Card | None) -> list[Evidence]:
     """Human-coded passages like this one, but none of a transcript in review: other coders' decisions there stay unseen."""
     if card is None:
         return []
-    return [evidence for evidence in card.suggestion.nearest if evidence.transcript not in review.transcripts]
+    return [evidence for evidence in card.suggestion.nearest if evidence.transcript not in review.interviews]

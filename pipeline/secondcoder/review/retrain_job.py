@@ -16,6 +16,7 @@ from typing import Any
 from secondcoder.embedding.offline import quiet_libraries
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.study.study import Study
+from secondcoder.workspace import MODELS
 
 PAUSE = 0.2
 """Seconds between two reports on the same kind of work."""
@@ -41,7 +42,9 @@ class Outcome:
 
 
 def train_version(study: Study) -> Outcome:
-    """A new version from all codings so far, which replaces the model in use if it passes the gate."""
+    """A new version from all codings so far: the first one, or one that replaces the model in use if it passes the gate."""
+    if study.model_in_use is None:
+        return _first_version(study)
     from secondcoder.training.gate_report import outcome_sentence
 
     done = study.retrain(called="retraining from the review")
@@ -49,6 +52,12 @@ def train_version(study: Study) -> Outcome:
     message = outcome_sentence(version, parent, done.decision, done.in_use)
     report = done.report.relative_to(study.folder).as_posix()
     return Outcome(version, done.in_use, message, tuple(done.decision.reasons), report)
+
+
+def _first_version(study: Study) -> Outcome:
+    version = study.train()["version"]
+    message = f"The first model, {version}, is trained and in use: there was none that it had to be compared with."
+    return Outcome(version, True, message, (), f"{MODELS}/{version}/card.html")
 
 
 def train_and_suggest(study: Study) -> Outcome:

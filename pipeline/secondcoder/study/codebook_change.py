@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from secondcoder.codebook.history import RETIRED_MARK
-from secondcoder.codebook.model import SHIPPED, Codebook, load_codebook, parse_codebook, shipped_text
+from secondcoder.codebook.history import RETIRED_MARK, Kind
+from secondcoder.codebook.model import SHIPPED, Code, Codebook, load_codebook, parse_codebook, shipped_text
 from secondcoder.codebook.plan import UNCHANGED, NamedSteps, Plan, plan_change
 from secondcoder.codebook.present import UnassignedCoding, unassigned_codings
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding
-from secondcoder.errors import InputError, StudyError
+from secondcoder.errors import CodebookError, InputError, StudyError
 
 
 def must_be_confirmed(corpus: Corpus, book: Codebook) -> None:
@@ -72,6 +72,14 @@ def refuse_touching(plan: Plan, source: str | Path) -> None:
         steps = "; ".join(planned.step.summary for planned in plan.planned if planned.use.codings or planned.use.passes)
         how = f"`secondcoder codebook change {source}` shows it and asks."
         raise InputError(f"{source}: this would have {steps}. {how} {UNCHANGED}")
+
+
+def plan_of_new_code(corpus: Corpus, book: Codebook, code: Code) -> Plan:
+    """The plan that adds one code to the codebook; CodebookError where it cannot be added."""
+    plan = plan_change(book, book.with_code(code), corpus.codings, corpus.passes, corpus.history.changes)
+    if [step.kind for step in plan.steps] != [Kind.ADDED]:
+        raise CodebookError(f"'{code.id}' cannot be added as a new code. {UNCHANGED}")
+    return plan
 
 
 def history(corpus: Corpus) -> list[dict[str, Any]]:
