@@ -24,10 +24,12 @@ const paint = () => {
   mark("cursor", cursor.span && !span ? rangesOf(cursor.span) : []);
   mark("focus", opened && !moving ? rangesOf(opened.span) : []);
 };
+// Where words stand in the window, as wide as the text is.
 const rectOf = (words) => {
   const rects = rangesOf(words).flatMap((range) => [...range.getClientRects()]);
-  const seen = rects.filter((rect) => rect.bottom > 0 && rect.top < window.innerHeight);
-  return (seen.length ? seen : rects).at(-1) || { left: 20, top: 20, bottom: 20 };
+  const seen = rects.filter((rect) => rect.bottom > 0 && rect.top < window.innerHeight), all = seen.length ? seen : rects;
+  const text = overlapping(words)[0].element.getBoundingClientRect();
+  return { left: Math.min(...all.map((rect) => rect.left)), right: text.right, top: all[0].top, bottom: all.at(-1).bottom };
 };
 const bringIntoView = (words) => {
   const range = rangesOf(words)[0], rect = range && range.getBoundingClientRect();
@@ -137,7 +139,7 @@ const openBox = async (key, then) => {
   box.innerHTML = await answer.text();
   const place = coding.element.querySelector("a").getBoundingClientRect();
   bringIntoView(coding.span);
-  palette.beside(box, place.top > 0 && place.bottom < window.innerHeight ? place : rectOf(coding.span));
+  palette.beside(box, window.innerWidth > 860 && place.top > 0 && place.bottom < window.innerHeight ? { ...place.toJSON(), right: window.innerWidth } : rectOf(coding.span));
   paint();
   showCode(coding.code);
   if (then === "memo") byId("boxmemo")?.focus(); else box.querySelector("input:checked, button")?.focus();

@@ -64,14 +64,19 @@ export const close = () => {
   closed();
 };
 
-// Beside a rectangle of the window; on a small screen the style sheet makes it a sheet at the bottom.
+// Beside the words, where they stay in sight: to the right of the text, else below them or above. On a small screen the style sheet
+// makes it a sheet at the bottom, and the words are scrolled to above it.
 export const beside = (popover, box) => {
   popover.hidden = false;
   const { offsetWidth: wide, offsetHeight: high } = popover, edge = 8;
+  const fits = (left) => left + wide < window.innerWidth - edge;
   const below = box.bottom + edge, above = box.top - edge - high;
-  const fits = below + high < window.innerHeight - edge || above < edge;
-  popover.style.left = `${Math.max(edge, Math.min(box.left, window.innerWidth - wide - edge))}px`;
-  popover.style.top = `${Math.max(edge, Math.min(fits ? below : above, window.innerHeight - high - edge))}px`;
+  const right = fits(box.right + edge);
+  const top = right ? box.top : below + high < window.innerHeight - edge || above < edge ? below : above;
+  popover.style.left = `${right ? box.right + edge : Math.max(edge, Math.min(box.left, window.innerWidth - wide - edge))}px`;
+  popover.style.top = `${Math.max(edge, Math.min(top, window.innerHeight - high - edge))}px`;
+  const sheet = popover.getBoundingClientRect();
+  if (sheet.left <= 0 && box.bottom > sheet.top) window.scrollBy(0, Math.min(box.bottom - sheet.top + edge, box.top - edge));
 };
 
 // Open for some words: `picked(code, stays)` is called with each code that is chosen.
