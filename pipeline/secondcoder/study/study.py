@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.codebook.model import Code, Codebook, dump_codebook, load_codebook
+from secondcoder.codebook.model import Codebook, dump_codebook, load_codebook
 from secondcoder.configuration import Configuration, load_configuration
 from secondcoder.corpus import Corpus
 from secondcoder.errors import CodebookError, InputError, SecondcoderError, StudyError
@@ -180,8 +180,7 @@ class Study:
         """Carry out a plan, in file and store or in neither; returns the change's number, 0 where there was nothing to do.
 
         Args:
-            source: where the plan's codebook came from; its text, comments included, becomes the study's file.
-            by: who signs the change; the person at the keyboard by default.
+            source: where the plan's codebook came from; its text, comments included, becomes the study's file. `by` signs the change.
         """
         from secondcoder.study.codebook_change import codebook_text
 
@@ -201,15 +200,6 @@ class Study:
             raise InputError(f"{source}: {error}") from None
         refuse_touching(plan, source)
         self.codebook_change(plan, source)
-        return plan.after
-
-    def codebook_add(self, code: Code, by: str | None = None) -> Codebook:
-        """Add one code to the codebook, a confirmed change like any other; CodebookError for one that cannot be added."""
-        from secondcoder.study.codebook_change import plan_of_new_code
-
-        corpus = self.corpus
-        plan = plan_of_new_code(corpus, self._confirmed_codebook(corpus), code)
-        self.codebook_change(plan, by=by)
         return plan.after
 
     def codebook_history(self) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ from secondcoder.review.session import ReviewSession
 from secondcoder.store import Writer
 from secondcoder.store.hand_marks import MadePass, Marks, last_in_effect
 from secondcoder.store.rows import MadeCoding
+from secondcoder.study.codebook_change import plan_of_new_code
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,11 @@ class Desk:
             raise DecisionError(
                 "This study's codebook is settled (review.new_codes in secondcoder.toml). Nothing was added."
             )
+        study = self.review.study
         try:
-            return self.review.study.codebook_add(code, self.coder)[code.id]
+            plan = plan_of_new_code(study.corpus, study.codebook, code)
+            study.codebook_change(plan, by=self.coder)
+            return plan.after[code.id]
         except CodebookError as error:
             raise DecisionError(f"{error} Nothing was added.") from None
 
