@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from secondcoder.domain.records import Transcript
+from secondcoder.domain.records import Case, Transcript
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
@@ -17,6 +17,7 @@ def fresh_study(study: Study, *transcripts: Transcript) -> Study:
     """Interviews and nothing else: by default t1 and t2, of six answers each."""
     with study.store.transaction("test") as write:
         write.add_codebook(study.codebook)
+        write.put_cases(Case(name) for name in sorted({each.case for each in transcripts if each.case}))
         write.add_transcripts(transcripts or (talk("t1"), talk("t2")))
     return study
 

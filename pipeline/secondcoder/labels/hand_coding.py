@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from secondcoder.domain.records import Coding, CodingPass, Origin, Span, Valence
 from secondcoder.errors import DecisionError
@@ -151,16 +151,17 @@ def with_looks(
         codes_of: the codes of a codebook, by its hash.
         spoken: readings that the coder stated in so many words (`stated_in`): also where they are just what a coding is a look at.
     """
-    after = Marks(*(_swapped(*sides) for sides in _sides(marks, asked)))
-    spoken_after = {look for look in spoken if look not in asked.took.passes} | set(asked.put.passes)
+    after = _swapped(marks.codings, asked.took.codings, asked.put.codings)
+    said = readings(marks, codes_of, spoken)
+    said_after = _swapped(said, asked.took.passes, asked.put.passes)
     went: list[MadePass] = []
     came: list[MadePass] = []
-    for epoch in sorted({(row.codebook, row.after_change) for row in (*marks.codings, *after.codings)}):
+    for epoch in sorted({(row.codebook, row.after_change) for row in (*marks.codings, *after)}):
         codes = codes_of(epoch[0])
-        before_looks, after_looks = _looks(marks, codes, epoch, spoken), _looks(after, codes, epoch, spoken_after)
-        went += [look for look in before_looks if look not in after_looks and look in marks.passes]
-        came += [look for look in after_looks if look not in before_looks and look not in after.passes]
-    took = Marks(asked.took.codings, (*asked.took.passes, *(look for look in went if look not in asked.took.passes)))
+        looks, looks_after = _looks(marks.codings, codes, epoch, said), _looks(after, codes, epoch, said_after)
+        went += [look for look in looks if look not in looks_after and look in marks.passes]
+        came += [look for look in looks_after if look not in looks]
+    took = Marks(asked.took.codings, (*asked.took.passes, *went))
     return took, Marks(asked.put.codings, (*asked.put.passes, *came))
 
 
@@ -168,7 +169,7 @@ def readings(marks: Marks, codes_of: Codes, spoken: Collection[MadePass] = froze
     """One coder's passes that are more than the looks of their own codings: what they, or a table of theirs, said to have read."""
     looks: set[MadePass] = set()
     for epoch in {(row.codebook, row.after_change) for row in marks.codings}:
-        looks |= set(_candidates(marks.codings, codes_of(epoch[0]), epoch))
+        looks |= set(_looks(marks.codings, codes_of(epoch[0]), epoch))
     return [look for look in marks.passes if look in spoken or look not in looks]
 
 
@@ -183,22 +184,12 @@ def stated_in(events: Iterable[HandEvent]) -> set[MadePass]:
     return {look for look, stands in said.items() if stands}
 
 
-def _sides(marks: Marks, asked: Exchange) -> tuple[Any, Any]:
-    return (
-        (marks.codings, asked.took.codings, asked.put.codings),
-        (marks.passes, asked.took.passes, asked.put.passes),
-    )
-
-
-def _looks(marks: Marks, codes: tuple[str, ...], epoch: Epoch, spoken: Collection[MadePass]) -> list[MadePass]:
-    """The looks of an epoch's codings that no reading covers, by the rule of a coded table."""
-    candidates = set(_candidates(marks.codings, codes, epoch)) - set(spoken)
-    said = [look.made for look in marks.passes if look.after_change == epoch[1] and look not in candidates]
-    return [MadePass(look, epoch[1]) for look in passes_of_codings(_of(marks.codings, epoch), said, codes)]
-
-
-def _candidates(codings: Iterable[MadeCoding], codes: tuple[str, ...], epoch: Epoch) -> list[MadePass]:
-    return [MadePass(look, epoch[1]) for look in passes_of_codings(_of(codings, epoch), (), codes)]
+def _looks(
+    codings: Iterable[MadeCoding], codes: tuple[str, ...], epoch: Epoch, said: Iterable[MadePass] = ()
+) -> list[MadePass]:
+    """The looks of an epoch's codings that no reading `said` covers, by the rule of a coded table."""
+    stated = [look.made for look in said if look.after_change == epoch[1]]
+    return [MadePass(look, epoch[1]) for look in passes_of_codings(_of(codings, epoch), stated, codes)]
 
 
 def _of(codings: Iterable[MadeCoding], epoch: Epoch) -> list[Coding]:
