@@ -40,8 +40,8 @@ const bringIntoView = (words) => {
 const turnNumber = (words) => overlapping(words)[0]?.section.dataset.turn;
 
 // -- the server's answers ----------------------------------------------------------------------------------------------
-const take = (answer) => {
-  if (answer.codebook !== desk.dataset.codebook) newCodebook();
+const take = async (answer) => {
+  if (answer.codebook !== desk.dataset.codebook) await newCodebook();
   else palette.setUsual(answer.usual);
   desk.dataset.version = answer.version;
   desk.dataset.codebook = answer.codebook;
@@ -59,7 +59,7 @@ const act = (fields) => {
     try {
       const answer = await server.post(typeof fields === "function" ? fields() : fields);
       if (answer.keys.length) last = answer.keys[0];
-      take(answer);
+      await take(answer);
       return answer;
     } catch (error) {
       announce(error.message, true);
@@ -74,7 +74,7 @@ const act = (fields) => {
 const refresh = async () => {
   const answer = await server.changedSince();
   if (!answer) return;
-  take(answer);
+  await take(answer);
   if (opened && !margin.codings().some((coding) => coding.key === opened.key)) closeBox();
 };
 const newCodebook = async () => {
@@ -210,7 +210,7 @@ const sendNewCode = async (form) => {
     const answer = await server.post(new FormData(form));
     byId("newcode").close();
     palette.close();
-    take(answer);
+    await take(answer);
     if (words) act({ action: "code", code, start: words[0], end: words[1] });
   } catch (error) {
     byId("newcodefault").textContent = error.message;
@@ -219,7 +219,8 @@ const sendNewCode = async (form) => {
 
 // -- reading and searching --------------------------------------------------------------------------------------------------
 const toReading = () => {
-  const form = byId("readform"), chosen = span && overlapping(span);
+  // Words that were selected for this; those that were just coded are not.
+  const form = byId("readform"), chosen = span && !codesOn(span).length && overlapping(span);
   if (chosen) {
     form.elements.from.value = chosen[0].section.dataset.turn;
     form.elements.to.value = chosen.at(-1).section.dataset.turn;
@@ -302,12 +303,12 @@ byId("text").addEventListener("mouseover", (event) => {
 
 // -- forms ------------------------------------------------------------------------------------------------------------------------
 document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (form.id === "find") { event.preventDefault(); nextHit(1); return; }
+  const form = event.target, name = form.getAttribute("id");  // form.id may be a field that is called so
+  if (name === "find") { event.preventDefault(); nextHit(1); return; }
   if (form.getAttribute("action") !== desk.dataset.url) return;
   event.preventDefault();
-  if (form.id === "newcodeform") { sendNewCode(form); return; }
-  if (form.id === "editform") {
+  if (name === "newcodeform") { sendNewCode(form); return; }
+  if (name === "editform") {
     if (event.submitter?.value === "remove") { remove(opened.key); return; }
     if (moving) { moveTo(span); return; }
     const { key } = opened, memo = form.elements.memo.value, valence = form.elements.valence.value;
@@ -317,7 +318,7 @@ document.addEventListener("submit", async (event) => {
   }
   const sent = new FormData(form);
   const answer = await act(sent);
-  if (answer && form.id === "readform") byId("readings").scrollIntoView({ block: "nearest" });
+  if (answer && name === "readform") byId("readings").scrollIntoView({ block: "nearest" });
 });
 document.addEventListener("change", (event) => {
   const tick = event.target;
@@ -365,7 +366,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") { if (typing) place.blur(); letGo(); event.preventDefault(); return; }
   if (typing) return;
   if (event.key.startsWith("Arrow")) {
-    if (!span || !(spanning || moving)) return;
+    if (!span || !(spanning || moving) || place.matches("input")) return;
     event.preventDefault();
     adjust(event);
     return;
