@@ -8,9 +8,8 @@ codings come to the same rows whichever way they were given. Such looks come and
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from secondcoder.domain.records import Coding, CodingPass, Origin, Span, Valence
@@ -54,7 +53,7 @@ class Wanted:
 
 def key_of(row: MadeCoding | MadePass) -> str:
     """A mark in one short word, for pages: any change of it gives another, so that a page that is out of date is found out."""
-    return hashlib.sha256(json.dumps(astuple(row)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(row).encode()).hexdigest()[:16]
 
 
 def coding_of(marks: Marks, key: str) -> MadeCoding:

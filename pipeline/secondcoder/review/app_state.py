@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,14 +28,15 @@ class AppState:
     hosts: frozenset[str]
     runner: RetrainRunner
     templates: Environment = field(init=False)
+    kept_margins: dict[Hashable, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.templates = _environment(self.review)
+        self.templates, self.kept_margins = _environment(self.review), {}
 
     def reopen(self) -> None:
         """Open the same study again: its codebook and the suggestions of the model in use now, for everybody."""
         self.review = ReviewSession(self.review.study, self.review.all_blind, self.review)
-        self.templates = _environment(self.review)
+        self.templates, self.kept_margins = _environment(self.review), {}
 
     @classmethod
     def without_server(cls, review: ReviewSession) -> AppState:

@@ -63,22 +63,22 @@ class HandEvent:
 
 def marks_on(connection: Connection, transcript: str) -> Marks:
     """Everybody's codings and passes on a transcript, ordered by place."""
-    return _marks(connection, "transcript", transcript)
+    return _marks(connection, transcript=transcript)
 
 
 def marks_of(connection: Connection, coder: str) -> dict[str, Marks]:
     """Transcript -> one coder's codings, and passes that came of no decision."""
-    marks = _marks(connection, "coder", coder).of(coder)
+    marks = _marks(connection, coder=coder).of(coder)
     codings = group_by(marks.codings, lambda row: row.coding.transcript)
     passes = group_by(marks.passes, lambda look: look.made.transcript)
     names = sorted({*codings, *passes})
     return {name: Marks(tuple(codings.get(name, ())), tuple(passes.get(name, ()))) for name in names}
 
 
-def _marks(connection: Connection, column: str, value: str) -> Marks:
+def _marks(connection: Connection, **where: str) -> Marks:
     c, p = schema.codings.c, schema.passes.c
-    codings = select(schema.codings).where(c[column] == value)
-    passes = select(schema.passes).where(p[column] == value)
+    codings = select(schema.codings).where(*(c[name] == value for name, value in where.items()))
+    passes = select(schema.passes).where(*(p[name] == value for name, value in where.items()))
     coded = connection.execute(codings.order_by(c.start, c.end, c.code, c.coder, c.origin, c.after_change)).mappings()
     looked = connection.execute(passes.order_by(p.coder, p.start, p.end, p.id)).mappings()
     return Marks(
@@ -131,9 +131,9 @@ class HandWriter:
         else:
             self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(coder))))
 
-    def marks_on(self, transcript: str) -> Marks:
-        """Everybody's codings and passes on a transcript, this transaction's included."""
-        return marks_on(self._connection, transcript)
+    def own_marks(self, transcript: str, coder: str) -> Marks:
+        """A coder's codings on a transcript, and passes that came of no decision, this transaction's included."""
+        return _marks(self._connection, transcript=transcript, coder=coder).of(coder)
 
     def hand_events(self, transcript: str, coder: str) -> Iterator[HandEvent]:
         """A coder's actions on a transcript, newest first."""

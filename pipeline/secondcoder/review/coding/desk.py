@@ -130,7 +130,7 @@ class Desk:
                 # Before anything is read, so that two windows do not both act on the state before.
                 write.hold(self.coder)
                 review.refuse_other_codebook(write)
-                marks = write.marks_on(name).of(self.coder)
+                marks = write.own_marks(name, self.coder)
                 asked = make(marks, write)
                 if self.origin is Origin.REVIEWED:
                     refuse_after_suggestions(asked)

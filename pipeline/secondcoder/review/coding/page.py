@@ -167,5 +167,5 @@ def _usual(book: Codebook, events: list[HandEvent], given: Counter[str]) -> list
 def _version(desk: Desk, own: Marks, marks: Marks) -> str:
     """Of what the page shows and nothing else: others' codings are not on it."""
     looks = [look for look in marks.passes if look.by_hand]
-    told = "\n".join((desk.review.book.hash, desk.origin, *map(key_of, own.codings), *map(key_of, looks)))
+    told = repr((desk.review.book.hash, desk.origin, own.codings, looks))
     return hashlib.sha256(told.encode()).hexdigest()[:16]

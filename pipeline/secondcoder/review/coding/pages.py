@@ -18,6 +18,8 @@ from secondcoder.review.coding.wording import last_action, message
 from secondcoder.review.security import Session
 from secondcoder.review.session import ReviewSession
 
+MOST_MARGINS = 20_000
+
 
 def show(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
     """The page; for its script what changed since a version, a code's definition, the palette, or the box of one coding."""
@@ -90,7 +92,7 @@ def _context(state: AppState, desk: Desk, page: CodingPage, edit: str = "") -> d
         "transcript": desk.transcript,
         "url": address(desk.transcript.id),
         "page": page,
-        "margins": margins(page, desk.transcript),
+        "margins": _margins(state, desk, page),
         "origin": desk.origin,
         "undo": last_action(desk.transcript, page.last),
         "edited": page.coding(edit) if edit else None,
@@ -104,15 +106,26 @@ def _context(state: AppState, desk: Desk, page: CodingPage, edit: str = "") -> d
     }
 
 
+def _margins(state: AppState, desk: Desk, page: CodingPage) -> dict[int, str]:
+    """Number of a turn -> its margin; what was rendered once is kept, since an action changes a turn or two of a thousand."""
+    kept, url = state.kept_margins, address(desk.transcript.id)
+    if len(kept) > MOST_MARGINS:
+        kept.clear()
+    rendered = {}
+    for turn, codings in margins(page, desk.transcript).items():
+        key = (url, *codings)
+        if key not in kept:
+            kept[key] = state.render("coding_margin.html", None, codings=codings, url=url)
+        rendered[turn] = kept[key]
+    return rendered
+
+
 def _changing(state: AppState, session: Session, desk: Desk, page: CodingPage) -> dict[str, Any]:
     context = _context(state, desk, page)
     return {
         "version": page.version,
         "codebook": context["codebook"],
-        "margins": {
-            turn: state.render("coding_margin.html", session, codings=codings, url=context["url"])
-            for turn, codings in context["margins"].items()
-        },
+        "margins": context["margins"],
         "readings": state.render("coding_readings.html", session, **context),
         "usual": page.usual,
         "undo": context["undo"],

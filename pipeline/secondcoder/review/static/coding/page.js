@@ -164,6 +164,7 @@ const startMoving = () => {
 };
 const moveTo = async (words) => {
   const { key } = opened;
+  closeBox();
   release();
   reopen(await act({ action: "change", key, start: words[0], end: words[1] }));
 };
