@@ -406,6 +406,30 @@ def test_a_settled_codebook_takes_no_new_code(study: Study) -> None:
     assert "New code" not in ada.client.get("/code/t1")
 
 
+def test_who_has_not_seen_a_new_code_has_not_looked_for_it(study: Study) -> None:
+    """Two people at one server: the page of the second was shown before the first added a code."""
+    logins = LoginLinks()
+    ada = Coder(ReviewSession(study), "ada", logins)
+    before = study.codebook.hash
+    ada.do("newcode", id="NEW")
+    for action, fields in (("read", {}), ("code", {"code": "CO", "start": 12, "end": 30})):
+        assert "codebook has changed since this page" in ada.refused(action, codebook=before, **fields)
+    ada.do("read", codebook=study.codebook.hash)
+    assert [look.codes for look in study.store.passes()] == [study.codebook.ids]
+
+
+def test_a_decision_of_a_page_from_before_a_new_code_is_refused(review: ReviewSession) -> None:
+    ada, before = Coder(review), review.book.hash
+    assert f'name="codebook" value="{before}"' in ada.client.get("/queue")
+    ada.do("newcode", id="NEW")
+    key = review.interviews["t1"].passages[2].key
+    sent = {"verdict": "looked", "passage": key, "headers": {"X-Asked-By": "page"}}
+    assert ada.client.post(codebook=before, request="r1", **sent).status_code == 409
+    assert review.study.store.decisions() == []
+    assert ada.client.post(codebook=review.study.codebook.hash, request="r2", **sent).status_code == 200
+    assert [look.codes for look in review.study.store.passes()] == [review.study.codebook.ids]
+
+
 def test_a_codebook_changed_elsewhere_stops_the_page(ada: Coder, study: Study) -> None:
     Coder(ReviewSession(study), "ben").do("newcode", id="NEW")
     assert "changed while this page was open" in ada.refused("code", code="CO", start=12, end=30)

@@ -163,6 +163,11 @@ async def _form(request: Request) -> dict[str, str]:
 def _handled(state: AppState, handler: Handler, session: Session, request: Request, form: dict[str, str]) -> Response:
     """The handler's response; an error that secondcoder raised on purpose is shown with its message."""
     try:
+        # Who says "no other code" of a page that lacks a code has not looked for that one.
+        if form.get("codebook", state.review.book.hash) != state.review.book.hash:
+            raise DecisionError(
+                "The codebook has changed since this page was shown. Look at it again. Nothing was recorded."
+            )
         return handler(state, session, request, form)
     except DecisionError as error:
         status, message = 409, str(error)

@@ -68,6 +68,7 @@ def _environment(review: ReviewSession) -> Environment:
     environment.filters.update(plain=visible, participle=wording.participle, duration=wording.duration)
     environment.globals.update(
         book=review.book,
+        in_review=bool(review.interviews),
         stripes=stripes(review.book),
         study_name=review.study.folder.resolve().name,
         likelihood=wording.likelihood,

@@ -99,7 +99,7 @@ def _context(state: AppState, desk: Desk, page: CodingPage, edit: str = "") -> d
         "asked_edit": edit,
         "codebook": review.book.hash,
         "new_codes": review.study.configuration.review.new_codes,
-        "in_review": desk.transcript.id in review.interviews,
+        "has_suggestions": desk.transcript.id in review.interviews,
         "before": address(names[at - 1]) if at else "",
         "after": address(names[at + 1]) if at + 1 < len(names) else "",
         "model": review.model,

@@ -220,7 +220,7 @@ const sendNewCode = async (form) => {
 
 // -- reading and searching --------------------------------------------------------------------------------------------------
 const toReading = () => {
-  // Words that were selected for this; those that were just coded are not.
+  // The turns of words that were selected for this; those that were just coded are not.
   const form = byId("readform"), chosen = span && !codesOn(span).length && overlapping(span);
   if (chosen) {
     form.elements.from.value = chosen[0].section.dataset.turn;
@@ -382,7 +382,7 @@ document.addEventListener("keydown", (event) => {
 // -- begin ------------------------------------------------------------------------------------------------------------------------------
 palette.begin({
   about: showCode,
-  addCode,
+  addCode, toReading,
   closed: () => { if (document.activeElement === document.body || !modal()) desk.focus?.(); paint(); },
 });
 margin.begin();

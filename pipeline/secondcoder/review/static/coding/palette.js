@@ -125,6 +125,7 @@ export const begin = (hooks) => {
     const option = event.target.closest(".option");
     if (option && choose) choose(option.dataset.code, true);
     else if (event.target.closest("#closepalette")) close();
+    else if (event.target.closest("#readspan")) hooks.toReading();
     else if (event.target.closest("#addcode")) hooks.addCode(get("filter").value.trim());
   });
 };

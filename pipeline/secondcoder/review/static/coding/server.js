@@ -12,8 +12,9 @@ export const get = async (query) => {
 
 // The server's answer to an action, or an Error whose message can be shown.
 export const post = async (fields) => {
-  const body = fields instanceof FormData ? new URLSearchParams(fields) : new URLSearchParams(fields);
+  const body = new URLSearchParams(fields);
   body.set("mark", desk.dataset.mark);
+  body.set("codebook", desk.dataset.codebook);
   let answer;
   try {
     answer = await fetch(url, { ...asked, method: "POST", body });
