@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.errors import DecisionError
+from secondcoder.review.retrain_job import train_version
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import DOCUMENT_POLICY, LoginLinks
 from secondcoder.review.session import ReviewSession
@@ -213,3 +214,10 @@ def replace_passage(sent, key: str):
     from dataclasses import replace
 
     return replace(sent, passage=key)
+
+
+def test_the_first_training_needs_no_model_to_be_compared_with(coded_study: Study, quick_training: None) -> None:
+    outcome = train_version(coded_study)
+    assert (outcome.version, outcome.in_use, outcome.reasons) == ("m0001", True, ())
+    assert (coded_study.folder / outcome.report).is_file()
+    assert coded_study.model_in_use == "m0001"
