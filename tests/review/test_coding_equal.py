@@ -8,14 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from secondcoder.domain.records import Coding, CodingPass, Valence
 from secondcoder.exchange.importing import ImportOptions
-from secondcoder.exchange.read_spans import passes_of_codings
-from secondcoder.labels.hand_coding import Exchange, MadePass, Marks, added, key_of, removed, with_looks
 from secondcoder.review.session import ReviewSession
-from secondcoder.store.rows import MadeCoding
 from secondcoder.study.study import Study
 from support.coding_checks import Coder, fresh_study
 from support.study_checks import dump, write_csv
@@ -107,47 +101,3 @@ def test_the_model_has_the_same_bytes_and_evaluate_the_same_figures(both: tuple[
     arrays = [(folder / "arrays.npz").read_bytes() for folder in folders]
     assert arrays[0] == arrays[1]
     assert table.evaluate().to_json() == browser.evaluate().to_json()
-
-
-SPANS = st.tuples(st.integers(0, 40), st.integers(1, 15)).map(lambda pair: (pair[0], pair[0] + pair[1]))
-CODES = ("A", "B", "C")
-EPOCH = ("book", 0)
-
-
-def made(span: tuple[int, int], code: str) -> MadeCoding:
-    return MadeCoding(Coding("t", *span, code, "ada", valence=Valence.MIXED), *EPOCH, True)
-
-
-@given(st.lists(st.tuples(SPANS, st.sampled_from(CODES), st.booleans()), max_size=14), st.lists(SPANS, max_size=3))
-def test_after_any_actions_the_looks_are_those_of_a_table(steps: list[Any], read: list[tuple[int, int]]) -> None:
-    """Coding and removing in any order leaves the passes that the table of what is left would bring, and the readings."""
-    said = {MadePass(CodingPass("t", "ada", *span, CODES), 0) for span in read}
-    marks, readings = Marks(), set()
-    for at, (span, code, goes) in enumerate(steps):
-        here = [row for row in marks.codings if (row.coding.span, row.coding.code) == (span, code)]
-        if not here:
-            asked = added(marks, made(span, code).coding, EPOCH)
-        elif goes:
-            asked = removed(here[0])
-        else:
-            continue
-        marks = after(marks, asked, readings)
-        if at < len(read):
-            look = MadePass(CodingPass("t", "ada", *read[at], CODES), 0)
-            if look not in readings:
-                marks = after(marks, Exchange("read", put=Marks(passes=(look,))), readings)
-                readings.add(look)
-    codings = [row.coding for row in marks.codings]
-    stated = [look.made for look in readings & said]
-    expected = {MadePass(look, 0) for look in passes_of_codings(codings, stated, CODES)} | (readings & said)
-    assert set(marks.passes) == expected
-    assert len(marks.passes) == len(set(marks.passes))
-    assert len({key_of(row) for row in marks.codings}) == len(marks.codings)
-
-
-def after(marks: Marks, asked: Exchange, spoken: set[MadePass]) -> Marks:
-    """The marks after an action, as the store would hold them."""
-    took, put = with_looks(marks, asked, lambda book: CODES, spoken)
-    passes = [look for look in marks.passes if look not in took.passes]
-    codings = [row for row in marks.codings if row not in took.codings]
-    return Marks((*codings, *put.codings), (*passes, *put.passes))

@@ -166,16 +166,16 @@ def test_two_windows_of_one_coder_lose_nothing(ada: Coder, study: Study) -> None
 def test_many_at_once(study: Study) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    review = ReviewSession(study)
+    # Servers of their own, so that nothing but the store keeps them apart.
+    coders = [Coder(ReviewSession(study), name) for name in ("ada", "ben", "cleo", "ada")]
 
-    def work(name: str, code: str) -> None:
-        coder = Coder(review, name)
+    def work(coder: Coder, code: str) -> None:
         for at in range(12, 60, 4):
             coder.code(code, at, at + 4)
         coder.do("undo")
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(work, ["ada", "ben", "cleo", "ada"], ["CO", "CO", "CO", "CP"]))
+        list(pool.map(work, coders, ["CO", "CO", "CO", "CP"]))
     by = Counter(coder for *_, coder, _, _ in marks(study))
     # Ada's two windows share what there is to undo.
     assert by == {"ada": 22, "ben": 11, "cleo": 11}

@@ -153,13 +153,15 @@ def with_looks(
     after = _swapped(marks.codings, asked.took.codings, asked.put.codings)
     said = readings(marks, codes_of, spoken)
     said_after = _swapped(said, asked.took.passes, asked.put.passes)
-    went: list[MadePass] = []
-    came: list[MadePass] = []
-    for epoch in sorted({(row.codebook, row.after_change) for row in (*marks.codings, *after)}):
-        codes = codes_of(epoch[0])
-        looks, looks_after = _looks(marks.codings, codes, epoch, said), _looks(after, codes, epoch, said_after)
-        went += [look for look in looks if look not in looks_after and look in marks.passes]
-        came += [look for look in looks_after if look not in looks]
+    epochs = sorted({(row.codebook, row.after_change) for row in (*marks.codings, *after)})
+    looks, looks_after = (
+        [look for epoch in epochs for look in _looks(codings, codes_of(epoch[0]), epoch, stated)]
+        for codings, stated in ((marks.codings, said), (after, said_after))
+    )
+    derived = [look for look in marks.passes if look not in said]
+    went = [look for look in derived if look not in looks_after]
+    # A coding that came without a look, as a table may say it, gets none by what happens to others.
+    came = [look for look in looks_after if look not in looks and look not in derived]
     took = Marks(asked.took.codings, (*asked.took.passes, *went))
     return took, Marks(asked.put.codings, (*asked.put.passes, *came))
 
