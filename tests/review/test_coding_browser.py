@@ -375,6 +375,26 @@ def test_hostile_talk_is_text_and_its_offsets_hold(empty_study: Study, enter_any
     assert spoken(empty_study.folder, "t1") == [("words after it", "CO")]
 
 
+def test_on_a_phone_a_long_press_opens_the_palette_as_a_sheet(desk: Path, enter_anywhere: Opener) -> None:
+    with serving(desk, "--coder", "ada") as server:
+        page = enter_anywhere(server.links[0], has_touch=True)
+        page.set_viewport_size({"width": 390, "height": 844})
+        ready(page)
+        page.locator("#turn4 .speech").tap()
+        page.evaluate(
+            "() => { const text = document.querySelector('#turn4 .speech span').firstChild, at = text.data.indexOf('no room');"
+            " getSelection().setBaseAndExtent(text, at, text, at + 7); }"
+        )
+        page.wait_for_selector("#palette:not([hidden])")
+        sheet = page.locator("#palette").bounding_box()
+        assert (sheet["x"], sheet["width"], sheet["y"] + sheet["height"]) == (0, 390, 844)
+        options(page, "CA").tap()
+        settled(page, 1)
+        page.locator("h1").tap()
+        page.wait_for_selector("#palette", state="hidden")
+    assert spoken(desk, "t1") == [("no room", "CA")]
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_and_nothing_is_cut_off(desk: Path, enter_anywhere: Opener, width: int) -> None:
     with serving(desk, "--coder", "ada") as server:

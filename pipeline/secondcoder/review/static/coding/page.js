@@ -264,7 +264,7 @@ const selected = () => {
 let touch = false, settling = 0;
 document.addEventListener("pointerdown", (event) => {
   touch = event.pointerType === "touch";
-  if (event.target.closest(".popover, dialog") || touch) return;
+  if (event.target.closest(".popover, dialog")) return;
   palette.close();
   if (!moving && event.target.closest("#text") && !event.target.closest(".margin")) { closeBox(); release(); }
 });
@@ -383,7 +383,7 @@ document.addEventListener("keydown", (event) => {
 palette.begin({
   about: showCode,
   addCode, toReading,
-  closed: () => { if (document.activeElement === document.body || !modal()) desk.focus?.(); paint(); },
+  closed: paint,
 });
 margin.begin();
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
