@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from secondcoder.errors import DecisionError
-from secondcoder.review.retrain_job import train_version
+from secondcoder.errors import DecisionError, InputError
+from secondcoder.review.retrain_job import train_and_suggest, train_version
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import DOCUMENT_POLICY, LoginLinks
 from secondcoder.review.session import ReviewSession
@@ -221,3 +221,11 @@ def test_the_first_training_needs_no_model_to_be_compared_with(coded_study: Stud
     assert (outcome.version, outcome.in_use, outcome.reasons) == ("m0001", True, ())
     assert (coded_study.folder / outcome.report).is_file()
     assert coded_study.model_in_use == "m0001"
+
+
+def test_where_only_interviews_are_new_they_get_suggestions(trained_study: Study) -> None:
+    outcome = train_and_suggest(trained_study)
+    assert (outcome.version, outcome.in_use) == ("m0001", True)
+    assert outcome.suggestions == len(trained_study.store.suggestions("m0001")) > 0
+    with pytest.raises(InputError, match="Nothing has changed"):
+        train_and_suggest(trained_study)

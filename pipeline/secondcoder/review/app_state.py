@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from secondcoder.domain.wording import counted
 from secondcoder.review import wording
 from secondcoder.review.code_colours import stripes
+from secondcoder.review.retrain_job import Outcome
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import LoginLinks, Session
 from secondcoder.review.session import ReviewSession
@@ -29,12 +30,15 @@ class AppState:
     runner: RetrainRunner
     templates: Environment = field(init=False)
     kept_margins: dict[Hashable, str] = field(init=False)
+    taken: Outcome | None = None
+    """The training whose outcome the pages show."""
 
     def __post_init__(self) -> None:
         self.templates, self.kept_margins = _environment(self.review), {}
 
     def reopen(self) -> None:
         """Open the same study again: its codebook and the suggestions of the model in use now, for everybody."""
+        self.taken = self.runner.job.outcome if self.runner.job else None
         self.review = ReviewSession(self.review.study, self.review.all_blind, self.review)
         self.templates, self.kept_margins = _environment(self.review), {}
 

@@ -16,6 +16,7 @@ from typing import Any
 from secondcoder.embedding.offline import quiet_libraries
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.study.study import Study
+from secondcoder.suggestions.code import uncoded
 from secondcoder.workspace import MODELS
 
 PAUSE = 0.2
@@ -61,8 +62,18 @@ def _first_version(study: Study) -> Outcome:
 
 
 def train_and_suggest(study: Study) -> Outcome:
-    """Train a new version, and where it is in use, get its suggestions too."""
-    outcome = train_version(study)
+    """Train a new version, and where it is in use, get its suggestions too; those of the model in use where nothing is new but
+    interviews that it has not seen."""
+    try:
+        outcome = train_version(study)
+    except InputError:
+        version, corpus = study.model_in_use, study.corpus
+        if version is None or not set(uncoded(study.workspace())).difference(corpus.suggested_on(version)):
+            raise
+        message = (
+            f"Nothing was coded since {version} was trained, so it stays. It has read the interviews that are new."
+        )
+        outcome = Outcome(version, True, message, (), f"{MODELS}/{version}/card.html")
     if not outcome.in_use:
         return outcome
     with suppress(InputError):  # every interview is coded by people: then there is nothing to suggest
