@@ -83,6 +83,8 @@ def changed(marks: Marks, row: MadeCoding, wanted: Wanted, epoch: Epoch) -> Exch
         valence=coding.valence if wanted.valence is None else Valence(wanted.valence) if wanted.valence else None,
         memo=coding.memo if wanted.memo is None else wanted.memo.strip()[:LONGEST_MEMO],
     )
+    if now == coding:
+        raise DecisionError(f"It is so already. {NOTHING}")
     if (now.span, now.code) != (coding.span, coding.code):
         _refuse_double(marks, now, (row,))
         return Exchange("changed", Marks((row,)), Marks((MadeCoding(now, *epoch, True),)))

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Origin, Span, SpeakerRole, Transcript, Turn, Valence
@@ -35,7 +35,7 @@ class Run:
 
 @dataclass(frozen=True)
 class ShownCoding:
-    """One of the coder's own codings in the margin; `note`: why it cannot be changed here, '' where it can."""
+    """One of the coder's own codings in the margin; `note`: why it cannot be changed here; `begins`: not on an earlier turn."""
 
     key: str
     span: Span
@@ -106,8 +106,10 @@ def margins(page: CodingPage, transcript: Transcript) -> dict[int, list[ShownCod
             if turns[at][0] >= coding.span[1]:
                 break
             if share_text(turns[at], coding.span):
-                by_turn.setdefault(at + 1, []).append(_part(coding, begins=not begun))
+                by_turn.setdefault(at + 1, []).append(coding if not begun else replace(coding, begins=False))
                 begun = True
+        if not begun:  # on no turn's words, as a table may have it
+            by_turn.setdefault(first + 1, []).append(coding)
     return by_turn
 
 
@@ -130,13 +132,6 @@ def runs(text: str, span: Span) -> Iterator[Run]:
         at = match.end()
     if at < end:
         yield Run(at, text[at:end], False)
-
-
-def _part(coding: ShownCoding, begins: bool) -> ShownCoding:
-    if begins:
-        return coding
-    c = coding
-    return ShownCoding(c.key, c.span, c.code, c.valence, c.memo, c.words, c.note, begins=False)
 
 
 def _shown(desk: Desk, row: MadeCoding) -> ShownCoding:

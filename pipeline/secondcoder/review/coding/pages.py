@@ -22,7 +22,7 @@ MOST_MARGINS = 20_000
 
 
 def show(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
-    """The page; for its script what changed since a version, a code's definition, the palette, or the box of one coding."""
+    """The page; for its script what changed since a version, a code's definition, or the box of one coding."""
     desk = _desk(state, session, request)
     asked = request.query_params
     if "about" in asked:
@@ -31,8 +31,6 @@ def show(state: AppState, session: Session, request: Request, form: dict[str, st
     if request.headers.get("x-asked-by") == "page":
         if "edit" in asked:
             return state.page("coding_edit.html", session, **_context(state, desk, page, asked["edit"]))
-        if "palette" in asked:
-            return state.page("coding_palette.html", session, **_context(state, desk, page))
         if asked.get("since") == page.version:
             return Response(status_code=204)
         return JSONResponse(_changing(state, session, desk, page))
@@ -129,5 +127,4 @@ def _changing(state: AppState, session: Session, desk: Desk, page: CodingPage) -
         "readings": state.render("coding_readings.html", session, **context),
         "usual": page.usual,
         "undo": context["undo"],
-        "codings": len(page.codings),
     }

@@ -78,3 +78,4 @@ export const show = (margins) => {
 export const codings = () => [...document.querySelectorAll(".coding:not(.more)")].map((item) => ({
   key: item.dataset.key, code: item.dataset.code, span: [Number(item.dataset.s), Number(item.dataset.e)], element: item,
 }));
+export const has = (key) => document.querySelector(`.coding[data-key="${CSS.escape(key)}"]`) !== null;

@@ -12,6 +12,7 @@ let spanning = false;    // arrow keys move its ends
 let opened = null;       // the coding whose box is open: {key, code, span}
 let moving = false;      // its words are being chosen anew
 let last = "";           // key of the coding made or changed last
+const became = new Map();  // a coding's key -> its key after our change of it
 let busy = Promise.resolve();
 document.documentElement.classList.add("scripted-page");
 
@@ -57,8 +58,11 @@ const act = (fields) => {
   busy = busy.then(async () => {
     document.body.setAttribute("aria-busy", "true");
     try {
-      const answer = await server.post(typeof fields === "function" ? fields() : fields);
+      // An action of ours may have given the coding another key while this one waited.
+      while (became.has(fields.key) && !margin.has(fields.key)) fields.key = became.get(fields.key);
+      const answer = await server.post(fields);
       if (answer.keys.length) last = answer.keys[0];
+      if (fields.key && answer.keys.length && answer.keys[0] !== fields.key) became.set(fields.key, answer.keys[0]);
       await take(answer);
       return answer;
     } catch (error) {
@@ -311,10 +315,7 @@ document.addEventListener("submit", async (event) => {
   if (name === "newcodeform") { sendNewCode(form); return; }
   if (name === "editform") {
     if (event.submitter?.value === "remove") { remove(opened.key); return; }
-    if (moving) { moveTo(span); return; }
-    const { key } = opened, memo = form.elements.memo.value, valence = form.elements.valence.value;
-    closeBox();
-    act({ action: "change", key: form.dataset.key === key ? key : last, memo, valence });
+    if (moving) moveTo(span); else closeBox();  // valence and memo were saved as they were said
     return;
   }
   const sent = new FormData(form);
