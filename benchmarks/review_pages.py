@@ -1,11 +1,11 @@
-"""How fast the review is: a 60-page interview with 400 suggestions, its page, the same in Chromium, and 200 decisions on it; and the
+"""How fast the browser pages are, on a 60-page interview: reviewed with 400 suggestions, and coded by hand by four people; and the
 adjudication of 60 interviews with 2,000 codings of four coders.
 
     python benchmarks/review_pages.py [--browser]
 
-Prints the server's time for the page, with --browser the time from request to painted page, and the median and 95th
-percentile of a decision as the page's script asks for it: on disk, with the next panel rendered. Of the adjudication, the time for its
-first page with everything compared, and for a settlement until the next passage is there.
+Prints the server's time for each page, with --browser the time from request to painted page, and the median and 95th percentile of a
+decision and of a coding as the page's script asks for it: on disk, with what the page then shows rendered. Of the adjudication, the
+time for its first page with everything compared, and for a settlement until the next passage is there.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 
 from secondcoder.domain.records import Coding, CodingPass, Passage, SpeakerRole, Suggestion, Transcript, Turn, Valence
+from secondcoder.exchange.read_spans import passes_of_codings
 from secondcoder.review.app import make_app
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
@@ -28,7 +29,8 @@ from secondcoder.study.study import Study
 from starlette.testclient import TestClient
 
 PAGES, WORDS_A_PAGE, SUGGESTIONS, DECISIONS = 60, 500, 400, 200
-INTERVIEWS, CODERS, CODINGS, SETTLEMENTS = 60, "abcd", 2000, 20
+INTERVIEWS, CODINGS, SETTLEMENTS = 60, 2000, 20
+CODERS, ACTIONS = ("ada", "ben", "cleo", "dan"), 60
 TALK = (
     *("well", "the", "state", "was", "cold", "and", "nobody", "told", "me", "what", "it", "was", "for", "so", "I"),
     *("asked", "at", "the", "desk", "and", "they", "did", "not", "know"),
@@ -72,6 +74,50 @@ def make_study(
     return study
 
 
+def code_by_hand(study: Study, name: str) -> None:
+    """Codings of four people spread over an interview, as an import brings them, each with a look at its words."""
+    talk, rng, codes = study.corpus.by_id[name], random.Random(2), study.codebook.ids
+    spans = {
+        (coder, *sorted(rng.sample(range(max(0, at - 150), at + 250), 2)), rng.choice(codes))
+        for coder in CODERS
+        for at in rng.choices(range(len(talk.text) - 300), k=CODINGS // len(CODERS))
+    }
+    codings = [Coding(name, start, end, code, coder) for coder, start, end, code in sorted(spans)]
+    with study.store.transaction("benchmark") as write:
+        write.add_codings(codings, study.codebook)
+        write.add_passes(passes_of_codings(codings, (), codes))
+
+
+def time_coding(http: TestClient, mark: str, name: str) -> None:
+    """Print the coding page's time and that of codings on it."""
+    times, page = timed_page(http, f"/code/{name}")
+    told(f"coding page, {CODINGS} codings of {len(CODERS)} coders", times, page)
+    taken = []
+    for at in range(ACTIONS):
+        begun = time.perf_counter()
+        sent = {"mark": mark, "action": "code", "code": "CO", "start": 500 * at + 3, "end": 500 * at + 90}
+        http.post(f"/code/{name}", data=sent, headers={"X-Asked-By": "page"}).raise_for_status()
+        taken.append(time.perf_counter() - begun)
+    high = statistics.quantiles(taken, n=20)[-1]
+    print(f"coding by hand: median {1000 * statistics.median(taken):.0f} ms, 95th percentile {1000 * high:.0f} ms")
+
+
+def timed_page(http: TestClient, url: str) -> tuple[list[float], str]:
+    """Seconds of ten requests, and the page."""
+    times, page = [], ""
+    for _ in range(10):
+        begun = time.perf_counter()
+        page = http.get(url).text
+        times.append(time.perf_counter() - begun)
+    return times, page
+
+
+def told(what: str, times: list[float], page: str = "") -> None:
+    """Print the median and the longest of some times."""
+    size = f", {len(page):,} characters" if page else ""
+    print(f"{what}: median {1000 * statistics.median(times):.0f} ms, longest {1000 * max(times):.0f} ms{size}")
+
+
 def field(page: str, name: str) -> str:
     """The value of a hidden field of the panel, '' where it has none."""
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
@@ -95,8 +141,8 @@ def decide(http: TestClient, mark: str, page: str, at: int, view: dict[str, str]
     return took, answer.json()["panel"]
 
 
-def in_browser(folder: Path) -> list[float]:
-    """Seconds from asking for the page to the next frame after it was laid out, in Chromium, five times."""
+def in_browser(folder: Path, path: str, ready: str = "body") -> list[float]:
+    """Seconds from asking for a page to the next frame after it was laid out and its script ran, in Chromium, five times."""
     import sys
 
     from playwright.sync_api import sync_playwright
@@ -108,11 +154,12 @@ def in_browser(folder: Path) -> list[float]:
     with serving(folder, "--coder", "ada") as server, sync_playwright() as playwright:
         page = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS).new_page()
         page.goto(server.links[0])
-        page.wait_for_url("**/")
+        page.wait_for_url(lambda url: "/enter" not in url)
         times = []
         for _ in range(5):
             begun = time.perf_counter()
-            page.goto(server.links[0].split("/enter")[0] + "/transcript/long")
+            page.goto(server.links[0].split("/enter")[0] + path)
+            page.wait_for_selector(ready)
             page.evaluate(painted)
             times.append(time.perf_counter() - begun)
     return times
@@ -177,14 +224,7 @@ def main() -> None:
         http.get("/enter", params={"token": logins.invite("ada")})
         session = logins.session(http.cookies["secondcoder_review"])
         assert session is not None
-        times = []
-        for _ in range(10):
-            begun = time.perf_counter()
-            page = http.get("/transcript/long").text
-            times.append(time.perf_counter() - begun)
-        print(
-            f"page: median {1000 * statistics.median(times):.0f} ms, longest {1000 * max(times):.0f} ms, {len(page):,} characters"
-        )
+        told("page", *timed_page(http, "/transcript/long"))
         for name, url, view in (
             ("transcript", "/transcript/long", {"transcript": "long"}),
             ("queue", "/queue?by=code", {}),
@@ -197,13 +237,13 @@ def main() -> None:
             print(
                 f"decision in the {name}: median {1000 * statistics.median(taken):.0f} ms, 95th percentile {1000 * high:.0f} ms"
             )
+        code_by_hand(study, "long")
+        time_coding(http, session.csrf_token, "long")
         study.close()
         time_adjudication(folder.parent / "by-hand")
         if asked.browser:
-            shown = in_browser(folder)
-            print(
-                f"in Chromium, painted: median {1000 * statistics.median(shown):.0f} ms, longest {1000 * max(shown):.0f} ms"
-            )
+            told("in Chromium, painted", in_browser(folder, "/transcript/long"))
+            told("coding page in Chromium, painted", in_browser(folder, "/code/long", "body[data-ready]"))
     finally:
         shutil.rmtree(folder.parent, ignore_errors=True)
 

@@ -86,13 +86,14 @@ class RetrainingSettings(_Section):
 
 
 class ReviewSettings(_Section):
-    """How passages are chosen and ordered for a researcher's review."""
+    """How passages are chosen and ordered for a researcher's review, and whether new codes may be added while coding."""
 
     blind: float = Field(ge=0, le=1)
     below: float = Field(ge=0, lt=1)  # below 1, since the number to draw is divided by 1 - below
     sample_seed: int
     order: Literal["code", "transcript"]
     fold: float = Field(ge=0, le=1)
+    new_codes: bool = True
 
 
 class DriftSettings(_Section):

@@ -37,8 +37,20 @@ def client(review: ReviewSession, logins: LoginLinks) -> Client:
 
 
 @pytest.fixture
-def enter(browser: Any) -> Iterator[Opener]:
-    """Opens a link in a browser of its own; what the page logs as an error fails the test."""
+def enter(enter_anywhere: Opener) -> Opener:
+    """Opens a link in a browser of its own, up to the list of interviews; what the page logs as an error fails the test."""
+
+    def opened(link: str, **options: Any) -> Any:
+        page = enter_anywhere(link, **options)
+        page.wait_for_url("**/")
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def enter_anywhere(browser: Any) -> Iterator[Opener]:
+    """The same, wherever the link leads."""
     contexts, faults = [], []
 
     def opened(link: str, **options: Any) -> Any:
@@ -49,7 +61,7 @@ def enter(browser: Any) -> Iterator[Opener]:
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
         page.goto(link)
-        page.wait_for_url("**/")
+        page.wait_for_url(lambda url: "/enter" not in url)
         return page
 
     yield opened

@@ -48,11 +48,11 @@ def by_hand(empty_study: Study) -> Study:
 
 def opened(study: Study) -> Adjudication:
     """An adjudication of a study that may have no model."""
-    return Adjudication(ReviewSession(study, may_be_done=True))
+    return Adjudication(ReviewSession(study))
 
 
 def page_of(study: Study) -> Client:
-    return Client(ReviewSession(study, may_be_done=True), LoginLinks(), BOTH, adjudicates=True)
+    return Client(ReviewSession(study), LoginLinks(), BOTH, adjudicates=True)
 
 
 def settle(adjudication: Adjudication, disputed: DisputedPassage, *codes: str, request: str = "r") -> None:

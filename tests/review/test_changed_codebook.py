@@ -13,7 +13,7 @@ from secondcoder.labels.decisions import codings_and_passes
 from secondcoder.labels.passage_state import passage_state
 from secondcoder.labels.review_figures import summarise
 from secondcoder.review.queue import queue
-from secondcoder.review.session import ReviewSession
+from secondcoder.review.session import ReviewSession, require_suggestions
 from secondcoder.review.spreadsheet import read_sheet, write_sheet
 from secondcoder.study.study import Study
 from support.review_checks import small_study, word
@@ -164,8 +164,10 @@ def test_the_figures_and_the_sheet_know_the_present_codes(review: ReviewSession,
 
 def test_a_model_that_suggested_only_vanished_codes_has_nothing_to_review(empty_study: Study) -> None:
     steps = tuple(Step(Kind.RETIRED, (code,)) for code in ("CO", "CP", "CA", "RM"))
+    review = reopened(ReviewSession(small_study(empty_study)), steps)
+    assert review.passages == []
     with pytest.raises(InputError, match="only codes that are not in the codebook any more"):
-        reopened(ReviewSession(small_study(empty_study)), steps)
+        require_suggestions(review)
 
 
 def test_unsure_after_a_merge_is_left_out_of_what_was_looked_for() -> None:

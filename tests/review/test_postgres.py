@@ -17,6 +17,7 @@ from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from sqlalchemy import create_engine, text
 from support.browser_checks import missing
+from support.coding_checks import Coder
 from support.postgres_server import binaries, running
 from support.review_checks import small_study, word
 from support.study_checks import CHEAP
@@ -189,3 +190,20 @@ def test_a_missing_driver_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_server_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="could not be used"):
         open_store("postgresql://study@127.0.0.1:1/study", tmp_path)
+
+
+def test_coding_by_hand_and_undo(review: ReviewSession) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        coders = [Coder(review, name) for name in ("ada", "ada", "ben")]
+        keys = list(pool.map(lambda at: coders[at].code("CO", 12 + 9 * at, 20 + 9 * at, "t2"), range(3)))
+    ada = coders[0]
+    key = ada.do("change", "t2", key=keys[0], valence="mixed")["keys"][0]
+    ada.do("remove", "t2", key=key)
+    assert "Took back the removal" in ada.do("undo", "t2")["message"]
+    assert "Took back the change" in ada.do("undo", "t2")["message"]
+    assert [(coding.coder, coding.valence) for coding in review.study.store.codings()] == [
+        ("ada", None),
+        ("ada", None),
+        ("ben", None),
+    ]
+    assert verify(review.study.store).faults == ()

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from secondcoder.errors import DecisionError
+from secondcoder.errors import DecisionError, InputError
+from secondcoder.review.retrain_job import train_and_suggest, train_version
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import DOCUMENT_POLICY, LoginLinks
 from secondcoder.review.session import ReviewSession
@@ -117,6 +118,7 @@ def test_a_job_ends_when_its_process_is_so_that_the_next_one_is_not_taken_for_it
 def test_a_job_waits_for_no_other_training_and_can_begin_after_it(trained_study: Study, logins: LoginLinks) -> None:
     """In a process of its own, while somebody trains at the command line."""
     fill(trained_study, [talk("t1")], [suggestion(talk("t1"), 0, "CO")])
+    trained_study.code()  # interviews that the model has not read would be something new
     runner = RetrainRunner(trained_study.folder)
     client = Client(ReviewSession(trained_study), logins, runner=runner)
     with training_elsewhere(trained_study.folder, "train") as other:
@@ -213,3 +215,18 @@ def replace_passage(sent, key: str):
     from dataclasses import replace
 
     return replace(sent, passage=key)
+
+
+def test_the_first_training_needs_no_model_to_be_compared_with(coded_study: Study, quick_training: None) -> None:
+    outcome = train_version(coded_study)
+    assert (outcome.version, outcome.in_use, outcome.reasons) == ("m0001", True, ())
+    assert (coded_study.folder / outcome.report).is_file()
+    assert coded_study.model_in_use == "m0001"
+
+
+def test_where_only_interviews_are_new_they_get_suggestions(trained_study: Study) -> None:
+    outcome = train_and_suggest(trained_study)
+    assert (outcome.version, outcome.in_use) == ("m0001", True)
+    assert outcome.suggestions == len(trained_study.store.suggestions("m0001")) > 0
+    with pytest.raises(InputError, match="Nothing has changed"):
+        train_and_suggest(trained_study)

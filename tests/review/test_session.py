@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 from secondcoder.domain.records import CodingPass, Decision, Origin, ReviewAction, Sample, Suggestion, Valence
-from secondcoder.errors import DecisionError, InputError, ModelError, StoreError, StudyError
+from secondcoder.errors import DecisionError, InputError, StoreError, StudyError
 from secondcoder.review.action_request import read_action
-from secondcoder.review.session import ReviewSession
+from secondcoder.review.session import ReviewSession, require_suggestions
 from secondcoder.store import schema
 from secondcoder.study.study import Study
 from secondcoder.suggestions.code import uncoded
@@ -265,11 +265,13 @@ def test_a_reviewed_pass_is_no_reason_to_stop_suggesting(review: ReviewSession) 
 
 
 def test_without_a_model_or_suggestions_the_next_step_is_named(empty_study: Study) -> None:
-    with pytest.raises(ModelError, match="secondcoder train"):
-        ReviewSession(empty_study)
+    with pytest.raises(InputError, match="secondcoder train"):
+        require_suggestions(ReviewSession(empty_study))
     fill(empty_study, [talk("t1")], [])
+    review = ReviewSession(empty_study)
     with pytest.raises(InputError, match="secondcoder code"):
-        ReviewSession(empty_study)
+        require_suggestions(review)
+    assert (list(review.transcripts), review.passages) == (["t1"], [])
 
 
 def test_suggestions_of_other_segments_are_refused(empty_study: Study) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # `secondcoder train`, but not `secondcoder init`, `secondcoder -C DIR train`, or a sentence about secondcoder.
 ADVICE = re.compile(
-    r"secondcoder (?=(?:import|transcript|sheet|codebook|train|code|evaluate|review|retrain|models|doubts|agree|export|"
+    r"secondcoder (?=(?:import|transcript|sheet|codebook|train|code|evaluate|open|review|retrain|models|doubts|agree|export|"
     r"status|check)\b)"
 )
 

@@ -50,10 +50,11 @@ def command(
     blind: bool,
     adjudicate: bool,
 ) -> None:
-    """Decide on suggestions, in the browser, on this machine.
+    """Code interviews and decide on suggestions, in the browser, on this machine. `secondcoder open` is the same.
 
-    Prints a link that opens once, and opens the browser. You see each passage with the question before it; accept, change or reject
-    what is suggested, or add codes of your own. Everything works by keyboard, and each decision is saved before the page moves on.
+    Prints a link that opens once, and opens the browser. Every interview can be coded there by hand from its import on: select words,
+    choose a code, say what you have read, and train. Where a model has suggested codes, you see each passage with the question before
+    it; accept, change or reject what is suggested, or add codes of your own. Everything works by keyboard and is saved at once.
 
     Some passages are blind: you code them before you see any suggestion, so that the summary can estimate how often people follow the
     model and how much it misses. With --blind all passages are.
@@ -73,6 +74,7 @@ def _serve(
     blind: bool,
     adjudicate: bool,
 ) -> None:
+    from secondcoder.errors import InputError
     from secondcoder.review.adjudication import adjudication_of
     from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
     from secondcoder.review.session import ReviewSession
@@ -80,10 +82,14 @@ def _serve(
     check_exposure(host, coders)
     named = check_names(coders or (_person(),))
     with open_study(folder) as study:
+        corpus = study.corpus
+        if not corpus.transcripts:
+            raise InputError("There is no interview in this study yet. Import some first: secondcoder import FILES")
         # Before the passages, which take a while: a taken port is told at once.
         sock = listen(host, port)
-        say("Preparing the passages ...")
-        review = ReviewSession(study, blind, may_be_done=adjudicate)  # what to settle needs no model
+        if corpus.model_in_use:
+            say("Preparing the passages ...")
+        review = ReviewSession(study, blind)
         if adjudicate:
             adjudication_of(review).passages()
         named = tuple(_as_known(study, coder) for coder in named)
@@ -132,7 +138,7 @@ def summary(folder: str, coder: str | None, out: Path) -> None:
 
     with open_study(folder) as study:
         known = coder and _as_known(study, coder)
-        text = write_summary(ReviewSession(study, may_be_done=True), known)
+        text = write_summary(ReviewSession(study), known)
     write_whole(out, text.encode())
     say(f"Wrote {out}.")
 
@@ -146,12 +152,13 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
 
     Passages that are to be coded before their suggestions are seen are not in it.
     """
-    from secondcoder.review.session import ReviewSession
+    from secondcoder.review.session import ReviewSession, require_suggestions
     from secondcoder.review.spreadsheet import SHEET, left_for_the_page, write_sheet
 
     SHEET.check_suffix(sheet)
     with open_study(folder) as study:
         review, name = ReviewSession(study), _as_known(study, coder or _person())
+        require_suggestions(review)
         count, blind = write_sheet(review, name, sheet), left_for_the_page(review, name)
     whose = f" --coder {shlex.quote(coder)}" if coder else ""
     say(
@@ -170,9 +177,11 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
 @click.pass_obj
 def import_(folder: str, sheet: Path, coder: str | None) -> None:
     """Import a filled spreadsheet. If the text, code or id of any row was changed, nothing is imported."""
-    from secondcoder.review.session import ReviewSession
+    from secondcoder.review.session import ReviewSession, require_suggestions
     from secondcoder.review.spreadsheet import read_sheet
 
     with open_study(folder) as study:
-        taken = read_sheet(ReviewSession(study), _as_known(study, coder or _person()), sheet)
+        review = ReviewSession(study)
+        require_suggestions(review)
+        taken = read_sheet(review, _as_known(study, coder or _person()), sheet)
     say(f"Imported {counted(taken.decisions, 'decision')}; {counted(taken.empty, 'row')} left empty.")

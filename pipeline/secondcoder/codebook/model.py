@@ -198,6 +198,20 @@ class Codebook(_Form):
             data["families"].append({"id": "code", "name": "Code", "description": "Added from a coded table."})
         return codebook_from(data, "These codes cannot be added to the codebook.")
 
+    def with_code(self, code: Code) -> Codebook:
+        """A copy with one more code, below the others of its parent, or at the end; CodebookError for one that cannot be.
+
+        It is of its siblings' family, or else of its parent's.
+        """
+        data = self.model_dump(mode="json")
+        kin = [at for at, other in enumerate(self.codes) if code.parent in (other.id, *self.ancestors(other.id))]
+        children = [other.family for other in self.codes if other.parent == code.parent and code.parent]
+        family = (children or [self.codes[at].family for at in kin] or ["code"])[0]
+        if family == "code" and self.families and not any(each.id == "code" for each in self.families):
+            data["families"].append({"id": "code", "name": "Code", "description": "Added while coding."})
+        data["codes"].insert(kin[-1] + 1 if kin else len(self.codes), code.model_dump(mode="json") | {"family": family})
+        return codebook_from(data, f"The code '{code.id}' cannot be added to the codebook.")
+
     @property
     def hash(self) -> str:
         """SHA-256 of the content, independent of layout and comments in the YAML."""

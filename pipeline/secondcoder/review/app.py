@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from secondcoder.errors import DecisionError, SecondcoderError
 from secondcoder.review import actions, adjudication_pages, pages, retrain_pages, summary_pages
 from secondcoder.review.app_state import AppState, Handler
+from secondcoder.review.coding import pages as coding_pages
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import (
     DOCUMENT_POLICY,
@@ -35,6 +36,7 @@ GET: dict[str, Handler] = {
     "/": pages.overview,
     "/queue": pages.queue_page,
     "/transcript/{transcript:path}": pages.transcript_page,
+    "/code/{transcript:path}": coding_pages.show,
     "/codebook": pages.codebook_page,
     "/summary": summary_pages.summary_page,
     "/summary.html": summary_pages.summary_file,
@@ -44,6 +46,7 @@ GET: dict[str, Handler] = {
 }
 POST: dict[str, Handler] = {
     "/decide": actions.decide,
+    "/code/{transcript:path}": coding_pages.act,
     "/adjudicate": adjudication_pages.settle,
     "/learn": retrain_pages.retrain,
     "/renew": retrain_pages.reopen,
@@ -107,12 +110,15 @@ def _entrance(state: AppState) -> Any:
         if cookie is None:
             # The used link opened again in the same browser.
             if state.logins.session(request.cookies.get(state.logins.cookie)):
-                return state.page("entered.html", None)
+                return state.page("entered.html", None, start="/")
             return state.page(
                 "closed.html", None, 403, reason="This link was used already, or is not one of this server's."
             )
         # A page and not a redirect: browsers withhold a Strict cookie on a redirect that another site began.
-        response = state.page("entered.html", None)
+        session = state.logins.session(cookie)
+        coder = session.coder if session and not session.adjudicates else None
+        start = await run_in_threadpool(coding_pages.first_page, state.review, coder) if coder else "/"
+        response = state.page("entered.html", None, start=start)
         # Not `secure`: the server speaks plain HTTP, over which such a cookie may not come back.
         response.set_cookie(state.logins.cookie, cookie, httponly=True, samesite="strict", path="/")
         return response
@@ -157,6 +163,11 @@ async def _form(request: Request) -> dict[str, str]:
 def _handled(state: AppState, handler: Handler, session: Session, request: Request, form: dict[str, str]) -> Response:
     """The handler's response; an error that secondcoder raised on purpose is shown with its message."""
     try:
+        # Who says "no other code" of a page that lacks a code has not looked for that one.
+        if form.get("codebook", state.review.book.hash) != state.review.book.hash:
+            raise DecisionError(
+                "The codebook has changed since this page was shown. Look at it again. Nothing was recorded."
+            )
         return handler(state, session, request, form)
     except DecisionError as error:
         status, message = 409, str(error)

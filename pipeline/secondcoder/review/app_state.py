@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from secondcoder.domain.wording import counted
 from secondcoder.review import wording
 from secondcoder.review.adjudication import Adjudication, adjudication_of
 from secondcoder.review.code_colours import stripes
+from secondcoder.review.retrain_job import Outcome
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import LoginLinks, Session
 from secondcoder.review.session import ReviewSession
@@ -30,14 +31,21 @@ class AppState:
     runner: RetrainRunner
     templates: Environment = field(init=False)
     adjudication: Adjudication = field(init=False)
+    kept_margins: dict[Hashable, str] = field(init=False)
+    taken: Outcome | None = None
+    """The training whose outcome the pages show."""
 
     def __post_init__(self) -> None:
-        self.templates, self.adjudication = _environment(self.review), adjudication_of(self.review)
+        self._show(self.review)
 
     def reopen(self) -> None:
-        """Open the same study again: the suggestions of the model in use now, for everybody."""
-        self.review = ReviewSession(self.review.study, self.review.all_blind)
-        self.templates, self.adjudication = _environment(self.review), adjudication_of(self.review)
+        """Open the same study again: its codebook and the suggestions of the model in use now, for everybody."""
+        self.taken = self.runner.job.outcome if self.runner.job else None
+        self._show(ReviewSession(self.review.study, self.review.all_blind, self.review))
+
+    def _show(self, review: ReviewSession) -> None:
+        self.review, self.kept_margins = review, {}
+        self.templates, self.adjudication = _environment(review), adjudication_of(review)
 
     @classmethod
     def without_server(cls, review: ReviewSession) -> AppState:
@@ -71,6 +79,7 @@ def _environment(review: ReviewSession) -> Environment:
     )
     environment.globals.update(
         book=review.book,
+        in_review=bool(review.interviews),
         stripes=stripes(review.book),
         study_name=review.study.folder.resolve().name,
         likelihood=wording.likelihood,

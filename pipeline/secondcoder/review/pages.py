@@ -9,11 +9,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from secondcoder.domain.records import SpeakerRole, Turn
+from secondcoder.domain.records import SpeakerRole, Transcript, Turn
 from secondcoder.errors import DecisionError
 from secondcoder.labels.review_sample import Interview
 from secondcoder.review.app_state import AppState
 from secondcoder.review.coder_progress import CoderProgress
+from secondcoder.review.coding.readings import read_by
 from secondcoder.review.navigation import View, item_at, item_for, read_view
 from secondcoder.review.panel import build_panel
 from secondcoder.review.queue import Item
@@ -62,23 +63,45 @@ def view_progress(items: list[Item], progress: CoderProgress) -> ViewProgress:
     return ViewProgress(done, len(items), progress.typical_seconds())
 
 
+@dataclass(frozen=True)
+class OverviewRow:
+    """An interview in the list: how many codings the coder has given, how far they say to have read it, and what is decided of it."""
+
+    transcript: Transcript
+    codings: int
+    read: str
+    decided: int = 0
+    of: int = 0
+
+
 def overview(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
-    """What there is to review, interview by interview."""
+    """All interviews of the study: coded and read by this coder, and what there is to review."""
     if session.adjudicates:
         return state.page("adjudicator.html", session)
     review = state.review
     progress = review.progress_of(session.coder)
-    interviews = review.interviews.items()
-    rows = [(review.transcripts[name], *_decided(interview, progress)) for name, interview in interviews]
+    rows = _overview_rows(review, progress)
     return state.page(
         "overview.html",
         session,
         rows=rows,
+        coded=sum(row.codings > 0 for row in rows),
         progress=view_progress(View("code").items(review), progress),
         model=review.model,
         all_blind=review.all_blind,
         unknown=review.unknown.summary,
+        nothing=review.nothing_to_review,
     )
+
+
+def _overview_rows(review: ReviewSession, progress: CoderProgress) -> list[OverviewRow]:
+    marks, read = review.study.store.marks_of(progress.coder), read_by(review, progress.coder)
+    rows = []
+    for name, transcript in review.transcripts.items():
+        codings = len(marks[name].codings) if name in marks else 0
+        done = _decided(review.interviews[name], progress) if name in review.interviews else (0, 0)
+        rows.append(OverviewRow(transcript, codings, read.get(name, ""), *done))
+    return rows
 
 
 def _decided(interview: Interview, progress: CoderProgress) -> tuple[int, int]:

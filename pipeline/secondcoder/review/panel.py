@@ -177,7 +177,7 @@ def _card(review: ReviewSession, passage: Passage, suggestion: Suggestion, depth
         if rolls_up
         else ()
     )
-    nearest = [evidence for evidence in suggestion.nearest if evidence.transcript not in review.transcripts]
+    nearest = [evidence for evidence in suggestion.nearest if evidence.transcript not in review.interviews]
     code = suggestion.code
     constructs = tuple(sorted(set(above) - {code}))
     return Card(

@@ -16,6 +16,8 @@ from typing import Any
 from secondcoder.embedding.offline import quiet_libraries
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.study.study import Study
+from secondcoder.suggestions.code import uncoded
+from secondcoder.workspace import MODELS
 
 PAUSE = 0.2
 """Seconds between two reports on the same kind of work."""
@@ -41,7 +43,9 @@ class Outcome:
 
 
 def train_version(study: Study) -> Outcome:
-    """A new version from all codings so far, which replaces the model in use if it passes the gate."""
+    """A new version from all codings so far: the first one, or one that replaces the model in use if it passes the gate."""
+    if study.model_in_use is None:
+        return _first_version(study)
     from secondcoder.training.gate_report import outcome_sentence
 
     done = study.retrain(called="retraining from the review")
@@ -51,9 +55,25 @@ def train_version(study: Study) -> Outcome:
     return Outcome(version, done.in_use, message, tuple(done.decision.reasons), report)
 
 
+def _first_version(study: Study) -> Outcome:
+    version = study.train()["version"]
+    message = f"The first model, {version}, is trained and in use: there was none that it had to be compared with."
+    return Outcome(version, True, message, (), f"{MODELS}/{version}/card.html")
+
+
 def train_and_suggest(study: Study) -> Outcome:
-    """Train a new version, and where it is in use, get its suggestions too."""
-    outcome = train_version(study)
+    """Train a new version, and where it is in use, get its suggestions too; those of the model in use where nothing is new but
+    interviews that it has not seen."""
+    try:
+        outcome = train_version(study)
+    except InputError:
+        version, corpus = study.model_in_use, study.corpus
+        if version is None or not set(uncoded(study.workspace())).difference(corpus.suggested_on(version)):
+            raise
+        message = (
+            f"Nothing was coded since {version} was trained, so it stays. It has read the interviews that are new."
+        )
+        outcome = Outcome(version, True, message, (), f"{MODELS}/{version}/card.html")
     if not outcome.in_use:
         return outcome
     with suppress(InputError):  # every interview is coded by people: then there is nothing to suggest

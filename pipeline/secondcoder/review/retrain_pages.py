@@ -43,8 +43,8 @@ def reopen(state: AppState, session: Session, request: Request, form: dict[str, 
 
 
 def retrain_context(state: AppState) -> dict[str, Any]:
-    """What the template reads; `is_newer` when a training made suggestions that the review does not show yet."""
+    """What the template reads; `is_newer` when a training took a version into use that the pages do not show yet."""
     job = state.runner.job
     outcome = job.outcome if job else None
-    is_newer = bool(outcome and outcome.suggestions and outcome.version != state.review.model)
+    is_newer = bool(outcome and outcome.in_use and outcome is not state.taken)
     return {"job": job, "model": state.review.model, "is_newer": is_newer}

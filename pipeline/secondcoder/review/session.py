@@ -1,13 +1,14 @@
-"""A study opened for review, and the one way in which a decision is recorded.
+"""A study opened in the browser, and the one way in which a decision on suggestions is recorded.
 
-Transcripts, passages and suggestions are read once and do not change while the review is open. What coders decide is read from the
-store as it grows, and a decision is in the store before `decide` returns.
+Transcripts, passages and suggestions are read once and do not change while the study is open. What coders decide is read from the
+store as it grows, and a decision is in the store before `decide` returns. Without a model, or where it suggests nothing, there are
+no passages to decide on, and the interviews are coded by hand (`review.coding`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import groupby
@@ -17,8 +18,8 @@ from typing import Any, TypeVar
 from secondcoder.codebook.model import Codebook, parse_codebook
 from secondcoder.codebook.model_fit import codebook_difference, present_suggestions
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Decision, Place, ReviewAction, Suggestion, Transcript
-from secondcoder.errors import DecisionError, InputError, ModelError, StudyError
+from secondcoder.domain.records import Coding, Decision, Place, ReviewAction, Segment, Suggestion, Transcript
+from secondcoder.errors import DecisionError, InputError, StudyError
 from secondcoder.labels.decisions import codings_and_passes
 from secondcoder.labels.new_decision import ActionRequest, act_of, new_decision, new_undos
 from secondcoder.labels.passage_act import PassageAct, single_actions
@@ -26,6 +27,7 @@ from secondcoder.labels.passage_state import passage_state, resolve_decisions
 from secondcoder.labels.review_sample import Interview, Passage, build_passages, sampled_before
 from secondcoder.labels.suggestion_trees import folded_codes
 from secondcoder.review.coder_progress import CoderProgress
+from secondcoder.store import Writer
 from secondcoder.study.study import Study
 from secondcoder.workspace import Workspace
 
@@ -34,29 +36,32 @@ T = TypeVar("T")
 
 
 class ReviewSession:
-    """A study opened for review.
+    """A study opened in the browser.
 
     Args:
-        study: with a model in use and its suggestions.
         all_blind: every passage is coded before its suggestions are shown.
-        may_be_done: open also without a model or its suggestions, for the figures of earlier reviews and for adjudication.
+        before: the same study as it was open until now; what did not change is taken over from it.
 
-    Raises:
-        SecondcoderError: there is nothing to review, with the command that would provide it.
+    Attributes:
+        transcripts: all of the study; `interviews` are those with suggestions of the model in use.
+        nothing_to_review: why there are no suggestions to decide on, with the command that would provide them; None where there are.
     """
 
-    def __init__(self, study: Study, all_blind: bool = False, may_be_done: bool = False) -> None:
+    def __init__(self, study: Study, all_blind: bool = False, before: ReviewSession | None = None) -> None:
         self.study, self.all_blind = study, all_blind
         self.workspace = workspace = study.workspace()
         corpus = workspace.corpus
         self.book: Codebook = workspace.codebook
         self.history = corpus.history
-        self.model, suggestions = _suggestions(workspace, may_be_done)
+        self.model: str = workspace.version or ""
+        suggestions, self.nothing_to_review = _suggestions(workspace)
         self.unknown = codebook_difference(workspace.manifest, self.book, self.history)
         """What of the codebook changed since the model was trained."""
         wanted = {suggestion.transcript for suggestion in suggestions}
-        self.transcripts = {name: transcript for name, transcript in corpus.by_id.items() if name in wanted}
-        self.passages = self._passages(suggestions)
+        self.transcripts = dict(corpus.by_id)
+        self.suggested_anywhere = study.store.suggested_anywhere()
+        self._segments: dict[str, list[Segment]] = before.kept_segments(self.transcripts) if before else {}
+        self.passages = self._passages(suggestions, [name for name in self.transcripts if name in wanted])
         self.by_key = {passage.key: passage for passage in self.passages}
         self.by_place = {passage.place: passage for passage in self.passages}
         self.interviews = {
@@ -65,8 +70,7 @@ class ReviewSession:
             for name, passages in groupby(self.passages, key=lambda passage: passage.segment.transcript)
         }
         self.examples = Counter(coding.code for coding in corpus.codings)
-        imported = (coding for coding in corpus.imported_codings if coding.transcript in wanted)
-        self._imported = group_by(imported, lambda coding: (coding.coder, coding.transcript))
+        self._imported: dict[tuple[str, str], list[Coding]] = {}
         self._cache: dict[Hashable, Any] = {}
         self._progress: dict[str, CoderProgress] = {}
         self._coder_locks: dict[str, Lock] = {}
@@ -75,8 +79,15 @@ class ReviewSession:
         with study.store.transaction("review") as write:
             write.add_codebook(self.book)
 
-    def _passages(self, suggestions: list[Suggestion]) -> list[Passage]:
-        segments = self.workspace.segments(list(self.transcripts.values()))
+    def kept_segments(self, transcripts: Mapping[str, Transcript]) -> dict[str, list[Segment]]:
+        """The segments of transcripts that are still the same: cutting them takes a while."""
+        same = (name for name, transcript in self.transcripts.items() if transcripts.get(name) == transcript)
+        return {name: self._segments[name] for name in same if name in self._segments}
+
+    def _passages(self, suggestions: list[Suggestion], names: list[str]) -> list[Passage]:
+        new = self.workspace.segments([self.transcripts[name] for name in names if name not in self._segments])
+        self._segments |= group_by(new, lambda segment: segment.transcript)
+        segments = [segment for name in names for segment in self._segments.get(name, ())]
         places = {segment.place for segment in segments}
         astray = next((suggestion for suggestion in suggestions if suggestion.place not in places), None)
         if astray is not None:
@@ -93,7 +104,7 @@ class ReviewSession:
     @cached_property
     def cases(self) -> list[str]:
         """Cases of the transcripts in review, in order."""
-        return sorted({transcript.case for transcript in self.transcripts.values() if transcript.case})
+        return sorted({case for name in self.interviews if (case := self.transcripts[name].case)})
 
     def passage(self, key: str) -> Passage:
         """A passage by its key; DecisionError when there is none."""
@@ -123,9 +134,27 @@ class ReviewSession:
         segment = passage.segment
         return [
             coding.code
-            for coding in self._imported.get((coder, segment.transcript), ())
+            for coding in self.coded_by_hand(coder, segment.transcript)
             if segment.start <= coding.start < segment.end and coding.code in self.book
         ]
+
+    def coded_by_hand(self, coder: str, transcript: str) -> list[Coding]:
+        """The coder's codings on a transcript that no decision made, in the present codes."""
+        with self._lock:
+            known = self._imported.get((coder, transcript))
+        if known is not None:
+            return known
+        rows = self.study.store.marks_on(transcript).of(coder).codings
+        made = [(row.coding, row.after_change) for row in rows if row.imported]
+        codings = self.workspace.corpus.in_present_codes(made)
+        with self._lock:
+            self._imported[coder, transcript] = codings
+        return codings
+
+    def coded_again(self, coder: str, transcript: str) -> None:
+        """Something was coded by hand there: it is to be read anew."""
+        with self._lock:
+            self._imported.pop((coder, transcript), None)
 
     def progress_of(self, coder: str) -> CoderProgress:
         """What the coder decided so far, up to the latest row of the store."""
@@ -158,7 +187,7 @@ class ReviewSession:
             DecisionError: the request does not fit the passage as it is.
         """
         # One coder's decisions are made one after the other: two tabs must not both decide on the state before.
-        with self._lock_of(coder):
+        with self.lock_of(coder):
             recorded = [decision for decision in self.progress_of(coder).decisions if act_of(decision) == asked.request]
             if recorded:  # the same request once more
                 return recorded
@@ -203,40 +232,54 @@ class ReviewSession:
                 )
                 write.follow_decisions([row.id for row in rows], codings, passes)
             # After writing: on SQLite this transaction has the write lock now, so that no change can come in between.
-            if write.latest_change() != self.history.latest:
-                raise DecisionError(
-                    "The codebook was changed while this page was open. Nothing was recorded. "
-                    "Stop the review and open it again: secondcoder review"
-                )
+            self.refuse_other_codebook(write)
+
+    def refuse_other_codebook(self, write: Writer) -> None:
+        """DecisionError where the codebook was changed by other means since the study was opened."""
+        if write.latest_change() != self.history.latest:
+            raise DecisionError(
+                "The codebook was changed while this page was open. Nothing was recorded. "
+                "Stop the review and open it again: secondcoder review"
+            )
+
+    def codes_of(self, codebook_hash: str) -> tuple[str, ...]:
+        """The codes of a codebook of the study, the present one or an earlier one, by its hash."""
+        known = codebook_hash == self.book.hash
+        return self.book.ids if known else self.cached(codebook_hash, partial(self._read_codes, codebook_hash))
 
     def _earlier_codes(self, rows: Iterable[Decision]) -> dict[str, tuple[str, ...]]:
         """The codes of the codebooks with which the decisions were made, by hash."""
         hashes = {row.codebook for row in rows} - {self.book.hash}
-        earlier = {book: self.cached(book, partial(self._read_codes, book)) for book in hashes}
-        return {self.book.hash: self.book.ids, **earlier}
+        return {book: self.codes_of(book) for book in (self.book.hash, *hashes)}
 
     def _read_codes(self, codebook_hash: str) -> tuple[str, ...]:
         text = self.study.store.codebook_yaml(codebook_hash) or ""
         return parse_codebook(text, "an earlier codebook").ids
 
-    def _lock_of(self, coder: str) -> Lock:
+    def lock_of(self, coder: str) -> Lock:
+        """One coder's actions are done one after the other."""
         with self._lock:
             return self._coder_locks.setdefault(coder, Lock())
 
 
-def _suggestions(workspace: Workspace, may_be_none: bool) -> tuple[str, list[Suggestion]]:
+def require_suggestions(review: ReviewSession) -> None:
+    """InputError where there is nothing to decide on, with the command that would provide it."""
+    if review.nothing_to_review:
+        raise InputError(review.nothing_to_review)
+
+
+def _suggestions(workspace: Workspace) -> tuple[list[Suggestion], str | None]:
+    """What the model in use suggests in the present codes, or why there is nothing."""
     model, corpus = workspace.version, workspace.corpus
-    if model is None and may_be_none:
-        return "", []
     if model is None:
-        raise ModelError("There is no model yet, so there is nothing to review. Train one: secondcoder train")
+        return [], "There is no model yet, so there is nothing to review. Train one: secondcoder train"
     suggestions = corpus.suggestions(model)
-    if not suggestions and not may_be_none:
-        raise InputError(f"Model {model} has suggested nothing yet. Get suggestions first: secondcoder code")
+    if not suggestions:
+        return [], f"Model {model} has suggested nothing yet. Get suggestions first: secondcoder code"
     present = present_suggestions(suggestions, workspace.manifest, workspace.codebook, corpus.history)
-    if not present and not may_be_none:
-        raise InputError(
+    if not present:
+        return [], (
             f"Model {model} suggested only codes that are not in the codebook any more. "
             "Train and code again: secondcoder retrain, then secondcoder code"
         )
-    return model, present
+    return present, None

@@ -43,7 +43,7 @@ def _suggested(review: ReviewSession, corpus: Corpus, decisions: Sequence[Decisi
     transcripts = {decision.transcript for decision in decisions}
     led = {decision.transcript for decision in decisions if decision.model}
     earlier = review.cached(
-        "reviewed before", partial(_places, review.workspace, transcripts - review.transcripts.keys())
+        "reviewed before", partial(_places, review.workspace, transcripts - review.interviews.keys())
     )
     now = {passage.place: [suggestion.code for suggestion in passage.suggestions] for passage in review.passages}
     decided = {decision.place for decision in decisions if decision.transcript in led}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Suggestion, Transcript
 from secondcoder.store import schema
 from secondcoder.store.database_errors import plain_store_error
+from secondcoder.store.hand_marks import HandEvent, Marks, hand_events, marks_of, marks_on
 from secondcoder.store.rows import (
     MadeCoding,
     read_assignment,
@@ -145,6 +147,34 @@ class Store:
     def passes(self) -> list[CodingPass]:
         """All coding passes as they were made, ordered by transcript, coder, span."""
         return [read_pass(row)[0] for row in self._rows(_PASSES)]
+
+    def marks_on(self, transcript: str) -> Marks:
+        """Everybody's codings and passes on a transcript, as they were made."""
+        with self.snapshot() as connection:
+            return marks_on(connection, transcript)
+
+    def hand_events(self, transcript: str, coder: str) -> list[HandEvent]:
+        """A coder's actions by hand on a transcript, newest first."""
+        with self.snapshot() as connection:
+            return list(hand_events(connection, transcript, coder))
+
+    def marks_of(self, coder: str) -> dict[str, Marks]:
+        """Transcript -> one coder's codings, and passes that came of no decision, as they were made."""
+        with self.snapshot() as connection:
+            return marks_of(connection, coder)
+
+    def codes_given(self, coder: str) -> Counter[str]:
+        """How often a coder gave each code, under the names of the time."""
+        code = schema.codings.c.code
+        query = (
+            select(code, func.count().label("n")).where(schema.codings.c.coder == coder).group_by(code).order_by(code)
+        )
+        return Counter({row["code"]: int(row["n"]) for row in self._rows(query)})
+
+    def suggested_anywhere(self) -> set[str]:
+        """Transcripts on which some model version suggests something."""
+        transcript = schema.suggestions.c.transcript
+        return {row["transcript"] for row in self._rows(select(transcript).distinct())}
 
     def codebook_yaml(self, codebook_hash: str) -> str | None:
         """A codebook as it was when something was coded with it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from secondcoder.codebook.history import Change, Step
@@ -86,4 +87,10 @@ def read_decision(row: Row) -> Decision:
 
 def _fields(row: Row, record: Any) -> dict[str, Any]:
     """The columns that are fields of the record under the same name."""
-    return {field.name: row[field.name] for field in fields(record) if field.name in row}
+    return {name: row[name] for name in _names(record) if name in row}
+
+
+@cache
+def _names(record: Any) -> tuple[str, ...]:
+    """Of a record's fields; kept, since rows come by the thousand."""
+    return tuple(field.name for field in fields(record))

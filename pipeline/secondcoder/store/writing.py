@@ -22,6 +22,7 @@ from secondcoder.errors import StudyError
 from secondcoder.store import schema, trail
 from secondcoder.store.chain import append
 from secondcoder.store.evidence import write_evidence
+from secondcoder.store.hand_marks import HandWriter
 from secondcoder.store.rows import read_decision
 
 KEY = ("transcript", "start", "end", "code", "coder", "origin")
@@ -30,7 +31,7 @@ PASS_COLUMNS = (*trail.PASSES, "after_change")
 _LATEST = select(func.coalesce(func.max(schema.codebook_changes.c.id), 0)).scalar_subquery()
 
 
-class Writer:
+class Writer(HandWriter):
     """Write operations within one transaction. Rows are only added, except for what is derived (suggestions, the model in use) and for
     codings that are taken back."""
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from secondcoder.codebook.history import RETIRED_MARK
-from secondcoder.codebook.model import Codebook, parse_codebook
+from secondcoder.codebook.history import RETIRED_MARK, Kind
+from secondcoder.codebook.model import Code, Codebook, parse_codebook
 from secondcoder.codebook.plan import UNCHANGED, NamedSteps, Plan, plan_change
 from secondcoder.codebook.present import UnassignedCoding, unassigned_codings
 from secondcoder.corpus import Corpus
@@ -84,6 +84,14 @@ def plan_of_import(corpus: Corpus, file: Codebook, source: str | Path) -> Plan:
         steps = "; ".join(planned.step.summary for planned in plan.planned if planned.use.codings or planned.use.passes)
         how = f"`secondcoder codebook change {source}` shows it and asks."
         raise InputError(f"{source}: this would have {steps}. {how} {UNCHANGED}")
+    return plan
+
+
+def plan_of_new_code(corpus: Corpus, book: Codebook, code: Code) -> Plan:
+    """The plan that adds one code to the codebook; CodebookError where it cannot be added."""
+    plan = plan_change(book, book.with_code(code), corpus.codings, corpus.passes, corpus.history.changes)
+    if [step.kind for step in plan.steps] != [Kind.ADDED]:
+        raise CodebookError(f"'{code.id}' cannot be added as a new code. {UNCHANGED}")
     return plan
 
 

@@ -120,8 +120,8 @@ def _next_step(status: dict[str, Any]) -> str:
         ),
         (
             not status["codings"],
-            "code a few transcripts by hand and import the codes: secondcoder import CODES.csv   "
-            "(or look at a ranking from the codebook alone first: secondcoder train)",
+            "code a few transcripts by hand, in the browser: secondcoder open   (or import codes: secondcoder import CODES.csv; "
+            "or look at a ranking from the codebook alone first: secondcoder train)",
         ),
         (status["model"] is None, "learn the codes: secondcoder train"),
         (not status["model_fits"], "learn the codes of the present codebook: secondcoder retrain"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import SecondcoderError
+from secondcoder.study.folder import who
 from secondcoder.study.open_study import OpenStudy
 
 if TYPE_CHECKING:
@@ -132,18 +133,18 @@ class Study(OpenStudy):
 
         return plan_in_study(self.corpus, self.codebook_file, source, asked)
 
-    def codebook_change(self, plan: Plan, source: str | Path | None = None) -> int:
+    def codebook_change(self, plan: Plan, source: str | Path | None = None, by: str | None = None) -> int:
         """Carry out a plan, in file and store or in neither; returns the change's number, 0 where there was nothing to do.
 
         Args:
-            source: where the plan's codebook came from; its text, comments included, becomes the study's file.
+            source: where the plan's codebook came from; its text, comments included, becomes the study's file. `by` signs the change.
         """
         from secondcoder.study.codebook_change import codebook_text
 
         if not plan:
             return 0
         # File first, commit last: a file can be put back when the commit fails, a commit cannot when the file fails.
-        with self.with_codebook(plan.after, codebook_text(source)), self.transaction() as write:
+        with self.with_codebook(plan.after, codebook_text(source)), self.store.transaction(by or who()) as write:
             return write.add_change(plan.before, plan.after, plan.steps)
 
     def codebook_import(self, source: str | Path) -> Codebook:
