@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 # `secondcoder train`, but not `secondcoder init`, `secondcoder -C DIR train`, or a sentence about secondcoder.
 ADVICE = re.compile(
-    r"secondcoder (?=(?:import|transcript|codebook|train|code|evaluate|review|retrain|models|doubts|agree|export|status|check)\b)"
+    r"secondcoder (?=(?:import|transcript|codebook|train|code|evaluate|review|retrain|models|doubts|agree|passages|export|status"
+    r"|check)\b)"
 )
 
 
