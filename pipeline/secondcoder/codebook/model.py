@@ -282,6 +282,12 @@ def parse_codebook(text: str, place: str) -> Codebook:
     return _validated(data, f"{place}: not a valid codebook.")
 
 
+def checked_codebook(book: Codebook, codes: Iterable[Code]) -> Codebook:
+    """The codebook with other codes; CodebookError where they cannot stand together."""
+    data = book.model_dump(mode="json") | {"codes": [code.model_dump(mode="json") for code in codes]}
+    return _validated(data, "These codes cannot stand in the codebook.")
+
+
 def _validated(data: dict[str, Any], refusal: str) -> Codebook:
     try:
         return Codebook.model_validate(data)

@@ -57,8 +57,7 @@ def _add(document: WordDocument, line: str) -> None:
     elif mark == ">":
         _quote(document, shown_markdown(rest))
     else:
-        text = shown_markdown(rest if mark == "-" else line)
-        document.add_paragraph(text, "List Bullet" if mark == "-" else None)
+        document.add_paragraph(rest if mark == "-" else line, "List Bullet" if mark == "-" else None)
 
 
 def _quote(document: WordDocument, text: str) -> None:

@@ -14,7 +14,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from secondcoder.errors import DecisionError, SecondcoderError
-from secondcoder.review import actions, adjudication_pages, pages, retrain_pages, summary_pages
+from secondcoder.review import (
+    actions,
+    adjudication_pages,
+    code_view_actions,
+    code_view_pages,
+    pages,
+    retrain_pages,
+    summary_pages,
+)
 from secondcoder.review.app_state import AppState, Handler
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import (
@@ -28,7 +36,7 @@ from secondcoder.review.security import (
 )
 from secondcoder.review.session import ReviewSession
 
-LARGEST_FORM = 200_000
+LARGEST_FORM, MOST_FIELDS = 200_000, 5000
 ENDED = "this page's session has ended. secondcoder review prints a new link when it starts, and on Enter in the window where it runs."
 DOCUMENT = (b"content-security-policy", DOCUMENT_POLICY.encode())
 GET: dict[str, Handler] = {
@@ -36,6 +44,10 @@ GET: dict[str, Handler] = {
     "/queue": pages.queue_page,
     "/transcript/{transcript:path}": pages.transcript_page,
     "/codebook": pages.codebook_page,
+    "/codes": code_view_pages.codes_page,
+    "/codes/{code:path}": code_view_pages.code_page,
+    "/passages.docx": code_view_pages.document,
+    "/split": code_view_actions.split_page,
     "/summary": summary_pages.summary_page,
     "/summary.html": summary_pages.summary_file,
     "/adjudicate": adjudication_pages.adjudicate_page,
@@ -47,6 +59,9 @@ POST: dict[str, Handler] = {
     "/adjudicate": adjudication_pages.settle,
     "/learn": retrain_pages.retrain,
     "/renew": retrain_pages.reopen,
+    "/recode": code_view_actions.recode,
+    "/split": code_view_actions.split,
+    "/codes/others": code_view_actions.show_others,
 }
 
 
@@ -147,7 +162,7 @@ def _guarded(state: AppState, handler: Handler, *, changes: bool) -> Any:
 
 async def _form(request: Request) -> dict[str, str]:
     """The form's text fields; the ticked codes of `holds` one a line under '*holds'."""
-    async with request.form(max_files=0, max_fields=2000) as sent:
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as sent:
         form = {name: value for name, value in sent.items() if isinstance(value, str)}
         # items() keeps one value a name, and ticked boxes share theirs.
         form["*holds"] = "\n".join(value for value in sent.getlist("holds") if isinstance(value, str))

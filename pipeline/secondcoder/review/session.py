@@ -23,6 +23,7 @@ from secondcoder.labels.new_decision import ActionRequest, new_decision, new_und
 from secondcoder.labels.passage_state import passage_state, resolve_decisions
 from secondcoder.labels.review_sample import Interview, Passage, build_passages, sampled_before
 from secondcoder.review.coder_progress import CoderProgress
+from secondcoder.store import Writer
 from secondcoder.study.study import Study
 from secondcoder.workspace import Workspace
 
@@ -145,7 +146,7 @@ class ReviewSession:
             DecisionError: the request does not fit the passage as it is.
         """
         # One coder's decisions are made one after the other: two tabs must not both decide on the state before.
-        with self._lock_of(coder):
+        with self.lock_of(coder):
             decision = self.prepare(coder, asked)
             self.write([decision])
             return decision
@@ -163,19 +164,27 @@ class ReviewSession:
         """Append one coder's decisions, and update the codings and passes that follow from them, in one transaction."""
         new = list(decisions)
         with self.study.store.transaction(new[0].coder if new else "review") as write:
-            for decision in new:
-                if write.add_decision(decision, self.book):
-                    rows = write.decisions_on(decision.coder, *decision.place)
-                    codings, passes = codings_and_passes(
-                        passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
-                    )
-                    write.follow_decisions([row.id for row in rows], codings, passes)
-            # After writing: on SQLite this transaction has the write lock now, so that no change can come in between.
-            if write.latest_change() != self.history.latest:
-                raise DecisionError(
-                    "The codebook was changed while this page was open. Nothing was recorded. "
-                    "Stop the review and open it again: secondcoder review"
+            self.record(write, new)
+
+    def record(self, write: Writer, decisions: Iterable[Decision]) -> None:
+        """The same within a transaction that writes more."""
+        for decision in decisions:
+            if write.add_decision(decision, self.book):
+                rows = write.decisions_on(decision.coder, *decision.place)
+                codings, passes = codings_and_passes(
+                    passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
                 )
+                write.follow_decisions([row.id for row in rows], codings, passes)
+        # After writing: on SQLite this transaction has the write lock now, so that no change can come in between.
+        self.refuse_other_codebook(write)
+
+    def refuse_other_codebook(self, write: Writer) -> None:
+        """DecisionError where the codebook was changed by other means since the study was opened."""
+        if write.latest_change() != self.history.latest:
+            raise DecisionError(
+                "The codebook was changed while this page was open. Nothing was recorded. "
+                "Stop the review and open it again: secondcoder review"
+            )
 
     def _earlier_codes(self, rows: Iterable[Decision]) -> dict[str, tuple[str, ...]]:
         """The codes of the codebooks with which the decisions were made, by hash."""
@@ -187,7 +196,8 @@ class ReviewSession:
         text = self.study.store.codebook_yaml(codebook_hash) or ""
         return parse_codebook(text, "an earlier codebook").ids
 
-    def _lock_of(self, coder: str) -> Lock:
+    def lock_of(self, coder: str) -> Lock:
+        """Held while something of the coder is changed: two tabs must not both build on the state before."""
         with self._lock:
             return self._coder_locks.setdefault(coder, Lock())
 

@@ -157,7 +157,7 @@ class Writer:
     def add_passes(self, passes: Iterable[CodingPass]) -> None:
         """Add coding passes."""
         context = {"decision": None, "after_change": self.latest_change()}
-        self._add_passes([_pass_row(coding_pass) | context for coding_pass in passes])
+        self.put_passes([_pass_row(coding_pass) | context for coding_pass in passes])
 
     def add_model(self, version: str, parent: str | None, manifest: Mapping[str, Any], in_use: bool = True) -> None:
         """Record a model version and, unless it is a candidate only, take it into use."""
@@ -255,14 +255,15 @@ class Writer:
         for row in map(dict[str, Any], self.connection.execute(gone).mappings()):
             self._count("coding passes", row, -1)
         rows_now = (_pass_row(coding_pass) | _made_by(by) for coding_pass, by in passes)
-        self._add_passes([{name: row[name] for name in PASS_COLUMNS} for row in rows_now])
+        self.put_passes([{name: row[name] for name in PASS_COLUMNS} for row in rows_now])
 
     def _add_codings(self, rows: list[dict[str, Any]]) -> None:
         self._insert(schema.codings, rows)
         for row in rows:
             self._count("codings", row, 1)
 
-    def _add_passes(self, rows: list[dict[str, Any]]) -> None:
+    def put_passes(self, rows: list[dict[str, Any]]) -> None:
+        """Insert rows of passes, told to the trail."""
         self._insert(schema.passes, rows)
         for row in rows:
             self._count("coding passes", row, 1)

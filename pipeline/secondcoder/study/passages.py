@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.model_fit import present_suggestions
+from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import group_by
+from secondcoder.domain.names import known_name
 from secondcoder.domain.records import Suggestion
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError, did_you_mean
@@ -27,8 +30,24 @@ TABLES = (".xlsx", ".csv", ".parquet", ".jsonl")
 
 def study_passages(workspace: Workspace, code: str, wanted: PassageFilter, suggested: bool = False) -> CodePassages:
     """All passages of a code in a study; with `suggested`, those of the model in use that nobody has decided on, apart."""
-    suggestions = open_suggestions(workspace) if suggested else []
-    return code_passages(workspace.corpus, workspace.codebook, code, wanted, suggestions=suggestions)
+    corpus, suggestions = workspace.corpus, open_suggestions(workspace) if suggested else []
+    return code_passages(corpus, workspace.codebook, code, _as_known(corpus, wanted), suggestions=suggestions)
+
+
+def _as_known(corpus: Corpus, wanted: PassageFilter) -> PassageFilter:
+    """The filter with names as the study has them; InputError for one that it does not have."""
+    known = {
+        "case": [case for case in corpus.case_of.values() if case],
+        "coder": corpus.coders,
+        "wave": [transcript.wave for transcript in corpus.transcripts if transcript.wave],
+    }
+    changes: dict[str, Any] = {}
+    for what, names in known.items():
+        asked = getattr(wanted, what)
+        changes[what] = known_name(asked, names) if asked else ""
+        if asked and changes[what] not in names:
+            raise InputError(f"This study has no {what} '{asked}'.{did_you_mean(asked, set(names))}")
+    return replace(wanted, **changes)
 
 
 def study_code_counts(workspace: Workspace) -> list[CodeCount]:
@@ -102,7 +121,7 @@ def _by_case(passages: Sequence[CodedPassage], level: int) -> Iterator[str]:
             yield from (f"> {plain_markdown(line)}" for line in passage.quoted.text.splitlines() if line.strip())
             yield from (">", f"> — {plain_markdown(passage.attribution)}. {plain_markdown(coded_as(passage))}")
             if passage.coding and passage.coding.memo:
-                yield from ("", f"Memo: {plain_markdown(' '.join(passage.coding.memo.split()))}")
+                yield from (">", f"> Memo: {plain_markdown(' '.join(passage.coding.memo.split()))}")
 
 
 def coded_as(passage: CodedPassage) -> str:
