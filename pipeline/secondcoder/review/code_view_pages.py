@@ -16,6 +16,7 @@ from secondcoder.labels.code_passages import CodedPassage
 from secondcoder.review.app_state import AppState
 from secondcoder.review.code_view import CodeView, address, query_of, read_filter
 from secondcoder.review.security import Session
+from secondcoder.study.codebook_change import pending_in_study
 from secondcoder.study.passages import passages_document
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -32,6 +33,7 @@ def codes_page(state: AppState, session: Session, request: Request, form: dict[s
         coders=sorted({coder for count in counts for coder in count.by_coder}),
         most=max((count.human + count.suggested for count in counts), default=1) or 1,
         held=view.held_back,
+        waiting=sum(pending.open for pending in pending_in_study(view.corpus, state.review.book)),
     )
 
 

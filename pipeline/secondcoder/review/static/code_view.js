@@ -2,7 +2,8 @@
 "use strict";
 (() => {
   const quotes = [...document.querySelectorAll(".quote")];
-  const status = document.getElementById("status"), to = document.getElementById("to"), ticked = document.getElementById("ticked");
+  const byId = (id) => document.getElementById(id);
+  const status = byId("status"), to = byId("to"), ticked = byId("ticked");
   const announce = (text) => { if (status) status.textContent = text; };
   document.body.classList.add("scripted");
 
@@ -17,12 +18,14 @@
     if (!ticked) return;
     const n = document.querySelectorAll("input[name=holds]:checked").length;
     ticked.textContent = n ? `${n} ticked` : "";
+    byId("recode").classList.toggle("is-open", n > 0);
   };
   const tick = (box) => { if (box) { box.checked = !box.checked; count(); } };
   const change = () => {
     const box = boxes(current())[0];
     if (box && !document.querySelector("input[name=holds]:checked")) tick(box);
-    if (to) to.focus();
+    if (to && document.querySelector("input[name=holds]:checked")) to.focus();
+    else announce("Tick a passage of your own first: j goes to the next one, x ticks it.");
   };
   const copy = async (quote) => {
     if (!quote) return;
@@ -44,7 +47,7 @@
   const split = document.querySelector("form[action='/split'] .into");
   const keys = {
     j: () => go(1), k: () => go(-1), y: () => copy(current()), c: change, x: () => tick(split ? null : boxes(current())[0]),
-    "/": () => { const search = document.getElementById("search"); if (search) search.focus(); },
+    "/": () => { const search = byId("search"); if (search) search.focus(); },
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
