@@ -1,8 +1,9 @@
-"""How fast the review is: a 60-page interview with 400 suggestions, its page, the same in Chromium, and 200 decisions on it.
+"""How fast the review is: a 60-page interview with 400 suggestions, its page, the same in Chromium, and 200 decisions on it; and the
+page of a code with 2,000 codings by four coders.
 
     python benchmarks/review_pages.py [--browser]
 
-Prints the server's time for the page, with --browser the time from request to painted page, and the median and 95th
+Prints the server's time for the pages, with --browser the time from request to painted page, and the median and 95th
 percentile of a decision as the page's script asks for it: on disk, with the next panel rendered.
 """
 
@@ -17,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from secondcoder.domain.records import Passage, SpeakerRole, Suggestion, Transcript, Turn
+from secondcoder.domain.records import Coding, CodingPass, Passage, SpeakerRole, Suggestion, Transcript, Turn
 from secondcoder.review.app import make_app
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
@@ -25,7 +26,9 @@ from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from starlette.testclient import TestClient
 
-PAGES, WORDS_A_PAGE, SUGGESTIONS, DECISIONS = 60, 500, 400, 200
+PAGES, WORDS_A_PAGE, SUGGESTIONS, DECISIONS, CODINGS = 60, 500, 400, 200, 2000
+SHOWN = ("/transcript/long", "/codes", "/codes/F5")
+CODERS = ("ada", "ben", "cleo", "dan")
 TALK = (
     *("well", "the", "state", "was", "cold", "and", "nobody", "told", "me", "what", "it", "was", "for", "so", "I"),
     *("asked", "at", "the", "desk", "and", "they", "did", "not", "know"),
@@ -65,6 +68,18 @@ def make_study(folder: Path, names: list[str], words: int, suggestions: int, sto
     return study
 
 
+def code_much(study: Study, code: str, talks: int = 10) -> None:
+    """Codings of one code by four coders, on interviews that are in no review and that ada has read whole, so that she sees all."""
+    interviews, rng = [interview(f"coded{at}", PAGES * WORDS_A_PAGE // talks) for at in range(talks)], random.Random(2)
+    answers = [(talk, turn, coder) for talk in interviews for turn in talk.turns[1::2] for coder in CODERS]
+    spans = [(talk, turn.start + 10 * part, turn.end - 7, coder) for talk, turn, coder in answers for part in range(3)]
+    codings = [Coding(talk.id, start, end, code, coder) for talk, start, end, coder in rng.sample(spans, CODINGS)]
+    with study.store.transaction("benchmark") as write:
+        write.add_transcripts(interviews)
+        write.add_codings(codings, study.codebook)
+        write.add_passes(CodingPass(talk.id, "ada", 0, len(talk.text), study.codebook.ids) for talk in interviews)
+
+
 def field(page: str, name: str) -> str:
     """The value of a hidden field of the panel, '' where it has none."""
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
@@ -84,8 +99,8 @@ def decide(http: TestClient, mark: str, page: str, at: int, view: dict[str, str]
     return took, answer.json()["panel"]
 
 
-def in_browser(folder: Path) -> list[float]:
-    """Seconds from asking for the page to the next frame after it was laid out, in Chromium, five times."""
+def in_browser(folder: Path, url: str) -> list[float]:
+    """Seconds from asking for a page to the next frame after it was laid out, in Chromium, five times."""
     import sys
 
     from playwright.sync_api import sync_playwright
@@ -101,10 +116,15 @@ def in_browser(folder: Path) -> list[float]:
         times = []
         for _ in range(5):
             begun = time.perf_counter()
-            page.goto(server.links[0].split("/enter")[0] + "/transcript/long")
+            page.goto(server.links[0].split("/enter")[0] + url)
             page.evaluate(painted)
             times.append(time.perf_counter() - begun)
     return times
+
+
+def in_words(times: list[float]) -> str:
+    """Median and longest."""
+    return f"median {1000 * statistics.median(times):.0f} ms, longest {1000 * max(times):.0f} ms"
 
 
 def main() -> None:
@@ -120,14 +140,15 @@ def main() -> None:
         http.get("/enter", params={"token": logins.invite("ada")})
         session = logins.session(http.cookies["secondcoder_review"])
         assert session is not None
-        times = []
-        for _ in range(10):
-            begun = time.perf_counter()
-            page = http.get("/transcript/long").text
-            times.append(time.perf_counter() - begun)
-        print(
-            f"page: median {1000 * statistics.median(times):.0f} ms, longest {1000 * max(times):.0f} ms, {len(page):,} characters"
-        )
+        code_much(study, "F5")
+        for url in SHOWN:
+            times = []
+            for _ in range(10):
+                begun = time.perf_counter()
+                page = http.get(url).text
+                times.append(time.perf_counter() - begun)
+            quoted = page.count('class="quoted"')
+            print(f"{url}: {in_words(times)}, {len(page):,} characters, {quoted:,} quotations")
         for name, url, view in (
             ("transcript", "/transcript/long", {"transcript": "long"}),
             ("queue", "/queue?by=code", {}),
@@ -142,10 +163,8 @@ def main() -> None:
             )
         study.close()
         if asked.browser:
-            shown = in_browser(folder)
-            print(
-                f"in Chromium, painted: median {1000 * statistics.median(shown):.0f} ms, longest {1000 * max(shown):.0f} ms"
-            )
+            for url in SHOWN:
+                print(f"{url} in Chromium, painted: {in_words(in_browser(folder, url))}")
     finally:
         shutil.rmtree(folder.parent, ignore_errors=True)
 

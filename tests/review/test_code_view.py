@@ -8,9 +8,11 @@ from io import BytesIO
 import pytest
 from docx import Document
 from secondcoder.domain.records import Coding, CodingPass, Origin, ReviewAction, Valence
-from secondcoder.errors import InputError
+from secondcoder.errors import DecisionError, InputError
 from secondcoder.labels.code_passages import coding_key
+from secondcoder.labels.recoding import recoding
 from secondcoder.review.app_state import AppState
+from secondcoder.review.code_view_actions import write_recoding
 from secondcoder.review.others_codings import GIVEN_UP
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
@@ -337,6 +339,21 @@ def test_a_form_sent_twice_decides_once(review: ReviewSession, ada: Client) -> N
     assert recode(ada, coding, to="F1", request="once").status_code == 303
     assert recode(ada, coding, to="F1", request="once").status_code == 409
     assert len(review.study.store.decisions("ada")) == 2
+
+
+def test_a_coding_that_went_meanwhile_is_not_doubled(review: ReviewSession, ada: Client) -> None:
+    coding = code(review, "ada", 2, "CO")
+    asked = recoding(review.study.corpus, "ada", [coding_key(coding)], "CA", "r", lambda transcript: False)
+    with review.study.store.transaction("elsewhere") as write:
+        write.withdraw([(coding, 0)], ())
+    with pytest.raises(DecisionError, match="meanwhile"):
+        write_recoding(review, "ada", asked, "CA")
+    assert marks(review) == set()
+
+
+def test_as_many_may_be_ticked_as_a_code_has_passages(ada: Client) -> None:
+    ticked = [f"c{at:015d}" for at in range(4000)]
+    assert ada.post("/recode", holds=ticked, to="CA", code="CO").status_code == 409
 
 
 # -- splitting ----------------------------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def test_talk_reaches_word_as_it_is(text: str) -> None:
 
 def test_tables_hold_every_passage_with_its_place(study: Study, run_cli, tmp_path: Path) -> None:
     csv, xlsx = tmp_path / "co.csv", tmp_path / "co.xlsx"
-    for path in (csv, xlsx):
+    for path in (csv, xlsx, tmp_path / "co.parquet", tmp_path / "co.jsonl"):
         code, out, said = run_cli("-C", study.folder, "passages", "CO", "--suggested", "--out", path)
         assert (code, out) == (0, "")
         assert said.startswith("3 codings and 1 suggestion of CO.")

@@ -161,7 +161,7 @@ def _guarded(state: AppState, handler: Handler, *, changes: bool) -> Any:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The form's text fields; the ticked codes of `holds` one a line under '*holds'."""
+    """The form's text fields; the ticked values of `holds` one a line under '*holds'."""
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as sent:
         form = {name: value for name, value in sent.items() if isinstance(value, str)}
         # items() keeps one value a name, and ticked boxes share theirs.

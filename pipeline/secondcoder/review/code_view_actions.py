@@ -18,7 +18,7 @@ from secondcoder.codebook.present import key_of
 from secondcoder.domain.records import CodingPass, Origin
 from secondcoder.errors import CodebookError, DecisionError, SecondcoderError
 from secondcoder.labels.code_passages import CodePassages, PassageFilter
-from secondcoder.labels.recoding import Recoding, recoding
+from secondcoder.labels.recoding import GONE, Recoding, recoding
 from secondcoder.review.app_state import AppState
 from secondcoder.review.code_view import CodeView, address, read_filter
 from secondcoder.review.others_codings import give_up_independence
@@ -42,10 +42,10 @@ def recode(state: AppState, session: Session, request: Request, form: dict[str, 
         raise DecisionError(
             "In an adjudication session nobody's own codings are changed. Settle passages under Adjudicate."
         )
-    review, view = state.review, CodeView(state.review, session)
-    code, keys = _asked_code(review, form), _ticked(form)
-    mark = form.get("request", "")[:64] or secrets.token_urlsafe(12)
+    review, code, keys = state.review, _asked_code(state.review, form), _ticked(form)
+    mark = form.get("request", "")[:40] or secrets.token_urlsafe(12)
     with review.lock_of(session.coder):
+        view = CodeView(review, session)
         asked = recoding(view.corpus, session.coder, keys, code, mark, view.saw_others)
         if form.get("sure") == "yes":
             write_recoding(review, session.coder, asked, code)
@@ -79,7 +79,8 @@ def _ticked(form: Mapping[str, str]) -> set[str]:
 def write_recoding(review: ReviewSession, coder: str, asked: Recoding, code: str) -> None:
     """Write a recoding, all or nothing, with an event of its own in the audit trail."""
     with review.study.store.transaction(coder) as write:
-        write.withdraw(asked.withdrawn, ())
+        if write.withdraw(asked.withdrawn, ()) != len(asked.withdrawn):
+            raise DecisionError(GONE)
         write.add_codings(asked.added, review.book)
         for coding in asked.revised:
             forget_look(write, coding.place, coder, partial(_may_be, review.history, coding.code))

@@ -20,7 +20,7 @@ from secondcoder.corpus import Corpus, of_coder
 from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Coding, Suggestion
 from secondcoder.domain.spans import coded_turns, covers, looked_for
-from secondcoder.labels.code_passages import MaySee, everything
+from secondcoder.labels.code_passages import MaySee, everything, held_codings
 from secondcoder.review.security import Session
 from secondcoder.review.session import ReviewSession
 
@@ -65,7 +65,7 @@ def held_back(corpus: Corpus, sees: MaySee, deciding: Collection[str]) -> HeldBa
     Args:
         deciding: interviews of which something is left to decide.
     """
-    hidden = Counter(coding.transcript for coding in corpus.codings if not sees(coding))
+    hidden = Counter(coding.transcript for coding in held_codings(corpus, lambda coding: not sees(coding)))
     to_decide = Counter({name: count for name, count in hidden.items() if name in deciding})
     return HeldBack(to_decide, hidden - to_decide)
 

@@ -130,21 +130,22 @@ class Writer:
         context = {"codebook": book.hash, "decision": None, "after_change": self.latest_change()}
         self._add_codings([asdict(coding) | context for coding in codings])
 
-    def withdraw(self, codings: Iterable[tuple[Coding, int]], passes_of: Iterable[tuple[str, str]]) -> None:
-        """Take away imported codings, and the independent passes of (transcript, coder); the trail keeps them.
+    def withdraw(self, codings: Iterable[tuple[Coding, int]], passes_of: Iterable[tuple[str, str]]) -> int:
+        """Take away imported codings, and the independent passes of (transcript, coder); how many codings. The trail keeps them.
 
         Args:
             codings: as they were made, each with the change after which it was.
         """
-        c, p = schema.codings.c, schema.passes.c
+        c, p, gone = schema.codings.c, schema.passes.c, 0
         for coding, after in codings:
             is_it = [c[name] == getattr(coding, name) for name in KEY]
-            self.take_away(
+            gone += self.take_away(
                 "codings", delete(schema.codings).where(*is_it, c.after_change == after, c.decision.is_(None))
             )
         for transcript, coder in passes_of:
             of = p.transcript == transcript, p.coder == coder, p.origin == Origin.INDEPENDENT.value
             self.take_away("coding passes", delete(schema.passes).where(*of, p.decision.is_(None)))
+        return gone
 
     def take_away(self, what: str, query: Delete) -> int:
         """Delete codings or passes, told to the trail; how many."""

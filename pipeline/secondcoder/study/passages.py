@@ -154,7 +154,7 @@ COLUMNS = (
 
 def _cells(passage: CodedPassage) -> list[Any]:
     about, quoted, coding, suggestion = passage.about, passage.quoted, passage.coding, passage.suggestion
-    turn = quoted.turns[0] if quoted.turns[0] == quoted.turns[1] else f"{quoted.turns[0]}-{quoted.turns[1]}"
+    turn = "-".join(dict.fromkeys(map(str, quoted.turns)))
     where = [*passage.place, turn, about.case, about.wave, about.role, about.participant, quoted.speaker]
     said = [coding.coder, coding.origin.value, coding.valence and coding.valence.value] if coding else [None] * 3
     probability = suggestion.score if suggestion and suggestion.calibrated else None

@@ -57,10 +57,16 @@
     const action = keys[event.key] || keys[event.key.toLowerCase()];
     if (action) { event.preventDefault(); action(); }
   });
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest(".copy");
-    if (button) copy(button.closest(".quote"));
-  });
+  // One button, in the passage that is pointed at or current: one for each would make a long page slow.
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "quiet copy", textContent: "Copy with attribution" });
+  button.addEventListener("click", () => copy(button.closest(".quote")));
+  for (const kind of ["mouseover", "focusin"]) {
+    document.addEventListener(kind, (event) => {
+      const line = !split && event.target.closest(".quote")?.querySelector(".coded");
+      if (line && button.parentElement !== line) line.append(" ", button);
+    });
+  }
   document.addEventListener("change", count);
   count();
 })();
