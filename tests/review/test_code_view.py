@@ -341,6 +341,19 @@ def test_a_form_sent_twice_decides_once(review: ReviewSession, ada: Client) -> N
     assert len(review.study.store.decisions("ada")) == 2
 
 
+def test_what_is_of_the_code_already_stays_as_it_is(review: ReviewSession, ada: Client) -> None:
+    same, other = code(review, "ada", 2, "CA"), code(review, "ada", 4, "CO")
+    before = review.study.store.events()
+    assert recode(ada, same, to="CA").status_code == 409
+    assert review.study.store.events() == before
+    assert recode(ada, same, other, to="CA").headers["location"].endswith("done=1&to=CA")
+    (event,) = review.study.store.events("recoded")
+    assert event["detail"]["passages"] == [[*other.place, "CO"]]
+    (change,) = review.study.store.events("codings")[-1:]
+    assert len(review.study.corpus.codings) == 2
+    assert str(same.start) not in str(change["detail"])
+
+
 def test_a_coding_that_went_meanwhile_is_not_doubled(review: ReviewSession, ada: Client) -> None:
     coding = code(review, "ada", 2, "CO")
     asked = recoding(review.study.corpus, "ada", [coding_key(coding)], "CA", "r", lambda transcript: False)

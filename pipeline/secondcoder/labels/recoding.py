@@ -29,7 +29,7 @@ class Recoding:
     """What to write, all or nothing.
 
     Attributes:
-        passages: the codings chosen, in the present codes, as they were.
+        passages: the codings that change, in the present codes, as they were.
         withdrawn, added: codings that came of no decision, as they were made, and as they are to be.
         revised: those of `passages` that were independent and are no more; that look is to be forgotten.
         decisions: further decisions, for what came of decisions.
@@ -54,18 +54,14 @@ def recoding(
             independent any more.
 
     Raises:
-        DecisionError: a coding is not there, or is somebody else's.
+        DecisionError: a coding is not there, or is somebody else's; or all are of the code already.
     """
-    chosen: dict[Made, list[str]] = {}
-    for coding, made in of_made(corpus, coder):
-        for now in certain_codes(coding, made, corpus.history, corpus.assignments):
-            if coding_key(replace(coding, code=now)) in keys:
-                chosen.setdefault((coding, made), []).append(now)
-    passages = tuple(replace(coding, code=now) for (coding, _), codes in chosen.items() for now in codes)
-    if {coding_key(passage) for passage in passages} != set(keys):
-        raise DecisionError(GONE)
+    chosen = _chosen(corpus, coder, keys)
     # Those that are of the code already stay as they are.
     left = {row: codes for row, codes in chosen.items() if set(codes) != {code}}
+    if not left:
+        raise DecisionError(f"What is ticked is of {code} already. Nothing was recorded.")
+    passages = tuple(replace(coding, code=now) for (coding, _), codes in left.items() for now in codes)
     imported = {*corpus.imported_as_made}
     by_hand = {row: codes for row, codes in left.items() if row in imported}
     decided = {row: codes for row, codes in left.items() if row not in imported}
@@ -79,9 +75,19 @@ def recoding(
     return Recoding(passages, withdrawn, added, revised, tuple(_decisions(corpus, coder, decided, code, request)))
 
 
-def of_made(corpus: Corpus, coder: str) -> list[Made]:
-    """A coder's codings as they were made."""
-    return [(coding, made) for coding, made in corpus.codings_as_made if coding.coder == coder]
+def _chosen(corpus: Corpus, coder: str, keys: Collection[str]) -> dict[Made, list[str]]:
+    """The coder's codings of these keys, as they were made, each with those of its present codes that were chosen."""
+    chosen: dict[Made, list[str]] = {}
+    found = set()
+    for coding, made in corpus.codings_as_made:
+        for now in certain_codes(coding, made, corpus.history, corpus.assignments) if coding.coder == coder else ():
+            key = coding_key(replace(coding, code=now))
+            if key in keys:
+                chosen.setdefault((coding, made), []).append(now)
+                found.add(key)
+    if found != set(keys):
+        raise DecisionError(GONE)
+    return chosen
 
 
 def _exchange(

@@ -52,7 +52,7 @@ def recode(state: AppState, session: Session, request: Request, form: dict[str, 
     back, wanted = form.get("code", ""), read_filter(form)
     if form.get("sure") == "yes":
         return RedirectResponse(address(back, wanted, done=str(len(asked.passages)), to=code), 303)
-    rows = [row for row in view.passages(back, PassageFilter()).human if row.key in keys]
+    rows = [row for row in view.passages(back, PassageFilter()).human if row.key in keys and row.code != code]
     return state.page(
         "recode.html", session, rows=rows, to=code, code=back, keys=sorted(keys), wanted=wanted,
         revised=len(asked.revised), back=address(back, wanted), request_mark=mark,
