@@ -11,12 +11,14 @@ from secondcoder.domain.records import Coding, CodingPass, Origin, ReviewAction,
 from secondcoder.errors import DecisionError, InputError
 from secondcoder.labels.code_passages import coding_key
 from secondcoder.labels.recoding import recoding
+from secondcoder.review.app import make_app
 from secondcoder.review.app_state import AppState
 from secondcoder.review.code_view_actions import write_recoding
 from secondcoder.review.others_codings import GIVEN_UP
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
+from starlette.testclient import TestClient
 from support.change_checks import with_ids
 from support.client import Client
 from support.review_checks import LINES, small_study, talk, word
@@ -198,8 +200,27 @@ def test_the_counts_are_of_what_is_shown(review: ReviewSession, ada: Client) -> 
 )
 def test_what_is_not_there_is_said(ada: Client, url: str) -> None:
     answer = ada.http.get(url)
-    assert answer.status_code >= 400
+    assert answer.status_code == 409
     assert "NOPE" in answer.text or "good" in answer.text
+
+
+@pytest.mark.parametrize("url", ["/codes", "/codes/CO", "/passages.docx?code=CO", "/split?code=CO"])
+def test_no_page_without_the_link(review: ReviewSession, logins: LoginLinks, url: str) -> None:
+    code(review, "ada", 2, "CO")
+    answer = TestClient(make_app(review, logins, frozenset({"testserver"}))).get(url)
+    assert answer.status_code == 403
+    assert LINES[2].encode() not in answer.content
+
+
+@pytest.mark.parametrize("url", ["/recode", "/split", "/codes/others"])
+def test_a_form_of_another_site_changes_nothing(review: ReviewSession, ada: Client, url: str) -> None:
+    coding = code(review, "ada", 2, "CO")
+    code(review, "ben", 2, "CO")
+    before = review.study.store.events()
+    sent = NAMED | {"holds": [coding_key(coding)], "to": "CA", "sure": "yes"}
+    assert ada.post(url, mark="wrong", **sent).status_code == 403
+    assert ada.post(url, headers={"Sec-Fetch-Site": "cross-site"}, **sent).status_code == 403
+    assert review.study.store.events() == before
 
 
 # -- recoding -----------------------------------------------------------------------------------------------------------
@@ -444,7 +465,7 @@ def test_a_split_that_cannot_be_is_refused_and_nothing_changes(
 ) -> None:
     page = ada.get("/split?code=CO&" + "&".join(f"{name}={value}" for name, value in fields.items()))
     assert message in page
-    assert ada.post("/split", **NAMED | fields).status_code >= 400
+    assert ada.post("/split", **NAMED | fields).status_code == 409
     assert review.study.corpus.history.latest == 0
     assert review.study.codebook.find("CO") == "CO"
 

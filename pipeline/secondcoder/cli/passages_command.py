@@ -46,7 +46,7 @@ def command(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Every passage of CODE across interviews, each with who said it and where. Without CODE: all codes, with counts.
+    """Every passage of CODE across interviews, each with its interview and turn. Without CODE: all codes, with counts.
 
     A construct brings its sub-constructs along. A document begins with the counts, goes case by case, and names no participant: role,
     case, wave, interview and turn say where a quotation comes from. Everybody's codings are in it: where people code independently,

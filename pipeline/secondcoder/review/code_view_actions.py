@@ -137,7 +137,10 @@ def split(state: AppState, session: Session, request: Request, form: dict[str, s
     """Carry out a confirmed split, and open the review again with the new codebook, for everybody."""
     review, view = state.review, CodeView(state.review, session)
     parts, passages = _parts(form), view.passages(form.get("code", ""), ALL)
-    plan = plan_split(view.corpus, review.book, passages.code, parts)
+    try:
+        plan = plan_split(view.corpus, review.book, passages.code, parts)
+    except CodebookError as error:
+        raise DecisionError(str(error)) from None
     chosen = _dealt_out(form, passages, {part[0] for part in parts})
     done = carry_out_split(review.study, plan, chosen, session.coder)
     try:
