@@ -17,7 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from secondcoder.codebook.model import Codebook, load_codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Bools
 from secondcoder.domain.records import Coding, CodingPass, Segment, SpeakerRole, Transcript, Valence

@@ -1,5 +1,5 @@
 """How fast the browser pages are, on a 60-page interview: reviewed with 400 suggestions, and coded by hand by four people; and the
-adjudication of 60 interviews with 2,000 codings of four coders.
+adjudication of 60 interviews, and the page of a code, with 2,000 codings of four coders.
 
     python benchmarks/review_pages.py [--browser]
 
@@ -31,6 +31,7 @@ from starlette.testclient import TestClient
 PAGES, WORDS_A_PAGE, SUGGESTIONS, DECISIONS = 60, 500, 400, 200
 INTERVIEWS, CODINGS, SETTLEMENTS = 60, 2000, 20
 CODERS, ACTIONS = ("ada", "ben", "cleo", "dan"), 60
+OF_A_CODE = ("/codes", "/codes/F5")
 TALK = (
     *("well", "the", "state", "was", "cold", "and", "nobody", "told", "me", "what", "it", "was", "for", "so", "I"),
     *("asked", "at", "the", "desk", "and", "they", "did", "not", "know"),
@@ -118,6 +119,18 @@ def told(what: str, times: list[float], page: str = "") -> None:
     print(f"{what}: median {1000 * statistics.median(times):.0f} ms, longest {1000 * max(times):.0f} ms{size}")
 
 
+def code_much(study: Study, code: str, talks: int = 10) -> None:
+    """Codings of one code by four coders, on interviews that are in no review and that ada has read whole, so that she sees all."""
+    interviews, rng = [interview(f"coded{at}", PAGES * WORDS_A_PAGE // talks) for at in range(talks)], random.Random(2)
+    answers = [(talk, turn, coder) for talk in interviews for turn in talk.turns[1::2] for coder in CODERS]
+    spans = [(talk, turn.start + 10 * part, turn.end - 7, coder) for talk, turn, coder in answers for part in range(3)]
+    codings = [Coding(talk.id, start, end, code, coder) for talk, start, end, coder in rng.sample(spans, CODINGS)]
+    with study.store.transaction("benchmark") as write:
+        write.add_transcripts(interviews)
+        write.add_codings(codings, study.codebook)
+        write.add_passes(CodingPass(talk.id, "ada", 0, len(talk.text), study.codebook.ids) for talk in interviews)
+
+
 def field(page: str, name: str) -> str:
     """The value of a hidden field of the panel, '' where it has none."""
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
@@ -193,7 +206,7 @@ def time_adjudication(folder: Path) -> None:
     """The first page of an adjudication, and settlements with the passage after each."""
     study = coded_by_hand(folder)
     logins = LoginLinks()
-    http = TestClient(make_app(ReviewSession(study, may_be_done=True), logins, frozenset({"testserver"})))
+    http = TestClient(make_app(ReviewSession(study), logins, frozenset({"testserver"})))
     http.get("/enter", params={"token": logins.invite("consensus", adjudicates=True)})
     begun = time.perf_counter()
     page = http.get("/adjudicate").text
@@ -225,6 +238,9 @@ def main() -> None:
         session = logins.session(http.cookies["secondcoder_review"])
         assert session is not None
         told("page", *timed_page(http, "/transcript/long"))
+        code_much(study, "F5")
+        for url in OF_A_CODE:
+            told(url, *timed_page(http, url))
         for name, url, view in (
             ("transcript", "/transcript/long", {"transcript": "long"}),
             ("queue", "/queue?by=code", {}),
@@ -244,6 +260,8 @@ def main() -> None:
         if asked.browser:
             told("in Chromium, painted", in_browser(folder, "/transcript/long"))
             told("coding page in Chromium, painted", in_browser(folder, "/code/long", "body[data-ready]"))
+            for url in OF_A_CODE:
+                told(f"{url} in Chromium, painted", in_browser(folder, url))
     finally:
         shutil.rmtree(folder.parent, ignore_errors=True)
 

@@ -15,7 +15,7 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 from machine import machine
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import SpeakerRole, Transcript, Turn
 from secondcoder.domain.same_talk import ENOUGH, SHARED, SHINGLE, same_talk, spoken_words
 from secondcoder.errors import SecondcoderError

@@ -10,7 +10,7 @@ import numpy as np
 from comparison.sets import available, load_set
 from intervals import in_words, interval, paired
 from machine import machine
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.arrays import Floats
 from secondcoder.embedding import Embedder
 from secondcoder.learning.assessment.metrics import estimate

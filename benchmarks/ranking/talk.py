@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 from comparison.sets import BenchmarkSet
-from secondcoder.codebook.model import Codebook, load_codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.embedding import Embedder
 from secondcoder.labels.label_matrix import label_matrix

@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from secondcoder.codebook.model import Codebook, parse_codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.configuration import Configuration, with_recipe
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Segment, Transcript

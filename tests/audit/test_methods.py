@@ -11,7 +11,8 @@ from secondcoder.audit.methods.checklists import CHECKLISTS
 from secondcoder.audit.methods.facts import added_after_coding
 from secondcoder.audit.methods.figures_of_model import figures_of_model
 from secondcoder.audit.methods.section import YOURS
-from secondcoder.codebook.model import Code, dump_codebook
+from secondcoder.codebook.model import Code
+from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.drift.comparison import DRIFT
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.review.session import ReviewSession

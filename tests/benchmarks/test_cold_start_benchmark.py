@@ -7,7 +7,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from support.places import BENCHMARKS
 

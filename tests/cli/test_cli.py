@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from secondcoder.cli import COMMANDS
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.study.study import Study
 from support.places import ROOT
 from support.study_checks import CHEAP, CODED, TALK, UNCODED, everything, write_csv

@@ -15,7 +15,8 @@ import pytest
 from openpyxl import load_workbook
 from secondcoder.agreement import AgreementReport
 from secondcoder.agreement.study_report import Question
-from secondcoder.codebook.model import Codebook, dump_codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.errors import CodebookError, InputError, ModelError, StudyError, TableError
 from secondcoder.exchange.coded_table_out import coded_table
 from secondcoder.exchange.exporting import coded_data

@@ -15,7 +15,7 @@ from typing import Any
 
 import docx
 import pytest
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import SpeakerRole, Transcript, Valence
 from secondcoder.exchange.importing import ImportOptions, ImportResult, read_all
 from support.places import ROOT

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from secondcoder.codebook.model import load_codebook, parse_codebook
+from secondcoder.codebook.yaml_file import load_codebook, parse_codebook
 from secondcoder.errors import InputError, TableError
 from secondcoder.exchange import coded_table
 from secondcoder.exchange.importing import ImportOptions, read_all

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn
 from secondcoder.domain.spans import looked_for
 from secondcoder.errors import TableError

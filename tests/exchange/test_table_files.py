@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook, load_workbook
-from secondcoder.codebook.model import parse_codebook
+from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.errors import TableError
 from secondcoder.exchange import coded_table
 from secondcoder.exchange.registry import CodedData, ImportContext

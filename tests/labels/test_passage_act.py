@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Decision, Sample, Segment, SpeakerRole, Suggestion, Turn, Valence
 from secondcoder.errors import DecisionError
 from secondcoder.labels.decisions import codings_and_passes

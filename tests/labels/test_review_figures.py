@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, ReviewAction, Sample
 from secondcoder.labels.review_figures import Summary, summarise
 from secondcoder.review.summary_pages import share_words

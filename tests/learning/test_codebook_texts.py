@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from secondcoder.codebook.model import SHIPPED, Code, Codebook, Exclude, load_codebook
+from secondcoder.codebook.model import Code, Codebook, Exclude
+from secondcoder.codebook.yaml_file import SHIPPED, load_codebook
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.learning.codebook_texts import code_vectors, codebook_texts, described
 from support.planted import segments_of

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Passage, Segment, Suggestion, Transcript
 from secondcoder.errors import InputError
 from secondcoder.reports.tables import (

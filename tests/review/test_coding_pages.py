@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 from secondcoder.domain.records import Origin, Valence
+from secondcoder.review.others_codings import give_up_independence
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
@@ -457,3 +458,9 @@ def test_undo_ends_where_a_transcript_of_the_same_name_was_removed(ada: Coder, s
     assert "nothing" in Coder(ReviewSession(study)).refused("undo").casefold()
     assert marks(study) == []
     assert study.check_audit().faults == ()
+
+
+def test_who_asked_to_see_others_codings_codes_no_more_independently(ada: Coder, study: Study) -> None:
+    give_up_independence(ReviewSession(study), "ada", ["t1"])
+    ada.code("CO", 12, 30)
+    assert [coding.origin for coding in study.store.codings()] == [Origin.REVIEWED]

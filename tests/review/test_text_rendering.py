@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Turn
 from secondcoder.review.code_colours import stripes
 from secondcoder.review.text_rendering import NEIGHBOURING_WORDS, visible, words_around

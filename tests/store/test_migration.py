@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.audit import verify
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript, Turn
 from secondcoder.store import migrations, opening

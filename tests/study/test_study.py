@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import secondcoder
-from secondcoder.codebook.model import load_codebook, shipped_text
+from secondcoder.codebook.yaml_file import load_codebook, shipped_text
 from secondcoder.domain.records import SpeakerRole
 from secondcoder.errors import InputError, ModelError, StudyError
 from secondcoder.reports.tables import csv_text

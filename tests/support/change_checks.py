@@ -13,8 +13,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 from secondcoder.codebook.history import Change, Kind, Step
-from secondcoder.codebook.model import Code, Codebook, dump_codebook, load_codebook
+from secondcoder.codebook.model import Code, Codebook
 from secondcoder.codebook.plan import NamedSteps
+from secondcoder.codebook.yaml_file import dump_codebook, load_codebook
 from secondcoder.study.study import Study
 
 FIRST = ("A", "B", "C", "D")

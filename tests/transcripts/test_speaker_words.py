@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from secondcoder.codebook.model import load_codebook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Transcript
 from secondcoder.exchange import coded_table
 from secondcoder.exchange.registry import ImportContext

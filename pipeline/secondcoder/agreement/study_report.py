@@ -17,7 +17,8 @@ from secondcoder.agreement.record import note_shown, state_margin
 from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.study_disagreements import study_disagreements
 from secondcoder.codebook.earlier_wording import definitions_as_of
-from secondcoder.codebook.model import Codebook, parse_codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.corpus import independent
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass

@@ -28,6 +28,7 @@ COMMANDS = {
     "models": "Model versions: list, show, use, diff.",
     "doubts": "Codings that deserve a second look, with each coder's codes.",
     "agree": "Agreement among coders, human and model: table, JSON, HTML report.",
+    "passages": "Every passage of a code, across interviews: to read, for Word or Excel.",
     "export": "Write the human codings as a coded table, with offsets.",
     "status": "What is in this study, and what to do next.",
     "check": "Check the study for faults, each with the command that repairs it.",

@@ -37,7 +37,7 @@ def command() -> None:
 @click.pass_obj
 def show(study_folder: str, source: str | None, as_yaml: bool) -> None:
     """Print the study's codebook, one of its codes, or a codebook that ships or stands in a file."""
-    from secondcoder.codebook.model import SHIPPED, dump_codebook
+    from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook
     from secondcoder.exchange.codebooks.files import read_codebook
 
     if source in SHIPPED or (source and Path(source).is_file()):
@@ -149,7 +149,7 @@ def export(study_folder: str, file: Path) -> None:
 @click.argument("file", metavar="OUT.yml", type=click.Path(dir_okay=False, path_type=Path))
 def new(file: Path) -> None:
     """Write an example of a codebook to start your own from: YAML with remarks, or a table (.csv, .xlsx), by suffix."""
-    from secondcoder.codebook.model import example_text, parse_codebook
+    from secondcoder.codebook.yaml_file import example_text, parse_codebook
     from secondcoder.errors import InputError
     from secondcoder.exchange.codebooks.files import write_codebook
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 # `secondcoder train`, but not `secondcoder init`, `secondcoder -C DIR train`, or a sentence about secondcoder.
 ADVICE = re.compile(
-    r"secondcoder (?=(?:import|transcript|sheet|codebook|train|code|evaluate|open|review|retrain|models|doubts|agree|export|"
-    r"status|check)\b)"
+    r"secondcoder (?=(?:import|transcript|sheet|codebook|train|code|evaluate|open|review|retrain|models|doubts|agree|passages|"
+    r"export|status|check)\b)"
 )
 
 PADDING = 3

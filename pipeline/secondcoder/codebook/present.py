@@ -79,6 +79,11 @@ def _codes_now(coding: Coding, made: int, history: CodeHistory, assigned: Assign
     return certain, visible(ambiguous if now else first.above)
 
 
+def certain_codes(coding: Coding, made: int, history: CodeHistory, assigned: Assigned) -> list[str]:
+    """The present codes that a coding, made after the change `made`, certainly is of; none while it waits to be assigned."""
+    return _codes_now(coding, made, history, assigned)[0]
+
+
 def present_codings(codings: Iterable[tuple[Coding, int]], history: CodeHistory, assigned: Assigned) -> list[Coding]:
     """Codings in the present codes, ordered by transcript, span, code, coder, origin.
 
@@ -90,11 +95,11 @@ def present_codings(codings: Iterable[tuple[Coding, int]], history: CodeHistory,
         for code in _codes_now(coding, after, history, assigned)[0]:
             now = coding if code == coding.code else replace(coding, code=code)
             same = present.get(key_of(now))
-            present[key_of(now)] = _joined(same, now) if same else now
+            present[key_of(now)] = joined(same, now) if same else now
     return [present[key] for key in sorted(present)]
 
 
-def _joined(first: Coding, second: Coding) -> Coding:
+def joined(first: Coding, second: Coding) -> Coding:
     """Two codings of one coder and place that came to have the same code: both memos, and mixed where the valences differ."""
     valences = {first.valence, second.valence} - {None}
     valence = Valence.MIXED if len(valences) > 1 else next(iter(valences), None)

@@ -46,7 +46,7 @@ def codings_and_passes(
     passes: dict[tuple[CodingPass, int], Decision] = {}
     for decision in state.in_effect:
         if decision.verdict in MARKING and decision.code:
-            codings[_coding(decision), decision.after_change] = decision
+            codings[coding_of(decision), decision.after_change] = decision
         refused = _refused(decision)
         if refused:
             passes[_pass(decision, (refused,)), decision.after_change] = decision
@@ -80,7 +80,7 @@ def current_codings(
     """
     by_passage = group_by(decisions, lambda decision: (decision.coder, decision.place))
     withdrawn = {
-        _identity(_coding(decision))
+        _identity(coding_of(decision))
         for on_passage in by_passage.values()
         for decision in passage_state(on_passage, history).withdrawn
     }
@@ -91,7 +91,8 @@ def _identity(coding: Coding) -> tuple[str, int, int, str, str, Origin]:
     return *coding.place, coding.code, coding.coder, coding.origin
 
 
-def _coding(decision: Decision) -> Coding:
+def coding_of(decision: Decision) -> Coding:
+    """The coding that a decision leaves, in its codes."""
     code, coder, origin = decision.code or "", decision.coder, decision.origin
     return Coding(decision.transcript, *decision.code_span, code, coder, origin, decision.valence, decision.memo)
 

@@ -28,9 +28,13 @@ NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write by suffix, whole or not at all; cells that a spreadsheet would run as a formula get an apostrophe before them."""
-    write_whole(path, _writer(path)(table))
+def write_table(table: pd.DataFrame, path: Path, sheet: str = "suggestions") -> None:
+    """Write by suffix, whole or not at all; cells that a spreadsheet would run as a formula get an apostrophe before them.
+
+    Args:
+        sheet: what a workbook's sheet is called.
+    """
+    write_whole(path, _writer(path, sheet=sheet)(table))
 
 
 def check_suffix(path: Path, *, pages: bool = False) -> None:
@@ -44,11 +48,11 @@ def is_page(path: Path) -> bool:
     return path.suffix.lower() in (".html", ".htm")
 
 
-def _writer(path: Path, also: str = "") -> Callable[[pd.DataFrame], bytes]:
+def _writer(path: Path, also: str = "", sheet: str = "") -> Callable[[pd.DataFrame], bytes]:
     writers: dict[str, Callable[[pd.DataFrame], bytes]] = {
         # With a byte order mark, without which Excel takes UTF-8 for an old code page.
         ".csv": lambda frame: b"\xef\xbb\xbf" + csv_text(frame).encode("utf-8"),
-        ".xlsx": _xlsx,
+        ".xlsx": lambda frame: _xlsx(frame, sheet),
         ".parquet": _parquet,
         ".jsonl": _jsonl,
     }
@@ -108,13 +112,13 @@ def _neutral(table: pd.DataFrame) -> pd.DataFrame:
     return table.map(neutral_cell)
 
 
-def _xlsx(table: pd.DataFrame) -> bytes:
+def _xlsx(table: pd.DataFrame, title: str) -> bytes:
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
 
     book = Workbook()
     sheet = book.active
-    sheet.title = "suggestions"
+    sheet.title = title
     sheet.append(list(table.columns))
     for number, values in enumerate(_neutral(table).itertuples(index=False), start=2):
         sheet.append(

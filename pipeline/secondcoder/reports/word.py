@@ -1,37 +1,76 @@
-"""Markdown as secondcoder writes it (headings, paragraphs, lists, tables) as a Word document."""
+"""Markdown as secondcoder writes it (headings, paragraphs, lists, tables, quotations) as a Word document."""
 
 from __future__ import annotations
 
 import re
 from io import BytesIO
 from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
 
 RULE = re.compile(r"\|[\s:|-]+\|")
+SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
+"""What Markdown would not show as it is."""
+ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~])")
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def plain_markdown(text: str) -> str:
+    """Talk, or a name, as Markdown that shows it as it is."""
+    return SIGNS.sub(r"\\\1", text)
+
+
+def shown_markdown(markdown: str) -> str:
+    """Markdown for people to read as it stands: as `plain_markdown` was given its words."""
+    return ESCAPED.sub(r"\1", markdown)
 
 
 def word_document(markdown: str) -> bytes:
-    """The bytes of a .docx: `#` are headings, `- ` points, `|` rows of tables; everything else is a paragraph a line."""
+    """The bytes of a .docx: `#` are headings, `- ` points, `|` rows of tables, `> ` quotations, in which `— ` begins where they come
+    from; everything else is a paragraph a line."""
     # Imported here, so that the command line starts without it.
     from docx import Document
 
     document = Document()
-    for is_table, lines in groupby(filter(str.strip, markdown.splitlines()), lambda line: line.startswith("|")):
+    text = NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", markdown)
+    for is_table, lines in groupby(filter(str.strip, text.splitlines()), lambda line: line.startswith("|")):
         if is_table:
             rows = [_cells(line) for line in lines if not RULE.fullmatch(line.strip())]
             table = document.add_table(len(rows), max(map(len, rows)), "Table Grid")
             for row, cells in zip(table.rows, rows, strict=True):
-                for cell, text in zip(row.cells, cells, strict=False):
-                    cell.text = text
+                for cell, content in zip(row.cells, cells, strict=False):
+                    cell.text = content
             continue
         for line in lines:
-            mark, _, rest = line.partition(" ")
-            if mark and set(mark) == {"#"}:
-                document.add_heading(rest, min(len(mark), 9))
-            else:
-                document.add_paragraph(rest if mark == "-" else line, "List Bullet" if mark == "-" else None)
+            _add(document, line)
     out = BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _add(document: WordDocument, line: str) -> None:
+    mark, _, rest = line.partition(" ")
+    if mark and set(mark) == {"#"}:
+        document.add_heading(rest, min(len(mark), 9))
+    elif mark == ">":
+        _quote(document, shown_markdown(rest))
+    else:
+        document.add_paragraph(rest if mark == "-" else line, "List Bullet" if mark == "-" else None)
+
+
+def _quote(document: WordDocument, text: str) -> None:
+    """A line of a quotation; where it comes from stands upright, set in."""
+    from docx.shared import Cm
+
+    if not text:
+        return
+    paragraph = document.add_paragraph(style="Quote")
+    paragraph.paragraph_format.left_indent = Cm(1)
+    paragraph.paragraph_format.keep_with_next = not text.startswith("— ")
+    # None leaves the style's own slant.
+    paragraph.add_run(text).italic = False if text.startswith("— ") else None
 
 
 def _cells(line: str) -> list[str]:

@@ -14,7 +14,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from secondcoder.errors import DecisionError, SecondcoderError
-from secondcoder.review import actions, adjudication_pages, pages, retrain_pages, summary_pages
+from secondcoder.review import (
+    actions,
+    adjudication_pages,
+    code_view_actions,
+    code_view_pages,
+    pages,
+    retrain_pages,
+    summary_pages,
+)
 from secondcoder.review.app_state import AppState, Handler
 from secondcoder.review.coding import pages as coding_pages
 from secondcoder.review.retrain_runner import RetrainRunner
@@ -29,7 +37,7 @@ from secondcoder.review.security import (
 )
 from secondcoder.review.session import ReviewSession
 
-LARGEST_FORM = 200_000
+LARGEST_FORM, MOST_FIELDS = 200_000, 5000
 ENDED = "this page's session has ended. secondcoder review prints a new link when it starts, and on Enter in the window where it runs."
 DOCUMENT = (b"content-security-policy", DOCUMENT_POLICY.encode())
 GET: dict[str, Handler] = {
@@ -38,6 +46,10 @@ GET: dict[str, Handler] = {
     "/transcript/{transcript:path}": pages.transcript_page,
     "/code/{transcript:path}": coding_pages.show,
     "/codebook": pages.codebook_page,
+    "/codes": code_view_pages.codes_page,
+    "/codes/{code:path}": code_view_pages.code_page,
+    "/passages.docx": code_view_pages.document,
+    "/split": code_view_actions.split_page,
     "/summary": summary_pages.summary_page,
     "/summary.html": summary_pages.summary_file,
     "/adjudicate": adjudication_pages.adjudicate_page,
@@ -50,6 +62,9 @@ POST: dict[str, Handler] = {
     "/adjudicate": adjudication_pages.settle,
     "/learn": retrain_pages.retrain,
     "/renew": retrain_pages.reopen,
+    "/recode": code_view_actions.recode,
+    "/split": code_view_actions.split,
+    "/codes/others": code_view_actions.show_others,
 }
 
 
@@ -152,8 +167,8 @@ def _guarded(state: AppState, handler: Handler, *, changes: bool) -> Any:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The form's text fields; the ticked codes of `holds` one a line under '*holds'."""
-    async with request.form(max_files=0, max_fields=2000) as sent:
+    """The form's text fields; the ticked values of `holds` one a line under '*holds'."""
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as sent:
         form = {name: value for name, value in sent.items() if isinstance(value, str)}
         # items() keeps one value a name, and ticked boxes share theirs.
         form["*holds"] = "\n".join(value for value in sent.getlist("holds") if isinstance(value, str))

@@ -80,6 +80,7 @@ def _environment(review: ReviewSession) -> Environment:
     environment.globals.update(
         book=review.book,
         in_review=bool(review.interviews),
+        new_codes=review.study.configuration.review.new_codes,
         stripes=stripes(review.book),
         study_name=review.study.folder.resolve().name,
         likelihood=wording.likelihood,

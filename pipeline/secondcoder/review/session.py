@@ -15,8 +15,9 @@ from itertools import groupby
 from threading import Lock
 from typing import Any, TypeVar
 
-from secondcoder.codebook.model import Codebook, parse_codebook
+from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.model_fit import codebook_difference, present_suggestions
+from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, Decision, Place, ReviewAction, Segment, Suggestion, Transcript
 from secondcoder.errors import DecisionError, InputError, StudyError
@@ -215,24 +216,27 @@ class ReviewSession:
     def write(self, decisions: Iterable[Decision]) -> None:
         """Append one coder's decisions, and update the codings and passes that follow from them, in one transaction."""
         new = list(decisions)
-        if not new:
-            return
-        with self.study.store.transaction(new[0].coder) as write:
-            # An act whose first row is there already was recorded by another tab: none of it is recorded again.
-            added, refused = dict[tuple[str, Place], None](), set[str]()
-            for decision in new:
-                if act_of(decision) not in refused and write.add_decision(decision, self.book):
-                    added[decision.coder, decision.place] = None
-                else:
-                    refused.add(act_of(decision))
-            for coder, place in added:
-                rows = write.decisions_on(coder, *place)
-                codings, passes = codings_and_passes(
-                    passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
-                )
-                write.follow_decisions([row.id for row in rows], codings, passes)
-            # After writing: on SQLite this transaction has the write lock now, so that no change can come in between.
-            self.refuse_other_codebook(write)
+        if new:
+            with self.study.store.transaction(new[0].coder) as write:
+                self.record(write, new)
+
+    def record(self, write: Writer, decisions: Iterable[Decision]) -> None:
+        """The same within a transaction that writes more."""
+        # An act whose first row is there already was recorded by another tab: none of it is recorded again.
+        added, refused = dict[tuple[str, Place], None](), set[str]()
+        for decision in decisions:
+            if act_of(decision) not in refused and write.add_decision(decision, self.book):
+                added[decision.coder, decision.place] = None
+            else:
+                refused.add(act_of(decision))
+        for coder, place in added:
+            rows = write.decisions_on(coder, *place)
+            codings, passes = codings_and_passes(
+                passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
+            )
+            write.follow_decisions([row.id for row in rows], codings, passes)
+        # After writing: on SQLite this transaction has the write lock now, so that no change can come in between.
+        self.refuse_other_codebook(write)
 
     def refuse_other_codebook(self, write: Writer) -> None:
         """DecisionError where the codebook was changed by other means since the study was opened."""
@@ -257,7 +261,7 @@ class ReviewSession:
         return parse_codebook(text, "an earlier codebook").ids
 
     def lock_of(self, coder: str) -> Lock:
-        """One coder's actions are done one after the other."""
+        """Held while something of the coder is changed: two tabs must not both build on the state before."""
         with self._lock:
             return self._coder_locks.setdefault(coder, Lock())
 
@@ -266,6 +270,14 @@ def require_suggestions(review: ReviewSession) -> None:
     """InputError where there is nothing to decide on, with the command that would provide it."""
     if review.nothing_to_review:
         raise InputError(review.nothing_to_review)
+
+
+def refuse_settled(review: ReviewSession) -> None:
+    """DecisionError where the codebook is not to be changed from a page."""
+    if not review.study.configuration.review.new_codes:
+        raise DecisionError(
+            "This study's codebook is settled (review.new_codes in secondcoder.toml). Nothing was changed."
+        )
 
 
 def _suggestions(workspace: Workspace) -> tuple[list[Suggestion], str | None]:

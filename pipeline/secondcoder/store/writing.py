@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Delete, Table, delete, func, insert, select, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from secondcoder.codebook.history import Step
-from secondcoder.codebook.model import Codebook, dump_codebook
+from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.present import Assignment
+from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Origin, Suggestion, Transcript
 from secondcoder.errors import StudyError
 from secondcoder.store import schema, trail
@@ -131,21 +132,22 @@ class Writer(HandWriter):
         context = {"codebook": book.hash, "decision": None, "after_change": self.latest_change()}
         self._add_codings([asdict(coding) | context for coding in codings])
 
-    def withdraw(self, codings: Iterable[tuple[Coding, int]], passes_of: Iterable[tuple[str, str]]) -> None:
-        """Take away imported codings, and the independent passes of (transcript, coder); the trail keeps them.
+    def withdraw(self, codings: Iterable[tuple[Coding, int]], passes_of: Iterable[tuple[str, str]]) -> int:
+        """Take away imported codings, and the independent passes of (transcript, coder); how many codings. The trail keeps them.
 
         Args:
             codings: as they were made, each with the change after which it was.
         """
-        c, p = schema.codings.c, schema.passes.c
+        c, p, gone = schema.codings.c, schema.passes.c, 0
         for coding, after in codings:
             is_it = [c[name] == getattr(coding, name) for name in KEY]
-            self.take_away(
+            gone += self.take_away(
                 "codings", delete(schema.codings).where(*is_it, c.after_change == after, c.decision.is_(None))
             )
         for transcript, coder in passes_of:
             of = p.transcript == transcript, p.coder == coder, p.origin == Origin.INDEPENDENT.value
             self.take_away("coding passes", delete(schema.passes).where(*of, p.decision.is_(None)))
+        return gone
 
     def take_away(self, what: str, query: Delete) -> int:
         """Delete codings or passes, told to the trail; how many."""
@@ -158,7 +160,7 @@ class Writer(HandWriter):
     def add_passes(self, passes: Iterable[CodingPass]) -> None:
         """Add coding passes."""
         context = {"decision": None, "after_change": self.latest_change()}
-        self._add_passes([_pass_row(coding_pass) | context for coding_pass in passes])
+        self.put_passes([_pass_row(coding_pass) | context for coding_pass in passes])
 
     def add_model(self, version: str, parent: str | None, manifest: Mapping[str, Any], in_use: bool = True) -> None:
         """Record a model version and, unless it is a candidate only, take it into use."""
@@ -256,14 +258,15 @@ class Writer(HandWriter):
         for row in map(dict[str, Any], self.connection.execute(gone).mappings()):
             self._count("coding passes", row, -1)
         rows_now = (_pass_row(coding_pass) | _made_by(by) for coding_pass, by in passes)
-        self._add_passes([{name: row[name] for name in PASS_COLUMNS} for row in rows_now])
+        self.put_passes([{name: row[name] for name in PASS_COLUMNS} for row in rows_now])
 
     def _add_codings(self, rows: list[dict[str, Any]]) -> None:
         self._insert(schema.codings, rows)
         for row in rows:
             self._count("codings", row, 1)
 
-    def _add_passes(self, rows: list[dict[str, Any]]) -> None:
+    def put_passes(self, rows: list[dict[str, Any]]) -> None:
+        """Insert rows of passes, told to the trail."""
         self._insert(schema.passes, rows)
         for row in rows:
             self._count("coding passes", row, 1)

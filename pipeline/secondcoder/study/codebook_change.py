@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from secondcoder.codebook.history import RETIRED_MARK, Kind
-from secondcoder.codebook.model import Code, Codebook, parse_codebook
+from secondcoder.codebook.model import Code, Codebook
 from secondcoder.codebook.plan import UNCHANGED, NamedSteps, Plan, plan_change
 from secondcoder.codebook.present import UnassignedCoding, unassigned_codings
+from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding
 from secondcoder.domain.wording import counted

@@ -6,7 +6,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from secondcoder.codebook.model import Codebook, dump_codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.configuration import default_text, load_configuration
 from secondcoder.errors import StudyError
 from secondcoder.exchange.codebooks.files import CodebookFile, read_codebook

@@ -11,7 +11,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondcoder.codebook.model import Codebook, dump_codebook, load_codebook
+from secondcoder.codebook.model import Codebook
+from secondcoder.codebook.yaml_file import dump_codebook, load_codebook
 from secondcoder.configuration import Configuration, load_configuration
 from secondcoder.corpus import Corpus
 from secondcoder.errors import StudyError

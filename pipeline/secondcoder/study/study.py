@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from secondcoder.exchange.coding_sheet import SheetCounts
     from secondcoder.exchange.exporting import Exported
     from secondcoder.exchange.importing import ImportOptions, ImportResult
+    from secondcoder.labels.code_counts import CodeCount
+    from secondcoder.labels.code_passages import CodePassages, PassageFilter
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.assessment.recall_control import RecallPlan
     from secondcoder.learning.pipeline import Progress
@@ -300,6 +302,21 @@ class Study(OpenStudy):
         from secondcoder.training.version_diff import differences
 
         return differences(self.workspace(), before, after)
+
+    # -- passages of a code ---------------------------------------------------------------------------------------------
+
+    def passages(self, code: str, wanted: PassageFilter | None = None, suggested: bool = False) -> CodePassages:
+        """Every passage of a code, across interviews; with `suggested` also what the model suggests and nobody decided on, apart."""
+        from secondcoder.labels.code_passages import PassageFilter
+        from secondcoder.study.passages import study_passages
+
+        return study_passages(self.workspace(), code, wanted or PassageFilter(), suggested)
+
+    def code_counts(self) -> list[CodeCount]:
+        """How often each code was given, by whom, and how often it is suggested."""
+        from secondcoder.study.passages import study_code_counts
+
+        return study_code_counts(self.workspace())
 
     # -- what is here ---------------------------------------------------------------------------------------------------
 

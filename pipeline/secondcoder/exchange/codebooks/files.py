@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from secondcoder.codebook.model import SHIPPED, Codebook, dump_codebook, load_codebook, shipped_text
+from secondcoder.codebook.model import Codebook
+from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook, load_codebook, shipped_text
 from secondcoder.errors import CodebookError, InputError, ReadError, TableError
 from secondcoder.exchange.codebooks.columns import field_of, is_header
 from secondcoder.exchange.codebooks.table import EXPORTED, codebook_of_rows, table_of_codebook

@@ -27,7 +27,8 @@ from secondcoder.labels.hand_coding import (
     unstated,
     with_looks,
 )
-from secondcoder.review.session import ReviewSession
+from secondcoder.review.others_codings import given_up
+from secondcoder.review.session import ReviewSession, refuse_settled
 from secondcoder.store import Writer
 from secondcoder.store.hand_marks import MadePass, Marks, last_in_effect
 from secondcoder.store.rows import MadeCoding
@@ -101,10 +102,7 @@ class Desk:
 
     def new_code(self, code: Code) -> Code:
         """Add a code to the study's codebook, in its history and the audit trail; the open study is to be reopened then."""
-        if not self.review.study.configuration.review.new_codes:
-            raise DecisionError(
-                "This study's codebook is settled (review.new_codes in secondcoder.toml). Nothing was added."
-            )
+        refuse_settled(self.review)
         study = self.review.study
         try:
             plan = plan_of_new_code(study.corpus, study.codebook, code)
@@ -167,10 +165,13 @@ def origin_of(review: ReviewSession, coder: str, transcript: str) -> Origin:
 
     So an interview is coded independently until a model has suggested something on it; whoever can see suggestions may have been led
     by them, whether they decided on any or not. Only in a review where every passage is coded first (`--blind`) is it independent
-    beyond that, until the coder's first look at the suggestions of a passage of it. What was coded before stays what it is.
+    beyond that, until the coder's first look at the suggestions of a passage of it. Nor is it where the coder asked to see what others
+    coded there. What was coded before stays what it is.
     """
     progress = review.progress_of(coder)
     if any(decision.shown and decision.transcript == transcript for decision in progress.decisions):
+        return Origin.REVIEWED
+    if transcript in given_up(review, coder):
         return Origin.REVIEWED
     if transcript not in review.suggested_anywhere:
         return Origin.INDEPENDENT

@@ -96,7 +96,6 @@ def _context(state: AppState, desk: Desk, page: CodingPage, edit: str = "") -> d
         "edited": page.coding(edit) if edit else None,
         "asked_edit": edit,
         "codebook": review.book.hash,
-        "new_codes": review.study.configuration.review.new_codes,
         "has_suggestions": desk.transcript.id in review.interviews,
         "before": address(names[at - 1]) if at else "",
         "after": address(names[at + 1]) if at + 1 < len(names) else "",
