@@ -33,6 +33,9 @@ from secondcoder.study.study import Study
 from secondcoder.workspace import Workspace
 
 MOST_CACHED = 200
+CHANGED = (
+    "The codebook or an interview was changed while this page was open. Nothing was recorded. Reload the page, which shows it as it is now."
+)
 T = TypeVar("T")
 
 
@@ -50,6 +53,8 @@ class ReviewSession:
 
     def __init__(self, study: Study, all_blind: bool = False, before: ReviewSession | None = None) -> None:
         self.study, self.all_blind = study, all_blind
+        # Read before the snapshot: a change that comes between counts as a later one.
+        self._last_change = study.store.last_change()
         self.workspace = workspace = study.workspace()
         corpus = workspace.corpus
         self.book: Codebook = workspace.codebook
@@ -79,6 +84,11 @@ class ReviewSession:
         # Kept before anybody decides: decisions refer to it by a foreign key.
         with study.store.transaction("review") as write:
             write.add_codebook(self.book)
+
+    @property
+    def is_out_of_date(self) -> bool:
+        """The study has other interviews, turns or codes now than when it was opened."""
+        return self.study.store.last_change() != self._last_change
 
     def kept_segments(self, transcripts: Mapping[str, Transcript]) -> dict[str, list[Segment]]:
         """The segments of transcripts that are still the same: cutting them takes a while."""
@@ -220,8 +230,12 @@ class ReviewSession:
             with self.study.store.transaction(new[0].coder) as write:
                 self.record(write, new)
 
-    def record(self, write: Writer, decisions: Iterable[Decision]) -> None:
+    def record(self, write: Writer, new: Iterable[Decision]) -> None:
         """The same within a transaction that writes more."""
+        decisions = list(new)
+        for coder in dict.fromkeys(decision.coder for decision in decisions):
+            write.hold(coder)
+        self.refuse_if_changed(write)
         # An act whose first row is there already was recorded by another tab: none of it is recorded again.
         added, refused = dict[tuple[str, Place], None](), set[str]()
         for decision in decisions:
@@ -235,16 +249,11 @@ class ReviewSession:
                 passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
             )
             write.follow_decisions([row.id for row in rows], codings, passes)
-        # After writing: on SQLite this transaction has the write lock now, so that no change can come in between.
-        self.refuse_other_codebook(write)
 
-    def refuse_other_codebook(self, write: Writer) -> None:
-        """DecisionError where the codebook was changed by other means since the study was opened."""
-        if write.latest_change() != self.history.latest:
-            raise DecisionError(
-                "The codebook was changed while this page was open. Nothing was recorded. "
-                "Stop the review and open it again: secondcoder review"
-            )
+    def refuse_if_changed(self, write: Writer) -> None:
+        """DecisionError where interviews or codes are others than when the study was opened; to be asked when `write` has its lock."""
+        if write.last_change() != self._last_change:
+            raise DecisionError(CHANGED)
 
     def codes_of(self, codebook_hash: str) -> tuple[str, ...]:
         """The codes of a codebook of the study, the present one or an earlier one, by its hash."""

@@ -127,7 +127,7 @@ class Desk:
             with review.study.store.transaction(self.coder) as write:
                 # Before anything is read, so that two windows do not both act on the state before.
                 write.hold(self.coder)
-                review.refuse_other_codebook(write)
+                review.refuse_if_changed(write)
                 marks = write.own_marks(name, self.coder)
                 asked = make(marks, write)
                 if self.origin is Origin.REVIEWED:
