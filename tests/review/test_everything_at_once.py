@@ -44,6 +44,8 @@ class Work(RuleBasedStateMachine):
         shutil.copytree(self.empty, self.folder / "study")
         self.study = Study(self.folder / "study")
         self.office, self.names = Office(self.study, blind), 0
+        for coder, code, at in (("ada", "CO", 0), ("ada", "CA", 2), ("ben", "CO", 1)):
+            self.code(coder, "t3", at, 0, 40, code)
         self.decided = self.office.rows("decisions")["decisions"]
 
     def teardown(self) -> None:

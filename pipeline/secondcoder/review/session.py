@@ -82,8 +82,9 @@ class ReviewSession:
         self._coder_locks: dict[str, Lock] = {}
         self._lock = Lock()
         # Kept before anybody decides: decisions refer to it by a foreign key.
-        with study.store.transaction("review") as write:
-            write.add_codebook(self.book)
+        if study.store.codebook_yaml(self.book.hash) is None:
+            with study.store.transaction("review") as write:
+                write.add_codebook(self.book)
 
     @property
     def is_out_of_date(self) -> bool:

@@ -32,6 +32,8 @@ from secondcoder.store.rows import (
 )
 from secondcoder.store.writing import LAST_CHANGE, Writer
 
+WRITES = "writes"
+"""The execution option of connections whose transactions write."""
 _c, _p = schema.codings.c, schema.passes.c
 _CODINGS = select(schema.codings).order_by(
     _c.transcript, _c.start, _c.end, _c.code, _c.coder, _c.origin, _c.after_change
@@ -81,7 +83,7 @@ class Store:
     def transaction(self, who: str) -> Iterator[Writer]:
         """Everything written inside is committed together at the end, or nothing is. `who` signs the events."""
         try:
-            with self._engine.begin() as connection:
+            with self._engine.execution_options(**{WRITES: True}).begin() as connection:
                 writer = Writer(connection, who)
                 yield writer
                 writer.seal()

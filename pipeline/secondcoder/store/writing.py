@@ -205,7 +205,6 @@ class Writer(HandWriter):
 
     def add_decision(self, decision: Decision, book: Codebook) -> bool:
         """Append a decision made with `book`; False when the same request was recorded before; then nothing is added."""
-        # The first statement writes: SQLite then holds the write lock before anything is read that the decision rests on.
         given = ("id", "at", "codebook", "after_change")
         row = {name: value for name, value in asdict(decision).items() if name not in given}
         row |= {"at": _now(), "codebook": book.hash}
