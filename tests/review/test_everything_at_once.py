@@ -19,7 +19,7 @@ from secondcoder.exchange.importing import ImportOptions
 from secondcoder.study.edit_transcript import TranscriptEdit
 from secondcoder.study.study import Study
 from support.change_checks import with_ids
-from support.office import BOTH, CODERS, Office, carried_over, labels_of, unlooked
+from support.office import BOTH, CODERS, Office, carried_over, labels_of, unfollowed, unlooked
 from support.review_checks import talk
 from support.sheet_checks import fill
 from support.study_checks import write_csv
@@ -228,6 +228,11 @@ class Work(RuleBasedStateMachine):
     def whoever_gave_a_code_looked(self) -> None:
         if hasattr(self, "study"):
             assert unlooked(self.study) == []
+
+    @invariant()
+    def what_was_decided_is_there(self) -> None:
+        if hasattr(self, "study"):
+            assert unfollowed(self.study) == []
 
     def at_the_end(self) -> None:
         """What is exported and imported into a new study teaches the same."""

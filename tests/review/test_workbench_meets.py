@@ -17,7 +17,7 @@ from secondcoder.domain.records import Coding, CodingPass, Origin
 from secondcoder.study.edit_transcript import TranscriptEdit
 from secondcoder.study.study import Study
 from support.change_checks import with_ids
-from support.office import BOTH, MODEL, SUGGESTED, Office, unlooked
+from support.office import BOTH, MODEL, SUGGESTED, Office, unfollowed, unlooked
 from support.review_checks import LINES, suggestion, talk
 
 
@@ -164,6 +164,20 @@ def test_a_recoded_coding_takes_its_look_along(office: Office) -> None:
     assert "Nobody has said so of any part yet" in office.look("ada", "/code/t3")
     office.code("ada", "t3", "remove", key=office.keys("ada", "t3")[0])
     assert office.study.store.passes() == []
+    assert office.study.check_audit().faults == ()
+
+
+def test_a_code_given_by_hand_and_accepted_too_stays_when_the_hand_takes_it_away(office: Office) -> None:
+    """It is there once as long as both gave it, and by the decision when the hand takes it back."""
+    office.code("ada", "t1", "code", code="CA", **span(1))
+    office.decide("ada", "accept", "t1", 1, suggested="CA")
+    assert len(office.study.store.codings()) == 1
+    office.code("ada", "t1", "remove", key=office.keys("ada", "t1")[0])
+    assert unfollowed(office.study) == []
+    assert [each.code for each in office.study.store.codings()] == ["CA"]
+    assert "given in the review" in office.look("ada", f"/code/t1?edit={office.keys('ada', 't1')[0]}")
+    office.decide("ada", "undo", "t1", 1)
+    assert office.study.store.codings() == []
     assert office.study.check_audit().faults == ()
 
 

@@ -7,8 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+from secondcoder.codebook.present import key_of
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.domain.spans import covers
+from secondcoder.labels.decisions import codings_and_passes
+from secondcoder.labels.passage_state import passage_state
 from secondcoder.review.app import make_app
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
@@ -110,6 +114,19 @@ def unlooked(study: Study) -> list[Coding]:
         if not covers(own, [coding.span], corpus.by_id[coding.transcript].text):
             missing.append(coding)
     return missing
+
+
+def unfollowed(study: Study) -> list[Coding]:
+    """Codings that decisions in effect give and that are not there."""
+    corpus, book = study.corpus, study.codebook
+    by_passage = group_by(corpus.decisions_as_made, lambda decision: (decision.coder, decision.place))
+    there = {(key_of(coding), made) for coding, made in corpus.codings_as_made}
+    return [
+        coding
+        for decisions in by_passage.values()
+        for coding, by in codings_and_passes(passage_state(decisions, corpus.history), book.ids, corpus.history)[0]
+        if (key_of(coding), by.after_change) not in there
+    ]
 
 
 def labels_of(workspace: Workspace) -> tuple[Any, ...]:

@@ -116,6 +116,7 @@ def _exchange(review: ReviewSession, write: Writer, coder: str, asked: Recoding)
         said = stated_in(write.hand_events(name, coder))
         alone = exchange.took, exchange.put
         write.exchange(*(alone if name in revised else with_looks(marks, exchange, review.codes_of, said)))
+    review.follow_where_taken(write, coder, [coding for coding, _ in asked.withdrawn])
 
 
 def _may_be(history: CodeHistory, code: str, written: str, after: int) -> bool:

@@ -245,11 +245,21 @@ class ReviewSession:
             else:
                 refused.add(act_of(decision))
         for coder, place in added:
-            rows = write.decisions_on(coder, *place)
-            codings, passes = codings_and_passes(
-                passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
-            )
-            write.follow_decisions([row.id for row in rows], codings, passes)
+            self._follow(write, coder, place)
+
+    def _follow(self, write: Writer, coder: str, place: Place) -> None:
+        rows = write.decisions_on(coder, *place)
+        codings, passes = codings_and_passes(
+            passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
+        )
+        write.follow_decisions([row.id for row in rows], codings, passes)
+
+    def follow_where_taken(self, write: Writer, coder: str, taken: Iterable[Coding]) -> None:
+        """Codings by hand were taken away: where a decision gave the same one, which was not there twice, it is there by the decision."""
+        gone = {(coding.transcript, coding.span) for coding in taken}
+        given = self.progress_of(coder).decisions if gone else ()
+        for place in {each.place for each in given if each.code and (each.transcript, each.code_span) in gone}:
+            self._follow(write, coder, place)
 
     def refuse_if_changed(self, write: Writer) -> None:
         """DecisionError where interviews or codes are others than when the study was opened; to be asked when `write` has its lock."""

@@ -134,6 +134,7 @@ class Desk:
                     refuse_after_suggestions(asked)
                 spoken = stated_in(write.hand_events(name, self.coder))
                 write.exchange(*with_looks(marks, asked, review.codes_of, spoken))
+                review.follow_where_taken(write, self.coder, [row.coding for row in asked.took.codings])
                 undoes = asked.undoes.id if asked.undoes else None
                 write.log_hand_coding(asked.action, name, asked.took, asked.put, undoes)
             review.coded_again(self.coder, name)
