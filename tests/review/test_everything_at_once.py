@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from secondcoder.codebook.plan import NamedSteps
 from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions
@@ -75,7 +77,9 @@ class Work(RuleBasedStateMachine):
         if keys := self.office.keys(who, name):
             self.alone(who, lambda: self.office.code(who, name, "remove", key=keys[pick % len(keys)]))
 
-    @rule(who=who, name=name, first=st.integers(1, 12), more=st.integers(0, 12), codes=st.sampled_from([(), ("CO", "CA")]))
+    @rule(
+        who=who, name=name, first=st.integers(1, 12), more=st.integers(0, 12), codes=st.sampled_from([(), ("CO", "CA")])
+    )
     def read(self, who: str, name: str, first: int, more: int, codes: tuple[str, ...]) -> None:
         part = {"part": "some", "from": first, "to": min(first + more, 12)} if more else {}
         which = {"which": "some", "holds": codes} if codes else {}
@@ -108,7 +112,12 @@ class Work(RuleBasedStateMachine):
         if passage:
             valences = {f"valence:{code}": "none" for code in codes}
             holds = {"holds": codes} if keeps else {}
-            self.alone(BOTH, lambda: self.office.send(BOTH, "/adjudicate", passage=passage[1], request=f"s{self.next()}", **holds, **valences))
+            self.alone(
+                BOTH,
+                lambda: self.office.send(
+                    BOTH, "/adjudicate", passage=passage[1], request=f"s{self.next()}", **holds, **valences
+                ),
+            )
 
     @rule()
     def unsettle(self) -> None:
@@ -121,7 +130,12 @@ class Work(RuleBasedStateMachine):
         page = self.office.look(who, f"/codes/{code}")
         if keys := re.findall(r'form="recode" name="holds" value="(\w+)"', page):
             chosen = keys[pick % len(keys) :]
-            self.alone(who, lambda: self.office.send(who, "/recode", holds=chosen, code=code, to=to, sure="yes", request=f"c{self.next()}"))
+            self.alone(
+                who,
+                lambda: self.office.send(
+                    who, "/recode", holds=chosen, code=code, to=to, sure="yes", request=f"c{self.next()}"
+                ),
+            )
 
     @rule(who=who, code=st.sampled_from(CODES), dealt=st.booleans())
     def split(self, who: str, code: str, dealt: bool) -> None:
@@ -145,8 +159,6 @@ class Work(RuleBasedStateMachine):
             to = f"R{self.next()}" if new else None
             path = self.folder / "book.yml"
             path.write_text(dump_codebook(with_ids(book, {code: to})), encoding="utf-8")
-            from secondcoder.codebook.plan import NamedSteps
-
             steps = NamedSteps(rename={code: to}) if to else NamedSteps(retire=(code,))
             study = self.office.outside
             study.codebook_change(study.codebook_plan(path, steps), path)
@@ -155,10 +167,8 @@ class Work(RuleBasedStateMachine):
 
     @rule(name=name, interviewer=st.sampled_from(["I", "R", "none"]), case=st.sampled_from([None, "ash"]))
     def edit(self, name: str, interviewer: str, case: str | None) -> None:
-        try:
+        with suppress(InputError):
             self.office.outside.transcript_edit(name, TranscriptEdit(case=case, interviewer=(interviewer,)))
-        except InputError:
-            pass
 
     @rule(name=name)
     def take_out(self, name: str) -> None:
@@ -176,7 +186,15 @@ class Work(RuleBasedStateMachine):
         there = self.office.outside.corpus.by_id
         if name in there and code in self.office.outside.codebook:
             turn = there[name].turns[2 * at + 1]
-            row = {"transcript": name, "start": turn.start, "end": turn.end, "text": "", "codes": code, "coder": who, "read": read}
+            row = {
+                "transcript": name,
+                "start": turn.start,
+                "end": turn.end,
+                "text": "",
+                "codes": code,
+                "coder": who,
+                "read": read,
+            }
             table = write_csv(self.folder / "mended.csv", [row])
             self.alone(who, lambda: self.office.outside.import_files([table], ImportOptions(replace=True)))
 
@@ -188,12 +206,24 @@ class Work(RuleBasedStateMachine):
             study.write_coding_sheet(sheet, [name], who)
             rows = iter(range(99))
             fill(sheet, lambda row: {"code 1": code} if next(rows) == at and not row["code 1"] else {})
-            try:
+            with suppress(InputError):
                 self.alone(who, lambda: study.import_files([sheet]))
-            except InputError:
-                pass
 
-    @rule(who=who, url=st.sampled_from(["/", "/queue", "/transcript/t1", "/codes", "/codes/CO", "/summary", "/passages.docx?code=CO", "/codes/others"]))
+    @rule(
+        who=who,
+        url=st.sampled_from(
+            [
+                "/",
+                "/queue",
+                "/transcript/t1",
+                "/codes",
+                "/codes/CO",
+                "/summary",
+                "/passages.docx?code=CO",
+                "/codes/others",
+            ]
+        ),
+    )
     def look(self, who: str, url: str) -> None:
         if url == "/codes/others":
             self.office.send(who, url)
@@ -246,15 +276,19 @@ class Work(RuleBasedStateMachine):
 def run(empty: Path, examples: int, steps: int) -> None:
     Work.empty = empty
     quick = settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=[*HealthCheck], phases=PHASES
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=[*HealthCheck],
+        phases=PHASES,
     )
     run_state_machine_as_test(Work, settings=quick)
 
 
-def test_a_few_short_days(_empty: Path) -> None:
-    run(_empty, 4, 12)
+def test_a_few_short_days(empty_study: Study) -> None:
+    run(empty_study.folder, 4, 12)
 
 
 @pytest.mark.slow
-def test_many_long_days(_empty: Path) -> None:
-    run(_empty, 40, 40)
+def test_many_long_days(empty_study: Study) -> None:
+    run(empty_study.folder, 25, 40)

@@ -184,7 +184,8 @@ def test_a_code_given_by_hand_and_accepted_too_stays_when_the_hand_takes_it_away
 # -- what nobody may see ------------------------------------------------------------------------------------------------
 
 PAGES = (
-    "/", "/queue", "/queue?at=PLACE", "/transcript/t1", "/transcript/t1?at=PLACE~RM", "/queue?at=PLACE~RM", "/code/t1", "/code/t3", "/codebook", "/codes",
+    "/", "/queue", "/queue?at=PLACE", "/transcript/t1", "/transcript/t1?at=PLACE~RM", "/queue?at=PLACE~RM",
+    "/code/t1", "/code/t3", "/codebook", "/codes",
     "/codes/RM", "/codes/CP", "/codes/RM?coder=ben", "/codes/RM?valence=inhibits", "/passages.docx?code=RM", "/split?code=RM",
     "/split?code=RM&id0=X1&id1=X2", "/summary", "/summary.html", "/adjudicate", "/learn", "/learn/report", "/code/t1?edit=x",
     "/code/t1?about=RM", "/queue?code=RM", "/queue?text=worth", "/transcript/t1?code=RM", "/?code=RM",
@@ -222,7 +223,10 @@ def secretive(office: Office) -> None:
     office.clients["ada"].post("/renew")
     # On the other interview, too, on which nothing is suggested.
     for name in ("t1", "t3"):
-        assert office.code("ben", name, "code", code="RM", memo="SENTINELMEMO", valence="inhibits", **span(3)).status_code == 200
+        assert (
+            office.code("ben", name, "code", code="RM", memo="SENTINELMEMO", valence="inhibits", **span(3)).status_code
+            == 200
+        )
 
 
 def test_no_page_tells_what_is_held_back_until_the_passage_is_coded(blind: Office) -> None:
@@ -244,7 +248,21 @@ def test_others_codings_appear_once_one_has_finished(blind: Office) -> None:
 
 # -- hostile forms ------------------------------------------------------------------------------------------------------
 
-HOSTILE = ("-1", "99999999999", "9" * 4000, "1e3", "²", "0x10", "nan", "\ud800", "\x00", "'; DROP TABLE codings;--", "😀" * 999, " ", "None")
+HOSTILE = (
+    "-1",
+    "99999999999",
+    "9" * 4000,
+    "1e3",
+    "²",
+    "0x10",
+    "nan",
+    "\ud800",
+    "\x00",
+    "'; DROP TABLE codings;--",
+    "😀" * 999,
+    " ",
+    "None",
+)
 FIELDS = (
     "start", "end", "code", "key", "valence", "memo", "turn", "words", "from", "to", "part", "which", "holds", "passage", "suggested",
     "request", "undoes", "seconds", "other", "id0", "id1", "to", "parent", "name", "definition", "id", "verdict", "transcript", "at",
@@ -280,9 +298,19 @@ def test_no_field_of_any_form_is_a_fault_of_the_program(office: Office, hostile:
         for fields in (dict.fromkeys(FIELDS, hostile) | fixed, SOUND | fixed | {"memo": hostile, "start": hostile}):
             status = sent_raw(office, who, url, fields)
             assert status in ANSWERS, (url, fixed, fields, status)
-    for url in ("/queue?at=", "/codes/", "/code/t3?edit=", "/code/t3?since=", "/split?code=", "/passages.docx?code=CO&text=", "/adjudicate"):
+    for url in (
+        "/queue?at=",
+        "/codes/",
+        "/code/t3?edit=",
+        "/code/t3?since=",
+        "/split?code=",
+        "/passages.docx?code=CO&text=",
+        "/adjudicate",
+    ):
         for who in ("ada", BOTH):
-            answer = office.clients[who].http.get(url + (hostile.encode("utf-8", "surrogatepass").hex("%", 1).join(("%", ""))))
+            answer = office.clients[who].http.get(
+                url + (hostile.encode("utf-8", "surrogatepass").hex("%", 1).join(("%", "")))
+            )
             assert answer.status_code < 500, (url, answer.text[:500])
     assert office.study.check_audit().faults == ()
 

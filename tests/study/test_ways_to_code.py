@@ -1,4 +1,4 @@
-"""The same codings, given in the browser, by sheet, by offsets or by quotations, are the same study: rows, labels, model and figures."""
+"""The same codings, given in the browser, by sheet, offsets or quotations, are the same study: rows, labels, model and figures."""
 
 from __future__ import annotations
 
@@ -39,7 +39,14 @@ class Said:
 SAID = [
     Said(row["transcript"], row["text"], row["codes"], row["coder"])
     if not row["codes"]
-    else Said(row["transcript"], row["text"], row["codes"], row["coder"], ("", "promotes", "mixed")[at % 3], "why" * (at % 4 == 0))
+    else Said(
+        row["transcript"],
+        row["text"],
+        row["codes"],
+        row["coder"],
+        ("", "promotes", "mixed")[at % 3],
+        "why" * (at % 4 == 0),
+    )
     for at, row in enumerate(talk_rows())
     if row["transcript"] in CODED and row["role"] != "interviewer" and row["coder"]
 ]
@@ -181,10 +188,11 @@ def stored(study: Study) -> dict[str, Rows]:
 
 
 def test_words_within_units_come_to_the_same_rows_by_offsets_and_in_the_browser(
-    coded_study: Study, open_copy: Callable[[Path], Study], _empty: Path, tmp_path: Path
+    coded_study: Study, empty_study: Study, open_copy: Callable[[Path], Study], tmp_path: Path
 ) -> None:
     """Where not all is said to be read, so that a coding's look is its own words."""
-    table, browser = (fresh_study(open_copy(_empty), *coded_study.corpus.transcripts) for _ in range(2))
+    studies = open_copy(empty_study.folder), empty_study
+    table, browser = (fresh_study(study, *coded_study.corpus.transcripts) for study in studies)
     rows = within_units(coded_study)
     table.import_files([write_csv(tmp_path / "offsets.csv", rows)])
     by_browser(browser, rows)

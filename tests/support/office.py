@@ -109,7 +109,8 @@ def unlooked(study: Study) -> list[Coding]:
         own = [
             look.span
             for look, after in corpus.passes_as_made
-            if (look.transcript, look.coder, after) == (coding.transcript, coding.coder, made) and coding.code in look.codes
+            if (look.transcript, look.coder, after) == (coding.transcript, coding.coder, made)
+            and coding.code in look.codes
         ]
         if not covers(own, [coding.span], corpus.by_id[coding.transcript].text):
             missing.append(coding)

@@ -15,8 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.plan import Plan
 from secondcoder.codebook.present import key_of
-from secondcoder.domain.records import CodingPass, Origin
 from secondcoder.domain.grouping import group_by
+from secondcoder.domain.records import CodingPass, Origin
 from secondcoder.errors import CodebookError, DecisionError, SecondcoderError
 from secondcoder.labels.code_passages import CodePassages, PassageFilter
 from secondcoder.labels.hand_coding import Exchange, stated_in, with_looks

@@ -34,7 +34,8 @@ from secondcoder.workspace import Workspace
 
 MOST_CACHED = 200
 CHANGED = (
-    "The codebook or an interview was changed while this page was open. Nothing was recorded. Reload the page, which shows it as it is now."
+    "The codebook or an interview was changed while this page was open. Nothing was recorded. "
+    "Reload the page, which shows it as it is now."
 )
 T = TypeVar("T")
 
@@ -255,7 +256,7 @@ class ReviewSession:
         write.follow_decisions([row.id for row in rows], codings, passes)
 
     def follow_where_taken(self, write: Writer, coder: str, taken: Iterable[Coding]) -> None:
-        """Codings by hand were taken away: where a decision gave the same one, which was not there twice, it is there by the decision."""
+        """Codings by hand were taken away: one that a decision gave as well, and that was not there twice, stays by the decision."""
         gone = {(coding.transcript, coding.span) for coding in taken}
         given = self.progress_of(coder).decisions if gone else ()
         for place in {each.place for each in given if each.code and (each.transcript, each.code_span) in gone}:
