@@ -7,9 +7,12 @@ from collections import Counter
 
 import pytest
 from secondcoder.domain.records import Origin, Valence
+from secondcoder.errors import DecisionError
+from secondcoder.review.coding.desk import Desk
 from secondcoder.review.others_codings import give_up_independence
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
+from secondcoder.study.edit_transcript import TranscriptEdit
 from secondcoder.study.study import Study
 from support.change_checks import renamed
 from support.client import Client
@@ -431,9 +434,26 @@ def test_a_decision_of_a_page_from_before_a_new_code_is_refused(review: ReviewSe
     assert [look.codes for look in review.study.store.passes()] == [review.study.codebook.ids]
 
 
-def test_a_codebook_changed_elsewhere_stops_the_page(ada: Coder, study: Study) -> None:
+def test_who_codes_by_a_codebook_of_before_looks_at_the_new_one_first(ada: Coder, study: Study) -> None:
+    shown = study.codebook.hash
     Coder(ReviewSession(study), "ben").do("newcode", id="NEW")
-    assert "changed while this page was open" in ada.refused("code", code="CO", start=12, end=30)
+    assert "has changed since this page" in ada.refused("code", code="CO", start=12, end=30, codebook=shown)
+    assert marks(study) == []
+    assert 'data-code="NEW"' in ada.client.get("/code/t1")
+    ada.do("code", code="CO", start=12, end=30, codebook=study.codebook.hash)
+    assert study.store.passes()[0].codes == study.codebook.ids
+
+
+def test_what_was_prepared_before_a_change_is_refused(study: Study) -> None:
+    """A request that is under way when an interview is edited or removed writes nothing."""
+    review = ReviewSession(study)
+    desk = Desk(review, "ada", review.transcripts["t1"])
+    study.transcript_edit("t2", TranscriptEdit(case="ash"))
+    with pytest.raises(DecisionError, match="changed while this page was open"):
+        desk.code((12, 30), "CO")
+    study.transcript_remove("t1")
+    with pytest.raises(DecisionError, match="changed while this page was open"):
+        desk.code((12, 30), "CO")
     assert marks(study) == []
 
 

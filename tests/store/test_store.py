@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -217,3 +218,22 @@ def test_a_database_error_is_one_sentence() -> None:
     said = str(opening.plain_store_error(fault, "mystudy"))
     assert said.startswith("The store of mystudy could not be used. The disk is full.")
     assert said.endswith("Nothing was changed.")
+
+
+def test_who_reads_before_writing_waits_for_others_who_write(tmp_path: Path) -> None:
+    """Two people at one store: neither is refused because the other wrote in between."""
+    store = create_store("sqlite:///study.db", tmp_path)
+
+    def other() -> None:
+        with store.transaction("ben") as write:
+            write.log("second")
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.transaction("ada") as write:
+            write.latest_change()
+            waiting = pool.submit(other)
+            wait([waiting], 0.3)
+            write.log("first")
+        waiting.result()
+    assert [event["what"] for event in store.events()] == ["first", "second"]
+    store.close()

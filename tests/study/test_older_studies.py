@@ -14,10 +14,17 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from secondcoder.audit import verify
+from secondcoder.domain.records import SpeakerRole
+from secondcoder.review.app import make_app
+from secondcoder.review.security import LoginLinks
+from secondcoder.review.session import ReviewSession
 from secondcoder.store import open_store
+from secondcoder.study.study import Study
+from support.client import Client
 
 ARCHIVE = Path(__file__).parents[1] / "support" / "study-0.1.0.zip"
 Run = Callable[..., tuple[int, str, str]]
@@ -117,3 +124,32 @@ def test_an_older_store_becomes_what_0_1_0_made_of_it(folder: Path, revision: st
     events = rows(folder / "older" / f"{revision}.db", "SELECT id, who, what, detail FROM events ORDER BY id")
     expected = json.loads((folder / "older" / f"{revision}.json").read_text(encoding="utf-8"))
     assert [[*row, json.loads(detail)] for *row, detail in events] == expected
+
+
+def test_it_is_coded_reviewed_and_loses_an_interview(folder: Path) -> None:
+    """In the browser of today, and by today's commands; its audit trail stays whole."""
+    study = Study(folder / "study")
+    before = study.corpus
+    review = ReviewSession(study)
+    names = [*review.transcripts]
+    app = make_app(review, logins := LoginLinks(), frozenset({"testserver"}))
+    client = Client(review, logins, "frida", app=app)
+    for url in ("/", "/queue", "/codes", "/summary", *(f"/code/{quote(name)}" for name in names)):
+        assert client.get(url)
+    turn = next(turn for turn in before.by_id[names[0]].turns if turn.role is not SpeakerRole.INTERVIEWER)
+    sent = {"action": "code", "code": study.codebook.ids[0], "start": turn.start, "end": turn.end}
+    assert client.post(f"/code/{quote(names[0])}", **sent).status_code == 303
+    passage = next(each for each in review.passages if each.suggestions)
+    asked = {"verdict": "accept", "passage": passage.key, "suggested": passage.suggestions[0].code, "request": "r1"}
+    assert client.post(**asked).status_code == 303
+    gone = before.decisions[0].transcript
+    study.transcript_remove(gone)
+    after = study.corpus
+    assert gone not in after.by_id
+    assert all(mark.transcript != gone for mark in (*after.marks, *after.decisions))
+    assert [each for each in before.codings if each.transcript not in (gone, names[0])] == [
+        each for each in after.codings if each.transcript not in (gone, names[0]) and each.coder != "frida"
+    ]
+    assert "No interview" in client.post(f"/code/{quote(gone)}", **sent).text
+    assert study.check_audit().faults == ()
+    study.close()

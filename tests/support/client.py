@@ -1,4 +1,4 @@
-"""A coder's browser without a browser: requests to the application."""
+"""A coder's browser without a browser: requests to the application. `app`: one that others use too."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 
 class Client:
@@ -19,8 +20,10 @@ class Client:
         coder: str = "ada",
         adjudicates: bool = False,
         runner: RetrainRunner | None = None,
+        app: ASGIApp | None = None,
     ) -> None:
-        self.http = TestClient(make_app(review, logins, frozenset({"testserver"}), runner), follow_redirects=False)
+        app = app or make_app(review, logins, frozenset({"testserver"}), runner)
+        self.http = TestClient(app, follow_redirects=False)
         self.http.get("/enter", params={"token": logins.invite(coder, adjudicates)})
         session = logins.session(self.http.cookies.get("secondcoder_review"))
         assert session is not None

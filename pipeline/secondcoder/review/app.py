@@ -178,6 +178,7 @@ async def _form(request: Request) -> dict[str, str]:
 def _handled(state: AppState, handler: Handler, session: Session, request: Request, form: dict[str, str]) -> Response:
     """The handler's response; an error that secondcoder raised on purpose is shown with its message."""
     try:
+        state.keep_up()
         # Who says "no other code" of a page that lacks a code has not looked for that one.
         if form.get("codebook", state.review.book.hash) != state.review.book.hash:
             raise DecisionError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -34,14 +35,23 @@ class AppState:
     kept_margins: dict[Hashable, str] = field(init=False)
     taken: Outcome | None = None
     """The training whose outcome the pages show."""
+    _lock: RLock = field(default_factory=RLock, init=False)
 
     def __post_init__(self) -> None:
         self._show(self.review)
 
     def reopen(self) -> None:
         """Open the same study again: its codebook and the suggestions of the model in use now, for everybody."""
-        self.taken = self.runner.job.outcome if self.runner.job else None
-        self._show(ReviewSession(self.review.study, self.review.all_blind, self.review))
+        with self._lock:
+            self.taken = self.runner.job.outcome if self.runner.job else None
+            self._show(ReviewSession(self.review.study, self.review.all_blind, self.review))
+
+    def keep_up(self) -> None:
+        """Open it again where interviews or codes are others by now, as by a command in another window."""
+        if self.review.is_out_of_date:
+            with self._lock:  # of many requests one opens it
+                if self.review.is_out_of_date:
+                    self.reopen()
 
     def _show(self, review: ReviewSession) -> None:
         self.review, self.kept_margins = review, {}

@@ -59,7 +59,7 @@ class CodeView:
 
     def saw_others(self, transcript: str) -> bool:
         """Whether the coder may have seen there what others or a model said: from then on nothing there is independent."""
-        return transcript in self.review.interviews or transcript in self._seen
+        return transcript in self.review.suggested_anywhere or transcript in self._seen
 
     @cached_property
     def _seen(self) -> set[str]:

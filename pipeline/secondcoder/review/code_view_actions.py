@@ -15,16 +15,21 @@ from starlette.responses import RedirectResponse, Response
 from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.plan import Plan
 from secondcoder.codebook.present import key_of
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import CodingPass, Origin
 from secondcoder.errors import CodebookError, DecisionError, SecondcoderError
 from secondcoder.labels.code_passages import CodePassages, PassageFilter
+from secondcoder.labels.hand_coding import Exchange, stated_in, with_looks
 from secondcoder.labels.recoding import GONE, Recoding, recoding
 from secondcoder.review.app_state import AppState
 from secondcoder.review.code_view import CodeView, address, read_filter
 from secondcoder.review.others_codings import give_up_independence
 from secondcoder.review.security import Session
 from secondcoder.review.session import ReviewSession, refuse_settled
+from secondcoder.store import Writer
+from secondcoder.store.hand_marks import Marks
 from secondcoder.store.recoding import forget_look
+from secondcoder.store.rows import MadeCoding
 from secondcoder.study.split_code import Part, carry_out_split, plan_split
 
 MOST_PARTS = 6
@@ -79,9 +84,10 @@ def _ticked(form: Mapping[str, str]) -> set[str]:
 def write_recoding(review: ReviewSession, coder: str, asked: Recoding, code: str) -> None:
     """Write a recoding, all or nothing, with an event of its own in the audit trail."""
     with review.study.store.transaction(coder) as write:
-        if write.withdraw(asked.withdrawn, ()) != len(asked.withdrawn):
-            raise DecisionError(GONE)
-        write.add_codings(asked.added, review.book)
+        # Before anything is read, as for any act by hand.
+        write.hold(coder)
+        review.refuse_if_changed(write)
+        _exchange(review, write, coder, asked)
         for coding in asked.revised:
             forget_look(write, coding.place, coder, partial(_may_be, review.history, coding.code))
         write.add_passes(
@@ -92,6 +98,25 @@ def write_recoding(review: ReviewSession, coder: str, asked: Recoding, code: str
         rows = [[*coding.place, coding.code] for coding in asked.passages]
         write.log("recoded", coder=coder, to=code, passages=rows)
         review.record(write, asked.decisions)
+
+
+def _exchange(review: ReviewSession, write: Writer, coder: str, asked: Recoding) -> None:
+    """Exchange what came of no decision, with the looks that come and go with it; DecisionError where something is gone.
+
+    What was independent and is no more keeps its looks but for the old code, which is forgotten apart.
+    """
+    revised, epoch = {coding.transcript for coding in asked.revised}, (review.book.hash, review.history.latest)
+    for name, withdrawn in group_by(asked.withdrawn, lambda row: row[0].transcript).items():
+        marks = write.own_marks(name, coder)
+        took = tuple(row for row in marks.codings if row.imported and (row.coding, row.after_change) in withdrawn)
+        if len(took) != len(withdrawn):
+            raise DecisionError(GONE)
+        put = tuple(MadeCoding(coding, *epoch, True) for coding in asked.added if coding.transcript == name)
+        exchange = Exchange("recoded", Marks(took), Marks(put))
+        said = stated_in(write.hand_events(name, coder))
+        alone = exchange.took, exchange.put
+        write.exchange(*(alone if name in revised else with_looks(marks, exchange, review.codes_of, said)))
+    review.follow_where_taken(write, coder, [coding for coding, _ in asked.withdrawn])
 
 
 def _may_be(history: CodeHistory, code: str, written: str, after: int) -> bool:

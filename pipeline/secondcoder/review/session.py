@@ -33,6 +33,10 @@ from secondcoder.study.study import Study
 from secondcoder.workspace import Workspace
 
 MOST_CACHED = 200
+CHANGED = (
+    "The codebook or an interview was changed while this page was open. Nothing was recorded. "
+    "Reload the page, which shows it as it is now."
+)
 T = TypeVar("T")
 
 
@@ -50,6 +54,8 @@ class ReviewSession:
 
     def __init__(self, study: Study, all_blind: bool = False, before: ReviewSession | None = None) -> None:
         self.study, self.all_blind = study, all_blind
+        # Read before the snapshot: a change that comes between counts as a later one.
+        self._last_change = study.store.last_change()
         self.workspace = workspace = study.workspace()
         corpus = workspace.corpus
         self.book: Codebook = workspace.codebook
@@ -77,8 +83,14 @@ class ReviewSession:
         self._coder_locks: dict[str, Lock] = {}
         self._lock = Lock()
         # Kept before anybody decides: decisions refer to it by a foreign key.
-        with study.store.transaction("review") as write:
-            write.add_codebook(self.book)
+        if study.store.codebook_yaml(self.book.hash) is None:
+            with study.store.transaction("review") as write:
+                write.add_codebook(self.book)
+
+    @property
+    def is_out_of_date(self) -> bool:
+        """The study has other interviews, turns or codes now than when it was opened."""
+        return self.study.store.last_change() != self._last_change
 
     def kept_segments(self, transcripts: Mapping[str, Transcript]) -> dict[str, list[Segment]]:
         """The segments of transcripts that are still the same: cutting them takes a while."""
@@ -220,8 +232,12 @@ class ReviewSession:
             with self.study.store.transaction(new[0].coder) as write:
                 self.record(write, new)
 
-    def record(self, write: Writer, decisions: Iterable[Decision]) -> None:
+    def record(self, write: Writer, new: Iterable[Decision]) -> None:
         """The same within a transaction that writes more."""
+        decisions = list(new)
+        for coder in dict.fromkeys(decision.coder for decision in decisions):
+            write.hold(coder)
+        self.refuse_if_changed(write)
         # An act whose first row is there already was recorded by another tab: none of it is recorded again.
         added, refused = dict[tuple[str, Place], None](), set[str]()
         for decision in decisions:
@@ -230,21 +246,26 @@ class ReviewSession:
             else:
                 refused.add(act_of(decision))
         for coder, place in added:
-            rows = write.decisions_on(coder, *place)
-            codings, passes = codings_and_passes(
-                passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
-            )
-            write.follow_decisions([row.id for row in rows], codings, passes)
-        # After writing: on SQLite this transaction has the write lock now, so that no change can come in between.
-        self.refuse_other_codebook(write)
+            self._follow(write, coder, place)
 
-    def refuse_other_codebook(self, write: Writer) -> None:
-        """DecisionError where the codebook was changed by other means since the study was opened."""
-        if write.latest_change() != self.history.latest:
-            raise DecisionError(
-                "The codebook was changed while this page was open. Nothing was recorded. "
-                "Stop the review and open it again: secondcoder review"
-            )
+    def _follow(self, write: Writer, coder: str, place: Place) -> None:
+        rows = write.decisions_on(coder, *place)
+        codings, passes = codings_and_passes(
+            passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
+        )
+        write.follow_decisions([row.id for row in rows], codings, passes)
+
+    def follow_where_taken(self, write: Writer, coder: str, taken: Iterable[Coding]) -> None:
+        """Codings by hand were taken away: one that a decision gave as well, and that was not there twice, stays by the decision."""
+        gone = {(coding.transcript, coding.span) for coding in taken}
+        given = self.progress_of(coder).decisions if gone else ()
+        for place in {each.place for each in given if each.code and (each.transcript, each.code_span) in gone}:
+            self._follow(write, coder, place)
+
+    def refuse_if_changed(self, write: Writer) -> None:
+        """DecisionError where interviews or codes are others than when the study was opened; to be asked when `write` has its lock."""
+        if write.last_change() != self._last_change:
+            raise DecisionError(CHANGED)
 
     def codes_of(self, codebook_hash: str) -> tuple[str, ...]:
         """The codes of a codebook of the study, the present one or an earlier one, by its hash."""

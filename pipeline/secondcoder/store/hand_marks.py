@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import CodingPass
@@ -125,10 +125,8 @@ class HandWriter:
 
     def hold(self, coder: str) -> None:
         """Until the transaction ends nobody else changes the coder's marks. To be called before anything is read."""
-        if self.connection.dialect.name == "sqlite":
-            # A statement that writes takes SQLite's write lock, also where it changes no row.
-            self.connection.execute(update(schema.codings).where(schema.codings.c.id < 0).values(memo=""))
-        else:
+        # On SQLite nobody else writes at all.
+        if self.connection.dialect.name != "sqlite":
             self.connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(coder))))
 
     def own_marks(self, transcript: str, coder: str) -> Marks:

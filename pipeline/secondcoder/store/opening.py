@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from secondcoder.errors import StoreError
 from secondcoder.store.database_errors import plain_store_error
-from secondcoder.store.reading import Store
+from secondcoder.store.reading import WRITES, Store
 
 HEAD = "0005"
 """The schema revision that this version writes; a test compares it with the newest migration."""
@@ -112,8 +112,9 @@ def _write_ahead(engine: Engine) -> None:
 
 
 def _begin_at_once(connection: Connection) -> None:
-    # Deferred and not IMMEDIATE, which takes the write lock: readers would wait for writers.
-    connection.exec_driver_sql("BEGIN")
+    # Who is to write takes the write lock at once, and waits for it: one that reads first and writes then is refused, without waiting,
+    # where somebody else wrote in between. Who reads takes none.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITES) else "BEGIN")
 
 
 def _revision(engine: Engine) -> str | None:

@@ -30,8 +30,10 @@ from secondcoder.store.rows import (
     read_transcript,
     read_turn,
 )
-from secondcoder.store.writing import Writer
+from secondcoder.store.writing import LAST_CHANGE, Writer
 
+WRITES = "writes"
+"""The execution option of connections whose transactions write."""
 _c, _p = schema.codings.c, schema.passes.c
 _CODINGS = select(schema.codings).order_by(
     _c.transcript, _c.start, _c.end, _c.code, _c.coder, _c.origin, _c.after_change
@@ -81,7 +83,7 @@ class Store:
     def transaction(self, who: str) -> Iterator[Writer]:
         """Everything written inside is committed together at the end, or nothing is. `who` signs the events."""
         try:
-            with self._engine.begin() as connection:
+            with self._engine.execution_options(**{WRITES: True}).begin() as connection:
                 writer = Writer(connection, who)
                 yield writer
                 writer.seal()
@@ -172,9 +174,12 @@ class Store:
         return Counter({row["code"]: int(row["n"]) for row in self._rows(query)})
 
     def suggested_anywhere(self) -> set[str]:
-        """Transcripts on which some model version suggests something."""
-        transcript = schema.suggestions.c.transcript
-        return {row["transcript"] for row in self._rows(select(transcript).distinct())}
+        """Transcripts on which some model version suggests something, or did so by the audit trail: also where that was taken away."""
+        transcript, e = schema.suggestions.c.transcript, schema.events.c
+        name, rows = e.detail["transcript"].as_string(), e.detail["rows"].as_string()
+        once = select(name.label("transcript")).where(e.what == "suggestions", rows != "[]")
+        queries = select(transcript).distinct(), once.distinct()
+        return {row["transcript"] for query in queries for row in self._rows(query)}
 
     def codebook_yaml(self, codebook_hash: str) -> str | None:
         """A codebook as it was when something was coded with it."""
@@ -207,6 +212,10 @@ class Store:
     def last_event(self) -> int:
         """Id of the newest event, 0 without any: it is the same as long as nothing changed."""
         return int(self._rows(_LAST_EVENT)[0]["id"])
+
+    def last_change(self) -> int:
+        """Id of the newest event after which interviews or codes are others than before, 0 without any."""
+        return int(self._rows(LAST_CHANGE)[0]["id"])
 
     def count(self, table: Table) -> int:
         """Number of rows."""

@@ -30,6 +30,11 @@ KEY = ("transcript", "start", "end", "code", "coder", "origin")
 """What makes a coding one of its kind, as the store's unique constraint has it: together with the last change before it."""
 PASS_COLUMNS = (*trail.PASSES, "after_change")
 _LATEST = select(func.coalesce(func.max(schema.codebook_changes.c.id), 0)).scalar_subquery()
+CHANGING = ("transcripts", "transcript changed", "transcript removed", "codebook changed")
+"""Events after which the study has other interviews, turns or codes than before."""
+LAST_CHANGE = select(func.coalesce(func.max(schema.events.c.id), 0).label("id")).where(
+    schema.events.c.what.in_(CHANGING)
+)
 
 
 class Writer(HandWriter):
@@ -65,6 +70,10 @@ class Writer(HandWriter):
     def latest_change(self) -> int:
         """The number of the last change of the codebook, 0 before any."""
         return int(self.connection.execute(select(_LATEST)).scalar_one())
+
+    def last_change(self) -> int:
+        """Id of the newest event after which interviews or codes are others than before, 0 without any."""
+        return int(self.connection.execute(LAST_CHANGE).scalar_one())
 
     def add_change(self, before: Codebook, after: Codebook, steps: Sequence[Step]) -> int:
         """Append a confirmed change of the codebook; its number. Marks made before it stay as they are.
@@ -196,7 +205,6 @@ class Writer(HandWriter):
 
     def add_decision(self, decision: Decision, book: Codebook) -> bool:
         """Append a decision made with `book`; False when the same request was recorded before; then nothing is added."""
-        # The first statement writes: SQLite then holds the write lock before anything is read that the decision rests on.
         given = ("id", "at", "codebook", "after_change")
         row = {name: value for name, value in asdict(decision).items() if name not in given}
         row |= {"at": _now(), "codebook": book.hash}

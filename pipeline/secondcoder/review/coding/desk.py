@@ -127,13 +127,14 @@ class Desk:
             with review.study.store.transaction(self.coder) as write:
                 # Before anything is read, so that two windows do not both act on the state before.
                 write.hold(self.coder)
-                review.refuse_other_codebook(write)
+                review.refuse_if_changed(write)
                 marks = write.own_marks(name, self.coder)
                 asked = make(marks, write)
                 if self.origin is Origin.REVIEWED:
                     refuse_after_suggestions(asked)
                 spoken = stated_in(write.hand_events(name, self.coder))
                 write.exchange(*with_looks(marks, asked, review.codes_of, spoken))
+                review.follow_where_taken(write, self.coder, [row.coding for row in asked.took.codings])
                 undoes = asked.undoes.id if asked.undoes else None
                 write.log_hand_coding(asked.action, name, asked.took, asked.put, undoes)
             review.coded_again(self.coder, name)
