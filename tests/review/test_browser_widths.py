@@ -1,4 +1,4 @@
-"""Every page on a phone, on a desk and on A4: nothing beside the page, no word broken in a table, targets for a thumb, axe-core clean."""
+"""Every page on a phone, a desk and A4: nothing beside it, no word of a table broken, targets for a thumb, axe-core clean."""
 
 from __future__ import annotations
 
@@ -12,48 +12,20 @@ from secondcoder.domain.records import Case, Coding, CodingPass, Valence
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from support.browser_checks import Opener, axe, press, serving
-from support.review_checks import LINES, fill, suggestion, talk
+from support.looks_checks import DESK, PAPER, PHONE, faults
+from support.review_checks import fill, suggestion, talk
 from support.study_checks import CHEAP
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-PHONE, DESK, PAPER = (390, 844), (1280, 900), (688, 972)
-"""In px; paper is A4 less its margins of 14 mm, at 96 px an inch."""
-
-FAULTS = """() => {
-  const box = (one) => one.getBoundingClientRect(), faults = [];
-  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".hidden, .skip, svg")
-    && !(one.closest("thead")?.offsetWidth <= 1);
-  const named = (one) => `${one.tagName} ${one.className} ${(one.textContent || one.name || "").trim().slice(0, 40)}`;
-  if (document.documentElement.scrollWidth > innerWidth) faults.push("the page scrolls sideways");
-  for (const one of document.querySelectorAll("body *")) {
-    if (!seen(one) || !box(one).width) continue;
-    if (box(one).left < -1 || box(one).right > innerWidth + 1) faults.push(`beside the page: ${named(one)}`);
-  }
-  for (const cell of document.querySelectorAll("td, th")) {
-    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
-    while (seen(cell) && texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/[^\\s-]+/g)) {
-      const range = document.createRange();
-      range.setStart(texts.currentNode, word.index);
-      range.setEnd(texts.currentNode, word.index + word[0].length);
-      if (seen(texts.currentNode.parentElement) && range.getClientRects().length > 1) faults.push(`broken word: ${word[0]}`);
-    }
-  }
-  const touched = "nav[aria-label=Pages] a, button, .button, select, summary, textarea, input:not([type=hidden])";
-  for (const one of innerWidth < 640 ? document.querySelectorAll(touched) : []) {
-    const target = /checkbox|radio/.test(one.type) && one.closest("label") || one;
-    if (seen(one) && box(target).height < (one.closest(".quote > input") ? 32 : 39.5)) faults.push(`low: ${named(one)}`);
-  }
-  const printed = matchMedia("print").matches ? document.querySelectorAll("nav, button, .button, .keys, .filters") : [];
-  for (const one of printed) if (seen(one)) faults.push(`printed: ${named(one)}`);
-  return faults;
-}"""
 
 
 @pytest.fixture
 def folder(empty_study: Study) -> Path:
     """Two interviews in review, and two that ada and ben coded, with the names that studies have."""
-    reviewed = [replace(talk("birch_nurse_late", case="Birch"), role="nurse"), talk("alder_linkworker_late", case="Alder")]
+    reviewed = [
+        replace(talk("birch_nurse_late", case="Birch"), role="nurse"),
+        talk("alder_linkworker_late", case="Alder"),
+    ]
     coded = [
         replace(talk(name, case="Hawthorn"), role="practice manager", wave="early")
         for name in ("hawthorn_pm_early", "rowan_reception_late")
@@ -70,7 +42,9 @@ def folder(empty_study: Study) -> Path:
                     empty_study.codebook,
                 )
                 write.add_passes([CodingPass(interview.id, coder, 0, len(interview.text), empty_study.codebook.ids)])
-    marks = [suggestion(each, at, code, 0.8 - at / 9) for each in reviewed for at in range(4) for code in ("CP", "CP.ENR")]
+    marks = [
+        suggestion(each, at, code, 0.8 - at / 9) for each in reviewed for at in range(4) for code in ("CP", "CP.ENR")
+    ]
     fill(empty_study, reviewed, marks)
     (empty_study.folder / CONFIGURATION).write_text(f"{CHEAP}[review]\nblind = 0.0\nbelow = 0.0\n", encoding="utf-8")
     empty_study.close()
@@ -125,13 +99,6 @@ PAGES: list[tuple[str, Callable[[Any], None]]] = [
 SETTLED: list[tuple[str, Callable[[Any], None]]] = [("/adjudicate", as_it_opens), ("/summary", as_it_opens)]
 
 
-def faults(page: Any, media: str = "screen") -> list[str]:
-    page.emulate_media(media=media)
-    found: list[str] = page.evaluate(FAULTS)
-    page.emulate_media(media="screen")
-    return found
-
-
 def axe_faults(page: Any, script: str) -> list[tuple[str, str]]:
     page.evaluate(script)
     found = page.evaluate("axe.run().then(found => found.violations)")
@@ -140,7 +107,7 @@ def axe_faults(page: Any, script: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("size", [PHONE, DESK, PAPER])
 def test_every_page_is_whole(folder: Path, enter_anywhere: Opener, size: tuple[int, int]) -> None:
-    script = "" if size == PAPER else axe()
+    script, media = ("", "print") if size == PAPER else (axe(), "screen")
     with serving(folder, "--coder", "ada", "--adjudicate") as server:
         ada, consensus = (enter_anywhere(link, bypass_csp=True) for link in server.links)
         root = server.links[0].split("/enter")[0]
@@ -150,14 +117,14 @@ def test_every_page_is_whole(folder: Path, enter_anywhere: Opener, size: tuple[i
                 page.goto(root + url)
                 act(page)
                 where = (url, act.__name__)
-                assert faults(page, "print" if size == PAPER else "screen") == [], where
+                assert faults(page, media) == [], where
                 if script:
                     assert axe_faults(page, script) == [], where
         ada.set_content(ada.context.request.get(root + "/summary.html").text())
-        assert faults(ada, "print" if size == PAPER else "screen") == []
+        assert faults(ada, media) == []
         ada.context.clear_cookies()
         ada.goto(root + "/queue")
-        assert faults(ada) == []
+        assert faults(ada, media) == []
 
 
 def test_on_a_phone_the_form_of_what_was_read_comes_into_sight(folder: Path, enter_anywhere: Opener) -> None:
@@ -167,6 +134,4 @@ def test_on_a_phone_the_form_of_what_was_read_comes_into_sight(folder: Path, ent
         page.set_viewport_size({"width": 390, "height": 844})
         page.goto(server.links[0].split("/enter")[0] + CODED)
         page.keyboard.press("f")
-        page.wait_for_function(
-            "() => { const b = document.querySelector('#readform').getBoundingClientRect(); return b.top < innerHeight && b.bottom > 0; }"
-        )
+        page.wait_for_function("innerHeight > document.querySelector('#readform').getBoundingClientRect().top")
