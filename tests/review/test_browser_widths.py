@@ -12,8 +12,9 @@ from secondcoder.domain.records import Case, Coding, CodingPass, Valence
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from support.browser_checks import Opener, axe, press, serving
+from support.coding_checks import fresh_study
 from support.looks_checks import DESK, PAPER, PHONE, faults
-from support.review_checks import fill, suggestion, talk
+from support.review_checks import LINES, fill, suggestion, talk
 from support.study_checks import CHEAP
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -127,11 +128,14 @@ def test_every_page_is_whole(folder: Path, enter_anywhere: Opener, size: tuple[i
         assert faults(ada, media) == []
 
 
-def test_on_a_phone_the_form_of_what_was_read_comes_into_sight(folder: Path, enter_anywhere: Opener) -> None:
-    """The turns between are higher than the place kept for them until they are seen."""
-    with serving(folder, "--coder", "ada") as server:
+def test_on_a_phone_the_form_of_what_was_read_comes_into_sight(empty_study: Study, enter_anywhere: Opener) -> None:
+    """The turns of a long interview are higher than the place kept for them until they are seen."""
+    fresh_study(empty_study, talk("long", tuple(f"{line} " * 12 for line in LINES) * 8)).close()
+    with serving(empty_study.folder, "--coder", "ada") as server:
         page = enter_anywhere(server.links[0])
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.goto(server.links[0].split("/enter")[0] + CODED)
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        page.goto(server.links[0].split("/enter")[0] + "/code/long")
         page.keyboard.press("f")
-        page.wait_for_function("innerHeight > document.querySelector('#readform').getBoundingClientRect().top")
+        page.wait_for_function("document.activeElement.name === 'part'")
+        page.wait_for_timeout(500)
+        assert page.evaluate("document.querySelector('#readform').getBoundingClientRect().top < innerHeight")
