@@ -187,7 +187,7 @@ def test_the_counts_are_of_what_is_shown(review: ReviewSession, ada: Client) -> 
     code(review, "ben", 4, "CO")
     row = re.search(r'href="/codes/CO">.*?</tr>', ada.get("/codes"), re.S)
     assert row is not None
-    assert re.findall(r'data-label="([^"]*)">(\d+)<', row[0]) == [
+    assert re.findall(r'data-head="([^"]*)">(\d+)<', row[0]) == [
         ("Codings", "3"),
         ("Interviews", "1"),
         ("by ada", "3"),

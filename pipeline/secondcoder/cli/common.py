@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ ADVICE = re.compile(
     r"secondcoder (?=(?:import|transcript|sheet|codebook|train|code|evaluate|open|review|retrain|models|doubts|agree|passages|"
     r"export|status|check)\b)"
 )
+
+FIGURE = re.compile(r"[-+−<]?\d|–?$")
+"""How a figure in a table begins; or nothing stands there."""
 
 PADDING = 3
 """Columns of the terminal between two columns of a table."""
@@ -81,6 +85,11 @@ def open_study(folder: str) -> Iterator[Study]:
             study.close()
 
 
+def text_width(most: int) -> int:
+    """Columns for running text: `most`, or the terminal's where that is narrower."""
+    return min(most, shutil.get_terminal_size((most, 24)).columns)
+
+
 def say(message: str) -> None:
     """A message for the person, on stderr."""
     click.echo(advised(message), err=True)
@@ -120,7 +129,7 @@ def print_json(data: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
-    """A table on stdout; the first column is left-aligned, the others right.
+    """A table on stdout; words are left-aligned, the figures beside the first column right.
 
     Where the terminal is too narrow, the columns that do not fit follow below, with the first one again: no figure is broken.
     """
@@ -166,7 +175,8 @@ def _table(columns: Sequence[Sequence[str]], width: int, title: str | None) -> T
 
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for number, (column, own) in enumerate(zip(columns, _widths(columns, width), strict=True)):
-        table.add_column(column[0], justify="right" if number else "left", overflow="fold", width=own)
+        right = number and all(FIGURE.match(cell) for cell in column[1:])
+        table.add_column(column[0], justify="right" if right else "left", overflow="fold", width=own)
     for row in zip(*(column[1:] for column in columns), strict=True):
         table.add_row(*map(Text, row))  # as Text: rich reads brackets in a string as markup
     return table

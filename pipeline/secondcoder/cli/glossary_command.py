@@ -8,6 +8,8 @@ from importlib import resources
 
 import click
 
+from secondcoder.cli.common import text_width
+
 
 @click.command("glossary")
 @click.argument("word", required=False)
@@ -22,7 +24,7 @@ def command(word: str | None) -> None:
             f"'{word}' is not in the glossary.{did_you_mean(word or '', entries)} Without a word it is shown whole."
         )
     for name, meaning in shown.items():
-        click.echo(f"{name}\n{textwrap.indent(textwrap.fill(meaning, 96), '    ')}")
+        click.echo(f"{name}\n{textwrap.indent(textwrap.fill(meaning, text_width(100) - 4), '    ')}")
 
 
 def glossary() -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from secondcoder.cli.common import confirm, open_study, print_json, print_table, say
+from secondcoder.cli.common import confirm, open_study, print_json, print_table, say, text_width
 from secondcoder.domain.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _speaker(turn: Turn) -> str:
 def _turn_lines(number: int, turn: Turn, text: str) -> str:
     head = f"{number:>4}  {turn.start}-{turn.end}  {_speaker(turn) + ': ' if turn.speaker else ''}"
     talk = " ".join(text[turn.start : turn.end].split())
-    return textwrap.fill(f"{head}{talk}", 100, subsequent_indent=" " * 8, break_long_words=False)
+    return textwrap.fill(f"{head}{talk}", text_width(100), subsequent_indent=" " * 8, break_long_words=False)
 
 
 def _as_json(transcript: Transcript, codings: list[Coding]) -> dict[str, object]:

@@ -32,22 +32,39 @@ def word_document(markdown: str) -> bytes:
     from; everything else is a paragraph a line."""
     # Imported here, so that the command line starts without it.
     from docx import Document
+    from docx.shared import Mm
 
     document = Document()
+    for section in document.sections:
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = Mm(25)
     text = NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", markdown)
     for is_table, lines in groupby(filter(str.strip, text.splitlines()), lambda line: line.startswith("|")):
         if is_table:
-            rows = [_cells(line) for line in lines if not RULE.fullmatch(line.strip())]
-            table = document.add_table(len(rows), max(map(len, rows)), "Table Grid")
-            for row, cells in zip(table.rows, rows, strict=True):
-                for cell, content in zip(row.cells, cells, strict=False):
-                    cell.text = content
+            _table(document, [_cells(line) for line in lines if not RULE.fullmatch(line.strip())])
             continue
         for line in lines:
             _add(document, line)
     out = BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _table(document: WordDocument, rows: list[list[str]]) -> None:
+    """Columns as wide as their longest cells ask, within reason; the head comes again on every page, and no row is broken by one."""
+    from docx.oxml import OxmlElement
+    from docx.shared import Mm
+
+    count = max(map(len, rows))
+    asked = [min(60, max(8, *(len(row[at]) for row in rows if at < len(row)))) for at in range(count)]
+    table = document.add_table(len(rows), count, "Table Grid")
+    table.autofit = False
+    for row, cells in zip(table.rows, rows, strict=True):
+        for at, cell in enumerate(row.cells):
+            cell.text = cells[at] if at < len(cells) else ""
+            cell.width = int(Mm(160) * asked[at] / sum(asked))
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _add(document: WordDocument, line: str) -> None:

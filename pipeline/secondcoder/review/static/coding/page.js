@@ -232,6 +232,7 @@ const toReading = () => {
     form.querySelector("[name=part][value=some]").checked = true;
   }
   palette.close();
+  byId("text").classList.add("whole");  // turns out of sight are higher than the place kept for them
   form.scrollIntoView({ block: "center" });
   form.querySelector("[name=part]:checked").focus();
 };
