@@ -126,7 +126,7 @@ def command(
         say(line)
     _say_result(imported)
     if imported.transcripts and not (imported.codings or imported.passes):
-        say("To code in a spreadsheet: secondcoder sheet make coding.xlsx --coder NAME")
+        say("Next: code them in the browser: secondcoder open   (or in a spreadsheet: secondcoder sheet make coding.xlsx)")
 
 
 def _say_result(imported: ImportResult) -> None:
