@@ -70,7 +70,7 @@ def test_the_same_table_again_as_read_whole_adds_the_passes_and_nothing_twice(
         empty_study.agree(HUMANS)
     code, _, said = run_cli("-C", empty_study.folder, "import", path, "--read-whole")
     assert code == 0
-    assert "read whole by Ana: Ash, Elm" in said
+    assert "read whole by Ana for all 9 codes: Ash, Elm" in said
     assert "Imported 0 transcripts, 0 codings and 4 coding passes." in said
     assert empty_study.corpus.codings == codings
     report = empty_study.agree(HUMANS)
@@ -123,7 +123,7 @@ def test_the_import_names_the_command_with_what_it_needs(
     write_table(frame, other)
     code, _, said = run_cli("-C", empty_study.folder, "import", other, "--coder", "Ben")
     assert code == 0
-    assert "read in part by Ben: " in said
+    assert "read in part by Ben for all 9 codes: " in said
     assert f"import '{other}' --coder Ben --read-whole" in said
     _, _, said = run_cli("-C", empty_study.folder, "import", other, "--coder", "Ben", "--read-whole")
     assert "read in part" not in said
