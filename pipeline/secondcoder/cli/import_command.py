@@ -128,7 +128,9 @@ def command(
     if imported.codings:
         say("What is coded now, and what to do next: secondcoder status")
     elif imported.transcripts and not imported.passes:
-        say("Next: code them in the browser: secondcoder open   (or in a spreadsheet: secondcoder sheet make coding.xlsx)")
+        say(
+            "Next: code them in the browser: secondcoder open   (or in a spreadsheet: secondcoder sheet make coding.xlsx)"
+        )
 
 
 def _say_result(imported: ImportResult) -> None:

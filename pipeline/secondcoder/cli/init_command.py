@@ -43,7 +43,8 @@ def command(folder: str, codebook: str | None) -> None:
         f"Created a study in {folder} with codebook '{study.codebook.id}' ({counted(len(study.codebook.codes), 'code')})."
     )
     say(
-        f"Next: secondcoder -C {folder} import INTERVIEWS/   (a folder or files; then code in the browser: secondcoder -C {folder} open)"
+        f"Next: secondcoder -C {folder} import INTERVIEWS/   (a folder or files; "
+        f"then code in the browser: secondcoder -C {folder} open)"
     )
     added = "" if study.codebook.codes else " --add-codes"
     say(f"Coded already? secondcoder -C {folder} import{added} INTERVIEWS/ CODES.csv")
