@@ -64,3 +64,9 @@ def test_who_codes_is_said_unless_named(run_cli, empty_study: Study, monkeypatch
     monkeypatch.setattr("getpass.getuser", lambda: "root")
     assert "You code as 'root'" in run_cli("-C", empty_study.folder, "open")[2]
     assert "You code as" not in run_cli("-C", empty_study.folder, "open", "--coder", "Ana")[2]
+
+
+def test_suggestions_lead_to_the_browser(run_cli, coded_study: Study, tmp_path: Path) -> None:
+    assert run_cli("-C", coded_study.folder, "train")[0] == 0
+    said = run_cli("-C", coded_study.folder, "code", "--out", tmp_path / "s.csv")[2]
+    assert f"Decide on them in the browser: secondcoder -C {coded_study.folder} open" in said
