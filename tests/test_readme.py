@@ -101,7 +101,7 @@ def folder(tmp_path: Path) -> Folder:
 def test_the_example_comes_in_as_it_stands(folder: Folder) -> None:
     """The transcript as a Word file and its table of units, in one import, on an empty study."""
     folder.write_example()
-    init, bring, *_ = commands("Your own study")
+    init, bring, *_ = commands("Interviews that are coded already")
     folder.run(init)
     said = folder.run(bring)
     assert "1 transcript" in said
@@ -114,11 +114,25 @@ def test_the_example_comes_in_as_it_stands(folder: Folder) -> None:
 
 
 @pytest.mark.slow
+def test_the_first_steps_lead_to_the_browser(folder: Folder) -> None:
+    folder.write_example()
+    (folder.path / "transcripts").rename(folder.path / "interviews")
+    init, bring, open_ = commands("First steps, in the browser")
+    folder.run(init)
+    assert f"{open_[2]}   (or in a spreadsheet" in folder.run(bring)
+    assert open_[2:] == ["open", "--coder", "Ana"]
+
+
+def test_no_line_is_too_long_to_read() -> None:
+    assert max(map(len, README.splitlines())) < 135
+
+
+@pytest.mark.slow
 @pytest.mark.model
 def test_the_commands_run_in_the_readmes_order(folder: Folder) -> None:
     folder.write_example()
     folder.write_more()
-    for arguments in commands("Your own study"):
+    for arguments in commands("Interviews that are coded already"):
         folder.run(arguments)
     assert (folder.path / "suggestions.xlsx").is_file()
     # The review itself is a server; its spreadsheet and its summary stand in the table of commands.

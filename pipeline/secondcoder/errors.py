@@ -22,6 +22,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 SHOWN = 20
+ALIKE = 3  # rows that are named where many have the same fault
 
 
 class SecondcoderError(Exception):
@@ -51,12 +52,30 @@ class TableError(InputError):
 
     def __init__(self, place: str, faults: Sequence[str], consequence: str = "Nothing was imported.") -> None:
         self.place, self.faults = place, list(faults)
-        shown = "\n".join(f"  {fault}" for fault in self.faults[:SHOWN])
-        more = f"\n  ... and {len(faults) - SHOWN} more." if len(faults) > SHOWN else ""
+        lines = _by_reason(self.faults)
+        shown = "\n".join(f"  {line}" for line in lines[:SHOWN])
+        more = f"\n  ... and {len(lines) - SHOWN} more." if len(lines) > SHOWN else ""
         if len(self.faults) == 1:
             super().__init__(f"{place} {self.faults[0]} {consequence}")
         else:
             super().__init__(f"{place}: {len(self.faults)} faults.\n{shown}{more}\n{consequence}")
+
+
+def _by_reason(faults: Sequence[str]) -> list[str]:
+    """The faults in their order; where more than ALIKE rows have one reason, the first of them say it for all."""
+    places: dict[str, list[str]] = {}
+    for fault in faults:
+        place, _, reason = fault.partition(": ")
+        places.setdefault(reason, []).append(place)
+    lines = []
+    for fault in faults:
+        reason = fault.partition(": ")[2]
+        same = places[reason]
+        if len(same) <= ALIKE or not reason:
+            lines.append(fault)
+        elif fault.startswith(f"{same[0]}: "):
+            lines.append(f"{', '.join(same[:ALIKE])} and {len(same) - ALIKE} more: {reason}")
+    return lines
 
 
 class CodebookError(InputError):

@@ -167,7 +167,7 @@ def test_codes_of_one_name_under_two_themes_are_told_apart(tmp_path: Path) -> No
 
 
 def test_a_row_without_a_name_goes_on_with_the_code_above(tmp_path: Path) -> None:
-    (code,) = read(tmp_path, "code,definition,quotes", 'Time,none,"a|b"', ",,c").codes
+    (code,) = read(tmp_path, "code,definition,typical quotes", 'Time,none,"a|b"', ",,c").codes
     assert code.examples == ("a", "b", "c")
 
 

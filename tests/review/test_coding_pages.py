@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from secondcoder.domain.records import Origin, Valence
@@ -484,3 +485,20 @@ def test_who_asked_to_see_others_codings_codes_no_more_independently(ada: Coder,
     give_up_independence(ReviewSession(study), "ada", ["t1"])
     ada.code("CO", 12, 30)
     assert [coding.origin for coding in study.store.codings()] == [Origin.REVIEWED]
+
+
+def test_the_end_of_an_interview_leads_to_the_next(study: Study, logins: LoginLinks) -> None:
+    client = Client(ReviewSession(study), logins)
+    assert re.search(
+        r'id="readform".*<a class="button" href="/code/t2">Go on to t2</a>', client.get("/code/t1"), re.DOTALL
+    )
+    assert "Go on to" not in client.get("/code/t2")
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_a_rank_is_not_called_a_probability(empty_study: Study, logins: LoginLinks, calibrated: bool) -> None:
+    talked = talk("t1")
+    fill(empty_study, [talked], [replace(suggestion(talked, 0, "CO"), calibrated=calibrated)])
+    settings(empty_study, blind=0.0, below=0.0)
+    page = Client(ReviewSession(empty_study), logins).get("/transcript/t1")
+    assert ("its probability would be lower" in page, "it would rank lower" in page) == (calibrated, not calibrated)

@@ -76,7 +76,7 @@ def test_interviewers_are_not_segments(coded_study: Study) -> None:
 
 
 def test_status_counts_and_says_what_comes_next(empty_study: Study) -> None:
-    assert empty_study.status()["next"].startswith("import transcripts and codes")
+    assert empty_study.status()["next"].startswith("import transcripts")
     empty_study.import_files([TALK])
     status = empty_study.status()
     assert (status["transcripts"], status["coded"], status["uncoded"]) == (7, 6, 1)

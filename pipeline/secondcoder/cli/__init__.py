@@ -90,10 +90,15 @@ def cli(ctx: click.Context, study: str) -> None:
     decide. Everything happens on this machine: nothing is sent anywhere, nothing is downloaded.
 
     \b
-    A study from start to suggestions:
+    From the first interview to suggestions, in the browser:
       secondcoder init mystudy --codebook npt
       cd mystudy
-      secondcoder import ../transcripts ../codes.csv
+      secondcoder import ../interviews
+      secondcoder open
+
+    \b
+    Coded elsewhere already:
+      secondcoder import ../interviews ../codes.csv
       secondcoder train
       secondcoder code --out suggestions.xlsx
 

@@ -97,6 +97,8 @@ def command(
         say("Withheld (--all shows them):")
         for code, reason in run.withheld.items():
             say(f"  {code}: {reason}")
+    if len(table) and recall is None and model is None and not paths:
+        say("Decide on them in the browser: secondcoder open")
 
 
 def _print_recall(plan: RecallPlan) -> None:

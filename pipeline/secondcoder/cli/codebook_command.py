@@ -70,9 +70,10 @@ def _print_book(book: Codebook, text: str | None) -> None:
         return
     about = f"{book.description}\n\n" if book.description else ""
     click.echo(f"{book.title} (version {book.version})\n\n{about}", nl=False)
+    wide = max((len(code.id) for code in book.codes), default=0)
     for code in book.codes:
         indent = "  " * len(book.ancestors(code.id))
-        click.echo(f"{indent}{code.id:<8} {code.name}" + (f": {code.definition}" if code.definition else ""))
+        click.echo(f"{indent}{code.id:<{wide}} {code.name}" + (f": {code.definition}" if code.definition else ""))
 
 
 def _print_code(code: Code) -> None:

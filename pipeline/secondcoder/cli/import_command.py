@@ -125,13 +125,19 @@ def command(
     for line in imported.reading:
         say(line)
     _say_result(imported)
-    if imported.transcripts and not (imported.codings or imported.passes):
-        say("To code in a spreadsheet: secondcoder sheet make coding.xlsx --coder NAME")
+    if imported.codings:
+        say("What is coded now, and what to do next: secondcoder status")
+    elif imported.transcripts and not imported.passes:
+        say(
+            "Next: code them in the browser: secondcoder open   (or in a spreadsheet: secondcoder sheet make coding.xlsx)"
+        )
 
 
 def _say_result(imported: ImportResult) -> None:
     coders, looks = sorted({coding.coder for coding in imported.codings}), len(imported.passes)
-    came = [counted(len(imported.transcripts), "transcript"), counted(len(imported.codings), "coding")]
+    transcripts, codings = imported.transcripts, imported.codings
+    came = [counted(len(transcripts), "transcript")] if transcripts or not codings else []
+    came += [counted(len(codings), "coding")] if codings or not transcripts else []
     # Where codings come, their looks come with them; a reading of what is there already is worth a word.
     came += [counted(looks, "coding pass", "coding passes")] if looks and not imported.codings else []
     say(

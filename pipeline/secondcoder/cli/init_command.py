@@ -42,8 +42,12 @@ def command(folder: str, codebook: str | None) -> None:
     say(
         f"Created a study in {folder} with codebook '{study.codebook.id}' ({counted(len(study.codebook.codes), 'code')})."
     )
+    say(
+        f"Next: secondcoder -C {folder} import INTERVIEWS/   (a folder or files; "
+        f"then code in the browser: secondcoder -C {folder} open)"
+    )
     added = "" if study.codebook.codes else " --add-codes"
-    say(f"Next: secondcoder -C {folder} import{added} TRANSCRIPTS... CODES.csv")
+    say(f"Coded already? secondcoder -C {folder} import{added} INTERVIEWS/ CODES.csv")
     study.close()
 
 

@@ -50,7 +50,7 @@ def command(
     blind: bool,
     adjudicate: bool,
 ) -> None:
-    """Code interviews and decide on suggestions, in the browser, on this machine. `secondcoder open` is the same.
+    """Code interviews and decide on suggestions, in the browser, on this machine (`open` and `review` are the same).
 
     Prints a link that opens once, and opens the browser. Every interview can be coded there by hand from its import on: select words,
     choose a code, say what you have read, and train. Where a model has suggested codes, you see each passage with the question before
@@ -100,6 +100,8 @@ def _serve(
             )
         if not is_loopback(host):
             say(exposure(host, sock.getsockname()[1]))
+        if not coders:
+            say(f"You code as '{named[0]}'; under another name with --coder NAME.")
         serve(review, sock, named, adjudicate=adjudicate, browser=browser, tell=click.echo, names=names)
 
 

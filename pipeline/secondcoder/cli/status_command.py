@@ -33,9 +33,10 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
         print_json(status)
         return
     click.echo(
-        f"{counted(status['transcripts'], 'transcript')} ({status['coded']} coded, {status['uncoded']} not) in "
-        f"{counted(len(status['cases']), 'case')}; {counted(status['codings'], 'coding')} by "
-        f"{', '.join(status['coders']) or 'nobody'}."
+        f"{counted(status['transcripts'], 'transcript')} ({status['coded']} coded, {status['uncoded']} not)"
+        + (f" in {counted(len(status['cases']), 'case')}" if status["cases"] else "")
+        + f"; {counted(status['codings'], 'coding')}"
+        + (f" by {', '.join(status['coders'])}." if status["coders"] else ".")
     )
     if status["unplaced"]["told"]:
         click.echo(status["unplaced"]["told"])

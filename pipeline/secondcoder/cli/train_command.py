@@ -76,7 +76,7 @@ def _print_training_set(manifest: dict[str, Any]) -> None:
     any_example = any(training["examples"].values())
     say(
         f"Model {version} scores no code yet: "
-        + ("none has enough examples." if any_example else "nobody has coded anything.")
+        + ("none has enough examples." if any_example else "nobody has coded anything that it can learn from.")
     )
     say(
         f"It ranks {material} by the definition of each code{' and the few coded passages' if any_example else ''}. A rank is "

@@ -43,6 +43,7 @@ def refuse_without_speakers(transcript: Transcript, labels: Sequence[str]) -> No
         return
     what = "; ".join(transcript.notes)
     raise NoSpeakersError(
-        f"{transcript.source}: {what}. All of it would be read as one voice. Name who speaks with {SPEAKERS}, as it stands at "
-        f"the start of a line (or several), or import it as it is with --speakers {NO_SPEAKERS_MEANT}. Nothing was imported."
+        f"{transcript.source}: {what}. All of it would be read as one voice, questions too. Best put a label such as `I:` before "
+        f"each question and `R:` before each answer. If there are labels, name them with {SPEAKERS}, as they stand at the start of "
+        f"a line; or import it as it is with --speakers {NO_SPEAKERS_MEANT} (files with labels keep theirs). Nothing was imported."
     )

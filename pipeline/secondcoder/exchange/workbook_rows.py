@@ -16,6 +16,7 @@ from secondcoder.errors import TableError
 from secondcoder.exchange.raw_rows import MOST_CELLS, Needed, RawRow, is_header, refuse_bomb
 from secondcoder.exchange.shown_cells import Shown, shown
 from secondcoder.exchange.workbook_asides import asides
+from secondcoder.reports.spreadsheet import BESIDE
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
 TITLE_LINES = 10
@@ -59,6 +60,8 @@ def sheets_of(path: Path, needed: Needed = (), spread: bool = False) -> tuple[li
             path.name, [f"sheets {names} each hold a table. Put them into one sheet, or each into a file."]
         )
     others = [f"'{name}'" for name in sheets if name != chosen]
+    if [name for name in sheets if name != chosen] == list(BESIDE):  # of our own sheets
+        others = []
     read = f"sheet '{chosen}' was read; not read: {listed(others)}."
     return sheets[chosen], (*((read,) if others else ()), *asides(path.read_bytes()))
 

@@ -25,6 +25,7 @@ from secondcoder.reports.tables import (
 
 NOTHING_TAKEN = "Nothing was taken in."
 OTHER_CODE = "other code"
+BESIDE = ("codes", "how to")  # sheets beside the one that is filled in
 LONGEST_CELL = 32_000
 """Excel holds 32,767 characters in a cell."""
 CUT = " [... cut: too long for a cell]"
@@ -144,9 +145,9 @@ class Spreadsheet:
         for row in rows:
             sheet.append([in_workbook(row[column]) for column in columns])
         # On a sheet of its own: a list within a drop-down may have 255 characters only.
-        _add_codebook(workbook.create_sheet("codes"), book)
+        _add_codebook(workbook.create_sheet(BESIDE[0]), book)
         if how_to:
-            _add_text(workbook.create_sheet("how to"), how_to)
+            _add_text(workbook.create_sheet(BESIDE[1]), how_to)
         for choice in choices:
             _add_choice(sheet, columns, choice, len(rows), len(book.codes))
         self._lay_out(sheet, columns)

@@ -113,7 +113,10 @@ def _drift(corpus: Corpus) -> dict[str, Any] | None:
 def _next_step(status: dict[str, Any]) -> str:
     """The first of these that is still to be done."""
     steps = (
-        (not status["transcripts"], "import transcripts and codes: secondcoder import TRANSCRIPTS... CODES.csv"),
+        (
+            not status["transcripts"],
+            "import transcripts, and codes if there are any: secondcoder import INTERVIEWS/ [CODES.csv]",
+        ),
         (
             status["to_assign"],
             "give the codings of split codes their new codes: secondcoder codebook assign FILE.xlsx --write",

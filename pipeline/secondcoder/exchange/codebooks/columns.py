@@ -26,7 +26,8 @@ _WORDINGS = {
     "excludes": "excludes, exclude, excluded, exclusion, exclusions, exclusion criteria, exclusion rules, when not to use, do not "
     "use, do not use when, do not use for, not to use, does not count, what does not count",
     "examples": "examples, example, quote, quotes, quotation, quotations, example quote, example quotes, example quotation, "
-    "example quotations, typical example, typical examples, typical exemplars, exemplar, exemplars, anchor example, anchor examples, "
+    "example quotations, typical example, typical examples, typical quote, typical quotes, typical exemplars, exemplar, exemplars, "
+    "anchor example, anchor examples, "
     "sample quote, sample quotes, illustrative quote, illustrative quotes, data example, data examples, example from data, examples "
     "from data, example from the data, examples from the data",
     "aliases": "aliases, alias, synonyms, also called, other names, also known as",

@@ -98,11 +98,11 @@ def _notes(codes: Outline, columns: Columns) -> list[str]:
         notes.append(f"not kept, as secondcoder knows no such column: {quoted(columns.unknown)}.")
     if codes.made:
         verb = (
-            "has no row of its own and became a code"
+            "has no row of its own and became a code, above"
             if len(codes.made) == 1
-            else "have no rows of their own and became codes"
+            else "have no rows of their own and became codes, above"
         )
-        notes.append(f"{quoted(codes.made)} {verb}, above those that name it.")
+        notes.append(f"{quoted(codes.made)} {verb} the rows that name {'it' if len(codes.made) == 1 else 'them'}.")
     return notes
 
 

@@ -99,6 +99,7 @@ def _context(state: AppState, desk: Desk, page: CodingPage, edit: str = "") -> d
         "has_suggestions": desk.transcript.id in review.interviews,
         "before": address(names[at - 1]) if at else "",
         "after": address(names[at + 1]) if at + 1 < len(names) else "",
+        "next_name": names[at + 1] if at + 1 < len(names) else "",
         "model": review.model,
     }
 
