@@ -15,10 +15,9 @@ from typing import Any
 from secondcoder.domain.records import Transcript
 from secondcoder.domain.wording import counted, listed
 from secondcoder.transcripts.assembly import Body, assemble
-from secondcoder.transcripts.clock import SPAN, seconds
 from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.registry import Reader, Source
-from secondcoder.transcripts.tables import Columns, find_columns, label, speaker_columns
+from secondcoder.transcripts.tables import Columns, find_columns, label, speaker_columns, times_of
 from secondcoder.transcripts.turns import Mark, lines_of
 from secondcoder.transcripts.word_left_out import PARAGRAPH, shown
 from secondcoder.transcripts.word_package import is_word, open_word
@@ -91,7 +90,7 @@ class Draft:
         if columns.speaker is None:
             self.free.append((start, self.length))
         else:
-            self._speak(start, span, label(cells[columns.speaker]), _time(cells, columns), alone=len(kept) == 1)
+            self._speak(start, span, label(cells[columns.speaker]), times_of(cells, columns), alone=len(kept) == 1)
 
     def add_by_column(self, rows: Sequence[Sequence[str]], names: Sequence[str]) -> None:
         """Add a table with a column a speaker, whose first row names them: every other cell is a turn."""
@@ -169,18 +168,6 @@ def _add_table(draft: Draft, table: Any) -> None:
             draft.add_paragraph("\t".join(filter(None, row.cells)))
         else:
             draft.add_row([cell or "" for cell in row.cells], columns)
-
-
-def _time(cells: Sequence[str], columns: Columns) -> tuple[float | None, float | None]:
-    start, end = _span(cells, columns.time)
-    return start, end if columns.until is None else _span(cells, columns.until)[0]
-
-
-def _span(cells: Sequence[str], column: int | None) -> tuple[float | None, float | None]:
-    match = SPAN.fullmatch(cells[column].strip("[]()# \t\n")) if column is not None else None
-    if not match:
-        return None, None
-    return seconds(match["time"]), seconds(match["until"]) if match["until"] else None
 
 
 READER = Reader(name=NAME, suffixes=SUFFIXES, sniff=sniff, read=read, priority=20)
