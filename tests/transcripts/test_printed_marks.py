@@ -8,9 +8,7 @@ import pytest
 from support.transcript_checks import read_content, spoken_turns
 
 
-@pytest.mark.parametrize(
-    "number", ["{}", "Page {} of 9", "- {} -", "{}/9", "Seite {}", "Rowan study, interview {}"]
-)
+@pytest.mark.parametrize("number", ["{}", "Page {} of 9", "- {} -", "{}/9", "Seite {}", "Rowan study, interview {}"])
 def test_page_numbers_and_running_titles_are_counted(tmp_path: Path, number: str) -> None:
     pages = "\n\f".join(f"I: How?\nR: We sat\ndown {at}.\n{number.format(at)}" for at in range(1, 4))
     (note,) = [note for note in read_content(tmp_path, pages).notes if "beside page breaks" in note]
@@ -50,7 +48,7 @@ def test_tiers_of_chat_are_no_speech(tmp_path: Path, tier: str) -> None:
     content = f"@Begin\n*INV:\thow are you ?\n*PAR:\twell .\n{tier}\n*INV:\tgood .\n{tier}\n*PAR:\tyes .\n@End\n"
     transcript = read_content(tmp_path, content)
     assert [said for _, said in spoken_turns(transcript)] == ["how are you ?", "well .", "good .", "yes ."]
-    kind = tier.split()[0]
+    kind = tier.split(maxsplit=1)[0]
     assert f"2 lines beginning {kind} left out: what CHAT adds to the talk" in transcript.notes
 
 

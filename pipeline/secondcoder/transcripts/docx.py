@@ -19,6 +19,7 @@ from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.registry import Reader, Source
 from secondcoder.transcripts.tables import Columns, find_columns, label, speaker_columns, times_of
 from secondcoder.transcripts.turns import Mark, lines_of
+from secondcoder.transcripts.word_emphasis import emphasis_notes, emphasised
 from secondcoder.transcripts.word_left_out import PARAGRAPH, shown
 from secondcoder.transcripts.word_package import is_word, open_word
 from secondcoder.transcripts.word_text import TABLE, children, paragraph_text, table_rows
@@ -42,6 +43,9 @@ class Draft:
     )  # what the first row of a table was taken for
     merged: int = 0  # rows of transcript tables in which one cell takes the place of speaker and speech
     cell_by_cell: int = 0  # tables that are no transcript
+    set_off: list[tuple[int, int, str]] = field(
+        default_factory=list
+    )  # paragraphs, with the emphasis that each begins with
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -71,9 +75,10 @@ class Draft:
         self.length = start + len(part)
         return start
 
-    def add_paragraph(self, part: str) -> None:
-        """Add a paragraph, which may begin with a label."""
+    def add_paragraph(self, part: str, emphasis: str = "") -> None:
+        """Add a paragraph, which may begin with a label, and what emphasis it begins with."""
         start = self.add(part)
+        self.set_off += [(start, self.length, emphasis)] if emphasis else []
         self.paragraphs.append((start, self.length))
         self.free.append((start, self.length))
 
@@ -132,13 +137,14 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     text = draft.text
     lines = [line for start, end in draft.free for line in lines_of(text, start, end)]
     notes = (*notes, *draft.notes)
-    return assemble(source, NAME, Body(text, draft.paragraphs, lines, draft.marks, notes), interviewer)
+    transcript = assemble(source, NAME, Body(text, draft.paragraphs, lines, draft.marks, notes), interviewer)
+    return replace(transcript, notes=(*transcript.notes, *emphasis_notes(text, transcript.turns, draft.set_off)))
 
 
 def _add_blocks(draft: Draft, container: Any) -> None:
     for block in children(container, PARAGRAPH, TABLE):
         if block.tag == PARAGRAPH:
-            draft.add_paragraph(paragraph_text(block))
+            draft.add_paragraph(paragraph_text(block), emphasised(block))
         else:
             _add_table(draft, block)
 
