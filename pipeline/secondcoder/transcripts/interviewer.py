@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from secondcoder.domain.names import folded
 from secondcoder.domain.records import SpeakerRole, Turn
@@ -73,6 +74,7 @@ _OTHER_DIVIDERS = re.compile(r"\s*[,;/~&+，；、／]\s*|\s+and\s+")
 _LISTED = re.compile(r"\s*[,;/()&]\s*|\s+and\s+")
 
 
+@lru_cache(maxsize=8192)
 def fold(label: str) -> str:
     """What variants of a label have in common: `e:`, `E.` and `E :`, `INT 1` and `Int1`, `Dr Smith` and `Dr. Smith`.
 
