@@ -154,16 +154,17 @@ def _read_found(
 
 def _alike(result: ImportResult, book: Codebook, known: Mapping[str, Transcript], coders: Sequence[str]) -> list[str]:
     """Notes on new names that differ from others in blanks and signs alone."""
-    new = result.transcripts
+    there, new = list(known.values()), result.transcripts
+    who = {each.coder for each in result.codings} | {each.coder for each in result.passes}
     return [
-        *alike_notes("coder", (mark.coder for mark in (*result.codings, *result.passes)), coders),
+        *alike_notes("coder", who, coders),
         *alike_notes("code", result.added_codes, book.ids),
-        *alike_notes("transcript", (each.id for each in new), known),
-        *alike_notes("case", (each.case or "" for each in new), {each.case for each in known.values() if each.case}),
+        *alike_notes("transcript", [each.id for each in new], [each.id for each in there]),
+        *alike_notes("case", [each.case or "" for each in new], [each.case for each in there if each.case]),
         *alike_notes(
             "participant",
-            (each.participant or "" for each in new),
-            {each.participant for each in known.values() if each.participant},
+            [each.participant or "" for each in new],
+            [each.participant for each in there if each.participant],
         ),
     ]
 

@@ -95,7 +95,7 @@ def _workbook(content: bytes, data_only: bool = False) -> Any:
     """The workbook without sheets that hold a chart alone: they have no rows, and openpyxl fails on an empty one."""
     from openpyxl.reader.excel import ExcelReader
 
-    class Reader(ExcelReader):
+    class Reader(ExcelReader):  # type: ignore[misc]
         def read_chartsheet(self, sheet: Any, rel: Any) -> None:
             pass
 

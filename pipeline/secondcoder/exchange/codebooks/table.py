@@ -66,7 +66,7 @@ def codebook_of_rows(rows: Sequence[Row], file: str, stem: str) -> TableCodebook
     if faults := [*_unclear(rows, columns), *codes.faults]:
         raise CodebookError("\n".join((refusal, *(f"  {fault}" for fault in faults[:MOST_FAULTS]))))
     words = {word: entry.id for entry in codes.entries for word in (folded(entry.id), folded(entry.shown))}
-    data = {
+    data: dict[str, Any] = {
         "id": slug(stem) or "own",
         "title": stem,
         "codes": [_code(entry, words, columns) for entry in codes.entries],
