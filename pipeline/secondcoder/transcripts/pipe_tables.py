@@ -15,8 +15,10 @@ from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.tables import Columns, find_columns, label, speaker_columns, times_of
 from secondcoder.transcripts.turns import Mark, trimmed
 
-_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*|[ \t]*\|[ \t]*:?-+:?[ \t]*\|[ \t]*")
-_CLOSED = re.compile(r"[ \t]*\|.*\|[ \t]*")
+# Possessive: a line of a million blanks would else be tried in as many ways.
+_DASHES = r"[ \t]*+:?-++:?[ \t]*+"
+_RULE = re.compile(rf"[ \t]*+(?:\|)?{_DASHES}(?:\|{_DASHES})++\|?[ \t]*+|[ \t]*+\|{_DASHES}\|[ \t]*+")
+_CLOSED = re.compile(r"[ \t]*+\|.*\|[ \t]*+")
 _DIVIDER = re.compile(r"(?<!\\)\|")
 
 

@@ -33,7 +33,7 @@ _HEADING = r"(?P<name>[^\W_][^\n\t]{0,79}?)"
 _START = r"[ \t]*(?:[>#]+[ \t]*|[-+*•][ \t]+)?[*_]{0,3}"
 _NAME_TIME = re.compile(
     rf"{_START}(?P<named>[\[(<])?{_HEADING}(?(named)[\])>]?)[*_]{{0,3}}"
-    rf"(?P<gap>[ \t]*)[*_]{{0,3}}(?P<open>[\[(]?)(?P<time>{TIME})[\])]?[*_ \t]*"
+    rf"(?P<gap>[ \t]*+)[*_]{{0,3}}(?P<open>[\[(]?)(?P<time>{TIME})[\])]?[*_ \t]*"
 )
 _TIME_NAME = re.compile(
     rf"{_START}[\[(]?(?P<time>{TIME})[\])]?[*_]{{0,3}}[ \t]+(?:[-–—][ \t]+)?[*_]{{0,3}}{_HEADING}[*_ \t]*"
