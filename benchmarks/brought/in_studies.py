@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 
 import numpy as np
 from secondcoder.study.study import Study
@@ -71,8 +72,11 @@ def undefined(desk: Desk) -> Iterator[str]:
     for file in ("constant.csv", "kappa_forty.csv", "one_of_three.csv"):
         study, _ = desk.brought(file)
         said = desk.run("-C", study, "agree", "--no-model").text
+        # The second name may stand in a line of its own, where the column is narrow.
         lines[file] = {
-            line.split("  ")[0].strip(): line for line in said.splitlines() if re.match(r" ?\w+ and \w+ ", line)
+            f"{pair[1]} {pair[2] or after.split()[0]}": line
+            for line, after in pairwise(said.splitlines())
+            if (pair := re.match(r" ?(\w+ and)(?: (\w+))? ", line))
         }
         if re.search(r"\bnan\b", said, re.IGNORECASE):
             yield f"{file}: nan"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from unicodedata import normalize
 
@@ -347,3 +347,44 @@ def test_codebook_commands_from_an_empty_folder(run_cli, tmp_path: Path, monkeyp
 def test_a_codebook_given_to_import_is_told_where_it_belongs(empty_study: Study, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"own\.csv line 1: this reads like a codebook.*codebook import"):
         empty_study.import_files([as_csv(tmp_path / "own.csv", MACQUEEN)])
+
+
+@pytest.mark.parametrize("word", ["NA", "#N/A", "nan", "NULL"])
+@pytest.mark.parametrize("write", [as_csv, as_xlsx])
+def test_what_programs_write_into_empty_cells_is_empty_and_said_so(
+    tmp_path: Path, word: str, write: Callable[[Path, Table], Path]
+) -> None:
+    table = (("name", "definition", "includes"), ("Time", word, "waiting"), ("Staff", "too few", word))
+    read = read_codebook(write(tmp_path / f"book.{write.__name__[3:]}", table))
+    assert [(code.definition, code.includes) for code in read.book.codes] == [("", ("waiting",)), ("too few", ())]
+    assert any("taken as empty cells" in note and f"'{word}'" in note for note in read.notes)
+
+
+def test_a_code_may_be_called_none(tmp_path: Path) -> None:
+    read = read_codebook(
+        as_csv(tmp_path / "book.csv", (("name", "definition"), ("None", "fits no other"), ("Time", "x")))
+    )
+    assert [code.name for code in read.book.codes] == ["None", "Time"]
+    assert any("'None' is read as the name of a code" in note for note in read.notes)
+
+
+@pytest.mark.parametrize("word", ["NA", "nan", "#N/A"])
+def test_such_a_word_in_a_codebook_of_ones_own_comes_back(tmp_path: Path, word: str) -> None:
+    book = Codebook(
+        id="b", title="b", codes=(Code(id="a", name="A", definition=word, includes=(word,), examples=(word,)),)
+    )
+    write_codebook(book, tmp_path / "book.csv")
+    assert read_codebook(tmp_path / "book.csv").book.codes == book.codes
+
+
+def test_an_arrow_to_no_code_is_named(tmp_path: Path) -> None:
+    table = (("name", "excludes"), ("Time", "waiting -> Stafff"), ("Staff", "hours -> Time"))
+    read = read_codebook(as_csv(tmp_path / "book.csv", table))
+    assert read.book.codes[0].excludes == (Exclude(text="waiting -> Stafff"),)
+    assert any("1 line of excludes" in note and "'waiting -> Stafff' of 'Time'" in note for note in read.notes)
+
+
+def test_what_nobody_sees_makes_no_other_family(tmp_path: Path) -> None:
+    table = (("name", "family"), ("Time", "factor"), ("Staff", "factor\u2060"), ("Money", " factor\u00a0"))
+    read = read_codebook(as_csv(tmp_path / "book.csv", table))
+    assert {code.family for code in read.book.codes} == {"factor"}

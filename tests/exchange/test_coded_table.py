@@ -16,7 +16,7 @@ from secondcoder.exchange import coded_table
 from secondcoder.exchange.registry import CodedData, ImportContext
 from secondcoder.exchange.unit_rows import transcript_of_units
 from support.coded_rows import BOOK, ROW, SPOKEN, TEXT, read, refusal, rows
-from support.study_checks import TALK
+from support.study_checks import TALK, write_csv
 
 
 def unit_texts(transcript: Transcript) -> list[str]:
@@ -282,3 +282,47 @@ def test_what_was_looked_for_stands_in_rows_of_its_own(tmp_path: Path) -> None:
     mark = {"transcript": "t1", "start": 12, "end": 19, "text": "", "codes": "CO", "coder": "ada", "looked_for": "CO"}
     assert "line 2: looked_for stands beside codes." in refusal(tmp_path, [mark], SPOKEN)
     assert "line 2: code 'XX' is not in" in refusal(tmp_path, [{**mark, "codes": "", "looked_for": "XX"}], SPOKEN)
+
+
+@pytest.mark.parametrize("column", ["codes", "code", "code 1"])
+def test_offsets_are_enough_without_a_column_of_text(tmp_path: Path, column: str) -> None:
+    table = [{"transcript": "t1", "start": 12, "end": 15, column: "CO", "coder": "Ada"}]
+    assert coded_table.sniff(write_csv(tmp_path / "codes.csv", table))
+    assert [(coding.span, coding.code) for coding in read(tmp_path, table, SPOKEN).codings] == [((12, 15), "CO")]
+
+
+@pytest.mark.parametrize("missing", ["start", "end"])
+def test_one_offset_is_not(tmp_path: Path, missing: str) -> None:
+    row: dict[str, object] = {"transcript": "t1", "start": 12, "end": 15, "codes": "CO", "coder": "Ada"}
+    del row[missing]
+    assert "column 'text' is missing" in refusal(tmp_path, [row], SPOKEN)
+
+
+@pytest.mark.parametrize("cell", ["1.000", "12.000", "1,012", "1 012", "1'012"])
+def test_an_offset_with_its_thousands_marked_is_refused(tmp_path: Path, cell: str) -> None:
+    """In German `1.000` is a thousand: read as 1, the code would lie elsewhere in silence."""
+    assert "must be whole numbers" in refusal(tmp_path, [{**ROW, "text": "", "start": cell, "end": 15}], SPOKEN)
+
+
+@pytest.mark.parametrize(
+    ("order", "fault"), [("1.000", "thousands"), ("12.345", "thousands"), ("inf", "not a number"), ("1,5", "not")]
+)
+def test_an_order_that_may_be_another_is_refused(tmp_path: Path, order: str, fault: str) -> None:
+    assert fault in refusal(tmp_path, [{**ROW, "order": order}])
+
+
+@pytest.mark.parametrize(
+    ("orders", "skipped"), [((1, 2, 5), "3 and 4"), ((0, 2, 3), "1"), ((10, 20, 21), "11, 12, 13, 14, 15 and 4 more")]
+)
+def test_orders_that_skip_numbers_are_named(tmp_path: Path, orders: tuple[int, ...], skipped: str) -> None:
+    table = [{**ROW, "order": order, "text": f"Unit {order}."} for order in orders]
+    assert (
+        f"the units of 't1' skip the order {skipped}. Are rows missing, as those of a filter?"
+        in read(tmp_path, table).notes
+    )
+
+
+@pytest.mark.parametrize("orders", [(1, 2, 3), (7, 8, 9), (1, 1.5, 4), (3, 1, 2)])
+def test_orders_that_skip_none_are_not(tmp_path: Path, orders: tuple[float, ...]) -> None:
+    table = [{**ROW, "order": order, "text": f"Unit {order}."} for order in orders]
+    assert not any("skip" in note for note in read(tmp_path, table).notes)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from secondcoder.study.study import Study
 from support.damaged_files import LinesOfText, Paragraphs, Rows
+from support.damaged_sources import as_subrip, codebook_of, codebook_table, filled_sheet
 from support.damages import DAMAGERS, can_be_done, damages
 from support.damaging import Damage
 from support.import_outcome import Imported, import_into, verdict
@@ -38,7 +40,11 @@ class Original:
     material: Any
     needs: Path | None = None
     beside: Path | None = None
-    options: tuple[str, ...] = ()
+    codebook: bool = False
+
+    def stands(self, kind: str) -> bool:
+        """Whether this damage can be done to it; a codebook has no labels."""
+        return can_be_done(kind, self.material) and not (self.codebook and "label" in kind)
 
 
 def _text(path: Path, **further: Any) -> Original:
@@ -58,6 +64,18 @@ def _manifest() -> Original:
     return Original("manifest.csv", Rows(rows.columns, chosen), beside=DEMO / "transcripts" / "elm")
 
 
+def _made() -> list[Original]:
+    """Files made of the demonstration study."""
+    late = DEMO / "transcripts" / "rowan" / "rowan_gp_late.txt"
+    with TemporaryDirectory() as folder:
+        sheet, book = filled_sheet(late, Path(folder) / "sheet.csv"), codebook_table(Path(folder) / "book.csv")
+        return [
+            Original("captions.srt", LinesOfText(as_subrip(late))),
+            *(Original(f"sheet.{form}", Rows.of(sheet, form), needs=late) for form in ("csv", "xlsx")),
+            *(Original(f"codebook.{form}", Rows.of(book, form), codebook=True) for form in ("csv", "xlsx")),
+        ]
+
+
 def _originals() -> dict[str, Original]:
     texts = DEMO / "transcripts"
     found = [
@@ -69,6 +87,7 @@ def _originals() -> dict[str, Original]:
         _spans("csv"),
         _spans("xlsx"),
         _manifest(),
+        *_made(),
     ]
     if REFERENCE.is_dir():
         names = (
@@ -103,6 +122,8 @@ class Sweep:
         files.mkdir(exist_ok=True)
         path = files / original.name
         path.write_bytes(content)
+        if original.codebook:
+            return codebook_of(path)
         return import_into(self._study_with(original.needs), self.folder, files if original.beside else path)
 
     def undamaged(self, original: Original) -> Imported:
@@ -144,7 +165,7 @@ def _silent(sweep: Sweep, name: str, kind: str, count: int) -> list[str]:
     return [f"  {name}, {each}" for each in found if each]
 
 
-PAIRS = [(name, kind) for name in ORIGINALS for kind in DAMAGERS if can_be_done(kind, ORIGINALS[name].material)]
+PAIRS = [(name, kind) for name in ORIGINALS for kind in DAMAGERS if ORIGINALS[name].stands(kind)]
 
 
 @pytest.mark.slow

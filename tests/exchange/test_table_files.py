@@ -262,7 +262,7 @@ def test_a_table_of_json_lines_is_read_as_it_is_written(tmp_path: Path) -> None:
     [
         ('{"transcript": ', "line 2: not a JSON object"), ("[1, 2]", "line 2: not a JSON object"),
         ('{"text": "a", "text": "b"}', "line 2: not a JSON object ('text' stands twice)"),
-        ('{"transcript": "t1", "text": {"a": 1}}', "line 2: a cell holds dict"),
+        ('{"transcript": "t1", "text": {"a": 1}}', "further values with names"),
     ],
 )  # fmt: skip
 def test_json_lines_that_are_no_table_are_refused(tmp_path: Path, line: str, fault: str) -> None:

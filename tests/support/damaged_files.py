@@ -83,7 +83,7 @@ class Rows:
 
     @classmethod
     def of(cls, path: Path, form: str, rows: int | None = None) -> Rows:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             header, *cells = csv.reader(file)
         return cls(tuple(header), tuple(map(tuple, cells[:rows])), form)
 

@@ -124,7 +124,7 @@ def _records(corpus: Corpus) -> Iterator[Record]:
             f"{coding.valence}",
             coding.memo,
             "",
-            _plain(words),
+            plain(words),
         )
 
 
@@ -138,9 +138,10 @@ def _turn(corpus: Corpus, transcript: Transcript, turn: Turn) -> Record:
         }
     )
     times = f"{turn.time_start}-{turn.time_end}"
-    speech = _plain(transcript.text[turn.start : turn.end])
+    speech = plain(transcript.text[turn.start : turn.end])
     return "turn", transcript.id, f"{turn.speaker}", f"{turn.role}", "; ".join(looked), times, speech
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text without what nobody sees."""
     return _UNSEEN.sub(" ", text).strip()

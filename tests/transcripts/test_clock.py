@@ -16,6 +16,12 @@ from secondcoder.transcripts.clock import seconds, unpadded
         ("125:00", 7500.0),
         ("00:00:00.1234567", 0.123),
         ("00:01:02-3", 62.3),  # f4 and MAXQDA
+        ("00:01:02:12", 62.0),  # frames of Premiere
+        ("01:00:02;29", 3602.0),  # drop-frame
+        ("2m30s", 150.0),
+        ("1h 2m 3s", 3723.0),
+        ("0 minutes 3 seconds", 3.0),  # Teams
+        ("1 hour 2 minutes 3 seconds", 3723.0),
     ],
 )
 def test_fractions_are_decimal_in_padded_files(stamp: str, expected: float) -> None:

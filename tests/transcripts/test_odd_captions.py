@@ -136,3 +136,14 @@ def test_one_voice_in_two_spellings_is_one_and_said(tmp_path: Path) -> None:
     transcript = read_transcript(path)
     assert {turn.speaker for turn in transcript.turns} == {"Ngozi Okafor"}
     assert any("'nGOZI oKAFOR' is taken for 'Ngozi Okafor'" in note for note in transcript.notes)
+
+
+@pytest.mark.parametrize("speech", ["Ben: We sat.", "Well.\nBen: We sat.", "[00:01] Ben: We sat."])
+def test_a_label_in_the_cue_of_another_speaker_is_named(tmp_path: Path, speech: str) -> None:
+    """One microphone in a room, and a person who wrote down who spoke."""
+    cues = [("Room", "Ana: How?"), ("Room", speech), ("Guest", "I came later.")]
+    blocks = (f"00:0{at}.000 --> 00:0{at + 1}.000\n<v {who}>{said}</v>" for at, (who, said) in enumerate(cues))
+    transcript = read_content(tmp_path, "WEBVTT\n\n" + "\n\n".join(blocks) + "\n", "p01.vtt")
+    (note,) = [note for note in transcript.notes if "labels of others" in note]
+    assert "'Ana' in Room's (1 time)" in note
+    assert "'Ben' in Room's (1 time)" in note

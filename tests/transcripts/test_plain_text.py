@@ -161,7 +161,7 @@ def test_plain_text_is_asked_last() -> None:
             "a.rtf: Rich Text. Open it in LibreOffice or Word and save it as a Word document (.docx) or plain text",
         ),
         ("a.txt", b"{\\rtf1 I: Hello}", "a.txt: Rich Text. Open it in LibreOffice or Word"),
-        ("a.json", b"{}", "a.json: not a transcript in a format that secondcoder reads"),
+        ("a.log", b"{}", "a.log: not a transcript in a format that secondcoder reads"),
         ("a.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a.txt: control characters as in a binary file"),
     ],
 )

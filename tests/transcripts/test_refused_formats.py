@@ -31,6 +31,7 @@ REFUSED = {
     "a.sbv": (b"0:00:01.000,0:00:02.000\nhi\n", "captions of a kind", "WebVTT"),
     "a.TextGrid": (b"File type", "a file of another tool", "plain text (.txt)"),
     "a.eaf": (b"<ANNOTATION/>", "a file of another tool", "Word (.docx)"),
+    "a.json": (b"{}", "JSON", ".jsonl"),
     "a.ndjson": (b"{}", "a table of JSON lines", ".jsonl"),
     "a.gdoc": (b"{}", "a link to Google Drive", "download it as Word"),
     "a.msg": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an e-mail", "Word document"),

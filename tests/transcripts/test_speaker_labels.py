@@ -9,7 +9,7 @@ import pytest
 from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.speaker_labels import find_labels, name_shaped
 from secondcoder.transcripts.turns import lines_of
-from support.transcript_checks import read_content, spoken_turns
+from support.transcript_checks import INTERVIEWER, read_content, roles, spoken_turns
 
 
 def speakers(text: str, named: Iterable[str] = (), sure_names: bool = False) -> list[str]:
@@ -159,3 +159,22 @@ def test_name_shaped(label: str, expected: bool) -> None:
 def test_fold_keeps_what_tells_speakers_apart() -> None:
     assert fold("INT 1") == fold("Int1:") == "int1"
     assert len({fold("P1"), fold("P-1"), fold("P1+"), fold("P2")}) == 4
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("I", "\u0406"), ("P", "\u0420"), ("P1", "\u03a11"), ("INT", "\u0406N\u0422"), ("MA", "\u041c\u0410")],
+)
+def test_a_label_in_letters_of_another_script_that_look_the_same(tmp_path: Path, one: str, other: str) -> None:
+    """A keyboard left in Ukrainian, Russian or Greek: nobody sees it, and the speaker is the same."""
+    content = f"{one}: How?\nB2: Well.\n{one}: And?\nB2: So.\n{other}: Yes?\nB2: No.\n"
+    transcript = read_content(tmp_path, content)
+    assert [who for who, _ in spoken_turns(transcript)] == [one, "B2"] * 3
+    assert any(f"'{other}' stands 1 time in letters of another script" in note for note in transcript.notes)
+
+
+@pytest.mark.parametrize("remark", ["(laughing)", "[translated]", "(off)"])
+def test_a_label_with_a_remark_is_no_speech_of_the_other(tmp_path: Path, remark: str) -> None:
+    transcript = read_content(tmp_path, f"I: How?\nP: Well.\nI {remark}: And?\nP: So.\n")
+    assert spoken_turns(transcript)[2] == (f"I {remark}", "And?")
+    assert roles(transcript)[f"I {remark}"] is INTERVIEWER

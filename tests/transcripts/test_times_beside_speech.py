@@ -22,6 +22,10 @@ STAMPS = [
     ("#00:00:0{}#", "hashes"),
     ("<00:00:0{}>", "angles"),
     ("{{00:00:0{},5}}", "braces"),
+    ("*00:00:0{}*", "emphasis of Markdown"),
+    ("(0m0{}s)", "minutes and seconds"),
+    ("[0m 0{}s]", "the same apart"),
+    ("[00:00:0{}:12]", "frames"),
 ]
 
 
@@ -81,3 +85,31 @@ def test_a_time_that_somebody_says_is_speech(tmp_path: Path, speech: str) -> Non
     assert spoken_turns(transcript)[1] == ("R", f"Well,\n{speech}")
     assert spoken_turns(transcript)[3] == ("R", speech)
     assert transcript.notes == ()
+
+
+@pytest.mark.parametrize("form", ["00:0{}", "0:0{}", "00:00:0{}", "0:0{} -", "00:00:0{}:12", "0:0{}-0:0{}"])
+def test_behind_the_colon_of_each_label(tmp_path: Path, form: str) -> None:
+    talk = [turn for at, turn in enumerate(SPOKEN) if at != 2]
+    content = "\n".join(f"{label}: {stamped(form, at)} {speech}" for at, (label, speech) in enumerate(talk))
+    transcript = read_content(tmp_path, content)
+    assert spoken_turns(transcript) == talk
+    assert [since for since, _ in times(transcript)] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("said", [["9:30 at best", "10:00 then", "8:15 or so"], ["9:30", "no", "10:30 maybe"]])
+def test_times_of_day_behind_labels_are_speech(tmp_path: Path, said: list[str]) -> None:
+    content = "\n".join(f"I: When?\nR: {speech}" for speech in said)
+    assert [speech for label, speech in spoken_turns(read_content(tmp_path, content)) if label == "R"] == said
+
+
+@pytest.mark.parametrize("time", ["0 minutes {} seconds", "00:00:0{}:12", "0m 0{}s", "*00:00:0{}*"])
+@pytest.mark.parametrize("name", ["{}", "{}:"])
+def test_alone_in_a_line_below_a_name(tmp_path: Path, time: str, name: str) -> None:
+    talk = [
+        ("Ana Ek", "How did it begin?"),
+        ("Bo Dal", "We sat down."),
+        ("Ana Ek", "And then?"),
+        ("Bo Dal", "It stayed."),
+    ]
+    blocks = (f"{name.format(who)}\n{time.format(at)}\n{said}" for at, (who, said) in enumerate(talk, start=1))
+    assert spoken_turns(read_content(tmp_path, "\n\n".join(blocks))) == talk

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 
+from secondcoder.domain.names import folded
 from secondcoder.domain.records import Origin, Transcript, Valence
 from secondcoder.errors import did_you_mean
 from secondcoder.exchange.codebooks.columns import is_header
@@ -15,8 +17,8 @@ from secondcoder.exchange.unit_places import number_of
 from secondcoder.reports.tables import plain_cell
 
 NEEDED = ("transcript", "text", "codes")
-NAMING = ("transcript", "text")
-"""By these a sheet and the line of its column names are known; codes may be in `codes`, in `code`, or in several columns."""
+PLACING = frozenset(("start", "end"))
+"""Where a row lies: enough without its text."""
 OPTIONAL = ("order", "number", "speaker", "role", "coder", "case", "wave", "participant")
 OF_SPANS = ("start", "end", "valence", "memo", "origin", "looked_for", "read")
 READ_WHOLE = "whole"
@@ -26,6 +28,12 @@ READ_YES = ("yes", "y", "x", "true", "1")
 READ_NO = ("no", "n", "false", "0")
 LONGEST_CELL = 32_767
 KNOWN = (*NEEDED, *OPTIONAL, *OF_SPANS)
+
+
+def names_columns(cells: Iterable[str]) -> bool:
+    """Whether this is the line of the column names; codes may be in `codes`, in `code`, or in several columns."""
+    names = {folded(cell) for cell in cells}
+    return "transcript" in names and ("text" in names or names >= PLACING)
 
 
 def faults_of(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:
@@ -42,7 +50,8 @@ def faults_of(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:
 
 
 def _missing_columns(first: Row) -> list[str]:
-    missing = [column for column in NEEDED if column not in first.cells]
+    placed = first.cells.keys() >= PLACING
+    missing = [column for column in NEEDED if column not in first.cells and not (placed and column == "text")]
     if not {"transcript", "text"} & first.cells.keys() and is_header(list(first.cells)):
         return ["line 1: this reads like a codebook. Take it in with: secondcoder codebook import FILE."]
     spare = [column for column in first.cells if column not in KNOWN]
@@ -75,8 +84,8 @@ def is_span(row: Row) -> bool:
 
 
 def offset(cell: str) -> int | None:
-    """A place in a text; None for what is none. 7.0 is one: so pandas writes it in a column with gaps."""
-    match = re.fullmatch(r"([0-9]+)(?:\.0+)?", cell.strip())
+    """A place in a text; None for what is none. 7.0 is one: so pandas writes it in a column with gaps; 7.000 may be 7,000."""
+    match = re.fullmatch(r"([0-9]+)(?:\.00?)?", cell.strip())
     return int(match[1]) if match else None
 
 
@@ -151,6 +160,8 @@ def _unit_faults(row: Row, known: Mapping[str, Transcript]) -> Iterator[str]:
         yield f"{row.place}: column 'text' {failed}."
     if "order" in row.cells and not _is_number(row["order"]):
         yield f"{row.place}: order '{row['order']}' is not a number."
+    elif re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", row["order"].strip()):
+        yield f"{row.place}: order '{row['order']}' may be a number with its thousands marked. Write it without the point."
     if row["number"].strip() and number_of(row["number"]) is None:
         yield f"{row.place}: number '{row['number']}' is none: turn 12 is 12, its second segment 12b."
     if "number" in row.cells and row["transcript"] and row["transcript"] not in known:
@@ -251,6 +262,6 @@ def quotes_alone(row: Row) -> bool:
 
 def _is_number(cell: str) -> bool:
     try:
-        return float(cell) == float(cell)  # False for `nan`, which has no place in an order
+        return isfinite(float(cell))
     except ValueError:
         return False

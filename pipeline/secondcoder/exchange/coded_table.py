@@ -27,7 +27,6 @@ from secondcoder.exchange.clean_cells import clean_rows
 from secondcoder.exchange.code_columns import code_columns, with_codes_joined
 from secondcoder.exchange.coded_rows import (
     KNOWN,
-    NAMING,
     coder_of,
     codes_of,
     faults_of,
@@ -35,6 +34,7 @@ from secondcoder.exchange.coded_rows import (
     is_reading,
     is_span,
     looked_for,
+    names_columns,
     offset,
     origin_word,
     reads_whole,
@@ -44,13 +44,20 @@ from secondcoder.exchange.read_spans import joined_looks, passes_of_codings
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.rows import GUARDED, SUFFIXES, Row, columns_of, read_table
 from secondcoder.exchange.spelling import spelt_rows
-from secondcoder.exchange.table_notes import coded_questions, found_by_text, perhaps_quoted, said_of_no_code
+from secondcoder.exchange.table_notes import (
+    coded_questions,
+    found_by_text,
+    perhaps_quoted,
+    said_of_no_code,
+    skipped_notes,
+)
 from secondcoder.exchange.unit_places import at_span, placed_rows
 from secondcoder.exchange.unit_rows import (
     Unit,
     doubtful_roles,
     interviewers_named,
     role_notes,
+    skipped_orders,
     transcript_of_units,
 )
 from secondcoder.reports.tables import write_table
@@ -63,8 +70,8 @@ def sniff(path: Path) -> bool:
     """Does the file have the columns of a coded table?"""
     if path.suffix.lower() not in SUFFIXES:
         return False
-    columns = columns_of(path, NAMING)
-    return set(NAMING) <= columns and bool(code_columns(columns))
+    columns = columns_of(path, names_columns)
+    return names_columns(columns) and bool(code_columns(columns))
 
 
 def codes(path: Path) -> list[str]:
@@ -98,7 +105,7 @@ def read(path: Path, context: ImportContext) -> CodedData:
 
 
 def _clean_rows(path: Path, book: Codebook | None) -> tuple[list[Row], list[str]]:
-    table = read_table(path, NAMING)
+    table = read_table(path, names_columns)
     rows, notes = clean_rows(table.rows, guarded=path.suffix.lower() in GUARDED, book=book)
     return with_codes_joined(rows), [*table.notes, *notes]
 
@@ -118,6 +125,7 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
     faults: list[str] = []
     by_text: list[str] = []
     doubtful: dict[str, tuple[str, ...]] = {}
+    skipping: dict[str, list[int]] = {}
     for name, of_transcript in group_by(rows, lambda row: row["transcript"]).items():
         units, known = _units(of_transcript), context.known.get(name)
         transcript, spans = transcript_of_units(name, units, place, asking, context.interviewer_roles)
@@ -127,12 +135,13 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
             by_text += [known.id] if found and "number" not in rows[0].cells else []
             continue
         doubtful[name] = doubtful_roles(units, transcript)
+        skipping[name] = skipped_orders(units)
         data.notes += perhaps_quoted(units[0].first, context)
         data.transcripts += [transcript] if known is None else []
         placed += [at_span(row, span) for unit, span in zip(units, spans, strict=True) for row in unit.rows]
     if faults:
         raise TableError(place, faults)
-    data.notes += [*role_notes(doubtful), *found_by_text(by_text)]
+    data.notes += [*role_notes(doubtful), *skipped_notes(skipping), *found_by_text(by_text)]
     return placed
 
 

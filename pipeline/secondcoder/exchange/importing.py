@@ -14,6 +14,7 @@ from secondcoder.domain.names import ByName, Spellings, file_name, folded, name,
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
 from secondcoder.errors import InputError, NoSpeakersError, SecondcoderError
 from secondcoder.exchange.added_codes import added_notes, with_added_codes
+from secondcoder.exchange.alike_names import alike_notes
 from secondcoder.exchange.find_files import File, Found, find_files
 from secondcoder.exchange.known_transcript import not_taken
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
@@ -110,7 +111,10 @@ def read_all(
         if not found.files and not found.faults:
             beside = "".join(f" {note.capitalize()}." for note in found.notes)
             raise InputError(f"No files in {', '.join(str(path) for path in paths)}.{beside}")
-        return _read_found(found, given, book, known, progress, spellings_of(known.values(), coders))
+        coders = list(coders)
+        result = _read_found(found, given, book, known, progress, spellings_of(known.values(), coders))
+        result.notes += _alike(result, book, known, coders)
+        return result
 
 
 def _read_found(
@@ -146,6 +150,23 @@ def _read_found(
     result.notes += [*manifest.notes, *unnamed, *spellings.notes, *found.notes]
     result.reading = reading_lines(result.passes, taking.known, result.book.ids, _read_whole(coded, given))
     return result
+
+
+def _alike(result: ImportResult, book: Codebook, known: Mapping[str, Transcript], coders: Sequence[str]) -> list[str]:
+    """Notes on new names that differ from others in blanks and signs alone."""
+    there, new = list(known.values()), result.transcripts
+    who = {each.coder for each in result.codings} | {each.coder for each in result.passes}
+    return [
+        *alike_notes("coder", who, coders),
+        *alike_notes("code", result.added_codes, book.ids),
+        *alike_notes("transcript", [each.id for each in new], [each.id for each in there]),
+        *alike_notes("case", [each.case or "" for each in new], [each.case for each in there if each.case]),
+        *alike_notes(
+            "participant",
+            [each.participant or "" for each in new],
+            [each.participant for each in there if each.participant],
+        ),
+    ]
 
 
 def _read_whole(coded: Iterable[Path], given: ImportOptions) -> str:

@@ -26,6 +26,8 @@ def parquet_records(path: Path) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
     try:
         table = _read(path)
         return list(map(str, table.column_names)), zip(*(column.to_pylist() for column in table.columns), strict=True)
+    except PermissionError as error:
+        raise TableError(path.name, [f"cannot be read ({error.strerror})."]) from None
     except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
         why = "a text in it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error).splitlines()[0]
         raise TableError(path.name, [f"is not a Parquet file, or is cut off or damaged ({why})."]) from None

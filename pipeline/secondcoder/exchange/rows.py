@@ -28,6 +28,7 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """JSON can write half of a pair, as `\\ud83d`."""
 NUMERIC = frozenset({"order", "start", "end"})
 """Columns of which the number counts, and not how a workbook shows it."""
+_WITHIN = {list: "a list of what is no text", dict: "further values with names", bytes: "bytes"}
 TITLE_LINES = 10
 """How far down the line with the column names is looked for."""
 
@@ -191,7 +192,7 @@ def _jsonl(name: str, text: str) -> Iterator[RawRow]:
     columns = list(dict.fromkeys(column for _, record in records for column in record))
     yield RawRow("line 1", columns)
     for place, record in records:
-        yield RawRow(place, [_text(record.get(column), Path(name), place) for column in columns])
+        yield RawRow(place, [_text(record.get(column), Path(name), place, column) for column in columns])
 
 
 def _record(name: str, line: str, number: int) -> dict[str, Any]:
@@ -214,7 +215,7 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _text(value: Any, path: Path, place: str) -> str:
+def _text(value: Any, path: Path, place: str, column: str = "") -> str:
     if value is None or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, float) and value.is_integer():  # pandas keeps 7 as 7.0 in a column with gaps
@@ -222,7 +223,9 @@ def _text(value: Any, path: Path, place: str) -> str:
     if isinstance(value, list) and all(isinstance(item, str) and "|" not in item for item in value):
         return "|".join(value)
     if isinstance(value, list | dict | bytes):
-        raise TableError(path.name, [f"{place}: a cell holds {type(value).__name__}, not text. Write its text."])
+        where = f"column '{column}'" if column else "a cell"
+        fault = f"{place}: {where} holds {_WITHIN[type(value)]}, not text. Give each value a column of its own."
+        raise TableError(path.name, [fault])
     text = str(value).removesuffix(" 00:00:00")  # a day as a date with a time
     if half := LONE_SURROGATE.search(text):
         raise TableError(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from secondcoder.domain.records import SpeakerRole
-from secondcoder.domain.wording import counted
+from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import did_you_mean
 from secondcoder.exchange.coded_rows import codes_of, quotes_alone
 from secondcoder.exchange.read_spans import named
 from secondcoder.exchange.registry import CodedData, ImportContext
 from secondcoder.exchange.rows import Row
+
+SHOWN = 5  # numbers that a note lists
 
 
 def found_by_text(transcripts: Sequence[str]) -> list[str]:
@@ -18,6 +20,17 @@ def found_by_text(transcripts: Sequence[str]) -> list[str]:
     where = "its transcript" if len(transcripts) == 1 else "their transcripts"
     which = named([f"'{name}'" for name in transcripts])
     return [f"the rows of {which} were found in {where} by their text."] if transcripts else []
+
+
+def skipped_notes(skipping: Mapping[str, Sequence[int]]) -> list[str]:
+    """Of transcripts whose units' orders skip numbers, as where a filter kept rows back."""
+    found = {name: numbers for name, numbers in skipping.items() if numbers}
+    if not found:
+        return []
+    name, numbers = next(iter(found.items()))
+    which = listed([*map(str, numbers[:SHOWN]), *([f"{len(numbers) - SHOWN:,} more"] if numbers[SHOWN:] else [])])
+    others = f", and the units of {counted(len(found) - 1, 'other transcript')} skip some too" if len(found) > 1 else ""
+    return [f"the units of '{name}' skip the order {which}{others}. Are rows missing, as those of a filter?"]
 
 
 def perhaps_quoted(row: Row, context: ImportContext) -> list[str]:

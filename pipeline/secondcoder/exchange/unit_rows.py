@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import folded
@@ -22,6 +23,8 @@ from secondcoder.transcripts.interviewer import (
 # interviewed as facilitators and researchers too, so that only the settings add such words; the import names those that may ask.
 INTERVIEWER_ROLES = ("interviewer",)
 MAY_ASK = frozenset({*INTERVIEWER_WORDS, "i", "int", "int1", "q"})
+MOST_SKIPPED = 1000
+"""In one gap: orders may be times or other large numbers."""
 PARTICIPANT_ROLES = frozenset({*PARTICIPANT_WORDS, "r", "p"})
 
 
@@ -101,6 +104,18 @@ def _text_and_spans(units: Sequence[Unit]) -> tuple[str, list[Span]]:
         pieces += [before, speech]
         length += len(before) + len(speech)
     return "".join(pieces), spans
+
+
+def skipped_orders(units: Sequence[Unit]) -> list[int]:
+    """The whole numbers between the units' orders that no unit has; none where an order is no whole number."""
+    orders = [float(unit.first["order"]) for unit in units if "order" in unit.first.cells]
+    if not all(order.is_integer() for order in orders):
+        return []
+    return [
+        missing
+        for before, after in pairwise(map(int, orders))
+        for missing in range(before + 1, min(after, before + MOST_SKIPPED))
+    ]
 
 
 def doubtful_roles(units: Sequence[Unit], transcript: Transcript) -> tuple[str, ...]:

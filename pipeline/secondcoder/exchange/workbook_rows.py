@@ -17,6 +17,7 @@ from secondcoder.exchange.raw_rows import MOST_CELLS, Needed, RawRow, is_header,
 from secondcoder.exchange.shown_cells import Shown, shown
 from secondcoder.exchange.workbook_asides import asides
 from secondcoder.reports.spreadsheet import BESIDE
+from secondcoder.transcripts.registry import Source
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
 TITLE_LINES = 10
@@ -71,17 +72,15 @@ def _header(rows: Sequence[RawRow]) -> set[str]:
 
 
 def _sheets(path: Path, spread: bool) -> dict[str, list[RawRow]]:
-    from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    content = Source(path).data  # in memory: where openpyxl fails, it leaves a file open
     # Read at once: openpyxl looks at a sheet's content only while its rows are fetched.
     try:
-        # In memory: where openpyxl fails, it leaves a file open.
-        content = path.read_bytes()
         has_formulas = _look_inside(content)
-        values = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        values = _workbook(content, data_only=True)
         # Twice only where needed: a formula that was never computed has no value, and is seen among the formulas alone.
-        formulas = load_workbook(io.BytesIO(content), read_only=True) if has_formulas else None
+        formulas = _workbook(content) if has_formulas else None
         sheets = {
             sheet.title: _unmerged(path, sheet, list(_rows(sheet, formulas and formulas[sheet.title])), spread)
             for sheet in values.worksheets
@@ -93,6 +92,19 @@ def _sheets(path: Path, spread: bool) -> dict[str, list[RawRow]]:
     except (InvalidFileException, *BROKEN) as error:
         fault = f"is not an Excel workbook, or is cut off ({error}). Open it in Excel and save it again."
         raise TableError(path.name, [fault]) from None
+
+
+def _workbook(content: bytes, data_only: bool = False) -> Any:
+    """The workbook without sheets that hold a chart alone: they have no rows, and openpyxl fails on an empty one."""
+    from openpyxl.reader.excel import ExcelReader
+
+    class Reader(ExcelReader):  # type: ignore[misc]
+        def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+            pass
+
+    reader = Reader(io.BytesIO(content), read_only=True, data_only=data_only)
+    reader.read()
+    return reader.wb
 
 
 def _look_inside(content: bytes) -> bool:

@@ -10,9 +10,10 @@ from secondcoder.domain.records import SpeakerRole, Transcript, Turn
 from secondcoder.domain.wording import counted, shorten
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.interviewer import SPEAKERS, with_roles
+from secondcoder.transcripts.printed_marks import line_number_notes, page_notes
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.speaker_headings import find_marks
-from secondcoder.transcripts.turns import Mark, close_marks, lines_of, unlabelled, without_footer
+from secondcoder.transcripts.turns import Mark, close_marks, lines_of, tier_notes, unlabelled, without_footer
 from secondcoder.transcripts.visible import visible
 
 NO_SPEAKERS = "no speakers found"
@@ -53,7 +54,14 @@ def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) 
     else:
         # Without a mark all of the text is speech, so nothing before it could name the interviewer.
         turns, front, notes = unlabelled(seen, body.paragraphs, end), "", (NO_SPEAKERS, *notes)
-    notes = (*body.notes, *notes, *_unspoken(seen, marks, end))
+    notes = (
+        *body.notes,
+        *notes,
+        *_unspoken(seen, marks, end),
+        *tier_notes(seen),
+        *page_notes(body.text, turns),
+        *line_number_notes(seen, turns),
+    )
     transcript = finished(source, form, body.text, turns, interviewer=interviewer, front=front, notes=notes)
     return replace(transcript, notes=(*transcript.notes, *_alone(transcript)))
 

@@ -21,7 +21,7 @@ from secondcoder.errors import ReadError
 from secondcoder.transcripts.assembly import NO_SPEAKERS, finished
 from secondcoder.transcripts.clock import seconds, unpadded
 from secondcoder.transcripts.cue_blocks import Block, paragraphs, parse_block
-from secondcoder.transcripts.cue_marks import Utterance, find_cue_marks, without_marks
+from secondcoder.transcripts.cue_marks import Utterance, find_cue_marks, others_labels, without_marks
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.turns import lines_of
 from secondcoder.transcripts.visible import shown, visible
@@ -104,11 +104,14 @@ def caption_transcript(
     utterances, respelt = _one_spelling(utterances)
     if all(utterance.speaker is None for utterance in utterances):
         utterances, labelled = _by_labels(utterances, [*interviewer, *source.speakers])
+        others: tuple[str, ...] = ()
+    else:
+        others = others_labels(utterances)
     utterances, left_out = without_marks(utterances)
     spoken, unnamed = _carried_on([utterance for utterance in utterances if shown(utterance.speech)])
     text, turns = _turns(spoken)
     speakers = unnamed if any(turn.speaker for turn in turns) else [NO_SPEAKERS]
-    notes = [*source.decoded.notes, *_odd_times(cues), *notes, *speakers, *respelt, *left_out, *labelled]
+    notes = [*source.decoded.notes, *_odd_times(cues), *notes, *speakers, *respelt, *left_out, *others, *labelled]
     return finished(source, form, text, turns, interviewer=interviewer, front="", notes=notes)
 
 

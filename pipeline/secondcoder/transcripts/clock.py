@@ -5,19 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# Inside prose only a well-formed time counts; "10:75" is something else. f4 and MAXQDA write tenths so: `#00:01:02-3#`.
-TIME = r"\d{1,3}:[0-5]?\d(?::[0-5]?\d)?(?:[.,]\d{1,9}|-\d(?=\#))?(?!\d)"
+# Inside prose only a well-formed time counts; "10:75" is something else. f4 and MAXQDA write tenths so: `#00:01:02-3#`; editors
+# of films end in frames: `00:01:02:12`.
+_CLOCK = r"\d{1,3}:[0-5]?\d(?::[0-5]?\d(?:[:;]\d\d)?)?(?:[.,]\d{1,9}|-\d(?=\#))?(?!\d)"
+_UNITS = (
+    r"(?:\d{1,2}[ \t]?h[ \t]?)?\d{1,3}[ \t]?m(?:in)?[ \t]?\d{1,2}[ \t]?s(?:ec)?\b",  # `2m30s`
+    r"(?:\d{1,2} hours?,? )?\d{1,3} minutes?,? (?:and )?\d{1,2} seconds?\b",  # as Teams has it read aloud
+)
+TIME = rf"(?:{'|'.join((_CLOCK, *_UNITS))})"
 SPAN = re.compile(rf"(?P<time>{TIME})(?:[ \t]*(?:-->|-|–)[ \t]*(?P<until>{TIME}))?")
-MARKER = re.compile(rf"\s*[\[(#]*{SPAN.pattern}[\])#]*\s*")  # a line of it is no speech
+MARKER = re.compile(rf"\s*[\[(#*_]*{SPAN.pattern}[\])#*_]*\s*")  # a line of it is no speech
 # Beside speech a time is a program's mark in brackets, or with its seconds alone, as `00:01:02 We sat`.
-STAMP = rf"[\[(\#<{{]{{1,2}}{TIME}(?:[ \t]*(?:-->|[-–])[ \t]*{TIME})?[\])\#>}}]{{1,2}}"
-_BARE = r"\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?(?!\S)"
+STAMP = rf"[\[(\#<{{*_]{{1,3}}{TIME}(?:[ \t]*(?:-->|[-–])[ \t]*{TIME})?[\])\#>}}*_]{{1,3}}"
+_BARE = r"\d\d?:\d\d:\d\d(?:[:;]\d\d|[.,]\d{1,9})?(?!\S)"
 _BEFORE = rf"^[ \t]*(?P<before>(?:(?:{STAMP}|{_BARE})[ \t]*)+)(?:[-–—:][ \t]*)?"
 _AFTER = rf"(?<![ \t])[ \t]*+(?P<after>(?:(?:{STAMP}|(?<=[ \t]){_BARE})[ \t]*)+)$"
 STAMPS = re.compile(f"{_BEFORE}|{_AFTER}", re.MULTILINE)
 """Times at the beginning or the end of a line, beside speech or alone."""
 
 _STAMP = re.compile(r"(?:(?P<h>-?\d+):)?(?P<m>-?\d{1,3}):(?P<s>-?\d{1,2})(?:(?:[.,]|-(?=\d$))(?P<fraction>-?\d{1,9}))?")
+_FRAMES = re.compile(r"(?P<second>\d{1,3}:\d\d:\d\d)[:;]\d\d")
+_IN_UNITS = re.compile("|".join(_UNITS))
 _UNPADDED = re.compile(r":-?\d(?!\d)")
 
 
@@ -32,6 +40,8 @@ def unpadded(stamps: Iterable[str]) -> bool:
 def seconds(stamp: str, whole_milliseconds: bool = False) -> float:
     """`h:mm:ss.mmm` or `mm:ss` as seconds, to the millisecond; negative parts count as negative.
 
+    Frames, as in `h:mm:ss:ff`, are less than a second, at a rate that no file names, and are not counted.
+
     Args:
         stamp: the time alone; the fraction may follow a point or a comma.
         whole_milliseconds: the file's times are `unpadded`.
@@ -39,6 +49,10 @@ def seconds(stamp: str, whole_milliseconds: bool = False) -> float:
     Raises:
         ValueError: this is no time, or its minutes or seconds are 60 or more.
     """
+    if _IN_UNITS.fullmatch(stamp):
+        stamp = ":".join(re.findall(r"\d+", stamp))
+    if frames := _FRAMES.fullmatch(stamp):
+        stamp = frames["second"]
     match = _STAMP.fullmatch(stamp)
     if not match:
         raise ValueError(stamp)

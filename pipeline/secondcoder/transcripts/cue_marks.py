@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -14,7 +15,7 @@ from secondcoder.transcripts.label_forms import LABEL
 from secondcoder.transcripts.speaker_labels import find_labels, unbelieved
 from secondcoder.transcripts.turns import Mark
 from secondcoder.transcripts.unmarked_labels import find_named, find_unmarked, standing
-from secondcoder.transcripts.visible import clean, shown
+from secondcoder.transcripts.visible import clean, shown, visible
 
 SHOWN = 5
 _LABEL_ALONE = re.compile(rf"\s*[\[(]?{LABEL}[\])]?\s*[:：]\s*")
@@ -70,6 +71,26 @@ def without_marks(utterances: Sequence[Utterance]) -> tuple[list[Utterance], tup
             kept.append(replace(part, speech=_without_label(speech, part.speaker, set(alone.values()))))
         # A cue without words has neither.
     return kept, _left_out(stamps, pauses, labels)
+
+
+def others_labels(utterances: Sequence[Utterance]) -> tuple[str, ...]:
+    """A note on labels within the cues of a named speaker that name somebody else, as where several speak in one room."""
+    parts = [(part.speaker, visible(line)) for part in utterances if part.speaker for line in part.speech.split("\n")]
+    text, spans = "\n".join(line for _, line in parts), list[tuple[int, int]]()
+    for _, line in parts:
+        start = spans[-1][1] + 1 if spans else 0
+        spans.append((start, start + len(line)))
+    labels = find_labels(text, spans)
+    speakers = {start: speaker for (start, _), (speaker, _) in zip(spans, parts, strict=True)}
+    found = Counter(
+        (line.label, speakers[line.start])
+        for line in sorted([*labels.lines, *labels.doubted], key=lambda line: line.start)
+        if fold(line.label) != fold(speakers[line.start] or "")
+    )
+    shown_ones = [f"'{label}' in {who}'s ({counted(count, 'time')})" for (label, who), count in found.items()]
+    more = f" and {len(shown_ones) - SHOWN} more" if len(shown_ones) > SHOWN else ""
+    what = "in cues that name their speaker, labels of others begin lines and are read as that speaker's words"
+    return (f"{what}: {', '.join(shown_ones[:SHOWN])}{more}",) if found else ()
 
 
 def _labels_alone(utterances: Sequence[Utterance]) -> dict[int, str]:

@@ -15,11 +15,11 @@ from typing import Any
 from secondcoder.domain.records import Transcript
 from secondcoder.domain.wording import counted, listed
 from secondcoder.transcripts.assembly import Body, assemble
-from secondcoder.transcripts.clock import SPAN, seconds
 from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.registry import Reader, Source
-from secondcoder.transcripts.tables import Columns, find_columns, label, speaker_columns
+from secondcoder.transcripts.tables import Columns, find_columns, label, speaker_columns, times_of
 from secondcoder.transcripts.turns import Mark, lines_of
+from secondcoder.transcripts.word_emphasis import emphasis_notes, emphasised
 from secondcoder.transcripts.word_left_out import PARAGRAPH, shown
 from secondcoder.transcripts.word_package import is_word, open_word
 from secondcoder.transcripts.word_text import TABLE, children, paragraph_text, table_rows
@@ -43,6 +43,9 @@ class Draft:
     )  # what the first row of a table was taken for
     merged: int = 0  # rows of transcript tables in which one cell takes the place of speaker and speech
     cell_by_cell: int = 0  # tables that are no transcript
+    set_off: list[tuple[int, int, str]] = field(
+        default_factory=list
+    )  # paragraphs, with the emphasis that each begins with
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -72,9 +75,10 @@ class Draft:
         self.length = start + len(part)
         return start
 
-    def add_paragraph(self, part: str) -> None:
-        """Add a paragraph, which may begin with a label."""
+    def add_paragraph(self, part: str, emphasis: str = "") -> None:
+        """Add a paragraph, which may begin with a label, and what emphasis it begins with."""
         start = self.add(part)
+        self.set_off += [(start, self.length, emphasis)] if emphasis else []
         self.paragraphs.append((start, self.length))
         self.free.append((start, self.length))
 
@@ -91,7 +95,7 @@ class Draft:
         if columns.speaker is None:
             self.free.append((start, self.length))
         else:
-            self._speak(start, span, label(cells[columns.speaker]), _time(cells, columns), alone=len(kept) == 1)
+            self._speak(start, span, label(cells[columns.speaker]), times_of(cells, columns), alone=len(kept) == 1)
 
     def add_by_column(self, rows: Sequence[Sequence[str]], names: Sequence[str]) -> None:
         """Add a table with a column a speaker, whose first row names them: every other cell is a turn."""
@@ -133,13 +137,14 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     text = draft.text
     lines = [line for start, end in draft.free for line in lines_of(text, start, end)]
     notes = (*notes, *draft.notes)
-    return assemble(source, NAME, Body(text, draft.paragraphs, lines, draft.marks, notes), interviewer)
+    transcript = assemble(source, NAME, Body(text, draft.paragraphs, lines, draft.marks, notes), interviewer)
+    return replace(transcript, notes=(*transcript.notes, *emphasis_notes(text, transcript.turns, draft.set_off)))
 
 
 def _add_blocks(draft: Draft, container: Any) -> None:
     for block in children(container, PARAGRAPH, TABLE):
         if block.tag == PARAGRAPH:
-            draft.add_paragraph(paragraph_text(block))
+            draft.add_paragraph(paragraph_text(block), emphasised(block))
         else:
             _add_table(draft, block)
 
@@ -169,18 +174,6 @@ def _add_table(draft: Draft, table: Any) -> None:
             draft.add_paragraph("\t".join(filter(None, row.cells)))
         else:
             draft.add_row([cell or "" for cell in row.cells], columns)
-
-
-def _time(cells: Sequence[str], columns: Columns) -> tuple[float | None, float | None]:
-    start, end = _span(cells, columns.time)
-    return start, end if columns.until is None else _span(cells, columns.until)[0]
-
-
-def _span(cells: Sequence[str], column: int | None) -> tuple[float | None, float | None]:
-    match = SPAN.fullmatch(cells[column].strip("[]()# \t\n")) if column is not None else None
-    if not match:
-        return None, None
-    return seconds(match["time"]), seconds(match["until"]) if match["until"] else None
 
 
 READER = Reader(name=NAME, suffixes=SUFFIXES, sniff=sniff, read=read, priority=20)

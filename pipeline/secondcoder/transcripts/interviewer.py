@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from secondcoder.domain.names import folded
 from secondcoder.domain.records import SpeakerRole, Turn
@@ -17,6 +18,9 @@ from secondcoder.transcripts.visible import clean, visible
 
 OPTION = "--interviewer LABEL"
 SPEAKERS = "--speakers LABEL"
+_ALIKE = "АВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
+_LOOK_ALIKE = str.maketrans(_ALIKE, "ABEKMHOPCTXIJSABEZHIKMNOPTYX")
+_ALL_ALIKE = re.compile(rf"[{_ALIKE}A-Z0-9 .:?_-]+")
 FEWEST_QUESTIONS = 3
 SHARE_OF_QUESTIONS = 0.75
 SHARE_OF_WORDS = 0.4
@@ -70,12 +74,20 @@ _OTHER_DIVIDERS = re.compile(r"\s*[,;/~&+，；、／]\s*|\s+and\s+")
 _LISTED = re.compile(r"\s*[,;/()&]\s*|\s+and\s+")
 
 
+@lru_cache(maxsize=8192)
 def fold(label: str) -> str:
     """What variants of a label have in common: `e:`, `E.` and `E :`, `INT 1` and `Int1`, `Dr Smith` and `Dr. Smith`.
 
-    Two forms of one letter (`é`, full-width `Ｉ`) and characters that show nothing make no difference.
+    Two forms of one letter (`é`, full-width `Ｉ`), characters that show nothing, and a label of Cyrillic or Greek capitals that
+    look like Latin ones (`Р1`) make no difference: a keyboard was left in the other script.
     """
-    return re.sub(r"[\s.:]+", "", folded(unicodedata.normalize("NFKC", clean(label))))
+    written = unicodedata.normalize("NFKC", clean(label))
+    return re.sub(r"[\s.:]+", "", folded(in_latin(written)))
+
+
+def in_latin(label: str) -> str:
+    """A label whose capitals all look like Latin ones, in these; any other as it is."""
+    return label.translate(_LOOK_ALIKE) if _ALL_ALIKE.fullmatch(label) else label
 
 
 def plain_label(written: str) -> str:
@@ -93,6 +105,11 @@ def divider_hint(label: str) -> str:
     """How several labels are written, where this one looks like several."""
     parts = [part for part in _OTHER_DIVIDERS.split(label) if part.strip()]
     return f" If these are several labels, divide them with |: {'|'.join(parts)}." if len(parts) > 1 else ""
+
+
+def without_brackets(label: str) -> str:
+    """A label without what stands in brackets behind it: `I (laughing)` is `I`."""
+    return re.sub(r"\s*[\[(][^\[\]()]*[\])]\s*$", "", label)
 
 
 def bare(label: str) -> str:
@@ -161,7 +178,9 @@ def with_roles(
 def _role(speaker: str | None, asking: set[str]) -> SpeakerRole | None:
     if speaker is None:
         return None
-    return SpeakerRole.INTERVIEWER if bare(speaker) in asking else SpeakerRole.PARTICIPANT
+    # `I (laughing)` is `I`; `Jane (Interviewer)` is known as a whole.
+    keys = {bare(speaker), bare(without_brackets(speaker))}
+    return SpeakerRole.INTERVIEWER if keys & asking else SpeakerRole.PARTICIPANT
 
 
 def _interviewers(

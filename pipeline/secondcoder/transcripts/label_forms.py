@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from secondcoder.transcripts.clock import TIME, seconds
-from secondcoder.transcripts.interviewer import WELL_KNOWN, bare, fold
+from secondcoder.transcripts.interviewer import WELL_KNOWN, bare, fold, without_brackets
 from secondcoder.transcripts.visible import clean
 
 MAX_LENGTH = 40
@@ -52,7 +52,8 @@ def _span(name: str) -> str:
 _DATE = r"(?P<dated>\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[ \t]+)?"  # as chats have it
 PREFIX = (
     r"[ \t]*+(?:(?:>|\||[-+*•·●○▪◦‣–—][ \t]|\#{1,6}|\d{1,5}[.)]?[ \t])[ \t]*){0,3}[*_]{0,3}"
-    rf"(?:[\[({{\#<]{{0,2}}{_DATE}{_span('before')}(?:[ \t]?[AaPp]\.?[Mm]\.?)?[\])}}\#>]{{0,2}}[ \t]*[-–—]?[ \t]*)?[*_]{{0,3}}[\#@]?"
+    rf"(?:[\[({{\#<]{{0,2}}{_DATE}{_span('before')}(?:[ \t]?[AaPp]\.?[Mm]\.?)?"
+    r"[\])}\#>]{0,2}[*_]{0,3}[ \t]*[-–—]?[ \t]*)?[*_]{0,3}[\#@]?"
 )
 _LETTERS = r"[^:：\t\n;?!\"“”…=@<>*\[\]{}【】［］|]"
 # The lazy end keeps a time in brackets behind a name out of it. A `?` or a bracket may close it: `P1?`, `Anna [GP]`.
@@ -140,6 +141,7 @@ def never_a_label(label: str) -> bool:
 
 def sentence_like(label: str) -> bool:
     """Whether a label holds a word that belongs to sentences; `A` and `I` alone are labels."""
+    label = without_brackets(label)
     words = label.casefold().split()
     return len(label) > 1 and not SENTENCE_WORDS.isdisjoint(words)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from secondcoder.domain.records import Transcript
 from secondcoder.transcripts.assembly import Body, assemble
+from secondcoder.transcripts.pipe_tables import find_pipe_tables
 from secondcoder.transcripts.registry import Reader, Source
 from secondcoder.transcripts.turns import lines_of
 from secondcoder.transcripts.visible import visible
@@ -29,9 +30,11 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     """The transcript; ReadError for binary content, an unknown encoding, and a named interviewer who does not speak."""
     text = source.unified
     seen = visible(text)
-    return assemble(
-        source, NAME, Body(text, _paragraphs(seen), list(lines_of(seen)), notes=source.decoded.notes), interviewer
-    )
+    lines = list(lines_of(seen))
+    tables = find_pipe_tables(text, lines)
+    free = [line for line in lines if line not in tables.rows]
+    notes = (*source.decoded.notes, *tables.notes)
+    return assemble(source, NAME, Body(text, _paragraphs(seen), free, tables.marks, notes), interviewer)
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:

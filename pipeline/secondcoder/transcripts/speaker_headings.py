@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 
 from secondcoder.transcripts.clock import SPAN, TIME, seconds, unpadded
 from secondcoder.transcripts.interviewer import ROLE_WORDS, fold, header_names
-from secondcoder.transcripts.speaker_labels import NEVER_LABELS, Candidate, Labels, find_labels, name_shaped, unbelieved
+from secondcoder.transcripts.speaker_labels import (
+    NEVER_LABELS,
+    Candidate,
+    Labels,
+    find_labels,
+    name_shaped,
+    other_letters,
+    unbelieved,
+)
 from secondcoder.transcripts.turns import Mark
 from secondcoder.transcripts.unmarked_labels import beginnings, beside, find_named, find_unmarked, standing
 from secondcoder.transcripts.visible import clean
@@ -25,7 +33,7 @@ _HEADING = r"(?P<name>[^\W_][^\n\t]{0,79}?)"
 _START = r"[ \t]*(?:[>#]+[ \t]*|[-+*•][ \t]+)?[*_]{0,3}"
 _NAME_TIME = re.compile(
     rf"{_START}(?P<named>[\[(<])?{_HEADING}(?(named)[\])>]?)[*_]{{0,3}}"
-    rf"(?P<gap>[ \t]*)[*_]{{0,3}}(?P<open>[\[(]?)(?P<time>{TIME})[\])]?[*_ \t]*"
+    rf"(?P<gap>[ \t]*+)[*_]{{0,3}}(?P<open>[\[(]?)(?P<time>{TIME})[\])]?[*_ \t]*"
 )
 _TIME_NAME = re.compile(
     rf"{_START}[\[(]?(?P<time>{TIME})[\])]?[*_]{{0,3}}[ \t]+(?:[-–—][ \t]+)?[*_]{{0,3}}{_HEADING}[*_ \t]*"
@@ -72,7 +80,8 @@ def find_marks(
     more, doubted = beside(text, lines, marks)
     taken = {mark.start for mark in (*marks, *more)}
     doubts = unbelieved(text, labels, marks[0].start, taken)
-    return sorted([*marks, *more], key=lambda mark: mark.start), (*notes, *doubts, *doubted)
+    spelt = other_letters(labels)
+    return sorted([*marks, *more], key=lambda mark: mark.start), (*notes, *spelt, *doubts, *doubted)
 
 
 def _with_named(text: str, lines: Sequence[tuple[int, int]], labels: Labels, named: Iterable[str]) -> Labels:
@@ -211,7 +220,7 @@ class _Path:
 def _readings(heading: Heading) -> list[Heading]:
     """Every way to divide name and time: the time's first part has one figure, or two; no zero leads behind a figure."""
     glued, whole = heading.name + heading.time, len(heading.name)
-    cuts = range(whole, whole + heading.time.index(":"))
+    cuts = range(whole, whole + max(heading.time.find(":"), 0))  # none in `2m30s`
     plausible = [cut for cut in cuts if _FIRST_PART.match(glued, cut)]
     return [replace(heading, name=glued[:cut], time=glued[cut:]) for cut in plausible or [whole]]
 

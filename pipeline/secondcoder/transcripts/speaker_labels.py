@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from secondcoder.transcripts.interviewer import ROLE_WORDS, SPEAKERS, bare, fold
+from secondcoder.domain.wording import counted
+from secondcoder.transcripts.interviewer import ROLE_WORDS, SPEAKERS, bare, fold, in_latin, without_brackets
 from secondcoder.transcripts.label_forms import (
     MAX_LENGTH,
     NEVER_LABELS,
@@ -98,6 +99,19 @@ def unbelieved(text: str, labels: Labels, after: int = -1, taken: Set[int] = fro
     return tuple(notes)
 
 
+def other_letters(labels: Labels) -> tuple[str, ...]:
+    """A note on labels that are written in letters of another script that look the same."""
+    found = Counter(
+        (line.label, labels.name(line))
+        for line in labels.lines
+        if line.label != labels.name(line) and in_latin(line.label) == in_latin(labels.name(line))
+    )
+    return tuple(
+        f"label '{label}' stands {counted(count, 'time')} in letters of another script that look the same: taken for '{name}'"
+        for (label, name), count in found.items()
+    )
+
+
 def _listed(text: str, groups: Sequence[Sequence[Candidate]]) -> str:
     # chr(10), because Python 3.11 allows no backslash within the braces of an f-string.
     places = [f"line {text.count(chr(10), 0, group[0].start) + 1}" for group in groups]
@@ -142,6 +156,7 @@ def _accepted(
     if known and not recurring:
         accepted |= _covering(groups, lines)
     accepted |= {key for key in groups if bare(key) in accepted or (accepted and not bare(key))}
+    accepted |= {key for key in groups if fold(without_brackets(key)) in accepted}
     return {key: _shown(groups[key]) for key in groups if key in accepted}
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from secondcoder.transcripts.clock import SPAN
+from secondcoder.transcripts.clock import SPAN, seconds
 from secondcoder.transcripts.interviewer import WELL_KNOWN, fold
 from secondcoder.transcripts.label_forms import MAX_LENGTH, known_word, name_shaped
 from secondcoder.transcripts.visible import clean
@@ -131,6 +131,19 @@ def _speakers(columns: Sequence[Sequence[str]], titles: Sequence[str], speech: i
     if len(naming) > 1:
         naming = [at for at in naming if at < speech]
     return naming[0] if len(naming) == 1 else None
+
+
+def times_of(cells: Sequence[str], columns: Columns) -> tuple[float | None, float | None]:
+    """From when to when a row's speech lasts, in seconds, as far as its cells say."""
+    start, end = _span(cells, columns.time)
+    return start, end if columns.until is None else _span(cells, columns.until)[0]
+
+
+def _span(cells: Sequence[str], column: int | None) -> tuple[float | None, float | None]:
+    match = SPAN.fullmatch(cells[column].strip("[]()# \t\n")) if column is not None else None
+    if not match:
+        return None, None
+    return seconds(match["time"]), seconds(match["until"]) if match["until"] else None
 
 
 def label(cell: str) -> str:

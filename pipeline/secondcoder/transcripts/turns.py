@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from secondcoder.domain.records import Turn
+from secondcoder.domain.wording import counted
 from secondcoder.transcripts.clock import MARKER, STAMPS, TIME, seconds
 
 FOOTER = re.compile(
@@ -14,6 +15,13 @@ FOOTER = re.compile(
     r"(?:interview|recording|transcript|transcription|audio)\)?\]?)\W*",
     re.IGNORECASE,
 )
+
+
+# What CHAT writes below an utterance (`%com:\tlaughs`) and around the talk (`@Bg`), with the lines that go on with it.
+TIER = re.compile(r"^[ \t]*%[a-z]{3,}:[ \t].*(?:\n\t.*)*|^@[A-Z][A-Za-z ]+(?::\t.*(?:\n\t.*)*)?$", re.MULTILINE)
+FEWEST_TIMES = 3
+SHARE_OF_TIMES = 0.8
+_FIRST = re.compile(rf"(?P<time>{TIME})(?:[ \t]*[-–—][ \t]*(?P<until>{TIME}))?(?!\S)[ \t]*(?:[-–—][ \t]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +68,18 @@ def pieces(text: str, start: int, end: int) -> Iterator[Piece]:
     start, end = trimmed(text, start, end)
     speech = text[start:end]
     at, since = 0, None
-    for stamp in STAMPS.finditer(speech):
-        until = _first_time(stamp["after"])
-        yield from _piece(text, start + at, start + stamp.start(), since, until)
-        at, since = stamp.end(), _first_time(stamp["before"])
+    for stamp in _dividers(speech):
+        if stamp.start() < at:
+            continue  # a time within what CHAT adds
+        found = stamp.groupdict()
+        yield from _piece(text, start + at, start + stamp.start(), since, _first_time(found.get("after")))
+        at, since = stamp.end(), _first_time(found.get("before"))
     yield from _piece(text, start + at, end, since, None)
+
+
+def _dividers(speech: str) -> list[re.Match[str]]:
+    tiers = TIER.finditer(speech) if "%" in speech or "@" in speech else ()
+    return sorted([*STAMPS.finditer(speech), *tiers], key=lambda match: match.start())
 
 
 def _first_time(stamps: str | None) -> float | None:
@@ -105,9 +120,34 @@ def without_footer(text: str) -> int:
     return end
 
 
+def tier_notes(text: str) -> tuple[str, ...]:
+    """A note on what CHAT adds to the talk, and is no speech."""
+    tiers = [match[0].split()[0] for match in TIER.finditer(text) if match[0].lstrip()[0] == "%"]
+    kinds = ", ".join(dict.fromkeys(tiers))
+    return (f"{counted(len(tiers), 'line')} beginning {kinds} left out: what CHAT adds to the talk",) if tiers else ()
+
+
+def with_first_times(text: str, marks: Sequence[Mark]) -> list[Mark]:
+    """The marks behind whose labels nearly always a time stands before the speech, as in `GP: 0:02 We`, with it as theirs.
+
+    One such time may be speech; many that rise are not.
+    """
+    found = [_FIRST.match(text, mark.speech) if mark.time_start is None else None for mark in marks]
+    times = [seconds(match["time"]) for match in found if match]
+    if len(times) < max(FEWEST_TIMES, SHARE_OF_TIMES * len(marks)) or times != sorted(times):
+        return list(marks)
+    return [
+        replace(mark, speech=match.end(), time_start=seconds(match["time"]), time_end=_first_time(match["until"]))
+        if match
+        else mark
+        for mark, match in zip(marks, found, strict=True)
+    ]
+
+
 def close_marks(text: str, marks: Sequence[Mark], end: int) -> list[Turn]:
     """The turns that begin at the marks, each divided by the times in it; a speaker whose label no speech follows has none."""
     turns = []
+    marks = with_first_times(text, marks)
     starts = [*(mark.start for mark in marks), end]
     for mark, following in zip(marks, starts[1:], strict=True):
         stop = min(mark.end if mark.end is not None else following, end)

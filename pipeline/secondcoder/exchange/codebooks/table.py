@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from secondcoder.codebook.model import Codebook, codebook_from
-from secondcoder.domain.names import folded
+from secondcoder.domain.names import folded, name
+from secondcoder.domain.wording import counted, shorten
 from secondcoder.errors import CodebookError, did_you_mean
+from secondcoder.exchange.codebooks.cells import clean_rows
 from secondcoder.exchange.codebooks.columns import Columns, find_columns, quoted
 from secondcoder.exchange.codebooks.identities import identify, slug
 from secondcoder.exchange.codebooks.outline import Entry, Outline, outline
+from secondcoder.exchange.missing_cells import guarded_word
 from secondcoder.exchange.rows import Row
-from secondcoder.reports.tables import plain_cell
 
 BULLET = re.compile(r"^\s*(?:[-–•*·▪]|\d{1,2}[.)])\s+")
 SEE = re.compile(r"\s*(?:->|→)\s*(?:see\s+)?(.+)$", re.IGNORECASE)
@@ -33,6 +35,7 @@ EXPORTED = (
 )
 """Columns of a codebook that is written as a table."""
 SHOWN = 5
+MOST_SHOWN = 60  # characters of a line
 MOST_FAULTS = 20
 
 
@@ -56,19 +59,30 @@ def codebook_of_rows(rows: Sequence[Row], file: str, stem: str) -> TableCodebook
     columns = find_columns(rows[0].cells)
     if not columns.levels:
         raise CodebookError(_no_names(file, rows[0]))
-    rows = [replace(row, cells={title: plain_cell(cell) for title, cell in row.cells.items()}) for row in rows]
+    rows, taken = clean_rows(rows, (*columns.levels, columns.id or ""))
     codes = outline(rows, columns)
     made = identify(codes, columns)
     refusal = f"{file}: the codebook cannot be read."
     if faults := [*_unclear(rows, columns), *codes.faults]:
         raise CodebookError("\n".join((refusal, *(f"  {fault}" for fault in faults[:MOST_FAULTS]))))
     words = {word: entry.id for entry in codes.entries for word in (folded(entry.id), folded(entry.shown))}
-    data = {
+    data: dict[str, Any] = {
         "id": slug(stem) or "own",
         "title": stem,
         "codes": [_code(entry, words, columns) for entry in codes.entries],
     }
-    return TableCodebook(codebook_from(data, refusal), [*_notes(codes, columns), *made])
+    return TableCodebook(
+        codebook_from(data, refusal), [*taken, *_notes(codes, columns), *made, *_astray(data["codes"])]
+    )
+
+
+def _astray(codes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A note on what stands behind an arrow in `excludes` and is no code of the table."""
+    found = [(code["name"], rule["text"]) for code in codes for rule in code["excludes"] if SEE.search(rule["text"])]
+    if not found:
+        return []
+    what = f"{counted(len(found), 'line')} of excludes with '->' before what is no code of the table, kept as text"
+    return [f"{what}: '{shorten(found[0][1], MOST_SHOWN)}' of '{found[0][0]}'."]
 
 
 def _no_names(file: str, row: Row) -> str:
@@ -116,7 +130,7 @@ def _code(entry: Entry, words: Mapping[str, str], columns: Columns) -> dict[str,
     return {
         "id": entry.id,
         "name": entry.shown,
-        "family": text("family") or "code",
+        "family": name(text("family")) or "code",
         "parent": entry.above.id if entry.above else None,
         "excludes": [_exclude(line, words) for line in _lines(text("excludes"))],
         **{each: text(each) for each in ("definition", "source")},
@@ -143,12 +157,12 @@ def table_of_codebook(book: Codebook) -> list[Mapping[str, str]]:
     """A row a code, which `codebook_of_rows` reads back: lists one item a line, `-> CODE` behind what goes elsewhere."""
     return [
         {
-            **{column: getattr(code, column) or "" for column in EXPORTED[:6]},
-            "includes": "\n".join(code.includes),
-            "excludes": "\n".join(
-                rule.text + (f" -> {', '.join(rule.see)}" if rule.see else "") for rule in code.excludes
+            **{column: guarded_word(getattr(code, column) or "") for column in EXPORTED[:6]},
+            "includes": guarded_word("\n".join(code.includes)),
+            "excludes": guarded_word(
+                "\n".join(rule.text + (f" -> {', '.join(rule.see)}" if rule.see else "") for rule in code.excludes)
             ),
-            **{column: "\n".join(getattr(code, column)) for column in EXPORTED[8:]},
+            **{column: guarded_word("\n".join(getattr(code, column))) for column in EXPORTED[8:]},
         }
         for code in book.codes
     ]
