@@ -90,6 +90,14 @@ def test_the_log_and_the_decisions_cannot_be_rewritten(review: ReviewSession, ta
     assert len(review.study.store.decisions()) == 1
 
 
+def test_decisions_go_with_a_removed_transcript(review: ReviewSession) -> None:
+    review.decide("ada", word(review, 1, "accept", suggested="CA"))
+    review.study.transcript_remove("t1", why="participant withdrew")
+    assert review.study.store.decisions() == []
+    assert {each.transcript for each in review.study.store.suggestions("m0001")} == {"t2"}
+    assert review.study.check_audit().faults == ()
+
+
 @pytest.mark.parametrize(
     ("statement", "place"),
     [
