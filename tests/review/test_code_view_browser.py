@@ -51,6 +51,7 @@ def test_a_passage_is_recoded_by_keyboard_alone(folder: Path, enter: Opener) -> 
         page.keyboard.type("ca")
         page.keyboard.press("Enter")
         page.wait_for_url("**/recode")
+        page.wait_for_selector("button.main:focus")  # the browser sets the focus a moment after the page is there
         page.keyboard.press("Enter")
         page.wait_for_url("**/codes/CO?*")
         assert page.inner_text("#status") == "1 passage recoded to CA."
@@ -65,7 +66,7 @@ def test_a_code_is_split_by_keyboard_alone(folder: Path, enter: Opener) -> None:
         page.locator("[name=id0]").focus()
         for key in ("C", "1", "Tab", "Tab", "Tab", "C", "2", "Enter"):
             page.keyboard.press(key)
-        page.wait_for_selector("text=Where each passage goes")
+        page.wait_for_selector(".scripted >> text=Where each passage goes")
         for key in ("j", "1", "j", "2", "j", "0"):
             page.keyboard.press(key)
         page.locator("button.main").focus()
