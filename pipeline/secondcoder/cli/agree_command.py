@@ -131,14 +131,16 @@ def _write_sheet(study: Study, question: Question, sheet: Path) -> None:
     from secondcoder.agreement.adjudication import DIFFERENCES
 
     found = study.disagreements(question)
-    written = write_sheet(sheet, found, study.codebook)
-    kinds = Counter(kind for each in found if each.settled is None for kind in each.differs)
-    tally = f" ({', '.join(f'{kinds[kind]} in {word}' for kind, word in DIFFERENCES.items())})" if written else ""
-    settled = len(found) - written
-    more = f", without {settled} settled before" if settled else ""
-    say(f"Wrote {counted(written, 'disagreement')}{tally} to {sheet}{more}.")
-    if written:
-        say(f"Fill the column 'outcome', then: secondcoder agree --settle {sheet}")
+    unsettled = [each for each in found if each.settled is None]
+    more = f", without {len(found) - len(unsettled)} settled before" if len(found) > len(unsettled) else ""
+    if not unsettled:
+        say(f"There is no disagreement to settle{more}, so {sheet} was not written.")
+        return
+    write_sheet(sheet, found, study.codebook)
+    kinds = Counter(kind for each in unsettled for kind in each.differs)
+    tally = ", ".join(f"{kinds[kind]} in {word}" for kind, word in DIFFERENCES.items())
+    say(f"Wrote {counted(len(unsettled), 'disagreement')} ({tally}) to {sheet}{more}.")
+    say(f"Fill the column 'outcome', then: secondcoder agree --settle {sheet}")
 
 
 def _write(report: AgreementReport, out: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 
@@ -26,7 +27,8 @@ def warnings(workspace: Workspace) -> Iterator[str]:
         yield (
             f"'{pair.first}' and '{pair.second}' are the same interview ({pair.share:.0%} of the shorter one's talk stands in the "
             "other). They are held out together, but learned from and counted twice, and two coders' codes on them are not compared. "
-            "To have it once, import the files into a new study with --same-interview join, or leave one out."
+            "To have it once, import the files into a new study with --same-interview join, or take one out: secondcoder transcript "
+            f"remove {shlex.quote(pair.second)}"
         )
 
 
