@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,11 +64,29 @@ def verdict(damage: Damage, before: Imported, after: Imported, alone: bool = Fal
     """
     if after.error or after.records == before.records or after.said - before.said:
         return ""
-    lost, gained = Counter(before.records), Counter(after.records)
+    lost, gained = Counter(before.records), Counter(_under_its_name(damage, before.records, after.records))
     lost, gained = lost - gained, gained - lost
+    if not (lost or gained):
+        return ""
     if damage.rule in (LOCAL, CUT) and _only_there(damage, lost, gained) and (alone or _same_whole(lost, gained)):
         return ""
     return f"{damage.what}\n      lost   {_told(lost)}\n      gained {_told(gained)}"
+
+
+def _under_its_name(damage: Damage, before: Sequence[Record], after: Sequence[Record]) -> list[Record]:
+    """The records after under the name before, where the damage lies in the name itself: everything bears it then."""
+    gone, new = (
+        {record[1] for record in one} - {record[1] for record in other}
+        for one, other in ((before, after), (after, before))
+    )
+    if (
+        damage.rule != LOCAL
+        or len(gone) != 1
+        or len(new) != 1
+        or not (max(gone) in damage.before and max(new) in damage.after)
+    ):
+        return [*after]
+    return [(record[0], max(gone), *record[2:]) if record[1] in new else record for record in after]
 
 
 def _only_there(damage: Damage, lost: Counter[Record], gained: Counter[Record]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ from secondcoder.errors import TableError, did_you_mean
 from secondcoder.exchange.attributes import constant_within
 from secondcoder.exchange.clean_cells import clean_rows
 from secondcoder.exchange.named_speakers import listed_labels
-from secondcoder.exchange.rows import GUARDED, read_table
+from secondcoder.exchange.rows import GUARDED, Row, read_table
 
 COLUMNS = ("file", "transcript", "case", "participant", "role", "wave", "interviewer", "speakers")
 SHOWN = 8
@@ -84,4 +84,17 @@ def read_manifest(path: Path) -> Manifest:
     ]
     if faults:
         raise TableError(path.name, faults)
-    return Manifest(by_file, attributes, tuple(f"{path.name}: {note}" for note in (*table.notes, *notes)), path.name)
+    told = (*table.notes, *notes, *_of_no_case(rows, further))
+    return Manifest(by_file, attributes, tuple(f"{path.name}: {note}" for note in told), path.name)
+
+
+def _of_no_case(rows: Sequence[Row], further: Sequence[str]) -> list[str]:
+    """A note on what describes cases in rows that name none."""
+    lost = [column for column in further if any(row[column].strip() and not row["case"].strip() for row in rows)]
+    if not lost:
+        return []
+    near = "" if "case" in rows[0].cells else did_you_mean("case", further)
+    columns = listed([f"'{column}'" for column in lost])
+    return [
+        f"what {columns} say describes cases; of rows that name no case in the column 'case' it was not taken.{near}"
+    ]

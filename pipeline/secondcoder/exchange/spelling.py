@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from secondcoder.domain.names import ByName, Spellings, folded
+from secondcoder.domain.names import ByName, Spellings, folded, name
 from secondcoder.domain.records import Coding, CodingPass, Transcript, Turn
 from secondcoder.errors import InputError
 from secondcoder.exchange.registry import CodedData
@@ -41,6 +41,7 @@ def spelt_rows(rows: Sequence[Row], known: Mapping[str, Transcript], spellings: 
 def spelt(data: CodedData, known: Mapping[str, Transcript], spellings: Spellings) -> CodedData:
     """What any format read, spelt so; InputError where two transcripts of different text have one name."""
     spellings.learn("transcript", known)
+    data.notes += [note for transcript in data.transcripts for note in _speaker_notes(transcript)]
     data.transcripts = [_spelt_transcript(transcript, spellings) for transcript in data.transcripts]
     _refuse_one_name(data.transcripts, known)
     spellings.learn("transcript", (transcript.id for transcript in data.transcripts))
@@ -70,12 +71,25 @@ def _spelt_transcript(transcript: Transcript, spellings: Spellings) -> Transcrip
     )
 
 
-def _spelt_turns(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """A speaker in every turn under the first spelling of the transcript."""
+def _first_spellings(turns: Sequence[Turn]) -> dict[str, str]:
+    """Each speaker, folded, as the first of these turns spells the name."""
     first: dict[str, str] = {}
     for turn in turns:
         first.setdefault(folded(turn.speaker or ""), turn.speaker or "")
+    return first
+
+
+def _spelt_turns(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """A speaker in every turn under the first spelling of the transcript."""
+    first = _first_spellings(turns)
     return tuple(replace(turn, speaker=first[folded(turn.speaker or "")] or None) for turn in turns)
+
+
+def _speaker_notes(transcript: Transcript) -> list[str]:
+    first = _first_spellings(transcript.turns)
+    spelt = {name(turn.speaker): first[folded(turn.speaker)] for turn in transcript.turns if turn.speaker}
+    others = {other: kept for other, kept in spelt.items() if other != name(kept)}
+    return [f"'{transcript.id}': speaker '{other}' is taken for '{kept}'" for other, kept in others.items()]
 
 
 def _refuse_one_name(new: Sequence[Transcript], known: Mapping[str, Transcript]) -> None:

@@ -219,7 +219,9 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
     data = workspace.training_data(workspace.corpus.coded_transcripts, by)
     rows = np.flatnonzero(data.labels.coded_rows)
     if not len(rows):
-        raise InputError("Nothing is coded yet, so there is nothing to evaluate on. Code some interviews first: secondcoder open")
+        raise InputError(
+            "Nothing is coded yet, so there is nothing to evaluate on. Code some interviews first: secondcoder open"
+        )
     # Chosen as training chooses them, so that the figures speak of what a model would score.
     scored, too_few = split_by_examples(data.labels, data.transcripts, settings, data.features.groups)
     if not scored:
