@@ -1,4 +1,4 @@
-"""Import: files, folders, manifests and options; once and again; all or nothing."""
+"""Import: files, folders and options; once and again; all or nothing."""
 
 from __future__ import annotations
 
@@ -9,32 +9,11 @@ import pytest
 from secondcoder.audit import verify
 from secondcoder.domain.records import Coding, Origin
 from secondcoder.errors import InputError
-from secondcoder.exchange.importing import ImportOptions, ImportResult, read_all
+from secondcoder.exchange.importing import ImportOptions, read_all
 from secondcoder.reports.tables import write_table
 from secondcoder.study.study import Study
+from support.importing_checks import TALKED, about
 from support.study_checks import TALK, dump, everything, talk_rows, write_csv
-
-TALKED = "I: How did it start?\nR: {}\nI: And then?\nR: Then we went on with it.\n"
-
-
-@pytest.fixture
-def put(tmp_path: Path):
-    """Writes a small interview under `files/`."""
-
-    def write(place: str, answer: str = "") -> Path:
-        path = tmp_path / "files" / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(TALKED.format(answer or f"It began at {path.stem}."), encoding="utf-8")
-        return path
-
-    return write
-
-
-def about(imported: ImportResult) -> dict[str, tuple[str | None, ...]]:
-    return {
-        transcript.id: (transcript.case, transcript.wave, transcript.participant, transcript.role)
-        for transcript in imported.transcripts
-    }
 
 
 def without_events(folder: Path):
@@ -52,28 +31,6 @@ def test_sub_folders_are_cases_and_waves(empty_study: Study, put) -> None:
         "three": (None, None, None, None),
     }
     assert [case.id for case in empty_study.corpus.cases] == ["Ash"]
-
-
-def test_options_go_before_folders_and_a_manifest_before_both(empty_study: Study, put) -> None:
-    folder = put("Ash/early/one.txt").parents[2]
-    put("Ash/early/two.txt")
-    write_csv(
-        folder / "manifest.csv",
-        [{"file": "one.txt", "transcript": "first", "case": "Beech", "role": "GP", "list size": "4 000"}],
-    )
-    imported = empty_study.import_files([folder], ImportOptions(wave="late", participant="P1", role="nurse"))
-    assert about(imported) == {"first": ("Beech", "late", "P1", "GP"), "two": ("Ash", "late", "P1", "nurse")}
-    assert {case.id: dict(case.attributes) for case in empty_study.corpus.cases} == {
-        "Ash": {}, "Beech": {"list size": "4 000"},
-    }  # fmt: skip
-
-
-def test_a_manifest_tells_files_of_one_name_apart(empty_study: Study, put) -> None:
-    folder = put("Ash/gp.txt", "One.").parents[1]
-    put("Beech/gp.txt", "Two.")
-    names = [{"file": f"{case}/gp.txt", "transcript": f"{case}_gp"} for case in ("Ash", "Beech")]
-    manifest = write_csv(folder.parent / "names.csv", names)
-    assert list(about(empty_study.import_files([folder], ImportOptions(manifest=manifest)))) == ["Ash_gp", "Beech_gp"]
 
 
 def test_an_interviewer_that_a_person_names_is_believed(empty_study: Study, put) -> None:
@@ -105,41 +62,6 @@ def test_hidden_files_and_word_locks_are_passed_over(empty_study: Study, put) ->
     assert list(about(empty_study.import_files([folder]))) == ["one"]
 
 
-@pytest.mark.parametrize(
-    ("rows", "message"),
-    [
-        ([{"file": "two.txt", "case": "A"}], "manifest.csv: file 'two.txt' is named but was not found."),
-        ([{"flie": "one.txt", "case": "A"}], "line 1: column 'file' is missing. Did you mean 'flie'?"),
-        ([{"file": "one.txt"}, {"file": "one.txt"}], "line 3: file 'one.txt' is named twice."),
-        ([{"file": "", "case": "A"}], "line 2: no file is named."),
-        (
-            [{"file": "one.txt", "case": "A", "list": "1"}, {"file": "b.txt", "case": "A", "list": "2"}],
-            "column 'list' differs within a case",
-        ),
-    ],
-)
-def test_a_bad_manifest_is_refused(empty_study: Study, put, rows, message: str) -> None:
-    folder = put("one.txt").parent
-    write_csv(folder / "manifest.csv", rows)
-    before = everything(empty_study.folder)
-    with pytest.raises(InputError) as caught:
-        empty_study.import_files([folder])
-    assert message in str(caught.value)
-    assert everything(empty_study.folder) == before
-
-
-def test_a_manifest_may_name_what_the_study_has_already(empty_study: Study, put, tmp_path: Path) -> None:
-    empty_study.import_files([put("one.txt")])
-    named = [{"file": "one.txt"}, {"file": "two.txt", "case": "Ash"}, {"file": "gone.docx", "transcript": "one"}]
-    manifest = write_csv(tmp_path / "all.csv", named)
-    assert about(empty_study.import_files([put("two.txt")], ImportOptions(manifest=manifest))) == {
-        "two": ("Ash", None, None, None)
-    }
-    write_csv(manifest, [*named, {"file": "three.txt"}])
-    with pytest.raises(InputError, match=r"'three\.txt' is named but was not found"):
-        empty_study.import_files([put("two.txt")], ImportOptions(manifest=manifest))
-
-
 def test_a_tables_guessed_encoding_is_told(empty_study: Study, tmp_path: Path) -> None:
     path = tmp_path / "codes.csv"
     lines = "It was naïve, the café was full and the résumé was wrong.", "Déjà vu, she said: à la carte, très cher."
@@ -150,14 +72,6 @@ def test_a_tables_guessed_encoding_is_told(empty_study: Study, tmp_path: Path) -
     ]
     path.write_bytes(table.replace("\nt,", "\nu,").encode())
     assert empty_study.import_files([path]).notes == []
-
-
-def test_two_manifests_are_refused(empty_study: Study, put) -> None:
-    folders = [put("a/one.txt").parent, put("b/two.txt").parent]
-    for folder in folders:
-        write_csv(folder / "manifest.csv", [{"file": next(folder.iterdir()).name}])
-    with pytest.raises(InputError, match="Two manifests"):
-        empty_study.import_files(folders)
 
 
 def test_importing_twice_doubles_nothing(empty_study: Study, put) -> None:
@@ -331,24 +245,6 @@ def test_what_was_decided_in_a_review_stays_when_a_table_is_replaced(coded_study
     rows = [row | {"codes": ""} for row in talk_rows() if row["transcript"] == "ash_gp"]
     coded_study.import_files([write_csv(tmp_path / "none.csv", rows)], ImportOptions(replace=True))
     assert [coding for coding in coded_study.corpus.codings if coding.transcript == "ash_gp"] == [reviewed]
-
-
-def test_a_file_that_the_manifest_does_not_name_is_named(empty_study: Study, put) -> None:
-    folder = put("one.txt").parent
-    put("two.txt")
-    put("Ash/three.txt")
-    write_csv(folder / "manifest.csv", [{"file": "two.txt", "case": "Beech"}])
-    (note,) = empty_study.import_files([folder]).notes
-    assert note.startswith("manifest.csv does not name 'three.txt' and 'one.txt'")
-    assert about(empty_study.import_files([folder])) == {}
-
-
-def test_a_short_row_of_a_manifest_is_named(empty_study: Study, put) -> None:
-    folder = put("one.txt").parent
-    put("two.txt")
-    (folder / "manifest.csv").write_text("file,case,wave\none.txt,Ash\ntwo.txt,Ash,late\n", encoding="utf-8")
-    (note,) = empty_study.import_files([folder]).notes
-    assert note.startswith("manifest.csv: line 2 has 2 cells for 3 columns")
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "jsonl"])

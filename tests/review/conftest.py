@@ -11,7 +11,7 @@ from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 from support.browser_checks import Opener
 from support.client import Client
-from support.review_checks import small_study
+from support.review_checks import hand_coded, small_study, word
 
 
 @pytest.fixture
@@ -24,6 +24,22 @@ def review(empty_study: Study) -> ReviewSession:
 def blind_review(empty_study: Study) -> ReviewSession:
     """The same; every passage with suggestions is coded first, and some without any are drawn."""
     return ReviewSession(small_study(empty_study, blind=1.0, below=0.25))
+
+
+@pytest.fixture
+def disagreeing(review: ReviewSession) -> ReviewSession:
+    """Ada and Ben agree on one passage and disagree on another, in a review."""
+    for coder in ("ada", "ben"):
+        review.decide(coder, word(review, 3, "accept", suggested="RM"))
+    review.decide("ada", word(review, 1, "accept", suggested="CA", memo="the state"))
+    review.decide("ben", word(review, 1, "change", suggested="CA", code="CP"))
+    return review
+
+
+@pytest.fixture
+def by_hand(empty_study: Study) -> Study:
+    """Two interviews coded by hand, without a model or a review."""
+    return hand_coded(empty_study)
 
 
 @pytest.fixture

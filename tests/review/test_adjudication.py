@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import random
-import re
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from secondcoder.agreement import write_sheet
-from secondcoder.agreement.adjudication import DOES_NOT_HOLD, HOLDS
 from secondcoder.agreement.disagreements import Difference
 from secondcoder.agreement.study_report import Question
 from secondcoder.audit import verify
@@ -20,54 +17,16 @@ from secondcoder.errors import DecisionError
 from secondcoder.labels.adjudication import SettledCode
 from secondcoder.review.adjudication import Adjudication
 from secondcoder.review.disputed_passage import DisputedPassage
-from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 from secondcoder.suggestions.code import uncoded
-from support.client import Client
-from support.review_checks import hand_coded, talk, word
-
-BOTH = "consensus"
-
-
-@pytest.fixture
-def disagreeing(review: ReviewSession) -> ReviewSession:
-    """Ada and Ben agree on one passage and disagree on another, in a review."""
-    for coder in ("ada", "ben"):
-        review.decide(coder, word(review, 3, "accept", suggested="RM"))
-    review.decide("ada", word(review, 1, "accept", suggested="CA", memo="the state"))
-    review.decide("ben", word(review, 1, "change", suggested="CA", code="CP"))
-    return review
-
-
-@pytest.fixture
-def by_hand(empty_study: Study) -> Study:
-    """Two interviews coded by hand, without a model or a review."""
-    return hand_coded(empty_study)
-
-
-def opened(study: Study) -> Adjudication:
-    """An adjudication of a study that may have no model."""
-    return Adjudication(ReviewSession(study))
-
-
-def page_of(study: Study) -> Client:
-    return Client(ReviewSession(study), LoginLinks(), BOTH, adjudicates=True)
-
-
-def settle(adjudication: Adjudication, disputed: DisputedPassage, *codes: str, request: str = "r") -> None:
-    """These codes on the whole passage."""
-    whole = disputed.passage.segment.span
-    adjudication.settle(BOTH, disputed.passage.place, [SettledCode(code, whole) for code in codes], request=request)
+from support.adjudication_checks import BOTH, adjudicated, opened, page_of, settle
+from support.review_checks import talk
 
 
 def settled_codes(adjudication: Adjudication, disputed: DisputedPassage) -> set[str]:
     here = next(each for each in adjudication.passages() if each.passage == disputed.passage)
     return {choice.code for choice in adjudication.detail(here, BOTH).choices if choice.holds}
-
-
-def adjudicated(study: Study) -> list[Coding]:
-    return [mark for mark in study.store.codings() if mark.origin is Origin.ADJUDICATED]
 
 
 # -- which there are ----------------------------------------------------------------------------------------------------
@@ -251,161 +210,6 @@ def test_a_code_that_is_none_or_words_elsewhere_settle_nothing(disagreeing: Revi
     assert all(decision.origin is not Origin.ADJUDICATED for decision in disagreeing.study.store.decisions())
 
 
-# -- the sheet beside the page ------------------------------------------------------------------------------------------
-
-
-def fill_in(path: Path, **outcomes: dict[str, str]) -> None:
-    """Cells of the rows of these codes."""
-    book = load_workbook(path)
-    sheet = book.worksheets[0]
-    columns = {cell.value: cell.column for cell in sheet[1]}
-    for row in range(2, sheet.max_row + 1):
-        for column, text in outcomes.get(str(sheet.cell(row, columns["code"]).value), {}).items():
-            sheet.cell(row, columns[column], text)
-    book.save(path)
-
-
-def test_neither_asks_for_what_was_settled_on_the_other(by_hand: Study, tmp_path: Path) -> None:
-    sheet = tmp_path / "s.xlsx"
-    assert write_sheet(sheet, by_hand.disagreements(), by_hand.codebook) == 4
-    fill_in(sheet, CO={"outcome": DOES_NOT_HOLD}, CA={"valence": "mixed"}, RM={"outcome": HOLDS, "words": "as ben"})
-    outcome = by_hand.settle(sheet)
-    assert (outcome.held, outcome.not_held, outcome.undecided) == (2, 1, 1)
-    assert {(mark.code, mark.valence) for mark in adjudicated(by_hand)} == {("CA", Valence.MIXED), ("RM", None)}
-    (ben,) = [mark for mark in by_hand.store.codings() if (mark.code, mark.coder) == ("RM", "ben")]
-    assert ben.span in {mark.span for mark in adjudicated(by_hand)}
-    adjudication = opened(by_hand)
-    (left,) = [disputed for disputed in adjudication.passages() if not disputed.settled]
-    settle(adjudication, left, "CP")
-    assert write_sheet(sheet, by_hand.disagreements(), by_hand.codebook) == 0
-    assert not verify(by_hand.store).faults
-
-
-def test_a_sheet_that_was_written_before_says_nothing_else(by_hand: Study, tmp_path: Path) -> None:
-    sheet = tmp_path / "s.xlsx"
-    write_sheet(sheet, by_hand.disagreements(), by_hand.codebook)
-    adjudication = opened(by_hand)
-    first, second, *_ = adjudication.passages()
-    settle(adjudication, first, "CO")
-    settle(adjudication, second, "CA", request="r2")
-    before = adjudicated(by_hand)
-    fill_in(sheet, CO={"outcome": HOLDS})
-    by_hand.settle(sheet)
-    assert adjudicated(by_hand) == before
-    for cells, said in (
-        ({"CO": {"outcome": DOES_NOT_HOLD}}, "was settled to hold before"),
-        ({"CO": {"outcome": HOLDS}, "CA": {"valence": "promotes"}}, "another valence"),
-        ({"CA": {"valence": "good"}}, "valence 'good' is none of"),
-        ({"CP": {"outcome": HOLDS}, "CA": {"valence": ""}}, "the coders give different valences"),
-        ({"CP": {"outcome": DOES_NOT_HOLD, "words": "as ada"}}, "'words' is filled, but the code does not hold"),
-    ):
-        fill_in(sheet, **cells)
-        with pytest.raises(Exception, match=said):
-            by_hand.settle(sheet)
-
-
-def test_a_page_keeps_what_a_sheet_settled_to_hold(by_hand: Study, tmp_path: Path) -> None:
-    sheet = tmp_path / "s.xlsx"
-    write_sheet(sheet, by_hand.disagreements(), by_hand.codebook)
-    fill_in(sheet, CO={"outcome": HOLDS})
-    by_hand.settle(sheet)
-    client = page_of(by_hand)
-    key = opened(by_hand).passages()[0].passage.key
-    page = client.get(f"/adjudicate?at={key}")
-    assert "was settled in a sheet, and stays" in page
-    assert 'value="CO"' not in page.split('id="settle"')[1].split("<datalist")[0]
-    client.post("/adjudicate", passage=key, request="r")
-    assert [mark.code for mark in adjudicated(by_hand)] == ["CO"]
-
-
-# -- the page -----------------------------------------------------------------------------------------------------------
-
-
-def test_the_adjudication_link_decides_on_no_suggestion(disagreeing: ReviewSession, logins: LoginLinks) -> None:
-    both = Client(disagreeing, logins, BOTH, adjudicates=True)
-    for url in ("/queue", "/transcript/t1"):
-        assert "with a coder&#39;s own link" in both.http.get(url).text
-    sent = {"verdict": "accept", "suggested": "CO", "passage": disagreeing.passages[0].key, "request": "r"}
-    assert both.post("/decide", **sent).status_code == 409
-    assert disagreeing.study.store.decisions(BOTH) == []
-
-
-def test_the_screen_is_for_the_session_alone(disagreeing: ReviewSession, logins: LoginLinks) -> None:
-    ada = Client(disagreeing, logins, "ada")
-    assert ada.http.get("/adjudicate").status_code == 403
-    place = Adjudication(disagreeing).passages()[0].passage.key
-    assert ada.post("/adjudicate", passage=place, request="r", holds="CA").status_code == 409
-    both = Client(disagreeing, logins, BOTH, adjudicates=True)
-    page = both.get("/adjudicate")
-    assert "the state" in page
-    assert both.post("/adjudicate", passage=place, request="r", holds=["CA", "CP"]).status_code == 303
-    assert "Everything is settled" in both.get("/adjudicate")
-    assert "Settle again" in both.get(f"/adjudicate?at={place}")
-
-
-def heading(page: str) -> str:
-    found = re.search(r"<h2>(.*?)</h2>", page)
-    return html.unescape(re.sub("<.*?>", "", found[1])) if found else ""
-
-
-def test_filters_lead_through_their_own_differences(by_hand: Study) -> None:
-    client = page_of(by_hand)
-    for query, first, count in (
-        ("", "t1, passage 1", "0 of 4 settled"),
-        ("differ=valence", "t1, passage 2", "0 of 2 settled"),
-        ("differ=span&transcript=t2", "t2, passage 1", "0 of 1 settled"),
-        ("code=RM", "t1, passage 4", "0 of 1 settled"),
-        ("code=F1", "", "0 of 0 settled"),
-    ):
-        page = client.get(f"/adjudicate?{query}")
-        assert heading(page) == first
-        assert count in page
-    key = next(disputed.passage.key for disputed in opened(by_hand).passages() if disputed.differences[0].code == "CA")
-    answer = client.post(
-        "/adjudicate", passage=key, request="r", holds="CA", differ="valence", **{"valence:CA": "none"}
-    )
-    assert heading(client.get(answer.headers["location"])) == "t2, passage 1"
-    assert "t1 (1 of 3 settled)" in client.get("/adjudicate")
-
-
-def test_what_was_skipped_comes_last(by_hand: Study) -> None:
-    client, keys = page_of(by_hand), [disputed.passage.key for disputed in opened(by_hand).passages()]
-    answer = client.post("/adjudicate", passage=keys[2], request="r", holds="RM")
-    assert heading(client.get(answer.headers["location"])) == "t2, passage 1"
-    answer = client.post("/adjudicate", passage=keys[3], request="r2")
-    assert heading(client.get(answer.headers["location"])) == "t1, passage 1"
-
-
-def test_valences_that_differ_are_chosen_and_what_all_gave_stays(by_hand: Study) -> None:
-    client, (first, second, third, _) = page_of(by_hand), opened(by_hand).passages()
-    refused = client.post("/adjudicate", passage=second.passage.key, request="r", holds="CA")
-    assert (refused.status_code, "Choose one, or none" in refused.text) == (409, True)
-    assert adjudicated(by_hand) == []
-    client.post("/adjudicate", passage=first.passage.key, request="r1", holds="CO")
-    client.post("/adjudicate", passage=third.passage.key, request="r2", holds="RM", other="f1", **{"valence:": "mixed"})
-    found = {mark.code: mark for mark in adjudicated(by_hand)}
-    # Ada alone gave it, to some of the words; nobody said otherwise.
-    (ada,) = [mark for mark in by_hand.store.codings() if (mark.code, mark.coder) == ("CO", "ada")]
-    assert (found["CO"].span, found["CO"].valence) == (ada.span, ada.valence)
-    # Both gave it, to different words: the whole passage unless one is chosen.
-    assert found["RM"].span == third.passage.segment.span
-    assert found["F1"].valence is Valence.MIXED
-
-
-def test_an_undo_says_so_and_earlier_settlements_stay_readable(by_hand: Study) -> None:
-    client, key = page_of(by_hand), opened(by_hand).passages()[0].passage.key
-    client.post("/adjudicate", passage=key, request="r1", holds="CO", memo="first thought")
-    client.post("/adjudicate", passage=key, request="r2", memo="second thought")
-    page = client.get(f"/adjudicate?at={key}")
-    assert page.index("second thought") < page.index("first thought")
-    answer = client.post("/adjudicate", verdict="undo", request="u1")
-    page = client.get(answer.headers["location"])
-    assert "was taken back" in page
-    assert ("first thought" in page, "second thought" in page) == (True, False)
-    # Whatever was undone, every row is still there.
-    assert [row.memo for row in by_hand.store.decisions(BOTH)].count("second thought") == 2
-
-
 def test_settling_what_was_coded_by_hand_is_no_review(by_hand: Study) -> None:
     adjudication = opened(by_hand)
     settle(adjudication, adjudication.passages()[0], "CO")
@@ -426,17 +230,3 @@ def test_two_at_once_see_what_the_other_settled(by_hand: Study) -> None:
     with by_hand.transaction() as write:
         write.add_codings([Coding("t1", *ben.span, "F1", "ben")], by_hand.codebook)
     assert [disputed.differences[0].code for disputed in other.passages()] == ["CO", "CA", "RM", "F1", "CP"]
-
-
-@pytest.mark.parametrize("units", ["segment", "turn", "passage", "character"])
-def test_a_sheet_of_any_unit_that_is_filled_whole_leaves_nothing_to_ask(
-    by_hand: Study, tmp_path: Path, units: str
-) -> None:
-    sheet, question = tmp_path / "s.xlsx", Question(model=False, units=units)
-    count = write_sheet(sheet, by_hand.disagreements(question), by_hand.codebook)
-    assert count > 3
-    fill_in(sheet, **{code: {"outcome": HOLDS, "valence": "no valence"} for code in by_hand.codebook.ids})
-    outcome = by_hand.settle(sheet, question)
-    assert (outcome.held, outcome.undecided) == (count, 0)
-    assert write_sheet(sheet, by_hand.disagreements(question), by_hand.codebook) == 0
-    assert not verify(by_hand.store).faults

@@ -1,18 +1,15 @@
-"""In a real browser: reviews by keyboard alone, spans, undo, blind first, adjudication, two at once, and a killed server."""
+"""In a real browser: reviews by keyboard alone, spans, undo, blind first, a killed server, and training in one click."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from secondcoder.audit import verify
-from secondcoder.domain.records import Origin, ReviewAction, Valence
-from secondcoder.labels.new_decision import act_of
+from secondcoder.domain.records import Origin, ReviewAction
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from support.browser_checks import Opener, Server, press, serving, study_with
-from support.review_checks import LINES, fill, hand_coded, suggestion, talk
+from support.review_checks import LINES
 from support.study_checks import CHEAP
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -58,89 +55,6 @@ def test_a_whole_review_by_keyboard(empty_study: Study, enter: Opener) -> None:
     assert store.decisions()[4].memo == "a and r are letters here"
     assert all(decision.seconds is not None for decision in store.decisions())
     store.close()
-
-
-def folding_study(study: Study) -> Path:
-    """Two interviews whose first answer has a construct with two sub-constructs, one more code, and two unlikely ones."""
-    study.codebook_import("npt")
-    talks = [talk("t1"), talk("t2")]
-    scores = {"CP": 0.7, "CP.ENR": 0.6, "CP.ACT": 0.4, "CA": 0.5, "F1": 0.2, "F2": 0.1}
-    fill(study, talks, [suggestion(one, at, *score) for one in talks for at in (0, 1) for score in scores.items()])
-    settings = f"{CHEAP}[review]\nblind = 0.0\nbelow = 0.0\norder = 'transcript'\n"
-    (study.folder / CONFIGURATION).write_text(settings, encoding="utf-8")
-    study.close()
-    return study.folder
-
-
-def verdicts_of(folder: Path, coder: str = "ada") -> list[dict[str, str]]:
-    """What was said of each code, act by act."""
-    study = Study(folder)
-    acts: dict[str, dict[str, str]] = {}
-    for row in study.store.decisions(coder):
-        acts.setdefault(act_of(row), {})[row.suggested or row.code or "-"] = row.verdict.value
-    study.close()
-    return list(acts.values())
-
-
-def test_a_passage_with_six_suggestions_is_one_decision(empty_study: Study, enter: Opener) -> None:
-    """By keyboard: all shown, none, some ticked with what belongs together, unfolded, undone as a whole, and nothing ticked."""
-    folder = folding_study(empty_study)
-    shown = ("CP", "CP.ENR", "CP.ACT", "CA")
-    with serving(folder, "--coder", "ada") as server:
-        page = enter(server.links[0])
-        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
-        boxes = page.locator(".pick:visible")
-        assert [one.get_attribute("data-code") for one in boxes.all()] == list(shown)
-        assert page.locator("#fold summary").inner_text().startswith("f 2 more, each below 25 in 100")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#status.bad")
-        assert "Nothing is ticked" in page.locator("#status").inner_text()
-        press(page, "a")
-        press(page, "r")
-        press(page, "z")
-        assert page.locator("#status").inner_text() == "Undone: CP, CP.ENR, CP.ACT, CA rejected."
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("Space")  # CP.ENR, and CP with it
-        assert page.locator(".pick input:checked").count() == 2
-        assert page.locator(".why:visible summary").inner_text() == "w Why CP.ACT"
-        press(page, "Enter")
-        page.keyboard.press("f")
-        assert boxes.count() == 6
-        assert page.locator("button[value=all]").inner_text() == "a Take all 6"
-        page.keyboard.press("Space")  # the first of the unfolded
-        page.keyboard.press("o")
-        press(page, "Enter")
-        page.locator("label.name", has_text="Enrolment").click()
-        page.locator("label.name", has_text="Cognitive participation").click()  # taken back, with what belongs to it
-        page.locator("label.name", has_text="Collective action").click()
-        page.get_by_role("button", name="Take ticked").click()
-        page.get_by_role("heading", name="All decided").wait_for()
-    accepted, rejected = "accept", "reject"
-    assert verdicts_of(folder) == [
-        dict.fromkeys(shown, accepted),
-        dict.fromkeys(shown, rejected),
-        {"-": "undo"},
-        {"CP": accepted, "CP.ENR": accepted, "CP.ACT": rejected, "CA": rejected},
-        dict.fromkeys((*shown, "F2"), rejected) | {"F1": accepted, "-": "looked"},
-        dict.fromkeys(shown[:3], rejected) | {"CA": accepted},
-    ]
-
-
-def test_ticks_work_without_script(empty_study: Study, enter: Opener) -> None:
-    """What is folded is not spoken of, even when it was unfolded: without the script the page cannot tell."""
-    folder = folding_study(empty_study)
-    with serving(folder, "--coder", "ada") as server:
-        page = enter(server.links[0], java_script_enabled=False)
-        page.goto(server.links[0].split("/enter")[0] + "/queue?by=transcript")
-        page.locator("label.name", has_text="Enrolment").click()
-        page.locator("#fold summary").click()
-        page.locator("label.name", has_text="GP buy-in").click()
-        page.keyboard.press("Enter")  # in a box, it sends the form with what is ticked
-        page.wait_for_url("**at=**")
-        page.get_by_role("button", name="Take all 4").click()
-    said = verdicts_of(folder)
-    assert said[0] == {"CP": "accept", "CP.ENR": "accept", "CP.ACT": "reject", "CA": "reject", "F1": "accept"}
-    assert set(said[1]) == {"CP", "CP.ENR", "CP.ACT", "CA"}
 
 
 def test_keys_that_can_do_nothing_say_why(empty_study: Study, enter: Opener) -> None:
@@ -251,79 +165,6 @@ def test_blind_first(empty_study: Study, enter: Opener) -> None:
         ("CO", Origin.REVIEWED),
     }
     assert [decision.shown for decision in study.corpus.decisions] == [False, False, True, True]
-    study.close()
-
-
-def test_two_coders_at_once_and_then_adjudication(empty_study: Study, enter: Opener) -> None:
-    folder = study_with(empty_study)
-    with serving(folder, "--coder", "ada", "--coder", "ben", "--adjudicate") as server:
-        ada, ben, both = (enter(link) for link in server.links)
-        root = server.links[0].split("/enter")[0]
-        for page in (ada, ben):
-            page.goto(root + "/queue?by=transcript")
-        for _ in range(4):
-            press(ada, "a")
-            press(ben, "r")
-        assert "4 of 10" in ada.locator("#progress").inner_text()
-        for url in ("/queue", "/transcript/t1", "/summary"):
-            ben.goto(root + url)
-            assert (
-                "accepted"
-                not in ben.locator("main")
-                .inner_text()
-                .replace("Accepted", "")
-                .split("By code")[0]
-                .split("What was decided")[0]
-            )
-        assert ada.goto(root + "/adjudicate").status == 403
-        both.goto(root + "/adjudicate")
-        assert both.locator(".sides h3").all_inner_texts() == ["ada", "ben"]
-        for key in ("1", "Enter"):  # the code holds
-            both.keyboard.press(key)
-        both.wait_for_function("() => document.body.innerText.includes('1 of 4 settled')")
-        both.wait_for_load_state()
-        both.keyboard.press("Enter")  # the next one does not
-        both.wait_for_function("() => document.body.innerText.includes('2 of 4 settled')")
-        both.wait_for_load_state()
-        both.keyboard.press("z")
-        both.wait_for_function("() => document.body.innerText.includes('1 of 4 settled')")
-    study = Study(folder)
-    settled = [coding for coding in study.corpus.codings if coding.origin is Origin.ADJUDICATED]
-    assert [(one.code, one.coder) for one in settled] == [("CO", "consensus")]
-    assert len([coding for coding in study.corpus.codings if coding.coder == "ada"]) == 4
-    study.close()
-
-
-def test_code_valence_and_words_are_settled_by_keyboard_without_a_model(empty_study: Study, enter: Opener) -> None:
-    study = hand_coded(empty_study)
-    study.close()
-    with serving(study.folder, "--coder", "ada", "--adjudicate") as server:
-        page = enter(server.links[1])
-        page.goto(server.links[0].split("/enter")[0] + "/adjudicate")
-
-        def settle(*keys: str) -> None:
-            with page.expect_navigation():
-                for key in keys:
-                    page.keyboard.press(key)
-
-        settle("1", "Enter")  # Ada's code holds, where she marked it
-        page.keyboard.press("Enter")  # the valences differ: the page waits until one is chosen
-        assert "1 of 4 settled" in page.locator("main").inner_text()
-        assert page.evaluate("document.activeElement.name") == "valence:CA"
-        settle("m", "i", "x", "Enter")
-        settle("w", "ArrowDown", "ArrowDown", "Enter")  # the second coder's words
-        settle("1", "Enter")  # it does not hold
-        page.wait_for_function("() => document.body.innerText.includes('Everything is settled')")
-        settle("z")
-        assert "was taken back" in page.locator("#status").inner_text()
-    study = Study(study.folder)
-    settled = {one.code: one for one in study.corpus.codings if one.origin is Origin.ADJUDICATED}
-    ada, ben = ({one.code: one for one in study.corpus.codings if one.coder == name} for name in ("ada", "ben"))
-    assert settled.keys() == {"CO", "CA", "RM"}
-    assert (settled["CO"].span, settled["CO"].valence) == (ada["CO"].span, Valence.PROMOTES)
-    assert settled["CA"].valence is Valence.MIXED
-    assert settled["RM"].span == ben["RM"].span
-    assert not verify(study.store).faults
     study.close()
 
 

@@ -128,6 +128,16 @@ def test_every_page_is_whole(folder: Path, enter_anywhere: Opener, size: tuple[i
         assert faults(ada, media) == []
 
 
+TOP_AT_REST = """(where) => new Promise((told) => {
+  const look = (last, still) => {
+    const top = document.querySelector(where).getBoundingClientRect().top;
+    if (still === 20) told(top); else requestAnimationFrame(() => look(top, top === last ? still + 1 : 0));
+  };
+  look(NaN, 0);
+})"""
+"""Where something begins on the screen once it has stayed there for twenty frames."""
+
+
 def test_on_a_phone_the_form_of_what_was_read_comes_into_sight(empty_study: Study, enter_anywhere: Opener) -> None:
     """The turns of a long interview are higher than the place kept for them until they are seen."""
     fresh_study(empty_study, talk("long", tuple(f"{line} " * 12 for line in LINES) * 8)).close()
@@ -137,5 +147,4 @@ def test_on_a_phone_the_form_of_what_was_read_comes_into_sight(empty_study: Stud
         page.goto(server.links[0].split("/enter")[0] + "/code/long")
         page.keyboard.press("f")
         page.wait_for_function("document.activeElement.name === 'part'")
-        page.wait_for_timeout(500)
-        assert page.evaluate("document.querySelector('#readform').getBoundingClientRect().top < innerHeight")
+        assert page.evaluate(TOP_AT_REST, "#readform") < PHONE[1]

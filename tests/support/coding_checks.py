@@ -12,6 +12,9 @@ from secondcoder.study.study import Study
 from support.client import Client
 from support.review_checks import talk
 
+ALL = (0, len(talk("t1").text))
+"""The span of a whole interview of six answers."""
+
 
 def fresh_study(study: Study, *transcripts: Transcript) -> Study:
     """Interviews and nothing else: by default t1 and t2, of six answers each."""
@@ -20,6 +23,16 @@ def fresh_study(study: Study, *transcripts: Transcript) -> Study:
         write.put_cases(Case(name) for name in sorted({each.case for each in transcripts if each.case}))
         write.add_transcripts(transcripts or (talk("t1"), talk("t2")))
     return study
+
+
+def marks(study: Study) -> list[tuple[object, ...]]:
+    """The codings: code, start, end, coder, valence, memo."""
+    return [(coding.code, *coding.span, coding.coder, coding.valence, coding.memo) for coding in study.store.codings()]
+
+
+def passes(study: Study) -> list[tuple[str, int, int]]:
+    """The coding passes: coder, start, end."""
+    return [(look.coder, *look.span) for look in study.store.passes()]
 
 
 class Coder:

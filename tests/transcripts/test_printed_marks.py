@@ -12,7 +12,7 @@ from support.transcript_checks import read_content, spoken_turns
 def test_page_numbers_and_running_titles_are_counted(tmp_path: Path, number: str) -> None:
     pages = "\n\f".join(f"I: How?\nR: We sat\ndown {at}.\n{number.format(at)}" for at in range(1, 4))
     (note,) = [note for note in read_content(tmp_path, pages).notes if "beside page breaks" in note]
-    assert note.startswith(("3 lines", "2 lines"))
+    assert note.startswith("2 lines")  # the last page has no break below it
     assert number.format(1) in note
 
 

@@ -67,6 +67,7 @@ def test_a_code_is_split_by_keyboard_alone(folder: Path, enter: Opener) -> None:
         for key in ("C", "1", "Tab", "Tab", "Tab", "C", "2", "Enter"):
             page.keyboard.press(key)
         page.wait_for_selector(".scripted >> text=Where each passage goes")
+        page.wait_for_load_state()  # a key pressed before the script is there is nobody's
         for key in ("j", "1", "j", "2", "j", "0"):
             page.keyboard.press(key)
         page.locator("button.main").focus()
