@@ -15,8 +15,9 @@ from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript, V
 from secondcoder.exchange import coded_table
 from secondcoder.exchange.registry import CodedData, ImportContext
 from secondcoder.exchange.unit_rows import transcript_of_units
+from secondcoder.study.study import Study
 from support.coded_rows import BOOK, ROW, SPOKEN, TEXT, read, refusal, rows
-from support.study_checks import TALK, write_csv
+from support.study_checks import TALK, talk_rows, write_csv
 
 
 def unit_texts(transcript: Transcript) -> list[str]:
@@ -326,3 +327,23 @@ def test_orders_that_skip_numbers_are_named(tmp_path: Path, orders: tuple[int, .
 def test_orders_that_skip_none_are_not(tmp_path: Path, orders: tuple[float, ...]) -> None:
     table = [{**ROW, "order": order, "text": f"Unit {order}."} for order in orders]
     assert not any("skip" in note for note in read(tmp_path, table).notes)
+
+
+def test_a_speaker_in_two_spellings_is_one_and_said(empty_study: Study, tmp_path: Path) -> None:
+    rows = [
+        {"transcript": "t", "order": at, "speaker": who, "text": f"Word {at}.", "codes": "", "coder": ""}
+        for at, who in enumerate(("GP", "gp", "GP\u200b"))
+    ]
+    imported = empty_study.import_files([write_csv(tmp_path / "codes.csv", rows)])
+    assert {turn.speaker for turn in empty_study.corpus.by_id["t"].turns} == {"GP"}
+    assert [note for note in imported.notes if "is taken for" in note] == [
+        "codes.csv: 't': speaker 'gp' is taken for 'GP'"
+    ]
+
+
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\u00a0", "\t"])
+def test_blanks_around_a_memo_are_no_part_of_it(coded_study: Study, tmp_path: Path, blank: str) -> None:
+    rows = [dict(row, memo=f"{blank}so{blank}") for row in talk_rows() if row["codes"]][:1]
+    rows[0] |= {"transcript": "new", "coder": "Ida"}
+    coded_study.import_files([write_csv(tmp_path / "codes.csv", rows)])
+    assert [coding.memo for coding in coded_study.corpus.codings if coding.coder == "Ida"] == ["so"]

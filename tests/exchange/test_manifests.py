@@ -93,3 +93,25 @@ def test_a_short_row_of_a_manifest_is_named(empty_study: Study, put) -> None:
     (folder / "manifest.csv").write_text("file,case,wave\none.txt,Ash\ntwo.txt,Ash,late\n", encoding="utf-8")
     (note,) = empty_study.import_files([folder]).notes
     assert note.startswith("manifest.csv: line 2 has 2 cells for 3 columns")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([{"file": "one.txt", "case": "A", "list": "1"}], ""),
+        ([{"file": "one.txt", "cases": "A", "list": "1"}], "what 'cases' and 'list' say describes cases"),
+        ([{"file": "one.txt", "cases": "A"}], "Did you mean 'cases'?"),
+        (
+            [{"file": "one.txt", "case": "A", "list": "1"}, {"file": "two.txt", "case": "", "list": "2"}],
+            "what 'list' say",
+        ),
+        ([{"file": "one.txt", "case": "A", "list": "1"}, {"file": "two.txt", "case": "", "list": ""}], ""),
+    ],
+)
+def test_what_describes_cases_in_rows_without_a_case_is_named(empty_study: Study, put, rows, message: str) -> None:
+    folder = put("one.txt").parent
+    put("two.txt", "I: And here?\nR: Here it is quite another talk.\n")
+    write_csv(folder / "manifest.csv", rows)
+    notes = [note for note in empty_study.import_files([folder]).notes if "describes cases" in note]
+    assert len(notes) == bool(message)
+    assert all(message in note for note in notes)
