@@ -23,6 +23,8 @@ from secondcoder.store.writing import Writer
 Progress = Callable[[int, int], None]
 WithCodebook = Callable[[Codebook], AbstractContextManager[None]]
 """Inside, the study's codebook file is this codebook; an error there puts the old one back."""
+FollowWhereTaken = Callable[[Writer, Sequence[Coding]], list[Coding]]
+"""Puts back those of the codings that were taken away which a decision of a review gave as well; which they are."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Destination:
     codebook: Codebook
     write: Callable[[], AbstractContextManager[Writer]]
     with_codebook: WithCodebook
+    follow_where_taken: FollowWhereTaken
 
 
 def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions, progress: Progress) -> ImportResult:
@@ -78,6 +81,10 @@ def _write(
         write.withdraw(withdrawn, sorted(replaced))
         write.add_codings(imported.codings, imported.book)
         write.add_passes(imported.passes)
+        # Last: a decision's coding is not doubled where the import brings the same one.
+        given = into.follow_where_taken(write, [coding for coding, _ in withdrawn])
+        brought = set(map(_mark, imported.codings))
+        imported.notes += _still_given([coding for coding in given if _mark(coding) not in brought])
         write.log(
             "import",
             files=[file_name(path.name) for path in paths],
@@ -101,6 +108,18 @@ def _left_out(imported: ImportResult, known: Sequence[Coding]) -> list[str]:
     return [
         f"{counted(len(stay), 'coding')} of the study that this sheet lacks stay as they are ({where}{more}). "
         "Were they taken out of it, import it with --replace."
+    ]
+
+
+def _still_given(stay: Sequence[Coding]) -> list[str]:
+    """A note on what the import took away, and a decision of a review gives."""
+    if not stay:
+        return []
+    first, more = stay[0], " ..." if len(stay) > 1 else ""
+    where = f"{first.code} by {first.coder} in '{first.transcript}' at {first.start}-{first.end}"
+    return [
+        f"{counted(len(stay), 'coding that was replaced stays', 'codings that were replaced stay')}, given in the review as well "
+        f"({where}{more}). To take it back, decide otherwise there: secondcoder review"
     ]
 
 
