@@ -102,12 +102,12 @@ def _left_out(imported: ImportResult, known: Sequence[Coding]) -> list[str]:
     stay = [coding for coding in stay if (coding.transcript, coding.coder) in imported.sheets]
     if not stay:
         return []
-    first = stay[0]
-    more = " ..." if len(stay) > 1 else ""
-    where = f"{first.code} by {first.coder} in '{first.transcript}' at {first.start}-{first.end}"
+    what = (
+        "coding of the study that this sheet lacks stays as it is",
+        "codings of the study that this sheet lacks stay as they are",
+    )
     return [
-        f"{counted(len(stay), 'coding')} of the study that this sheet lacks stay as they are ({where}{more}). "
-        "Were they taken out of it, import it with --replace."
+        f"{counted(len(stay), *what)} ({_first_of(stay)}). To withdraw what was taken out of the sheet, import it with --replace."
     ]
 
 
@@ -115,12 +115,15 @@ def _still_given(stay: Sequence[Coding]) -> list[str]:
     """A note on what the import took away, and a decision of a review gives."""
     if not stay:
         return []
-    first, more = stay[0], " ..." if len(stay) > 1 else ""
-    where = f"{first.code} by {first.coder} in '{first.transcript}' at {first.start}-{first.end}"
     return [
         f"{counted(len(stay), 'coding that was replaced stays', 'codings that were replaced stay')}, given in the review as well "
-        f"({where}{more}). To take it back, decide otherwise there: secondcoder review"
+        f"({_first_of(stay)}). To withdraw them, decide otherwise there: secondcoder review"
     ]
+
+
+def _first_of(codings: Sequence[Coding]) -> str:
+    first, more = codings[0], " ..." if len(codings) > 1 else ""
+    return f"{first.code} by {first.coder} in '{first.transcript}' at {first.start}-{first.end}{more}"
 
 
 def _independent_marks(imported: ImportResult) -> frozenset[tuple[str, str]]:

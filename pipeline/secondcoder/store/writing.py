@@ -127,10 +127,7 @@ class Writer(HandWriter):
         for transcript in transcripts:
             row = transcript_row(transcript)
             self._insert(schema.transcripts, [row])
-            turns = [
-                {"transcript": transcript.id, "position": position, **asdict(turn)}
-                for position, turn in enumerate(transcript.turns)
-            ]
+            turns = turn_rows(transcript)
             self._insert(schema.turns, turns)
             digests[transcript.id] = trail.transcript_digest(row, turns)
         if digests:
@@ -314,6 +311,11 @@ def transcript_row(transcript: Transcript) -> dict[str, Any]:
     """A transcript as a row of its table, without its turns."""
     row = {column.name: getattr(transcript, column.name) for column in schema.transcripts.columns}
     return row | {"attributes": dict(transcript.attributes), "notes": list(transcript.notes)}
+
+
+def turn_rows(transcript: Transcript) -> list[dict[str, Any]]:
+    """A transcript's turns as rows of their table."""
+    return [{"transcript": transcript.id, "position": at, **asdict(turn)} for at, turn in enumerate(transcript.turns)]
 
 
 def _suggestion_row(suggestion: Suggestion) -> dict[str, Any]:
