@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 WithCodebook = Callable[[Codebook], AbstractContextManager[None]]
 """Inside, the study's codebook file is this codebook; an error there puts the old one back."""
 FollowWhereTaken = Callable[[Writer, Sequence[Coding]], list[Coding]]
-"""Puts back those of the codings that were taken away which a decision of a review gave as well; which they are."""
+"""Puts back those of the withdrawn codings that a decision of a review gave as well, and returns them."""
 
 
 @dataclass(frozen=True)
