@@ -114,9 +114,8 @@ def edit(
         done = study.transcript_edit(transcript, asked)
     say(f"'{done.transcript.id}': {'; '.join(done.changes)}.")
     if done.suggestions:
-        say(
-            f"{counted(done.suggestions, 'suggestion on it was', 'suggestions on it were')} taken away. Get them again: secondcoder code"
-        )
+        gone = counted(done.suggestions, "suggestion on it was", "suggestions on it were")
+        say(f"{gone} taken away. Get suggestions again: secondcoder code")
     if done.learned_by:
         say(f"Model {done.learned_by} learned from it as it was. Train a new version: secondcoder retrain")
 
