@@ -72,6 +72,8 @@ def _write(
     codebook = into.with_codebook(imported.book) if imported.added_codes else nullcontext()
     # The transaction ends within the codebook's context, so that a commit that fails puts the old file back.
     with codebook, into.write() as write:
+        for coder in sorted({coder for _, coder in replaced}):
+            write.hold(coder)
         if imported.added_codes:
             write.add_change(into.codebook, imported.book, [Step(Kind.ADDED, new=tuple(imported.added_codes))])
         write.add_codebook(imported.book)
