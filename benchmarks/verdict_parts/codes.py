@@ -93,7 +93,7 @@ def _said(study: DrawnStudy, probability: Floats) -> tuple[AveragePrecisions, li
     pairs = zip(study.texts, held.places, strict=True)
     segments = [Segment(place[0], at, *place[1:], text, 0) for at, (text, place) in enumerate(pairs)]
     labels = LabelMatrix(study.codes, held.y, held.known)
-    return precisions, readiness_of_codes(segments, labels, precisions, None, SETTINGS)
+    return precisions, readiness_of_codes(segments, labels, precisions, SETTINGS)
 
 
 def _ends(study: DrawnStudy, precisions: AveragePrecisions, j: int) -> dict[float, tuple[float, float]]:

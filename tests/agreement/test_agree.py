@@ -363,7 +363,8 @@ def test_bad_choices(options: dict[str, Any], words: str) -> None:
 def test_what_does_not_count_is_told() -> None:
     without = [coding_pass for coding_pass in PASSES if (coding_pass.transcript, coding_pass.coder) != ("t2", "B")]
     made = report(passes=without)
-    assert any("B has codings but no coding pass in t2" in note for note in made.notes)
+    left_out = sum(coding.transcript == "t2" for coding in B)
+    assert any(f"B has {left_out} codings but no coding pass in t2; without a pass" in note for note in made.notes)
     part = [
         replace(coding_pass, codes=("COH", "ACT")) if coding_pass.coder == "B" else coding_pass
         for coding_pass in PASSES

@@ -58,3 +58,9 @@ def test_a_removal_is_asked_for_and_says_what_goes(folder: Path, run_cli: Run, m
 def test_an_edit_says_what_it_changed(folder: Path, run_cli: Run) -> None:
     code, _, said = run_cli("-C", folder, "transcript", "edit", "gp1", "--case", "ash", "--time", "1=00:00:05-00:00:09")
     assert (code, said.strip()) == (0, "'gp1': case none -> 'ash'; times of 1 turn.")
+
+
+def test_a_misspelt_coder_is_not_one_who_coded_nothing(folder: Path, run_cli: Run) -> None:
+    status, _, told = run_cli("-C", folder, "transcript", "show", "gp1", "--coder", "Anna K")
+    assert status == 1
+    assert "Nobody called 'Anna K' has coded in this study" in told

@@ -318,7 +318,7 @@ def test_an_order_that_may_be_another_is_refused(tmp_path: Path, order: str, fau
 def test_orders_that_skip_numbers_are_named(tmp_path: Path, orders: tuple[int, ...], skipped: str) -> None:
     table = [{**ROW, "order": order, "text": f"Unit {order}."} for order in orders]
     assert (
-        f"the units of 't1' skip the order {skipped}. Are rows missing, as those of a filter?"
+        f"the units of 't1' skip the order {skipped}. Are rows missing, as those that a filter hides?"
         in read(tmp_path, table).notes
     )
 

@@ -113,7 +113,7 @@ def test_existing_codings_are_filled_in_and_come_back_as_nothing_new(study: Stud
     assert [row["code 1"] for row in sheet_rows(sheet) if row["code 1"]] == ["CA", "CO", "CO", "F1"]
     imported = study.import_files([sheet])
     assert (imported.codings, study.corpus.codings) == ([], before)
-    assert not any("stay as they are" in note for note in imported.notes)
+    assert not any("this sheet lacks" in note for note in imported.notes)
 
 
 def _rows(study: Study, folder: Path) -> list[Cells]:

@@ -66,3 +66,14 @@ def test_another_table_stays_and_is_named(tmp_path: Path) -> None:
     transcript = read_content(tmp_path, front + "\n".join(f"{who}: {said}" for who, said in TALK))
     assert spoken_turns(transcript) == TALK
     assert any("no column of speakers" in note for note in transcript.notes)
+
+
+@pytest.mark.parametrize(
+    ("table", "note"),
+    [
+        (f"| Wer | Was |\n|---|---|\n{rows('| {0} | {1} |')}", "titles: 'Wer' and 'Was'"),
+        ("| I | R |\n|---|---|\n| How was it? | We sat down. |\n", "the speakers of its columns: 'I' and 'R'"),
+    ],
+)
+def test_what_the_first_row_was_taken_for_is_told(tmp_path: Path, table: str, note: str) -> None:
+    assert f"first row of a table taken for {note}" in read_content(tmp_path, table).notes

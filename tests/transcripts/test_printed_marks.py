@@ -21,6 +21,17 @@ def test_a_page_number_below_a_break_is_counted(tmp_path: Path) -> None:
     assert any(note.startswith("1 line beside page breaks") for note in transcript.notes)
 
 
+@pytest.mark.parametrize("number", ["p. {}", "P. {}", "p. {} of 9", "S. {}"])
+@pytest.mark.parametrize("printed", ["{}\n\f", "\n{}\n\f\n", "\f{}\n"])
+def test_a_page_number_is_nobodys_label(tmp_path: Path, number: str, printed: str) -> None:
+    who = number[0].upper()
+    pages = "".join(f"I: How?\n{who}: We sat\ndown.\n{printed.format(number.format(at))}" for at in range(1, 4))
+    transcript = read_content(tmp_path, pages + f"I: And?\n{who}. 12\nI: So?\n")
+    assert [speaker for speaker, _ in spoken_turns(transcript)] == ["I", who] * 4 + ["I"]
+    assert spoken_turns(transcript)[-2][1] == "12"
+    assert any("beside page breaks" in note for note in transcript.notes)
+
+
 @pytest.mark.parametrize("said", ["So.\n\f", "At\n\fnine of them.\n", "42\n\f"])
 def test_speech_beside_a_page_break_is_not(tmp_path: Path, said: str) -> None:
     transcript = read_content(tmp_path, f"I: How?\nR: {said}I: And?\nR: No.\n")

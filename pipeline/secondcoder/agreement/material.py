@@ -199,10 +199,10 @@ def _without_passes(codings: Iterable[Coding], passes: Iterable[CodingPass]) -> 
     looked = {(coding_pass.transcript, coding_pass.coder) for coding_pass in independent(passes)}
     unseen = [coding for coding in independent(codings) if (coding.transcript, coding.coder) not in looked]
     missing = group_by(unseen, lambda coding: coding.coder)
-    where = {coder: sorted({coding.transcript for coding in of}) for coder, of in sorted(missing.items())}
     return [
-        f"{coder} has codings but no coding pass in {briefly(names)}; without a pass silence means nothing, so these do not count."
-        for coder, names in where.items()
+        f"{coder} has {counted(len(of), 'coding')} but no coding pass in {briefly(sorted({each.transcript for each in of}))}; without "
+        f"a pass silence means nothing, so {'it does' if len(of) == 1 else 'these do'} not count."
+        for coder, of in sorted(missing.items())
     ]
 
 
@@ -240,8 +240,9 @@ def notes_on(
 def _reviewed(material: ComparedData) -> list[str]:
     counts = Counter(coding.coder for coding in material.codings if coding.origin is Origin.REVIEWED)
     return [
-        f"{counted(counts[coder], f'coding of {coder} was', f'codings of {coder} were')} made after seeing a suggestion. They are not "
-        "independent, so they do not count."
+        f"{counted(counts[coder], f'coding of {coder} was', f'codings of {coder} were')} made after seeing a suggestion. "
+        + ("It is not independent, so it does" if counts[coder] == 1 else "They are not independent, so they do")
+        + " not count."
         for coder in material.coders
         if counts[coder]
     ]

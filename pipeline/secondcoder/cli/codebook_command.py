@@ -80,7 +80,7 @@ def _print_code(code: Code) -> None:
     click.echo(f"{code.id} {code.name}\n\n{code.definition}")
     for title, lines in (
         ("Counts", code.includes),
-        ("Does not count", [rule.text + (f" -> {', '.join(rule.see)}" if rule.see else "") for rule in code.excludes]),
+        ("Does not count", [rule.line for rule in code.excludes]),
         ("Examples (invented)", code.examples),
         ("Also called", code.aliases),
     ):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import click
 
 from secondcoder.cli.common import confirm, open_study, print_json, print_table, say, text_width
+from secondcoder.domain.names import known_name
 from secondcoder.domain.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -62,7 +64,8 @@ def show(study_folder: str, transcript: str, codes: bool, coder: str | None, as_
     with open_study(study_folder) as study:
         corpus = study.corpus
     found = find_transcript(corpus.by_id, transcript)
-    of_it = [each for each in corpus.codings if each.transcript == found.id and coder in (None, each.coder)]
+    who = _coder(coder, corpus.coders)
+    of_it = [each for each in corpus.codings if each.transcript == found.id and who in (None, each.coder)]
     if as_json:
         print_json(_as_json(found, of_it if codes or coder else []))
         return
@@ -111,7 +114,8 @@ def edit(
         done = study.transcript_edit(transcript, asked)
     say(f"'{done.transcript.id}': {'; '.join(done.changes)}.")
     if done.suggestions:
-        say(f"{counted(done.suggestions, 'suggestion')} on it were taken away. Get them again: secondcoder code")
+        gone = counted(done.suggestions, "suggestion on it was", "suggestions on it were")
+        say(f"{gone} taken away. Get suggestions again: secondcoder code")
     if done.learned_by:
         say(f"Model {done.learned_by} learned from it as it was. Train a new version: secondcoder retrain")
 
@@ -158,6 +162,16 @@ def _described(transcript: Transcript) -> dict[str, object]:
         "speakers": list(speakers),
         "source": transcript.source,
     }
+
+
+def _coder(written: str | None, coders: Collection[str]) -> str | None:
+    """The coder in the study's spelling, so that a misspelt one is not taken for one who coded nothing."""
+    from secondcoder.errors import InputError, did_you_mean
+
+    coder = known_name(written, coders) if written else None
+    if coder is not None and coder not in coders:
+        raise InputError(f"Nobody called '{coder}' has coded in this study.{did_you_mean(coder, coders)}")
+    return coder
 
 
 def _cell(value: object) -> object:

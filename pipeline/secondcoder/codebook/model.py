@@ -52,6 +52,11 @@ class Exclude(_Form):
     def _plain_text(cls, value: Any) -> Any:
         return {"text": value} if isinstance(value, str) else value
 
+    @property
+    def line(self) -> str:
+        """In a line, as tables have it: `Doing it gladly -> CP`."""
+        return f"{self.text} -> {', '.join(self.see)}" if self.see else self.text
+
 
 class Family(_Form):
     """A kind of code: construct, sub-construct, factor, context, outcome."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
 
-from secondcoder.codebook.model import FORMAT, Codebook, codebook_from
+from secondcoder.codebook.model import FORMAT, Code, Codebook, codebook_from
 from secondcoder.domain.wording import shorten
 from secondcoder.errors import CodebookError, did_you_mean
 
@@ -99,8 +100,17 @@ def shipped_text(name: str) -> str:
 
 def dump_codebook(book: Codebook) -> str:
     """YAML that `parse_codebook` reads back to an equal codebook."""
-    data = _without_empty(book.model_dump(mode="json"))
-    return str(yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
+    return _dump(book.model_dump(mode="json"))
+
+
+def dump_codes(codes: Iterable[Code]) -> str:
+    """YAML of codes as entries of a codebook's `codes`, without what goes without saying."""
+    return _dump([code.model_dump(mode="json", exclude_defaults=True) for code in codes])
+
+
+def _dump(data: Any) -> str:
+    text = yaml.dump(_without_empty(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return str(text)
 
 
 class _Dumper(yaml.SafeDumper):

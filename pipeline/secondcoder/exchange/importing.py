@@ -4,87 +4,31 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.names import ByName, Spellings, file_name, folded, name, readable
-from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
+from secondcoder.domain.names import ByName, Spellings, file_name, folded, readable
+from secondcoder.domain.records import Case, Transcript
 from secondcoder.errors import InputError, NoSpeakersError, SecondcoderError
 from secondcoder.exchange.added_codes import added_notes, with_added_codes
 from secondcoder.exchange.alike_names import alike_notes
 from secondcoder.exchange.find_files import File, Found, find_files
-from secondcoder.exchange.known_transcript import not_taken
+from secondcoder.exchange.import_result import ImportOptions, ImportResult
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
-from secondcoder.exchange.named_speakers import (
-    listed_labels,
-    refuse_unspoken,
-    refuse_without_speakers,
-    without_none,
-)
+from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken
 from secondcoder.exchange.read_spans import reading_lines
-from secondcoder.exchange.registry import CodedFormat, ImportContext, find_coded_format
+from secondcoder.exchange.registry import CodedFormat, find_coded_format
 from secondcoder.exchange.same_interview import copies, joined
-from secondcoder.exchange.spelling import spellings_of, spelt
-from secondcoder.transcripts import read_transcript, readers
+from secondcoder.exchange.spelling import spellings_of
+from secondcoder.exchange.take_files import Taking
+from secondcoder.transcripts import readers
 from secondcoder.transcripts.encoding import reading_as
 from secondcoder.transcripts.registry import MOST_CHARACTERS
 
+__all__ = ["ImportOptions", "ImportResult", "raise_together", "read_all"]
+
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class ImportOptions:
-    """The command line's options; a manifest's entry for a file takes precedence.
-
-    `same_interview`: what becomes of a new transcript of the same talk as another; "join" puts its codings on the other.
-    `interviewer_roles`: words of a table's column `role` that make an interviewer.
-    `encoding`: that of text files in which no mark tells it.
-    `interviewer` and `speakers`: labels, each alone or several divided by `|`; of speakers where the file's layout does not show them,
-    and "none" where a file without any is meant so.
-    """
-
-    case: str | None = None
-    participant: str | None = None
-    role: str | None = None
-    wave: str | None = None
-    coder: str | None = None
-    interviewer: tuple[str, ...] = ()
-    speakers: tuple[str, ...] = ()
-    manifest: Path | None = None
-    add_codes: bool = False
-    replace: bool = False
-    read_whole: bool = False
-    same_interview: Literal["refuse", "join", "keep"] = "refuse"
-    interviewer_roles: tuple[str, ...] = ("interviewer",)
-    encoding: str | None = None
-
-
-@dataclass
-class ImportResult:
-    """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn` codings
-    were there before and were taken away; `reading` says what counts as read, by whom; `files` name where codings come from; `sheets`:
-    (transcript, coder) of coding sheets."""
-
-    book: Codebook
-    transcripts: list[Transcript] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    cases: list[Case] = field(default_factory=list)
-    codings: list[Coding] = field(default_factory=list)
-    passes: list[CodingPass] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    added_codes: list[str] = field(default_factory=list)
-    withdrawn: int = 0
-    reading: list[str] = field(default_factory=list)
-    files: dict[Coding, str] = field(default_factory=dict)
-    sheets: set[tuple[str, str]] = field(default_factory=set)
-
-    @property
-    def named(self) -> list[str]:
-        """Ids of all transcripts that the files hold, new or known."""
-        return sorted({*self.unchanged, *(transcript.id for transcript in self.transcripts)})
 
 
 def read_all(
@@ -136,7 +80,7 @@ def _read_found(
     result = ImportResult(with_added_codes(book, coded) if given.add_codes else book)
     result.added_codes = [code for code in result.book.ids if code not in book]
     result.notes += added_notes(book, result.added_codes)
-    taking = _Import(given, manifest, dict(known), result, spellings)
+    taking = Taking(given, manifest, dict(known), result, spellings)
     # Transcripts first: coded data mark spans of them.
     steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
@@ -219,104 +163,6 @@ def _manifest(files: Sequence[File], given: ImportOptions, known: Mapping[str, T
     if missing:
         raise InputError(f"{paths[0].name}: file '{missing[0]}' is named but was not found. Nothing was imported.")
     return manifest
-
-
-@dataclass
-class _Import:
-    """An import under way: options, manifest, the transcripts known so far by id, the result as it grows, and spellings."""
-
-    given: ImportOptions
-    manifest: Manifest
-    known: dict[str, Transcript]
-    result: ImportResult
-    spellings: Spellings
-
-    def take_transcript(self, path: Path, parts: tuple[str, ...]) -> None:
-        """Read a transcript; `parts` are the folders that it lies in."""
-        transcript = self._described(path, parts)
-        if labels := self.manifest.labels(path, "speakers"):
-            refuse_unspoken([transcript], labels, f"{self.manifest.name}: column 'speakers':", transcript.source)
-        before = ByName(self.known).get(transcript.id)
-        if before is None or before.text != transcript.text:
-            refuse_without_speakers(transcript, self._labels(path, "speakers"))
-        if before is None:
-            self.known[transcript.id] = transcript
-            self.result.transcripts.append(transcript)
-            self.result.notes += [f"{transcript.source}: {note}" for note in transcript.notes]
-        elif before.text == transcript.text:
-            self.result.unchanged.append(before.id)
-            self.result.notes += not_taken(before, transcript, self._labels(path, "interviewer"))
-        elif before in self.result.transcripts:
-            raise InputError(
-                f"{transcript.source}: two different files give a transcript '{transcript.id}'{_otherwise(before, transcript)}. "
-                "Rename one, or name them in a manifest."
-            )
-        else:
-            raise InputError(
-                f"{transcript.source}: transcript '{transcript.id}' is in the study already, with another text"
-                f"{_otherwise(before, transcript)}. Its codes would no longer stand where they were put. Give the new file another "
-                "name, or make a new study."
-            )
-
-    def take_coded(self, path: Path, coded_format: CodedFormat) -> None:
-        """Read a file of coded data."""
-        result, told = self.result, len(self.spellings.notes)
-        coder = self.given.coder and self.spellings.of("coder", self.given.coder)
-        context = ImportContext(
-            result.book,
-            ByName(self.known),
-            coder,
-            self._labels(path, "interviewer"),
-            interviewer_roles=self.given.interviewer_roles,
-            read_whole=self.given.read_whole,
-            spellings=self.spellings,
-        )
-        try:
-            data = spelt(coded_format.read(path, context), self.known, self.spellings)
-        except SecondcoderError as error:
-            # Two people whose names differ in capitals alone would show as one who coded twice.
-            because = "".join(f" ({note})" for note in self.spellings.notes[told:])
-            raise InputError(f"{error}{because}") from None
-        # The next table may mark spans of them.
-        self.known.update({transcript.id: transcript for transcript in data.transcripts})
-        result.transcripts += data.transcripts
-        result.codings += data.codings
-        result.files |= dict.fromkeys(data.codings, file_name(path.name))
-        result.passes += data.passes
-        result.cases += data.cases
-        result.sheets |= data.sheets
-        result.notes += [f"{file_name(path.name)}: {note}" for note in data.notes]
-
-    def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:
-        """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
-        about = self.manifest.about(path)
-        speakers = without_none(self._labels(path, "speakers"))
-        transcript = read_transcript(path, self._labels(path, "interviewer"), speakers)
-        folders = dict(zip(("case", "wave"), parts, strict=False))
-
-        def described(kind: str) -> str | None:
-            written = about.get(kind) or getattr(self.given, kind) or folders.get(kind) or getattr(transcript, kind)
-            return self.spellings.of(kind, written) if written else None
-
-        return replace(
-            transcript,
-            id=name(about.get("transcript") or "") or transcript.id,
-            case=described("case"),
-            participant=described("participant"),
-            role=described("role"),
-            wave=described("wave"),
-        )
-
-    def _labels(self, path: Path, column: Literal["interviewer", "speakers"]) -> tuple[str, ...]:
-        """Labels of a file's interviewers or speakers: from the manifest, else from options."""
-        return self.manifest.labels(path, column) or listed_labels(getattr(self.given, column))
-
-
-def _otherwise(before: Transcript, transcript: Transcript) -> str:
-    """How the earlier one is spelt, where that is otherwise; of two that look alike, that they are not the same characters."""
-    if before.id == transcript.id:
-        return ""
-    return f" (there '{before.id}', which is the same name)"
 
 
 def _refuse_endless(transcripts: Iterable[Transcript]) -> None:

@@ -23,6 +23,8 @@ from secondcoder.store.writing import Writer
 Progress = Callable[[int, int], None]
 WithCodebook = Callable[[Codebook], AbstractContextManager[None]]
 """Inside, the study's codebook file is this codebook; an error there puts the old one back."""
+FollowWhereTaken = Callable[[Writer, Sequence[Coding]], list[Coding]]
+"""Puts back those of the withdrawn codings that a decision of a review gave as well, and returns them."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Destination:
     codebook: Codebook
     write: Callable[[], AbstractContextManager[Writer]]
     with_codebook: WithCodebook
+    follow_where_taken: FollowWhereTaken
 
 
 def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions, progress: Progress) -> ImportResult:
@@ -69,6 +72,8 @@ def _write(
     codebook = into.with_codebook(imported.book) if imported.added_codes else nullcontext()
     # The transaction ends within the codebook's context, so that a commit that fails puts the old file back.
     with codebook, into.write() as write:
+        for coder in sorted({coder for _, coder in replaced}):
+            write.hold(coder)
         if imported.added_codes:
             write.add_change(into.codebook, imported.book, [Step(Kind.ADDED, new=tuple(imported.added_codes))])
         write.add_codebook(imported.book)
@@ -78,6 +83,10 @@ def _write(
         write.withdraw(withdrawn, sorted(replaced))
         write.add_codings(imported.codings, imported.book)
         write.add_passes(imported.passes)
+        # Last: a decision's coding is not doubled where the import brings the same one.
+        given = into.follow_where_taken(write, [coding for coding, _ in withdrawn])
+        brought = set(map(_mark, imported.codings))
+        imported.notes += _still_given([coding for coding in given if _mark(coding) not in brought])
         write.log(
             "import",
             files=[file_name(path.name) for path in paths],
@@ -95,13 +104,28 @@ def _left_out(imported: ImportResult, known: Sequence[Coding]) -> list[str]:
     stay = [coding for coding in stay if (coding.transcript, coding.coder) in imported.sheets]
     if not stay:
         return []
-    first = stay[0]
-    more = " ..." if len(stay) > 1 else ""
-    where = f"{first.code} by {first.coder} in '{first.transcript}' at {first.start}-{first.end}"
+    what = (
+        "coding of the study that this sheet lacks stays as it is",
+        "codings of the study that this sheet lacks stay as they are",
+    )
     return [
-        f"{counted(len(stay), 'coding')} of the study that this sheet lacks stay as they are ({where}{more}). "
-        "Were they taken out of it, import it with --replace."
+        f"{counted(len(stay), *what)} ({_first_of(stay)}). To withdraw what was taken out of the sheet, import it with --replace."
     ]
+
+
+def _still_given(stay: Sequence[Coding]) -> list[str]:
+    """A note on what the import took away, and a decision of a review gives."""
+    if not stay:
+        return []
+    return [
+        f"{counted(len(stay), 'coding that was replaced stays', 'codings that were replaced stay')}, given in the review as well "
+        f"({_first_of(stay)}). To withdraw them, decide otherwise there: secondcoder review"
+    ]
+
+
+def _first_of(codings: Sequence[Coding]) -> str:
+    first, more = codings[0], " ..." if len(codings) > 1 else ""
+    return f"{first.code} by {first.coder} in '{first.transcript}' at {first.start}-{first.end}{more}"
 
 
 def _independent_marks(imported: ImportResult) -> frozenset[tuple[str, str]]:

@@ -13,6 +13,8 @@ MOST_CELLS = 20_000_000
 """With the empty ones between: a few cells that lie far apart would fill the memory."""
 LARGE, MOST_TIMES = 50_000_000, 200
 """From so many bytes on, what unpacks to more than so many times its size is a bomb too: talk is packed to a third or a tenth."""
+TITLE_LINES = 10
+"""How far down a table the line with the column names may stand."""
 Needed = Collection[str] | Callable[[Sequence[str]], bool]
 """By what the line with the column names is known: names that must be in it, in lower case, or a test of its cells."""
 

@@ -17,7 +17,7 @@ from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError, TableError
 from secondcoder.exchange.delimited_rows import delimited_rows
 from secondcoder.exchange.parquet_rows import parquet_records
-from secondcoder.exchange.raw_rows import Needed, RawRow, is_header
+from secondcoder.exchange.raw_rows import TITLE_LINES, Needed, RawRow, is_header
 from secondcoder.exchange.workbook_rows import sheets_of
 from secondcoder.transcripts.registry import Source
 
@@ -29,8 +29,6 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 NUMERIC = frozenset({"order", "start", "end"})
 """Columns of which the number counts, and not how a workbook shows it."""
 _WITHIN = {list: "a list of what is no text", dict: "further values with names", bytes: "bytes"}
-TITLE_LINES = 10
-"""How far down the line with the column names is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +135,8 @@ def _lines_above(rows: Sequence[RawRow], needed: Needed) -> int:
     return next((at for at, row in enumerate(rows) if is_header(row.cells, needed)), 0)
 
 
-def _name(cell: str) -> str:
-    return folded(cell)
-
-
 def _names(path: Path, header: Iterable[str]) -> list[str]:
-    names = [_name(name) for name in header]
+    names = [folded(name) for name in header]
     # Spreadsheets may save empty columns to the right of the table.
     while names and not names[-1]:
         names.pop()

@@ -30,7 +30,7 @@ def skipped_notes(skipping: Mapping[str, Sequence[int]]) -> list[str]:
     name, numbers = next(iter(found.items()))
     which = listed([*map(str, numbers[:SHOWN]), *([f"{len(numbers) - SHOWN:,} more"] if numbers[SHOWN:] else [])])
     others = f", and the units of {counted(len(found) - 1, 'other transcript')} skip some too" if len(found) > 1 else ""
-    return [f"the units of '{name}' skip the order {which}{others}. Are rows missing, as those of a filter?"]
+    return [f"the units of '{name}' skip the order {which}{others}. Are rows missing, as those that a filter hides?"]
 
 
 def perhaps_quoted(row: Row, context: ImportContext) -> list[str]:

@@ -13,15 +13,13 @@ from zipfile import BadZipFile, ZipFile
 
 from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError
-from secondcoder.exchange.raw_rows import MOST_CELLS, Needed, RawRow, is_header, refuse_bomb
+from secondcoder.exchange.raw_rows import MOST_CELLS, TITLE_LINES, Needed, RawRow, is_header, refuse_bomb
 from secondcoder.exchange.shown_cells import Shown, shown
-from secondcoder.exchange.workbook_asides import asides
+from secondcoder.exchange.workbook_notes import workbook_notes
 from secondcoder.reports.spreadsheet import BESIDE
 from secondcoder.transcripts.registry import Source
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
-TITLE_LINES = 10
-"""How far down a sheet the column names may stand."""
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 BROKEN = (
     BadZipFile,
@@ -64,7 +62,7 @@ def sheets_of(path: Path, needed: Needed = (), spread: bool = False) -> tuple[li
     if [name for name in sheets if name != chosen] == list(BESIDE):  # of our own sheets
         others = []
     read = f"sheet '{chosen}' was read; not read: {listed(others)}."
-    return sheets[chosen], (*((read,) if others else ()), *asides(path.read_bytes()))
+    return sheets[chosen], (*((read,) if others else ()), *workbook_notes(path.read_bytes()))
 
 
 def _header(rows: Sequence[RawRow]) -> set[str]:

@@ -262,11 +262,8 @@ def _add_codebook(sheet: Any, book: Codebook) -> None:
     from openpyxl.styles import Alignment, Font
 
     columns = {"code": 18, "name": 28, "definition": 60, "includes": 50, "excludes": 50, "examples": 60}
-    rules = ((code, [f"{rule.text}{_see(rule.see)}" for rule in code.excludes]) for code in book.codes)
-    rows = [
-        (code.id, code.name, code.definition, *map("\n".join, (code.includes, excludes, code.examples)))
-        for code, excludes in rules
-    ]
+    lists = ((code, (code.includes, [rule.line for rule in code.excludes], code.examples)) for code in book.codes)
+    rows = [(code.id, code.name, code.definition, *map("\n".join, of_code)) for code, of_code in lists]
     for texts in (tuple(columns), *rows):
         sheet.append([in_workbook(cell_text(text)) for text in texts])
     for cell, width in zip(sheet[1], columns.values(), strict=True):
@@ -276,10 +273,6 @@ def _add_codebook(sheet: Any, book: Codebook) -> None:
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "B2"
-
-
-def _see(codes: Sequence[str]) -> str:
-    return f" -> {', '.join(codes)}" if codes else ""
 
 
 def _add_text(sheet: Any, lines: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 RULE = re.compile(r"\|[\s:|-]+\|")
 SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
 """What Markdown would not show as it is."""
-ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~])")
+ESCAPED = re.compile(rf"\\{SIGNS.pattern}")
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 

@@ -21,14 +21,14 @@ from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, Decision, Place, ReviewAction, Segment, Suggestion, Transcript
 from secondcoder.errors import DecisionError, InputError, StudyError
-from secondcoder.labels.decisions import codings_and_passes
 from secondcoder.labels.new_decision import ActionRequest, act_of, new_decision, new_undos
 from secondcoder.labels.passage_act import PassageAct, single_actions
-from secondcoder.labels.passage_state import passage_state, resolve_decisions
+from secondcoder.labels.passage_state import resolve_decisions
 from secondcoder.labels.review_sample import Interview, Passage, build_passages, sampled_before
 from secondcoder.labels.suggestion_trees import folded_codes
 from secondcoder.review.coder_progress import CoderProgress
 from secondcoder.store import Writer
+from secondcoder.study.follow_decisions import follow, places_given
 from secondcoder.study.study import Study
 from secondcoder.workspace import Workspace
 
@@ -249,17 +249,11 @@ class ReviewSession:
             self._follow(write, coder, place)
 
     def _follow(self, write: Writer, coder: str, place: Place) -> None:
-        rows = write.decisions_on(coder, *place)
-        codings, passes = codings_and_passes(
-            passage_state(rows, self.history), self.book.ids, self.history, self._earlier_codes(rows)
-        )
-        write.follow_decisions([row.id for row in rows], codings, passes)
+        follow(write, coder, place, self.history, self.codes_of)
 
     def follow_where_taken(self, write: Writer, coder: str, taken: Iterable[Coding]) -> None:
         """Codings by hand were taken away: one that a decision gave as well, and that was not there twice, stays by the decision."""
-        gone = {(coding.transcript, coding.span) for coding in taken}
-        given = self.progress_of(coder).decisions if gone else ()
-        for place in {each.place for each in given if each.code and (each.transcript, each.code_span) in gone}:
+        for _, place in places_given(self.progress_of(coder).decisions, taken):
             self._follow(write, coder, place)
 
     def refuse_if_changed(self, write: Writer) -> None:
@@ -271,11 +265,6 @@ class ReviewSession:
         """The codes of a codebook of the study, the present one or an earlier one, by its hash."""
         known = codebook_hash == self.book.hash
         return self.book.ids if known else self.cached(codebook_hash, partial(self._read_codes, codebook_hash))
-
-    def _earlier_codes(self, rows: Iterable[Decision]) -> dict[str, tuple[str, ...]]:
-        """The codes of the codebooks with which the decisions were made, by hash."""
-        hashes = {row.codebook for row in rows} - {self.book.hash}
-        return {book: self.codes_of(book) for book in (self.book.hash, *hashes)}
 
     def _read_codes(self, codebook_hash: str) -> tuple[str, ...]:
         text = self.study.store.codebook_yaml(codebook_hash) or ""

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import CodingPass
 from secondcoder.errors import StudyError
-from secondcoder.store import schema, trail
+from secondcoder.store import schema
+from secondcoder.store.row_writer import RowWriter
 from secondcoder.store.rows import MadeCoding, read_coding, read_pass
 
 T = TypeVar("T")
@@ -110,18 +111,8 @@ def last_in_effect(events: Iterable[HandEvent]) -> HandEvent | None:
     return None
 
 
-class HandWriter:
+class HandWriter(RowWriter):
     """The part of a store's writer that exchanges one coder's marks for others. All raise StudyError where a row is gone."""
-
-    connection: Connection
-    _changes: dict[str, trail.Marks]
-
-    def log(self, what: str, **detail: Any) -> None:
-        """Add an event to the audit trail."""
-        raise NotImplementedError
-
-    def _count(self, what: str, row: Mapping[str, Any], times: int) -> None:
-        raise NotImplementedError
 
     def hold(self, coder: str) -> None:
         """Until the transaction ends nobody else changes the coder's marks. To be called before anything is read."""
@@ -143,11 +134,8 @@ class HandWriter:
             self._take_coding(row)
         for look in _less(took.passes, put.passes):
             self._take_pass(look)
-        # A row at a time: a coding that is there already must be told from one that is new.
-        for row in _less(put.codings, took.codings):
-            self._put("codings", _coding_row(row))
-        for look in _less(put.passes, took.passes):
-            self._put("coding passes", _pass_row(look))
+        self._add_codings([_coding_row(row) for row in _less(put.codings, took.codings)])
+        self.put_passes([_pass_row(look) for look in _less(put.passes, took.passes)])
 
     def log_hand_coding(self, action: str, transcript: str, took: Marks, put: Marks, undoes: int | None = None) -> None:
         """Record an action with the codings and stated readings that it took away and put there, so that it can be undone."""
@@ -158,11 +146,8 @@ class HandWriter:
         table, wanted = schema.codings, _coding_row(row)
         names = ("transcript", "start", "end", "code", "coder", "origin", "after_change")
         is_it = [table.c[name] == wanted[name] for name in names]
-        gone = delete(table).where(*is_it, table.c.decision.is_(None)).returning(*table.c)
-        rows = self.connection.execute(gone).mappings().all()
-        if not rows:
+        if not self.take_away("codings", delete(table).where(*is_it, table.c.decision.is_(None))):
             raise StudyError("A coding to take away is not there.")
-        self._count("codings", dict(rows[0]), -1)
 
     def _take_pass(self, look: MadePass) -> None:
         table, wanted = schema.passes, _pass_row(look)
@@ -173,13 +158,7 @@ class HandWriter:
         found = next((dict(row) for row in rows if row["codes"] == wanted["codes"]), None)
         if found is None:
             raise StudyError("A reading to take back is not there.")
-        self.connection.execute(delete(table).where(table.c.id == found["id"]))
-        self._count("coding passes", found, -1)
-
-    def _put(self, what: str, row: dict[str, Any]) -> None:
-        table = schema.codings if what == "codings" else schema.passes
-        self.connection.execute(insert(table), [row])
-        self._count(what, row, 1)
+        self.take_away("coding passes", delete(table).where(table.c.id == found["id"]))
 
 
 def _less(rows: tuple[T, ...], others: tuple[T, ...]) -> list[T]:

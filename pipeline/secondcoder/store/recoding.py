@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from secondcoder.domain.records import Origin, Place
 from secondcoder.domain.spans import difference
 from secondcoder.store import schema
-from secondcoder.store.writing import PASS_COLUMNS, Writer
+from secondcoder.store.row_writer import PASS_COLUMNS
+from secondcoder.store.writing import Writer
 
 IsCode = Callable[[str, int], bool]
 """Whether a code, as it was looked for after a change of the codebook, is the one in question."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, update
 
-from secondcoder.domain.records import Transcript
+from secondcoder.domain.records import Transcript, Turn
 from secondcoder.store import schema, trail
-from secondcoder.store.writing import Writer, transcript_row
+from secondcoder.store.writing import Writer, transcript_row, turn_rows
 
 GOES = {"codings": schema.codings, "coding passes": schema.passes}
 """What goes with a transcript and is told to the trail row by row; of the rest the trail has all rows already."""
@@ -21,18 +20,18 @@ def change_transcript(write: Writer, before: Transcript, after: Transcript) -> N
 
     A case that it newly names must be there.
     """
-    row, turns = transcript_row(after), _turn_rows(after)
+    row, turns = transcript_row(after), turn_rows(after)
     table = schema.transcripts
     write.connection.execute(update(table).where(table.c.id == before.id).values(row))
     write.connection.execute(delete(schema.turns).where(schema.turns.c.transcript == before.id))
     write.connection.execute(insert(schema.turns), turns)
-    was, now = transcript_row(before), row
+    was = transcript_row(before)
     write.log(
         "transcript changed",
         transcript=before.id,
         digest=trail.transcript_digest(row, turns),
-        fields={name: [was[name], now[name]] for name in row if was[name] != now[name]},
-        turns=[[was.start, *_said(was), *_said(now)] for was, now in _changed_turns(before, after)],
+        fields={name: [was[name], row[name]] for name in row if was[name] != row[name]},
+        turns=[[old.start, *_described(old), *_described(new)] for old, new in _changed_turns(before, after)],
     )
 
 
@@ -84,13 +83,9 @@ def _delete(write: Writer, table: Table, transcript: str) -> int:
     return len(write.connection.execute(delete(table).where(table.c.transcript == transcript).returning(column)).all())
 
 
-def _turn_rows(transcript: Transcript) -> list[dict[str, Any]]:
-    return [{"transcript": transcript.id, "position": at, **asdict(turn)} for at, turn in enumerate(transcript.turns)]
-
-
-def _changed_turns(before: Transcript, after: Transcript) -> list[tuple[Any, Any]]:
+def _changed_turns(before: Transcript, after: Transcript) -> list[tuple[Turn, Turn]]:
     return [pair for pair in zip(before.turns, after.turns, strict=True) if pair[0] != pair[1]]
 
 
-def _said(turn: Any) -> list[Any]:
+def _described(turn: Turn) -> list[Any]:
     return [turn.speaker, turn.role, turn.time_start, turn.time_end]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from secondcoder.domain.names import ByName, known_name, name
 from secondcoder.domain.records import Case, SpeakerRole, Transcript, Turn
+from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError, ReadError, did_you_mean
 from secondcoder.store.transcript_changes import change_transcript, drop_suggestions
 from secondcoder.transcripts.interviewer import named_interviewer
@@ -112,7 +113,7 @@ def changes_in_words(before: Transcript, after: Transcript) -> tuple[str, ...]:
         asking = sorted({turn.speaker or "" for turn in after.turns if turn.role is SpeakerRole.INTERVIEWER})
         said.append(f"interviewer: {', '.join(asking) or 'nobody'}")
     if changed := sum(_times(was) != _times(now) for was, now in zip(before.turns, after.turns, strict=True)):
-        said.append(f"times of {changed} turn{'s' * (changed != 1)}")
+        said.append(f"times of {counted(changed, 'turn')}")
     return tuple(said)
 
 

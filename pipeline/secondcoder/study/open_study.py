@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.yaml_file import dump_codebook, load_codebook
+from secondcoder.codebook.yaml_edit import yaml_of
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.configuration import Configuration, load_configuration
 from secondcoder.corpus import Corpus
 from secondcoder.errors import StudyError
@@ -104,7 +105,9 @@ class OpenStudy:
         """Inside, the study's codebook file is this codebook; an error there, the commit's too, puts the old one back."""
         from secondcoder.study.codebook_change import codebook_in_place
 
+        path = self.folder / CODEBOOK
         # A text is written even for the same codes: its comments may differ.
-        changed = text is not None or self.codebook_file.hash != book.hash
-        with codebook_in_place(self.folder / CODEBOOK, (text or dump_codebook(book)) if changed else None):
+        if text is None and self.codebook_file.hash != book.hash:
+            text = yaml_of(book, path.read_text(encoding="utf-8"))
+        with codebook_in_place(path, text):
             yield

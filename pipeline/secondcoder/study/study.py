@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,10 +72,13 @@ class Study(OpenStudy):
         """Import transcripts, coded data and folders of both, all or nothing; InputError with every fault and its place."""
         from secondcoder.exchange.importing import ImportOptions
         from secondcoder.exchange.persist import Destination, import_files
+        from secondcoder.study.follow_decisions import follow_where_taken
         from secondcoder.study.import_notes import with_unplaced
 
         corpus = self.corpus
-        into = Destination(corpus, self._confirmed_codebook(corpus), self.transaction, self.with_codebook)
+        following = partial(follow_where_taken, store=self.store, history=corpus.history)
+        book = self._confirmed_codebook(corpus)
+        into = Destination(corpus, book, self.transaction, self.with_codebook, following)
         reading = self._pipeline.telling("reading")
         options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
         return with_unplaced(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)

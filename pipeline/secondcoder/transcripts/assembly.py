@@ -10,7 +10,7 @@ from secondcoder.domain.records import SpeakerRole, Transcript, Turn
 from secondcoder.domain.wording import counted, shorten
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.interviewer import SPEAKERS, with_roles
-from secondcoder.transcripts.printed_marks import line_number_notes, page_notes
+from secondcoder.transcripts.printed_marks import is_page_number, line_number_notes, page_notes
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.speaker_headings import find_marks
 from secondcoder.transcripts.turns import Mark, close_marks, lines_of, tier_notes, unlabelled, without_footer
@@ -44,7 +44,7 @@ def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) 
     """The transcript of a text in which labels or headings say who speaks; ReadError when nobody says anything."""
     seen = visible(body.text)
     end = without_footer(seen)
-    lines = [line for start, stop in body.lines for line in lines_of(seen, start, stop)]
+    lines = [line for span in body.lines for line in lines_of(seen, *span) if not is_page_number(body.text, *line)]
     named = [*interviewer, *source.speakers]
     in_lines, notes = find_marks(seen, lines, named, beside_table=bool(body.marks))
     # A document may alternate tables and paragraphs, whose marks come as two lists.

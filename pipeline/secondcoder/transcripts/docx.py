@@ -13,11 +13,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from secondcoder.domain.records import Transcript
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted
 from secondcoder.transcripts.assembly import Body, assemble
 from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.registry import Reader, Source
-from secondcoder.transcripts.tables import Columns, find_columns, label, speaker_columns, times_of
+from secondcoder.transcripts.tables import (
+    SPEAKERS_OF_COLUMNS,
+    TITLES_OF_COLUMNS,
+    Columns,
+    find_columns,
+    first_row_note,
+    label,
+    speaker_columns,
+    times_of,
+)
 from secondcoder.transcripts.turns import Mark, lines_of
 from secondcoder.transcripts.word_emphasis import emphasis_notes, emphasised
 from secondcoder.transcripts.word_left_out import PARAGRAPH, shown
@@ -38,14 +47,12 @@ class Draft:
     free: list[tuple[int, int]] = field(default_factory=list)  # where a label may stand
     marks: list[Mark] = field(default_factory=list)
     further: list[str] = field(default_factory=list)  # columns of transcript tables that are neither speaker nor speech
-    first_rows: list[tuple[str, Sequence[str]]] = field(
-        default_factory=list
-    )  # what the first row of a table was taken for
+    # What the first row of a table was taken for.
+    first_rows: list[tuple[str, Sequence[str]]] = field(default_factory=list)
     merged: int = 0  # rows of transcript tables in which one cell takes the place of speaker and speech
     cell_by_cell: int = 0  # tables that are no transcript
-    set_off: list[tuple[int, int, str]] = field(
-        default_factory=list
-    )  # paragraphs, with the emphasis that each begins with
+    # Paragraphs, with the emphasis that each begins with.
+    set_off: list[tuple[int, int, str]] = field(default_factory=list)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -57,10 +64,7 @@ class Draft:
             f"{counted(self.merged, 'merged row')} of a table in the text, as nobody's speech unless a label begins it"
         )
         tables = f"{counted(self.cell_by_cell, 'table')} read cell by cell, as paragraphs"
-        firsts = [
-            f"first row of a table taken for {what}: {listed([repr(cell) for cell in row])}"
-            for what, row in self.first_rows
-        ]
+        firsts = [first_row_note(what, row) for what, row in self.first_rows]
         return (*further, *firsts, *[merged] * bool(self.merged), *[tables] * bool(self.cell_by_cell))
 
     @property
@@ -99,7 +103,7 @@ class Draft:
 
     def add_by_column(self, rows: Sequence[Sequence[str]], names: Sequence[str]) -> None:
         """Add a table with a column a speaker, whose first row names them: every other cell is a turn."""
-        self.first_rows.append(("the speakers of its columns", rows[0]))
+        self.first_rows.append((SPEAKERS_OF_COLUMNS, rows[0]))
         self.add("\t".join(rows[0]))
         for row in rows[1:]:
             at = self.add("\t".join(filter(None, row)))
@@ -163,7 +167,7 @@ def _add_table(draft: Draft, table: Any) -> None:
         return
     draft.further += columns.further_titles(regular[0])
     if columns.guessed:
-        draft.first_rows.append(("titles", regular[0]))
+        draft.first_rows.append((TITLES_OF_COLUMNS, regular[0]))
     titles = columns.titled
     for row in rows:
         if titles and not row.merged:

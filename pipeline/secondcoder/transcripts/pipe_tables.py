@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 from secondcoder.domain.records import Span
 from secondcoder.domain.wording import counted
 from secondcoder.transcripts.interviewer import fold
-from secondcoder.transcripts.tables import Columns, find_columns, label, speaker_columns, times_of
+from secondcoder.transcripts.tables import (
+    SPEAKERS_OF_COLUMNS,
+    TITLES_OF_COLUMNS,
+    Columns,
+    find_columns,
+    first_row_note,
+    label,
+    speaker_columns,
+    times_of,
+)
 from secondcoder.transcripts.turns import Mark, trimmed
 
 # Possessive: a line of a million blanks would else be tried in as many ways.
@@ -66,9 +75,10 @@ def _take(text: str, block: Sequence[Span], tables: PipeTables) -> None:
     width = len(spans[0])
     spans = [_fitted(row, width) for row in spans]
     rows = [[text[slice(*cell)].strip("*_ ") for cell in row] for row in spans]
-    if len({line[0] for line in block}) < len(block) or width < 2:
+    if width < 2:
         return
     if names := speaker_columns(rows):
+        tables.notes.append(first_row_note(SPEAKERS_OF_COLUMNS, rows[0]))
         found = [
             Mark(line[0] if not at else cell[0], cell[0], name, end=cell[1])
             for line, row in zip(block[1:], spans[1:], strict=True)
@@ -77,6 +87,7 @@ def _take(text: str, block: Sequence[Span], tables: PipeTables) -> None:
         ]
     elif (columns := find_columns(rows)) and columns.speaker is not None:
         found = list(_marks(block, spans, rows, columns))
+        tables.notes += [first_row_note(TITLES_OF_COLUMNS, rows[0])] * columns.guessed
         titles = columns.further_titles(rows[0])
         tables.notes += [f"column {title} of a table is in the text, as nobody's speech" for title in titles]
     else:
@@ -111,12 +122,12 @@ def _cells(text: str, start: int, end: int) -> list[Span]:
         end -= 1
     cuts = [at.start() for at in _DIVIDER.finditer(text, start, end)]
     return [
-        trimmed_blanks(text, left, right)
+        _without_blanks(text, left, right)
         for left, right in zip([start, *(at + 1 for at in cuts)], [*cuts, end], strict=True)
     ]
 
 
-def trimmed_blanks(text: str, start: int, end: int) -> Span:
+def _without_blanks(text: str, start: int, end: int) -> Span:
     """A stretch without the blanks at either end; may be empty."""
     cell = text[start:end]
     start += len(cell) - len(cell.lstrip())

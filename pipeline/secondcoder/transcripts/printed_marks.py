@@ -14,12 +14,12 @@ from secondcoder.domain.records import Turn
 from secondcoder.domain.wording import counted, shorten
 
 _NUMBER = re.compile(
-    r"\W*(?:p(?:age|\.)?\s*|seite\s*|página\s*|pagina\s*)?\d{1,4}(?:\s*(?:/|of|von|de|di|van)\s*\d{1,4})?\W*",
+    r"\W*(?:p(?:age|\.)?\s*|s\.\s*|seite\s*|página\s*|pagina\s*)?\d{1,4}(?:\s*(?:/|of|von|de|di|van)\s*\d{1,4})?\W*",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^[ \t]*(?P<number>\d{1,5})[.)]?[ \t]+(?=\S).*$", re.MULTILINE)
 FEWEST_NUMBERS, SHARE_OF_STEPS = 5, 0.7
-MOST_WORDS, SHOWN, BEHIND = 8, 40, 3  # words and characters of a running title; how far behind a turn its page may end
+MOST_WORDS, SHOWN, BEHIND = 8, 40, 3  # words and characters of a running title; how far from a line its page may end
 
 
 def page_notes(text: str, turns: Iterable[Turn]) -> tuple[str, ...]:
@@ -42,6 +42,17 @@ def _beside_breaks(text: str, turn: Turn) -> Iterator[str]:
     breaks = len(pages) - ("\f" not in text[turn.end : turn.end + BEHIND])
     yield from (lines[at][-1].strip() for at in range(breaks) if at or len(lines[at]) > 1)
     yield from (each[0].strip() for each in lines[1:])
+
+
+def is_page_number(text: str, start: int, end: int) -> bool:
+    """Whether a line is a page's number with a letter, next to a form feed: `p. 1` is no speaker P who says 1."""
+    line = text[start:end].strip()
+    if line[1:2] != "." or ":" in line or not _NUMBER.fullmatch(line):
+        return False
+    first = text.index(line, start)
+    last = first + len(line)
+    before, behind = text[max(first - BEHIND, 0) : first], text[last : last + BEHIND]
+    return "\f" in before[len(before.rstrip()) :] or "\f" in behind[: len(behind) - len(behind.lstrip())]
 
 
 def line_number_notes(text: str, turns: Iterable[Turn]) -> tuple[str, ...]:

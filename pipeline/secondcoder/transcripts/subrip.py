@@ -16,8 +16,6 @@ NAME = "SubRip"
 SUFFIXES = (".srt",)
 # Without a number it is a cue only by its commas: Teams begins plain text with times in points.
 _CLOCK = r"\d{1,3}:\d{1,2}:\d{1,2}"
-# Without a number it is a cue only by its commas: Teams begins plain text with times in points.
-_CLOCK = r"\d{1,3}:\d{1,2}:\d{1,2}"
 _FIRST_CUE = re.compile(rf"(?:\d{{1,7}}\s+{_CLOCK}[,.]|{_CLOCK},)\d{{1,3}} --> \d")
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from secondcoder.domain.wording import listed
 from secondcoder.transcripts.clock import SPAN, seconds
 from secondcoder.transcripts.interviewer import WELL_KNOWN, fold
 from secondcoder.transcripts.label_forms import MAX_LENGTH, known_word, name_shaped
@@ -28,6 +29,8 @@ TITLES = _OF_SPEECH | _OF_SPEAKERS | _OTHERS
 _ASKED = frozenset(("question", "questions", "answer", "answers"))
 MOST_TITLE_WORDS = 2
 FEWEST_TITLES = 2
+TITLES_OF_COLUMNS, SPEAKERS_OF_COLUMNS = "titles", "the speakers of its columns"
+"""What a first row may be taken for."""
 FEWEST_ROWS = 3
 
 
@@ -144,6 +147,11 @@ def _span(cells: Sequence[str], column: int | None) -> tuple[float | None, float
     if not match:
         return None, None
     return seconds(match["time"]), seconds(match["until"]) if match["until"] else None
+
+
+def first_row_note(what: str, row: Sequence[str]) -> str:
+    """What a table's first row was taken for, where nothing in it says so for certain."""
+    return f"first row of a table taken for {what}: {listed([repr(cell) for cell in row])}"
 
 
 def label(cell: str) -> str:

@@ -40,7 +40,7 @@ def _judge(
             np.array([p_value]),
             None if of_suggestions is None else np.array([of_suggestions]),
         )
-    return readiness_of_codes(segments, labels, precision, None, settings(), groups)[0]
+    return readiness_of_codes(segments, labels, precision, settings(), groups)[0]
 
 
 def _rounds(point: float, spread: float) -> np.ndarray:

@@ -95,7 +95,7 @@ def _versions(workspace: Workspace) -> Iterator[Sentence]:
         # The margins of then; those set now stand in where an older record lacks them.
         settings = workspace.configuration.retraining.model_dump() | gates[-1].get("settings", {})
         yield Sentence(
-            f"{counted(len(gates), 'of them', 'of them')} came from retraining and were compared with the version in "
+            f"{len(gates)} of them came from retraining and {'was' if len(gates) == 1 else 'were'} compared with the version in "
             f"use before replacing it ({tally(outcomes)}): mean average precision over codes might fall by {settings['margin']:g} "
             f"at most, a code's by {settings['code_margin']:g} beyond chance, on transcripts "
             "that neither version was trained on when it scored them, the new codings might not contradict the version in use more "

@@ -155,14 +155,16 @@ def _exclude(line: str, words: Mapping[str, str]) -> dict[str, Any]:
 
 def table_of_codebook(book: Codebook) -> list[Mapping[str, str]]:
     """A row a code, which `codebook_of_rows` reads back: lists one item a line, `-> CODE` behind what goes elsewhere."""
+    lists = ("includes", "examples", "aliases", "prototypes")
     return [
         {
-            **{column: guarded_word(getattr(code, column) or "") for column in EXPORTED[:6]},
-            "includes": guarded_word("\n".join(code.includes)),
-            "excludes": guarded_word(
-                "\n".join(rule.text + (f" -> {', '.join(rule.see)}" if rule.see else "") for rule in code.excludes)
-            ),
-            **{column: guarded_word("\n".join(getattr(code, column))) for column in EXPORTED[8:]},
+            **{
+                column: guarded_word(getattr(code, column) or "")
+                for column in EXPORTED
+                if column not in (*lists, "excludes")
+            },
+            "excludes": guarded_word("\n".join(rule.line for rule in code.excludes)),
+            **{column: guarded_word("\n".join(getattr(code, column))) for column in lists},
         }
         for code in book.codes
     ]

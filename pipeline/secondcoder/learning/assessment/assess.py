@@ -107,8 +107,7 @@ def assess(
     if held is not None and held.suggested is not None and held.judging.any():
         scored = _scored(model, held, held.suggested, features, labels, settings, progress)
         precisions = _precisions(scored, settings.seed)
-    curve = scored.curve if scored is not None else None
-    return Assessment(tuple(readiness_of_codes(segments, labels, precisions, curve, settings, features.groups)), scored)
+    return Assessment(tuple(readiness_of_codes(segments, labels, precisions, settings, features.groups)), scored)
 
 
 def _scored(

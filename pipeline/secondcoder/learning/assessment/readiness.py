@@ -22,7 +22,6 @@ from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.records import Segment
 from secondcoder.domain.wording import counted
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.learning_curve import LearningCurve
 from secondcoder.learning.cross_validation import groups_needed
 from secondcoder.statistics.classification import random_average_precision
 from secondcoder.statistics.cluster_bootstrap import LEAST_CLUSTERS, effective_clusters, interval_from
@@ -111,14 +110,13 @@ def readiness_of_codes(
     segments: Sequence[Segment],
     labels: LabelMatrix,
     precisions: AveragePrecisions | None,
-    curve: LearningCurve | None,
     settings: LearningSettings,
     groups: Sequence[str] | None = None,
 ) -> list[CodeReadiness]:
     """One for each code of `labels`, in its order; `precisions` are of the scored codes.
 
-    `groups` (n,) are what is held back whole, where that is not the transcript. `curve` has no say: on real sets, what a code gained
-    with twice the transcripts did not go with the slope of the curve so far (benchmarks/NOTES.md).
+    `groups` (n,) are what is held back whole, where that is not the transcript. The learning curve has no say: on real sets, what a
+    code gained with twice the transcripts did not go with the slope of the curve so far (benchmarks/NOTES.md).
     """
     # As objects: an array of texts proper pads each to the length of the longest.
     texts = np.array([" ".join(segment.text.casefold().split()) for segment in segments], dtype=object)

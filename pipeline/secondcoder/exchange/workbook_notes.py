@@ -13,7 +13,7 @@ _COMMENT = re.compile(rb"<(?:\w+:)?comment\s")
 _HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col)\s[^>]*\bhidden=\"(?:1|true)\"")
 
 
-def asides(content: bytes) -> tuple[str, ...]:
+def workbook_notes(content: bytes) -> tuple[str, ...]:
     """A note on each, of the whole workbook."""
     with ZipFile(io.BytesIO(content)) as parts:
         names = parts.namelist()

@@ -1,0 +1,116 @@
+"""Files into the result of an import, one after another: transcripts, and coded data that mark spans of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from secondcoder.domain.names import ByName, Spellings, file_name, name
+from secondcoder.domain.records import Transcript
+from secondcoder.errors import InputError, SecondcoderError
+from secondcoder.exchange.import_result import ImportOptions, ImportResult
+from secondcoder.exchange.known_transcript import not_taken
+from secondcoder.exchange.manifest import Manifest
+from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken, refuse_without_speakers, without_none
+from secondcoder.exchange.registry import CodedFormat, ImportContext
+from secondcoder.exchange.spelling import spelt
+from secondcoder.transcripts import read_transcript
+
+
+@dataclass
+class Taking:
+    """An import under way: options, manifest, the transcripts known so far by id, the result as it grows, and spellings."""
+
+    given: ImportOptions
+    manifest: Manifest
+    known: dict[str, Transcript]
+    result: ImportResult
+    spellings: Spellings
+
+    def take_transcript(self, path: Path, parts: tuple[str, ...]) -> None:
+        """Read a transcript; `parts` are the folders that it lies in."""
+        transcript = self._described(path, parts)
+        if labels := self.manifest.labels(path, "speakers"):
+            refuse_unspoken([transcript], labels, f"{self.manifest.name}: column 'speakers':", transcript.source)
+        before = ByName(self.known).get(transcript.id)
+        if before is None or before.text != transcript.text:
+            refuse_without_speakers(transcript, self._labels(path, "speakers"))
+        if before is None:
+            self.known[transcript.id] = transcript
+            self.result.transcripts.append(transcript)
+            self.result.notes += [f"{transcript.source}: {note}" for note in transcript.notes]
+        elif before.text == transcript.text:
+            self.result.unchanged.append(before.id)
+            self.result.notes += not_taken(before, transcript, self._labels(path, "interviewer"))
+        elif before in self.result.transcripts:
+            raise InputError(
+                f"{transcript.source}: two different files give a transcript '{transcript.id}'{_otherwise(before, transcript)}. "
+                "Rename one, or name them in a manifest."
+            )
+        else:
+            raise InputError(
+                f"{transcript.source}: transcript '{transcript.id}' is in the study already, with another text"
+                f"{_otherwise(before, transcript)}. Its codes would no longer stand where they were put. Give the new file another "
+                "name, or make a new study."
+            )
+
+    def take_coded(self, path: Path, coded_format: CodedFormat) -> None:
+        """Read a file of coded data."""
+        result, told = self.result, len(self.spellings.notes)
+        coder = self.given.coder and self.spellings.of("coder", self.given.coder)
+        context = ImportContext(
+            result.book,
+            ByName(self.known),
+            coder,
+            self._labels(path, "interviewer"),
+            interviewer_roles=self.given.interviewer_roles,
+            read_whole=self.given.read_whole,
+            spellings=self.spellings,
+        )
+        try:
+            data = spelt(coded_format.read(path, context), self.known, self.spellings)
+        except SecondcoderError as error:
+            # Two people whose names differ in capitals alone would show as one who coded twice.
+            because = "".join(f" ({note})" for note in self.spellings.notes[told:])
+            raise InputError(f"{error}{because}") from None
+        # The next table may mark spans of them.
+        self.known.update({transcript.id: transcript for transcript in data.transcripts})
+        result.transcripts += data.transcripts
+        result.codings += data.codings
+        result.files |= dict.fromkeys(data.codings, file_name(path.name))
+        result.passes += data.passes
+        result.cases += data.cases
+        result.sheets |= data.sheets
+        result.notes += [f"{file_name(path.name)}: {note}" for note in data.notes]
+
+    def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:
+        """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
+        about = self.manifest.about(path)
+        speakers = without_none(self._labels(path, "speakers"))
+        transcript = read_transcript(path, self._labels(path, "interviewer"), speakers)
+        folders = dict(zip(("case", "wave"), parts, strict=False))
+
+        def described(kind: str) -> str | None:
+            written = about.get(kind) or getattr(self.given, kind) or folders.get(kind) or getattr(transcript, kind)
+            return self.spellings.of(kind, written) if written else None
+
+        return replace(
+            transcript,
+            id=name(about.get("transcript") or "") or transcript.id,
+            case=described("case"),
+            participant=described("participant"),
+            role=described("role"),
+            wave=described("wave"),
+        )
+
+    def _labels(self, path: Path, column: Literal["interviewer", "speakers"]) -> tuple[str, ...]:
+        """Labels of a file's interviewers or speakers: from the manifest, else from options."""
+        return self.manifest.labels(path, column) or listed_labels(getattr(self.given, column))
+
+
+def _otherwise(before: Transcript, transcript: Transcript) -> str:
+    """How the earlier one's name is spelt, where that is otherwise."""
+    if before.id == transcript.id:
+        return ""
+    return f" (there '{before.id}', which is the same name)"
