@@ -167,6 +167,10 @@ class Coding(InTranscript):
     valence: Valence | None = None
     memo: str = ""
 
+    def __post_init__(self) -> None:
+        """Blanks around a memo are no part of it, from wherever it comes."""
+        object.__setattr__(self, "memo", self.memo.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class CodingPass(InTranscript):

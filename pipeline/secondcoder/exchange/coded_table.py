@@ -207,7 +207,7 @@ def _ids(written: Sequence[str], book: Codebook) -> Iterator[str]:
 
 def _codings(name: str, span: tuple[int, int], coder: str, row: Row, book: Codebook) -> list[Coding]:
     word = row["valence"].strip().casefold()
-    valence, memo = Valence(word) if word else None, row["memo"].strip()
+    valence, memo = Valence(word) if word else None, row["memo"]
     return [Coding(name, *span, code, coder, _origin(row), valence, memo) for code in _ids(codes_of(row), book)]
 
 

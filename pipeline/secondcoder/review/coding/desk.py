@@ -57,7 +57,7 @@ class Desk:
         """Code a span; DecisionError where there are no words, or no such code."""
         code = self._known(written)
         self._check(span)
-        coding = Coding(self.transcript.id, *span, code, self.coder, self.origin, valence, memo.strip())
+        coding = Coding(self.transcript.id, *span, code, self.coder, self.origin, valence, memo)
         return self._do(lambda marks, _: added(marks, coding, self.epoch))
 
     def change(self, key: str, wanted: Wanted) -> Done:
