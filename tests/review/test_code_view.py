@@ -168,6 +168,16 @@ def test_a_suggestion_that_was_decided_on_is_shown_no_more(review: ReviewSession
     assert ada.get("/codes/CO").split(APART)[1].count('class="quoted"') == 1
 
 
+def test_where_a_passage_stands_leads_there(review: ReviewSession, ada: Client, logins: LoginLinks) -> None:
+    code(review, "ada", 2, "CO")
+    place = re.search(r'<p class="from"><a href="(/code/t3)#(turn\d+)">', ada.get("/codes/CO"))
+    assert place
+    words = ada.get(place[1]).split(f'id="{place[2]}"')[1].split("</section>")[0]
+    assert LINES[2] in words
+    both = Client(review, logins, "consensus", adjudicates=True)
+    assert 'href="/code/' not in both.get("/codes/CO")
+
+
 def test_no_document_has_more_than_the_page(review: ReviewSession, ada: Client) -> None:
     code(review, "ben", 2, "CO")
     code(review, "ada", 4, "CO", valence=Valence.PROMOTES)
@@ -196,11 +206,17 @@ def test_the_counts_are_of_what_is_shown(review: ReviewSession, ada: Client) -> 
 
 
 @pytest.mark.parametrize(
-    "url", ["/codes/NOPE", "/passages.docx?code=NOPE", "/split?code=NOPE", "/codes/CO?valence=good"]
+    ("url", "status"),
+    [
+        ("/codes/NOPE", 404),
+        ("/passages.docx?code=NOPE", 404),
+        ("/split?code=NOPE", 404),
+        ("/codes/CO?valence=good", 409),
+    ],
 )
-def test_what_is_not_there_is_said(ada: Client, url: str) -> None:
+def test_what_is_not_there_is_said(ada: Client, url: str, status: int) -> None:
     answer = ada.http.get(url)
-    assert answer.status_code == 409
+    assert answer.status_code == status
     assert "NOPE" in answer.text or "good" in answer.text
 
 
@@ -601,5 +617,5 @@ def test_where_the_review_cannot_go_on_it_says_so(
     assert review.study.codebook.find("CO1") == "CO1"
     sent = {"verdict": "accept", "suggested": "CA", "passage": review.interviews["t1"].passages[1].key, "request": "r"}
     refused = ada.post("/decide", **sent)
-    assert (refused.status_code, "Nothing is suggested." in refused.text) == (500, True)
+    assert (refused.status_code, "Nothing is suggested." in refused.text) == (409, True)
     assert review.study.store.decisions() == []

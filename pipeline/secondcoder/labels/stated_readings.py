@@ -73,7 +73,7 @@ def stated_in(events: Iterable[HandEvent]) -> set[MadePass]:
     said: dict[MadePass, bool] = {}
     for event in _standing(events):
         for look in event.put.passes:
-            said.setdefault(look, look not in event.unsaid)
+            said.setdefault(look, True)
         for look in event.took.passes:
             said.setdefault(look, False)
     return {look for look, stands in said.items() if stands}
