@@ -14,16 +14,16 @@ from typing import TypeVar
 
 from secondcoder.domain.records import Coding, CodingPass, Origin, Span, Valence
 from secondcoder.errors import DecisionError
+from secondcoder.labels.new_decision import LONGEST_MEMO
 from secondcoder.labels.stated_readings import READ, Codes, Epoch, Statement, looks_of, readings
 from secondcoder.store.hand_marks import NO_MARKS, HandEvent, MadePass, Marks
 from secondcoder.store.rows import MadeCoding
 
 T = TypeVar("T")
-LONGEST_MEMO = 10_000
 GONE = "This coding was changed or removed meanwhile, in another window or by an import. The margin shows it as it is now. "
 EARLIER = (
-    "You said this before the model suggested anything on this interview, so it stays as your independent coding. Give another code "
-    "beside it, or bring a mended table: secondcoder import --replace. "
+    "You said this before you could see a model's suggestions or others' codings of this interview, so it stays as your independent "
+    "coding. Give another code beside it; or recode it on the code's page, after which it counts as reviewed. "
 )
 NOTHING = "Nothing was recorded."
 
