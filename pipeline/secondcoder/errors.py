@@ -7,7 +7,9 @@
     │   ├── TableError          rows of a coded table are bad: all of them, with their lines
     │   ├── CodebookError       a codebook is not valid, or lacks a code
     │   └── DecisionError       a decision does not fit the passage; nothing was recorded
+    │       └── NoSuchPageError a page was asked for that the review does not have
     ├── StudyError              the study folder is missing, damaged or of another version
+    │   ├── UnconfirmedError    codebook.yml was edited, and nobody confirmed what that changes
     │   ├── StoreError          the store cannot be read or written
     │   └── BusyError           another training of the study is running
     ├── ModelError              no model, or one that does not fit this study
@@ -86,8 +88,16 @@ class DecisionError(InputError):
     """A decision or another request of a reviewer cannot be carried out; nothing was recorded."""
 
 
+class NoSuchPageError(DecisionError):
+    """A page was asked for that the review does not have: of no transcript or code of the study."""
+
+
 class StudyError(SecondcoderError):
     """The study folder is missing, damaged or of another version."""
+
+
+class UnconfirmedError(StudyError):
+    """codebook.yml was edited, and nobody has confirmed what that changes."""
 
 
 class StoreError(StudyError):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from secondcoder.domain.records import Coding, CodingPass, Valence
 from secondcoder.exchange.read_spans import passes_of_codings
 from secondcoder.labels.hand_coding import Exchange, added, key_of, removed, unstated, with_looks
+from secondcoder.labels.stated_readings import Statement
 from secondcoder.store.hand_marks import MadePass, Marks
 from secondcoder.store.rows import MadeCoding
 
@@ -68,5 +69,5 @@ def test_a_reading_taken_back_leaves_the_look_of_a_coding_once() -> None:
     """Codings were imported first and a whole reading later, so that both passes stand there."""
     whole, own = (MadePass(CodingPass("t", "ada", *span, CODES), 0) for span in ((0, 99), (0, 10)))
     marks = Marks((made((0, 10), "A"),), (whole, own))
-    left = after(marks, unstated([whole], key_of(whole)), set())
+    left = after(marks, unstated([Statement(whole, (whole,))], key_of(whole)), set())
     assert left.passes == (own,)

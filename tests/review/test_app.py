@@ -191,6 +191,17 @@ def test_the_words_on_screen_are_the_fields_own(client, review: ReviewSession) -
     assert "correct" not in pages
 
 
+def test_one_interview_has_one_number_of_passages(client, review: ReviewSession) -> None:
+    """As many on the list of interviews as beside the interview; together as many as in the queue."""
+    review.decide("ada", word(review, 1, "accept", suggested="CA"))
+    shown = dict(re.findall(r'"Decided in (t\d)"></progress> (\d+ of \d+)', client.get("/")))
+    assert shown.keys() == review.interviews.keys()
+    for name, told in shown.items():
+        assert re.findall(r"<span>(\d+ of \d+) passages? decided", client.get(f"/transcript/{name}")) == [told]
+    (queued,) = re.findall(r"<span>(\d+ of \d+) passages? decided", client.get("/queue"))
+    assert queued == " of ".join(str(sum(int(told.split(" of ")[at]) for told in shown.values())) for at in (0, 1))
+
+
 def test_nothing_of_the_model_is_on_a_blind_page(blind_review: ReviewSession, logins: LoginLinks) -> None:
     from support.client import Client
 
@@ -258,7 +269,10 @@ def test_hostile_talk_is_shown_as_text(empty_study: Study, logins: LoginLinks) -
 @pytest.mark.parametrize(
     ("url", "status"),
     [
-        ("/transcript/nobody", 409),
+        ("/transcript/nobody", 404),
+        ("/nowhere", 404),
+        ("/codes/NOPE", 404),
+        ("/code/nobody", 404),
         ("/queue?by=mood", 409),
         ("/queue?code=NOPE", 409),
         ("/queue?least=many", 200),
@@ -267,7 +281,19 @@ def test_hostile_talk_is_shown_as_text(empty_study: Study, logins: LoginLinks) -
     ],
 )
 def test_addresses_typed_by_hand(client, url: str, status: int) -> None:
-    assert client.http.get(url).status_code == status
+    answer = client.http.get(url)
+    assert answer.status_code == status
+    assert '<a class="brand" href="/">' in answer.text
+    assert ("<h1>There is no such page</h1>" in answer.text) is (status == 404)
+
+
+def test_an_address_that_leads_nowhere_tells_a_stranger_nothing(review: ReviewSession, logins: LoginLinks) -> None:
+    stranger = TestClient(make_app(review, logins, frozenset({"testserver"})))
+    answer = stranger.get("/nowhere")
+    assert (answer.status_code, answer.headers["content-security-policy"] != "") == (404, True)
+    assert "<h1>There is no such page</h1>" in answer.text
+    assert "/codebook" not in answer.text
+    assert stranger.get("/nowhere", headers={"x-asked-by": "page"}).headers["content-type"].startswith("text/plain")
 
 
 def test_nothing_on_a_page_comes_from_elsewhere(client) -> None:

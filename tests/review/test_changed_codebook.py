@@ -7,16 +7,19 @@ from dataclasses import replace
 import pytest
 from secondcoder.codebook.history import Change, CodeHistory, Kind, Step
 from secondcoder.codebook.model import Code, Codebook
+from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, ReviewAction, Suggestion
 from secondcoder.errors import DecisionError, InputError
 from secondcoder.labels.decisions import codings_and_passes
 from secondcoder.labels.passage_state import passage_state
 from secondcoder.labels.review_figures import summarise
 from secondcoder.review.queue import queue
+from secondcoder.review.security import LoginLinks
 from secondcoder.review.session import ReviewSession, require_suggestions
 from secondcoder.review.spreadsheet import read_sheet, write_sheet
 from secondcoder.study.study import Study
-from support.review_checks import small_study, word
+from support.client import Client
+from support.review_checks import small_study, talk, word
 from support.study_checks import dump
 
 RENAMED = (Step(Kind.RENAMED, ("CO",), ("SENSE",)),)
@@ -150,6 +153,27 @@ def test_a_desk_of_before_refuses_and_records_nothing(review: ReviewSession) -> 
         review.decide("ada", word(review, 0, "accept", suggested="CO"))
     assert dump(review.study.folder) == before
     assert ReviewSession(review.study).book.ids == ("CP", "CA", "RM", *review.book.ids[4:], "SENSE")
+
+
+def test_while_an_edited_codebook_is_unconfirmed_the_page_names_the_command(
+    review: ReviewSession, logins: LoginLinks
+) -> None:
+    """The file alone stops nobody; once the study is to be opened anew, nothing is shown or recorded until it is confirmed."""
+    client, study = Client(review, logins, "ada"), review.study
+    file = study.folder / "codebook.yml"
+    before = file.read_text(encoding="utf-8")
+    book = study.codebook
+    other = book.codes[0].model_copy(update={"definition": "Something else."})
+    edited = book.model_copy(update={"codes": (other, *book.codes[1:])})
+    file.write_text(dump_codebook(edited), encoding="utf-8")
+    assert client.http.get("/queue").status_code == 200
+    with study.transaction() as write:
+        write.add_transcripts([talk("t9")])
+    for answer in (client.http.get("/queue"), client.post("/decide", verdict="looked", passage="p", request="r")):
+        assert answer.status_code == 409
+        assert "secondcoder codebook change" in answer.text
+    file.write_text(before, encoding="utf-8")
+    assert client.http.get("/queue").status_code == 200
 
 
 def test_the_figures_and_the_sheet_know_the_present_codes(review: ReviewSession, tmp_path) -> None:

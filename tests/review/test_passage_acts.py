@@ -191,7 +191,7 @@ def test_what_is_folded_is_on_the_page_as_a_number(empty_study: Study, logins: L
     assert "2 more, each below 25 in 100" in page
     assert page.index('name="tick CO"') < page.index('<details class="fold"') < page.index('name="tick CP"')
     assert 'name="row CP" value="1" disabled' in page
-    assert "2 more, unlikely" in Client(review, logins, "ben").get("/transcript/t1")
+    assert "2 more, folded" in Client(review, logins, "ben").get("/transcript/t1")
 
 
 def test_decisions_of_earlier_versions_are_read_as_they_were(review: ReviewSession) -> None:

@@ -12,7 +12,7 @@ from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Turn
 from secondcoder.review.code_colours import stripes
 from secondcoder.review.text_rendering import NEIGHBOURING_WORDS, visible, words_around
-from secondcoder.review.wording import duration, likelihood, probability_meaning
+from secondcoder.review.wording import beside_suggestion, duration, likelihood, probability_meaning
 from support.review_checks import suggestion, talk
 
 
@@ -65,6 +65,14 @@ def test_talk_stays_as_it_is(text: str) -> None:
 )
 def test_probability_in_words(score: float, said: str) -> None:
     assert likelihood(suggestion(talk("t1"), 0, "CO", score)) == said
+
+
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [(0.18, "18 in 100"), (0.39, "39 in 100"), (0.5, "about even (50 in 100)"), (0.9, "likely (90 in 100)")],
+)
+def test_no_suggestion_is_called_unlikely_beside_itself(score: float, said: str) -> None:
+    assert beside_suggestion(suggestion(talk("t1"), 0, "CO", score)) == said
 
 
 def test_a_rank_is_called_no_probability() -> None:

@@ -30,7 +30,12 @@ def _review(study: Study, blind: float) -> ReviewSession:
 
 @pytest.mark.parametrize(
     ("probability", "words"),
-    [(0.51, "perhaps promotes (51 in 100)"), (0.7, "rather likely promotes (70 in 100)"), (0.84, HINT)],
+    [
+        (0.38, "perhaps promotes (38 in 100)"),
+        (0.51, "perhaps promotes (51 in 100)"),
+        (0.7, "rather likely promotes (70 in 100)"),
+        (0.84, HINT),
+    ],
 )
 def test_the_hint_in_words(probability: float, words: str) -> None:
     one = replace(suggestion(talk("t"), 0, "CO"), valence=Valence.PROMOTES, valence_probability=probability)

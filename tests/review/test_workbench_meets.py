@@ -276,7 +276,7 @@ FORMS = (
 )  # fmt: skip
 
 SOUND = {"start": "12", "end": "40", "code": "CO", "passage": PLACE, "request": "r1", "suggested": "RM"}
-ANSWERS = (200, 303, 400, 403, 409, 413)
+ANSWERS = (200, 303, 400, 403, 404, 409, 413)
 
 
 def sent_raw(office: Office, who: str, url: str, fields: dict[str, str]) -> int:

@@ -68,13 +68,13 @@ class Office:
     def send(self, who: str, url: str, **fields: object) -> Any:
         """An answer that is a page, a step on, or a refusal in words; never a fault of the program."""
         answer = self.clients[who].post(url, headers=PAGE, **fields)
-        assert answer.status_code in (200, 303, 409), (url, fields, answer.status_code, answer.text[:2000])
+        assert answer.status_code in (200, 303, 404, 409), (url, fields, answer.status_code, answer.text[:2000])
         return answer
 
     def look(self, who: str, url: str) -> str:
         """A page, or why it is not there."""
         answer = self.clients[who].http.get(url)
-        assert answer.status_code in (200, 303, 409), (url, answer.status_code, answer.text[:2000])
+        assert answer.status_code in (200, 303, 404, 409), (url, answer.status_code, answer.text[:2000])
         return str(answer.text)
 
     def code(self, who: str, name: str, action: str, **fields: object) -> Any:

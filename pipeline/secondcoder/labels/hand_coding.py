@@ -8,37 +8,43 @@ codings come to the same rows whichever way they were given. Such looks come and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from secondcoder.domain.records import Coding, CodingPass, Origin, Span, Valence
 from secondcoder.errors import DecisionError
-from secondcoder.exchange.read_spans import passes_of_codings
+from secondcoder.labels.new_decision import LONGEST_MEMO
+from secondcoder.labels.stated_readings import READ, Codes, Epoch, Statement, looks_of, readings
 from secondcoder.store.hand_marks import NO_MARKS, HandEvent, MadePass, Marks
 from secondcoder.store.rows import MadeCoding
 
 T = TypeVar("T")
-Epoch = tuple[str, int]
-"""A codebook's hash and the last change before it: what was coded in one epoch was looked for in the same codes."""
-Codes = Callable[[str], tuple[str, ...]]
-LONGEST_MEMO = 10_000
 GONE = "This coding was changed or removed meanwhile, in another window or by an import. The margin shows it as it is now. "
 EARLIER = (
-    "You said this before the model suggested anything on this interview, so it stays as your independent coding. Give another code "
-    "beside it, or bring a mended table: secondcoder import --replace. "
+    "You said this before you could see a model's suggestions or others' codings of this interview, so it stays as your independent "
+    "coding. Give another code beside it; or recode it on the code's page, after which it counts as reviewed. "
 )
 NOTHING = "Nothing was recorded."
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One action: what it takes away and what it puts there, and a word for it; `undoes`: the event that it takes back."""
+    """One action: what it takes away and what it puts there, and a word for it; `undoes`: the event that it takes back.
+
+    `unsaid` are those of the passes put there that no reading states: a recode names them, and with them all looks that come and go.
+    """
 
     action: str
     took: Marks = NO_MARKS
     put: Marks = NO_MARKS
     undoes: HandEvent | None = None
+    unsaid: tuple[MadePass, ...] = ()
+
+    @property
+    def names_looks(self) -> bool:
+        """All looks that come and go are among its passes."""
+        return bool(self.unsaid or (self.undoes and self.undoes.unsaid))
 
 
 @dataclass(frozen=True)
@@ -96,20 +102,20 @@ def removed(row: MadeCoding) -> Exchange:
     return Exchange("removed", Marks((row,)))
 
 
-def stated(said: Collection[MadePass], reading: CodingPass, after_change: int) -> Exchange:
+def stated(said: Iterable[Statement], reading: CodingPass, after_change: int) -> Exchange:
     """State a reading; DecisionError where it is among those `said` before."""
     look = MadePass(reading, after_change)
-    if look in said:
+    if any(look == statement.look for statement in said):
         raise DecisionError(f"You have said this already. {NOTHING}")
-    return Exchange("read", put=Marks(passes=(look,)))
+    return Exchange(READ, put=Marks(passes=(look,)))
 
 
-def unstated(said: Iterable[MadePass], key: str) -> Exchange:
+def unstated(said: Iterable[Statement], key: str) -> Exchange:
     """Take back one of the readings `said`; DecisionError where it is not there any more."""
-    look = next((look for look in said if key_of(look) == key), None)
-    if look is None:
+    statement = next((statement for statement in said if key_of(statement.look) == key), None)
+    if statement is None:
         raise DecisionError(f"This reading was taken back meanwhile. {NOTHING}")
-    return Exchange("reading taken back", Marks(passes=(look,)))
+    return Exchange("reading taken back", Marks(passes=statement.parts))
 
 
 def undone(marks: Marks, event: HandEvent | None) -> Exchange:
@@ -131,7 +137,8 @@ def refuse_after_suggestions(asked: Exchange) -> None:
     bare = {replace(row, coding=replace(row.coding, memo="")) for row in asked.put.codings}
     kept = {row for row in asked.took.codings if replace(row, coding=replace(row.coding, memo="")) in bare}
     went = [row.coding.origin for row in asked.took.codings if row not in kept]
-    went += [look.made.origin for look in asked.took.passes]
+    # Undoing a recode gives what it took out of the looks back to them.
+    went += [look.made.origin for look in asked.took.passes if not asked.names_looks]
     if Origin.INDEPENDENT in went:
         raise DecisionError(EARLIER + NOTHING)
 
@@ -152,12 +159,14 @@ def with_looks(
         codes_of: the codes of a codebook, by its hash.
         spoken: readings that the coder stated in so many words (`stated_in`): also where they are just what a coding is a look at.
     """
+    if asked.names_looks:
+        return asked.took, asked.put
     after = _swapped(marks.codings, asked.took.codings, asked.put.codings)
     said = readings(marks, codes_of, spoken)
     said_after = _swapped(said, asked.took.passes, asked.put.passes)
     epochs = sorted({(row.codebook, row.after_change) for row in (*marks.codings, *after)})
     looks, looks_after = (
-        [look for epoch in epochs for look in _looks(codings, codes_of(epoch[0]), epoch, stated)]
+        [look for epoch in epochs for look in looks_of(codings, codes_of(epoch[0]), epoch, stated)]
         for codings, stated in ((marks.codings, said), (after, said_after))
     )
     derived = [look for look in marks.passes if look not in said]
@@ -166,37 +175,6 @@ def with_looks(
     came = [look for look in looks_after if look not in looks and look not in derived]
     took = Marks(asked.took.codings, (*asked.took.passes, *went))
     return took, Marks(asked.put.codings, (*asked.put.passes, *came))
-
-
-def readings(marks: Marks, codes_of: Codes, spoken: Collection[MadePass] = frozenset()) -> list[MadePass]:
-    """One coder's passes that are more than the looks of their own codings: what they, or a table of theirs, said to have read."""
-    looks: set[MadePass] = set()
-    for epoch in {(row.codebook, row.after_change) for row in marks.codings}:
-        looks |= set(_looks(marks.codings, codes_of(epoch[0]), epoch))
-    return [look for look in marks.passes if look in spoken or look not in looks]
-
-
-def stated_in(events: Iterable[HandEvent]) -> set[MadePass]:
-    """The readings that a coder's actions, newest first, stated and did not take back."""
-    said: dict[MadePass, bool] = {}
-    for event in events:
-        for look in event.put.passes:
-            said.setdefault(look, True)
-        for look in event.took.passes:
-            said.setdefault(look, False)
-    return {look for look, stands in said.items() if stands}
-
-
-def _looks(
-    codings: Iterable[MadeCoding], codes: tuple[str, ...], epoch: Epoch, said: Iterable[MadePass] = ()
-) -> list[MadePass]:
-    """The looks of an epoch's codings that no reading `said` covers, by the rule of a coded table."""
-    stated = [look.made for look in said if look.after_change == epoch[1]]
-    return [MadePass(look, epoch[1]) for look in passes_of_codings(_of(codings, epoch), stated, codes)]
-
-
-def _of(codings: Iterable[MadeCoding], epoch: Epoch) -> list[Coding]:
-    return [row.coding for row in codings if row.imported and (row.codebook, row.after_change) == epoch]
 
 
 def _swapped(rows: Sequence[T], took: Collection[T], put: Iterable[T]) -> tuple[T, ...]:

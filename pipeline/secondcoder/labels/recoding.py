@@ -2,6 +2,10 @@
 
 What came of no decision (imported, or coded by hand) is withdrawn and added anew. What came of a decision in a review is changed by
 further decisions, since decisions are never altered.
+
+An independent coding that is recoded after others' codings or suggestions could be seen becomes a reviewed one. Agreement then has no
+independent word of the coder on the old code there, neither yes nor no: it is taken out of what they looked for. What else they looked
+for stays.
 """
 
 from __future__ import annotations
@@ -9,15 +13,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.present import Key, certain_codes, joined, key_of, present_decision
 from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Coding, Decision, Origin, ReviewAction
+from secondcoder.domain.records import Coding, CodingPass, Decision, Origin, ReviewAction
+from secondcoder.domain.spans import difference
 from secondcoder.errors import DecisionError
 from secondcoder.labels.code_passages import coding_key
 from secondcoder.labels.decisions import coding_of
+from secondcoder.labels.hand_coding import Exchange
 from secondcoder.labels.new_decision import FIXED
 from secondcoder.labels.passage_state import MARKING, PassageState, passage_state
+from secondcoder.labels.stated_readings import RECODED, Epoch
+from secondcoder.store.hand_marks import MadePass, Marks
+from secondcoder.store.rows import MadeCoding
 
 GONE = "Some of these passages were coded anew meanwhile, in another window or by an import. Nothing was recorded. Reload the page."
 Made = tuple[Coding, int]
@@ -31,7 +41,7 @@ class Recoding:
     Attributes:
         passages: the codings that change, in the present codes, as they were.
         withdrawn, added: codings that came of no decision, as they were made, and as they are to be.
-        revised: those of `passages` that were independent and are no more; that look is to be forgotten.
+        revised: those of `passages` that were independent and are no more; the old code is taken out of what was looked for.
         decisions: further decisions, for what came of decisions.
     """
 
@@ -71,7 +81,7 @@ def recoding(
         if coding.origin is Origin.INDEPENDENT and saw_others(coding.transcript)
         for now in codes
     )
-    withdrawn, added = _exchange(corpus, by_hand, code, saw_others)
+    withdrawn, added = _by_hand(corpus, by_hand, code, saw_others)
     return Recoding(passages, withdrawn, added, revised, tuple(_decisions(corpus, coder, decided, code, request)))
 
 
@@ -90,7 +100,7 @@ def _chosen(corpus: Corpus, coder: str, keys: Collection[str]) -> dict[Made, lis
     return chosen
 
 
-def _exchange(
+def _by_hand(
     corpus: Corpus, chosen: Mapping[Made, list[str]], code: str, saw_others: Callable[[str], bool]
 ) -> tuple[tuple[Made, ...], tuple[Coding, ...]]:
     """Codings to withdraw and to add. One that the coder gave to the same words before is joined with the new one."""
@@ -112,6 +122,55 @@ def _exchange(
             before = added.get(key_of(new)) or (same[0] if same and same not in chosen else None)
             added[key_of(new)] = joined(before, new) if before else new
     return tuple(withdrawn), tuple(added.values())
+
+
+def exchange_on(
+    asked: Recoding, transcript: str, marks: Marks, said: Collection[MadePass], epoch: Epoch, history: CodeHistory
+) -> Exchange:
+    """What a recoding takes and puts on one transcript of what came of no decision; DecisionError where a coding is gone.
+
+    Args:
+        marks: the coder's.
+        said: those of their passes that are readings which they stated, or parts of them.
+    """
+    withdrawn = {row for row in asked.withdrawn if row[0].transcript == transcript}
+    took = tuple(row for row in marks.codings if row.imported and (row.coding, row.after_change) in withdrawn)
+    if len(took) != len(withdrawn):
+        raise DecisionError(GONE)
+    put = tuple(MadeCoding(coding, *epoch, True) for coding in asked.added if coding.transcript == transcript)
+    revised = [coding for coding in asked.revised if coding.transcript == transcript]
+    # In pairs and not by look: the same pass may be there twice.
+    cut = [(look, parts) for look in marks.passes if (parts := _without(look, revised, history)) != [look]]
+    parts_said = [part for look, parts in cut if look in said for part in parts]
+    others = [part for look, parts in cut if look not in said for part in parts]
+    # What is left of a coding's look may be left of a reading as well, and is that then.
+    unsaid = [part for part in others if part not in parts_said]
+    # What the coder says now: the passage was looked at again, and the old code does not hold.
+    now = [
+        MadePass(CodingPass(transcript, coding.coder, *coding.span, (coding.code,), Origin.REVIEWED), epoch[1])
+        for coding in revised
+    ]
+    went = tuple(look for look, _ in cut)
+    return Exchange(RECODED, Marks(took, went), Marks(put, (*parts_said, *others, *now)), unsaid=(*unsaid, *now))
+
+
+def _without(look: MadePass, revised: Iterable[Coding], history: CodeHistory) -> list[MadePass]:
+    """What an independent look says but for the codes of these codings on their words: itself, or the parts that are left."""
+    parts = [look]
+    for coding in revised if look.made.origin is Origin.INDEPENDENT else ():
+        parts = [piece for part in parts for piece in _cut(part, coding, history)]
+    return parts
+
+
+def _cut(look: MadePass, coding: Coding, history: CodeHistory) -> list[MadePass]:
+    made, after = look.made, look.after_change
+    # What was looked for under a name after a change may be the code now.
+    left = tuple(code for code in made.codes if coding.code not in history.code_now(code, after).codes)
+    inside = max(made.start, coding.start), min(made.end, coding.end)
+    if inside[0] >= inside[1] or left == made.codes:
+        return [look]
+    pieces = [(*span, made.codes) for span in difference(made.span, [inside])] + ([(*inside, left)] if left else [])
+    return [replace(look, made=replace(made, start=start, end=end, codes=codes)) for start, end, codes in pieces]
 
 
 def _decisions(

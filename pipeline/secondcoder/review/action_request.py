@@ -25,12 +25,12 @@ def read_action(form: Mapping[str, str]) -> ActionRequest:
         _request(form),
         suggested=form.get("suggested") or None,
         code=form.get("code", "").strip() or None,
-        start=_number(form, "start"),
-        end=_number(form, "end"),
-        valence=_valence(form),
+        start=read_number(form, "start"),
+        end=read_number(form, "end"),
+        valence=read_valence(form),
         memo=form.get("memo", ""),
         seconds=read_seconds(form.get("seconds", "")),
-        undoes=_number(form, "undoes"),
+        undoes=read_number(form, "undoes"),
     )
 
 
@@ -46,9 +46,9 @@ def read_act(form: Mapping[str, str]) -> ActionRequest | PassageAct:
         ticked=frozenset(name.removeprefix(TICK) for name in form if name.startswith(TICK)),
         on_screen=frozenset(name.removeprefix(ROW) for name in form if name.startswith(ROW)),
         no_other=bool(form.get("no_other")),
-        start=_number(form, "start"),
-        end=_number(form, "end"),
-        valence=_valence(form),
+        start=read_number(form, "start"),
+        end=read_number(form, "end"),
+        valence=read_valence(form),
         keeps_valence="valence" not in form,
         memo=form.get("memo", ""),
         seconds=read_seconds(form.get("seconds", "")),
@@ -62,14 +62,16 @@ def _request(form: Mapping[str, str]) -> str:
     return request
 
 
-def _valence(form: Mapping[str, str]) -> Valence | None:
+def read_valence(form: Mapping[str, str]) -> Valence | None:
+    """The valence that a form names, None for none; DecisionError where there is no such valence."""
     valence = form.get("valence", "")
     if valence and valence not in set(Valence):
         raise DecisionError(f"'{valence[:40]}' is not a valence. Nothing was recorded.")
     return Valence(valence) if valence else None
 
 
-def _number(form: Mapping[str, str], name: str) -> int | None:
+def read_number(form: Mapping[str, str], name: str) -> int | None:
+    """A field as a whole number, None where it is empty; DecisionError where it is no such number."""
     written = form.get(name, "").strip()
     if not written:
         return None

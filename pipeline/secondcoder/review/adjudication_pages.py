@@ -64,7 +64,7 @@ class Shown:
 def adjudicate_page(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:
     """The passage asked for, or the next that is not settled."""
     if not session.adjudicates:
-        return state.page("refused.html", session, 403, reason=CLOSED)
+        return state.page("refused.html", session, 403, reason=CLOSED, missing=False)
     everything, shown = state.adjudication.passages(), Shown.read(request.query_params)
     passages = [passage for passage in everything if any(map(shown.holds, passage.differences))]
     current = _current(passages, request.query_params)

@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from secondcoder.errors import DecisionError, SecondcoderError
+from secondcoder.errors import DecisionError, InputError, NoSuchPageError, SecondcoderError, UnconfirmedError
 from secondcoder.review import (
     actions,
     adjudication_pages,
@@ -86,7 +86,7 @@ def make_app(
         *(Route(path, _guarded(state, handler, changes=True), methods=["POST"]) for path, handler in POST.items()),
     ]
     # Around everything, so that static files and errors are guarded too.
-    return _Guard(Starlette(routes=routes), hosts)
+    return _Guard(Starlette(routes=routes, exception_handlers={404: _no_page(state)}), hosts)
 
 
 class _Guard:
@@ -185,10 +185,24 @@ def _handled(state: AppState, handler: Handler, session: Session, request: Reque
                 "The codebook has changed since this page was shown. Look at it again. Nothing was recorded."
             )
         return handler(state, session, request, form)
-    except DecisionError as error:
-        status, message = 409, str(error)
+    except NoSuchPageError as error:
+        return _refused(state, session, request, 404, str(error))
+    except (InputError, UnconfirmedError) as error:
+        return _refused(state, session, request, 409, str(error))
     except SecondcoderError as error:
-        status, message = 500, str(error)
+        return _refused(state, session, request, 500, str(error))
+
+
+def _refused(state: AppState, session: Session | None, request: Request, status: int, reason: str) -> Response:
+    """The reason as a page with a way back, or for a page's script as text."""
     if request.headers.get("x-asked-by") == "page":
-        return PlainTextResponse(message, status)
-    return state.page("refused.html", session, status, reason=message)
+        return PlainTextResponse(reason, status)
+    return state.page("refused.html", session, status, reason=reason, missing=status == 404)
+
+
+def _no_page(state: AppState) -> Any:
+    async def refuse(request: Request, error: Exception) -> Response:
+        session = state.logins.session(request.cookies.get(state.logins.cookie))
+        return _refused(state, session, request, 404, "This address leads to no page of the review.")
+
+    return refuse

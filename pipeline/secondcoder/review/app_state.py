@@ -93,10 +93,9 @@ def _environment(review: ReviewSession) -> Environment:
         new_codes=review.study.configuration.review.new_codes,
         stripes=stripes(review.book),
         study_name=review.study.folder.resolve().name,
-        likelihood=wording.likelihood,
+        likelihood=wording.beside_suggestion,
         valence_hint=wording.valence_hint,
         meaning=wording.probability_meaning,
         counted=counted,
-        percent=wording.out_of_100,
     )
     return environment

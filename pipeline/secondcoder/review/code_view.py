@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding, Transcript, Valence
-from secondcoder.errors import CodebookError, DecisionError
+from secondcoder.errors import CodebookError, DecisionError, NoSuchPageError
 from secondcoder.labels.code_counts import CodeCount, code_counts
 from secondcoder.labels.code_passages import CodePassages, MaySee, PassageFilter, code_passages, held_codings
 from secondcoder.review.others_codings import HeldBack, held_back, may_see, shown_suggestions, undecided_interviews
@@ -43,13 +43,13 @@ class CodeView:
         return code_counts(self.corpus, self.review.book, self.sees, self.suggestions)
 
     def passages(self, code: str, wanted: PassageFilter) -> CodePassages:
-        """The passages of a code; DecisionError where there is no such code."""
+        """The passages of a code; NoSuchPageError where there is no such code."""
         try:
             return code_passages(
                 self.corpus, self.review.book, code[:LONGEST_WORD], wanted, self.sees, self.suggestions
             )
         except CodebookError as error:
-            raise DecisionError(f"There is no such code: {error}") from None
+            raise NoSuchPageError(f"There is no such code: {error}") from None
 
     @cached_property
     def held_back(self) -> HeldBack:

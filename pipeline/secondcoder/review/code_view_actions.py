@@ -7,29 +7,23 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.plan import Plan
 from secondcoder.codebook.present import key_of
-from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import CodingPass, Origin
 from secondcoder.errors import CodebookError, DecisionError, SecondcoderError
 from secondcoder.labels.code_passages import CodePassages, PassageFilter
-from secondcoder.labels.hand_coding import Exchange, stated_in, with_looks
-from secondcoder.labels.recoding import GONE, Recoding, recoding
+from secondcoder.labels.hand_coding import with_looks
+from secondcoder.labels.recoding import Recoding, exchange_on, recoding
+from secondcoder.labels.stated_readings import RECODED, stated_in, statements
 from secondcoder.review.app_state import AppState
 from secondcoder.review.code_view import CodeView, address, read_filter
 from secondcoder.review.others_codings import give_up_independence
 from secondcoder.review.security import Session
 from secondcoder.review.session import ReviewSession, refuse_settled
 from secondcoder.store import Writer
-from secondcoder.store.hand_marks import Marks
-from secondcoder.store.recoding import forget_look
-from secondcoder.store.rows import MadeCoding
 from secondcoder.study.split_code import Part, carry_out_split, plan_split
 
 MOST_PARTS = 6
@@ -83,45 +77,30 @@ def _ticked(form: Mapping[str, str]) -> set[str]:
 
 def write_recoding(review: ReviewSession, coder: str, asked: Recoding, code: str) -> None:
     """Write a recoding, all or nothing, with an event of its own in the audit trail."""
+    names = dict.fromkeys(coding.transcript for coding, _ in asked.withdrawn)
     with review.study.store.transaction(coder) as write:
         # Before anything is read, as for any act by hand.
         write.hold(coder)
         review.refuse_if_changed(write)
-        _exchange(review, write, coder, asked)
-        for coding in asked.revised:
-            forget_look(write, coding.place, coder, partial(_may_be, review.history, coding.code))
-        write.add_passes(
-            # What they say now: the passage was looked at again, and the old code does not hold.
-            CodingPass(coding.transcript, coder, *coding.span, (coding.code,), Origin.REVIEWED)
-            for coding in asked.revised
-        )
+        for name in names:
+            _recode_by_hand(review, write, coder, asked, name)
+        review.follow_where_taken(write, coder, [coding for coding, _ in asked.withdrawn])
         rows = [[*coding.place, coding.code] for coding in asked.passages]
         write.log("recoded", coder=coder, to=code, passages=rows)
         review.record(write, asked.decisions)
+    for name in names:
+        review.coded_again(coder, name)
 
 
-def _exchange(review: ReviewSession, write: Writer, coder: str, asked: Recoding) -> None:
-    """Exchange what came of no decision, with the looks that come and go with it; DecisionError where something is gone.
-
-    What was independent and is no more keeps its looks but for the old code, which is forgotten apart.
-    """
-    revised, epoch = {coding.transcript for coding in asked.revised}, (review.book.hash, review.history.latest)
-    for name, withdrawn in group_by(asked.withdrawn, lambda row: row[0].transcript).items():
-        marks = write.own_marks(name, coder)
-        took = tuple(row for row in marks.codings if row.imported and (row.coding, row.after_change) in withdrawn)
-        if len(took) != len(withdrawn):
-            raise DecisionError(GONE)
-        put = tuple(MadeCoding(coding, *epoch, True) for coding in asked.added if coding.transcript == name)
-        exchange = Exchange("recoded", Marks(took), Marks(put))
-        said = stated_in(write.hand_events(name, coder))
-        alone = exchange.took, exchange.put
-        write.exchange(*(alone if name in revised else with_looks(marks, exchange, review.codes_of, said)))
-    review.follow_where_taken(write, coder, [coding for coding, _ in asked.withdrawn])
-
-
-def _may_be(history: CodeHistory, code: str, written: str, after: int) -> bool:
-    """What was looked for under a name after a change may be the code now."""
-    return code in history.code_now(written, after).codes
+def _recode_by_hand(review: ReviewSession, write: Writer, coder: str, asked: Recoding, name: str) -> None:
+    """Recode what came of no decision on one interview: an action by hand there, which its page can undo."""
+    marks, events = write.own_marks(name, coder), list(write.hand_events(name, coder))
+    told = statements(marks, review.codes_of, events)
+    said = {part for statement in told for part in statement.parts}
+    epoch = review.book.hash, review.history.latest
+    exchange = exchange_on(asked, name, marks, said, epoch, review.history)
+    write.exchange(*with_looks(marks, exchange, review.codes_of, stated_in(events)))
+    write.log_hand_coding(RECODED, name, exchange.took, exchange.put, unsaid=exchange.unsaid)
 
 
 # -- splitting ----------------------------------------------------------------------------------------------------------

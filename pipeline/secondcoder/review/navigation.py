@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
-from secondcoder.errors import DecisionError, did_you_mean
+from secondcoder.errors import DecisionError, NoSuchPageError, did_you_mean
 from secondcoder.review.coder_progress import CoderProgress
 from secondcoder.review.queue import Filter, Item, queue
 from secondcoder.review.session import ReviewSession
@@ -48,7 +48,7 @@ def read_view(review: ReviewSession, query: Mapping[str, str], transcript: str =
         raise DecisionError(f"The queue is ordered by code or by transcript, not by '{order[:40]}'.")
     if transcript and transcript not in review.interviews:
         near = did_you_mean(transcript, review.interviews)
-        raise DecisionError(f"No transcript '{transcript[:80]}' is in this review.{near}")
+        raise NoSuchPageError(f"No transcript '{transcript[:80]}' is in this review.{near}")
     code = query.get("code", "").strip()
     known = review.book.find(code) if code else ""
     if known is None:

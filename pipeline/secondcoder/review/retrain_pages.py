@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from secondcoder.errors import NoSuchPageError
 from secondcoder.review.app_state import AppState
 from secondcoder.review.security import DOCUMENT_POLICY, Session
 
@@ -31,7 +32,7 @@ def report_page(state: AppState, session: Session, request: Request, form: dict[
     outcome = state.runner.job.outcome if state.runner.job else None
     page = state.review.study.folder / outcome.report if outcome else None
     if page is None or not page.is_file():
-        return state.page("refused.html", session, 404, reason="Nothing was trained here yet, so there is no report.")
+        raise NoSuchPageError("Nothing was trained here yet, so there is no report.")
     text = page.read_text(encoding="utf-8")
     return HTMLResponse(text, headers={"Content-Security-Policy": DOCUMENT_POLICY})
 

@@ -8,11 +8,13 @@ from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Decision, Suggestion
 from secondcoder.labels.decisions import PARTICIPLES
 
+EVEN = 0.6
+"""From here on something is likely rather than not."""
 LIKELY = (
     (0.05, "very unlikely"),
     (0.2, "unlikely"),
     (0.4, "rather unlikely"),
-    (0.6, "about even"),
+    (EVEN, "about even"),
     (0.8, "rather likely"),
     (0.95, "likely"),
     (1.01, "very likely"),  # above 1, so that a probability of 1 finds its words
@@ -26,9 +28,12 @@ def likelihood(suggestion: Suggestion) -> str:
     return next(words for limit, words in LIKELY if suggestion.score < limit)
 
 
-def out_of_100(suggestion: Suggestion) -> str:
-    """'62 in 100' for a probability, '' for a rank."""
-    return f"{round(100 * suggestion.score)} in 100" if suggestion.calibrated else ""
+def beside_suggestion(suggestion: Suggestion) -> str:
+    """'likely (84 in 100)'; below even the number alone, since "suggested, unlikely" reads as a contradiction."""
+    words, number = likelihood(suggestion), f"{round(100 * suggestion.score)} in 100"
+    if not suggestion.calibrated:
+        return words
+    return number if "unlikely" in words else f"{words} ({number})"
 
 
 def valence_hint(suggestion: Suggestion) -> str:
@@ -37,7 +42,7 @@ def valence_hint(suggestion: Suggestion) -> str:
     if suggestion.valence is None or probability is None:
         return ""
     words = next(words for limit, words in LIKELY if probability < limit)
-    return f"{'perhaps' if words == 'about even' else words} {suggestion.valence} ({round(100 * probability)} in 100)"
+    return f"{'perhaps' if probability < EVEN else words} {suggestion.valence} ({round(100 * probability)} in 100)"
 
 
 def probability_meaning(suggestion: Suggestion) -> str:

@@ -53,13 +53,17 @@ NO_MARKS = Marks()
 
 @dataclass(frozen=True, slots=True)
 class HandEvent:
-    """One action of a coder on a transcript, from the audit trail: what it took away and put there; `undoes` another one's id."""
+    """One action of a coder on a transcript, from the audit trail: what it took away and put there; `undoes` another one's id.
+
+    `unsaid` are those of the passes put there that no reading states.
+    """
 
     id: int
     action: str
     took: Marks
     put: Marks
     undoes: int | None
+    unsaid: tuple[MadePass, ...] = ()
 
 
 def marks_on(connection: Connection, transcript: str) -> Marks:
@@ -97,7 +101,8 @@ def hand_events(connection: Connection, transcript: str, coder: str) -> Iterator
     for row in connection.execute(query.order_by(e.id.desc())).mappings():
         detail = row["detail"]
         took, put = (_read(detail[side], transcript, coder) for side in ("took", "put"))
-        yield HandEvent(row["id"], detail["action"], took, put, detail.get("undoes"))
+        unsaid = _read({"codings": [], "passes": detail.get("unsaid", [])}, transcript, coder).passes
+        yield HandEvent(row["id"], detail["action"], took, put, detail.get("undoes"), unsaid)
 
 
 def last_in_effect(events: Iterable[HandEvent]) -> HandEvent | None:
@@ -137,10 +142,19 @@ class HandWriter(RowWriter):
         self._add_codings([_coding_row(row) for row in _less(put.codings, took.codings)])
         self.put_passes([_pass_row(look) for look in _less(put.passes, took.passes)])
 
-    def log_hand_coding(self, action: str, transcript: str, took: Marks, put: Marks, undoes: int | None = None) -> None:
+    def log_hand_coding(
+        self,
+        action: str,
+        transcript: str,
+        took: Marks,
+        put: Marks,
+        undoes: int | None = None,
+        unsaid: tuple[MadePass, ...] = (),
+    ) -> None:
         """Record an action with the codings and stated readings that it took away and put there, so that it can be undone."""
-        sides = {"took": _written(took), "put": _written(put)}
-        self.log(EVENT, action=action, transcript=transcript, **sides, **({"undoes": undoes} if undoes else {}))
+        more = {"undoes": undoes, "unsaid": _written(Marks(passes=unsaid))["passes"]}
+        filled = {name: value for name, value in more.items() if value}
+        self.log(EVENT, action=action, transcript=transcript, took=_written(took), put=_written(put), **filled)
 
     def _take_coding(self, row: MadeCoding) -> None:
         table, wanted = schema.codings, _coding_row(row)

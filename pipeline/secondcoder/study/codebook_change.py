@@ -15,15 +15,15 @@ from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Coding
 from secondcoder.domain.wording import counted
-from secondcoder.errors import CodebookError, InputError, StudyError
+from secondcoder.errors import CodebookError, InputError, UnconfirmedError
 from secondcoder.exchange.codebooks.files import read_codebook
 from secondcoder.reports.tables import write_whole
 
 
 def must_be_confirmed(corpus: Corpus, book: Codebook) -> None:
-    """Raises StudyError when `book`, the study's file, is not the codebook that was confirmed last."""
+    """Raises UnconfirmedError when `book`, the study's file, is not the codebook that was confirmed last."""
     if book != confirmed_codebook(corpus, book):
-        raise StudyError(
+        raise UnconfirmedError(
             "codebook.yml was edited, and nobody has confirmed yet what that changes. See it and confirm it: "
             "secondcoder codebook change"
         )

@@ -61,7 +61,7 @@ class OpenStudy:
 
     @property
     def codebook(self) -> Codebook:
-        """The study's codebook; StudyError where its file was edited and nobody confirmed what that changes."""
+        """The study's codebook; UnconfirmedError where its file was edited and nobody confirmed what that changes."""
         return self._confirmed_codebook(self.corpus)
 
     @property

@@ -123,5 +123,5 @@ def test_where_the_review_cannot_go_on_it_says_so(
     assert review.study.codebook.find("CO1") == "CO1"
     sent = {"verdict": "accept", "suggested": "CA", "passage": review.interviews["t1"].passages[1].key, "request": "r"}
     refused = ada.post("/decide", **sent)
-    assert (refused.status_code, "Nothing is suggested." in refused.text) == (500, True)
+    assert (refused.status_code, "Nothing is suggested." in refused.text) == (409, True)
     assert review.study.store.decisions() == []

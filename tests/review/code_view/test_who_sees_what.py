@@ -121,6 +121,16 @@ def test_a_suggestion_that_was_decided_on_is_shown_no_more(review: ReviewSession
     assert ada.get("/codes/CO").split(APART)[1].count('class="quoted"') == 1
 
 
+def test_where_a_passage_stands_leads_there(review: ReviewSession, ada: Client, logins: LoginLinks) -> None:
+    code(review, "ada", 2, "CO")
+    place = re.search(r'<p class="from"><a href="(/code/t3)#(turn\d+)">', ada.get("/codes/CO"))
+    assert place
+    words = ada.get(place[1]).split(f'id="{place[2]}"')[1].split("</section>")[0]
+    assert LINES[2] in words
+    both = Client(review, logins, "consensus", adjudicates=True)
+    assert 'href="/code/' not in both.get("/codes/CO")
+
+
 def test_no_document_has_more_than_the_page(review: ReviewSession, ada: Client) -> None:
     code(review, "ben", 2, "CO")
     code(review, "ada", 4, "CO", valence=Valence.PROMOTES)
@@ -149,17 +159,17 @@ def test_the_counts_are_of_what_is_shown(review: ReviewSession, ada: Client) -> 
 
 
 @pytest.mark.parametrize(
-    ("url", "wrong"),
+    ("url", "wrong", "status"),
     [
-        ("/codes/NOPE", "NOPE"),
-        ("/passages.docx?code=NOPE", "NOPE"),
-        ("/split?code=NOPE", "NOPE"),
-        ("/codes/CO?valence=good", "good"),
+        ("/codes/NOPE", "NOPE", 404),
+        ("/passages.docx?code=NOPE", "NOPE", 404),
+        ("/split?code=NOPE", "NOPE", 404),
+        ("/codes/CO?valence=good", "good", 409),
     ],
 )
-def test_what_is_not_there_is_said(ada: Client, url: str, wrong: str) -> None:
+def test_what_is_not_there_is_said(ada: Client, url: str, wrong: str, status: int) -> None:
     answer = ada.http.get(url)
-    assert answer.status_code == 409
+    assert answer.status_code == status
     assert wrong in answer.text
 
 

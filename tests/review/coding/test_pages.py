@@ -197,7 +197,7 @@ def test_the_same_code_twice_on_the_same_words_is_refused(ada: Coder, study: Stu
 
 def test_an_interview_that_is_not_there_and_the_adjudication_link(ada: Coder, study: Study, logins: LoginLinks) -> None:
     answer = ada.client.http.get("/code/t11")
-    assert (answer.status_code, "Did you mean 't1'?" in answer.text.replace("&#39;", "'")) == (409, True)
+    assert (answer.status_code, "Did you mean 't1'?" in answer.text.replace("&#39;", "'")) == (404, True)
     both = Client(ReviewSession(study), logins, "consensus", adjudicates=True)
     assert both.http.get("/code/t1").status_code == 409
     assert both.post("/code/t1", action="code", code="CO", start=12, end=30).status_code == 409

@@ -110,7 +110,7 @@ def test_what_was_said_before_the_suggestions_stays(study: Study) -> None:
         ("unread", {"key": reading}),
         ("undo", {}),
     ):
-        assert "before the model suggested anything" in ada.refused(action, **fields)
+        assert "before you could see a model's suggestions" in ada.refused(action, **fields)
     ada.do("change", key=coding, memo="seen again")
     assert [(code, memo) for code, *_, memo in marks(study)] == [("CA", "seen again")]
 

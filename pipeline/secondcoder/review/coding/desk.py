@@ -18,19 +18,18 @@ from secondcoder.labels.hand_coding import (
     added,
     changed,
     coding_of,
-    readings,
     refuse_after_suggestions,
     removed,
     stated,
-    stated_in,
     undone,
     unstated,
     with_looks,
 )
+from secondcoder.labels.stated_readings import Statement, stated_in, statements
 from secondcoder.review.others_codings import given_up
 from secondcoder.review.session import ReviewSession, refuse_settled
 from secondcoder.store import Writer
-from secondcoder.store.hand_marks import MadePass, Marks, last_in_effect
+from secondcoder.store.hand_marks import Marks, last_in_effect
 from secondcoder.store.rows import MadeCoding
 from secondcoder.study.codebook_change import plan_of_new_code
 
@@ -140,8 +139,8 @@ class Desk:
             review.coded_again(self.coder, name)
         return Done(asked.action, asked.took, asked.put, asked.undoes.action if asked.undoes else "")
 
-    def _said(self, marks: Marks, write: Writer) -> list[MadePass]:
-        return readings(marks, self.review.codes_of, stated_in(write.hand_events(self.transcript.id, self.coder)))
+    def _said(self, marks: Marks, write: Writer) -> list[Statement]:
+        return statements(marks, self.review.codes_of, write.hand_events(self.transcript.id, self.coder))
 
     def _present_code(self, row: MadeCoding) -> str:
         present = self.review.workspace.corpus.in_present_codes([(row.coding, row.after_change)])

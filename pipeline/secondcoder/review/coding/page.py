@@ -12,7 +12,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Origin, Span, SpeakerRole, Transcript, Turn, Valence
 from secondcoder.domain.spans import share_text
 from secondcoder.domain.wording import shorten
-from secondcoder.labels.hand_coding import key_of, stated_in
+from secondcoder.labels.hand_coding import key_of
 from secondcoder.review.coding.desk import Desk
 from secondcoder.review.coding.readings import Reading, readings_on, turns_of
 from secondcoder.review.text_rendering import CONTROLS, visible
@@ -86,7 +86,7 @@ def coding_page(desk: Desk) -> CodingPage:
     own, events = marks.of(desk.coder), store.hand_events(name, desk.coder)
     return CodingPage(
         [_shown(desk, row) for row in own.codings],
-        readings_on(desk.review, desk.transcript, marks, desk.coder, stated_in(events)),
+        readings_on(desk.review, desk.transcript, marks, desk.coder, events),
         _usual(desk.review.book, events, store.codes_given(desk.coder)),
         _version(desk, own, marks),
         last_in_effect(events),

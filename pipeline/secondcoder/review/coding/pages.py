@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from secondcoder.errors import DecisionError, did_you_mean
+from secondcoder.errors import DecisionError, NoSuchPageError, did_you_mean
 from secondcoder.labels.hand_coding import key_of
 from secondcoder.review.app_state import AppState
 from secondcoder.review.coding import requests
@@ -74,7 +74,7 @@ def _desk(state: AppState, session: Session, request: Request) -> Desk:
         )
     if name not in review.transcripts:
         near = did_you_mean(name, review.transcripts)
-        raise DecisionError(f"No interview '{name[:80]}' is in this study.{near}")
+        raise NoSuchPageError(f"No interview '{name[:80]}' is in this study.{near}")
     return Desk(review, session.coder, review.transcripts[name])
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import CodingPass, Origin, Span, SpeakerRole, Transcript
 from secondcoder.domain.spans import covers, looked_for, share_text
 from secondcoder.domain.wording import counted
-from secondcoder.labels.hand_coding import key_of, readings
+from secondcoder.labels.hand_coding import key_of
+from secondcoder.labels.stated_readings import Statement, statements
 from secondcoder.review.session import ReviewSession
-from secondcoder.store.hand_marks import MadePass, Marks
+from secondcoder.store.hand_marks import HandEvent, Marks
 
 NAMED = 6
 """Codes of a reading that are named; more are counted."""
@@ -19,31 +20,54 @@ NAMED = 6
 
 @dataclass(frozen=True)
 class Reading:
-    """One reading as a page tells of it; `key` where it is the asker's own and can be taken back."""
+    """One reading as a page tells of it, `but` for what a recode took out; `key` where it is the asker's own and can be taken back."""
 
     coder: str
     where: str
     codes: str
     reviewed: bool
+    but: str = ""
     key: str = ""
 
 
 def readings_on(
-    review: ReviewSession, transcript: Transcript, marks: Marks, coder: str, spoken: Collection[MadePass]
+    review: ReviewSession, transcript: Transcript, marks: Marks, coder: str, events: Sequence[HandEvent]
 ) -> list[Reading]:
-    """Everybody's readings of an interview, the asker's own first; nobody's codings."""
+    """Everybody's readings of an interview, the asker's own first; nobody's codings.
+
+    Args:
+        events: the asker's actions on it, newest first.
+    """
     coders = sorted({look.made.coder for look in marks.passes if look.by_hand}, key=lambda name: (name != coder, name))
     return [
         Reading(
             name,
-            where(transcript, look.made.span),
-            codes_in_words(look.made.codes, review.book),
-            look.made.origin is Origin.REVIEWED,
-            key_of(look) if name == coder else "",
+            where(transcript, said.look.made.span),
+            codes_in_words(said.look.made.codes, review.book),
+            said.look.made.origin is Origin.REVIEWED,
+            _taken_out(transcript, said, review.book),
+            key_of(said.look) if name == coder else "",
         )
         for name in coders
-        for look in readings(marks.of(name), review.codes_of, spoken if name == coder else ())
+        for said in _said_by(review, transcript.id, name, marks.of(name), events if name == coder else None)
     ]
+
+
+def _said_by(
+    review: ReviewSession, name: str, coder: str, marks: Marks, events: Sequence[HandEvent] | None = None
+) -> list[Statement]:
+    """What a coder said to have read; their actions are looked up only where a recode may have left something of a look."""
+    if events is None:
+        recoded = any(look.made.origin is Origin.REVIEWED for look in marks.passes)
+        events = review.study.store.hand_events(name, coder) if recoded else ()
+    return statements(marks, review.codes_of, events)
+
+
+def _taken_out(transcript: Transcript, said: Statement, book: Codebook) -> str:
+    """'CO on part of turn 4', '' for nothing."""
+    return "; ".join(
+        f"{codes_in_words(codes, book)} on {where(transcript, span)}" for span, codes in said.taken_out.items()
+    )
 
 
 def where(transcript: Transcript, span: Span) -> str:
@@ -94,7 +118,7 @@ def read_by(review: ReviewSession, coder: str) -> Mapping[str, str]:
     """Transcript -> how far the coder says to have read it; 'in part' where only parts were said to be read."""
     told: dict[str, str] = {}
     for name, marks in review.study.store.marks_of(coder).items():
-        said = readings(marks, review.codes_of)
+        said = _said_by(review, name, coder, marks)
         looks = [look.made for look in marks.passes]
         told[name] = how_far_read(review.transcripts[name], looks, review.book) if name in review.transcripts else ""
         told[name] = told[name] or ("in part" if said else "")

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from pydantic import ValidationError
 
 from secondcoder.codebook.model import Code
-from secondcoder.domain.records import Span, Valence
+from secondcoder.domain.records import Span
 from secondcoder.domain.wording import shorten
 from secondcoder.errors import DecisionError
 from secondcoder.labels.hand_coding import NOTHING, Wanted
+from secondcoder.review.action_request import read_number, read_valence
 from secondcoder.review.coding.desk import Desk, Done
 from secondcoder.review.coding.readings import turns_of
 
@@ -44,11 +45,11 @@ def new_code(form: Form) -> Code:
 
 def _code(desk: Desk, form: Form) -> Done:
     span = _span(form) or _quoted(desk, form)
-    return desk.code(span, form.get("code", "").strip(), _valence(form), form.get("memo", ""))
+    return desk.code(span, form.get("code", "").strip(), read_valence(form), form.get("memo", ""))
 
 
 def _change(desk: Desk, form: Form) -> Done:
-    valence = (_valence(form) or "") if "valence" in form else None
+    valence = (read_valence(form) or "") if "valence" in form else None
     memo = form.get("memo")
     wanted = Wanted(_span(form), form.get("code", "").strip() or None, valence, memo)
     return desk.change(form.get("key", ""), wanted)
@@ -62,7 +63,7 @@ def _read(desk: Desk, form: Form) -> Done:
     if span is not None:
         return desk.read(span, codes)
     turns = turns_of(desk.transcript)
-    first, last = (_number(form, name) or 0 for name in ("from", "to"))
+    first, last = (read_number(form, name) or 0 for name in ("from", "to"))
     if not 1 <= first <= last <= len(turns):
         raise DecisionError(
             f"Turns are numbered from 1 to {len(turns)}, and the first stands before the last. {NOTHING}"
@@ -81,13 +82,13 @@ ACTIONS: Mapping[str, Callable[[Desk, Form], Done]] = {
 
 
 def _span(form: Form) -> Span | None:
-    start, end = _number(form, "start"), _number(form, "end")
+    start, end = read_number(form, "start"), read_number(form, "end")
     return None if start is None or end is None else (start, end)
 
 
 def _quoted(desk: Desk, form: Form) -> Span:
     """Without script: words quoted from a turn, or all of it; DecisionError where they are not there, or there twice."""
-    at, words = _number(form, "turn") or 0, form.get("words", "").strip()
+    at, words = read_number(form, "turn") or 0, form.get("words", "").strip()
     turns = turns_of(desk.transcript)
     if not 1 <= at <= len(turns):
         raise DecisionError(f"Turns are numbered from 1 to {len(turns)}. {NOTHING}")
@@ -99,20 +100,3 @@ def _quoted(desk: Desk, form: Form) -> Span:
         how = "more than once" if words in said else "not"
         raise DecisionError(f"“{shorten(words, 60)}” is {how} in turn {at}. Copy just the words you mean. {NOTHING}")
     return start + said.index(words), start + said.index(words) + len(words)
-
-
-def _valence(form: Form) -> Valence | None:
-    written = form.get("valence", "")
-    if written and written not in set(Valence):
-        raise DecisionError(f"'{written[:40]}' is not a valence. {NOTHING}")
-    return Valence(written) if written else None
-
-
-def _number(form: Form, name: str) -> int | None:
-    written = form.get(name, "").strip()
-    if not written:
-        return None
-    # isdigit alone is true of '²', which int() refuses.
-    if not (written.isascii() and written.isdigit() and len(written) < 12):
-        raise DecisionError(f"'{name}' must be a whole number. {NOTHING}")
-    return int(written)

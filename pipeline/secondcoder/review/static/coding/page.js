@@ -1,8 +1,9 @@
 // Coding by hand: a span of words, a code for it, and what is done with a coding afterwards; by mouse, by touch, by keyboard.
 import * as margin from "./margin.js";
 import * as palette from "./palette.js";
+import * as search from "./search.js";
 import * as server from "./server.js";
-import { Cursor, mark, marksText, moved, overlapping, quote, rangesOf, spanOf, speeches } from "./text.js";
+import { Cursor, mark, marksText, moved, overlapping, quote, rangesOf, spanOf } from "./text.js";
 
 const byId = (id) => document.getElementById(id);
 const desk = byId("desk"), box = byId("box"), status = byId("status");
@@ -222,7 +223,7 @@ const sendNewCode = async (form) => {
   }
 };
 
-// -- reading and searching --------------------------------------------------------------------------------------------------
+// -- reading --------------------------------------------------------------------------------------------------------------
 const toReading = () => {
   // The turns of words that were selected for this; those that were just coded are not.
   const form = byId("readform"), chosen = span && !codesOn(span).length && overlapping(span);
@@ -235,30 +236,6 @@ const toReading = () => {
   byId("text").classList.add("whole");  // turns out of sight are higher than the place kept for them
   form.scrollIntoView({ block: "center" });
   form.querySelector("[name=part]:checked").focus();
-};
-let hits = [], hit = -1;
-const search = () => {
-  const wanted = byId("search").value.trim().toLowerCase();
-  hits = [];
-  hit = -1;
-  for (const speech of wanted ? speeches : []) {
-    // Where lower case has other lengths, offsets would be wrong: then only the turn is found.
-    const text = speech.characters.join(""), low = text.toLowerCase(), same = low.length === text.length && text.length === speech.characters.length;
-    for (let at = low.indexOf(wanted); at >= 0; at = low.indexOf(wanted, at + wanted.length)) {
-      hits.push(same ? [speech.from + at, speech.from + at + wanted.length] : [speech.from, speech.to]);
-      if (!same) break;
-    }
-  }
-  mark("found", hits.flatMap(rangesOf));
-  byId("found").textContent = wanted ? `${hits.length} found` : "";
-};
-const nextHit = (by) => {
-  if (!hits.length) return;
-  hit = (hit + by + hits.length) % hits.length;
-  cursor.goTo(hits[hit][0]);
-  paint();
-  bringIntoView(hits[hit]);
-  byId("found").textContent = `${hit + 1} of ${hits.length}`;
 };
 
 // -- the mouse, and touch -----------------------------------------------------------------------------------------------------
@@ -310,7 +287,7 @@ byId("text").addEventListener("mouseover", (event) => {
 // -- forms ------------------------------------------------------------------------------------------------------------------------
 document.addEventListener("submit", async (event) => {
   const form = event.target, name = form.getAttribute("id");  // form.id may be a field that is called so
-  if (name === "find") { event.preventDefault(); nextHit(1); return; }
+  if (name === "find") { event.preventDefault(); search.next(); return; }
   if (form.getAttribute("action") !== desk.dataset.url) return;
   event.preventDefault();
   if (name === "newcodeform") { sendNewCode(form); return; }
@@ -333,7 +310,6 @@ document.addEventListener("change", (event) => {
     tick.form.querySelector("details.which").open = tick.value === "some";
   }
 });
-byId("search").addEventListener("input", search);
 
 // -- the keyboard ---------------------------------------------------------------------------------------------------------------------
 const walk = (by, whole) => {
@@ -388,6 +364,7 @@ palette.begin({
   closed: paint,
 });
 margin.begin();
+search.begin((words) => { cursor.goTo(words[0]); paint(); bringIntoView(words); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 window.addEventListener("focus", refresh);
 setInterval(() => { if (!document.hidden) refresh(); }, 20_000);
