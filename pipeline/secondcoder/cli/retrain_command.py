@@ -17,9 +17,9 @@ def command(study_folder: str, promote: bool, as_json: bool) -> None:
     """Train a new version on all codings; deploy it only if it is not worse than the one in use.
 
     The candidate and the model in use are compared on the same passages, each scored by a model that was not trained on them. The
-    candidate replaces the model in use unless it is worse beyond a margin, overall or for a code, or the new codings contradict the
-    model far more than held-out ones did. Otherwise it is kept as a candidate, with the reasons; gate.html in its folder has the
-    figures.
+    candidate replaces the model in use unless it is worse beyond a margin, overall or for a code, the new codings contradict the
+    model far more than held-out ones did, or a review agrees with its suggestions far more than people's own coding did. Otherwise
+    it is kept as a candidate, with the reasons; gate.html in its folder has the figures.
 
     The margins are set in secondcoder.toml under [retraining].
     """

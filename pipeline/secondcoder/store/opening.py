@@ -64,7 +64,7 @@ def _engine(url: str, folder: Path) -> Engine:
     except ModuleNotFoundError as error:
         raise StoreError(
             f"The setting store.url names a database whose driver is not installed ({error.name}). "
-            "For PostgreSQL: pip install 'secondcoder[postgres]'. Nothing was changed."
+            "For PostgreSQL: pip install 'psycopg[binary]'. Nothing was changed."
         ) from None
     except (ArgumentError, ImportError) as error:
         raise StoreError(f"The setting store.url names a database that cannot be used here ({error}).") from None
