@@ -88,7 +88,9 @@ def test_enter_gives_a_new_link_and_ctrl_c_ends_in_peace(empty_study: Study) -> 
     empty_study = small_study(empty_study)
     empty_study.close()
     keyboard, theirs = pty.openpty()
-    words = [sys.executable, "-c", "from secondcoder.cli import main; main()", "-C", str(empty_study.folder)]
+    # A shell's background job, and all that it starts, would ignore Ctrl-C.
+    heeds = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    words = [sys.executable, "-c", f"{heeds}; from secondcoder.cli import main; main()", "-C", str(empty_study.folder)]
     with subprocess.Popen(
         [*words, "review", "--no-browser"], stdin=theirs, stdout=subprocess.PIPE, text=True
     ) as process:
