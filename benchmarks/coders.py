@@ -90,8 +90,8 @@ def _about() -> str:
     invented = "; ".join(f"{kind}: {_habit(*both)}" for kind, both in HABITS.items())
     return (
         f"{FOLDS} folds by transcript; means over divisions, each with its own inner seed, standard deviation behind ±. Kappa is "
-        "pooled over segments and codes; each figure is beside one coder, on the transcripts that this coder coded. Differences are to "
-        f"the kappa of `{BEFORE}`, for the demonstration with 95 % intervals over transcripts. The demonstration is an invented study "
+        "pooled over segments and codes; each figure is beside one coder, on the transcripts that this coder coded. Differences are "
+        f"to the kappa of `{BEFORE}`, for the demonstration with 95 % intervals over transcripts. It is an invented study "
         "whose two coders are parts played by a model: its figures say nothing of real interviews. On the public sets two invented "
         "coders err about the published marks, each on two thirds of the transcripts, and anew in each division: marks are missed by "
         f"chance, and passages beside a marked one are marked too ({invented})."
