@@ -93,7 +93,9 @@ def test_what_was_changed_since_is_not_asked_again(said):
     study = say(row, "CO", 0.97)
     with study.transaction() as write:
         # Two of now three: a single one of them would leave the label as it was.
-        write.add_codings([Coding(*model.out_of_fold.places[row], "CO", coder) for coder in ("ben", "carla")], study.codebook)
+        write.add_codings(
+            [Coding(*model.out_of_fold.places[row], "CO", coder) for coder in ("ben", "carla")], study.codebook
+        )
     assert study.doubts().issues == ()
 
 

@@ -12,7 +12,7 @@ from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.wording import counted, listed
 
 MERGED = {
-    "share": "a code that only some of them gave was learned as given to the degree that its share of them gave it",
+    "share": "a code that only some of them gave was learned by their share (what one of two gave is half a yes)",
     "majority": "a code counted as given where half of them or more gave it",
     "any": "a code counted as given where any of them gave it",
 }
@@ -80,9 +80,9 @@ def merging_in_words(summary: Mapping[str, Any] | None, merge: str) -> list[str]
     """
     if not summary:
         return []
-    own = listed([f"{name} {n}" for name, n in summary["segments"].items()])
+    own = listed([f"{name} {n:,}" for name, n in summary["segments"].items()])
     several, differing = summary["coded_by_several"], summary["differing_labels"]
     return [
-        f"{counted(several, 'segment was', 'segments were')} coded by several coders (segments of each: {own}), who differed in "
-        f"{counted(differing, 'label')} of a segment and a code; {MERGED[merge]}, and what was adjudicated as it was settled"
+        f"{counted(several, 'segment was', 'segments were')} coded by several coders (segments of each: {own}), who differed on "
+        f"whether a code holds in {counted(differing, 'case')}; {MERGED[merge]}, and what was adjudicated holds as it was settled"
     ]

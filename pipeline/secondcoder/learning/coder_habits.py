@@ -90,7 +90,10 @@ def offsets(probability: Floats, marks: CoderMarks, weight: Floats) -> Floats:
 
     coder, row, code = np.nonzero(marks.looked)
     y, known, w = marks.given[coder, row, code].astype(np.float64), _log_odds(probability)[row, code], weight[row]
-    (c, _, k), cell = marks.given.shape, coder * marks.given.shape[2] + code
+    c, _, k = marks.given.shape
+    if c == 1:
+        return np.zeros((1, k))  # to the letter, and not only to the fit's tolerance
+    cell = coder * k + code
 
     def loss(values: Floats) -> tuple[float, Floats]:
         common, own = values[:k], values[k:]
@@ -104,7 +107,7 @@ def offsets(probability: Floats, marks: CoderMarks, weight: Floats) -> Floats:
 
     bounds = [(-FURTHEST, FURTHEST)] * k + [(None, None)] * (c + c * k)
     found = minimize(
-        loss, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}
+        loss, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "ftol": 1e-12}
     ).x
     own = found[k:]
     return np.asarray(CODER_SPREAD * own[:c, None] + CODE_SPREAD * own[c:].reshape(c, k))
