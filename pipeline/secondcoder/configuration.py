@@ -13,7 +13,7 @@ from secondcoder.errors import StudyError, did_you_mean
 
 EARLIER_RECIPE = {
     "segments": {"segmenter": "meaning-units", "max_words": 0, "code_interviewer": False},
-    "learning": {"classifier": "stacked-kernels", "group": "transcript"},
+    "learning": {"classifier": "stacked-kernels", "group": "transcript", "merge": "any"},
 }
 """What a recipe stands for that does not name them: the only parts of 0.1.0, and what was held out then."""
 
@@ -72,7 +72,7 @@ class LearningSettings(_Section):
     min_examples: int = Field(ge=2)
     min_transcripts: int = Field(ge=2)
     roll_up: bool
-    merge: Literal["any", "majority"]
+    merge: Literal["share", "any", "majority"]
     bootstrap: int = Field(ge=100)
     weights: OriginWeights
 

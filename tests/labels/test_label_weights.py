@@ -145,7 +145,9 @@ def test_what_somebody_gave_unasked_is_not_doubted(empty_study: Study) -> None:
             study.codebook,
         )
     labels = study.workspace().training_data(study.store.transcripts()).labels
-    assert labels.target[:, labels.codes.index("CO")].min() == 1
+    given = labels.columns(["CO"])
+    np.testing.assert_array_equal(given.target, given.said)
+    assert given.y.all()
 
 
 def test_weights_of_the_configuration_reach_learning(empty_study: Study) -> None:

@@ -35,6 +35,13 @@ if TYPE_CHECKING:
     "is in the table alone: review, agree and status go on with the suggestions of a plain `code`.",
 )
 @click.option(
+    "--as",
+    "as_coder",
+    metavar="CODER",
+    help="Suggest what this coder would code, not the team: probabilities and thresholds as this coder gives codes, readily or "
+    "sparingly. CODER is one of those who coded what the model learned from. The list is in the table alone, like that of --recall.",
+)
+@click.option(
     "--model",
     "model",
     metavar="VERSION",
@@ -48,6 +55,7 @@ def command(
     out: Path | None,
     everything: bool,
     recall: float | None,
+    as_coder: str | None,
     model: str | None,
 ) -> None:
     """Suggest codes for transcripts that nobody has coded, or for the transcripts in PATH... (imported first).
@@ -60,6 +68,14 @@ def command(
     With --recall, the passages to read are listed with the codes suggested there, or else the likeliest one, whose probability is then
     below its threshold.
 
+    Where several people coded, suggestions are what the team would code: what one of two gave a code is learned as half a yes
+    (`[learning] merge` in secondcoder.toml). With --as, they are what one of them would code.
+
+    \b
+    Examples:
+      secondcoder code --out suggestions.xlsx
+      secondcoder code --as Ana --out as-ana.xlsx
+
     New transcripts are compared with those that the model was trained on, in meaning, words, length of answers, speakers and code
     rates; it says which transcripts, cases and waves differ, and in what. `[drift] false_alarms` in secondcoder.toml says how often
     it may do so by chance.
@@ -69,11 +85,15 @@ def command(
     from secondcoder.drift.comparison import in_words
     from secondcoder.reports.tables import check_suffix
 
+    if recall is not None and as_coder is not None:
+        raise click.UsageError(
+            "--recall counts what all coders marked, --as asks for one of them. Give one of the two."
+        )
     if out is not None:
         # Before the work, which can take minutes.
         check_suffix(out)
     with open_study(study_folder) as study:
-        run = study.code(paths, everything=everything, recall=recall, version=model)
+        run = study.code(paths, everything=everything, recall=recall, as_coder=as_coder, version=model)
     table = run.table
     write_result(table, out)
     ranked = int(table["probability"].isna().sum())  # a rank has no probability
@@ -91,13 +111,18 @@ def command(
             f"{how_many} ranked from the codebook, not learned: the 2 % of passages most similar to the code's definition "
             "and examples."
         )
+    if as_coder is not None:
+        say(
+            f"They are what {as_coder} would code, learned from how readily {as_coder} gave each code before. "
+            "This list is in the table alone; review, agree and status go on with the suggestions of `secondcoder code`."
+        )
     if run.recall is not None:
         _print_recall(run.recall)
     if run.withheld:
         say("Withheld (--all shows them):")
         for code, reason in run.withheld.items():
             say(f"  {code}: {reason}")
-    if len(table) and recall is None and model is None and not paths:
+    if len(table) and recall is None and as_coder is None and model is None and not paths:
         say("Decide on them in the browser: secondcoder open")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say
-from secondcoder.domain.wording import counted
+from secondcoder.domain.wording import counted, listed
 
 
 @click.command("evaluate")
@@ -149,6 +149,8 @@ def _valence(report: dict[str, Any]) -> list[str]:
 
 
 def _notes(report: dict[str, Any]) -> Iterator[str]:
+    from secondcoder.labels.coder_marks import merging_in_words
+
     few = [f"{code['code']} ({code['n']})" for code in report["codes"] if not code["scored"]]
     if few:
         yield f"Not scored, because there are too few examples or no passages without the code: {', '.join(few)}."
@@ -158,11 +160,21 @@ def _notes(report: dict[str, Any]) -> Iterator[str]:
         yield f"Only {counted(report['n_transcripts'], 'transcript')}: the intervals are rough."
     material = f"{counted(report['n_segments'], 'segment')} of {counted(report['n_transcripts'], 'transcript')}"
     yield f"{material}, held out by {report['grouped_by']}."
+    if coders := report["coders"]:
+        yield from (f"{merging}." for merging in merging_in_words(coders, coders["merge"]))
+        model, human = (
+            [f"{who} {_kappa(kappa)}" for who, kappa in coders["kappa"][of].items()] for of in ("model", "human")
+        )
+        yield f"Pooled kappa of the suggestions with each coder: {listed(model)}; of {listed(human)} with each other."
     if led := report["n_led_by_suggestions"]:
         yield (
             f"{counted(led, 'more segment')} coded only in a review of suggestions: not counted, except in the last column. "
             "People tend to follow suggestions; `secondcoder review summary` estimates how far."
         )
+
+
+def _kappa(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.2f}"
 
 
 def _with_interval(value: float | None, interval: list[float] | None) -> str:

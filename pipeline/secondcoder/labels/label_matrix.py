@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.records import Coding, CodingPass, Segment
+from secondcoder.labels.coder_marks import CoderMarks
 from secondcoder.labels.parents import no_parents, parents_among
 from secondcoder.labels.segment_marks import by_coder, coded, looked_at, rows_by_transcript, settled_covers
-
-Ints = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -53,11 +51,13 @@ class LabelMatrix:
 
     Attributes:
         codes: the k codes, in the codebook's order.
-        y: (n, k), the segment carries the code.
+        y: (n, k), the segment carries the code: the 0/1 view for counts and figures, also where `target` is a share of coders.
         known: (n, k), somebody looked for the code there; `y` means nothing where this is False.
         label_weights: None where every label counts alike.
         rolled_up: (k,) column of the construct that a code counts as too, -1 for none; None where no code does.
         reliance: None where no label rests on suggestions.
+        share: (n, k) share of the coders who gave the code, settled labels 0 or 1; None where it is not learned from, or equal to `y`.
+        coders: the marks of each coder; None where they are not known apart.
     """
 
     codes: tuple[str, ...]
@@ -66,6 +66,8 @@ class LabelMatrix:
     label_weights: LabelWeights | None = None
     rolled_up: Rows | None = None
     reliance: Reliance | None = None
+    share: Floats | None = None
+    coders: CoderMarks | None = None
 
     @property
     def coded_rows(self) -> Bools:
@@ -78,7 +80,8 @@ class LabelMatrix:
         taken = np.arange(len(self.y))[rows].tolist()
         sources = self.reliance and tuple(self.reliance.learned_from[row] for row in taken)
         reliance = self.reliance and Reliance(self.reliance.rests[rows], sources or (), self.overruled[rows])
-        return LabelMatrix(self.codes, self.y[rows], self.known[rows], weights, self.rolled_up, reliance)
+        share, coders = None if self.share is None else self.share[rows], self.coders and self.coders.take(rows)
+        return LabelMatrix(self.codes, self.y[rows], self.known[rows], weights, self.rolled_up, reliance, share, coders)
 
     def columns(self, codes: Sequence[str]) -> LabelMatrix:
         """The same for some codes, in the order given."""
@@ -88,7 +91,10 @@ class LabelMatrix:
         reliance = self.reliance and replace(
             self.reliance, rests=self.reliance.rests[:, index], overruled=self.overruled[:, index]
         )
-        return LabelMatrix(tuple(codes), self.y[:, index], self.known[:, index], weights, parents, reliance)
+        share, coders = None if self.share is None else self.share[:, index], self.coders and self.coders.columns(index)
+        return LabelMatrix(
+            tuple(codes), self.y[:, index], self.known[:, index], weights, parents, reliance, share, coders
+        )
 
     @property
     def rests(self) -> Bools:
@@ -114,7 +120,8 @@ class LabelMatrix:
     def holding_out(self, groups: Collection[str]) -> LabelMatrix:
         """The same with those labels unknown."""
         hidden = self.unknown_without(groups)
-        return replace(self, y=self.y & ~hidden, known=self.known & ~hidden)
+        coders = self.coders and self.coders.where(~hidden)
+        return replace(self, y=self.y & ~hidden, known=self.known & ~hidden, coders=coders)
 
     @property
     def parents(self) -> Rows:
@@ -122,9 +129,14 @@ class LabelMatrix:
         return no_parents(len(self.codes)) if self.rolled_up is None else self.rolled_up
 
     @property
+    def said(self) -> Floats:
+        """(n, k) what people said: `share`, or else `y`."""
+        return self.y.astype(np.float64) if self.share is None else self.share
+
+    @property
     def target(self) -> Floats:
-        """(n, k) what is learned: the chance that the label holds, 0 or 1 without a reason to doubt."""
-        return self.y.astype(np.float64) if self.label_weights is None else self.label_weights.belief
+        """(n, k) what is learned, in [0, 1]: what people said, less where there is reason to doubt it."""
+        return self.said if self.label_weights is None else self.label_weights.belief
 
     @property
     def weight(self) -> Floats:
@@ -143,27 +155,33 @@ def label_matrix(
     """The label matrix of the segments, in their order, with the codebook's codes as columns.
 
     A coder says "yes" where a coding of theirs lies, and "no" where their passes cover all of the segment; their silence on a segment
-    that they looked at in part is unknown. Coders are merged by `settings.merge`. What was adjudicated is settled, whatever single
-    coders coded: yes where an adjudicated coding lies, no where an adjudicated pass covers the segment; and what a single coder coded
-    within an adjudicated pass counts no longer. With `settings.roll_up` a sub-construct counts as its construct too.
+    that they looked at in part is unknown. Coders are merged by `settings.merge`: "share" keeps the share of them who gave the code as
+    what is learned, and half of them or more as yes. What was adjudicated is settled, whatever single coders coded: yes where an
+    adjudicated coding lies, no where an adjudicated pass covers the segment; and what a single coder coded within an adjudicated pass
+    counts no longer. With `settings.roll_up` a sub-construct counts as its construct too.
     """
     votes = _votes(segments, codings, list(passes), book, overlap)
-    if settings.roll_up:
-        _settle_sub_constructs(book, votes)
-    # A tie is a yes. At least 1, or where nobody looked 0 >= 0 would be one, and roll-up would carry it upwards.
-    agreed = votes.yes > 0 if settings.merge == "any" else 2 * votes.yes >= np.maximum(votes.looked, 1)
-    y, known = np.where(votes.settled, votes.settled_yes, agreed), (votes.looked > 0) | votes.settled
-    if not settings.roll_up:
-        return LabelMatrix(book.ids, y & known, known)
-    _roll_up(book, y, known)
-    return LabelMatrix(book.ids, y & known, known, rolled_up=_parents(book))
+    parents = _parents(book) if settings.roll_up else None
+    if parents is not None:
+        _settle_sub_constructs(parents, votes)
+    apart = votes.coders if parents is None else votes.coders.rolled_up(parents)
+    merged = apart if settings.merge == "share" else votes.coders
+    looked = merged.looked.any(axis=0)
+    # A tie is a yes. Where nobody looked there is no share, and no yes.
+    agreed = merged.given.any(axis=0) if settings.merge == "any" else looked & (merged.share >= 0.5)
+    y, known = np.where(votes.settled, votes.settled_yes, agreed), looked | votes.settled
+    share = np.where(votes.settled, votes.settled_yes, merged.share) if settings.merge == "share" else None
+    if parents is not None:
+        _roll_up(parents, y, known, share)
+    if share is not None and (share == (y & known)).all():
+        share = None
+    return LabelMatrix(book.ids, y & known, known, rolled_up=parents, share=share, coders=apart.where(~votes.settled))
 
 
 class _Votes(NamedTuple):
-    """(n, k) each: how many coders gave the code and how many looked for it; whether it was settled, and whether it holds then."""
+    """The coders' marks, and (n, k) each: whether it was settled if the code holds, and whether it holds then."""
 
-    yes: Ints
-    looked: Ints
+    coders: CoderMarks
     settled: Bools
     settled_yes: Bools
 
@@ -172,12 +190,14 @@ def _votes(
     segments: Sequence[Segment], codings: Iterable[Coding], passes: Sequence[CodingPass], book: Codebook, overlap: float
 ) -> _Votes:
     shape = len(segments), len(book.ids)
-    yes_votes, looked = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
     settled, settled_yes = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     rows_of, settled_in = rows_by_transcript(segments), settled_covers(passes)
     codings_of, passes_of = by_coder(codings), by_coder(passes)
-    for key in sorted({*codings_of, *passes_of}):
-        transcript, _, is_adjudicated = key
+    keys = sorted({*codings_of, *passes_of})
+    coders = sorted({coder for _, coder, is_adjudicated in keys if not is_adjudicated})
+    given, looked = (np.zeros((len(coders), *shape), dtype=bool) for _ in range(2))
+    for key in keys:
+        transcript, coder, is_adjudicated = key
         # The dtype matters: an empty array is one of floats, which cannot index.
         rows = np.array(rows_of.get(transcript, []), dtype=int)
         here = [segments[row] for row in rows.tolist()]
@@ -189,18 +209,15 @@ def _votes(
             settled_yes[rows] |= yes
             settled[rows] |= known
         else:
-            yes_votes[rows] += yes
-            looked[rows] += known
-    return _Votes(yes_votes, looked, settled, settled_yes)
+            number = coders.index(coder)
+            given[number, rows], looked[number, rows] = yes, known
+    return _Votes(CoderMarks(tuple(coders), given, looked), settled, settled_yes)
 
 
-def _settle_sub_constructs(book: Codebook, votes: _Votes) -> None:
+def _settle_sub_constructs(parents: Rows, votes: _Votes) -> None:
     """Where a construct was settled not to hold, none of its sub-constructs does that was not settled itself."""
-    column = {code: index for index, code in enumerate(book.ids)}
-    for code in book.codes:  # parents stand before their children
-        if code.parent is not None:
-            child, parent = column[code.id], column[code.parent]
-            votes.settled[:, child] |= votes.settled[:, parent] & ~votes.settled_yes[:, parent]
+    for child in np.flatnonzero(parents >= 0).tolist():  # parents stand before their children
+        votes.settled[:, child] |= votes.settled[:, parents[child]] & ~votes.settled_yes[:, parents[child]]
 
 
 def _parents(book: Codebook) -> Rows:
@@ -208,12 +225,11 @@ def _parents(book: Codebook) -> Rows:
     return np.array([-1 if code.parent is None else column[code.parent] for code in book.codes], dtype=np.intp)
 
 
-def _roll_up(book: Codebook, y: Bools, known: Bools) -> None:
-    column = {code: index for index, code in enumerate(book.ids)}
-    for code in reversed(book.codes):  # children stand after their parents
-        if code.parent is None:
-            continue
-        child, parent = column[code.id], column[code.parent]
+def _roll_up(parents: Rows, y: Bools, known: Bools, share: Floats | None) -> None:
+    for child in np.flatnonzero(parents >= 0)[::-1].tolist():  # children stand after their parents
+        parent = parents[child]
         y[:, parent] |= y[:, child]
         # Only a sub-construct that is there settles its construct; its absence says nothing of it.
         known[:, parent] |= y[:, child]
+        if share is not None:  # what was settled below may say more than the coders' own marks
+            share[:, parent] = np.maximum(share[:, parent], share[:, child])

@@ -52,14 +52,14 @@ def weighted_labels(
     """The labels with their weights and beliefs; as they are where all count alike."""
     overlap = settings.segments.overlap
     weight = origin_weights(origins(segments, corpus.marks, overlap), settings.learning.weights)
-    belief = labels.y.astype(np.float64)
+    belief = labels.said.copy()
     if corpus.decisions:
         suggested = suggested_where(corpus, book, corpus.decisions_as_made)
         weight = weight * sampling_weights(segments, corpus.decisions, suggested)
         accepted_only = rests_on_acceptance(segments, labels, book, corpus.codings, corpus.decisions, overlap)
         folded = left_folded(corpus, book, corpus.decisions, settings.review.fold)
-        belief[accepted_only] -= 1 - independent_share(corpus, book, suggested, folded)
-    if (weight == 1).all() and (belief == labels.y).all():
+        belief[accepted_only] *= independent_share(corpus, book, suggested, folded)
+    if (weight == 1).all() and (belief == labels.said).all():
         return labels
     return replace(labels, label_weights=LabelWeights(weight, belief))
 
@@ -73,11 +73,11 @@ def weights_summary(labels: LabelMatrix) -> dict[str, Any] | None:
     if labels.label_weights is None:
         return None
     weight, belief = labels.label_weights.weight, labels.label_weights.belief
-    doubted = labels.y & (belief < 1)
+    doubted = belief < labels.said
     weights = weight[weight != 1].tolist()
     return {
         "doubted": int(doubted.sum()),
-        "belief": round(float(belief[doubted].min(initial=1.0)), 4),
+        "belief": round(float((belief[doubted] / labels.said[doubted]).min(initial=1.0)), 4),
         "weighted": len(weights),
         "weights": [round(min(weights, default=1.0), 4), round(max(weights, default=1.0), 4)],
     }

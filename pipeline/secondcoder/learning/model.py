@@ -14,10 +14,11 @@ from secondcoder.configuration import LearningSettings
 from secondcoder.domain.arrays import Bools, Floats, State, Vectors
 from secondcoder.domain.records import Place, Segment
 from secondcoder.embedding import Embedder
-from secondcoder.errors import InputError
+from secondcoder.errors import InputError, ModelError
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.classifier import OLDEST_FORMAT, Classifier, new_classifier, restore_classifier
 from secondcoder.learning.codebook_texts import code_vectors
+from secondcoder.learning.coder_habits import CoderHabits, coder_habits, habits_state, restore_habits
 from secondcoder.learning.cross_validation import NestedPredictions, cross_validate, groups_needed, ticks
 from secondcoder.learning.description_ranker import CodedPassages, DescriptionRanker
 from secondcoder.learning.examples import enough_examples
@@ -46,6 +47,8 @@ class Model:
         chosen: (k,) thresholds taken instead of the model's own; infinite for a code that is to suggest nothing.
         code_embeddings: (scored codes, d) vectors of their descriptions, as the classifier was fitted with; None once restored.
         valence: suggests the valence of a code; None where it cannot, and in models from before it did.
+        habits: what sets each coder apart; None without scored codes, and in models from before it was kept.
+        coder: whose coding `scores` and `thresholds` foretell; None for the team's.
     """
 
     scored: tuple[str, ...]
@@ -58,6 +61,8 @@ class Model:
     chosen: Floats | None = None
     code_embeddings: Vectors | None = None
     valence: ValenceClassifier | None = None
+    habits: CoderHabits | None = None
+    coder: str | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -76,9 +81,25 @@ class Model:
         """The same model with k other thresholds."""
         return replace(self, chosen=np.asarray(thresholds, dtype=np.float64))
 
+    def as_coded_by(self, coder: str) -> Model:
+        """The same model foretelling one coder, with thresholds chosen for them; ranks stay.
+
+        Raises:
+            InputError: nothing was learned from this coder. ModelError: the model knows no coders apart.
+        """
+        if self.habits is None:
+            raise ModelError(
+                "The model knows no coders apart: it scores no code yet, or was trained by an earlier secondcoder. Train a new "
+                "version, compared with the model in use: secondcoder retrain"
+            )
+        own = self.habits.thresholds[self.habits.number(coder)]
+        return replace(self.with_thresholds([*own, *self.ranker.thresholds]), coder=coder)
+
     def scores(self, features: Features) -> Floats:
         """(n, k): probabilities of the scored codes, ranks of the others."""
         scored = self.classifier.predict_proba(features) if self.classifier else np.zeros((len(features), 0))
+        if self.habits is not None and self.coder is not None:
+            scored = self.habits.probability(self.coder, scored)
         return np.hstack([scored, self.ranker.scores(features.vectors)])
 
 
@@ -123,13 +144,14 @@ def train_model(
     rows = np.flatnonzero(labels.coded_rows)
     transcripts = [segment.transcript for segment in segments]
     scored, too_few = split_by_examples(labels, transcripts, settings, features.groups)
-    classifier = out_of_fold = code_embeddings = None
+    classifier = out_of_fold = code_embeddings = habits = None
     if scored:
         known, coded = labels.columns(scored).take(rows), features.take(rows)
         coded_segments = [segments[row] for row in rows.tolist()]
         code_embeddings = code_vectors([book[code] for code in scored], embedder, coded_segments)
         classifier = new_classifier(settings.classifier, settings.folds, settings.seed)
         classifier = classifier.fit(coded, known, code_embeddings)
+        habits = coder_habits(classifier.out_of_fold_, known)
         nested = _nested(coded, known, code_embeddings, settings, progress)
         # Too few transcripts for figures: what the classifier has is still good for a second look and for drift.
         predictions = (nested.probability, nested.suggested) if nested else (classifier.out_of_fold_, None)
@@ -141,7 +163,9 @@ def train_model(
     vectors = np.concatenate([features.vectors, others()]) if ranked and others else features.vectors
     ranker = DescriptionRanker().fit(book, ranked, embedder, vectors, passages)
     exemplars = _exemplars(segments, features, labels.columns(scored + ranked))
-    return Model(scored, ranked, classifier, ranker, exemplars, out_of_fold, code_embeddings=code_embeddings)
+    return Model(
+        scored, ranked, classifier, ranker, exemplars, out_of_fold, code_embeddings=code_embeddings, habits=habits
+    )
 
 
 def _nested(
@@ -182,6 +206,8 @@ def model_state(model: Model) -> State:
         state |= out_of_fold_state(model.out_of_fold)
     if model.reference is not None:
         state |= reference_state(model.reference)
+    if model.habits is not None:
+        state |= habits_state(model.habits)
     if model.valence is not None:
         state |= {f"valence.{name}": array for name, array in model.valence.state().items()}
     return state
@@ -205,7 +231,8 @@ def restore_model(
     out_of_fold = restore_out_of_fold(state) if scored else None
     valence = ValenceClassifier().restore(of_valence) if (of_valence := _part(state, "valence")) else None
     reference = restore_reference(state)
-    return Model(scored, ranked, classifier, ranker, exemplars, out_of_fold, reference, valence=valence)
+    habits = restore_habits(state)
+    return Model(scored, ranked, classifier, ranker, exemplars, out_of_fold, reference, valence=valence, habits=habits)
 
 
 def _part(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:

@@ -13,6 +13,7 @@ from typing import Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.wording import counted, reasons_in_short
+from secondcoder.labels.coder_marks import merging_in_words
 from secondcoder.learning.assessment.assess import Assessment, AssessmentFigures
 from secondcoder.learning.assessment.metrics import Estimates
 from secondcoder.learning.assessment.readiness import LEAST_PRECISION, CodeReadiness, Readiness
@@ -57,6 +58,7 @@ def _made_from(manifest: dict[str, Any]) -> Section:
         f"{counted(training['segments'], 'segment')} of {counted(training['transcripts'], 'transcript')} "
         f"(SHA-256 of texts and labels: {training['sha256'][:16]})",
         _origins(training.get("origins", {})),
+        *merging_in_words(training.get("coders"), manifest["recipe"]["learning"]["merge"]),
         *label_weights_in_words(training.get("trust")),
         f"codebook {book['id']}, version {book['version']}: {counted(len(manifest['scored']), 'code')} scored, "
         f"{len(manifest['ranked'])} only ranked from their definition and examples",

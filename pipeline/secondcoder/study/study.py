@@ -214,6 +214,7 @@ class Study(OpenStudy):
         *,
         everything: bool = False,
         recall: float | None = None,
+        as_coder: str | None = None,
         version: str | None = None,
     ) -> CodingRun:
         """Suggest codes for transcripts without a human coding pass, or for those in `paths`; human codings are never touched.
@@ -221,17 +222,20 @@ class Study(OpenStudy):
         Args:
             everything: also codes below their threshold, without evidence, and codes whose suggestions are withheld.
             recall: list the passages to read for this share of the marks (0.5 to 0.99), in the table alone.
+            as_coder: suggest what this coder would code, in the table alone; by default what the team would.
             version: by default the one in use; an earlier one suggests the same again, by default on the transcripts it coded before.
         """
         from secondcoder.suggestions.code import code
 
         files, workspace = list(paths), self.workspace(version)
         if not files:
-            return code(workspace, everything=everything, recall=recall)
-        workspace.load_model()  # refused before anything is imported
+            return code(workspace, everything=everything, recall=recall, as_coder=as_coder)
+        model = workspace.load_model()[1]  # refused before anything is imported
+        if as_coder is not None:
+            model.as_coded_by(as_coder)
         named = self.import_files(files).named
         # A new snapshot: the first lacks what was imported.
-        return code(workspace.now(), named, everything=everything, recall=recall)
+        return code(workspace.now(), named, everything=everything, recall=recall, as_coder=as_coder)
 
     def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:
         """What to read for a recall target, the promise, and the reading that it costs."""

@@ -41,21 +41,36 @@ class CodingRun:
 
 
 def code(
-    workspace: Workspace, named: Sequence[str] = (), *, everything: bool = False, recall: float | None = None
+    workspace: Workspace,
+    named: Sequence[str] = (),
+    *,
+    everything: bool = False,
+    recall: float | None = None,
+    as_coder: str | None = None,
 ) -> CodingRun:
     """Suggestions for the transcripts `named`, or for those without a human coding pass; kept in the store.
 
-    With a recall target they are in the table alone: what review, agreement and status go by stays the version's own suggestions.
+    With a recall target, or as one coder codes, they are in the table alone: what review, agreement and status go by stays the
+    version's own suggestions.
     An earlier version suggests to the last byte what it suggested before; where no transcript is named, on those that it coded then.
 
     Args:
         everything: also the codes withheld and, without a recall target, each code below its threshold, without evidence.
         recall: list the passages to read in order to find this share of the human codings, by `plan_recall`.
+        as_coder: a coder whom the model learned from: suggest what this coder would code, at thresholds chosen for them; by default
+            what the team would.
 
     Raises:
-        InputError: every transcript is coded, or no recall can be aimed at.
+        InputError: every transcript is coded, no recall can be aimed at, or the model learned from no such coder.
     """
     version, model = workspace.load_model()
+    team = model
+    if as_coder is not None:
+        if recall is not None:
+            raise InputError(
+                "A recall target counts what all coders marked. Give either the target or one coder, not both."
+            )
+        model = model.as_coded_by(as_coder)
     plan = None if recall is None else plan_recall(workspace, recall, everything=everything)
     model = model if everything else _without_withheld(workspace, model)
     transcripts = _to_code(workspace, named)
@@ -63,16 +78,19 @@ def code(
     features = workspace.features(segments)
     scores = model.scores(features)
     by_id, language = workspace.corpus.by_id, workspace.configuration.segments.language
-    shown = everything or plan is not None
+    shown, listed_only = everything or plan is not None, plan is not None or as_coder is not None
     suggestions = suggest(model, version, segments, features, scores, workspace.embedder, by_id, language, shown)
-    drift = compare_with_training(workspace, version, model, transcripts, segments, features, scores)
+    # One coder's readiness to code is no drift of the talk.
+    plain = scores if as_coder is None else team.scores(features)
+    drift = compare_with_training(workspace, version, team, transcripts, segments, features, plain)
+    asked = {"recall": recall, "as_coder": as_coder, "listed_only": listed_only}
     with workspace.write() as write:
-        if plan is None:
+        if not listed_only:
             # What is kept does not depend on what was asked to be shown.
             kept = [suggestion for suggestion in suggestions if suggestion.score >= suggestion.threshold]
             write.replace_suggestions(version, [transcript.id for transcript in transcripts], kept)
         # What was asked for, so that the same can be asked for again, and that it changed nothing of the version's suggestions.
-        write.log(DRIFT, **drift, **({} if recall is None else {"recall": recall, "listed_only": True}))
+        write.log(DRIFT, **drift, **{name: value for name, value in asked.items() if value})
     if plan is not None:
         suggestions = _to_read(suggestions, segments, scores, model, plan)
     table = suggestion_table(suggestions, segments, by_id, workspace.codebook, model.valence is not None)

@@ -169,6 +169,7 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
             "examples": {code: int(n) for code, n in zip(labels.codes, examples, strict=True)},
             "origins": _origins(workspace.corpus, data),
             "trust": weights_summary(labels),
+            "coders": labels.coders.summary() if labels.coders else None,
             "unplaced": _unplaced(workspace, data),
         },
     }
@@ -241,7 +242,8 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
         code_embeddings=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
         progress=workspace.pipeline.telling("evaluating"),
     )
-    return replace(evaluation, valence=assess_valence_of(workspace, data, by))
+    coders = evaluation.coders and evaluation.coders | {"merge": settings.merge}
+    return replace(evaluation, valence=assess_valence_of(workspace, data, by), coders=coders)
 
 
 def _no_code_scored(settings: LearningSettings, by: str) -> str:

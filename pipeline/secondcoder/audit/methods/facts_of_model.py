@@ -12,6 +12,7 @@ from secondcoder.audit.methods.figures_of_model import figures_of_model, figures
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
 from secondcoder.domain.records import SpeakerRole
 from secondcoder.domain.wording import counted, listed
+from secondcoder.labels.coder_marks import merging_in_words
 from secondcoder.model_store.card import gate_outcome, label_weights_in_words
 from secondcoder.workspace import Workspace
 
@@ -34,6 +35,8 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
         "no generative language model, and runs where the study is kept.",
         (ANALYSIS, "COREQ 27", "TRIPOD+AI 12a", "TRIPOD+AI 12c", "TRIPOD+AI 21"),
     )
+    for merging in merging_in_words(training.get("coders"), learning["merge"]):
+        yield Sentence(f"{merging}.", (ANALYSIS, TRUST, "TRIPOD+AI 8b"))
     for weighting in label_weights_in_words(training.get("trust")):
         yield Sentence(f"{weighting}.", (ANALYSIS, TRUST))
     parts = manifest.get("methods") or _parts_of_0_1(manifest)

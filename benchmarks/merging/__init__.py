@@ -1,0 +1,1 @@
+"""Ways of merging several coders, and studies whose coders are known apart."""

@@ -1,0 +1,146 @@
+"""What sets each coder apart from the team: one gives a code readily, another sparingly.
+
+On the model's out-of-fold log-odds each coder has an offset, common to all codes, and a smaller one for each code, both shrunken
+towards the team by normal priors (random intercepts). Like the error rates of Dawid & Skene (1979, doi:10.2307/2346806) they are each
+coder's own; the passage's probability takes the place of one rate for all, as in Raykar et al (2010,
+jmlr.org/papers/v11/raykar10a.html). What all coders have in common is the model's affair: a single coder, and coders who code alike,
+have no offset.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from secondcoder.domain.arrays import Bools, Floats, Rows, State
+from secondcoder.errors import InputError, did_you_mean
+from secondcoder.labels.coder_marks import CoderMarks
+from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.thresholds import f1_thresholds
+
+CODER_SPREAD, CODE_SPREAD = 1.0, 0.1
+"""Prior standard deviations of a coder's common offset and of that for a code. The second is small: it rests on a few transcripts, and
+an offset that changes from fold to fold costs average precision over folds (benchmarks/NOTES.md)."""
+FURTHEST = 8.0
+"""Bound of what all coders have in common, which marks that are all equal would drive to infinity."""
+
+
+@dataclass(frozen=True)
+class CoderHabits:
+    """Of c coders: offsets of the log-odds and thresholds, (c, k) each."""
+
+    coders: tuple[str, ...]
+    offset: Floats
+    thresholds: Floats
+
+    def number(self, coder: str) -> int:
+        """The coder's row; InputError for a coder from whom nothing was learned."""
+        if coder not in self.coders:
+            raise InputError(
+                f"The model learned from no coder '{coder}'.{did_you_mean(coder, self.coders)} "
+                f"It can code as: {', '.join(self.coders)}."
+            )
+        return self.coders.index(coder)
+
+    def probability(self, coder: str, team: Floats) -> Floats:
+        """(n, k) that this coder gives the codes, from the team's."""
+        return shifted(team, self.offset[self.number(coder)])
+
+
+def coder_habits(probability: Floats, labels: LabelMatrix) -> CoderHabits | None:
+    """The habits of all who coded; None where the coders are not known apart.
+
+    What was given in a review rests on what the model suggested, and says nothing of a habit.
+
+    Args:
+        probability: (n, k), out of fold, of the same segments and codes as the labels.
+    """
+    if labels.coders is None:
+        return None
+    marks = labels.coders.where(~labels.rests)
+    some = np.flatnonzero(marks.looked.any(axis=(1, 2)))
+    if not len(some):
+        return None
+    marks = CoderMarks(tuple(marks.coders[at] for at in some.tolist()), marks.given[some], marks.looked[some])
+    offset = offsets(probability, marks, labels.weight)
+    thresholds = [
+        _thresholds(shifted(probability, own), given, looked, labels)
+        for own, given, looked in zip(offset, marks.given, marks.looked, strict=True)
+    ]
+    return CoderHabits(marks.coders, offset, np.stack(thresholds))
+
+
+def _thresholds(probability: Floats, given: Bools, looked: Bools, labels: LabelMatrix) -> Floats:
+    # Where others looked alone, what this coder would have said is expected: thresholds from few transcripts are unsteady.
+    return f1_thresholds(probability, np.where(looked, given, probability), labels.known, labels.weight)
+
+
+def offsets(probability: Floats, marks: CoderMarks, weight: Floats) -> Floats:
+    """(c, k) by penalised maximum likelihood.
+
+    Args:
+        probability: (n, k), out of fold. weight: (n,) of the segments.
+    """
+    from scipy.optimize import minimize
+
+    coder, row, code = np.nonzero(marks.looked)
+    y, known, w = marks.given[coder, row, code].astype(np.float64), _log_odds(probability)[row, code], weight[row]
+    c, _, k = marks.given.shape
+    if c == 1:
+        return np.zeros((1, k))  # to the letter, and not only to the fit's tolerance
+    cell = coder * k + code
+
+    def loss(values: Floats) -> tuple[float, Floats]:
+        common, own = values[:k], values[k:]
+        of_coder, of_code = CODER_SPREAD * own[:c], CODE_SPREAD * own[c:]
+        log_odds = known + common[code] + of_coder[coder] + of_code[cell]
+        error = w * (_logistic(log_odds) - y)
+        pull = _sums(error, cell, c * k)
+        gradient = [_sums(error, code, k), CODER_SPREAD * pull.reshape(c, k).sum(axis=1), CODE_SPREAD * pull]
+        likelihood = float(w @ (np.logaddexp(0, log_odds) - y * log_odds))
+        return likelihood + float(own @ own) / 2, np.concatenate(gradient) + np.concatenate([np.zeros(k), own])
+
+    bounds = [(-FURTHEST, FURTHEST)] * k + [(None, None)] * (c + c * k)
+    found = minimize(
+        loss, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "ftol": 1e-12}
+    ).x
+    own = found[k:]
+    return np.asarray(CODER_SPREAD * own[:c, None] + CODE_SPREAD * own[c:].reshape(c, k))
+
+
+def shifted(probability: Floats, offset: Floats) -> Floats:
+    """(n, k) probabilities whose log-odds lie `offset` (k,) higher."""
+    return np.where(offset == 0, probability, _logistic(_log_odds(probability) + offset))
+
+
+def _log_odds(probability: Floats) -> Floats:
+    inside = np.clip(probability, 1e-15, 1 - 1e-15)
+    return np.asarray(np.log(inside) - np.log1p(-inside))
+
+
+def _logistic(log_odds: Floats) -> Floats:
+    # By tanh, which does not overflow.
+    return np.asarray(0.5 * (1 + np.tanh(log_odds / 2)))
+
+
+def _sums(values: Floats, of: Rows, length: int) -> Floats:
+    return np.bincount(of, values, minlength=length).astype(np.float64)
+
+
+def habits_state(habits: CoderHabits) -> State:
+    """Its arrays by name; the coders' names as JSON in UTF-8."""
+    names = np.frombuffer(json.dumps(habits.coders, ensure_ascii=False).encode(), dtype=np.uint8)
+    return {"coders.names": names, "coders.offset": habits.offset, "coders.thresholds": habits.thresholds}
+
+
+def restore_habits(state: Mapping[str, npt.NDArray[Any]]) -> CoderHabits | None:
+    """What `habits_state` was taken from; None in models from before it was kept."""
+    if "coders.names" not in state:
+        return None
+    coders = tuple(json.loads(state["coders.names"].tobytes()))
+    return CoderHabits(coders, state["coders.offset"], state["coders.thresholds"])
