@@ -72,6 +72,26 @@ def code_vectors(codes: Sequence[Code], embedder: Embedder, talk: Sequence[Segme
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-12), dtype=np.float32)
 
 
+def code_definitions(codes: Sequence[Code], talk: Sequence[Segment] = ()) -> dict[str, str]:
+    """Code -> its definition for a model that reads: name and definition, then what it includes and excludes, a line each.
+
+    What quotes `talk` is left out, as in `code_vectors`.
+    """
+    spans = quotations((text for code in codes for text in _stated(code)), talk)
+
+    def told(code: Code) -> Iterator[str]:
+        definition, *more = (cut(text, spans.get(text, ())).strip() for text in _stated(code))
+        yield f"{code.name}: {definition}" if definition else code.name
+        heads = ["Includes"] * len(code.includes) + ["Excludes"] * len(code.excludes)
+        yield from (f"{head}: {text}" for head, text in zip(heads, more, strict=True) if text)
+
+    return {code.id: "\n".join(told(code)) for code in codes}
+
+
+def _stated(code: Code) -> Iterator[str]:
+    yield from (code.definition, *code.includes, *(exclude.text for exclude in code.excludes))
+
+
 def _unquoted(code: Code, spans: Mapping[str, Sequence[Span]]) -> Iterator[str]:
     """The code's texts less the quotations at these spans."""
     definition = cut(code.definition, spans.get(code.definition, ())).strip()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.domain.arrays import Rows, Vectors
+from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.domain.records import Segment
 from secondcoder.embedding import Embedder
+from secondcoder.scoring.answers import Answers
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Features:
         vectors: (n, d) unit vectors of the texts.
         questions: (n, d) vectors of the interviewer's question, zero where there is none or it is left out.
         previous, following: (n,) row of the neighbouring segment in the transcript, -1 at its ends.
+        answers: of the scorers, which read a text and a code's definition; none are asked before somebody needs it.
+        definitions: code -> its definition in words, for those to be learned with scorers.
     """
 
     texts: tuple[str, ...]
@@ -31,6 +34,8 @@ class Features:
     questions: Vectors
     previous: Rows
     following: Rows
+    answers: Answers = field(default_factory=lambda: Answers(()))
+    definitions: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -40,7 +45,8 @@ class Features:
         # Row -1, no neighbour, reads the extra place at the end, which stays -1.
         place = np.full(len(self) + 1, -1)
         place[rows] = np.arange(len(rows))
-        return Features(
+        return replace(
+            self,
             texts=tuple(self.texts[row] for row in rows),
             groups=tuple(self.groups[row] for row in rows),
             vectors=self.vectors[rows],
@@ -51,8 +57,15 @@ class Features:
 
     def without_question(self) -> Features:
         """The same with the interviewer's question left out."""
-        blank = np.zeros_like(self.questions)
-        return Features(self.texts, self.groups, self.vectors, blank, self.previous, self.following)
+        return replace(self, questions=np.zeros_like(self.questions))
+
+    def definitions_of(self, codes: Sequence[str]) -> list[str]:
+        """The definitions of k codes; the code itself where nothing is said of it."""
+        return [self.definitions.get(code, code) for code in codes]
+
+    def answers_of(self, scorer: str, definitions: Sequence[str]) -> Floats:
+        """(n, k) probabilities that the texts carry the codes of k definitions, by a scorer; nan where it does not say."""
+        return self.answers.probabilities(scorer, self.texts, definitions)
 
 
 def neighbours(values: npt.NDArray[np.floating], rows: Rows) -> npt.NDArray[np.floating]:

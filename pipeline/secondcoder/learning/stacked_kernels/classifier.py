@@ -10,6 +10,7 @@ only, its probabilities hold for new transcripts (stacked generalisation: Wolper
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count, takewhile
 from typing import Any, Self
 
 import numpy as np
@@ -25,6 +26,7 @@ from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
 from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, Kernel, NgramKernel
 from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
+from secondcoder.learning.stacked_kernels.scorer_evidence import ScorerEvidence, fit_scorers
 from secondcoder.learning.stacked_kernels.stacker import fit_stacker
 
 STORED = {
@@ -77,9 +79,15 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         covariates = self._covariates(features)
         scale = np.where(covariates.std(axis=0) > 1e-9, covariates.std(axis=0), 1.0)
         self.covariate_scale_ = np.stack([covariates.mean(axis=0), scale])
+        self.scorers_: list[ScorerEvidence] = []
         evidence = self._evidence(deviations, features)
+        if features.answers.ids:
+            slopes, intercepts = fit_stacker(evidence, Y, known, USUAL, weight)
+            self.scorers_ = fit_scorers(features, labels, evidence @ slopes + intercepts, fold)
+            evidence = self._evidence(deviations, features)
         # In this order: `_log_odds` reads slopes, intercepts and parents, `_combine` steepness and shift too.
-        self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, USUAL, weight)
+        usual = np.concatenate([USUAL, np.ones(len(self.scorers_))])
+        self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, usual, weight)
         self.parents_ = labels.parents
         self.steepness_, self.shift_ = steepness_and_shift(self._log_odds(evidence), Y, known, weight)
         self.out_of_fold_ = self._combine(evidence)
@@ -93,7 +101,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
 
     def _evidence(self, deviations: Sequence[Floats], features: Features) -> Floats:
         """(n, k, m): for each kernel the standardised deviation from the base rate and its decaying sum over the neighbours; then
-        length, similarity to the code's description, and the code's prior log-odds."""
+        length, similarity to the code's description, the code's prior log-odds, and the calibrated log-odds of each scorer."""
         parts: list[Floats] = []
         for spread, deviation in zip(self.spread_, deviations, strict=True):
             parts += [deviation / spread, around(deviation / spread, features)]
@@ -103,6 +111,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         # Base rates are the same in both kernels; a rate of 0 or 1 has no finite log-odds.
         prior = np.clip(self.kernels_[0].prior_, 1e-4, 1 - 1e-4)
         parts.append(np.broadcast_to(np.log(prior / (1 - prior)), parts[0].shape))
+        parts += [scorer.evidence(features) for scorer in self.scorers_]
         return np.stack(parts, axis=2)
 
     def _covariates(self, features: Features) -> Floats:
@@ -122,6 +131,8 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         state = {name: getattr(self, attribute) for attribute, name in STORED.items()}
         for number, kernel in enumerate(self.kernels_):
             state |= {f"{number}.{name}": array for name, array in kernel.state().items()}
+        for number, scorer in enumerate(self.scorers_):
+            state |= {f"scorer{number}.{name}": array for name, array in scorer.state().items()}
         return state
 
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
@@ -129,10 +140,16 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         for attribute, name in STORED.items():
             setattr(self, attribute, state[name])
         self.kernels_ = [
-            kernel.restore({name.partition(".")[2]: array for name, array in state.items() if name.startswith(f"{i}.")})
-            for i, kernel in enumerate(_kernels())
+            kernel.restore(_part(state, f"{number}")) for number, kernel in enumerate(_kernels())
         ]
+        # Models from before there were scorers have none.
+        parts = (_part(state, f"scorer{number}") for number in count())
+        self.scorers_ = [ScorerEvidence.restored(part) for part in takewhile(bool, parts)]
         return self
+
+    def scorers_kept(self) -> dict[str, Bools]:
+        """Scorer -> (k,) codes for which it is used; without scorers that none uses."""
+        return {scorer.scorer: scorer.kept for scorer in self.scorers_}
 
     def describe(self) -> str:
         """The sentence for the methods section."""
@@ -141,6 +158,10 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
             "regression on their out-of-fold scores, calibrated, and given a threshold for each code (stacked generalisation: Wolpert "
             "1992, doi:10.1016/S0893-6080(05)80023-1)."
         )
+
+
+def _part(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:
+    return {key.removeprefix(f"{name}."): array for key, array in state.items() if key.startswith(f"{name}.")}
 
 
 def _kernels() -> list[Kernel]:
