@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from pathlib import Path
 
 import numpy as np
 from asked import asking, tell
@@ -127,17 +126,20 @@ def report(sets: Iterator[BenchmarkSet], seeds: int, rounds: int) -> Iterator[st
     """All lines of SCORERS.md."""
     yield from ["# What a scorer does to the learner", ""]
     yield (
-        f"Written by `benchmarks/scorers.py`. {machine()} {FOLDS} folds by document, everything chosen inside the training part, means of "
-        f"{seeds} divisions. The scorers are invented: they know the set's labels and blur them by noise of standard deviation 1 in "
-        "log-odds. The learner does not know which one it hears. Nothing follows for any real model. Intervals: 95 %, whole documents "
-        "drawn again. Kept: the share of folds in which the scorer is used for a code, of the codes of which it tells the truth and of "
-        "the others."
+        f"Written by `benchmarks/scorers.py`. {machine()} {FOLDS} folds by document, everything chosen inside the training part, "
+        f"means of {seeds} divisions. The scorers are invented: they know the set's labels and blur them by noise of standard "
+        "deviation 1 in log-odds. The learner does not know which one it hears. Nothing follows for any real model. Intervals: 95 %, "
+        "whole documents drawn again. Kept: the share of folds in which the scorer is used for a code, of the codes of which it "
+        "tells the truth and of the others."
     )
     for data in sets:
         alone = [held_back(data, None, seed)[0] for seed in range(seeds)]
         macro = np.mean([float(point_and_draws(one, 1, SEED)[0]["macro_ap"]) for one in alone])
         yield from ["", f"## {data.name}", ""]
-        yield f"{len(data.features)} units, {len(data.codes)} codes, {len(set(data.features.groups))} documents; macro-AP without a scorer {macro:.3f}."
+        yield (
+            f"{len(data.features)} units, {len(data.codes)} codes, {len(set(data.features.groups))} documents; macro-AP without a "
+            f"scorer {macro:.3f}."
+        )
         yield ""
         yield "| scorer | macro-AP | macro-F1 | AP where it is right | AP of the others | kept where right | kept of the others |"
         yield "|---|---|---|---|---|---|---|"

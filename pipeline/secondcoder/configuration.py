@@ -158,7 +158,9 @@ def load_configuration(path: Path | None = None) -> Configuration:
     for name in configuration.learning.scorers:
         if name not in configuration.scorers:
             near = did_you_mean(name, configuration.scorers)
-            raise StudyError(f"{place}: learning.scorers names '{name}', but there is no section [scorers.{name}].{near}")
+            raise StudyError(
+                f"{place}: learning.scorers names '{name}', but there is no section [scorers.{name}].{near}"
+            )
     return configuration
 
 

@@ -158,6 +158,12 @@ def _notes(report: dict[str, Any]) -> Iterator[str]:
         yield f"Only {counted(report['n_transcripts'], 'transcript')}: the intervals are rough."
     material = f"{counted(report['n_segments'], 'segment')} of {counted(report['n_transcripts'], 'transcript')}"
     yield f"{material}, held out by {report['grouped_by']}."
+    for scorer, shares in report["scorers"].items():
+        used = [f"{code} ({share:.0%})" for code, share in shares.items() if share]
+        yield (
+            f"Scorer {scorer} was used for {', '.join(used) or 'no code'}"
+            f"{', the share of the folds in brackets; for the others it did not help' if used else ': it did not help'}."
+        )
     if led := report["n_led_by_suggestions"]:
         yield (
             f"{counted(led, 'more segment')} coded only in a review of suggestions: not counted, except in the last column. "

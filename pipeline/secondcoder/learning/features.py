@@ -25,6 +25,7 @@ class Features:
         questions: (n, d) vectors of the interviewer's question, zero where there is none or it is left out.
         previous, following: (n,) row of the neighbouring segment in the transcript, -1 at its ends.
         answers: of the scorers, which read a text and a code's definition; none are asked before somebody needs it.
+        asked: n texts of which the scorers are asked; empty where they are `texts`.
         definitions: code -> its definition in words, for those to be learned with scorers.
     """
 
@@ -35,6 +36,7 @@ class Features:
     previous: Rows
     following: Rows
     answers: Answers = field(default_factory=lambda: Answers(()))
+    asked: tuple[str, ...] = ()
     definitions: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -53,6 +55,7 @@ class Features:
             questions=self.questions[rows],
             previous=place[self.previous[rows]],
             following=place[self.following[rows]],
+            asked=tuple(self.asked[row] for row in rows) if self.asked else (),
         )
 
     def without_question(self) -> Features:
@@ -65,7 +68,7 @@ class Features:
 
     def answers_of(self, scorer: str, definitions: Sequence[str]) -> Floats:
         """(n, k) probabilities that the texts carry the codes of k definitions, by a scorer; nan where it does not say."""
-        return self.answers.probabilities(scorer, self.texts, definitions)
+        return self.answers.probabilities(scorer, self.asked or self.texts, definitions)
 
 
 def neighbours(values: npt.NDArray[np.floating], rows: Rows) -> npt.NDArray[np.floating]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from secondcoder.configuration import ScorerSettings
-from secondcoder.domain.arrays import Floats
+from secondcoder.domain.arrays import Floats, Vectors
 from secondcoder.embedding.cache import Progress, VectorCache, key_of
 from secondcoder.errors import ModelError, PluginError
 from secondcoder.scoring.scorer import Question, Scorer, new_scorer
@@ -58,7 +58,7 @@ class Answers:
 
     def _ask(self, scorer: Scorer, questions: Sequence[Question]) -> list[float]:
         if self._cache is None or not questions:
-            return _checked(scorer, questions)[:, 0].tolist() if questions else []
+            return [float(value) for value in _checked(scorer, questions)[:, 0]] if questions else []
         keys = [key_of("scorer", scorer.id, definition, passage) for passage, definition in questions]
         # One definition after another, as a server keeps what it has read of a prompt that begins alike.
         kept = self._cache.vectors(
@@ -70,9 +70,9 @@ class Answers:
         return [float(kept[key][0]) for key in keys]
 
 
-def _checked(scorer: Scorer, questions: Sequence[Question]) -> Floats:
+def _checked(scorer: Scorer, questions: Sequence[Question]) -> Vectors:
     """(n, 1) float32, as the cache keeps it."""
-    found = np.asarray(scorer.probabilities(questions), dtype=np.float32)
+    found: Vectors = np.asarray(scorer.probabilities(questions), dtype=np.float32)
     if found.shape != (len(questions),) or not (np.isnan(found) | ((found >= 0) & (found <= 1))).all():
         raise PluginError(
             f"Scorer '{scorer.id}' gave something other than {len(questions)} probabilities for {len(questions)} questions. "

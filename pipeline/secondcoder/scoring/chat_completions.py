@@ -111,8 +111,8 @@ class ChatCompletionScorer:
             answer = self._client.post(f"{self._url}/chat/completions", json=body)
         except httpx.TimeoutException:
             raise ModelError(
-                f"The model's server at {self._url} gave no answer within {self._timeout:g} seconds. Raise `timeout` in its section, or "
-                "use a smaller model; answers so far are kept."
+                f"The model's server at {self._url} gave no answer within {self._timeout:g} seconds. Raise `timeout` in its section, "
+                "or use a smaller model; answers so far are kept."
             ) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ModelError(
@@ -143,7 +143,7 @@ def _of_tokens(choice: Mapping[str, Any]) -> float:
     """Probability of yes beside no among the candidates for the first word; nan where neither is one."""
     share = {"yes": 0.0, "no": 0.0}
     try:
-        first = next((place for place in choice["logprobs"]["content"] if place["token"].strip()), {})
+        first: Any = next((place for place in choice["logprobs"]["content"] if place["token"].strip()), {})
         for candidate in first.get("top_logprobs") or [first]:
             word = candidate.get("token", "").strip(" \t\n\"'*.").casefold()
             if word in share:

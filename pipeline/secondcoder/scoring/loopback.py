@@ -21,9 +21,7 @@ def loopback_address(url: str) -> str:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https"):
-        raise StudyError(
-            f"'{url}' is no address of a model's server. An address reads like http://127.0.0.1:11434/v1"
-        )
+        raise StudyError(f"'{url}' is no address of a model's server. An address reads like http://127.0.0.1:11434/v1")
     if not _is_here(host):
         raise StudyError(
             f"'{url}' lies on another machine, or cannot be known not to. Interview talk does not leave this one, so only 127.0.0.1, "

@@ -7,8 +7,8 @@ model suggested, so that it agrees with the next model whether it is right or no
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ class Evaluation:
         n_segments, n_transcripts: that `point` judges by.
         segments, held: all n segments and their out-of-fold results.
         valence: how well that of a code is told.
+        scorers: scorer -> (k,) share of the folds in which it was used for a code.
     """
 
     codes: tuple[str, ...]
@@ -60,6 +61,7 @@ class Evaluation:
     held: LabelledPredictions
     judging: Bools
     valence: ValenceAssessment | None = None
+    scorers: Mapping[str, Floats] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers; an undefined figure is None."""
@@ -76,6 +78,10 @@ class Evaluation:
         report["without_question"] = self._without_question()
         report["with_reviewed"] = self.with_reviewed and self._overall(self.with_reviewed)
         report["valence"] = self.valence and self.valence.to_json()
+        report["scorers"] = {
+            scorer: {code: _plain(share) for code, share in zip(self.codes, kept, strict=True)}
+            for scorer, kept in self.scorers.items()
+        }
         return report
 
     def _code(self, j: int) -> dict[str, Any]:
@@ -149,10 +155,11 @@ def evaluate(
     asked = bool(features.questions.any())
     runs = [features, features.without_question()] if asked else [features]
     tick = ticks(progress, len(runs) * min(folds, distinct))
-    held = []
+    held, kept = [], []
     for run in runs:
         made = cross_validate(run, labels, code_embeddings, folds=folds, seed=seed, classifier=classifier, tick=tick)
         held.append(LabelledPredictions(made.probability, made.suggested, judged.y, judged.known, run.groups))
+        kept.append(made.kept)
     estimates = [estimate(replace(run, known=judging), rounds, seed) for run in held]
     counts = (judged.y & judging).sum(axis=0).astype(np.float64)
     rows = np.flatnonzero(judging.any(axis=1))
@@ -172,6 +179,7 @@ def evaluate(
         grouped_by=grouped_by,
         held=held[0],
         judging=judging,
+        scorers=kept[0],
     )
 
 

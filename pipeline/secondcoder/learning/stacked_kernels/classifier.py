@@ -139,9 +139,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         """Become what `state` was taken from."""
         for attribute, name in STORED.items():
             setattr(self, attribute, state[name])
-        self.kernels_ = [
-            kernel.restore(_part(state, f"{number}")) for number, kernel in enumerate(_kernels())
-        ]
+        self.kernels_ = [kernel.restore(_part(state, f"{number}")) for number, kernel in enumerate(_kernels())]
         # Models from before there were scorers have none.
         parts = (_part(state, f"scorer{number}") for number in count())
         self.scorers_ = [ScorerEvidence.restored(part) for part in takewhile(bool, parts)]

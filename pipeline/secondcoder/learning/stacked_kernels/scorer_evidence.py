@@ -1,9 +1,9 @@
 """What scorers say, as evidence for the stacker: calibrated on human codes, and kept for the codes that it helps.
 
-For each code a logistic regression on the scorer's log-odds, beside the log-odds of everything else (an offset), says how much it is to
-be believed. Slopes are drawn to the common one as far as they do not really differ (empirical Bayes: the moment estimator of DerSimonian
-and Laird 1986, doi:10.1016/0197-2456(86)90046-2). A code keeps a scorer when, learned from other groups, it makes the labels of a group
-more likely, by more than one standard error over groups; a slope below 0 is never believed.
+For each code a logistic regression on the scorer's log-odds, beside the log-odds of everything else (an offset), says how much it is
+to be believed. Slopes are drawn to the common one as far as they do not really differ (empirical Bayes: the moment estimator of
+DerSimonian and Laird 1986, doi:10.1016/0197-2456(86)90046-2). A code keeps a scorer when, learned from other groups, it makes the
+labels of a group more likely, by more than one standard error over groups; a slope below 0 is never believed.
 """
 
 from __future__ import annotations
@@ -60,19 +60,18 @@ class ScorerEvidence:
     def state(self) -> State:
         """Plain arrays."""
         return {
-            "scorer": np.array(self.scorer),
+            "scorer": np.array([self.scorer]),
             "definitions": self.definitions,
             "middle": self.middle,
-            "spread": np.array(self.spread),
+            "spread": np.array([self.spread]),
             "slopes": self.slopes,
         }
 
     @classmethod
     def restored(cls, state: Mapping[str, npt.NDArray[Any]]) -> ScorerEvidence:
         """From `state`."""
-        return cls(
-            str(state["scorer"]), state["definitions"], state["middle"], float(state["spread"]), state["slopes"]
-        )
+        spread = float(state["spread"][0])
+        return cls(str(state["scorer"][0]), state["definitions"], state["middle"], spread, state["slopes"])
 
 
 def fit_scorers(features: Features, labels: LabelMatrix, log_odds: Floats, fold: Rows) -> list[ScorerEvidence]:
@@ -121,7 +120,7 @@ def helps(gains: Floats, known: Bools, groups: npt.NDArray[np.str_]) -> Bools:
 
 
 def shrunken_slopes(offset: Floats, z: Floats, target: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """(k,) shifts and slopes, not below 0: `offset + shift + slope * z` are log-odds. All arguments are (n, k); weight 0 leaves out."""
+    """(k,) shifts and slopes, not below 0, such that `offset + shift + slope * z` are log-odds. All arguments are (n, k)."""
     k = offset.shape[1]
     _, own, variance = code_slopes(offset, z, target, weight, np.zeros(k), SLOPE_SPREAD)
     common, spread = common_slope(own, variance)
@@ -143,7 +142,12 @@ def common_slope(slopes: Floats, variances: Floats) -> tuple[float, float]:
 def code_slopes(
     offset: Floats, z: Floats, target: Floats, weight: Floats, mean: Floats, spread: float
 ) -> tuple[Floats, Floats, Floats]:
-    """(k,) shifts, slopes and the slopes' variances, by Newton's method for all codes at once; `mean` and `spread` of the slopes' prior."""
+    """(k,) shifts, slopes and the slopes' variances, by Newton's method for all codes at once.
+
+    Args:
+        offset, z, target, weight: (n, k); weight 0 leaves a passage out.
+        mean, spread: (k,) and one number, of the slopes' normal prior.
+    """
     shift, slope = np.zeros(len(mean)), mean.copy()
     for _ in range(STEPS):
         chance = 0.5 * (1 + np.tanh((offset + shift + slope * z) / 2))
