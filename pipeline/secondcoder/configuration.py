@@ -203,9 +203,9 @@ def _plainly(fault: Any, settings: dict[str, Any]) -> str:
     place = ".".join(str(step) for step in fault["loc"])
     if fault["type"] != "extra_forbidden":
         return f"{place}: {fault['msg']}."
-    siblings = settings
-    for step in fault["loc"][:-1]:
-        siblings = siblings[step]
+    siblings = settings if len(fault["loc"]) == 1 else settings[str(fault["loc"][0])]
+    if fault["loc"][0] == "scorers":  # whose sections have no defaults that would name all settings
+        siblings = ScorerSettings.model_fields
     # The merged settings hold the unknown name too, which must not be proposed for itself.
     near = did_you_mean(str(fault["loc"][-1]), [key for key in siblings if key != fault["loc"][-1]])
     return f"setting '{place}' is not known.{near}"
