@@ -13,6 +13,7 @@ from secondcoder.errors import StudyError, did_you_mean
 
 EARLIER_RECIPE = {
     "segments": {"segmenter": "meaning-units", "max_words": 0, "code_interviewer": False},
+    "embedding": {"prompt": "", "second": "", "second_prompt": ""},
     "learning": {"classifier": "stacked-kernels", "group": "transcript", "scorers": []},
     "scorers": {},
 }
@@ -48,10 +49,13 @@ class SegmentSettings(_Section):
 
 
 class EmbeddingSettings(_Section):
-    """Which model turns text into vectors."""
+    """Which model turns text into vectors, and a second one for another view of the same texts; "" for none."""
 
     model: str
     batch: int = Field(ge=1)
+    prompt: str = ""
+    second: str = ""
+    second_prompt: str = ""
 
 
 class ScorerSettings(_Section):

@@ -164,6 +164,24 @@ def test_a_scorer_is_asked_and_its_answers_are_kept(study: Study, monkeypatch: p
     again.close()
 
 
+def test_two_embedders_are_two_views_and_the_model_names_both(study: Study) -> None:
+    two = '[embedding]\nmodel = "words"\nsecond = "letters"\n'
+    study = _reopened(study, two)
+    manifest = study.train()
+    assert (manifest["embedder"]["id"], manifest["embedder"]["width"]) == ("words@1 + letters@1", 64 + 128)
+    before = study.code(everything=True).table
+    for sentence in ("hashed counts of letter triples", "two views of each text", "Three kernel ridge regressions"):
+        assert sentence in study.export_methods()
+    study.close()
+    again = _reopened(study, two)
+    assert again.code(everything=True).table.equals(before)
+    again.close()
+    one = _reopened(study, '[embedding]\nmodel = "words"\n')
+    with pytest.raises(ModelError, match=r"vectors of words@1 \+ letters@1 .*the configuration names words@1"):
+        one.code()
+    one.close()
+
+
 def test_on_the_command_line(study: Study, run_cli: Cli) -> None:
     code, _, error = run_cli("-C", study.folder, "train")
     assert (code, error.count("Traceback")) == (0, 0)

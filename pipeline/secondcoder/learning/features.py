@@ -25,6 +25,7 @@ class Features:
         questions: (n, d) vectors of the interviewer's question, zero where there is none or it is left out.
         previous, following: (n,) row of the neighbouring segment in the transcript, -1 at its ends.
         answers: of the scorers, which read a text and a code's definition; none are asked before somebody needs it.
+        views: widths of the parts of a vector that come from different embedders; empty where there is one.
         asked: n texts of which the scorers are asked; empty where they are `texts`.
         definitions: code -> its definition in words, for those to be learned with scorers.
     """
@@ -37,6 +38,7 @@ class Features:
     following: Rows
     answers: Answers = field(default_factory=lambda: Answers(()))
     asked: tuple[str, ...] = ()
+    views: tuple[int, ...] = ()
     definitions: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -108,4 +110,5 @@ def build_features(
         questions=questions,
         previous=np.where(joined[:-1], index - 1, -1)[: len(segments)],
         following=np.where(joined[1:], index + 1, -1)[: len(segments)],
+        views=getattr(embedder, "views", ()),
     )
