@@ -6,28 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-WORDS = [
-    "[PAD]",
-    "[UNK]",
-    "[CLS]",
-    "[SEP]",
-    "[MASK]",
-    "the",
-    "desk",
-    "room",
-    "was",
-    "cold",
-    "no",
-    "we",
-    "had",
-    "a",
-    "computer",
-    "in",
-    "it",
-    "query",
-    ":",
-    "talk",
-]
+TALK = "the desk room was cold no we had a computer in it query : talk"
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+WORDS = [*SPECIAL, *TALK.split(" ")]
 PROMPTS = {"question": "query : ", "talk": "talk : "}
 
 

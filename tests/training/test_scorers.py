@@ -60,6 +60,8 @@ def test_from_training_to_coding_and_what_is_missing_is_named(coded_study: Study
         assert kept
         before = study.code(everything=True).table
         asked = len(server.asked)
+        whole = {segment.text for segment in study.workspace().segments(study.workspace().corpus.transcripts)}
+        assert {prompt.partition("\n\nPassage\n")[2].rpartition("\n\n")[0] for prompt in server.prompts} <= whole
         report = json.loads(run_cli("-C", study.folder, "evaluate", "--json")[1])
         assert set(report["scorers"]["chat-completions/1:small"]) == set(manifest["scored"])
         assert len(server.asked) == asked

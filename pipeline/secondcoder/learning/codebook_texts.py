@@ -77,19 +77,21 @@ def code_definitions(codes: Sequence[Code], talk: Sequence[Segment] = ()) -> dic
 
     What quotes `talk` is left out, as in `code_vectors`.
     """
-    spans = quotations((text for code in codes for text in _stated(code)), talk)
+    limits = {code.id: [*_limits(code)] for code in codes}
+    stated = (text for code in codes for text in (code.definition, *(text for _, text in limits[code.id])))
+    spans = quotations(stated, talk)
 
     def told(code: Code) -> Iterator[str]:
-        definition, *more = (cut(text, spans.get(text, ())).strip() for text in _stated(code))
+        definition = cut(code.definition, spans.get(code.definition, ())).strip()
         yield f"{code.name}: {definition}" if definition else code.name
-        heads = ["Includes"] * len(code.includes) + ["Excludes"] * len(code.excludes)
-        yield from (f"{head}: {text}" for head, text in zip(heads, more, strict=True) if text)
+        yield from (f"{kind}: {text}" for kind, text in limits[code.id] if text not in spans)
 
     return {code.id: "\n".join(told(code)) for code in codes}
 
 
-def _stated(code: Code) -> Iterator[str]:
-    yield from (code.definition, *code.includes, *(exclude.text for exclude in code.excludes))
+def _limits(code: Code) -> Iterator[tuple[str, str]]:
+    yield from (("Includes", text) for text in code.includes)
+    yield from (("Excludes", exclude.text) for exclude in code.excludes)
 
 
 def _unquoted(code: Code, spans: Mapping[str, Sequence[Span]]) -> Iterator[str]:
