@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -90,7 +90,7 @@ def _make_parts(shallow: Path, first_token: Path, words: Path) -> None:
 
 @dataclass(frozen=True)
 class Cost:
-    """Numbers of a vector, megabytes on disk (none where nothing is stored), passages a second."""
+    """Numbers of a vector, megabytes on disk (none where nothing is stored), passages a CPU second."""
 
     width: int
     megabytes: float
@@ -101,9 +101,9 @@ def cost(choice: Choice, texts: Sequence[str]) -> Cost:
     """Measured on the texts, without a cache, after a first batch that loads the model."""
     embedder = open_embedder(choice.settings)
     embedder.embed(texts[:4])
-    start = perf_counter()
+    start = process_time()
     embedder.embed(texts)
-    seconds = perf_counter() - start
+    seconds = process_time() - start
     return Cost(embedder.width, _megabytes(choice.model) + _megabytes(choice.second), len(texts) / seconds)
 
 
@@ -142,10 +142,10 @@ def report(data: Path, names: Sequence[str], made: Sequence[Choice], cache: Path
     yield (
         f"Measured by `benchmarks/encoders.py`. {machine()} One thread. Macro average precision of the shipped learner, {FOLDS} folds "
         f"by document, means of {seeds} divisions; in brackets macro-F1, then the difference in average precision from `minilm` with "
-        f"its 95 % interval (whole documents drawn again). Passages a second: {TIMED} passages of the first set, no cache."
+        f"its 95 % interval (whole documents drawn again). Passages in a second of one core: {TIMED} passages of the first set, no cache."
     )
     yield ""
-    yield f"| encoder | {' | '.join(names)} | numbers a vector | MB on disk | passages a second |"
+    yield f"| encoder | {' | '.join(names)} | numbers a vector | MB on disk | passages a CPU second |"
     yield f"|---|{'---|' * len(names)}---|---|---|"
     standard: dict[str, Figures] = {}
     for choice in made:

@@ -144,5 +144,7 @@ def test_a_server_that_dies_in_the_midst_of_an_answer() -> None:
 def test_settings_that_cannot_work_are_refused_before_anything_is_asked() -> None:
     with pytest.raises(StudyError, match="needs `model`"):
         ChatCompletionScorer(ScorerSettings(type="chat-completions", url="http://127.0.0.1/v1"))
+    with pytest.raises(StudyError, match="has no `url`"):
+        ChatCompletionScorer(ScorerSettings(type="chat-completions", model="small")).probabilities(QUESTIONS)
     with pytest.raises(StudyError, match="another machine"):
         ChatCompletionScorer(ScorerSettings(type="chat-completions", model="small", url="http://192.168.0.7/v1"))

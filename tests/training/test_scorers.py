@@ -77,6 +77,9 @@ def test_from_training_to_coding_and_what_is_missing_is_named(coded_study: Study
     bare = _settings(study)
     with pytest.raises(ModelError, match=r"Model m0001 cannot be used as it is.*'chat-completions/1:small'.*has none"):
         bare.code()
+    # Its successor is compared with it by the answers that are kept.
+    assert "scorers" not in bare.retrain(promote=True).manifest
+    assert len(bare.code().table)
     bare.close()
 
 

@@ -45,7 +45,9 @@ class ChatCompletionScorer:
     def __init__(self, settings: ScorerSettings) -> None:
         if not settings.model:
             raise StudyError(f"A scorer of type '{TYPE}' needs `model`, the name of the model as its server has it.")
-        self._model, self._url, self._timeout = settings.model, loopback_address(settings.url), settings.timeout
+        self._model, self._timeout = settings.model, settings.timeout
+        # A model that is compared with its successor may do with kept answers, its section being gone.
+        self._url = loopback_address(settings.url) if settings.url else ""
         self._by_number = False
         self._nonsense = 0
 
@@ -107,6 +109,11 @@ class ChatCompletionScorer:
     def _post(self, body: Mapping[str, Any]) -> httpx.Response:
         import httpx
 
+        if not self._url:
+            raise StudyError(
+                f"The scorer with model '{self._model}' has no `url`, and not all of its answers are kept. Set the address of its "
+                "server, such as http://127.0.0.1:11434/v1"
+            )
         try:
             answer = self._client.post(f"{self._url}/chat/completions", json=body)
         except httpx.TimeoutException:
