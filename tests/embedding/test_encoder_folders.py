@@ -65,13 +65,15 @@ def test_vectors_are_those_of_the_library_with_the_folders_pooling_and_prompt(fo
 
 @pytest.mark.slow
 def test_the_prompt_takes_its_part_of_the_window(folders: dict[str, Path]) -> None:
-    """14 words and two ends fit a window of 16; behind a prompt of two words they do not, and are embedded in two pieces."""
-    words = ["the", "desk", "room", "was", "cold", "no", "we", "had", "a", "computer", "in", "it", "the", "desk"]
-    whole, halves = [" ".join(words)], [" ".join(words[:7]), " ".join(words[7:])]
-    for kind, parts in (("mean", whole), ("asked", halves)):
+    """14 tokens and two ends fit a window of 16; behind a prompt of two they do not, and are embedded in two pieces."""
+    whole, halves = (
+        "the desk:cold desk:cold room desk:cold desk:cold",
+        ["the desk:cold desk:cold", "room desk:cold desk:cold"],
+    )
+    for kind, in_pieces in (("mean", False), ("asked", True)):
         embedder = _open(folders[kind])
-        mean = embedder.embed(parts).mean(axis=0)
-        np.testing.assert_allclose(embedder.embed(whole)[0], mean / np.linalg.norm(mean), atol=1e-5)
+        mean = embedder.embed(halves).sum(axis=0)
+        assert np.allclose(embedder.embed([whole])[0], mean / np.linalg.norm(mean), atol=1e-5) == in_pieces
 
 
 @pytest.mark.slow

@@ -45,23 +45,29 @@ def _knowing(study: Study) -> Reply:
     def reply(body: dict[str, Any]) -> Any:
         told, _, passage = body["messages"][-1]["content"].partition("\n\nPassage\n")
         said = (passage.rpartition("\n\n")[0], told.removeprefix("Code\n").partition(":")[0]) in marked
+        said = said or "no room at all" in passage
         return weighs(Yes=0.9 if said else 0.1, No=0.1 if said else 0.9)
 
     return reply
 
 
 def test_from_training_to_coding_and_what_is_missing_is_named(coded_study: Study, tmp_path: Path, run_cli: Cli) -> None:
-    new = tmp_path / "new.txt"
-    new.write_text("Interviewer: And then?\nP1: We had no room at all.\n", encoding="utf-8")
+    said = ("It was like that. We had no room at all. Nobody asked.", "We had no room at all then.")
+    new, newer = tmp_path / "new.txt", tmp_path / "newer.txt"
+    for path, answer in zip((new, newer), said, strict=True):
+        path.write_text(f"Interviewer: And then?\nP1: {answer}\n", encoding="utf-8")
     with serving(_knowing(coded_study)) as server:
         study = _settings(coded_study, SECTION.format(url=server.url))
         manifest = study.train()
         kept = manifest["scorers"]["chat-completions/1:small"]["kept"]
         assert kept
+        study.code([new])
         before = study.code(everything=True).table
         asked = len(server.asked)
-        whole = {segment.text for segment in study.workspace().segments(study.workspace().corpus.transcripts)}
-        assert {prompt.partition("\n\nPassage\n")[2].rpartition("\n\n")[0] for prompt in server.prompts} <= whole
+        # Not of a passage without one of its sentences, as evidence is found.
+        passages = {prompt.partition("\n\nPassage\n")[2].rpartition("\n\n")[0] for prompt in server.prompts}
+        assert said[0] in passages
+        assert passages <= {one.text for one in study.workspace().segments(study.workspace().corpus.transcripts)}
         report = json.loads(run_cli("-C", study.folder, "evaluate", "--json")[1])
         assert set(report["scorers"]["chat-completions/1:small"]) == set(manifest["scored"])
         assert len(server.asked) == asked
@@ -72,7 +78,7 @@ def test_from_training_to_coding_and_what_is_missing_is_named(coded_study: Study
     study = _settings(study, SECTION.format(url=server.url))
     assert study.code(everything=True).table.equals(before)
     study.close()
-    code, _, error = run_cli("-C", study.folder, "code", new)
+    code, _, error = run_cli("-C", study.folder, "code", newer)
     assert (code, "Start it and run the same command again" in error) == (1, True)
     bare = _settings(study)
     with pytest.raises(ModelError, match=r"Model m0001 cannot be used as it is.*'chat-completions/1:small'.*has none"):

@@ -120,12 +120,12 @@ def helps(gains: Floats, known: Bools, groups: npt.NDArray[np.str_]) -> Bools:
 
 
 def shrunken_slopes(offset: Floats, z: Floats, target: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """(k,) shifts and slopes, not below 0, such that `offset + shift + slope * z` are log-odds. All arguments are (n, k)."""
+    """(k,) shifts, and slopes drawn to the common one: `offset + shift + slope * z` are log-odds. All arguments are (n, k)."""
     k = offset.shape[1]
     _, own, variance = code_slopes(offset, z, target, weight, np.zeros(k), SLOPE_SPREAD)
     common, spread = common_slope(own, variance)
     shift, slopes, _ = code_slopes(offset, z, target, weight, np.full(k, common), max(spread, 1e-3))
-    return shift, np.maximum(slopes, 0.0)
+    return shift, slopes
 
 
 def common_slope(slopes: Floats, variances: Floats) -> tuple[float, float]:
