@@ -138,11 +138,12 @@ def figures(runs: Sequence[LabelledPredictions], rounds: int) -> tuple[Figures, 
 
 def report(data: Path, names: Sequence[str], made: Sequence[Choice], cache: Path, quick: bool) -> Iterator[str]:
     """The lines between the marks."""
-    seeds, rounds = (1, 20) if quick else (3, 1000)
+    seeds, rounds = (1, 20) if quick else (2, 500)
     yield (
         f"Measured by `benchmarks/encoders.py`. {machine()} One thread. Macro average precision of the shipped learner, {FOLDS} folds "
         f"by document, means of {seeds} divisions; in brackets macro-F1, then the difference in average precision from `minilm` with "
-        f"its 95 % interval (whole documents drawn again). Passages in a second of one core: {TIMED} passages of the first set, no cache."
+        f"its 95 % interval (whole documents drawn again). Passages a CPU second: {TIMED} passages of the first set, no "
+        "cache."
     )
     yield ""
     yield f"| encoder | {' | '.join(names)} | numbers a vector | MB on disk | passages a CPU second |"

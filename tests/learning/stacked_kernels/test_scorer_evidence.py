@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from secondcoder.errors import ModelError
 from secondcoder.learning.cross_validation import cross_validate
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
-from secondcoder.learning.stacked_kernels.scorer_evidence import code_slopes, common_slope, fit_scorers, helps
+from secondcoder.learning.stacked_kernels.scorer_evidence import code_slopes, common_slope, fit_scorers
 from sklearn.metrics import average_precision_score
 from support.invented_scorers import hearing, scorer_on
 from support.planted import CODES, planted
@@ -72,14 +72,6 @@ def test_the_common_slope_is_that_of_dersimonian_and_laird():
     variances = [0.3256, 0.1946, 0.4154, 0.0200, 0.0512, 0.0069, 0.2230, 0.0040, 0.0564, 0.0730, 0.0124, 0.5325, 0.0714]
     mean, spread = common_slope(np.array(effects), np.array(variances))
     assert (mean, spread**2) == (pytest.approx(-0.7141, abs=1e-3), pytest.approx(0.3088, abs=2e-3))
-
-
-def test_a_gain_counts_beyond_its_error_over_groups():
-    groups, known = np.repeat(list("abcd"), 5), np.ones((20, 4), dtype=bool)
-    one_group = np.where(groups == "a", 3.0, -0.2)
-    gains = np.column_stack([np.ones(20), np.zeros(20), one_group, -np.ones(20)])
-    assert helps(gains, known, groups).tolist() == [True, False, False, False]
-    assert not helps(gains, known & (groups == "a")[:, None], groups).any()
 
 
 def test_it_is_kept_for_the_codes_of_which_it_tells_the_truth():

@@ -2,8 +2,8 @@
 
 For each code a logistic regression on the scorer's log-odds, beside the log-odds of everything else (an offset), says how much it is
 to be believed. Slopes are drawn to the common one as far as they do not really differ (empirical Bayes: the moment estimator of
-DerSimonian and Laird 1986, doi:10.1016/0197-2456(86)90046-2). A code keeps a scorer when, learned from other groups, it makes the
-labels of a group more likely, by more than one standard error over groups; a slope below 0 is never believed.
+DerSimonian and Laird 1986, doi:10.1016/0197-2456(86)90046-2). A code keeps a scorer when, learned from other groups, it makes people's
+codes of a group more likely (benchmarks/NOTES.md); a slope below 0 is never believed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ FURTHEST = 0.001
 SHIFT_SPREAD, SLOPE_SPREAD = 1.0, 2.0
 """Prior standard deviations of a code's shift, and of its slope before the codes are looked at together."""
 STEPS = 30
-LEAST_ERRORS = 1.0
+LEAST_GAIN = 1.0
+"""Of log-likelihood, out of fold, that a code must have of a scorer: the price of a parameter (Akaike 1974)."""
 
 
 @dataclass(frozen=True)
@@ -98,25 +99,22 @@ def fit_scorer(scorer: str, features: Features, labels: LabelMatrix, log_odds: F
     gains = np.zeros_like(z)
     for number in range(fold.max() + 1):
         rest, inside = fold != number, fold == number
-        shift, slopes = shrunken_slopes(log_odds[rest], z[rest], target[rest], weight[rest])
-        other = log_odds[inside] + np.where(slopes > 0, shift + slopes * z[inside], 0.0)
+        learned = (log_odds[rest], z[rest], target[rest], weight[rest])
+        shift, slopes = shrunken_slopes(*learned)
+        # Beside what a shift alone would do, or a scorer would be thanked for it.
+        plain = shift_alone(*learned)
+        heard = log_odds[inside] + np.where(slopes > 0, shift + slopes * z[inside], plain)
         gains[inside] = weight[inside] * (
-            _likelihood(other, target[inside]) - _likelihood(log_odds[inside], target[inside])
+            _likelihood(heard, target[inside]) - _likelihood(log_odds[inside] + plain, target[inside])
         )
     _, slopes = shrunken_slopes(log_odds, z, target, weight)
-    return ScorerEvidence(
-        scorer, definitions, middle, spread, slopes * helps(gains, labels.known, np.asarray(features.groups))
-    )
+    return ScorerEvidence(scorer, definitions, middle, spread, slopes * (gains.sum(axis=0) > LEAST_GAIN))
 
 
-def helps(gains: Floats, known: Bools, groups: npt.NDArray[np.str_]) -> Bools:
-    """(k,) codes whose summed gain in log-likelihood (n, k) is above LEAST_ERRORS standard errors over the groups."""
-    _, group = np.unique(groups, return_inverse=True)
-    sums, counted = np.zeros((2, group.max() + 1, gains.shape[1]))
-    np.add.at(sums, group, gains)
-    np.add.at(counted, group, known)
-    held = [sums[counted[:, j] > 0, j] for j in range(gains.shape[1])]
-    return np.array([len(own) > 1 and own.sum() > LEAST_ERRORS * own.std(ddof=1) * len(own) ** 0.5 for own in held])
+def shift_alone(offset: Floats, z: Floats, target: Floats, weight: Floats) -> Floats:
+    """(k,) shifts, as for `shrunken_slopes` without the slopes."""
+    nothing = np.zeros(offset.shape[1])
+    return code_slopes(offset, np.zeros_like(z), target, weight, nothing, SLOPE_SPREAD)[0]
 
 
 def shrunken_slopes(offset: Floats, z: Floats, target: Floats, weight: Floats) -> tuple[Floats, Floats]:
