@@ -28,6 +28,7 @@ RECIPE = (
     "learning/stacked_kernels/kernel_ridge.py",
     "learning/stacked_kernels/kernels.py",
     "learning/stacked_kernels/parent_codes.py",
+    "learning/stacked_kernels/scorer_evidence.py",
     "learning/stacked_kernels/stacker.py",
     "learning/assessment/splits.py",
     "learning/assessment/thresholds.py",
@@ -35,6 +36,7 @@ RECIPE = (
     "labels/label_matrix.py",
     "labels/suggestion_reliance.py",
     "domain/arrays.py",
+    "scoring/answers.py",
 )
 """Modules that decide what secondcoder says; a change in one makes its kept answers void."""
 

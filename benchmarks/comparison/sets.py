@@ -62,7 +62,7 @@ class BenchmarkFeatures(Features):
         question_types: n types; "" where the set names no questions.
     """
 
-    question_types: tuple[str, ...]
+    question_types: tuple[str, ...] = ()
 
     def take(self, rows: Rows) -> BenchmarkFeatures:
         """As for any features."""

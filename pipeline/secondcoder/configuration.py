@@ -13,7 +13,9 @@ from secondcoder.errors import StudyError, did_you_mean
 
 EARLIER_RECIPE = {
     "segments": {"segmenter": "meaning-units", "max_words": 0, "code_interviewer": False},
-    "learning": {"classifier": "stacked-kernels", "group": "transcript", "merge": "any"},
+    "embedding": {"prompt": "", "second": "", "second_prompt": ""},
+    "learning": {"classifier": "stacked-kernels", "group": "transcript", "merge": "any", "scorers": []},
+    "scorers": {},
 }
 """What a recipe stands for that does not name them: the only parts of 0.1.0, and what was held out then."""
 
@@ -47,10 +49,22 @@ class SegmentSettings(_Section):
 
 
 class EmbeddingSettings(_Section):
-    """Which model turns text into vectors."""
+    """Which model turns text into vectors, and a second one for another view of the same texts; "" for none."""
 
     model: str
     batch: int = Field(ge=1)
+    prompt: str = ""
+    second: str = ""
+    second_prompt: str = ""
+
+
+class ScorerSettings(_Section):
+    """A model that reads a passage and a code's definition: what it is, its name, and where and how long it is asked."""
+
+    type: str
+    model: str = ""
+    url: str = ""
+    timeout: float = Field(default=60, gt=0)
 
 
 class OriginWeights(_Section):
@@ -75,6 +89,7 @@ class LearningSettings(_Section):
     merge: Literal["share", "any", "majority"]
     bootstrap: int = Field(ge=100)
     weights: OriginWeights
+    scorers: tuple[str, ...] = ()
 
 
 class RetrainingSettings(_Section):
@@ -120,6 +135,12 @@ class Configuration(_Section):
     review: ReviewSettings
     drift: DriftSettings
     agreement: AgreementSettings
+    scorers: dict[str, ScorerSettings] = {}
+
+    @property
+    def scorers_in_use(self) -> dict[str, ScorerSettings]:
+        """The sections that `learning.scorers` names, by name."""
+        return {name: self.scorers[name] for name in self.learning.scorers}
 
 
 def default_text() -> str:
@@ -133,16 +154,27 @@ def load_configuration(path: Path | None = None) -> Configuration:
     if path is not None:
         # Over the defaults, so that a study from before a setting existed still opens.
         settings = _over(settings, _read(path))
+    place = path.name if path else "default.toml"
     try:
-        return Configuration.model_validate(settings)
+        configuration = Configuration.model_validate(settings)
     except ValidationError as error:
-        place = path.name if path else "default.toml"
         raise StudyError("\n".join(f"{place}: {_plainly(fault, settings)}" for fault in error.errors())) from None
+    for name in configuration.learning.scorers:
+        if name not in configuration.scorers:
+            near = did_you_mean(name, configuration.scorers)
+            raise StudyError(
+                f"{place}: learning.scorers names '{name}', but there is no section [scorers.{name}].{near}"
+            )
+    return configuration
 
 
 def recipe_of(configuration: Configuration) -> dict[str, Any]:
     """What decides how a model comes out; it is kept with each version."""
-    return configuration.model_dump(include={"segments", "embedding", "learning"})
+    recipe = configuration.model_dump(mode="json", include={"segments", "embedding", "learning"})
+    # Where a scorer is asked, and how long it is waited for, changes no answer.
+    return recipe | {
+        "scorers": {name: {"type": of.type, "model": of.model} for name, of in configuration.scorers_in_use.items()}
+    }
 
 
 def complete_recipe(recipe: dict[str, Any]) -> dict[str, Any]:
@@ -176,6 +208,8 @@ def _plainly(fault: Any, settings: dict[str, Any]) -> str:
     if fault["type"] != "extra_forbidden":
         return f"{place}: {fault['msg']}."
     siblings = settings if len(fault["loc"]) == 1 else settings[str(fault["loc"][0])]
+    if fault["loc"][0] == "scorers":  # whose sections have no defaults that would name all settings
+        siblings = ScorerSettings.model_fields
     # The merged settings hold the unknown name too, which must not be proposed for itself.
     near = did_you_mean(str(fault["loc"][-1]), [key for key in siblings if key != fault["loc"][-1]])
     return f"setting '{place}' is not known.{near}"

@@ -111,7 +111,10 @@ class Workspace:
     def load_version(self, version: str) -> Model:
         """The content of any version; ModelError where it does not fit the codebook and the embedder as they are."""
         sealed = self.corpus.manifests[version].get("sha256")
-        return load_version(self.models_folder, version, self.codebook, self.embedder, sealed, self.corpus.history)
+        scorers = self.pipeline.answers.ids
+        return load_version(
+            self.models_folder, version, self.codebook, self.embedder, sealed, self.corpus.history, scorers
+        )
 
     def as_of(self, version: str) -> Workspace:
         """The same snapshot with the codebook and recipe of a model version; ModelError when there is no such version."""

@@ -65,7 +65,7 @@ def minilm() -> SentenceTransformerEmbedder:
 
 def _with_window(folder: Path, window: int | None) -> SentenceTransformerEmbedder:
     """The packaged MiniLM in a folder of its own that states another window."""
-    source = SentenceTransformerEmbedder("minilm")._folder
+    source = SentenceTransformerEmbedder("minilm")._folder.path
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("*.safetensors"))
     (folder / "model.safetensors").symlink_to(source / "model.safetensors")
     stated = {"do_lower_case": False} if window is None else {"max_seq_length": window, "do_lower_case": False}

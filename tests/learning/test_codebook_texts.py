@@ -7,7 +7,7 @@ import pytest
 from secondcoder.codebook.model import Code, Codebook, Exclude
 from secondcoder.codebook.yaml_file import SHIPPED, load_codebook
 from secondcoder.embedding.hashed_words import WordHashEmbedder
-from secondcoder.learning.codebook_texts import code_vectors, codebook_texts, described
+from secondcoder.learning.codebook_texts import code_definitions, code_vectors, codebook_texts, described
 from support.planted import segments_of
 
 BOOK = Codebook(
@@ -113,3 +113,20 @@ def test_a_definition_is_kept_less_what_it_quotes(definition: str, kept: str):
     expected = embedder.embed([f"Sense: {kept}"])[0]
     (vector,) = code_vectors([Code(id="A", name="Sense", definition=definition)], embedder, TALK)
     np.testing.assert_allclose(vector, expected / np.linalg.norm(expected), atol=1e-6)
+
+
+def test_a_model_that_reads_gets_definition_and_limits_without_examples_and_without_quotations():
+    code = Code.model_validate(
+        {
+            "id": "A",
+            "name": "Sense",
+            "definition": f'Making sense, as in "{SAID}", together.',
+            "includes": ["what it is for", SAID],
+            "excludes": [{"text": "what it costs"}],
+            "examples": ["We asked what it was for."],
+        }
+    )
+    first, bare = code_definitions([code, Code(id="B", name="Bare")], TALK).values()
+    assert first == 'Sense: Making sense, as in ".", together.\nIncludes: what it is for\nExcludes: what it costs'
+    assert bare == "Bare"
+    assert SAID in code_definitions([code])["A"]

@@ -26,6 +26,15 @@ segmenter = "whole-turns"
 [learning]
 classifier = "logistic"
 """
+SCORERS = """
+[embedding]
+model = "words"
+[learning]
+scorers = ["words"]
+[scorers.words]
+type = "shared-words"
+model = "plain"
+"""
 ANSWER = "We have no room and no computer. It is a corridor. " * 12
 CAPTIONS = """1
 00:00:01,000 --> 00:00:03,500
@@ -136,6 +145,41 @@ def test_a_model_of_another_layout_is_refused(study: Study, monkeypatch: pytest.
     monkeypatch.setattr(LogisticClassifier, "format", "logistic/2")
     with pytest.raises(ModelError, match="learned by classifier 'logistic/1'; the one installed reads 'logistic/2'"):
         study.workspace().load_model()
+
+
+def test_a_scorer_is_asked_and_its_answers_are_kept(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = _reopened(study, SCORERS)
+    manifest = study.train()
+    assert manifest["recipe"]["scorers"] == {"words": {"type": "shared-words", "model": "plain"}}
+    (scorer,) = manifest["scorers"].values()
+    assert set(scorer["kept"]) <= set(manifest["scored"])
+    assert "answers of scorer shared-words/1:plain" in (study.folder / "models" / "m0001" / "card.md").read_text()
+    assert "Words in common with the definition were counted." in study.export_methods()
+    study.close()
+    from outside_parts.shared_words import SharedWordsScorer
+
+    monkeypatch.setattr(SharedWordsScorer, "probabilities", lambda *_: pytest.fail("asked again"))
+    again = _reopened(study, SCORERS)
+    assert set(again.evaluate().to_json()["scorers"]) == {"shared-words/1:plain"}
+    again.close()
+
+
+def test_two_embedders_are_two_views_and_the_model_names_both(study: Study) -> None:
+    two = '[embedding]\nmodel = "words"\nsecond = "letters"\n'
+    study = _reopened(study, two)
+    manifest = study.train()
+    assert (manifest["embedder"]["id"], manifest["embedder"]["width"]) == ("words@1 + letters@1", 64 + 128)
+    before = study.code(everything=True).table
+    for sentence in ("hashed counts of letter triples", "two views of each text", "Three kernel ridge regressions"):
+        assert sentence in study.export_methods()
+    study.close()
+    again = _reopened(study, two)
+    assert again.code(everything=True).table.equals(before)
+    again.close()
+    one = _reopened(study, '[embedding]\nmodel = "words"\n')
+    with pytest.raises(ModelError, match=r"vectors of words@1 \+ letters@1 .*the configuration names words@1"):
+        one.code()
+    one.close()
 
 
 def test_on_the_command_line(study: Study, run_cli: Cli) -> None:

@@ -166,6 +166,12 @@ def _notes(report: dict[str, Any]) -> Iterator[str]:
             [f"{who} {_kappa(kappa)}" for who, kappa in coders["kappa"][of].items()] for of in ("model", "human")
         )
         yield f"Pooled kappa of the suggestions with each coder: {listed(model)}; of {listed(human)} with each other."
+    for scorer, shares in report["scorers"].items():
+        used = [f"{code} ({share:.0%})" for code, share in shares.items() if share]
+        yield (
+            f"Scorer {scorer} was used for {', '.join(used) or 'no code'}"
+            f"{', the share of the folds in brackets; for the others it did not help' if used else ': it did not help'}."
+        )
     if led := report["n_led_by_suggestions"]:
         yield (
             f"{counted(led, 'more segment')} coded only in a review of suggestions: not counted, except in the last column. "

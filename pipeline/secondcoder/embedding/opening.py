@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 
 from secondcoder.embedding.cache import CachedEmbedder, Progress
 from secondcoder.embedding.embedder import Embedder, new_embedder
+from secondcoder.embedding.two_views import TwoViews
 
 if TYPE_CHECKING:
     from secondcoder.configuration import EmbeddingSettings
 
 
 def open_embedder(settings: EmbeddingSettings, cache: Path | None = None, progress: Progress | None = None) -> Embedder:
-    """The embedder that `settings.model` names, behind a cache when a file for one is given.
+    """The embedder that `settings.model` names, or both where there is a second, behind a cache when a file for one is given.
 
     `progress(done, total)` is called as texts are embedded.
     """
-    embedder = new_embedder(settings)
-    return embedder if cache is None else CachedEmbedder(embedder, cache, progress)
+    opened: list[Embedder] = []
+    for model, prompt in ((settings.model, settings.prompt), (settings.second, settings.second_prompt)):
+        if model:
+            embedder = new_embedder(settings.model_copy(update={"model": model, "prompt": prompt}))
+            opened.append(embedder if cache is None else CachedEmbedder(embedder, cache, progress))
+    return opened[0] if len(opened) == 1 else TwoViews(*opened)

@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.domain.arrays import Floats, State, Vectors
+from secondcoder.domain.arrays import Bools, Floats, State, Vectors
 from secondcoder.domain.plugins import check_part, find_part
 from secondcoder.errors import ModelError, SecondcoderError
 from secondcoder.labels.label_matrix import LabelMatrix
@@ -96,6 +96,12 @@ def restore_classifier(layout: str, state: Mapping[str, npt.NDArray[Any]]) -> Cl
             "Install the other version of its package, or train again: secondcoder train"
         )
     return classifier.restore(state)
+
+
+def scorers_kept(classifier: Classifier | None) -> dict[str, Bools]:
+    """Scorer -> (k,) codes for which a fitted classifier uses it. A classifier that hears scorers has a method of this name."""
+    kept: dict[str, Bools] = getattr(classifier, "scorers_kept", dict)()
+    return kept
 
 
 def predict_out_of_fold(

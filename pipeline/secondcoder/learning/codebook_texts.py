@@ -72,6 +72,28 @@ def code_vectors(codes: Sequence[Code], embedder: Embedder, talk: Sequence[Segme
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-12), dtype=np.float32)
 
 
+def code_definitions(codes: Sequence[Code], talk: Sequence[Segment] = ()) -> dict[str, str]:
+    """Code -> its definition for a model that reads: name and definition, then what it includes and excludes, a line each.
+
+    What quotes `talk` is left out, as in `code_vectors`.
+    """
+    limits = {code.id: [*_limits(code)] for code in codes}
+    stated = (text for code in codes for text in (code.definition, *(text for _, text in limits[code.id])))
+    spans = quotations(stated, talk)
+
+    def told(code: Code) -> Iterator[str]:
+        definition = cut(code.definition, spans.get(code.definition, ())).strip()
+        yield f"{code.name}: {definition}" if definition else code.name
+        yield from (f"{kind}: {text}" for kind, text in limits[code.id] if text not in spans)
+
+    return {code.id: "\n".join(told(code)) for code in codes}
+
+
+def _limits(code: Code) -> Iterator[tuple[str, str]]:
+    yield from (("Includes", text) for text in code.includes)
+    yield from (("Excludes", exclude.text) for exclude in code.excludes)
+
+
 def _unquoted(code: Code, spans: Mapping[str, Sequence[Span]]) -> Iterator[str]:
     """The code's texts less the quotations at these spans."""
     definition = cut(code.definition, spans.get(code.definition, ())).strip()

@@ -6,8 +6,8 @@ inside its own training part. Labels of that part which rest on suggestions of a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
@@ -16,7 +16,7 @@ from secondcoder.domain.arrays import Bools, Floats, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.valences import VALENCES, Valences
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
-from secondcoder.learning.classifier import SHIPPED, new_classifier
+from secondcoder.learning.classifier import SHIPPED, new_classifier, scorers_kept
 from secondcoder.learning.features import Features
 from secondcoder.learning.valence_classifier import ValenceClassifier
 
@@ -28,10 +28,14 @@ def groups_needed(folds: int) -> int:
 
 @dataclass(frozen=True)
 class NestedPredictions:
-    """(n, k) probabilities, and what is suggested at thresholds chosen inside the training part."""
+    """(n, k) probabilities, and what is suggested at thresholds chosen inside the training part.
+
+    `kept` is, of every scorer that was asked, the share (k,) of the folds in which it was used for a code.
+    """
 
     probability: Floats
     suggested: Bools
+    kept: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def cross_validate(
@@ -55,13 +59,17 @@ def cross_validate(
     """
     probability = np.zeros(labels.y.shape)
     suggested = np.zeros(labels.y.shape, dtype=bool)
-    for train, test in train_and_test(group_folds(features.groups, folds, seed)):
+    parts = [*train_and_test(group_folds(features.groups, folds, seed))]
+    kept = {scorer: np.zeros(labels.y.shape[1]) for scorer in features.answers.ids}
+    for train, test in parts:
         known = labels.holding_out({features.groups[row] for row in test.tolist()}).take(train)
         model = new_classifier(classifier, folds, seed).fit(features.take(train), known, code_embeddings)
         probability[test] = model.predict_proba(features.take(test))
         suggested[test] = probability[test] >= model.thresholds_
+        for scorer, codes in scorers_kept(model).items():
+            kept[scorer] += codes / len(parts)
         tick()
-    return NestedPredictions(probability, suggested)
+    return NestedPredictions(probability, suggested, kept)
 
 
 def cross_validate_valence(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.domain.arrays import Rows, Vectors
+from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.domain.records import Segment
 from secondcoder.embedding import Embedder
+from secondcoder.scoring.answers import Answers
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,10 @@ class Features:
         vectors: (n, d) unit vectors of the texts.
         questions: (n, d) vectors of the interviewer's question, zero where there is none or it is left out.
         previous, following: (n,) row of the neighbouring segment in the transcript, -1 at its ends.
+        answers: of the scorers, which read a text and a code's definition; none are asked before somebody needs it.
+        views: widths of the parts of a vector that come from different embedders; empty where there is one.
+        asked: n texts of which the scorers are asked; empty where they are `texts`.
+        definitions: code -> its definition in words, for those to be learned with scorers.
     """
 
     texts: tuple[str, ...]
@@ -31,6 +36,10 @@ class Features:
     questions: Vectors
     previous: Rows
     following: Rows
+    answers: Answers = field(default_factory=lambda: Answers(()))
+    asked: tuple[str, ...] = ()
+    views: tuple[int, ...] = ()
+    definitions: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -40,19 +49,28 @@ class Features:
         # Row -1, no neighbour, reads the extra place at the end, which stays -1.
         place = np.full(len(self) + 1, -1)
         place[rows] = np.arange(len(rows))
-        return Features(
+        return replace(
+            self,
             texts=tuple(self.texts[row] for row in rows),
             groups=tuple(self.groups[row] for row in rows),
             vectors=self.vectors[rows],
             questions=self.questions[rows],
             previous=place[self.previous[rows]],
             following=place[self.following[rows]],
+            asked=tuple(self.asked[row] for row in rows) if self.asked else (),
         )
 
     def without_question(self) -> Features:
         """The same with the interviewer's question left out."""
-        blank = np.zeros_like(self.questions)
-        return Features(self.texts, self.groups, self.vectors, blank, self.previous, self.following)
+        return replace(self, questions=np.zeros_like(self.questions))
+
+    def definitions_of(self, codes: Sequence[str]) -> list[str]:
+        """The definitions of k codes; the code itself where nothing is said of it."""
+        return [self.definitions.get(code, code) for code in codes]
+
+    def answers_of(self, scorer: str, definitions: Sequence[str]) -> Floats:
+        """(n, k) probabilities that the texts carry the codes of k definitions, by a scorer; nan where it does not say."""
+        return self.answers.probabilities(scorer, self.asked or self.texts, definitions)
 
 
 def neighbours(values: npt.NDArray[np.floating], rows: Rows) -> npt.NDArray[np.floating]:
@@ -92,4 +110,5 @@ def build_features(
         questions=questions,
         previous=np.where(joined[:-1], index - 1, -1)[: len(segments)],
         following=np.where(joined[1:], index + 1, -1)[: len(segments)],
+        views=getattr(embedder, "views", ()),
     )

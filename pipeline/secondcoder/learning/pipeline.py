@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from secondcoder.domain.records import Segment, Transcript
 from secondcoder.embedding.embedder import Embedder
 from secondcoder.embedding.opening import open_embedder
 from secondcoder.learning.features import Features, build_features
+from secondcoder.scoring.answers import Answers, open_answers
 from secondcoder.segments.segmenter import new_segmenter
 
 Progress = Callable[[str, int, int], None]
@@ -36,6 +38,11 @@ class Pipeline:
         """Text to vectors, with the cache."""
         return open_embedder(self.configuration.embedding, self.cache, self.telling("embedding"))
 
+    @cached_property
+    def answers(self) -> Answers:
+        """What the scorers say, with the same cache."""
+        return open_answers(self.configuration.scorers_in_use, self.cache, self.telling("scoring"))
+
     def segments(self, transcripts: Sequence[Transcript]) -> list[Segment]:
         """The segments of transcripts, in their order."""
         segmenter = new_segmenter(self.configuration.segments)
@@ -52,7 +59,8 @@ class Pipeline:
             group_of: transcript -> the group that is held out whole (`Corpus.groups`).
         """
         groups = [group_of[segment.transcript] for segment in segments]
-        return build_features(segments, groups, self.embedder, self.configuration.learning.use_question)
+        features = build_features(segments, groups, self.embedder, self.configuration.learning.use_question)
+        return replace(features, answers=self.answers)
 
     def with_configuration(self, configuration: Configuration) -> Pipeline:
         """The pipeline of another configuration; this one where it is the same."""

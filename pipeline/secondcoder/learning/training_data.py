@@ -13,6 +13,7 @@ from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.labels.label_weights import weighted_labels
 from secondcoder.labels.suggestion_reliance import suggestion_reliance
 from secondcoder.labels.valences import Valences, valences_of
+from secondcoder.learning.codebook_texts import code_definitions
 from secondcoder.learning.features import Features
 from secondcoder.learning.pipeline import Pipeline
 
@@ -47,6 +48,8 @@ def training_data(
     labels = label_matrix(segments, codings, corpus.passes, book, settings.learning, settings.segments.overlap)
     weighted = weighted_labels(corpus, book, settings, segments, labels)
     features = pipeline.features(segments, corpus.groups(by or settings.learning.group))
+    if pipeline.answers.ids:
+        features = replace(features, definitions=code_definitions(book.codes, segments))
     reliance = suggestion_reliance(corpus, book, settings, segments, labels, features.groups)
     weighted = replace(weighted, reliance=reliance)
     return TrainingData(

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.wording import counted, reasons_in_short
+from secondcoder.domain.wording import counted, listed, reasons_in_short
 from secondcoder.labels.coder_marks import merging_in_words
 from secondcoder.learning.assessment.assess import Assessment, AssessmentFigures
 from secondcoder.learning.assessment.metrics import Estimates
@@ -63,9 +63,23 @@ def _made_from(manifest: dict[str, Any]) -> Section:
         f"codebook {book['id']}, version {book['version']}: {counted(len(manifest['scored']), 'code')} scored, "
         f"{len(manifest['ranked'])} only ranked from their definition and examples",
         f"vectors of {embedder['id']}, width {embedder['width']}",
+        *scorers_in_words(manifest),
         f"the model before it: {manifest.get('parent') or 'none'}{_gate(manifest.get('gate'))}",
     )
     return Section("Made from", (Points(points),))
+
+
+def scorers_in_words(manifest: Mapping[str, Any]) -> list[str]:
+    """Which scorers were asked and for which codes they are used, in clauses; none where none was asked."""
+    clauses = []
+    for scorer, of in manifest.get("scorers", {}).items():
+        dropped = [code for code in manifest["scored"] if code not in of["kept"]]
+        used = f"used for {listed(of['kept'])}" if of["kept"] else "used for no code"
+        clauses.append(
+            f"the answers of scorer {scorer}, calibrated on the human codes: {used}"
+            + (f"; dropped, as they did not help on held-out passages, for {listed(dropped)}" if dropped else "")
+        )
+    return clauses
 
 
 def _gate(gate: dict[str, Any] | None) -> str:
@@ -276,13 +290,15 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
 
 def _recipe(manifest: dict[str, Any]) -> Section:
     learning = manifest.get("recipe", {}).get("learning", {})
-    settings = "; ".join(f"{key} {_setting(value)}" for key, value in learning.items())
+    settings = "; ".join(f"{key} {_setting(value)}" for key, value in learning.items() if value != [])
     libraries = "; ".join(f"{name} {version}" for name, version in manifest["libraries"].items())
     points = (f"learning: {settings}", libraries, f"arrays SHA-256 {manifest['arrays_sha256'][:16]}")
     return Section("Recipe", (Points(points),))
 
 
 def _setting(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return ", ".join(f"{key} {part}" for key, part in value.items()) if isinstance(value, dict) else str(value)
 
 

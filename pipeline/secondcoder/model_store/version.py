@@ -6,8 +6,9 @@ On load everything that must fit is compared: every byte of the folder (see `fol
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -24,6 +25,7 @@ from secondcoder.errors import ModelError
 from secondcoder.learning.classifier import OLDEST_FORMAT
 from secondcoder.learning.model import Model, model_state, restore_model
 from secondcoder.model_store.folder import read_folder, write_folder
+from secondcoder.scoring.answers import missing_scorer
 
 ARRAYS = "arrays.npz"
 LIBRARIES = ("secondcoder", "numpy", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch")
@@ -75,15 +77,20 @@ def load_version(
     embedder: Embedder,
     sealed: str | None = None,
     history: CodeHistory = NO_HISTORY,
+    scorers: Sequence[str] = (),
 ) -> Model:
     """The model, if it is whole and fits; ModelError says what differs and what to do.
 
     Args:
         sealed: the manifest's SHA-256 as the study's store recorded it.
         history: the study's codebook changes, to say which codes the model no longer knows.
+        scorers: the ids of those that the configuration gives.
     """
     manifest, files = read_folder(folder, name, sealed)
     _refuse_misfit(manifest, name, book, embedder, history)
+    for scorer, of in manifest.get("scorers", {}).items():
+        if of["kept"] and scorer not in scorers:
+            raise ModelError(f"Model {name} cannot be used as it is. {missing_scorer(scorer, scorers)}")
     places = tuple((str(transcript), int(start), int(end)) for transcript, start, end in manifest["exemplars"])
     # Models from before there were several classifiers do not name theirs.
     layout = manifest.get("classifier") or OLDEST_FORMAT
@@ -123,12 +130,19 @@ def _refuse_misfit(
         )
     present = _of_embedder(embedder)
     # Version 0.1 did not write the window.
-    if any(present[key] != value for key, value in manifest["embedder"].items()):
+    if any(_differs(value, present[key]) for key, value in manifest["embedder"].items()):
         raise ModelError(
             f"Model {name} was trained with vectors of {manifest['embedder']['id']} ({_sizes(manifest['embedder'])}); the "
             f"configuration names {embedder.id} ({_sizes(present)}). "
             "Set embedding.model back, or train a new version: secondcoder retrain"
         )
+
+
+def _differs(then: Any, now: Any) -> bool:
+    # A folder's id used to end with the digest of its weights, and tells more now.
+    return bool(
+        then != now and not (isinstance(then, str) and re.fullmatch(re.escape(then) + r"\.[0-9a-f]{6}", str(now)))
+    )
 
 
 def _npz(state: dict[str, npt.NDArray[Any]]) -> bytes:

@@ -21,6 +21,7 @@ STEPS = {
     "reading": "Reading the interviews",
     "segmenting": "Reading the interviews",
     "embedding": "Computing embeddings of the passages",
+    "scoring": "Asking the scorers about the passages",
     "judging": "Assessing the new version on interviews it was not trained on",
 }
 """The steps of the job as a page names them."""

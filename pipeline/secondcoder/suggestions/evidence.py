@@ -178,5 +178,7 @@ def _scores_of_variants(
         questions=np.concatenate([features.questions, features.questions[owners]]),
         previous=np.concatenate([features.previous, features.previous[owners]]),
         following=np.concatenate([features.following, features.following[owners]]),
+        # Of the whole passage: a question for every sentence of it would multiply what a scorer is asked.
+        asked=(*features.texts, *(features.texts[row] for row in owners)),
     )
     return model.scores(extended)[len(features) :]

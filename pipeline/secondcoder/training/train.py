@@ -23,11 +23,13 @@ from secondcoder.labels.label_weights import by_hand, weights_summary
 from secondcoder.labels.unplaced import unplaced_codings
 from secondcoder.learning.assessment.assess import Assessment, assess
 from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
+from secondcoder.learning.classifier import scorers_kept
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.model import Model, split_by_examples, train_model
 from secondcoder.learning.training_data import TrainingData
 from secondcoder.model_store.card import card_files
 from secondcoder.model_store.version import next_version, save_version
+from secondcoder.scoring.answers import Answers
 from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.store.writing import Writer
 from secondcoder.training.valence import assess_valence_of, with_valence
@@ -152,7 +154,9 @@ def _record(write: Writer, book: Codebook, manifest: dict[str, Any], parent: str
 def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str | None) -> dict[str, Any]:
     labels = data.labels
     examples = (labels.y & labels.known).sum(axis=0)
-    return {
+    answers = workspace.pipeline.answers
+    scorers = {"scorers": scorers_in_manifest(model, answers)} if answers.ids else {}
+    return scorers | {
         "parent": parent,
         "recipe": recipe_of(workspace.configuration),
         "methods": {
@@ -172,6 +176,19 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
             "coders": labels.coders.summary() if labels.coders else None,
             "unplaced": _unplaced(workspace, data),
         },
+    }
+
+
+def scorers_in_manifest(model: Model, answers: Answers) -> dict[str, Any]:
+    """Scorer -> what it is, and the scored codes for which the model uses it."""
+    kept = scorers_kept(model.classifier)
+    nowhere = np.zeros(len(model.scored), dtype=bool)
+    return {
+        scorer: {
+            "says": answers.describe(scorer),
+            "kept": [model.scored[column] for column in np.flatnonzero(kept.get(scorer, nowhere)).tolist()],
+        }
+        for scorer in answers.ids
     }
 
 

@@ -207,3 +207,23 @@ def test_identical_texts_with_opposite_codes_are_undecided():
     features = features_of([one for name in "abcdefghijkl" for one in segments_of(["the same words again"], name)])
     model = StackedKernelClassifier().fit(features, _all_known(y))
     assert np.abs(model.predict_proba(features) - 0.5).max() < 0.2
+
+
+def _seen_twice(features: Features, views: tuple[int, ...]) -> Features:
+    """The same view twice, side by side."""
+    vectors, questions = (
+        np.hstack([part, part]) / np.float32(2**0.5) for part in (features.vectors, features.questions)
+    )
+    return replace(features, vectors=vectors, questions=questions, views=views)
+
+
+def test_the_same_view_twice_tells_what_one_tells(fitted):
+    """Each of two equal kernels gets half the prior weight, so that together they start where one does."""
+    model = StackedKernelClassifier().fit(_seen_twice(TALK.features, (64, 64)), TALK.labels)
+    new = _seen_twice(UNSEEN.features, (64, 64))
+    np.testing.assert_allclose(model.predict_proba(new), fitted.predict_proba(UNSEEN.features), atol=0.08)
+    np.testing.assert_allclose(model.kernels_[1].out_of_fold_, fitted.kernels_[0].out_of_fold_, atol=1e-6)
+    restored = StackedKernelClassifier().restore(model.state())
+    np.testing.assert_allclose(restored.predict_proba(new), model.predict_proba(new), atol=1e-6)
+    assert restored.describe().startswith("Three kernel ridge regressions")
+    assert "views" not in fitted.state()

@@ -13,7 +13,7 @@ from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sen
 from secondcoder.domain.records import SpeakerRole
 from secondcoder.domain.wording import counted, listed
 from secondcoder.labels.coder_marks import merging_in_words
-from secondcoder.model_store.card import gate_outcome, label_weights_in_words
+from secondcoder.model_store.card import gate_outcome, label_weights_in_words, scorers_in_words
 from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -32,11 +32,13 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
         f"A supervised classifier (model {manifest['version']}) was trained for the codes{earlier} on "
         f"{counted(training['segments'], 'segment')} of {counted(training['transcripts'], 'transcript')} with "
         f"codings of origin {_by_origin(training.get('origins', {}))}. It is "
-        "no generative language model, and runs where the study is kept.",
+        f"no generative language model, and runs where the study is kept.{_heard(manifest)}",
         (ANALYSIS, "COREQ 27", "TRIPOD+AI 12a", "TRIPOD+AI 12c", "TRIPOD+AI 21"),
     )
     for merging in merging_in_words(training.get("coders"), learning["merge"]):
         yield Sentence(f"{merging}.", (ANALYSIS, TRUST, "TRIPOD+AI 8b"))
+    for scorer, clause in zip(manifest.get("scorers", {}).values(), scorers_in_words(manifest), strict=True):
+        yield Sentence(f"{scorer['says']} It heard {clause}.", (ANALYSIS, "TRIPOD+AI 9b", "TRIPOD+AI 12c"))
     for weighting in label_weights_in_words(training.get("trust")):
         yield Sentence(f"{weighting}.", (ANALYSIS, TRUST))
     parts = manifest.get("methods") or _parts_of_0_1(manifest)
@@ -59,6 +61,13 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     )
     yield from _verdicts(manifest, learning)
     yield from _versions(workspace)
+
+
+def _heard(manifest: Mapping[str, Any]) -> str:
+    used = any(scorer["kept"] for scorer in manifest.get("scorers", {}).values())
+    return (
+        " What further models said of passages was evidence beside others, as the next sentences say." if used else ""
+    )
 
 
 def _parts_of_0_1(manifest: Mapping[str, Any]) -> dict[str, str]:

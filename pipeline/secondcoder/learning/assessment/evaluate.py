@@ -7,8 +7,8 @@ model suggested, so that it agrees with the next model whether it is right or no
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,7 @@ class Evaluation:
         segments, held: all n segments and their out-of-fold results.
         valence: how well that of a code is told.
         coders: who coded how much (`CoderMarks.summary`), and the suggestions' kappa with each; None without double coding.
+        scorers: scorer -> (k,) share of the folds in which it was used for a code.
     """
 
     codes: tuple[str, ...]
@@ -63,6 +64,7 @@ class Evaluation:
     judging: Bools
     valence: ValenceAssessment | None = None
     coders: dict[str, Any] | None = None
+    scorers: Mapping[str, Floats] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers; an undefined figure is None."""
@@ -80,6 +82,10 @@ class Evaluation:
         report["with_reviewed"] = self.with_reviewed and self._overall(self.with_reviewed)
         report["valence"] = self.valence and self.valence.to_json()
         report["coders"] = self.coders
+        report["scorers"] = {
+            scorer: {code: _plain(share) for code, share in zip(self.codes, kept, strict=True)}
+            for scorer, kept in self.scorers.items()
+        }
         return report
 
     def _code(self, j: int) -> dict[str, Any]:
@@ -153,10 +159,11 @@ def evaluate(
     asked = bool(features.questions.any())
     runs = [features, features.without_question()] if asked else [features]
     tick = ticks(progress, len(runs) * min(folds, distinct))
-    held = []
+    held, kept = [], []
     for run in runs:
         made = cross_validate(run, labels, code_embeddings, folds=folds, seed=seed, classifier=classifier, tick=tick)
         held.append(LabelledPredictions(made.probability, made.suggested, judged.y, judged.known, run.groups))
+        kept.append(made.kept)
     estimates = [estimate(replace(run, known=judging), rounds, seed) for run in held]
     counts = (judged.y & judging).sum(axis=0).astype(np.float64)
     rows = np.flatnonzero(judging.any(axis=1))
@@ -177,6 +184,7 @@ def evaluate(
         held=held[0],
         judging=judging,
         coders=_coders(labels, held[0].suggested, judging),
+        scorers=kept[0],
     )
 
 

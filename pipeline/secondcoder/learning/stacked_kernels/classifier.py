@@ -10,6 +10,7 @@ only, its probabilities hold for new transcripts (stacked generalisation: Wolper
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count, takewhile
 from typing import Any, Self
 
 import numpy as np
@@ -23,8 +24,9 @@ from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.assessment.thresholds import f1_thresholds
 from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
-from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, Kernel, NgramKernel
+from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, Kernel, NgramKernel, View
 from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
+from secondcoder.learning.stacked_kernels.scorer_evidence import ScorerEvidence, fit_scorers
 from secondcoder.learning.stacked_kernels.stacker import fit_stacker
 
 STORED = {
@@ -35,9 +37,10 @@ STORED = {
 """Fitted attributes, and the names of their arrays in model folders, which stay as they are."""
 REACH, FADE = 6, 0.7
 """Neighbouring segments on either side that count, each by this factor less than the nearer one: talk stays on a topic for a while."""
-USUAL = np.array([0.5, 0.1, 0.25, 0.0, 0.25, 0.25, 1.0])
-"""Prior means of the stacker's slopes, in the order of the evidence. The base rate counts once; embeddings count more than n-grams
-or descriptions, a segment more than its neighbours, and long segments carry more codes than short ones."""
+EMBEDDINGS, NGRAMS, OTHERS, SCORER = (0.5, 0.1), (0.25, 0.0), (0.25, 0.25, 1.0), (1.0,)
+"""Prior means of the stacker's slopes, in the order of the evidence: embeddings (several views share theirs) and their neighbours,
+n-grams and theirs; length, description, base rate; each scorer. The base rate counts once; embeddings count more than n-grams or
+descriptions, a segment more than its neighbours, and long segments carry more codes than short ones."""
 
 
 class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
@@ -66,7 +69,8 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         Y, known, weight = labels.target, labels.known, labels.weight
         fold = group_folds(features.groups, self.folds, self.seed)
         folds = Folds(fold, weight, unknown_in_folds(labels.reliance, features.groups, fold))
-        self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in _kernels()]
+        self.views_ = np.array(features.views, dtype=np.int64)
+        self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in self._new_kernels()]
         # Each from the base rate of its own training folds, as for a new transcript. From the common rate, evidence
         # for a code that only the held-back transcript has would point the wrong way (benchmarks/NOTES.md).
         deviations = [kernel.out_of_fold_ - kernel.out_of_fold_prior_ for kernel in self.kernels_]
@@ -77,9 +81,14 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         covariates = self._covariates(features)
         scale = np.where(covariates.std(axis=0) > 1e-9, covariates.std(axis=0), 1.0)
         self.covariate_scale_ = np.stack([covariates.mean(axis=0), scale])
+        self.scorers_: list[ScorerEvidence] = []
         evidence = self._evidence(deviations, features)
+        if features.answers.ids:
+            slopes, intercepts = fit_stacker(evidence, Y, known, self._usual(), weight)
+            self.scorers_ = fit_scorers(features, labels, evidence @ slopes + intercepts, fold)
+            evidence = self._evidence(deviations, features)
         # In this order: `_log_odds` reads slopes, intercepts and parents, `_combine` steepness and shift too.
-        self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, USUAL, weight)
+        self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, self._usual(), weight)
         self.parents_ = labels.parents
         self.steepness_, self.shift_ = steepness_and_shift(self._log_odds(evidence), Y, known, weight)
         self.out_of_fold_ = self._combine(evidence)
@@ -93,7 +102,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
 
     def _evidence(self, deviations: Sequence[Floats], features: Features) -> Floats:
         """(n, k, m): for each kernel the standardised deviation from the base rate and its decaying sum over the neighbours; then
-        length, similarity to the code's description, and the code's prior log-odds."""
+        length, similarity to the code's description, the code's prior log-odds, and the calibrated log-odds of each scorer."""
         parts: list[Floats] = []
         for spread, deviation in zip(self.spread_, deviations, strict=True):
             parts += [deviation / spread, around(deviation / spread, features)]
@@ -103,7 +112,14 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         # Base rates are the same in both kernels; a rate of 0 or 1 has no finite log-odds.
         prior = np.clip(self.kernels_[0].prior_, 1e-4, 1 - 1e-4)
         parts.append(np.broadcast_to(np.log(prior / (1 - prior)), parts[0].shape))
+        parts += [scorer.evidence(features) for scorer in self.scorers_]
         return np.stack(parts, axis=2)
+
+    def _usual(self) -> Floats:
+        """(m,) in the order of `_evidence`."""
+        views = len(self.kernels_) - 1
+        embeddings = np.array(EMBEDDINGS * views) / views
+        return np.concatenate([embeddings, NGRAMS, OTHERS, SCORER * len(self.scorers_)])
 
     def _covariates(self, features: Features) -> Floats:
         """(n, 1 + k): the logarithm of a segment's words, and its cosine with each code's description."""
@@ -122,29 +138,46 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         state = {name: getattr(self, attribute) for attribute, name in STORED.items()}
         for number, kernel in enumerate(self.kernels_):
             state |= {f"{number}.{name}": array for name, array in kernel.state().items()}
+        if len(self.views_):
+            state["views"] = self.views_
+        for number, scorer in enumerate(self.scorers_):
+            state |= {f"scorer{number}.{name}": array for name, array in scorer.state().items()}
         return state
 
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
         """Become what `state` was taken from."""
         for attribute, name in STORED.items():
             setattr(self, attribute, state[name])
-        self.kernels_ = [
-            kernel.restore({name.partition(".")[2]: array for name, array in state.items() if name.startswith(f"{i}.")})
-            for i, kernel in enumerate(_kernels())
-        ]
+        self.views_ = state.get("views", np.zeros(0, dtype=np.int64))
+        self.kernels_ = [kernel.restore(_part(state, f"{number}")) for number, kernel in enumerate(self._new_kernels())]
+        # Models from before there were scorers have none.
+        parts = (_part(state, f"scorer{number}") for number in count())
+        self.scorers_ = [ScorerEvidence.restored(part) for part in takewhile(bool, parts)]
         return self
+
+    def _new_kernels(self) -> list[Kernel]:
+        """One for each embedder, and one for n-grams."""
+        ends = np.cumsum(self.views_).tolist()
+        views = [View(start, end, len(ends)) for start, end in zip([0, *ends], ends, strict=False)]
+        return [*(EmbeddingKernel(view=view) for view in views or (None,)), NgramKernel()]
+
+    def scorers_kept(self) -> dict[str, Bools]:
+        """Scorer -> (k,) codes for which it is used; without scorers that none uses."""
+        return {scorer.scorer: scorer.kept for scorer in self.scorers_}
 
     def describe(self) -> str:
         """The sentence for the methods section."""
+        two = len(getattr(self, "views_", ())) > 1
+        number, vectors = ("Three", "the vectors of each view") if two else ("Two", "these vectors")
         return (
-            "Two kernel ridge regressions, one on these vectors and one on word and character n-grams, were joined by a logistic "
+            f"{number} kernel ridge regressions, one on {vectors} and one on word and character n-grams, were joined by a logistic "
             "regression on their out-of-fold scores, calibrated, and given a threshold for each code (stacked generalisation: Wolpert "
             "1992, doi:10.1016/S0893-6080(05)80023-1)."
         )
 
 
-def _kernels() -> list[Kernel]:
-    return [EmbeddingKernel(), NgramKernel()]
+def _part(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:
+    return {key.removeprefix(f"{name}."): array for key, array in state.items() if key.startswith(f"{name}.")}
 
 
 def around(values: Floats, features: Features) -> Floats:

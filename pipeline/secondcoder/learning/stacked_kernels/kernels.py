@@ -26,6 +26,14 @@ class Folds(NamedTuple):
     hidden: Bools | None = None
 
 
+class View(NamedTuple):
+    """Columns of the vectors that come from one of several embedders, and the number of these."""
+
+    start: int
+    end: int
+    of: int
+
+
 class Kernel(Protocol):
     """A kernel with the ridge regression fitted on it."""
 
@@ -53,16 +61,20 @@ class Kernel(Protocol):
 class EmbeddingKernel:
     """Similarity of embeddings: `exp(sharpness * (cosine - 1))` of the segments, plus `context` times the same of their questions.
 
+    Where two embedders made the vectors, `view` is the part of one.
+
     On unit vectors this is the Gaussian kernel, with sharpness 1 / bandwidth^2. Neighbouring segments are left to the stacker, which
     weighs the neighbours' scores: as part of the kernel they improved results less.
     """
 
-    def __init__(self, ridge: float = 1.0, sharpness: float = 2.0, context: float = 0.5) -> None:
-        self.ridge, self.sharpness, self.context = ridge, sharpness, context
+    def __init__(
+        self, ridge: float = 1.0, sharpness: float = 2.0, context: float = 0.5, view: View | None = None
+    ) -> None:
+        self.ridge, self.sharpness, self.context, self.view = ridge, sharpness, context, view
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the training segments' vectors are kept, since the kernel compares with them."""
-        self._train = _segment_and_question(features)
+        self._train = self._segment_and_question(features)
         model = MaskedKernelRidge(self.ridge).fit(self._kernel(self._train), Y, known, *folds)
         self.prior_, self._dual = model.prior_, model.dual_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
@@ -70,7 +82,7 @@ class EmbeddingKernel:
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        return np.asarray(self.prior_ + self._kernel(_segment_and_question(features)) @ self._dual)
+        return np.asarray(self.prior_ + self._kernel(self._segment_and_question(features)) @ self._dual)
 
     def _kernel(self, vectors: Floats) -> Floats:
         """(n, m) kernel of n segments with the m training segments."""
@@ -79,6 +91,14 @@ class EmbeddingKernel:
         # A missing question, a zero vector, adds the same small constant whatever it is compared with.
         kernel += self.context * np.exp(self.sharpness * (question - 1))
         return np.asarray(kernel)
+
+    def _segment_and_question(self, features: Features) -> Floats:
+        """(2, n, d) vectors."""
+        both = np.stack([features.vectors, features.questions]).astype(np.float64)
+        if self.view is None:
+            return both
+        # The parts of a unit vector are shorter than 1.
+        return np.asarray(both[:, :, self.view.start : self.view.end] * self.view.of**0.5)
 
     def state(self) -> State:
         """Prior, dual weights and training vectors."""
@@ -89,11 +109,6 @@ class EmbeddingKernel:
         """From `state`."""
         self.prior_, self._dual, self._train = state["prior"], state["dual"], state["train"].astype(np.float64)
         return self
-
-
-def _segment_and_question(features: Features) -> Floats:
-    """(2, n, d) vectors."""
-    return np.stack([features.vectors, features.questions]).astype(np.float64)
 
 
 class NgramKernel:

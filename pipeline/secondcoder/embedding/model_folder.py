@@ -1,0 +1,118 @@
+"""What a sentence-transformers folder says of itself, read without loading it: weights, window, prompts, and what it would run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from secondcoder.errors import ModelError, did_you_mean
+
+MODULES, PROMPTS, WINDOW = "modules.json", "config_sentence_transformers.json", "sentence_bert_config.json"
+OWN = ("sentence_transformers.", "torch.nn.")
+"""Packages of the parts that may be run: any other is code of the folder's own."""
+WEIGHTS, PICKLED = "*.safetensors", ("*.bin", "*.pt", "*.pkl")
+READ = {".json", ".txt", ".model"}
+"""Endings of the files that decide, beside the weights, what a text's vector is: settings, pooling, vocabulary."""
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A folder as `SentenceTransformer.save` writes it; messages call it by `name`."""
+
+    path: Path
+    name: str
+
+    @cached_property
+    def weights(self) -> Path:
+        """The first module's weights.
+
+        Raises:
+            ModelError: there are none, some are pickled, or the folder brings code of its own.
+        """
+        # A folder of a bare transformer has no list of modules; sentence-transformers takes the mean of its tokens.
+        modules = _json(self.path / MODULES, [{"path": ""}])
+        places = [self.path / module.get("path", "") for module in modules]
+        strange = [kind for module in modules if not (kind := module.get("type", OWN[0])).startswith(OWN)]
+        if strange or any("auto_map" in _json(place / "config.json", {}) for place in places):
+            raise ModelError(
+                f"{self.name}: it brings code of its own{f' ({strange[0]})' if strange else ''}, which is never run. Choose a model "
+                "that sentence-transformers and transformers know by themselves."
+            )
+        for place in places:
+            if not _files(place, WEIGHTS) and any(_files(place, ending) for ending in PICKLED):
+                raise ModelError(
+                    f"{self.name}: no model.safetensors in {place.name}. Only weights without pickle are loaded. Convert it: "
+                    "SentenceTransformer(FOLDER).save(ANOTHER), on a machine where you trust it."
+                )
+        found = [file for place in places for file in _files(place, WEIGHTS)]
+        if not found:
+            raise ModelError(f"{self.name}: no model.safetensors in it. Only weights without pickle are loaded.")
+        return found[0]
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the first module's weights."""
+        return _sha256(self.weights)
+
+    @cached_property
+    def rest(self) -> str:
+        """6 digits of the SHA-256 of all else that makes a vector: further weights, settings, pooling, prompts, vocabulary."""
+        digest = hashlib.sha256()
+        for file in sorted(self.path.rglob("*")):
+            if file != self.weights and file.is_file() and (file.suffix in READ or file.match(WEIGHTS)):
+                digest.update(f"{file.relative_to(self.path).as_posix()}\0{_sha256(file)}\n".encode())
+        return digest.hexdigest()[:6]
+
+    @property
+    def window(self) -> int | None:
+        """`max_seq_length`; None where the folder does not state it."""
+        stated = _json(self.path / WINDOW, {}).get("max_seq_length")
+        return stated if isinstance(stated, int) else None
+
+    def prompt(self, wanted: str = "") -> str:
+        """What the model is given before every text: the prompt of that name, by default the folder's default.
+
+        Raises:
+            ModelError: the folder has no prompt of that name.
+        """
+        settings = _json(self.path / PROMPTS, {})
+        prompts: dict[str, str] = settings.get("prompts") or {}
+        if wanted and wanted not in prompts:
+            raise ModelError(
+                f"{self.name}: it has no prompt '{wanted}'.{did_you_mean(wanted, prompts)} Known: {', '.join(prompts) or 'none'}. "
+                "Set embedding.prompt."
+            )
+        return prompts.get(wanted or settings.get("default_prompt_name") or "") or ""
+
+
+def local_folder(model: str) -> Path:
+    """The folder that `embedding.model` names; ModelError where there is none."""
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return folder
+    raise ModelError(
+        f"embedding.model is '{model}', which is no installed embedder and no folder on this machine. secondcoder downloads "
+        "nothing: put the sentence-transformers model in a folder and name that folder, or use 'minilm'."
+    )
+
+
+def _files(place: Path, pattern: str) -> list[Path]:
+    return sorted(place.glob(pattern))
+
+
+def _json(path: Path, otherwise: Any) -> Any:
+    """The file's content where it is JSON of the kind that is due, else `otherwise`."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return otherwise
+    return content if isinstance(content, type(otherwise)) else otherwise
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
