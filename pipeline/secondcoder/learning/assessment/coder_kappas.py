@@ -14,7 +14,7 @@ Kappas = dict[str, dict[str, float | None]]
 
 
 def coder_kappas(suggested: Bools, coders: CoderMarks) -> Kappas:
-    """ "model": coder -> kappa; "human": 'Ana and Ben' -> kappa, for those who looked at the same; None where undefined.
+    """By "model": coder -> kappa; by "human": 'Ana and Ben' -> kappa, for those who looked at the same; None where undefined.
 
     Args:
         suggested: (n, k), of the same segments and codes as the marks.
