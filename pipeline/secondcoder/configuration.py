@@ -13,7 +13,7 @@ from secondcoder.errors import StudyError, did_you_mean
 
 EARLIER_RECIPE = {
     "segments": {"segmenter": "meaning-units", "max_words": 0, "code_interviewer": False},
-    "learning": {"classifier": "stacked-kernels", "group": "transcript"},
+    "learning": {"classifier": "stacked-kernels", "group": "transcript", "purpose": "balanced"},
 }
 """What a recipe stands for that does not name them: the only parts of 0.1.0, and what was held out then."""
 
@@ -65,6 +65,7 @@ class LearningSettings(_Section):
     """How codes are learned; every field is part of a model version's recipe."""
 
     classifier: str
+    purpose: Literal["as people code", "balanced"] = "as people code"
     group: Literal["participant", "transcript", "case"]
     folds: int = Field(ge=2, le=50)
     seed: int

@@ -67,6 +67,7 @@ def command(
     The same transcripts, model version and options give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
     """
     from secondcoder.drift.comparison import in_words
+    from secondcoder.learning.assessment.purposes import purpose_in_words
     from secondcoder.reports.tables import check_suffix
 
     if out is not None:
@@ -81,6 +82,8 @@ def command(
         f"{counted(len(table), 'suggestion')} in {counted(table['transcript'].nunique(), 'transcript')} by model {run.version}."
         + (f" Written to {out}." if out else "")
     )
+    if len(table) > ranked:
+        say(purpose_in_words(run.purpose))
     for line in in_words(run.drift, only=True):
         say(line)
     if "valence" in table and (named := int(table["valence"].notna().sum())):
