@@ -102,7 +102,7 @@ def report(data: Path, embedder: Embedder, quick: bool) -> Iterator[str]:
     yield (
         f"Written by `benchmarks/thresholds.py`. {machine()} {FOLDS} folds by document, {divisions} divisions: mean and, in brackets, "
         "standard deviation over them. The classifier is trained anew for every fold held back; each rule chooses on its out-of-fold "
-        "probabilities of the training part. Pooled kappa is over all codes' cells, macro-F1 the mean over codes. What was kept of it, "
+        "probabilities of the training part. Pooled kappa is over all codes' cells, macro-F1 the mean over codes. What was kept, "
         "and why: NOTES.md."
     )
     for study in studies(data, embedder, quick):

@@ -32,6 +32,7 @@ STORED = {
     **{f"{name}_": name for name in ("slopes", "intercepts", "parents", "steepness", "shift", "thresholds", "spread")},
     "covariate_scale_": "plain",
     "code_embeddings_": "told",
+    "ordered_": "ordered",
 }
 """Fitted attributes, and the names of their arrays in model folders, which stay as they are."""
 REACH, FADE = 6, 0.7
@@ -86,6 +87,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, USUAL, weight)
         self.parents_ = labels.parents
         self.steepness_, self.shift_ = steepness_and_shift(self._log_odds(evidence), Y, known, weight)
+        self.ordered_ = labels.parents
         self.out_of_fold_ = self._combine(evidence)
         self.thresholds_ = purpose_thresholds(AS_PEOPLE_CODE, self.out_of_fold_, labels, features.groups)
         return self
@@ -118,7 +120,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         return parent_scores(evidence @ self.slopes_ + self.intercepts_, self.parents_)
 
     def _combine(self, evidence: Floats) -> Floats:
-        log_odds = below_parents(self.steepness_ * self._log_odds(evidence) + self.shift_, self.parents_)
+        log_odds = below_parents(self.steepness_ * self._log_odds(evidence) + self.shift_, self.ordered_)
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -35, 35))))
 
     def state(self) -> State:
@@ -130,8 +132,10 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
 
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
         """Become what `state` was taken from."""
+        # A model from before constructs were kept no less likely than their sub-constructs goes on as it was.
+        unordered = {"ordered": np.full_like(state["parents"], -1)}
         for attribute, name in STORED.items():
-            setattr(self, attribute, state[name])
+            setattr(self, attribute, (unordered | dict(state))[name])
         self.kernels_ = [
             kernel.restore({name.partition(".")[2]: array for name, array in state.items() if name.startswith(f"{i}.")})
             for i, kernel in enumerate(_kernels())
