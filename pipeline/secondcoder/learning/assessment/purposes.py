@@ -10,22 +10,16 @@ from typing import Any
 
 from secondcoder.domain.arrays import Floats
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.thresholds import (
-    MOST_FOR_F1,
-    MOST_FOR_KAPPA,
-    f1_thresholds,
-    kappa_thresholds,
-    with_parents,
-)
+from secondcoder.learning.assessment.thresholds import f1_thresholds, kappa_thresholds, with_parents
 
 AS_PEOPLE_CODE, BALANCED, FIND_NEARLY_ALL = "as people code", "balanced", "find nearly all"
 HOW = {
-    AS_PEOPLE_CODE: "thresholds are chosen for agreement with people (kappa), near as many suggestions as people mark (at most "
-    f"{MOST_FOR_KAPPA:g} expected for each mark), steadied over transcripts and by a threshold common to all codes",
-    BALANCED: f"each code's threshold is chosen for F1, with at most {MOST_FOR_F1:g} suggestions expected for each mark",
+    AS_PEOPLE_CODE: "thresholds are chosen for agreement with people (kappa), with about as many suggestions as people mark (each code's "
+    "own by at most half as many again), steadied over transcripts and by a threshold common to all codes",
+    BALANCED: "each code's threshold is chosen for F1, with at most twice as many suggestions as people mark",
     FIND_NEARLY_ALL: "passages are listed down to the probability that finds the share of marks asked for, however many that takes",
 }
-"""How each purpose puts its thresholds."""
+"""How each purpose puts its thresholds: MOST_FOR_KAPPA and MOST_FOR_F1 in words."""
 
 
 def purpose_thresholds(purpose: str, probability: Floats, labels: LabelMatrix, groups: Sequence[str]) -> Floats:

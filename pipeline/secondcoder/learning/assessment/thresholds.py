@@ -103,7 +103,7 @@ def best_thresholds(probability: Floats, target: Floats, drawn: Floats, score: S
     allowed = drops & (suggested <= most * marks)
     best = np.where(allowed, score(hits, suggested, marks, everything), -np.inf).argmax(axis=1)
     # Else the likeliest are too many to tell apart, or all too unlikely: nothing is suggested.
-    return np.where(allowed.any(axis=1), (ranked[best] + below[best]) / 2, (1 + ranked[0]) / 2)
+    return np.asarray(np.where(allowed.any(axis=1), (ranked[best] + below[best]) / 2, (1 + ranked[0]) / 2))
 
 
 def f1(hits: Floats, suggested: Floats, marks: Floats, everything: Floats) -> Floats:
@@ -114,7 +114,7 @@ def f1(hits: Floats, suggested: Floats, marks: Floats, everything: Floats) -> Fl
 def kappa(hits: Floats, suggested: Floats, marks: Floats, everything: Floats) -> Floats:
     """Cohen's kappa of suggestions and marks, out of everything; 0 where both are everything."""
     by_chance = suggested * marks / everything
-    return np.nan_to_num(ratio(2 * (hits - by_chance), suggested + marks - 2 * by_chance))
+    return np.asarray(np.nan_to_num(ratio(2 * (hits - by_chance), suggested + marks - 2 * by_chance)))
 
 
 def _steady(probability: Floats, target: Floats, drawn: Floats, most: float) -> float:
@@ -126,4 +126,4 @@ def _steady(probability: Floats, target: Floats, drawn: Floats, most: float) -> 
 def _drawn_weights(groups: Sequence[str]) -> Floats:
     """(ROUNDS, n) weights, the same for all rows of a group."""
     names, group = np.unique(np.asarray(groups), return_inverse=True)
-    return np.random.default_rng(0).exponential(size=(ROUNDS, len(names)))[:, group.ravel()]
+    return np.asarray(np.random.default_rng(0).exponential(size=(ROUNDS, len(names)))[:, group.ravel()])
