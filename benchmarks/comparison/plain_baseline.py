@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
-from secondcoder.learning.assessment.thresholds import MOST_PER_MARK
+from secondcoder.learning.assessment.thresholds import kappa_thresholds
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.classifier import around
 
@@ -37,23 +37,23 @@ def plain_baseline_tuned(train: Features, y: Bools, held: Features, code_embeddi
 
 
 def plain_baseline_capped(train: Features, y: Bools, held: Features, code_embeddings: Vectors) -> Answer:
-    """(e'') As (e), with secondcoder's bound on its thresholds: at most twice as many suggestions as people's marks. The scores are
-    those of (e)."""
-    return _baseline(train, y, held, PENALTIES[:1], capped_thresholds)
+    """(e'') As (e), with secondcoder's rule for thresholds that suggest as people code, on its scores calibrated code by code (Platt
+    1999). The scores are those of (e)."""
+    return _baseline(train, y, held, PENALTIES[:1], lambda score, marks: people_thresholds(score, marks, train.groups))
 
 
-def capped_thresholds(score: Floats, y: Bools) -> Floats:
-    """(k,) the score with the best F1 among those that suggest at most MOST_PER_MARK times as often as people mark."""
-    places = [_capped(score[:, j], y[:, j]) for j in range(y.shape[1])]
-    return np.array(places)
+def people_thresholds(score: Floats, y: Bools, groups: Sequence[str]) -> Floats:
+    """(k,) scores from which secondcoder would suggest, if its probabilities were these."""
+    from sklearn.linear_model import LogisticRegression
 
-
-def _capped(score: Floats, y: Bools) -> float:
-    order = np.argsort(-score, kind="stable")[: int(MOST_PER_MARK * y.sum())]
-    if not len(order):
-        return np.inf
-    f1 = 2 * np.cumsum(y[order]) / (np.arange(1, len(order) + 1) + y.sum())
-    return float(score[order[int(np.argmax(f1))]])
+    # A code without a mark is nowhere likely.
+    slope, shift = np.ones(y.shape[1]), np.full(y.shape[1], -20.0)
+    for j in np.flatnonzero(y.any(axis=0) & ~y.all(axis=0)).tolist():
+        platt = LogisticRegression().fit(score[:, [j]], y[:, j])
+        slope[j], shift[j] = max(float(platt.coef_[0, 0]), 1e-6), float(platt.intercept_[0])
+    probability = 1 / (1 + np.exp(-(slope * score + shift)))
+    threshold = kappa_thresholds(probability, y.astype(np.float64), np.ones_like(y), groups)
+    return np.asarray((np.log(threshold / (1 - threshold)) - shift) / slope)
 
 
 def _baseline(

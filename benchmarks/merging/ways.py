@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,8 +11,9 @@ from comparison.sets import FOLDS
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.labels.coder_marks import CoderMarks
 from secondcoder.labels.label_matrix import LabelMatrix, LabelWeights
+from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
-from secondcoder.learning.assessment.thresholds import f1_thresholds
+from secondcoder.learning.assessment.thresholds import kappa_thresholds
 from secondcoder.learning.coder_habits import coder_habits, shifted
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 from secondcoder.suggestions.coder_errors import coder_evidence
@@ -63,38 +64,49 @@ def dawid_skene(labels: LabelMatrix, marks: CoderMarks) -> LabelMatrix:
     return replace(merged, share=np.where(merged.known, 1 / (1 + np.exp(-log_odds)), 0.0))
 
 
-Foretell = Callable[[StackedKernelClassifier, LabelMatrix, Floats], tuple[Floats, Floats]]
-"""From a fitted classifier, its labels and probabilities (m, k) of other segments: each coder's (c, m, k), and thresholds (c, k)."""
+Groups = Sequence[str]
+Foretell = Callable[[StackedKernelClassifier, LabelMatrix, Groups, Floats], tuple[Floats, Floats]]
+"""From a fitted classifier, its labels and their groups, and probabilities (m, k) of other segments: each coder's (c, m, k),
+and thresholds (c, k)."""
+
+Fitted = tuple[StackedKernelClassifier, LabelMatrix, Groups, Floats]
 
 
-def as_the_team(classifier: StackedKernelClassifier, labels: LabelMatrix, probability: Floats) -> tuple[Floats, Floats]:
+def as_the_team(
+    classifier: StackedKernelClassifier, labels: LabelMatrix, groups: Groups, probability: Floats
+) -> tuple[Floats, Floats]:
     """The same for every coder."""
     c = len(_marks(labels).coders)
     return np.stack([probability] * c), np.stack([classifier.thresholds_] * c)
 
 
 def at_the_mean_offset(
-    classifier: StackedKernelClassifier, labels: LabelMatrix, probability: Floats
+    classifier: StackedKernelClassifier, labels: LabelMatrix, groups: Groups, probability: Floats
 ) -> tuple[Floats, Floats]:
     """The same for every coder, as if all coders had coded equally much."""
-    habits, marks = coder_habits(classifier.out_of_fold_, labels), _marks(labels)
+    habits, marks = coder_habits(classifier.out_of_fold_, labels, AS_PEOPLE_CODE, groups), _marks(labels)
     if habits is None:
         raise ValueError("Nobody coded.")
     mean, c = habits.offset.mean(axis=0), len(marks.coders)
     learned = np.vstack([shifted(classifier.out_of_fold_, mean)] * c)
-    thresholds = f1_thresholds(learned, np.vstack([*marks.given]).astype(np.float64), np.vstack([*marks.looked]))
+    given, looked = np.vstack([*marks.given]).astype(np.float64), np.vstack([*marks.looked])
+    thresholds = kappa_thresholds(learned, given, looked, list(groups) * c)
     return np.stack([shifted(probability, mean)] * c), np.stack([thresholds] * c)
 
 
 def as_each_codes(
-    classifier: StackedKernelClassifier, labels: LabelMatrix, probability: Floats, own_passages: bool = False
+    classifier: StackedKernelClassifier,
+    labels: LabelMatrix,
+    groups: Groups,
+    probability: Floats,
+    own_passages: bool = False,
 ) -> tuple[Floats, Floats]:
     """By each coder's offsets and thresholds; `own_passages`: thresholds from the passages that the coder looked at alone."""
-    habits, marks = coder_habits(classifier.out_of_fold_, labels), _marks(labels)
+    habits, marks = coder_habits(classifier.out_of_fold_, labels, AS_PEOPLE_CODE, groups), _marks(labels)
     if habits is None:
         raise ValueError("Nobody coded.")
     own = [
-        f1_thresholds(shifted(classifier.out_of_fold_, offset), given.astype(np.float64), looked)
+        kappa_thresholds(shifted(classifier.out_of_fold_, offset), given.astype(np.float64), looked, groups)
         for offset, given, looked in zip(habits.offset, marks.given, marks.looked, strict=True)
     ]
     foretold = np.stack([shifted(probability, offset) for offset in habits.offset])
@@ -126,7 +138,7 @@ def held_back(coded: Coded, seed: int) -> dict[str, Said]:
     c, n, k = coded.marks.given.shape
     said = {way: (np.zeros((c, n, k)), np.zeros((c, n, k), dtype=bool)) for way in WAYS}
     for train, rest in train_and_test(group_folds(coded.features.groups, FOLDS, seed)):
-        fitted: dict[Merge, tuple[StackedKernelClassifier, LabelMatrix, Floats]] = {}
+        fitted: dict[Merge, Fitted] = {}
         for way, (merge, foretell) in WAYS.items():
             if merge not in fitted:
                 fitted[merge] = _fitted(coded, merge, train, rest, seed)
@@ -136,11 +148,9 @@ def held_back(coded: Coded, seed: int) -> dict[str, Said]:
     return said
 
 
-def _fitted(
-    coded: Coded, merge: Merge, train: Rows, rest: Rows, seed: int
-) -> tuple[StackedKernelClassifier, LabelMatrix, Floats]:
+def _fitted(coded: Coded, merge: Merge, train: Rows, rest: Rows, seed: int) -> Fitted:
     labels = merge(coded.labels.take(train), coded.marks.take(train))
     known = np.flatnonzero(labels.coded_rows)
     labels, features = labels.take(known), coded.features.take(train[known])
     classifier = StackedKernelClassifier(FOLDS, seed).fit(features, labels, coded.code_embeddings)
-    return classifier, labels, classifier.predict_proba(coded.features.take(rest))
+    return classifier, labels, features.groups, classifier.predict_proba(coded.features.take(rest))

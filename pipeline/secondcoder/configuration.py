@@ -14,7 +14,13 @@ from secondcoder.errors import StudyError, did_you_mean
 EARLIER_RECIPE = {
     "segments": {"segmenter": "meaning-units", "max_words": 0, "code_interviewer": False},
     "embedding": {"prompt": "", "second": "", "second_prompt": ""},
-    "learning": {"classifier": "stacked-kernels", "group": "transcript", "merge": "any", "scorers": []},
+    "learning": {
+        "classifier": "stacked-kernels",
+        "group": "transcript",
+        "merge": "any",
+        "purpose": "balanced",
+        "scorers": [],
+    },
     "scorers": {},
 }
 """What a recipe stands for that does not name them: the only parts of 0.1.0, and what was held out then."""
@@ -79,6 +85,7 @@ class LearningSettings(_Section):
     """How codes are learned; every field is part of a model version's recipe."""
 
     classifier: str
+    purpose: Literal["as people code", "balanced"] = "as people code"
     group: Literal["participant", "transcript", "case"]
     folds: int = Field(ge=2, le=50)
     seed: int

@@ -11,6 +11,7 @@ from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.errors import InputError, ModelError
 from secondcoder.labels.coder_marks import CoderMarks
 from secondcoder.labels.label_matrix import LabelMatrix, Reliance
+from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE
 from secondcoder.learning.coder_habits import (
     CODE_SPREAD,
     CODER_SPREAD,
@@ -74,11 +75,15 @@ def test_they_are_those_of_a_ridge_logistic_regression_with_an_intercept():
     np.testing.assert_allclose(found[:, 0], CODER_SPREAD * common + CODE_SPREAD * own, atol=1e-3)
 
 
+def _groups(p):
+    return [f"t{row % 5}" for row in range(len(p))]
+
+
 def test_a_single_coder_is_the_model_itself_to_the_letter():
     talk = planted()
     labels = replace(talk.labels, coders=CoderMarks(("ann",), talk.labels.y[None], talk.labels.known[None]))
     fitted = StackedKernelClassifier(3, 0).fit(talk.features, labels)
-    habits = coder_habits(fitted.out_of_fold_, labels)
+    habits = coder_habits(fitted.out_of_fold_, labels, AS_PEOPLE_CODE, talk.features.groups)
     np.testing.assert_array_equal(habits.probability("ann", fitted.out_of_fold_), fitted.out_of_fold_)
     np.testing.assert_array_equal(habits.thresholds[0], fitted.thresholds_)
 
@@ -90,14 +95,21 @@ def test_what_was_given_in_a_review_says_nothing_of_a_habit():
     labels = _labels(marks)
     reviewed = replace(labels, reliance=Reliance(rests, (frozenset(),) * 200))
     by_hand = CoderMarks(marks.coders, marks.given & ~rests, marks.looked & ~rests)
-    np.testing.assert_array_equal(coder_habits(p, reviewed).offset, offsets(p, by_hand, np.ones(200)))
-    assert coder_habits(p, replace(labels, reliance=Reliance(labels.known, (frozenset(),) * 200))) is None
+    np.testing.assert_array_equal(
+        coder_habits(p, reviewed, AS_PEOPLE_CODE, _groups(p)).offset, offsets(p, by_hand, np.ones(200))
+    )
+    assert (
+        coder_habits(
+            p, replace(labels, reliance=Reliance(labels.known, (frozenset(),) * 200)), AS_PEOPLE_CODE, _groups(p)
+        )
+        is None
+    )
 
 
 def test_who_never_looked_is_nobody_to_code_as():
     p, marks = _coded((0.5, -0.5), n=50)
     absent = replace(marks, looked=marks.looked & np.array([True, False])[:, None, None])
-    habits = coder_habits(p, _labels(absent))
+    habits = coder_habits(p, _labels(absent), AS_PEOPLE_CODE, _groups(p))
     assert habits.coders == ("a",)
     with pytest.raises(InputError, match=r"learned from no coder 'b'.* It can code as: a\."):
         habits.probability("b", p)

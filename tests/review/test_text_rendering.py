@@ -80,8 +80,10 @@ def test_a_rank_is_called_no_probability() -> None:
 
     ranked = replace(suggestion(talk("t1"), 0, "CO"), calibrated=False)
     assert likelihood(ranked) == "ranked, not scored"
-    assert "no probability" in probability_meaning(ranked)
-    assert "about 60 carry" in probability_meaning(suggestion(talk("t1"), 0, "CO"))
+    assert "no probability" in probability_meaning(ranked, "balanced")
+    meaning = probability_meaning(suggestion(talk("t1"), 0, "CO"), "as people code")
+    assert "about 60 carry" in meaning
+    assert "'as people code'" in meaning
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.errors import InputError
 from secondcoder.exchange.persist import only_new
+from secondcoder.learning.assessment.purposes import purpose_in_words
 from secondcoder.training.train import evaluate_recipe
 from secondcoder.workspace import Workspace
 
@@ -96,7 +97,8 @@ def agree_in_study(
         roll_up=settings.learning.roll_up,
         seed=settings.learning.seed,
     )
-    return replace(report, notes=(*report.notes, *without_model))
+    purpose = (purpose_in_words(settings.learning.purpose),) if report.model else ()
+    return replace(report, notes=(*report.notes, *without_model, *purpose))
 
 
 def model_as_coder(workspace: Workspace) -> tuple[list[Coding], list[CodingPass]]:

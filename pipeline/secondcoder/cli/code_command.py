@@ -83,6 +83,7 @@ def command(
     The same transcripts, model version and options give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
     """
     from secondcoder.drift.comparison import in_words
+    from secondcoder.learning.assessment.purposes import purpose_in_words
     from secondcoder.reports.tables import check_suffix
 
     if recall is not None and as_coder is not None:
@@ -101,6 +102,8 @@ def command(
         f"{counted(len(table), 'suggestion')} in {counted(table['transcript'].nunique(), 'transcript')} by model {run.version}."
         + (f" Written to {out}." if out else "")
     )
+    if len(table) > ranked:
+        say(purpose_in_words(run.purpose))
     for line in in_words(run.drift, only=True):
         say(line)
     if "valence" in table and (named := int(table["valence"].notna().sum())):

@@ -150,6 +150,7 @@ def _valence(report: dict[str, Any]) -> list[str]:
 
 def _notes(report: dict[str, Any]) -> Iterator[str]:
     from secondcoder.labels.coder_marks import merging_in_words
+    from secondcoder.learning.assessment.purposes import purpose_in_words
 
     few = [f"{code['code']} ({code['n']})" for code in report["codes"] if not code["scored"]]
     if few:
@@ -158,6 +159,7 @@ def _notes(report: dict[str, Any]) -> Iterator[str]:
         yield "The interviewer's question was not used: no speaker is known to be the interviewer, or `use_question` is off."
     if report["n_transcripts"] < 10:
         yield f"Only {counted(report['n_transcripts'], 'transcript')}: the intervals are rough."
+    yield purpose_in_words(report["purpose"])
     material = f"{counted(report['n_segments'], 'segment')} of {counted(report['n_transcripts'], 'transcript')}"
     yield f"{material}, held out by {report['grouped_by']}."
     if coders := report["coders"]:

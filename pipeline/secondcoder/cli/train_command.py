@@ -22,6 +22,8 @@ def command(study_folder: str, as_json: bool) -> None:
     Each code gets a verdict: ready, needs more examples (with what twice as many bring), or not learnable from these codes.
     The model card, card.html in the version's folder under models/, has the figures.
     """
+    from secondcoder.learning.assessment.purposes import purpose_in_words, purpose_of
+
     with open_study(study_folder) as study:
         manifest = study.train()
     if as_json:
@@ -39,6 +41,8 @@ def command(study_folder: str, as_json: bool) -> None:
         for code in manifest["ranked"]
     ]
     print_table(("code", "examples", "suggested from", "how"), rows)
+    if manifest["scored"]:
+        click.echo(purpose_in_words(purpose_of(manifest)))
     _print_verdicts(manifest["verdicts"])
     _print_training_set(manifest)
 

@@ -15,6 +15,7 @@ from secondcoder.domain.arrays import Bools, Floats, State, Vectors
 from secondcoder.domain.plugins import check_part, find_part
 from secondcoder.errors import ModelError, SecondcoderError
 from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.purposes import purpose_thresholds
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.features import Features
 
@@ -27,8 +28,9 @@ OLDEST_FORMAT = "stacked-kernels/1"
 class Classifier(Protocol):
     """A scikit-learn style estimator on features and a masked label matrix. Made from `folds` and `seed` by keyword.
 
-    Once fitted it also has `thresholds_`, (k,) probabilities from which a code is suggested, and `out_of_fold_`, (n, k)
-    probabilities of the training segments, each from other groups' segments (see `predict_out_of_fold`).
+    Once fitted it also has `out_of_fold_`, (n, k) probabilities of the training segments, each from other groups' segments (see
+    `predict_out_of_fold`), and `thresholds_`, (k,) probabilities from which a code is suggested: `fit_for_purpose` puts those of
+    the study's purpose in place of its own.
     """
 
     thresholds_: Floats
@@ -80,6 +82,19 @@ def new_classifier(name: str, folds: int, seed: int) -> Classifier:
     classifier: Classifier = find_part(name, PACKAGE, GROUP, SETTING)(folds=folds, seed=seed)
     check_part(classifier, Classifier, name, SETTING)
     return classifier
+
+
+def fit_for_purpose(
+    classifier: Classifier,
+    purpose: str,
+    features: Features,
+    labels: LabelMatrix,
+    code_embeddings: Vectors | None = None,
+) -> Classifier:
+    """The classifier, fitted as by its `fit`, with the thresholds of a purpose."""
+    fitted = classifier.fit(features, labels, code_embeddings)
+    fitted.thresholds_ = purpose_thresholds(purpose, fitted.out_of_fold_, labels, features.groups)
+    return fitted
 
 
 def restore_classifier(layout: str, state: Mapping[str, npt.NDArray[Any]]) -> Classifier:

@@ -10,8 +10,8 @@ have no offset.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,8 @@ import numpy.typing as npt
 from secondcoder.domain.arrays import Bools, Floats, Rows, State
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.labels.coder_marks import CoderMarks
-from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.assessment.thresholds import f1_thresholds
+from secondcoder.labels.label_matrix import LabelMatrix, LabelWeights
+from secondcoder.learning.assessment.purposes import purpose_thresholds
 
 CODER_SPREAD, CODE_SPREAD = 1.0, 0.1
 """Prior standard deviations of a coder's common offset and of that for a code. The second is small: it rests on a few transcripts, and
@@ -52,13 +52,14 @@ class CoderHabits:
         return shifted(team, self.offset[self.number(coder)])
 
 
-def coder_habits(probability: Floats, labels: LabelMatrix) -> CoderHabits | None:
+def coder_habits(probability: Floats, labels: LabelMatrix, purpose: str, groups: Sequence[str]) -> CoderHabits | None:
     """The habits of all who coded; None where the coders are not known apart.
 
     What was given in a review rests on what the model suggested, and says nothing of a habit.
 
     Args:
         probability: (n, k), out of fold, of the same segments and codes as the labels.
+        purpose, groups: of the thresholds (see `purpose_thresholds`).
     """
     if labels.coders is None:
         return None
@@ -69,15 +70,21 @@ def coder_habits(probability: Floats, labels: LabelMatrix) -> CoderHabits | None
     marks = CoderMarks(tuple(marks.coders[at] for at in some.tolist()), marks.given[some], marks.looked[some])
     offset = offsets(probability, marks, labels.weight)
     thresholds = [
-        _thresholds(shifted(probability, own), given, looked, labels)
+        purpose_thresholds(
+            purpose,
+            own_probability := shifted(probability, own),
+            _said_by(own_probability, given, looked, labels),
+            groups,
+        )
         for own, given, looked in zip(offset, marks.given, marks.looked, strict=True)
     ]
     return CoderHabits(marks.coders, offset, np.stack(thresholds))
 
 
-def _thresholds(probability: Floats, given: Bools, looked: Bools, labels: LabelMatrix) -> Floats:
+def _said_by(probability: Floats, given: Bools, looked: Bools, labels: LabelMatrix) -> LabelMatrix:
+    """The labels as one coder would have them."""
     # Where others looked alone, what this coder would have said is expected: thresholds from few transcripts are unsteady.
-    return f1_thresholds(probability, np.where(looked, given, probability), labels.known, labels.weight)
+    return replace(labels, label_weights=LabelWeights(labels.weight, np.where(looked, given, probability)))
 
 
 def offsets(probability: Floats, marks: CoderMarks, weight: Floats) -> Floats:

@@ -15,8 +15,9 @@ import numpy as np
 from secondcoder.domain.arrays import Bools, Floats, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.valences import VALENCES, Valences
+from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
-from secondcoder.learning.classifier import SHIPPED, new_classifier, scorers_kept
+from secondcoder.learning.classifier import SHIPPED, fit_for_purpose, new_classifier, scorers_kept
 from secondcoder.learning.features import Features
 from secondcoder.learning.valence_classifier import ValenceClassifier
 
@@ -46,6 +47,7 @@ def cross_validate(
     folds: int,
     seed: int,
     classifier: str = SHIPPED,
+    purpose: str = AS_PEOPLE_CODE,
     tick: Callable[[], None] = lambda: None,
 ) -> NestedPredictions:
     """Predictions for n segments of `groups_needed(folds)` groups at least.
@@ -54,7 +56,7 @@ def cross_validate(
         labels: (n, k).
         code_embeddings: (k, d) vectors of the codes' descriptions; None: they are not used as a feature.
         folds, seed: of the outer and of the inner folds; groups stay whole.
-        classifier: its name in the configuration.
+        classifier: its name in the configuration. purpose: of the suggestions.
         tick: called after each fold.
     """
     probability = np.zeros(labels.y.shape)
@@ -63,7 +65,9 @@ def cross_validate(
     kept = {scorer: np.zeros(labels.y.shape[1]) for scorer in features.answers.ids}
     for train, test in parts:
         known = labels.holding_out({features.groups[row] for row in test.tolist()}).take(train)
-        model = new_classifier(classifier, folds, seed).fit(features.take(train), known, code_embeddings)
+        model = fit_for_purpose(
+            new_classifier(classifier, folds, seed), purpose, features.take(train), known, code_embeddings
+        )
         probability[test] = model.predict_proba(features.take(test))
         suggested[test] = probability[test] >= model.thresholds_
         for scorer, codes in scorers_kept(model).items():

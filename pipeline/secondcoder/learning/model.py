@@ -16,7 +16,13 @@ from secondcoder.domain.records import Place, Segment
 from secondcoder.embedding import Embedder
 from secondcoder.errors import InputError, ModelError
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.classifier import OLDEST_FORMAT, Classifier, new_classifier, restore_classifier
+from secondcoder.learning.classifier import (
+    OLDEST_FORMAT,
+    Classifier,
+    fit_for_purpose,
+    new_classifier,
+    restore_classifier,
+)
 from secondcoder.learning.codebook_texts import code_vectors
 from secondcoder.learning.coder_habits import CoderHabits, coder_habits, habits_state, restore_habits
 from secondcoder.learning.cross_validation import NestedPredictions, cross_validate, groups_needed, ticks
@@ -150,8 +156,8 @@ def train_model(
         coded_segments = [segments[row] for row in rows.tolist()]
         code_embeddings = code_vectors([book[code] for code in scored], embedder, coded_segments)
         classifier = new_classifier(settings.classifier, settings.folds, settings.seed)
-        classifier = classifier.fit(coded, known, code_embeddings)
-        habits = coder_habits(classifier.out_of_fold_, known)
+        classifier = fit_for_purpose(classifier, settings.purpose, coded, known, code_embeddings)
+        habits = coder_habits(classifier.out_of_fold_, known, settings.purpose, coded.groups)
         nested = _nested(coded, known, code_embeddings, settings, progress)
         # Too few transcripts for figures: what the classifier has is still good for a second look and for drift.
         predictions = (nested.probability, nested.suggested) if nested else (classifier.out_of_fold_, None)
@@ -186,6 +192,7 @@ def _nested(
         folds=settings.folds,
         seed=settings.seed,
         classifier=settings.classifier,
+        purpose=settings.purpose,
         tick=ticks(progress, min(settings.folds, groups)),
     )
 

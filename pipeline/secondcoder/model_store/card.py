@@ -16,6 +16,7 @@ from secondcoder.domain.wording import counted, listed, reasons_in_short
 from secondcoder.labels.coder_marks import merging_in_words
 from secondcoder.learning.assessment.assess import Assessment, AssessmentFigures
 from secondcoder.learning.assessment.metrics import Estimates
+from secondcoder.learning.assessment.purposes import FIND_NEARLY_ALL, purpose_in_words, purpose_of
 from secondcoder.learning.assessment.readiness import LEAST_PRECISION, CodeReadiness, Readiness
 from secondcoder.learning.assessment.reliability import BINS
 from secondcoder.model_store.card_figures import curve_figure, reliability_figure
@@ -35,7 +36,7 @@ def card_files(manifest: dict[str, Any], assessment: Assessment, book: Codebook)
 def _sections(manifest: dict[str, Any], assessment: Assessment, book: Codebook) -> list[Section]:
     sections = [USE, _made_from(manifest), _verdicts(assessment.verdicts, book)]
     if assessment.scored is not None:
-        sections += _figures(assessment.scored, manifest["thresholds"])
+        sections += _figures(assessment.scored, manifest)
     if assessment.valence is not None and any(assessment.valence.counts.values()):
         sections.append(valence_section(assessment.valence))
     return [*sections, _weaknesses(manifest, assessment), _recipe(manifest)]
@@ -150,14 +151,14 @@ def _verdicts(verdicts: Sequence[CodeReadiness], book: Codebook) -> Section:
     return Section("Verdict on each code", (f"{counts.capitalize()}. {withheld}", *blocks))
 
 
-def _figures(scored: AssessmentFigures, thresholds: dict[str, float]) -> list[Section]:
-    return [_quality(scored, thresholds), _reliability(scored), _curve(scored), _recall(scored)]
+def _figures(scored: AssessmentFigures, manifest: dict[str, Any]) -> list[Section]:
+    return [_quality(scored, manifest), _reliability(scored), _curve(scored), _recall(scored)]
 
 
 OVERALL = {"macro F1": "macro_f1", "macro average precision": "macro_ap", "pooled kappa": "pooled_kappa"}
 
 
-def _quality(scored: AssessmentFigures, thresholds: dict[str, float]) -> Section:
+def _quality(scored: AssessmentFigures, manifest: dict[str, Any]) -> Section:
     head = ("code", "suggested from", "suggested / marked", "precision", "recall", "F1", "average precision", "kappa")
     by_hand = f"All codes: {_overall(scored.estimates)}."
     reviewed = scored.with_reviewed and (
@@ -170,9 +171,10 @@ def _quality(scored: AssessmentFigures, thresholds: dict[str, float]) -> Section
             "Nested cross-validation: each transcript was scored by a model that had not seen it, whose vocabulary, weights, "
             "calibration and thresholds came from other transcripts. So these are figures of models that learned from fewer "
             "transcripts than this one. Intervals (95 %) come from drawing transcripts, not passages.",
+            purpose_in_words(purpose_of(manifest)),
             by_hand,
             *([reviewed] if reviewed else []),
-            Table("Figures of each code, out of fold", head, _quality_rows(scored, thresholds)),
+            Table("Figures of each code, out of fold", head, _quality_rows(scored, manifest["thresholds"])),
         ),
     )
 
@@ -252,6 +254,7 @@ def _recall(scored: AssessmentFigures) -> Section:
     return Section(
         "What `code --recall` can promise",
         (
+            purpose_in_words(FIND_NEARLY_ALL),
             f"In new {unit}s that are like the coded ones, the passages listed hold at least this share of what people would code, as "
             f"the mean of the {unit}s' shares, all codes together: conformal risk control over {unit}s, with the largest loss of a "
             f"coded {unit} as the most that a new one may lose. A single code may be found less often. Only what was coded without "

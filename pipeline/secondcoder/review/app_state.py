@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import partial
 from threading import RLock
 from typing import Any
 
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from secondcoder.domain.wording import counted
+from secondcoder.learning.assessment.purposes import purpose_of
 from secondcoder.review import wording
 from secondcoder.review.adjudication import Adjudication, adjudication_of
 from secondcoder.review.code_colours import stripes
@@ -95,7 +97,7 @@ def _environment(review: ReviewSession) -> Environment:
         study_name=review.study.folder.resolve().name,
         likelihood=wording.beside_suggestion,
         valence_hint=wording.valence_hint,
-        meaning=wording.probability_meaning,
+        meaning=partial(wording.probability_meaning, purpose=purpose_of(review.workspace.manifest)),
         counted=counted,
     )
     return environment

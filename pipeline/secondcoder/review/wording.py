@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Decision, Suggestion
 from secondcoder.labels.decisions import PARTICIPLES
+from secondcoder.learning.assessment.purposes import purpose_in_words
 
 EVEN = 0.6
 """From here on something is likely rather than not."""
@@ -45,8 +46,8 @@ def valence_hint(suggestion: Suggestion) -> str:
     return f"{'perhaps' if probability < EVEN else words} {suggestion.valence} ({round(100 * probability)} in 100)"
 
 
-def probability_meaning(suggestion: Suggestion) -> str:
-    """What the number means, in a sentence."""
+def probability_meaning(suggestion: Suggestion, purpose: str) -> str:
+    """What the number means, and for what purpose the threshold was put."""
     if not suggestion.calibrated:
         return (
             "Too few passages carry this code yet to learn it. The passage was ranked by its similarity to the code's definition "
@@ -55,7 +56,7 @@ def probability_meaning(suggestion: Suggestion) -> str:
     here, limit = round(100 * suggestion.score), round(100 * suggestion.threshold)
     return (
         f"Of 100 passages that the model scores like this one, about {here} carry the code. It suggests this code from {limit} "
-        "in 100 upwards."
+        f"in 100 upwards. {purpose_in_words(purpose)}"
     )
 
 

@@ -11,6 +11,7 @@ from secondcoder.domain.arrays import Floats
 from secondcoder.domain.records import Place, Segment, Suggestion, Transcript
 from secondcoder.drift.comparison import DRIFT, compare_with_training
 from secondcoder.errors import InputError
+from secondcoder.learning.assessment.purposes import BALANCED, FIND_NEARLY_ALL, purpose_of
 from secondcoder.learning.assessment.recall_control import RecallPlan, any_code, recall_plan
 from secondcoder.learning.model import Model
 from secondcoder.suggestions.evidence import suggest
@@ -31,6 +32,7 @@ class CodingRun:
         withheld: codes whose suggestions are withheld, with reasons; not in the table unless `everything`.
         drift: how the transcripts compare with its training transcripts (see `drift.comparison`).
         recall: what to read for the recall target, where one was given.
+        purpose: of the suggestions.
     """
 
     table: pd.DataFrame
@@ -38,6 +40,7 @@ class CodingRun:
     withheld: Mapping[str, str]
     drift: Mapping[str, Any]
     recall: RecallPlan | None = None
+    purpose: str = BALANCED
 
 
 def code(
@@ -94,7 +97,8 @@ def code(
     if plan is not None:
         suggestions = _to_read(suggestions, segments, scores, model, plan)
     table = suggestion_table(suggestions, segments, by_id, workspace.codebook, model.valence is not None)
-    return CodingRun(table, version, {} if everything else workspace.withheld, drift, plan)
+    purpose = purpose_of(workspace.manifest) if plan is None else FIND_NEARLY_ALL
+    return CodingRun(table, version, {} if everything else workspace.withheld, drift, plan, purpose)
 
 
 def plan_recall(workspace: Workspace, target: float, *, everything: bool = False) -> RecallPlan:

@@ -256,6 +256,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
         grouped_by=by,
         by_hand=by_hand(workspace.corpus, segments, workspace.configuration.segments.overlap),
         classifier=settings.classifier,
+        purpose=settings.purpose,
         code_embeddings=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
         progress=workspace.pipeline.telling("evaluating"),
     )

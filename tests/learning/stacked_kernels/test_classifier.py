@@ -9,6 +9,7 @@ import pytest
 from secondcoder.embedding.hashed_words import WordHashEmbedder
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.features import Features
+from secondcoder.learning.stacked_kernels import classifier
 from secondcoder.learning.stacked_kernels.classifier import FADE, StackedKernelClassifier, around
 from sklearn.base import clone
 from sklearn.metrics import average_precision_score
@@ -52,8 +53,10 @@ def test_same_input_and_seed_same_bytes(fitted):
         assert array.tobytes() == again[name].tobytes(), name
 
 
-def test_another_seed_holds_back_other_transcripts(fitted):
-    assert not np.array_equal(_fit(seed=1).out_of_fold_, fitted.out_of_fold_)
+def test_another_seed_holds_back_other_transcripts_where_they_are_not_held_back_one_by_one(monkeypatch, fitted):
+    assert np.array_equal(_fit(seed=1).out_of_fold_, fitted.out_of_fold_)
+    monkeypatch.setattr(classifier, "INNER_FOLDS", 2)
+    assert not np.array_equal(_fit(seed=1).out_of_fold_, _fit().out_of_fold_)
 
 
 def test_restored_from_its_arrays_it_gives_the_same_probabilities(fitted):

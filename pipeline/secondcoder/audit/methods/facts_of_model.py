@@ -13,6 +13,7 @@ from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sen
 from secondcoder.domain.records import SpeakerRole
 from secondcoder.domain.wording import counted, listed
 from secondcoder.labels.coder_marks import merging_in_words
+from secondcoder.learning.assessment.purposes import purpose_in_words, purpose_of
 from secondcoder.model_store.card import gate_outcome, label_weights_in_words, scorers_in_words
 from secondcoder.workspace import Workspace
 
@@ -55,8 +56,8 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     unit = workspace.corpus.grouping(learning["group"])
     learning = learning | {"group": unit}
     yield Sentence(
-        f"Its calibration and thresholds were fitted on scores held out by {unit} ({learning['folds']} folds, seed "
-        f"{learning['seed']}).",
+        f"Its calibration and thresholds were fitted on scores held out by {unit} (in {learning['folds']} folds or more, seed "
+        f"{learning['seed']}). {purpose_in_words(purpose_of(manifest))}",
         (TRUST, "TRIPOD+AI 12c", "TRIPOD+AI 15"),
     )
     yield from _verdicts(manifest, learning)

@@ -19,6 +19,7 @@ from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.coder_kappas import coder_kappas
 from secondcoder.learning.assessment.metrics import NAMES, Estimates, LabelledPredictions, estimate
+from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE
 from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.assessment.valence_figures import ValenceAssessment
 from secondcoder.learning.classifier import SHIPPED
@@ -41,7 +42,7 @@ class Evaluation:
         without_question: the figures when the interviewer's question is left out; None where no question was known.
         with_reviewed: the figures of all labels; None where all were given by hand.
         n_segments, n_transcripts: that `point` judges by.
-        segments, held: all n segments and their out-of-fold results.
+        segments, held: all n segments and their out-of-fold results. purpose: of the suggestions in them.
         valence: how well that of a code is told.
         coders: who coded how much (`CoderMarks.summary`), and the suggestions' kappa with each; None without double coding.
         scorers: scorer -> (k,) share of the folds in which it was used for a code.
@@ -62,6 +63,7 @@ class Evaluation:
     segments: tuple[Segment, ...]
     held: LabelledPredictions
     judging: Bools
+    purpose: str
     valence: ValenceAssessment | None = None
     coders: dict[str, Any] | None = None
     scorers: Mapping[str, Floats] = field(default_factory=dict)
@@ -78,6 +80,7 @@ class Evaluation:
         report["intervals"] = {name: _pair(self.interval[name]) for name in OVERALL}
         report["no_interval"] = {name: self.no_interval[name][0] for name in OVERALL if self.no_interval[name][0]}
         report["grouped_by"] = self.grouped_by
+        report["purpose"] = self.purpose
         report["without_question"] = self._without_question()
         report["with_reviewed"] = self.with_reviewed and self._overall(self.with_reviewed)
         report["valence"] = self.valence and self.valence.to_json()
@@ -128,6 +131,7 @@ def evaluate(
     by_hand: Bools | None = None,
     code_embeddings: Vectors | None = None,
     classifier: str = SHIPPED,
+    purpose: str = AS_PEOPLE_CODE,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Cross-validate on segments of which something is known.
@@ -140,7 +144,7 @@ def evaluate(
         folds, seed, rounds: of the cross-validation and the bootstrap.
         by_hand: (n,) people coded the segment without a review leading there; None for all.
         code_embeddings: (k, d) vectors of the codes' descriptions.
-        classifier: its name in the configuration.
+        classifier: its name in the configuration. purpose: of the suggestions.
         progress: called with (folds done, folds in all).
 
     Raises:
@@ -161,7 +165,9 @@ def evaluate(
     tick = ticks(progress, len(runs) * min(folds, distinct))
     held, kept = [], []
     for run in runs:
-        made = cross_validate(run, labels, code_embeddings, folds=folds, seed=seed, classifier=classifier, tick=tick)
+        made = cross_validate(
+            run, labels, code_embeddings, folds=folds, seed=seed, classifier=classifier, purpose=purpose, tick=tick
+        )
         held.append(LabelledPredictions(made.probability, made.suggested, judged.y, judged.known, run.groups))
         kept.append(made.kept)
     estimates = [estimate(replace(run, known=judging), rounds, seed) for run in held]
@@ -185,6 +191,7 @@ def evaluate(
         judging=judging,
         coders=_coders(labels, held[0].suggested, judging),
         scorers=kept[0],
+        purpose=purpose,
     )
 
 

@@ -20,8 +20,9 @@ from sklearn.base import BaseEstimator
 from secondcoder.domain.arrays import Bools, Floats, State, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.suggestion_reliance import unknown_in_folds
+from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE, purpose_thresholds
 from secondcoder.learning.assessment.splits import group_folds
-from secondcoder.learning.assessment.thresholds import f1_thresholds
+from secondcoder.learning.code_tree import below_parents
 from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
 from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, Kernel, NgramKernel, View
@@ -33,6 +34,7 @@ STORED = {
     **{f"{name}_": name for name in ("slopes", "intercepts", "parents", "steepness", "shift", "thresholds", "spread")},
     "covariate_scale_": "plain",
     "code_embeddings_": "told",
+    "ordered_": "ordered",
 }
 """Fitted attributes, and the names of their arrays in model folders, which stay as they are."""
 REACH, FADE = 6, 0.7
@@ -41,17 +43,20 @@ EMBEDDINGS, NGRAMS, OTHERS, SCORER = (0.5, 0.1), (0.25, 0.0), (0.25, 0.25, 1.0),
 """Prior means of the stacker's slopes, in the order of the evidence: embeddings (several views share theirs) and their neighbours,
 n-grams and theirs; length, description, base rate; each scorer. The base rate counts once; embeddings count more than n-grams or
 descriptions, a segment more than its neighbours, and long segments carry more codes than short ones."""
+INNER_FOLDS = 20
+"""Most transcripts are held back one by one: scores learned from fewer transcripts are nearer to the base rate than those of the whole
+model, which would then suggest too often (benchmarks/NOTES.md). Further folds cost next to nothing."""
 
 
 class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
     """Calibrated probabilities of k codes for segments, learned from partly known labels.
 
     Args:
-        folds: inner folds for the stacker, calibration and thresholds; groups stay whole.
+        folds: the fewest inner folds for the stacker, calibration and thresholds (INNER_FOLDS, if these are more); groups stay whole.
         seed: of the inner folds.
 
     Attributes:
-        thresholds_: (k,), chosen for F1 on the out-of-fold probabilities.
+        thresholds_: (k,), chosen on the out-of-fold probabilities to suggest as people code.
         out_of_fold_: (n, k) probabilities of the training segments, each from other groups' segments.
     """
 
@@ -67,7 +72,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         `code_embeddings` are (k, d) unit vectors of the codes' descriptions; None: code descriptions are not used as a feature.
         """
         Y, known, weight = labels.target, labels.known, labels.weight
-        fold = group_folds(features.groups, self.folds, self.seed)
+        fold = group_folds(features.groups, max(self.folds, INNER_FOLDS), self.seed)
         folds = Folds(fold, weight, unknown_in_folds(labels.reliance, features.groups, fold))
         self.views_ = np.array(features.views, dtype=np.int64)
         self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in self._new_kernels()]
@@ -91,8 +96,9 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         self.slopes_, self.intercepts_ = fit_stacker(evidence, Y, known, self._usual(), weight)
         self.parents_ = labels.parents
         self.steepness_, self.shift_ = steepness_and_shift(self._log_odds(evidence), Y, known, weight)
+        self.ordered_ = labels.parents
         self.out_of_fold_ = self._combine(evidence)
-        self.thresholds_ = f1_thresholds(self.out_of_fold_, Y, known, weight)
+        self.thresholds_ = purpose_thresholds(AS_PEOPLE_CODE, self.out_of_fold_, labels, features.groups)
         return self
 
     def predict_proba(self, features: Features) -> Floats:
@@ -130,7 +136,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         return parent_scores(evidence @ self.slopes_ + self.intercepts_, self.parents_)
 
     def _combine(self, evidence: Floats) -> Floats:
-        log_odds = self.steepness_ * self._log_odds(evidence) + self.shift_
+        log_odds = below_parents(self.steepness_ * self._log_odds(evidence) + self.shift_, self.ordered_)
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -35, 35))))
 
     def state(self) -> State:
@@ -146,8 +152,10 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
 
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
         """Become what `state` was taken from."""
+        # A model from before constructs were kept no less likely than their sub-constructs goes on as it was.
+        unordered = {"ordered": np.full_like(state["parents"], -1)}
         for attribute, name in STORED.items():
-            setattr(self, attribute, state[name])
+            setattr(self, attribute, (unordered | dict(state))[name])
         self.views_ = state.get("views", np.zeros(0, dtype=np.int64))
         self.kernels_ = [kernel.restore(_part(state, f"{number}")) for number, kernel in enumerate(self._new_kernels())]
         # Models from before there were scorers have none.

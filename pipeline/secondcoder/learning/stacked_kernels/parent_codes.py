@@ -7,11 +7,10 @@ least one sub-construct is present. Information from parent to child did not hel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from secondcoder.domain.arrays import Bools, Floats, Rows
+from secondcoder.domain.arrays import Floats, Rows
+from secondcoder.learning.code_tree import deepest_first
 
 BOUND = 35.0
 """Of log-odds, beyond which a probability is 0 or 1 to the last digit."""
@@ -26,7 +25,7 @@ def parent_scores(log_odds: Floats, parent: Rows) -> Floats:
     """
     # Within BOUND the surprisal below is above 0, and its logarithm finite.
     scores = np.clip(log_odds, -BOUND, BOUND)
-    for code, children in _deepest_first(parent):
+    for code, children in deepest_first(parent):
         scores[:, code] = (scores[:, code] + _any_of(scores[:, children])) / 2
     return scores
 
@@ -36,14 +35,3 @@ def _any_of(log_odds: Floats) -> Floats:
     # From minus the log-probability that none is: stable where all are unlikely, or one is nearly certain.
     surprisal = np.logaddexp(0.0, log_odds).sum(axis=1)
     return np.asarray(surprisal + np.log(-np.expm1(-surprisal)))
-
-
-def _deepest_first(parent: Rows) -> Iterator[tuple[int, Bools]]:
-    """Each parent with the (k,) mask of its children, deeper parents first: their scores go into those above."""
-
-    def depth(column: int) -> int:
-        return 0 if parent[column] < 0 else 1 + depth(int(parent[column]))
-
-    parents = {int(column) for column in parent if column >= 0}
-    for code in sorted(parents, key=lambda column: (-depth(column), column)):
-        yield code, np.asarray(parent == code)

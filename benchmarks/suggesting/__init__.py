@@ -1,0 +1,1 @@
+"""Trials of where a probability becomes a suggestion, for thresholds.py."""
