@@ -1,6 +1,8 @@
 """The two kernels, each with its ridge regression: one on embeddings, one on TF-IDF of word and character n-grams.
 
-A kernel gives the similarity of two segments. The fitted state is plain arrays, so that a model version is saved without pickle.
+A kernel gives the similarity of two segments. In training, segments of one transcript count as more alike than their words are, so that
+what one person says again and again, or one coder's habit, is not taken for what a code means. The fitted state is plain arrays, so that
+a model version is saved without pickle.
 """
 
 from __future__ import annotations
@@ -16,6 +18,10 @@ from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 
 ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
+
+RIDGE = 0.5
+OWN_SHARE = 1.0
+"""Variance of what is particular to a transcript, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
 
 
 class Folds(NamedTuple):
@@ -50,6 +56,17 @@ class Kernel(Protocol):
         ...
 
 
+def multi_task(gram: Floats, groups: Sequence[str]) -> Floats:
+    """The Gram matrix (n, n) of one regression for all groups with one of each group's own on top, all learned together.
+
+    A new transcript is scored by what is common to all, so by the kernel itself: the rows of another group are unchanged here
+    (regularised multi-task learning: Evgeniou & Pontil 2004, doi:10.1145/1014052.1014067). `gram` is overwritten.
+    """
+    name = np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
+    gram[name[:, None] == name] *= 1 + OWN_SHARE
+    return gram
+
+
 class EmbeddingKernel:
     """Similarity of embeddings: `exp(sharpness * (cosine - 1))` of the segments, plus `context` times the same of their questions.
 
@@ -57,13 +74,15 @@ class EmbeddingKernel:
     weighs the neighbours' scores: as part of the kernel they improved results less.
     """
 
-    def __init__(self, ridge: float = 1.0, sharpness: float = 2.0, context: float = 0.5) -> None:
+    def __init__(self, ridge: float = RIDGE, sharpness: float = 2.0, context: float = 0.5) -> None:
         self.ridge, self.sharpness, self.context = ridge, sharpness, context
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the training segments' vectors are kept, since the kernel compares with them."""
         self._train = _segment_and_question(features)
-        model = MaskedKernelRidge(self.ridge).fit(self._kernel(self._train), Y, known, *folds)
+        model = MaskedKernelRidge(self.ridge).fit(
+            multi_task(self._kernel(self._train), features.groups), Y, known, *folds
+        )
         self.prior_, self._dual = model.prior_, model.dual_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         return self
@@ -99,14 +118,16 @@ def _segment_and_question(features: Features) -> Floats:
 class NgramKernel:
     """Linear kernel on TF-IDF of words and word pairs and, unless left out, of character 3- to 5-grams within words."""
 
-    def __init__(self, ridge: float = 1.0, characters: bool = True) -> None:
+    def __init__(self, ridge: float = RIDGE, characters: bool = True) -> None:
         self.ridge, self.characters = ridge, characters
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the vocabulary is that of the training segments."""
         self._vectorisers = _vectorisers(self.characters)
         X = _stack([_fit_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
-        model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, *folds)
+        model = MaskedKernelRidge(self.ridge).fit(
+            multi_task((X @ X.T).toarray(), features.groups), Y, known, *folds
+        )
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         # The kernel is linear, so a weight for each term replaces the training rows, which need not be kept.
