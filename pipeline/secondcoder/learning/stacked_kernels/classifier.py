@@ -23,8 +23,8 @@ from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.assessment.thresholds import f1_thresholds
 from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
-from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, Kernel, NgramKernel
-from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
+from secondcoder.learning.stacked_kernels.kernels import Descriptions, EmbeddingKernel, Folds, Kernel, NgramKernel
+from secondcoder.learning.stacked_kernels.parent_codes import parent_scores, with_ancestors
 from secondcoder.learning.stacked_kernels.stacker import fit_stacker
 
 STORED = {
@@ -66,7 +66,9 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         Y, known, weight = labels.target, labels.known, labels.weight
         fold = group_folds(features.groups, self.folds, self.seed)
         folds = Folds(fold, weight, unknown_in_folds(labels.reliance, features.groups, fold))
-        self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in _kernels()]
+        # A description of a code is an example of it, and of the constructs above it.
+        examples = None if code_embeddings is None else Descriptions(code_embeddings, with_ancestors(labels.parents))
+        self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in _kernels(examples)]
         # Each from the base rate of its own training folds, as for a new transcript. From the common rate, evidence
         # for a code that only the held-back transcript has would point the wrong way (benchmarks/NOTES.md).
         deviations = [kernel.out_of_fold_ - kernel.out_of_fold_prior_ for kernel in self.kernels_]
@@ -100,7 +102,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         mean, scale = self.covariate_scale_
         covariates = (self._covariates(features) - mean) / scale
         parts += [np.broadcast_to(covariates[:, :1], parts[0].shape), covariates[:, 1:]]
-        # Base rates are the same in both kernels; a rate of 0 or 1 has no finite log-odds.
+        # Base rates of the kernel with the descriptions, which is never 0; a rate of 0 or 1 has no finite log-odds.
         prior = np.clip(self.kernels_[0].prior_, 1e-4, 1 - 1e-4)
         parts.append(np.broadcast_to(np.log(prior / (1 - prior)), parts[0].shape))
         return np.stack(parts, axis=2)
@@ -143,8 +145,8 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         )
 
 
-def _kernels() -> list[Kernel]:
-    return [EmbeddingKernel(), NgramKernel()]
+def _kernels(descriptions: Descriptions | None = None) -> list[Kernel]:
+    return [EmbeddingKernel(descriptions=descriptions), NgramKernel()]
 
 
 def around(values: Floats, features: Features) -> Floats:

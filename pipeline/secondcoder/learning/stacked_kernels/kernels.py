@@ -1,8 +1,8 @@
 """The two kernels, each with its ridge regression: one on embeddings, one on TF-IDF of word and character n-grams.
 
-A kernel gives the similarity of two segments. In training, segments of one transcript count as more alike than their words are, so that
-what one person says again and again, or one coder's habit, is not taken for what a code means. The fitted state is plain arrays, so that
-a model version is saved without pickle.
+A kernel gives the similarity of two segments. In training, segments of one transcript count as more alike than they are, so that what
+one person says again and again, or one coder's habit, is not taken for what a code means. The codebook's descriptions are examples
+too. The fitted state is plain arrays, so that a model version is saved without pickle.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import Any, NamedTuple, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.domain.arrays import Bools, Floats, Rows, State
+from secondcoder.domain.arrays import Bools, Floats, Rows, State, Vectors, weights
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 
 ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
 
-RIDGE = 0.5
 OWN_SHARE = 1.0
 """Variance of what is particular to a transcript, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
+DESCRIPTION_WEIGHT = 10.0
+"""Coded segments that a code's description is worth."""
 
 
 class Folds(NamedTuple):
@@ -30,6 +31,22 @@ class Folds(NamedTuple):
     fold: Rows
     weight: Floats | None = None
     hidden: Bools | None = None
+
+
+class Descriptions(NamedTuple):
+    """Vectors (k, d) of what the codebook says of k codes, and the codes that each description is an example of, (k, k)."""
+
+    vectors: Vectors
+    target: Floats
+
+    def added_to(self, Y: Floats, known: Bools, folds: Folds) -> tuple[Floats, Bools, Folds]:
+        """Targets, mask and folds of n segments with the descriptions after them, in a fold of their own."""
+        k, weight = len(self.vectors), weights(folds.weight, len(Y))
+        hidden = folds.hidden
+        if hidden is not None:
+            hidden = np.concatenate([hidden, np.zeros((len(hidden), k, k), dtype=bool)], axis=1)
+        added = Folds(np.append(folds.fold, np.full(k, -1)), np.append(weight, np.full(k, DESCRIPTION_WEIGHT)), hidden)
+        return np.concatenate([Y, self.target]), np.concatenate([known, np.ones((k, k), dtype=bool)]), added
 
 
 class Kernel(Protocol):
@@ -56,35 +73,46 @@ class Kernel(Protocol):
         ...
 
 
-def multi_task(gram: Floats, groups: Sequence[str]) -> Floats:
-    """The Gram matrix (n, n) of one regression for all groups with one of each group's own on top, all learned together.
+def multi_task(gram: Floats, groups: Sequence[str]) -> None:
+    """Turn the Gram matrix (n, n) into that of a regression common to all groups plus one of each group's own, learned together.
 
-    A new transcript is scored by what is common to all, so by the kernel itself: the rows of another group are unchanged here
-    (regularised multi-task learning: Evgeniou & Pontil 2004, doi:10.1145/1014052.1014067). `gram` is overwritten.
+    Rows of different groups stay as alike as they were, so a new transcript is scored by what is common to all (regularised
+    multi-task learning: Evgeniou & Pontil 2004, doi:10.1145/1014052.1014067).
     """
     name = np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
     gram[name[:, None] == name] *= 1 + OWN_SHARE
-    return gram
 
 
 class EmbeddingKernel:
     """Similarity of embeddings: `exp(sharpness * (cosine - 1))` of the segments, plus `context` times the same of their questions.
 
+    `descriptions`, where there are any, are learned from as segments without a question that carry the codes they describe.
+
     On unit vectors this is the Gaussian kernel, with sharpness 1 / bandwidth^2. Neighbouring segments are left to the stacker, which
     weighs the neighbours' scores: as part of the kernel they improved results less.
     """
 
-    def __init__(self, ridge: float = RIDGE, sharpness: float = 2.0, context: float = 0.5) -> None:
-        self.ridge, self.sharpness, self.context = ridge, sharpness, context
+    def __init__(
+        self,
+        ridge: float = 1.0,
+        sharpness: float = 2.0,
+        context: float = 0.5,
+        descriptions: Descriptions | None = None,
+    ) -> None:
+        self.ridge, self.sharpness, self.context, self.descriptions = ridge, sharpness, context, descriptions
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the training segments' vectors are kept, since the kernel compares with them."""
-        self._train = _segment_and_question(features)
-        model = MaskedKernelRidge(self.ridge).fit(
-            multi_task(self._kernel(self._train), features.groups), Y, known, *folds
-        )
+        n, self._train = len(features), _segment_and_question(features)
+        if self.descriptions is not None:
+            Y, known, folds = self.descriptions.added_to(Y, known, folds)
+            described = self.descriptions.vectors.astype(np.float64)
+            self._train = np.concatenate([self._train, np.stack([described, np.zeros_like(described)])], axis=1)
+        gram = self._kernel(self._train)
+        multi_task(gram[:n, :n], features.groups)
+        model = MaskedKernelRidge(self.ridge).fit(gram, Y, known, *folds)
         self.prior_, self._dual = model.prior_, model.dual_
-        self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
+        self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_[:n], model.out_of_fold_prior_[:n]
         return self
 
     def scores(self, features: Features) -> Floats:
@@ -118,16 +146,16 @@ def _segment_and_question(features: Features) -> Floats:
 class NgramKernel:
     """Linear kernel on TF-IDF of words and word pairs and, unless left out, of character 3- to 5-grams within words."""
 
-    def __init__(self, ridge: float = RIDGE, characters: bool = True) -> None:
+    def __init__(self, ridge: float = 1.0, characters: bool = True) -> None:
         self.ridge, self.characters = ridge, characters
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the vocabulary is that of the training segments."""
         self._vectorisers = _vectorisers(self.characters)
         X = _stack([_fit_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
-        model = MaskedKernelRidge(self.ridge).fit(
-            multi_task((X @ X.T).toarray(), features.groups), Y, known, *folds
-        )
+        gram = (X @ X.T).toarray()
+        multi_task(gram, features.groups)
+        model = MaskedKernelRidge(self.ridge).fit(gram, Y, known, *folds)
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         # The kernel is linear, so a weight for each term replaces the training rows, which need not be kept.
