@@ -1,7 +1,7 @@
 """The classifier that ships: two kernel ridge regressions, stacked by one logistic regression and calibrated.
 
-Each kernel scores every training segment from the other transcripts alone. On these out-of-fold scores one logistic regression,
-with slopes common to all codes, weighs the kernels, the scores of neighbouring segments, the segment's length, and its
+Each kernel scores every training segment from what the other transcripts have in common. On these out-of-fold scores one logistic
+regression, with slopes common to all codes, weighs the kernels, the scores of neighbouring segments, the segment's length, and its
 similarity to the code's description. A parent code's score is informed by its children's. Each code has its own intercept and
 calibration, shrunken towards the common ones the more the fewer examples it has. Since the stacker is fitted on out-of-fold scores
 only, its probabilities hold for new transcripts (stacked generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
@@ -139,9 +139,10 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
     def describe(self) -> str:
         """The sentence for the methods section."""
         return (
-            "Two kernel ridge regressions, one on these vectors and one on word and character n-grams, were joined by a logistic "
-            "regression on their out-of-fold scores, calibrated, and given a threshold for each code (stacked generalisation: Wolpert "
-            "1992, doi:10.1016/S0893-6080(05)80023-1)."
+            "Two kernel ridge regressions, one on these vectors and one on word and character n-grams, each with a part of its own "
+            "for every transcript (regularised multi-task learning: Evgeniou & Pontil 2004, doi:10.1145/1014052.1014067), were joined "
+            "by a logistic regression on their out-of-fold scores, calibrated, and given a threshold for each code (stacked "
+            "generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1)."
         )
 
 
