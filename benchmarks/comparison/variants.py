@@ -12,7 +12,7 @@ from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels import classifier, kernels, stacker
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
-from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
+from secondcoder.learning.stacked_kernels.parent_codes import parent_scores, with_ancestors
 
 from comparison.plain_baseline import _inputs
 
@@ -115,24 +115,44 @@ def cached(part: Part, make: Callable[[Part], Kernel]) -> Kernel:
     return found
 
 
-def view(part: Part, make: Callable[[Part], Kernel], own: float, ridge: float, habit: float = 0.0) -> View:
-    """A ridge regression; within a transcript the kernel counts 1 + `own` times and `habit` more."""
-    key = make, own, ridge, habit, len(np.unique(part.fold))
+def view(
+    part: Part, make: Callable[[Part], Kernel], own: float, ridge: float, habit: float = 0.0, described: float = 0.0
+) -> View:
+    """A ridge regression; within a transcript the kernel counts 1 + `own` times and `habit` more, and a code's description counts as
+    `described` segments."""
+    key = make, own, ridge, habit, described, len(np.unique(part.fold))
     if key not in part.kept:
         train, held = cached(part, make)
         name = np.unique(np.asarray(part.train.groups), return_inverse=True)[1].ravel()
-        gram = train + (name[:, None] == name) * (own * train + habit)
-        model = MaskedKernelRidge(ridge).fit(gram, part.labels.target, part.labels.known, part.fold, part.labels.weight)
-        part.kept[key] = View(model.out_of_fold_ - model.out_of_fold_prior_, held @ model.dual_, model.prior_)
+        gram, n = train + (name[:, None] == name) * (own * train + habit), len(train)
+        Y, known, folds = part.labels.target, part.labels.known, kernels.Folds(part.fold, part.labels.weight)
+        if described:
+            examples = kernels.Descriptions(part.names, with_ancestors(part.labels.parents))
+            Y, known, folds = examples.added_to(Y, known, folds)
+            # They stand last.
+            np.asarray(folds.weight)[n:] = described
+            beside, held_beside, each = (
+                _with_names(part, one) for one in (part.train.vectors, part.held.vectors, part.names)
+            )
+            gram, held = np.block([[gram, beside], [beside.T, each]]), np.hstack([held, held_beside])
+        model = MaskedKernelRidge(ridge).fit(gram, Y, known, *folds)
+        inner = (model.out_of_fold_ - model.out_of_fold_prior_)[:n]
+        part.kept[key] = View(inner, held @ model.dual_, model.prior_)
     found = part.kept[key]
     assert isinstance(found, View)
     return found
 
 
+def _with_names(part: Part, vectors: Vectors) -> Floats:
+    """(n, k) the kernel of embeddings with the codes' descriptions, which have no question."""
+    return np.exp(2 * (vectors.astype(float) @ part.names.astype(float).T - 1)) + 0.5 * np.exp(-2)
+
+
 def stacked(
     own: float = kernels.OWN_SHARE,
-    ridge: float = kernels.RIDGE,
+    ridge: float = 1.0,
     habit: float = 0.0,
+    described: float = kernels.DESCRIPTION_WEIGHT,
     makes: Sequence[Callable[[Part], Kernel]] = (embeddings, ngrams),
     usual: Sequence[tuple[float, float]] = ((0.5, 0.1), (0.25, 0.0)),
     scale: Callable[[Floats, Floats, Features], Floats] | None = None,
@@ -151,7 +171,9 @@ def stacked(
     def learn(part: Part) -> tuple[Floats, Floats]:
         groups = np.unique(np.asarray(part.train.groups), return_inverse=True)[1].ravel()
         inner = Part(part.train, part.labels, part.held, part.names, groups, part.kept) if each_transcript else part
-        views = [view(inner, make, own, ridge, habit) for make in makes]
+        views = [
+            view(inner, make, own, ridge, habit, described if make in (embeddings, centred) else 0.0) for make in makes
+        ]
         evidence = [
             _evidence(one, [getattr(each, name) for each in views], views, part, scale, less_mean)
             for one, name in zip(part.both(), ("inner", "held"), strict=True)
@@ -220,14 +242,17 @@ def by_batch(scores: Floats, spread: Floats, one: Features) -> Floats:
 THIRD = ((0.5, 0.1), (0.25, 0.0), (0.1, 0.0))
 ONE = ((0.7, 0.1),)
 VARIANTS: dict[str, Variant] = {
-    "before: ridge 1, no own share": stacked(0.0, 1.0),
+    "before: no own share, no descriptions": stacked(0.0, described=0.0),
     "as it ships": stacked(),
+    "no own share": stacked(0.0),
+    "no descriptions": stacked(described=0.0),
+    **{f"descriptions as {weight} segments": stacked(described=weight) for weight in (3.0, 30.0)},
     **{
         f"own share {own}, ridge {ridge}": stacked(own, ridge)
-        for own, ridge in ((0.5, 1.0), (1.0, 1.0), (2.0, 0.5), (4.0, 0.5))
+        for own, ridge in ((0.5, 0.5), (1.0, 0.5), (2.0, 0.5), (4.0, 0.5))
     },
-    **{f"ridge {ridge}, no own share": stacked(0.0, ridge) for ridge in (0.5, 2.0, 4.0)},
-    "own level alone, .1 and 1": stacked(0.0, 1.0, 0.1),
+    **{f"ridge {ridge}, neither": stacked(0.0, ridge, described=0.0) for ridge in (0.5, 2.0, 4.0)},
+    "an own level instead of an own share": stacked(0.0, habit=0.1),
     "neighbours' vectors as a third kernel": stacked(makes=(embeddings, ngrams, around_it), usual=THIRD),
     "embeddings less half their transcript's mean": stacked(makes=(centred, ngrams)),
     "scores in units of the transcript's spread": stacked(scale=by_transcript(50.0)),
