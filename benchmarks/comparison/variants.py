@@ -150,7 +150,7 @@ def _with_names(part: Part, vectors: Vectors) -> Floats:
 
 def stacked(
     own: float = kernels.OWN_SHARE,
-    ridge: float = 1.0,
+    ridge: float = kernels.RIDGE,
     habit: float = 0.0,
     described: float = kernels.DESCRIPTION_WEIGHT,
     makes: Sequence[Callable[[Part], Kernel]] = (embeddings, ngrams),
@@ -242,14 +242,14 @@ def by_batch(scores: Floats, spread: Floats, one: Features) -> Floats:
 THIRD = ((0.5, 0.1), (0.25, 0.0), (0.1, 0.0))
 ONE = ((0.7, 0.1),)
 VARIANTS: dict[str, Variant] = {
-    "before: no own share, no descriptions": stacked(0.0, described=0.0),
+    "before: ridge 1, no own share, no descriptions": stacked(0.0, 1.0, described=0.0),
     "as it ships": stacked(),
     "no own share": stacked(0.0),
     "no descriptions": stacked(described=0.0),
     **{f"descriptions as {weight} segments": stacked(described=weight) for weight in (3.0, 30.0)},
     **{
         f"own share {own}, ridge {ridge}": stacked(own, ridge)
-        for own, ridge in ((0.5, 0.5), (1.0, 0.5), (2.0, 0.5), (4.0, 0.5))
+        for own, ridge in ((0.5, 0.5), (1.0, 1.0), (2.0, 0.5), (4.0, 0.5))
     },
     **{f"ridge {ridge}, neither": stacked(0.0, ridge, described=0.0) for ridge in (0.5, 2.0, 4.0)},
     "an own level instead of an own share": stacked(0.0, habit=0.1),

@@ -125,7 +125,7 @@ def test_a_description_counts_as_so_many_segments_that_carry_its_code(talk, unse
         np.append(np.ones(n), np.full(k, DESCRIPTION_WEIGHT))[rows],
     )
     prior = np.average(y, weights=weight)
-    reference = KernelRidge(alpha=1.0, kernel="precomputed").fit(
+    reference = KernelRidge(alpha=kernel.ridge, kernel="precomputed").fit(
         gram[np.ix_(rows, rows)], y - prior, sample_weight=weight
     )
     new = np.exp(2 * (unseen.features.vectors.astype(float) @ vectors[rows].T - 1))

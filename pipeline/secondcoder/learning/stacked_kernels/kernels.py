@@ -19,8 +19,8 @@ from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 
 ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
 
-OWN_SHARE = 1.0
-"""Variance of what is particular to a transcript, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
+RIDGE, OWN_SHARE = 0.5, 1.0
+"""Variances of noise and of what is particular to a transcript, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
 DESCRIPTION_WEIGHT = 10.0
 """Coded segments that a code's description is worth."""
 
@@ -94,7 +94,7 @@ class EmbeddingKernel:
 
     def __init__(
         self,
-        ridge: float = 1.0,
+        ridge: float = RIDGE,
         sharpness: float = 2.0,
         context: float = 0.5,
         descriptions: Descriptions | None = None,
@@ -146,7 +146,7 @@ def _segment_and_question(features: Features) -> Floats:
 class NgramKernel:
     """Linear kernel on TF-IDF of words and word pairs and, unless left out, of character 3- to 5-grams within words."""
 
-    def __init__(self, ridge: float = 1.0, characters: bool = True) -> None:
+    def __init__(self, ridge: float = RIDGE, characters: bool = True) -> None:
         self.ridge, self.characters = ridge, characters
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
