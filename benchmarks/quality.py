@@ -14,21 +14,30 @@ from collections.abc import Sequence
 
 import numpy as np
 from asked import asking, tell
-from comparison.figures import figures, prevalence
-from comparison.methods import METHODS, OWN, PEERS, PLAIN
+from comparison.equal_numbers import at_equal_numbers
+from comparison.figures import Figures, figures, mean_figures, prevalence
+from comparison.method import Method
+from comparison.methods import ABLATIONS, METHODS, OWN, PEERS, PLAIN
 from comparison.one_a_code import macro_ap
+from comparison.own import secondcoder_with
 from comparison.reading_effort import effort
 from comparison.report import write_report
 from comparison.results import Results
-from comparison.runs import Keeper, NotKeptError, cross_validate, learning_curve
+from comparison.runs import Keeper, NotKeptError, Run, cross_validate, learning_curve
 from comparison.setfit_peer import is_installed
-from comparison.sets import SETS, BenchmarkSet, cached_embedder, load_set, there
+from comparison.sets import SEED, SETS, BenchmarkSet, cached_embedder, load_set, there
+from comparison.tables import ASKED
 from comparison.timing import Timing, time_a_study
+from comparison.two_coders import TwoCoders, measure_two_coders
+from secondcoder.domain.arrays import Floats
+from secondcoder.embedding import Embedder
 
 SIZES = (50, 100, 200, 400, None)
 WITH_CURVE = ("vectors_logistic", *PLAIN[:2], OWN, "secondcoder_without_names")
 WITH_EFFORT = (*(name for name in PEERS if name != "plain_baseline_capped"), OWN)
 ROUNDS = 1000
+SEEDS = (1, 2, 3, 4)
+"""Of secondcoder's inner folds, beside the one that all methods share."""
 
 
 def measure(data: BenchmarkSet, methods: Sequence[str], keeper: Keeper, rounds: int, quick: bool = False) -> Results:
@@ -51,10 +60,15 @@ def _measure_one(results: Results, name: str, keeper: Keeper, rounds: int, sizes
     data, method = results.data, METHODS[name]
     try:
         run = cross_validate(keeper, data, name, method)
+        if name == OWN:
+            results.figures[name], results.seeds = _over_seeds(data, keeper, run, rounds)
+        else:
+            results.figures[name] = figures(run.held, method.probabilities, rounds)
     except NotKeptError:
         results.missing[name] = "not run in this run."
         return
-    results.figures[name] = figures(run.held, method.probabilities, rounds)
+    if name not in ABLATIONS:
+        results.equal[name] = at_equal_numbers(run.held, rounds)
     results.seconds[name] = run.seconds
     score = run.held.probability
     results.within[name] = np.array(
@@ -64,6 +78,13 @@ def _measure_one(results: Results, name: str, keeper: Keeper, rounds: int, sizes
         results.effort[name] = effort(score, data.y)
     if name in WITH_CURVE:
         results.curves[name] = learning_curve(keeper, data, name, method, sizes)
+
+
+def _over_seeds(data: BenchmarkSet, keeper: Keeper, first: Run, rounds: int) -> tuple[Figures, Floats]:
+    """Means over inner seeds, and each seed's figures of ASKED, (seeds, 3)."""
+    others = [cross_validate(keeper, data, f"{OWN}-seed{seed}", Method(OWN, secondcoder_with(seed))) for seed in SEEDS]
+    several = [figures(run.held, True, rounds) for run in (first, *others)]
+    return mean_figures(several), np.array([[one.point[name] for name in ASKED] for one in several])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,9 +102,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in names:
         data = load_set(given.data, name, embedder, given.quick)
         results.append(measure(data, given.methods, keeper, rounds, given.quick))
-    write_report(given.out, results, _timing(given), rounds, given.quick)
+    coders = None if given.quick else _coders(embedder, keeper, rounds)
+    write_report(given.out, results, _timing(given), rounds, given.quick, coders)
     tell(f"written: {given.out}")
     return 0
+
+
+def _coders(embedder: Embedder, keeper: Keeper, rounds: int) -> TwoCoders | None:
+    try:
+        return measure_two_coders(embedder, keeper, (SEED, *SEEDS), rounds)
+    except NotKeptError:
+        return None
 
 
 def _timing(given: argparse.Namespace) -> Timing | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -67,6 +68,37 @@ def _chance(held: LabelledPredictions, rounds: int = 20) -> float:
     rng, everything = np.random.default_rng(SEED), np.zeros(len(held.y), dtype=np.intp)
     drawn = (replace(held, y=rng.random(held.y.shape) < held.probability) for _ in range(rounds))
     return float(np.mean([_calibration(one, everything, np.ones((1, 1))) for one in drawn]))
+
+
+def mean_figures(several: Sequence[Figures]) -> Figures:
+    """Of one method learned several times on the same data: means of points, rounds, and ends of intervals."""
+    first, *_ = several
+
+    def mean(part: str) -> dict[str, Floats]:
+        return {name: np.mean([getattr(one, part)[name] for one in several], axis=0) for name in getattr(first, part)}
+
+    return Figures(
+        {name: float(value) for name, value in mean("point").items()},
+        mean("draws"),
+        mean("interval"),
+        mean("by_code"),
+        mean("by_code_interval"),
+        float(np.mean([one.chance for one in several])),
+        first.documents,
+    )
+
+
+def relative_lead(one: Figures, other: Figures, name: str) -> Floats:
+    """`one / other - 1` and both ends of its interval, (3,): that of `one` less the ratio times `other` (delta method)."""
+    ratio = one.point[name] / other.point[name]
+    low, high = BOUNDS.get(name, (0.0, 1.0))
+    _, *ends = paired(
+        (one.point[name], one.draws[name]),
+        (ratio * other.point[name], ratio * other.draws[name]),
+        *one.documents,
+        bounds=(low, max(high, ratio)),
+    )
+    return ratio - 1 + np.array([0.0, *ends]) / other.point[name]
 
 
 def difference(one: Figures, other: Figures, name: str) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comparison.activetigger_peer import activetigger, activetigger_optimised
 from comparison.method import Method
 from comparison.own import (
     secondcoder,
@@ -23,6 +24,8 @@ METHODS = {
     "words_logistic": Method("(a') word n-grams + logistic regression", words_logistic),
     "pxtextmining_svc": Method("(a'') pxtextmining's radial SVC", pxtextmining_svc, probabilities=False),
     "vectors_logistic": Method("(b) MiniLM + logistic regression", vectors_logistic),
+    "activetigger": Method("(f) ActiveTigger's quick model", activetigger),
+    "activetigger_optimised": Method("(f') ActiveTigger's quick model, optimised", activetigger_optimised),
     "setfit": Method(f"(c) SetFit, {BUDGET}", setfit),
     "plain_baseline": Method("(e) plain baseline on the same inputs", plain_baseline, probabilities=False),
     "plain_baseline_tuned": Method("(e') plain baseline, penalty chosen", plain_baseline_tuned, probabilities=False),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import process_time
 
 import numpy as np
-from secondcoder.domain.arrays import Bools, Floats, Vectors
+from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
@@ -23,11 +24,26 @@ def secondcoder(train: Features, y: Bools, held: Features, code_embeddings: Vect
     return _learn(StackedKernelClassifier(FOLDS, SEED), train, y, held, code_embeddings)
 
 
+def secondcoder_with(seed: int, parents: Rows | None = None) -> Callable[..., Answer]:
+    """(d) with another division into inner folds, and the column of each code's construct, -1 for none, where the codes have any."""
+
+    def secondcoder_seeded(train: Features, y: Bools, held: Features, code_embeddings: Vectors) -> Answer:
+        return _learn(StackedKernelClassifier(FOLDS, seed), train, y, held, code_embeddings, parents)
+
+    return secondcoder_seeded
+
+
 def _learn(
-    model: StackedKernelClassifier, train: Features, y: Bools, held: Features, code_embeddings: Vectors | None
+    model: StackedKernelClassifier,
+    train: Features,
+    y: Bools,
+    held: Features,
+    code_embeddings: Vectors | None,
+    parents: Rows | None = None,
 ) -> Answer:
     start = process_time()
-    model.fit(train, LabelMatrix(tuple(map(str, range(y.shape[1]))), y, np.ones_like(y)), code_embeddings)
+    labels = LabelMatrix(tuple(map(str, range(y.shape[1]))), y, np.ones_like(y), rolled_up=parents)
+    model.fit(train, labels, code_embeddings)
     seconds = process_time() - start
     score = model.predict_proba(held)
     return Answer(score, score >= model.thresholds_, seconds)

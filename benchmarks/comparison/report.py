@@ -7,16 +7,19 @@ from pathlib import Path
 
 import numpy as np
 from machine import machine
+from secondcoder.domain.arrays import Floats
 
 from comparison.curve_figure import draw_curves
-from comparison.figures import NAMES, Figures, difference
+from comparison.equal_numbers import equal_table
+from comparison.figures import NAMES, Figures, difference, relative_lead
 from comparison.left_over import against_plain
 from comparison.methods import ABLATIONS, METHODS, OWN, PEERS
 from comparison.results import Results
 from comparison.runs import Curve
 from comparison.sets import FEWEST, FOLDS, SEED, SETS
-from comparison.tables import ASKED, number, signed, table, with_ends
+from comparison.tables import ASKED, in_percent, number, signed, table, with_ends
 from comparison.timing import Timing
+from comparison.two_coders import TwoCoders, two_coders_section
 
 HEADS = ("macro-F1", "micro-F1", "macro-AP", "pooled kappa", "top-3 hit rate", "calibration error")
 PACKAGES = (
@@ -31,7 +34,14 @@ PACKAGES = (
 )
 
 
-def write_report(path: Path, results: Sequence[Results], timing: Timing | None, rounds: int, quick: bool) -> None:
+def write_report(
+    path: Path,
+    results: Sequence[Results],
+    timing: Timing | None,
+    rounds: int,
+    quick: bool,
+    coders: TwoCoders | None = None,
+) -> None:
     """Write the report and, beside it, the figure of the learning curves."""
     figure = path.with_name(f"{path.stem.lower()}-curves.svg")
     lines = [
@@ -39,10 +49,11 @@ def write_report(path: Path, results: Sequence[Results], timing: Timing | None, 
         *_absent(results),
         *against_plain(results),
         *_summary(results),
+        *(two_coders_section(coders) if coders else ()),
         *_ablations(results),
     ]
     for result in results:
-        lines += [*_one_set(result), *_effort(result), *_curves(result)]
+        lines += [*_one_set(result), *_at_equal_numbers(result), *_effort(result), *_curves(result)]
     if any(result.curves for result in results):
         draw_curves(figure, results)
         lines += ["## Learning curves, drawn", "", f"![Macro-AP by coded units trained on]({figure.name})", ""]
@@ -70,7 +81,7 @@ def _opening(rounds: int, quick: bool) -> Iterator[str]:
         "in ohd_long1960s every interview has a coder of its own, who need not have tagged every turn. So a suggestion that counts "
         "against a method may be one that a person would accept. Pooling compares scores of models from different folds, which a "
         "user never does; the ranking within the folds is compared apart, below the first table. The intervals are over documents, "
-        "for one division into folds; another division moves macro-AP by about .005 to .012 ([NOTES.md](NOTES.md)). Two sets have few "
+        "for one division into outer folds; another moves macro-AP by about .005 to .012 ([NOTES.md](NOTES.md)). Two sets have few "
         "documents (16 and 7): their intervals are a rough guide. What secondcoder's training does not choose by itself was settled "
         "with an eye on ohd_long1960s and pdpilot_interviews and then held against nhs_fft, which flatters it a little; that (e) puts "
         "scores in units of their standard deviation and the penalties of (e') were settled on the same two sets, which flatters them "
@@ -101,18 +112,32 @@ def _summary(results: Sequence[Results]) -> Iterator[str]:
     yield "## secondcoder against the best peer"
     yield ""
     yield (
-        "The best peer is chosen by figure and set, in hindsight, among all of them, (e) and (e') included. The difference is paired: "
-        "both on the same resampled documents."
+        "The best peer is chosen by figure and set, in hindsight, among all of them, (e) to (e'') included. The difference is paired: "
+        "both on the same resampled documents; the interval of the relative lead is by the delta method. secondcoder's figures are "
+        "means over its inner seeds."
     )
     yield ""
     yield from table(("set", "figure", "secondcoder", "best peer", "", "difference", "relative"), rows)
+    yield from _spreads([result for result in results if result.seeds is not None])
+
+
+def _spreads(results: Sequence[Results]) -> Iterator[str]:
+    """What the division into inner folds does to secondcoder's figures."""
+    if results:
+        yield "secondcoder with each of its inner seeds (`seed` of the classifier): mean (standard deviation; lowest to highest)."
+        yield ""
+        rows = [(result.data.name, *map(_over_seeds, np.asarray(result.seeds).T)) for result in results]
+        yield from table(("set", *ASKED.values()), rows)
+
+
+def _over_seeds(values: Floats) -> str:
+    return f"{number(values.mean())} ({number(values.std(ddof=1))}; {number(values.min())} to {number(values.max())})"
 
 
 def _compared(one: Results, name: str) -> tuple[str, ...]:
     best = max(_peers(one), key=lambda peer: one.figures[peer].point[name])
     own, other = one.figures[OWN], one.figures[best]
     gap = difference(own, other, name)
-    relative = f"{gap[0] / other.point[name]:+.0%}"
     return (
         one.data.name,
         ASKED[name],
@@ -120,7 +145,7 @@ def _compared(one: Results, name: str) -> tuple[str, ...]:
         METHODS[best].label,
         number(other.point[name]),
         signed(gap),
-        relative,
+        in_percent(relative_lead(own, other, name)),
     )
 
 
@@ -171,6 +196,18 @@ def _row(label: str, figures: Figures, seconds: float | None) -> tuple[str, ...]
     cells = (with_ends(figures.point[name], figures.interval[name]) for name in NAMES)
     chance = "" if np.isnan(figures.chance) else number(figures.chance)
     return (label, *cells, chance, "" if seconds is None else f"{seconds:.1f}")
+
+
+def _at_equal_numbers(one: Results) -> Iterator[str]:
+    if OWN not in one.equal:
+        return
+    yield (
+        f"At equal numbers of suggestions on {one.data.name}: each code's likeliest units, as many as people marked, whatever a "
+        "method's thresholds say. In the last column the likeliest of all codes together, which asks for scores that compare between "
+        "codes."
+    )
+    yield ""
+    yield from equal_table([(METHODS[name].label, figures) for name, figures in one.equal.items()], one.equal[OWN])
 
 
 def _effort(one: Results) -> Iterator[str]:

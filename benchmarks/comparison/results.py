@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from secondcoder.domain.arrays import Floats
 
+from comparison.equal_numbers import EqualNumbers
 from comparison.figures import Figures
 from comparison.reading_effort import Effort
 from comparison.runs import Curve
@@ -18,6 +19,7 @@ class Results:
 
     Attributes:
         within: (folds,) of each method: macro-AP in each fold by itself.
+        seeds: (seeds, figures of ASKED) of secondcoder with each division into inner folds; its figures are their means.
         missing: why a method has no row.
     """
 
@@ -26,6 +28,8 @@ class Results:
     figures: dict[str, Figures] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     within: dict[str, Floats] = field(default_factory=dict)
+    equal: dict[str, EqualNumbers] = field(default_factory=dict)
+    seeds: Floats | None = None
     effort: dict[str, Effort] = field(default_factory=dict)
     curves: dict[str, list[Curve]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)

@@ -66,10 +66,11 @@ class BenchmarkFeatures(Features):
 
     def take(self, rows: Rows) -> BenchmarkFeatures:
         """As for any features."""
-        return _with_types(super().take(rows), [self.question_types[row] for row in rows])
+        return with_types(super().take(rows), [self.question_types[row] for row in rows])
 
 
-def _with_types(features: Features, types: Sequence[str]) -> BenchmarkFeatures:
+def with_types(features: Features, types: Sequence[str]) -> BenchmarkFeatures:
+    """The same with n types of questions."""
     own = {field.name: getattr(features, field.name) for field in fields(Features)}
     return BenchmarkFeatures(**own, question_types=tuple(types))
 
@@ -153,7 +154,7 @@ def benchmark_set(
         name,
         says,
         codes,
-        _with_types(build_features(segments, groups, embedder), types),
+        with_types(build_features(segments, groups, embedder), types),
         np.array([[code in own for code in codes] for own in labels]),
         code_vectors([Code.model_validate({"id": code, "name": code}) for code in codes], embedder),
         group_folds(groups, FOLDS, SEED),

@@ -35,3 +35,9 @@ def signed(compared: Floats) -> str:
     """A difference with its interval, (3,)."""
     gap, low, high = compared.tolist()
     return f"{gap:+.3f} (no interval)" if np.isnan(low) else f"{gap:+.3f} [{low:+.3f}, {high:+.3f}]"
+
+
+def in_percent(compared: Floats) -> str:
+    """A relative difference with its interval, (3,)."""
+    gap, low, high = compared.tolist()
+    return f"{gap:+.0%}" + (" (no interval)" if np.isnan(low) else f" [{low:+.0%}, {high:+.0%}]")

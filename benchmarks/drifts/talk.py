@@ -74,8 +74,8 @@ def _public(name: str, units: pd.DataFrame, embedder: Embedder) -> Talk:
     return Talk(name, transcripts, segments, features, LabelMatrix(codes, y, np.ones_like(y)), code_embeddings)
 
 
-def demonstration(embedder: Embedder) -> Talk:
-    """The shipped, invented study."""
+def demonstration(embedder: Embedder, coder: str = "") -> Talk:
+    """The shipped, invented study, with the labels of all its coders together or, where one is named, of that coder alone."""
     shipped = resources.files("secondcoder.corpora").joinpath("demo")
     with tempfile.TemporaryDirectory() as folder, resources.as_file(shipped) as corpus:
         study = Study.create(Path(folder) / "study", "npt")
@@ -84,8 +84,8 @@ def demonstration(embedder: Embedder) -> Talk:
         segments, settings = study.workspace().segments(list(transcripts.values())), study.configuration
         labels = label_matrix(
             segments,
-            study.corpus.codings,
-            study.corpus.passes,
+            [coding for coding in study.corpus.codings if coder in ("", coding.coder)],
+            [coding_pass for coding_pass in study.corpus.passes if coder in ("", coding_pass.coder)],
             study.codebook,
             settings.learning,
             settings.segments.overlap,

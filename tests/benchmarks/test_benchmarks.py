@@ -13,8 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import secondcoder
+from scipy.special import expit
 from secondcoder.embedding.hashed_words import WordHashEmbedder
+from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.metrics import LabelledPredictions
+from secondcoder.learning.assessment.splits import group_folds
+from secondcoder.learning.stacked_kernels.classifier import INNER_FOLDS, StackedKernelClassifier
+from sklearn.metrics import cohen_kappa_score
 from support.places import BENCHMARKS
 
 METHODS = (
@@ -22,6 +27,8 @@ METHODS = (
     "words_logistic",
     "pxtextmining_svc",
     "vectors_logistic",
+    "activetigger",
+    "activetigger_optimised",
     "plain_baseline",
     "plain_baseline_tuned",
     "plain_baseline_capped",
@@ -133,6 +140,68 @@ def test_a_plain_baseline_suggests_as_often_as_people_mark():
     suggested = (score >= _part("plain_baseline").people_thresholds(score, y, groups)).sum(axis=0)
     assert 30 <= suggested[0] <= 60
     assert suggested[1] == 0
+
+
+def test_the_variant_that_ships_is_the_classifier(data):
+    rows, rest = np.flatnonzero(data.fold != 0), np.flatnonzero(data.fold == 0)
+    train, held = data.features.take(rows), data.features.take(rest)
+    labels = LabelMatrix(data.codes, data.y[rows], data.known[rows], rolled_up=np.array([-1, 0]))
+    model = StackedKernelClassifier(5, 3).fit(train, labels, data.code_embeddings)
+    variants = _part("variants")
+    part = variants.Part(train, labels, held, data.code_embeddings, group_folds(train.groups, INNER_FOLDS, 3))
+    inner, score = variants.VARIANTS["as it ships"](part)
+    np.testing.assert_allclose(expit(inner), model.out_of_fold_, atol=1e-6)
+    np.testing.assert_allclose(expit(score), model.predict_proba(held), atol=1e-6)
+    other = variants.VARIANTS["no own share"](part)[1]
+    assert not np.allclose(other, score, atol=1e-3)
+
+
+def test_at_equal_numbers_a_method_suggests_its_likeliest_as_often_as_people_mark():
+    equal = _part("equal_numbers")
+    score = np.array([[0.9, 0.1], [0.8, 0.3], [0.7, 0.2]])
+    y = np.array([[True, True], [False, False], [True, False]])
+    np.testing.assert_array_equal(equal.likeliest_of_each(score, y), [[1, 0], [1, 1], [0, 0]])
+    np.testing.assert_array_equal(equal.likeliest_of_all(score, y), [[1, 0], [1, 0], [1, 0]])
+    found = equal.at_equal_numbers(LabelledPredictions(score, y, y, np.ones_like(y), ("a", "b", "c")), 20)
+    assert found.kappa == pytest.approx(cohen_kappa_score(y.ravel(), [1, 0, 1, 1, 0, 0]))
+    assert found.of_all == pytest.approx(cohen_kappa_score(y.ravel(), [1, 0, 1, 0, 1, 0]))
+
+
+def test_a_relative_lead_is_a_ratio_and_its_interval_that_of_the_difference_to_it():
+    figures = _part("figures")
+    rng = np.random.default_rng(0)
+    other = rng.normal(0.4, 0.02, 4000)
+    own = 1.2 * other + rng.normal(0, 0.01, 4000)
+    one, peer = (
+        figures.Figures({"macro_ap": 0.4 * ratio}, {"macro_ap": drawn}, {}, {}, {}, 0.0, (200, 200.0))
+        for ratio, drawn in ((1.2, own), (1.0, other))
+    )
+    lead, low, high = figures.relative_lead(one, peer, "macro_ap")
+    assert lead == pytest.approx(0.2)
+    # The spread of own / other, by simulation: 1.97 is Student's t of 199.
+    assert (high - low) / 2 == pytest.approx(1.97 * np.std(own / other), rel=0.05)
+
+
+def test_figures_over_several_seeds_are_their_means(data):
+    figures = _part("figures")
+    held = LabelledPredictions(np.where(data.y, 0.8, 0.1), data.y, data.y, data.known, data.features.groups)
+    worse = replace(held, suggested=np.ones_like(data.y))
+    several = [figures.figures(one, True, 20) for one in (held, worse)]
+    mean = figures.mean_figures(several)
+    assert mean.point["pooled_kappa"] == pytest.approx(np.mean([one.point["pooled_kappa"] for one in several]))
+    assert mean.draws["macro_f1"].shape == (20,)
+
+
+def test_activetigger_is_scikit_learns_logistic_regression_on_standardised_vectors(data):
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    peer, features = _part("activetigger_peer"), data.features
+    answer = peer.activetigger(features, data.y, features, data.code_embeddings)
+    own = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(features.vectors, data.y[:, 0])
+    np.testing.assert_allclose(answer.score[:, 0], own.predict_proba(features.vectors)[:, 1], atol=1e-6)
+    np.testing.assert_array_equal(answer.suggested[:, 0], own.predict(features.vectors))
 
 
 def test_pxtextmining_is_scikit_learns_radial_svc_on_cleaned_words_and_the_questions_type(data):

@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.features import neighbours
-from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, Kernel, NgramKernel
+from secondcoder.learning.stacked_kernels.kernels import (
+    DESCRIPTION_WEIGHT,
+    OWN_SHARE,
+    Descriptions,
+    EmbeddingKernel,
+    Folds,
+    Kernel,
+    NgramKernel,
+)
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.linear_model import Ridge
 from support.planted import Planted, features_of, planted, segments_of
 
 KERNELS = [EmbeddingKernel, NgramKernel]
@@ -65,6 +75,62 @@ def test_neighbouring_segments_do_not_enter_a_kernel(kind, talk, unseen):
     )
     kernel = _fit(kind(), talk)
     np.testing.assert_array_equal(kernel.scores(alone), kernel.scores(unseen.features))
+
+
+def test_what_is_learned_is_scikit_learns_regression_common_to_all_transcripts_beside_one_of_each(talk, unseen):
+    kernel, y = _fit(NgramKernel(), talk), talk.labels.y
+    X = _columns(kernel, talk)
+    transcript = np.array(
+        [[group == one for one in sorted(set(talk.features.groups))] for group in talk.features.groups]
+    )
+    # Columns of a transcript's own, which are zero elsewhere: all that is learned of a new one stands in the common columns.
+    own = [np.sqrt(OWN_SHARE) * X * member[:, None] for member in transcript.T]
+    reference = Ridge(kernel.ridge, fit_intercept=False).fit(np.hstack([X, *own]), y - y.mean(axis=0))
+    expected = y.mean(axis=0) + _columns(kernel, unseen) @ reference.coef_[:, : X.shape[1]].T
+    np.testing.assert_allclose(kernel.scores(unseen.features), expected, atol=1e-5)
+
+
+def _columns(kernel: NgramKernel, talk: Planted) -> np.ndarray:
+    return np.hstack([one.transform(talk.features.texts).toarray() for one in kernel._vectorisers]) / np.sqrt(2)
+
+
+@pytest.mark.parametrize("kind", KERNELS)
+def test_held_back_scores_are_those_of_a_kernel_fitted_without_the_fold(kind, talk):
+    """Of embeddings alone: the vocabulary of n-grams is that of all training texts."""
+    fold = group_folds(talk.features.groups, 4, 0)
+    kernel, rows, rest = _fit(kind(), talk), np.flatnonzero(fold != 1), np.flatnonzero(fold == 1)
+    part = talk.features.take(rows)
+    without = kind().fit(part, talk.labels.y[rows], talk.labels.known[rows], Folds(fold[rows]))
+    off = np.abs(kernel.out_of_fold_[rest] - without.scores(talk.features.take(rest)))
+    assert off.max() < (1e-9 if kind is EmbeddingKernel else 0.1)
+
+
+def test_a_description_counts_as_so_many_segments_that_carry_its_code(talk, unseen):
+    k, n = talk.labels.y.shape[1], len(talk.segments)
+    described = unseen.features.vectors[:k]
+    known = talk.labels.known.copy()
+    known[:20, 0] = False
+    hidden = np.zeros((4, *known.shape), dtype=bool)
+    hidden[0, -5:, 1] = True
+    folds = Folds(group_folds(talk.features.groups, 4, 0), hidden=hidden)
+    kernel = EmbeddingKernel(context=0.0, descriptions=Descriptions(described, np.eye(k)))
+    kernel.fit(talk.features, talk.labels.y, known, folds)
+    rows = np.r_[20:n, n : n + k]
+    vectors = np.vstack([talk.features.vectors, described]).astype(float)
+    groups = np.array([*talk.features.groups, *map(str, range(k))])
+    same = (groups[:, None] == groups) & (np.arange(n + k) < n)
+    gram = np.exp(2 * (vectors @ vectors.T - 1)) * (1 + OWN_SHARE * same)
+    y, weight = (
+        np.append(talk.labels.y[:, 0], np.eye(k)[0])[rows],
+        np.append(np.ones(n), np.full(k, DESCRIPTION_WEIGHT))[rows],
+    )
+    prior = np.average(y, weights=weight)
+    reference = KernelRidge(alpha=kernel.ridge, kernel="precomputed").fit(
+        gram[np.ix_(rows, rows)], y - prior, sample_weight=weight
+    )
+    new = np.exp(2 * (unseen.features.vectors.astype(float) @ vectors[rows].T - 1))
+    np.testing.assert_allclose(kernel.scores(unseen.features)[:, 0], prior + reference.predict(new), atol=1e-5)
+    assert kernel.out_of_fold_.shape == talk.labels.y.shape
 
 
 def test_terms_from_many_scripts_survive_saving():

@@ -1,7 +1,7 @@
 """The classifier that ships: two kernel ridge regressions, stacked by one logistic regression and calibrated.
 
-Each kernel scores every training segment from the other transcripts alone. On these out-of-fold scores one logistic regression,
-with slopes common to all codes, weighs the kernels, the scores of neighbouring segments, the segment's length, and its
+Each kernel scores every training segment from what the other transcripts have in common. On these out-of-fold scores one logistic
+regression, with slopes common to all codes, weighs the kernels, the scores of neighbouring segments, the segment's length, and its
 similarity to the code's description. A parent code's score is informed by its children's. Each code has its own intercept and
 calibration, shrunken towards the common ones the more the fewer examples it has. Since the stacker is fitted on out-of-fold scores
 only, its probabilities hold for new transcripts (stacked generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
@@ -25,8 +25,15 @@ from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.code_tree import below_parents
 from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
-from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, Kernel, NgramKernel, View
-from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
+from secondcoder.learning.stacked_kernels.kernels import (
+    Descriptions,
+    EmbeddingKernel,
+    Folds,
+    Kernel,
+    NgramKernel,
+    View,
+)
+from secondcoder.learning.stacked_kernels.parent_codes import parent_scores, with_ancestors
 from secondcoder.learning.stacked_kernels.scorer_evidence import ScorerEvidence, fit_scorers
 from secondcoder.learning.stacked_kernels.stacker import fit_stacker
 
@@ -75,7 +82,9 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         fold = group_folds(features.groups, max(self.folds, INNER_FOLDS), self.seed)
         folds = Folds(fold, weight, unknown_in_folds(labels.reliance, features.groups, fold))
         self.views_ = np.array(features.views, dtype=np.int64)
-        self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in self._new_kernels()]
+        # A description of a code is an example of it, and of the constructs above it.
+        examples = None if code_embeddings is None else Descriptions(code_embeddings, with_ancestors(labels.parents))
+        self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in self._new_kernels(examples)]
         # Each from the base rate of its own training folds, as for a new transcript. From the common rate, evidence
         # for a code that only the held-back transcript has would point the wrong way (benchmarks/NOTES.md).
         deviations = [kernel.out_of_fold_ - kernel.out_of_fold_prior_ for kernel in self.kernels_]
@@ -115,7 +124,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         mean, scale = self.covariate_scale_
         covariates = (self._covariates(features) - mean) / scale
         parts += [np.broadcast_to(covariates[:, :1], parts[0].shape), covariates[:, 1:]]
-        # Base rates are the same in both kernels; a rate of 0 or 1 has no finite log-odds.
+        # Base rates of the kernel with the descriptions, which is never 0; a rate of 0 or 1 has no finite log-odds.
         prior = np.clip(self.kernels_[0].prior_, 1e-4, 1 - 1e-4)
         parts.append(np.broadcast_to(np.log(prior / (1 - prior)), parts[0].shape))
         parts += [scorer.evidence(features) for scorer in self.scorers_]
@@ -163,11 +172,11 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         self.scorers_ = [ScorerEvidence.restored(part) for part in takewhile(bool, parts)]
         return self
 
-    def _new_kernels(self) -> list[Kernel]:
+    def _new_kernels(self, descriptions: Descriptions | None = None) -> list[Kernel]:
         """One for each embedder, and one for n-grams."""
         ends = np.cumsum(self.views_).tolist()
         views = [View(start, end, len(ends)) for start, end in zip([0, *ends], ends, strict=False)]
-        return [*(EmbeddingKernel(view=view) for view in views or (None,)), NgramKernel()]
+        return [*(EmbeddingKernel(descriptions=descriptions, view=view) for view in views or (None,)), NgramKernel()]
 
     def scorers_kept(self) -> dict[str, Bools]:
         """Scorer -> (k,) codes for which it is used; without scorers that none uses."""
@@ -178,9 +187,10 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         two = len(getattr(self, "views_", ())) > 1
         number, vectors = ("Three", "the vectors of each view") if two else ("Two", "these vectors")
         return (
-            f"{number} kernel ridge regressions, one on {vectors} and one on word and character n-grams, were joined by a logistic "
-            "regression on their out-of-fold scores, calibrated, and given a threshold for each code (stacked generalisation: Wolpert "
-            "1992, doi:10.1016/S0893-6080(05)80023-1)."
+            f"{number} kernel ridge regressions, one on {vectors} and one on word and character n-grams, each with a part of its own "
+            "for every transcript (regularised multi-task learning: Evgeniou & Pontil 2004, doi:10.1145/1014052.1014067), were joined "
+            "by a logistic regression on their out-of-fold scores, calibrated, and given a threshold for each code (stacked "
+            "generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1)."
         )
 
 

@@ -1,6 +1,8 @@
 """The two kernels, each with its ridge regression: one on embeddings, one on TF-IDF of word and character n-grams.
 
-A kernel gives the similarity of two segments. The fitted state is plain arrays, so that a model version is saved without pickle.
+A kernel gives the similarity of two segments. In training, segments of one transcript count as more alike than they are, so that what
+one person says again and again, or one coder's habit, is not taken for what a code means. The codebook's descriptions are examples
+too. The fitted state is plain arrays, so that a model version is saved without pickle.
 """
 
 from __future__ import annotations
@@ -11,11 +13,16 @@ from typing import Any, NamedTuple, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from secondcoder.domain.arrays import Bools, Floats, Rows, State
+from secondcoder.domain.arrays import Bools, Floats, Rows, State, Vectors, weights
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 
 ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
+
+RIDGE, OWN_SHARE = 0.5, 1.0
+"""Variances of noise and of what is particular to a transcript, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
+DESCRIPTION_WEIGHT = 10.0
+"""Coded segments that a code's description is worth."""
 
 
 class Folds(NamedTuple):
@@ -32,6 +39,22 @@ class View(NamedTuple):
     start: int
     end: int
     of: int
+
+
+class Descriptions(NamedTuple):
+    """Vectors (k, d) of what the codebook says of k codes, and the codes that each description is an example of, (k, k)."""
+
+    vectors: Vectors
+    target: Floats
+
+    def added_to(self, Y: Floats, known: Bools, folds: Folds) -> tuple[Floats, Bools, Folds]:
+        """Targets, mask and folds of n segments with the descriptions after them, in a fold of their own."""
+        k, weight = len(self.vectors), weights(folds.weight, len(Y))
+        hidden = folds.hidden
+        if hidden is not None:
+            hidden = np.concatenate([hidden, np.zeros((len(hidden), k, k), dtype=bool)], axis=1)
+        added = Folds(np.append(folds.fold, np.full(k, -1)), np.append(weight, np.full(k, DESCRIPTION_WEIGHT)), hidden)
+        return np.concatenate([Y, self.target]), np.concatenate([known, np.ones((k, k), dtype=bool)]), added
 
 
 class Kernel(Protocol):
@@ -58,31 +81,54 @@ class Kernel(Protocol):
         ...
 
 
+def multi_task(gram: Floats, groups: Sequence[str]) -> None:
+    """Turn the Gram matrix (n, n) into that of a regression common to all groups plus one of each group's own, learned together.
+
+    Rows of different groups stay as alike as they were, so a new transcript is scored by what is common to all (regularised
+    multi-task learning: Evgeniou & Pontil 2004, doi:10.1145/1014052.1014067).
+    """
+    name = np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
+    gram[name[:, None] == name] *= 1 + OWN_SHARE
+
+
 class EmbeddingKernel:
     """Similarity of embeddings: `exp(sharpness * (cosine - 1))` of the segments, plus `context` times the same of their questions.
 
-    Where two embedders made the vectors, `view` is the part of one.
+    `descriptions`, where there are any, are learned from as segments without a question that carry the codes they describe. Where two
+    embedders made the vectors, `view` is the part of one.
 
     On unit vectors this is the Gaussian kernel, with sharpness 1 / bandwidth^2. Neighbouring segments are left to the stacker, which
     weighs the neighbours' scores: as part of the kernel they improved results less.
     """
 
     def __init__(
-        self, ridge: float = 1.0, sharpness: float = 2.0, context: float = 0.5, view: View | None = None
+        self,
+        ridge: float = RIDGE,
+        sharpness: float = 2.0,
+        context: float = 0.5,
+        descriptions: Descriptions | None = None,
+        view: View | None = None,
     ) -> None:
-        self.ridge, self.sharpness, self.context, self.view = ridge, sharpness, context, view
+        self.ridge, self.sharpness, self.context = ridge, sharpness, context
+        self.descriptions, self.view = descriptions, view
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the training segments' vectors are kept, since the kernel compares with them."""
-        self._train = self._segment_and_question(features)
-        model = MaskedKernelRidge(self.ridge).fit(self._kernel(self._train), Y, known, *folds)
+        n, self._train = len(features), self._seen(features.vectors, features.questions)
+        if self.descriptions is not None:
+            Y, known, folds = self.descriptions.added_to(Y, known, folds)
+            described = self.descriptions.vectors
+            self._train = np.concatenate([self._train, self._seen(described, np.zeros_like(described))], axis=1)
+        gram = self._kernel(self._train)
+        multi_task(gram[:n, :n], features.groups)
+        model = MaskedKernelRidge(self.ridge).fit(gram, Y, known, *folds)
         self.prior_, self._dual = model.prior_, model.dual_
-        self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
+        self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_[:n], model.out_of_fold_prior_[:n]
         return self
 
     def scores(self, features: Features) -> Floats:
         """(n, k)."""
-        return np.asarray(self.prior_ + self._kernel(self._segment_and_question(features)) @ self._dual)
+        return np.asarray(self.prior_ + self._kernel(self._seen(features.vectors, features.questions)) @ self._dual)
 
     def _kernel(self, vectors: Floats) -> Floats:
         """(n, m) kernel of n segments with the m training segments."""
@@ -92,9 +138,9 @@ class EmbeddingKernel:
         kernel += self.context * np.exp(self.sharpness * (question - 1))
         return np.asarray(kernel)
 
-    def _segment_and_question(self, features: Features) -> Floats:
-        """(2, n, d) vectors."""
-        both = np.stack([features.vectors, features.questions]).astype(np.float64)
+    def _seen(self, vectors: Vectors, questions: Vectors) -> Floats:
+        """(2, n, d) what this view has of n segments and their questions."""
+        both = np.stack([vectors, questions]).astype(np.float64)
         if self.view is None:
             return both
         # The parts of a unit vector are shorter than 1.
@@ -114,14 +160,16 @@ class EmbeddingKernel:
 class NgramKernel:
     """Linear kernel on TF-IDF of words and word pairs and, unless left out, of character 3- to 5-grams within words."""
 
-    def __init__(self, ridge: float = 1.0, characters: bool = True) -> None:
+    def __init__(self, ridge: float = RIDGE, characters: bool = True) -> None:
         self.ridge, self.characters = ridge, characters
 
     def fit(self, features: Features, Y: Floats, known: Bools, folds: Folds) -> Self:
         """Fit; the vocabulary is that of the training segments."""
         self._vectorisers = _vectorisers(self.characters)
         X = _stack([_fit_transform(vectoriser, features.texts) for vectoriser in self._vectorisers])
-        model = MaskedKernelRidge(self.ridge).fit((X @ X.T).toarray(), Y, known, *folds)
+        gram = (X @ X.T).toarray()
+        multi_task(gram, features.groups)
+        model = MaskedKernelRidge(self.ridge).fit(gram, Y, known, *folds)
         self.prior_ = model.prior_
         self.out_of_fold_, self.out_of_fold_prior_ = model.out_of_fold_, model.out_of_fold_prior_
         # The kernel is linear, so a weight for each term replaces the training rows, which need not be kept.
