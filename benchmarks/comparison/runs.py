@@ -36,6 +36,7 @@ RECIPE = (
     "learning/features.py",
     "labels/label_matrix.py",
     "labels/suggestion_reliance.py",
+    "statistics/classification.py",
     "domain/arrays.py",
 )
 """Modules that decide what secondcoder says; a change in one makes its kept answers void."""
