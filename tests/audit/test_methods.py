@@ -15,6 +15,7 @@ from secondcoder.codebook.model import Code
 from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.drift.comparison import DRIFT
 from secondcoder.exchange.importing import ImportOptions
+from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE, FIND_NEARLY_ALL, purpose_in_words
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 from support.audit_checks import tamper
@@ -86,6 +87,16 @@ def test_no_number_is_told_that_the_records_do_not_hold(trained_study: Study, te
     held |= {float(n) for n in range(1, 10)}  # transcripts by role, wave and coder; codes by family
     dates = {float(part) for event in trained_study.store.events() for part in event["at"][:10].split("-")}
     assert numbers - held - dates == set()
+
+
+def test_card_methods_agreement_and_suggestions_name_their_purpose_in_one_sentence(
+    trained_study: Study, text: str
+) -> None:
+    sentence, version = purpose_in_words(AS_PEOPLE_CODE), trained_study.workspace().version
+    card = (trained_study.folder / "models" / str(version) / "card.md").read_text(encoding="utf-8")
+    for told in (text, card, *trained_study.agree().notes[-1:]):
+        assert sentence in " ".join(told.split())
+    assert purpose_in_words(FIND_NEARLY_ALL) in card
 
 
 def test_an_empty_study_says_what_is_not_there(empty_study: Study) -> None:

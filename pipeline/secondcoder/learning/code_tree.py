@@ -1,6 +1,6 @@
 """Values of codes in the order of their tree: a sub-construct is no likelier than the construct that it counts for.
 
-Where scores say otherwise they are pooled by isotonic regression on the tree (Thompson 1962, doi:10.1214/aoms/1177704731), which
+Where scores say otherwise they are pooled by isotonic regression on the tree (Robertson, Wright & Dykstra 1988, "Order restricted statistical inference"), which
 moves them by as little as will do.
 """
 
