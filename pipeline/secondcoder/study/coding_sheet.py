@@ -9,12 +9,17 @@ from secondcoder.corpus import independent, of_coder
 from secondcoder.domain.names import ByName, known_name
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.exchange.coding_sheet import SHEET, SheetCounts, write_coding_sheet
+from secondcoder.suggestions.proposals import what_to_code_next
 from secondcoder.workspace import Workspace
 
 
-def write_sheet(workspace: Workspace, path: Path, names: Sequence[str], coder: str | None) -> SheetCounts:
-    """Write the sheet of the transcripts of these names, by default of all."""
+def write_sheet(
+    workspace: Workspace, path: Path, names: Sequence[str], coder: str | None, passages: int | None = None
+) -> SheetCounts:
+    """Write the sheet of the transcripts of these names, by default of all; with `passages`, of so many to code next, anywhere."""
     SHEET.check_suffix(path)
+    if passages:
+        return _write_next(workspace, path, coder, passages)
     by_name = ByName(workspace.corpus.by_id)
     unknown = [name for name in names if name not in by_name]
     if unknown:
@@ -33,3 +38,11 @@ def write_sheet(workspace: Workspace, path: Path, names: Sequence[str], coder: s
     transcripts = [*chosen.values()]
     segments = workspace.segments(transcripts)
     return write_coding_sheet(path, transcripts, segments, (codings, passes), workspace.codebook, coder)
+
+
+def _write_next(workspace: Workspace, path: Path, coder: str | None, passages: int) -> SheetCounts:
+    proposed = what_to_code_next(workspace, passages)["passages"]
+    places = {(str(one["transcript"]), int(one["start"]), int(one["end"])) for one in proposed}
+    transcripts = [workspace.corpus.by_id[name] for name in sorted({name for name, _, _ in places})]
+    segments = workspace.segments(transcripts)
+    return write_coding_sheet(path, transcripts, segments, ([], []), workspace.codebook, coder, places)

@@ -83,11 +83,16 @@ class Study(OpenStudy):
         options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
         return with_unplaced(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
 
-    def write_coding_sheet(self, path: str | Path, names: Iterable[str] = (), coder: str | None = None) -> SheetCounts:
-        """Write a sheet to code transcripts in, by default all, with what `coder` coded filled in; `import_files` reads it."""
+    def write_coding_sheet(
+        self, path: str | Path, names: Iterable[str] = (), coder: str | None = None, passages: int | None = None
+    ) -> SheetCounts:
+        """Write a sheet to code transcripts in, by default all, with what `coder` coded filled in; `import_files` reads it.
+
+        With `passages`, only so many passages to code next, wherever they are.
+        """
         from secondcoder.study.coding_sheet import write_sheet
 
-        return write_sheet(self.workspace(), Path(path), [*names], coder)
+        return write_sheet(self.workspace(), Path(path), [*names], coder, passages)
 
     def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
         """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.
@@ -330,11 +335,12 @@ class Study(OpenStudy):
 
         return study_status(self.workspace())
 
-    def next_to_code(self) -> dict[str, list[dict[str, Any]]]:
-        """Up to three uncoded transcripts, and up to three passages in each, to code next, each with a reason."""
+    def next_to_code(self, passages: int | None = None) -> dict[str, list[dict[str, Any]]]:
+        """Up to three transcripts, and a round of passages (25 unless given), to code next, each with a reason."""
+        from secondcoder.suggestions.next_passages import ROUND
         from secondcoder.suggestions.proposals import what_to_code_next
 
-        return what_to_code_next(self.workspace())
+        return what_to_code_next(self.workspace(), passages or ROUND)
 
     @classmethod
     def check(cls, folder: str | Path) -> list[str]:
