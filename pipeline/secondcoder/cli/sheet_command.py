@@ -27,19 +27,32 @@ def command() -> None:
 )
 @click.option(
     "--next",
-    "passages",
+    "next_ones",
     type=click.IntRange(1, 200),
     metavar="N",
     help="Only the N passages to code next, from all transcripts, as `status --next` proposes them; 25 is a usual round.",
 )
+@click.option(
+    "--twice",
+    type=click.IntRange(1, 200),
+    metavar="N",
+    help="Only N passages that somebody else coded, for --coder to code too: half where slips are likely, half at random.",
+)
 @click.option("--coder", metavar="NAME", help="Who will code in it. Their codings so far are filled in.")
 @click.pass_obj
-def make(study_folder: str, out: Path, transcripts: tuple[str, ...], passages: int | None, coder: str | None) -> None:
+def make(
+    study_folder: str,
+    out: Path,
+    transcripts: tuple[str, ...],
+    next_ones: int | None,
+    twice: int | None,
+    coder: str | None,
+) -> None:
     """Write a workbook (.xlsx, or .csv without drop-downs) with a row for each segment of the transcripts.
 
     Choose codes from the drop-downs, one a column, or write several into a cell, divided by |. Choose `yes` under `read` where you
     looked for every code and found none: a row with a code counts as looked through for all codes, an empty row as not looked
-    at. Grey rows are what the interviewer says, and with --next also the talk before and after a passage. The sheet `codes` shows
+    at. Grey rows are what the interviewer says, and with --next or --twice the talk around a passage. The sheet `codes` shows
     the codebook.
 
     `secondcoder import OUT.xlsx` takes the sheet back, also sorted, filtered or with rows left out. Rows find their places by
@@ -47,16 +60,20 @@ def make(study_folder: str, out: Path, transcripts: tuple[str, ...], passages: i
     you take out of it are withdrawn with `import --replace`.
     """
     from secondcoder.errors import InputError
+    from secondcoder.study.coding_sheet import OnlyPassages
 
-    if passages and transcripts:
-        raise click.UsageError("--next looks in all transcripts: give it or --transcript.")
+    if sum(map(bool, (next_ones, twice, transcripts))) > 1:
+        raise click.UsageError("Give one of --transcript, --next and --twice; the last two look in all transcripts.")
+    if twice and not coder:
+        raise click.UsageError("Say who will code these passages after somebody else: --twice N --coder NAME")
     if out.exists():
         raise InputError(
             f"{out} is there already, maybe with codings that are not imported yet. Name another file, or move that one. Nothing was "
             "written."
         )
+    only = OnlyPassages(next_ones or 0, twice or 0) if next_ones or twice else None
     with open_study(study_folder) as study:
-        sheet = study.write_coding_sheet(out, transcripts, coder, passages)
+        sheet = study.write_coding_sheet(out, transcripts, coder, only)
     say(
         f"Wrote {counted(sheet.segments, 'row')} to code and {counted(sheet.context, 'row')} of context, of "
         f"{counted(sheet.transcripts, 'transcript')}, to {out}"

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from secondcoder.learning.assessment.recall_control import RecallPlan
     from secondcoder.learning.pipeline import Progress
     from secondcoder.study.code_assignment import Assigned
+    from secondcoder.study.coding_sheet import OnlyPassages
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
     from secondcoder.study.remove_transcript import Removal
     from secondcoder.suggestions.code import CodingRun
@@ -84,15 +85,15 @@ class Study(OpenStudy):
         return with_unplaced(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
 
     def write_coding_sheet(
-        self, path: str | Path, names: Iterable[str] = (), coder: str | None = None, passages: int | None = None
+        self, path: str | Path, names: Iterable[str] = (), coder: str | None = None, only: OnlyPassages | None = None
     ) -> SheetCounts:
         """Write a sheet to code transcripts in, by default all, with what `coder` coded filled in; `import_files` reads it.
 
-        With `passages`, only so many passages to code next, wherever they are.
+        With `only`, of the passages to code next, or of those that `coder` should code after somebody else.
         """
         from secondcoder.study.coding_sheet import write_sheet
 
-        return write_sheet(self.workspace(), Path(path), [*names], coder, passages)
+        return write_sheet(self.workspace(), Path(path), [*names], coder, only)
 
     def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
         """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.
