@@ -2,9 +2,9 @@
 
     python benchmarks/what_next.py --data ../shared/data [--quick] [--seeds 10] [--only SET]
 
-Played on fully coded sets: from nothing, in rounds of 25 passages with a model learned after each, judged on transcripts that are never
-chosen from. A set that is not there is skipped with a message. Rounds that were played are kept in the cache, so that a stopped run
-goes on; `--only` plays one set and writes nothing else.
+Played on fully coded sets: from nothing, in rounds of 25 passages with a model learned after each, judged on transcripts that are
+never chosen from. A set that is not there is skipped with a message. Rounds that were played are kept in the cache, so that a stopped
+run goes on; `--only` plays one set and writes nothing else.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from choosing.learner import Remembered
 from choosing.report import Played, draw_curves, report
 from choosing.rounds import kept
 from choosing.studies import studies
+from choosing.twice import kept_lines
 from choosing.ways import WAYS
 from comparison.sets import cached_embedder
 
@@ -43,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 curves.append(kept(given.cache / "what_next", one.study, way, seed, most, embedder))
                 tell(f"{one.study.name}, division {seed + 1}, {way}: macro-AP {curves[-1][-1].macro_ap:.3f}")
     if given.only is None:
-        given.out.write_text("\n".join(report(played)) + "\n", encoding="utf-8")
+        lines = [*report(played), *kept_lines(given.cache / "what_next", embedder)]
+        given.out.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
         draw_curves(given.out.with_name("what-next-curves.svg"), played)
         tell(f"written: {given.out}")
     return 0

@@ -9,13 +9,14 @@ from functools import cached_property
 import numpy as np
 from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.suggestions import next_to_code
-from secondcoder.suggestions.next_passages import RANDOM_SHARE, chosen, gains, propose_round
+from secondcoder.suggestions.next_passages import chosen, gains, propose_round
 from secondcoder.suggestions.next_to_code import ALIKE, Pool, PoolPredictions, propose_transcripts
 
 from choosing.learner import Learned
 from choosing.studies import Coded
 
 FEWEST_WORDS = 20
+A_FIFTH = 0.2
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def expected_gain(known: Known, size: int) -> Rows:
 
 
 def before(known: Known, size: int) -> Rows:
-    """what `status --next` did before: largest doubt and chance of rare codes, less where like coded ones; every third for rare codes"""
+    """what `status --next` did before: doubt and chances of rare codes, less where like coded ones; every third for rare codes"""
     rows = known.left
     pool = known.pool.take(rows)
     hopes = next_to_code.RANKED_CHANCE * (known.scores[rows] >= known.learned.thresholds)
@@ -176,14 +177,14 @@ def weighted_clusters(known: Known, size: int) -> Rows:
 
 
 def ours(known: Known, size: int) -> Rows:
-    """what `status --next` does: a fifth at random, the others by weighted clusters"""
+    """what `status --next` does: a tenth at random (3 of 25), the others by weighted clusters"""
     rows = known.left
     return rows[[one.row for one in propose_round(known.pool.take(rows), known.draws[rows], size, _seed(known))]]
 
 
 def mixture(known: Known, size: int) -> Rows:
     """a fifth at random, two fifths by weighted clusters, two fifths rare codes first"""
-    drawn = at_random(known, round(RANDOM_SHARE * size))
+    drawn = at_random(known, round(A_FIFTH * size))
     clustered = weighted_clusters(left := known.without(drawn), (size - len(drawn)) // 2)
     scarce = rare(left.without(clustered), size - len(drawn) - len(clustered))
     return np.concatenate([drawn, clustered, scarce])

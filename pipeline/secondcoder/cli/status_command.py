@@ -28,7 +28,7 @@ def command(study_folder: str, propose: bool, passages: int | None, as_json: boo
 
     With --next, what would improve the model most if people coded it. For those who code whole interviews: which of them. For
     those who code passage by passage: a round of passages, most of them chosen because codes with few examples, or what the model
-    is undecided on, are likely there; a fifth are drawn at random, and on these rest the figures of `evaluate`. Without a model,
+    is undecided on, are likely there; a tenth are drawn at random, and on these rest the figures of `evaluate`. Without a model,
     what differs most. `secondcoder sheet make --next` writes the passages into a sheet, without the reasons, which name codes.
     """
     with open_study(study_folder) as study:

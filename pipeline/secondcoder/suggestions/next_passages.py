@@ -6,7 +6,7 @@ So a round is useful and does not repeat itself. A passage's gain is how likely 
 less the more there are, plus how undecided the model is; without a model, the number of its words. Compared with twenty other ways in
 benchmarks/WHAT_NEXT.md.
 
-The others are drawn at random from all that is left: the chosen ones are no sample of the talk, so figures rest on these
+A tenth are drawn at random, before the others are chosen: the chosen ones are no sample of the talk, so figures rest on these
 (`labels.chosen_passages`). A passage that was drawn stays in the next round until somebody looks at it.
 """
 
@@ -21,7 +21,7 @@ from secondcoder.labels.chosen_passages import RANDOM
 from secondcoder.suggestions.next_to_code import Pool, PoolPredictions, Proposal, strongest_codes
 
 ROUND = 25
-RANDOM_SHARE = 0.2
+RANDOM_SHARE = 0.1
 POWER = 2.0
 """Of the gain, as a weight in k-means: with 1 the clusters follow the talk, with more the useful passages."""
 
