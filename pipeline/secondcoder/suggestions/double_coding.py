@@ -48,4 +48,6 @@ def passages_to_code_twice(workspace: Workspace, coder: str, size: int) -> list[
 
 def _looked(by_coder: dict[str, LabelMatrix], n: int) -> Bools:
     """(n,) one of them looked for some code."""
-    return np.any([labels.known.any(axis=1) for labels in by_coder.values()] or [np.zeros(n, dtype=bool)], axis=0)
+    return np.asarray(
+        np.any([labels.known.any(axis=1) for labels in by_coder.values()] or [np.zeros(n, dtype=bool)], axis=0)
+    )
