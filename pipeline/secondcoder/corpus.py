@@ -26,6 +26,8 @@ from secondcoder.store.reading import StoreContent
 
 M = TypeVar("M", bound=Coding | CodingPass)
 Event = Mapping[str, Any]
+PROPOSED = "passages proposed"
+"""An event of the audit trail: see `labels.chosen_passages`."""
 
 
 class Corpus:
@@ -222,6 +224,11 @@ class Corpus:
     def events(self, *what: str) -> list[dict[str, Any]]:
         """The audit trail, or its events of some kinds, oldest first: id, at, who, what, detail, hash."""
         return [event for event in self._events if not what or event["what"] in what]
+
+    @cached_property
+    def proposals(self) -> Sequence[Event]:
+        """The events of passages that were proposed for coding, oldest first: read alone, as they are few in a long trail."""
+        return self._store.events(PROPOSED, until=self._content.last_event)
 
     def suggested_on(self, version: str) -> list[str]:
         """Ids of the transcripts that a model version has coded, also those on which it suggested nothing."""

@@ -7,11 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from secondcoder.suggestions.next_to_code import (
-    ALIKE,
     PROPOSED,
     Pool,
     PoolPredictions,
-    propose_passages,
     propose_transcripts,
     uncertainty,
 )
@@ -41,7 +39,6 @@ def test_where_the_model_is_undecided_comes_first():
     assert _names(pool)[0] == "t2"
     first = propose_transcripts(pool)[0]
     assert (first.why, first.codes[0]) == ("gain", 0)
-    assert all(20 <= one.row < 30 for one in propose_passages(pool)[:2])
 
 
 def test_every_third_is_for_rare_codes():
@@ -50,9 +47,6 @@ def test_every_third_is_for_rare_codes():
     pool.predictions.chance[50:, 1] = 0.9  # one of likely examples of a rare one
     third = propose_transcripts(pool)[2]
     assert (pool.transcripts[third.row], third.why, third.codes[0]) == ("t5", "rare", 1)
-    passage = propose_passages(pool)[2]
-    assert passage.row >= 50
-    assert passage.why == "rare"
 
 
 def test_rare_codes_have_no_turn_where_nothing_that_is_left_speaks_for_them():
@@ -65,11 +59,10 @@ def test_rare_codes_have_no_turn_where_nothing_that_is_left_speaks_for_them():
     assert all(one.codes for one in proposals)
 
 
-def test_a_passage_for_which_nothing_speaks_is_not_proposed_and_a_transcript_is_said_to_be_such():
+def test_a_transcript_for_which_nothing_speaks_is_said_to_be_such():
     pool = _pool(transcripts=3)
     pool.predictions.chance[:] = 0.0
     pool.predictions.doubt[12, 0] = 1.0
-    assert [one.row for one in propose_passages(pool)] == [12]
     assert [(one.why, one.codes) for one in propose_transcripts(pool)] == [("gain", (0,)), ("rest", ()), ("rest", ())]
 
 
@@ -85,16 +78,13 @@ def test_near_copies_count_once():
     pool.predictions.doubt[:20] = 1.0
     pool.vectors[:10] = pool.vectors[0]  # ten times the same
     assert _names(pool)[0] == "t1"
-    rows = [one.row for one in propose_passages(pool)]
-    alike = pool.vectors[rows] @ pool.vectors[rows].T - np.eye(len(rows))
-    assert (alike < ALIKE).all()
 
 
 def test_near_copies_are_seen_across_blocks():
     pool = _pool(transcripts=22, length=100)
-    pool.vectors[2100] = pool.vectors[1500]
-    pool.predictions.doubt[2100] = 1.0
-    assert 2100 not in [one.row for one in propose_passages(pool)]
+    pool.vectors[2100:] = pool.vectors[1500]
+    pool.predictions.doubt[2100:] = 1.0
+    assert _names(pool)[0] != "t21"
 
 
 def test_what_is_like_coded_passages_waits():
@@ -102,13 +92,6 @@ def test_what_is_like_coded_passages_waits():
     pool.predictions.doubt[:20] = 1.0
     pool.vectors[:10] = pool.coded[0] + 0.1 * pool.vectors[:10]
     assert _names(pool)[0] == "t1"
-
-
-def test_short_utterances_are_not_shown_as_passages():
-    pool = _pool()
-    pool.predictions.doubt[5] = 1.0
-    pool.words[5] = 2
-    assert 5 not in [one.row for one in propose_passages(pool)]
 
 
 def test_without_a_model_proposals_spread_out():
@@ -141,7 +124,6 @@ def test_it_proposes_no_more_than_there_is(transcripts):
         pool = _pool(transcripts=transcripts)
         pool = pool if predictions else replace(pool, predictions=None)
         assert len(_names(pool)) == transcripts
-        assert len(propose_passages(pool)) <= max(3, transcripts)
 
 
 def test_doubt_is_greatest_on_the_threshold():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.errors import InputError
 from secondcoder.exchange.persist import only_new
+from secondcoder.labels.chosen_passages import without_doubted
 from secondcoder.learning.assessment.purposes import purpose_in_words
 from secondcoder.training.train import evaluate_recipe
 from secondcoder.workspace import Workspace
@@ -73,13 +74,15 @@ def agree_in_study(
         if question.between or len(corpus.coders) < 2:
             raise
         wanted, marks, looked, without_model = False, [], None, (f"Without the model: {error}",)
+    passes = independent(corpus.passes)
+    codings, looks = without_doubted(corpus, corpus.codings, passes)
     # Where whole exchanges are coded, the interviewer's words are units as everybody's are.
     whole = settings.segments.code_interviewer
     report = agree(
         [without_interviewer(transcript) for transcript in transcripts] if whole else transcripts,
         workspace.segments(transcripts),
-        corpus.codings,
-        independent(corpus.passes),
+        codings,
+        looks,
         workspace.codebook,
         between=question.between or None,
         codes=question.codes or None,
@@ -98,7 +101,15 @@ def agree_in_study(
         seed=settings.learning.seed,
     )
     purpose = (purpose_in_words(settings.learning.purpose),) if report.model else ()
-    return replace(report, notes=(*report.notes, *without_model, *purpose))
+    return replace(report, notes=(*report.notes, *without_model, *purpose, *_left_out(passes, looks)))
+
+
+def _left_out(passes: Sequence[CodingPass], looks: Sequence[CodingPass]) -> Iterator[str]:
+    if who := sorted({made.coder for made in {*passes} - {*looks}}):
+        yield (
+            f"Passages that {' and '.join(who)} coded because slips were likely there (sheet make --twice) are left out, since people "
+            "differ more on them than elsewhere. Those that were drawn at random beside them count."
+        )
 
 
 def model_as_coder(workspace: Workspace) -> tuple[list[Coding], list[CodingPass]]:

@@ -39,7 +39,7 @@ def command(study_folder: str, by: str | None, as_json: bool, out: Path | None) 
     if out is not None:
         check_suffix(out, pages=True)  # before the computation, which takes minutes
     with open_study(study_folder) as study:
-        report = study.evaluate(by).to_json()
+        report = study.evaluate(by).to_json() | {"rounds_proposed": len(study.corpus.proposals)}
     if out is not None:
         _write(report, out)
     if as_json:
@@ -175,8 +175,9 @@ def _notes(report: dict[str, Any]) -> Iterator[str]:
             f"{', the share of the folds in brackets; for the others it did not help' if used else ': it did not help'}."
         )
     if led := report["n_led_by_suggestions"]:
+        chosen = ", or chosen for what it says (status --next)" if report.get("rounds_proposed") else ""
         yield (
-            f"{counted(led, 'more segment')} coded only in a review of suggestions: not counted, except in the last column. "
+            f"{counted(led, 'more segment')} coded only in a review of suggestions{chosen}: not counted, except in the last column. "
             "People tend to follow suggestions; `secondcoder review summary` estimates how far."
         )
 

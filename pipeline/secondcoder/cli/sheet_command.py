@@ -25,28 +25,55 @@ def command() -> None:
     metavar="NAME",
     help="A transcript for the sheet, by its name; may be given several times. All unless given.",
 )
+@click.option(
+    "--next",
+    "next_ones",
+    type=click.IntRange(1, 200),
+    metavar="N",
+    help="Only the N passages to code next, from all transcripts, as `status --next` proposes them; 25 is a usual round.",
+)
+@click.option(
+    "--twice",
+    type=click.IntRange(1, 200),
+    metavar="N",
+    help="Only N passages that somebody else coded, for --coder to code too: half where slips are likely, half at random.",
+)
 @click.option("--coder", metavar="NAME", help="Who will code in it. Their codings so far are filled in.")
 @click.pass_obj
-def make(study_folder: str, out: Path, transcripts: tuple[str, ...], coder: str | None) -> None:
+def make(
+    study_folder: str,
+    out: Path,
+    transcripts: tuple[str, ...],
+    next_ones: int | None,
+    twice: int | None,
+    coder: str | None,
+) -> None:
     """Write a workbook (.xlsx, or .csv without drop-downs) with a row for each segment of the transcripts.
 
     Choose codes from the drop-downs, one a column, or write several into a cell, divided by |. Choose `yes` under `read` where you
     looked for every code and found none: a row with a code counts as looked through for all codes, an empty row as not looked
-    at. Grey rows are what the interviewer says. The sheet `codes` shows the codebook.
+    at. Grey rows are what the interviewer says, and with --next or --twice the talk around a passage. The sheet `codes` shows
+    the codebook.
 
     `secondcoder import OUT.xlsx` takes the sheet back, also sorted, filtered or with rows left out. Rows find their places by
     text and number; a row whose text was changed is refused. Made anew for a coder, it holds what they coded so far; codes that
     you take out of it are withdrawn with `import --replace`.
     """
     from secondcoder.errors import InputError
+    from secondcoder.study.coding_sheet import OnlyPassages
 
+    if sum(map(bool, (next_ones, twice, transcripts))) > 1:
+        raise click.UsageError("Give one of --transcript, --next and --twice; the last two look in all transcripts.")
+    if twice and not coder:
+        raise click.UsageError("Say who will code these passages after somebody else: --twice N --coder NAME")
     if out.exists():
         raise InputError(
             f"{out} is there already, maybe with codings that are not imported yet. Name another file, or move that one. Nothing was "
             "written."
         )
+    only = OnlyPassages(next_ones or 0, twice or 0) if next_ones or twice else None
     with open_study(study_folder) as study:
-        sheet = study.write_coding_sheet(out, transcripts, coder)
+        sheet = study.write_coding_sheet(out, transcripts, coder, only)
     say(
         f"Wrote {counted(sheet.segments, 'row')} to code and {counted(sheet.context, 'row')} of context, of "
         f"{counted(sheet.transcripts, 'transcript')}, to {out}"

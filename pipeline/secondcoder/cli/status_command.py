@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 import click
 
-from secondcoder.cli.common import advised, open_study, print_json, print_table
+from secondcoder.cli.common import advised, open_study, print_json, print_table, text_width
 from secondcoder.domain.wording import counted
 
 
@@ -17,18 +18,23 @@ from secondcoder.domain.wording import counted
     is_flag=True,
     help="Also propose which transcript to code by hand next, and which passages (takes longer).",
 )
+@click.option(
+    "--passages", type=click.IntRange(1, 200), metavar="N", help="How many passages --next proposes; 25 unless given."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
-def command(study_folder: str, propose: bool, as_json: bool) -> None:
+def command(study_folder: str, propose: bool, passages: int | None, as_json: bool) -> None:
     """What is in this study, and what to do next.
 
-    With --next, the transcripts that would improve the model most if people coded them: where it is uncertain, where examples of
-    rare codes are likely, and passages unlike all coded ones. Without a model, those that differ most from each other.
+    With --next, what would improve the model most if people coded it. For those who code whole interviews: which of them. For
+    those who code passage by passage: a round of passages, most of them chosen because codes with few examples, or what the model
+    is undecided on, are likely there; a tenth are drawn at random, and on these rest the figures of `evaluate`. Without a model,
+    what differs most. `secondcoder sheet make --next` writes the passages into a sheet, without the reasons, which name codes.
     """
     with open_study(study_folder) as study:
         status = study.status()
         if propose:
-            status["to_code"] = study.next_to_code()
+            status["to_code"] = study.next_to_code(passages)
     if as_json:
         print_json(status)
         return
@@ -72,13 +78,19 @@ def command(study_folder: str, propose: bool, as_json: bool) -> None:
 
 
 def _print_proposals(to_code: dict[str, list[dict[str, Any]]]) -> None:
-    click.echo("\nTo code by hand next:")
+    if to_code["transcripts"]:
+        click.echo("\nTo code by hand next, interview by interview:")
     for number, proposed in enumerate(to_code["transcripts"], start=1):
         about = ", ".join(str(proposed[name]) for name in ("case", "role", "wave") if proposed[name])
         click.echo(f"  {number}. {proposed['transcript']}{f' ({about})' if about else ''}: {proposed['why']}")
-    if to_code["passages"]:
-        click.echo("Passages that would improve the model most:")
-    for passage in to_code["passages"]:
-        click.echo(
-            f"  {passage['transcript']} [{passage['start']}-{passage['end']}]: {passage['why']}\n    {passage['text']}"
+    passages = to_code["passages"]
+    click.echo(f"\nOr passage by passage, a round of {len(passages)}:")
+    for passage in passages:
+        place = f"{passage['transcript']}, turn {passage['turn']} [{passage['start']}-{passage['end']}]"
+        click.echo(f"  {place}: {passage['why']}\n    {shorten(passage['text'], text_width(100), placeholder=' ...')}")
+    click.echo(
+        advised(
+            "A passage in its interview: secondcoder open, then the interview and the turn. All of them in a sheet, without these "
+            f"reasons, so that nothing is suggested: secondcoder sheet make next.xlsx --next {len(passages)} --coder NAME"
         )
+    )

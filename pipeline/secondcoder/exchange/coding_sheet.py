@@ -8,14 +8,14 @@ a coding of other words than a whole segment in a row of its own, with their pla
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import by_transcript, group_by
-from secondcoder.domain.records import Coding, CodingPass, Segment, Span, Transcript, Valence
+from secondcoder.domain.records import Coding, CodingPass, Place, Segment, Span, Transcript, Valence
 from secondcoder.domain.spans import covers, looked_for
 from secondcoder.exchange.missing_cells import guarded, guarded_word
 from secondcoder.exchange.unit_places import Number
@@ -57,12 +57,14 @@ def write_coding_sheet(
     marks: tuple[Sequence[Coding], Sequence[CodingPass]],
     book: Codebook,
     coder: str | None,
+    only: Collection[Place] | None = None,
 ) -> SheetCounts:
     """Write the sheet of these transcripts, `.xlsx` or `.csv`.
 
     Args:
         segments: of the transcripts, as learning cuts them.
         marks: the independent codings and passes of `coder` that are to be filled in.
+        only: segments that are to be coded; of the others only those before and after stay, as context. None for all.
 
     Raises:
         InputError: another suffix; StudyError: the file cannot be written.
@@ -72,8 +74,15 @@ def write_coding_sheet(
     rows = [
         row
         for transcript in transcripts
-        for row in _rows(
-            transcript, cut.get(transcript.id, []), codings.get(transcript.id, []), passes.get(transcript.id, []), book
+        for row in _in_context(
+            _rows(
+                transcript,
+                cut.get(transcript.id, []),
+                codings.get(transcript.id, []),
+                passes.get(transcript.id, []),
+                book,
+            ),
+            only,
         )
     ]
     columns, cells = _columns(rows), [_cells(row, coder) for row in rows]
@@ -126,6 +135,16 @@ def _rows(
         if not parts and transcript.text[turn.start : turn.end].strip():
             rows.append(_SheetRow(transcript, turn.span, Number(at + 1), turn.speaker, context=True))
     return _filled_in(rows, codings)
+
+
+def _in_context(rows: Sequence[_SheetRow], only: Collection[Place] | None) -> Iterator[_SheetRow]:
+    """The rows that are to be coded, and the one before and after each as context."""
+    wanted = [only is None or (row.transcript.id, *row.span) in only for row in rows]
+    for before, row, is_wanted, after in zip([False, *wanted], rows, wanted, [*wanted[1:], False], strict=False):
+        if is_wanted:
+            yield row
+        elif before or after:
+            yield replace(row, context=True)
 
 
 def _filled_in(rows: Sequence[_SheetRow], codings: Sequence[Coding]) -> list[_SheetRow]:

@@ -32,6 +32,7 @@ from secondcoder.domain.records import (
     Segment,
     Suggestion,
 )
+from secondcoder.labels.chosen_passages import chosen
 from secondcoder.labels.label_matrix import LabelMatrix, LabelWeights
 from secondcoder.labels.new_decision import act_of
 from secondcoder.labels.review_figures import Summary, summarise
@@ -101,7 +102,8 @@ def unaided(origins_of: Sequence[set[Origin]]) -> Bools:
 
 
 def by_hand(corpus: Corpus, segments: Sequence[Segment], overlap: float) -> Bools:
-    """(n,) people looked at the segment unprompted: not because a review of suggestions, blind or not, led them there."""
+    """(n,) people looked at the segment unprompted: not because a review of suggestions, blind or not, led them there, nor because it
+    was chosen for what it says."""
     reviewed = {decision.place for decision in of_reviews(corpus.decisions_as_made)}
     # By place too: a blind coding is independent, yet the review chose its passage.
     unprompted = [
@@ -110,10 +112,8 @@ def by_hand(corpus: Corpus, segments: Sequence[Segment], overlap: float) -> Bool
         if coding_pass.origin is not Origin.REVIEWED and coding_pass.place not in reviewed
     ]
     there = origins(segments, unprompted, overlap)
-    return np.array(
-        [segment.transcript not in corpus.reviewed or bool(by) for segment, by in zip(segments, there, strict=True)],
-        dtype=bool,
-    )
+    led = [segment.transcript in corpus.reviewed and not by for segment, by in zip(segments, there, strict=True)]
+    return ~np.array(led, dtype=bool) & ~chosen(corpus, segments)
 
 
 def sampling_weights(

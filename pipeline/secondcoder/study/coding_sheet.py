@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from secondcoder.corpus import independent, of_coder
 from secondcoder.domain.names import ByName, known_name
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.exchange.coding_sheet import SHEET, SheetCounts, write_coding_sheet
+from secondcoder.suggestions.double_coding import passages_to_code_twice
+from secondcoder.suggestions.proposals import what_to_code_next
 from secondcoder.workspace import Workspace
 
 
-def write_sheet(workspace: Workspace, path: Path, names: Sequence[str], coder: str | None) -> SheetCounts:
-    """Write the sheet of the transcripts of these names, by default of all."""
+@dataclass(frozen=True)
+class OnlyPassages:
+    """So many passages to code `next`, or so many for a sheet's coder to code `twice`, after somebody else."""
+
+    next: int = 0
+    twice: int = 0
+
+
+def write_sheet(
+    workspace: Workspace,
+    path: Path,
+    names: Sequence[str],
+    coder: str | None,
+    only: OnlyPassages | None = None,
+) -> SheetCounts:
+    """Write the sheet of the transcripts of these names, by default of all; with `only`, of some passages, wherever they are."""
     SHEET.check_suffix(path)
+    if only:
+        return _write_passages(workspace, path, coder, only)
     by_name = ByName(workspace.corpus.by_id)
     unknown = [name for name in names if name not in by_name]
     if unknown:
@@ -33,3 +52,15 @@ def write_sheet(workspace: Workspace, path: Path, names: Sequence[str], coder: s
     transcripts = [*chosen.values()]
     segments = workspace.segments(transcripts)
     return write_coding_sheet(path, transcripts, segments, (codings, passes), workspace.codebook, coder)
+
+
+def _write_passages(workspace: Workspace, path: Path, coder: str | None, only: OnlyPassages) -> SheetCounts:
+    if only.twice:
+        coder = known_name(coder or "", workspace.corpus.coders)
+        places = set(passages_to_code_twice(workspace, coder, only.twice))
+    else:
+        proposed = what_to_code_next(workspace, only.next)["passages"]
+        places = {(str(one["transcript"]), int(one["start"]), int(one["end"])) for one in proposed}
+    transcripts = [workspace.corpus.by_id[name] for name in sorted({name for name, _, _ in places})]
+    segments = workspace.segments(transcripts)
+    return write_coding_sheet(path, transcripts, segments, ([], []), workspace.codebook, coder, places)

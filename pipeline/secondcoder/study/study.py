@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from secondcoder.learning.assessment.recall_control import RecallPlan
     from secondcoder.learning.pipeline import Progress
     from secondcoder.study.code_assignment import Assigned
+    from secondcoder.study.coding_sheet import OnlyPassages
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
     from secondcoder.study.remove_transcript import Removal
     from secondcoder.suggestions.code import CodingRun
@@ -83,11 +84,16 @@ class Study(OpenStudy):
         options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
         return with_unplaced(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
 
-    def write_coding_sheet(self, path: str | Path, names: Iterable[str] = (), coder: str | None = None) -> SheetCounts:
-        """Write a sheet to code transcripts in, by default all, with what `coder` coded filled in; `import_files` reads it."""
+    def write_coding_sheet(
+        self, path: str | Path, names: Iterable[str] = (), coder: str | None = None, only: OnlyPassages | None = None
+    ) -> SheetCounts:
+        """Write a sheet to code transcripts in, by default all, with what `coder` coded filled in; `import_files` reads it.
+
+        With `only`, of the passages to code next, or of those that `coder` should code after somebody else.
+        """
         from secondcoder.study.coding_sheet import write_sheet
 
-        return write_sheet(self.workspace(), Path(path), [*names], coder)
+        return write_sheet(self.workspace(), Path(path), [*names], coder, only)
 
     def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
         """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.
@@ -334,11 +340,12 @@ class Study(OpenStudy):
 
         return study_status(self.workspace())
 
-    def next_to_code(self) -> dict[str, list[dict[str, Any]]]:
-        """Up to three uncoded transcripts, and up to three passages in each, to code next, each with a reason."""
+    def next_to_code(self, passages: int | None = None) -> dict[str, list[dict[str, Any]]]:
+        """Up to three transcripts, and a round of passages (25 unless given), to code next, each with a reason."""
+        from secondcoder.suggestions.next_passages import ROUND
         from secondcoder.suggestions.proposals import what_to_code_next
 
-        return what_to_code_next(self.workspace())
+        return what_to_code_next(self.workspace(), passages or ROUND)
 
     @classmethod
     def check(cls, folder: str | Path) -> list[str]:

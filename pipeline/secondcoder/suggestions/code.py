@@ -11,6 +11,7 @@ from secondcoder.domain.arrays import Floats
 from secondcoder.domain.records import Place, Segment, Suggestion, Transcript
 from secondcoder.drift.comparison import DRIFT, compare_with_training
 from secondcoder.errors import InputError
+from secondcoder.labels.chosen_passages import looked_beyond
 from secondcoder.learning.assessment.purposes import BALANCED, FIND_NEARLY_ALL, purpose_of
 from secondcoder.learning.assessment.recall_control import RecallPlan, any_code, recall_plan
 from secondcoder.learning.model import Model
@@ -171,5 +172,6 @@ def _to_code(workspace: Workspace, named: Sequence[str]) -> list[Transcript]:
 def uncoded(workspace: Workspace) -> list[str]:
     """Ids of the transcripts that no coder has gone through without suggestions."""
     corpus = workspace.corpus
-    looked_at = {coding_pass.transcript for coding_pass in corpus.passes} - corpus.reviewed
+    # Whoever coded passages that were proposed has not gone through their interviews.
+    looked_at = looked_beyond(corpus) - corpus.reviewed
     return [transcript.id for transcript in corpus.transcripts if transcript.id not in looked_at]

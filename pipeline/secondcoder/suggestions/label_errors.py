@@ -146,6 +146,13 @@ def label_issues(workspace: Workspace, only_new: bool = False) -> LabelIssues:
     return LabelIssues(version, tuple(issues), int(known.sum()), tuple(new), tuple(withheld))
 
 
+def doubts_of_passages(workspace: Workspace) -> tuple[list[Segment], Floats, dict[str, LabelMatrix]]:
+    """The coded passages, how doubtful what is said of each is (n, k), as `slip_probability.doubt` has it, and each coder's labels."""
+    version, model = workspace.load_model()
+    found = _predictions(workspace, version, model)
+    return found.segments, doubt(found.probability, found.labels.y, found.labels.known, found.coders), found.by_coder
+
+
 def _predictions(workspace: Workspace, version: str, model: Model) -> _Predictions:
     out_of_fold = model.out_of_fold
     if out_of_fold is None:

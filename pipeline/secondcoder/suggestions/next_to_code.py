@@ -1,4 +1,4 @@
-"""Which transcript to code by hand next, and which passages in it: what would improve the model most, without repetition.
+"""Which transcript to code by hand next: what would improve the model most, without repetition (`next_passages`: which passages).
 
 With a model, a passage's gain is how undecided the model is on each code plus how likely it brings an example of a code that is
 short of them (uncertainty sampling, Lewis & Gale 1994, arXiv:cmp-lg/9407020, with a share for rare codes, since a model without
@@ -24,10 +24,12 @@ RARE_EVERY = 3
 NAMED_CODES = 3
 ALIKE = 0.9
 """Cosine above which two passages say nearly the same, and only the first counts."""
-FEWEST_WORDS = 20
 BLOCK = 1000
 ENOUGH = 30.0
 """Examples of a code beyond which it is short of none."""
+RANKED_CHANCE, RANKED_FADE = 0.2, 0.03
+"""Taken as the chance that the passage ranked first for a code carries it, and the share of the study down the ranking over which that
+chance falls to a third; assumptions, as ranks have no probability."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,16 @@ class PoolPredictions:
     doubt: Floats
     examples: Floats
 
+    @classmethod
+    def of(cls, scores: Floats, thresholds: Floats, ranked: Bools, examples: Floats) -> PoolPredictions:
+        """From (n, k) scores: a scored code counts by its probability, a `ranked` one (k,) by its place in the ranking."""
+        chance = np.where(ranked, RANKED_CHANCE * np.exp((scores - 1) / RANKED_FADE), scores)
+        return cls(chance, np.where(ranked, 0.0, uncertainty(scores, thresholds)), examples)
+
+    def take(self, rows: Rows) -> PoolPredictions:
+        """The same for some passages."""
+        return PoolPredictions(self.chance[rows], self.doubt[rows], self.examples)
+
     @property
     def rare(self) -> Floats:
         """(n, k) chance of an example, weighted by how short of examples its code is."""
@@ -55,7 +67,7 @@ class Pool:
     """What is not coded yet: n passages, transcript by transcript.
 
     Attributes:
-        transcripts: n ids. vectors: (n, d) unit vectors. words: (n,).
+        transcripts: n ids. vectors: (n, d) unit vectors. words: (n,) words in each.
         coded: (m, d) vectors of what is coded; passages with a model, transcripts' means without.
         predictions: None without a model.
     """
@@ -66,13 +78,19 @@ class Pool:
     coded: Vectors
     predictions: PoolPredictions | None = None
 
+    def take(self, rows: Rows) -> Pool:
+        """The same for some passages, ascending."""
+        names = [self.transcripts[row] for row in rows.tolist()]
+        known = self.predictions and self.predictions.take(rows)
+        return Pool(names, self.vectors[rows], self.words[rows], self.coded, known)
+
 
 @dataclass(frozen=True)
 class Proposal:
     """Row `row` of the pool: a passage, or the first one of a transcript.
 
-    `why` is "gain" (undecided, or codes short of examples), "rare" (examples of rare codes), "spread" (unlike all that is coded), or
-    "rest" (a transcript for which nothing speaks); `codes` are the columns that speak for it, the strongest first.
+    `why` is "gain" (undecided, or codes short of examples), "rare" (examples of rare codes), "spread" (unlike all that is coded),
+    "rest" (a transcript for which nothing speaks), or "random"; `codes` are the columns that speak for it, the strongest first.
     """
 
     row: int
@@ -93,30 +111,10 @@ def propose_transcripts(pool: Pool) -> list[Proposal]:
         left = ~np.isin(np.arange(len(names)), [where[proposal.row] for proposal in proposals])
         why, worth = _criterion(len(proposals), gain, rare, left)
         number = int(np.argmax(worth))
-        codes = _strongest_codes(pool.predictions, np.flatnonzero(where == number), why)
+        codes = strongest_codes(pool.predictions, np.flatnonzero(where == number), why)
         proposals.append(
             Proposal(int(first[number]), why, codes) if worth[number] > 0 else Proposal(int(first[number]), "rest")
         )
-    return proposals
-
-
-def propose_passages(pool: Pool) -> list[Proposal]:
-    """Up to three passages of at least `FEWEST_WORDS` words and with some gain, no two nearly the same."""
-    # Where every passage is short, the longest may be shown.
-    left = pool.words >= min(FEWEST_WORDS, int(pool.words.max(initial=0)))
-    if pool.predictions is None:
-        rows = np.flatnonzero(left)
-        return [Proposal(int(rows[at]), "spread") for at in _farthest_first(pool.vectors[rows], pool.coded)]
-    gain, rare = _gains(pool, pool.predictions)
-    proposals: list[Proposal] = []
-    while len(proposals) < PROPOSED and left.any():
-        why, worth = _criterion(len(proposals), gain, rare, left)
-        row = int(np.argmax(worth))
-        if not worth[row] > 0:
-            break
-        proposals.append(Proposal(row, why, _strongest_codes(pool.predictions, np.array([row]), why)))
-        left = left & (pool.vectors @ pool.vectors[row] < ALIKE)
-        left[row] = False
     return proposals
 
 
@@ -162,7 +160,7 @@ def _mean_by(values: Floats, where: Rows) -> Floats:
     return np.asarray(np.bincount(where, values) / np.maximum(np.bincount(where), 1))
 
 
-def _strongest_codes(predictions: PoolPredictions, rows: Rows, why: str) -> tuple[int, ...]:
+def strongest_codes(predictions: PoolPredictions, rows: Rows, why: str) -> tuple[int, ...]:
     """Columns of the codes that contribute most to the gain of these passages."""
     worth = predictions.rare[rows].sum(axis=0)
     if why == "gain":

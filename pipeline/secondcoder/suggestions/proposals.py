@@ -3,60 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
+from secondcoder.corpus import PROPOSED
+from secondcoder.domain.arrays import Bools
 from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
+from secondcoder.labels.chosen_passages import RANDOM, proposal_detail
+from secondcoder.labels.review_sample import draw
+from secondcoder.labels.segment_marks import judged
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
-from secondcoder.suggestions.next_to_code import (
-    Pool,
-    PoolPredictions,
-    Proposal,
-    propose_passages,
-    propose_transcripts,
-    uncertainty,
-)
+from secondcoder.suggestions.next_passages import ROUND, propose_round
+from secondcoder.suggestions.next_to_code import Pool, PoolPredictions, Proposal, propose_transcripts
 from secondcoder.workspace import Workspace
 
-RANKED_CHANCE = 0.2
-"""Taken as the chance that a passage suggested by rank carries the code; an assumption, as ranks have no probability."""
 
+def what_to_code_next(workspace: Workspace, passages: int = ROUND) -> dict[str, list[dict[str, Any]]]:
+    """Up to three transcripts of which most is uncoded, and a round of passages that nobody looked at, each with a reason.
 
-def what_to_code_next(workspace: Workspace) -> dict[str, list[dict[str, Any]]]:
-    """Up to three uncoded transcripts, and up to three passages in them, each with a reason.
-
-    Uses the model in use when there is one, and otherwise picks what is unlike all that is coded.
+    Uses the model in use when there is one, and otherwise picks what is unlike all that is coded. The audit trail keeps the round,
+    since passages that were chosen are no sample of the talk.
 
     Raises:
-        InputError: every transcript is coded.
+        InputError: everything is coded.
     """
     corpus = workspace.corpus
-    segments = workspace.segments(
-        [transcript for transcript in corpus.transcripts if transcript.id not in corpus.coded]
-    )
-    if not segments:
+    segments = workspace.segments(corpus.transcripts)
+    waiting = ~judged(segments, corpus.marks, workspace.configuration.segments.overlap)
+    if not waiting.any():
         raise InputError(
             "Every transcript is coded, so there is none to propose. Import more: secondcoder import FILE..."
         )
     model = workspace.load_model()[1] if workspace.version else None
     pool, codes = _pool(workspace, segments, model)
-    transcripts = []
-    for proposal in propose_transcripts(pool):
-        transcript = corpus.by_id[segments[proposal.row].transcript]
-        about = {"transcript": transcript.id} | {name: getattr(transcript, name) for name in ("case", "role", "wave")}
-        transcripts.append(about | {"why": _why(proposal, pool, codes)})
-    passages = []
-    for proposal in propose_passages(pool):
-        segment = segments[proposal.row]
-        place: dict[str, Any] = {"transcript": segment.transcript, "start": segment.start, "end": segment.end}
-        passages.append(place | {"text": segment.text, "why": _why(proposal, pool, codes)})
-    return {"transcripts": transcripts, "passages": passages}
+    left, whole = np.flatnonzero(waiting), np.flatnonzero(waiting & _mostly(waiting, pool.transcripts))
+    transcripts = [(whole[one.row], one) for one in propose_transcripts(pool.take(whole))]
+    seed = workspace.configuration.review.sample_seed
+    draws = np.array([draw(segments[row].place, seed, "next") for row in left])
+    chosen = [(left[one.row], one) for one in propose_round(pool.take(left), draws, passages, seed)]
+    _record(workspace, [(segments[row], one) for row, one in chosen])
+    return {
+        "transcripts": [_transcript(workspace, segments[row], _why(one, pool, codes)) for row, one in transcripts],
+        "passages": [_passage(segments[row], one, _why(one, pool, codes)) for row, one in chosen],
+    }
+
+
+def _mostly(waiting: Bools, transcripts: Sequence[str]) -> Bools:
+    """(n,) more than half of the segment's transcript is waiting: a few coded passages do not make an interview a coded one."""
+    where = np.unique(np.asarray(transcripts), return_inverse=True)[1]
+    return np.asarray((np.bincount(where, waiting) / np.bincount(where) > 0.5)[where])
+
+
+def _transcript(workspace: Workspace, first: Segment, why: str) -> dict[str, Any]:
+    transcript = workspace.corpus.by_id[first.transcript]
+    about = {"transcript": transcript.id} | {name: getattr(transcript, name) for name in ("case", "role", "wave")}
+    return about | {"why": why}
+
+
+def _passage(segment: Segment, proposal: Proposal, why: str) -> dict[str, Any]:
+    turn = segment.turn + 1
+    return {
+        "transcript": segment.transcript,
+        "start": segment.start,
+        "end": segment.end,
+        "turn": turn,
+        "page": f"/code/{quote(segment.transcript)}#turn{turn}",
+        "random": proposal.why == RANDOM,
+        "text": segment.text,
+        "why": why,
+    }
+
+
+def _record(workspace: Workspace, round_: Sequence[tuple[Segment, Proposal]]) -> None:
+    detail = proposal_detail(((segment.place, one.why) for segment, one in round_), workspace.version)
+    # Asked again, nothing new is proposed.
+    if round_ and not any(event["detail"] == detail for event in workspace.corpus.proposals[-1:]):
+        with workspace.write() as write:
+            write.log(PROPOSED, **detail)
 
 
 def _pool(workspace: Workspace, segments: Sequence[Segment], model: Model | None) -> tuple[Pool, Sequence[str]]:
+    """All n segments of the study: neighbours inform a score, whether they are coded or not."""
     features = workspace.features(segments)
     transcripts = [segment.transcript for segment in segments]
     words = np.array([len(segment.text.split()) for segment in segments], dtype=np.intp)
@@ -67,19 +99,16 @@ def _pool(workspace: Workspace, segments: Sequence[Segment], model: Model | None
 
 
 def _pool_predictions(workspace: Workspace, model: Model, features: Features) -> PoolPredictions:
-    """A scored code counts by its probability, a ranked one by whether it would be suggested.
-
-    Uncertainty about a withheld code is ignored; its rarity counts, unless the human codings of it are themselves unsound.
-    """
-    scores, ranked = model.scores(features), np.arange(len(model.codes)) >= len(model.scored)
-    chance = np.where(ranked, RANKED_CHANCE * (scores >= model.thresholds), scores)
-    doubt = np.where(ranked, 0.0, uncertainty(scores, model.thresholds))
+    """Uncertainty about a withheld code is ignored; its rarity counts, unless the human codings of it are themselves unsound."""
+    ranked, examples = np.arange(len(model.codes)) >= len(model.scored), workspace.manifest["training"]["examples"]
+    counts = np.array([examples.get(code, 0) for code in model.codes], dtype=np.float64)
+    found = PoolPredictions.of(model.scores(features), model.thresholds, ranked, counts)
     verdicts = workspace.manifest.get("verdicts", {})
     unsound = [code for code, verdict in verdicts.items() if verdict["withheld"] and not verdict.get("sound", True)]
-    chance = np.where(np.isin(model.codes, unsound) & ~ranked, 0.0, chance)
-    doubt = np.where(np.isin(model.codes, list(workspace.withheld)), 0.0, doubt)
-    examples = workspace.manifest["training"]["examples"]
-    return PoolPredictions(chance, doubt, np.array([examples.get(code, 0) for code in model.codes], dtype=np.float64))
+    chance = np.where(np.isin(model.codes, unsound) & ~ranked, 0.0, found.chance)
+    return replace(
+        found, chance=chance, doubt=np.where(np.isin(model.codes, list(workspace.withheld)), 0.0, found.doubt)
+    )
 
 
 def _coded_means(workspace: Workspace, features: Features) -> Any:
@@ -93,6 +122,8 @@ def _coded_means(workspace: Workspace, features: Features) -> Any:
 
 
 def _why(proposal: Proposal, pool: Pool, codes: Sequence[str]) -> str:
+    if proposal.why == RANDOM:
+        return "drawn at random, so that figures have passages to rest on that nobody chose"
     if pool.predictions is None:
         return "unlike what is coded so far" if len(pool.coded) else "together they cover most of what is talked about"
     if proposal.why == "rest":

@@ -21,6 +21,7 @@ from secondcoder.corpus import Event, independent
 from secondcoder.domain.records import Origin
 from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import SecondcoderError
+from secondcoder.labels.chosen_passages import proposed_places
 from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -98,6 +99,13 @@ def _codebook(workspace: Workspace) -> Iterator[Sentence]:
         ("COREQ 25", ANALYSIS, "GRRAS 2", "TRIPOD+AI 8a"),
     )
     yield Sentence(_derivation(workspace), ("COREQ 26", ANALYSIS))
+    if proposed := len(proposed_places(workspace.corpus)):
+        chosen = len(proposed_places(workspace.corpus, drawn=False))
+        yield Sentence(
+            f"{counted(proposed, 'passage')} were proposed for coding by what a model would learn most from, or at random "
+            f"({proposed - chosen}); figures do not rest on the {chosen} chosen ones, unless their whole interview was read.",
+            (ANALYSIS, "TRIPOD+AI 8a"),
+        )
     books = [event["detail"] for event in workspace.corpus.events("codebook")]
     versions = list(dict.fromkeys(f"{book['id']} {book['version']}" for book in books if "id" in book))
     if len(books) > 1:
