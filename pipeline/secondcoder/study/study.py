@@ -243,7 +243,7 @@ class Study(OpenStudy):
         """Out-of-fold figures of the present recipe; `by` says what is held out whole (default `learning.group`)."""
         from secondcoder.training.train import evaluate_recipe
 
-        return evaluate_recipe(self.workspace(), by)
+        return evaluate_recipe(self.workspace(), by, limits=True)
 
     def doubts(self, only_new: bool = False) -> LabelIssues:
         """Labels that the model in use contradicts out of fold, for a second look; `only_new`: on new transcripts only."""

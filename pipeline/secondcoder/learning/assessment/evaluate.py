@@ -17,6 +17,7 @@ from secondcoder.domain.arrays import Bools, Floats, Vectors
 from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
+from secondcoder.learning.assessment.limits.limit import StudyLimits
 from secondcoder.learning.assessment.metrics import NAMES, Estimates, LabelledPredictions, estimate
 from secondcoder.learning.assessment.reliability import calibration_errors
 from secondcoder.learning.assessment.valence_figures import ValenceAssessment
@@ -42,6 +43,7 @@ class Evaluation:
         n_segments, n_transcripts: that `point` judges by.
         segments, held: all n segments and their out-of-fold results.
         valence: how well that of a code is told.
+        limits: what would help each code most; None where nobody asked.
     """
 
     codes: tuple[str, ...]
@@ -60,6 +62,7 @@ class Evaluation:
     held: LabelledPredictions
     judging: Bools
     valence: ValenceAssessment | None = None
+    limits: StudyLimits | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers; an undefined figure is None."""
@@ -76,6 +79,7 @@ class Evaluation:
         report["without_question"] = self._without_question()
         report["with_reviewed"] = self.with_reviewed and self._overall(self.with_reviewed)
         report["valence"] = self.valence and self.valence.to_json()
+        report["limits"] = self.limits and self.limits.to_json()
         return report
 
     def _code(self, j: int) -> dict[str, Any]:

@@ -1,0 +1,221 @@
+"""What limits each code, as far as a study's own codings can say: what would help its suggestions most, and two passages that show it.
+
+The first that applies of
+
+- a merged code: people give each of two codes where others give the other, as far as several coded, and the model cannot tell the
+  passages of one from those of the other, though both from all other passages;
+- a sharper definition: two people agree on the code less than `ALIKE`, by the upper limit;
+- context: a ranker that hears the question alone, or the passage before or after, finds the code better than one that hears the
+  passage itself, by the lower limit;
+- nothing: the model agrees with people as they do with each other or, where one person coded, reaches `READY`, by the lower limit;
+- more examples: fewer than `FEW` passages have it;
+- cannot be said: the study is too small for any of this, or nothing of it holds.
+
+How often these statements are true of studies that were spoilt in one known way: benchmarks/CODE_LIMITS.md.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from secondcoder.domain.arrays import Rows
+from secondcoder.domain.wording import counted
+from secondcoder.learning.assessment.limits.context import Heard
+from secondcoder.learning.assessment.limits.evidence import Evidence
+from secondcoder.learning.assessment.limits.limit import CodeLimit, Limit, ShownPassage
+from secondcoder.learning.assessment.limits.people import Confusion, Reading
+from secondcoder.learning.assessment.readiness import READY
+from secondcoder.statistics.proportions import Proportion
+from secondcoder.statistics.roc_area import Bounds
+
+ALIKE = 0.6
+"""Kappa of two people from which a code is read alike: "substantial" agreement begins there (Landis & Koch 1977, doi:10.2307/2529310)."""
+APART = 0.7
+"""Area under the ROC curve below which the passages of two codes are not told apart, and above which each other's are found."""
+TOLD_BY_PEOPLE = 0.8
+"""Share of passages with one of two codes each to which two people gave the same, from which people tell the codes apart."""
+BOTH_GAVE = 6
+"""Passages to which each gave one of both from which people are heard on whether they tell the codes apart."""
+GAIN = 0.05
+"""Area under the ROC curve by which context tells a code better than the passage itself."""
+AS_GOOD = 0.1
+"""Kappa by which the model may fall short of people and still agree as they do."""
+FEW = 20
+"""Passages with the code below which more of them are what is missing."""
+
+
+def limit_of(evidence: Evidence, j: int) -> CodeLimit:
+    """Of the scored code in column j: the first rule that applies."""
+    rules = (_merge, _definition, _context, _nothing, _examples)
+    found = (rule(evidence, j) for rule in rules)
+    return next((limit for limit in found if limit), _unknown(evidence, j))
+
+
+def limit_of_few(code: str, n: int) -> CodeLimit:
+    """Of a code with too few examples to be scored."""
+    return CodeLimit(code, Limit.EXAMPLES, f"{counted(n, 'example')}: too few to be scored.")
+
+
+def _merge(evidence: Evidence, j: int) -> CodeLimit | None:
+    """The code that is told apart worst, of those that are confused both ways."""
+    mine = [confusion for confusion in evidence.confused if j in confusion.codes and _is_confused(confusion)]
+    if not mine:
+        return None
+    worst = min(mine, key=lambda confusion: confusion.apart.high)
+    other = worst.codes[0] if worst.codes[1] == j else worst.codes[1]
+    name, given = evidence.codes[other], worst.same + worst.crossed
+    people = (
+        f"Of {counted(given, 'passage')} to which two people each gave one of both, they gave the same one {counted(worst.same, 'time')}."
+        if given
+        else "Whether people tell them apart cannot be said: no two gave one of both to the same passage."
+    )
+    reason = f"The model cannot tell its passages from those of {name} (area under the curve {_bounded(worst.apart)}). {people}"
+    return CodeLimit(evidence.codes[j], Limit.MERGE, reason, name, _passages_of_both(evidence, j, other))
+
+
+def _is_confused(confusion: Confusion) -> bool:
+    """By people, unless the model tells the codes apart; by the model where people cannot say."""
+    given = Proportion(confusion.same, confusion.same + confusion.crossed)
+    if given.of >= BOTH_GAVE and given.interval:
+        return bool(given.interval[1] < TOLD_BY_PEOPLE and not confusion.apart.low > APART)
+    return bool(confusion.apart.high < APART and confusion.others.low > APART)
+
+
+def _definition(evidence: Evidence, j: int) -> CodeLimit | None:
+    reading = evidence.readings[j]
+    if reading is None or not reading.people.high < ALIKE:
+        return None
+    reason = f"People agree with kappa {_bounded(reading.people)} on {_looked(reading)}; the model with them {reading.model:.2f}."
+    return CodeLimit(evidence.codes[j], Limit.DEFINITION, reason, passages=_parted(evidence, j))
+
+
+def _context(evidence: Evidence, j: int) -> CodeLimit | None:
+    """What tells the code best, where that is more than the passage itself."""
+    better = {name: heard.better[j].low for name, heard in evidence.contexts.items()}
+    name = max(better, key=lambda name: np.nan_to_num(better[name], nan=-1), default="")
+    if not name or not better[name] > GAIN:
+        return None
+    heard = evidence.contexts[name]
+    reason = (
+        f"A simple ranker finds it better by {name} alone (area under the curve {_bounded(heard.area[j])}) than by the passage itself "
+        f"({heard.area[j].value - heard.better[j].value:.2f})."
+    )
+    return CodeLimit(evidence.codes[j], Limit.CONTEXT, reason, passages=_risen(evidence, heard, j, name))
+
+
+def _nothing(evidence: Evidence, j: int) -> CodeLimit | None:
+    reading = evidence.readings[j]
+    sure = evidence.interval[0, j] >= READY if reading is None else reading.shortfall.high < AS_GOOD
+    if not sure:  # nan, where there is no interval, is not either
+        return None
+    reason = (
+        f"The model agrees with people (kappa {reading.model:.2f}) as they do with each other ({reading.people.value:.2f}) on "
+        f"{_looked(reading)}."
+        if reading
+        else f"Average precision {_precision(evidence, j)}; one person coded, so how alike people read it cannot be said."
+    )
+    return CodeLimit(evidence.codes[j], Limit.NOTHING, reason, passages=_found(evidence, j))
+
+
+def _examples(evidence: Evidence, j: int) -> CodeLimit | None:
+    """Few examples, or people who read the code alike and agree better with each other than the model with them."""
+    rows, reading = _given(evidence, j), evidence.readings[j]
+    behind = reading is not None and reading.people.value >= ALIKE and reading.shortfall.low > 0
+    if len(rows) >= FEW and not behind:
+        return None
+    reason = f"{_figures(evidence, j)}{f'; {_people(reading)}' if behind and reading else ''}."
+    return CodeLimit(evidence.codes[j], Limit.EXAMPLES, reason, passages=_missed(evidence, j))
+
+
+def _unknown(evidence: Evidence, j: int) -> CodeLimit:
+    reading = evidence.readings[j]
+    people = _people(reading) if reading else "no two people looked for it on the same passages, so how alike it is read cannot be said"
+    return CodeLimit(
+        evidence.codes[j], Limit.UNKNOWN, f"{_figures(evidence, j)}; {people}.", passages=_missed(evidence, j)
+    )
+
+
+def _figures(evidence: Evidence, j: int) -> str:
+    rows = _given(evidence, j)
+    transcripts = {evidence.segments[row].transcript for row in rows.tolist()}
+    examples = f"{counted(len(rows), 'example')} in {counted(len(transcripts), 'transcript')}"
+    return f"{examples}; average precision {_precision(evidence, j)}"
+
+
+def _people(reading: Reading) -> str:
+    return f"people agree with kappa {_bounded(reading.people)} on {_looked(reading)}, the model with them {reading.model:.2f}"
+
+
+def _given(evidence: Evidence, j: int) -> Rows:
+    return np.flatnonzero(evidence.judged.y[:, j] & evidence.judged.known[:, j])
+
+
+def _looked(reading: Reading) -> str:
+    return f"{counted(reading.passages, 'passage')} of {counted(reading.transcripts, 'transcript')}"
+
+
+def _precision(evidence: Evidence, j: int) -> str:
+    low, high = evidence.interval[:, j]
+    ends = f" ({low:.2f}–{high:.2f})" if np.isfinite(low) else ""
+    return "undefined" if np.isnan(evidence.precision[j]) else f"{evidence.precision[j]:.2f}{ends}"
+
+
+def _bounded(bounds: Bounds) -> str:
+    return f"{bounds.value:.2f}" + (f" ({bounds.low:.2f}–{bounds.high:.2f})" if np.isfinite(bounds.low) else "")
+
+
+def _shown(evidence: Evidence, rows: Rows, says: list[str]) -> tuple[ShownPassage, ...]:
+    return tuple(ShownPassage(evidence.segments[row], shows) for row, shows in zip(rows.tolist(), says, strict=True))
+
+
+def _missed(evidence: Evidence, j: int) -> tuple[ShownPassage, ...]:
+    """The two passages with the code that the model thinks least likely."""
+    rows = _given(evidence, j)
+    return _by_probability(evidence, rows[np.argsort(evidence.judged.probability[rows, j], kind="stable")][:2], j)
+
+
+def _found(evidence: Evidence, j: int) -> tuple[ShownPassage, ...]:
+    """The two that it thinks likeliest."""
+    rows = _given(evidence, j)
+    return _by_probability(evidence, rows[np.argsort(-evidence.judged.probability[rows, j], kind="stable")][:2], j)
+
+
+def _by_probability(evidence: Evidence, rows: Rows, j: int) -> tuple[ShownPassage, ...]:
+    return _shown(evidence, rows, [f"coded; probability {evidence.judged.probability[row, j]:.2f}" for row in rows])
+
+
+def _parted(evidence: Evidence, j: int) -> tuple[ShownPassage, ...]:
+    """One passage that each of two people alone gave the code, the likeliest; two of one where the other gave none alone."""
+    found: list[tuple[int, int, str]] = []
+    coders, probability = evidence.coders, evidence.judged.probability[:, j]
+    for gave, left in coders.ordered_pairs if coders else ():
+        rows = np.flatnonzero(coders.parted(gave, left)[:, j])
+        best = rows[np.argsort(-probability[rows], kind="stable")][:2].tolist()
+        says = f"{coders.coders[gave]} gave it, {coders.coders[left]} did not; the model's probability {{:.2f}}"
+        found += [(at, row, says.format(probability[row])) for at, row in enumerate(best)]
+    chosen = sorted(found)[:2]
+    return _shown(evidence, np.array([row for _, row, _ in chosen], dtype=np.intp), [says for *_, says in chosen])
+
+
+def _passages_of_both(evidence: Evidence, j: int, other: int) -> tuple[ShownPassage, ...]:
+    """Of each code alone, the passage that the model takes most for the other's."""
+    judged, rows, says = evidence.judged, [], []
+    for a, b in ((j, other), (other, j)):
+        only = np.flatnonzero((judged.y[:, a] & ~judged.y[:, b]) & judged.known[:, a] & judged.known[:, b])
+        rather = judged.log_odds[only, b] - judged.log_odds[only, a]
+        rows.append(only[np.argmax(rather)])
+        says.append(
+            f"coded {evidence.codes[a]}, not {evidence.codes[b]}; the model finds {evidence.codes[b]} as likely or likelier"
+        )
+    return _shown(evidence, np.array(rows), says)
+
+
+def _risen(evidence: Evidence, heard: Heard, j: int, name: str) -> tuple[ShownPassage, ...]:
+    """The two passages with the code that the context ranks highest above where they stand by themselves."""
+    rows, known = _given(evidence, j), evidence.judged.known[:, j]
+    ranks = [
+        1 + np.searchsorted(np.sort(-scores[known, j]), -scores[rows, j]) for scores in (evidence.own, heard.scores)
+    ]
+    best = np.argsort(ranks[1] - ranks[0], kind="stable")[:2]
+    says = [f"rank {ranks[0][at]} of {known.sum()} by itself, {ranks[1][at]} by {name}" for at in best.tolist()]
+    return _shown(evidence, rows[best], says)
