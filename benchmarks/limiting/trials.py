@@ -110,7 +110,7 @@ def evidence_of(talk: Talk, made: Constructed, seed: int) -> Evidence:
         segments,
         spoilt.features,
         Judged(made.probability, made.suggested, spoilt.y, spoilt.known, cluster),
-        coders if coders.pairs else None,
+        coders,
         made.related,
         figures.point["average_precision"],
         figures.interval["average_precision"],

@@ -61,14 +61,18 @@ def separating_passages(
     chosen = _chosen(np.clip(cosine[np.ix_(parted, parted)], 0, 1), gave, _systematic(readings, parted, gave))
     nearest = np.array(chosen)[np.argmax(_same(cosine[np.ix_(parted, parted)], gave)[:, chosen], axis=1)]
     return [
-        Separating(int(rows[parted[at]]), int(gave[at]), int((nearest == at).sum()), tuple(readings[parted[at]].tolist()))
+        Separating(
+            int(rows[parted[at]]), int(gave[at]), int((nearest == at).sum()), tuple(readings[parted[at]].tolist())
+        )
         for at in chosen
     ]
 
 
 def _readings(cosine: Floats, marks: Bools, fold: Rows) -> Floats:
     """(m, 2) out-of-fold scores of each coder's reading."""
-    ridge = MaskedKernelRidge().fit(np.exp(SHARPNESS * (cosine - 1)), marks.T.astype(np.float64), np.ones_like(marks.T), fold)
+    ridge = MaskedKernelRidge().fit(
+        np.exp(SHARPNESS * (cosine - 1)), marks.T.astype(np.float64), np.ones_like(marks.T), fold
+    )
     return ridge.out_of_fold_
 
 

@@ -60,7 +60,7 @@ def coder_marks(
 ) -> CoderMarks:
     """The marks of everybody who coded independently, by the rules of the label matrix; `codes` are the k columns."""
     alone, looks = list(independent(codings)), list(independent(passes))
-    coders = tuple(sorted({mark.coder for mark in (*alone, *looks)}))
+    coders = tuple(sorted({*(coding.coder for coding in alone), *(look.coder for look in looks)}))
     each = [
         label_matrix(segments, of_coder(alone, coder), of_coder(looks, coder), book, settings, overlap).columns(codes)
         for coder in coders

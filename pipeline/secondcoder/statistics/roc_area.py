@@ -1,7 +1,7 @@
 """The area under the ROC curve, and the difference of two, with limits that allow for passages of one interview being alike.
 
-The variance is Obuchowski's for clustered data (1997, doi:10.2307/2533958), which sums DeLong's structural components over clusters; the
-limits are Student's t of as many clusters as would weigh the same.
+The variance is Obuchowski's for clustered data (1997, doi:10.2307/2533958), which sums DeLong's structural components over clusters;
+the limits are Student's t of as many clusters as would weigh the same.
 """
 
 from __future__ import annotations

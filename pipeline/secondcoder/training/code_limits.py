@@ -41,10 +41,10 @@ def code_limits(workspace: Workspace, features: Features, evaluation: Evaluation
     return StudyLimits((*scored, *few), evidence.curve)
 
 
-def marks_of_coders(workspace: Workspace, evaluation: Evaluation) -> CoderMarks | None:
-    """Each coder's own marks on the evaluation's segments and codes; None where no two looked at the same."""
+def marks_of_coders(workspace: Workspace, evaluation: Evaluation) -> CoderMarks:
+    """Each coder's own marks on the evaluation's segments and codes."""
     settings, corpus = workspace.configuration, workspace.corpus
-    marks = coder_marks(
+    return coder_marks(
         evaluation.segments,
         corpus.codings,
         corpus.passes,
@@ -53,7 +53,6 @@ def marks_of_coders(workspace: Workspace, evaluation: Evaluation) -> CoderMarks 
         settings.segments.overlap,
         evaluation.codes,
     )
-    return marks if marks.pairs else None
 
 
 def _related(book: Codebook, codes: tuple[str, ...]) -> Bools:

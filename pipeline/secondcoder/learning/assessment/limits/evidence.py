@@ -25,8 +25,9 @@ class Evidence:
 
     Attributes:
         segments, judged: n passages and what is known of them.
-        coders: c people's own marks on them; None where nobody is to be set beside another.
-        readings: (k,) people beside each other. confused: of pairs of codes. own: (n, k) scores by the passage itself. contexts: what is heard of each context alone.
+        coders: c people's own marks on them.
+        readings: (k,) people beside each other. confused: of pairs of codes.
+        own: (n, k) scores by the passage itself. contexts: what is heard of each context alone.
         curve: macro average precision learning from half of the transcripts and from all; None with too few.
         precision, interval: (k,) and (2, k) average precision of the classifier, out of fold.
     """
@@ -34,7 +35,7 @@ class Evidence:
     codes: tuple[str, ...]
     segments: Sequence[Segment]
     judged: Judged
-    coders: CoderMarks | None
+    coders: CoderMarks
     readings: Sequence[Reading | None]
     confused: Sequence[Confusion]
     own: Floats
@@ -49,7 +50,7 @@ def gather(
     segments: Sequence[Segment],
     features: Features,
     judged: Judged,
-    coders: CoderMarks | None,
+    coders: CoderMarks,
     related: Bools,
     precision: Floats,
     interval: Floats,
@@ -63,7 +64,7 @@ def gather(
         precision, interval: (k,) and (2, k) average precision, out of fold.
     """
     own, contexts = heard_alone(features, judged, folds, seed)
-    readings = [coders and people_beside_each_other(judged, coders, j, seed) for j in range(len(codes))]
+    readings = [people_beside_each_other(judged, coders, j, seed) for j in range(len(codes))]
     return Evidence(
         codes=tuple(codes),
         segments=segments,

@@ -76,17 +76,6 @@ class StudyLimits:
     codes: tuple[CodeLimit, ...]
     curve: tuple[float, float] | None
 
-    @property
-    def curve_sentence(self) -> str:
-        """What more transcripts bring to all codes together; '' where it cannot be said."""
-        if self.curve is None:
-            return ""
-        half, whole = self.curve
-        return (
-            f"Over all codes, twice the transcripts brought a simple ranker's average precision from {half:.2f} to {whole:.2f}. What more "
-            "examples would bring a single code cannot be foretold from its own figures."
-        )
-
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         curve = self.curve and {"half": round(self.curve[0], 4), "all": round(self.curve[1], 4)}

@@ -117,13 +117,13 @@ class Confusion:
     crossed: int
 
 
-def confusions(judged: Judged, coders: CoderMarks | None, related: Bools) -> list[Confusion]:
+def confusions(judged: Judged, coders: CoderMarks, related: Bools) -> list[Confusion]:
     """Of every pair of codes but those that `related` (k, k) names: a construct and its own sub-construct."""
     pairs = combinations(range(judged.y.shape[1]), 2)
     return [_confusion(judged, coders, a, b) for a, b in pairs if not related[a, b]]
 
 
-def _confusion(judged: Judged, coders: CoderMarks | None, a: int, b: int) -> Confusion:
+def _confusion(judged: Judged, coders: CoderMarks, a: int, b: int) -> Confusion:
     scores, both = judged.log_odds, judged.known[:, a] & judged.known[:, b]
     first, second = judged.y[:, a] & ~judged.y[:, b] & both, judged.y[:, b] & ~judged.y[:, a] & both
     neither = both & ~judged.y[:, a] & ~judged.y[:, b]
@@ -137,9 +137,9 @@ def _confusion(judged: Judged, coders: CoderMarks | None, a: int, b: int) -> Con
     )
 
 
-def _people_told(coders: CoderMarks | None, a: int, b: int) -> tuple[int, int]:
+def _people_told(coders: CoderMarks, a: int, b: int) -> tuple[int, int]:
     same = crossed = 0
-    for first, second in coders.pairs if coders else ():
+    for first, second in coders.pairs:
         left, right = coders.marks[first], coders.marks[second]
         looked = coders.looked[[first, second]][:, :, [a, b]].all(axis=(0, 2))
         one_each = looked & (left[:, a] ^ left[:, b]) & (right[:, a] ^ right[:, b])

@@ -29,7 +29,7 @@ from secondcoder.statistics.proportions import Proportion
 from secondcoder.statistics.roc_area import Bounds
 
 ALIKE = 0.6
-"""Kappa of two people from which a code is read alike: "substantial" agreement begins there (Landis & Koch 1977, doi:10.2307/2529310)."""
+"""Kappa of two people from which a code is read alike, "substantial" agreement (Landis & Koch 1977, doi:10.2307/2529310)."""
 APART = 0.7
 """Area under the ROC curve below which the passages of two codes are not told apart, and above which each other's are found."""
 TOLD_BY_PEOPLE = 0.8
@@ -65,7 +65,7 @@ def _merge(evidence: Evidence, j: int) -> CodeLimit | None:
     other = worst.codes[0] if worst.codes[1] == j else worst.codes[1]
     name, given = evidence.codes[other], worst.same + worst.crossed
     people = (
-        f"Of {counted(given, 'passage')} to which two people each gave one of both, they gave the same one {counted(worst.same, 'time')}."
+        f"Of {counted(given, 'passage')} to which two people gave one of both each, {worst.same} got the same one from both."
         if given
         else "Whether people tell them apart cannot be said: no two gave one of both to the same passage."
     )
@@ -129,7 +129,11 @@ def _examples(evidence: Evidence, j: int) -> CodeLimit | None:
 
 def _unknown(evidence: Evidence, j: int) -> CodeLimit:
     reading = evidence.readings[j]
-    people = _people(reading) if reading else "no two people looked for it on the same passages, so how alike it is read cannot be said"
+    people = (
+        _people(reading)
+        if reading
+        else "no two people looked for it on the same passages, so how alike it is read cannot be said"
+    )
     return CodeLimit(
         evidence.codes[j], Limit.UNKNOWN, f"{_figures(evidence, j)}; {people}.", passages=_missed(evidence, j)
     )
@@ -188,7 +192,7 @@ def _parted(evidence: Evidence, j: int) -> tuple[ShownPassage, ...]:
     """One passage that each of two people alone gave the code, the likeliest; two of one where the other gave none alone."""
     found: list[tuple[int, int, str]] = []
     coders, probability = evidence.coders, evidence.judged.probability[:, j]
-    for gave, left in coders.ordered_pairs if coders else ():
+    for gave, left in coders.ordered_pairs:
         rows = np.flatnonzero(coders.parted(gave, left)[:, j])
         best = rows[np.argsort(-probability[rows], kind="stable")][:2].tolist()
         says = f"{coders.coders[gave]} gave it, {coders.coders[left]} did not; the model's probability {{:.2f}}"
