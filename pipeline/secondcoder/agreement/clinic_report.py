@@ -96,7 +96,7 @@ def clinic_table(clinic: Sequence[ClinicCode]) -> pd.DataFrame:
 
     rows = [
         {
-            **{"code": code.code, "limit": str(code.limit.limit), "parted": code.parted, "looked": code.looked},
+            **{"code": code.code, "limit": str(code.limit.limit), "parted": code.parted, "given": code.given},
             **{"transcript": words.transcript, "start": words.whole[0], "end": words.whole[1]},
             **{"question": words.question, "text": words.text, "gave": passage.gave, "did_not": passage.left},
             **{"codes": _codes(passage), "memos": _memos(passage), "probability": round(passage.probability, 4)},
@@ -138,7 +138,7 @@ def _about(code: ClinicCode) -> Iterator[str]:
     if code.definition:
         yield f"Definition: {code.definition}"
     yield (
-        f"{listed(code.coders)} part on {counted(code.parted, 'passage')} of {code.looked} that both looked at; "
+        f"{listed(code.coders)} looked at the same passages and part on {code.parted} of {code.given} to which one of them gave it; "
         f"{counted(len(code.passages), 'passage separates', 'passages separate')} their readings. What limits it: {code.limit.limit}."
     )
 

@@ -8,7 +8,8 @@ The first that applies of
 - context: a ranker that hears the question alone, or the passage before or after, finds the code better than one that hears the
   passage itself, by the lower limit;
 - nothing: the model agrees with people as they do with each other or, where one person coded, reaches `READY`, by the lower limit;
-- more examples: fewer than `FEW` passages have it;
+- more examples: fewer than `FEW` passages have it, or fewer than `MANY` and two people, who read it alike, agree with each other better
+  than the model with them;
 - cannot be said: the study is too small for any of this, or nothing of it holds.
 
 How often these statements are true of studies that were spoilt in one known way: benchmarks/CODE_LIMITS.md.
@@ -42,6 +43,8 @@ AS_GOOD = 0.1
 """Kappa by which the model may fall short of people and still agree as they do."""
 FEW = 20
 """Passages with the code below which more of them are what is missing."""
+MANY = 160
+"""Passages up to which twice as many were seen to raise nearly every code's average precision (benchmarks/CODE_LIMITS.md)."""
 
 
 def limit_of(evidence: Evidence, j: int) -> CodeLimit:
@@ -121,7 +124,7 @@ def _examples(evidence: Evidence, j: int) -> CodeLimit | None:
     """Few examples, or people who read the code alike and agree better with each other than the model with them."""
     rows, reading = _given(evidence, j), evidence.readings[j]
     behind = reading is not None and reading.people.value >= ALIKE and reading.shortfall.low > 0
-    if len(rows) >= FEW and not behind:
+    if len(rows) >= FEW and not (behind and len(rows) < MANY):
         return None
     reason = f"{_figures(evidence, j)}{f'; {_people(reading)}' if behind and reading else ''}."
     return CodeLimit(evidence.codes[j], Limit.EXAMPLES, reason, passages=_missed(evidence, j))
