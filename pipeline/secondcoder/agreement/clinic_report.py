@@ -115,7 +115,7 @@ COLUMNS = (
         "code",
         "limit",
         "parted",
-        "looked",
+        "given",
         "transcript",
         "start",
         "end",

@@ -1,7 +1,7 @@
 """The area under the ROC curve, and the difference of two, with limits that allow for passages of one interview being alike.
 
 The variance is Obuchowski's for clustered data (1997, doi:10.2307/2533958), which sums DeLong's structural components over clusters;
-the limits are Student's t of as many clusters as would weigh the same.
+the width is that of Student's t for as many clusters as would weigh the same, on the logit scale for a single area.
 """
 
 from __future__ import annotations
@@ -37,14 +37,19 @@ def area_under_curve(score: Floats, above: Bools, below: Bools, cluster: Rows) -
         In [0, 1]; limits are nan where fewer than three clusters weigh in.
     """
     area, parts = _components(score, above, below, cluster)
-    bounds = _bounds(area, parts, above, below, cluster)
-    return Bounds(area, *(float(np.clip(end, 0, 1)) for end in bounds[1:]))
+    width = _width(parts, above, below, cluster)
+    if not 0 < area < 1:
+        return Bounds(area, area + 0 * width, area + 0 * width)
+    # On the logit scale, which keeps the limits inside; the width is carried over by its slope (delta method).
+    odds, steps = np.log(area / (1 - area)), width / (area * (1 - area))
+    return Bounds(area, *(float(1 / (1 + np.exp(-odds - side * steps))) for side in (-1, 1)))
 
 
 def area_difference(score: Floats, other: Floats, above: Bools, below: Bools, cluster: Rows) -> Bounds:
     """The area of `score` less that of `other` (n,), on the same passages; in [-1, 1]."""
     areas, parts = zip(*(_components(one, above, below, cluster) for one in (score, other)), strict=True)
-    return _bounds(areas[0] - areas[1], parts[0] - parts[1], above, below, cluster)
+    value, width = areas[0] - areas[1], _width(parts[0] - parts[1], above, below, cluster)
+    return Bounds(value, value - width, value + width)
 
 
 def _components(score: Floats, above: Bools, below: Bools, cluster: Rows) -> tuple[float, Floats]:
@@ -71,13 +76,13 @@ def _share_below(scores: Floats, among: Floats) -> Floats:
     return np.asarray((ends[0] + ends[1]) / (2 * len(among)))
 
 
-def _bounds(value: float, parts: Floats, above: Bools, below: Bools, cluster: Rows) -> Bounds:
+def _width(parts: Floats, above: Bools, below: Bools, cluster: Rows) -> float:
+    """From the figure to either limit, before it is transformed; nan where it cannot be said."""
     from scipy.special import stdtrit
 
     sizes = [np.bincount(cluster[rows], minlength=len(parts)).astype(np.float64) for rows in (above, below)]
     effective = min(map(effective_clusters, sizes))
-    if np.isnan(value) or effective < LEAST_CLUSTERS:
-        return Bounds(value, np.nan, np.nan)
+    if effective < LEAST_CLUSTERS:
+        return float("nan")
     clusters = np.count_nonzero(sizes[0] + sizes[1])
-    width = float(stdtrit(effective - 1, CONFIDENCE) * np.sqrt(parts @ parts * clusters / (clusters - 1)))
-    return Bounds(value, value - width, value + width)
+    return float(stdtrit(effective - 1, CONFIDENCE) * np.sqrt(parts @ parts * clusters / (clusters - 1)))

@@ -12,8 +12,8 @@ import numpy as np
 
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.labels.coder_marks import CoderMarks
-from secondcoder.statistics.classification import cohen_kappa, lowest_kappa
-from secondcoder.statistics.cluster_bootstrap import Draws, draw_clusters, interval_of
+from secondcoder.statistics.classification import TINY, cohen_kappa, lowest_kappa
+from secondcoder.statistics.cluster_bootstrap import LEAST_CLUSTERS, Draws, draw_clusters, interval_of
 from secondcoder.statistics.roc_area import CONFIDENCE, UNKNOWN, Bounds, area_under_curve
 
 ROUNDS = 300
@@ -94,6 +94,8 @@ def bounds_of(values: Floats, draws: Draws, ends: tuple[float, float]) -> Bounds
     """From a figure on the data as it is, and by each row of the draws' weights."""
     if np.isnan(values[0]):
         return UNKNOWN
+    if draws.clusters >= LEAST_CLUSTERS and np.ptp(values) < TINY:
+        return Bounds(float(values[0]), float(values[0]), float(values[0]))  # the same in every transcript
     interval = interval_of(float(values[0]), values[1:], draws, ends, level=2 * CONFIDENCE - 1)
     low, high = (interval and interval.ends) or (np.nan, np.nan)
     return Bounds(float(values[0]), low, high)

@@ -8,8 +8,8 @@ The first that applies of
 - context: a ranker that hears the question alone, or the passage before or after, finds the code better than one that hears the
   passage itself, by the lower limit;
 - nothing: the model agrees with people as they do with each other or, where one person coded, reaches `READY`, by the lower limit;
-- more examples: fewer than `FEW` passages have it, or fewer than `MANY` and two people, who read it alike, agree with each other better
-  than the model with them;
+- more examples: fewer than `FEW` passages have it, or fewer than `MANY` and two people, who read it alike, agree with each other
+  better than the model with them;
 - cannot be said: the study is too small for any of this, or nothing of it holds.
 
 How often these statements are true of studies that were spoilt in one known way: benchmarks/CODE_LIMITS.md.
@@ -108,8 +108,9 @@ def _context(evidence: Evidence, j: int) -> CodeLimit | None:
 
 def _nothing(evidence: Evidence, j: int) -> CodeLimit | None:
     reading = evidence.readings[j]
-    sure = evidence.interval[0, j] >= READY if reading is None else reading.shortfall.high < AS_GOOD
-    if not sure:  # nan, where there is no interval, is not either
+    # A code that is told without a fault has no interval, since nothing varies.
+    ready = evidence.interval[0, j] >= READY or evidence.precision[j] == 1
+    if not (ready if reading is None else reading.shortfall.high < AS_GOOD):
         return None
     reason = (
         f"The model agrees with people (kappa {reading.model:.2f}) as they do with each other ({reading.people.value:.2f}) on "
