@@ -19,7 +19,7 @@ from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 
 MOST = 5
 """Passages at most: what one meeting can talk about."""
-LEAST_GAIN = 0.05
+LEAST_GAIN = 0.1
 """Share of all the readings' difference that a further passage must stand for."""
 SHARPNESS = 2.0
 """Of the kernel, as in the classifier that ships."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.cli.common import print_table, say
-from secondcoder.domain.wording import counted, listed, shorten
+import click
+
+from secondcoder.cli.common import say
+from secondcoder.domain.wording import listed, shorten
 
 if TYPE_CHECKING:
     from secondcoder.reports.page import Block
@@ -14,17 +16,18 @@ HEAD = ("code", "what would help most", "why")
 DEFAULTS = ("cannot be said", "more examples", "nothing")
 """Limits whose passages are left to the page and to JSON: they show what the model missed or found, not what to do."""
 LONGEST = 160
+MOST_NAMED = 5
 
 
 def print_limits(report: dict[str, Any]) -> None:
-    """A row a code; then the passages that show what is to be done, and who should meet over which code."""
-    print_table(HEAD, _rows(report))
+    """A sentence a code; then the passages that show what is to be done, and over which codes people should meet."""
+    click.echo("What would help each code most:")
     for code in report["limits"]["codes"]:
-        if code["limit"] not in DEFAULTS:
-            for passage in code["passages"]:
-                say(
-                    f"{code['code']}: {_place(passage)} ({passage['shows']}): “{shorten(' '.join(passage['text'].split()), LONGEST)}”"
-                )
+        click.echo(code["sentence"])
+        for passage in code["passages"] if code["limit"] not in DEFAULTS else ():
+            click.echo(
+                f"  {_place(passage)} ({passage['shows']}): “{shorten(' '.join(passage['text'].split()), LONGEST)}”"
+            )
     for note in _notes(report):
         say(note)
 
@@ -75,10 +78,11 @@ def _notes(report: dict[str, Any]) -> list[str]:
             f"Over all codes, twice the transcripts raised a simple ranker's average precision from {curve['half']:.2f} to "
             f"{curve['all']:.2f}. What more examples would bring a single code cannot be foretold from its own figures."
         )
-    if parted := [f"{code['code']} ({len(code['passages'])})" for code in report["clinic"]]:
-        passages = counted(sum(len(code["passages"]) for code in report["clinic"]), "passage")
+    if clinic := report["clinic"]:
+        first = [code["code"] for code in clinic[:MOST_NAMED]]
+        more = [f"{len(clinic) - MOST_NAMED} more"] if len(clinic) > MOST_NAMED else []
         notes.append(
-            f"People part on {listed(parted)}: {passages} separate their readings. To talk about them: secondcoder evaluate --clinic "
-            "clinic.docx"
+            f"People part most on {listed([*first, *more])}. The fewest passages that separate their readings, to talk about: "
+            "secondcoder evaluate --clinic clinic.docx"
         )
     return notes
