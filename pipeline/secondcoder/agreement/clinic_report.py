@@ -96,7 +96,12 @@ def clinic_table(clinic: Sequence[ClinicCode]) -> pd.DataFrame:
 
     rows = [
         {
-            **{"code": code.code, "limit": str(code.limit.limit), "parted": code.parted, "given": code.given},
+            **{
+                "code": code.code,
+                "limit": str(code.limit.limit) if code.limit else "",
+                "parted": code.parted,
+                "given": code.given,
+            },
             **{"transcript": words.transcript, "start": words.whole[0], "end": words.whole[1]},
             **{"question": words.question, "text": words.text, "gave": passage.gave, "did_not": passage.left},
             **{"codes": _codes(passage), "memos": _memos(passage), "probability": round(passage.probability, 4)},
@@ -139,8 +144,10 @@ def _about(code: ClinicCode) -> Iterator[str]:
         yield f"Definition: {code.definition}"
     yield (
         f"{listed(code.coders)} looked at the same passages and part on {code.parted} of {code.given} to which one of them gave it; "
-        f"{counted(len(code.passages), 'passage separates', 'passages separate')} their readings. What limits it: {code.limit.limit}."
+        f"{counted(len(code.passages), 'passage separates', 'passages separate')} their readings."
     )
+    if code.limit:
+        yield code.limit.sentence
 
 
 def who_said(passage: ClinicPassage) -> str:

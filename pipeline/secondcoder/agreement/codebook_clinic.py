@@ -7,7 +7,7 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,13 @@ from secondcoder.agreement.disagreements import Difference, Disagreement
 from secondcoder.agreement.separating_passages import Separating, separating_passages
 from secondcoder.agreement.study_disagreements import study_disagreements
 from secondcoder.domain.arrays import Bools, Rows, Vectors
-from secondcoder.domain.records import Passage
+from secondcoder.domain.records import Passage, Segment
+from secondcoder.errors import InputError
 from secondcoder.labels.coder_marks import CoderMarks
 from secondcoder.learning.assessment.evaluate import Evaluation
 from secondcoder.learning.assessment.limits.limit import CodeLimit, Limit
+from secondcoder.learning.assessment.metrics import LabelledPredictions
+from secondcoder.suggestions.label_errors import segments_at
 from secondcoder.training.code_limits import marks_of_coders
 from secondcoder.workspace import Workspace
 
@@ -69,7 +72,7 @@ class ClinicCode:
 
     Attributes:
         coders: the two who part on it most often. parted: passages on which they do, of `given`, to which one of them gave it.
-        limit: what the evaluation says of it.
+        limit: what the evaluation says of it; None without one.
     """
 
     code: str
@@ -78,41 +81,72 @@ class ClinicCode:
     coders: tuple[str, str]
     parted: int
     given: int
-    limit: CodeLimit
+    limit: CodeLimit | None
     passages: tuple[ClinicPassage, ...]
 
     @property
     def limited(self) -> bool:
         """Its definition is what limits it, as far as can be said."""
-        return self.limit.limit in OF_THE_DEFINITION
+        return self.limit is not None and self.limit.limit in OF_THE_DEFINITION
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         passages = [passage.to_json() for passage in self.passages]
         counts = {"coders": list(self.coders), "parted": self.parted, "given": self.given}
-        return {"code": self.code, **counts, "limit": str(self.limit.limit), "passages": passages}
+        return {"code": self.code, **counts, "limit": self.limit and str(self.limit.limit), "passages": passages}
 
 
-def codebook_clinic(workspace: Workspace, evaluation: Evaluation) -> list[ClinicCode]:
+@dataclass(frozen=True)
+class OutOfFoldSaid:
+    """What models that had not seen the interviews said of n segments and k codes; `limits` of an evaluation."""
+
+    segments: Sequence[Segment]
+    codes: tuple[str, ...]
+    held: LabelledPredictions
+    judging: Bools
+    limits: Mapping[str, CodeLimit]
+
+    @classmethod
+    def of_evaluation(cls, evaluation: Evaluation) -> OutOfFoldSaid:
+        """What `evaluate` found."""
+        limits = {limit.code: limit for limit in evaluation.limits.codes} if evaluation.limits else {}
+        return cls(evaluation.segments, evaluation.codes, evaluation.held, evaluation.judging, limits)
+
+    @classmethod
+    def of_model(cls, workspace: Workspace) -> OutOfFoldSaid:
+        """What the model in use keeps of its training, in the study's present marks; InputError where it keeps nothing."""
+        version, model = workspace.load_model()
+        kept = model.out_of_fold
+        if kept is None or kept.suggested is None:
+            raise InputError(
+                f"{version} keeps no out-of-fold suggestions: too few interviews were coded. Code more, then train."
+            )
+        segments = segments_at(workspace, kept.places)
+        return cls(segments, model.scored, kept.predictions(kept.suggested, kept.known), kept.judging, {})
+
+
+def codebook_clinic(workspace: Workspace, said: OutOfFoldSaid, codes: Sequence[str] = ()) -> list[ClinicCode]:
     """The scored codes on which people part: those that their definition limits first, then by the share of passages.
 
     Args:
-        evaluation: with limits.
+        codes: only these; empty for all.
     """
-    marks = marks_of_coders(workspace, evaluation)
-    if not marks.pairs or evaluation.limits is None:
+    marks = marks_of_coders(workspace, said.segments, said.codes)
+    if not marks.pairs:
         return []
     differences = [
-        one for one in study_disagreements(workspace) if Difference.CODE in one.differs and one.settled is None
+        one
+        for one in study_disagreements(workspace, codes=codes)
+        if Difference.CODE in one.differs and one.settled is None
     ]
     clinic = _Clinic(
         workspace,
-        evaluation,
+        said,
         marks,
         {(one.transcript, one.whole, one.code): one for one in differences},
-        workspace.embedder.embed([segment.text for segment in evaluation.segments]),
+        workspace.embedder.embed([segment.text for segment in said.segments]),
     )
-    found = [code for j in range(len(evaluation.codes)) if (code := clinic.code(j))]
+    found = [code for j, name in enumerate(said.codes) if (not codes or name in codes) and (code := clinic.code(j))]
     return sorted(found, key=lambda code: (not code.limited, -code.parted / code.given))
 
 
@@ -121,7 +155,7 @@ class _Clinic:
     """A study's n passages, with the open disagreements by place and code, and (n, d) vectors."""
 
     workspace: Workspace
-    evaluation: Evaluation
+    said: OutOfFoldSaid
     marks: CoderMarks
     open: Mapping[tuple[str, tuple[int, int], str], Disagreement]
     vectors: Vectors
@@ -130,10 +164,10 @@ class _Clinic:
         """Code j as the two coders see it who part on it most often; None where nobody does often enough."""
         pairs = [(pair, self._open_to(pair, j)) for pair in self.marks.pairs]
         pair, both = max(pairs, key=lambda each: self._parted(each[0], each[1], j).sum())
-        parted, code = int(self._parted(pair, both, j).sum()), self.evaluation.codes[j]
-        if parted < FEWEST or self.evaluation.limits is None:
+        parted, code = int(self._parted(pair, both, j).sum()), self.said.codes[j]
+        if parted < FEWEST:
             return None
-        settings, clusters = self.workspace.configuration.learning, self.evaluation.held.clusters
+        settings, clusters = self.workspace.configuration.learning, self.said.held.clusters
         marks = self.marks.marks[list(pair), :, j]
         chosen = separating_passages(self.vectors, clusters, marks, both, settings.folds, settings.seed)
         first, second = (self.marks.coders[at] for at in pair)
@@ -145,7 +179,7 @@ class _Clinic:
             (first, second),
             parted,
             int((marks.any(axis=0) & both).sum()),
-            next(limit for limit in self.evaluation.limits.codes if limit.code == code),
+            self.said.limits.get(code),
             tuple(self._passage(passage, (first, second), j) for passage in chosen),
         )
 
@@ -160,11 +194,11 @@ class _Clinic:
         return both
 
     def _key(self, row: int, j: int) -> tuple[str, tuple[int, int], str]:
-        segment = self.evaluation.segments[row]
-        return segment.transcript, segment.span, self.evaluation.codes[j]
+        segment = self.said.segments[row]
+        return segment.transcript, segment.span, self.said.codes[j]
 
     def _passage(self, passage: Separating, coders: tuple[str, str], j: int) -> ClinicPassage:
-        held, row = self.evaluation.held, passage.row
+        held, row = self.said.held, passage.row
         return ClinicPassage(
             self.open[self._key(row, j)],
             coders[passage.gave],
@@ -177,11 +211,11 @@ class _Clinic:
         )
 
     def _nearest(self, row: int, j: int) -> Passage | None:
-        held = self.evaluation.held
+        held = self.said.held
         elsewhere = np.array([group != held.clusters[row] for group in held.clusters])
-        rows: Rows = np.flatnonzero(held.y[:, j] & self.evaluation.judging[:, j] & elsewhere)
+        rows: Rows = np.flatnonzero(held.y[:, j] & self.said.judging[:, j] & elsewhere)
         if not len(rows):
             return None
         cosine = self.vectors[rows] @ self.vectors[row]
-        segment = self.evaluation.segments[rows[np.argmax(cosine)]]
+        segment = self.said.segments[rows[np.argmax(cosine)]]
         return Passage(segment.transcript, segment.start, segment.end, segment.text, float(cosine.max()))

@@ -248,9 +248,9 @@ class Study(OpenStudy):
 
     def codebook_clinic(self, evaluation: Evaluation) -> list[ClinicCode]:
         """For codes on which people part, the fewest passages that separate their readings; from `evaluate`'s result."""
-        from secondcoder.agreement.codebook_clinic import codebook_clinic
+        from secondcoder.agreement.codebook_clinic import OutOfFoldSaid, codebook_clinic
 
-        return codebook_clinic(self.workspace(), evaluation)
+        return codebook_clinic(self.workspace(), OutOfFoldSaid.of_evaluation(evaluation))
 
     def doubts(self, only_new: bool = False) -> LabelIssues:
         """Labels that the model in use contradicts out of fold, for a second look; `only_new`: on new transcripts only."""

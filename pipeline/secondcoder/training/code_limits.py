@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.arrays import Bools
+from secondcoder.domain.records import Segment
 from secondcoder.labels.coder_marks import CoderMarks, coder_marks
 from secondcoder.learning.assessment.evaluate import Evaluation
 from secondcoder.learning.assessment.limits.evidence import gather
@@ -29,7 +32,7 @@ def code_limits(workspace: Workspace, features: Features, evaluation: Evaluation
         evaluation.segments,
         features,
         Judged(held.probability, held.suggested, held.y, evaluation.judging, cluster),
-        marks_of_coders(workspace, evaluation),
+        marks_of_coders(workspace, evaluation.segments, evaluation.codes),
         _related(workspace.codebook, evaluation.codes),
         evaluation.point["average_precision"],
         evaluation.interval["average_precision"],
@@ -41,17 +44,17 @@ def code_limits(workspace: Workspace, features: Features, evaluation: Evaluation
     return StudyLimits((*scored, *few), evidence.curve)
 
 
-def marks_of_coders(workspace: Workspace, evaluation: Evaluation) -> CoderMarks:
-    """Each coder's own marks on the evaluation's segments and codes."""
+def marks_of_coders(workspace: Workspace, segments: Sequence[Segment], codes: Sequence[str]) -> CoderMarks:
+    """Each coder's own marks on these segments, of these codes."""
     settings, corpus = workspace.configuration, workspace.corpus
     return coder_marks(
-        evaluation.segments,
+        segments,
         corpus.codings,
         corpus.passes,
         workspace.codebook,
         settings.learning,
         settings.segments.overlap,
-        evaluation.codes,
+        codes,
     )
 
 
