@@ -13,7 +13,7 @@ from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 from secondcoder.statistics.classification import average_precision
 
 SIZES = (5, 10, 20, 40, 80)
-DRAWS = 8
+DRAWS = 4
 FOLDS = 5
 
 

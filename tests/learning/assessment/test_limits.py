@@ -90,13 +90,11 @@ def test_a_code_split_by_lot_is_to_be_merged_again_and_the_third_is_not():
     ]
 
 
-def test_a_code_split_by_lot_by_one_person_is_told_by_the_model():
-    y, lot = planted(transcripts=16, length=30).labels.y, np.random.default_rng(0).random(480) < 0.5
-    talk = planted(transcripts=16, length=30)
+def test_a_code_split_by_lot_by_one_person_cannot_be_told():
+    y, lot = TALK.labels.y, np.random.default_rng(0).random(len(TALK.labels.y)) < 0.5
     marks = np.column_stack([y[:, SENSE] & lot, y[:, SENSE] & ~lot, y[:, ROOM]])[None]
-    said = _limits(talk, marks, ("here", "there", "room"))
-    assert said["here"].limit is said["there"].limit is Limit.MERGE
-    assert "cannot be said" in said["here"].reason
+    said = _limits(TALK, marks, ("here", "there", "room"))
+    assert Limit.MERGE not in {limit.limit for limit in said.values()}
 
 
 def test_a_definition_read_in_two_ways_is_to_be_sharpened():

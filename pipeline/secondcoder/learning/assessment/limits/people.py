@@ -108,13 +108,11 @@ class Confusion:
     Attributes:
         codes: their columns.
         apart: how often the model finds a passage of the first alone likelier to be the first's than one of the second alone.
-        others: how often it ranks one's passages above those of neither by the score of the other, the less of both ways.
         same, crossed: passages to which each of two people gave exactly one of both codes: the same one, or each another.
     """
 
     codes: tuple[int, int]
     apart: Bounds
-    others: Bounds
     same: int
     crossed: int
 
@@ -126,17 +124,9 @@ def confusions(judged: Judged, coders: CoderMarks, related: Bools) -> list[Confu
 
 
 def _confusion(judged: Judged, coders: CoderMarks, a: int, b: int) -> Confusion:
-    scores, both = judged.log_odds, judged.known[:, a] & judged.known[:, b]
-    first, second = judged.y[:, a] & ~judged.y[:, b] & both, judged.y[:, b] & ~judged.y[:, a] & both
-    neither = both & ~judged.y[:, a] & ~judged.y[:, b]
-    rather = scores[:, a] - scores[:, b]
-    of = judged.cluster
-    ways = (scores[:, b], first), (scores[:, a], second)
-    others = [area_under_curve(score, rows, neither, of) for score, rows in ways]
-    same, crossed = _people_told(coders, a, b)
-    return Confusion(
-        (a, b), area_under_curve(rather, first, second, of), min(others, key=lambda each: each.low), same, crossed
-    )
+    both, y, rather = judged.known[:, a] & judged.known[:, b], judged.y, judged.log_odds[:, a] - judged.log_odds[:, b]
+    apart = area_under_curve(rather, both & y[:, a] & ~y[:, b], both & y[:, b] & ~y[:, a], judged.cluster)
+    return Confusion((a, b), apart, *_people_told(coders, a, b))
 
 
 def _people_told(coders: CoderMarks, a: int, b: int) -> tuple[int, int]:

@@ -2,11 +2,11 @@
 
 The first that applies of
 
-- a merged code: people give each of two codes where others give the other, as far as several coded, and the model cannot tell the
-  passages of one from those of the other, though both from all other passages;
+- a merged code: where people gave one of two codes each, they often gave different ones (fewer than `TOLD_BY_PEOPLE` the same, by the
+  upper limit), and the model does not tell the passages of both apart either;
 - a sharper definition: two people agree on the code less than `ALIKE`, by the upper limit;
-- context: a ranker that hears the question alone, or the passage before or after, finds the code better than one that hears the
-  passage itself, by the lower limit;
+- context, of codes with `FEW` passages or more: a ranker that hears the question alone, or the passage before or after, finds the
+  code, and better than one that hears the passage itself, by the lower limits;
 - nothing: the model agrees with people as they do with each other or, where one person coded, reaches `READY`, by the lower limit;
 - more examples: fewer than `FEW` passages have it, or fewer than `MANY` and two people, who read it alike, agree with each other
   better than the model with them;
@@ -32,11 +32,13 @@ from secondcoder.statistics.roc_area import Bounds
 ALIKE = 0.6
 """Kappa of two people from which a code is read alike, "substantial" agreement (Landis & Koch 1977, doi:10.2307/2529310)."""
 APART = 0.7
-"""Area under the ROC curve below which the passages of two codes are not told apart, and above which each other's are found."""
+"""Area under the ROC curve from which the model tells the passages of two codes apart."""
 TOLD_BY_PEOPLE = 0.8
 """Share of passages with one of two codes each to which two people gave the same, from which people tell the codes apart."""
 BOTH_GAVE = 6
 """Passages to which each gave one of both from which people are heard on whether they tell the codes apart."""
+FOUND = 0.5
+"""Area under the ROC curve from which a context finds a code: better than chance."""
 GAIN = 0.05
 """Area under the ROC curve by which context tells a code better than the passage itself."""
 AS_GOOD = 0.1
@@ -49,7 +51,8 @@ MANY = 160
 
 def limit_of(evidence: Evidence, j: int) -> CodeLimit:
     """Of the scored code in column j: the first rule that applies."""
-    rules = (_merge, _definition, _context, _nothing, _examples)
+    of_few = (_merge, _definition, _nothing, _examples)
+    rules = of_few if len(_given(evidence, j)) < FEW else (_merge, _definition, _context, _nothing, _examples)
     found = (rule(evidence, j) for rule in rules)
     return next((limit for limit in found if limit), _unknown(evidence, j))
 
@@ -60,28 +63,24 @@ def limit_of_few(code: str, n: int) -> CodeLimit:
 
 
 def _merge(evidence: Evidence, j: int) -> CodeLimit | None:
-    """The code that is told apart worst, of those that are confused both ways."""
+    """The code that people tell apart worst, of those that they confuse and the model does not tell apart."""
     mine = [confusion for confusion in evidence.confused if j in confusion.codes and _is_confused(confusion)]
     if not mine:
         return None
-    worst = min(mine, key=lambda confusion: confusion.apart.high)
+    worst = min(mine, key=lambda confusion: confusion.same / (confusion.same + confusion.crossed))
     other = worst.codes[0] if worst.codes[1] == j else worst.codes[1]
     name, given = evidence.codes[other], worst.same + worst.crossed
-    people = (
-        f"Of {counted(given, 'passage')} to which two people gave one of both each, {worst.same} got the same one from both."
-        if given
-        else "Whether people tell them apart cannot be said: no two gave one of both to the same passage."
+    reason = (
+        f"Of {counted(given, 'passage')} to which two people gave one of it and {name} each, {worst.same} got the same one from both; "
+        f"the model does not tell them apart either (area under the curve {_bounded(worst.apart)})."
     )
-    reason = f"The model cannot tell its passages from those of {name} (area under the curve {_bounded(worst.apart)}). {people}"
     return CodeLimit(evidence.codes[j], Limit.MERGE, reason, name, _passages_of_both(evidence, j, other))
 
 
 def _is_confused(confusion: Confusion) -> bool:
-    """By people, unless the model tells the codes apart; by the model where people cannot say."""
     given = Proportion(confusion.same, confusion.same + confusion.crossed)
-    if given.of >= BOTH_GAVE and given.interval:
-        return bool(given.interval[1] < TOLD_BY_PEOPLE and not confusion.apart.low > APART)
-    return bool(confusion.apart.high < APART and confusion.others.low > APART)
+    told = given.of < BOTH_GAVE or given.interval is None or given.interval[1] >= TOLD_BY_PEOPLE
+    return not (told or confusion.apart.low > APART)
 
 
 def _definition(evidence: Evidence, j: int) -> CodeLimit | None:
@@ -94,7 +93,8 @@ def _definition(evidence: Evidence, j: int) -> CodeLimit | None:
 
 def _context(evidence: Evidence, j: int) -> CodeLimit | None:
     """What tells the code best, where that is more than the passage itself."""
-    better = {name: heard.better[j].low for name, heard in evidence.contexts.items()}
+    contexts = evidence.contexts.items()
+    better = {name: heard.better[j].low for name, heard in contexts if heard.area[j].low > FOUND}
     name = max(better, key=lambda name: np.nan_to_num(better[name], nan=-1), default="")
     if not name or not better[name] > GAIN:
         return None
@@ -138,9 +138,8 @@ def _unknown(evidence: Evidence, j: int) -> CodeLimit:
         if reading
         else "no two people looked for it on the same passages, so how alike it is read cannot be said"
     )
-    return CodeLimit(
-        evidence.codes[j], Limit.UNKNOWN, f"{_figures(evidence, j)}; {people}.", passages=_missed(evidence, j)
-    )
+    reason = f"{_figures(evidence, j)}; {people}."
+    return CodeLimit(evidence.codes[j], Limit.UNKNOWN, reason, passages=_missed(evidence, j))
 
 
 def _figures(evidence: Evidence, j: int) -> str:
