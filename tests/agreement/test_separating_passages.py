@@ -36,6 +36,27 @@ def test_readings_are_found_among_slips(seed):
         assert passage.readings[passage.gave] > passage.readings[1 - passage.gave]
 
 
+def test_many_slips_on_one_topic_are_no_reading():
+    vectors, topic, groups = _talk(7)
+    rng = np.random.default_rng(7)
+    # Of topics 3 to 5 each gives half of the passages, by lot: more differences than the two readings have, on rarer topics.
+    marks = np.stack([np.isin(topic, (0, 1)), np.isin(topic, (0, 2))]) | (
+        np.isin(topic, (3, 4, 5)) & (rng.random((2, len(topic))) < 0.5)
+    )
+    both = ~np.isin(topic, (1, 2)) | (np.arange(len(topic)) % 3 == 0)
+    assert (both & np.isin(topic, (3, 4, 5)) & (marks[0] != marks[1])).sum() > 2 * (both & np.isin(topic, (1, 2))).sum()
+    assert sorted(topic[passage.row] for passage in separating_passages(vectors, groups, marks, both)[:2]) == [1, 2]
+
+
+def test_a_passage_stands_for_none_on_which_they_part_the_other_way():
+    vectors, topic, groups = _talk(8)
+    first = (topic == 1) & (np.arange(len(topic)) % 4 == 0)
+    second = (topic == 1) & ~first
+    chosen = separating_passages(vectors, groups, np.stack([first, second]), np.ones(len(topic), dtype=bool))
+    for side, marks in enumerate((first, second)):
+        assert sum(passage.stands_for for passage in chosen if passage.gave == side) == marks.sum()
+
+
 def test_every_difference_is_stood_for_once():
     vectors, topic, groups = _talk(3)
     marks = np.stack([np.isin(topic, (0, 1, 3)), np.isin(topic, (0, 2))])
