@@ -108,7 +108,7 @@ def test_the_same_is_written_in_every_form(clinic: list[ClinicCode], tmp_path: P
     )
     table = pd.read_csv(tmp_path / "clinic.csv")
     assert len(table) == sum(len(code.passages) for code in clinic)
-    assert table.columns.tolist() == list(COLUMNS)
+    assert table.columns.tolist() == COLUMNS
     assert not table[["code", "limit", "parted", "given", "text", "gave", "did_not"]].isna().any(axis=None)
     for code in clinic:
         for passage in code.passages:

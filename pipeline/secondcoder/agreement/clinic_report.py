@@ -115,24 +115,9 @@ def clinic_table(clinic: Sequence[ClinicCode]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-COLUMNS = (
-    *(
-        "code",
-        "limit",
-        "parted",
-        "given",
-        "transcript",
-        "start",
-        "end",
-        "question",
-        "text",
-        "gave",
-        "did_not",
-        "codes",
-        "memos",
-    ),
-    *("probability", "suggested", "nearest", "stands_for"),
-)
+COLUMNS = """
+code limit parted given transcript start end question text gave did_not codes memos probability suggested nearest stands_for
+""".split()
 
 
 def _title(code: ClinicCode) -> str:

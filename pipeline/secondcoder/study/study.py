@@ -241,7 +241,7 @@ class Study(OpenStudy):
         return plan_recall(self.workspace(), target, everything=everything)
 
     def evaluate(self, by: str | None = None) -> Evaluation:
-        """Out-of-fold figures of the present recipe; `by` says what is held out whole (default `learning.group`)."""
+        """Out-of-fold figures of the present recipe, and what limits each code; `by`: what is held out whole (`learning.group`)."""
         from secondcoder.training.train import evaluate_recipe
 
         return evaluate_recipe(self.workspace(), by, limits=True)

@@ -11,7 +11,7 @@ from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.limits.evidence import Evidence, gather
 from secondcoder.learning.assessment.limits.limit import CodeLimit, Limit
 from secondcoder.learning.assessment.limits.people import Judged, people_beside_each_other
-from secondcoder.learning.assessment.limits.rules import ALIKE, FEW, limit_of
+from secondcoder.learning.assessment.limits.rules import FEW, limit_of
 from secondcoder.learning.assessment.metrics import LabelledPredictions, estimate
 from secondcoder.learning.cross_validation import cross_validate
 from secondcoder.learning.features import Features
@@ -62,7 +62,9 @@ def fine() -> dict[str, CodeLimit]:
 
 def test_codes_that_the_model_tells_as_people_do_lack_nothing(fine):
     assert {limit.limit for limit in fine.values()} == {Limit.NOTHING}
-    assert fine["sense"].sentence.startswith("sense: nothing. The model agrees with people (kappa 0.")
+    assert fine["sense"].sentence.startswith(
+        "sense: nothing. The model agrees with people as they do with each other: kappa "
+    )
 
 
 def test_one_person_who_coded_is_said_to_be_one():
@@ -170,9 +172,22 @@ def test_people_are_set_beside_each_other_where_both_looked():
     assert people_beside_each_other(judged, alone, SENSE, 0) is None
 
 
+def test_what_is_undefined_is_no_number():
+    y = TALK.labels.y
+    looked = np.zeros((2, *y.shape), dtype=bool)
+    looked[0], looked[1, :40] = True, True
+    marks = np.stack([y, y]) & looked
+    marks[:, :40, SENSE] = False  # nobody gave it where both looked
+    evidence = _evidence(TALK, marks, TALK.labels.codes)
+    evidence = replace(evidence, coders=CoderMarks(("a{b}", "c"), marks, looked))
+    readings = [people_beside_each_other(evidence.judged, evidence.coders, j, 0) for j in range(3)]
+    said = limit_of(replace(evidence, readings=readings), SENSE)
+    assert "kappa undefined" in said.reason
+    assert "nan" not in said.reason
+
+
 def test_a_limit_is_plain_values_in_json(fine):
     plain = fine["sense"].to_json()
     assert {"code", "limit", "reason", "sentence", "passages"} == plain.keys()
     assert plain["limit"] == "nothing"
     assert {"transcript", "start", "end", "question", "text", "shows"} == plain["passages"][0].keys()
-    assert 0 < ALIKE < 1

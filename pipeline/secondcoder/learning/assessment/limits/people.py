@@ -76,9 +76,9 @@ def people_beside_each_other(judged: Judged, coders: CoderMarks, j: int, seed: i
     of_people, of_model = (cohen_kappa(np.tensordot(weights, of, axes=1)).value for of in (people, model))
     lowest = float(lowest_kappa(people.sum(0)))
     return Reading(
-        bounds_of(of_people, draws, (-1.0 if np.isnan(lowest) else lowest, 1.0)),
+        _bounds(of_people, draws, (-1.0 if np.isnan(lowest) else lowest, 1.0)),
         float(of_model[0]),
-        bounds_of(of_people - of_model, draws, (-2.0, 2.0)),
+        _bounds(of_people - of_model, draws, (-2.0, 2.0)),
         int(rows.sum()),
         draws.clusters,
     )
@@ -90,7 +90,7 @@ def _tables(first: Bools, second: Bools, rows: Bools, cluster: Rows, groups: int
     return np.bincount(cells[rows], minlength=groups * 4).reshape(groups, 2, 2).astype(np.float64)
 
 
-def bounds_of(values: Floats, draws: Draws, ends: tuple[float, float]) -> Bounds:
+def _bounds(values: Floats, draws: Draws, ends: tuple[float, float]) -> Bounds:
     """From a figure on the data as it is, and by each row of the draws' weights."""
     if np.isnan(values[0]):
         return UNKNOWN

@@ -87,7 +87,7 @@ def _definition(evidence: Evidence, j: int) -> CodeLimit | None:
     reading = evidence.readings[j]
     if reading is None or not reading.people.high < ALIKE:
         return None
-    reason = f"People agree with kappa {_bounded(reading.people)} on {_looked(reading)}; the model with them {reading.model:.2f}."
+    reason = f"People agree with kappa {_bounded(reading.people)} on {_looked(reading)}; the model with them {_number(reading.model)}."
     return CodeLimit(evidence.codes[j], Limit.DEFINITION, reason, passages=_parted(evidence, j))
 
 
@@ -112,10 +112,10 @@ def _nothing(evidence: Evidence, j: int) -> CodeLimit | None:
     ready = evidence.interval[0, j] >= READY or evidence.precision[j] == 1
     if not (ready if reading is None else reading.shortfall.high < AS_GOOD):
         return None
+    alike = reading and f"kappa {_number(reading.model)} and {_number(reading.people.value)}, on {_looked(reading)}"
     reason = (
-        f"The model agrees with people (kappa {reading.model:.2f}) as they do with each other ({reading.people.value:.2f}) on "
-        f"{_looked(reading)}."
-        if reading
+        f"The model agrees with people as they do with each other: {alike}."
+        if alike
         else f"Average precision {_precision(evidence, j)}; one person coded, so how alike people read it cannot be said."
     )
     return CodeLimit(evidence.codes[j], Limit.NOTHING, reason, passages=_found(evidence, j))
@@ -150,7 +150,7 @@ def _figures(evidence: Evidence, j: int) -> str:
 
 
 def _people(reading: Reading) -> str:
-    return f"people agree with kappa {_bounded(reading.people)} on {_looked(reading)}, the model with them {reading.model:.2f}"
+    return f"people agree with kappa {_bounded(reading.people)} on {_looked(reading)}, the model with them {_number(reading.model)}"
 
 
 def _given(evidence: Evidence, j: int) -> Rows:
@@ -164,11 +164,15 @@ def _looked(reading: Reading) -> str:
 def _precision(evidence: Evidence, j: int) -> str:
     low, high = evidence.interval[:, j]
     ends = f" ({low:.2f}–{high:.2f})" if np.isfinite(low) else ""
-    return "undefined" if np.isnan(evidence.precision[j]) else f"{evidence.precision[j]:.2f}{ends}"
+    return f"{_number(evidence.precision[j])}{ends}"
 
 
 def _bounded(bounds: Bounds) -> str:
-    return f"{bounds.value:.2f}" + (f" ({bounds.low:.2f}–{bounds.high:.2f})" if np.isfinite(bounds.low) else "")
+    return _number(bounds.value) + (f" ({bounds.low:.2f}–{bounds.high:.2f})" if np.isfinite(bounds.low) else "")
+
+
+def _number(value: float) -> str:
+    return "undefined" if np.isnan(value) else f"{value:.2f}"
 
 
 def _shown(evidence: Evidence, rows: Rows, says: list[str]) -> tuple[ShownPassage, ...]:
@@ -198,23 +202,23 @@ def _parted(evidence: Evidence, j: int) -> tuple[ShownPassage, ...]:
     for gave, left in coders.ordered_pairs:
         rows = np.flatnonzero(coders.parted(gave, left)[:, j])
         best = rows[np.argsort(-probability[rows], kind="stable")][:2].tolist()
-        says = f"{coders.coders[gave]} gave it, {coders.coders[left]} did not; the model's probability {{:.2f}}"
-        found += [(at, row, says.format(probability[row])) for at, row in enumerate(best)]
+        says = f"{coders.coders[gave]} gave it, {coders.coders[left]} did not; the model's probability"
+        found += [(at, row, f"{says} {probability[row]:.2f}") for at, row in enumerate(best)]
     chosen = sorted(found)[:2]
     return _shown(evidence, np.array([row for _, row, _ in chosen], dtype=np.intp), [says for *_, says in chosen])
 
 
 def _passages_of_both(evidence: Evidence, j: int, other: int) -> tuple[ShownPassage, ...]:
     """Of each code alone, the passage that the model takes most for the other's."""
-    judged, rows, says = evidence.judged, [], []
+    judged, codes, rows, says = evidence.judged, evidence.codes, list[int](), list[str]()
     for a, b in ((j, other), (other, j)):
         only = np.flatnonzero((judged.y[:, a] & ~judged.y[:, b]) & judged.known[:, a] & judged.known[:, b])
         rather = judged.log_odds[only, b] - judged.log_odds[only, a]
-        rows.append(only[np.argmax(rather)])
-        says.append(
-            f"coded {evidence.codes[a]}, not {evidence.codes[b]}; the model finds {evidence.codes[b]} as likely or likelier"
-        )
-    return _shown(evidence, np.array(rows), says)
+        for row in only[np.argsort(-rather, kind="stable")][:1].tolist():
+            probable = " and ".join(f"{judged.probability[row, at]:.2f}" for at in (a, b))
+            rows.append(row)
+            says.append(f"coded {codes[a]}, not {codes[b]}; the model's probabilities {probable}")
+    return _shown(evidence, np.array(rows, dtype=np.intp), says)
 
 
 def _risen(evidence: Evidence, heard: Heard, j: int, name: str) -> tuple[ShownPassage, ...]:
