@@ -115,9 +115,9 @@ def clinic_table(clinic: Sequence[ClinicCode]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-COLUMNS = """
-code limit parted given transcript start end question text gave did_not codes memos probability suggested nearest stands_for
-""".split()
+WHERE = ("code", "limit", "parted", "given", "transcript", "start", "end", "question", "text")
+SAID = ("gave", "did_not", "codes", "memos", "probability", "suggested", "nearest", "stands_for")
+COLUMNS = [*WHERE, *SAID]
 
 
 def _title(code: ClinicCode) -> str:
