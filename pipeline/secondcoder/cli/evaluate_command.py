@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from secondcoder.cli.common import open_study, print_json, print_table, say
+from secondcoder.cli.limits_shown import limit_blocks, limit_columns, print_limits
 from secondcoder.domain.wording import counted, listed
 
 
@@ -24,8 +25,13 @@ from secondcoder.domain.wording import counted, listed
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write the figures as a page (.html) or a table (.csv, .xlsx, .parquet).",
 )
+@click.option(
+    "--clinic",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the fewest passages that separate two coders' readings of a code (.html, .docx, .md, .xlsx, .csv).",
+)
 @click.pass_obj
-def command(study_folder: str, by: str | None, as_json: bool, out: Path | None) -> None:
+def command(study_folder: str, by: str | None, as_json: bool, out: Path | None, clinic: Path | None) -> None:
     """Measure how good the suggestions are, on the study's own human codings.
 
     Cross-validation: participants with all their interviews (or transcripts, or whole cases) are held out in turn, a model is
@@ -33,13 +39,25 @@ def command(study_folder: str, by: str | None, as_json: bool, out: Path | None) 
     always held out together. The intervals (95 %) come from a bootstrap over what is held out, not over passages. Where the
     interviewer is known, the figures are also given without the interviewer's question, because the questions of a topic guide can
     reveal the code. Where codings have valences, it also says how well the valence is told.
+
+    For every code it says what would help most: more examples, a sharper definition, a merged code, context, or nothing; or that this
+    cannot be said.
     """
+    from secondcoder.agreement.clinic_report import check_out, write_clinic
     from secondcoder.reports.tables import check_suffix
 
     if out is not None:
         check_suffix(out, pages=True)  # before the computation, which takes minutes
+    if clinic is not None:
+        check_out(clinic)
     with open_study(study_folder) as study:
-        report = study.evaluate(by).to_json() | {"rounds_proposed": len(study.corpus.proposals)}
+        evaluation = study.evaluate(by)
+        codes = study.codebook_clinic(evaluation)
+        proposed = len(study.corpus.proposals)
+    report = evaluation.to_json() | {"rounds_proposed": proposed, "clinic": [code.to_json() for code in codes]}
+    if clinic is not None:
+        write_clinic(codes, clinic)
+        say(f"Wrote {clinic}.")
     if out is not None:
         _write(report, out)
     if as_json:
@@ -74,14 +92,16 @@ def _write(report: dict[str, Any], out: Path) -> None:
         codes = Table("The codes, with 95 % intervals", CODE_COLUMNS, _code_rows(scored))
         heads, rows = _overall(report)
         overall = Table("All codes", heads, rows)
-        sections = [Section("Figures", [codes, overall]), Section("Notes", [Points([*_notes(report)])])]
+        sections = [Section("Figures", [codes, overall]), Section("What limits each code", limit_blocks(report))]
         if valence := _valence(report):
-            sections.insert(1, Section("Valence", valence))
+            sections.append(Section("Valence", valence))
+        sections.append(Section("Notes", [Points([*_notes(report)])]))
         write_whole(out, page("Evaluation on held-out transcripts", sections).encode())
     else:
         import pandas as pd
 
-        write_table(pd.DataFrame(map(_flat, scored)), out)
+        limits = limit_columns(report)
+        write_table(pd.DataFrame([_flat(code) | limits[code["code"]] for code in scored]), out)
     say(f"Wrote {out}.")
 
 
@@ -107,6 +127,7 @@ def _print(report: dict[str, Any]) -> None:
         if code["no_interval"]:
             reasons = dict.fromkeys(code["no_interval"].values())
             say(f"{code['code']}: an interval that is not shown cannot be said: {'; '.join(reasons)}.")
+    print_limits(report)
     for note in (*_valence(report), *_notes(report)):
         say(note)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,22 @@ class CoderMarks:
             given[:, :, parents[child]] |= given[:, :, child]
             looked[:, :, parents[child]] |= given[:, :, child]
         return CoderMarks(self.coders, given, looked)
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """The pairs of coders who looked for the same code on the same segment."""
+        two = combinations(range(len(self.coders)), 2)
+        return [(a, b) for a, b in two if (self.looked[a] & self.looked[b]).any()]
+
+    @property
+    def ordered_pairs(self) -> list[tuple[int, int]]:
+        """The same, each both ways."""
+        return [ordered for a, b in self.pairs for ordered in ((a, b), (b, a))]
+
+    def parted(self, gave: int, left: int) -> Bools:
+        """(n, k) where both looked, and the first of two coders gave the code alone."""
+        both = self.looked[gave] & self.looked[left]
+        return np.asarray(both & self.given[gave] & ~self.given[left])
 
     @property
     def share(self) -> Floats:

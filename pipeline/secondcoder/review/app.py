@@ -49,6 +49,7 @@ GET: dict[str, Handler] = {
     "/codes": code_view_pages.codes_page,
     "/codes/{code:path}": code_view_pages.code_page,
     "/passages.docx": code_view_pages.document,
+    "/clinic.docx": code_view_pages.clinic_document,
     "/split": code_view_actions.split_page,
     "/summary": summary_pages.summary_page,
     "/summary.html": summary_pages.summary_file,

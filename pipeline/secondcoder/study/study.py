@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from secondcoder.agreement import Adjudication, AgreementReport
+    from secondcoder.agreement.codebook_clinic import ClinicCode
     from secondcoder.agreement.disagreements import Disagreement
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
@@ -250,10 +251,16 @@ class Study(OpenStudy):
         return plan_recall(self.workspace(), target, everything=everything)
 
     def evaluate(self, by: str | None = None) -> Evaluation:
-        """Out-of-fold figures of the present recipe; `by` says what is held out whole (default `learning.group`)."""
+        """Out-of-fold figures of the present recipe, and what limits each code; `by`: what is held out whole (`learning.group`)."""
         from secondcoder.training.train import evaluate_recipe
 
-        return evaluate_recipe(self.workspace(), by)
+        return evaluate_recipe(self.workspace(), by, limits=True)
+
+    def codebook_clinic(self, evaluation: Evaluation) -> list[ClinicCode]:
+        """For codes on which people part, the fewest passages that separate their readings; from `evaluate`'s result."""
+        from secondcoder.agreement.codebook_clinic import OutOfFoldSaid, codebook_clinic
+
+        return codebook_clinic(self.workspace(), OutOfFoldSaid.of_evaluation(evaluation))
 
     def doubts(self, only_new: bool = False) -> LabelIssues:
         """Labels that the model in use contradicts out of fold, for a second look; `only_new`: on new transcripts only."""

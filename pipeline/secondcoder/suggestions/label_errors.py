@@ -164,7 +164,7 @@ def _predictions(workspace: Workspace, version: str, model: Model) -> _Predictio
     then = workspace.as_of(version)
     coded = workspace.corpus.coded_transcripts
     fresh = then.segments([transcript for transcript in coded if transcript.id not in learned])
-    segments = [*_segments(workspace, out_of_fold.places), *fresh]
+    segments = [*segments_at(workspace, out_of_fold.places), *fresh]
     probability = out_of_fold.probability
     if fresh:
         probability = np.vstack([probability, model.scores(then.features(fresh))[:, : len(model.scored)]])
@@ -177,10 +177,10 @@ def _predictions(workspace: Workspace, version: str, model: Model) -> _Predictio
     return _Predictions(segments, probability, replace(labels, known=known), is_fresh, by_coder, coders)
 
 
-def _segments(workspace: Workspace, places: Sequence[tuple[str, int, int]]) -> list[Segment]:
+def segments_at(workspace: Workspace, places: Sequence[tuple[str, int, int]]) -> list[Segment]:
+    """The passages at these places, without question and turn."""
     by_id, everybody = workspace.corpus.by_id, workspace.configuration.segments.code_interviewer
     turns = {name: coded_turns(by_id[name], everybody) for name in {name for name, _, _ in places}}
-    # Neither question nor turn: these passages have their predictions already.
     return [
         Segment(name, number, start, end, by_id[name].text[start:end], 0, turns=turns[name])
         for number, (name, start, end) in enumerate(places)

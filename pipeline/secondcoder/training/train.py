@@ -32,6 +32,7 @@ from secondcoder.model_store.version import next_version, save_version
 from secondcoder.scoring.answers import Answers
 from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.store.writing import Writer
+from secondcoder.training.code_limits import code_limits
 from secondcoder.training.valence import assess_valence_of, with_valence
 from secondcoder.workspace import Workspace
 
@@ -223,11 +224,12 @@ def training_hash(data: TrainingData) -> str:
     return digest.hexdigest()
 
 
-def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
+def evaluate_recipe(workspace: Workspace, by: str | None = None, limits: bool = False) -> Evaluation:
     """Out-of-fold figures of the present recipe on the study's human codings.
 
     Args:
         by: "participant", "transcript" or "case": what is held out whole; the configuration's `learning.group` by default.
+        limits: say what limits each code, too.
 
     Raises:
         InputError: nothing is coded, or no code can be scored.
@@ -245,8 +247,9 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
     if not scored:
         raise InputError(_no_code_scored(settings, by))
     segments = [data.segments[row] for row in rows.tolist()]
+    features = data.features.take(rows)
     evaluation = evaluate(
-        data.features.take(rows),
+        features,
         data.labels.columns(scored).take(rows),
         segments,
         {code: n for code, n in too_few.items() if n},
@@ -261,7 +264,12 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None) -> Evaluation:
         progress=workspace.pipeline.telling("evaluating"),
     )
     coders = evaluation.coders and evaluation.coders | {"merge": settings.merge}
-    return replace(evaluation, valence=assess_valence_of(workspace, data, by), coders=coders)
+    return replace(
+        evaluation,
+        valence=assess_valence_of(workspace, data, by),
+        coders=coders,
+        limits=code_limits(workspace, features, evaluation) if limits else None,
+    )
 
 
 def _no_code_scored(settings: LearningSettings, by: str) -> str:

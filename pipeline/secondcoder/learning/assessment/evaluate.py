@@ -18,6 +18,7 @@ from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.coder_kappas import coder_kappas
+from secondcoder.learning.assessment.limits.limit import StudyLimits
 from secondcoder.learning.assessment.metrics import NAMES, Estimates, LabelledPredictions, estimate
 from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE
 from secondcoder.learning.assessment.reliability import calibration_errors
@@ -46,6 +47,7 @@ class Evaluation:
         valence: how well that of a code is told.
         coders: who coded how much (`CoderMarks.summary`), and the suggestions' kappa with each; None without double coding.
         scorers: scorer -> (k,) share of the folds in which it was used for a code.
+        limits: what would help each code most; None where nobody asked.
     """
 
     codes: tuple[str, ...]
@@ -67,6 +69,7 @@ class Evaluation:
     valence: ValenceAssessment | None = None
     coders: dict[str, Any] | None = None
     scorers: Mapping[str, Floats] = field(default_factory=dict)
+    limits: StudyLimits | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers; an undefined figure is None."""
@@ -89,6 +92,7 @@ class Evaluation:
             scorer: {code: _plain(share) for code, share in zip(self.codes, kept, strict=True)}
             for scorer, kept in self.scorers.items()
         }
+        report["limits"] = self.limits and self.limits.to_json()
         return report
 
     def _code(self, j: int) -> dict[str, Any]:
