@@ -81,6 +81,12 @@ class Model:
         scored = self.classifier.predict_proba(features) if self.classifier else np.zeros((len(features), 0))
         return np.hstack([scored, self.ranker.scores(features.vectors)])
 
+    def alternatives(self, features: Features) -> list[list[str | None]]:
+        """(n, k): beside a ranked code the code of its family that fits as well or nearly so; None where there is none."""
+        rivals = self.ranker.rivals(features.vectors).tolist()
+        nothing = [None] * len(self.scored)
+        return [nothing + [self.ranked[rival] if rival >= 0 else None for rival in row] for row in rivals]
+
 
 def split_by_examples(
     labels: LabelMatrix, transcripts: Sequence[str], settings: LearningSettings, groups: Sequence[str] | None = None
