@@ -100,7 +100,7 @@ def _top(pooled: Bools) -> Rivals:
     """(r,) the uppermost code above each code, or the code itself."""
     # One row more, so that without codes there is a maximum of nothing.
     members = np.where(pooled, pooled.sum(axis=1, keepdims=True), 0)
-    return np.pad(members, ((0, 1), (0, 0))).argmax(axis=0)
+    return np.asarray(np.pad(members, ((0, 1), (0, 0))).argmax(axis=0))
 
 
 def _joined(alone: Floats, pooled: Bools) -> Floats:

@@ -1,7 +1,7 @@
 """Codes with too few examples, or none (cold start): segments are ranked by the codebook's texts; a rank is no probability.
 
-A segment's raw strength is the sum of two scores. Its likeness to the code is the cosine with the mean of the code's positive texts. Its
-contrast is the output of a kernel ridge regression of positive against negative texts: other codes' texts and the code's excludes.
+A segment's raw strength is the sum of two scores. Its likeness to the code is the cosine with the mean of the code's positive texts.
+Its contrast is the output of a kernel ridge regression of positive against negative texts: other codes' texts and the code's excludes.
 Both work on vectors centred on the mean of the study's segments, because what all segments have in common does not distinguish
 codes. Human-coded passages are added to the codebook's texts as they come. `comparable_scores` brings the codes to one scale.
 """
@@ -48,8 +48,9 @@ class DescriptionRanker:
     """Ranks segments for r codes.
 
     A score is the percentile of a segment's strength among all strengths in the study, in [0, 1]: an order, not a probability, and
-    comparable between codes. Segments that serve as examples enter the reference distribution with their leave-one-out strengths: most similar to themselves, they would otherwise
-    take all the ranks that are suggested, and the first examples of a code would end its suggestions.
+    comparable between codes. Segments that serve as examples enter the reference distribution with their leave-one-out strengths:
+    most similar to themselves, they would otherwise take all the ranks that are suggested, and the first examples of a code would
+    end its suggestions.
 
     Attributes:
         centre_: (d,) mean vector of the study's segments.

@@ -84,7 +84,7 @@ class Model:
     def alternatives(self, features: Features) -> list[list[str | None]]:
         """(n, k): beside a ranked code the code of its family that fits as well or nearly so; None where there is none."""
         rivals = self.ranker.rivals(features.vectors).tolist()
-        nothing = [None] * len(self.scored)
+        nothing: list[str | None] = [None] * len(self.scored)
         return [nothing + [self.ranked[rival] if rival >= 0 else None for rival in row] for row in rivals]
 
 
