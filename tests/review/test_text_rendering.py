@@ -81,6 +81,9 @@ def test_a_rank_is_called_no_probability() -> None:
     ranked = replace(suggestion(talk("t1"), 0, "CO"), calibrated=False)
     assert likelihood(ranked) == "ranked, not scored"
     assert "no probability" in probability_meaning(ranked)
+    near = replace(ranked, alternative="CP")
+    assert likelihood(near) == "ranked, not scored · CO or CP: read both definitions"
+    assert "CP fits it as well" in probability_meaning(near)
     assert "about 60 carry" in probability_meaning(suggestion(talk("t1"), 0, "CO"))
 
 
