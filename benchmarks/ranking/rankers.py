@@ -45,10 +45,6 @@ def _passages_alone(book: Codebook, embedder: Embedder, _study: Vectors, passage
     return lambda vectors: vectors @ centres.T
 
 
-def _by_share(book: Codebook, embedder: Embedder, study: Vectors, passages: CodedPassages) -> Strengths:
-    return DescriptionRanker().fit(book, book.ids, embedder, study, passages).scores
-
-
 def _ranker(
     kind: Callable[[], DescriptionRanker] = DescriptionRanker,
     change: Callable[[Code], Mapping[str, object]] | None = None,
@@ -62,13 +58,18 @@ def _ranker(
 
 
 class _ContrastAlone(DescriptionRanker):
-    def strengths(self, vectors: Vectors) -> Floats:
+    def _raw_strengths(self, vectors: Vectors) -> Floats:
         return self._contrast_and_likeness(vectors)[0]
 
 
 class _LikenessAlone(DescriptionRanker):
-    def strengths(self, vectors: Vectors) -> Floats:
+    def _raw_strengths(self, vectors: Vectors) -> Floats:
         return self._contrast_and_likeness(vectors)[1]
+
+
+class _NotCompared(DescriptionRanker):
+    def strengths(self, vectors: Vectors) -> Floats:
+        return self._raw_strengths(vectors)
 
 
 class _NotCentred(DescriptionRanker):
@@ -88,7 +89,7 @@ TRIED: dict[str, Ranker] = {
     "contrast alone": _ranker(_ContrastAlone),
     "likeness alone": _ranker(_LikenessAlone),
     "the study's mean not taken away": _ranker(_NotCentred),
-    "codes compared by share of the study": _by_share,
+    "codes not brought to one scale": _ranker(_NotCompared),
     "no excludes": _ranker(change=lambda code: {"excludes": ()}),
     "excludes held against, not passed on": _ranker(
         change=lambda code: {"excludes": tuple(exclude.model_copy(update={"see": ()}) for exclude in code.excludes)}

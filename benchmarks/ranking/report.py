@@ -14,8 +14,11 @@ from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.arrays import Floats
 from secondcoder.embedding import Embedder
 from secondcoder.learning.assessment.metrics import estimate
+from secondcoder.learning.comparable_scores import NEAR
 
-from ranking.prose import DEMONSTRATION, NAMES_ALONE, NOT_KEPT, OPENING, THEMES, TRIED_BESIDE, WITH_THEMES
+from ranking.prose import DEMONSTRATION, NAMES_ALONE, NOT_KEPT, OPENING, QUOTATIONS, THEMES, TRIED_BESIDE, WITH_THEMES
+from ranking.quotations import CONSTRUCT_IDS, Quotations, asking, guesses, load_quotations
+from ranking.quotations import strengths as of_quotations
 from ranking.rankers import ALONE, HYBRID, NAME, NAME_AND_DEFINITION, OWN, PLAIN, TRIED
 from ranking.talk import SHARE, Talk, curve, demonstration, macro_ap, named_only, ranked
 from ranking.themes import FILE, NAMES, SEED, Figures, Themes, figures, load_themes, strengths
@@ -66,6 +69,60 @@ def _theme_rows(themes: Themes, found: Mapping[str, Floats], rounds: int, which:
             f"{which}lead over {CALLED[other]}",
             *(_lead(themes, measured[OWN], measured[other], key) for key in NAMES),
         )
+
+
+def named_table(themes: Themes, embedder: Embedder) -> Lines:
+    """How often each construct is named on the statements of unseen papers, beside how often it is true."""
+    unseen = np.flatnonzero(~themes.seen)
+    y, rows = themes.y[unseen], []
+    for name in BOOKS:
+        found = guesses(strengths(themes, load_codebook(name), PLAIN[OWN], embedder)[unseen], y)
+        rows.append((f"`{name}`, named", *(str(found.named[code]) for code in CONSTRUCT_IDS)))
+    rows.append(("true", *(str(found.true[code]) for code in CONSTRUCT_IDS)))
+    yield from _table(("statements of unseen papers", *CONSTRUCT_IDS), rows)
+
+
+def quotation_tables(quotations: Quotations, talks: Mapping[str, Talk], embedder: Embedder) -> Lines:
+    """Invented quotations and the demonstration study: first guess, first two, and who is taken for whom."""
+    rows, own = [], {}
+    for name in BOOKS:
+        talk, book = talks[name], load_codebook(name)
+        coded = np.flatnonzero(talk.y[:, [book.ids.index(code) for code in CONSTRUCT_IDS]].any(axis=1))
+        truth = talk.y[coded][:, [book.ids.index(code) for code in CONSTRUCT_IDS]]
+        for label, rank in PLAIN.items():
+            found = of_quotations(book, rank, embedder, quotations.vectors, quotations.vectors)
+            there = of_quotations(book, rank, embedder, talk.vectors, talk.vectors)[coded]
+            parts = [guesses(found[which], quotations.y[which]) for which in (quotations.plain, ~quotations.plain)]
+            parts.append(guesses(there, truth))
+            rows.append(
+                (f"`{name}`, {CALLED[label]}", *(_n(value) for one in parts for value in (one.accuracy, one.top2)))
+            )
+            if label == OWN:
+                own[name] = (found, there, truth)
+    heads = ("plain", "of a day", "demonstration")
+    yield from _table(("", *(f"{head}: {figure}" for head in heads for figure in ("first", "first two"))), rows)
+    for name, (found, there, truth) in own.items():
+        for what, strength, y in (("quotations", found, quotations.y), ("demonstration", there, truth)):
+            one = guesses(strength, y)
+            rows = [
+                (f"{code} ({one.true[code]})", *map(str, row))
+                for code, row in zip(CONSTRUCT_IDS, one.confusion.tolist(), strict=True)
+            ]
+            rows.append(("named in all", *(str(one.named[code]) for code in CONSTRUCT_IDS)))
+            yield from _table((f"`{name}`, {what}: taken for", *CONSTRUCT_IDS), rows)
+    rows = []
+    for name, (found, there, truth) in own.items():
+        for what, strength, y in (("quotations", found, quotations.y), ("demonstration", there, truth)):
+            rows.append((f"`{name}`, {what}", *(_n(value) for value in asking(strength, y, NEAR))))
+    yield from _table(
+        (
+            "where two constructs are near it asks",
+            "asked",
+            "right where it does not ask",
+            "right one of the two where it asks",
+        ),
+        rows,
+    )
 
 
 def theme_curves(themes: Themes, embedder: Embedder, rounds: int, seeds: int) -> Lines:
@@ -167,10 +224,13 @@ def report(data: Path, embedder: Embedder, rounds: int, seeds: int, tell: Callab
     themes = load_themes(data / FILE, embedder)
     yield from THEMES.splitlines()
     yield from theme_tables(themes, embedder, rounds)
+    yield from named_table(themes, embedder)
     yield from WITH_THEMES.splitlines()
     yield from theme_curves(themes, embedder, rounds, seeds)
     tell("demonstration study")
     talks = {name: demonstration(name, embedder) for name in BOOKS}
+    yield from QUOTATIONS.splitlines()
+    yield from quotation_tables(load_quotations(embedder), talks, embedder)
     yield from DEMONSTRATION.splitlines()
     yield from talk_tables(talks, embedder, rounds, seeds)
     names, messages = available(data, SETS)

@@ -76,8 +76,7 @@ def strengths(
 ) -> Floats:
     """(n, 4): each source's statements, ranked with what the other sources alone give.
 
-    From the other sources come the mean vector, without labels, and `examples` statements a construct, drawn by `seed`. A
-    construct is as strong as the strongest of its codes.
+    From the other sources come the mean vector, without labels, and `examples` statements a construct, drawn by `seed`.
     """
     rng = np.random.default_rng(seed)
     found = np.zeros(themes.y.shape)
@@ -85,7 +84,7 @@ def strengths(
         rest, own = np.flatnonzero(themes.source != source), themes.source == source
         drawn = [row for j in range(4) for row in rng.permutation(rest[themes.y[rest, j]])[:examples].tolist()]
         passages = _passages(themes, book, sorted(set(drawn)))
-        found[own] = _by_construct(rank(book, embedder, themes.vectors[rest], passages)(themes.vectors[own]), book)
+        found[own] = by_construct(rank(book, embedder, themes.vectors[rest], passages)(themes.vectors[own]), book)
     return found
 
 
@@ -100,7 +99,8 @@ def _passages(themes: Themes, book: Codebook, rows: Sequence[int]) -> CodedPassa
     return CodedPassages(themes.vectors[rows], y, known)
 
 
-def _by_construct(found: Floats, book: Codebook) -> Floats:
+def by_construct(found: Floats, book: Codebook) -> Floats:
+    """(n, k) -> (n, 4): a construct is as strong as the strongest of its codes."""
     columns = [
         [j for j, code in enumerate(book.ids) if construct in (code, *book.ancestors(code))]
         for construct in CONSTRUCTS.values()

@@ -52,6 +52,35 @@ def test_a_paper_is_ranked_with_nothing_of_its_own(themes):
         assert not (passages.vectors[:, None] == own[None]).all(axis=2).any()
 
 
+@pytest.fixture
+def quotations(themes) -> ModuleType:
+    return import_module("ranking.quotations")
+
+
+def test_guesses_by_hand(quotations):
+    found = np.array([[4, 3, 2, 1], [4, 3, 2, 1], [1, 2, 4, 3.9], [4, 3, 2, 1]], dtype=float)
+    y = np.eye(4, dtype=bool)[[0, 1, 2, 3]]
+    one = quotations.guesses(found, y)
+    assert (one.accuracy, one.top2) == (2 / 4, 3 / 4)
+    assert one.named == {"CO": 3, "CP": 0, "CA": 1, "RM": 0}
+    assert one.confusion[3].tolist() == [1, 0, 0, 0]
+    assert quotations.asking(found, y, 0.5) == pytest.approx((1 / 4, 1 / 3, 1))
+
+
+@pytest.mark.parametrize("name", ["npt", "npt-core", "npt-cmo"])
+def test_no_quotation_stands_in_a_codebook(quotations, name):
+    from secondcoder.learning.codebook_texts import codebook_texts
+
+    def runs(text: str) -> set[tuple[str, ...]]:
+        words = text.casefold().split()
+        return {tuple(words[at : at + 6]) for at in range(len(words) - 5)}
+
+    told = set().union(*(runs(text) for text in codebook_texts(load_codebook(name)).texts))
+    table = quotations.pd.read_csv(quotations.FILE)
+    assert table["construct"].value_counts().to_dict() == dict.fromkeys(("CO", "CP", "CA", "RM"), 26)
+    assert not [text for text in table["text"] if runs(text) & told]
+
+
 def test_without_the_data_it_says_so_and_writes_nothing(themes, tmp_path, capsys):
     main = import_module("cold_start").main
     assert main(["--data", str(tmp_path), "--out", str(tmp_path / "out.md")]) == 0

@@ -127,6 +127,24 @@ def test_restored_from_its_arrays_it_ranks_the_same():
     np.testing.assert_array_equal(restored.thresholds, ranker.thresholds)
 
 
+def test_a_ranker_from_before_there_was_a_scale_ranks_as_it_did():
+    ranker = _ranker()
+    old = {name: ranker.state()[name] for name in ("centre", "anchors", "contrast", "likeness", "scale")}
+    raw = ranker._raw_strengths(WORDS.embed(TALK))
+    old["reference"] = np.quantile(raw, np.linspace(0, 1, 1001), axis=0).T
+    restored = DescriptionRanker().restore(old)
+    np.testing.assert_array_equal(restored.strengths(WORDS.embed(TALK)), raw)
+    np.testing.assert_array_equal(restored.thresholds, [0.98, 0.98])
+    assert (restored.rivals(WORDS.embed(TALK)) == -1).all()
+
+
+def test_a_codes_rank_is_compared_with_those_of_all_codes():
+    scores = _ranker().scores(WORDS.embed(TALK))
+    assert np.median(scores) == pytest.approx(0.5, abs=0.01)
+    strengths = _ranker().strengths(WORDS.embed(TALK))
+    np.testing.assert_array_equal(scores.argmax(axis=1), strengths.argmax(axis=1))
+
+
 def test_what_a_code_excludes_lowers_it_and_lifts_the_code_where_it_goes():
     talk = WORDS.embed([*TALK, "a parking quarrel by the bins"])
     plain = DescriptionRanker().fit(BOOK, ("R", "V"), WORDS, talk, _passages())

@@ -84,6 +84,9 @@ def test_a_rank_is_called_no_probability() -> None:
     meaning = probability_meaning(suggestion(talk("t1"), 0, "CO"), "as people code")
     assert "about 60 carry" in meaning
     assert "'as people code'" in meaning
+    near = replace(ranked, alternative="CP")
+    assert likelihood(near) == "ranked, not scored · CO or CP: read both definitions"
+    assert "CP fits it as well" in probability_meaning(near, "balanced")
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,9 @@ def test_suggestions_keep_their_evidence_and_replace_only_their_own(store: Store
     with store.transaction("maria") as write:
         write.replace_suggestions("m0001", ["t1"], [suggestion(valence=Valence.MIXED, valence_probability=0.5125)])
     assert store.suggestions("m0001") == [suggestion(valence=Valence.MIXED, valence_probability=0.5125)]
+    with store.transaction("test") as write:
+        write.replace_suggestions("m0001", ["t1"], [suggestion(alternative="CP")])
+    assert store.suggestions("m0001") == [suggestion(alternative="CP")]
     assert store.suggestions("m0002") == [other]
 
 

@@ -61,6 +61,15 @@ def test_it_suggests_the_same_after_loading(uncoded_study):
     assert Study(uncoded_study.folder).code(everything=True).table.equals(first)
 
 
+def test_where_two_codes_of_a_kind_are_near_it_names_both(uncoded_study):
+    uncoded_study.train()
+    table = uncoded_study.code(everything=True).table.dropna(subset=["alternative"])
+    book = uncoded_study.codebook
+    assert len(table)
+    assert all(book[row.code].family == book[row.alternative].family for row in table.itertuples())
+    assert (table["code"] != table["alternative"]).all()
+
+
 def test_suggesting_writes_no_coding(uncoded_study):
     uncoded_study.train()
     uncoded_study.code()

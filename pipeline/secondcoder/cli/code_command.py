@@ -114,6 +114,11 @@ def command(
             f"{how_many} ranked from the codebook, not learned: the 2 % of passages most similar to the code's definition "
             "and examples."
         )
+    if "alternative" in table and (asked := int(table["alternative"].notna().sum())):
+        say(
+            f"For {asked} of them another code of the same kind fits as well or nearly so (column alternative): read both "
+            "definitions."
+        )
     if as_coder is not None:
         say(
             f"They are what {as_coder} would code, learned from how readily {as_coder} gave each code before. "

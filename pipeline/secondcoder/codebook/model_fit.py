@@ -104,7 +104,11 @@ def present_suggestions(
     after = history.latest if codebook_hash == book.hash else history.last_change_with(codebook_hash) or 0
     now = ((suggestion, history.same_code(suggestion.code, after)) for suggestion in suggestions)
     return [
-        suggestion if code == suggestion.code else replace(suggestion, code=code)
+        replace(
+            suggestion,
+            code=code,
+            alternative=suggestion.alternative and history.same_code(suggestion.alternative, after),
+        )
         for suggestion, code in now
         if code is not None and code in book
     ]

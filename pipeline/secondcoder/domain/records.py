@@ -205,7 +205,8 @@ class Suggestion(InTranscript):
 
     `score` is a calibrated probability when `calibrated`, and otherwise a similarity rank in [0, 1] from the code's definition
     and examples. `carrying` holds the sentences whose removal lowers the score most, strongest first. `valence` is the one that is
-    likelier than not if the code holds, with its probability; None where there is none, or valence cannot be told.
+    likelier than not if the code holds, with its probability; None where there is none, or valence cannot be told. `alternative` is
+    a code of the same family that a ranked passage fits nearly as well, or better.
     """
 
     transcript: str
@@ -220,6 +221,7 @@ class Suggestion(InTranscript):
     nearest: tuple[Passage, ...] = ()
     valence: Valence | None = None
     valence_probability: float | None = None
+    alternative: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Codes with too few examples, or none (cold start): segments are ranked by the codebook's texts; a rank is no probability.
 
-A segment's strength is the sum of two scores. Its likeness to the code is the cosine with the mean of the code's positive texts. Its
-contrast is the output of a kernel ridge regression of positive against negative texts: other codes' texts and the code's excludes.
+A segment's raw strength is the sum of two scores. Its likeness to the code is the cosine with the mean of the code's positive texts.
+Its contrast is the output of a kernel ridge regression of positive against negative texts: other codes' texts and the code's excludes.
 Both work on vectors centred on the mean of the study's segments, because what all segments have in common does not distinguish
-codes. Human-coded passages are added to the codebook's texts as they come.
+codes. Human-coded passages are added to the codebook's texts as they come. `comparable_scores` brings the codes to one scale.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.arrays import Bools, Floats, Rows, State, Vectors
 from secondcoder.embedding import Embedder
 from secondcoder.learning.codebook_texts import CodebookTexts, codebook_texts
+from secondcoder.learning.comparable_scores import ComparableScores, Rivals
 
 SUGGESTED_SHARE = 0.02
 QUANTILES = np.linspace(0.0, 1.0, 1001)
@@ -46,16 +47,18 @@ class CodedPassages:
 class DescriptionRanker:
     """Ranks segments for r codes.
 
-    A score is the percentile of a segment's strength in the study, in [0, 1]: an order, not a probability. Segments that serve as
-    examples enter the reference distribution with their leave-one-out strengths: most similar to themselves, they would otherwise
-    take all the ranks that are suggested, and the first examples of a code would end its suggestions.
+    A score is the percentile of a segment's strength among all strengths in the study, in [0, 1]: an order, not a probability, and
+    comparable between codes. Segments that serve as examples enter the reference distribution with their leave-one-out strengths:
+    most similar to themselves, they would otherwise take all the ranks that are suggested, and the first examples of a code would
+    end its suggestions.
 
     Attributes:
         centre_: (d,) mean vector of the study's segments.
         anchors_: (m, d) centred vectors of the codebook's texts and the human-coded passages.
         contrast_: (m, r) dual weights. likeness_: (r, d) mean vectors of each code's positive texts.
         scale_: (2,) spread of contrast and likeness over the study's segments.
-        reference_: (r, 1001) quantiles of the raw strength in the study.
+        comparable_: the codes' common scale.
+        reference_: (r, 1001) quantiles of the strengths in the study, of all codes together. limits_: (r,) thresholds.
     """
 
     def fit(
@@ -78,13 +81,21 @@ class DescriptionRanker:
         self._fit_scores(y[:, columns], known[:, columns], weights)
         parts = self._contrast_and_likeness(vectors)
         self.scale_ = np.array([_spread(part) for part in parts])
-        raw = self.strengths(vectors)
+        raw = self._raw_strengths(vectors)
         # Without passages there is no maximum to compare with.
         if len(raw) and len(passages.vectors):
             row, passage = _same_words(vectors, passages.vectors)
             raw[row] = self._held_out(y[:, columns], known[:, columns], weights)[len(texts.texts) + passage]
-        self.reference_ = np.quantile(raw, QUANTILES, axis=0).T if len(raw) else np.zeros((len(ranked), len(QUANTILES)))
+        self.comparable_ = ComparableScores.fit(book, ranked, raw)
+        self._fit_reference(self.comparable_(raw))
         return self
+
+    def _fit_reference(self, strengths: Floats) -> None:
+        n, r = strengths.shape
+        common = np.quantile(strengths, QUANTILES) if n and r else np.zeros(len(QUANTILES))
+        self.reference_ = np.tile(common, (r, 1))
+        top = [_at_share(np.quantile(own, QUANTILES), 1 - SUGGESTED_SHARE) for own in strengths.T if n]
+        self.limits_ = _share_below(np.array(top), common) if top else np.full(r, 1.0 - SUGGESTED_SHARE)
 
     def _held_out(self, y: Bools, known: Bools, weights: Floats) -> Floats:
         """(m, r) leave-one-out strengths of the anchors, in closed form."""
@@ -112,7 +123,14 @@ class DescriptionRanker:
             self.likeness_[j] = positive @ self.anchors_ / max(positive.sum(), 1e-12)
 
     def strengths(self, vectors: Vectors) -> Floats:
-        """(n, r) raw strengths: contrast plus likeness, comparable between codes, without a natural zero."""
+        """(n, r), comparable between codes: in standard deviations of the study's segments, without a natural zero."""
+        return self.comparable_(self._raw_strengths(vectors))
+
+    def rivals(self, vectors: Vectors) -> Rivals:
+        """(n, r): column of another code of the same family that is as likely or nearly so, else -1."""
+        return self.comparable_.rivals(self.strengths(vectors))
+
+    def _raw_strengths(self, vectors: Vectors) -> Floats:
         contrast, likeness = self._contrast_and_likeness(vectors)
         return np.asarray(contrast / self.scale_[0] + likeness / self.scale_[1])
 
@@ -128,8 +146,8 @@ class DescriptionRanker:
 
     @property
     def thresholds(self) -> Floats:
-        """(r,): the top 2 % of the study's segments are suggested."""
-        return np.full(len(self.reference_), 1.0 - SUGGESTED_SHARE)
+        """(r,): of each code the top 2 % of the study's segments are suggested."""
+        return self.limits_
 
     def _centred(self, vectors: Vectors) -> Floats:
         moved = vectors.astype(np.float64) - self.centre_
@@ -138,12 +156,18 @@ class DescriptionRanker:
 
     def state(self) -> State:
         """The fitted arrays."""
-        return {name: getattr(self, f"{name}_") for name in FITTED}
+        fitted = {name: getattr(self, f"{name}_") for name in FITTED}
+        return fitted | {"limits": self.limits_} | self.comparable_.state()
 
     def restore(self, state: Mapping[str, npt.NDArray[Any]]) -> Self:
         """Become what `state` was taken from."""
         for name in FITTED:
             setattr(self, f"{name}_", state[name])
+        codes = len(self.reference_)
+        # Rankers from before codes were compared have neither a scale nor thresholds of their own.
+        self.limits_ = state.get("limits", np.full(codes, 1.0 - SUGGESTED_SHARE))
+        scale = ComparableScores.unscaled(codes)
+        self.comparable_ = ComparableScores(**{name: state.get(name, array) for name, array in scale.state().items()})
         return self
 
 
@@ -214,7 +238,16 @@ def _spread(scores: Floats) -> float:
 
 def _share_below(raw: Floats, reference: Floats) -> Floats:
     """(n,) percentiles, the middle one where quantiles tie."""
-    # np.interp needs ascending values without ties.
+    return np.asarray(np.interp(raw, *_percentiles(reference)))
+
+
+def _at_share(reference: Floats, share: float) -> float:
+    """The strength at which `_share_below` is this share; infinite where ties keep all below it."""
+    values, middle = _percentiles(reference)
+    return float(np.interp(share, middle, values, right=np.inf))
+
+
+def _percentiles(reference: Floats) -> tuple[Floats, Floats]:
+    """Ascending values without ties, as np.interp needs them, and the middle percentile of each."""
     values, first, count = np.unique(reference, return_index=True, return_counts=True)
-    middle = (first + (count - 1) / 2) / (len(reference) - 1)
-    return np.asarray(np.interp(raw, values, middle))
+    return values, (first + (count - 1) / 2) / (len(reference) - 1)

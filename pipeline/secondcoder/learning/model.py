@@ -108,6 +108,12 @@ class Model:
             scored = self.habits.probability(self.coder, scored)
         return np.hstack([scored, self.ranker.scores(features.vectors)])
 
+    def alternatives(self, features: Features) -> list[list[str | None]]:
+        """(n, k): beside a ranked code the code of its family that fits as well or nearly so; None where there is none."""
+        rivals = self.ranker.rivals(features.vectors).tolist()
+        nothing: list[str | None] = [None] * len(self.scored)
+        return [nothing + [self.ranked[rival] if rival >= 0 else None for rival in row] for row in rivals]
+
 
 def split_by_examples(
     labels: LabelMatrix, transcripts: Sequence[str], settings: LearningSettings, groups: Sequence[str] | None = None

@@ -25,8 +25,14 @@ LIKELY = (
 def likelihood(suggestion: Suggestion) -> str:
     """A probability in two or three words; a code that is only ranked has none."""
     if not suggestion.calibrated:
-        return "ranked, not scored"
+        choice = choice_of_codes(suggestion)
+        return f"ranked, not scored · {choice}" if choice else "ranked, not scored"
     return next(words for limit, words in LIKELY if suggestion.score < limit)
+
+
+def choice_of_codes(suggestion: Suggestion) -> str:
+    """'CO or CP: read both definitions', where rank cannot tell the two apart; else ''."""
+    return f"{suggestion.code} or {suggestion.alternative}: read both definitions" if suggestion.alternative else ""
 
 
 def beside_suggestion(suggestion: Suggestion) -> str:
@@ -52,6 +58,7 @@ def probability_meaning(suggestion: Suggestion, purpose: str) -> str:
         return (
             "Too few passages carry this code yet to learn it. The passage was ranked by its similarity to the code's definition "
             "and examples; that is no probability."
+            + (f" {suggestion.alternative} fits it as well or nearly so." if suggestion.alternative else "")
         )
     here, limit = round(100 * suggestion.score), round(100 * suggestion.threshold)
     return (

@@ -9,13 +9,15 @@ from secondcoder.domain.records import Passage, Suggestion, Valence
 
 
 def write_evidence(suggestion: Suggestion) -> dict[str, Any]:
-    """Carrying sentences as offset pairs, nearest passages as objects, and the valence where one is likely."""
+    """Carrying sentences as offset pairs, nearest passages as objects; valence and alternative where there are."""
     evidence: dict[str, Any] = {
         "carrying": [list(span) for span in suggestion.carrying],
         "nearest": [asdict(passage) for passage in suggestion.nearest],
     }
     if suggestion.valence is not None:
         evidence["valence"] = [suggestion.valence.value, suggestion.valence_probability]
+    if suggestion.alternative is not None:
+        evidence["alternative"] = suggestion.alternative
     return evidence
 
 
@@ -27,4 +29,5 @@ def read_evidence(evidence: dict[str, Any]) -> dict[str, Any]:
         "nearest": tuple(Passage(**passage) for passage in evidence["nearest"]),
         "valence": valence and Valence(valence),
         "valence_probability": probability,
+        "alternative": evidence.get("alternative"),
     }

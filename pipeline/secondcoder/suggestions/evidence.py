@@ -45,7 +45,7 @@ def suggest(
     """
     above = scores >= model.thresholds
     carrying = _carrying_sentences(model, segments, features, scores, above, embedder, language)
-    valences = _likely_valences(model, features)
+    valences, alternatives = _likely_valences(model, features), model.alternatives(features)
     rows, columns = np.nonzero(np.ones_like(above) if everything else above)
     suggestions = []
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
@@ -67,6 +67,7 @@ def suggest(
                 else (),
                 valence=valence,
                 valence_probability=probability,
+                alternative=alternatives[row][column],
             )
         )
     return suggestions

@@ -22,6 +22,7 @@ def suggestion_table(
     """One row a suggestion, by transcript and place, the likeliest code of a segment first.
 
     `probability` is empty where the code is only ranked; `rank_score` is empty where it has a probability.
+    `alternative` is there where a ranked passage fits another code of the family as well.
 
     Args:
         valence: the model suggests it; with two columns more, empty where no valence is likelier than not.
@@ -35,7 +36,8 @@ def suggestion_table(
     ]
     # Stable: what ties keeps the model's order of codes, so that the same run gives the same bytes.
     rows.sort(key=lambda row: (row["transcript"], row["start"], -(row["probability"] or 0), -(row["rank_score"] or 0)))
-    return pd.DataFrame(rows, columns=[*COLUMNS, *(VALENCE if valence else ())])
+    asks = any(suggestion.alternative for suggestion in suggestions)
+    return pd.DataFrame(rows, columns=[*COLUMNS, *(VALENCE if valence else ()), *(ALTERNATIVE if asks else ())])
 
 
 COLUMNS = (
@@ -44,6 +46,7 @@ COLUMNS = (
     *("nearest_1", "nearest_2", "nearest_3"),
 )
 VALENCE = ("valence", "valence_probability")
+ALTERNATIVE = ("alternative",)
 
 
 def _row(
@@ -72,6 +75,7 @@ def _row(
         "model": suggestion.model,
         "valence": suggestion.valence and suggestion.valence.value,
         "valence_probability": suggestion.valence_probability,
+        "alternative": suggestion.alternative,
         "carrying": " [...] ".join(transcript.text[start:end] for start, end in suggestion.carrying),
         **{f"nearest_{n}": nearest[n - 1] if n <= len(nearest) else "" for n in (1, 2, 3)},
     }
