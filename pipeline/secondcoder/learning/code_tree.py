@@ -1,7 +1,7 @@
 """Values of codes in the order of their tree: a sub-construct is no likelier than the construct that it counts for.
 
-Where scores say otherwise they are pooled by isotonic regression on the tree (Robertson, Wright & Dykstra 1988, "Order restricted statistical inference"), which
-moves them by as little as will do.
+Where scores say otherwise they are pooled by isotonic regression on the tree (Robertson, Wright & Dykstra 1988, "Order restricted
+statistical inference"), which moves them by as little as will do.
 """
 
 from __future__ import annotations
