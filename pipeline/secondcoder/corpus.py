@@ -225,10 +225,10 @@ class Corpus:
         """The audit trail, or its events of some kinds, oldest first: id, at, who, what, detail, hash."""
         return [event for event in self._events if not what or event["what"] in what]
 
-    @cached_property
+    @property
     def proposals(self) -> Sequence[Event]:
-        """The events of passages that were proposed for coding, oldest first: read alone, as they are few in a long trail."""
-        return self._store.events(PROPOSED, until=self._content.last_event)
+        """The events of passages that were proposed for coding, oldest first."""
+        return self.events(PROPOSED)
 
     def suggested_on(self, version: str) -> list[str]:
         """Ids of the transcripts that a model version has coded, also those on which it suggested nothing."""

@@ -50,7 +50,7 @@ def test_each_suggestion_decision_and_coding_is_a_row_of_its_own(store: Store) -
     assert came == store.count(schema.codings)
     passes = sum((one["what"] == "coding pass added") - (one["what"] == "coding pass removed") for one in rows)
     assert passes == store.count(schema.passes)
-    assert {one["version"] for one in rows if one["what"] == "coding added"} == {"npt-core 1.0"}
+    assert {one["version"] for one in rows if one["what"] == "coding added"} == {"npt-core 1.1"}
 
 
 def test_as_csv_a_memo_cannot_run_as_a_formula(coded_study, tmp_path: Path, run_cli) -> None:

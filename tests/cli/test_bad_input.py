@@ -155,7 +155,7 @@ def test_a_model_of_another_codebook_is_refused(trained_study: Study, run_cli) -
     before = everything(trained_study.folder)
     code, out, said = run_cli("-C", trained_study.folder, "code")
     assert (code, out) == (1, "")
-    assert "Model m0001 was trained with codebook 'npt-core' version 1.0, which differs" in said
+    assert "Model m0001 was trained with codebook 'npt-core' version 1.1, which differs" in said
     assert f"secondcoder -C {trained_study.folder} retrain" in said
     assert everything(trained_study.folder) == before
 
