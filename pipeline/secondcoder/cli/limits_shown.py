@@ -13,22 +13,26 @@ if TYPE_CHECKING:
     from secondcoder.reports.page import Block
 
 HEAD = ("code", "what would help most", "why")
-DEFAULTS = ("cannot be said", "more examples", "nothing")
-"""Limits whose passages are left to the page and to JSON: they show what the model missed or found, not what to do."""
+DEFAULTS = ("nothing", "more examples", "cannot be said")
+"""Limits whose reasons and passages are left to the page and to JSON: they show what the model missed or found, not what to do."""
 LONGEST = 160
 MOST_NAMED = 5
 
 
 def print_limits(report: dict[str, Any]) -> None:
-    """A sentence a code; then the passages that show what is to be done, and over which codes people should meet."""
+    """A sentence, and the passages that show it, for each code of which something is to be done; the others by name."""
     click.echo("What would help each code most:")
-    for code in report["limits"]["codes"]:
-        click.echo(code["sentence"])
-        for passage in code["passages"] if code["limit"] not in DEFAULTS else ():
+    codes = report["limits"]["codes"]
+    for code in (code for code in codes if code["limit"] not in DEFAULTS):
+        click.echo(f"  {code['sentence']}")
+        for passage in code["passages"]:
             click.echo(
-                f"  {_place(passage)} ({passage['shows']}): “{shorten(' '.join(passage['text'].split()), LONGEST)}”"
+                f"    {_place(passage)} ({passage['shows']}): “{shorten(' '.join(passage['text'].split()), LONGEST)}”"
             )
-    for note in _notes(report):
+    for limit in DEFAULTS:
+        if alike := [code["code"] for code in codes if code["limit"] == limit]:
+            say(f"  {limit}: {', '.join(alike)}")
+    for note in ("Why, code by code and with passages, is in the page of `evaluate --out FILE.html`.", *_notes(report)):
         say(note)
 
 

@@ -14,8 +14,8 @@ from secondcoder.learning.assessment.thresholds import f1_thresholds, kappa_thre
 
 AS_PEOPLE_CODE, BALANCED, FIND_NEARLY_ALL = "as people code", "balanced", "find nearly all"
 HOW = {
-    AS_PEOPLE_CODE: "thresholds are chosen for agreement with people (kappa), with about as many suggestions as people mark (of each "
-    "code at most half as many again), steadied over transcripts and by a threshold common to all codes",
+    AS_PEOPLE_CODE: "thresholds are chosen for agreement with people, kappa, with about as many suggestions as people mark and, of "
+    "each code, at most half as many again; they are steadied over transcripts and by a threshold common to all codes",
     BALANCED: "each code's threshold is chosen for F1, with at most twice as many suggestions as people mark",
     FIND_NEARLY_ALL: "passages are listed down to the probability that finds the share of marks asked for, however many that takes",
 }
@@ -39,7 +39,7 @@ def purpose_thresholds(purpose: str, probability: Floats, labels: LabelMatrix, g
 
 def purpose_in_words(purpose: str) -> str:
     """The sentence that stands beside figures of suggestions, suggestions and thresholds."""
-    return f"Purpose of the suggestions: '{purpose}' ({HOW[purpose]})."
+    return f"The purpose of the suggestions is '{purpose}': {HOW[purpose]}."
 
 
 def purpose_of(manifest: Mapping[str, Any]) -> str:
