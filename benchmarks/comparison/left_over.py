@@ -27,7 +27,7 @@ def against_plain(results: Sequence[Results]) -> Iterator[str]:
     yield (
         "(e) hears what secondcoder hears but the codes' names; (d) is secondcoder, (d') secondcoder without the names, so that "
         "(d') and (e) have the same inputs. (e) is not tuned; (e') chooses its penalty on inner held-back folds; (e'') has the scores "
-        "of (e) and secondcoder's bound on suggestions, at most two for each mark, which kappa rewards. Differences are paired."
+        "of (e) and secondcoder's thresholds, which kappa rewards. Differences are paired."
     )
     yield ""
     yield from (

@@ -30,7 +30,7 @@ METHODS = {
     "plain_baseline": Method("(e) plain baseline on the same inputs", plain_baseline, probabilities=False),
     "plain_baseline_tuned": Method("(e') plain baseline, penalty chosen", plain_baseline_tuned, probabilities=False),
     "plain_baseline_capped": Method(
-        "(e'') plain baseline, suggestions bounded", plain_baseline_capped, probabilities=False
+        "(e'') plain baseline, secondcoder's thresholds", plain_baseline_capped, probabilities=False
     ),
     OWN: Method("(d) secondcoder", secondcoder),
     "secondcoder_without_names": Method("(d') secondcoder without the codes' names", secondcoder_without_names),
