@@ -132,7 +132,7 @@ def _about(code: ClinicCode) -> Iterator[str]:
         f"{counted(len(code.passages), 'passage separates', 'passages separate')} their readings."
     )
     if code.limit:
-        yield code.limit.sentence
+        yield f"What would help the model most: {code.limit.verdict}"
 
 
 def who_said(passage: ClinicPassage) -> str:

@@ -51,10 +51,14 @@ class CodeLimit:
     passages: tuple[ShownPassage, ...] = ()
 
     @property
+    def verdict(self) -> str:
+        """'more examples. 9 in 4 transcripts; ...'"""
+        return f"{self.limit}{f' with {self.other}' if self.other else ''}. {self.reason}"
+
+    @property
     def sentence(self) -> str:
         """'CO.IND: more examples. 9 in 4 transcripts; ...'"""
-        with_other = f" with {self.other}" if self.other else ""
-        return f"{self.code}: {self.limit}{with_other}. {self.reason}"
+        return f"{self.code}: {self.verdict}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
