@@ -16,8 +16,8 @@ placement is one view, sometimes an arguable one. **Four published tables are pa
 codebooks were written, so the codebooks have seen them; three of the four are in this set.** The lines "unseen papers" leave these
 out. A statement counts as right when the first of the four constructs is one
 of those it stands under; in `npt` a construct is as strong as the strongest of its codes. The texts that
-version 1.1 of the codebooks adds were written from the definitions by somebody who had read most of these statements; what came near
-one of an unseen paper, in sense or by cosine, was reworded or taken out again. Papers are left out whole: the mean vector
+version 1.1 of the codebooks adds were written from the definitions by somebody who had read most of these statements; what was
+found to restate one of an unseen paper was reworded or taken out again. Papers are left out whole: the mean vector
 and all examples come from the others. What is kept was chosen with these figures in view, among the ways listed at the end, so
 they flatter it a little; the differences between those ways are mostly smaller than the intervals, which rest on few papers.
 
