@@ -191,7 +191,7 @@ def test_a_missing_driver_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         raise ModuleNotFoundError("No module named 'psycopg'", name="psycopg")
 
     monkeypatch.setattr(opening, "create_engine", absent)
-    with pytest.raises(StoreError, match=r"secondcoder\[postgres\]"):
+    with pytest.raises(StoreError, match=r"psycopg\[binary\]"):
         open_store("postgresql://nowhere/study", tmp_path)
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from secondcoder.codebook.plan import NamedSteps
+from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.domain.records import Coding
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
+from support.change_checks import with_ids
+from support.office import unlooked
 from support.review_checks import small_study, word
 from support.study_checks import write_csv
 
@@ -58,3 +62,20 @@ def test_a_decision_that_was_undone_holds_nothing(review: ReviewSession, tmp_pat
     review.decide("ada", word(review, 0, "undo"))
     imported(review, tmp_path, "")
     assert own(review.study) == []
+
+
+def test_a_coding_that_waits_to_be_assigned_outlives_a_replacing_import_with_its_look(
+    review: ReviewSession, tmp_path: Path
+) -> None:
+    """It stands in no table that could be mended; nobody may take it for a code that was given without looking."""
+    imported(review, tmp_path, "CO")
+    study, book = review.study, tmp_path / "book.yml"
+    book.write_text(dump_codebook(with_ids(study.codebook, {"CO": None}, "CO1", "CO2")), encoding="utf-8")
+    study.codebook_change(study.codebook_plan(book, NamedSteps(split={"CO": ("CO1", "CO2")})), book)
+    imported(review, tmp_path, "CA", at=2)
+    (waiting,) = [coding for coding, _ in study.corpus.imported_as_made if coding.code == "CO"]
+    assert unlooked(study) == []
+    assert [coding.code for coding in own(study)] == ["CA"]
+    looks = [look.span for look, _ in study.corpus.passes_as_made if look.codes == ("CO",)]
+    assert looks == [waiting.span]
+    assert not study.check_audit().faults

@@ -48,7 +48,7 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     coders = {*corpus.coders, *(decision.coder for decision in corpus.decisions)}
     imported = read_all(paths, given, into.codebook, dict(corpus.by_id), progress, coders)
     replaced = _independent_marks(imported) if given.replace else frozenset()
-    withdrawn = _withdrawn_codings(corpus, replaced)
+    withdrawn, waiting = _withdrawn_codings(corpus, replaced)
     # What is withdrawn is known as it was made, while `corpus.codings` are in the present codes.
     taken = set(corpus.in_present_codes(withdrawn))
     imported.withdrawn = len(taken)
@@ -58,7 +58,7 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     )
     passes = {coding_pass for coding_pass in corpus.passes if not _is_of(coding_pass, replaced)}
     imported.passes = new_passes(imported.passes, passes, imported.codings)
-    _write(into, imported, paths, withdrawn, replaced)
+    _write(into, imported, paths, withdrawn, waiting, replaced)
     return imported
 
 
@@ -67,6 +67,7 @@ def _write(
     imported: ImportResult,
     paths: Sequence[Path],
     withdrawn: Sequence[tuple[Coding, int]],
+    waiting: Sequence[tuple[Coding, int]],
     replaced: Collection[tuple[str, str]],
 ) -> None:
     codebook = into.with_codebook(imported.book) if imported.added_codes else nullcontext()
@@ -80,7 +81,7 @@ def _write(
         # The order of the foreign keys. Withdrawn before added: a mended coding may have the key of the one before.
         write.put_cases(imported.cases)
         write.add_transcripts(imported.transcripts)
-        write.withdraw(withdrawn, sorted(replaced))
+        write.withdraw(withdrawn, sorted(replaced), waiting)
         write.add_codings(imported.codings, imported.book)
         write.add_passes(imported.passes)
         # Last: a decision's coding is not doubled where the import brings the same one.
@@ -134,13 +135,17 @@ def _independent_marks(imported: ImportResult) -> frozenset[tuple[str, str]]:
     return frozenset((mark.transcript, mark.coder) for mark in independent(marks))
 
 
-def _withdrawn_codings(corpus: Corpus, replaced: Collection[tuple[str, str]]) -> list[tuple[Coding, int]]:
-    """Codings imported before that the import replaces, as they were made.
+def _withdrawn_codings(
+    corpus: Corpus, replaced: Collection[tuple[str, str]]
+) -> tuple[list[tuple[Coding, int]], list[tuple[Coding, int]]]:
+    """Codings imported before that the import replaces, as they were made, and those that stay.
 
-    Only what is read as a coding now: one of a retired code, or that waits to be assigned, is in no table that somebody could mend.
+    Only what is read as a coding now is replaced: one of a retired code, or that waits to be assigned, is in no table that somebody
+    could mend.
     """
     before = [row for row in corpus.imported_as_made if _is_of(row[0], replaced)]
-    return [row for row in before if corpus.in_present_codes([row])]
+    read = {row for row in before if corpus.in_present_codes([row])}
+    return [row for row in before if row in read], [row for row in before if row not in read]
 
 
 def _is_of(mark: Coding | CodingPass, replaced: Collection[tuple[str, str]]) -> bool:

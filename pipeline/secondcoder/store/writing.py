@@ -108,11 +108,17 @@ class Writer(DecisionWriter):
         context = {"codebook": book.hash, "decision": None, "after_change": self.latest_change()}
         self._add_codings([asdict(coding) | context for coding in codings])
 
-    def withdraw(self, codings: Iterable[tuple[Coding, int]], passes_of: Iterable[tuple[str, str]]) -> int:
+    def withdraw(
+        self,
+        codings: Iterable[tuple[Coding, int]],
+        passes_of: Iterable[tuple[str, str]],
+        waiting: Iterable[tuple[Coding, int]] = (),
+    ) -> int:
         """Take away imported codings, and the independent passes of (transcript, coder); how many codings. The trail keeps them.
 
         Args:
             codings: as they were made, each with the change after which it was.
+            waiting: further ones, which stay: each keeps a look at its own span.
         """
         c, p, gone = schema.codings.c, schema.passes.c, 0
         for coding, after in codings:
@@ -123,6 +129,9 @@ class Writer(DecisionWriter):
         for transcript, coder in passes_of:
             of = p.transcript == transcript, p.coder == coder, p.origin == Origin.INDEPENDENT.value
             self.take_away("coding passes", delete(schema.passes).where(*of, p.decision.is_(None)))
+        for coding, after in waiting:
+            look = CodingPass(coding.transcript, coding.coder, coding.start, coding.end, (coding.code,))
+            self.put_passes([pass_row(look) | {"decision": None, "after_change": after}])
         return gone
 
     def add_passes(self, passes: Iterable[CodingPass]) -> None:
