@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Decision, Suggestion
 from secondcoder.labels.decisions import PARTICIPLES
-from secondcoder.learning.assessment.purposes import purpose_in_words
 
 EVEN = 0.6
 """From here on something is likely rather than not."""
@@ -63,7 +62,7 @@ def probability_meaning(suggestion: Suggestion, purpose: str) -> str:
     here, limit = round(100 * suggestion.score), round(100 * suggestion.threshold)
     return (
         f"Of 100 passages that the model scores like this one, about {here} carry the code. It suggests this code from {limit} "
-        f"in 100 upwards. {purpose_in_words(purpose)}"
+        f"in 100 upwards (learning.purpose: '{purpose}')."
     )
 
 
