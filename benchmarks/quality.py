@@ -36,6 +36,8 @@ SIZES = (50, 100, 200, 400, None)
 WITH_CURVE = ("vectors_logistic", *PLAIN[:2], OWN, "secondcoder_without_names")
 WITH_EFFORT = (*(name for name in PEERS if name != "plain_baseline_capped"), OWN)
 ROUNDS = 1000
+MANY_UNITS = 5000
+"""Sets with more are learned with one inner seed: their figures hang little on it, and each takes minutes."""
 SEEDS = (1, 2, 3, 4)
 """Of secondcoder's inner folds, beside the one that all methods share."""
 
@@ -80,8 +82,10 @@ def _measure_one(results: Results, name: str, keeper: Keeper, rounds: int, sizes
         results.curves[name] = learning_curve(keeper, data, name, method, sizes)
 
 
-def _over_seeds(data: BenchmarkSet, keeper: Keeper, first: Run, rounds: int) -> tuple[Figures, Floats]:
-    """Means over inner seeds, and each seed's figures of ASKED, (seeds, 3)."""
+def _over_seeds(data: BenchmarkSet, keeper: Keeper, first: Run, rounds: int) -> tuple[Figures, Floats | None]:
+    """Means over inner seeds, and each seed's figures of ASKED, (seeds, 3); None where there is one seed."""
+    if len(data.y) > MANY_UNITS:
+        return figures(first.held, True, rounds), None
     others = [cross_validate(keeper, data, f"{OWN}-seed{seed}", Method(OWN, secondcoder_with(seed))) for seed in SEEDS]
     several = [figures(run.held, True, rounds) for run in (first, *others)]
     return mean_figures(several), np.array([[one.point[name] for name in ASKED] for one in several])
