@@ -199,3 +199,28 @@ def test_who_codes_twice_must_be_said(trained_study, run_cli, tmp_path):
     assert (code, "Say who will code" in err) == (2, True)
     code, _, err = run_cli("-C", trained_study.folder, "sheet", "make", tmp_path / "t.xlsx", "--twice", 5, "--next", 5)
     assert (code, "Give one of" in err) == (2, True)
+
+
+def test_a_coder_without_a_name_gets_no_sheet(study, run_cli, tmp_path):
+    study.close()
+    out = tmp_path / "n.xlsx"
+    code, _, err = run_cli("-C", study.folder, "sheet", "make", out, "--next", 5, "--coder", "  ")
+    assert (code, "--coder is blank" in err, out.exists()) == (2, True, False)
+
+
+def test_a_number_of_passages_without_next_is_not_passed_over(study, run_cli):
+    code, _, err = run_cli("-C", study.folder, "status", "--passages", 5)
+    assert (code, "secondcoder status --next --passages 5" in err) == (2, True)
+
+
+def test_a_study_without_transcripts_is_not_said_to_be_coded(empty_study, run_cli):
+    code, _, err = run_cli("-C", empty_study.folder, "status", "--next")
+    assert (code, "has no transcripts yet" in err, "is coded" in err) == (1, True, False)
+
+
+def test_where_most_of_each_transcript_is_coded_passages_alone_are_proposed(study, run_cli):
+    for at in [one.place for one in study.workspace().segments(study.store.transcripts())][1:]:
+        look(study, at)
+    _, out, _ = run_cli("-C", study.folder, "status", "--next")
+    assert "To code by hand next, passage by passage, a round of 1:" in out
+    assert "\nOr " not in out

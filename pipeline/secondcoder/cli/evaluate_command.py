@@ -43,7 +43,7 @@ def command(study_folder: str, by: str | None, as_json: bool, out: Path | None, 
     For every code it says what would help most: more examples, a sharper definition, a merged code, context, or nothing; or that this
     cannot be said.
     """
-    from secondcoder.agreement.clinic_report import check_out, write_clinic
+    from secondcoder.agreement.clinic_report import NOBODY, check_out, write_clinic
     from secondcoder.reports.tables import check_suffix
 
     if out is not None:
@@ -57,7 +57,7 @@ def command(study_folder: str, by: str | None, as_json: bool, out: Path | None, 
     report = evaluation.to_json() | {"rounds_proposed": proposed, "clinic": [code.to_json() for code in codes]}
     if clinic is not None:
         write_clinic(codes, clinic)
-        say(f"Wrote {clinic}.")
+        say(f"Wrote {clinic}." if codes else f"Wrote {clinic}. {NOBODY}")
     if out is not None:
         _write(report, out)
     if as_json:
