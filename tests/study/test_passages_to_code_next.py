@@ -17,6 +17,7 @@ from secondcoder.labels.label_weights import by_hand
 from secondcoder.labels.segment_marks import judged
 from secondcoder.study.coding_sheet import OnlyPassages
 from secondcoder.study.study import Study
+from secondcoder.training.code_limits import marks_of_coders
 from support.sheet_checks import fill, sheet_rows
 from support.study_checks import CODED, talk_rows, write_csv
 
@@ -185,6 +186,18 @@ def test_agreement_is_measured_on_the_drawn_half_alone(trained_study, tmp_path):
     assert [made for made in passes if made.coder != "Cem"] == others
     report = trained_study.agree(Question(between=("anna", "Cem"), model=False))
     assert any("Passages that Cem coded because slips were likely there" in note for note in report.notes)
+
+
+def test_what_limits_a_code_is_told_by_people_on_the_drawn_half_alone(trained_study, tmp_path):
+    found = set(twice(trained_study, tmp_path))
+    rows = trained_study.corpus.proposals[-1]["detail"]["passages"]
+    drawn = {(row[0], row[1], row[2]) for row in rows if row[3] == "random"}
+    workspace = trained_study.workspace()
+    segments = workspace.segments([trained_study.corpus.by_id[name] for name in CODED])
+    for doubted, expected in ((False, drawn), (True, found)):
+        marks = marks_of_coders(workspace, segments, ["CO"], doubted=doubted)
+        looked = marks.looked[marks.coders.index("Cem"), :, 0]
+        assert {one.place for one, seen in zip(segments, looked, strict=True) if seen} == expected
 
 
 def test_passages_coded_twice_still_judge(trained_study, tmp_path):
