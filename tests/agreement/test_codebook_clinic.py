@@ -163,3 +163,9 @@ def test_evaluate_refuses_a_clinic_it_cannot_write_before_it_computes(study: Stu
     code, _, said = run_cli("-C", study.folder, "evaluate", "--clinic", "clinic.pdf")
     assert code == 1
     assert "Nothing was written." in said
+
+
+def test_evaluate_writes_no_two_things_into_one_file(study: Study, run_cli, tmp_path: Path) -> None:
+    out = tmp_path / "both.csv"
+    code, _, said = run_cli("-C", study.folder, "evaluate", "--out", out, "--clinic", out)
+    assert (code, "Name two" in said, out.exists()) == (2, True, False)

@@ -46,6 +46,8 @@ def command(study_folder: str, by: str | None, as_json: bool, out: Path | None, 
     from secondcoder.agreement.clinic_report import NOBODY, check_out, write_clinic
     from secondcoder.reports.tables import check_suffix
 
+    if out is not None and clinic is not None and out.absolute() == clinic.absolute():
+        raise click.UsageError("--out and --clinic name one file, and the second would replace the first. Name two.")
     if out is not None:
         check_suffix(out, pages=True)  # before the computation, which takes minutes
     if clinic is not None:
