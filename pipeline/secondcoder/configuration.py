@@ -212,6 +212,8 @@ def _over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 def _plainly(fault: Any, settings: dict[str, Any]) -> str:
     place = ".".join(str(step) for step in fault["loc"])
+    if fault["type"] == "tuple_type":
+        return f'{place}: a list is needed, such as ["one", "two"].'
     if fault["type"] != "extra_forbidden":
         return f"{place}: {fault['msg']}."
     siblings = settings if len(fault["loc"]) == 1 else settings[str(fault["loc"][0])]

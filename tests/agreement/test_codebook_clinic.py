@@ -150,7 +150,22 @@ def test_evaluate_says_the_limits_and_the_clinic_in_json_and_writes_the_file(
     assert {"code", "coders", "parted", "given", "limit", "passages"} == report["clinic"][0].keys()
 
 
+def test_evaluate_says_where_nobody_parts(
+    study: Study, run_cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Study, "codebook_clinic", lambda *_: [])
+    _, _, said = run_cli("-C", study.folder, "evaluate", "--by", "transcript", "--clinic", tmp_path / "none.md")
+    assert "no code on which two people part" in said
+    assert "sheet make" in said
+
+
 def test_evaluate_refuses_a_clinic_it_cannot_write_before_it_computes(study: Study, run_cli) -> None:
     code, _, said = run_cli("-C", study.folder, "evaluate", "--clinic", "clinic.pdf")
     assert code == 1
     assert "Nothing was written." in said
+
+
+def test_evaluate_writes_no_two_things_into_one_file(study: Study, run_cli, tmp_path: Path) -> None:
+    out = tmp_path / "both.csv"
+    code, _, said = run_cli("-C", study.folder, "evaluate", "--out", out, "--clinic", out)
+    assert (code, "Name two" in said, out.exists()) == (2, True, False)

@@ -121,3 +121,10 @@ def test_views_stand_side_by_side() -> None:
     )
     assert both.embed([]).shape == (0, 128)
     assert "two views" in both.describe()
+
+
+def test_what_is_wrong_with_the_second_is_said_of_its_setting(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"^embedding\.second is 'nowhere'"):
+        open_embedder(EmbeddingSettings(model="words", batch=4, second="nowhere"))
+    with pytest.raises(ModelError, match=r"^embedding\.model is 'nowhere'"):
+        open_embedder(EmbeddingSettings(model="nowhere", batch=4, second="words"))

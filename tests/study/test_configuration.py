@@ -35,6 +35,7 @@ def test_a_setting_replaces_its_default_and_no_other(tmp_path: Path) -> None:
             r"secondcoder\.toml: setting 'learning\.fold' is not known\. Did you mean 'folds'\?",
         ),
         ("[lerning]\nfolds = 3\n", r"setting 'lerning' is not known\. Did you mean 'learning'\?"),
+        ('[learning]\nscorers = "local"\n', r"learning\.scorers: a list is needed"),
         ("[learning]\nfolds = 1\n", r"learning\.folds: "),
         ("[learning]\ngroup = 'segment'\n", r"learning\.group: .*'participant', 'transcript' or 'case'"),
         ("[segments]\noverlap = 0\n", r"segments\.overlap: "),

@@ -17,6 +17,7 @@ from secondcoder.labels.label_weights import by_hand
 from secondcoder.labels.segment_marks import judged
 from secondcoder.study.coding_sheet import OnlyPassages
 from secondcoder.study.study import Study
+from secondcoder.training.code_limits import marks_of_coders
 from support.sheet_checks import fill, sheet_rows
 from support.study_checks import CODED, talk_rows, write_csv
 
@@ -187,6 +188,18 @@ def test_agreement_is_measured_on_the_drawn_half_alone(trained_study, tmp_path):
     assert any("Passages that Cem coded because slips were likely there" in note for note in report.notes)
 
 
+def test_what_limits_a_code_is_told_by_people_on_the_drawn_half_alone(trained_study, tmp_path):
+    found = set(twice(trained_study, tmp_path))
+    rows = trained_study.corpus.proposals[-1]["detail"]["passages"]
+    drawn = {(row[0], row[1], row[2]) for row in rows if row[3] == "random"}
+    workspace = trained_study.workspace()
+    segments = workspace.segments([trained_study.corpus.by_id[name] for name in CODED])
+    for doubted, expected in ((False, drawn), (True, found)):
+        marks = marks_of_coders(workspace, segments, ["CO"], doubted=doubted)
+        looked = marks.looked[marks.coders.index("Cem"), :, 0]
+        assert {one.place for one, seen in zip(segments, looked, strict=True) if seen} == expected
+
+
 def test_passages_coded_twice_still_judge(trained_study, tmp_path):
     before = trained_study.workspace().training_data(trained_study.corpus.coded_transcripts)
     twice(trained_study, tmp_path)
@@ -199,3 +212,28 @@ def test_who_codes_twice_must_be_said(trained_study, run_cli, tmp_path):
     assert (code, "Say who will code" in err) == (2, True)
     code, _, err = run_cli("-C", trained_study.folder, "sheet", "make", tmp_path / "t.xlsx", "--twice", 5, "--next", 5)
     assert (code, "Give one of" in err) == (2, True)
+
+
+def test_a_coder_without_a_name_gets_no_sheet(study, run_cli, tmp_path):
+    study.close()
+    out = tmp_path / "n.xlsx"
+    code, _, err = run_cli("-C", study.folder, "sheet", "make", out, "--next", 5, "--coder", "  ")
+    assert (code, "--coder is blank" in err, out.exists()) == (2, True, False)
+
+
+def test_a_number_of_passages_without_next_is_not_passed_over(study, run_cli):
+    code, _, err = run_cli("-C", study.folder, "status", "--passages", 5)
+    assert (code, "secondcoder status --next --passages 5" in err) == (2, True)
+
+
+def test_a_study_without_transcripts_is_not_said_to_be_coded(empty_study, run_cli):
+    code, _, err = run_cli("-C", empty_study.folder, "status", "--next")
+    assert (code, "has no transcripts yet" in err, "is coded" in err) == (1, True, False)
+
+
+def test_where_most_of_each_transcript_is_coded_passages_alone_are_proposed(study, run_cli):
+    for at in [one.place for one in study.workspace().segments(study.store.transcripts())][1:]:
+        look(study, at)
+    _, out, _ = run_cli("-C", study.folder, "status", "--next")
+    assert "To code by hand next, passage by passage, a round of 1:" in out
+    assert "\nOr " not in out

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from secondcoder.cli import cli
-from secondcoder.errors import InputError
+from secondcoder.errors import InputError, ModelError
 from secondcoder.study.study import Study
 from support.study_checks import CODED, UNCODED, talk_rows, write_csv
 
@@ -114,3 +114,9 @@ def test_a_rank_stays_a_place_in_the_whole_study(uncoded_study, tmp_path):
     segments = uncoded_study.workspace().segments(uncoded_study.store.transcripts())
     centre = uncoded_study.workspace().embedder.embed([segment.text for segment in segments]).mean(axis=0)
     assert uncoded_study.workspace().load_model()[1].ranker.centre_ == pytest.approx(centre, abs=1e-6)
+
+
+def test_it_codes_as_nobody_until_codes_are_scored(uncoded_study):
+    uncoded_study.train()
+    with pytest.raises(ModelError, match=r"scores no code yet.*Code more transcripts"):
+        uncoded_study.code(as_coder="anna")

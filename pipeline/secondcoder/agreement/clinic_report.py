@@ -23,7 +23,10 @@ ABOUT = (
     "Codes on which two people part, each with the fewest passages that separate their readings: talk about these, and say in the "
     "definition what you agree on. Some of it may be slips. The model had not seen the interview of which it speaks."
 )
-NOBODY = "There is no code on which two people part on two passages or more that are not settled."
+NOBODY = (
+    "There is no code on which two people part on two passages or more that are not settled. Where nobody coded what another did: "
+    "secondcoder sheet make second.xlsx --twice 20 --coder NAME"
+)
 
 
 def check_out(path: Path) -> None:

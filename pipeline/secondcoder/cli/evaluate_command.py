@@ -43,9 +43,11 @@ def command(study_folder: str, by: str | None, as_json: bool, out: Path | None, 
     For every code it says what would help most: more examples, a sharper definition, a merged code, context, or nothing; or that this
     cannot be said.
     """
-    from secondcoder.agreement.clinic_report import check_out, write_clinic
+    from secondcoder.agreement.clinic_report import NOBODY, check_out, write_clinic
     from secondcoder.reports.tables import check_suffix
 
+    if out is not None and clinic is not None and out.absolute() == clinic.absolute():
+        raise click.UsageError("--out and --clinic name one file, and the second would replace the first. Name two.")
     if out is not None:
         check_suffix(out, pages=True)  # before the computation, which takes minutes
     if clinic is not None:
@@ -57,7 +59,7 @@ def command(study_folder: str, by: str | None, as_json: bool, out: Path | None, 
     report = evaluation.to_json() | {"rounds_proposed": proposed, "clinic": [code.to_json() for code in codes]}
     if clinic is not None:
         write_clinic(codes, clinic)
-        say(f"Wrote {clinic}.")
+        say(f"Wrote {clinic}." if codes else f"Wrote {clinic}. {NOBODY}")
     if out is not None:
         _write(report, out)
     if as_json:

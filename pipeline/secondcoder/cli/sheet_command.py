@@ -64,6 +64,8 @@ def make(
 
     if sum(map(bool, (next_ones, twice, transcripts))) > 1:
         raise click.UsageError("Give one of --transcript, --next and --twice; the last two look in all transcripts.")
+    if coder is not None and not coder.strip():
+        raise click.UsageError("--coder is blank. Name who will code in the sheet, or leave it out.")
     if twice and not coder:
         raise click.UsageError("Say who will code these passages after somebody else: --twice N --coder NAME")
     if out.exists():

@@ -31,6 +31,10 @@ def command(study_folder: str, propose: bool, passages: int | None, as_json: boo
     is undecided on, are likely there; a tenth are drawn at random, and on these rest the figures of `evaluate`. Without a model,
     what differs most. `secondcoder sheet make --next` writes the passages into a sheet, without the reasons, which name codes.
     """
+    if passages and not propose:
+        raise click.UsageError(
+            f"--passages says how many --next proposes: secondcoder status --next --passages {passages}"
+        )
     with open_study(study_folder) as study:
         status = study.status()
         if propose:
@@ -84,7 +88,8 @@ def _print_proposals(to_code: dict[str, list[dict[str, Any]]]) -> None:
         about = ", ".join(str(proposed[name]) for name in ("case", "role", "wave") if proposed[name])
         click.echo(f"  {number}. {proposed['transcript']}{f' ({about})' if about else ''}: {proposed['why']}")
     passages = to_code["passages"]
-    click.echo(f"\nOr passage by passage, a round of {len(passages)}:")
+    how = "Or passage by passage" if to_code["transcripts"] else "To code by hand next, passage by passage"
+    click.echo(f"\n{how}, a round of {len(passages)}:")
     for passage in passages:
         place = f"{passage['transcript']}, turn {passage['turn']} [{passage['start']}-{passage['end']}]"
         click.echo(f"  {place}: {passage['why']}\n    {shorten(passage['text'], text_width(100), placeholder=' ...')}")

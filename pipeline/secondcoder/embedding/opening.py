@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from secondcoder.embedding.cache import CachedEmbedder, Progress
 from secondcoder.embedding.embedder import Embedder, new_embedder
 from secondcoder.embedding.two_views import TwoViews
+from secondcoder.errors import ModelError
 
 if TYPE_CHECKING:
     from secondcoder.configuration import EmbeddingSettings
@@ -21,6 +22,17 @@ def open_embedder(settings: EmbeddingSettings, cache: Path | None = None, progre
     opened: list[Embedder] = []
     for model, prompt in ((settings.model, settings.prompt), (settings.second, settings.second_prompt)):
         if model:
-            embedder = new_embedder(settings.model_copy(update={"model": model, "prompt": prompt}))
+            embedder = _made(settings.model_copy(update={"model": model, "prompt": prompt}), second=bool(opened))
             opened.append(embedder if cache is None else CachedEmbedder(embedder, cache, progress))
     return opened[0] if len(opened) == 1 else TwoViews(*opened)
+
+
+def _made(settings: EmbeddingSettings, second: bool) -> Embedder:
+    """An embedder knows itself as `embedding.model`; what is wrong with a second one is said of the setting that names it."""
+    try:
+        return new_embedder(settings)
+    except ModelError as error:
+        if not second:
+            raise
+        told = str(error).replace("embedding.model", "embedding.second")
+        raise ModelError(told.replace("embedding.prompt", "embedding.second_prompt")) from None

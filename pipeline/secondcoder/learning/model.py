@@ -93,10 +93,14 @@ class Model:
         Raises:
             InputError: nothing was learned from this coder. ModelError: the model knows no coders apart.
         """
+        if not self.scored:
+            raise ModelError(
+                "The model scores no code yet, so it knows no coders apart. Code more transcripts, then: secondcoder train"
+            )
         if self.habits is None:
             raise ModelError(
-                "The model knows no coders apart: it scores no code yet, or was trained by an earlier secondcoder. Train a new "
-                "version, compared with the model in use: secondcoder retrain"
+                "The model knows no coders apart: it was trained by an earlier secondcoder, or learned from reviews of suggestions "
+                "alone. Train a new version, compared with the model in use: secondcoder retrain"
             )
         own = self.habits.thresholds[self.habits.number(coder)]
         return replace(self.with_thresholds([*own, *self.ranker.thresholds]), coder=coder)

@@ -69,12 +69,15 @@ def _table(document: WordDocument, rows: list[list[str]]) -> None:
 
 def _add(document: WordDocument, line: str) -> None:
     mark, _, rest = line.partition(" ")
+    shown = shown_markdown(rest)
     if mark and set(mark) == {"#"}:
-        document.add_heading(rest, min(len(mark), 9))
+        document.add_heading(shown, min(len(mark), 9))
     elif mark == ">":
-        _quote(document, shown_markdown(rest))
+        _quote(document, shown)
+    elif mark == "-":
+        document.add_paragraph(shown, "List Bullet")
     else:
-        document.add_paragraph(rest if mark == "-" else line, "List Bullet" if mark == "-" else None)
+        document.add_paragraph(shown_markdown(line))
 
 
 def _quote(document: WordDocument, text: str) -> None:

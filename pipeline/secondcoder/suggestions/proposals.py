@@ -30,9 +30,11 @@ def what_to_code_next(workspace: Workspace, passages: int = ROUND) -> dict[str, 
     since passages that were chosen are no sample of the talk.
 
     Raises:
-        InputError: everything is coded.
+        InputError: everything is coded, or there is no transcript.
     """
     corpus = workspace.corpus
+    if not corpus.transcripts:
+        raise InputError("The study has no transcripts yet. Bring them in: secondcoder import FILES")
     segments = workspace.segments(corpus.transcripts)
     waiting = ~judged(segments, corpus.marks, workspace.configuration.segments.overlap)
     if not waiting.any():

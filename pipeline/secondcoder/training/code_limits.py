@@ -9,6 +9,7 @@ import numpy as np
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.arrays import Bools
 from secondcoder.domain.records import Segment
+from secondcoder.labels.chosen_passages import without_doubted
 from secondcoder.labels.coder_marks import CoderMarks
 from secondcoder.labels.independent_marks import independent_marks
 from secondcoder.learning.assessment.evaluate import Evaluation
@@ -33,7 +34,7 @@ def code_limits(workspace: Workspace, features: Features, evaluation: Evaluation
         evaluation.segments,
         features,
         Judged(held.probability, held.suggested, held.y, evaluation.judging, cluster),
-        marks_of_coders(workspace, evaluation.segments, evaluation.codes),
+        marks_of_coders(workspace, evaluation.segments, evaluation.codes, doubted=False),
         _related(workspace.codebook, evaluation.codes),
         evaluation.point["average_precision"],
         evaluation.interval["average_precision"],
@@ -45,13 +46,22 @@ def code_limits(workspace: Workspace, features: Features, evaluation: Evaluation
     return StudyLimits((*scored, *few), evidence.curve)
 
 
-def marks_of_coders(workspace: Workspace, segments: Sequence[Segment], codes: Sequence[str]) -> CoderMarks:
-    """Each coder's own marks on these segments, of these codes."""
+def marks_of_coders(
+    workspace: Workspace, segments: Sequence[Segment], codes: Sequence[str], doubted: bool = True
+) -> CoderMarks:
+    """Each coder's own marks on these segments, of these codes.
+
+    Args:
+        doubted: also at passages that a coder was asked for because slips were likely there, where people differ more than elsewhere.
+    """
     settings, corpus = workspace.configuration, workspace.corpus
+    codings, passes = corpus.codings, corpus.passes
+    if not doubted:
+        codings, passes = without_doubted(corpus, codings, passes)
     return independent_marks(
         segments,
-        corpus.codings,
-        corpus.passes,
+        codings,
+        passes,
         workspace.codebook,
         settings.learning,
         settings.segments.overlap,
