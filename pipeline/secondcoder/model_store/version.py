@@ -134,7 +134,7 @@ def _refuse_misfit(
         raise ModelError(
             f"Model {name} was trained with vectors of {manifest['embedder']['id']} ({_sizes(manifest['embedder'])}); the "
             f"configuration names {embedder.id} ({_sizes(present)}). "
-            "Set model, second and prompts of [embedding] back, or train a new version: secondcoder retrain"
+            "Set embedding.model, embedding.second and their prompts back, or train a new version: secondcoder retrain"
         )
 
 
