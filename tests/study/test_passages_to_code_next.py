@@ -112,7 +112,10 @@ def test_a_round_goes_through_a_sheet(study, run_cli, tmp_path):
         row[name] for row in rows for name in row if name.startswith(("code", "memo", "read")) and name != "coder"
     )
     fill(sheet, lambda row: asked.get(row["text"], {}))
-    assert run_cli("-C", study.folder, "import", sheet)[0] == 0
+    code, _, err = run_cli("-C", study.folder, "import", sheet)
+    assert code == 0
+    assert "read in part by Ana" in err
+    assert "--read-whole" not in err  # of the rest nothing was asked
     assert {coding.place for coding in Study(study.folder).corpus.codings} == {*proposed}
     assert not places(Study(study.folder), 6).keys() & proposed.keys()
 
@@ -148,7 +151,7 @@ def twice(study: Study, tmp_path: Path, size: int = 20) -> list[Place]:
     found = [(row[0], row[1], row[2]) for row in event["detail"]["passages"]]
     texts = {study.corpus.by_id[name].text[start:end] for name, start, end in found}
     fill(sheet, lambda row: {"code 1": "CO"} if row["text"] in texts else {})
-    study.import_files([sheet])
+    assert not study.import_files([sheet]).read_whole
     return found
 
 

@@ -124,6 +124,8 @@ def command(
         say(f"... and {counted(len(imported.notes) - 40, 'more note')}.")
     for line in imported.reading:
         say(line)
+    if imported.read_whole:
+        say(f"If they read all of it: {imported.read_whole}   (no coding is imported twice)")
     _say_result(imported)
     if imported.codings:
         say("What is coded now, and what to do next: secondcoder status")

@@ -39,9 +39,9 @@ class ImportOptions:
 
 @dataclass
 class ImportResult:
-    """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn` codings
-    were there before and were taken away; `reading` says what counts as read, by whom; `files` name where codings come from; `sheets`:
-    (transcript, coder) of coding sheets."""
+    """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn`
+    codings were there before and were taken away; `reading` says what counts as read, by whom, and `read_whole` is the command
+    that says that it was all; `files` name where codings come from; `sheets`: (transcript, coder) of coding sheets."""
 
     book: Codebook
     transcripts: list[Transcript] = field(default_factory=list)
@@ -53,6 +53,7 @@ class ImportResult:
     added_codes: list[str] = field(default_factory=list)
     withdrawn: int = 0
     reading: list[str] = field(default_factory=list)
+    read_whole: str = ""
     files: dict[Coding, str] = field(default_factory=dict)
     sheets: set[tuple[str, str]] = field(default_factory=set)
 

@@ -17,7 +17,7 @@ from secondcoder.exchange.find_files import File, Found, find_files
 from secondcoder.exchange.import_result import ImportOptions, ImportResult
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken
-from secondcoder.exchange.read_spans import reading_lines
+from secondcoder.exchange.read_spans import IN_PART, reading_lines
 from secondcoder.exchange.registry import CodedFormat, find_coded_format
 from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.exchange.spelling import spellings_of
@@ -92,7 +92,8 @@ def _read_found(
     _complete_cases(result, manifest, spellings)
     unnamed = manifest.unnamed(path for path, _ in transcripts)
     result.notes += [*manifest.notes, *unnamed, *spellings.notes, *found.notes]
-    result.reading = reading_lines(result.passes, taking.known, result.book.ids, _read_whole(coded, given))
+    result.reading = reading_lines(result.passes, taking.known, result.book.ids)
+    result.read_whole = _read_whole(coded, given) if any(line.startswith(IN_PART) for line in result.reading) else ""
     return result
 
 

@@ -61,13 +61,10 @@ def _joined(spans: Iterable[Span], transcript: Transcript) -> list[Span]:
 
 
 def reading_lines(
-    passes: Collection[CodingPass], transcripts: Mapping[str, Transcript], codes: tuple[str, ...], read_whole: str = ""
+    passes: Collection[CodingPass], transcripts: Mapping[str, Transcript], codes: tuple[str, ...]
 ) -> list[str]:
     """What is taken as read, by whom, for which of the codebook's codes: a line for each coder and way of reading, with the share of
-    characters.
-
-    `read_whole`: the command that says that what was read in part was read whole.
-    """
+    characters."""
     own = [each for each in passes if each.origin is Origin.INDEPENDENT and each.transcript in transcripts]
     lines = [
         line
@@ -75,9 +72,7 @@ def reading_lines(
         for line in _lines(f"by {coder} for {_codes_named(sought, codes)}", looks, transcripts)
     ]
     more = [f"... and {counted(len(lines) - SHOWN, 'more line')}."] if len(lines) > SHOWN else []
-    in_part = read_whole and any(line.startswith(IN_PART) for line in lines)
-    advice = [f"If they read all of it: {read_whole}   (no coding is imported twice)"] if in_part else []
-    return lines[:SHOWN] + more + advice
+    return lines[:SHOWN] + more
 
 
 def _codes_named(sought: Sequence[str], codes: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ agreement on passages that a second person was asked to code (`suggestions.doubl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -46,6 +46,15 @@ def chosen(corpus: Corpus, segments: Sequence[Segment]) -> Bools:
     looks = by_transcript(made for made in corpus.passes if made.origin is not Origin.REVIEWED) if places else {}
     partly = {name for name in {place[0] for place in places} if not _is_read(corpus, name, looks.get(name, ()))}
     return np.array([one.transcript in partly and one.place in places for one in segments], dtype=bool)
+
+
+def are_proposed(corpus: Corpus, passes: Collection[CodingPass]) -> bool:
+    """Whether all that was looked at are passages that were proposed, to be coded first or a second time."""
+    details = [event["detail"] for event in corpus.proposals]
+    asked = _by_name(place for detail in details for place, _ in _rows(detail))
+    spans = {name: merged(place[1:] for place in own) for name, own in asked.items()}
+    new = [made for made in passes if made.transcript in spans]
+    return 0 < len(passes) == len(new) and not any(_outside(corpus, made, spans[made.transcript]) for made in new)
 
 
 def looked_beyond(corpus: Corpus) -> set[str]:

@@ -1,4 +1,4 @@
-"""What an import should say that only the segments can tell: codings that reach none."""
+"""What an import should say that only the study can tell: codings that reach no segment, and that proposed passages were coded."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Coding, SpeakerRole, Transcript
 from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.exchange.importing import ImportResult
+from secondcoder.labels.chosen_passages import are_proposed
 from secondcoder.labels.unplaced import unplaced_codings
 from secondcoder.learning.pipeline import Pipeline
 
 
-def with_unplaced(imported: ImportResult, corpus: Corpus, pipeline: Pipeline) -> ImportResult:
+def with_study_notes(imported: ImportResult, corpus: Corpus, pipeline: Pipeline) -> ImportResult:
     """The import with a note that counts and names its codings that reach no segment.
+
+    Who coded passages that were proposed was not asked to read the rest, so it is not suggested to say so.
 
     Args:
         corpus: the study before the import.
@@ -22,6 +25,8 @@ def with_unplaced(imported: ImportResult, corpus: Corpus, pipeline: Pipeline) ->
     transcripts = {**corpus.by_id, **{transcript.id: transcript for transcript in imported.transcripts}}
     missing = _unplaced(imported.codings, transcripts, pipeline)
     imported.notes += [unplaced_sentence(missing)] if missing else []
+    if are_proposed(corpus, imported.passes):
+        imported.read_whole = ""
     return imported
 
 

@@ -75,7 +75,7 @@ class Study(OpenStudy):
         from secondcoder.exchange.importing import ImportOptions
         from secondcoder.exchange.persist import Destination, import_files
         from secondcoder.study.follow_decisions import follow_where_taken
-        from secondcoder.study.import_notes import with_unplaced
+        from secondcoder.study.import_notes import with_study_notes
 
         corpus = self.corpus
         following = partial(follow_where_taken, store=self.store, history=corpus.history)
@@ -83,7 +83,7 @@ class Study(OpenStudy):
         into = Destination(corpus, book, self.transaction, self.with_codebook, following)
         reading = self._pipeline.telling("reading")
         options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
-        return with_unplaced(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
+        return with_study_notes(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
 
     def write_coding_sheet(
         self, path: str | Path, names: Iterable[str] = (), coder: str | None = None, only: OnlyPassages | None = None
