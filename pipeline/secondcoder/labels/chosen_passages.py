@@ -18,7 +18,7 @@ from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Bools
 from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.records import Coding, CodingPass, Origin, Place, Segment, Span
-from secondcoder.domain.spans import coded_turns, covers, difference, merged
+from secondcoder.domain.spans import coded_turns, covers, difference, merged, within
 
 RANDOM = "random"
 Spans = Mapping[tuple[str, str], Sequence[Span]]
@@ -92,11 +92,17 @@ def _doubted(corpus: Corpus, passes: Iterable[CodingPass]) -> Spans:
 
 
 def _outside(corpus: Corpus, made: CodingPass, spans: Sequence[Span]) -> list[Span]:
-    """The pieces of a pass, other than white space, that lie outside of merged spans of its transcript."""
+    """The pieces of a pass in which something is said, outside of merged spans of its transcript."""
     if not spans:
         return [made.span]
-    text = corpus.by_id[made.transcript].text
-    return [piece for piece in difference(made.span, spans) if text[slice(*piece)].strip()]
+    transcript = corpus.by_id[made.transcript]
+    # Between turns stand labels and times, which nobody looks at.
+    talk = [turn.span for turn in transcript.turns]
+
+    def is_said(piece: Span) -> bool:
+        return any(transcript.text[slice(*part)].strip() for part in within(piece, talk))
+
+    return list(filter(is_said, difference(made.span, spans)))
 
 
 def _is_read(corpus: Corpus, name: str, passes: Sequence[CodingPass]) -> bool:
