@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings
-from secondcoder.domain.arrays import Bools, Floats, State, Vectors
+from secondcoder.domain.arrays import Bools, Floats, State, Vectors, part_of
 from secondcoder.domain.records import Place, Segment
 from secondcoder.embedding import Embedder
 from secondcoder.errors import InputError, ModelError
@@ -242,16 +242,11 @@ def restore_model(
     Raises:
         ModelError: no installed classifier reads them.
     """
-    ranker = DescriptionRanker().restore(_part(state, "ranker"))
-    classifier = restore_classifier(layout, _part(state, "classifier")) if scored else None
+    ranker = DescriptionRanker().restore(part_of(state, "ranker"))
+    classifier = restore_classifier(layout, part_of(state, "classifier")) if scored else None
     exemplars = Exemplars(places, state["exemplars.vectors"], state["exemplars.carries"])
     out_of_fold = restore_out_of_fold(state) if scored else None
-    valence = ValenceClassifier().restore(of_valence) if (of_valence := _part(state, "valence")) else None
+    valence = ValenceClassifier().restore(of_valence) if (of_valence := part_of(state, "valence")) else None
     reference = restore_reference(state)
     habits = restore_habits(state)
     return Model(scored, ranked, classifier, ranker, exemplars, out_of_fold, reference, valence=valence, habits=habits)
-
-
-def _part(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:
-    """The arrays whose names begin with `name.`, without it."""
-    return {key.removeprefix(f"{name}."): array for key, array in state.items() if key.startswith(f"{name}.")}

@@ -185,6 +185,20 @@ def test_people_who_part_alike_in_a_few_transcripts_bound_nothing(transcripts, s
     assert np.isnan(reading.people.high) == np.isnan(reading.shortfall.high) == (not sure)
 
 
+@pytest.mark.parametrize(("transcripts", "limit"), [(2, Limit.UNKNOWN), (3, Limit.NOTHING)])
+def test_what_is_told_without_a_fault_in_two_transcripts_is_not_said_to_lack_nothing(transcripts, limit):
+    y = TALK.labels.y & (np.repeat(np.arange(12), 20) < transcripts)[:, None] | (np.arange(240) < FEW)[:, None]
+    evidence = _evidence(TALK, TALK.labels.y[None], TALK.labels.codes)
+    faultless = replace(
+        evidence,
+        judged=replace(evidence.judged, y=y),
+        contexts={},
+        precision=np.ones(3),
+        interval=np.full((2, 3), np.nan),
+    )
+    assert limit_of(faultless, SENSE).limit is limit
+
+
 def test_what_is_undefined_is_no_number():
     y = TALK.labels.y
     looked = np.zeros((2, *y.shape), dtype=bool)

@@ -1,8 +1,9 @@
-"""The classifier that ships: two kernel ridge regressions, stacked by one logistic regression and calibrated.
+"""The classifier that ships: a kernel ridge regression on each embedder's vectors and one on n-grams, stacked and calibrated.
 
-Each kernel scores every training segment from what the other transcripts have in common. On these out-of-fold scores one logistic
-regression, with slopes common to all codes, weighs the kernels, the scores of neighbouring segments, the segment's length, and its
-similarity to the code's description. A parent code's score is informed by its children's. Each code has its own intercept and
+Each kernel scores every training segment from what the other transcripts have in common; the codebook's descriptions are examples
+too. On these out-of-fold scores one logistic regression, with slopes common to all codes, weighs the kernels, the scores of
+neighbouring segments, the segment's length, its similarity to the code's description and, where scorers are asked, what they say.
+A parent code's score is informed by its children's, and no child is left likelier than its parent. Each code has its own intercept and
 calibration, shrunken towards the common ones the more the fewer examples it has. Since the stacker is fitted on out-of-fold scores
 only, its probabilities hold for new transcripts (stacked generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
 """
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
 
-from secondcoder.domain.arrays import Bools, Floats, State, Vectors
+from secondcoder.domain.arrays import Bools, Floats, State, Vectors, part_of
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.suggestion_reliance import unknown_in_folds
 from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE, purpose_thresholds
@@ -166,9 +167,11 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         for attribute, name in STORED.items():
             setattr(self, attribute, (unordered | dict(state))[name])
         self.views_ = state.get("views", np.zeros(0, dtype=np.int64))
-        self.kernels_ = [kernel.restore(_part(state, f"{number}")) for number, kernel in enumerate(self._new_kernels())]
+        self.kernels_ = [
+            kernel.restore(part_of(state, f"{number}")) for number, kernel in enumerate(self._new_kernels())
+        ]
         # Models from before there were scorers have none.
-        parts = (_part(state, f"scorer{number}") for number in count())
+        parts = (part_of(state, f"scorer{number}") for number in count())
         self.scorers_ = [ScorerEvidence.restored(part) for part in takewhile(bool, parts)]
         return self
 
@@ -190,12 +193,9 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
             f"{number} kernel ridge regressions, one on {vectors} and one on word and character n-grams, each with a part of its own "
             "for every transcript (regularised multi-task learning: Evgeniou & Pontil 2004, doi:10.1145/1014052.1014067), were joined "
             "by a logistic regression on their out-of-fold scores, calibrated, and given a threshold for each code (stacked "
-            "generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1)."
+            "generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1). The codebook's descriptions were examples of their "
+            "codes beside the coded passages, and no code was left likelier than the one it counts for."
         )
-
-
-def _part(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:
-    return {key.removeprefix(f"{name}."): array for key, array in state.items() if key.startswith(f"{name}.")}
 
 
 def around(values: Floats, features: Features) -> Floats:

@@ -7,7 +7,8 @@ The first that applies of
 - a sharper definition: two people agree on the code less than `ALIKE`, by the upper limit;
 - context, of codes with `FEW` passages or more: a ranker that hears the question alone, or the passage before or after, finds the
   code, and better than one that hears the passage itself, by the lower limits;
-- nothing: the model agrees with people as they do with each other or, where no two looked at the same, reaches `READY`, by the lower limit;
+- nothing: the model agrees with people as they do with each other or, where no two looked at the same, reaches `READY`, by the
+  lower limit;
 - more examples: fewer than `FEW` passages have it, or fewer than `MANY` and two people, who read it alike, agree with each other
   better than the model with them;
 - cannot be said: the study is too small for any of this, or nothing of it holds.
@@ -26,6 +27,7 @@ from secondcoder.learning.assessment.limits.evidence import Evidence
 from secondcoder.learning.assessment.limits.limit import CodeLimit, Limit, ShownPassage
 from secondcoder.learning.assessment.limits.people import Confusion, Reading
 from secondcoder.learning.assessment.readiness import READY
+from secondcoder.statistics.cluster_bootstrap import LEAST_CLUSTERS
 from secondcoder.statistics.proportions import Proportion
 from secondcoder.statistics.roc_area import Bounds
 
@@ -110,7 +112,8 @@ def _context(evidence: Evidence, j: int) -> CodeLimit | None:
 def _nothing(evidence: Evidence, j: int) -> CodeLimit | None:
     reading = evidence.readings[j]
     # A code that is told without a fault has no interval, since nothing varies.
-    ready = evidence.interval[0, j] >= READY or evidence.precision[j] == 1
+    groups = len(np.unique(evidence.judged.cluster[_given(evidence, j)]))
+    ready = evidence.interval[0, j] >= READY or (evidence.precision[j] == 1 and groups >= LEAST_CLUSTERS)
     if not (ready if reading is None else reading.shortfall.high < AS_GOOD):
         return None
     alike = reading and f"kappa {_number(reading.model)} and {_number(reading.people.value)}, on {_looked(reading)}"
