@@ -23,7 +23,7 @@ from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.suggestion_reliance import unknown_in_folds
 from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE, purpose_thresholds
 from secondcoder.learning.assessment.splits import group_folds
-from secondcoder.learning.code_tree import below_parents
+from secondcoder.learning.code_tree import below_parents, codes_and_above
 from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
 from secondcoder.learning.stacked_kernels.kernels import (
@@ -34,7 +34,7 @@ from secondcoder.learning.stacked_kernels.kernels import (
     NgramKernel,
     View,
 )
-from secondcoder.learning.stacked_kernels.parent_codes import parent_scores, with_ancestors
+from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
 from secondcoder.learning.stacked_kernels.scorer_evidence import ScorerEvidence, fit_scorers
 from secondcoder.learning.stacked_kernels.stacker import fit_stacker
 
@@ -84,7 +84,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         folds = Folds(fold, weight, unknown_in_folds(labels.reliance, features.groups, fold))
         self.views_ = np.array(features.views, dtype=np.int64)
         # A description of a code is an example of it, and of the constructs above it.
-        examples = None if code_embeddings is None else Descriptions(code_embeddings, with_ancestors(labels.parents))
+        examples = None if code_embeddings is None else Descriptions(code_embeddings, codes_and_above(labels.parents))
         self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in self._new_kernels(examples)]
         # Each from the base rate of its own training folds, as for a new transcript. From the common rate, evidence
         # for a code that only the held-back transcript has would point the wrong way (benchmarks/NOTES.md).

@@ -47,7 +47,7 @@ class Descriptions(NamedTuple):
     """Vectors (k, d) of what the codebook says of k codes, and the codes that each description is an example of, (k, k)."""
 
     vectors: Vectors
-    target: Floats
+    target: Bools
 
     def added_to(self, Y: Floats, known: Bools, folds: Folds) -> tuple[Floats, Bools, Folds]:
         """Targets, mask and folds of n segments with the descriptions after them, in a fold of their own."""
