@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -187,6 +188,22 @@ def test_agreement_is_measured_on_the_drawn_half_alone(trained_study, tmp_path):
     assert [made for made in passes if made.coder != "Cem"] == others
     report = trained_study.agree(Question(between=("anna", "Cem"), model=False))
     assert any("Passages that Cem coded because slips were likely there" in note for note in report.notes)
+
+
+def test_a_coding_that_runs_into_the_white_space_after_a_doubted_passage_is_left_out_too(trained_study, tmp_path):
+    twice(trained_study, tmp_path)
+    corpus = trained_study.corpus
+    doubted = {tuple(row[:3]) for row in corpus.proposals[-1]["detail"]["passages"] if row[3] != "random"}
+    his = [one for one in of_coder(corpus.codings, "Cem") if (one.transcript, one.start, one.end) in doubted]
+    longer = [
+        replace(one, end=one.end + 1)
+        for one in his
+        if corpus.by_id[one.transcript].text[one.end : one.end + 1].isspace()
+    ]
+    assert longer
+    assert without_doubted(corpus, longer, corpus.passes)[0] == []
+    into_words = [replace(one, end=one.end + 40) for one in longer]
+    assert without_doubted(corpus, into_words, corpus.passes)[0]
 
 
 def test_what_limits_a_code_is_told_by_people_on_the_drawn_half_alone(trained_study, tmp_path):
