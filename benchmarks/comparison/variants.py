@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.code_tree import below_parents
+from secondcoder.learning.code_tree import below_parents, codes_and_above
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels import classifier, kernels, stacker
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
-from secondcoder.learning.stacked_kernels.parent_codes import parent_scores, with_ancestors
+from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
 
 from comparison.plain_baseline import _inputs
 from comparison.sets import FOLDS
@@ -130,7 +130,7 @@ def view(
         gram, n = train + (name[:, None] == name) * (own * train + habit), len(train)
         Y, known, folds = part.labels.target, part.labels.known, kernels.Folds(part.fold, part.labels.weight)
         if described:
-            examples = kernels.Descriptions(part.names, with_ancestors(part.labels.parents))
+            examples = kernels.Descriptions(part.names, codes_and_above(part.labels.parents))
             Y, known, folds = examples.added_to(Y, known, folds)
             # They stand last.
             np.asarray(folds.weight)[n:] = described

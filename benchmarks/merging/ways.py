@@ -14,7 +14,7 @@ from secondcoder.labels.label_matrix import LabelMatrix, LabelWeights
 from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE
 from secondcoder.learning.assessment.splits import group_folds, train_and_test
 from secondcoder.learning.assessment.thresholds import kappa_thresholds
-from secondcoder.learning.coder_habits import coder_habits, shifted
+from secondcoder.learning.coder_offsets import coder_offsets, shifted
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 from secondcoder.suggestions.coder_errors import coder_evidence
 
@@ -84,7 +84,7 @@ def at_the_mean_offset(
     classifier: StackedKernelClassifier, labels: LabelMatrix, groups: Groups, probability: Floats
 ) -> tuple[Floats, Floats]:
     """The same for every coder, as if all coders had coded equally much."""
-    habits, marks = coder_habits(classifier.out_of_fold_, labels, AS_PEOPLE_CODE, groups), _marks(labels)
+    habits, marks = coder_offsets(classifier.out_of_fold_, labels, AS_PEOPLE_CODE, groups), _marks(labels)
     if habits is None:
         raise ValueError("Nobody coded.")
     mean, c = habits.offset.mean(axis=0), len(marks.coders)
@@ -102,7 +102,7 @@ def as_each_codes(
     own_passages: bool = False,
 ) -> tuple[Floats, Floats]:
     """By each coder's offsets and thresholds; `own_passages`: thresholds from the passages that the coder looked at alone."""
-    habits, marks = coder_habits(classifier.out_of_fold_, labels, AS_PEOPLE_CODE, groups), _marks(labels)
+    habits, marks = coder_offsets(classifier.out_of_fold_, labels, AS_PEOPLE_CODE, groups), _marks(labels)
     if habits is None:
         raise ValueError("Nobody coded.")
     own = [

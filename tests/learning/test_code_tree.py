@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from secondcoder.labels.label_matrix import LabelMatrix
-from secondcoder.learning.code_tree import below_parents
+from secondcoder.learning.code_tree import below_parents, codes_and_above
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
 from sklearn.isotonic import IsotonicRegression
 from support.planted import planted
@@ -79,3 +79,10 @@ def test_codes_side_by_side_are_as_they_were():
     alone = StackedKernelClassifier(4).fit(talk.features, replace(labels, rolled_up=None))
     values = np.log(alone.out_of_fold_)
     np.testing.assert_array_equal(below_parents(values, np.full(4, -1)), values)
+
+
+def test_an_example_of_a_code_is_one_of_those_above_it():
+    expected = [[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 0, 1, 0, 0], [1, 0, 1, 1, 0], [0, 0, 0, 0, 1]]
+    np.testing.assert_array_equal(codes_and_above(DEEP), expected)
+    # A child that stands before its parent, and chains upwards.
+    np.testing.assert_array_equal(codes_and_above(np.array([1, 2, -1])), [[1, 1, 1], [0, 1, 1], [0, 0, 1]])

@@ -11,8 +11,9 @@ from secondcoder.labels.label_matrix import LabelMatrix, Reliance
 from secondcoder.labels.valences import UNKNOWN, VALENCES, Valences
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.assessment.valence_figures import ValenceAssessment, valence_in_words
+from secondcoder.learning.code_tree import codes_and_above
 from secondcoder.learning.cross_validation import cross_validate_valence
-from secondcoder.learning.valence_classifier import ValenceClassifier, codes_and_above
+from secondcoder.learning.valence_classifier import ValenceClassifier
 from secondcoder.statistics.classification import balanced_accuracy
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix
 from support.planted import Planted, features_of

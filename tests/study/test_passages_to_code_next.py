@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,14 @@ import pytest
 from openpyxl import load_workbook
 from secondcoder.agreement.study_report import Question
 from secondcoder.corpus import of_coder
-from secondcoder.domain.records import CodingPass, Place
+from secondcoder.domain.records import CodingPass, Origin, Place
 from secondcoder.labels.chosen_passages import chosen, without_doubted
 from secondcoder.labels.label_weights import by_hand
 from secondcoder.labels.segment_marks import judged
 from secondcoder.study.coding_sheet import OnlyPassages
 from secondcoder.study.study import Study
 from secondcoder.training.code_limits import marks_of_coders
+from sklearn.metrics import cohen_kappa_score
 from support.sheet_checks import fill, sheet_rows
 from support.study_checks import CODED, talk_rows, write_csv
 
@@ -191,6 +193,22 @@ def test_agreement_is_measured_on_the_drawn_half_alone(trained_study, tmp_path):
     assert any("Passages that Cem coded because slips were likely there" in note for note in report.notes)
 
 
+def test_a_coding_that_runs_into_the_white_space_after_a_doubted_passage_is_left_out_too(trained_study, tmp_path):
+    twice(trained_study, tmp_path)
+    corpus = trained_study.corpus
+    doubted = {tuple(row[:3]) for row in corpus.proposals[-1]["detail"]["passages"] if row[3] != "random"}
+    his = [one for one in of_coder(corpus.codings, "Cem") if (one.transcript, one.start, one.end) in doubted]
+    longer = [
+        replace(one, end=one.end + 1)
+        for one in his
+        if corpus.by_id[one.transcript].text[one.end : one.end + 1].isspace()
+    ]
+    assert longer
+    assert without_doubted(corpus, longer, corpus.passes)[0] == []
+    into_words = [replace(one, end=one.end + 40) for one in longer]
+    assert without_doubted(corpus, into_words, corpus.passes)[0]
+
+
 def test_what_limits_a_code_is_told_by_people_on_the_drawn_half_alone(trained_study, tmp_path):
     found = set(twice(trained_study, tmp_path))
     rows = trained_study.corpus.proposals[-1]["detail"]["passages"]
@@ -201,6 +219,33 @@ def test_what_limits_a_code_is_told_by_people_on_the_drawn_half_alone(trained_st
         marks = marks_of_coders(workspace, segments, ["CO"], doubted=doubted)
         looked = marks.looked[marks.coders.index("Cem"), :, 0]
         assert {one.place for one, seen in zip(segments, looked, strict=True) if seen} == expected
+
+
+def test_evaluate_sets_people_beside_each_other_where_agree_does(trained_study, tmp_path):
+    """Pooled kappa of two people is scikit-learn's on the drawn half alone."""
+    twice(trained_study, tmp_path)
+    workspace = trained_study.workspace()
+    evaluation = trained_study.evaluate()
+    marks = marks_of_coders(workspace, evaluation.segments, evaluation.codes, doubted=False).where(evaluation.judging)
+    who = [marks.coders.index(coder) for coder in ("Cem", "anna")]
+    both = marks.looked[who].all(axis=0)
+    first, second = marks.given[who]
+    assert evaluation.coders is not None
+    assert evaluation.coders["kappa"]["human"]["Cem and anna"] == pytest.approx(
+        cohen_kappa_score(first[both], second[both]), abs=1e-4
+    )
+    everywhere = marks_of_coders(workspace, evaluation.segments, evaluation.codes).where(evaluation.judging)
+    assert both.any(axis=1).sum() < everywhere.looked[who].all(axis=0).any(axis=1).sum()
+
+
+def test_people_are_set_beside_each_other_by_what_each_said_whatever_was_settled_since(trained_study):
+    """Of settled passages the coders part on, kappa would otherwise be too high."""
+    before = trained_study.evaluate().coders["kappa"]["human"]
+    one = trained_study.corpus.by_id[CODED[0]]
+    with trained_study.store.transaction("anna") as write:
+        settled = CodingPass(one.id, "anna", 0, len(one.text) // 2, trained_study.codebook.ids, Origin.ADJUDICATED)
+        write.add_passes([settled])
+    assert trained_study.evaluate().coders["kappa"]["human"] == before
 
 
 def test_passages_coded_twice_still_judge(trained_study, tmp_path):

@@ -16,13 +16,12 @@ import numpy as np
 from secondcoder.domain.arrays import Bools, Floats, Rows, Vectors
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
+from secondcoder.learning.stacked_kernels.kernels import SHARPNESS
 
 MOST = 5
 """Passages at most: what one meeting can talk about."""
 LEAST_GAIN = 0.1
 """Share of all the readings' difference that a further passage must stand for."""
-SHARPNESS = 2.0
-"""Of the kernel, as in the classifier that ships."""
 
 
 class Separating(NamedTuple):

@@ -190,7 +190,9 @@ def _notes(report: dict[str, Any]) -> Iterator[str]:
         model, human = (
             [f"{who} {_kappa(kappa)}" for who, kappa in coders["kappa"][of].items()] for of in ("model", "human")
         )
-        yield f"Pooled kappa of the suggestions with each coder: {listed(model)}; of {listed(human)} with each other."
+        each_other = f"; of {listed(human)} with each other" if human else ""
+        if model:
+            yield f"Pooled kappa of the suggestions with each coder: {listed(model)}{each_other}."
     for scorer, shares in report["scorers"].items():
         used = [f"{code} ({share:.0%})" for code, share in shares.items() if share]
         yield (

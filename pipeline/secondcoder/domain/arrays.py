@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,11 @@ Vectors = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
 State = dict[str, npt.NDArray[Any]]
 """Fitted arrays by name: what a model version keeps on disk, without pickle."""
+
+
+def part_of(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:
+    """The arrays whose names begin with `name.`, without it."""
+    return {key.removeprefix(f"{name}."): array for key, array in state.items() if key.startswith(f"{name}.")}
 
 
 def weights(given: Floats | None, rows: int) -> Floats:

@@ -72,7 +72,7 @@ def without_doubted(
     """
     looks = [*passes]
     doubted = _doubted(corpus, looks)
-    kept = [one for one in codings if difference(one.span, doubted.get((one.coder, one.transcript), ()))]
+    kept = [one for one in codings if _outside(corpus, one, doubted.get((one.coder, one.transcript), ()))]
     cut = [
         replace(made, start=start, end=end)
         for made in looks
@@ -91,8 +91,8 @@ def _doubted(corpus: Corpus, passes: Iterable[CodingPass]) -> Spans:
     return {key: merged(spans) for key, spans in asked.items() if not _is_read(corpus, key[1], looks.get(key, ()))}
 
 
-def _outside(corpus: Corpus, made: CodingPass, spans: Sequence[Span]) -> list[Span]:
-    """The pieces of a pass in which something is said, outside of merged spans of its transcript."""
+def _outside(corpus: Corpus, made: Coding | CodingPass, spans: Sequence[Span]) -> list[Span]:
+    """The pieces of a coding or pass in which something is said, outside of merged spans of its transcript."""
     if not spans:
         return [made.span]
     transcript = corpus.by_id[made.transcript]

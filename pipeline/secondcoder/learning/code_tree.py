@@ -43,3 +43,14 @@ def deepest_first(parent: Rows) -> Iterator[tuple[int, Bools]]:
     parents = {int(column) for column in parent if column >= 0}
     for code in sorted(parents, key=lambda column: (-depth(column), column)):
         yield code, np.asarray(parent == code)
+
+
+def codes_and_above(parents: Rows) -> Bools:
+    """(k, k): row j marks code j and the constructs that it counts as."""
+    above = np.eye(len(parents), dtype=bool)
+    for code in range(len(parents)):
+        parent = parents[code]
+        while parent >= 0:
+            above[code, parent] = True
+            parent = parents[parent]
+    return above

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.configuration import LearningSettings
-from secondcoder.domain.arrays import Bools, Floats, State, Vectors
+from secondcoder.domain.arrays import Bools, Floats, State, Vectors, part_of
 from secondcoder.domain.records import Place, Segment
 from secondcoder.embedding import Embedder
 from secondcoder.errors import InputError, ModelError
@@ -24,7 +24,7 @@ from secondcoder.learning.classifier import (
     restore_classifier,
 )
 from secondcoder.learning.codebook_texts import code_vectors
-from secondcoder.learning.coder_habits import CoderHabits, coder_habits, habits_state, restore_habits
+from secondcoder.learning.coder_offsets import CoderOffsets, coder_offsets, offsets_state, restore_offsets
 from secondcoder.learning.cross_validation import NestedPredictions, cross_validate, groups_needed, ticks
 from secondcoder.learning.description_ranker import CodedPassages, DescriptionRanker
 from secondcoder.learning.examples import enough_examples
@@ -53,7 +53,7 @@ class Model:
         chosen: (k,) thresholds taken instead of the model's own; infinite for a code that is to suggest nothing.
         code_embeddings: (scored codes, d) vectors of their descriptions, as the classifier was fitted with; None once restored.
         valence: suggests the valence of a code; None where it cannot, and in models from before it did.
-        habits: what sets each coder apart; None without scored codes, and in models from before it was kept.
+        offsets: what sets each coder apart; None without scored codes, and in models from before it was kept.
         coder: whose coding `scores` and `thresholds` foretell; None for the team's.
     """
 
@@ -67,7 +67,7 @@ class Model:
     chosen: Floats | None = None
     code_embeddings: Vectors | None = None
     valence: ValenceClassifier | None = None
-    habits: CoderHabits | None = None
+    offsets: CoderOffsets | None = None
     coder: str | None = None
 
     @property
@@ -97,19 +97,19 @@ class Model:
             raise ModelError(
                 "The model scores no code yet, so it knows no coders apart. Code more transcripts, then: secondcoder train"
             )
-        if self.habits is None:
+        if self.offsets is None:
             raise ModelError(
                 "The model knows no coders apart: it was trained by an earlier secondcoder, or learned from reviews of suggestions "
                 "alone. Train a new version, compared with the model in use: secondcoder retrain"
             )
-        own = self.habits.thresholds[self.habits.number(coder)]
+        own = self.offsets.thresholds[self.offsets.number(coder)]
         return replace(self.with_thresholds([*own, *self.ranker.thresholds]), coder=coder)
 
     def scores(self, features: Features) -> Floats:
         """(n, k): probabilities of the scored codes, ranks of the others."""
         scored = self.classifier.predict_proba(features) if self.classifier else np.zeros((len(features), 0))
-        if self.habits is not None and self.coder is not None:
-            scored = self.habits.probability(self.coder, scored)
+        if self.offsets is not None and self.coder is not None:
+            scored = self.offsets.probability(self.coder, scored)
         return np.hstack([scored, self.ranker.scores(features.vectors)])
 
     def alternatives(self, features: Features) -> list[list[str | None]]:
@@ -160,14 +160,14 @@ def train_model(
     rows = np.flatnonzero(labels.coded_rows)
     transcripts = [segment.transcript for segment in segments]
     scored, too_few = split_by_examples(labels, transcripts, settings, features.groups)
-    classifier = out_of_fold = code_embeddings = habits = None
+    classifier = out_of_fold = code_embeddings = offsets = None
     if scored:
         known, coded = labels.columns(scored).take(rows), features.take(rows)
         coded_segments = [segments[row] for row in rows.tolist()]
         code_embeddings = code_vectors([book[code] for code in scored], embedder, coded_segments)
         classifier = new_classifier(settings.classifier, settings.folds, settings.seed)
         classifier = fit_for_purpose(classifier, settings.purpose, coded, known, code_embeddings)
-        habits = coder_habits(classifier.out_of_fold_, known, settings.purpose, coded.groups)
+        offsets = coder_offsets(classifier.out_of_fold_, known, settings.purpose, coded.groups)
         nested = _nested(coded, known, code_embeddings, settings, progress)
         # Too few transcripts for figures: what the classifier has is still good for a second look and for drift.
         predictions = (nested.probability, nested.suggested) if nested else (classifier.out_of_fold_, None)
@@ -180,7 +180,7 @@ def train_model(
     ranker = DescriptionRanker().fit(book, ranked, embedder, vectors, passages)
     exemplars = _exemplars(segments, features, labels.columns(scored + ranked))
     return Model(
-        scored, ranked, classifier, ranker, exemplars, out_of_fold, code_embeddings=code_embeddings, habits=habits
+        scored, ranked, classifier, ranker, exemplars, out_of_fold, code_embeddings=code_embeddings, offsets=offsets
     )
 
 
@@ -223,8 +223,8 @@ def model_state(model: Model) -> State:
         state |= out_of_fold_state(model.out_of_fold)
     if model.reference is not None:
         state |= reference_state(model.reference)
-    if model.habits is not None:
-        state |= habits_state(model.habits)
+    if model.offsets is not None:
+        state |= offsets_state(model.offsets)
     if model.valence is not None:
         state |= {f"valence.{name}": array for name, array in model.valence.state().items()}
     return state
@@ -242,16 +242,13 @@ def restore_model(
     Raises:
         ModelError: no installed classifier reads them.
     """
-    ranker = DescriptionRanker().restore(_part(state, "ranker"))
-    classifier = restore_classifier(layout, _part(state, "classifier")) if scored else None
+    ranker = DescriptionRanker().restore(part_of(state, "ranker"))
+    classifier = restore_classifier(layout, part_of(state, "classifier")) if scored else None
     exemplars = Exemplars(places, state["exemplars.vectors"], state["exemplars.carries"])
     out_of_fold = restore_out_of_fold(state) if scored else None
-    valence = ValenceClassifier().restore(of_valence) if (of_valence := _part(state, "valence")) else None
+    valence = ValenceClassifier().restore(of_valence) if (of_valence := part_of(state, "valence")) else None
     reference = restore_reference(state)
-    habits = restore_habits(state)
-    return Model(scored, ranked, classifier, ranker, exemplars, out_of_fold, reference, valence=valence, habits=habits)
-
-
-def _part(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:
-    """The arrays whose names begin with `name.`, without it."""
-    return {key.removeprefix(f"{name}."): array for key, array in state.items() if key.startswith(f"{name}.")}
+    offsets = restore_offsets(state)
+    return Model(
+        scored, ranked, classifier, ranker, exemplars, out_of_fold, reference, valence=valence, offsets=offsets
+    )

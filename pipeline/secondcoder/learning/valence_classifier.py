@@ -20,6 +20,7 @@ from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.suggestion_reliance import unknown_in_folds
 from secondcoder.labels.valences import VALENCES, Valences
 from secondcoder.learning.assessment.splits import group_folds
+from secondcoder.learning.code_tree import codes_and_above
 from secondcoder.learning.features import Features
 from secondcoder.learning.stacked_kernels.kernels import EmbeddingKernel, Folds, Kernel, NgramKernel
 
@@ -115,17 +116,6 @@ class ValenceClassifier:
             "regression, with an offset for each code, joined the out-of-fold scores of two kernel ridge regressions, one on these "
             "vectors and one on words and word pairs."
         )
-
-
-def codes_and_above(parents: Rows) -> Bools:
-    """(k, k): row j marks code j and the constructs that it counts as."""
-    above = np.eye(len(parents), dtype=bool)
-    for code in range(len(parents)):
-        parent = parents[code]
-        while parent >= 0:
-            above[code, parent] = True
-            parent = parents[parent]
-    return above
 
 
 def _spread(deviation: Floats) -> float:

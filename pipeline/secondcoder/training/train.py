@@ -32,7 +32,7 @@ from secondcoder.model_store.version import next_version, save_version
 from secondcoder.scoring.answers import Answers
 from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.store.writing import Writer
-from secondcoder.training.code_limits import code_limits
+from secondcoder.training.code_limits import code_limits, marks_of_coders
 from secondcoder.training.valence import assess_valence_of, with_valence
 from secondcoder.workspace import Workspace
 
@@ -260,6 +260,8 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None, limits: bool = 
         by_hand=by_hand(workspace.corpus, segments, workspace.configuration.segments.overlap),
         classifier=settings.classifier,
         purpose=settings.purpose,
+        # As `agree` counts: what each coded alone, settled since or not, without passages chosen because slips were likely there.
+        own_marks=marks_of_coders(workspace, segments, scored, doubted=False),
         code_embeddings=code_vectors([workspace.codebook[code] for code in scored], workspace.embedder, segments),
         progress=workspace.pipeline.telling("evaluating"),
     )

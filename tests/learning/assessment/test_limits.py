@@ -67,10 +67,10 @@ def test_codes_that_the_model_tells_as_people_do_lack_nothing(fine):
     )
 
 
-def test_one_person_who_coded_is_said_to_be_one():
+def test_of_a_code_that_no_two_looked_for_on_the_same_passages_how_alike_it_is_read_is_not_said():
     said = _limits(TALK, TALK.labels.y[None], TALK.labels.codes)["sense"]
     assert said.limit is Limit.NOTHING
-    assert "one person coded" in said.reason
+    assert "no two people looked for it on the same passages" in said.reason
 
 
 def test_a_code_split_by_lot_is_to_be_merged_again_and_the_third_is_not():
@@ -170,6 +170,33 @@ def test_people_are_set_beside_each_other_where_both_looked():
     assert reading.shortfall.value < 0  # the model says what ann says
     alone = CoderMarks(("ann",), y[None], np.ones_like(y)[None])
     assert people_beside_each_other(judged, alone, SENSE, 0) is None
+
+
+@pytest.mark.parametrize(("transcripts", "sure"), [(3, False), (9, False), (10, True)])
+def test_people_who_part_alike_in_a_few_transcripts_bound_nothing(transcripts, sure):
+    """Two passages each, of which one person gives the code to one, and the other to none: kappa is 0 in every draw."""
+    y = np.arange(2 * transcripts)[:, None] % 2 == 0
+    marks = np.stack([y, np.zeros_like(y)])
+    judged = Judged(y.astype(float), y, y, np.ones_like(y), np.repeat(np.arange(transcripts), 2))
+    reading = people_beside_each_other(judged, CoderMarks(("ann", "ben"), marks, np.ones_like(marks)), 0, 0)
+    assert reading is not None
+    assert reading.people.value == 0
+    assert (reading.people.high == 0) == (reading.people.low == 0) == sure
+    assert np.isnan(reading.people.high) == np.isnan(reading.shortfall.high) == (not sure)
+
+
+@pytest.mark.parametrize(("transcripts", "limit"), [(2, Limit.UNKNOWN), (3, Limit.NOTHING)])
+def test_what_is_told_without_a_fault_in_two_transcripts_is_not_said_to_lack_nothing(transcripts, limit):
+    y = TALK.labels.y & (np.repeat(np.arange(12), 20) < transcripts)[:, None] | (np.arange(240) < FEW)[:, None]
+    evidence = _evidence(TALK, TALK.labels.y[None], TALK.labels.codes)
+    faultless = replace(
+        evidence,
+        judged=replace(evidence.judged, y=y),
+        contexts={},
+        precision=np.ones(3),
+        interval=np.full((2, 3), np.nan),
+    )
+    assert limit_of(faultless, SENSE).limit is limit
 
 
 def test_what_is_undefined_is_no_number():

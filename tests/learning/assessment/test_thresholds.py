@@ -181,6 +181,25 @@ def test_without_examples_the_probabilities_decide_and_without_looks_the_other_c
     assert probability[:, 0].min() < chosen[2] < probability[:, 0].max()
 
 
+def test_where_nobody_looked_for_any_code_thresholds_are_middling():
+    nobody = np.zeros((6, 2), dtype=bool)
+    np.testing.assert_allclose(kappa_thresholds(np.full((6, 2), 0.1), nobody.astype(float), nobody, _groups(6, 1)), 0.5)
+
+
+def test_of_one_transcript_the_thresholds_are_those_of_its_passages():
+    """Whatever it weighs, so that nothing is steadied."""
+    rng = np.random.default_rng(2)
+    probability = rng.beta(1, 3, (80, 1))
+    y = (rng.random((80, 1)) < probability).astype(float)
+    target = expected_labels(probability, y, y >= 0)[:, 0]
+    own, common = (
+        best_thresholds(probability[:, 0], target, np.ones((1, 80)), kappa, most)[0]
+        for most in (MOST_FOR_KAPPA, np.inf)
+    )
+    found = kappa_thresholds(probability, y, y >= 0, ["t"] * 80)[0]
+    assert min(own, common) - 1e-9 <= found <= max(own, common) + 1e-9
+
+
 def test_one_transcript_with_much_of_a_code_hardly_moves_it():
     """The best single place hangs on few passages; the mean over drawn transcripts does not."""
     moved = []

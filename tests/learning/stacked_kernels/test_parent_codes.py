@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.parents import parents_among
 from secondcoder.learning.stacked_kernels.classifier import StackedKernelClassifier
-from secondcoder.learning.stacked_kernels.parent_codes import parent_scores, with_ancestors
+from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
 from sklearn.metrics import average_precision_score
 from support.planted import Planted, planted
 
@@ -35,13 +35,6 @@ def test_a_parents_log_odds_are_the_mean_of_its_own_and_its_childrens_union(odds
     plain = np.abs(odds).max(axis=1) < 12
     below = _at_least_one(expit(odds[plain, 1]), expit(scores[plain, 2]))
     np.testing.assert_allclose(scores[plain, 0], (odds[plain, 0] + logit(below)) / 2, atol=1e-4)
-
-
-def test_an_example_of_a_code_is_one_of_those_above_it():
-    expected = [[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 0, 1, 0, 0], [1, 0, 1, 1, 0], [0, 0, 0, 0, 1]]
-    np.testing.assert_array_equal(with_ancestors(PARENT), expected)
-    # A child that stands before its parent, and chains upwards.
-    np.testing.assert_array_equal(with_ancestors(np.array([1, 2, -1])), [[1, 1, 1], [0, 1, 1], [0, 0, 1]])
 
 
 @given(ODDS, st.integers(1, 3))

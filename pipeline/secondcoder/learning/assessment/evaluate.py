@@ -16,6 +16,7 @@ import numpy as np
 from secondcoder.domain.arrays import Bools, Floats, Vectors
 from secondcoder.domain.records import Segment
 from secondcoder.errors import InputError
+from secondcoder.labels.coder_marks import CoderMarks
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.assessment.coder_kappas import coder_kappas
 from secondcoder.learning.assessment.limits.limit import StudyLimits
@@ -45,7 +46,8 @@ class Evaluation:
         n_segments, n_transcripts: that `point` judges by.
         segments, held: all n segments and their out-of-fold results. purpose: of the suggestions in them.
         valence: how well that of a code is told.
-        coders: who coded how much (`CoderMarks.summary`), and the suggestions' kappa with each; None without double coding.
+        coders: who coded how much (`CoderMarks.summary`), and the suggestions' kappa with each (`coder_kappas`); None without double
+            coding.
         scorers: scorer -> (k,) share of the folds in which it was used for a code.
         limits: what would help each code most; None where nobody asked.
     """
@@ -136,6 +138,7 @@ def evaluate(
     code_embeddings: Vectors | None = None,
     classifier: str = SHIPPED,
     purpose: str = AS_PEOPLE_CODE,
+    own_marks: CoderMarks | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Cross-validate on segments of which something is known.
@@ -149,6 +152,7 @@ def evaluate(
         by_hand: (n,) people coded the segment without a review leading there; None for all.
         code_embeddings: (k, d) vectors of the codes' descriptions.
         classifier: its name in the configuration. purpose: of the suggestions.
+        own_marks: of each coder, (coders, n, k), for kappa between coders; those that were learned from where None.
         progress: called with (folds done, folds in all).
 
     Raises:
@@ -193,18 +197,17 @@ def evaluate(
         grouped_by=grouped_by,
         held=held[0],
         judging=judging,
-        coders=_coders(labels, held[0].suggested, judging),
+        coders=_coders(labels, own_marks, held[0].suggested, judging),
         scorers=kept[0],
         purpose=purpose,
     )
 
 
-def _coders(labels: LabelMatrix, suggested: Bools, judging: Bools) -> dict[str, Any] | None:
+def _coders(labels: LabelMatrix, own: CoderMarks | None, suggested: Bools, judging: Bools) -> dict[str, Any] | None:
     if labels.coders is None:
         return None
-    marks = labels.coders.where(judging)
-    summary = marks.summary()
-    return summary and summary | {"kappa": coder_kappas(suggested, marks)}
+    summary = labels.coders.where(judging).summary()
+    return summary and summary | {"kappa": coder_kappas(suggested, (own or labels.coders).where(judging))}
 
 
 def _refuse_too_few(groups: int, folds: int, grouped_by: str) -> None:

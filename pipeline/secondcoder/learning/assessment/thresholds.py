@@ -61,7 +61,8 @@ def kappa_thresholds(
     """
     drawn = _drawn_weights(groups) * weights(weight, len(Y))
     target = expected_labels(probability, Y, known)
-    common = _steady(probability[known], target[known], drawn[:, np.nonzero(known)[0]], np.inf)
+    # Log-odds of 0.5 where nobody looked for any code.
+    common = _steady(probability[known], target[known], drawn[:, np.nonzero(known)[0]], np.inf) if known.any() else 0.0
     own = [
         _steady(p[seen], t[seen], drawn[:, seen], MOST_FOR_KAPPA) if seen.any() else common
         for p, t, seen in zip(probability.T, target.T, known.T, strict=True)

@@ -20,11 +20,12 @@ from secondcoder.domain.wording import counted, listed
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.valences import VALENCES, Valences
 from secondcoder.learning.assessment.reliability import calibration_errors
+from secondcoder.learning.code_tree import codes_and_above
 from secondcoder.learning.cross_validation import cross_validate_valence, groups_needed
 from secondcoder.learning.examples import enough_examples
 from secondcoder.learning.features import Features
 from secondcoder.learning.out_of_fold import labels_to_judge_by
-from secondcoder.learning.valence_classifier import LIKELIER_THAN_NOT, codes_and_above
+from secondcoder.learning.valence_classifier import LIKELIER_THAN_NOT
 from secondcoder.statistics.classification import balanced_accuracy
 from secondcoder.statistics.cluster_bootstrap import Interval, draw_clusters, interval_of
 

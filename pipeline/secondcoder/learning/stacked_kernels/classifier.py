@@ -1,8 +1,9 @@
-"""The classifier that ships: two kernel ridge regressions, stacked by one logistic regression and calibrated.
+"""The classifier that ships: a kernel ridge regression on each embedder's vectors and one on n-grams, stacked and calibrated.
 
-Each kernel scores every training segment from what the other transcripts have in common. On these out-of-fold scores one logistic
-regression, with slopes common to all codes, weighs the kernels, the scores of neighbouring segments, the segment's length, and its
-similarity to the code's description. A parent code's score is informed by its children's. Each code has its own intercept and
+Each kernel scores every training segment from what the other transcripts have in common; the codebook's descriptions are examples
+too. On these out-of-fold scores one logistic regression, with slopes common to all codes, weighs the kernels, the scores of
+neighbouring segments, the segment's length, its similarity to the code's description and, where scorers are asked, what they say.
+A parent code's score is informed by its children's, and no child is left likelier than its parent. Each code has its own intercept and
 calibration, shrunken towards the common ones the more the fewer examples it has. Since the stacker is fitted on out-of-fold scores
 only, its probabilities hold for new transcripts (stacked generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
 """
@@ -17,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
 
-from secondcoder.domain.arrays import Bools, Floats, State, Vectors
+from secondcoder.domain.arrays import Bools, Floats, State, Vectors, part_of
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.suggestion_reliance import unknown_in_folds
 from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE, purpose_thresholds
 from secondcoder.learning.assessment.splits import group_folds
-from secondcoder.learning.code_tree import below_parents
+from secondcoder.learning.code_tree import below_parents, codes_and_above
 from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.stacked_kernels.calibration import steepness_and_shift
 from secondcoder.learning.stacked_kernels.kernels import (
@@ -33,7 +34,7 @@ from secondcoder.learning.stacked_kernels.kernels import (
     NgramKernel,
     View,
 )
-from secondcoder.learning.stacked_kernels.parent_codes import parent_scores, with_ancestors
+from secondcoder.learning.stacked_kernels.parent_codes import parent_scores
 from secondcoder.learning.stacked_kernels.scorer_evidence import ScorerEvidence, fit_scorers
 from secondcoder.learning.stacked_kernels.stacker import fit_stacker
 
@@ -83,7 +84,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         folds = Folds(fold, weight, unknown_in_folds(labels.reliance, features.groups, fold))
         self.views_ = np.array(features.views, dtype=np.int64)
         # A description of a code is an example of it, and of the constructs above it.
-        examples = None if code_embeddings is None else Descriptions(code_embeddings, with_ancestors(labels.parents))
+        examples = None if code_embeddings is None else Descriptions(code_embeddings, codes_and_above(labels.parents))
         self.kernels_ = [kernel.fit(features, Y, known, folds) for kernel in self._new_kernels(examples)]
         # Each from the base rate of its own training folds, as for a new transcript. From the common rate, evidence
         # for a code that only the held-back transcript has would point the wrong way (benchmarks/NOTES.md).
@@ -166,9 +167,11 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         for attribute, name in STORED.items():
             setattr(self, attribute, (unordered | dict(state))[name])
         self.views_ = state.get("views", np.zeros(0, dtype=np.int64))
-        self.kernels_ = [kernel.restore(_part(state, f"{number}")) for number, kernel in enumerate(self._new_kernels())]
+        self.kernels_ = [
+            kernel.restore(part_of(state, f"{number}")) for number, kernel in enumerate(self._new_kernels())
+        ]
         # Models from before there were scorers have none.
-        parts = (_part(state, f"scorer{number}") for number in count())
+        parts = (part_of(state, f"scorer{number}") for number in count())
         self.scorers_ = [ScorerEvidence.restored(part) for part in takewhile(bool, parts)]
         return self
 
@@ -190,12 +193,9 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
             f"{number} kernel ridge regressions, one on {vectors} and one on word and character n-grams, each with a part of its own "
             "for every transcript (regularised multi-task learning: Evgeniou & Pontil 2004, doi:10.1145/1014052.1014067), were joined "
             "by a logistic regression on their out-of-fold scores, calibrated, and given a threshold for each code (stacked "
-            "generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1)."
+            "generalisation: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1). The codebook's descriptions were examples of their "
+            "codes beside the coded passages, and no code was left likelier than the one it counts for."
         )
-
-
-def _part(state: Mapping[str, npt.NDArray[Any]], name: str) -> State:
-    return {key.removeprefix(f"{name}."): array for key, array in state.items() if key.startswith(f"{name}.")}
 
 
 def around(values: Floats, features: Features) -> Floats:

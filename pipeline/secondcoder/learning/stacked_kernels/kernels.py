@@ -1,7 +1,7 @@
-"""The two kernels, each with its ridge regression: one on embeddings, one on TF-IDF of word and character n-grams.
+"""The kernels, each with its ridge regression: one on embeddings, one on TF-IDF of word and character n-grams.
 
 A kernel gives the similarity of two segments. In training, segments of one transcript count as more alike than they are, so that what
-one person says again and again, or one coder's habit, is not taken for what a code means. The codebook's descriptions are examples
+one person says again and again, or how one coder codes, is not taken for what a code means. The codebook's descriptions are examples
 too. The fitted state is plain arrays, so that a model version is saved without pickle.
 """
 
@@ -19,6 +19,8 @@ from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
 
 ANY_WORD = r"(?u)\b\w+\b"  # scikit-learn's own pattern drops words of one letter, such as "I"
 
+SHARPNESS = 2.0
+"""Of the kernel on unit vectors, `exp(sharpness * (cosine - 1))`."""
 RIDGE, OWN_SHARE = 0.5, 1.0
 """Variances of noise and of what is particular to a transcript, for each unit of what all transcripts share (benchmarks/NOTES.md)."""
 DESCRIPTION_WEIGHT = 10.0
@@ -45,7 +47,7 @@ class Descriptions(NamedTuple):
     """Vectors (k, d) of what the codebook says of k codes, and the codes that each description is an example of, (k, k)."""
 
     vectors: Vectors
-    target: Floats
+    target: Bools
 
     def added_to(self, Y: Floats, known: Bools, folds: Folds) -> tuple[Floats, Bools, Folds]:
         """Targets, mask and folds of n segments with the descriptions after them, in a fold of their own."""
@@ -104,7 +106,7 @@ class EmbeddingKernel:
     def __init__(
         self,
         ridge: float = RIDGE,
-        sharpness: float = 2.0,
+        sharpness: float = SHARPNESS,
         context: float = 0.5,
         descriptions: Descriptions | None = None,
         view: View | None = None,

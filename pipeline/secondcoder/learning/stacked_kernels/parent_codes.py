@@ -30,14 +30,6 @@ def parent_scores(log_odds: Floats, parent: Rows) -> Floats:
     return scores
 
 
-def with_ancestors(parent: Rows) -> Floats:
-    """(k, k): 1 for each code in its own row, and for those above it."""
-    lineage = np.eye(len(parent))
-    for _, children in reversed(list(deepest_first(parent))):  # from the top, so that what stands above is complete
-        lineage[children] += lineage[parent[children]]
-    return lineage
-
-
 def _any_of(log_odds: Floats) -> Floats:
     """(n,) log-odds that at least one of several codes is present, the codes taken as independent."""
     # From minus the log-probability that none is: stable where all are unlikely, or one is nearly certain.

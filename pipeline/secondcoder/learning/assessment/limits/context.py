@@ -16,11 +16,10 @@ from secondcoder.learning.assessment.limits.people import Judged
 from secondcoder.learning.assessment.splits import group_folds
 from secondcoder.learning.features import Features, neighbours
 from secondcoder.learning.stacked_kernels.kernel_ridge import MaskedKernelRidge
+from secondcoder.learning.stacked_kernels.kernels import SHARPNESS
 from secondcoder.statistics.classification import average_precision
 from secondcoder.statistics.roc_area import Bounds, area_difference, area_under_curve
 
-SHARPNESS = 2.0
-"""Of the kernel, as in the classifier that ships."""
 QUESTION, BEFORE, AFTER = "the question before it", "the passage before it", "the passage after it"
 FEWEST_GROUPS = 6
 """Transcripts from which both halves can be cross-validated."""

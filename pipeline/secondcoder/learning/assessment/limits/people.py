@@ -13,7 +13,7 @@ import numpy as np
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.labels.coder_marks import CoderMarks
 from secondcoder.statistics.classification import TINY, cohen_kappa, lowest_kappa
-from secondcoder.statistics.cluster_bootstrap import LEAST_CLUSTERS, Draws, draw_clusters, interval_of
+from secondcoder.statistics.cluster_bootstrap import FEW_CLUSTERS, LEAST_CLUSTERS, Draws, draw_clusters, interval_of
 from secondcoder.statistics.roc_area import CONFIDENCE, UNKNOWN, Bounds, area_under_curve
 
 ROUNDS = 300
@@ -94,8 +94,11 @@ def _bounds(values: Floats, draws: Draws, ends: tuple[float, float]) -> Bounds:
     """From a figure on the data as it is, and by each row of the draws' weights."""
     if np.isnan(values[0]):
         return UNKNOWN
-    if draws.clusters >= LEAST_CLUSTERS and np.ptp(values) < TINY:
-        return Bounds(float(values[0]), float(values[0]), float(values[0]))  # the same in every transcript
+    if (
+        np.ptp(values) < TINY
+    ):  # the same in every transcript: no spread to be seen, but with many of them none to be feared
+        many = draws.clusters >= FEW_CLUSTERS and draws.effective >= LEAST_CLUSTERS
+        return Bounds(float(values[0]), *([float(values[0])] * 2 if many else [np.nan] * 2))
     interval = interval_of(float(values[0]), values[1:], draws, ends, level=2 * CONFIDENCE - 1)
     low, high = (interval and interval.ends) or (np.nan, np.nan)
     return Bounds(float(values[0]), low, high)

@@ -3,11 +3,12 @@
 The first that applies of
 
 - a merged code: where people gave one of two codes each, they often gave different ones (fewer than `TOLD_BY_PEOPLE` the same, by the
-  upper limit), and the model does not tell the passages of both apart either;
+  upper limit), and the model is not seen to tell the passages of both apart, by the lower limit;
 - a sharper definition: two people agree on the code less than `ALIKE`, by the upper limit;
 - context, of codes with `FEW` passages or more: a ranker that hears the question alone, or the passage before or after, finds the
   code, and better than one that hears the passage itself, by the lower limits;
-- nothing: the model agrees with people as they do with each other or, where one person coded, reaches `READY`, by the lower limit;
+- nothing: the model agrees with people as they do with each other or, where no two looked at the same, reaches `READY`, by the
+  lower limit;
 - more examples: fewer than `FEW` passages have it, or fewer than `MANY` and two people, who read it alike, agree with each other
   better than the model with them;
 - cannot be said: the study is too small for any of this, or nothing of it holds.
@@ -26,6 +27,7 @@ from secondcoder.learning.assessment.limits.evidence import Evidence
 from secondcoder.learning.assessment.limits.limit import CodeLimit, Limit, ShownPassage
 from secondcoder.learning.assessment.limits.people import Confusion, Reading
 from secondcoder.learning.assessment.readiness import READY
+from secondcoder.statistics.cluster_bootstrap import LEAST_CLUSTERS
 from secondcoder.statistics.proportions import Proportion
 from secondcoder.statistics.roc_area import Bounds
 
@@ -47,6 +49,7 @@ FEW = 20
 """Passages with the code below which more of them are what is missing."""
 MANY = 160
 """Passages up to which twice as many were seen to raise nearly every code's average precision (benchmarks/CODE_LIMITS.md)."""
+NOT_BESIDE = "no two people looked for it on the same passages, so how alike it is read cannot be said"
 
 
 def limit_of(evidence: Evidence, j: int) -> CodeLimit:
@@ -72,7 +75,7 @@ def _merge(evidence: Evidence, j: int) -> CodeLimit | None:
     name, given = evidence.codes[other], worst.same + worst.crossed
     reason = (
         f"Of {counted(given, 'passage')} to which two people gave one of it and {name} each, {worst.same} got the same one from both; "
-        f"the model does not tell them apart either (area under the curve {_bounded(worst.apart)})."
+        f"the model is not seen to tell them apart either (area under the curve {_bounded(worst.apart)})."
     )
     return CodeLimit(evidence.codes[j], Limit.MERGE, reason, name, _passages_of_both(evidence, j, other))
 
@@ -109,14 +112,15 @@ def _context(evidence: Evidence, j: int) -> CodeLimit | None:
 def _nothing(evidence: Evidence, j: int) -> CodeLimit | None:
     reading = evidence.readings[j]
     # A code that is told without a fault has no interval, since nothing varies.
-    ready = evidence.interval[0, j] >= READY or evidence.precision[j] == 1
+    groups = len(np.unique(evidence.judged.cluster[_given(evidence, j)]))
+    ready = evidence.interval[0, j] >= READY or (evidence.precision[j] == 1 and groups >= LEAST_CLUSTERS)
     if not (ready if reading is None else reading.shortfall.high < AS_GOOD):
         return None
     alike = reading and f"kappa {_number(reading.model)} and {_number(reading.people.value)}, on {_looked(reading)}"
     reason = (
         f"The model agrees with people as they do with each other: {alike}."
         if alike
-        else f"Average precision {_precision(evidence, j)}; one person coded, so how alike people read it cannot be said."
+        else f"Average precision {_precision(evidence, j)}; {NOT_BESIDE}."
     )
     return CodeLimit(evidence.codes[j], Limit.NOTHING, reason, passages=_found(evidence, j))
 
@@ -133,12 +137,7 @@ def _examples(evidence: Evidence, j: int) -> CodeLimit | None:
 
 def _unknown(evidence: Evidence, j: int) -> CodeLimit:
     reading = evidence.readings[j]
-    people = (
-        _people(reading)
-        if reading
-        else "no two people looked for it on the same passages, so how alike it is read cannot be said"
-    )
-    reason = f"{_figures(evidence, j)}; {people}."
+    reason = f"{_figures(evidence, j)}; {_people(reading) if reading else NOT_BESIDE}."
     return CodeLimit(evidence.codes[j], Limit.UNKNOWN, reason, passages=_missed(evidence, j))
 
 

@@ -1,4 +1,4 @@
-"""Coders' habits: invented ones found again, none where coders do not differ, against scikit-learn's regression."""
+"""Coders' offsets: invented ones found again, none where coders do not differ, against scikit-learn's regression."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from secondcoder.errors import InputError, ModelError
 from secondcoder.labels.coder_marks import CoderMarks
 from secondcoder.labels.label_matrix import LabelMatrix, Reliance
 from secondcoder.learning.assessment.purposes import AS_PEOPLE_CODE
-from secondcoder.learning.coder_habits import (
+from secondcoder.learning.coder_offsets import (
     CODE_SPREAD,
     CODER_SPREAD,
-    CoderHabits,
-    coder_habits,
-    habits_state,
+    CoderOffsets,
+    coder_offsets,
     offsets,
-    restore_habits,
+    offsets_state,
+    restore_offsets,
     shifted,
 )
 from secondcoder.learning.model import train_model
@@ -43,7 +43,7 @@ def _labels(marks: CoderMarks) -> LabelMatrix:
     return LabelMatrix(("x", "y", "z"), marks.share >= 0.5, marks.looked.any(axis=0), share=marks.share, coders=marks)
 
 
-def test_invented_habits_are_found_again():
+def test_invented_offsets_are_found_again():
     p, marks = _coded((0.8, 0.0, -0.8))
     found = offsets(p, marks, np.ones(len(p)))
     np.testing.assert_allclose(found.mean(axis=1), [0.8, 0.0, -0.8], atol=0.15)
@@ -83,12 +83,12 @@ def test_a_single_coder_is_the_model_itself_to_the_letter():
     talk = planted()
     labels = replace(talk.labels, coders=CoderMarks(("ann",), talk.labels.y[None], talk.labels.known[None]))
     fitted = StackedKernelClassifier(3, 0).fit(talk.features, labels)
-    habits = coder_habits(fitted.out_of_fold_, labels, AS_PEOPLE_CODE, talk.features.groups)
-    np.testing.assert_array_equal(habits.probability("ann", fitted.out_of_fold_), fitted.out_of_fold_)
-    np.testing.assert_array_equal(habits.thresholds[0], fitted.thresholds_)
+    found = coder_offsets(fitted.out_of_fold_, labels, AS_PEOPLE_CODE, talk.features.groups)
+    np.testing.assert_array_equal(found.probability("ann", fitted.out_of_fold_), fitted.out_of_fold_)
+    np.testing.assert_array_equal(found.thresholds[0], fitted.thresholds_)
 
 
-def test_what_was_given_in_a_review_says_nothing_of_a_habit():
+def test_what_was_given_in_a_review_says_nothing_of_a_coder():
     p, marks = _coded((0.5, -0.5), n=200)
     rests = np.zeros((200, K), dtype=bool)
     rests[100:] = True
@@ -96,10 +96,10 @@ def test_what_was_given_in_a_review_says_nothing_of_a_habit():
     reviewed = replace(labels, reliance=Reliance(rests, (frozenset(),) * 200))
     by_hand = CoderMarks(marks.coders, marks.given & ~rests, marks.looked & ~rests)
     np.testing.assert_array_equal(
-        coder_habits(p, reviewed, AS_PEOPLE_CODE, _groups(p)).offset, offsets(p, by_hand, np.ones(200))
+        coder_offsets(p, reviewed, AS_PEOPLE_CODE, _groups(p)).offset, offsets(p, by_hand, np.ones(200))
     )
     assert (
-        coder_habits(
+        coder_offsets(
             p, replace(labels, reliance=Reliance(labels.known, (frozenset(),) * 200)), AS_PEOPLE_CODE, _groups(p)
         )
         is None
@@ -109,10 +109,10 @@ def test_what_was_given_in_a_review_says_nothing_of_a_habit():
 def test_who_never_looked_is_nobody_to_code_as():
     p, marks = _coded((0.5, -0.5), n=50)
     absent = replace(marks, looked=marks.looked & np.array([True, False])[:, None, None])
-    habits = coder_habits(p, _labels(absent), AS_PEOPLE_CODE, _groups(p))
-    assert habits.coders == ("a",)
+    found = coder_offsets(p, _labels(absent), AS_PEOPLE_CODE, _groups(p))
+    assert found.coders == ("a",)
     with pytest.raises(InputError, match=r"learned from no coder 'b'.* It can code as: a\."):
-        habits.probability("b", p)
+        found.probability("b", p)
 
 
 def test_an_offset_keeps_the_order_and_moves_all_probabilities_its_way():
@@ -124,12 +124,12 @@ def test_an_offset_keeps_the_order_and_moves_all_probabilities_its_way():
 
 
 def test_what_is_kept_comes_back_and_older_models_have_none():
-    habits = CoderHabits(("Änne", "ben"), np.eye(2, K), np.full((2, K), 0.3))
-    again = restore_habits(habits_state(habits))
-    assert again.coders == habits.coders
-    np.testing.assert_array_equal(again.offset, habits.offset)
-    np.testing.assert_array_equal(again.thresholds, habits.thresholds)
-    assert restore_habits({}) is None
+    found = CoderOffsets(("Änne", "ben"), np.eye(2, K), np.full((2, K), 0.3))
+    again = restore_offsets(offsets_state(found))
+    assert again.coders == found.coders
+    np.testing.assert_array_equal(again.offset, found.offset)
+    np.testing.assert_array_equal(again.thresholds, found.thresholds)
+    assert restore_offsets({}) is None
 
 
 def test_a_model_codes_as_the_team_or_as_one_coder():
@@ -147,4 +147,4 @@ def test_a_model_codes_as_the_team_or_as_one_coder():
     ]
     assert said[0] > said[1]
     with pytest.raises(ModelError, match=r"knows no coders apart.*secondcoder retrain"):
-        replace(model, habits=None).as_coded_by("ready")
+        replace(model, offsets=None).as_coded_by("ready")

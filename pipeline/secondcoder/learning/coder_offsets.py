@@ -31,7 +31,7 @@ FURTHEST = 8.0
 
 
 @dataclass(frozen=True)
-class CoderHabits:
+class CoderOffsets:
     """Of c coders: offsets of the log-odds and thresholds, (c, k) each."""
 
     coders: tuple[str, ...]
@@ -52,10 +52,10 @@ class CoderHabits:
         return shifted(team, self.offset[self.number(coder)])
 
 
-def coder_habits(probability: Floats, labels: LabelMatrix, purpose: str, groups: Sequence[str]) -> CoderHabits | None:
-    """The habits of all who coded; None where the coders are not known apart.
+def coder_offsets(probability: Floats, labels: LabelMatrix, purpose: str, groups: Sequence[str]) -> CoderOffsets | None:
+    """Those of all who coded; None where the coders are not known apart.
 
-    What was given in a review rests on what the model suggested, and says nothing of a habit.
+    What was given in a review rests on what the model suggested, and says nothing of a coder.
 
     Args:
         probability: (n, k), out of fold, of the same segments and codes as the labels.
@@ -78,7 +78,7 @@ def coder_habits(probability: Floats, labels: LabelMatrix, purpose: str, groups:
         )
         for own, given, looked in zip(offset, marks.given, marks.looked, strict=True)
     ]
-    return CoderHabits(marks.coders, offset, np.stack(thresholds))
+    return CoderOffsets(marks.coders, offset, np.stack(thresholds))
 
 
 def _said_by(probability: Floats, given: Bools, looked: Bools, labels: LabelMatrix) -> LabelMatrix:
@@ -139,15 +139,15 @@ def _sums(values: Floats, of: Rows, length: int) -> Floats:
     return np.bincount(of, values, minlength=length).astype(np.float64)
 
 
-def habits_state(habits: CoderHabits) -> State:
+def offsets_state(found: CoderOffsets) -> State:
     """Its arrays by name; the coders' names as JSON in UTF-8."""
-    names = np.frombuffer(json.dumps(habits.coders, ensure_ascii=False).encode(), dtype=np.uint8)
-    return {"coders.names": names, "coders.offset": habits.offset, "coders.thresholds": habits.thresholds}
+    names = np.frombuffer(json.dumps(found.coders, ensure_ascii=False).encode(), dtype=np.uint8)
+    return {"coders.names": names, "coders.offset": found.offset, "coders.thresholds": found.thresholds}
 
 
-def restore_habits(state: Mapping[str, npt.NDArray[Any]]) -> CoderHabits | None:
-    """What `habits_state` was taken from; None in models from before it was kept."""
+def restore_offsets(state: Mapping[str, npt.NDArray[Any]]) -> CoderOffsets | None:
+    """What `offsets_state` was taken from; None in models from before it was kept."""
     if "coders.names" not in state:
         return None
     coders = tuple(json.loads(state["coders.names"].tobytes()))
-    return CoderHabits(coders, state["coders.offset"], state["coders.thresholds"])
+    return CoderOffsets(coders, state["coders.offset"], state["coders.thresholds"])
