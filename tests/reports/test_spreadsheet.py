@@ -33,7 +33,13 @@ from support.agreement_checks import BOOK, STEADY
 SHEET = Spreadsheet("trial", ("text", "n"), ("outcome", OTHER_CODE), "this sheet's", suffixes=(".xlsx", ".csv"))
 COLUMNS = ("id", "text", "n", "outcome", OTHER_CODE)
 CHOICES = [Choice("outcome", ("yes", "no")), Choice(OTHER_CODE), Choice("outcome", ("x" * 300,))]
-TEXTS = {"r1": "We had no idea.", "r2": "=1+1 and\na line", "r3": "\x07 bell\u00a0and  more", "r4": "y" * 40_000, "r5": "=" * 40_000}
+TEXTS = {
+    "r1": "We had no idea.",
+    "r2": "=1+1 and\na line",
+    "r3": "\x07 bell\u00a0and  more",
+    "r4": "y" * 40_000,
+    "r5": "=" * 40_000,
+}
 
 
 def cells(name: str) -> dict[str, Any]:
