@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from asked import asking, tell
 from comparison.sets import cached_embedder
 from drifts.talk import talks
-from limiting.doubling import Doubled, doublings
+from limiting.doubling import DRAWS, Doubled, doublings
 from limiting.report import clinic_table, doubling_table, said_table, statement_table
 from limiting.spoils import DOUBLE, EASY, LOOSE, READS, SLIPS
 from limiting.trials import Clinic, Said, clinics_of, constructed, said_of
@@ -43,7 +43,7 @@ come again from study to study. The rules' numbers (kappa {alike}, area {apart},
 {many} examples) were chosen on other draws of the same sets."""
 DOUBLING = """\
 What twice as many examples of a code bring the ranker that the rules use, every code of the sets with passages enough, means of
-4 thinnings each; passages without the code all stay. This is all that "more examples" rests on: that it helps nearly every code
+{draws} thinnings each; passages without the code all stay. This is all that "more examples" rests on: that it helps nearly every code
 a little, not that it would make one ready, nor that nothing else would help more."""
 CLINIC = "Codes of two readings, coded by two people: are the passages chosen for the clinic those on which the readings part?"
 
@@ -64,7 +64,7 @@ def report(said: Sequence[Said], clinics: Sequence[Clinic], doubled: Sequence[Do
         of = [one for one in said if one.people == people]
         yield from ["", f"## {title}", "", *said_table(of), "", *statement_table(of)]
     yield from ["", "## The codebook clinic", "", CLINIC, "", *clinic_table(clinics)]
-    yield from ["", "## More examples", "", DOUBLING, "", *doubling_table(doubled)]
+    yield from ["", "## More examples", "", DOUBLING.format(draws=DRAWS), "", *doubling_table(doubled)]
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -166,12 +167,8 @@ def load_configuration(path: Path | None = None) -> Configuration:
         configuration = Configuration.model_validate(settings)
     except ValidationError as error:
         raise StudyError("\n".join(f"{place}: {_plainly(fault, settings)}" for fault in error.errors())) from None
-    for name in configuration.learning.scorers:
-        if name not in configuration.scorers:
-            near = did_you_mean(name, configuration.scorers)
-            raise StudyError(
-                f"{place}: learning.scorers names '{name}', but there is no section [scorers.{name}].{near}"
-            )
+    if faults := [f"{place}: {fault}" for fault in _contradictions(configuration)]:
+        raise StudyError("\n".join(faults))
     return configuration
 
 
@@ -201,6 +198,22 @@ def _read(path: Path) -> dict[str, Any]:
         raise StudyError(f"{path.name} is missing. Is this a study folder? `secondcoder init DIR` makes one.") from None
     except (ValueError, RecursionError) as error:  # also numbers of thousands of figures, and bytes that are no UTF-8
         raise StudyError(f"{path.name}: not valid TOML ({error}).") from None
+
+
+def _contradictions(configuration: Configuration) -> Iterator[str]:
+    """Settings that are possible each by itself, but not together."""
+    for name in configuration.learning.scorers:
+        if name not in configuration.scorers:
+            near = did_you_mean(name, configuration.scorers)
+            yield f"learning.scorers names '{name}', but there is no section [scorers.{name}].{near}"
+    of = configuration.embedding
+    if of.second_prompt and not of.second:
+        yield "embedding.second_prompt is set, but embedding.second names no model. Name one, or take the prompt away."
+    if (of.second, of.second_prompt) == (of.model, of.prompt):
+        yield (
+            f"embedding.second is '{of.second}' with the same prompt as embedding.model, and so no other view of the texts. Name "
+            'another model or prompt, or set second = "".'
+        )
 
 
 def _over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

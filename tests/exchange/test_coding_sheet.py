@@ -73,6 +73,18 @@ def test_a_sheet_comes_back_in_any_order(study: Study, tmp_path: Path, suffix: s
     assert imported.reading[0].startswith("read in part by Ana for all 9 codes: ")
 
 
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+@pytest.mark.parametrize("name", ["=1+1", "'=1+1", "@home"])
+def test_a_transcript_whose_name_reads_like_a_formula_comes_back(
+    empty_study: Study, tmp_path: Path, name: str, suffix: str
+) -> None:
+    (tmp_path / f"{name}.txt").write_text(TALK, encoding="utf-8")
+    empty_study.import_files([tmp_path / f"{name}.txt"])
+    empty_study.write_coding_sheet(sheet := tmp_path / f"sheet{suffix}", coder=name)
+    empty_study.import_files([fill(sheet, code)])
+    assert {(one.transcript, one.coder) for one in empty_study.corpus.codings} == {(name, name)}
+
+
 def test_a_sheet_that_nobody_filled_says_nothing(study: Study, tmp_path: Path) -> None:
     study.write_coding_sheet(sheet := tmp_path / "sheet.xlsx", coder="Ana")
     imported = study.import_files([sheet])

@@ -41,6 +41,8 @@ def test_a_setting_replaces_its_default_and_no_other(tmp_path: Path) -> None:
         ("[segments]\noverlap = 0\n", r"segments\.overlap: "),
         ("[segments]\nmax_sentences = 'six'\n", r"segments\.max_sentences: "),
         ("embedding = 'minilm'\n", "embedding: "),
+        ("[embedding]\nsecond = 'minilm'\n", r"embedding\.second is 'minilm' with the same prompt .*set second = \"\""),
+        ("[embedding]\nsecond_prompt = 'query'\n", r"second_prompt is set, but embedding\.second names no model"),
         ("[learning\n", "not valid TOML .*line 1"),
         pytest.param(f"seed = {'9' * 5000}\n", "not valid TOML", id="5,000 figures"),
     ],
@@ -49,6 +51,11 @@ def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str, messa
     with pytest.raises(StudyError, match=r"^secondcoder\.toml: ") as caught:
         load(tmp_path, text)
     caught.match(message)
+
+
+def test_one_model_with_two_prompts_gives_two_views(tmp_path: Path) -> None:
+    settings = load(tmp_path, "[embedding]\nmodel = 'm'\nsecond = 'm'\nsecond_prompt = 'query'\n").embedding
+    assert (settings.model, settings.second, settings.second_prompt) == ("m", "m", "query")
 
 
 @pytest.mark.parametrize("group", ["participant", "transcript", "case"])

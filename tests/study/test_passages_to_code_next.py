@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from secondcoder.agreement.study_report import Question
 from secondcoder.corpus import of_coder
 from secondcoder.domain.records import CodingPass, Origin, Place
+from secondcoder.errors import StudyError
 from secondcoder.labels.chosen_passages import chosen, without_doubted
 from secondcoder.labels.label_weights import by_hand
 from secondcoder.labels.segment_marks import judged
@@ -252,6 +253,36 @@ def test_passages_coded_twice_still_judge(trained_study, tmp_path):
     before = trained_study.workspace().training_data(trained_study.corpus.coded_transcripts)
     twice(trained_study, tmp_path)
     assert by_hand(trained_study.corpus, before.segments, 0.5).all()
+
+
+@pytest.mark.parametrize("only", [OnlyPassages(next=3), OnlyPassages(twice=3)])
+def test_what_no_sheet_asked_for_was_not_proposed(trained_study, tmp_path, only):
+    (tmp_path / "taken.xlsx").mkdir()
+    with pytest.raises(StudyError, match="could not be written"):
+        trained_study.write_coding_sheet(tmp_path / "taken.xlsx", coder="Cem", only=only)
+    assert not trained_study.corpus.proposals
+    trained_study.write_coding_sheet(tmp_path / "free.xlsx", coder="Cem", only=only)
+    assert len(trained_study.corpus.proposals) == 1
+
+
+def test_a_sheet_of_fewer_passages_than_asked_for_says_so(study, run_cli, tmp_path):
+    looked_at, *left = [one.place for one in study.workspace().segments(study.store.transcripts())]
+    look(study, looked_at)
+    size = len(left)
+    for asked, told in ((size + 1, True), (size, False)):
+        code, _, err = run_cli("-C", study.folder, "sheet", "make", tmp_path / f"{asked}.xlsx", "--next", asked)
+        assert (code, f"{size} rows to code" in err) == (0, True)
+        assert (f"Fewer than the {asked} asked for: there are no more passages that nobody looked at." in err) == told
+
+
+def test_a_second_coder_is_told_where_few_passages_are_left(trained_study, run_cli, tmp_path):
+    for one in trained_study.workspace().segments([trained_study.corpus.by_id[name] for name in CODED])[2:]:
+        with trained_study.store.transaction("Cem") as write:
+            write.add_passes([CodingPass(one.transcript, "Cem", one.start, one.end, trained_study.codebook.ids)])
+    out = tmp_path / "t.xlsx"
+    _, _, err = run_cli("-C", trained_study.folder, "sheet", "make", out, "--twice", 5, "--coder", "Cem")
+    assert "2 rows to code" in err
+    assert "Fewer than the 5 asked for: there are no more passages that somebody else coded and Cem did not." in err
 
 
 def test_who_codes_twice_must_be_said(trained_study, run_cli, tmp_path):

@@ -99,16 +99,22 @@ def clinic_table(clinic: Sequence[ClinicCode]) -> pd.DataFrame:
 
     rows = [
         {
-            **{
-                "code": code.code,
-                "limit": str(code.limit.limit) if code.limit else "",
-                "parted": code.parted,
-                "given": code.given,
-            },
-            **{"transcript": words.transcript, "start": words.whole[0], "end": words.whole[1]},
-            **{"question": words.question, "text": words.text, "gave": passage.gave, "did_not": passage.left},
-            **{"codes": _codes(passage), "memos": _memos(passage), "probability": round(passage.probability, 4)},
-            **{"suggested": passage.suggested, "nearest": passage.nearest.text if passage.nearest else ""},
+            "code": code.code,
+            "limit": str(code.limit.limit) if code.limit else "",
+            "parted": code.parted,
+            "given": code.given,
+            "transcript": words.transcript,
+            "start": words.whole[0],
+            "end": words.whole[1],
+            "question": words.question,
+            "text": words.text,
+            "gave": passage.gave,
+            "did_not": passage.left,
+            "codes": _codes(passage),
+            "memos": _memos(passage),
+            "probability": round(passage.probability, 4),
+            "suggested": passage.suggested,
+            "nearest": passage.nearest.text if passage.nearest else "",
             "stands_for": passage.stands_for,
         }
         for code in clinic

@@ -81,5 +81,9 @@ def make(
         f"{counted(sheet.transcripts, 'transcript')}, to {out}"
         + (f", with {counted(sheet.codings, 'coding')} of {coder} filled in." if sheet.codings else ".")
     )
+    asked = next_ones or twice or 0
+    if sheet.segments < asked:
+        left = "that nobody looked at" if next_ones else f"that somebody else coded and {coder} did not"
+        say(f"Fewer than the {asked} asked for: there are no more passages {left}.")
     whose = "" if coder else " --coder NAME"
     say(f"Code in it, save it, then: secondcoder import{whose} {shlex.quote(str(out))}")

@@ -14,7 +14,6 @@ from typing import Any, Protocol, TypeVar
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import InputError, TableError, did_you_mean
 from secondcoder.reports.tables import (
-    DANGEROUS,
     neutral_cell,
     plain_cell,
     workbook_bytes,
@@ -119,13 +118,13 @@ class Spreadsheet:
             InputError: another suffix; StudyError: the file cannot be written.
         """
         self.check_suffix(path)
-        plain = [{column: cell_text(row.get(column, "")) for column in columns} for row in rows]
+        shown = [{column: shown_text(row.get(column, "")) for column in columns} for row in rows]
         if path.suffix.lower() == ".csv":
             import pandas as pd
 
-            write_table(pd.DataFrame(plain, columns=list(columns)), path)
+            write_table(pd.DataFrame(shown, columns=list(columns)), path)  # which protects from formulas itself
         else:
-            write_whole(path, self._workbook(columns, plain, choices, book, context, how_to))
+            write_whole(path, self._workbook(columns, shown, choices, book, context, how_to))
 
     def _workbook(
         self,
@@ -143,7 +142,7 @@ class Spreadsheet:
         sheet.title = self.title
         sheet.append(list(columns))
         for row in rows:
-            sheet.append([in_workbook(row[column]) for column in columns])
+            sheet.append([in_workbook(neutral_cell(row[column])) for column in columns])
         # On a sheet of its own: a list within a drop-down may have 255 characters only.
         _add_codebook(workbook.create_sheet(BESIDE[0]), book)
         if how_to:
@@ -206,19 +205,22 @@ class Spreadsheet:
             return
         written = cells(item)
         for column in self.fixed:
-            if _comparable(row[column]) != _comparable(written[column]):
+            if _comparable(plain_cell(row[column])) != _comparable(written[column]):
                 yield f"{row.place}: the {column} was changed; it read '{' '.join(str(written[column]).split())[:60]}'."
         yield from further(row, item)
 
 
 def cell_text(value: Any) -> Any:
-    """Text that a spreadsheet shows as text: no control characters, not too long, never read as a formula; no text as it is."""
+    """Text that a spreadsheet shows as text: `shown_text`, never read as a formula; no text as it is."""
+    return neutral_cell(shown_text(value))
+
+
+def shown_text(value: Any) -> Any:
+    """Text without control characters and not too long for a cell, with room for an apostrophe before it; no text as it is."""
     if not isinstance(value, str):
         return value
     plain = "".join(_shown(sign) for sign in value)
-    # Only where it begins so: what was made such a text stays as it is when it is made one again.
-    plain = neutral_cell(plain) if plain.startswith(DANGEROUS) else plain
-    # Cut last, as the apostrophe counts too; and said, since the sheet shows texts for reading only.
+    # Cut, and said, since the sheet shows texts for reading only.
     return plain if len(plain) <= LONGEST_CELL else plain[: LONGEST_CELL - len(CUT)] + CUT
 
 
@@ -235,7 +237,7 @@ def _shown(sign: str) -> str:
 def _comparable(value: Any) -> str:
     """A cell to compare: spreadsheets change white space, control characters and a leading apostrophe without anyone's doing."""
     # Both sides alike, so that also sheets of older versions compare, which wrote U+FFFD.
-    return "".join(str(cell_text(str(value))).replace("\ufffd", "").split()).lstrip("'")
+    return "".join(str(shown_text(str(value))).replace("\ufffd", "").split()).lstrip("'")
 
 
 def _add_choice(sheet: Any, columns: Sequence[str], choice: Choice, rows: int, codes: int) -> None:

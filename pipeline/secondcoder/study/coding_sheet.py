@@ -11,7 +11,7 @@ from secondcoder.domain.names import ByName, known_name
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.exchange.coding_sheet import SHEET, SheetCounts, write_coding_sheet
 from secondcoder.suggestions.double_coding import passages_to_code_twice
-from secondcoder.suggestions.proposals import what_to_code_next
+from secondcoder.suggestions.proposals import record_proposal, what_to_code_next
 from secondcoder.workspace import Workspace
 
 
@@ -57,10 +57,12 @@ def write_sheet(
 def _write_passages(workspace: Workspace, path: Path, coder: str | None, only: OnlyPassages) -> SheetCounts:
     if only.twice:
         coder = known_name(coder or "", workspace.corpus.coders)
-        places = set(passages_to_code_twice(workspace, coder, only.twice))
+        why = passages_to_code_twice(workspace, coder, only.twice)
     else:
-        proposed = what_to_code_next(workspace, only.next)["passages"]
-        places = {(str(one["transcript"]), int(one["start"]), int(one["end"])) for one in proposed}
-    transcripts = [workspace.corpus.by_id[name] for name in sorted({name for name, _, _ in places})]
+        why = what_to_code_next(workspace, only.next).why
+    transcripts = [workspace.corpus.by_id[name] for name in sorted({name for name, _, _ in why})]
     segments = workspace.segments(transcripts)
-    return write_coding_sheet(path, transcripts, segments, ([], []), workspace.codebook, coder, places)
+    counts = write_coding_sheet(path, transcripts, segments, ([], []), workspace.codebook, coder, why.keys())
+    # Not before the sheet is there: what nobody was asked to code was not proposed.
+    record_proposal(workspace, why, coder if only.twice else None)
+    return counts

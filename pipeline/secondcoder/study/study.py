@@ -350,9 +350,12 @@ class Study(OpenStudy):
     def next_to_code(self, passages: int | None = None) -> dict[str, list[dict[str, Any]]]:
         """Up to three transcripts, and a round of passages (25 unless given), to code next, each with a reason."""
         from secondcoder.suggestions.next_passages import ROUND
-        from secondcoder.suggestions.proposals import what_to_code_next
+        from secondcoder.suggestions.proposals import record_proposal, what_to_code_next
 
-        return what_to_code_next(self.workspace(), passages or ROUND)
+        workspace = self.workspace()
+        found = what_to_code_next(workspace, passages or ROUND)
+        record_proposal(workspace, found.why)
+        return {"transcripts": found.transcripts, "passages": found.passages}
 
     @classmethod
     def check(cls, folder: str | Path) -> list[str]:

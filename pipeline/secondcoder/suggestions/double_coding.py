@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from secondcoder.corpus import PROPOSED
 from secondcoder.domain.arrays import Bools
 from secondcoder.domain.records import Place
 from secondcoder.errors import InputError
-from secondcoder.labels.chosen_passages import RANDOM, proposal_detail
+from secondcoder.labels.chosen_passages import RANDOM
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.labels.review_sample import draw
 from secondcoder.suggestions.label_errors import doubts_of_passages
@@ -22,8 +21,8 @@ from secondcoder.workspace import Workspace
 DOUBTED = "doubted"
 
 
-def passages_to_code_twice(workspace: Workspace, coder: str, size: int) -> list[Place]:
-    """Up to `size` passages that somebody else coded and `coder` did not, in no telling order; the audit trail keeps which and why.
+def passages_to_code_twice(workspace: Workspace, coder: str, size: int) -> dict[Place, str]:
+    """Up to `size` passages that somebody else coded and `coder` did not, in no telling order, each with why it is among them.
 
     Raises:
         ModelError: there is no model. InputError: it scores no code yet, or the coder looked at everything that others did.
@@ -41,9 +40,7 @@ def passages_to_code_twice(workspace: Workspace, coder: str, size: int) -> list[
     rest = np.setdiff1d(open_, drawn)
     doubted = rest[np.argsort(-doubt[rest].max(axis=1), kind="stable")[: size - len(drawn)]]
     why = {segments[row].place: RANDOM for row in drawn} | {segments[row].place: DOUBTED for row in doubted}
-    with workspace.write() as write:
-        write.log(PROPOSED, **proposal_detail(sorted(why.items()), workspace.version, coder))
-    return sorted(why)
+    return dict(sorted(why.items()))
 
 
 def _looked(by_coder: dict[str, LabelMatrix], n: int) -> Bools:

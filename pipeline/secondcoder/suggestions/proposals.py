@@ -1,9 +1,9 @@
-"""What to code by hand next, with the reasons in words: `secondcoder status --next`."""
+"""What to code by hand next, with the reasons in words (`secondcoder status --next`), and the record of what was proposed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from secondcoder.corpus import PROPOSED
 from secondcoder.domain.arrays import Bools
-from secondcoder.domain.records import Segment
+from secondcoder.domain.records import Place, Segment
 from secondcoder.errors import InputError
 from secondcoder.labels.chosen_passages import RANDOM, proposal_detail
 from secondcoder.labels.review_sample import draw
@@ -23,11 +23,19 @@ from secondcoder.suggestions.next_to_code import Pool, PoolPredictions, Proposal
 from secondcoder.workspace import Workspace
 
 
-def what_to_code_next(workspace: Workspace, passages: int = ROUND) -> dict[str, list[dict[str, Any]]]:
+@dataclass(frozen=True)
+class NextToCode:
+    """Transcripts and passages with the reasons in words, and `why` each passage is in the round, as the audit trail keeps it."""
+
+    transcripts: list[dict[str, Any]]
+    passages: list[dict[str, Any]]
+    why: dict[Place, str]
+
+
+def what_to_code_next(workspace: Workspace, passages: int = ROUND) -> NextToCode:
     """Up to three transcripts of which most is uncoded, and a round of passages that nobody looked at, each with a reason.
 
-    Uses the model in use when there is one, and otherwise picks what is unlike all that is coded. The audit trail keeps the round,
-    since passages that were chosen are no sample of the talk.
+    Uses the model in use when there is one, and otherwise picks what is unlike all that is coded.
 
     Raises:
         InputError: everything is coded, or there is no transcript.
@@ -48,11 +56,24 @@ def what_to_code_next(workspace: Workspace, passages: int = ROUND) -> dict[str, 
     seed = workspace.configuration.review.sample_seed
     draws = np.array([draw(segments[row].place, seed, "next") for row in left])
     chosen = [(left[one.row], one) for one in propose_round(pool.take(left), draws, passages, seed)]
-    _record(workspace, [(segments[row], one) for row, one in chosen])
-    return {
-        "transcripts": [_transcript(workspace, segments[row], _why(one, pool, codes)) for row, one in transcripts],
-        "passages": [_passage(segments[row], one, _why(one, pool, codes)) for row, one in chosen],
-    }
+    return NextToCode(
+        [_transcript(workspace, segments[row], _why(one, pool, codes)) for row, one in transcripts],
+        [_passage(segments[row], one, _why(one, pool, codes)) for row, one in chosen],
+        {segments[row].place: one.why for row, one in chosen},
+    )
+
+
+def record_proposal(workspace: Workspace, why: Mapping[Place, str], twice: str | None = None) -> None:
+    """Keep in the audit trail which passages were proposed and why, since those that were chosen are no sample of the talk.
+
+    Args:
+        twice: who is to code them after somebody else; None where nobody looked at them.
+    """
+    detail = proposal_detail(why.items(), workspace.version, twice)
+    # Asked again, nothing new is proposed.
+    if why and not any(event["detail"] == detail for event in workspace.corpus.proposals[-1:]):
+        with workspace.write() as write:
+            write.log(PROPOSED, **detail)
 
 
 def _mostly(waiting: Bools, transcripts: Sequence[str]) -> Bools:
@@ -79,14 +100,6 @@ def _passage(segment: Segment, proposal: Proposal, why: str) -> dict[str, Any]:
         "text": segment.text,
         "why": why,
     }
-
-
-def _record(workspace: Workspace, round_: Sequence[tuple[Segment, Proposal]]) -> None:
-    detail = proposal_detail(((segment.place, one.why) for segment, one in round_), workspace.version)
-    # Asked again, nothing new is proposed.
-    if round_ and not any(event["detail"] == detail for event in workspace.corpus.proposals[-1:]):
-        with workspace.write() as write:
-            write.log(PROPOSED, **detail)
 
 
 def _pool(workspace: Workspace, segments: Sequence[Segment], model: Model | None) -> tuple[Pool, Sequence[str]]:
