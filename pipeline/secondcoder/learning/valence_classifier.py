@@ -114,7 +114,7 @@ class ValenceClassifier:
         return (
             "The valence of a code (promotes, inhibits, mixed) was learned from the valences that people gave: a multinomial logistic "
             "regression, with an offset for each code, joined the out-of-fold scores of two kernel ridge regressions, one on these "
-            "vectors and one on words and word pairs."
+            "vectors and one on words and word pairs, each with a part of its own for every transcript."
         )
 
 
