@@ -66,8 +66,15 @@ class Family(_Form):
     description: str = ""
 
 
+COLOUR = r"^(#[0-9a-f]{6})?$"
+GUID = r"^([0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12})?$"
+
+
 class Code(_Form):
-    """One code. `prototypes` are short first-person statements used when no human code exists yet."""
+    """One code. `prototypes` are short first-person statements used when no human code exists yet.
+
+    `colour` (`#rrggbb`) and `guid` are those that it has in other programs; they say nothing of what the code means.
+    """
 
     id: str = Field(min_length=1, max_length=LONGEST_ID)
     name: str = Field(min_length=1)
@@ -80,6 +87,8 @@ class Code(_Form):
     examples: tuple[str, ...] = ()
     prototypes: tuple[str, ...] = ()
     source: str = ""
+    colour: str = Field(default="", pattern=COLOUR)
+    guid: str = Field(default="", pattern=GUID)
 
     @field_validator("id")
     @classmethod
@@ -200,7 +209,7 @@ class Codebook(_Form):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the content, independent of layout and comments in the YAML."""
+        """SHA-256 of what the codes mean, independent of layout and comments in the YAML, of colours and GUIDs."""
         return _content_hash(self)
 
 
@@ -217,7 +226,8 @@ def _spellings(book: Codebook) -> dict[str, str]:
 @lru_cache(maxsize=64)
 def _content_hash(book: Codebook) -> str:
     """Cached, since every decision of a review needs it; not in the codebook, whose changed copies would keep the old hash."""
-    canonical = json.dumps(book.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    data = book.model_dump(mode="json", exclude={"codes": {"__all__": {"colour", "guid"}}})
+    canonical = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

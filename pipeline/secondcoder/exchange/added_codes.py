@@ -9,6 +9,7 @@ from pathlib import Path
 from secondcoder.codebook.model import Codebook, why_no_code
 from secondcoder.domain.names import folded, name
 from secondcoder.errors import SecondcoderError
+from secondcoder.exchange.carried_codes import with_carried_codes
 from secondcoder.exchange.registry import CodedFormat
 
 
@@ -20,6 +21,9 @@ def with_added_codes(book: Codebook, coded: Mapping[Path, CodedFormat]) -> Codeb
     missing: dict[str, str] = {}  # the first spelling stands: codes are found in any case
     for path, coded_format in coded.items():
         with suppress(SecondcoderError):  # a bad file is reported when its turn comes, together with the others
+            if coded_format.codebook:
+                book = with_carried_codes(book, coded_format.codebook(path))
+                continue
             for code in coded_format.codes(path) if coded_format.codes else ():
                 if book.find(code) is None:
                     missing.setdefault(folded(code), code)

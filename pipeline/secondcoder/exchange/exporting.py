@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.errors import InputError
-from secondcoder.exchange.registry import DEFAULT, CodedData, find_writer
+from secondcoder.exchange.registry import DEFAULT, REMEMBERED, CodedData, find_writer, merged_memory
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,18 @@ class Exported:
     text: str = ""
 
 
-def coded_data(corpus: Corpus, as_made: bool = False) -> CodedData:
-    """All human codings and passes of a study, in the present codes or as they were made, with its transcripts and cases."""
+def coded_data(corpus: Corpus, as_made: bool = False, form: str = "") -> CodedData:
+    """All human codings and passes of a study, in the present codes or as they were made, with its transcripts and cases.
+
+    `form`: the format in which they are to be written, whose memory of earlier imports comes with them.
+    """
     codings = [coding for coding, _ in corpus.codings_as_made] if as_made else corpus.codings
     passes = [coding_pass for coding_pass, _ in corpus.passes_as_made] if as_made else corpus.passes
-    return CodedData(list(corpus.transcripts), list(corpus.cases), codings, passes)
+    data = CodedData(list(corpus.transcripts), list(corpus.cases), codings, passes)
+    for event in corpus.events(REMEMBERED):
+        if event["detail"]["format"] == form:
+            data.memory = merged_memory(data.memory, event["detail"]["memory"])
+    return data
 
 
 def export_coded(data: CodedData, book: Codebook, path: Path | None = None, form: str | None = None) -> Exported:
@@ -35,13 +42,13 @@ def export_coded(data: CodedData, book: Codebook, path: Path | None = None, form
         InputError: no format is written under that name, or it gives no text and needs a file.
     """
     form = form or DEFAULT
-    write, suffix = find_writer(form)
+    write, coded_format = find_writer(form, data.dialect)
     if path is not None:
         write(data, book, path)
         return Exported(len(data.codings), len(data.passes))
     # A format can only write files, so the text for the screen comes by way of one.
     with TemporaryDirectory() as folder:
-        draft = Path(folder) / f"export{suffix}"
+        draft = Path(folder) / f"export{coded_format.suffixes[0]}"
         write(data, book, draft)
         try:
             text = draft.read_bytes().decode("utf-8-sig")

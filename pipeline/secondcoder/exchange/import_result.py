@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
@@ -41,7 +41,8 @@ class ImportOptions:
 class ImportResult:
     """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn`
     codings were there before and were taken away; `reading` says what counts as read, by whom, and `read_whole` is the command
-    that says that it was all; `files` name where codings come from; `sheets`: (transcript, coder) of coding sheets."""
+    that says that it was all; `files` name where codings come from; `sheets`: (transcript, coder) of coding sheets; `memory`: what
+    formats want to find again at an export, by format."""
 
     book: Codebook
     transcripts: list[Transcript] = field(default_factory=list)
@@ -56,6 +57,7 @@ class ImportResult:
     read_whole: str = ""
     files: dict[Coding, str] = field(default_factory=dict)
     sheets: set[tuple[str, str]] = field(default_factory=set)
+    memory: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def named(self) -> list[str]:

@@ -18,6 +18,7 @@ from secondcoder.domain.spans import difference, merged
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions, ImportResult, raise_together, read_all
+from secondcoder.exchange.registry import REMEMBERED
 from secondcoder.store.writing import Writer
 
 Progress = Callable[[int, int], None]
@@ -88,6 +89,8 @@ def _write(
         given = into.follow_where_taken(write, [coding for coding, _ in withdrawn])
         brought = set(map(_mark, imported.codings))
         imported.notes += _still_given([coding for coding in given if _mark(coding) not in brought])
+        for coded_format, memory in imported.memory.items():
+            write.log(REMEMBERED, format=coded_format, memory=memory)
         write.log(
             "import",
             files=[file_name(path.name) for path in paths],

@@ -7,22 +7,30 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.names import Spellings
 from secondcoder.domain.plugins import guarded, plug_ins, shipped
-from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
+from secondcoder.domain.records import Case, Coding, CodingPass, Suggestion, Transcript
 from secondcoder.errors import InputError, SecondcoderError, did_you_mean
 
 GROUP = "secondcoder.coding_formats"
 DEFAULT = "table"  # what export writes by default
+REMEMBERED = "remembered for export"
+"""The event that keeps a format's memory."""
 
 
 @dataclass
 class CodedData:
     """What coded data hold; `notes` are for the person who imports.
 
-    `sheets`: (transcript, coder) of coding sheets, which are made with all that their coder coded.
+    Attributes:
+        sheets: (transcript, coder) of coding sheets, which are made with all that their coder coded.
+        suggestions: of one model version; only written, and only where somebody asked for them.
+        dialect: the one of the format's dialects to write; '' for its first.
+        memory: plain JSON that the format finds again when the study is exported in it, such as identifiers of the other program. An
+            import keeps it in the audit trail; of several imports later words win (`merged_memory`).
     """
 
     transcripts: list[Transcript] = field(default_factory=list)
@@ -31,6 +39,9 @@ class CodedData:
     passes: list[CodingPass] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sheets: set[tuple[str, str]] = field(default_factory=set)
+    suggestions: list[Suggestion] = field(default_factory=list)
+    dialect: str = ""
+    memory: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,9 @@ class CodedFormat:
             only read.
         codes: the codes that a file names, as written, so that `import --add-codes` can add what the codebook lacks. None where
             a format's codes must be in the codebook.
+        codebook: the codebook that a project of another program carries, its codes with ids that suit secondcoder; with it, `codes` is
+            not asked. `carried_codes.matched_codes` says which codes of the study they are.
+        dialects: the ways to write the format among which `export --dialect` chooses, the usual one first.
         priority: smaller is asked first.
     """
 
@@ -85,6 +99,8 @@ class CodedFormat:
     write: Writer | None = None
     codes: Callable[[Path], Iterable[str]] | None = None
     priority: int = 50
+    codebook: Callable[[Path], Codebook] | None = None
+    dialects: tuple[str, ...] = ()
 
 
 @cache
@@ -108,6 +124,7 @@ def _guarded(plug_in: str, added: CodedFormat) -> CodedFormat:
         read=guarded(plug_in, added.read, CodedData),
         write=added.write and guarded(plug_in, added.write),
         codes=added.codes and guarded(plug_in, _at_once(added.codes)),
+        codebook=added.codebook and guarded(plug_in, added.codebook, Codebook),
     )
 
 
@@ -128,16 +145,28 @@ def find_coded_format(path: Path, transcript_suffixes: Iterable[str] = ()) -> Co
     return next(by_content, None) or (None if suffix in transcript_suffixes else next(by_suffix, None))
 
 
-def find_writer(name: str) -> tuple[Writer, str]:
-    """What writes the format of this name, and the suffix of its plainest file; InputError where no format is written so."""
-    written = {
-        coded_format.name: (coded_format.write, coded_format.suffixes[0])
-        for coded_format in coded_formats()
-        if coded_format.write
-    }
+def find_writer(name: str, dialect: str = "") -> tuple[Writer, CodedFormat]:
+    """What writes the format of this name, and the format; InputError where no format, or none of its dialects, is written so."""
+    written = {each.name: (each.write, each) for each in coded_formats() if each.write}
     if name not in written:
         near = did_you_mean(name, written)
         raise InputError(
             f"'{name}' is no format that secondcoder writes ({', '.join(written)}).{near} Nothing was written."
         )
+    dialects = written[name][1].dialects
+    if dialect and dialect not in dialects:
+        known = f"It has {', '.join(dialects)}." if dialects else "It has none."
+        near = did_you_mean(dialect, dialects)
+        raise InputError(f"'{name}' has no dialect '{dialect}'. {known}{near} Nothing was written.")
     return written[name]
+
+
+def merged_memory(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
+    """What a format keeps of several imports: mappings are joined at every depth, of anything else the later stands."""
+    both = earlier.keys() & later.keys()
+    deep = {
+        key: merged_memory(earlier[key], later[key])
+        for key in both
+        if isinstance(earlier[key], Mapping) and isinstance(later[key], Mapping)
+    }
+    return {**earlier, **later, **deep}

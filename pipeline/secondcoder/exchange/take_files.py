@@ -13,7 +13,7 @@ from secondcoder.exchange.import_result import ImportOptions, ImportResult
 from secondcoder.exchange.known_transcript import not_taken
 from secondcoder.exchange.manifest import Manifest
 from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken, refuse_without_speakers, without_none
-from secondcoder.exchange.registry import CodedFormat, ImportContext
+from secondcoder.exchange.registry import CodedFormat, ImportContext, merged_memory
 from secondcoder.exchange.spelling import spelt
 from secondcoder.transcripts import read_transcript
 
@@ -82,6 +82,8 @@ class Taking:
         result.passes += data.passes
         result.cases += data.cases
         result.sheets |= data.sheets
+        if data.memory:
+            result.memory[coded_format.name] = merged_memory(result.memory.get(coded_format.name, {}), data.memory)
         result.notes += [f"{file_name(path.name)}: {note}" for note in data.notes]
 
     def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:

@@ -96,15 +96,20 @@ class Study(OpenStudy):
 
         return write_sheet(self.workspace(), Path(path), [*names], coder, only)
 
-    def export(self, path: Path | None = None, form: str | None = None, as_made: bool = False) -> Exported:
+    def export(
+        self, path: Path | None = None, form: str | None = None, as_made: bool = False, dialect: str = ""
+    ) -> Exported:
         """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.
 
         InputError where no format is written under the name `form`, or where it cannot be written so.
         """
         from secondcoder.exchange.exporting import coded_data, export_coded
+        from secondcoder.exchange.registry import DEFAULT
 
         corpus = self.corpus
-        return export_coded(coded_data(corpus, as_made), self._confirmed_codebook(corpus), path, form)
+        data = coded_data(corpus, as_made, form or DEFAULT)
+        data.dialect = dialect
+        return export_coded(data, self._confirmed_codebook(corpus), path, form)
 
     def export_audit(self) -> pd.DataFrame:
         """The audit trail as a table, one row an event."""

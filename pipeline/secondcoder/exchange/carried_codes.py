@@ -1,0 +1,41 @@
+"""The codes of a project of another program, beside those of the study: which are the same, and how the others join them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from secondcoder.codebook.model import Code, Codebook
+from secondcoder.errors import did_you_mean
+
+
+@dataclass(frozen=True)
+class MatchedCodes:
+    """`same`: id in the project -> id in the study; `missing`: codes of the project that the study lacks, in order."""
+
+    same: dict[str, str]
+    missing: tuple[Code, ...]
+
+    def fault(self, code: Code, book: Codebook) -> str:
+        """The sentence for a code that the study lacks and codings of the project use."""
+        known = [word for each in book.codes for word in (each.id, each.name)]
+        return f"code '{code.name}' is not in the codebook.{did_you_mean(code.name, known)}"
+
+
+def matched_codes(carried: Codebook, book: Codebook) -> MatchedCodes:
+    """Which codes of the study those of a project are: by GUID, else by id, else by name."""
+    by_guid = {code.guid: code.id for code in book.codes if code.guid}
+    found = {code.id: by_guid.get(code.guid) or book.find(code.id) or book.find(code.name) for code in carried.codes}
+    same = {code: here for code, here in found.items() if here is not None}
+    return MatchedCodes(same, tuple(code for code in carried.codes if code.id not in same))
+
+
+def with_carried_codes(book: Codebook, carried: Codebook) -> Codebook:
+    """The codebook with the codes of a project that it lacks, each below its parent, with definition, colour and GUID.
+
+    CodebookError where one cannot stand beside the study's codes.
+    """
+    matched = matched_codes(carried, book)
+    ids = {**matched.same, **{code.id: code.id for code in matched.missing}}
+    for code in matched.missing:
+        book = book.with_code(code.model_copy(update={"parent": ids[code.parent] if code.parent else None}))
+    return book

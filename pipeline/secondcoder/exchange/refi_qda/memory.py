@@ -1,0 +1,46 @@
+"""What an imported project called things, kept so that an export of the study speaks of them by the same GUIDs.
+
+Everything is plain JSON (`CodedData.memory`). GUIDs are upper case without braces; what lacks one at an export gets one that
+follows from its name (UUIDv5), so that the same study gives the same file twice. Codes keep theirs in the codebook (`Code.guid`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class Dialect(TypedDict):
+    """How a project counts positions in its texts."""
+
+    crlf: int  # positions of a CRLF: 1 or 2
+    unit: str  # "codepoint" or "utf16"
+    bom: int  # positions of a byte order mark: 0 or 1
+
+
+class SourceMemory(TypedDict, total=False):
+    """A text of the project."""
+
+    guid: str
+    name: str
+    newline: str  # "\n" or "\r\n", as in the project's file
+    bom: bool
+
+
+class ProjectMemory(TypedDict, total=False):
+    """Of all projects that the study imported, later ones over earlier ones."""
+
+    origin: str
+    name: str
+    dialect: Dialect
+    users: dict[str, str]  # coder -> GUID
+    sources: dict[str, SourceMemory]  # transcript -> what the project says of its text
+    codings: dict[str, list[str]]  # `coding_key` -> GUIDs of selection and coding
+    cases: dict[str, str]  # case -> GUID
+    variables: dict[str, dict[str, str]]  # attribute -> guid, type
+    notes: list[dict[str, Any]]  # guid, name, text, and the GUIDs of what they belong to
+    sets: list[dict[str, Any]]  # guid, name, description, and the GUIDs of their members
+
+
+def coding_key(transcript: str, start: int, end: int, code: str, coder: str) -> str:
+    """A coding's key in `ProjectMemory.codings`: positions as the study counts them."""
+    return "\x1f".join((transcript, str(start), str(end), code, coder))
