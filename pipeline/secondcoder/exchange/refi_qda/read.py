@@ -25,6 +25,7 @@ from secondcoder.exchange.registry import CodedData, ImportContext
 from secondcoder.exchange.same_interview import joined as moved
 
 SHOWN = 5
+FEWEST = 5  # codings, of which it is no chance that all begin at the start
 
 
 def read(path: Path, context: ImportContext) -> CodedData:
@@ -98,6 +99,8 @@ class _Reading:
         yield f"project '{project.name}' of {project.origin or 'a program that it does not name'}: {decided.note}."
         if decided.warning:
             yield f"{decided.warning}."
+        if len(taken.codings) >= FEWEST and all(coding.start == 0 for coding in taken.codings):
+            yield "every coding begins at the start of its text: the program has lost their places. Export it from where it was coded."
         if self.joined.there:
             yield f"{counted(len(self.joined.there), 'text')} in the study already, so codings alone were taken there."
         yield from self.tree.notes
@@ -132,8 +135,9 @@ class _Reading:
             "folders": self.tree.folders,
             "cases": {spellings.of("case", case): own for case, own in self.about.guids.items()},
             "variables": dict(variables_remembered(project)),
-            "notes": project.notes,
-            "sets": project.sets,
+            # Lists: a later one would stand for an earlier one.
+            **({"notes": project.notes} if project.notes else {}),
+            **({"sets": project.sets} if project.sets else {}),
         }
 
 
