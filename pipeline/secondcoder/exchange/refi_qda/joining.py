@@ -10,7 +10,7 @@ from secondcoder.domain.names import ByName, name
 from secondcoder.domain.records import Transcript
 from secondcoder.domain.wording import counted, listed
 from secondcoder.exchange.known_transcript import not_taken
-from secondcoder.exchange.named_speakers import listed_labels, without_none
+from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken, without_none
 from secondcoder.exchange.refi_qda.cases import About
 from secondcoder.exchange.refi_qda.positions import Counted, Counting, Places
 from secondcoder.exchange.refi_qda.project import Project, ProjectText
@@ -52,6 +52,9 @@ def join_texts(project: Project, about: About, counting: Counting, source: str, 
 
     Args:
         source: the project's file.
+
+    Raises:
+        InputError: a label that the person named stands in no text.
     """
     joined = Joined()
     remembered = context.remembered.get("sources", {})
@@ -67,6 +70,8 @@ def join_texts(project: Project, about: About, counting: Counting, source: str, 
             _take_by_name(text, made, context, joined)
         else:
             _join(text, before, made, context, joined)
+    for option, labels in (("--interviewer", context.interviewer), ("--speakers", context.speakers)):
+        refuse_unspoken(joined.by_source.values(), listed_labels(labels), option, source)
     joined.notes += _grouped_notes(joined.new)
     return joined
 
