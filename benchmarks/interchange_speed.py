@@ -26,7 +26,28 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from machine import machine
 
 PAGE = Path(__file__).with_name("INTERCHANGE.md")
-WORDS = "we they clinic time nobody asked really then form café team 😀 talk hard first again week nurse screen plan".split()
+WORDS = [
+    "we",
+    "they",
+    "clinic",
+    "time",
+    "nobody",
+    "asked",
+    "really",
+    "then",
+    "form",
+    "café",
+    "team",
+    "😀",
+    "talk",
+    "hard",
+    "first",
+    "again",
+    "week",
+    "nurse",
+    "screen",
+    "plan",
+]
 CODES, CODERS = 262, ("Ana", "Ben", "Chloé")
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<Project xmlns="urn:QDA-XML:project:1.0" name="Large" origin="NVivo for Windows 12.6">'
 
@@ -49,7 +70,9 @@ def main() -> None:
 def page(lines: list[str]) -> str:
     """The report."""
     about = "# A large project in and out\n\nWritten by `python benchmarks/interchange_speed.py`."
-    return "\n\n".join((about, "## In\n\n" + "\n".join(lines), machine(("secondcoder", "SQLAlchemy", "pydantic")))) + "\n"
+    return (
+        "\n\n".join((about, "## In\n\n" + "\n".join(lines), machine(("secondcoder", "SQLAlchemy", "pydantic")))) + "\n"
+    )
 
 
 # In: a project of another program into a study.
@@ -66,8 +89,11 @@ def measured_in(place: Path, transcripts: int, codings: int) -> list[str]:
         "`secondcoder import large.qdpx`": ["-C", str(study), "import", str(project)],
         "the same again, which brings nothing new": ["-C", str(study), "import", str(project)],
     }
-    rows = [f"| {what} | {seconds:.0f} | {peak:,.0f} |" for what, arguments in steps.items()
-            for seconds, peak in [timed([*command, *arguments])]]
+    rows = [
+        f"| {what} | {seconds:.0f} | {peak:,.0f} |"
+        for what, arguments in steps.items()
+        for seconds, peak in [timed([*command, *arguments])]
+    ]
     with ZipFile(project) as package:
         size = package.getinfo("project.qde").file_size / 2**20
     about = f"{transcripts:,} transcripts, {codings:,} codings, {CODES} codes; the project's XML has {size:.0f} MB."
@@ -90,7 +116,12 @@ def write_project(path: Path, transcripts: int, codings: int, draw: random.Rando
             share = codings // transcripts + (number < codings % transcripts)
             sources.append(source(number, text, share, draw))
             package.writestr(f"Sources/{number}.txt", ("\ufeff" + text.replace("\n", "\r\n")).encode())
-        parts = [HEAD, "<Users>", *(f'<User guid="{own(1, at)}" name="{who}"/>' for at, who in enumerate(CODERS)), "</Users>"]
+        parts = [
+            HEAD,
+            "<Users>",
+            *(f'<User guid="{own(1, at)}" name="{who}"/>' for at, who in enumerate(CODERS)),
+            "</Users>",
+        ]
         parts += ["<CodeBook><Codes>", *codes(), "</Codes></CodeBook><Sources>", *sources, "</Sources></Project>"]
         package.writestr("project.qde", "\r\n".join(parts))
 
@@ -136,7 +167,11 @@ def source(number: int, text: str, share: int, draw: random.Random) -> str:
             f'{own(2, draw.randrange(CODES))}"/></Coding></PlainTextSelection>'
         )
     name = quoteattr(f"Interview {number:03}")
-    return f'<TextSource guid="{own(3, number)}" name={name} plainTextPath="internal://{number}.txt">' + "\r\n".join(lines) + "</TextSource>"
+    return (
+        f'<TextSource guid="{own(3, number)}" name={name} plainTextPath="internal://{number}.txt">'
+        + "\r\n".join(lines)
+        + "</TextSource>"
+    )
 
 
 if __name__ == "__main__":

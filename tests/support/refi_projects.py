@@ -1,6 +1,6 @@
 """REFI-QDA projects as other programs write them, made here from texts and spans, apart from the package's own reader and writer.
 
-Spans are [start, end) in code points of the text with newlines. A dialect says how a program keeps the text and counts positions in it.
+Spans are [start, end) in code points of the text with newlines. A dialect says how a program keeps the text and counts in it.
 """
 
 from __future__ import annotations
@@ -163,9 +163,20 @@ def code_names(path: Path) -> Codebook:
 
 def told(data: CodedData, path: Path) -> list[tuple[str, int, int, str, str, str, str]]:
     """Each coding: transcript, start, end, the words, the code's name, coder, memo."""
-    texts, names = {each.id: each.text for each in data.transcripts}, {each.id: each.name for each in code_names(path).codes}
+    texts, names = (
+        {each.id: each.text for each in data.transcripts},
+        {each.id: each.name for each in code_names(path).codes},
+    )
     return sorted(
-        (each.transcript, each.start, each.end, texts[each.transcript][each.start : each.end], names[each.code], each.coder, each.memo)
+        (
+            each.transcript,
+            each.start,
+            each.end,
+            texts[each.transcript][each.start : each.end],
+            names[each.code],
+            each.coder,
+            each.memo,
+        )
         for each in data.codings
     )
 

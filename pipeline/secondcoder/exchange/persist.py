@@ -48,7 +48,9 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     """
     corpus = into.corpus
     coders = {*corpus.coders, *(decision.coder for decision in corpus.decisions)}
-    imported = read_all(paths, given, into.codebook, dict(corpus.by_id), progress, coders, partial(recalled, corpus.events(REMEMBERED)))
+    imported = read_all(
+        paths, given, into.codebook, dict(corpus.by_id), progress, coders, partial(recalled, corpus.events(REMEMBERED))
+    )
     replaced = _independent_marks(imported) if given.replace else frozenset()
     withdrawn, waiting = _withdrawn_codings(corpus, replaced)
     # What is withdrawn is known as it was made, while `corpus.codings` are in the present codes.

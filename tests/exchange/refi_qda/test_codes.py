@@ -38,7 +38,10 @@ def code(name: str, inner: str = "", **more: str) -> str:
 
 
 def test_a_hierarchy_with_definitions_and_order() -> None:
-    made = book(code("Time", "<Description> Lack of it. </Description>" + code("Waiting"), color="#CC0000") + code("Ärzte &amp; Team"))
+    made = book(
+        code("Time", "<Description> Lack of it. </Description>" + code("Waiting"), color="#CC0000")
+        + code("Ärzte &amp; Team")
+    )
     assert shown(made) == [("time", "Time", None), ("waiting", "Waiting", "time"), ("arzte-team", "Ärzte & Team", None)]
     assert (made["time"].definition, made["time"].colour) == ("Lack of it.", "#cc0000")
     assert made["waiting"].guid == guid("Waiting", "")
@@ -58,7 +61,14 @@ def test_the_folder_that_nvivo_puts_around_all_codes_is_none(wrapper: str) -> No
 
 def test_nested_codes_of_one_name_stay_apart_and_all_of_them_say_where_they_stand() -> None:
     made = book(code("Staff", code("Trust", code("Low"))) + code("Patients", code("Trust", code("Low", " ") + " ")))
-    assert [each.name for each in made.codes] == ["Staff", "Staff: Trust", "Staff: Trust: Low", "Patients", "Patients: Trust", "Patients: Trust: Low"]
+    assert [each.name for each in made.codes] == [
+        "Staff",
+        "Staff: Trust",
+        "Staff: Trust: Low",
+        "Patients",
+        "Patients: Trust",
+        "Patients: Trust: Low",
+    ]
     assert len({*made.ids}) == 6
     assert made["patients.trust"].parent == "patients"
 
@@ -83,10 +93,18 @@ def test_ids_are_no_other_codes_name() -> None:
 
 def test_paths_in_names_of_atlas_and_taguette_and_of_nobody_else() -> None:
     flat = code("Time::Waiting") + code("Time") + code("Other::Thing")
-    assert shown(book(flat, "ATLAS.ti 8 Mac")) == [("time", "Time", None), ("waiting", "Waiting", "time"), ("other-thing", "Other::Thing", None)]
+    assert shown(book(flat, "ATLAS.ti 8 Mac")) == [
+        ("time", "Time", None),
+        ("waiting", "Waiting", "time"),
+        ("other-thing", "Other::Thing", None),
+    ]
     assert [each.parent for each in book(flat, "MAXQDA 24").codes] == [None] * 3
     dotted = code("Time") + code("Time.Waiting") + code("Time.Waiting.Long")
-    assert shown(book(dotted, "Taguette 1.5")) == [("time", "Time", None), ("waiting", "Waiting", "time"), ("long", "Long", "waiting")]
+    assert shown(book(dotted, "Taguette 1.5")) == [
+        ("time", "Time", None),
+        ("waiting", "Waiting", "time"),
+        ("long", "Long", "waiting"),
+    ]
 
 
 def test_cases_among_the_codes_are_none_and_what_stands_below_them_is() -> None:
@@ -120,7 +138,9 @@ def test_codes_of_one_guid_and_one_below_itself_are_refused() -> None:
 
 
 NAMES = st.text(alphabet="Aa b.:(2)é\u0301|/\n😀中", min_size=1, max_size=6)
-TREES = st.recursive(st.tuples(NAMES, st.just([])), lambda below: st.tuples(NAMES, st.lists(below, max_size=4)), max_leaves=12)
+TREES = st.recursive(
+    st.tuples(NAMES, st.just([])), lambda below: st.tuples(NAMES, st.lists(below, max_size=4)), max_leaves=12
+)
 
 
 @given(st.lists(TREES, max_size=5))
@@ -130,7 +150,9 @@ def test_any_tree_of_names_gives_a_codebook_with_as_many_codes_in_the_same_tree(
     numbers = iter(range(1000))
 
     def element(node: tuple[str, list]) -> str:
-        return f'<Code guid="{guid(str(next(numbers)))}" name={quoteattr(node[0])}>{"".join(map(element, node[1]))}</Code>'
+        return (
+            f'<Code guid="{guid(str(next(numbers)))}" name={quoteattr(node[0])}>{"".join(map(element, node[1]))}</Code>'
+        )
 
     def sizes(nodes: list[tuple[str, list]]) -> list[int]:
         return [size for node in nodes for size in [len(node[1]), *sizes(node[1])]]
@@ -141,11 +163,22 @@ def test_any_tree_of_names_gives_a_codebook_with_as_many_codes_in_the_same_tree(
         assert made.find(own.name) == made.find(own.id) == own.id
 
 
-QDC = '<?xml version="1.0" encoding="utf-8"?>\n<CodeBook xmlns="{}" origin="{}"><Codes>' + code("Zeit &amp; Ä", code("Warten")) + "</Codes>{}</CodeBook>"
+QDC = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<CodeBook xmlns="{}" origin="{}"><Codes>'
+    + code("Zeit &amp; Ä", code("Warten"))
+    + "</Codes>{}</CodeBook>"
+)
 
 
 @pytest.mark.parametrize(
-    "namespace", ["urn:QDA-XML:codebook:1.0", "urn:QDA-XML:codebook:0:4", "urn:QDA-XML:codebook:1:0", "urn:QDA-XML:project:1.0", "x"]
+    "namespace",
+    [
+        "urn:QDA-XML:codebook:1.0",
+        "urn:QDA-XML:codebook:0:4",
+        "urn:QDA-XML:codebook:1:0",
+        "urn:QDA-XML:project:1.0",
+        "x",
+    ],
 )
 def test_codebooks_of_any_namespace(tmp_path: Path, namespace: str) -> None:
     path = tmp_path / "Team codes.qdc"
@@ -158,10 +191,14 @@ def test_codebooks_of_any_namespace(tmp_path: Path, namespace: str) -> None:
 
 def test_a_codebook_within_a_project_element_and_of_a_project_file(tmp_path: Path) -> None:
     path = tmp_path / "a.qdc"
-    path.write_text('<Project origin="x">' + QDC.format("y", "", "").partition("?>")[2] + "</Project>", encoding="utf-8")
+    path.write_text(
+        '<Project origin="x">' + QDC.format("y", "", "").partition("?>")[2] + "</Project>", encoding="utf-8"
+    )
     assert len(read_codebook(path).book.codes) == 2
     text = "I: So?\nP1: Loud.\n"
-    project = write_project(tmp_path / "a.qdpx", Made({"T.txt": (text, [Marked(11, 15)])}, codes=[("Loud", None), ("Very loud", "Loud")]))
+    project = write_project(
+        tmp_path / "a.qdpx", Made({"T.txt": (text, [Marked(11, 15)])}, codes=[("Loud", None), ("Very loud", "Loud")])
+    )
     assert shown(read_codebook(project).book) == [("loud", "Loud", None), ("very-loud", "Very loud", "loud")]
 
 
@@ -190,9 +227,18 @@ def test_files_that_hold_no_codebook(tmp_path: Path, content: str, fault: str) -
 @pytest.mark.parametrize(
     ("name", "parents"),
     [
-        ("exports/qualcoder4.0b_codebook.qdc", {"Family": None, "Needs": "Family", "Barriers": None, "Noise": "Barriers"}),
-        ("exports/taguette1.5.2_codebook.qdc", {"interesting": None, "Barriers": None, "Noise": "Barriers", "Family": None, "Needs": "Family"}),
-        ("exports/atlasti_win23.4_requal_test.qdc", {"code1": None, "code2": None, "code3": None, "subcode 3.1": "code3"}),
+        (
+            "exports/qualcoder4.0b_codebook.qdc",
+            {"Family": None, "Needs": "Family", "Barriers": None, "Noise": "Barriers"},
+        ),
+        (
+            "exports/taguette1.5.2_codebook.qdc",
+            {"interesting": None, "Barriers": None, "Noise": "Barriers", "Family": None, "Needs": "Family"},
+        ),
+        (
+            "exports/atlasti_win23.4_requal_test.qdc",
+            {"code1": None, "code2": None, "code3": None, "subcode 3.1": "code3"},
+        ),
         ("synthetic/ref_spec.qdpx", {"Barriers": None, "Noise": "Barriers", "Family": None, "Needs": "Family"}),
     ],
 )
@@ -203,5 +249,6 @@ def test_reference_codebooks(name: str, parents: dict[str, str | None]) -> None:
         expected = json.loads((SAMPLES / "synthetic" / "expected.json").read_text("utf-8"))["codes"]
         colours = {"#00f": "#0000ff"}
         assert [(each.name, each.colour, each.definition) for each in made.codes] == [
-            (code, colours.get(colour, (colour or "").lower()), definition) for code, _, _, colour, definition in expected
+            (code, colours.get(colour, (colour or "").lower()), definition)
+            for code, _, _, colour, definition in expected
         ]

@@ -42,12 +42,17 @@ def test_two_projects_are_refused(tmp_path: Path) -> None:
         read_project(path)
 
 
-@pytest.mark.parametrize("more", [{"sources/.root": b""}, {"sources/": b""}, {"sources/unused.txt": b"\xff"}, {"__MACOSX/._x": b""}])
+@pytest.mark.parametrize(
+    "more", [{"sources/.root": b""}, {"sources/": b""}, {"sources/unused.txt": b"\xff"}, {"__MACOSX/._x": b""}]
+)
 def test_what_else_lies_in_it_is_passed_over(tmp_path: Path, more: dict[str, bytes]) -> None:
     check(write_project(tmp_path / "a.qdpx", MADE, more=more))
 
 
-@pytest.mark.parametrize("address", [FILE, f"Internal://{FILE}", f"internal://{FILE.lower()}", f"internal://sources/{FILE}", f"internal://sub\\{FILE}"])
+@pytest.mark.parametrize(
+    "address",
+    [FILE, f"Internal://{FILE}", f"internal://{FILE.lower()}", f"internal://sources/{FILE}", f"internal://sub\\{FILE}"],
+)
 def test_addresses_of_texts(tmp_path: Path, address: str) -> None:
     check(write_project(tmp_path / "a.qdpx", MADE, project_xml(MADE).replace(f"internal://{FILE}", address)))
 
@@ -141,7 +146,12 @@ def test_files_of_other_formats_are_not_taken(tmp_path: Path) -> None:
     word = io.BytesIO()
     with ZipFile(word, "w") as package:
         package.writestr("word/document.xml", "<w/>")
-    for name, content in {"a.docx": word.getvalue(), "a.txt": TEXT.encode(), "b.zip": b"PK\x03\x04broken", "c.zip": b""}.items():
+    for name, content in {
+        "a.docx": word.getvalue(),
+        "a.txt": TEXT.encode(),
+        "b.zip": b"PK\x03\x04broken",
+        "c.zip": b"",
+    }.items():
         (tmp_path / name).write_bytes(content)
         found = find_coded_format(tmp_path / name, (".docx", ".txt", ".zip"))
         assert found is None or found.name != "qdpx"

@@ -14,7 +14,21 @@ from support.places import SHARED
 from support.refi_projects import DIALECTS, Dialect, Made, Marked, meant, position, read_project, told, write_project
 
 SYNTHETIC, EXPORTS = (SHARED / "refi" / "samples" / each for each in ("synthetic", "exports"))
-WORDS = ["time", "café", "e\u0301tait", "😀", "👨‍👩‍👧", "𠮷𠮷", "“quiet”", "no\u00a0break", "a\tb", "don’t", "中文", "loud & <busy>", "x"]
+WORDS = [
+    "time",
+    "café",
+    "e\u0301tait",
+    "😀",
+    "👨‍👩‍👧",
+    "𠮷𠮷",
+    "“quiet”",
+    "no\u00a0break",
+    "a\tb",
+    "don’t",
+    "中文",
+    "loud & <busy>",
+    "x",
+]
 ENDS = [" ", ". ", ", ", "\n", "\n\n"]
 
 
@@ -23,14 +37,18 @@ def texts(draw: st.DrawFn) -> tuple[str, list[Marked]]:
     """An interview of odd characters with spans from the start of a word to the end of the same or of another."""
     parts = draw(st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(ENDS)), min_size=3, max_size=30))
     edges, text = [], "P1: "
-    for number, (word, end) in enumerate(parts):
-        word += str(number)  # a word that stands twice would fit at both places
+    for word, end in ((f"{word}{number}", end) for number, (word, end) in enumerate(parts)):  # no word stands twice
         edges.append((len(text), len(text) + len(word)))
         text += word + end
-    pairs = draw(st.lists(st.tuples(st.integers(0, len(edges) - 1), st.integers(0, len(edges) - 1)), min_size=1, max_size=8))
+    pairs = draw(
+        st.lists(st.tuples(st.integers(0, len(edges) - 1), st.integers(0, len(edges) - 1)), min_size=1, max_size=8)
+    )
     codes = st.sampled_from([("Noise",), ("Family",), ("Noise", "Family")])
     spans = dict.fromkeys((edges[min(pair)][0], edges[max(pair)][1]) for pair in pairs)
-    return text, [Marked(*span, draw(codes), draw(st.sampled_from(["Ana", "Ben"])), draw(st.sampled_from(["", "why?"]))) for span in spans]
+    return text, [
+        Marked(*span, draw(codes), draw(st.sampled_from(["Ana", "Ben"])), draw(st.sampled_from(["", "why?"])))
+        for span in spans
+    ]
 
 
 @settings(max_examples=40)
@@ -88,8 +106,13 @@ def test_one_way_for_all_texts_since_short_ones_fit_several(tmp_path: Path) -> N
     assert told(read_project(path), path) == meant(made)
 
 
-@pytest.mark.parametrize(("origin", "usual"), [("NVivo for Windows 12.6", "UTF-16 units"), ("NVivo for Mac 15", "code points"), ("qc", "code points")])
-def test_where_nothing_shows_it_the_usual_one_of_the_program_is_taken_and_a_warning_given(origin: str, usual: str) -> None:
+@pytest.mark.parametrize(
+    ("origin", "usual"),
+    [("NVivo for Windows 12.6", "UTF-16 units"), ("NVivo for Mac 15", "code points"), ("qc", "code points")],
+)
+def test_where_nothing_shows_it_the_usual_one_of_the_program_is_taken_and_a_warning_given(
+    origin: str, usual: str
+) -> None:
     text = CountedText.of("\r\n".join(["- 😀 -"] * 5), bom=False)
     decided = decide([(text, [Counted(12, 12)])], origin)
     assert str(decided.counting).startswith(usual)
@@ -133,7 +156,18 @@ def test_the_canonical_text_has_newlines_alone(raw: str) -> None:
 
 @pytest.mark.shared
 @pytest.mark.skipif(not SYNTHETIC.is_dir(), reason="the reference projects do not lie beside this checkout")
-@pytest.mark.parametrize("name", ["ref_spec", "ref_nvivo_win", "ref_atlas_win", "ref_utf16_lf", "ref_qualcoder", "exports/qualcoder4.0b_export_of_reference", "exports/qualcoder4.0b_export_maxqda_eol"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ref_spec",
+        "ref_nvivo_win",
+        "ref_atlas_win",
+        "ref_utf16_lf",
+        "ref_qualcoder",
+        "exports/qualcoder4.0b_export_of_reference",
+        "exports/qualcoder4.0b_export_maxqda_eol",
+    ],
+)
 def test_reference_projects(name: str) -> None:
     path = (SYNTHETIC.parent if "/" in name else SYNTHETIC) / f"{name}.qdpx"
     expected = json.loads((SYNTHETIC / "expected.json").read_text("utf-8"))

@@ -53,7 +53,9 @@ def read_codebook(source: str | Path) -> CodebookFile:
     path = Path(source)
     suffix = path.suffix.lower()
     if path.is_file() and suffix in ELSEWHERE:
-        raise CodebookError(f"{path.name}: {ELSEWHERE[suffix]}; a codebook is YAML, CSV, .xlsx, a table in .docx or .qdc.")
+        raise CodebookError(
+            f"{path.name}: {ELSEWHERE[suffix]}; a codebook is YAML, CSV, .xlsx, a table in .docx or .qdc."
+        )
     if path.is_file() and suffix in REFI_QDA:
         return _of_another_program(path)
     if not path.is_file() or suffix not in (*TABLES, *WORD):

@@ -43,7 +43,9 @@ def read_qdc(path: Path) -> CarriedCodebook:
         raise CodebookError(_read(str(error))) from None
     codebook = root if root.tag == "CodeBook" else root.find("CodeBook")
     if codebook is None:
-        raise CodebookError(f"{path.name}: XML without an element CodeBook, so no codebook of REFI-QDA. Nothing was read.")
+        raise CodebookError(
+            f"{path.name}: XML without an element CodeBook, so no codebook of REFI-QDA. Nothing was read."
+        )
     origin = codebook.get("origin") or root.get("origin") or ""
     tree = code_tree(codebook.find("Codes"), origin, path.name)
     return _carried(tree, path, [*tree.notes, *_set_notes(codebook)], said(codebook, "Description"))
@@ -72,7 +74,9 @@ def _set_notes(codebook: Element) -> list[str]:
     names = [f"'{each.get('name', '')}'" for each in within(codebook, "Sets", "Set")]
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     what = counted(len(names), "group of codes", "groups of codes")
-    return [f"{what} not kept, as a codebook has families and no groups: {listed(names[:SHOWN])}{more}."] if names else []
+    return (
+        [f"{what} not kept, as a codebook has families and no groups: {listed(names[:SHOWN])}{more}."] if names else []
+    )
 
 
 def _read(message: str) -> str:

@@ -7,10 +7,9 @@ by their names too, so of several codes with one name each below another is name
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -149,7 +148,7 @@ def _refuse_doubles(nodes: list[CodeNode], place: str) -> None:
             if first in ancestors
             else f"codes '{first.name}' and '{second.name}' have one GUID ({own})"
         )
-        raise CodebookError(f"{place}: {fault}, so nobody can tell which is meant. Export it again. Nothing was read.")
+        raise CodebookError(f"{place}: {fault}, so nobody can tell which is meant. Export it again.")
 
 
 def _chain(node: CodeNode | None) -> Iterator[CodeNode]:
@@ -197,7 +196,7 @@ def _name(tree: CodeTree) -> None:
     for same in alike:
         taken = {folded(node.shown) for node in tree.nodes}
         for node in same[1:]:  # beside each other, below one parent or none
-            node.shown = _free([node.shown], lambda word: word not in taken, " ({})")
+            node.shown = _free([node.shown], taken, " ({})")
             taken.add(folded(node.shown))
     changed = [f"'{node.shown}'" for node in tree.nodes if node.shown != node.name]
     if changed:
@@ -208,20 +207,19 @@ def _name(tree: CodeTree) -> None:
 
 def _identify(tree: CodeTree) -> None:
     """Ids from names: none that another code has as a name."""
-    names = {folded(node.shown): node for node in tree.nodes}
-    taken: set[str] = set()
+    taken = {folded(node.shown) for node in tree.nodes}
     for node in tree.nodes:
         short = slug(node.name) or "code"
         longer = f"{slug(node.above.name) or 'code'}.{short}" if node.above else short
-        wanted = [longer] if node.shown != node.name else [short, longer]
-        node.id = _free(wanted, lambda word, own=node: word not in taken and names.get(word, own) is own, "-{}")
-        taken.add(folded(node.id))
+        taken.discard(folded(node.shown))
+        node.id = _free([longer] if node.shown != node.name else [short, longer], taken, "-{}")
+        taken |= {folded(node.id), folded(node.shown)}
 
 
-def _free(wanted: Sequence[str], is_free: Callable[[str], bool], form: str) -> str:
-    """The first of these words that is free in its folded form, else the last one with a number."""
+def _free(wanted: Sequence[str], taken: Collection[str], form: str) -> str:
+    """The first of these words whose folded form is not taken, else the last one with a number."""
     numbered = (wanted[-1] + form.format(number) for number in count(2))
-    return next(each for each in chain(wanted, numbered) if is_free(folded(each)))
+    return next(each for each in chain(wanted, numbered) if folded(each) not in taken)
 
 
 def colour_of(written: str) -> str:

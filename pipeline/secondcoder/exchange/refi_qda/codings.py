@@ -55,20 +55,19 @@ class CodingsReader:
             if not selection.marks:
                 self.taken.counts["annotation"] += 1
             elif any(mark.code not in self.cases for mark in selection.marks):
-                self._take_selection(text, selection, places, transcript)
+                self._take_selection(selection, places, transcript, text.name)
         for mark in text.whole:
             made = self._coding(mark, transcript, (0, len(text.text.text)), "")
             if made is not None:
                 self._add(made, ["", mark.guid])
                 self.taken.whole.add(made)
 
-    def _take_selection(self, text: ProjectText, selection: Selection, places: Places, transcript: str) -> None:
-        assert text.text is not None
+    def _take_selection(self, selection: Selection, places: Places, transcript: str, called: str) -> None:
         span = places.span(selection.place)
         marks = [mark for mark in selection.marks if mark.code not in self.cases]
-        where = f"'{text.name}' at {selection.place.start}-{selection.place.end}"
+        where = f"'{called}' at {selection.place.start}-{selection.place.end}"
         if span is None:
-            span = found_by_name(text.text.text, selection.place)
+            span = found_by_name(places.text, selection.place)
             (self.taken.found_by_name if span else self.taken.lost).extend([where] * len(marks))
         if span is None:
             return
@@ -141,18 +140,19 @@ def taken_notes(taken: Taken) -> list[str]:
     sentences = {
         "empty": ("coding of no text at all was not taken", "codings of no text at all were not taken"),
         "doubled": ("coding stands twice and was taken once", "codings stand twice and were taken once"),
-        "annotation": ("selection without a code", "selections without a code"),
+        "annotation": (
+            "selection without a code, such as an annotation, was not used",
+            "selections without a code, such as annotations, were not used",
+        ),
         "suggested": (
             "coding is a suggestion of secondcoder and no person's, and was not taken",
             "codings are suggestions of secondcoder and no person's, and were not taken",
         ),
     }
-    said = [f"{counted(counts[kind], *words)}" for kind, words in sentences.items() if counts[kind]]
-    return [*notes, *(f"{line}{' (an annotation), not used' * line.endswith('a code')}." for line in said)]
+    return [*notes, *(f"{counted(counts[kind], *words)}." for kind, words in sentences.items() if counts[kind])]
 
 
 def _some(places: list[str]) -> str:
     places = list(dict.fromkeys(places))
     more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
     return f"{listed(places[:SHOWN])}{more}"
-

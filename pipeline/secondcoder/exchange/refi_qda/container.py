@@ -99,7 +99,9 @@ class Archive:
 
     def _read(self, entry: ZipInfo) -> bytes:
         try:
-            return self._zip.read(entry)
+            with self._zip.open(entry) as packed:
+                # Not ZipFile.read, which unpacks all there is before it looks at how much was declared.
+                return packed.read(entry.file_size + 1)
         except BROKEN:
             self.refuse(f"{entry.filename} is damaged (its checksum or its packing is wrong)")
 
@@ -114,7 +116,8 @@ class Archive:
             if stat.S_ISLNK(entry.external_attr >> 16):
                 self.refuse(f"its entry '{entry.filename[:80]}' is a link to another file")
             if entry.file_size > BOMB and entry.file_size > BOMB_RATIO * max(entry.compress_size, 1):
-                self.refuse(f"its entry '{entry.filename[:80]}' unpacks to {entry.file_size:,} bytes, a trap")
+                size = f"{entry.file_size:,} bytes, from {entry.compress_size:,}"
+                self.refuse(f"its entry '{entry.filename[:80]}' unpacks to {size}, as no text and no recording does")
             if entry.flag_bits & 1:  # bit 0: encrypted
                 self.refuse("it is protected by a password")
             if entry.filename in seen:

@@ -128,7 +128,9 @@ def _join(text: ProjectText, before: Transcript, made: Transcript, context: Impo
     joined.by_source[text.guid] = mine
     if before.text != made.text:
         joined.copies.append(Copy(mine, before, 1.0, known=True))
-        joined.notes.append(f"'{before.id}' differs from the study's in white space: its codings were put at the same words.")
+        joined.notes.append(
+            f"'{before.id}' differs from the study's in white space: its codings were put at the same words."
+        )
 
 
 def _grouped_notes(transcripts: list[Transcript]) -> list[str]:

@@ -1,8 +1,8 @@
 """How a project counts positions in its texts, told from the positions themselves.
 
 The standard counts code points from 0 and says nothing of CRLF or a byte order mark; its end is the last character and every
-program's is the one behind it. Programs count a CRLF as one or two and a character beyond the Basic Multilingual Plane as one or as two
-UTF-16 units. One way of counting is chosen for a whole project, since short texts fit several: the one under which most selections are
+program's is the one behind it. Programs count a CRLF as one or two, and a character beyond the Basic Multilingual Plane as one or as
+two UTF-16 units. One way of counting is chosen for a whole project, since short texts fit several: the one under which most selections are
 what their names say, then the one under which most begin and end at the edges of words, then the usual one of the program.
 """
 
@@ -64,7 +64,9 @@ class CountedText:
         text = raw.replace("\r\n", "\n").replace("\r", "\n")
         if crlf and not doubled:
             doubled = [match.start() for match in re.finditer("\n", text)]
-        astral = () if text.isascii() else tuple(match.start() for match in re.finditer("[\U00010000-\U0010ffff]", text))
+        astral = (
+            () if text.isascii() else tuple(match.start() for match in re.finditer("[\U00010000-\U0010ffff]", text))
+        )
         return cls(text, tuple(doubled), astral, bom)
 
 
@@ -81,18 +83,16 @@ class Places:
     """From positions of one way of counting to code points of a text."""
 
     def __init__(self, text: CountedText, counting: Counting) -> None:
-        wide = sorted(
-            [*(text.crlf if counting.crlf == 2 else ()), *(text.astral if counting.unit == UTF16 else ())]
-        )
+        wide = sorted([*(text.crlf if counting.crlf == 2 else ()), *(text.astral if counting.unit == UTF16 else ())])
         self._shift = counting.bom * text.bom
         self._seconds = [at + number + 1 for number, at in enumerate(wide)]
-        self._length = len(text.text)
+        self.text = text.text
 
     def span(self, counted: Counted) -> Span | None:
         """The span, whole characters where a position falls into one; None beyond the text."""
         start, end = max(counted.start - self._shift, 0), max(counted.end - self._shift, 0)
         first, last = start - bisect_right(self._seconds, start), end - bisect_left(self._seconds, end)
-        return (first, last) if first <= last <= self._length else None
+        return (first, last) if first <= last <= len(self.text) else None
 
     def splits(self, counted: Counted) -> bool:
         """Whether a position falls into a character."""
@@ -209,7 +209,9 @@ def edge_points(text: str, span: Span) -> int:
 
 
 def _joined(before: str, after: str) -> bool:
-    return (before.isalnum() or bool(before and combining(before))) and (after.isalnum() or bool(after and combining(after)))
+    return (before.isalnum() or bool(before and combining(before))) and (
+        after.isalnum() or bool(after and combining(after))
+    )
 
 
 def _near(points: tuple[int, int], best: tuple[int, int]) -> bool:

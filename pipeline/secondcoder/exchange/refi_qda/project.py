@@ -295,12 +295,17 @@ def _notes(root: Element, archive: Archive) -> list[dict[str, Any]]:
 
 
 def _set(element: Element) -> dict[str, Any]:
-    members = {tag: [target(each) for each in element.findall(tag)] for tag in ("MemberCode", "MemberSource", "MemberNote")}
-    about = {"guid": guid(element.get("guid")), "name": element.get("name", ""), "description": said(element, "Description")}
+    members = {
+        tag: [target(each) for each in element.findall(tag)] for tag in ("MemberCode", "MemberSource", "MemberNote")
+    }
+    about = {
+        "guid": guid(element.get("guid")),
+        "name": element.get("name", ""),
+        "description": said(element, "Description"),
+    }
     return about | {"codes": members["MemberCode"], "sources": members["MemberSource"], "notes": members["MemberNote"]}
 
 
 def _free(word: str, taken: list[str]) -> str:
     numbered = (f"{word} ({number})" for number in range(2, len(taken) + 3))
     return word if word not in taken else next(each for each in numbered if each not in taken)
-

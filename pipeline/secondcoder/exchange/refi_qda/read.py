@@ -13,13 +13,13 @@ from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import InputError, TableError
 from secondcoder.exchange.carried_codes import MatchedCodes, matched_codes
 from secondcoder.exchange.read_spans import joined_looks, passes_of_codings
-from secondcoder.exchange.refi_qda.cases import About, about_texts, variables_remembered
+from secondcoder.exchange.refi_qda.cases import about_texts, variables_remembered
 from secondcoder.exchange.refi_qda.codes import CodeTree, code_tree, codebook_of
 from secondcoder.exchange.refi_qda.codings import CodingsReader, Taken, taken_notes
 from secondcoder.exchange.refi_qda.container import open_archive
-from secondcoder.exchange.refi_qda.joining import Joined, join_texts
+from secondcoder.exchange.refi_qda.joining import join_texts
 from secondcoder.exchange.refi_qda.memory import ProjectMemory, SourceMemory, coding_key
-from secondcoder.exchange.refi_qda.positions import Decided, decide
+from secondcoder.exchange.refi_qda.positions import decide
 from secondcoder.exchange.refi_qda.project import Project, read_project
 from secondcoder.exchange.registry import CodedData, ImportContext
 from secondcoder.exchange.same_interview import joined as moved
@@ -153,9 +153,7 @@ def carried_codebook(path: Path) -> Codebook:
     return codebook_of(tree_of(project, path.name), path.stem)
 
 
-def _lacking(
-    taken: Taken, tree: CodeTree, matched: MatchedCodes, carried: Codebook, book: Codebook
-) -> Iterator[str]:
+def _lacking(taken: Taken, tree: CodeTree, matched: MatchedCodes, carried: Codebook, book: Codebook) -> Iterator[str]:
     """What the codings need and is not there: codes of the codebook, and coders."""
     ids = tree.ids
     for own, uses in taken.missing.items():
@@ -169,7 +167,11 @@ def _lacking(
 
 def _alike_users(project: Project) -> list[str]:
     users = group_by(project.users.values(), folded)
-    return [f"{len(same)} users are called '{same[0]}' and were read as one coder." for same in users.values() if len(same) > 1]
+    return [
+        f"{len(same)} users are called '{same[0]}' and were read as one coder."
+        for same in users.values()
+        if len(same) > 1
+    ]
 
 
 def _left_out(project: Project) -> Iterator[str]:
@@ -183,4 +185,3 @@ def _left_out(project: Project) -> Iterator[str]:
         total = sum(number for _, number in areas)
         names = listed([f"'{called}'" for called, _ in areas[:SHOWN]])
         yield f"{counted(total, 'coding')} of areas on pages, as in {names}, left out: they name no text."
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from xml.etree.ElementTree import Element
 
@@ -25,10 +25,10 @@ FORMAT = "REFI-QDA"
 class Held(Source):
     """A text that no file of its own holds."""
 
-    held: Decoded = Decoded("", "utf-8")
+    held: Decoded = field(default_factory=lambda: Decoded("", "utf-8"))
 
     @property
-    def decoded(self) -> Decoded:  # type: ignore[override]
+    def decoded(self) -> Decoded:
         """The text as it is held."""
         return self.held
 
@@ -55,20 +55,18 @@ def text_of(archive: Archive, element: Element, called: str, crlf: bool) -> tupl
 
 def _decoded(data: bytes, called: str) -> tuple[str | None, tuple[str, ...]]:
     """The text in UTF-8 or as its mark says, else guessed; a control character becomes a blank, so that positions stay."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text, notes = data.decode("utf-16", "replace"), ()
-    else:
+    notes: tuple[str, ...] = ()
+    try:
+        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
         try:
-            text, notes = data.decode("utf-8-sig"), ()
-        except UnicodeDecodeError:
-            try:
-                guessed = decode(data, called)
-            except ReadError as error:
-                return None, (str(error),)
-            text, notes = guessed.text, guessed.notes
+            guessed = decode(data, called)
+        except ReadError as error:
+            return None, (str(error),)
+        text, notes = guessed.text, guessed.notes
     if CONTROL.search(text):
-        text, told = CONTROL.sub(" ", text), "control characters in it are read as blanks"
-        notes = (*notes, told)
+        return CONTROL.sub(" ", text), (*notes, "control characters in it are read as blanks")
     return text, notes
 
 
