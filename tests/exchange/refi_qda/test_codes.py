@@ -115,7 +115,8 @@ def test_cases_among_the_codes_are_none_and_what_stands_below_them_is() -> None:
 
 @pytest.mark.parametrize(
     ("written", "read"),
-    [("#CC0000", "#cc0000"), ("#00f", "#0000ff"), ("#CC0000FF", "#cc0000"), ("rgba(255, 136, 0, 0.5)", "#ff8800"), ("rgb(1,2,3)", "#010203"),
+    [("#CC0000", "#cc0000"), ("#00f", "#0000ff"), ("#CC0000FF", "#cc0000"),
+     ("rgba(255, 136, 0, 0.5)", "#ff8800"), ("rgb(1,2,3)", "#010203"),
      ("rgb(300,0,0)", ""), ("red", ""), ("", ""), ("#12345", ""), ("rgba(255, 0", "")],
 )  # fmt: skip
 def test_colours(written: str, read: str) -> None:
@@ -210,7 +211,8 @@ def test_groups_of_codes_are_named_as_not_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "fault"),
-    [("<CodeBook/>", "no codes"), ("<Other/>", "no codebook of REFI-QDA"), ("text", "the XML is damaged"), ("<CodeBook><Codes>", "the XML is damaged"),
+    [("<CodeBook/>", "no codes"), ("<Other/>", "no codebook of REFI-QDA"),
+     ("text", "the XML is damaged"), ("<CodeBook><Codes>", "the XML is damaged"),
      ('<!DOCTYPE a [<!ENTITY e "x">]><CodeBook/>', "declares a document type"), ("<CodeBook>&amp &</CodeBook>", "line 1")],
 )  # fmt: skip
 def test_files_that_hold_no_codebook(tmp_path: Path, content: str, fault: str) -> None:

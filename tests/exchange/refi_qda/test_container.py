@@ -136,7 +136,11 @@ def test_a_control_character_costs_no_position(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("outside", ["absolute:///etc/passwd", "relative:///../secret.txt", "internal://missing.txt"])
 def test_a_text_that_is_not_in_it_is_left_out_and_named(tmp_path: Path, outside: str) -> None:
-    extra = f'<TextSource guid="{guid("x")}" name="Elsewhere" plainTextPath="{outside}"><PlainTextSelection guid="{guid("y")}" startPosition="0" endPosition="1"><Coding guid="{guid("z")}"><CodeRef targetGUID="{guid("code", "Noise")}"/></Coding></PlainTextSelection></TextSource>'
+    extra = (
+        f'<TextSource guid="{guid("x")}" name="Elsewhere" plainTextPath="{outside}">'
+        f'<PlainTextSelection guid="{guid("y")}" startPosition="0" endPosition="1">'
+        f'<Coding guid="{guid("z")}"><CodeRef targetGUID="{guid("code", "Noise")}"/></Coding></PlainTextSelection></TextSource>'
+    )
     path = write_project(tmp_path / "a.qdpx", replace(MADE, extra=extra))
     check(path)
     assert any("'Elsewhere' was left out with 1 coding" in note for note in read_project(path).notes)

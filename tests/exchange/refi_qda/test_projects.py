@@ -205,7 +205,10 @@ def test_suggestions_of_secondcoder_are_no_persons_codings(tmp_path: Path) -> No
 
 
 SOURCE, AGE, SITE = guid("source", "Talk.txt"), guid("age"), guid("site")
-VARIABLES = f'<Variables><Variable guid="{AGE}" name="Age" typeOfVariable="Integer"/><Variable guid="{SITE}" name="Site" typeOfVariable="Text"/></Variables>'
+VARIABLES = (
+    f'<Variables><Variable guid="{AGE}" name="Age" typeOfVariable="Integer"/>'
+    f'<Variable guid="{SITE}" name="Site" typeOfVariable="Text"/></Variables>'
+)
 VALUES = (
     f'<VariableValue><VariableRef targetGUID="{AGE}"/><IntegerValue>thirty</IntegerValue></VariableValue>'
     f'<VariableValue><VariableRef targetGUID="{SITE.lower()}"/><TextValue>North</TextValue></VariableValue>'
@@ -237,7 +240,7 @@ def test_nvivo_lists_cases_as_codes_and_codes_text_to_them(tmp_path: Path) -> No
     elm = guid("case", "Elm")
     coded = CODING.replace(NOISE, elm)
     changes = [
-        ("<Codes>", f'<Codes><Code guid="{guid("folder")}" name="Cases" isCodable="false"><Code guid="{elm}" name="Elm" isCodable="true"/></Code>'),
+        ("<Codes>", f'<Codes><Code guid="{guid("folder")}" name="Cases" isCodable="false"><Code guid="{elm}" name="Elm"/></Code>'),
         ("</TextSource>", f"{coded}</TextSource>"),
     ]  # fmt: skip
     made = replace(MADE, beside=f'<Cases><Case guid="{elm}" name="Elm"/></Cases>')
@@ -287,7 +290,8 @@ def test_notes_and_sets_are_kept_for_an_export_and_links_counted(tmp_path: Path)
     note = guid("note")
     about = (
         f'<Notes><Note guid="{note}" name="Idea"><PlainTextContent>Look again.</PlainTextContent></Note></Notes>'
-        f'<Links><Link guid="{guid("link")}"/></Links><Sets><Set guid="{guid("set")}" name="Loud"><MemberCode targetGUID="{NOISE}"/></Set></Sets>'
+        f'<Links><Link guid="{guid("link")}"/></Links>'
+        f'<Sets><Set guid="{guid("set")}" name="Loud"><MemberCode targetGUID="{NOISE}"/></Set></Sets>'
     )
     data = read_project(
         put(
@@ -313,9 +317,9 @@ def test_what_is_remembered_of_sources_and_codings(tmp_path: Path) -> None:
 
 def test_a_pdf_is_its_text_and_areas_on_its_pages_are_doubles(tmp_path: Path) -> None:
     inner = SELECTION.replace('guid="', 'guid="', 1)
-    area = f'<PDFSelection guid="{guid("area")}" page="0" name="loud" firstX="1" firstY="1" secondX="2" secondY="2">{CODING}</PDFSelection>'
+    area = f'<PDFSelection guid="{guid("area")}" page="0" name="loud" firstX="1" firstY="1">{CODING}</PDFSelection>'
     pdf = (
-        f'<PDFSource guid="{guid("pdf")}" name="Paper.pdf" path="internal://x.pdf">{area}<Representation guid="{guid("pdf")}" name="Paper.pdf" '
+        f'<PDFSource guid="{guid("pdf")}" name="Paper.pdf" path="internal://x.pdf">{area}<Representation guid="{guid("pdf")}" '
         f'plainTextPath="internal://{SOURCE}.txt">{inner}</Representation></PDFSource>'
     )
     made = Made({"Talk.txt": (TEXT, [])})
@@ -336,10 +340,15 @@ def test_a_pdf_is_its_text_and_areas_on_its_pages_are_doubles(tmp_path: Path) ->
 def test_a_recording_brings_its_transcript_with_times_and_codings_between_points(tmp_path: Path) -> None:
     points = [(0, 0), (TEXT.index("P1"), 2500), (LOUD[0], 4000), (LOUD[1], 4500), (TEXT.index("I: And"), 60_000)]
     sync = "".join(f'<SyncPoint guid="{guid("sync", str(at))}" position="{at}" timeStamp="{ms}"/>' for at, ms in points)
-    selection = f'<TranscriptSelection guid="{guid("ts")}" name="loud" fromSyncPoint="{guid("sync", str(LOUD[0]))}" toSyncPoint="{guid("sync", str(LOUD[1]))}">{CODING}</TranscriptSelection>'
+    ends = [guid("sync", str(at)) for at in LOUD]
+    selection = (
+        f'<TranscriptSelection guid="{guid("ts")}" name="loud" fromSyncPoint="{ends[0]}" toSyncPoint="{ends[1]}">{CODING}'
+        "</TranscriptSelection>"
+    )
     video = (
         f'<VideoSource guid="{guid("video")}" name="" path="absolute:///C:/talk.m4a"><Transcript guid="{guid("tr")}" name="Talk">'
-        f'<PlainTextContent>{TEXT}</PlainTextContent>{sync}{selection}</Transcript><VideoSelection guid="{guid("vs")}" begin="0" end="9">{CODING}</VideoSelection></VideoSource>'
+        f"<PlainTextContent>{TEXT}</PlainTextContent>{sync}{selection}</Transcript>"
+        f'<VideoSelection guid="{guid("vs")}" begin="0" end="9">{CODING}</VideoSelection></VideoSource>'
         f'<AudioSource guid="{guid("audio")}" name="Silent"/><PictureSource guid="{guid("picture")}" name="Map"/>'
     )
     path = write_project(

@@ -14,7 +14,7 @@ from typing import Any
 from secondcoder.domain.names import name
 from secondcoder.domain.records import Case
 from secondcoder.domain.wording import counted, listed
-from secondcoder.exchange.refi_qda.project import Project, ProjectCase, ProjectText
+from secondcoder.exchange.refi_qda.records import Project, ProjectCase, ProjectText
 
 SHOWN = 5
 

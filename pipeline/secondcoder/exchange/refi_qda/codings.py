@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from secondcoder.domain.records import Coding, Span
 from secondcoder.domain.wording import counted, listed
 from secondcoder.exchange.refi_qda.positions import Counted, Counting, Places, name_points
-from secondcoder.exchange.refi_qda.project import Mark, Project, ProjectText, Selection
+from secondcoder.exchange.refi_qda.records import Mark, Project, ProjectText, Selection
 
 SHOWN = 3
 MODEL_USER = "secondcoder "

@@ -153,7 +153,7 @@ def _unpacked(archive: Archive, within: list[ZipInfo], stack: ExitStack) -> IO[b
         archive.refuse(f"it holds {len(within)} projects", "Unpack it and import them one by one")
     if within[0].file_size > MOST_WITHIN:
         archive.refuse(f"the project in it has {within[0].file_size:,} bytes", "Unpack it and import what is in it")
-    file = stack.enter_context(TemporaryFile())
+    file = stack.enter_context(TemporaryFile())  # noqa: SIM115 - the stack closes it
     with archive._zip.open(within[0]) as packed:
         copyfileobj(packed, file)
     return file

@@ -13,7 +13,7 @@ from secondcoder.exchange.known_transcript import not_taken
 from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken, without_none
 from secondcoder.exchange.refi_qda.cases import About
 from secondcoder.exchange.refi_qda.positions import Counted, Counting, Places
-from secondcoder.exchange.refi_qda.project import Project, ProjectText
+from secondcoder.exchange.refi_qda.records import Project, ProjectText
 from secondcoder.exchange.refi_qda.texts import transcript_of, with_times
 from secondcoder.exchange.registry import ImportContext
 from secondcoder.exchange.same_interview import Copy

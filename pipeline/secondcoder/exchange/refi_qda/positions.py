@@ -2,8 +2,8 @@
 
 The standard counts code points from 0 and says nothing of CRLF or a byte order mark; its end is the last character and every
 program's is the one behind it. Programs count a CRLF as one or two, and a character beyond the Basic Multilingual Plane as one or as
-two UTF-16 units. One way of counting is chosen for a whole project, since short texts fit several: the one under which most selections are
-what their names say, then the one under which most begin and end at the edges of words, then the usual one of the program.
+two UTF-16 units. One way of counting is chosen for a whole project, since short texts fit several: the one under which most
+selections are what their names say, then the one under which most begin and end at the edges of words, then the program's usual one.
 """
 
 from __future__ import annotations

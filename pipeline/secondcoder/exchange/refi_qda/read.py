@@ -20,7 +20,8 @@ from secondcoder.exchange.refi_qda.container import open_archive
 from secondcoder.exchange.refi_qda.joining import join_texts
 from secondcoder.exchange.refi_qda.memory import ProjectMemory, SourceMemory, coding_key
 from secondcoder.exchange.refi_qda.positions import decide
-from secondcoder.exchange.refi_qda.project import Project, read_project
+from secondcoder.exchange.refi_qda.project import read_project
+from secondcoder.exchange.refi_qda.records import Project
 from secondcoder.exchange.registry import CodedData, ImportContext
 from secondcoder.exchange.same_interview import joined as moved
 
