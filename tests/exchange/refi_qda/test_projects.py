@@ -307,6 +307,23 @@ def test_notes_and_sets_are_kept_for_an_export_and_links_counted(tmp_path: Path)
     assert "left out: 1 link." in data.notes
 
 
+def test_notes_of_a_code_and_of_a_coding_define_the_one_and_are_the_others_memo(tmp_path: Path) -> None:
+    """MAXQDA keeps memos so; a description goes before them."""
+    notes = "".join(f'<Note guid="{guid(each)}" name="x"><PlainTextContent>{each}</PlainTextContent></Note>' for each in ("One", "Two"))
+    reference = f'<NoteRef targetGUID="{guid("Two")}"/>'
+    path = put(
+        tmp_path,
+        MADE,
+        ("</Sources>", f"</Sources><Notes>{notes}</Notes>"),
+        ('name="Noise" isCodable="true">', f'name="Noise" isCodable="true"><NoteRef targetGUID="{guid("One")}"/>'),
+        ("</PlainTextSelection>", f"{reference}</PlainTextSelection>"),
+    )
+    assert CODED_FORMAT.codebook(path)["noise"].definition == "One"  # type: ignore[misc]
+    assert [coding.memo for coding in read_project(path).codings] == ["Two"]
+    described = write_project(tmp_path / "b.qdpx", MADE, project_xml(MADE).replace("<Coding ", "<Description>Own.</Description><Coding ", 1))
+    assert [coding.memo for coding in read_project(described).codings] == ["Own."]
+
+
 def test_what_is_remembered_of_sources_and_codings(tmp_path: Path) -> None:
     data = read_project(write_project(tmp_path / "a.qdpx", MADE))
     assert data.memory["sources"] == {"Talk": {"guid": SOURCE, "name": "Talk.txt", "newline": "\n", "bom": False}}

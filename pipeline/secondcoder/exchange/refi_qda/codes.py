@@ -7,7 +7,7 @@ by their names too, so of several codes with one name each below another is name
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any
@@ -64,12 +64,15 @@ class CodeTree:
         return [node.guid for node in self.nodes if not node.codable and node.guid]
 
 
-def code_tree(codes: Element | None, origin: str, place: str, cases: Collection[str] = ()) -> CodeTree:
+def code_tree(
+    codes: Element | None, origin: str, place: str, cases: Collection[str] = (), memos: Mapping[str, str] | None = None
+) -> CodeTree:
     """The codes below an element `Codes`.
 
     Args:
         origin: the program, as the file names it.
         cases: GUIDs of cases, which NVivo lists as codes too.
+        memos: GUID -> the text of notes, which define codes that have no description.
 
     Raises:
         CodebookError: two codes have one GUID, or one stands below itself.
@@ -78,6 +81,8 @@ def code_tree(codes: Element | None, origin: str, place: str, cases: Collection[
     for element in _top(codes):
         tree.nodes += _nodes(element, None, tree.cases)
     _refuse_doubles(tree.nodes, place)
+    for node in tree.nodes:
+        node.definition = node.definition or (memos or {}).get(node.guid, "")
     for program, divider in PATHS:
         if origin.casefold().startswith(program):
             _divide(tree, divider)
@@ -170,16 +175,15 @@ def _divide(tree: CodeTree, divider: str) -> None:
             node.above, node.shown, moved = above, name(last), moved + 1
     for node in tree.nodes:
         node.name, node.shown = node.shown or node.name, ""
-    tree.nodes = list(_in_order(tree.nodes, None))
+    tree.nodes = list(_in_order(group_by(tree.nodes, lambda node: node.above), None))
     if moved:
         tree.notes.append(f"{counted(moved, 'code')} put below the code that the name says ('parent{divider}child').")
 
 
-def _in_order(nodes: list[CodeNode], above: CodeNode | None) -> Iterator[CodeNode]:
-    for node in nodes:
-        if node.above is above:
-            yield node
-            yield from _in_order(nodes, node)
+def _in_order(below: Mapping[CodeNode | None, list[CodeNode]], above: CodeNode | None) -> Iterator[CodeNode]:
+    for node in below.get(above, []):
+        yield node
+        yield from _in_order(below, node)
 
 
 def _name(tree: CodeTree) -> None:

@@ -75,7 +75,8 @@ class CodingsReader:
             self.taken.counts["empty"] += len(marks)
             return
         for mark in marks:
-            made = self._coding(mark, transcript, span, selection.memo)
+            memos = (selection.memo, *(self.project.memos.get(each, "") for each in (mark.guid, selection.guid)))
+            made = self._coding(mark, transcript, span, next(filter(None, memos), ""))
             if made is not None:
                 self._add(made, [selection.guid, mark.guid])
 

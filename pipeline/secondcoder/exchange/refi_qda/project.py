@@ -36,6 +36,9 @@ def read_project(archive: Archive) -> Project:
         reading.take(source)
     project.cases = [_case(each, project) for each in within(root, "Cases", "Case")]
     project.notes = _notes(root, archive)
+    for note in project.notes:
+        for owner in note["of"]:
+            project.memos[owner] = "\n".join(filter(None, (project.memos.get(owner), note["text"].strip())))
     project.sets = [_set(each) for each in within(root, "Sets", "Set")]
     project.left_out["link"] += sum(1 for _ in within(root, "Links", "Link"))
     project.left_out["graph"] += sum(1 for _ in within(root, "Graphs", "Graph"))

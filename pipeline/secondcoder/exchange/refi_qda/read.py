@@ -144,7 +144,7 @@ class _Reading:
 
 def tree_of(project: Project, place: str) -> CodeTree:
     """The codes of a project; nodes that are cases as well are none."""
-    return code_tree(project.codes, project.origin, place, {case.guid for case in project.cases})
+    return code_tree(project.codes, project.origin, place, {case.guid for case in project.cases}, project.memos)
 
 
 def carried_codebook(path: Path) -> Codebook:

@@ -76,5 +76,6 @@ class Project:
     cases: list[ProjectCase] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     sets: list[dict[str, Any]] = field(default_factory=list)
+    memos: dict[str, str] = field(default_factory=dict)  # GUID of what has notes -> their text
     faults: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
