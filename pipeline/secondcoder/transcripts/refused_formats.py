@@ -56,7 +56,7 @@ _KINDS = {
     ".qde": "the inside of a REFI-QDA project. Import the project, a .qdpx, as it was exported",
     **dict.fromkeys(
         _suffixes("nvp nvpx mx20 mx22 mx24 mex22 mex24 atlproj hpr7 atlproj23 f4p qdpx"),
-        f"a project of another tool. Export it there as a REFI-QDA project (.qdpx), or its documents as text and its codings: {_TABLE}",
+        f"a project of another tool. Export it there as a REFI-QDA project (.qdpx), or its documents as text, its codings: {_TABLE}",
     ),
 }
 # By content, whatever the file's name.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -134,6 +135,20 @@ def test_names_that_are_cut_or_spaced_otherwise_still_show_it(tmp_path: Path, na
     data = read_project(path)
     assert told(data, path) == meant(made)
     assert "as the names of selections show" in data.notes[0]
+
+
+def test_names_that_are_no_words_of_the_text_show_nothing(tmp_path: Path) -> None:
+    """One of them is, by chance, what stands at its positions counted in another way."""
+    marks = [
+        replace(mark, name=f"Quotation {number}")
+        for number, mark in enumerate(_spans("hard and loud", "they came", "Why?"))
+    ]
+    made = Made({"A.txt": (PARAGRAPH, [*marks, Marked(marks[0].start + 5, marks[0].start + 8, name="ar")])})
+    made.dialect = DIALECTS["javascript"]
+    astray = Marked(PARAGRAPH.index("knew") - 3, PARAGRAPH.index("knew") - 3 + 2, name="kn")  # three emoji later
+    made.texts["A.txt"][1].append(astray)  # type: ignore[attr-defined]
+    path = write_project(tmp_path / "made.qdpx", made)
+    assert told(read_project(path), path) == meant(made)
 
 
 def test_whole_lines_of_a_program_that_selects_nothing_else(tmp_path: Path) -> None:

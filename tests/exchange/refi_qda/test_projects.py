@@ -309,7 +309,10 @@ def test_notes_and_sets_are_kept_for_an_export_and_links_counted(tmp_path: Path)
 
 def test_notes_of_a_code_and_of_a_coding_define_the_one_and_are_the_others_memo(tmp_path: Path) -> None:
     """MAXQDA keeps memos so; a description goes before them."""
-    notes = "".join(f'<Note guid="{guid(each)}" name="x"><PlainTextContent>{each}</PlainTextContent></Note>' for each in ("One", "Two"))
+    notes = "".join(
+        f'<Note guid="{guid(each)}" name="x"><PlainTextContent>{each}</PlainTextContent></Note>'
+        for each in ("One", "Two")
+    )
     reference = f'<NoteRef targetGUID="{guid("Two")}"/>'
     path = put(
         tmp_path,
@@ -320,7 +323,9 @@ def test_notes_of_a_code_and_of_a_coding_define_the_one_and_are_the_others_memo(
     )
     assert CODED_FORMAT.codebook(path)["noise"].definition == "One"  # type: ignore[misc]
     assert [coding.memo for coding in read_project(path).codings] == ["Two"]
-    described = write_project(tmp_path / "b.qdpx", MADE, project_xml(MADE).replace("<Coding ", "<Description>Own.</Description><Coding ", 1))
+    described = write_project(
+        tmp_path / "b.qdpx", MADE, project_xml(MADE).replace("<Coding ", "<Description>Own.</Description><Coding ", 1)
+    )
     assert [coding.memo for coding in read_project(described).codings] == ["Own."]
 
 

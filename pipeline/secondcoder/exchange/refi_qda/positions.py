@@ -22,6 +22,10 @@ from secondcoder.exchange.refi_qda.memory import Dialect
 UTF16, CODE_POINT = "utf16", "codepoint"
 NEAR = 0.02
 """A way of counting that fits so nearly as well as the best one is worth a warning."""
+FEW = 2
+"""Points for edges by which chance may decide between two ways where there are few selections."""
+MEASURED = ("nvivo for windows", "qualcoder", "qc ")
+"""Programs whose way of counting was measured on their own files: chance does not decide against it."""
 CUT = 60  # characters: from so many on a name may be cut without dots behind it
 _BLANK = re.compile(r"[\t\n\r]")  # what XML makes a blank in an attribute
 _DOTS = re.compile(r"\s*(?:\.\.\.|…)$")
@@ -124,7 +128,12 @@ def decide(texts: Sequence[Marked], origin: str) -> Decided:
     usual = _usual(origin)
     ways = sorted(_ways([text for text, _ in texts], usual), key=lambda way: way != usual)
     judged = _judged(texts, ways)
-    best = max(judged, key=lambda way: judged[way][:2])  # the first of equals, and the usual one is first
+    if max(names for names, _, _ in judged.values()) < sum(bool(each.name.strip()) for _, own in texts for each in own):
+        # Most names are no words of the text, such as "Quotation 12": one that fits by chance shows nothing.
+        judged = {way: (0, edges, spans) for way, (_, edges, spans) in judged.items()}
+    known = FEW * origin.casefold().startswith(MEASURED)
+    # The first of equals, and the usual one is first.
+    best = max(judged, key=lambda way: (judged[way][0], judged[way][1] + known * (way == usual)))
     names, edges, spans = judged[best]
     others = [way for way in judged if judged[way][2] != spans]
     near = [way for way in others if _near(judged[way][:2], (names, edges))]
@@ -215,7 +224,8 @@ def _joined(before: str, after: str) -> bool:
 
 
 def _near(points: tuple[int, int], best: tuple[int, int]) -> bool:
-    return all(other >= most - NEAR * abs(most) for other, most in zip(points, best, strict=True))
+    names, edges = (most - NEAR * abs(most) for most in best)
+    return points[0] >= names and points[1] >= min(edges, best[1] - FEW)
 
 
 def _why(judged: dict[Counting, Judgement], best: Counting, others: Sequence[Counting]) -> str:
