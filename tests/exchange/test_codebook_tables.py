@@ -244,7 +244,7 @@ def test_what_cannot_be_read_is_refused_with_row_field_and_mend(
     ("name", "content", "fault"),
     [
         ("own.xls", b"x", "own.xls: an old Excel workbook. Save it as .xlsx"),
-        ("own.qdc", b"<CodeBook/>", "own.qdc: a codebook of another program"),
+        ("own.qdc", b"<CodeBook/>", "own.qdc: it has no codes"),
         ("own.xlsx", b"no zip", "own.xlsx is not an Excel workbook"),
         ("own.docx", b"no zip", "own.docx: not a Word document"),
         ("own.csv", b"", "own.csv is empty."),

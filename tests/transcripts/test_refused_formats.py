@@ -27,7 +27,7 @@ REFUSED = {
     "a.html": (b"<p>I: hello</p>", "a web page", "save it as"),
     "a.mp3": (b"ID3\x03", "a recording", "Import its transcript"),
     "a.zip": (b"PK\x03\x04 whatever", "a packed folder", "Unpack it"),
-    "a.mx24": (b"SQLite format 3", "a project of another tool", "Export its documents"),
+    "a.mx24": (b"SQLite format 3", "a project of another tool", "REFI-QDA project (.qdpx)"),
     "a.sbv": (b"0:00:01.000,0:00:02.000\nhi\n", "captions of a kind", "WebVTT"),
     "a.TextGrid": (b"File type", "a file of another tool", "plain text (.txt)"),
     "a.eaf": (b"<ANNOTATION/>", "a file of another tool", "Word (.docx)"),

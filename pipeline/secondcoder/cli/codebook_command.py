@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def command() -> None:
     """Show, check, change, import or export the codebook, or begin a new one.
 
-    A codebook FILE is YAML, or a table as you have it: CSV, Excel (.xlsx) or a table in Word (.docx), with columns for name,
+    A codebook FILE is YAML, that of another program (REFI-QDA: .qdc, or the project's .qdpx), or a table as you have it: CSV, Excel
+    (.xlsx) or a table in Word (.docx), with columns for name,
     definition, includes, excludes, examples and parent, in any order and by common other names. `codebook new OUT.yml` (or .csv,
     .xlsx) writes an example to start from.
     """
@@ -119,7 +120,7 @@ def check(study_folder: str, file: Path | None) -> None:
 def import_codebook(study_folder: str, source: str) -> None:
     """Replace the codebook by one under which every coding keeps its code; for all others use `codebook change`.
 
-    FILE is YAML, or a table in CSV, Excel (.xlsx) or Word (.docx).
+    FILE is YAML, a table in CSV, Excel (.xlsx) or Word (.docx), or REFI-QDA (.qdc, .qdpx).
     """
     from secondcoder.exchange.codebooks.files import read_codebook
 

@@ -76,7 +76,7 @@ SPEAKERS_SHOWN = 6
 def command(
     study_folder: str, /, paths: tuple[Path, ...], manifest: Path | None, add_codes: bool, **given: object
 ) -> None:
-    """Import transcripts and coded tables, or folders of both.
+    """Import transcripts, coded tables and projects of other programs, or folders of them.
 
     Transcripts may be plain text with speaker labels, Word (.docx) or WebVTT (Teams, Zoom), or of a format that a
     plug-in adds. The format is recognised by the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
@@ -89,6 +89,9 @@ def command(
     columns start and end its rows mark spans of transcripts imported before or together with it. Without them, rows whose transcript
     is there find their places by their text: units, quotations (transcript, text, codes, coder are enough) and the sheets
     that `secondcoder sheet make` writes.
+
+    A project of NVivo, MAXQDA, ATLAS.ti or QualCoder (REFI-QDA, .qdpx) brings transcripts, codings, coders and cases at once; each
+    coding is a look at its own span. How to get one out: docs/interchange.md.
 
     Each row is a look at its own span for all codes; what no row holds counts as not looked at, unless a column `read` says `whole` or
     --read-whole is given. With that column, a row without codes is a look only where it says `yes`.

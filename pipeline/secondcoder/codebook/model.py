@@ -198,19 +198,36 @@ class Codebook(_Form):
 
         It is of its siblings' family, or else of its parent's.
         """
-        data = self.model_dump(mode="json")
-        kin = [at for at, other in enumerate(self.codes) if code.parent in (other.id, *self.ancestors(other.id))]
-        children = [other.family for other in self.codes if other.parent == code.parent and code.parent]
-        family = (children or [self.codes[at].family for at in kin] or ["code"])[0]
-        if family == "code" and self.families and not any(each.id == "code" for each in self.families):
+        return self.with_each((code,), f"The code '{code.id}' cannot be added to the codebook.")
+
+    def with_each(self, added: Iterable[Code], refusal: str = "These codes cannot be added to the codebook.") -> Codebook:
+        """A copy with more codes, one after another as `with_code` adds them, checked together."""
+        codes = list(self.codes)
+        for code in added:
+            kin = _kin(codes, code.parent) if code.parent else []
+            children = [other.family for other in codes if other.parent == code.parent and code.parent]
+            family = (children or [codes[at].family for at in kin] or ["code"])[0]
+            codes.insert(kin[-1] + 1 if kin else len(codes), code.model_copy(update={"family": family}))
+        data = self.model_dump(mode="json") | {"codes": [code.model_dump(mode="json") for code in codes]}
+        named = {family.id for family in self.families}
+        if named and "code" not in named and any(code.family == "code" for code in codes):
             data["families"].append({"id": "code", "name": "Code", "description": "Added while coding."})
-        data["codes"].insert(kin[-1] + 1 if kin else len(self.codes), code.model_dump(mode="json") | {"family": family})
-        return codebook_from(data, f"The code '{code.id}' cannot be added to the codebook.")
+        return codebook_from(data, refusal)
 
     @property
     def hash(self) -> str:
         """SHA-256 of what the codes mean, independent of layout and comments in the YAML, of colours and GUIDs."""
         return _content_hash(self)
+
+
+def _kin(codes: Iterable[Code], parent: str) -> list[int]:
+    """Places of a code and of all that stands below it; parents stand first."""
+    below, places = {parent}, []
+    for at, code in enumerate(codes):
+        if code.id in below or code.parent in below:
+            below.add(code.id)
+            places.append(at)
+    return places
 
 
 @lru_cache(maxsize=64)

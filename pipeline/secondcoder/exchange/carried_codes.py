@@ -36,6 +36,6 @@ def with_carried_codes(book: Codebook, carried: Codebook) -> Codebook:
     """
     matched = matched_codes(carried, book)
     ids = {**matched.same, **{code.id: code.id for code in matched.missing}}
-    for code in matched.missing:
-        book = book.with_code(code.model_copy(update={"parent": ids[code.parent] if code.parent else None}))
-    return book
+    return book.with_each(
+        code.model_copy(update={"parent": ids[code.parent] if code.parent else None}) for code in matched.missing
+    )

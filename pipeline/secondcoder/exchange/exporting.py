@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.errors import InputError
-from secondcoder.exchange.registry import DEFAULT, REMEMBERED, CodedData, find_writer, merged_memory
+from secondcoder.exchange.registry import DEFAULT, REMEMBERED, CodedData, find_writer, recalled
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,7 @@ def coded_data(corpus: Corpus, as_made: bool = False, form: str = "") -> CodedDa
     codings = [coding for coding, _ in corpus.codings_as_made] if as_made else corpus.codings
     passes = [coding_pass for coding_pass, _ in corpus.passes_as_made] if as_made else corpus.passes
     data = CodedData(list(corpus.transcripts), list(corpus.cases), codings, passes)
-    for event in corpus.events(REMEMBERED):
-        if event["detail"]["format"] == form:
-            data.memory = merged_memory(data.memory, event["detail"]["memory"])
+    data.memory = recalled(corpus.events(REMEMBERED), form)
     return data
 
 

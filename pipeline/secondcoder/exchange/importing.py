@@ -21,7 +21,7 @@ from secondcoder.exchange.read_spans import IN_PART, reading_lines
 from secondcoder.exchange.registry import CodedFormat, find_coded_format
 from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.exchange.spelling import spellings_of
-from secondcoder.exchange.take_files import Taking
+from secondcoder.exchange.take_files import Recall, Taking
 from secondcoder.transcripts import readers
 from secondcoder.transcripts.encoding import reading_as
 from secondcoder.transcripts.registry import MOST_CHARACTERS
@@ -38,6 +38,7 @@ def read_all(
     known: Mapping[str, Transcript],
     progress: Progress | None = None,
     coders: Iterable[str] = (),
+    recall: Recall = lambda _: {},
 ) -> ImportResult:
     """Read files and folders.
 
@@ -46,6 +47,7 @@ def read_all(
     Args:
         known: the transcripts that the study has.
         coders: the coders of the study; one who is spelt otherwise in these files is the same.
+        recall: what a format remembers of earlier imports.
 
     Raises:
         InputError: every file that cannot be used, together; the study is left as it was.
@@ -56,7 +58,7 @@ def read_all(
             beside = "".join(f" {note.capitalize()}." for note in found.notes)
             raise InputError(f"No files in {', '.join(str(path) for path in paths)}.{beside}")
         coders = list(coders)
-        result = _read_found(found, given, book, known, progress, spellings_of(known.values(), coders))
+        result = _read_found(found, given, book, known, progress, spellings_of(known.values(), coders), recall)
         result.notes += _alike(result, book, known, coders)
         return result
 
@@ -68,6 +70,7 @@ def _read_found(
     known: Mapping[str, Transcript],
     progress: Progress | None,
     spellings: Spellings,
+    recall: Recall,
 ) -> ImportResult:
     faults: list[SecondcoderError] = list(found.faults)
     manifest = Manifest()
@@ -80,7 +83,7 @@ def _read_found(
     result = ImportResult(with_added_codes(book, coded) if given.add_codes else book)
     result.added_codes = [code for code in result.book.ids if code not in book]
     result.notes += added_notes(book, result.added_codes)
-    taking = Taking(given, manifest, dict(known), result, spellings)
+    taking = Taking(given, manifest, dict(known), result, spellings, recall)
     # Transcripts first: coded data mark spans of them.
     steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,7 +19,7 @@ from secondcoder.domain.spans import difference, merged
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions, ImportResult, raise_together, read_all
-from secondcoder.exchange.registry import REMEMBERED
+from secondcoder.exchange.registry import REMEMBERED, recalled
 from secondcoder.store.writing import Writer
 
 Progress = Callable[[int, int], None]
@@ -47,7 +48,9 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     """
     corpus = into.corpus
     coders = {*corpus.coders, *(decision.coder for decision in corpus.decisions)}
-    imported = read_all(paths, given, into.codebook, dict(corpus.by_id), progress, coders)
+    imported = read_all(
+        paths, given, into.codebook, dict(corpus.by_id), progress, coders, partial(recalled, corpus.events(REMEMBERED))
+    )
     replaced = _independent_marks(imported) if given.replace else frozenset()
     withdrawn, waiting = _withdrawn_codings(corpus, replaced)
     # What is withdrawn is known as it was made, while `corpus.codings` are in the present codes.

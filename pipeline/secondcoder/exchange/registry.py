@@ -56,6 +56,8 @@ class ImportContext:
         interviewer_roles: words of a column of roles that make an interviewer.
         read_whole: the person says that whoever coded anything in a transcript read all of it.
         spellings: how coders, transcripts and cases are spelt in the study; what a file spells otherwise is the same name.
+        speakers: speaker labels that the person named, of anybody, for formats that hold running text.
+        remembered: the memory of the format's earlier imports (`CodedData.memory`).
     """
 
     book: Codebook
@@ -65,6 +67,8 @@ class ImportContext:
     interviewer_roles: Sequence[str] = ("interviewer",)
     read_whole: bool = False
     spellings: Spellings = field(default_factory=Spellings)
+    speakers: Sequence[str] = ()
+    remembered: Mapping[str, Any] = field(default_factory=dict)
 
 
 Writer = Callable[[CodedData, Codebook, Path], None]
@@ -170,3 +174,12 @@ def merged_memory(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> dict[
         if isinstance(earlier[key], Mapping) and isinstance(later[key], Mapping)
     }
     return {**earlier, **later, **deep}
+
+
+def recalled(events: Iterable[Mapping[str, Any]], form: str) -> dict[str, Any]:
+    """What a format keeps of all imports of a study, from the events `REMEMBERED` of its audit trail, oldest first."""
+    memory: dict[str, Any] = {}
+    for event in events:
+        if event["detail"]["format"] == form:
+            memory = merged_memory(memory, event["detail"]["memory"])
+    return memory

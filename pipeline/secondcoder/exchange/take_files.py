@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from secondcoder.domain.names import ByName, Spellings, file_name, name
 from secondcoder.domain.records import Transcript
@@ -17,16 +18,20 @@ from secondcoder.exchange.registry import CodedFormat, ImportContext, merged_mem
 from secondcoder.exchange.spelling import spelt
 from secondcoder.transcripts import read_transcript
 
+Recall = Callable[[str], Mapping[str, Any]]
+"""What a format kept of earlier imports of the study, by its name."""
+
 
 @dataclass
 class Taking:
-    """An import under way: options, manifest, the transcripts known so far by id, the result as it grows, and spellings."""
+    """An import under way: options, manifest, the transcripts known so far by id, the result as it grows, spellings, and memory."""
 
     given: ImportOptions
     manifest: Manifest
     known: dict[str, Transcript]
     result: ImportResult
     spellings: Spellings
+    recall: Recall
 
     def take_transcript(self, path: Path, parts: tuple[str, ...]) -> None:
         """Read a transcript; `parts` are the folders that it lies in."""
@@ -67,6 +72,8 @@ class Taking:
             interviewer_roles=self.given.interviewer_roles,
             read_whole=self.given.read_whole,
             spellings=self.spellings,
+            speakers=self._labels(path, "speakers"),
+            remembered=merged_memory(self.recall(coded_format.name), result.memory.get(coded_format.name, {})),
         )
         try:
             data = spelt(coded_format.read(path, context), self.known, self.spellings)

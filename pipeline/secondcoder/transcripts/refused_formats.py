@@ -53,9 +53,10 @@ _KINDS = {
     **dict.fromkeys(
         _suffixes("eml msg"), "an e-mail. Save what is attached to it, or copy its text into a Word document (.docx)"
     ),
+    ".qde": "the inside of a REFI-QDA project. Import the project, a .qdpx, as it was exported",
     **dict.fromkeys(
-        _suffixes("nvp nvpx mx20 mx22 mx24 mex22 mex24 atlproj hpr7 atlproj23 f4p qdpx qde"),
-        f"a project of another tool. Export its documents as Word or text, and its codings from there; {_TABLE}",
+        _suffixes("nvp nvpx mx20 mx22 mx24 mex22 mex24 atlproj hpr7 atlproj23 f4p qdpx"),
+        f"a project of another tool. Export it there as a REFI-QDA project (.qdpx), or its documents as text, its codings: {_TABLE}",
     ),
 }
 # By content, whatever the file's name.

@@ -1,4 +1,5 @@
-"""Any codebook that a person names: one that ships, YAML, or a table in CSV, Excel or Word; and codebooks to files, by suffix."""
+"""Any codebook that a person names: one that ships, YAML, a table in CSV, Excel or Word, or one of another program (REFI-QDA); and
+codebooks to files, by suffix."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from secondcoder.transcripts.word_text import TABLE, children, table_rows
 
 TABLES = (".csv", ".tsv", ".xlsx")
 WORD = (".docx", ".docm")
+REFI_QDA = (".qdc", ".qdpx")
 ELSEWHERE = {
     ".xls": "an old Excel workbook. Save it as .xlsx",
     ".ods": "an OpenDocument sheet. Save it as .xlsx or .csv",
@@ -28,8 +30,6 @@ ELSEWHERE = {
     ".odt": "an OpenDocument text. Save it as .docx",
     ".rtf": "Rich Text. Save it as .docx",
     ".pdf": "a PDF. Copy its table into Excel or Word",
-    ".qdc": "a codebook of another program (REFI-QDA). Export it there as an Excel or Word table",
-    ".qdpx": "a project of another program (REFI-QDA). Export its codebook there as an Excel or Word table",
 }
 
 
@@ -43,7 +43,7 @@ class CodebookFile:
 
 
 def read_codebook(source: str | Path) -> CodebookFile:
-    """A shipped codebook by name, or one from a file: YAML, or a table in .csv, .tsv, .xlsx or .docx.
+    """A shipped codebook by name, or one from a file: YAML, a table in .csv, .tsv, .xlsx or .docx, or REFI-QDA (.qdc, .qdpx).
 
     Raises:
         CodebookError: there is no such file, it is no codebook, or rows of it cannot be used.
@@ -53,7 +53,11 @@ def read_codebook(source: str | Path) -> CodebookFile:
     path = Path(source)
     suffix = path.suffix.lower()
     if path.is_file() and suffix in ELSEWHERE:
-        raise CodebookError(f"{path.name}: {ELSEWHERE[suffix]}; a codebook is YAML, CSV, .xlsx or a table in .docx.")
+        raise CodebookError(
+            f"{path.name}: {ELSEWHERE[suffix]}; a codebook is YAML, CSV, .xlsx, a table in .docx or .qdc."
+        )
+    if path.is_file() and suffix in REFI_QDA:
+        return _of_another_program(path)
     if not path.is_file() or suffix not in (*TABLES, *WORD):
         book = load_codebook(source)
         return CodebookFile(book, path.read_text(encoding="utf-8"))
@@ -64,6 +68,15 @@ def read_codebook(source: str | Path) -> CodebookFile:
     read = codebook_of_rows(rows, path.name, path.stem)
     return CodebookFile(
         read.book, dump_codebook(read.book), tuple(f"{path.name}: {note}" for note in (*notes, *read.notes))
+    )
+
+
+def _of_another_program(path: Path) -> CodebookFile:
+    from secondcoder.exchange.refi_qda.codebook_in import read_qdc, read_qdpx_codebook
+
+    carried = (read_qdc if path.suffix.lower() == ".qdc" else read_qdpx_codebook)(path)
+    return CodebookFile(
+        carried.book, dump_codebook(carried.book), tuple(f"{path.name}: {note}" for note in carried.notes)
     )
 
 

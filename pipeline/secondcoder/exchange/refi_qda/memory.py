@@ -34,11 +34,15 @@ class ProjectMemory(TypedDict, total=False):
     dialect: Dialect
     users: dict[str, str]  # coder -> GUID
     sources: dict[str, SourceMemory]  # transcript -> what the project says of its text
+    codes: dict[str, str]  # code of the study -> GUID, where the codebook gives none
+    folders: list[str]  # GUIDs of codes that only hold others
     codings: dict[str, list[str]]  # `coding_key` -> GUIDs of selection and coding
     cases: dict[str, str]  # case -> GUID
     variables: dict[str, dict[str, str]]  # attribute -> guid, type
-    notes: list[dict[str, Any]]  # guid, name, text, and the GUIDs of what they belong to
-    sets: list[dict[str, Any]]  # guid, name, description, and the GUIDs of their members
+    notes: list[
+        dict[str, Any]
+    ]  # guid, name, text, and the GUIDs of what they belong to (`of`), and of who wrote them (`user`)
+    sets: list[dict[str, Any]]  # guid, name, description, and the GUIDs of their members (`codes`, `sources`, `notes`)
 
 
 def coding_key(transcript: str, start: int, end: int, code: str, coder: str) -> str:
