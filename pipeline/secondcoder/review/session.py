@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.model_fit import codebook_difference, present_suggestions
+from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, Decision, Place, ReviewAction, Segment, Suggestion, Transcript
@@ -29,8 +29,8 @@ from secondcoder.labels.suggestion_trees import folded_codes
 from secondcoder.review.coder_progress import CoderProgress
 from secondcoder.store import Writer
 from secondcoder.study.follow_decisions import follow, places_given
+from secondcoder.study.open_suggestions import present_or_why_none
 from secondcoder.study.study import Study
-from secondcoder.workspace import Workspace
 
 MOST_CACHED = 200
 CHANGED = (
@@ -61,7 +61,7 @@ class ReviewSession:
         self.book: Codebook = workspace.codebook
         self.history = corpus.history
         self.model: str = workspace.version or ""
-        suggestions, self.nothing_to_review = _suggestions(workspace)
+        suggestions, self.nothing_to_review = present_or_why_none(workspace)
         self.unknown = codebook_difference(workspace.manifest, self.book, self.history)
         """What of the codebook changed since the model was trained."""
         wanted = {suggestion.transcript for suggestion in suggestions}
@@ -288,20 +288,3 @@ def refuse_settled(review: ReviewSession) -> None:
         raise DecisionError(
             "This study's codebook is settled (review.new_codes in secondcoder.toml). Nothing was changed."
         )
-
-
-def _suggestions(workspace: Workspace) -> tuple[list[Suggestion], str | None]:
-    """What the model in use suggests in the present codes, or why there is nothing."""
-    model, corpus = workspace.version, workspace.corpus
-    if model is None:
-        return [], "There is no model yet, so there is nothing to review. Train one: secondcoder train"
-    suggestions = corpus.suggestions(model)
-    if not suggestions:
-        return [], f"Model {model} has suggested nothing yet. Get suggestions first: secondcoder code"
-    present = present_suggestions(suggestions, workspace.manifest, workspace.codebook, corpus.history)
-    if not present:
-        return [], (
-            f"Model {model} suggested only codes that are not in the codebook any more. "
-            "Train and code again: secondcoder retrain, then secondcoder code"
-        )
-    return present, None
