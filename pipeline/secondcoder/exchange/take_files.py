@@ -125,8 +125,8 @@ def _leave_suggestions(data: CodedData, file: str) -> None:
     data.passes = [each for each in passes if (each.place, each.coder) not in looks]
     if left:
         data.notes.append(
-            f"{counted(len(left), 'suggestion')} of a model left out: a person decides on them. In a project that was worked on in another "
-            f"program: secondcoder review import {shlex.quote(file)}"
+            f"{counted(len(left), 'suggestion')} of a model left out: a person decides on them. Of a project that was reviewed in "
+            f"another program: secondcoder review import {shlex.quote(file)}"
         )
 
 

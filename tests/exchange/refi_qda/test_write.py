@@ -202,20 +202,33 @@ def test_an_imported_project_keeps_its_identifiers_notes_and_sets(tmp_path: Path
             coding_key("t", 8, 9, "AC", "Ana"): [guid(3), guid(6)],  # a damaged memory: nothing may stand twice
         },
         "cases": {"c": guid(7)},
+        "codes": {"TR.O": guid(12)},
+        "folders": [guid(12), BOOK["AC"].guid],
         "notes": [
             {"guid": guid(8), "name": "On T", "text": "Read & think.", "of": [guid(2), guid(4), guid(99)]},
             {"guid": guid(9), "name": "Free", "text": ""},
         ],
         "sets": [
-            {"guid": guid(10), "name": "Wave 1", "members": [guid(2), BOOK["AC"].guid, guid(8), guid(99)]},
-            {"guid": guid(11), "name": "None left", "description": "was here", "members": []},
+            {
+                "guid": guid(10),
+                "name": "Wave 1",
+                "sources": [guid(2), guid(99)],
+                "codes": [BOOK["AC"].guid],
+                "notes": [guid(8)],
+            },
+            {"guid": guid(11), "name": "None left", "description": "was here", "codes": [guid(99)]},
         ],
     }
     data = CodedData([Transcript("t", text, (), case="c")], [Case("c")], codings, memory=memory)
     path = export(data, tmp_path / "p.qdpx")
     root = check_project(path)
     kept = {each.get("guid") for each in root.iter() if each.get("guid")}
-    assert {guid(number) for number in range(1, 12)} <= kept
+    assert {guid(number) for number in range(1, 13)} <= kept
+    codable = {
+        each.get("name"): each.get("isCodable") for each in root.find(f"{Q}CodeBook/{Q}Codes/{Q}Code").iter(f"{Q}Code")
+    }
+    assert codable == {"Trust": "true", "Other": "false"}
+    assert root.findall(f"{Q}CodeBook/{Q}Codes/{Q}Code")[1].get("isCodable") == "true", "somebody coded with it since"
     assert root.get("name") == "Wards"
     assert root.find(f"{Q}Sources/{Q}TextSource").get("name") == "Interview T"
     notes = {each.get("guid"): each for each in root.iter(f"{Q}Note")}

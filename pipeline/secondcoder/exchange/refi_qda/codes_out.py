@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from secondcoder.codebook.model import Code, Codebook
@@ -15,6 +15,7 @@ from secondcoder.exchange.refi_qda.xml_out import element, text_element
 from secondcoder.reports.tables import write_whole
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
+NONE: Mapping[str, str] = {}
 NAMESPACE = "urn:QDA-XML:codebook:1.0"
 
 
@@ -28,9 +29,9 @@ def write_qdc(book: Codebook, path: Path) -> None:
     write_whole(path, (HEAD + root).encode())
 
 
-def take_guids(codes: Sequence[Code], guids: Guids) -> dict[str, str]:
-    """Code -> its identifier: the one that it came with, else one that follows from its id."""
-    return {code.id: guids.take(code.guid, "code", code.id) for code in codes}
+def take_guids(codes: Sequence[Code], guids: Guids, known: Mapping[str, str] = NONE) -> dict[str, str]:
+    """Code -> its identifier: the one `known` of it, else that it came with, else one that follows from its id."""
+    return {code.id: guids.take(known.get(code.id) or code.guid, "code", code.id) for code in codes}
 
 
 def code_elements(
@@ -38,19 +39,22 @@ def code_elements(
     guids: dict[str, str],
     full_names: bool = False,
     notes_of: Callable[[str], str] = lambda guid: "",
+    folders: Collection[str] = (),
 ) -> str:
     """The codes, each within the one above it, in the codebook's order.
 
     Args:
         full_names: each code keeps its name as it is; else one that holds the parent's only to be told apart goes without it.
         notes_of: the references to notes on what has a GUID.
+        folders: GUIDs of codes that only hold others.
     """
     names = {code.id: code.name for code in codes} if full_names else _short_names(codes)
     inside: dict[str | None, list[str]] = {code: [] for code in (None, *guids)}
     # Those below come after those above, so that backwards each is complete when it is put into its parent.
     for code in reversed(codes):
         guid = guids[code.id]
-        about = {"guid": guid, "name": names[code.id], "isCodable": "true", "color": code.colour or None}
+        codable = "false" if guid in folders else "true"
+        about = {"guid": guid, "name": names[code.id], "isCodable": codable, "color": code.colour or None}
         words = text_element("Description", description(words_of(code)))
         inside[code.parent].append(element("Code", about, words, notes_of(guid), *reversed(inside[code.id])))
     return "".join(reversed(inside[None]))

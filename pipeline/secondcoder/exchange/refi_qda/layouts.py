@@ -7,8 +7,8 @@ files that it wrote. Everywhere a position is 0-based and a selection's end is e
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from secondcoder.exchange.refi_qda.memory import Dialect, SourceMemory
@@ -66,6 +66,12 @@ def layout_of(name: str, dialect: Dialect | None = None, source: SourceMemory | 
 def plain_lines(text: str) -> str:
     """The text with LF for every line end, code points else untouched."""
     return _LINE_END.sub("\n", text)
+
+
+def offset_in(text: str) -> Callable[[int], int]:
+    """From an offset in `plain_lines(text)` to the one in the text."""
+    ends = [match.start() - at for at, match in enumerate(re.finditer("\r\n", text))]
+    return lambda plain: plain + bisect_left(ends, plain)
 
 
 def written(text: str, layout: Layout) -> bytes:

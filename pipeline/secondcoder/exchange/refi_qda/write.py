@@ -55,7 +55,7 @@ class _Project:
         # A model's user is this export's own, so that what comes back is known.
         whose = model_user_guid(study, data.suggestions)
         self._users |= {name: self._guids.take(whose, "user", name) for name in models}
-        self._codes = take_guids(self._all_codes, self._guids)
+        self._codes = take_guids(self._all_codes, self._guids, self._memory.get("codes", {}))
         known = self._memory.get("cases", {})
         self._cases = {each.id: self._guids.take(known.get(each.id), study, "case", each.id) for each in data.cases}
         self._sources = {
@@ -94,7 +94,8 @@ class _Project:
             "creationDateTime": self._date,
         }
         users = (element("User", {"guid": guid, "name": name}) for name, guid in self._users.items())
-        codes = code_elements(self._all_codes, self._codes, self._full_names, self._note_references)
+        folders = self._folders()
+        codes = code_elements(self._all_codes, self._codes, self._full_names, self._note_references, folders)
         return element(
             "Project",
             about,
@@ -106,6 +107,12 @@ class _Project:
             wrapper("Notes", *self._note_elements()),
             wrapper("Sets", *self._set_elements()),
         )
+
+    def _folders(self) -> set[str]:
+        """Those that stay folders: a code on which somebody coded since is none any more."""
+        given = {self._codes[coding.code] for coding in self._data.codings}
+        given |= {self._codes[suggestion.code] for suggestion in self._data.suggestions}
+        return {*self._memory.get("folders", ())} - given
 
     @property
     def _full_names(self) -> bool:
@@ -192,7 +199,7 @@ class _Project:
             members = [
                 element(MEMBERS[kind], {"targetGUID": guid})
                 for kind, guids in there.items()
-                for guid in each.get("members", ())
+                for guid in each.get(kind, ())
                 if guid in guids
             ]
             attributes = {"guid": self._guids.take(each["guid"]), "name": each["name"]}

@@ -1,16 +1,23 @@
-"""REFI-QDA projects (.qdpx) as a format of coded data."""
+"""REFI-QDA projects as a format of coded data; what reads and writes them is loaded when it is needed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from secondcoder.codebook.model import Codebook
 from secondcoder.errors import InputError
 from secondcoder.exchange.refi_qda.layouts import LAYOUTS
-from secondcoder.exchange.refi_qda.project_in import is_project
-from secondcoder.exchange.refi_qda.write import write_project
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 
+SUFFIX = ".qdpx"
 NOT_HELD = "A project has no place for what was read without a code: export the coded table too, to keep that."
+
+
+def sniff(path: Path) -> bool:
+    """Is the file a zip with a REFI-QDA project in it?"""
+    from secondcoder.exchange.refi_qda.project_in import is_project
+
+    return is_project(path)
 
 
 def read(path: Path, context: ImportContext) -> CodedData:
@@ -18,12 +25,20 @@ def read(path: Path, context: ImportContext) -> CodedData:
     raise InputError(f"{path.name}: projects are not read.")
 
 
+def write(data: CodedData, book: Codebook, path: Path) -> None:
+    """A project of these records (`write.write_project`)."""
+    from secondcoder.exchange.refi_qda.write import write_project
+
+    write_project(data, book, path)
+
+
 CODED_FORMAT = CodedFormat(
     "qdpx",
-    (".qdpx",),
-    is_project,
+    (SUFFIX,),
+    sniff,
     read,
-    write_project,
+    write,
+    priority=20,
     dialects=tuple(LAYOUTS),
     suggestions=True,
     not_held=NOT_HELD,
