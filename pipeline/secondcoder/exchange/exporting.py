@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
@@ -33,10 +34,17 @@ def coded_data(corpus: Corpus, as_made: bool = False, form: str = "") -> CodedDa
     data = CodedData(list(corpus.transcripts), list(corpus.cases), codings, passes)
     made = next(iter(corpus.events()), {"hash": "", "at": ""})  # the first event of the audit trail is the study's own
     data.study, data.since = made["hash"], made["at"]
+    data.memory = remembered(corpus, form)
+    return data
+
+
+def remembered(corpus: Corpus, form: str) -> dict[str, Any]:
+    """What a format kept of the study's imports."""
+    memory: dict[str, Any] = {}
     for event in corpus.events(REMEMBERED):
         if event["detail"]["format"] == form:
-            data.memory = merged_memory(data.memory, event["detail"]["memory"])
-    return data
+            memory = merged_memory(memory, event["detail"]["memory"])
+    return memory
 
 
 def export_coded(data: CodedData, book: Codebook, path: Path | None = None, form: str | None = None) -> Exported:

@@ -12,11 +12,15 @@ LONGEST = 511
 
 def description_of(suggestion: Suggestion, transcript: Transcript) -> str:
     """'Suggested by secondcoder m0003 with probability 0.84, mostly for: "..."', in one line."""
-    who = f"{SUGGESTED_BY}{model_coder(suggestion.model)}"
-    how = f"with probability {suggestion.score:.2f}" if suggestion.calibrated else "by rank, without a probability"
-    text = " ".join(f"{who} {how}{_reason(suggestion, transcript)}".split())
+    text = " ".join(f"{head_of(suggestion)}{_reason(suggestion, transcript)}".split())
     # Cut for programs that count an emoji as two.
     return shorten(text, LONGEST - sum(sign > "\uffff" for sign in text[:LONGEST]))
+
+
+def head_of(suggestion: Suggestion) -> str:
+    """How the description begins: whose suggestion it is, and how likely."""
+    how = f"with probability {suggestion.score:.2f}" if suggestion.calibrated else "by rank, without a probability"
+    return f"{SUGGESTED_BY}{model_coder(suggestion.model)} {how}"
 
 
 def _reason(suggestion: Suggestion, transcript: Transcript) -> str:
