@@ -134,7 +134,7 @@ class _Reading:
 
     def __init__(self, review: ReviewSession, returned: Returned) -> None:
         self._review, self._returned = review, returned
-        corpus = review.workspace.corpus
+        corpus = review.workspace.corpus.with_marks_now()
         self._known = {(*each.place, each.code, folded(each.coder)) for each in corpus.codings}
         self._used: set[tuple[str, str, Span, str]] = set()
         self._faults: list[str] = []
