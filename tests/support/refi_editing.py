@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from lxml import etree
+
 from support.refi_checks import Q
 
 

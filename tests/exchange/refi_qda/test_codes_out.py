@@ -20,6 +20,7 @@ from support.refi_checks import schema
 
 C = "{urn:QDA-XML:codebook:1.0}"
 LINE = st.text(st.sampled_from("a-: é😀\n"), min_size=1, max_size=12).map(str.strip).filter(bool)
+NAME = st.text(st.sampled_from("ab&<\"'é😀 "), min_size=1).map(str.strip).filter(bool)
 LINES = st.lists(LINE, max_size=3).map(tuple)
 
 
@@ -40,8 +41,11 @@ def test_every_shipped_codebook_is_valid(name: str, tmp_path: Path) -> None:
         )
 
 
-@given(names=st.lists(st.text(st.sampled_from("ab&<\"'é😀 "), min_size=1).map(str.strip).filter(bool), min_size=1, unique_by=str.casefold),
-       parents=st.data(), words=st.builds(CodeWords, LINE, LINES, LINES, LINES))  # fmt: skip
+@given(
+    names=st.lists(NAME, min_size=1, unique_by=str.casefold),
+    parents=st.data(),
+    words=st.builds(CodeWords, LINE, LINES, LINES, LINES),
+)
 def test_another_loader_reads_any_tree(names: list[str], parents: st.DataObject, words: CodeWords) -> None:
     refi = pytest.importorskip("pyrefiqda")
     codes: list[Code] = []

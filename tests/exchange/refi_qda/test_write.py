@@ -173,13 +173,14 @@ def test_codes_keep_their_tree_words_and_colours(tmp_path: Path) -> None:
 
 
 def test_what_is_known_of_transcripts_and_cases_comes_as_variables(tmp_path: Path) -> None:
-    memory = {"variables": {name: {"guid": f"{at:08d}-0000-0000-0000-000000000000", "type": "Integer"} for at, name in enumerate(("age", "beds"))}}  # fmt: skip
+    guids = {name: f"{at:08d}-0000-0000-0000-000000000000" for at, name in enumerate(("age", "beds"))}
+    memory = {"variables": {name: {"guid": guid, "type": "Integer"} for name, guid in guids.items()}}
     talk = Transcript("t", "x", (), case="c", participant="P7", role="GP", attributes={"age": "41"})
     cases = [Case("c", {"beds": "many", "empty": ""}), Case("d")]
     root = check_project(export(CodedData([talk], cases, memory=memory), tmp_path / "p.qdpx"))
     types = {each.get("name"): (each.get("typeOfVariable"), each.get("guid")) for each in root.iter(f"{Q}Variable")}
-    assert types["age"] == ("Integer", memory["variables"]["age"]["guid"])
-    assert types["beds"] == ("Text", memory["variables"]["beds"]["guid"]), "'many' is no integer"
+    assert types["age"] == ("Integer", guids["age"])
+    assert types["beds"] == ("Text", guids["beds"]), "'many' is no integer"
     assert set(types) == {"beds", "age", "participant", "role"}
     source = root.find(f"{Q}Sources/{Q}TextSource")
     values = [each[1].text for each in source.findall(f"{Q}VariableValue")]
@@ -235,7 +236,8 @@ def test_an_imported_project_keeps_its_identifiers_notes_and_sets(tmp_path: Path
     assert notes[guid(8)].findtext(f"{Q}PlainTextContent") == "Read & think."
     owners = {reference.getparent().get("guid") for reference in root.iter(f"{Q}NoteRef")}
     assert owners == {guid(2), guid(4)}
-    members = [(each.tag.removeprefix(Q), each.get("targetGUID")) for each in root.iter(f"{Q}Set") for each in each if each.get("targetGUID")]  # fmt: skip
+    children = [child for each in root.iter(f"{Q}Set") for child in each if child.get("targetGUID")]
+    members = [(child.tag.removeprefix(Q), child.get("targetGUID")) for child in children]
     assert members == [("MemberCode", BOOK["AC"].guid), ("MemberSource", guid(2)), ("MemberNote", guid(8))]
     with zipfile.ZipFile(path) as archive:
         assert archive.read(f"sources/{guid(2)}.txt") == b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
