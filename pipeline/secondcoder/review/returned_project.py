@@ -25,6 +25,7 @@ from secondcoder.labels.passage_state import MARKING
 from secondcoder.labels.returned_marks import Exported, Mark, Pair, matched
 from secondcoder.labels.review_sample import Passage
 from secondcoder.reports.spreadsheet import NOTHING_TAKEN
+from secondcoder.review.coder_progress import CoderProgress
 from secondcoder.review.coding.desk import Desk
 from secondcoder.review.project_marks import marks_of
 from secondcoder.review.project_origin import ReturnedExport, export_of, person_of
@@ -139,6 +140,7 @@ class _Reading:
         self._used: set[tuple[str, str, Span, str]] = set()
         self._faults: list[str] = []
         self._blind = 0
+        self._progresses: dict[str, CoderProgress] = {}
 
     def take(self, transcript: str, exported: Sequence[Exported], marks: Sequence[Mark]) -> None:
         """What became of a transcript's suggestions, then what people added."""
@@ -173,14 +175,19 @@ class _Reading:
         """Somebody's coding stood for it when the project was read before, and still does."""
         if any(not mark.coder and (mark.guid == was.guid or mark.span == was.span) for mark in marks):
             return False
-        for mark in marks:
-            last = mark.coder and self._last(mark.coder, (transcript, *was.span), was.code)
-            if last and last.verdict in MARKING and (last.code, last.code_span) == (mark.code, mark.span):
-                return True
-        return False
+        place, there = (transcript, *was.span), {(mark.coder, mark.code, mark.span) for mark in marks}
+        latest = (
+            self._progress(coder).state(place).decision_on(was.code) for coder in {mark.coder for mark in marks} - {""}
+        )
+        return any(
+            last and last.verdict in MARKING and (last.coder, last.code, last.code_span) in there for last in latest
+        )
 
-    def _last(self, coder: str, place: tuple[str, int, int], code: str) -> Decision | None:
-        return self._review.progress_of(coder).state(place).decision_on(code)
+    def _progress(self, coder: str) -> CoderProgress:
+        """Read once: nothing is decided meanwhile, or nothing is recorded."""
+        if coder not in self._progresses:
+            self._progresses[coder] = self._review.progress_of(coder)
+        return self._progresses[coder]
 
     def _decide(self, transcript: str, pair: Pair) -> list[Mark]:
         """Decide on a suggestion; the coding itself where that stands somewhere else altogether."""
@@ -210,7 +217,7 @@ class _Reading:
     def _prepare(self, coder: str, asked: ActionRequest, span: Span) -> None:
         transcript = self._review.by_key[asked.passage].segment.transcript
         try:
-            decision = replace(self._review.prepare(coder, asked), seconds=None)
+            decision = replace(self._review.prepare(coder, asked, self._progress(coder)), seconds=None)
         except DecisionError as error:
             self._fault(transcript, span, str(error).removesuffix(" Nothing was recorded."))
             return
@@ -221,7 +228,7 @@ class _Reading:
             self._returned.decisions.append(decision)
 
     def _is_recorded(self, decision: Decision) -> bool:
-        last = self._last(decision.coder, decision.place, decision.suggested or "")
+        last = self._progress(decision.coder).state(decision.place).decision_on(decision.suggested or "")
         same = last and (last.verdict, last.code) == (decision.verdict, decision.code)
         return bool(last and same and last.code_span == decision.code_span and decision.memo in ("", last.memo))
 
@@ -248,7 +255,7 @@ class _Reading:
 
     def _is_free(self, coder: str, passage: Passage, mark: Mark) -> bool:
         """The span lies in the passage's turn, and nothing is said of the code there yet: a passage has each code once."""
-        state = self._review.progress_of(coder).state(passage.place)
+        state = self._progress(coder).state(passage.place)
         given = {decision.code for decision in (*state.reviewed.values(), *state.independent.values())}
         turn = self._review.transcript_of(passage).turns[passage.segment.turn]
         used = (coder, passage.segment.transcript, passage.segment.span, mark.code) in self._used
@@ -256,7 +263,7 @@ class _Reading:
         return not spoken and turn.start <= mark.span[0] and mark.span[1] <= turn.end
 
     def _hides(self, coder: str, passage: Passage) -> bool:
-        return not self._review.progress_of(coder).state(passage.place).revealed
+        return not self._progress(coder).state(passage.place).revealed
 
     def _fault(self, transcript: str, span: Span, why: str) -> None:
         self._faults.append(f"'{transcript}' at {span[0]}-{span[1]}: {why}")

@@ -219,11 +219,16 @@ class ReviewSession:
             return new_undos(coder, asked, self.decisions_in_review(coder), self.progress_of(coder).state)
         return [self.prepare(coder, asked)]
 
-    def prepare(self, coder: str, asked: ActionRequest) -> Decision:
-        """The decision that a request comes to, an undo apart, not recorded; DecisionError where it does not fit."""
+    def prepare(self, coder: str, asked: ActionRequest, progress: CoderProgress | None = None) -> Decision:
+        """The decision that a request comes to, an undo apart, not recorded; DecisionError where it does not fit.
+
+        Args:
+            progress: the coder's, for whoever prepares many decisions.
+        """
         passage = self.passage(asked.passage)
         turn = self.transcript_of(passage).turns[passage.segment.turn]
-        return new_decision(coder, asked, passage, self.progress_of(coder).state(passage.place), turn, self.book)
+        state = (progress or self.progress_of(coder)).state(passage.place)
+        return new_decision(coder, asked, passage, state, turn, self.book)
 
     def write(self, decisions: Iterable[Decision]) -> None:
         """Append one coder's decisions, and update the codings and passes that follow from them, in one transaction."""
