@@ -95,6 +95,15 @@ def _assigned(_what: str, detail: Row) -> Iterator[Record]:
         yield {"what": "code assigned", "sheet": detail["sheet"], **row}
 
 
+def _exported(_what: str, detail: Row) -> Iterator[Record]:
+    """Suggestions that left the study in a file."""
+    about = {name: detail[name] for name in ("format", "model", "user", "sha256")}
+    for row in detail["rows"]:
+        yield {"what": "suggestion exported", **about, **dict(zip(detail["columns"], row, strict=True))}
+    if not detail["rows"]:
+        yield {"what": "no suggestion exported", **about}
+
+
 def _each(key: str, what: str, column: str, field: str) -> Callable[[str, Row], Iterator[Record]]:
     def records(_what: str, detail: Row) -> Iterator[Record]:
         for name, value in detail[key].items():
@@ -111,6 +120,7 @@ RECORDS: Mapping[str, Callable[[str, Row], Iterator[Record]]] = {
     LATER["codings"]: _codings_or_passes("coding after a codebook change"),
     LATER["coding passes"]: _codings_or_passes("coding pass after a codebook change"),
     "codes assigned": _assigned,
+    "suggestions exported": _exported,
     "transcripts": _each("transcripts", "transcript", "transcript", "sha256"),
     "cases": _each("cases", "case", "case", "attributes"),
 }

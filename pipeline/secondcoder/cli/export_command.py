@@ -17,10 +17,23 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--format",
     "form",
     metavar="NAME",
-    help="A format of coded data that secondcoder or a plug-in writes; the coded table of spans unless given.",
+    help="A format of coded data that secondcoder or a plug-in writes; by the suffix of --out, else the coded table of spans.",
 )
 @click.option(
-    "--out", type=FILE, help="Write a file, for the coded table .csv, .xlsx, .parquet or .jsonl; else to stdout."
+    "--out",
+    type=FILE,
+    help="Write a file: .csv, .xlsx, .parquet or .jsonl for the coded table, .qdpx for a project; else to stdout.",
+)
+@click.option(
+    "--dialect",
+    default="",
+    metavar="NAME",
+    help="Write a project for a program that counts otherwise: docs/interchange.md.",
+)
+@click.option(
+    "--suggestions",
+    is_flag=True,
+    help="With what the model in use suggests and nobody decided on, under a user of its own; blind passages apart.",
 )
 @click.option("--as-made", is_flag=True, help="With the codes as they were given, before later codebook changes.")
 @click.option(
@@ -31,11 +44,21 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--methods", type=FILE, help="Write a methods section (.md or .docx) from the study's records instead.")
 @click.pass_obj
 def command(
-    study_folder: str, form: str | None, out: Path | None, as_made: bool, audit: Path | None, methods: Path | None
+    study_folder: str,
+    form: str | None,
+    out: Path | None,
+    dialect: str,
+    suggestions: bool,
+    as_made: bool,
+    audit: Path | None,
+    methods: Path | None,
 ) -> None:
     """Write the human codings with their offsets. `secondcoder import` reads the table back into a study with the same transcripts.
 
-    A row with empty codes is a coding pass: its coder looked through that span. Suggestions are not among them.
+    A row with empty codes is a coding pass: its coder looked through that span. Suggestions are among them only with --suggestions.
+
+    --out study.qdpx writes a REFI-QDA project for NVivo, MAXQDA, ATLAS.ti, QualCoder and others, with transcripts, codebook and cases.
+    With --suggestions the team can review there: `secondcoder review import study.qdpx` takes the decisions back.
 
     --audit writes the audit trail as a table: every suggestion, decision, coding, model version and codebook with at (UTC), who, what,
     version, transcript, span, code, detail, and the event's hash. `secondcoder check --audit` verifies it.
@@ -50,12 +73,13 @@ def command(
     if out is None and (audit or methods):
         return
     with open_study(study_folder) as study:
-        exported = study.export(out, form, as_made)
+        exported = study.export(out, form, as_made, dialect, suggestions)
     click.echo(exported.text, nl=False)
-    say(
-        f"{counted(exported.codings, 'coding')}, {counted(exported.passes, 'coding pass', 'coding passes')}."
-        + (f" Written to {out}." if out else "")
-    )
+    suggested = f", {counted(exported.suggestions, 'suggestion')}" if suggestions else ""
+    looked = "" if exported.not_held else f", {counted(exported.passes, 'coding pass', 'coding passes')}"
+    say(f"{counted(exported.codings, 'coding')}{looked}{suggested}." + (f" Written to {out}." if out else ""))
+    if exported.not_held and exported.passes:
+        say(f"note: {exported.not_held}")
 
 
 def _write_audit(study_folder: str, path: Path) -> None:

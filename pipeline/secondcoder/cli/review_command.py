@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from secondcoder.cli.common import open_study, say
+from secondcoder.cli.common import confirm, open_study, say, say_notes
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
+    from secondcoder.review.session import ReviewSession
     from secondcoder.study.study import Study
 
 
@@ -174,16 +175,54 @@ def export(folder: str, sheet: Path, coder: str | None) -> None:
 
 
 @command.command("import")
-@click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--coder", help="Name of the coder; the system's user by default.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--coder", help="Name of the coder; who saved a project, or the system's user, by default.")
+@click.option("--yes", is_flag=True, help="Take a project in without asking.")
 @click.pass_obj
-def import_(folder: str, sheet: Path, coder: str | None) -> None:
-    """Import a filled spreadsheet. If the text, code or id of any row was changed, nothing is imported."""
+def import_(folder: str, file: Path, coder: str | None, yes: bool) -> None:
+    """Import a filled spreadsheet, or a project (.qdpx) that was exported with --suggestions and worked on in another program.
+
+    If the text, code or id of any row of a sheet was changed, nothing is imported.
+
+    In a project, a suggestion that was left as it was counts as accepted, one that was deleted as rejected, one with another code or
+    on other words as changed. What people coded themselves is added as theirs.
+    """
+    from secondcoder.exchange.refi_qda.container import is_project
     from secondcoder.review.session import ReviewSession, require_suggestions
     from secondcoder.review.spreadsheet import read_sheet
 
     with open_study(folder) as study:
         review = ReviewSession(study)
         require_suggestions(review)
-        taken = read_sheet(review, _as_known(study, coder or _person()), sheet)
+        if is_project(file):
+            _import_project(review, file, coder and _as_known(study, coder), yes)
+            return
+        taken = read_sheet(review, _as_known(study, coder or _person()), file)
     say(f"Imported {counted(taken.decisions, 'decision')}; {counted(taken.empty, 'row')} left empty.")
+
+
+def _import_project(review: ReviewSession, file: Path, coder: str | None, yes: bool) -> None:
+    from secondcoder.domain.records import ReviewAction
+    from secondcoder.review.returned_project import read_returned, take
+
+    returned = read_returned(review, file, coder)
+    say(
+        f"{file.name}, reviewed by {returned.reviewer}: suggestions of {returned.model}, exported on {returned.exported['at'][:10]}."
+    )
+    counts = returned.verdicts
+    for verdict, words in (
+        (ReviewAction.ACCEPT, "left as they were: accepted"),
+        (ReviewAction.CHANGE, "with another code or on other words: changed"),
+        (ReviewAction.REJECT, "deleted: rejected"),
+        (ReviewAction.ADD, "people's own: added"),
+    ):
+        say(f"  {counts[verdict]:>6,}  {words}")
+    if returned.before:
+        say(f"  {returned.before:>6,}  recorded before")
+    say_notes(returned.notes)
+    if not returned.decisions and not returned.by_hand:
+        say("Nothing in it is new.")
+        return
+    confirm(f"Record this as {returned.reviewer}'s review?", yes, "Nothing was taken in.")
+    take(review, returned)
+    say(f"Recorded {counted(counts.total(), 'decision')}.")

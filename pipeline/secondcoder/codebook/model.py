@@ -200,7 +200,9 @@ class Codebook(_Form):
         """
         return self.with_each((code,), f"The code '{code.id}' cannot be added to the codebook.")
 
-    def with_each(self, added: Iterable[Code], refusal: str = "These codes cannot be added to the codebook.") -> Codebook:
+    def with_each(
+        self, added: Iterable[Code], refusal: str = "These codes cannot be added to the codebook."
+    ) -> Codebook:
         """A copy with more codes, one after another as `with_code` adds them, checked together."""
         codes = list(self.codes)
         for code in added:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.errors import did_you_mean
+from secondcoder.exchange.refi_qda.guids import code_guid
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class MatchedCodes:
 
 def matched_codes(carried: Codebook, book: Codebook) -> MatchedCodes:
     """Which codes of the study those of a project are: by GUID, else by id, else by name."""
-    by_guid = {code.guid: code.id for code in book.codes if code.guid}
+    by_guid = {code_guid(code): code.id for code in book.codes}  # also those that an export gave it
     found = {code.id: by_guid.get(code.guid) or book.find(code.id) or book.find(code.name) for code in carried.codes}
     same = {code: here for code, here in found.items() if here is not None}
     return MatchedCodes(same, tuple(code for code in carried.codes if code.id not in same))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,11 +14,13 @@ from secondcoder.exchange.registry import DEFAULT, REMEMBERED, CodedData, find_w
 
 @dataclass(frozen=True)
 class Exported:
-    """How much was exported, and the content where no file was named."""
+    """How much was exported, and the content where no file was named; `not_held` is what the format has no place for."""
 
     codings: int
     passes: int
     text: str = ""
+    suggestions: int = 0
+    not_held: str = ""
 
 
 def coded_data(corpus: Corpus, as_made: bool = False, form: str = "") -> CodedData:
@@ -29,6 +31,8 @@ def coded_data(corpus: Corpus, as_made: bool = False, form: str = "") -> CodedDa
     codings = [coding for coding, _ in corpus.codings_as_made] if as_made else corpus.codings
     passes = [coding_pass for coding_pass, _ in corpus.passes_as_made] if as_made else corpus.passes
     data = CodedData(list(corpus.transcripts), list(corpus.cases), codings, passes)
+    made = next(iter(corpus.events()), {"hash": "", "at": ""})  # the first event of the audit trail is the study's own
+    data.study, data.since = made["hash"], made["at"]
     data.memory = recalled(corpus.events(REMEMBERED), form)
     return data
 
@@ -40,10 +44,13 @@ def export_coded(data: CodedData, book: Codebook, path: Path | None = None, form
         InputError: no format is written under that name, or it gives no text and needs a file.
     """
     form = form or DEFAULT
-    write, coded_format = find_writer(form, data.dialect)
+    write, coded_format = find_writer(form, data.dialect, bool(data.suggestions))
+    exported = Exported(
+        len(data.codings), len(data.passes), suggestions=len(data.suggestions), not_held=coded_format.not_held
+    )
     if path is not None:
         write(data, book, path)
-        return Exported(len(data.codings), len(data.passes))
+        return exported
     # A format can only write files, so the text for the screen comes by way of one.
     with TemporaryDirectory() as folder:
         draft = Path(folder) / f"export{coded_format.suffixes[0]}"
@@ -53,4 +60,4 @@ def export_coded(data: CodedData, book: Codebook, path: Path | None = None, form
         except UnicodeDecodeError:
             fault = f"'{form}' is written to a file and not to the screen: name one with --out"
             raise InputError(f"{fault}. Nothing was written.") from None
-    return Exported(len(data.codings), len(data.passes), text)
+    return replace(exported, text=text)

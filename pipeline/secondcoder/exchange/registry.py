@@ -31,6 +31,8 @@ class CodedData:
         dialect: the one of the format's dialects to write; '' for its first.
         memory: plain JSON that the format finds again when the study is exported in it, such as identifiers of the other program. An
             import keeps it in the audit trail; of several imports later words win (`merged_memory`).
+        study, since: a key of the study that no other has, and when it was made (UTC, ISO 8601), for a format's own identifiers and
+            dates; only when it is written.
     """
 
     transcripts: list[Transcript] = field(default_factory=list)
@@ -42,6 +44,8 @@ class CodedData:
     suggestions: list[Suggestion] = field(default_factory=list)
     dialect: str = ""
     memory: dict[str, Any] = field(default_factory=dict)
+    study: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ class CodedFormat:
         codebook: the codebook that a project of another program carries, its codes with ids that suit secondcoder; with it, `codes` is
             not asked. `carried_codes.matched_codes` says which codes of the study they are.
         dialects: the ways to write the format among which `export --dialect` chooses, the usual one first.
+        suggestions: `write` writes them too.
+        not_held: a sentence on what of a study the format has no place for.
         priority: smaller is asked first.
     """
 
@@ -105,6 +111,8 @@ class CodedFormat:
     priority: int = 50
     codebook: Callable[[Path], Codebook] | None = None
     dialects: tuple[str, ...] = ()
+    suggestions: bool = False
+    not_held: str = ""
 
 
 @cache
@@ -149,8 +157,18 @@ def find_coded_format(path: Path, transcript_suffixes: Iterable[str] = ()) -> Co
     return next(by_content, None) or (None if suffix in transcript_suffixes else next(by_suffix, None))
 
 
-def find_writer(name: str, dialect: str = "") -> tuple[Writer, CodedFormat]:
-    """What writes the format of this name, and the format; InputError where no format, or none of its dialects, is written so."""
+def form_of(path: Path | None, named: str | None = None) -> str:
+    """The name of the format to write: the one that somebody named, else that of the file's suffix, else the coded table."""
+    suffix = path.suffix.lower() if path else ""
+    by_suffix = (each.name for each in coded_formats() if each.write and suffix in each.suffixes)
+    return named or next(by_suffix, DEFAULT)
+
+
+def find_writer(name: str, dialect: str = "", suggestions: bool = False) -> tuple[Writer, CodedFormat]:
+    """What writes the format of this name, and the format.
+
+    InputError where no format, or none of its dialects, is written so, or where it holds no suggestions and there are some.
+    """
     written = {each.name: (each.write, each) for each in coded_formats() if each.write}
     if name not in written:
         near = did_you_mean(name, written)
@@ -162,6 +180,9 @@ def find_writer(name: str, dialect: str = "") -> tuple[Writer, CodedFormat]:
         known = f"It has {', '.join(dialects)}." if dialects else "It has none."
         near = did_you_mean(dialect, dialects)
         raise InputError(f"'{name}' has no dialect '{dialect}'. {known}{near} Nothing was written.")
+    if suggestions and not written[name][1].suggestions:
+        able = ", ".join(each.name for each in coded_formats() if each.suggestions)
+        raise InputError(f"'{name}' holds human codings alone. Suggestions are written as {able}. Nothing was written.")
     return written[name]
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from secondcoder.domain.model_coder import is_model_coder, is_suggestion
 from secondcoder.domain.names import ByName, Spellings, file_name, name
 from secondcoder.domain.records import Transcript
+from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.import_result import ImportOptions, ImportResult
 from secondcoder.exchange.known_transcript import not_taken
 from secondcoder.exchange.manifest import Manifest
 from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken, refuse_without_speakers, without_none
-from secondcoder.exchange.registry import CodedFormat, ImportContext, merged_memory
+from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext, merged_memory
 from secondcoder.exchange.spelling import spelt
 from secondcoder.transcripts import read_transcript
 
@@ -81,6 +84,7 @@ class Taking:
             # Two people whose names differ in capitals alone would show as one who coded twice.
             because = "".join(f" ({note})" for note in self.spellings.notes[told:])
             raise InputError(f"{error}{because}") from None
+        _leave_suggestions(data, file_name(path.name))
         # The next table may mark spans of them.
         self.known.update({transcript.id: transcript for transcript in data.transcripts})
         result.transcripts += data.transcripts
@@ -116,6 +120,21 @@ class Taking:
     def _labels(self, path: Path, column: Literal["interviewer", "speakers"]) -> tuple[str, ...]:
         """Labels of a file's interviewers or speakers: from the manifest, else from options."""
         return self.manifest.labels(path, column) or listed_labels(getattr(self.given, column))
+
+
+def _leave_suggestions(data: CodedData, file: str) -> None:
+    """What a model suggested is nobody's coding, whatever program the file comes from and whoever it gave it to."""
+    left = {coding for coding in data.codings if is_suggestion(coding.coder, coding.memo)}
+    data.codings = [coding for coding in data.codings if coding not in left]
+    # Nor is it a look of the person it was given to.
+    looks = {(each.place, each.coder) for each in left} - {(each.place, each.coder) for each in data.codings}
+    passes = [each for each in data.passes if not is_model_coder(each.coder)]
+    data.passes = [each for each in passes if (each.place, each.coder) not in looks]
+    if left:
+        data.notes.append(
+            f"{counted(len(left), 'suggestion')} of a model left out: a person decides on them. Of a project that was reviewed in "
+            f"another program: secondcoder review import {shlex.quote(file)}"
+        )
 
 
 def _otherwise(before: Transcript, transcript: Transcript) -> str:

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.model_fit import codebook_difference, present_suggestions
+from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, Decision, Place, ReviewAction, Segment, Suggestion, Transcript
@@ -29,8 +29,8 @@ from secondcoder.labels.suggestion_trees import folded_codes
 from secondcoder.review.coder_progress import CoderProgress
 from secondcoder.store import Writer
 from secondcoder.study.follow_decisions import follow, places_given
+from secondcoder.study.open_suggestions import present_or_why_none
 from secondcoder.study.study import Study
-from secondcoder.workspace import Workspace
 
 MOST_CACHED = 200
 CHANGED = (
@@ -61,7 +61,7 @@ class ReviewSession:
         self.book: Codebook = workspace.codebook
         self.history = corpus.history
         self.model: str = workspace.version or ""
-        suggestions, self.nothing_to_review = _suggestions(workspace)
+        suggestions, self.nothing_to_review = present_or_why_none(workspace)
         self.unknown = codebook_difference(workspace.manifest, self.book, self.history)
         """What of the codebook changed since the model was trained."""
         wanted = {suggestion.transcript for suggestion in suggestions}
@@ -219,11 +219,16 @@ class ReviewSession:
             return new_undos(coder, asked, self.decisions_in_review(coder), self.progress_of(coder).state)
         return [self.prepare(coder, asked)]
 
-    def prepare(self, coder: str, asked: ActionRequest) -> Decision:
-        """The decision that a request comes to, an undo apart, not recorded; DecisionError where it does not fit."""
+    def prepare(self, coder: str, asked: ActionRequest, progress: CoderProgress | None = None) -> Decision:
+        """The decision that a request comes to, an undo apart, not recorded; DecisionError where it does not fit.
+
+        Args:
+            progress: the coder's, for whoever prepares many decisions.
+        """
         passage = self.passage(asked.passage)
         turn = self.transcript_of(passage).turns[passage.segment.turn]
-        return new_decision(coder, asked, passage, self.progress_of(coder).state(passage.place), turn, self.book)
+        state = (progress or self.progress_of(coder)).state(passage.place)
+        return new_decision(coder, asked, passage, state, turn, self.book)
 
     def write(self, decisions: Iterable[Decision]) -> None:
         """Append one coder's decisions, and update the codings and passes that follow from them, in one transaction."""
@@ -288,20 +293,3 @@ def refuse_settled(review: ReviewSession) -> None:
         raise DecisionError(
             "This study's codebook is settled (review.new_codes in secondcoder.toml). Nothing was changed."
         )
-
-
-def _suggestions(workspace: Workspace) -> tuple[list[Suggestion], str | None]:
-    """What the model in use suggests in the present codes, or why there is nothing."""
-    model, corpus = workspace.version, workspace.corpus
-    if model is None:
-        return [], "There is no model yet, so there is nothing to review. Train one: secondcoder train"
-    suggestions = corpus.suggestions(model)
-    if not suggestions:
-        return [], f"Model {model} has suggested nothing yet. Get suggestions first: secondcoder code"
-    present = present_suggestions(suggestions, workspace.manifest, workspace.codebook, corpus.history)
-    if not present:
-        return [], (
-            f"Model {model} suggested only codes that are not in the codebook any more. "
-            "Train and code again: secondcoder retrain, then secondcoder code"
-        )
-    return present, None

@@ -83,7 +83,9 @@ class RowWriter:
 
 def pass_row(coding_pass: CodingPass) -> dict[str, Any]:
     """A pass as a row of its table, without what it came of."""
-    row = {each.name: getattr(coding_pass, each.name) for each in fields(coding_pass)}  # asdict copies every code of every pass
+    row = {
+        each.name: getattr(coding_pass, each.name) for each in fields(coding_pass)
+    }  # asdict copies every code of every pass
     return row | {"codes": list(coding_pass.codes)}
 
 

@@ -97,19 +97,21 @@ class Study(OpenStudy):
         return write_sheet(self.workspace(), Path(path), [*names], coder, only)
 
     def export(
-        self, path: Path | None = None, form: str | None = None, as_made: bool = False, dialect: str = ""
+        self,
+        path: Path | None = None,
+        form: str | None = None,
+        as_made: bool = False,
+        dialect: str = "",
+        suggestions: bool = False,
     ) -> Exported:
-        """All human codings and passes in a format of coded data, by default the coded table: to a file, or as text.
+        """All human codings and passes in a format of coded data, by default that of the file's suffix: to a file, or as text.
 
-        InputError where no format is written under the name `form`, or where it cannot be written so.
+        With `suggestions` also what the model in use suggests and nobody decided on, blind passages apart. InputError where no format
+        is written under the name `form`, or where it cannot be written so.
         """
-        from secondcoder.exchange.exporting import coded_data, export_coded
-        from secondcoder.exchange.registry import DEFAULT
+        from secondcoder.study.export_codings import export_codings
 
-        corpus = self.corpus
-        data = coded_data(corpus, as_made, form or DEFAULT)
-        data.dialect = dialect
-        return export_coded(data, self._confirmed_codebook(corpus), path, form)
+        return export_codings(self.workspace(), path, form, as_made=as_made, dialect=dialect, suggestions=suggestions)
 
     def export_audit(self) -> pd.DataFrame:
         """The audit trail as a table, one row an event."""

@@ -197,13 +197,6 @@ def test_a_code_that_the_study_lacks_is_named_once_with_its_codings(tmp_path: Pa
         CODED_FORMAT.read(path, ImportContext(other))
 
 
-def test_suggestions_of_secondcoder_are_no_persons_codings(tmp_path: Path) -> None:
-    made = replace(MADE, texts={"Talk.txt": (TEXT, [Marked(*LOUD), Marked(*LEFT, user="secondcoder v0003-abc")])})
-    data = read_project(write_project(tmp_path / "a.qdpx", made))
-    assert coders(data) == ["Ana"]
-    assert any("1 coding is a suggestion of secondcoder" in note for note in data.notes)
-
-
 SOURCE, AGE, SITE = guid("source", "Talk.txt"), guid("age"), guid("site")
 VARIABLES = (
     f'<Variables><Variable guid="{AGE}" name="Age" typeOfVariable="Integer"/>'

@@ -1,13 +1,15 @@
-"""REFI-QDA projects as a format of coded data; what reads them is loaded when one comes."""
+"""REFI-QDA projects as a format of coded data; what reads and writes them is loaded when it is needed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.exchange.refi_qda.layouts import LAYOUTS
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 
 SUFFIX = ".qdpx"
+NOT_HELD = "A project has no place for what was read without a code: export the coded table too, to keep that."
 
 
 def sniff(path: Path) -> bool:
@@ -31,4 +33,22 @@ def codebook(path: Path) -> Codebook:
     return carried_codebook(path)
 
 
-CODED_FORMAT = CodedFormat("qdpx", (SUFFIX,), sniff, read, codebook=codebook, priority=20)
+def write(data: CodedData, book: Codebook, path: Path) -> None:
+    """A project of these records (`write.write_project`)."""
+    from secondcoder.exchange.refi_qda.write import write_project
+
+    write_project(data, book, path)
+
+
+CODED_FORMAT = CodedFormat(
+    "qdpx",
+    (SUFFIX,),
+    sniff,
+    read,
+    write,
+    priority=20,
+    codebook=codebook,
+    dialects=tuple(LAYOUTS),
+    suggestions=True,
+    not_held=NOT_HELD,
+)

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from secondcoder.domain.records import Coding, Span
 from secondcoder.domain.wording import counted, listed
+from secondcoder.exchange.refi_qda.coding_notes import read_notes
 from secondcoder.exchange.refi_qda.positions import Counted, Counting, Places, name_points
 from secondcoder.exchange.refi_qda.records import Mark, Project, ProjectText, Selection
 
 SHOWN = 3
-MODEL_USER = "secondcoder "
-"""With this begins the name of the user to whom an export of secondcoder gives its suggestions."""
 
 
 @dataclass
@@ -88,10 +87,9 @@ class CodingsReader:
             self.taken.missing[mark.code] += 1
         elif coder is None:
             self.taken.without_coder += 1
-        elif coder.casefold().startswith(MODEL_USER):
-            self.taken.counts["suggested"] += 1
         else:
-            return Coding(transcript, *span, self.codes[mark.code], coder, memo=memo)
+            origin, valence = read_notes(self.project.said.get(mark.guid, ()))
+            return Coding(transcript, *span, self.codes[mark.code], coder, origin, valence, memo)
         return None
 
     def _add(self, made: Coding, guids: list[str]) -> None:
@@ -144,10 +142,6 @@ def taken_notes(taken: Taken) -> list[str]:
         "annotation": (
             "selection without a code, such as an annotation, was not used",
             "selections without a code, such as annotations, were not used",
-        ),
-        "suggested": (
-            "coding is a suggestion of secondcoder and no person's, and was not taken",
-            "codings are suggestions of secondcoder and no person's, and were not taken",
         ),
     }
     return [*notes, *(f"{counted(counts[kind], *words)}." for kind, words in sentences.items() if counts[kind])]

@@ -39,10 +39,8 @@ class ProjectMemory(TypedDict, total=False):
     codings: dict[str, list[str]]  # `coding_key` -> GUIDs of selection and coding
     cases: dict[str, str]  # case -> GUID
     variables: dict[str, dict[str, str]]  # attribute -> guid, type
-    notes: list[
-        dict[str, Any]
-    ]  # guid, name, text, and the GUIDs of what they belong to (`of`), and of who wrote them (`user`)
-    sets: list[dict[str, Any]]  # guid, name, description, and the GUIDs of their members (`codes`, `sources`, `notes`)
+    notes: list[dict[str, Any]]  # guid, name, text, user who wrote it, and `of`, the GUIDs of what they belong to
+    sets: list[dict[str, Any]]  # guid, name, description, and the GUIDs of their members by kind: codes, sources, notes
 
 
 def coding_key(transcript: str, start: int, end: int, code: str, coder: str) -> str:

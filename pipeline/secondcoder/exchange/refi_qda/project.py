@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from secondcoder.domain.names import name
+from secondcoder.exchange.refi_qda.coding_notes import is_own
 from secondcoder.exchange.refi_qda.container import Archive
 from secondcoder.exchange.refi_qda.records import Project, ProjectCase
 from secondcoder.exchange.refi_qda.sources import SourcesReader, values_of
@@ -27,6 +28,7 @@ def read_project(archive: Archive) -> Project:
     root, crlf = project_root(archive)
     codes = next(within(root, "CodeBook", "Codes"), None)
     project = Project(name(root.get("name", "")), root.get("origin", ""), codes)
+    project.saved_by = guid(root.get("modifyingUserGUID"))
     _take_users(root, project, archive)
     for variable in within(root, "Variables", "Variable"):
         called = _free(name(variable.get("name", "")) or "variable", [each for each, _ in project.variables.values()])
@@ -35,7 +37,12 @@ def read_project(archive: Archive) -> Project:
     for source in next(within(root, "Sources"), Element("Sources")):
         reading.take(source)
     project.cases = [_case(each, project) for each in within(root, "Cases", "Case")]
-    project.notes = _notes(root, archive)
+    notes = _notes(root, archive)
+    own = [note for note in notes if is_own(note["name"])]
+    project.notes = [note for note in notes if note not in own]
+    for note in own:
+        for coding in note["of"]:
+            project.said.setdefault(coding, []).append(note["name"])
     for note in project.notes:
         for owner in note["of"]:
             project.memos[owner] = "\n".join(filter(None, (project.memos.get(owner), note["text"].strip())))

@@ -19,7 +19,6 @@ from secondcoder.exchange.refi_qda.codings import CodingsReader, Taken, taken_no
 from secondcoder.exchange.refi_qda.container import open_archive
 from secondcoder.exchange.refi_qda.joining import join_texts
 from secondcoder.exchange.refi_qda.memory import ProjectMemory, SourceMemory, coding_key
-from secondcoder.exchange.refi_qda.positions import decide
 from secondcoder.exchange.refi_qda.project import read_project
 from secondcoder.exchange.refi_qda.records import Project
 from secondcoder.exchange.registry import CodedData, ImportContext
@@ -55,10 +54,7 @@ class _Reading:
         self.tree = tree_of(project, path.name)
         self.carried = codebook_of(self.tree, path.stem)
         self.matched = matched_codes(self.carried, context.book)
-        self.decided = decide(
-            [(text.text, [each.place for each in text.selections]) for text in project.texts if text.text],
-            project.origin,
-        )
+        self.decided = project.decided
         self.about = about_texts(project)
         counting = self.decided.counting
         self.joined = join_texts(project, self.about, counting, file_name(path.name), context)

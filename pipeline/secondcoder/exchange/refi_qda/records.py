@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from secondcoder.exchange.refi_qda.positions import Counted, CountedText
+from secondcoder.exchange.refi_qda.positions import Counted, CountedText, Decided, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +79,13 @@ class Project:
     memos: dict[str, str] = field(default_factory=dict)  # GUID of what has notes -> their text
     faults: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    saved_by: str = ""  # GUID of the user who saved it last
+    said: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # GUID of a coding -> names of secondcoder's own notes on it
+
+    @property
+    def decided(self) -> Decided:
+        """How its positions are counted."""
+        texts = [(text.text, [each.place for each in text.selections]) for text in self.texts if text.text]
+        return decide(texts, self.origin)

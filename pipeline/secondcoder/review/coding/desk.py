@@ -59,6 +59,13 @@ class Desk:
         coding = Coding(self.transcript.id, *span, code, self.coder, self.origin, valence, memo)
         return self._do(lambda marks, _: added(marks, coding, self.epoch))
 
+    def code_within(self, write: Writer, span: Span, written: str, memo: str = "") -> None:
+        """The same in a transaction that writes more, in which nobody else changes the coder's marks."""
+        code = self._known(written)
+        self._check(span)
+        coding = Coding(self.transcript.id, *span, code, self.coder, self.origin, None, memo)
+        self._carry_out(write, lambda marks, _: added(marks, coding, self.epoch))
+
     def change(self, key: str, wanted: Wanted) -> Done:
         """Change what a page shows under `key`; DecisionError where that is gone, or is something else by now."""
         if wanted.span:
@@ -121,23 +128,28 @@ class Desk:
         return self.review.book.hash, self.review.history.latest
 
     def _do(self, make: Callable[[Marks, Writer], Exchange]) -> Done:
-        review, name = self.review, self.transcript.id
+        review = self.review
         with review.lock_of(self.coder):
             with review.study.store.transaction(self.coder) as write:
                 # Before anything is read, so that two windows do not both act on the state before.
                 write.hold(self.coder)
                 review.refuse_if_changed(write)
-                marks = write.own_marks(name, self.coder)
-                asked = make(marks, write)
-                if self.origin is Origin.REVIEWED:
-                    refuse_after_suggestions(asked)
-                spoken = stated_in(write.hand_events(name, self.coder))
-                write.exchange(*with_looks(marks, asked, review.codes_of, spoken))
-                review.follow_where_taken(write, self.coder, [row.coding for row in asked.took.codings])
-                undoes = asked.undoes.id if asked.undoes else None
-                write.log_hand_coding(asked.action, name, asked.took, asked.put, undoes)
-            review.coded_again(self.coder, name)
+                asked = self._carry_out(write, make)
+            review.coded_again(self.coder, self.transcript.id)
         return Done(asked.action, asked.took, asked.put, asked.undoes.action if asked.undoes else "")
+
+    def _carry_out(self, write: Writer, make: Callable[[Marks, Writer], Exchange]) -> Exchange:
+        review, name = self.review, self.transcript.id
+        marks = write.own_marks(name, self.coder)
+        asked = make(marks, write)
+        if self.origin is Origin.REVIEWED:
+            refuse_after_suggestions(asked)
+        spoken = stated_in(write.hand_events(name, self.coder))
+        write.exchange(*with_looks(marks, asked, review.codes_of, spoken))
+        review.follow_where_taken(write, self.coder, [row.coding for row in asked.took.codings])
+        undoes = asked.undoes.id if asked.undoes else None
+        write.log_hand_coding(asked.action, name, asked.took, asked.put, undoes)
+        return asked
 
     def _said(self, marks: Marks, write: Writer) -> list[Statement]:
         return statements(marks, self.review.codes_of, write.hand_events(self.transcript.id, self.coder))
