@@ -16,6 +16,8 @@ from secondcoder.transcripts.word_styles import ON, hidden_styles, numbered_styl
 
 COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 PARAGRAPH, RUN, ROW, TEXT_BOX = f"{W}p", f"{W}r", f"{W}tr", f"{W}txbxContent"
+RANGES = frozenset((f"{W}commentRangeStart", f"{W}commentRangeEnd"))
+"""Marks of where a comment's passage begins and ends; they stay where text goes."""
 _CHOICES = f"{COMPATIBILITY}AlternateContent"
 _DELETED = (f"{W}del", f"{W}moveFrom")
 _INSERTED = (f"{W}ins", f"{W}moveTo")
@@ -83,10 +85,12 @@ class _Reading:
         kept: list[Element] = []
         for child in parent:
             for element in _chosen(child):
-                if not self._leave_out(element, styled):
-                    if not element.tag.endswith("Pr"):  # properties, which tell of the element around them
-                        self.keep_shown(element, styled or self._has_hidden_style(element))
-                    kept.append(element)
+                if self._leave_out(element, styled):
+                    kept += [mark for mark in element.iter() if mark.tag in RANGES]
+                    continue
+                if not element.tag.endswith("Pr"):  # properties, which tell of the element around them
+                    self.keep_shown(element, styled or self._has_hidden_style(element))
+                kept.append(element)
         parent[:] = _run_on(kept)
 
     def _leave_out(self, element: Element, styled: bool) -> bool:
