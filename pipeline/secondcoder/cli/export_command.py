@@ -17,10 +17,13 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--format",
     "form",
     metavar="NAME",
-    help="A format of coded data that secondcoder or a plug-in writes; the coded table of spans unless given.",
+    help="A format of coded data that secondcoder or a plug-in writes; the coded table of spans unless given. `word` writes a document "
+    "for each transcript, with the codings as comments in the margin; `word-unmarked` writes copies to code in, with the codebook.",
 )
 @click.option(
-    "--out", type=FILE, help="Write a file, for the coded table .csv, .xlsx, .parquet or .jsonl; else to stdout."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write a file, for the coded table .csv, .xlsx, .parquet or .jsonl; for Word a folder; else to stdout.",
 )
 @click.option("--as-made", is_flag=True, help="With the codes as they were given, before later codebook changes.")
 @click.option(
@@ -52,10 +55,8 @@ def command(
     with open_study(study_folder) as study:
         exported = study.export(out, form, as_made)
     click.echo(exported.text, nl=False)
-    say(
-        f"{counted(exported.codings, 'coding')}, {counted(exported.passes, 'coding pass', 'coding passes')}."
-        + (f" Written to {out}." if out else "")
-    )
+    marks = f"{counted(exported.codings, 'coding')}, {counted(exported.passes, 'coding pass', 'coding passes')}. "
+    say((marks if exported.marks else "") + (f"Written to {out}." if out else ""))
 
 
 def _write_audit(study_folder: str, path: Path) -> None:

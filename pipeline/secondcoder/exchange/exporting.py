@@ -14,11 +14,12 @@ from secondcoder.exchange.registry import DEFAULT, CodedData, find_writer
 
 @dataclass(frozen=True)
 class Exported:
-    """How much was exported, and the content where no file was named."""
+    """How much was exported, and the content where no file was named; `marks`: whether codings are in it at all."""
 
     codings: int
     passes: int
     text: str = ""
+    marks: bool = True
 
 
 def coded_data(corpus: Corpus, as_made: bool = False) -> CodedData:
@@ -35,10 +36,10 @@ def export_coded(data: CodedData, book: Codebook, path: Path | None = None, form
         InputError: no format is written under that name, or it gives no text and needs a file.
     """
     form = form or DEFAULT
-    write, suffix = find_writer(form)
+    write, suffix, marks = find_writer(form)
     if path is not None:
         write(data, book, path)
-        return Exported(len(data.codings), len(data.passes))
+        return Exported(len(data.codings), len(data.passes), marks=marks)
     # A format can only write files, so the text for the screen comes by way of one.
     with TemporaryDirectory() as folder:
         draft = Path(folder) / f"export{suffix}"

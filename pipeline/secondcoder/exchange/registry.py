@@ -11,7 +11,7 @@ from pathlib import Path
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.names import Spellings
 from secondcoder.domain.plugins import guarded, plug_ins, shipped
-from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
+from secondcoder.domain.records import Case, Coding, CodingPass, Suggestion, Transcript
 from secondcoder.errors import InputError, SecondcoderError, did_you_mean
 
 GROUP = "secondcoder.coding_formats"
@@ -22,7 +22,7 @@ DEFAULT = "table"  # what export writes by default
 class CodedData:
     """What coded data hold; `notes` are for the person who imports.
 
-    `sheets`: (transcript, coder) of coding sheets, which are made with all that their coder coded.
+    `sheets`: (transcript, coder) of coding sheets, which are made with all that their coder coded. `suggestions` are only written.
     """
 
     transcripts: list[Transcript] = field(default_factory=list)
@@ -31,6 +31,7 @@ class CodedData:
     passes: list[CodingPass] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sheets: set[tuple[str, str]] = field(default_factory=set)
+    suggestions: list[Suggestion] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class ImportContext:
         interviewer: speaker labels that the person named as interviewers; each must speak in the file's transcripts, if it has any.
         interviewer_roles: words of a column of roles that make an interviewer.
         read_whole: the person says that whoever coded anything in a transcript read all of it.
+        own: the transcript that the same file gave, of a format with `with_transcript`; None where it gave none.
         spellings: how coders, transcripts and cases are spelt in the study; what a file spells otherwise is the same name.
     """
 
@@ -53,6 +55,7 @@ class ImportContext:
     interviewer: Sequence[str] = ()
     interviewer_roles: Sequence[str] = ("interviewer",)
     read_whole: bool = False
+    own: Transcript | None = None
     spellings: Spellings = field(default_factory=Spellings)
 
 
@@ -76,6 +79,8 @@ class CodedFormat:
         codes: the codes that a file names, as written, so that `import --add-codes` can add what the codebook lacks. None where
             a format's codes must be in the codebook.
         priority: smaller is asked first.
+        marks: whether what it writes holds the codings; copies to code in do not.
+        with_transcript: its files are transcripts too, which are read as such first.
     """
 
     name: str
@@ -85,6 +90,8 @@ class CodedFormat:
     write: Writer | None = None
     codes: Callable[[Path], Iterable[str]] | None = None
     priority: int = 50
+    marks: bool = True
+    with_transcript: bool = False
 
 
 @cache
@@ -128,10 +135,13 @@ def find_coded_format(path: Path, transcript_suffixes: Iterable[str] = ()) -> Co
     return next(by_content, None) or (None if suffix in transcript_suffixes else next(by_suffix, None))
 
 
-def find_writer(name: str) -> tuple[Writer, str]:
-    """What writes the format of this name, and the suffix of its plainest file; InputError where no format is written so."""
+def find_writer(name: str) -> tuple[Writer, str, bool]:
+    """What writes the format of this name, the suffix of its plainest file, and whether codings are in it.
+
+    InputError where no format is written so.
+    """
     written = {
-        coded_format.name: (coded_format.write, coded_format.suffixes[0])
+        coded_format.name: (coded_format.write, coded_format.suffixes[0], coded_format.marks)
         for coded_format in coded_formats()
         if coded_format.write
     }

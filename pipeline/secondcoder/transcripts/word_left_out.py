@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from secondcoder.domain.wording import counted, listed
 from secondcoder.transcripts.word_package import MATH, W, Word
-from secondcoder.transcripts.word_styles import ON, hidden_styles, numbered_styles, numbers_itself, style_of
+from secondcoder.transcripts.word_styles import ON, aside_styles, hidden_styles, numbered_styles, numbers_itself, style_of
 
 COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 PARAGRAPH, RUN, ROW, TEXT_BOX = f"{W}p", f"{W}r", f"{W}tr", f"{W}txbxContent"
@@ -34,6 +34,7 @@ CHANGES, HIDDEN, BOXES, PICTURES, EQUATIONS = (
     "picture",
     "equation",
 )
+ASIDES = "addition of secondcoder"
 STRUCK, PROMPTS = "stretch struck through", "prompt of an empty field"
 NUMBERS, COMMENTS, SYMBOLS = "automatic list number or bullet", "comment", "symbol"
 _PLURALS = {
@@ -41,6 +42,7 @@ _PLURALS = {
     STRUCK: "stretches struck through",
     PROMPTS: "prompts of empty fields",
     BOXES: "text boxes",
+    ASIDES: "additions of secondcoder",
     NUMBERS: "automatic list numbers or bullets",
     "reading above characters": "readings above characters",
 }
@@ -56,7 +58,7 @@ _COUNTED = {
 
 def shown(word: Word) -> tuple[Element, tuple[str, ...]]:
     """The body with only what is read, changed in place, and notes on all else."""
-    reading = _Reading(hidden_styles(word.styles), numbered_styles(word.styles))
+    reading = _Reading(hidden_styles(word.styles), numbered_styles(word.styles), aside_styles(word.styles))
     reading.keep_shown(word.body)
     comments = sum(sum(1 for _ in root.iter(f"{W}comment")) for root in word.comments)
     reading.left_out[COMMENTS] = max(comments, reading.left_out[COMMENTS])
@@ -77,8 +79,8 @@ def _notes(left_out: Counter[str], margins: bool) -> tuple[str, ...]:
 
 
 class _Reading:
-    def __init__(self, hidden: frozenset[str], numbered: frozenset[str]) -> None:
-        self.hidden, self.numbered, self.left_out = hidden, numbered, Counter[str]()
+    def __init__(self, hidden: frozenset[str], numbered: frozenset[str], asides: frozenset[str]) -> None:
+        self.hidden, self.numbered, self.asides, self.left_out = hidden, numbered, asides, Counter[str]()
 
     def keep_shown(self, parent: Element, styled: bool = False) -> None:
         """Take out of an element what is not read; `styled`: its paragraph's style is hidden."""
@@ -103,6 +105,8 @@ class _Reading:
             return self._leave_out_run(element, styled)
         if tag == ROW and (mark := _row_mark(element)):
             return self._count(mark, element)
+        if tag in (PARAGRAPH, f"{W}tbl") and self._is_aside(element):
+            return self._count(ASIDES, element)
         if tag == TEXT_BOX:
             return self._count(BOXES, element)
         if tag in _DRAWINGS:
@@ -113,6 +117,9 @@ class _Reading:
     def _leave_out_run(self, run: Element, styled: bool) -> bool:
         if self._is_hidden_run(run, styled):
             return self._count(HIDDEN, run)
+        style = run.find(f"{W}rPr/{W}rStyle")
+        if style is not None and style.get(f"{W}val") in self.asides:
+            return self._count(ASIDES, run)
         self.left_out[STRUCK] += _is_struck(run) and _has_words(run)
         return False
 
@@ -150,6 +157,10 @@ class _Reading:
             style = properties.find(f"{W}rStyle")
             styled = styled or (style is not None and style.get(f"{W}val") in self.hidden)
         return styled
+
+    def _is_aside(self, block: Element) -> bool:
+        paragraphs = [block] if block.tag == PARAGRAPH else list(block.iter(PARAGRAPH)) if self.asides else []
+        return bool(paragraphs) and all(style_of(paragraph) in self.asides for paragraph in paragraphs)
 
     def _has_hidden_style(self, element: Element) -> bool:
         return element.tag == PARAGRAPH and style_of(element) in self.hidden

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from secondcoder.domain.records import Span
@@ -21,10 +20,10 @@ NO_COLOUR = ("none", "auto", "FFFFFF", "ffffff")
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment in the margin: who wrote it, its paragraphs, and the passage it stands beside; None where it marks none."""
+    """A comment in the margin: who wrote it, its text, and the passage it stands beside; None where it marks none."""
 
     author: str
-    paragraphs: tuple[str, ...]
+    text: str
     span: Span | None
 
 
@@ -67,9 +66,8 @@ def _paragraph_places(places: Sequence[tuple[int, Any]]) -> Iterator[tuple[int, 
 
 
 def _comment(element: Any, span: Span | None) -> Comment:
-    paragraphs = (paragraph_text(paragraph).strip() for paragraph in children(element, PARAGRAPH))
-    lines = chain.from_iterable(paragraph.split("\n") for paragraph in paragraphs)
-    return Comment(element.get(f"{W}author", "").strip(), tuple(line for line in lines if line.strip()), span)
+    text = "\n".join(paragraph_text(paragraph) for paragraph in children(element, PARAGRAPH))
+    return Comment(element.get(f"{W}author", "").strip(), text.strip(), span)
 
 
 def _refuse_doubled(numbers: Sequence[str | None], name: str) -> None:
