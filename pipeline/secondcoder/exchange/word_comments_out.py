@@ -62,7 +62,7 @@ def write_unmarked(data: CodedData, book: Codebook, path: Path) -> None:
         page = Page(transcript, book.language)
         page.head(
             "To code: mark a passage, choose Review > New Comment, and write the code; several codes are divided by a semicolon. "
-            "The codebook is at the end."
+            "The text is locked, so that every passage is found again. The codebook is at the end."
         )
         page.transcript(())
         page.codebook(book)

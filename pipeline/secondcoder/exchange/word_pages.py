@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HEADING, LINE, INLINE = f"{ASIDE} heading", f"{ASIDE} line", f"{ASIDE} text"
 GREY = "595959"  # 7:1 on white (WCAG 2.2, 1.4.6)
+WIDTHS = (40, 55, 65)  # millimetres
 Note = tuple[Span, str, str]
 """A comment: its passage, its author, its text."""
 
@@ -82,15 +83,17 @@ class Page:
         """The codebook as a table on a page of its own."""
         heading = self._document.add_paragraph(f"Codebook: {_plain(book.title)}", HEADING)
         heading.paragraph_format.page_break_before = True
-        table = self._document.add_table(1, 3, "Table Grid")
+        rows = [("Code", "What it is", "What counts (+) and what does not (−)"), *(_row(code, book) for code in book.codes)]
+        table = self._document.add_table(len(rows), len(rows[0]), "Table Grid")
         table.autofit = False
-        for row, cells in [(table.rows[0], ("Code", "What it is", "What counts and what does not")), *_rows(table, book)]:
-            for cell, text, width in zip(row.cells, cells, (40, 60, 60), strict=True):
-                cell.paragraphs[0].style = LINE
-                cell.paragraphs[0].add_run(_plain(text)).bold = row is table.rows[0] or None
+        for column, width in zip(table.columns, WIDTHS, strict=True):
+            column.width = _mm(width)
+        for number, (row, cells) in enumerate(zip(table.rows, rows, strict=True)):
+            for cell, text, width in zip(row.cells, cells, WIDTHS, strict=True):
                 cell.width = _mm(width)
-            row._tr.get_or_add_trPr().append(_element("cantSplit"))
-        table.rows[0]._tr.get_or_add_trPr().append(_element("tblHeader"))
+                cell.paragraphs[0].style = LINE
+                cell.paragraphs[0].add_run(_plain(text)).bold = number == 0 or None
+        table.rows[0]._tr.get_or_add_trPr().append(_element("tblHeader"))  # again on every page
         self._document.add_paragraph("", LINE)  # Word would add one of its own below a table
 
     def content(self) -> bytes:
@@ -117,7 +120,9 @@ def _empty(title: str, language: str) -> WordDocument:
     for language_of in styles.element.iter(_tag("lang")):
         language_of.set(_tag("val"), language)
     styles.add_style(HEADING, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Heading 1"]
-    for style in (styles.add_style(LINE, WD_STYLE_TYPE.PARAGRAPH), styles.add_style(INLINE, WD_STYLE_TYPE.CHARACTER)):
+    line = styles.add_style(LINE, WD_STYLE_TYPE.PARAGRAPH)
+    line.base_style = styles["Normal"]
+    for style in (line, styles.add_style(INLINE, WD_STYLE_TYPE.CHARACTER)):
         style.font.size, style.font.color.rgb = Pt(9), RGBColor.from_string(GREY)
     protection = _element("documentProtection", edit="comments", enforcement="1")
     document.settings.element.find(_tag("defaultTabStop")).addprevious(protection)
@@ -135,16 +140,10 @@ def _before(label: str, turn: Turn | None) -> Iterator[str]:
         yield f"{turn.speaker}: "
 
 
-def _rows(table: Any, book: Codebook) -> Iterator[tuple[Any, tuple[str, str, str]]]:
-    for code in book.codes:
-        depth = len(book.ancestors(code.id))
-        names = f"{'– ' * depth}{code.name}" + (f" ({code.id})" if code.id != code.name else "")
-        yield table.add_row(), (names, code.definition, _counts(code))
-
-
-def _counts(code: Code) -> str:
-    counting = [f"Counts: {text}" for text in code.includes]
-    return "\n".join([*counting, *(f"Does not count: {exclude.line}" for exclude in code.excludes)])
+def _row(code: Code, book: Codebook) -> tuple[str, str, str]:
+    names = f"{'– ' * len(book.ancestors(code.id))}{code.name}" + (f" ({code.id})" if code.id != code.name else "")
+    counts = [*(f"+ {text}" for text in code.includes), *(f"− {exclude.line}" for exclude in code.excludes)]
+    return names, code.definition, "\n".join(counts)
 
 
 def _end_comment(paragraph: Any, number: int) -> None:
