@@ -55,8 +55,8 @@ def command(
     with open_study(study_folder) as study:
         exported = study.export(out, form, as_made)
     click.echo(exported.text, nl=False)
-    marks = f"{counted(exported.codings, 'coding')}, {counted(exported.passes, 'coding pass', 'coding passes')}. "
-    say((marks if exported.marks else "") + (f"Written to {out}." if out else ""))
+    marks = f"{counted(exported.codings, 'coding')}, {counted(exported.passes, 'coding pass', 'coding passes')}."
+    say(" ".join([*[marks] * exported.marks, *[f"Written to {out}."] * (out is not None)]))
 
 
 def _write_audit(study_folder: str, path: Path) -> None:

@@ -73,6 +73,8 @@ def _notes(left_out: Counter[str], margins: bool) -> tuple[str, ...]:
         notes.append(f"{counted(changes, CHANGES)} read as if all were accepted")
     if equations := left_out.pop(EQUATIONS, 0):
         notes.append(f"{counted(equations, EQUATIONS)} read as a line of text: check it")
+    if comments := left_out.pop(COMMENTS, 0):
+        notes.append(f"{counted(comments, COMMENTS)} beside the text")  # the import says whether they were taken for codes
     not_read = [counted(count, what, _PLURALS.get(what)) for what, count in sorted(left_out.items()) if count]
     not_read += ["the text of headers and footers"] if margins else []
     return (*notes, f"not read: {listed(not_read)}") if not_read else tuple(notes)
