@@ -1,15 +1,17 @@
-"""Where a quotation stands in a transcript: white space aside, then also with quotation marks and dashes of any kind."""
+"""Where a quotation stands in a transcript: white space aside, then with signs written otherwise, then with small differences."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 
 from secondcoder.domain.records import Span, Transcript
 from secondcoder.domain.wording import shorten
+from secondcoder.exchange.alike_words import AlikeWords
 
 SHOWN = 60
 """Characters that a message shows of a passage."""
@@ -19,6 +21,12 @@ _MARK = r"(?:'|\.\.\.|\[\.\.\.\]|\(\.\.\.\))+"
 AROUND = re.compile(f"^{_MARK}|{_MARK}$")
 """What stands around a quotation and not in the text: quotation marks, and dots where it was cut; in folded signs."""
 WORD = re.compile(r"\w+")
+LEFT_OUT = re.compile(r"\s*[\[(]?(?:\.{3,}|…)[\])]?\s*")
+"""Dots for what a quotation leaves out."""
+MOST_LEFT_OUT = 2000
+"""Characters; what lies further apart is no one quotation."""
+FEWEST_BESIDE = 8
+"""Characters of each part of a quotation that leaves something out."""
 
 
 class QuotedText:
@@ -34,10 +42,39 @@ class QuotedText:
         It stands there as it is but for white space; or else with other quotation marks, dashes, ligatures and forms of accents; or
         else without the quotation marks and dots around it.
         """
-        bare = "".join(quoted.split())
+        if spans := self.exact(quoted):
+            return spans
         folded = "".join(sign for sign, _ in _folded(quoted))
-        looks = ((self._bare, bare), (self._signs, folded), (self._signs, AROUND.sub("", folded)))
-        return next((spans for there, signs in looks if (spans := list(self._occurrences(there, signs)))), [])
+        looks = (folded, AROUND.sub("", folded))
+        return next((spans for signs in looks if (spans := list(self._occurrences(self._signs, signs)))), [])
+
+    def exact(self, quoted: str) -> list[Span]:
+        """Every place where a quotation stands as it is but for white space."""
+        return list(self._occurrences(self._bare, "".join(quoted.split())))
+
+    def alike(self, quoted: str) -> list[Span]:
+        """The passages that a quotation means which stands nowhere: it left out something between dots, or some words differ."""
+        words = [_same_word(word) for word in WORD.findall(quoted)]
+        return self._around_gaps(quoted) or (self._alike.spans(words) if len(words) > 1 else [])
+
+    def _around_gaps(self, quoted: str) -> list[Span]:
+        """From the first part of a quotation to its last, where the parts follow each other."""
+        parts = [part for part in LEFT_OUT.split(quoted.strip()) if part]
+        if len(parts) < 2 or min(map(len, parts)) < FEWEST_BESIDE:
+            return []
+        found = self.spans(parts[0])
+        for part in parts[1:]:
+            # Of several beginnings before one end, the last.
+            by_end = {
+                end: start
+                for start, before in found
+                for nearest, end in self.spans(part)
+                if before <= nearest <= before + MOST_LEFT_OUT
+            }
+            found = [(start, end) for end, start in by_end.items()]
+            shortest = {start: min(end for begin, end in found if begin == start) for start, _ in found}
+            found = sorted(shortest.items())
+        return found
 
     def nearest(self, quoted: str) -> Span | None:
         """The passage with the longest run of the quotation's words, as long as the quotation; None where only one word is there."""
@@ -55,9 +92,12 @@ class QuotedText:
         turns = enumerate(self.transcript.turns, start=1)
         number, turn = next(((at, turn) for at, turn in turns if turn.start <= span[0] < turn.end), (0, None))
         if turn is None:
-            line = self._text.count("\n", 0, span[0]) + 1
-            return f"line {line}: '{self.shown(span)}'"
+            return f"line {self.line(span[0])}: '{self.shown(span)}'"
         return f"turn {number}{f', {turn.speaker}' if turn.speaker else ''}: '{self.shown(turn.span)}'"
+
+    def line(self, place: int) -> int:
+        """The line in which a place lies, counted from 1."""
+        return bisect_left(self._line_ends, place) + 1
 
     def shown(self, span: Span) -> str:
         """The span's first words, in one line."""
@@ -74,6 +114,14 @@ class QuotedText:
     @cached_property
     def _words(self) -> list[tuple[str, Span]]:
         return [(_same_word(match[0]), match.span()) for match in WORD.finditer(self._text)]
+
+    @cached_property
+    def _line_ends(self) -> list[int]:
+        return [at for at, sign in enumerate(self._text) if sign == "\n"]
+
+    @cached_property
+    def _alike(self) -> AlikeWords:
+        return AlikeWords(self._words)
 
     def _occurrences(self, there: tuple[str, list[int]], signs: str) -> Iterator[Span]:
         text, places = there
