@@ -17,7 +17,23 @@ from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.word_marks import read_marks
 
 BOOK = load_codebook("npt-core")
-PIECES = ["we", " ", "\n", "\t", "\u00a0", "👩‍⚕️", "e\u0301", "𠀀", "🇵🇱", "I: ", "don\u2019t", "…", "\u200d", "\u2028", "‮"]
+PIECES = [
+    "we",
+    " ",
+    "\n",
+    "\t",
+    "\u00a0",
+    "👩‍⚕️",
+    "e\u0301",
+    "𠀀",
+    "🇵🇱",
+    "I: ",
+    "don\u2019t",
+    "…",
+    "\u200d",
+    "\u2028",
+    "‮",
+]
 TEXT = st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map("".join)
 
 
@@ -104,7 +120,9 @@ def test_a_document_is_accessible(tmp_path: Path) -> None:
     assert document.core_properties.title == "talk 1/2"
     assert document.core_properties.language == "en"
     assert {each.get(next(iter(each.keys()))) for each in document.styles.element.iter("{*}lang")} == {"en"}
-    headings = [each.text for each in document.paragraphs if each.style.base_style and each.style.base_style.name == "Heading 1"]
+    headings = [
+        each.text for each in document.paragraphs if each.style.base_style and each.style.base_style.name == "Heading 1"
+    ]
     assert headings == ["talk 1/2", f"Codebook: {BOOK.title}"]
     labels = [(run.text, run.bold) for run in document.paragraphs[3].runs]
     assert labels == [("[1:01:11] ", None), ("GP: ", True), ("We did.", None)]

@@ -156,7 +156,12 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
         placed += [at_span(row, span) for unit, span in zip(units, spans, strict=True) for row in unit.rows]
     if faults:
         raise TableError(place, faults)
-    data.notes += [*role_notes(doubtful), *skipped_notes(skipping), *found_by_text(by_text), *difference_notes(in_signs, in_words)]
+    data.notes += [
+        *role_notes(doubtful),
+        *skipped_notes(skipping),
+        *found_by_text(by_text),
+        *difference_notes(in_signs, in_words),
+    ]
     return placed
 
 

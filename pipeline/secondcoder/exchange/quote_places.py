@@ -84,7 +84,9 @@ def _settled(rows: Sequence[Row], spans: Sequence[list[Span]], text: QuotedText)
     if all(len(places) < 2 for places in spans):
         return list(spans)
     keys = [_paragraph(row) for row in rows]
-    certain = sorted((key, places[0][0]) for key, places in zip(keys, spans, strict=True) if key is not None and len(places) == 1)
+    certain = sorted(
+        (key, places[0][0]) for key, places in zip(keys, spans, strict=True) if key is not None and len(places) == 1
+    )
     if any(key is not None for key in keys):
         spans = _in_paragraphs(keys, spans, certain, text)
     else:

@@ -70,7 +70,9 @@ def read(path: Path, context: ImportContext) -> CodedData:
         return CodedData()
     marks = read_marks(Source(path))
     if marks.text != context.own.text:
-        raise TableError(path.name, ["comments: another reader made the transcript, so that nobody knows their places in it."])
+        raise TableError(
+            path.name, ["comments: another reader made the transcript, so that nobody knows their places in it."]
+        )
     data, taking = CodedData(), _Taking(context, context.own.id)
     taking.take_comments(marks.comments)
     taking.take_highlights(marks.highlights)
@@ -113,7 +115,9 @@ class _Taking:
         """Codings of comments that name codes; all others are told of."""
         people = list(_by_people(comments))
         if ours := len(comments) - len(people):
-            self.notes.append(f"{counted(ours, 'comment')} of secondcoder itself, which are suggestions, were not taken.")
+            self.notes.append(
+                f"{counted(ours, 'comment')} of secondcoder itself, which are suggestions, were not taken."
+            )
         said = [(comment, said_in(comment.text, self.book)) for comment in people]
         if not people or not self._are_codes(said):
             return
@@ -134,7 +138,11 @@ class _Taking:
         if 2 * naming > len(said) or any(DEDOOSE.match(comment.text) for comment, _ in said):
             return True
         some = f"{naming:,} of {counted(len(said), 'comment')} name" + ("s" if naming == 1 else "")
-        none = f"{counted(len(said), 'comment')}, none of which names" if len(said) > 1 else "1 comment, which does not name"
+        none = (
+            f"{counted(len(said), 'comment')}, none of which names"
+            if len(said) > 1
+            else "1 comment, which does not name"
+        )
         what = f"{some if naming else none} a code of the codebook: read as notes, and not taken"
         self.notes.append(f"{what}. If they are codes: --comments codes, with --add-codes for new ones.")
         return False
@@ -152,7 +160,9 @@ class _Taking:
 
     def _without_memos(self, comments: Sequence[Comment]) -> list[Comment]:
         """The comments that do not stand beside a coding of the same passage without a memo, whose memo those others become."""
-        open_places = group_by((at for at, each in enumerate(self.codings) if not each.memo), lambda at: self.codings[at].span)
+        open_places = group_by(
+            (at for at, each in enumerate(self.codings) if not each.memo), lambda at: self.codings[at].span
+        )
         left: list[Comment] = []
         beside: dict[Span, list[str]] = {}
         for comment in comments:
@@ -165,7 +175,11 @@ class _Taking:
                 self.codings[at] = replace(self.codings[at], memo="\n".join(texts))
         if beside:
             count = sum(map(len, beside.values()))
-            what = "a comment beside a coding of its passage names" if count == 1 else f"{count:,} comments beside codings of their passages name"
+            what = (
+                "a comment beside a coding of its passage names"
+                if count == 1
+                else f"{count:,} comments beside codings of their passages name"
+            )
             self.notes.append(f"{what} no code, and became the memo there.")
         return left
 
@@ -178,7 +192,9 @@ class _Taking:
             if found:
                 one, several = what.split(" ")[0].split("|")
                 rest = f"{one if len(found) == 1 else several} {what.partition(' ')[2]}"
-                self.notes.append(f"{counted(len(found), 'comment')} {rest} and {_were(found)} not taken{_shown(found)}.")
+                self.notes.append(
+                    f"{counted(len(found), 'comment')} {rest} and {_were(found)} not taken{_shown(found)}."
+                )
 
     def _tell_unknown(self, unknown: Iterable[Sequence[str]]) -> None:
         if names := Counter(each for named in unknown for each in named):
@@ -210,7 +226,9 @@ class _Taking:
             total = sum(unmapped.values())
             shown = listed([f"{colour} ({count:,})" for colour, count in list(unmapped.items())[:SHOWN]])
             option = f'--highlights "{next(iter(unmapped))}=CODE"'
-            self.notes.append(f"{counted(total, 'highlighted passage')} {_were(range(total))} not taken: {shown}. If colours are codes: {option}.")
+            self.notes.append(
+                f"{counted(total, 'highlighted passage')} {_were(range(total))} not taken: {shown}. If colours are codes: {option}."
+            )
 
     def _highlighted(self, colour: str, written: str, spans: Sequence[Span]) -> None:
         code, coder = self.book.find(written), self.context.coder

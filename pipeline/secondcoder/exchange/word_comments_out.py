@@ -41,7 +41,9 @@ def write(data: CodedData, book: Codebook, path: Path) -> None:
     suggestions = group_by(data.suggestions, lambda suggestion: suggestion.transcript)
     marked = [each for each in data.transcripts if each.id in codings or each.id in suggestions]
     if not marked:
-        raise InputError("Nothing is coded, so that no comment could be written. For copies without marks: --format word-unmarked.")
+        raise InputError(
+            "Nothing is coded, so that no comment could be written. For copies without marks: --format word-unmarked."
+        )
 
     def document(transcript: Transcript) -> bytes:
         comments = _of_codings(codings.get(transcript.id, ()), book)
@@ -81,7 +83,11 @@ def _of_codings(codings: Iterable[Coding], book: Codebook) -> list[tuple[Span, s
 
 def _of_suggestion(suggestion: Suggestion, transcript: Transcript, book: Codebook) -> tuple[Span, str, str]:
     name = written_name(suggestion.code, book)
-    how_sure = f"probability {percent(suggestion.score)}" if suggestion.calibrated else f"rank {suggestion.score:.2f}, not a probability"
+    how_sure = (
+        f"probability {percent(suggestion.score)}"
+        if suggestion.calibrated
+        else f"rank {suggestion.score:.2f}, not a probability"
+    )
     lines = [f"{name}: {how_sure}"]
     if suggestion.carrying:
         lines.append(f"Carried by: {' '.join(transcript.text[slice(*suggestion.carrying[0])].split())}")

@@ -63,7 +63,12 @@ class Page:
             at = end + 1
 
     def _line(
-        self, line: Span, turn: Turn | None, places: Sequence[int], starts: dict[int, list[int]], ends: dict[int, list[int]]
+        self,
+        line: Span,
+        turn: Turn | None,
+        places: Sequence[int],
+        starts: dict[int, list[int]],
+        ends: dict[int, list[int]],
     ) -> None:
         paragraph = self._document.add_paragraph()
         label_end = turn.start if turn else line[0]
@@ -83,7 +88,10 @@ class Page:
         """The codebook as a table on a page of its own."""
         heading = self._document.add_paragraph(f"Codebook: {_plain(book.title)}", HEADING)
         heading.paragraph_format.page_break_before = True
-        rows = [("Code", "What it is", "What counts (+) and what does not (−)"), *(_row(code, book) for code in book.codes)]
+        rows = [
+            ("Code", "What it is", "What counts (+) and what does not (−)"),
+            *(_row(code, book) for code in book.codes),
+        ]
         table = self._document.add_table(len(rows), len(rows[0]), "Table Grid")
         table.autofit = False
         for column, width in zip(table.columns, WIDTHS, strict=True):

@@ -12,7 +12,14 @@ from xml.etree.ElementTree import Element
 
 from secondcoder.domain.wording import counted, listed
 from secondcoder.transcripts.word_package import MATH, W, Word
-from secondcoder.transcripts.word_styles import ON, aside_styles, hidden_styles, numbered_styles, numbers_itself, style_of
+from secondcoder.transcripts.word_styles import (
+    ON,
+    aside_styles,
+    hidden_styles,
+    numbered_styles,
+    numbers_itself,
+    style_of,
+)
 
 COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 PARAGRAPH, RUN, ROW, TEXT_BOX = f"{W}p", f"{W}r", f"{W}tr", f"{W}txbxContent"
@@ -74,7 +81,9 @@ def _notes(left_out: Counter[str], margins: bool) -> tuple[str, ...]:
     if equations := left_out.pop(EQUATIONS, 0):
         notes.append(f"{counted(equations, EQUATIONS)} read as a line of text: check it")
     if comments := left_out.pop(COMMENTS, 0):
-        notes.append(f"{counted(comments, COMMENTS)} beside the text")  # the import says whether they were taken for codes
+        notes.append(
+            f"{counted(comments, COMMENTS)} beside the text"
+        )  # the import says whether they were taken for codes
     not_read = [counted(count, what, _PLURALS.get(what)) for what, count in sorted(left_out.items()) if count]
     not_read += ["the text of headers and footers"] if margins else []
     return (*notes, f"not read: {listed(not_read)}") if not_read else tuple(notes)

@@ -121,7 +121,10 @@ def _columns(row: Any) -> list[str | None]:
     for cell in children(row, CELL):
         span = cell.find(f"{W}tcPr/{W}gridSpan")
         # A cell merged across columns stands once in the XML; python-docx's `row.cells` repeats it.
-        cells += ["\n".join(map(paragraph_text, cell_paragraphs(cell))), *[None] * (_number(span) - 1 if span is not None else 0)]
+        cells += [
+            "\n".join(map(paragraph_text, cell_paragraphs(cell))),
+            *[None] * (_number(span) - 1 if span is not None else 0),
+        ]
     return cells
 
 
