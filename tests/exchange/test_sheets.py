@@ -97,7 +97,7 @@ def test_columns_that_cannot_be_told_are_asked_for(study: Study, tmp_path: Path)
     with pytest.raises(InputError) as caught:
         study.import_files([path])
     said = str(caught.value)
-    assert "Which of its columns holds the passages is not clear: " in said
+    assert "katkelmat.xlsx Which column holds the passages? " in said
     assert '--columns "text=COLUMN"' in said
     told = ImportOptions(coder="ana", layout=Layout({"text": "Katkelma"}))
     study.import_files([path], told)

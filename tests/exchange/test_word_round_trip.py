@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Coding, Origin, Suggestion, Transcript, Turn, Valence
 from secondcoder.errors import InputError
-from secondcoder.exchange import word_comments
+from secondcoder.exchange import coded_word
 from secondcoder.exchange.registry import CodedData, ImportContext, find_coded_format
 from secondcoder.exchange.word_comments_out import write, write_unmarked
 from secondcoder.transcripts.registry import Source
@@ -32,7 +32,7 @@ PIECES = [
     "…",
     "\u200d",
     "\u2028",
-    "‮",
+    "\u202e",
 ]
 TEXT = st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map("".join)
 
@@ -56,7 +56,7 @@ def coded(draw: st.DrawFn) -> CodedData:
 
 
 def read_back(path: Path, transcript: Transcript) -> CodedData:
-    return word_comments.read(path, ImportContext(BOOK, {transcript.id: transcript}, own=transcript))
+    return coded_word.read(path, ImportContext(BOOK, {transcript.id: transcript}, own=transcript))
 
 
 @given(coded())
@@ -133,6 +133,6 @@ def test_a_document_with_comments_is_known_for_both(tmp_path: Path) -> None:
     path = tmp_path / "t.docx"
     write(CodedData([SPOKEN], [], [CODING]), BOOK, path)
     found = find_coded_format(path, (".docx",))
-    assert found is word_comments.CODED_FORMAT
+    assert found is coded_word.CODED_FORMAT
     write_unmarked(CodedData([SPOKEN]), BOOK, path)
     assert find_coded_format(path, (".docx",)) is None

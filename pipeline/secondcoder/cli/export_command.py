@@ -17,8 +17,8 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--format",
     "form",
     metavar="NAME",
-    help="A format of coded data that secondcoder or a plug-in writes; the coded table of spans unless given. `word` writes a document "
-    "for each transcript, with the codings as comments in the margin; `word-unmarked` writes copies to code in, with the codebook.",
+    help="A format of coded data that secondcoder or a plug-in writes; the coded table of spans unless given. `word`: a document "
+    "for each transcript, with the codings as comments in the margin; `word-unmarked`: copies to code in, with the codebook.",
 )
 @click.option(
     "--out",

@@ -29,7 +29,7 @@ SHOWN = 40
 
 @dataclass
 class Places:
-    """Rows with `start` and `end` filled in, the faults of the others, and differences: those in signs counted, those in words listed."""
+    """Rows with `start` and `end` filled in, the faults of the others, and how many differ in signs, and which in words."""
 
     rows: list[Row] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)

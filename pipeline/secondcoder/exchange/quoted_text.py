@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from secondcoder.domain.records import Span, Transcript
 from secondcoder.domain.wording import shorten
@@ -20,7 +21,9 @@ DASHES = frozenset("-−﹣－")
 _MARK = r"(?:'|\.\.\.|\[\.\.\.\]|\(\.\.\.\))+"
 AROUND = re.compile(f"^{_MARK}|{_MARK}$")
 """What stands around a quotation and not in the text: quotation marks, and dots where it was cut; in folded signs."""
-WORD = re.compile(r"\w+")
+WORD, FILLED = re.compile(r"\w+"), re.compile(r"\S+")
+PLAIN = re.compile(r"[!#-&(-,./0-_a-~]{2,}|\S")
+"""Letters and signs of ASCII that are never written otherwise, in a row; anything else alone."""
 LEFT_OUT = re.compile(r"\s*[\[(]?(?:\.{3,}|…)[\])]?\s*")
 """Dots for what a quotation leaves out."""
 MOST_LEFT_OUT = 2000
@@ -44,7 +47,7 @@ class QuotedText:
         """
         if spans := self.exact(quoted):
             return spans
-        folded = "".join(sign for sign, _ in _folded(quoted))
+        folded = "".join(piece for piece, _ in _folded(quoted))
         looks = (folded, AROUND.sub("", folded))
         return next((spans for signs in looks if (spans := list(self._occurrences(self._signs, signs)))), [])
 
@@ -104,12 +107,12 @@ class QuotedText:
         return shorten(" ".join(self._text[slice(*span)].split()), SHOWN)
 
     @cached_property
-    def _bare(self) -> tuple[str, list[int]]:
-        return _joined((sign, place) for place, sign in enumerate(self._text) if not sign.isspace())
+    def _bare(self) -> _Reduced:
+        return _Reduced((match[0], match.start()) for match in FILLED.finditer(self._text))
 
     @cached_property
-    def _signs(self) -> tuple[str, list[int]]:
-        return _joined(_folded(self._text))
+    def _signs(self) -> _Reduced:
+        return _Reduced(_folded(self._text))
 
     @cached_property
     def _words(self) -> list[tuple[str, Span]]:
@@ -123,32 +126,45 @@ class QuotedText:
     def _alike(self) -> AlikeWords:
         return AlikeWords(self._words)
 
-    def _occurrences(self, there: tuple[str, list[int]], signs: str) -> Iterator[Span]:
-        text, places = there
-        found = text.find(signs) if signs else -1
+    def _occurrences(self, there: _Reduced, signs: str) -> Iterator[Span]:
+        found = there.text.find(signs) if signs else -1
         while found >= 0:
-            start, end = places[found], places[found + len(signs) - 1] + 1
+            start, end = there.place(found), there.place(found + len(signs) - 1) + 1
             if not self._within_word(start) and not self._within_word(end):
                 yield start, end
-            found = text.find(signs, found + 1)
+            found = there.text.find(signs, found + 1)
 
     def _within_word(self, place: int) -> bool:
         around = self._text[max(place - 1, 0) : place + 1]
         return 0 < place < len(self._text) and (around.isalnum() or unicodedata.combining(around[1]) > 0)
 
 
-def _joined(signs: Iterable[tuple[str, int]]) -> tuple[str, list[int]]:
-    kept = list(signs)
-    return "".join(sign for sign, _ in kept), [place for _, place in kept]
+class _Reduced:
+    """Pieces of a text without what lies between them, and where each sign of it stood in the text."""
+
+    def __init__(self, pieces: Iterable[tuple[str, int]]) -> None:
+        kept = list(pieces)
+        self.text = "".join(piece for piece, _ in kept)
+        self._begins = [0, *accumulate(len(piece) for piece, _ in kept)]
+        self._places = [place for _, place in kept]
+
+    def place(self, at: int) -> int:
+        """Where the sign at this place of the reduced text stood."""
+        piece = bisect_right(self._begins, at) - 1
+        return self._places[piece] + at - self._begins[piece]
 
 
 def _folded(text: str) -> Iterator[tuple[str, int]]:
-    """Each folded sign with its place; of several quotation marks or dashes in a row the first."""
+    """Pieces in folded signs, each with its place; of several quotation marks or dashes in a row the first."""
     before = ""
-    for place, written in enumerate(text):
-        for sign in _fold(written):
+    for match in PLAIN.finditer(text):
+        if len(match[0]) > 1:
+            before = ""
+            yield match[0], match.start()
+            continue
+        for sign in _fold(match[0]):
             if sign != before or sign not in "'-":
-                yield sign, place
+                yield sign, match.start()
             before = sign
 
 
@@ -164,4 +180,4 @@ def _fold(sign: str) -> str:
 
 
 def _same_word(word: str) -> str:
-    return unicodedata.normalize("NFKD", word).casefold()
+    return word.lower() if word.isascii() else unicodedata.normalize("NFKD", word).casefold()

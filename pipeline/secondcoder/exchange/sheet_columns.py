@@ -31,8 +31,8 @@ _TITLES = {
     "document": "document name|dokumentname|nombre del documento|nom du document|nazwa dokumentu|nome do documento|nome del documento|"
     "documentnaam|media title|document|dokument|documento",
     "codes": "code|codes|kode|kodes|código|códigos|kod|kody|codice|codici|codes applied combined",
-    "coder": "created by|erstellt von|creado por|créé par|utworzono przez|utworzone przez|criado por|creato da|gemaakt door|aangemaakt door|"
-    "author|autor|auteur|autore|coder|excerpt creator",
+    "coder": "created by|erstellt von|creado por|créé par|utworzono przez|utworzone przez|criado por|creato da|gemaakt door|"
+    "aangemaakt door|author|autor|auteur|autore|coder|excerpt creator",
     "memo": "comment|kommentar|comentario|commentaire|komentarz|comentário|commento|commentaar|opmerking",
     "paragraph": "beginning|anfang|inicio|comienzo|début|początek|início|inizio|begin|start|start position",
 }
@@ -48,7 +48,7 @@ Columns = dict[str, str]
 
 
 def looks_coded(titles: Iterable[str]) -> bool:
-    """Whether these are the titles of a program's coded passages: one for what is quoted, and one for where it is from or its codes."""
+    """Whether these are titles of coded passages: one for what is quoted, and one for where it is from or for its codes."""
     found = by_title(titles)
     return "text" in found and ("document" in found or "codes" in found)
 
@@ -63,8 +63,8 @@ def by_title(titles: Iterable[str]) -> Columns:
 def by_words(said: Mapping[str, str], titles: Sequence[str]) -> Columns:
     """The columns as the person names them; InputError for a kind or a column that there is not."""
     found: Columns = {}
-    for kind, title in said.items():
-        kind = {"transcript": "document", "code": "codes"}.get(kind, kind)
+    for written, title in said.items():
+        kind = {"transcript": "document", "code": "codes"}.get(written, written)
         if kind not in KINDS:
             raise InputError(f"--columns: '{kind}' is none of {', '.join(KINDS)}.{did_you_mean(kind, KINDS)}")
         if folded(title) not in titles:

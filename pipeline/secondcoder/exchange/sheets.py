@@ -120,9 +120,9 @@ def _columns(path: Path, rows: Sequence[Row], context: ImportContext) -> Columns
         columns["paragraph"] = numbers[0]
     missing = [kind for kind in missing if kind not in columns and kind != "document"]
     if missing:
-        told = f"a sheet of coded passages? Which of its columns holds {listed([_NAMES[kind] for kind in missing])} is not clear: {quoted(titles)}."
+        which = f"Which column holds {listed([_NAMES[kind] for kind in missing])}"
         option = ",".join(f"{kind}=COLUMN" for kind in missing)
-        raise TableError(path.name, [f'is {told} Say it with --columns "{option}".'])
+        raise TableError(path.name, [f'{which}? {quoted(titles)} do not show it. Say it with --columns "{option}".'])
     return columns
 
 

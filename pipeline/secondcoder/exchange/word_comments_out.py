@@ -1,6 +1,6 @@
-"""Transcripts as Word documents, a document each: with codings or suggestions as comments in the margin, or unmarked for coding by hand.
+"""Transcripts as Word documents, one each: with codings or suggestions as comments in the margin, or unmarked for coding by hand.
 
-`word_comments.read` reads a document back to the same text and codings. What is not the transcript's (title, times, labels that its
+`coded_word.read` reads a document back to the same text and codings. What is not the transcript's (title, times, labels that its
 text lacks, the codebook) has styles of its own (`word_styles.ASIDE`), by which the reader leaves it out. The documents are open
 for comments alone, since a changed text would move the places; Word's "Stop Protection" lifts that.
 """

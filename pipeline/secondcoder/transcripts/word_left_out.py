@@ -114,16 +114,18 @@ class _Reading:
             return tag in _DELETED
         if tag in (RUN, f"{MATH}r"):
             return self._leave_out_run(element, styled)
-        if tag == ROW and (mark := _row_mark(element)):
-            return self._count(mark, element)
-        if tag in (PARAGRAPH, f"{W}tbl") and self._is_aside(element):
-            return self._count(ASIDES, element)
-        if tag == TEXT_BOX:
-            return self._count(BOXES, element)
+        if what := self._block_left_out(element):
+            return self._count(what, element)
         if tag in _DRAWINGS:
             self._look_for_boxes(element)
             return True
         return self._count_reference(element)
+
+    def _block_left_out(self, element: Element) -> str | None:
+        """Why a row, a text box, or a paragraph or table that secondcoder added is not read, if it is not."""
+        if element.tag in (PARAGRAPH, f"{W}tbl") and self._is_aside(element):
+            return ASIDES
+        return _row_mark(element) if element.tag == ROW else BOXES if element.tag == TEXT_BOX else None
 
     def _leave_out_run(self, run: Element, styled: bool) -> bool:
         if self._is_hidden_run(run, styled):

@@ -60,9 +60,10 @@ def _paragraph_places(places: Sequence[tuple[int, Any]]) -> Iterator[tuple[int, 
         if element.tag == PARAGRAPH:
             yield start, element
             continue
+        place = start
         for paragraph in cell_paragraphs(element):
-            yield start, paragraph
-            start += len(paragraph_text(paragraph)) + 1
+            yield place, paragraph
+            place += len(paragraph_text(paragraph)) + 1
 
 
 def _comment(element: Any, span: Span | None) -> Comment:
@@ -74,8 +75,8 @@ def _refuse_doubled(numbers: Sequence[str | None], name: str) -> None:
     twice = [number for number, count in Counter(numbers).items() if count > 1]
     if twice:
         raise ReadError(
-            f"{name}: comment number {twice[0]} stands in it twice, so that nobody can say which passage it is beside. Open it in Word "
-            "and save it again, or leave its comments out with --comments notes."
+            f"{name}: comment number {twice[0]} stands in it twice, so that nobody can say which passage it is beside. Open it in "
+            "Word and save it again, or leave its comments out with --comments notes."
         )
 
 
