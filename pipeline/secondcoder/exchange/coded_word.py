@@ -18,7 +18,7 @@ from secondcoder.transcripts.word_marks import read_marks
 from secondcoder.transcripts.word_package import document_parts
 
 SUFFIXES = (".docx", ".docm")
-MARKED = re.compile(rb"commentReference|highlight\b|\bshd\b")
+MARKED = re.compile(rb"comment(?:Reference|RangeStart)\b|highlight\b|\bshd\b")
 
 
 def sniff(path: Path) -> bool:
