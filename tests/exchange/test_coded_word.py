@@ -76,7 +76,9 @@ def test_the_passage_of_a_comment_is_exact(tmp_path: Path, how: str) -> None:
 
 
 def cells(*texts: str) -> str:
-    return "<w:tr>" + "".join(f"<w:tc>{text if '<w:p>' in text else paragraph(text)}</w:tc>" for text in texts) + "</w:tr>"
+    return (
+        "<w:tr>" + "".join(f"<w:tc>{text if '<w:p>' in text else paragraph(text)}</w:tc>" for text in texts) + "</w:tr>"
+    )
 
 
 INNER = table((f"<w:tc>{paragraph(run('x'))}</w:tc>", f"<w:tc>{paragraph(begin(), run('b'), end())}</w:tc>"))
@@ -121,7 +123,10 @@ def test_one_document_gives_a_transcript_and_its_codings(empty_study: Study, tmp
     assert coded(empty_study) == [
         ("all sat down", "CO", "Ana", ""), ("all sat down", "CP", "Ana", ""), ("it works", "CA", "Ben", ""),
     ]  # fmt: skip
-    assert [(each.coder, each.start, each.end) for each in empty_study.corpus.passes] == [("Ana", 17, 29), ("Ben", 30, 38)]
+    assert [(each.coder, each.start, each.end) for each in empty_study.corpus.passes] == [
+        ("Ana", 17, 29),
+        ("Ben", 30, 38),
+    ]
     again = empty_study.import_files([path])
     assert (again.codings, again.unchanged) == ([], ["p01"])
 
@@ -142,7 +147,13 @@ def test_what_names_no_code_becomes_a_memo_or_is_told_of(empty_study: Study, tmp
     path = put(
         tmp_path,
         body("all sat down", "it works", "a"),
-        *(comment(0, "Coherence; odd\nask again"), comment(1, "CA"), comment(2, "who is this?"), comment(3, "CO"), comment(4, " ")),
+        *(
+            comment(0, "Coherence; odd\nask again"),
+            comment(1, "CA"),
+            comment(2, "who is this?"),
+            comment(3, "CO"),
+            comment(4, " "),
+        ),
     )
     said = notes(empty_study, path)
     assert coded(empty_study) == [("all sat down", "CO", "Ana", "odd\nask again"), ("it works", "CA", "Ana", "")]
@@ -155,7 +166,9 @@ def test_what_names_no_code_becomes_a_memo_or_is_told_of(empty_study: Study, tmp
 
 
 def test_an_answer_in_the_margin_becomes_the_memo_of_the_passage(empty_study: Study, tmp_path: Path) -> None:
-    replied = Q + paragraph(run("R: "), begin(0), begin(1), run("all sat down"), end(0), end(1), begin(2), run("b"), end(2))
+    replied = Q + paragraph(
+        run("R: "), begin(0), begin(1), run("all sat down"), end(0), end(1), begin(2), run("b"), end(2)
+    )
     path = put(tmp_path, replied, comment(0, "CO"), comment(1, "Really?", "Ben"), comment(2, "CP"))
     said = notes(empty_study, path)
     assert coded(empty_study) == [("all sat down", "CO", "Ana", "Really?"), ("b", "CP", "Ana", "")]
@@ -248,8 +261,12 @@ def test_two_comments_of_one_number_are_refused(empty_study: Study, tmp_path: Pa
 def test_a_hundred_thousand_comments_are_refused_or_read(empty_study: Study, tmp_path: Path) -> None:
     many = "".join(f"{MARK.format('Start', at)}{MARK.format('End', at)}" for at in range(100_000))
     path = put(tmp_path, Q + paragraph(run("R: a"), many), *(f'<w:comment w:id="{at}"/>' for at in range(100_000)))
-    assert "100,000 comments without text not taken." in " ".join(notes(empty_study, path, layout=Layout(comments="codes")))
-    full = put(tmp_path, Q + paragraph(run("R: a"), many), *(comment(at, "CO") for at in range(100_000)), name="p02.docx")
+    assert "100,000 comments without text not taken." in " ".join(
+        notes(empty_study, path, layout=Layout(comments="codes"))
+    )
+    full = put(
+        tmp_path, Q + paragraph(run("R: a"), many), *(comment(at, "CO") for at in range(100_000)), name="p02.docx"
+    )
     with pytest.raises(InputError, match="has over 300,000 elements, which no transcript does"):
         empty_study.import_files([full])
 
