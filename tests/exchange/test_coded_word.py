@@ -198,7 +198,7 @@ def test_comments_that_are_said_to_be_notes_are_left_alone(empty_study: Study, t
 @pytest.mark.parametrize("author", ["", "Author", "Autor"])
 def test_an_author_who_was_taken_out_must_be_named(empty_study: Study, tmp_path: Path, author: str) -> None:
     path = put(tmp_path, body("a"), comment(0, "CO", author))
-    with pytest.raises(InputError, match="nobody is named as its author. Give --coder NAME"):
+    with pytest.raises(InputError, match=r"nobody is named as its author\. Give --coder NAME"):
         notes(empty_study, path)
     notes(empty_study, path, coder="Ana")
     assert coded(empty_study) == [("a", "CO", "Ana", "")]
@@ -229,7 +229,7 @@ HIGHLIGHTED = Q + paragraph(
 def test_colours_are_codes_as_the_person_says(empty_study: Study, tmp_path: Path) -> None:
     path = put(tmp_path, HIGHLIGHTED)
     layout = Layout(highlights=pairs("--highlights", ["yellow=CO, Bright Green=CP"]))
-    with pytest.raises(InputError, match="highlights in yellow: a colour does not say who coded. Give --coder NAME"):
+    with pytest.raises(InputError, match=r"highlights in yellow: a colour does not say who coded\. Give --coder NAME"):
         notes(empty_study, path, layout=layout)
     said = notes(empty_study, path, layout=layout, coder="Ana")
     assert [each[:2] for each in coded(empty_study)] == [("all sat", "CO"), ("here", "CP"), ("once", "CP")]

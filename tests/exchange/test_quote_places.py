@@ -1,4 +1,4 @@
-"""Quotations in any order find their one place: by what they say, by paragraphs, and by the order of the rows where that is the text's."""
+"""Quotations find their one place: by what they say, by paragraphs, and by the order of the rows where that is the text's."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from openpyxl import Workbook
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.exchange.layout import Layout
+from secondcoder.exchange.pdf_rows import is_tall_pdf, pdf_rows
+from secondcoder.exchange.registry import find_coded_format
+from secondcoder.exchange.sheets import CODED_FORMAT
 from secondcoder.study.study import Study
 from support.study_checks import write_csv
 
@@ -178,3 +182,28 @@ def test_a_coded_table_stays_a_coded_table(study: Study, tmp_path: Path, sheet: 
     ]
     study.import_files([sheet(tmp_path / "t.csv", rows)])
     assert len(coded(study)) == 1
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_a_list_of_segments_that_was_printed_to_pdf_is_read_whole() -> None:
+    pytest.importorskip("pdfplumber")
+    path = Path(__file__).parents[3] / "shared" / "transcripts" / "pdpilot_maxqda_coded_segments.pdf"
+    if not path.is_file():
+        pytest.skip("the reference files do not lie beside this checkout")
+    assert find_coded_format(path) is CODED_FORMAT
+    header, *rows = pdf_rows(path)
+    assert list(header.cells) == ["Document name", "Code", "Segment"]
+    documents = Counter(row.cells[0] for row in rows)
+    assert set(documents) == {f"P{number}" for number in range(1, 8)}
+    assert len(rows) == len({tuple(row.cells) for row in rows}) == 261
+    # Its last row, by eye, and one that is printed over two pages.
+    assert rows[-1].cells[:2] == ["P7", "Interaction"]
+    assert sum(row.cells[2].startswith("Dan: So at one point, you highlighted lines") for row in rows) == 1
+
+
+def test_no_other_pdf_is_taken_for_one(tmp_path: Path) -> None:
+    path = tmp_path / "talk.pdf"
+    path.write_bytes(b"%PDF-1.4 of nothing")
+    assert not is_tall_pdf(path)
+    assert find_coded_format(path, {".pdf"}) is None

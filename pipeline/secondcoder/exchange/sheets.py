@@ -23,9 +23,10 @@ from secondcoder.exchange.code_paths import code_at, new_names, paths_in
 from secondcoder.exchange.coded_rows import names_columns
 from secondcoder.exchange.coded_table import data_of
 from secondcoder.exchange.layout import said_layout
+from secondcoder.exchange.pdf_rows import is_tall_pdf, pdf_rows
 from secondcoder.exchange.quoted_text import QuotedText
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
-from secondcoder.exchange.rows import GUARDED, Row, read_table, titles_of
+from secondcoder.exchange.rows import GUARDED, Row, named_rows, read_table, titles_of
 from secondcoder.exchange.sheet_columns import (
     APPLIED,
     NEEDED,
@@ -41,6 +42,7 @@ from secondcoder.exchange.sheet_columns import (
 
 _KEPT = ("text", "coder", "memo", "paragraph", "valence")
 YES = frozenset(("true", "1", "1.0", "yes", "x"))
+FROM_PDF = "a PDF keeps no line ends, and words at its line ends may be divided. Where the list itself is there, export it as .xlsx."
 FEWEST_ROWS = 3
 """Of a sheet that is known by its cells alone."""
 
@@ -48,7 +50,7 @@ FEWEST_ROWS = 3
 def sniff(path: Path) -> bool:
     """Does the sheet have the titles of another program's coded passages, or those that the person named, or numbered paragraphs?"""
     if path.suffix.lower() not in GUARDED:
-        return False
+        return is_tall_pdf(path) and _is_header(pdf_rows(path)[0].cells)
     with suppress(SecondcoderError):
         titles = [*titles_of(path, _is_header)]
         return not names_columns(titles) and (_is_header(titles) or _numbers_paragraphs(path))
@@ -105,6 +107,9 @@ def _numbers_paragraphs(path: Path) -> bool:
 
 def _rows(path: Path) -> tuple[list[Row], Mapping[str, str], tuple[str, ...]]:
     """The rows, the titles as they are written by what they are in lower case, and notes."""
+    if path.suffix.lower() == ".pdf":
+        raw = pdf_rows(path)
+        return [*named_rows(path, raw)], {folded(title): title for title in raw[0].cells}, (FROM_PDF,)
     table = read_table(path, _is_header)
     return table.rows, titles_of(path, _is_header), table.notes
 
