@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.errors import InputError
+from secondcoder.exchange.code_paths import code_at, named_code, new_names
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.exchange.layout import Layout
 from secondcoder.exchange.pdf_rows import is_tall_pdf, pdf_rows
@@ -175,12 +177,25 @@ def test_two_codes_of_one_name_stay_apart(study: Study, tmp_path: Path) -> None:
     assert [row[2] for row in coded(study)] == ["Talk: Other", "Work: Other"]
 
 
-@pytest.mark.parametrize("sheet", [write_csv])
-def test_a_coded_table_stays_a_coded_table(study: Study, tmp_path: Path, sheet: Callable[..., Path]) -> None:
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("Coherence > Differentiation", "CO.DIF"), ("NPT > Coherence > Differentiation", "CO.DIF"), ("Differentiation", "CO.DIF"),
+        ("Tasks\\Coherence\\Differentiation", "CO.DIF"), ("Other > Differentiation", None), ("Unheard", None),
+    ],
+)  # fmt: skip
+def test_a_path_leads_to_the_code_at_its_end_unless_that_lies_below_another(path: str, code: str | None) -> None:
+    book = load_codebook("npt")
+    assert code_at(path, book) == code
+    (name,) = new_names([path]).values()
+    assert book.find(named_code(path, name, book)) == code
+
+
+def test_a_coded_table_stays_a_coded_table(study: Study, tmp_path: Path) -> None:
     rows = [
         {"transcript": "Anna", "text": "We all sat down", "code": "CO", "coder": "ana", "segment": "x", "document": "y"}
     ]
-    study.import_files([sheet(tmp_path / "t.csv", rows)])
+    study.import_files([write_csv(tmp_path / "t.csv", rows)])
     assert len(coded(study)) == 1
 
 

@@ -33,6 +33,13 @@ def code_at(path: str, book: Codebook) -> str | None:
     return code if names & {folded(step) for step in steps[:-1]} else None
 
 
+def named_code(path: str, name: str, book: Codebook) -> str:
+    """What to call the code at the end of a path: its id, else `name`, unless the codebook has another code of that name."""
+    if (code := code_at(path, book)) or book.find(name) is None:
+        return code or name
+    return " below ".join(reversed(_STEP.split(path.strip())[-2:]))
+
+
 def new_names(paths: Iterable[str]) -> dict[str, str]:
     """What codes at the ends of paths are called: their own name, with the one above before it where two would be called alike."""
     ends: dict[str, set[str]] = defaultdict(set)

@@ -19,7 +19,7 @@ from secondcoder.domain.records import Transcript
 from secondcoder.domain.wording import counted, listed, shorten
 from secondcoder.errors import SecondcoderError, TableError, did_you_mean
 from secondcoder.exchange.clean_cells import clean_rows
-from secondcoder.exchange.code_paths import code_at, new_names, paths_in
+from secondcoder.exchange.code_paths import named_code, new_names, paths_in
 from secondcoder.exchange.coded_rows import names_columns
 from secondcoder.exchange.coded_table import data_of
 from secondcoder.exchange.layout import said_layout
@@ -148,7 +148,7 @@ def _canonical_rows(
 ) -> list[Row]:
     """The rows in the columns of a coded table."""
     paths = [list(_paths(row, columns, titles, context.book)) for row in rows]
-    codes = {path: code_at(path, context.book) or name for path, name in new_names(chain(*paths)).items()}
+    codes = {path: named_code(path, name, context.book) for path, name in new_names(chain(*paths)).items()}
     written = columns.get("document", "")
     documents = {cell: document_named(cell, context.known) or cell for cell in {row[written].strip() for row in rows}}
     kinds = {title: "transcript" if kind == "document" else kind for kind, title in columns.items()}
