@@ -132,7 +132,10 @@ def test_one_document_gives_a_transcript_and_its_codings(empty_study: Study, tmp
 
 
 def test_the_person_may_say_that_the_coder_read_all_of_it(empty_study: Study, tmp_path: Path) -> None:
-    notes(empty_study, put(tmp_path, body("a"), comment(0, "CO")), read_whole=True)
+    path = put(tmp_path, body("a", "b"), comment(0, "CO"))
+    in_part = empty_study.import_files([path], ImportOptions(layout=Layout({}, "codes", {"yellow": "CO"})))
+    assert in_part.read_whole.endswith("p01.docx --comments codes --highlights yellow=CO --read-whole")
+    notes(empty_study, path, read_whole=True)
     (reading,) = empty_study.corpus.passes
     assert (reading.start, reading.end) == (0, len(empty_study.corpus.transcripts[0].text))
 

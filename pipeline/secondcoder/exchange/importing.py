@@ -120,6 +120,7 @@ def _read_whole(coded: Iterable[Path], given: ImportOptions) -> str:
     options = [
         *(("--coder", given.coder) if given.coder else ()),
         *(("--encoding", given.encoding) if given.encoding else ()),
+        *given.layout.options,
     ]
     command = ["secondcoder", "import", *map(str, coded), *options, "--read-whole"]
     return "" if given.read_whole else readable(shlex.join(command))

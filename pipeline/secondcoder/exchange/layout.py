@@ -24,6 +24,20 @@ class Layout:
     comments: str | None = None
     highlights: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def options(self) -> list[str]:
+        """The same as words of the command line."""
+        said = {
+            "--columns": _joined(self.columns),
+            "--comments": self.comments,
+            "--highlights": _joined(self.highlights),
+        }
+        return [word for option, value in said.items() if value for word in (option, value)]
+
+
+def _joined(pairs: Mapping[str, str]) -> str:
+    return ",".join(f"{key}={value}" for key, value in pairs.items())
+
 
 _said: ContextVar[Layout] = ContextVar("layout", default=Layout())  # noqa: B039 - frozen
 

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from secondcoder.domain.records import Span, Transcript
 from secondcoder.domain.wording import counted, shorten
@@ -24,7 +24,8 @@ FEWEST_IN_ORDER = 6
 """Rows that must be in the order of the text to show that all are: by chance, so many are once in 720 tables."""
 MOST_NEAREST = 50
 """Refusals that look for the nearest passage, which takes a while."""
-SHOWN = 40
+SHOWN, BEFORE = 40, 12
+"""Characters that a note shows of a passage, and of those before the difference."""
 
 
 @dataclass
@@ -61,7 +62,7 @@ def placed_quotes(
         found.rows.append(at_span(row, places[0]))
         if at in differing:
             there = transcript.text[slice(*places[0])]
-            found.in_words.append(f"{row.place}: '{_short(row['text'])}' is taken for '{_short(there)}'")
+            found.in_words.append(f"{row.place}: {_difference(row['text'], there)}")
         elif places[0] not in text.exact(row["text"]):
             found.in_signs += 1
     return found
@@ -75,8 +76,14 @@ def difference_notes(in_signs: int, in_words: Sequence[str]) -> list[str]:
     return [*[signs] * bool(in_signs), *[f"{words}: {listed}."] * bool(in_words)]
 
 
-def _short(text: str) -> str:
-    return shorten(" ".join(text.split()), SHOWN)
+def _difference(quoted: str, there: str) -> str:
+    """Both from a word or two before the first that differs."""
+    pair = " ".join(quoted.split()), " ".join(there.split())
+    signs = zip(*(text.casefold() for text in pair), strict=False)
+    same = sum(1 for _ in takewhile(lambda each: each[0] == each[1], signs))
+    begin = pair[0].rfind(" ", 0, max(same - BEFORE, 0)) + 1
+    said, read = (f"{'…' if begin else ''}{shorten(text[begin:], SHOWN)}" for text in pair)
+    return f"'{said}' is taken for '{read}'"
 
 
 def _settled(rows: Sequence[Row], spans: Sequence[list[Span]], text: QuotedText) -> list[list[Span]]:
