@@ -49,9 +49,9 @@ FEWEST_ROWS = 3
 
 def sniff(path: Path) -> bool:
     """Does the sheet have the titles of another program's coded passages, or those that the person named, or numbered paragraphs?"""
-    if path.suffix.lower() not in GUARDED:
-        return is_tall_pdf(path) and _is_header(pdf_rows(path)[0].cells)
     with suppress(SecondcoderError):
+        if path.suffix.lower() not in GUARDED:
+            return is_tall_pdf(path) and any(_is_header(row.cells) for row in pdf_rows(path)[:1])
         titles = [*titles_of(path, _is_header)]
         return not names_columns(titles) and (_is_header(titles) or _numbers_paragraphs(path))
     return False
