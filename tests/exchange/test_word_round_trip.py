@@ -13,6 +13,7 @@ from secondcoder.errors import InputError
 from secondcoder.exchange import coded_word
 from secondcoder.exchange.registry import CodedData, ImportContext, find_coded_format
 from secondcoder.exchange.word_comments_out import write, write_unmarked
+from secondcoder.study.study import Study
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.word_marks import read_marks
 
@@ -60,7 +61,7 @@ def read_back(path: Path, transcript: Transcript) -> CodedData:
 
 
 @given(coded())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 def test_codings_come_back_the_same(tmp_path: Path, data: CodedData) -> None:
     path = tmp_path / "t1.docx"
     write(data, BOOK, path)
@@ -70,7 +71,7 @@ def test_codings_come_back_the_same(tmp_path: Path, data: CodedData) -> None:
 
 
 @given(TEXT)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 def test_an_unmarked_copy_holds_the_same_text_and_no_mark(tmp_path: Path, text: str) -> None:
     path = tmp_path / "t1.docx"
     write_unmarked(CodedData([Transcript("t1", text, (), case="A")]), BOOK, path)
@@ -136,3 +137,14 @@ def test_a_document_with_comments_is_known_for_both(tmp_path: Path) -> None:
     assert found is coded_word.CODED_FORMAT
     write_unmarked(CodedData([SPOKEN]), BOOK, path)
     assert find_coded_format(path, (".docx",)) is None
+
+
+def test_a_study_that_is_exported_and_imported_again_stays_as_it_is(coded_study: Study, tmp_path: Path) -> None:
+    exported = coded_study.export(tmp_path / "out", "word")
+    before = set(coded_study.corpus.codings)
+    assert exported.codings == len(before) > 0
+    again = coded_study.import_files([tmp_path / "out"])
+    assert (again.transcripts, again.codings) == ([], [])
+    assert set(coded_study.corpus.codings) == before
+    coded_study.export(tmp_path / "copies", "word-unmarked")
+    assert len(coded_study.import_files([tmp_path / "copies"]).unchanged) == len(coded_study.corpus.transcripts)

@@ -41,6 +41,7 @@ from secondcoder.exchange.sheet_columns import (
 )
 
 _KEPT = ("text", "coder", "memo", "paragraph", "valence")
+_NAMES = {"text": "the passages", "codes": "the codes"}
 YES = frozenset(("true", "1", "1.0", "yes", "x"))
 FROM_PDF = "a PDF keeps no line ends, and words at its line ends may be divided. Where the list itself is there, export it as .xlsx."
 FEWEST_ROWS = 3
@@ -129,9 +130,6 @@ def _columns(path: Path, rows: Sequence[Row], context: ImportContext) -> Columns
         option = ",".join(f"{kind}=COLUMN" for kind in missing)
         raise TableError(path.name, [f'{which}? {quoted(titles)} do not show it. Say it with --columns "{option}".'])
     return columns
-
-
-_NAMES = {"text": "the passages", "codes": "the codes"}
 
 
 def _paths(row: Row, columns: Columns, titles: Mapping[str, str], book: Codebook | None = None) -> Iterator[str]:
