@@ -82,3 +82,57 @@ def test_a_place_is_described_by_turn_and_speaker_or_by_line() -> None:
     span = TEXT.index("no-show list"), len(TEXT)
     assert TALK.described(span).startswith("turn 2, GP: 'The no-show rate — well, it fell.")
     assert QuotedText(Transcript("t", TEXT, ())).described(span) == "line 3: 'no-show list did not.'"
+
+
+MOST = "The nurses did most of the work"
+SPEECH = (
+    "I: Why?\nGP: The nurses did most of the work, because the doctors had no time for it at all. Then it stopped.\n"
+    "GP: Nobody in the team had been asked whether the new form was of any use to them.\nI: And the doctors?\n"
+    "GP: The doctors had no time at all, then or now."
+)
+
+
+@pytest.mark.parametrize(
+    ("quoted", "passage"),
+    [
+        ("The nurses did most of the work ... no time for it", f"{MOST}, because the doctors had no time for it"),
+        ("The nurses did most […] Then it stopped", f"{MOST}, because the doctors had no time for it at all. Then it stopped"),
+        ("the nurses did most of work", "The nurses did most of the work"),
+        ("The nurses did nearly most of the work, because the doctors", "The nurses did most of the work, because the doctors"),
+        ("Noboddy in the team had been asked whether the new form", "Nobody in the team had been asked whether the new form"),
+        ("had been asked whether the new form was of any uze", "had been asked whether the new form was of any use"),
+        ("THEN IT STOPPED", "Then it stopped"),
+        ("because the doc\u00adtors had no time for it at al\u00adl", "because the doctors had no time for it at all"),
+    ],
+)  # fmt: skip
+def test_small_differences_are_found_when_asked_for(quoted: str, passage: str) -> None:
+    text = QuotedText(Transcript("t", SPEECH, ()))
+    assert [SPEECH[slice(*span)] for span in text.spans(quoted) or text.alike(quoted)] == [passage]
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "The nurses did all of their work", "Then it ... Why", "doctors", "", "...", "entirely other words that nobody said there",
+        "And the doctors ... Nobody in the team",
+    ],
+)  # fmt: skip
+def test_what_differs_more_is_not_found(quoted: str) -> None:
+    assert QuotedText(Transcript("t", SPEECH, ())).alike(quoted) == []
+
+
+def test_what_is_alike_in_two_places_gives_both() -> None:
+    text = QuotedText(Transcript("t", "The new form took us a long time. The new form took us a long time!", ()))
+    assert text.alike("the new form took uz a long time") == [(0, 32), (34, 66)]
+
+
+@given(st.lists(st.integers(0, 400), min_size=30, max_size=80, unique=True), st.data())
+def test_a_passage_with_one_word_changed_is_found(numbers: list[int], data: st.DataObject) -> None:
+    words = [f"w{number}" for number in numbers]
+    text = QuotedText(Transcript("t", " ".join(words), ()))
+    first = data.draw(st.integers(0, len(words) - 10))
+    quoted = words[first : first + 10]
+    at = data.draw(st.integers(1, 8))
+    quoted[at : at + 1] = data.draw(st.sampled_from([[], ["other"], [quoted[at], "more"]]))
+    start = len(" ".join([*words[:first], ""]))
+    assert text.alike(" ".join(quoted)) == [(start, start + len(" ".join(words[first : first + 10])))]

@@ -153,4 +153,4 @@ def test_word_document_without_interview() -> None:
     assert len(transcript.turns) == 201
     assert ends(transcript)[0] == ["the", "experience", "was"]
     assert "-----" not in {speech for _, speech in spoken_turns(transcript)}
-    assert transcript.notes == ("not read: 119 comments", "no speakers found")
+    assert transcript.notes == ("119 comments beside the text", "no speakers found")

@@ -84,7 +84,7 @@ def test_what_is_not_read_is_named_with_its_count(tmp_path: Path, what: str) -> 
 def test_comments_and_headers_are_named_together(tmp_path: Path) -> None:
     comments = '<w:comment w:id="0"><w:p/></w:comment>' * 3
     data = document(Q + paragraph(run("R: So.")), comments=comments, header=paragraph(run("Interview with M.")))
-    assert read(tmp_path, data).notes == ("not read: 3 comments and the text of headers and footers",)
+    assert read(tmp_path, data).notes == ("3 comments beside the text", "not read: the text of headers and footers")
 
 
 def test_a_header_of_page_numbers_is_not_worth_a_word(tmp_path: Path) -> None:

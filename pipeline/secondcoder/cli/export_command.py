@@ -17,12 +17,13 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--format",
     "form",
     metavar="NAME",
-    help="A format of coded data that secondcoder or a plug-in writes; by the suffix of --out, else the coded table of spans.",
+    help="A format of coded data that secondcoder or a plug-in writes; by the suffix of --out, else the coded table. `word`: a "
+    "document for each transcript, with the codings as comments in the margin; `word-unmarked`: copies to code in, with the codebook.",
 )
 @click.option(
     "--out",
-    type=FILE,
-    help="Write a file: .csv, .xlsx, .parquet or .jsonl for the coded table, .qdpx for a project; else to stdout.",
+    type=click.Path(path_type=Path),
+    help="Write a file: .csv, .xlsx, .parquet or .jsonl for the coded table, .qdpx for a project, for Word a folder; else to stdout.",
 )
 @click.option(
     "--dialect",
@@ -77,7 +78,8 @@ def command(
     click.echo(exported.text, nl=False)
     suggested = f", {counted(exported.suggestions, 'suggestion')}" if suggestions else ""
     looked = "" if exported.not_held else f", {counted(exported.passes, 'coding pass', 'coding passes')}"
-    say(f"{counted(exported.codings, 'coding')}{looked}{suggested}." + (f" Written to {out}." if out else ""))
+    marks = f"{counted(exported.codings, 'coding')}{looked}{suggested}."
+    say(" ".join([*[marks] * exported.marks, *[f"Written to {out}."] * (out is not None)]))
     if exported.not_held and exported.passes:
         say(f"note: {exported.not_held}")
 

@@ -65,6 +65,24 @@ SPEAKERS_SHOWN = 6
     help="First withdraw the codings of these coders on these transcripts from earlier imports; the audit trail keeps them.",
 )
 @click.option(
+    "--columns",
+    multiple=True,
+    metavar="WHAT=NAME,...",
+    help='What is in which column of a sheet of another program, e.g. "text=Quotation Content,document=Document,codes=Codes"; further '
+    "ones are coder, memo, paragraph (where a passage begins) and valence.",
+)
+@click.option(
+    "--comments",
+    type=click.Choice(["codes", "notes"]),
+    help="Whether comments in Word documents are codes; unless given, they are where most of them name a code.",
+)
+@click.option(
+    "--highlights",
+    multiple=True,
+    metavar="COLOUR=CODE,...",
+    help='The codes that colours of highlighting in Word documents stand for, e.g. "yellow=CP,bright green=CA".',
+)
+@click.option(
     "--same-interview",
     type=click.Choice(["refuse", "join", "keep"]),
     default="refuse",
@@ -74,7 +92,15 @@ SPEAKERS_SHOWN = 6
 )
 @click.pass_obj
 def command(
-    study_folder: str, /, paths: tuple[Path, ...], manifest: Path | None, add_codes: bool, **given: object
+    study_folder: str,
+    /,
+    paths: tuple[Path, ...],
+    manifest: Path | None,
+    add_codes: bool,
+    columns: tuple[str, ...],
+    comments: str | None,
+    highlights: tuple[str, ...],
+    **given: object,
 ) -> None:
     """Import transcripts, coded tables and projects of other programs, or folders of them.
 
@@ -96,6 +122,10 @@ def command(
     Each row is a look at its own span for all codes; what no row holds counts as not looked at, unless a column `read` says `whole` or
     --read-whole is given. With that column, a row without codes is a look only where it says `yes`.
 
+    Sheets of coded passages that MAXQDA, ATLAS.ti and Dedoose export are read too; their passages are found in the transcripts by
+    their text. --columns says what is in which column of any other sheet. In a Word document, comments that name codes are codings of
+    their passages.
+
     Speakers are found by their labels at the start of lines or by headings. What looks like a label and is not believed is named;
     --speakers names it. A transcript without speakers is not taken silently as one voice: name them, or say --speakers none.
 
@@ -109,8 +139,10 @@ def command(
     """
     from secondcoder.errors import NoSpeakersError
     from secondcoder.exchange.importing import ImportOptions
+    from secondcoder.exchange.layout import Layout, pairs
 
-    options = ImportOptions(manifest=manifest, add_codes=add_codes, **given)  # type: ignore[arg-type]
+    layout = Layout(pairs("--columns", columns), comments, pairs("--highlights", highlights))
+    options = ImportOptions(manifest=manifest, add_codes=add_codes, layout=layout, **given)  # type: ignore[arg-type]
     try:
         imported = _imported(study_folder, paths, options)
     except NoSpeakersError as unnamed:

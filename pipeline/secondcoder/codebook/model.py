@@ -123,6 +123,10 @@ class Codebook(_Form):
         """Code ids in the codebook's order: the order of every matrix column."""
         return tuple(code.id for code in self.codes)
 
+    def __hash__(self) -> int:
+        """Of a few fields: codes are looked up by the ten thousand, each time by the codebook's hash."""
+        return hash((self.id, self.title, self.version, len(self.codes)))
+
     def __contains__(self, code_id: str) -> bool:
         return any(code.id == code_id for code in self.codes)
 

@@ -20,7 +20,7 @@ NEEDED = ("transcript", "text", "codes")
 PLACING = frozenset(("start", "end"))
 """Where a row lies: enough without its text."""
 OPTIONAL = ("order", "number", "speaker", "role", "coder", "case", "wave", "participant")
-OF_SPANS = ("start", "end", "valence", "memo", "origin", "looked_for", "read")
+OF_SPANS = ("paragraph", "start", "end", "valence", "memo", "origin", "looked_for", "read")
 READ_WHOLE = "whole"
 """In the column `read`: the row's coder read all of the transcript, whatever they coded."""
 READ_YES = ("yes", "y", "x", "true", "1")

@@ -16,6 +16,7 @@ were looked for, nothing for all of the codebook's.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
@@ -37,9 +38,11 @@ from secondcoder.exchange.coded_rows import (
     names_columns,
     offset,
     origin_word,
+    quotes_alone,
     reads_whole,
 )
 from secondcoder.exchange.coded_table_out import coded_table
+from secondcoder.exchange.quote_places import difference_notes, placed_quotes
 from secondcoder.exchange.read_spans import joined_looks, passes_of_codings
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.rows import GUARDED, SUFFIXES, Row, columns_of, read_table
@@ -88,13 +91,18 @@ def read(path: Path, context: ImportContext) -> CodedData:
         ReadError: the person named an interviewer who speaks in none of the table's transcripts.
     """
     rows, notes = _clean_rows(path, context.book)
+    return data_of(rows, path.name, context, notes)
+
+
+def data_of(rows: Sequence[Row], place: str, context: ImportContext, notes: Sequence[str] = ()) -> CodedData:
+    """What clean rows say, in the columns of a coded table, from whatever file; `place` is its name."""
     rows = spelt_rows(rows, context.known, context.spellings)
     faults = list(faults_of(rows, context))
     if faults:
-        raise TableError(path.name, faults)
-    data = CodedData(notes=notes)
+        raise TableError(place, faults)
+    data = CodedData(notes=[*notes])
     units = [row for row in rows if not is_span(row) and not is_reading(row)]
-    placed = _take_units(units, path.name, context, data)
+    placed = _take_units(units, place, context, data)
     _take_spans([*(row for row in rows if is_span(row)), *placed], context, data)
     data.notes += [*coded_questions(data), *said_of_no_code(rows)]
     _take_readings(rows, context, data)
@@ -124,13 +132,20 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
     placed: list[Row] = []
     faults: list[str] = []
     by_text: list[str] = []
+    in_signs, in_words = 0, list[str]()
+    matters = partial(_says_something, context=context)
     doubtful: dict[str, tuple[str, ...]] = {}
     skipping: dict[str, list[int]] = {}
     for name, of_transcript in group_by(rows, lambda row: row["transcript"]).items():
         units, known = _units(of_transcript), context.known.get(name)
         transcript, spans = transcript_of_units(name, units, place, asking, context.interviewer_roles)
         if known is not None and ("number" in rows[0].cells or known.text != transcript.text):
-            found, missing = placed_rows(of_transcript, known, lambda row: _says_something(row, context))
+            if {"number", "order"} & rows[0].cells.keys():
+                found, missing = placed_rows(of_transcript, known, matters)
+            else:
+                quotes = placed_quotes(of_transcript, known, matters, alike=quotes_alone(rows[0]))
+                found, missing = quotes.rows, quotes.faults
+                in_signs, in_words = in_signs + quotes.in_signs, [*in_words, *quotes.in_words]
             placed, faults = placed + found, faults + missing
             by_text += [known.id] if found and "number" not in rows[0].cells else []
             continue
@@ -141,7 +156,12 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
         placed += [at_span(row, span) for unit, span in zip(units, spans, strict=True) for row in unit.rows]
     if faults:
         raise TableError(place, faults)
-    data.notes += [*role_notes(doubtful), *skipped_notes(skipping), *found_by_text(by_text)]
+    data.notes += [
+        *role_notes(doubtful),
+        *skipped_notes(skipping),
+        *found_by_text(by_text),
+        *difference_notes(in_signs, in_words),
+    ]
     return placed
 
 

@@ -14,13 +14,17 @@ from secondcoder.exchange.registry import DEFAULT, REMEMBERED, CodedData, find_w
 
 @dataclass(frozen=True)
 class Exported:
-    """How much was exported, and the content where no file was named; `not_held` is what the format has no place for."""
+    """How much was exported, and the content where no file was named.
+
+    `not_held` is what the format has no place for, `marks` whether codings are in it at all.
+    """
 
     codings: int
     passes: int
     text: str = ""
     suggestions: int = 0
     not_held: str = ""
+    marks: bool = True
 
 
 def coded_data(corpus: Corpus, as_made: bool = False, form: str = "") -> CodedData:
@@ -46,7 +50,11 @@ def export_coded(data: CodedData, book: Codebook, path: Path | None = None, form
     form = form or DEFAULT
     write, coded_format = find_writer(form, data.dialect, bool(data.suggestions))
     exported = Exported(
-        len(data.codings), len(data.passes), suggestions=len(data.suggestions), not_held=coded_format.not_held
+        len(data.codings),
+        len(data.passes),
+        suggestions=len(data.suggestions),
+        not_held=coded_format.not_held,
+        marks=coded_format.marks,
     )
     if path is not None:
         write(data, book, path)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Transcript
+from secondcoder.exchange.layout import Layout
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class ImportOptions:
     `encoding`: that of text files in which no mark tells it.
     `interviewer` and `speakers`: labels, each alone or several divided by `|`; of speakers where the file's layout does not show them,
     and "none" where a file without any is meant so.
+    `layout`: what the person says of how coded files are laid out.
     """
 
     case: str | None = None
@@ -35,6 +37,7 @@ class ImportOptions:
     same_interview: Literal["refuse", "join", "keep"] = "refuse"
     interviewer_roles: tuple[str, ...] = ("interviewer",)
     encoding: str | None = None
+    layout: Layout = field(default_factory=Layout)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from secondcoder.exchange.added_codes import added_notes, with_added_codes
 from secondcoder.exchange.alike_names import alike_notes
 from secondcoder.exchange.find_files import File, Found, find_files
 from secondcoder.exchange.import_result import ImportOptions, ImportResult
+from secondcoder.exchange.layout import laid_out
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken
 from secondcoder.exchange.read_spans import IN_PART, reading_lines
@@ -52,7 +53,7 @@ def read_all(
     Raises:
         InputError: every file that cannot be used, together; the study is left as it was.
     """
-    with reading_as(given.encoding):
+    with reading_as(given.encoding), laid_out(given.layout):
         found = find_files(paths)
         if not found.files and not found.faults:
             beside = "".join(f" {note.capitalize()}." for note in found.notes)
@@ -122,6 +123,7 @@ def _read_whole(coded: Iterable[Path], given: ImportOptions) -> str:
     options = [
         *(("--coder", given.coder) if given.coder else ()),
         *(("--encoding", given.encoding) if given.encoding else ()),
+        *given.layout.options,
     ]
     command = ["secondcoder", "import", *map(str, coded), *options, "--read-whole"]
     return "" if given.read_whole else readable(shlex.join(command))
@@ -140,11 +142,12 @@ def _run_all(steps: Sequence[Callable[[], None]], progress: Progress | None, fau
 
 
 def _by_kind(files: Sequence[File]) -> tuple[dict[Path, CodedFormat], list[File]]:
-    """The files of coded data with their formats, and those that hold transcripts; manifests are neither."""
+    """The files of coded data with their formats, and those that hold transcripts; some are both, and manifests are neither."""
     suffixes = {suffix for reader in readers() for suffix in reader.suffixes}
     formats = {path: find_coded_format(path, suffixes) for path, _ in files if not is_manifest(path)}
     coded = {path: coded_format for path, coded_format in formats.items() if coded_format}
-    return coded, [(path, parts) for path, parts in files if path in formats and path not in coded]
+    transcripts = [path for path, found in formats.items() if found is None or found.with_transcript]
+    return coded, [(path, parts) for path, parts in files if path in transcripts]
 
 
 def _manifest(files: Sequence[File], given: ImportOptions, known: Mapping[str, Transcript]) -> Manifest:

@@ -59,6 +59,7 @@ class ImportContext:
         interviewer: speaker labels that the person named as interviewers; each must speak in the file's transcripts, if it has any.
         interviewer_roles: words of a column of roles that make an interviewer.
         read_whole: the person says that whoever coded anything in a transcript read all of it.
+        own: the transcript that the same file gave, of a format with `with_transcript`; None where it gave none.
         spellings: how coders, transcripts and cases are spelt in the study; what a file spells otherwise is the same name.
         speakers: speaker labels that the person named, of anybody, for formats that hold running text.
         remembered: the memory of the format's earlier imports (`CodedData.memory`).
@@ -70,6 +71,7 @@ class ImportContext:
     interviewer: Sequence[str] = ()
     interviewer_roles: Sequence[str] = ("interviewer",)
     read_whole: bool = False
+    own: Transcript | None = None
     spellings: Spellings = field(default_factory=Spellings)
     speakers: Sequence[str] = ()
     remembered: Mapping[str, Any] = field(default_factory=dict)
@@ -100,6 +102,8 @@ class CodedFormat:
         suggestions: `write` writes them too.
         not_held: a sentence on what of a study the format has no place for.
         priority: smaller is asked first.
+        marks: whether what it writes holds the codings; copies to code in do not.
+        with_transcript: its files are transcripts too, which are read as such first.
     """
 
     name: str
@@ -113,6 +117,8 @@ class CodedFormat:
     dialects: tuple[str, ...] = ()
     suggestions: bool = False
     not_held: str = ""
+    marks: bool = True
+    with_transcript: bool = False
 
 
 @cache

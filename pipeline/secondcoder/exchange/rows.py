@@ -90,6 +90,13 @@ def columns_of(path: Path, needed: Needed = ()) -> set[str]:
         return set()
 
 
+def titles_of(path: Path, needed: Needed = ()) -> dict[str, str]:
+    """The column names as they are written, by what they are in lower case; TableError or ReadError for what is no table."""
+    raw = list(islice(_raw(path, needed)[0], TITLE_LINES + 1))
+    header = raw[_lines_above(raw, needed)].cells if raw else ()
+    return {folded(title): title.strip() for title in header if title.strip()}
+
+
 def _raw(path: Path, needed: Needed, spread: bool = False) -> tuple[Iterator[RawRow], tuple[str, ...]]:
     """The rows with any content, the header first, and notes."""
     suffix = path.suffix.lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,7 +27,10 @@ Recall = Callable[[str], Mapping[str, Any]]
 
 @dataclass
 class Taking:
-    """An import under way: options, manifest, the transcripts known so far by id, the result as it grows, spellings, and memory."""
+    """An import under way: options, manifest, the transcripts known so far by id, the result as it grows, spellings, and memory.
+
+    `of_file`: the ids of the transcripts that files gave.
+    """
 
     given: ImportOptions
     manifest: Manifest
@@ -35,6 +38,7 @@ class Taking:
     result: ImportResult
     spellings: Spellings
     recall: Recall
+    of_file: dict[Path, str] = field(default_factory=dict)
 
     def take_transcript(self, path: Path, parts: tuple[str, ...]) -> None:
         """Read a transcript; `parts` are the folders that it lies in."""
@@ -46,9 +50,11 @@ class Taking:
             refuse_without_speakers(transcript, self._labels(path, "speakers"))
         if before is None:
             self.known[transcript.id] = transcript
+            self.of_file[path] = transcript.id
             self.result.transcripts.append(transcript)
             self.result.notes += [f"{transcript.source}: {note}" for note in transcript.notes]
         elif before.text == transcript.text:
+            self.of_file[path] = before.id
             self.result.unchanged.append(before.id)
             self.result.notes += not_taken(before, transcript, self._labels(path, "interviewer"))
         elif before in self.result.transcripts:
@@ -74,6 +80,7 @@ class Taking:
             self._labels(path, "interviewer"),
             interviewer_roles=self.given.interviewer_roles,
             read_whole=self.given.read_whole,
+            own=self.known.get(self.of_file.get(path, "")),
             spellings=self.spellings,
             speakers=self._labels(path, "speakers"),
             remembered=merged_memory(self.recall(coded_format.name), result.memory.get(coded_format.name, {})),

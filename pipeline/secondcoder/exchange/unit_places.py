@@ -52,7 +52,7 @@ def placed_rows(
     """Rows of one transcript with `start` and `end` filled in, and the faults of those without one place.
 
     With a column `number` a text is looked for in its turn. With `order`, or among the segments of a turn, what stands several times
-    is placed by the rows before and after it. A row without either stands for itself: tables of quotations are in any order.
+    is placed by the rows before and after it. Rows without either are `quote_places`.
 
     Args:
         matters: whether the row says anything; the others only help to place it.
@@ -62,13 +62,13 @@ def placed_rows(
     faults: list[str] = []
     for group in _in_one_order(rows):
         units = [group[key] for key in sorted(group)]
-        candidates = in_order([_candidates(unit[0], text) for unit in units])
-        for unit, spans in zip(units, candidates, strict=True):
+        found = in_order([candidates(unit[0], text) for unit in units])
+        for unit, spans in zip(units, found, strict=True):
             for row in filter(matters, unit):
                 if len(spans) == 1:
                     placed.append(at_span(row, spans[0]))
                 else:
-                    faults.append(f"{row.place}: {_fault(row, spans, text)}")
+                    faults.append(f"{row.place}: {place_fault(row, spans, text)}")
     return placed, faults
 
 
@@ -109,13 +109,11 @@ Units = Mapping[tuple[float, str], list[Row]]
 
 
 def _in_one_order(rows: Sequence[Row]) -> list[Units]:
-    """Units that follow each other in the text, together; a unit of which nothing says what it follows, alone."""
+    """Units that follow each other in the text, together."""
     if "number" in rows[0].cells:
         of_turn = group_by(rows, lambda row: (number_of(row["number"]) or Number(0)).turn)
         return [units for group in of_turn.values() for units in _parts_of_turn(group)]
-    if "order" in rows[0].cells:
-        return [group_by(rows, lambda row: (float(row["order"]), ""))]
-    return [{(0.0, ""): [row]} for row in rows]
+    return [group_by(rows, lambda row: (float(row["order"]), ""))]
 
 
 def _parts_of_turn(rows: Sequence[Row]) -> list[Units]:
@@ -124,7 +122,8 @@ def _parts_of_turn(rows: Sequence[Row]) -> list[Units]:
     return [*alone, {key: unit for key, unit in parts.items() if key[0]}]
 
 
-def _candidates(row: Row, text: QuotedText) -> list[Span]:
+def candidates(row: Row, text: QuotedText) -> list[Span]:
+    """Where the row's text stands, in the turn that it names."""
     # Tables written by secondcoder put an apostrophe before text that a spreadsheet would take for a formula.
     written = dict.fromkeys((row["text"], plain_cell(row["text"])))
     spans = next((spans for cell in written if (spans := text.spans(cell))), [])
@@ -145,7 +144,8 @@ def at_span(row: Row, span: Span) -> Row:
     return replace(row, cells={**row.cells, "start": str(span[0]), "end": str(span[1])})
 
 
-def _fault(row: Row, spans: Sequence[Span], text: QuotedText) -> str:
+def place_fault(row: Row, spans: Sequence[Span], text: QuotedText, nearest_too: bool = True) -> str:
+    """Why a row with these candidates has no one place, and what mends it."""
     name, turn = text.transcript.id, _turn(row, text)
     if spans:
         places = "; ".join(f"{start}-{end} ({text.described((start, end))})" for start, end in spans[:SHOWN])
@@ -159,7 +159,7 @@ def _fault(row: Row, spans: Sequence[Span], text: QuotedText) -> str:
             f"which reads '{text.shown(turn)}'" if turn[1] else f"and '{name}' has {len(text.transcript.turns)} turns"
         )
         return f"the text was changed: it is not in turn {row['number'].strip()} of '{name}', {reads}. Put back text and number."
-    near = text.nearest(row["text"])
+    near = text.nearest(row["text"]) if nearest_too else None
     nearest = f" Nearest: {near[0]}-{near[1]}, '{text.shown(near)}' ({text.described(near)})." if near else ""
     # Rows that name order or speaker may have been meant as the interview itself.
     if {"order", "speaker"} & row.cells.keys():

@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -70,9 +71,14 @@ def _header(rows: Sequence[RawRow]) -> set[str]:
 
 
 def _sheets(path: Path, spread: bool) -> dict[str, list[RawRow]]:
+    return _sheets_in(Source(path).data, path.name, spread)
+
+
+@lru_cache(maxsize=1)
+def _sheets_in(content: bytes, name: str, spread: bool) -> dict[str, list[RawRow]]:
+    """Kept: a workbook is looked at by several formats before one reads it, and 20,000 rows take seconds."""
     from openpyxl.utils.exceptions import InvalidFileException
 
-    content = Source(path).data  # in memory: where openpyxl fails, it leaves a file open
     # Read at once: openpyxl looks at a sheet's content only while its rows are fetched.
     try:
         has_formulas = _look_inside(content)
@@ -80,7 +86,7 @@ def _sheets(path: Path, spread: bool) -> dict[str, list[RawRow]]:
         # Twice only where needed: a formula that was never computed has no value, and is seen among the formulas alone.
         formulas = _workbook(content) if has_formulas else None
         sheets = {
-            sheet.title: _unmerged(path, sheet, list(_rows(sheet, formulas and formulas[sheet.title])), spread)
+            sheet.title: _unmerged(name, sheet, list(_rows(sheet, formulas and formulas[sheet.title])), spread)
             for sheet in values.worksheets
         }
         values.close()
@@ -89,7 +95,7 @@ def _sheets(path: Path, spread: bool) -> dict[str, list[RawRow]]:
         return sheets
     except (InvalidFileException, *BROKEN) as error:
         fault = f"is not an Excel workbook, or is cut off ({error}). Open it in Excel and save it again."
-        raise TableError(path.name, [fault]) from None
+        raise TableError(name, [fault]) from None
 
 
 def _workbook(content: bytes, data_only: bool = False) -> Any:
@@ -168,7 +174,7 @@ def _shown(cell: Any, written: Any) -> Shown:
     return shown(cell.value, cell.number_format or "General")
 
 
-def _unmerged(path: Path, sheet: Any, rows: list[RawRow], spread: bool) -> list[RawRow]:
+def _unmerged(name: str, sheet: Any, rows: list[RawRow], spread: bool) -> list[RawRow]:
     """The rows; TableError where cells of several rows are merged, of which only the first holds the value, unless it is spread."""
     if rows:
         top = int(rows[0].place.split()[1])
@@ -180,7 +186,7 @@ def _unmerged(path: Path, sheet: Any, rows: list[RawRow], spread: bool) -> list[
             elif int(last) > max(top, int(first)):
                 cells = f"{left.decode()}{int(first)}:{right.decode()}{int(last)}"
                 raise TableError(
-                    path.name,
+                    name,
                     [
                         f"row {int(first)}: cells {cells} of sheet '{sheet.title}' are merged. Unmerge them and fill in each."
                     ],

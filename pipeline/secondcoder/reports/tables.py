@@ -154,9 +154,15 @@ def _workbook_cell(value: Any, place: str) -> Any:
 def workbook_bytes(book: Workbook) -> bytes:
     """The file of a workbook, without the hour it was written, which openpyxl puts in three places."""
     book.properties.created = book.properties.modified = datetime(*EPOCH[:3])
-    raw, out = io.BytesIO(), io.BytesIO()
+    raw = io.BytesIO()
     book.save(raw)
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    return with_fixed_times(raw.getvalue())
+
+
+def with_fixed_times(package: bytes) -> bytes:
+    """A file of Microsoft Office, which is a zip, without the hour it was written."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist()):
             content = old.read(name)
             if name == "docProps/core.xml":

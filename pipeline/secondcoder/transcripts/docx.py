@@ -8,7 +8,7 @@ in the notes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,7 +31,7 @@ from secondcoder.transcripts.turns import Mark, lines_of
 from secondcoder.transcripts.word_emphasis import emphasis_notes, emphasised
 from secondcoder.transcripts.word_left_out import PARAGRAPH, shown
 from secondcoder.transcripts.word_package import is_word, open_word
-from secondcoder.transcripts.word_text import TABLE, children, paragraph_text, table_rows
+from secondcoder.transcripts.word_text import TABLE, TableRow, children, paragraph_text, table_rows
 
 NAME = "Word"
 SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
@@ -53,6 +53,8 @@ class Draft:
     cell_by_cell: int = 0  # tables that are no transcript
     # Paragraphs, with the emphasis that each begins with.
     set_off: list[tuple[int, int, str]] = field(default_factory=list)
+    # Paragraphs and cells of the document, with the places where their texts begin.
+    places: list[tuple[int, Any]] = field(default_factory=list)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -79,17 +81,27 @@ class Draft:
         self.length = start + len(part)
         return start
 
-    def add_paragraph(self, part: str, emphasis: str = "") -> None:
-        """Add a paragraph, which may begin with a label, and what emphasis it begins with."""
+    def add_paragraph(self, part: str, emphasis: str = "") -> int:
+        """Add a paragraph, which may begin with a label, and what emphasis it begins with; where it begins."""
         start = self.add(part)
         self.set_off += [(start, self.length, emphasis)] if emphasis else []
         self.paragraphs.append((start, self.length))
         self.free.append((start, self.length))
+        return start
 
-    def add_row(self, cells: Sequence[str], columns: Columns) -> None:
+    def place(self, start: int, row: TableRow, columns: Iterable[int]) -> None:
+        """Note where the cells in these columns begin, which were added as one line that begins at `start`."""
+        cells = row.by_column
+        for column in columns:
+            self.places += [(start, cells[column])] if column in cells else []
+            start += len(row.cells[column] or "") + 1
+
+    def add_row(self, row: TableRow, columns: Columns) -> None:
         """Add a row of a transcript table; what its speaker says is marked, unless only the label in its speech tells."""
+        cells = row.filled
         kept = {at: cell for at, cell in enumerate(cells) if at != columns.number and cell.strip()}
         start = self.add("\t".join(kept.values()))
+        self.place(start, row, kept)
         if columns.speech not in kept:
             return
         # Each cell before the speech, and the tab behind it.
@@ -101,17 +113,22 @@ class Draft:
         else:
             self._speak(start, span, label(cells[columns.speaker]), times_of(cells, columns), alone=len(kept) == 1)
 
-    def add_by_column(self, rows: Sequence[Sequence[str]], names: Sequence[str]) -> None:
+    def add_by_column(self, rows: Sequence[TableRow], names: Sequence[str]) -> None:
         """Add a table with a column a speaker, whose first row names them: every other cell is a turn."""
-        self.first_rows.append((SPEAKERS_OF_COLUMNS, rows[0]))
-        self.add("\t".join(rows[0]))
+        self.first_rows.append((SPEAKERS_OF_COLUMNS, rows[0].filled))
+        self.add_titles(rows[0])
         for row in rows[1:]:
-            at = self.add("\t".join(filter(None, row)))
-            for name, cell in zip(names, row, strict=True):
+            at = self.add("\t".join(filter(None, row.cells)))
+            self.place(at, row, [column for column, cell in enumerate(row.cells) if cell])
+            for name, cell in zip(names, row.filled, strict=True):
                 if cell:
                     self.paragraphs.append((at, at + len(cell)))
                     self.marks.append(Mark(at, at, name, end=at + len(cell)))
                     at += len(cell) + 1
+
+    def add_titles(self, row: TableRow) -> None:
+        """Add a row of column titles: in the text, but not `free`, since `Speaker` is no label."""
+        self.place(self.add("\t".join(row.filled)), row, range(len(row.cells)))
 
     def _speak(
         self, start: int, span: tuple[int, int], speaker: str, times: tuple[float | None, float | None], alone: bool
@@ -136,8 +153,7 @@ def sniff(source: Source) -> bool:
 def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     """The transcript; ReadError for a damaged or hostile file, an empty one, and a named interviewer who does not speak."""
     body, notes = shown(open_word(source.data, source.path.name))
-    draft = Draft()
-    _add_blocks(draft, body)
+    draft = draft_of(body)
     text = draft.text
     lines = [line for start, end in draft.free for line in lines_of(text, start, end)]
     notes = (*notes, *draft.notes)
@@ -145,19 +161,26 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     return replace(transcript, notes=(*transcript.notes, *emphasis_notes(text, transcript.turns, draft.set_off)))
 
 
+def draft_of(body: Any) -> Draft:
+    """The text of a body with only what is read."""
+    draft = Draft()
+    _add_blocks(draft, body)
+    return draft
+
+
 def _add_blocks(draft: Draft, container: Any) -> None:
     for block in children(container, PARAGRAPH, TABLE):
         if block.tag == PARAGRAPH:
-            draft.add_paragraph(paragraph_text(block), emphasised(block))
+            draft.places.append((draft.add_paragraph(paragraph_text(block), emphasised(block)), block))
         else:
             _add_table(draft, block)
 
 
 def _add_table(draft: Draft, table: Any) -> None:
     rows = table_rows(table)
-    regular = [[cell or "" for cell in row.cells] for row in rows if not row.merged]
+    regular = [row.filled for row in rows if not row.merged]
     if names := speaker_columns(regular):
-        draft.add_by_column([[cell or "" for cell in row.cells] for row in rows], names)
+        draft.add_by_column(rows, names)
         return
     columns = find_columns(regular)
     if columns is None:
@@ -171,13 +194,14 @@ def _add_table(draft: Draft, table: Any) -> None:
     titles = columns.titled
     for row in rows:
         if titles and not row.merged:
-            draft.add("\t".join(cell or "" for cell in row.cells))  # in the text, but not `free`: `Speaker` is no label
+            draft.add_titles(row)
             titles = False
         elif row.merged and columns.hidden_by(row.cells):
             draft.merged += 1
-            draft.add_paragraph("\t".join(filter(None, row.cells)))
+            start = draft.add_paragraph("\t".join(filter(None, row.cells)))
+            draft.place(start, row, [column for column, cell in enumerate(row.cells) if cell])
         else:
-            draft.add_row([cell or "" for cell in row.cells], columns)
+            draft.add_row(row, columns)
 
 
 READER = Reader(name=NAME, suffixes=SUFFIXES, sniff=sniff, read=read, priority=20)

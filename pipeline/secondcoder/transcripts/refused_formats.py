@@ -105,4 +105,5 @@ def export_refusal(name: str, text: str) -> str | None:
     known = sum(bool(_OF_EXPORTS.intersection(title.split())) for title in titles)
     if len(titles) < FEWEST_COLUMNS or known < FEWEST_TITLES or known < len(titles) / 2:
         return None
-    return f"{name}: a table of coded passages, divided by tabs, and no transcript. To import it, {_TABLE}. Nothing was imported."
+    how = "let its name end in .tsv, and say with --columns what its columns hold where they are not known"
+    return f"{name}: a table of coded passages, divided by tabs, and no transcript. To import it, {how}. Nothing was imported."

@@ -12,10 +12,19 @@ from xml.etree.ElementTree import Element
 
 from secondcoder.domain.wording import counted, listed
 from secondcoder.transcripts.word_package import MATH, W, Word
-from secondcoder.transcripts.word_styles import ON, hidden_styles, numbered_styles, numbers_itself, style_of
+from secondcoder.transcripts.word_styles import (
+    ON,
+    aside_styles,
+    hidden_styles,
+    numbered_styles,
+    numbers_itself,
+    style_of,
+)
 
 COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 PARAGRAPH, RUN, ROW, TEXT_BOX = f"{W}p", f"{W}r", f"{W}tr", f"{W}txbxContent"
+RANGES = frozenset((f"{W}commentRangeStart", f"{W}commentRangeEnd"))
+"""Marks of where a comment's passage begins and ends; they stay where text goes."""
 _CHOICES = f"{COMPATIBILITY}AlternateContent"
 _DELETED = (f"{W}del", f"{W}moveFrom")
 _INSERTED = (f"{W}ins", f"{W}moveTo")
@@ -32,6 +41,7 @@ CHANGES, HIDDEN, BOXES, PICTURES, EQUATIONS = (
     "picture",
     "equation",
 )
+ASIDES = "addition of secondcoder"
 STRUCK, PROMPTS = "stretch struck through", "prompt of an empty field"
 NUMBERS, COMMENTS, SYMBOLS = "automatic list number or bullet", "comment", "symbol"
 _PLURALS = {
@@ -39,6 +49,7 @@ _PLURALS = {
     STRUCK: "stretches struck through",
     PROMPTS: "prompts of empty fields",
     BOXES: "text boxes",
+    ASIDES: "additions of secondcoder",
     NUMBERS: "automatic list numbers or bullets",
     "reading above characters": "readings above characters",
 }
@@ -54,7 +65,7 @@ _COUNTED = {
 
 def shown(word: Word) -> tuple[Element, tuple[str, ...]]:
     """The body with only what is read, changed in place, and notes on all else."""
-    reading = _Reading(hidden_styles(word.styles), numbered_styles(word.styles))
+    reading = _Reading(hidden_styles(word.styles), numbered_styles(word.styles), aside_styles(word.styles))
     reading.keep_shown(word.body)
     comments = sum(sum(1 for _ in root.iter(f"{W}comment")) for root in word.comments)
     reading.left_out[COMMENTS] = max(comments, reading.left_out[COMMENTS])
@@ -69,24 +80,30 @@ def _notes(left_out: Counter[str], margins: bool) -> tuple[str, ...]:
         notes.append(f"{counted(changes, CHANGES)} read as if all were accepted")
     if equations := left_out.pop(EQUATIONS, 0):
         notes.append(f"{counted(equations, EQUATIONS)} read as a line of text: check it")
+    if comments := left_out.pop(COMMENTS, 0):
+        notes.append(
+            f"{counted(comments, COMMENTS)} beside the text"
+        )  # the import says whether they were taken for codes
     not_read = [counted(count, what, _PLURALS.get(what)) for what, count in sorted(left_out.items()) if count]
     not_read += ["the text of headers and footers"] if margins else []
     return (*notes, f"not read: {listed(not_read)}") if not_read else tuple(notes)
 
 
 class _Reading:
-    def __init__(self, hidden: frozenset[str], numbered: frozenset[str]) -> None:
-        self.hidden, self.numbered, self.left_out = hidden, numbered, Counter[str]()
+    def __init__(self, hidden: frozenset[str], numbered: frozenset[str], asides: frozenset[str]) -> None:
+        self.hidden, self.numbered, self.asides, self.left_out = hidden, numbered, asides, Counter[str]()
 
     def keep_shown(self, parent: Element, styled: bool = False) -> None:
         """Take out of an element what is not read; `styled`: its paragraph's style is hidden."""
         kept: list[Element] = []
         for child in parent:
             for element in _chosen(child):
-                if not self._leave_out(element, styled):
-                    if not element.tag.endswith("Pr"):  # properties, which tell of the element around them
-                        self.keep_shown(element, styled or self._has_hidden_style(element))
-                    kept.append(element)
+                if self._leave_out(element, styled):
+                    kept += [mark for mark in element.iter() if mark.tag in RANGES]
+                    continue
+                if not element.tag.endswith("Pr"):  # properties, which tell of the element around them
+                    self.keep_shown(element, styled or self._has_hidden_style(element))
+                kept.append(element)
         parent[:] = _run_on(kept)
 
     def _leave_out(self, element: Element, styled: bool) -> bool:
@@ -97,18 +114,25 @@ class _Reading:
             return tag in _DELETED
         if tag in (RUN, f"{MATH}r"):
             return self._leave_out_run(element, styled)
-        if tag == ROW and (mark := _row_mark(element)):
-            return self._count(mark, element)
-        if tag == TEXT_BOX:
-            return self._count(BOXES, element)
+        if what := self._block_left_out(element):
+            return self._count(what, element)
         if tag in _DRAWINGS:
             self._look_for_boxes(element)
             return True
         return self._count_reference(element)
 
+    def _block_left_out(self, element: Element) -> str | None:
+        """Why a row, a text box, or a paragraph or table that secondcoder added is not read, if it is not."""
+        if element.tag in (PARAGRAPH, f"{W}tbl") and self._is_aside(element):
+            return ASIDES
+        return _row_mark(element) if element.tag == ROW else BOXES if element.tag == TEXT_BOX else None
+
     def _leave_out_run(self, run: Element, styled: bool) -> bool:
         if self._is_hidden_run(run, styled):
             return self._count(HIDDEN, run)
+        style = run.find(f"{W}rPr/{W}rStyle")
+        if style is not None and style.get(f"{W}val") in self.asides:
+            return self._count(ASIDES, run)
         self.left_out[STRUCK] += _is_struck(run) and _has_words(run)
         return False
 
@@ -146,6 +170,10 @@ class _Reading:
             style = properties.find(f"{W}rStyle")
             styled = styled or (style is not None and style.get(f"{W}val") in self.hidden)
         return styled
+
+    def _is_aside(self, block: Element) -> bool:
+        paragraphs = [block] if block.tag == PARAGRAPH else list(block.iter(PARAGRAPH)) if self.asides else []
+        return bool(paragraphs) and all(style_of(paragraph) in self.asides for paragraph in paragraphs)
 
     def _has_hidden_style(self, element: Element) -> bool:
         return element.tag == PARAGRAPH and style_of(element) in self.hidden

@@ -61,6 +61,16 @@ def is_word(data: bytes) -> bool:
         return False
 
 
+def document_parts(data: bytes) -> list[bytes]:
+    """The XML of a Word document's body, unread; nothing of what is no Word document, or is damaged, protected or too large."""
+    try:
+        with ZipFile(io.BytesIO(data)) as package:
+            parts = [part for part in package.infolist() if _DOCUMENT.fullmatch(part.filename)]
+            return [package.read(part) for part in parts if part.file_size <= MOST_UNPACKED]
+    except (*_BROKEN, RuntimeError):  # RuntimeError: a password
+        return []
+
+
 def open_word(data: bytes, name: str) -> Word:
     """A Word document: .docx, .docm (its macros are never looked at), or their templates.
 

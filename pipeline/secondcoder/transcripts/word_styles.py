@@ -9,6 +9,8 @@ from secondcoder.transcripts.word_package import W
 
 ON = (None, "1", "true", "on")
 """Values of a property that is there and not switched off."""
+ASIDE = "secondcoder aside"
+"""How the names of the styles begin that secondcoder gives what is no part of a transcript."""
 
 
 def hidden_styles(roots: Sequence[Element]) -> frozenset[str]:
@@ -19,6 +21,16 @@ def hidden_styles(roots: Sequence[Element]) -> frozenset[str]:
 def numbered_styles(roots: Sequence[Element]) -> frozenset[str]:
     """The ids of the styles that number their paragraphs."""
     return _styles(roots, numbers_itself)
+
+
+def aside_styles(roots: Sequence[Element]) -> frozenset[str]:
+    """The ids of the styles of what secondcoder adds to a transcript that it writes: times, headings, the codebook."""
+    styles = (style for root in roots for style in root.iter(f"{W}style"))
+    return frozenset(
+        style.get(f"{W}styleId", "")
+        for style in styles
+        if (name := style.find(f"{W}name")) is not None and name.get(f"{W}val", "").casefold().startswith(ASIDE)
+    )
 
 
 def style_of(paragraph: Element) -> str | None:
