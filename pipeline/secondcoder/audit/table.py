@@ -110,6 +110,7 @@ RECORDS: Mapping[str, Callable[[str, Row], Iterator[Record]]] = {
     "coding passes": _codings_or_passes("coding pass"),
     LATER["codings"]: _codings_or_passes("coding after a codebook change"),
     LATER["coding passes"]: _codings_or_passes("coding pass after a codebook change"),
+    "model codings": _codings_or_passes("model coding"),
     "codes assigned": _assigned,
     "transcripts": _each("transcripts", "transcript", "transcript", "sha256"),
     "cases": _each("cases", "case", "case", "attributes"),
