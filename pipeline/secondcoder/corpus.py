@@ -191,7 +191,7 @@ class Corpus:
 
     @cached_property
     def model_codings_as_made(self) -> list[tuple[ModelCoding, int]]:
-        """What other models say of spans, as it was made, each with the last change of the codebook before it: never a human coding."""
+        """What other models say of spans, as it was made, each with the last change of the codebook before it; no human codings."""
         return self._store.model_codings()
 
     @cached_property

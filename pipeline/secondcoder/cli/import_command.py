@@ -58,6 +58,12 @@ SPEAKERS_SHOWN = 6
     metavar="NAME",
     help="The encoding of text files and tables that are not UTF-8 and carry no mark of it, e.g. cp1250, mac_roman.",
 )
+@click.option(
+    "--model-coder",
+    metavar="NAME",
+    help="The coded tables are what another model says, such as a language model; with a column `score` (0 to 1) where there is one. "
+    "They count as nobody's coding: `agree` shows the model beside people, and learning.evidence may name it.",
+)
 @click.option("--add-codes", is_flag=True, help="Add unknown codes to the codebook instead of refusing them.")
 @click.option(
     "--replace",
@@ -74,7 +80,13 @@ SPEAKERS_SHOWN = 6
 )
 @click.pass_obj
 def command(
-    study_folder: str, /, paths: tuple[Path, ...], manifest: Path | None, add_codes: bool, **given: object
+    study_folder: str,
+    /,
+    paths: tuple[Path, ...],
+    manifest: Path | None,
+    add_codes: bool,
+    model_coder: str | None,
+    **given: object,
 ) -> None:
     """Import transcripts and coded tables, or folders of both.
 
@@ -102,11 +114,17 @@ def command(
     Each coder may have a file of the same interview. Under two names it would be learned from and counted twice, so it is refused,
     also where it was trimmed or typed by somebody else. With --same-interview join, import it together with its coded table.
 
+    With --model-coder a table's codes are a model's. With a column `score`, each row is a look at its span for its own code alone: a
+    table of every passage and code says all, and from 0.5 on a score is a yes. Without it, rows are looks as a person's are.
+
     Either everything is imported or nothing: all faults are shown together, with their lines.
     """
     from secondcoder.errors import NoSpeakersError
     from secondcoder.exchange.importing import ImportOptions
 
+    if model_coder is not None:
+        _import_model(study_folder, paths, model_coder, {"manifest": manifest, "add_codes": add_codes, **given})
+        return
     options = ImportOptions(manifest=manifest, add_codes=add_codes, **given)  # type: ignore[arg-type]
     try:
         imported = _imported(study_folder, paths, options)
@@ -133,6 +151,30 @@ def command(
         say(
             "Next: code them in the browser: secondcoder open   (or in a spreadsheet: secondcoder sheet make coding.xlsx)"
         )
+
+
+def _import_model(study_folder: str, paths: tuple[Path, ...], name: str, given: dict[str, object]) -> None:
+    from secondcoder.exchange.model_import import ModelImportOptions
+
+    also = ("replace", "read_whole", "encoding")
+    if other := [name for name, value in given.items() if value and name not in also and value != "refuse"]:
+        raise click.UsageError(
+            f"--{other[0].replace('_', '-')} does not go with --model-coder, which takes --replace, --read-whole and --encoding."
+        )
+    options = ModelImportOptions(name, **{key: given[key] for key in also})  # type: ignore[arg-type]
+    with open_study(study_folder) as study:
+        made = study.import_model_codings(paths, options)
+    for line in (*(f"note: {note}" for note in made.notes), *made.reading):
+        say(line)
+    if not made.codings:
+        say(f"Nothing new: the study has all of this as {made.name}'s already.")
+        return
+    what = f"{counted(made.scores, 'code')} on {counted(len(made.codings), 'span')} of {counted(len(made.transcripts), 'transcript')}"
+    replaced = ", in place of all that it said before" if options.replace and made.edition > 1 else ""
+    say(f"Imported as said by model coder {made.name}: {what}{replaced}.")
+    say(
+        f'Beside people: secondcoder agree   (as evidence: evidence = ["{made.name}"] under [learning] in secondcoder.toml)'
+    )
 
 
 def _say_result(imported: ImportResult) -> None:

@@ -23,6 +23,7 @@ class CodedData:
     """What coded data hold; `notes` are for the person who imports.
 
     `sheets`: (transcript, coder) of coding sheets, which are made with all that their coder coded.
+    `scores`: of codings that are a model's, where the file has them: the probability; such a coding is a look for its own code alone.
     """
 
     transcripts: list[Transcript] = field(default_factory=list)
@@ -31,6 +32,7 @@ class CodedData:
     passes: list[CodingPass] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sheets: set[tuple[str, str]] = field(default_factory=set)
+    scores: dict[Coding, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class ImportContext:
         interviewer: speaker labels that the person named as interviewers; each must speak in the file's transcripts, if it has any.
         interviewer_roles: words of a column of roles that make an interviewer.
         read_whole: the person says that whoever coded anything in a transcript read all of it.
+        of_model: the codings are a model's, and may have scores.
         spellings: how coders, transcripts and cases are spelt in the study; what a file spells otherwise is the same name.
     """
 
@@ -53,6 +56,7 @@ class ImportContext:
     interviewer: Sequence[str] = ()
     interviewer_roles: Sequence[str] = ("interviewer",)
     read_whole: bool = False
+    of_model: bool = False
     spellings: Spellings = field(default_factory=Spellings)
 
 

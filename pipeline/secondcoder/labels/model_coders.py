@@ -1,7 +1,7 @@
 """What other models say of passages, in codings that are never a human's: as marks beside people's, and as scores of segments.
 
-A model coder is a language model, or another classifier, whose codings were imported (`exchange/model_import.py`). As marks: a code from
-`YES` on is given, and where the model looked its silence is a no. As scores: a segment has of a code the highest score of the spans
+A model coder is a language model, or another classifier, whose codings were imported (`exchange/model_import.py`). As marks: from `YES`
+on a code is given, and where the model looked its silence is a no. As scores: a segment has of a code the highest score of the spans
 that it carries, by the overlap rule of codings, so that it is a yes here where it is one as a mark; 0 where the model looked at all
 of it and did not name the code; and nothing where it did not look.
 """
@@ -80,7 +80,9 @@ def model_marks(corpus: Corpus, name: str, edition: int, history: CodeHistory | 
     looked = [(CodingPass(coding.transcript, name, *coding.span, coding.codes), after) for coding, after in made]
     turns = {transcript.id: [turn.span for turn in transcript.turns] for transcript in corpus.transcripts}
     unclear = ambiguous_spans(given, history, {}, turns)
-    return ModelMarks(present_codings(given, history, {}), present_passes(looked, history, unclear), _scores(made, history))
+    return ModelMarks(
+        present_codings(given, history, {}), present_passes(looked, history, unclear), _scores(made, history)
+    )
 
 
 def _scores(made: Made, history: CodeHistory) -> dict[str, list[tuple[Span, Mapping[str, float]]]]:
@@ -165,7 +167,9 @@ class _ByTranscript:
             for code in codes
         }
         # As with people: a code given on a part is a yes, and silence on a part says nothing of the rest.
-        return dict.fromkeys(looked, 0.0) | {code: score for code, score in here.items() if code in looked or score >= YES}
+        return dict.fromkeys(looked, 0.0) | {
+            code: score for code, score in here.items() if code in looked or score >= YES
+        }
 
 
 def model_scores(corpus: Corpus, book: Codebook, settings: Configuration) -> ModelScores:

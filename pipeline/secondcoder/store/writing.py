@@ -147,7 +147,9 @@ class Writer(DecisionWriter):
             StudyError: a person of this study has the model's name.
         """
         after = {"after_change": self.latest_change()}
-        rows = [asdict(coding) | {"codes": list(coding.codes), "scores": dict(coding.scores)} | after for coding in codings]
+        rows = [
+            asdict(coding) | {"codes": list(coding.codes), "scores": dict(coding.scores)} | after for coding in codings
+        ]
         self._refuse_people(row["coder"] for row in rows)
         self._insert(schema.model_codings, rows)
         for row in rows:
@@ -155,7 +157,11 @@ class Writer(DecisionWriter):
 
     def _refuse_people(self, models: Iterable[str]) -> None:
         tables = schema.codings, schema.passes, schema.decisions
-        people = {folded(name) for table in tables for name in self.connection.execute(select(table.c.coder).distinct()).scalars()}
+        people = {
+            folded(name)
+            for table in tables
+            for name in self.connection.execute(select(table.c.coder).distinct()).scalars()
+        }
         if taken := sorted(name for name in set(models) if folded(name) in people):
             raise StudyError(
                 f"'{taken[0]}' is a person who coded in this study, and what a model says is never a person's. Give the model another "

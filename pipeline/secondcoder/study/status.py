@@ -15,7 +15,15 @@ from secondcoder.study.codebook_change import pending_in_study
 from secondcoder.training.unplaced import unplaced_in_study
 from secondcoder.workspace import Workspace
 
-LEARNED_FROM = ("codings", "coding passes", "decision", "codes assigned", "codebook changed", "case changed", "model codings")
+LEARNED_FROM = (
+    "codings",
+    "coding passes",
+    "decision",
+    "codes assigned",
+    "codebook changed",
+    "case changed",
+    "model codings",
+)
 """Events after which a training may come out otherwise."""
 
 

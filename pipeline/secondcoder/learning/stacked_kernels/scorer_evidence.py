@@ -34,7 +34,8 @@ class ScorerEvidence:
 
     Attributes:
         scorer: its id.
-        definitions: (k,) as they were asked: a later codebook or transcript changes no word of them. Of scores that were imported, codes.
+        definitions: (k,) as they were asked: a later codebook or transcript changes no word of them. Of
+            scores that were imported, codes.
         middle: (k,) mean log-odds of each code, `spread` their common standard deviation.
         slopes: (k,) weight of the standardised log-odds, 0 for a code that does without the scorer.
     """
