@@ -169,7 +169,12 @@ def _import_model(study_folder: str, paths: tuple[Path, ...], name: str, given: 
     if not made.codings:
         say(f"Nothing new: the study has all of this as {made.name}'s already.")
         return
-    what = f"{counted(made.scores, 'code')} on {counted(len(made.codings), 'span')} of {counted(len(made.transcripts), 'transcript')}"
+    where = counted(len(made.transcripts), "transcript")
+    what = (
+        f"{counted(made.scores, 'code')} on {counted(made.spans, 'span')} of {where}"
+        if made.scores
+        else f"where it looked in {where}"
+    )
     replaced = ", in place of all that it said before" if options.replace and made.edition > 1 else ""
     say(f"Imported as said by model coder {made.name}: {what}{replaced}.")
     say(

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
-from secondcoder.domain.grouping import group_by
+from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.names import ByName, file_name, folded, known_name
 from secondcoder.domain.records import YES, Coding, CodingPass, ModelCoding, Place
+from secondcoder.domain.spans import looked_for
 from secondcoder.domain.wording import listed
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.find_files import find_files
@@ -34,6 +35,7 @@ IMPORTED = "model coder import"
 RESERVED = frozenset(("secondcoder", "model"))
 OWN_VERSION = re.compile(r"m\d{4,}")
 SHOWN = 6
+MOST_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class ModelImport:
     def scores(self) -> int:
         """How many codes on how many spans."""
         return sum(len(coding.scores) for coding in self.codings)
+
+    @property
+    def spans(self) -> int:
+        """On which it said something of a code."""
+        return sum(bool(coding.scores) for coding in self.codings)
 
     @property
     def transcripts(self) -> list[str]:
@@ -104,8 +111,7 @@ def import_model_codings(
             writing.add_model_codings(codings)
             files, on = [file_name(path.name) for path in paths], sorted({coding.transcript for coding in codings})
             writing.log(IMPORTED, coder=name, edition=edition, files=files, transcripts=on, spans=len(codings))
-    looks = [CodingPass(coding.transcript, name, *coding.span, coding.codes) for coding in codings]
-    return ModelImport(name, edition, codings, notes, reading_lines(looks, corpus.by_id, book.ids))
+    return ModelImport(name, edition, codings, notes, _reading(codings, corpus, book, name))
 
 
 def _checked_name(written: str, corpus: Corpus) -> str:
@@ -219,7 +225,22 @@ def _look(each: CodingPass, name: str, edition: int) -> ModelCoding:
     return ModelCoding(each.transcript, name, each.start, each.end, each.codes, {}, edition)
 
 
+def _reading(codings: Sequence[ModelCoding], corpus: Corpus, book: Codebook, name: str) -> list[str]:
+    """Where the model looked, for which codes; nothing where it looked for others in every place."""
+    looks = [CodingPass(coding.transcript, name, *coding.span, coding.codes) for coding in codings]
+    joined = [
+        CodingPass(transcript, name, *span, tuple(code for code in book.ids if code in codes))
+        for transcript, own in by_transcript(looks).items()
+        for cover, codes in looked_for(own).items()
+        for span in cover
+    ]
+    lines = reading_lines(joined, corpus.by_id, book.ids)
+    return lines if len(lines) <= MOST_LINES else []
+
+
 def _no_no(said: _Said, given: ModelImportOptions) -> Iterator[str]:
+    if said.passes and not said.scored and not given.read_whole:
+        yield f"what no row holds counts as not looked at. If {given.name} read all of it: the same again with --read-whole."
     if said.scored and not said.passes and not given.read_whole and min(said.scores.values()) >= YES:
         yield (
             f"no score is below {YES:g}, so nothing counts as a no. If the table holds only what the model said yes to, import it "

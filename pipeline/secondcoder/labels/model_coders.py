@@ -1,7 +1,7 @@
 """What other models say of passages, in codings that are never a human's: as marks beside people's, and as scores of segments.
 
-A model coder is a language model, or another classifier, whose codings were imported (`exchange/model_import.py`). As marks: from `YES`
-on a code is given, and where the model looked its silence is a no. As scores: a segment has of a code the highest score of the spans
+A model coder is a language model, or another classifier, whose codings were imported (`exchange/model_import.py`). As marks: a code is
+given from `YES` on, and where the model looked its silence is a no. As scores: a segment has of a code the highest score of the spans
 that it carries, by the overlap rule of codings, so that it is a yes here where it is one as a mark; 0 where the model looked at all
 of it and did not name the code; and nothing where it did not look.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -24,12 +25,14 @@ from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import YES, Coding, CodingPass, ModelCoding, Place, Segment, Span
 from secondcoder.domain.spans import carries, covers, looked_for, share_text
 from secondcoder.errors import StudyError, did_you_mean
+from secondcoder.exchange.model_import import IMPORTED
 
 Made = Sequence[tuple[ModelCoding, int]]
 """As it was made, each with the last change of the codebook before it."""
 
 
 SOURCE = "model coder "
+SHOWN = 8
 
 
 def source_id(name: str, edition: int) -> str:
@@ -45,6 +48,19 @@ def is_source(scorer: str) -> bool:
 def says_of(name: str) -> str:
     """The sentence for the methods section."""
     return f"What another model, {name}, said of passages was imported into the study."
+
+
+def imported_models(corpus: Corpus) -> dict[str, dict[str, Any]]:
+    """Models whose codings were imported, by name: on how many transcripts, and the days of the imports that count now."""
+    where: dict[str, set[str]] = {name: set() for name in corpus.model_coders}
+    for coding, _ in corpus.model_codings_as_made:
+        if coding.edition == corpus.model_coders[coding.coder]:
+            where[coding.coder].add(coding.transcript)
+    days: dict[str, list[str]] = {name: [] for name in where}
+    for event in corpus.events(IMPORTED):
+        if corpus.model_coders.get(event["detail"]["coder"]) == event["detail"]["edition"]:
+            days[event["detail"]["coder"]].append(event["at"][:10])
+    return {name: {"transcripts": len(on), "imported": list(dict.fromkeys(days[name]))} for name, on in where.items()}
 
 
 @dataclass(frozen=True)
@@ -140,6 +156,24 @@ class ModelScores:
             marks = model_marks(self.corpus, *name, self.history) if self.corpus and name else ModelMarks()
             self._marks[source] = _ByTranscript(marks)
         return self._marks[source]
+
+    def missing(self, source: str, segments: Sequence[Segment], codes: Sequence[str]) -> str:
+        """A sentence on the transcripts with segments of which the source says nothing, for these codes; "" without any."""
+        silent = np.isnan(self.scores(source, segments, codes))
+        on = by_transcript(segments)
+        gaps = by_transcript(segment for segment, gap in zip(segments, silent, strict=True) if gap.any())
+        if not gaps:
+            return ""
+        names = [
+            name if len(of) == len(on[name]) else f"{name} ({len(of)} of {len(on[name])} passages)"
+            for name, of in gaps.items()
+        ]
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        who = source.removeprefix(SOURCE).rpartition("/")[0]
+        return (
+            f"There are no scores by {who} of {', '.join(names[:SHOWN])}{more}: there the model goes by the rest of what it learned. To "
+            "have them count, import them before: secondcoder import TABLE --model-coder NAME"
+        )
 
 
 NO_SCORES = ModelScores()
