@@ -171,8 +171,8 @@ class ModelScores:
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         who = source.removeprefix(SOURCE).rpartition("/")[0]
         return (
-            f"There are no scores by {who} of {', '.join(names[:SHOWN])}{more}: there the model goes by the rest of what it learned. To "
-            "have them count, import them before: secondcoder import TABLE --model-coder NAME"
+            f"There are no scores by {who} of {', '.join(names[:SHOWN])}{more}: there the model goes by the rest of what it learned. "
+            "To have them count, import them before: secondcoder import TABLE --model-coder NAME"
         )
 
 
