@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from secondcoder.domain.records import Coding
+from secondcoder.domain.records import Coding, CodingPass, Decision, ModelCoding, ReviewAction
 from secondcoder.domain.spans import merged
 from secondcoder.errors import InputError, StudyError
 from secondcoder.exchange.importing import ImportOptions
@@ -147,6 +147,26 @@ def test_nobody_codes_under_the_name_of_a_model(coded_study: Study, tmp_path: Pa
     with pytest.raises(StudyError, match="'gpt' is a model coder"):
         coded_study.import_files([blank], ImportOptions(coder="gpt"))
     assert everything(coded_study.folder) == before
+
+
+@pytest.mark.parametrize("what", ["coding", "pass", "decision", "model's"])
+def test_the_store_itself_lets_no_name_be_a_persons_and_a_models(coded_study: Study, tmp_path: Path, what: str) -> None:
+    """Whatever writes: an import, a review, coding by hand, an adjudication."""
+    span = spans(coded_study)[0]
+    import_as(coded_study, write_csv(tmp_path / "said.csv", [row(span, "CO", 0.9)]))
+    book, place = coded_study.codebook, ("ash_gp", *span)
+    with (
+        pytest.raises(StudyError, match="model coder of this study|person who coded"),
+        coded_study.transaction() as write,
+    ):
+        if what == "coding":
+            write.add_codings([Coding(*place, "CO", "Gpt")], book)
+        elif what == "pass":
+            write.add_passes([CodingPass("ash_gp", "gpt", *span, book.ids)])
+        elif what == "decision":
+            write.add_decision(Decision("gpt", ReviewAction.LOOKED, *place, request="1"), book)
+        else:
+            write.add_model_codings([ModelCoding("ash_gp", "Anna", *span, ("CO",), {"CO": 0.9})])
 
 
 def test_the_same_again_is_nothing_new_and_more_is_added(coded_study: Study, tmp_path: Path) -> None:
