@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Coding, CodingPass, Decision, ModelCoding, ReviewAction
 from secondcoder.domain.spans import merged
 from secondcoder.errors import InputError, StudyError
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.labels.model_coders import ModelMarks, model_marks
 from secondcoder.reports.tables import write_table
+from secondcoder.store import Writer
 from secondcoder.study.study import Study
 from support.model_coder_checks import import_as
 from support.study_checks import TALK, everything, talk_rows, write_csv
@@ -149,24 +151,21 @@ def test_nobody_codes_under_the_name_of_a_model(coded_study: Study, tmp_path: Pa
     assert everything(coded_study.folder) == before
 
 
-@pytest.mark.parametrize("what", ["coding", "pass", "decision", "model's"])
+PLACE = ("ash_gp", 55, 148)
+WRITING: dict[str, Callable[[Writer, Codebook], object]] = {
+    "coding": lambda write, book: write.add_codings([Coding(*PLACE, "CO", "Gpt")], book),
+    "pass": lambda write, book: write.add_passes([CodingPass("ash_gp", "gpt", 55, 148, book.ids)]),
+    "decision": lambda write, book: write.add_decision(Decision("gpt", ReviewAction.LOOKED, *PLACE, request="1"), book),
+    "model's": lambda write, _: write.add_model_codings([ModelCoding("ash_gp", "Anna", 55, 148, ("CO",))]),
+}
+
+
+@pytest.mark.parametrize("what", WRITING)
 def test_the_store_itself_lets_no_name_be_a_persons_and_a_models(coded_study: Study, tmp_path: Path, what: str) -> None:
     """Whatever writes: an import, a review, coding by hand, an adjudication."""
-    span = spans(coded_study)[0]
-    import_as(coded_study, write_csv(tmp_path / "said.csv", [row(span, "CO", 0.9)]))
-    book, place = coded_study.codebook, ("ash_gp", *span)
-    with (
-        pytest.raises(StudyError, match="model coder of this study|person who coded"),
-        coded_study.transaction() as write,
-    ):
-        if what == "coding":
-            write.add_codings([Coding(*place, "CO", "Gpt")], book)
-        elif what == "pass":
-            write.add_passes([CodingPass("ash_gp", "gpt", *span, book.ids)])
-        elif what == "decision":
-            write.add_decision(Decision("gpt", ReviewAction.LOOKED, *place, request="1"), book)
-        else:
-            write.add_model_codings([ModelCoding("ash_gp", "Anna", *span, ("CO",), {"CO": 0.9})])
+    import_as(coded_study, write_csv(tmp_path / "said.csv", [row(spans(coded_study)[0], "CO", 0.9)]))
+    with coded_study.transaction() as write, pytest.raises(StudyError, match=r"model coder of this|person who coded"):
+        WRITING[what](write, coded_study.codebook)
 
 
 def test_the_same_again_is_nothing_new_and_more_is_added(coded_study: Study, tmp_path: Path) -> None:

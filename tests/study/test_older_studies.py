@@ -126,7 +126,7 @@ def test_another_models_codings_join_it_and_its_own_versions_suggest_as_before(f
         for at, one in enumerate(segments)
     ]
     table = write_csv(folder / "said.csv", said)
-    status, out, err = run_cli("-C", folder / "study", "import", table, "--model-coder", "gpt")
+    status, _, err = run_cli("-C", folder / "study", "import", table, "--model-coder", "gpt")
     assert status == 0, err
     assert "gpt" in run_cli("-C", folder / "study", "status")[1]
     for name, arguments in (("codings.csv", ("export", "--out")), ("m0001.csv", ("code", "--model", "m0001", "--out"))):
