@@ -16,7 +16,7 @@ from secondcoder.agreement.pairwise import ALL
 from secondcoder.agreement.report.methods_text import methods
 from secondcoder.agreement.report.page import page
 from secondcoder.agreement.study_report import Question
-from secondcoder.domain.records import Coding
+from secondcoder.domain.records import Coding, CodingPass
 from secondcoder.study.study import Study
 from sklearn.metrics import cohen_kappa_score
 from support.agreement_checks import BOOK, STEADY, coding, interview, segments_of, whole
@@ -24,7 +24,7 @@ from support.model_coder_checks import import_as, knowing, scored_table, truth
 
 TALKS = [interview(f"t{at}", ["We had no idea.", "It works now.", "I like it.", "Nobody asked."]) for at in range(6)]
 SEGMENTS = [segment for talk in TALKS for segment in segments_of(talk)]
-CODES = ("COH", "ACT", "MON")
+CODES = ("COH", "COH.DIF", "ACT", "MON")
 
 
 def marks(coder: str, wanted: Callable[[int, int], Iterable[str]]) -> list[Coding]:
@@ -59,6 +59,8 @@ def test_kappa_with_a_person_is_that_of_the_table_made_by_hand() -> None:
     assert result.counts == {"both": 5, "first": 1, "second": 3, "neither": 15}
     observed, chance = 20 / 24, (6 * 8 + 18 * 16) / 24**2
     assert result.value == pytest.approx((observed - chance) / (1 - chance))
+    table = made.table().set_index(["coders", "units", "code"])
+    assert table.loc[("A | gpt", ALL, "COH"), "cohen_kappa"] == result.value
 
 
 def test_pooled_kappa_beside_people_is_the_mean_over_both_people() -> None:
@@ -86,6 +88,9 @@ def test_no_figure_of_people_or_of_the_model_changes(given_by: list[set[tuple[in
         "model_codings": marks("m", lambda at, number: ["COH"] if number == 0 else []),
         "model_name": "m",
         "model_passes": [whole(talk, "m") for talk in TALKS],
+        "roll_up": True,
+        # A sub-construct, so that roll-up changes something.
+        "codings": [*A, *B, coding(TALKS[0], "It works now.", "COH.DIF", "A")],
     }
     before = report(**own)  # type: ignore[arg-type]
     others = [
@@ -99,6 +104,10 @@ def test_no_figure_of_people_or_of_the_model_changes(given_by: list[set[tuple[in
     for agreement in before.agreements:
         assert after.agreement(agreement.coders, agreement.scope) == agreement
     assert after.comparisons == before.comparisons
+    assert after.rolled_up is not None
+    assert before.rolled_up is not None
+    assert after.rolled_up.headline == before.rolled_up.headline
+    assert after.rolled_up.codes == before.rolled_up.codes
     assert [one.coders for one in after.spans] == [("A", "B")]
     assert after.disagreements == before.disagreements
 
@@ -111,6 +120,12 @@ def test_codes_that_it_gave_alone_are_named_and_compared_where_asked_for() -> No
     assert report(gpt, codes=["MON"]).codes == ("MON",)
     with pytest.raises(UnusedCodeError):
         report(codes=["MON"])
+
+
+def test_one_who_looked_only_at_what_it_coded_is_named() -> None:
+    given = marks("gpt", lambda at, number: ["COH"] if number == 0 else [])
+    looks = tuple(CodingPass(one.transcript, "gpt", *one.span, BOOK.ids) for one in given)
+    assert any("gpt looked only at the spans" in note for note in report(ModelCoder("gpt", tuple(given), looks)).notes)
 
 
 def test_with_one_person_the_headline_is_of_the_person_and_the_model() -> None:

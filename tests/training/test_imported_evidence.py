@@ -107,6 +107,7 @@ def test_a_name_that_no_model_coder_has_is_refused_with_those_that_are_there(hea
         study.train()
     assert "learning.evidence names 'lama'" in run_cli("-C", study.folder, "evaluate")[2]
     assert run_cli("-C", study.folder, "status")[0] == 0
+    assert any("learning.evidence names 'lama'" in fault for fault in Study.check(study.folder))
     study.close()
 
 

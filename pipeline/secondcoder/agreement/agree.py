@@ -120,7 +120,7 @@ def agree(
     report = replace(report, imported={one.name: one.imported for one in model_coders if one.name in material.others})
     if np.array_equal(data.marks, rolled.marks):
         return report
-    rolled_up, parted = _rolled_up(rolled, material, settings)
+    rolled_up, parted = _rolled_up(rolled, material, settings, by_name=codes is not None)
     return replace(report, rolled_up=rolled_up, disagreements=tuple(parted))
 
 
@@ -141,9 +141,7 @@ def _kept_codes(
         )
     both_looked = data.known.sum(1) > 1
     # A construct that is asked for by name may have been used by its sub-constructs alone.
-    used, alone = (rolled.marks.any(1) & both_looked).any(0), list[str]()
-    if not by_name:
-        used, alone = _used(data, material, both_looked)
+    used, alone = _used(rolled if by_name else data, material, by_name=by_name)
     unplaced = unplaced_sentence(data.unplaced, data.kind.one)
     kept = used_codes(data.codes if by_name else None, data.codes, used.tolist(), material.coders, unplaced)
     own_spans = own_spans_sentence(
@@ -159,12 +157,13 @@ def _kept_codes(
     return kept, [*([own_spans] if own_spans else []), *notes]
 
 
-def _used(data: ReliabilityData, material: ComparedData, both_looked: Bools) -> tuple[Bools, list[str]]:
-    """(k,) the codes that someone used where two looked, and those that only imported models did: what people's figures rest on
-    does not depend on what was imported beside them."""
+def _used(data: ReliabilityData, material: ComparedData, *, by_name: bool) -> tuple[Bools, list[str]]:
+    """(k,) the codes that someone used where two looked, and those that only imported models did. Unless asked for by name, these are
+    left out: what people's figures rest on does not depend on what was imported beside them."""
+    both_looked = data.known.sum(1) > 1
     used: Bools = np.asarray((data.marks.any(1) & both_looked).any(0))
     rest = [coder for coder in material.coders if coder not in material.others]
-    if not rest:
+    if by_name or not rest:
         return used, []
     without: Bools = np.asarray((data.of(rest).marks.any(1) & both_looked).any(0))
     return without, [code for code, yes in zip(data.codes, used & ~without, strict=True) if yes]
@@ -212,10 +211,10 @@ def _report(
 
 
 def _rolled_up(
-    rolled: ReliabilityData, material: ComparedData, settings: Settings
+    rolled: ReliabilityData, material: ComparedData, settings: Settings, *, by_name: bool
 ) -> tuple[RolledUp, list[Disagreement]]:
     """The figures with roll-up, and the disagreements by it: what is settled is learned from, and learning rolls up too."""
-    used = (rolled.marks.any(1) & (rolled.known.sum(1) > 1)).any(0)
+    used, _ = _used(rolled, material, by_name=by_name)
     data = rolled.with_codes([code for code, yes in zip(rolled.codes, used, strict=True) if yes])
     figures = figures_of(data, material, (ALL,), settings)
     by_coders = {agreement.coders: agreement for agreement in figures.agreements}

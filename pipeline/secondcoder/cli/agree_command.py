@@ -84,8 +84,7 @@ def command(
 
     Only what both coders looked through is compared, and only independent coding: decisions made after seeing a suggestion, and
     adjudicated ones, never count. The model takes part with out-of-fold suggestions, and models whose codings were imported (import
-    --model-coder) with these, each beside people. Intervals (95 %) come from a bootstrap over
-    transcripts, not passages.
+    --model-coder) with these, each beside people. Intervals (95 %) come from a bootstrap over transcripts, not passages.
 
     Figures are on the codings as made. Where learning counts a sub-construct as its construct too, a second row (with roll-up) does.
 

@@ -116,6 +116,7 @@ def command(
 
     With --model-coder a table's codes are a model's. With a column `score`, each row is a look at its span for its own code alone: a
     table of every passage and code says all, and from 0.5 on a score is a yes. Without it, rows are looks as a person's are.
+    --replace then puts the table in the place of all that this model said.
 
     Either everything is imported or nothing: all faults are shown together, with their lines.
     """
