@@ -244,7 +244,7 @@ def test_the_command_says_what_it_did(coded_study: Study, tmp_path: Path, run_cl
     code, _, err = run("--coder", "anna")
     assert (code, "--coder does not go with --model-coder" in err) == (2, True)
     assert (
-        "Model coders, whose codings are nobody's: gpt (1 transcript, imported"
+        "Model coders, whose codings are no person's: gpt (1 transcript, imported"
         in run_cli("-C", coded_study.folder, "status")[1]
     )
     assert "by anna, ben." in run_cli("-C", coded_study.folder, "status")[1]

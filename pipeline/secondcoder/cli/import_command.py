@@ -62,7 +62,7 @@ SPEAKERS_SHOWN = 6
     "--model-coder",
     metavar="NAME",
     help="The coded tables are what another model says, such as a language model; with a column `score` (0 to 1) where there is one. "
-    "They count as nobody's coding: `agree` shows the model beside people, and learning.evidence may name it.",
+    "They never count as a person's: `agree` shows the model beside people, and learning.evidence may name it.",
 )
 @click.option("--add-codes", is_flag=True, help="Add unknown codes to the codebook instead of refusing them.")
 @click.option(

@@ -53,7 +53,7 @@ def command(study_folder: str, propose: bool, passages: int | None, as_json: boo
             f"{name} ({counted(of['transcripts'], 'transcript')}, imported {listed(of['imported'])})"
             for name, of in status["model_coders"].items()
         ]
-        click.echo(f"Model coders, whose codings are nobody's: {', '.join(each)}.")
+        click.echo(f"Model coders, whose codings are no person's: {', '.join(each)}.")
     if status["unplaced"]["told"]:
         click.echo(status["unplaced"]["told"])
     suggestions = f", with {counted(status['suggestions'], 'suggestion')}" if status["model"] else ""

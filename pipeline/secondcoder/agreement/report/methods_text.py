@@ -51,8 +51,8 @@ def imported_sentence(report: AgreementReport, name: str) -> str:
     """Where a model coder's codings are from, and as what they count."""
     when = f" on {report.imported[name]}" if report.imported.get(name) else ""
     return (
-        f"The codings of {name} were made by another model and imported{when}; they counted as a further coder's under this name, and "
-        "as nobody's coding."
+        f"The codings of {name} were made by another model and imported{when}; they counted as those of a further coder of "
+        "this name, never as a person's."
     )
 
 

@@ -170,7 +170,7 @@ def _coding(workspace: Workspace) -> Iterator[Sentence]:
     for name, of in imported_models(workspace.corpus).items():
         yield Sentence(
             f"The codings of {name}, of {counted(of['transcripts'], 'transcript')}, were made by another model and imported on "
-            f"{listed(of['imported'])}; they counted as nobody's coding.",
+            f"{listed(of['imported'])}; they never counted as a person's.",
             (ANALYSIS, "COREQ 24", "TRIPOD+AI 8a"),
         )
     adjudicated = [coding for coding in codings if coding.origin is Origin.ADJUDICATED]
