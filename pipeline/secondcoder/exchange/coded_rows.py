@@ -173,7 +173,7 @@ def _unknown_transcript(row: Row, known: Mapping[str, Transcript]) -> str:
 
 def _code_faults(row: Row, context: ImportContext) -> Iterator[str]:
     for code in (*codes_of(row), *looked_for(row)):
-        if context.book.find(code) is None:
+        if context.find(code) is None:
             yield f"{row.place}: {context.book.missing_code_message(code)}"
     if looked_for(row) and codes_of(row):
         yield f"{row.place}: looked_for stands beside codes. What was looked for goes in a row of its own, with empty codes."

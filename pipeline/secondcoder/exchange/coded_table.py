@@ -171,9 +171,9 @@ def _take_spans(rows: Sequence[Row], context: ImportContext, data: CodedData) ->
             continue
         span = start, end
         if not codes_of(row):
-            sought = tuple(_ids(looked_for(row), context.book)) or context.book.ids
+            sought = tuple(_ids(looked_for(row), context)) or context.book.ids
             stated.append(CodingPass(name, coder, *span, sought, _origin(row)))
-        given = _codings(name, span, coder, row, context.book)
+        given = _codings(name, span, coder, row, context)
         codings += given
         if has_scores(rows, context) and (score := score_of(row)) is not None:
             data.scores |= dict.fromkeys(given, score)
@@ -209,14 +209,14 @@ def _origin(row: Row) -> Origin:
     return Origin(origin_word(row))
 
 
-def _ids(written: Sequence[str], book: Codebook) -> Iterator[str]:
-    return (code for code in map(book.find, written) if code is not None)
+def _ids(written: Sequence[str], context: ImportContext) -> Iterator[str]:
+    return (code for code in map(context.find, written) if code is not None)
 
 
-def _codings(name: str, span: tuple[int, int], coder: str, row: Row, book: Codebook) -> list[Coding]:
+def _codings(name: str, span: tuple[int, int], coder: str, row: Row, context: ImportContext) -> list[Coding]:
     word = row["valence"].strip().casefold()
     valence, memo = Valence(word) if word else None, row["memo"]
-    return [Coding(name, *span, code, coder, _origin(row), valence, memo) for code in _ids(codes_of(row), book)]
+    return [Coding(name, *span, code, coder, _origin(row), valence, memo) for code in _ids(codes_of(row), context)]
 
 
 def _take_attributes(rows: Sequence[Row], data: CodedData, known: Collection[str]) -> None:

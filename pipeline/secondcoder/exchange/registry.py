@@ -58,6 +58,13 @@ class ImportContext:
     read_whole: bool = False
     of_model: bool = False
     spellings: Spellings = field(default_factory=Spellings)
+    _found: dict[str, str | None] = field(default_factory=dict, repr=False)
+
+    def find(self, written: str) -> str | None:
+        """The codebook's code of this spelling, looked up once: a model's table names each code thousands of times."""
+        if written not in self._found:
+            self._found[written] = self.book.find(written)
+        return self._found[written]
 
 
 Writer = Callable[[CodedData, Codebook, Path], None]
