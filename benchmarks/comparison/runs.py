@@ -36,6 +36,7 @@ RECIPE = (
     "learning/code_tree.py",
     "learning/features.py",
     "labels/label_matrix.py",
+    "labels/model_coders.py",
     "labels/suggestion_reliance.py",
     "statistics/classification.py",
     "domain/arrays.py",

@@ -21,6 +21,7 @@ EARLIER_RECIPE = {
         "merge": "any",
         "purpose": "balanced",
         "scorers": [],
+        "evidence": [],
     },
     "scorers": {},
 }
@@ -98,6 +99,7 @@ class LearningSettings(_Section):
     bootstrap: int = Field(ge=100)
     weights: OriginWeights
     scorers: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 class RetrainingSettings(_Section):

@@ -19,7 +19,7 @@ from secondcoder.codebook.present import (
     present_decision,
     present_passes,
 )
-from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Origin, Suggestion, Transcript
+from secondcoder.domain.records import Case, Coding, CodingPass, Decision, ModelCoding, Origin, Suggestion, Transcript
 from secondcoder.domain.split_groups import split_groups
 from secondcoder.store import Store
 from secondcoder.store.reading import StoreContent
@@ -186,6 +186,21 @@ class Corpus:
         # The change before the hash, so that a coder's codebooks come in the order of time.
         used = {(row.coding.coder, row.after_change, row.codebook) for row in self._content.codings}
         return [(coder, codebook, after) for coder, after, codebook in sorted(used)]
+
+    # -- other models that coded ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def model_codings_as_made(self) -> list[tuple[ModelCoding, int]]:
+        """What other models say of spans, as it was made, each with the last change of the codebook before it; no human codings."""
+        return self._store.model_codings()
+
+    @cached_property
+    def model_coders(self) -> Mapping[str, int]:
+        """Name of each model that coded -> its edition that counts now, ordered by name."""
+        editions: dict[str, int] = {}
+        for coding, _ in self.model_codings_as_made:
+            editions[coding.coder] = max(coding.edition, editions.get(coding.coder, 1))
+        return dict(sorted(editions.items()))
 
     # -- models and their suggestions -----------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.configuration import Configuration, with_recipe
@@ -19,6 +20,7 @@ from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Segment, Transcript
 from secondcoder.embedding.embedder import Embedder
 from secondcoder.errors import ModelError, did_you_mean
+from secondcoder.labels.model_coders import ModelScores, stored_scores
 from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model
 from secondcoder.learning.pipeline import Pipeline, Progress
@@ -81,7 +83,16 @@ class Workspace:
 
     def features(self, segments: Sequence[Segment], by: str | None = None) -> Features:
         """The classifier's features of segments, which stand transcript by transcript."""
-        return self.pipeline.features(segments, self.corpus.groups(by or self.configuration.learning.group))
+        groups = self.corpus.groups(by or self.configuration.learning.group)
+        return self.pipeline.features(segments, groups, self.model_scores)
+
+    @cached_property
+    def model_scores(self) -> ModelScores:
+        """What other models said of the study's passages, in the codes of this codebook; asked for by a model version alone."""
+        history = self.corpus.history
+        at = history.last_change_with(self.codebook.hash) if self.earlier else None
+        then = history if at is None else CodeHistory([change for change in history.changes if change.id <= at])
+        return stored_scores(self.corpus, self.codebook, self.configuration, then)
 
     def training_data(self, transcripts: Sequence[Transcript], by: str | None = None) -> TrainingData:
         """Segments of the transcripts with their features and labels."""

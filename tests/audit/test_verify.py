@@ -26,6 +26,7 @@ URL = "sqlite:///study.db"
 DERIVED = {
     ("codings", "id"),
     ("coding_passes", "id"),
+    ("model_codings", "id"),
     ("suggestions", "id"),
     ("suggestions", "evidence"),
     ("transcripts", "notes"),

@@ -25,6 +25,7 @@ from secondcoder.review.session import ReviewSession
 from secondcoder.store import open_store
 from secondcoder.study.study import Study
 from support.client import Client
+from support.study_checks import write_csv
 
 ARCHIVE = Path(__file__).parents[1] / "support" / "study-0.1.0.zip"
 Run = Callable[..., tuple[int, str, str]]
@@ -113,6 +114,25 @@ def test_a_sheet_is_taken_in(folder: Path, run_cli: Run, table: str, arguments: 
     code, _, err = run_cli("-C", folder / "study", *words)
     assert code == 0, err
     assert len(rows(folder / "study" / "study.db", f"SELECT id FROM {table}")) > len(before)
+
+
+def test_another_models_codings_join_it_and_its_own_versions_suggest_as_before(folder: Path, run_cli: Run) -> None:
+    study = Study(folder / "study")
+    segments = study.workspace().segments(study.corpus.coded_transcripts)
+    code = study.codebook.ids[0]
+    study.close()
+    said = [
+        {"transcript": one.transcript, "start": one.start, "end": one.end, "code": code, "score": at % 10 / 10}
+        for at, one in enumerate(segments)
+    ]
+    table = write_csv(folder / "said.csv", said)
+    status, _, err = run_cli("-C", folder / "study", "import", table, "--model-coder", "gpt")
+    assert status == 0, err
+    assert "gpt" in run_cli("-C", folder / "study", "status")[1]
+    for name, arguments in (("codings.csv", ("export", "--out")), ("m0001.csv", ("code", "--model", "m0001", "--out"))):
+        assert run_cli("-C", folder / "study", *arguments, folder / name)[0] == 0
+        assert (folder / name).read_bytes() == (folder / "outputs" / name).read_bytes()
+    assert Study(folder / "study").check_audit().faults == ()
 
 
 @pytest.mark.parametrize("revision", ["0002", "0003"])

@@ -9,7 +9,7 @@ from secondcoder.audit import verify
 from secondcoder.codebook.history import Kind, Step
 from secondcoder.codebook.model import Code
 from secondcoder.codebook.present import Assignment, key_of
-from secondcoder.domain.records import Case, Coding, CodingPass, Origin
+from secondcoder.domain.records import Case, Coding, CodingPass, ModelCoding, Origin
 from secondcoder.review.session import ReviewSession
 from secondcoder.store import open_store
 from secondcoder.study.study import Study
@@ -27,6 +27,9 @@ def eventful(study: Study) -> Study:
             [Coding("t1", 12, 40, "CO", "maria", memo="at once"), Coding("t2", 96, 157, "CA", "maria")], book
         )
         write.add_passes([CodingPass("t1", "maria", 0, 157, book.ids), CodingPass("t2", "maria", 0, 157, ("CO", "CA"))])
+        write.add_model_codings(
+            [ModelCoding("t1", "gpt", 12, 40, ("CO", "CA"), {"CO": 0.75}), ModelCoding("t2", "gpt", 96, 157, ("CO",))]
+        )
         write.log("import", files=["talk.csv"])
     with study.store.transaction("jonas") as write:
         write.put_cases([Case("Ash", {"integration": "partial"})])

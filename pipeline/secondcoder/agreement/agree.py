@@ -10,11 +10,12 @@ import numpy as np
 
 from secondcoder.agreement.attributes import Level, attributes_of, compare_levels
 from secondcoder.agreement.codes import check_versions, choose_codes, used_codes
+from secondcoder.agreement.contingency import Bools
 from secondcoder.agreement.continuum import ContinuumReader
 from secondcoder.agreement.disagreements import Disagreement, confusion, disagreements
 from secondcoder.agreement.errors import RatingsError
 from secondcoder.agreement.figures import Pair, Settings, figures_of
-from secondcoder.agreement.material import ComparedData, no_overlap, notes_on, prepare
+from secondcoder.agreement.material import ComparedData, ModelCoder, no_overlap, notes_on, prepare
 from secondcoder.agreement.non_inferiority import MarginRecord, check_margin
 from secondcoder.agreement.own_spans import own_spans_sentence
 from secondcoder.agreement.pairwise import ALL, SCOPES
@@ -26,7 +27,7 @@ from secondcoder.agreement.units import PASSAGE_WORDS, kind_named, make_units
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Segment, Transcript
 from secondcoder.domain.split_groups import GROUPINGS, split_groups
-from secondcoder.domain.wording import unplaced_sentence
+from secondcoder.domain.wording import listed, unplaced_sentence
 from secondcoder.errors import did_you_mean
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED
 
@@ -47,6 +48,7 @@ def agree(
     model_codings: Sequence[Coding] = (),
     model_name: str | None = None,
     model_passes: Sequence[CodingPass] | None = None,
+    model_coders: Sequence[ModelCoder] = (),
     margin: float | None = None,
     margin_record: MarginRecord | None = None,
     case_records: Iterable[Case] = (),
@@ -67,6 +69,7 @@ def agree(
         units: segment, turn, passage (of about `words` words) or character.
         model_codings: the model's out-of-fold suggestions as codings; they count under `model_name`, whoever they name.
         model_passes: where the model looked; by default every transcript in which it suggested anything.
+        model_coders: further models, whose codings were imported; each is compared as the model is.
         margin: the largest loss of agreement that you would accept.
         margin_record: what the audit trail holds of the margin.
         case_records: for the cases' attributes.
@@ -93,6 +96,7 @@ def agree(
         model_codings=without_implied(model_codings, codebook) if roll_up else model_codings,
         model_name=model_name,
         model_passes=model_passes,
+        model_coders=model_coders,
     )
     asked = choose_codes(codes, codebook)
     build = partial(
@@ -113,9 +117,10 @@ def agree(
     # Only of the codes that are compared: wording that differs on an unused one does no harm.
     check_versions(material.coders, kept, codebooks or {})
     report = _report(material, data.with_codes(kept), codebook, segments, tuple(case_records), asked, notes, settings)
+    report = replace(report, imported={one.name: one.imported for one in model_coders if one.name in material.others})
     if np.array_equal(data.marks, rolled.marks):
         return report
-    rolled_up, parted = _rolled_up(rolled, material, settings)
+    rolled_up, parted = _rolled_up(rolled, material, settings, by_name=codes is not None)
     return replace(report, rolled_up=rolled_up, disagreements=tuple(parted))
 
 
@@ -136,7 +141,7 @@ def _kept_codes(
         )
     both_looked = data.known.sum(1) > 1
     # A construct that is asked for by name may have been used by its sub-constructs alone.
-    used = ((rolled if by_name else data).marks.any(1) & both_looked).any(0)
+    used, alone = _used(rolled if by_name else data, material, by_name=by_name)
     unplaced = unplaced_sentence(data.unplaced, data.kind.one)
     kept = used_codes(data.codes if by_name else None, data.codes, used.tolist(), material.coders, unplaced)
     own_spans = own_spans_sentence(
@@ -144,7 +149,24 @@ def _kept_codes(
         f"so every {data.kind.one} beside these is left out, where others may differ, and agreement seems higher than it is",
     )
     notes = notes_on(material, data, data.codes, both_looked.any(0).tolist())
+    if alone:
+        notes.append(
+            f"Nobody but {listed(material.others)} gave {listed(alone)}, so no figure has {'it' if len(alone) == 1 else 'them'}: "
+            "what people agree on among themselves does not depend on what was imported. With --codes they are compared."
+        )
     return kept, [*([own_spans] if own_spans else []), *notes]
+
+
+def _used(data: ReliabilityData, material: ComparedData, *, by_name: bool) -> tuple[Bools, list[str]]:
+    """(k,) the codes that someone used where two looked, and those that only imported models did. Unless asked for by name, these are
+    left out: what people's figures rest on does not depend on what was imported beside them."""
+    both_looked = data.known.sum(1) > 1
+    used: Bools = np.asarray((data.marks.any(1) & both_looked).any(0))
+    rest = [coder for coder in material.coders if coder not in material.others]
+    if by_name or not rest:
+        return used, []
+    without: Bools = np.asarray((data.of(rest).marks.any(1) & both_looked).any(0))
+    return without, [code for code, yes in zip(data.codes, used & ~without, strict=True) if yes]
 
 
 def _report(
@@ -174,6 +196,7 @@ def _report(
         headline=figures.headline,
         agreements=figures.agreements,
         comparisons=figures.comparisons,
+        others=figures.others,
         levels=tuple(levels),
         confusions=tuple(confusion(data, *pair) for pair in figures.pairs),
         disagreements=tuple(disagreements(data, coders, material.transcripts, material.codings)),
@@ -188,10 +211,10 @@ def _report(
 
 
 def _rolled_up(
-    rolled: ReliabilityData, material: ComparedData, settings: Settings
+    rolled: ReliabilityData, material: ComparedData, settings: Settings, *, by_name: bool
 ) -> tuple[RolledUp, list[Disagreement]]:
     """The figures with roll-up, and the disagreements by it: what is settled is learned from, and learning rolls up too."""
-    used = (rolled.marks.any(1) & (rolled.known.sum(1) > 1)).any(0)
+    used, _ = _used(rolled, material, by_name=by_name)
     data = rolled.with_codes([code for code, yes in zip(rolled.codes, used, strict=True) if yes])
     figures = figures_of(data, material, (ALL,), settings)
     by_coders = {agreement.coders: agreement for agreement in figures.agreements}

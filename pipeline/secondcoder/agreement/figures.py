@@ -36,10 +36,11 @@ class Figures:
     """Figures on one reading of the codings.
 
     Attributes:
-        pairs: of coders who overlap; human_pairs: those without the model.
-        coders: the headline's; the model is among them only where no two people overlap.
+        pairs: of coders who overlap; human_pairs: those without a model.
+        coders: the headline's; a model is among them only where no two people overlap.
         agreements: each pair on each scope, then all of `coders` where they are more than two.
         comparisons: scope -> the model beside humans; empty without a model or without two humans.
+        others: the same of each further model, by name.
     """
 
     pairs: tuple[Pair, ...]
@@ -48,13 +49,14 @@ class Figures:
     headline: Headline
     agreements: tuple[Agreement, ...]
     comparisons: dict[str, Comparison]
+    others: dict[str, dict[str, Comparison]]
 
 
 def figures_of(data: ReliabilityData, material: ComparedData, scopes: Sequence[str], settings: Settings) -> Figures:
     """All figures on these scopes, of which `all` is one."""
     pairs = pairs_that_overlap(data, material.coders)
-    human_pairs = [pair for pair in pairs if material.model not in pair]
-    main = human_pairs or pairs
+    human_pairs = [pair for pair in pairs if set(pair) <= set(material.humans)]
+    main = human_pairs or _with_a_model(pairs, material)
     coders = tuple(name for name in material.coders if any(name in pair for pair in main))
     agreements = _agreements(data, pairs, coders, scopes, settings)
     over_all = next(result for result in agreements if result.coders == coders and result.scope == ALL)
@@ -66,7 +68,14 @@ def figures_of(data: ReliabilityData, material: ComparedData, scopes: Sequence[s
         Headline(coders, pooled, macro, over_all.sets["masi"]),
         tuple(agreements),
         _comparisons(data, material.model, human_pairs, scopes, settings),
+        {other: _comparisons(data, other, human_pairs, scopes, settings) for other in material.others},
     )
+
+
+def _with_a_model(pairs: Sequence[Pair], material: ComparedData) -> list[Pair]:
+    """Where no two people overlap: people with the model, or else with other models, or else what there is."""
+    of_humans = [pair for pair in pairs if set(pair) & set(material.humans)]
+    return [pair for pair in of_humans if material.model in pair] or of_humans or list(pairs)
 
 
 def _agreements(

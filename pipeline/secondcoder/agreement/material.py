@@ -27,8 +27,21 @@ T = TypeVar("T", Coding, CodingPass)
 
 
 @dataclass(frozen=True, slots=True)
+class ModelCoder:
+    """Another model whose codings were imported: its name, what it gave and where it looked, and the day of the import."""
+
+    name: str
+    codings: tuple[Coding, ...]
+    passes: tuple[CodingPass, ...]
+    imported: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ComparedData:
-    """What is compared, all of it about the chosen transcripts and coders; `model` is among the coders or None."""
+    """What is compared, all of it about the chosen transcripts and coders; `model` is among the coders or None.
+
+    `others` are further models among the coders, whose codings were imported.
+    """
 
     transcripts: tuple[Transcript, ...]
     codings: tuple[Coding, ...]
@@ -36,11 +49,12 @@ class ComparedData:
     coders: tuple[str, ...]
     model: str | None
     notes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def humans(self) -> tuple[str, ...]:
-        """The coders but the model."""
-        return tuple(coder for coder in self.coders if coder != self.model)
+        """The coders but the models."""
+        return tuple(coder for coder in self.coders if coder not in (self.model, *self.others))
 
     def edges(self) -> dict[str, set[int]]:
         """Transcript id -> every offset at which a coding or a pass begins or ends."""
@@ -68,8 +82,9 @@ def prepare(
     model_codings: Sequence[Coding] = (),
     model_name: str | None = None,
     model_passes: Sequence[CodingPass] | None = None,
+    model_coders: Sequence[ModelCoder] = (),
 ) -> ComparedData:
-    """Choose coders and transcripts, and put the model beside the humans under its own name.
+    """Choose coders and transcripts, and put the models beside the humans under their own names.
 
     Raises:
         AgreementError: one of its kinds, see `secondcoder.agreement.errors`.
@@ -78,9 +93,10 @@ def prepare(
     humans = _human_coders(codings, passes)
     # Passes are enough: a model that looked and suggested nothing is a coder as well.
     model = _model(model_name, humans) if model_codings or model_passes is not None else None
-    coders = choose_coders(humans, model, between)
-    # `between` may leave the model out.
+    coders = choose_coders(humans, model, between, [other.name for other in model_coders])
+    # `between` may leave models out.
     model = model if model in coders else None
+    others = [other for other in model_coders if other.name in coders]
     marks, looked = _of(codings, chosen, coders), _of(passes, chosen, coders)
     notes = []
     if model is not None:
@@ -90,10 +106,15 @@ def prepare(
             notes.append(ASSUMED.format(model=model))
         marks += suggested
         looked += _of(_as_coder(model_passes, model), chosen, coders)
-    # After the model's marks are there, so that they are checked too.
+    for other in others:
+        marks += _of(_as_coder(other.codings, other.name), chosen, coders)
+        looked += _of(_as_coder(other.passes, other.name), chosen, coders)
+    # After the models' marks are there, so that they are checked too.
     _must_be_known(marks, looked, codebook)
     notes += _without_passes(marks, looked)
-    return ComparedData(chosen, tuple(marks), tuple(looked), coders, model, tuple(notes))
+    return ComparedData(
+        chosen, tuple(marks), tuple(looked), coders, model, tuple(notes), tuple(other.name for other in others)
+    )
 
 
 def _human_coders(codings: Sequence[Coding], passes: Sequence[CodingPass]) -> list[str]:
@@ -151,9 +172,11 @@ def choose_transcripts(transcripts: Sequence[Transcript], cases: Sequence[str] |
     return tuple(transcript for transcript in transcripts if transcript.case in set(cases))
 
 
-def choose_coders(people: Sequence[str], model: str | None, between: Sequence[str] | None) -> tuple[str, ...]:
-    """Those named, or everybody with the model last; two at least."""
-    known = [*people, model] if model else list(people)
+def choose_coders(
+    people: Sequence[str], model: str | None, between: Sequence[str] | None, others: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Those named, or everybody with the models last; two at least."""
+    known = [*people, *([model] if model else []), *others]
     if between is not None:
         for name in between:
             if name not in known:

@@ -18,9 +18,9 @@ READ_WHOLE = (
 
 
 def looked_at_own_spans(material: ComparedData) -> dict[str, list[str]]:
-    """Human coder -> transcripts in which their passes hold nothing but what they coded, and not all of the talk."""
+    """Coder, human or imported -> transcripts in which their passes hold nothing but what they coded, and not all of the talk."""
     transcripts = {transcript.id: transcript for transcript in material.transcripts}
-    found = {coder: list(_only_own(material, coder, transcripts)) for coder in material.humans}
+    found = {coder: list(_only_own(material, coder, transcripts)) for coder in (*material.humans, *material.others)}
     return {coder: names for coder, names in found.items() if names}
 
 

@@ -11,7 +11,7 @@ from secondcoder.agreement.adjudication import Adjudication, read_sheet
 from secondcoder.agreement.agree import agree
 from secondcoder.agreement.disagreements import Disagreement
 from secondcoder.agreement.errors import OneCoderError
-from secondcoder.agreement.material import without_interviewer
+from secondcoder.agreement.material import ModelCoder, without_interviewer
 from secondcoder.agreement.non_inferiority import MarginRecord
 from secondcoder.agreement.record import note_shown, state_margin
 from secondcoder.agreement.report.report import AgreementReport
@@ -19,12 +19,14 @@ from secondcoder.agreement.study_disagreements import study_disagreements
 from secondcoder.codebook.earlier_wording import definitions_as_of
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.yaml_file import parse_codebook
-from secondcoder.corpus import independent
+from secondcoder.corpus import Corpus, independent
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass
+from secondcoder.domain.wording import listed
 from secondcoder.errors import InputError
 from secondcoder.exchange.persist import only_new
 from secondcoder.labels.chosen_passages import without_doubted
+from secondcoder.labels.model_coders import imported_models, model_marks
 from secondcoder.learning.assessment.purposes import purpose_in_words
 from secondcoder.training.train import evaluate_recipe
 from secondcoder.workspace import Workspace
@@ -66,12 +68,13 @@ def agree_in_study(
     transcripts = workspace.corpus.coded_transcripts
     wanted = question.model and (not question.between or MODEL in question.between)
     settings, corpus, without_model = workspace.configuration, workspace.corpus, tuple[str, ...]()
+    others = model_coders(corpus) if question.model else []
     try:
         # Trains the recipe anew, so only where the model is compared.
         marks, looked = model_as_coder(workspace) if wanted else ([], None)
     except InputError as error:
         # Two people can be compared where a model cannot be measured yet.
-        if question.between or len(corpus.coders) < 2:
+        if question.between or len(corpus.coders) + len(others) < 2:
             raise
         wanted, marks, looked, without_model = False, [], None, (f"Without the model: {error}",)
     passes = independent(corpus.passes)
@@ -91,6 +94,7 @@ def agree_in_study(
         model_codings=marks,
         model_name=MODEL if wanted else None,
         model_passes=looked,
+        model_coders=others,
         margin=question.margin,
         margin_record=margin_record,
         case_records=corpus.cases,
@@ -125,9 +129,18 @@ def model_as_coder(workspace: Workspace) -> tuple[list[Coding], list[CodingPass]
     return marks, looked
 
 
+def model_coders(corpus: Corpus) -> list[ModelCoder]:
+    """The models whose codings were imported, with what they say by the import that counts now."""
+    found = []
+    for name, about in imported_models(corpus).items():
+        marks = model_marks(corpus, name, corpus.model_coders[name])
+        found.append(ModelCoder(name, tuple(marks.codings), tuple(marks.passes), listed(about["imported"])))
+    return found
+
+
 def disagreements_in_study(workspace: Workspace, question: Question) -> list[Disagreement]:
-    """What people coded differently, settled or not: what the sheet is written from and read against. The model is no person."""
-    people = tuple(name for name in question.between if name != MODEL)
+    """What people coded differently, settled or not: what the sheet is written from and read against. A model is no person."""
+    people = tuple(name for name in question.between if name not in (MODEL, *workspace.corpus.model_coders))
     if len(people) == 1:
         raise OneCoderError("A sheet holds what people coded differently, so it needs two of them. Nothing was done.")
     return study_disagreements(workspace, people, question.codes, question.cases, question.units)

@@ -40,6 +40,7 @@ class Ledger:
         self.passes: trail.Marks = Counter()
         self.codings_later: trail.Marks = Counter()
         self.passes_later: trail.Marks = Counter()
+        self.model_codings: trail.Marks = Counter()
         self.changes: dict[int, Row] = {}
         self.assignments: dict[int, Row] = {}
 
@@ -92,6 +93,7 @@ REPLAY: Mapping[str, Callable[[Ledger, Row], None]] = {
     "coding passes": lambda ledger, detail: ledger.passes.update(trail.read_marks(detail)),
     trail.LATER["codings"]: lambda ledger, detail: ledger.codings_later.update(trail.read_marks(detail)),
     trail.LATER["coding passes"]: lambda ledger, detail: ledger.passes_later.update(trail.read_marks(detail)),
+    "model codings": lambda ledger, detail: ledger.model_codings.update(trail.read_marks(detail)),
     "suggestions": Ledger._suggestions,
     "codebook changed": lambda ledger, detail: ledger.changes.update({detail["id"]: detail}),
     "codes assigned": lambda ledger, detail: ledger.assignments.update({row["id"]: row for row in detail["rows"]}),
@@ -167,6 +169,11 @@ def _assignments(ledger: Ledger, connection: Connection) -> Compared:
     return len(stored), list(_keyed("code_assignments", ledger.assignments, stored))
 
 
+def _model_codings(ledger: Ledger, connection: Connection) -> Compared:
+    stored = trail.model_codings(connection)
+    return stored.total(), list(_differing_rows("model_codings", ledger.model_codings, stored))
+
+
 def _suggestions(ledger: Ledger, connection: Connection) -> Compared:
     rows_of = trail.suggestions_by_transcript(connection)
     stored = {key: trail.suggestions_detail(*key, rows) for key, rows in rows_of.items()}
@@ -203,6 +210,7 @@ COMPARISONS: Mapping[str, Callable[[Ledger, Connection], Compared]] = {
     "codebooks": _codebooks,
     "codings": _codings_or_passes("codings", trail.CODINGS, trail.CODINGS_LATER, "codings"),
     "coding_passes": _codings_or_passes("coding_passes", trail.PASSES, trail.PASSES_LATER, "passes"),
+    "model_codings": _model_codings,
     "models": _models,
     "suggestions": _suggestions,
     "decisions": _decisions,

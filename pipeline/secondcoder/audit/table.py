@@ -119,6 +119,7 @@ RECORDS: Mapping[str, Callable[[str, Row], Iterator[Record]]] = {
     "coding passes": _codings_or_passes("coding pass"),
     LATER["codings"]: _codings_or_passes("coding after a codebook change"),
     LATER["coding passes"]: _codings_or_passes("coding pass after a codebook change"),
+    "model codings": _codings_or_passes("model coding"),
     "codes assigned": _assigned,
     "suggestions exported": _exported,
     "transcripts": _each("transcripts", "transcript", "transcript", "sha256"),

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     help="Largest loss of kappa that you would accept from the model; by default `agreement.margin` of secondcoder.toml. The audit "
     "trail records it before the figures are computed: state it with the first report.",
 )
-@click.option("--no-model", is_flag=True, help="Humans only, which is quicker.")
+@click.option("--no-model", is_flag=True, help="Humans only, without any model, which is quicker.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option(
     "--out",
@@ -83,8 +83,8 @@ def command(
     """Agreement among the coders of this study, all of them or those named, and of each with the model.
 
     Only what both coders looked through is compared, and only independent coding: decisions made after seeing a suggestion, and
-    adjudicated ones, never count. The model takes part with out-of-fold suggestions. Intervals (95 %) come from a bootstrap over
-    transcripts, not passages.
+    adjudicated ones, never count. The model takes part with out-of-fold suggestions, and models whose codings were imported (import
+    --model-coder) with these, each beside people. Intervals (95 %) come from a bootstrap over transcripts, not passages.
 
     Figures are on the codings as made. Where learning counts a sub-construct as its construct too, a second row (with roll-up) does.
 
@@ -172,6 +172,9 @@ def _print(report: AgreementReport) -> None:
         click.echo(beside_sentence(report, comparison))
         if report.rolled_up and report.rolled_up.comparison:
             click.echo(rolled_up_sentence(report.rolled_up.comparison))
+    for comparisons in report.others.values():
+        if ALL in comparisons:
+            click.echo(beside_sentence(report, comparisons[ALL]))
     notes = [*_without_interval(report), *report.notes, *([AT_CHANCE] if len(report.codes) > 1 else [])]
     for note in (*notes, *([ROLL_UP] if report.rolled_up else [])):
         say(f"note: {note}")

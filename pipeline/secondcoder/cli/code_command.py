@@ -104,7 +104,7 @@ def command(
     )
     if len(table) > ranked:
         say(purpose_in_words(run.purpose))
-    for line in in_words(run.drift, only=True):
+    for line in (*run.missing, *in_words(run.drift, only=True)):
         say(line)
     if "valence" in table and (named := int(table["valence"].notna().sum())):
         say(f"Beside {named} of them stands the valence that is likelier than not if the code holds (column valence).")

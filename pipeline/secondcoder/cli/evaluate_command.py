@@ -173,6 +173,7 @@ def _valence(report: dict[str, Any]) -> list[str]:
 
 def _notes(report: dict[str, Any]) -> Iterator[str]:
     from secondcoder.labels.coder_marks import merging_in_words
+    from secondcoder.labels.model_coders import is_source
     from secondcoder.learning.assessment.purposes import purpose_in_words
 
     few = [f"{code['code']} ({code['n']})" for code in report["codes"] if not code["scored"]]
@@ -194,9 +195,10 @@ def _notes(report: dict[str, Any]) -> Iterator[str]:
         if model:
             yield f"Pooled kappa of the suggestions with each coder: {listed(model)}{each_other}."
     for scorer, shares in report["scorers"].items():
+        who = f"What {scorer} said" if is_source(scorer) else f"Scorer {scorer}"
         used = [f"{code} ({share:.0%})" for code, share in shares.items() if share]
         yield (
-            f"Scorer {scorer} was used for {', '.join(used) or 'no code'}"
+            f"{who} was used for {', '.join(used) or 'no code'}"
             f"{', the share of the folds in brackets; for the others it did not help' if used else ': it did not help'}."
         )
     if led := report["n_led_by_suggestions"]:

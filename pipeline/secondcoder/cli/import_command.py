@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from secondcoder.domain.records import Transcript
     from secondcoder.errors import NoSpeakersError
     from secondcoder.exchange.importing import ImportOptions, ImportResult
+    from secondcoder.exchange.layout import Layout
 
 SPEAKERS_SHOWN = 6
 
@@ -57,6 +58,12 @@ SPEAKERS_SHOWN = 6
     "--encoding",
     metavar="NAME",
     help="The encoding of text files and tables that are not UTF-8 and carry no mark of it, e.g. cp1250, mac_roman.",
+)
+@click.option(
+    "--model-coder",
+    metavar="NAME",
+    help="The coded tables are what another model says, such as a language model; with a column `score` (0 to 1) where there is one. "
+    "They never count as a person's: `agree` shows the model beside people, and learning.evidence may name it.",
 )
 @click.option("--add-codes", is_flag=True, help="Add unknown codes to the codebook instead of refusing them.")
 @click.option(
@@ -100,6 +107,7 @@ def command(
     columns: tuple[str, ...],
     comments: str | None,
     highlights: tuple[str, ...],
+    model_coder: str | None,
     **given: object,
 ) -> None:
     """Import transcripts, coded tables and projects of other programs, or folders of them.
@@ -135,6 +143,10 @@ def command(
     Each coder may have a file of the same interview. Under two names it would be learned from and counted twice, so it is refused,
     also where it was trimmed or typed by somebody else. With --same-interview join, import it together with its coded table.
 
+    With --model-coder a table's codes are a model's. With a column `score`, each row is a look at its span for its own code alone: a
+    table of every passage and code says all, and from 0.5 on a score is a yes. Without it, rows are looks as a person's are.
+    --replace then puts the table in the place of all that this model said.
+
     Either everything is imported or nothing: all faults are shown together, with their lines.
     """
     from secondcoder.errors import NoSpeakersError
@@ -142,7 +154,11 @@ def command(
     from secondcoder.exchange.layout import Layout, pairs
 
     layout = Layout(pairs("--columns", columns), comments, pairs("--highlights", highlights))
-    options = ImportOptions(manifest=manifest, add_codes=add_codes, layout=layout, **given)  # type: ignore[arg-type]
+    asked = {"manifest": manifest, "add_codes": add_codes, **given}
+    if model_coder is not None:
+        _import_model(study_folder, paths, model_coder, layout, asked)
+        return
+    options = ImportOptions(layout=layout, **asked)  # type: ignore[arg-type]
     try:
         imported = _imported(study_folder, paths, options)
     except NoSpeakersError as unnamed:
@@ -168,6 +184,37 @@ def command(
         say(
             "Next: code them in the browser: secondcoder open   (or in a spreadsheet: secondcoder sheet make coding.xlsx)"
         )
+
+
+def _import_model(
+    study_folder: str, paths: tuple[Path, ...], name: str, layout: Layout, given: dict[str, object]
+) -> None:
+    from secondcoder.exchange.model_import import ModelImportOptions
+
+    also = ("replace", "read_whole", "encoding")
+    if other := [name for name, value in given.items() if value and name not in also and value != "refuse"]:
+        raise click.UsageError(
+            f"--{other[0].replace('_', '-')} does not go with --model-coder, which takes --replace, --read-whole and --encoding."
+        )
+    options = ModelImportOptions(name, layout=layout, **{key: given[key] for key in also})  # type: ignore[arg-type]
+    with open_study(study_folder) as study:
+        made = study.import_model_codings(paths, options)
+    for line in (*(f"note: {note}" for note in made.notes), *made.reading):
+        say(line)
+    if not made.codings:
+        say(f"Nothing new: the study has all of this as {made.name}'s already.")
+        return
+    where = counted(len(made.transcripts), "transcript")
+    what = (
+        f"{counted(made.scores, 'code')} on {counted(made.spans, 'span')} of {where}"
+        if made.scores
+        else f"where it looked in {where}"
+    )
+    replaced = ", in place of all that it said before" if options.replace and made.edition > 1 else ""
+    say(f"Imported as said by model coder {made.name}: {what}{replaced}.")
+    say(
+        f'Beside people: secondcoder agree   (as evidence: evidence = ["{made.name}"] under [learning] in secondcoder.toml)'
+    )
 
 
 def _say_result(imported: ImportResult) -> None:

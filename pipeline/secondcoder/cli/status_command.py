@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from secondcoder.cli.common import advised, open_study, print_json, print_table, text_width
-from secondcoder.domain.wording import counted
+from secondcoder.domain.wording import counted, listed
 
 
 @click.command("status")
@@ -48,6 +48,12 @@ def command(study_folder: str, propose: bool, passages: int | None, as_json: boo
         + f"; {counted(status['codings'], 'coding')}"
         + (f" by {', '.join(status['coders'])}." if status["coders"] else ".")
     )
+    if status["model_coders"]:
+        each = [
+            f"{name} ({counted(of['transcripts'], 'transcript')}, imported {listed(of['imported'])})"
+            for name, of in status["model_coders"].items()
+        ]
+        click.echo(f"Model coders, whose codings are no person's: {', '.join(each)}.")
     if status["unplaced"]["told"]:
         click.echo(status["unplaced"]["told"])
     suggestions = f", with {counted(status['suggestions'], 'suggestion')}" if status["model"] else ""

@@ -147,6 +147,8 @@ def _what_goes(removal: Removal) -> str:
     kinds = {"coding": removal.codings, "suggestion": removal.suggestions, "decision": removal.decisions}
     along = [counted(count, kind) for kind, count in kinds.items() if count]
     along += [counted(removal.passes, "coding pass", "coding passes")] if removal.passes else []
+    spans = counted(removal.model_codings, "span", "spans")
+    along += [f"what other models said of {spans}"] if removal.model_codings else []
     return f"With '{removal.transcript.id}' go its talk and {listed(along) if along else 'no codings'}."
 
 

@@ -189,6 +189,27 @@ class CodingPass(InTranscript):
 
 
 @dataclass(frozen=True, slots=True)
+class ModelCoding(InTranscript):
+    """What another model says of a span: it looked there for `codes`, and silence on one of them is a no. Never a human's.
+
+    `scores` are code -> probability in [0, 1] that the span carries it, a yes from `YES` on. `edition` counts the imports under the
+    same name that replaced the ones before, from 1.
+    """
+
+    transcript: str
+    coder: str
+    start: int
+    end: int
+    codes: tuple[str, ...]
+    scores: Mapping[str, float] = field(default_factory=dict)
+    edition: int = 1
+
+
+YES = 0.5
+"""From this probability on, another model gives the code."""
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A human-coded passage shown as evidence; `similarity` is a cosine in [-1, 1]."""
 

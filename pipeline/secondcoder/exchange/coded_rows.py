@@ -21,6 +21,8 @@ PLACING = frozenset(("start", "end"))
 """Where a row lies: enough without its text."""
 OPTIONAL = ("order", "number", "speaker", "role", "coder", "case", "wave", "participant")
 OF_SPANS = ("paragraph", "start", "end", "valence", "memo", "origin", "looked_for", "read")
+SCORE = "score"
+"""Of a model's codings: the probability that the row's codes are there."""
 READ_WHOLE = "whole"
 """In the column `read`: the row's coder read all of the transcript, whatever they coded."""
 READ_YES = ("yes", "y", "x", "true", "1")
@@ -44,7 +46,8 @@ def faults_of(rows: Sequence[Row], context: ImportContext) -> Iterator[str]:
         return
     for row in rows:
         yield from _row_faults(row, context)
-    yield from _repeated(rows, context.coder)
+        yield from _score_faults(row) if has_scores(rows, context) else ()
+    yield from _repeated(rows, context.coder, by_code=has_scores(rows, context))
     yield from _order_missing(rows, context)
     yield from _misnamed(rows, context.known)
 
@@ -76,6 +79,31 @@ def coder_of(row: Row, default: str | None) -> str | None:
 def origin_word(row: Row) -> str:
     """The origin that the row names, in lower case; a row that names none is an independent coder's."""
     return row["origin"].strip().casefold() or Origin.INDEPENDENT.value
+
+
+def has_scores(rows: Sequence[Row], context: ImportContext) -> bool:
+    """The rows are a model's, with a probability for each code that they name."""
+    return context.of_model and bool(rows) and SCORE in rows[0].cells
+
+
+def score_of(row: Row) -> float | None:
+    """The row's probability, 0.93 or 93%; None for what is none."""
+    number, percent, _ = row[SCORE].strip().partition("%")
+    try:
+        value = float(number) / (100 if percent else 1)
+    except ValueError:
+        return None
+    return value if 0 <= value <= 1 else None
+
+
+def _score_faults(row: Row) -> Iterator[str]:
+    yield from (f"{row.place}: column '{name}' {why}." for name, why in row.unclear.items() if name == SCORE)
+    if codes_of(row) and not row[SCORE]:
+        yield f"{row.place}: codes, but no score. Where the model did not say, leave the row out."
+    elif row[SCORE] and score_of(row) is None:
+        yield f"{row.place}: score '{row[SCORE]}' is no probability from 0 to 1."
+    elif row[SCORE] and not codes_of(row):
+        yield f"{row.place}: a score, but no code that it is of."
 
 
 def is_span(row: Row) -> bool:
@@ -145,7 +173,7 @@ def _unknown_transcript(row: Row, known: Mapping[str, Transcript]) -> str:
 
 def _code_faults(row: Row, context: ImportContext) -> Iterator[str]:
     for code in (*codes_of(row), *looked_for(row)):
-        if context.book.find(code) is None:
+        if context.find(code) is None:
             yield f"{row.place}: {context.book.missing_code_message(code)}"
     if looked_for(row) and codes_of(row):
         yield f"{row.place}: looked_for stands beside codes. What was looked for goes in a row of its own, with empty codes."
@@ -200,8 +228,8 @@ def _visible(text: str) -> str:
     return "".join(sign for sign in text if sign.isprintable() and not sign.isspace() and sign != "\ufffd")
 
 
-def _repeated(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
-    """The same unit twice for one coder, and units whose rows differ in text or speaker."""
+def _repeated(rows: Sequence[Row], coder: str | None, by_code: bool = False) -> Iterator[str]:
+    """The same unit twice for one coder, or with `by_code` for one of its codes, and units whose rows differ in text or speaker."""
     seen: dict[tuple[str, ...], Row] = {}
     texts: dict[tuple[str, float], Row] = {}
     for row in rows:
@@ -212,7 +240,8 @@ def _repeated(rows: Sequence[Row], coder: str | None) -> Iterator[str]:
             first = texts.setdefault((name, float(row["order"])), row)
             if (first["text"], first["speaker"]) != (row["text"], row["speaker"]):
                 yield f"{row.place}: unit {row['order']} of '{name}' has another text or speaker than on {first.place}."
-        first = seen.setdefault((name, who, *_identity(row)), row)
+        codes = ("|".join(codes_of(row)),) if by_code else ()
+        first = seen.setdefault((name, who, *_identity(row), *codes), row)
         if first is not row:
             by_whom = f" by {who}" if who else ""
             yield f"{row.place}: the same unit of '{name}'{by_whom} stands on {first.place} already."

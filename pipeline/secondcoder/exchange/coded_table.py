@@ -10,7 +10,8 @@ From there on they are alike. A row is a look at its own span, for all codes; wi
 without a coder and without codes was looked at by nobody. With a column `read`, as in a coding sheet, a row without codes is a look
 only where that says `yes`; `whole` says that the row's coder read all of the transcript, as the person may say of the whole file.
 Nothing else counts as read. With the column `looked_for` only rows with empty `codes` are looks; the column names the codes that
-were looked for, nothing for all of the codebook's.
+were looked for, nothing for all of the codebook's. Of a model's table a column `score` gives a probability for the row's codes, and
+such a row is a look for these alone.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ from secondcoder.exchange.clean_cells import clean_rows
 from secondcoder.exchange.code_columns import code_columns, with_codes_joined
 from secondcoder.exchange.coded_rows import (
     KNOWN,
+    SCORE,
     coder_of,
     codes_of,
     faults_of,
+    has_scores,
     is_look,
     is_reading,
     is_span,
@@ -40,6 +43,7 @@ from secondcoder.exchange.coded_rows import (
     origin_word,
     quotes_alone,
     reads_whole,
+    score_of,
 )
 from secondcoder.exchange.coded_table_out import coded_table
 from secondcoder.exchange.quote_places import difference_notes, placed_quotes
@@ -108,7 +112,7 @@ def data_of(rows: Sequence[Row], place: str, context: ImportContext, notes: Sequ
     _take_readings(rows, context, data)
     if {"number", "read"} <= rows[0].cells.keys():
         data.sheets = {(row["transcript"], coder) for row in rows if (coder := coder_of(row, context.coder))}
-    _take_attributes(rows, data)
+    _take_attributes(rows, data, (*KNOWN, SCORE) if context.of_model else KNOWN)
     return data
 
 
@@ -187,14 +191,18 @@ def _take_spans(rows: Sequence[Row], context: ImportContext, data: CodedData) ->
             continue
         span = start, end
         if not codes_of(row):
-            sought = tuple(_ids(looked_for(row), context.book)) or context.book.ids
+            sought = tuple(_ids(looked_for(row), context)) or context.book.ids
             stated.append(CodingPass(name, coder, *span, sought, _origin(row)))
-        codings += _codings(name, span, coder, row, context.book)
+        given = _codings(name, span, coder, row, context)
+        codings += given
+        if has_scores(rows, context) and (score := score_of(row)) is not None:
+            data.scores |= dict.fromkeys(given, score)
     data.codings += codings
     data.passes += stated
     # With the column `looked_for`, as in an export, each look has a row of its own, and is kept as it was made.
     if rows and "looked_for" not in rows[0].cells:
-        data.passes += passes_of_codings(codings, stated, context.book.ids)
+        looks = [coding for coding in codings if coding not in data.scores]
+        data.passes += passes_of_codings(looks, stated, context.book.ids)
         data.passes = joined_looks(data.passes, {**context.known, **{new.id: new for new in data.transcripts}})
 
 
@@ -221,18 +229,18 @@ def _origin(row: Row) -> Origin:
     return Origin(origin_word(row))
 
 
-def _ids(written: Sequence[str], book: Codebook) -> Iterator[str]:
-    return (code for code in map(book.find, written) if code is not None)
+def _ids(written: Sequence[str], context: ImportContext) -> Iterator[str]:
+    return (code for code in map(context.find, written) if code is not None)
 
 
-def _codings(name: str, span: tuple[int, int], coder: str, row: Row, book: Codebook) -> list[Coding]:
+def _codings(name: str, span: tuple[int, int], coder: str, row: Row, context: ImportContext) -> list[Coding]:
     word = row["valence"].strip().casefold()
     valence, memo = Valence(word) if word else None, row["memo"]
-    return [Coding(name, *span, code, coder, _origin(row), valence, memo) for code in _ids(codes_of(row), book)]
+    return [Coding(name, *span, code, coder, _origin(row), valence, memo) for code in _ids(codes_of(row), context)]
 
 
-def _take_attributes(rows: Sequence[Row], data: CodedData) -> None:
-    further = [column for column in rows[0].cells if column and column not in KNOWN]
+def _take_attributes(rows: Sequence[Row], data: CodedData, known: Collection[str]) -> None:
+    further = [column for column in rows[0].cells if column and column not in known]
     data.notes += [
         f"{row.place}: column '{column}' {why}. It was read as '{row[column]}'."
         for row in rows

@@ -27,6 +27,7 @@ class CodedData:
 
     Attributes:
         sheets: (transcript, coder) of coding sheets, which are made with all that their coder coded.
+        scores: of codings that are a model's, where the file has them: the probability; such a coding is a look for its code alone.
         suggestions: of one model version; only written, and only where somebody asked for them.
         dialect: the one of the format's dialects to write; '' for its first.
         memory: plain JSON that the format finds again when the study is exported in it, such as identifiers of the other program. An
@@ -41,6 +42,7 @@ class CodedData:
     passes: list[CodingPass] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sheets: set[tuple[str, str]] = field(default_factory=set)
+    scores: dict[Coding, float] = field(default_factory=dict)
     suggestions: list[Suggestion] = field(default_factory=list)
     dialect: str = ""
     memory: dict[str, Any] = field(default_factory=dict)
@@ -60,6 +62,7 @@ class ImportContext:
         interviewer_roles: words of a column of roles that make an interviewer.
         read_whole: the person says that whoever coded anything in a transcript read all of it.
         own: the transcript that the same file gave, of a format with `with_transcript`; None where it gave none.
+        of_model: the codings are a model's, and may have scores.
         spellings: how coders, transcripts and cases are spelt in the study; what a file spells otherwise is the same name.
         speakers: speaker labels that the person named, of anybody, for formats that hold running text.
         remembered: the memory of the format's earlier imports (`CodedData.memory`).
@@ -72,9 +75,17 @@ class ImportContext:
     interviewer_roles: Sequence[str] = ("interviewer",)
     read_whole: bool = False
     own: Transcript | None = None
+    of_model: bool = False
     spellings: Spellings = field(default_factory=Spellings)
     speakers: Sequence[str] = ()
     remembered: Mapping[str, Any] = field(default_factory=dict)
+    _found: dict[str, str | None] = field(default_factory=dict, repr=False)
+
+    def find(self, written: str) -> str | None:
+        """The codebook's code of this spelling, looked up once: a model's table names each code thousands of times."""
+        if written not in self._found:
+            self._found[written] = self.book.find(written)
+        return self._found[written]
 
 
 Writer = Callable[[CodedData, Codebook, Path], None]

@@ -47,6 +47,7 @@ def spelt(data: CodedData, known: Mapping[str, Transcript], spellings: Spellings
     spellings.learn("transcript", (transcript.id for transcript in data.transcripts))
     data.cases = [replace(case, id=spellings.of("case", case.id)) for case in data.cases]
     data.codings = [_spelt_mark(coding, spellings) for coding in data.codings]
+    data.scores = {_spelt_mark(coding, spellings): score for coding, score in data.scores.items()}
     data.passes = [_spelt_mark(coding_pass, spellings) for coding_pass in data.passes]
     return data
 

@@ -62,7 +62,7 @@ def cross_validate(
     probability = np.zeros(labels.y.shape)
     suggested = np.zeros(labels.y.shape, dtype=bool)
     parts = [*train_and_test(group_folds(features.groups, folds, seed))]
-    kept = {scorer: np.zeros(labels.y.shape[1]) for scorer in features.answers.ids}
+    kept = {scorer: np.zeros(labels.y.shape[1]) for scorer in features.scorers}
     for train, test in parts:
         known = labels.holding_out({features.groups[row] for row in test.tolist()}).take(train)
         model = fit_for_purpose(

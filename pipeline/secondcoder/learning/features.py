@@ -11,6 +11,7 @@ import numpy.typing as npt
 from secondcoder.domain.arrays import Floats, Rows, Vectors
 from secondcoder.domain.records import Segment
 from secondcoder.embedding import Embedder
+from secondcoder.labels.model_coders import NO_SCORES, ModelScores, is_source
 from secondcoder.scoring.answers import Answers
 
 
@@ -28,6 +29,7 @@ class Features:
         views: widths of the parts of a vector that come from different embedders; empty where there is one.
         asked: n texts of which the scorers are asked; empty where they are `texts`.
         definitions: code -> its definition in words, for those to be learned with scorers.
+        imported: what other models said of the study's passages. segments: n, of which they are asked; empty where none is.
     """
 
     texts: tuple[str, ...]
@@ -40,6 +42,8 @@ class Features:
     asked: tuple[str, ...] = ()
     views: tuple[int, ...] = ()
     definitions: Mapping[str, str] = field(default_factory=dict)
+    imported: ModelScores = NO_SCORES
+    segments: tuple[Segment, ...] = ()
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -58,18 +62,27 @@ class Features:
             previous=place[self.previous[rows]],
             following=place[self.following[rows]],
             asked=tuple(self.asked[row] for row in rows) if self.asked else (),
+            segments=tuple(self.segments[row] for row in rows) if self.segments else (),
         )
 
     def without_question(self) -> Features:
         """The same with the interviewer's question left out."""
         return replace(self, questions=np.zeros_like(self.questions))
 
-    def definitions_of(self, codes: Sequence[str]) -> list[str]:
-        """The definitions of k codes; the code itself where nothing is said of it."""
-        return [self.definitions.get(code, code) for code in codes]
+    @property
+    def scorers(self) -> tuple[str, ...]:
+        """Whose probabilities are evidence: scorers that are asked, and other models whose scores were imported."""
+        return (*self.answers.ids, *self.imported.ids)
+
+    def definitions_of(self, codes: Sequence[str], scorer: str = "") -> list[str]:
+        """The definitions of k codes, by which a scorer is asked; the code itself where nothing is said of it, or a model was."""
+        return [*codes] if is_source(scorer) else [self.definitions.get(code, code) for code in codes]
 
     def answers_of(self, scorer: str, definitions: Sequence[str]) -> Floats:
         """(n, k) probabilities that the texts carry the codes of k definitions, by a scorer; nan where it does not say."""
+        if is_source(scorer):
+            said = self.imported.scores(scorer, self.segments, definitions)
+            return said if self.segments else np.full((len(self), len(definitions)), np.nan)
         return self.answers.probabilities(scorer, self.asked or self.texts, definitions)
 
 

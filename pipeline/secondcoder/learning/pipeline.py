@@ -11,6 +11,7 @@ from secondcoder.configuration import Configuration
 from secondcoder.domain.records import Segment, Transcript
 from secondcoder.embedding.embedder import Embedder
 from secondcoder.embedding.opening import open_embedder
+from secondcoder.labels.model_coders import NO_SCORES, ModelScores
 from secondcoder.learning.features import Features, build_features
 from secondcoder.scoring.answers import Answers, open_answers
 from secondcoder.segments.segmenter import new_segmenter
@@ -52,15 +53,18 @@ class Pipeline:
             self.progress("segmenting", number, len(transcripts))
         return segments
 
-    def features(self, segments: Sequence[Segment], group_of: Mapping[str, str]) -> Features:
+    def features(
+        self, segments: Sequence[Segment], group_of: Mapping[str, str], imported: ModelScores = NO_SCORES
+    ) -> Features:
         """Features of segments that stand transcript by transcript.
 
         Args:
             group_of: transcript -> the group that is held out whole (`Corpus.groups`).
+            imported: what other models said of the study's passages.
         """
         groups = [group_of[segment.transcript] for segment in segments]
         features = build_features(segments, groups, self.embedder, self.configuration.learning.use_question)
-        return replace(features, answers=self.answers)
+        return replace(features, answers=self.answers, imported=imported, segments=tuple(segments))
 
     def with_configuration(self, configuration: Configuration) -> Pipeline:
         """The pipeline of another configuration; this one where it is the same."""

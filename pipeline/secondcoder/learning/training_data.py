@@ -11,6 +11,7 @@ from secondcoder.domain.records import Segment, Transcript
 from secondcoder.labels.decisions import current_codings
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.labels.label_weights import weighted_labels
+from secondcoder.labels.model_coders import model_scores
 from secondcoder.labels.suggestion_reliance import suggestion_reliance
 from secondcoder.labels.valences import Valences, valences_of
 from secondcoder.learning.codebook_texts import code_definitions
@@ -47,7 +48,8 @@ def training_data(
     codings = current_codings(corpus.codings, corpus.decisions_as_made, corpus.history)
     labels = label_matrix(segments, codings, corpus.passes, book, settings.learning, settings.segments.overlap)
     weighted = weighted_labels(corpus, book, settings, segments, labels)
-    features = pipeline.features(segments, corpus.groups(by or settings.learning.group))
+    imported = model_scores(corpus, book, settings)
+    features = pipeline.features(segments, corpus.groups(by or settings.learning.group), imported)
     if pipeline.answers.ids:
         features = replace(features, definitions=code_definitions(book.codes, segments))
     reliance = suggestion_reliance(corpus, book, settings, segments, labels, features.groups)

@@ -77,7 +77,7 @@ def scorers_in_words(manifest: Mapping[str, Any]) -> list[str]:
         dropped = [code for code in manifest["scored"] if code not in of["kept"]]
         used = f"used for {listed(of['kept'])}" if of["kept"] else "used for no code"
         clauses.append(
-            f"the answers of scorer {scorer}, calibrated on the human codes: {used}"
+            f"the {'scores of' if 'imported' in of else 'answers of scorer'} {scorer}, calibrated on the human codes: {used}"
             + (f"; dropped, as they did not help on held-out passages, for {listed(dropped)}" if dropped else "")
         )
     return clauses

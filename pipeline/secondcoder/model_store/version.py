@@ -89,7 +89,8 @@ def load_version(
     manifest, files = read_folder(folder, name, sealed)
     _refuse_misfit(manifest, name, book, embedder, history)
     for scorer, of in manifest.get("scorers", {}).items():
-        if of["kept"] and scorer not in scorers:
+        # What was imported is in the store; a passage of which it says nothing lacks the evidence, and no more.
+        if of["kept"] and "imported" not in of and scorer not in scorers:
             raise ModelError(f"Model {name} cannot be used as it is. {missing_scorer(scorer, scorers)}")
     places = tuple((str(transcript), int(start), int(end)) for transcript, start, end in manifest["exemplars"])
     # Models from before there were several classifiers do not name theirs.

@@ -25,6 +25,7 @@ class DecisionWriter(HandWriter):
         given = ("id", "at", "codebook", "after_change")
         row = {name: value for name, value in asdict(decision).items() if name not in given}
         row |= {"at": now(), "codebook": book.hash}
+        self._refuse_model_coders([decision.coder])
         self.hold(decision.coder)
         # ON CONFLICT is only in the dialects' own inserts.
         lite = self.connection.dialect.name == "sqlite"

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.present import Assignment
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Case, Coding, CodingPass, Decision, Suggestion, Transcript
+from secondcoder.domain.records import Case, Coding, CodingPass, Decision, ModelCoding, Suggestion, Transcript
 from secondcoder.store import schema
 from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.hand_marks import HandEvent, Marks, hand_events, marks_of, marks_on
@@ -25,6 +25,7 @@ from secondcoder.store.rows import (
     read_change,
     read_coding,
     read_decision,
+    read_model_coding,
     read_pass,
     read_suggestion,
     read_transcript,
@@ -195,6 +196,12 @@ class Store:
         t = schema.suggestions.c
         query = select(schema.suggestions).where(t.model == model).order_by(t.transcript, t.start, t.end, t.code)
         return [read_suggestion(row) for row in self._rows(query)]
+
+    def model_codings(self) -> list[tuple[ModelCoding, int]]:
+        """What other models say of spans, as it was made, each with the last change of the codebook before it; ordered by place."""
+        t = schema.model_codings.c
+        query = select(schema.model_codings).order_by(t.coder, t.edition, t.transcript, t.start, t.end, t.id)
+        return [read_model_coding(row) for row in self._rows(query)]
 
     def decisions(self, coder: str | None = None, after: int = 0) -> list[Decision]:
         """What researchers decided in reviews, as it was made, oldest first: by everybody or one coder, with an id above `after`."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Table, func, insert, select
 
+from secondcoder.domain.names import folded
 from secondcoder.domain.records import CodingPass
+from secondcoder.errors import StudyError
 from secondcoder.store import schema, trail
 from secondcoder.store.chain import append
 
 KEY = ("transcript", "start", "end", "code", "coder", "origin")
 """What makes a coding one of its kind, as the store's unique constraint has it: together with the last change before it."""
 PASS_COLUMNS = (*trail.PASSES, "after_change")
+MODEL_CODERS = select(schema.model_codings.c.coder).distinct()
 LATEST_CHANGE = select(func.coalesce(func.max(schema.codebook_changes.c.id), 0)).scalar_subquery()
 
 
@@ -58,21 +61,31 @@ class RowWriter:
         return len(rows)
 
     def _add_codings(self, rows: list[dict[str, Any]]) -> None:
+        self._refuse_model_coders(row["coder"] for row in rows)
         self._insert(schema.codings, rows)
         for row in rows:
             self._count("codings", row, 1)
 
     def put_passes(self, rows: list[dict[str, Any]]) -> None:
         """Insert rows of passes, told to the trail."""
+        self._refuse_model_coders(row["coder"] for row in rows)
         self._insert(schema.passes, rows)
         for row in rows:
             self._count("coding passes", row, 1)
 
+    def _refuse_model_coders(self, people: Iterable[str]) -> None:
+        """StudyError where what a person says would be written under the name of another model."""
+        models = {folded(name): name for name in self.connection.execute(MODEL_CODERS).scalars()}
+        if taken := sorted({models[folded(name)] for name in set(people) if folded(name) in models}):
+            raise StudyError(
+                f"'{taken[0]}' is a model coder of this study, so no person codes under this name. Give the person another one. "
+                "Nothing was written."
+            )
+
     def _count(self, what: str, row: Mapping[str, Any], times: int) -> None:
         """Count a row that came or went, for the trail."""
         self._changes[what][trail.mark(row, trail.MARKS[what])] += times
-        if row["after_change"]:
-            later = trail.LATER[what]
+        if row["after_change"] and (later := trail.LATER.get(what)):
             self._changes[later][trail.mark(row, trail.MARKS[later])] += times
 
     def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:

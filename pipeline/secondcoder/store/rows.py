@@ -13,6 +13,7 @@ from secondcoder.domain.records import (
     Coding,
     CodingPass,
     Decision,
+    ModelCoding,
     Origin,
     ReviewAction,
     Sample,
@@ -59,6 +60,11 @@ def read_pass(row: Row) -> tuple[CodingPass, int]:
     """A coding pass of the store, with the last change of the codebook before it."""
     plain = _fields(row, CodingPass) | {"codes": tuple(row["codes"]), "origin": Origin(row["origin"])}
     return CodingPass(**plain), row["after_change"]
+
+
+def read_model_coding(row: Row) -> tuple[ModelCoding, int]:
+    """What another model says of a span, with the last change of the codebook before it."""
+    return ModelCoding(**_fields(row, ModelCoding) | {"codes": tuple(row["codes"])}), row["after_change"]
 
 
 def read_change(row: Row) -> Change:

@@ -114,6 +114,20 @@ passes = Table(
     _after_change(),
 )
 
+# What other models say, which is never a human's: a look at a span for `codes`, with a probability for those it spoke of.
+model_codings = Table(
+    "model_codings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *_place(),
+    Column("coder", String, nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("codes", JSON, nullable=False),
+    Column("scores", JSON, nullable=False),
+    _after_change(),
+    CheckConstraint('start >= 0 AND "end" > start', name="span"),
+)
+
 models = Table(
     "models",
     metadata,

@@ -33,6 +33,9 @@ PASSES_LATER = ("transcript", "coder", "start", "end", "decision", "after_change
 LATER = {"codings": "codings after a change", "coding passes": "coding passes after a change"}
 MARKS = {"codings": CODINGS, "coding passes": PASSES}
 MARKS |= {LATER["codings"]: CODINGS_LATER, LATER["coding passes"]: PASSES_LATER}
+# What other models say: schema 0006.
+MODEL_CODINGS = ("transcript", "start", "end", "coder", "edition", "codes", "scores", "after_change")
+MARKS |= {"model codings": MODEL_CODINGS}
 CHANGES = ("id", "at", "who", "before", "after", "steps")
 ASSIGNMENTS = ("id", "at", "who", *CODINGS_LATER[:-1], "made", "codes", "after_change")
 
@@ -136,6 +139,11 @@ def marks(connection: Connection, table: str, columns: Sequence[str]) -> Marks:
     """The codings or passes of the table; with the columns of later marks, only those made after a change of the codebook."""
     rows = read_table(connection, table, columns)
     return Counter(mark(row, columns) for row in rows if row.get("after_change", 1))  # without that column, every row
+
+
+def model_codings(connection: Connection) -> Marks:
+    """All rows of what other models say."""
+    return Counter(mark(row, MODEL_CODINGS) for row in read_table(connection, "model_codings", MODEL_CODINGS))
 
 
 def suggestions_by_transcript(connection: Connection) -> dict[tuple[str, str], list[dict[str, Any]]]:

@@ -11,7 +11,7 @@ from secondcoder.domain.records import Transcript, Turn
 from secondcoder.store import schema, trail
 from secondcoder.store.writing import Writer, transcript_row, turn_rows
 
-GOES = {"codings": schema.codings, "coding passes": schema.passes}
+GOES = {"codings": schema.codings, "coding passes": schema.passes, "model codings": schema.model_codings}
 """What goes with a transcript and is told to the trail row by row; of the rest the trail has all rows already."""
 
 
@@ -36,7 +36,8 @@ def change_transcript(write: Writer, before: Transcript, after: Transcript) -> N
 
 
 def remove_transcript(write: Writer, transcript: str, why: str = "") -> dict[str, int]:
-    """Remove a transcript with its turns, codings, passes, suggestions, decisions and code assignments; how many of each.
+    """Remove a transcript with its turns, codings (models' too), passes, suggestions, decisions and code
+    assignments; how many of each.
 
     Its talk is also taken out of the evidence of suggestions on other transcripts. The trail keeps places, codes, coders and
     memos, and of the text only its digest.

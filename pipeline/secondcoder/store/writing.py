@@ -15,7 +15,8 @@ from secondcoder.codebook.history import Step
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.present import Assignment
 from secondcoder.codebook.yaml_file import dump_codebook
-from secondcoder.domain.records import Case, Coding, CodingPass, Origin, Suggestion, Transcript
+from secondcoder.domain.names import folded
+from secondcoder.domain.records import Case, Coding, CodingPass, ModelCoding, Origin, Suggestion, Transcript
 from secondcoder.errors import StudyError
 from secondcoder.store import schema, trail
 from secondcoder.store.decision_writer import DecisionWriter
@@ -138,6 +139,34 @@ class Writer(DecisionWriter):
         """Add coding passes."""
         context = {"decision": None, "after_change": self.latest_change()}
         self.put_passes([pass_row(coding_pass) | context for coding_pass in passes])
+
+    def add_model_codings(self, codings: Iterable[ModelCoding]) -> None:
+        """Add what another model says of spans.
+
+        Raises:
+            StudyError: a person of this study has the model's name.
+        """
+        after = {"after_change": self.latest_change()}
+        rows = [
+            asdict(coding) | {"codes": list(coding.codes), "scores": dict(coding.scores)} | after for coding in codings
+        ]
+        self._refuse_people(row["coder"] for row in rows)
+        self._insert(schema.model_codings, rows)
+        for row in rows:
+            self._count("model codings", row, 1)
+
+    def _refuse_people(self, models: Iterable[str]) -> None:
+        tables = schema.codings, schema.passes, schema.decisions
+        people = {
+            folded(name)
+            for table in tables
+            for name in self.connection.execute(select(table.c.coder).distinct()).scalars()
+        }
+        if taken := sorted(name for name in set(models) if folded(name) in people):
+            raise StudyError(
+                f"'{taken[0]}' is a person who coded in this study, and what a model says is never a person's. Give the model another "
+                "name. Nothing was imported."
+            )
 
     def add_model(self, version: str, parent: str | None, manifest: Mapping[str, Any], in_use: bool = True) -> None:
         """Record a model version and, unless it is a candidate only, take it into use."""

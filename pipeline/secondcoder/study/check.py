@@ -11,6 +11,7 @@ from secondcoder.corpus import Corpus
 from secondcoder.domain.same_talk import same_talk
 from secondcoder.domain.wording import counted, unplaced_sentence
 from secondcoder.errors import SecondcoderError
+from secondcoder.labels.model_coders import model_scores
 from secondcoder.model_store.folder import FORMAT, left_drafts, read_folder, unrecorded
 from secondcoder.study.codebook_change import waiting_faults
 from secondcoder.study.folder import CODEBOOK
@@ -38,6 +39,7 @@ def faults(workspace: Workspace) -> Iterator[str]:
     yield from _codebook_faults(corpus, book)
     yield from waiting_faults(corpus, book)
     yield from _span_faults(corpus)
+    yield from _evidence_faults(workspace)
     yield from _model_faults(workspace)
     yield from _folder_faults(workspace)
 
@@ -61,6 +63,13 @@ def _span_faults(corpus: Corpus) -> Iterator[str]:
         for turn in transcript.turns:
             if not 0 <= turn.start < turn.end <= len(transcript.text):
                 yield f"'{transcript.id}' has a turn outside its text. Bring the store back from a backup."
+
+
+def _evidence_faults(workspace: Workspace) -> Iterator[str]:
+    try:
+        model_scores(workspace.corpus, workspace.codebook, workspace.configuration)
+    except SecondcoderError as error:
+        yield str(error)
 
 
 def _model_faults(workspace: Workspace) -> Iterator[str]:

@@ -24,6 +24,7 @@ class Removal:
     suggestions: int
     decisions: int
     models: tuple[str, ...]
+    model_codings: int = 0
 
 
 def plan_removal(workspace: Workspace, transcript_id: str) -> Removal:
@@ -42,6 +43,7 @@ def plan_removal(workspace: Workspace, transcript_id: str) -> Removal:
         here(suggestions),
         here(corpus.decisions),
         tuple(name for name, manifest in corpus.manifests.items() if _learned_from(manifest, transcript.id)),
+        here([coding for coding, _ in corpus.model_codings_as_made]),
     )
 
 

@@ -11,11 +11,20 @@ from secondcoder.codebook.model_fit import codebook_difference
 from secondcoder.corpus import Corpus
 from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.drift.comparison import in_words, latest
+from secondcoder.labels.model_coders import imported_models
 from secondcoder.study.codebook_change import pending_in_study
 from secondcoder.training.unplaced import unplaced_in_study
 from secondcoder.workspace import Workspace
 
-LEARNED_FROM = ("codings", "coding passes", "decision", "codes assigned", "codebook changed", "case changed")
+LEARNED_FROM = (
+    "codings",
+    "coding passes",
+    "decision",
+    "codes assigned",
+    "codebook changed",
+    "case changed",
+    "model codings",
+)
 """Events after which a training may come out otherwise."""
 
 
@@ -30,6 +39,7 @@ def study_status(workspace: Workspace) -> dict[str, Any]:
         "codings": len(corpus.codings),
         "unplaced": {"codings": len(unplaced), "told": unplaced_sentence(unplaced)},
         "coders": corpus.coders,
+        "model_coders": imported_models(corpus),
         "codebook": f"{book.id} {book.version}",
         **_model(workspace),
         "cases": _cases(corpus),

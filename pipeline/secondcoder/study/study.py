@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from secondcoder.exchange.coding_sheet import SheetCounts
     from secondcoder.exchange.exporting import Exported
     from secondcoder.exchange.importing import ImportOptions, ImportResult
+    from secondcoder.exchange.model_import import ModelImport, ModelImportOptions
     from secondcoder.labels.code_counts import CodeCount
     from secondcoder.labels.code_passages import CodePassages, PassageFilter
     from secondcoder.learning.assessment.evaluate import Evaluation
@@ -84,6 +85,14 @@ class Study(OpenStudy):
         reading = self._pipeline.telling("reading")
         options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
         return with_study_notes(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
+
+    def import_model_codings(self, paths: Iterable[str | Path], given: ModelImportOptions) -> ModelImport:
+        """Import coded data as what another model says, never as a person's coding; InputError with every fault and its place."""
+        from secondcoder.exchange.model_import import import_model_codings
+
+        corpus = self.corpus
+        book = self._confirmed_codebook(corpus)
+        return import_model_codings(corpus, book, self.transaction, [*map(Path, paths)], given)
 
     def write_coding_sheet(
         self, path: str | Path, names: Iterable[str] = (), coder: str | None = None, only: OnlyPassages | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ class CodingRun:
         drift: how the transcripts compare with its training transcripts (see `drift.comparison`).
         recall: what to read for the recall target, where one was given.
         purpose: of the suggestions.
+        missing: sentences on evidence that the version learned from and these transcripts lack.
     """
 
     table: pd.DataFrame
@@ -42,6 +43,7 @@ class CodingRun:
     drift: Mapping[str, Any]
     recall: RecallPlan | None = None
     purpose: str = BALANCED
+    missing: tuple[str, ...] = ()
 
 
 def code(
@@ -99,7 +101,23 @@ def code(
         suggestions = _to_read(suggestions, segments, scores, model, plan)
     table = suggestion_table(suggestions, segments, by_id, workspace.codebook, model.valence is not None)
     purpose = purpose_of(workspace.manifest) if plan is None else FIND_NEARLY_ALL
-    return CodingRun(table, version, {} if everything else workspace.withheld, drift, plan, purpose)
+    missing = tuple(_missing(workspace, segments))
+    return CodingRun(table, version, {} if everything else workspace.withheld, drift, plan, purpose, missing)
+
+
+def _missing(workspace: Workspace, segments: Sequence[Segment]) -> Iterator[str]:
+    """Of other models whose scores the version uses: what they did not score, and what was replaced since."""
+    for source, of in workspace.manifest.get("scorers", {}).items():
+        if "imported" not in of or not of["kept"]:
+            continue
+        name, edition = of["imported"]
+        if workspace.corpus.model_coders.get(name, edition) != edition:
+            yield (
+                f"{workspace.version} goes by what {name} said before that was replaced. To learn from what it says now: "
+                "secondcoder retrain"
+            )
+        if told := workspace.model_scores.missing(source, segments, of["kept"]):
+            yield told
 
 
 def plan_recall(workspace: Workspace, target: float, *, everything: bool = False) -> RecallPlan:

@@ -181,5 +181,6 @@ def _scores_of_variants(
         following=np.concatenate([features.following, features.following[owners]]),
         # Of the whole passage: a question for every sentence of it would multiply what a scorer is asked.
         asked=(*features.texts, *(features.texts[row] for row in owners)),
+        segments=(*features.segments, *(features.segments[row] for row in owners)) if features.segments else (),
     )
     return model.scores(extended)[len(features) :]

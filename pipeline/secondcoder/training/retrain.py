@@ -172,7 +172,7 @@ def paired_scores(
     rows = np.array([row[place] for place in candidate.out_of_fold.places], dtype=np.intp)
     same = then.configuration == workspace.configuration
     # The model in use reads features as its own recipe makes them, such as by another embedder.
-    features = data.features if same else then.features(data.segments)
+    features = replace(data.features, imported=then.model_scores) if same else then.features(data.segments)
     # Scored codes come first; of ranked ones there is no probability to compare.
     plain = in_use.scores(features)[rows, : len(in_use.scored)]
     segments = [data.segments[at] for at in rows.tolist()]

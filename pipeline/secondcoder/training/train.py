@@ -20,16 +20,17 @@ from secondcoder.domain.wording import counted, unplaced_sentence
 from secondcoder.drift.comparison import with_reference
 from secondcoder.errors import InputError
 from secondcoder.labels.label_weights import by_hand, weights_summary
+from secondcoder.labels.model_coders import says_of
 from secondcoder.labels.unplaced import unplaced_codings
 from secondcoder.learning.assessment.assess import Assessment, assess
 from secondcoder.learning.assessment.evaluate import Evaluation, evaluate
 from secondcoder.learning.classifier import scorers_kept
 from secondcoder.learning.codebook_texts import code_vectors
+from secondcoder.learning.features import Features
 from secondcoder.learning.model import Model, split_by_examples, train_model
 from secondcoder.learning.training_data import TrainingData
 from secondcoder.model_store.card import card_files
 from secondcoder.model_store.version import next_version, save_version
-from secondcoder.scoring.answers import Answers
 from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.store.writing import Writer
 from secondcoder.training.code_limits import code_limits, marks_of_coders
@@ -155,8 +156,7 @@ def _record(write: Writer, book: Codebook, manifest: dict[str, Any], parent: str
 def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str | None) -> dict[str, Any]:
     labels = data.labels
     examples = (labels.y & labels.known).sum(axis=0)
-    answers = workspace.pipeline.answers
-    scorers = {"scorers": scorers_in_manifest(model, answers)} if answers.ids else {}
+    scorers = {"scorers": scorers_in_manifest(model, data.features)} if data.features.scorers else {}
     return scorers | {
         "parent": parent,
         "recipe": recipe_of(workspace.configuration),
@@ -180,16 +180,18 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
     }
 
 
-def scorers_in_manifest(model: Model, answers: Answers) -> dict[str, Any]:
-    """Scorer -> what it is, and the scored codes for which the model uses it."""
+def scorers_in_manifest(model: Model, features: Features) -> dict[str, Any]:
+    """Scorer -> what it is, and the scored codes for which the model uses it; of an imported one its name and edition too."""
     kept = scorers_kept(model.classifier)
     nowhere = np.zeros(len(model.scored), dtype=bool)
+    imported = {scorer: features.imported.sources[scorer] for scorer in features.imported.ids}
     return {
         scorer: {
-            "says": answers.describe(scorer),
+            "says": says_of(imported[scorer][0]) if scorer in imported else features.answers.describe(scorer),
             "kept": [model.scored[column] for column in np.flatnonzero(kept.get(scorer, nowhere)).tolist()],
+            **({"imported": list(imported[scorer])} if scorer in imported else {}),
         }
-        for scorer in answers.ids
+        for scorer in features.scorers
     }
 
 
@@ -212,7 +214,8 @@ def _origins(corpus: Corpus, data: TrainingData) -> dict[str, dict[str, int]]:
 
 
 def training_hash(data: TrainingData) -> str:
-    """SHA-256 of the segments' texts and questions, of their labels and weights, and of valences where any was given."""
+    """SHA-256 of the segments' texts and questions, of their labels and weights, and of valences and other models' scores where
+    there are any."""
     labels = data.labels
     fields = ("transcript", "start", "end", "text", "question")
     # As JSON, so that no text can run into the next.
@@ -221,6 +224,8 @@ def training_hash(data: TrainingData) -> str:
     digest.update(labels.target.tobytes() + labels.known.tobytes() + labels.weight.tobytes())
     if data.valences.known.any():
         digest.update(data.valences.value.tobytes())
+    for source in data.features.imported.ids:
+        digest.update(source.encode() + data.features.answers_of(source, labels.codes).tobytes())
     return digest.hexdigest()
 
 

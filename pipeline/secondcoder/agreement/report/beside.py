@@ -14,18 +14,22 @@ from secondcoder.domain.wording import listed
 
 
 def reading_of_model(report: AgreementReport) -> Iterator[str]:
-    """What the figures say of the model, a paragraph each; none without a model."""
-    if report.model is None:
-        return
-    comparison = report.comparisons.get(ALL)
+    """What the figures say of the models, a paragraph each; none without one."""
+    if report.model is not None:
+        yield from _reading(report, report.model, report.comparisons.get(ALL))
+    for name, comparisons in report.others.items():
+        yield from _reading(report, name, comparisons.get(ALL))
+
+
+def _reading(report: AgreementReport, model: str, comparison: Comparison | None) -> Iterator[str]:
     if comparison is None:
         yield (
-            f"{report.model} is a coder of its own name here, but there is no text at which it and two humans looked, so its "
+            f"{model} is a coder of its own name here, but there is no text at which it and two humans looked, so its "
             "agreement with humans cannot be set beside theirs with each other."
         )
         return
     yield beside_sentence(report, comparison)
-    if report.rolled_up and report.rolled_up.comparison:
+    if model == report.model and report.rolled_up and report.rolled_up.comparison:
         yield rolled_up_sentence(report.rolled_up.comparison)
     yield from _lowest_beside(report, comparison)
 
@@ -33,9 +37,10 @@ def reading_of_model(report: AgreementReport) -> Iterator[str]:
 def beside_sentence(report: AgreementReport, comparison: Comparison) -> str:
     """Model and human beside human and human on all units, with the verdict."""
     return (
-        f"On the same {report.kind.many}, {report.model} agrees with the humans at {with_interval(comparison.pooled.model_human)}, "
-        f"and the humans with each other at {with_interval(comparison.pooled.human_human)}: a difference of "
-        f"{with_interval(comparison.pooled.difference)} ({coefficient_named(comparison.coefficient).title}, pooled). "
+        f"On the same {report.kind.many}, {comparison.model} agrees with the humans at "
+        f"{with_interval(comparison.pooled.model_human)}, and the humans with each other at "
+        f"{with_interval(comparison.pooled.human_human)}: a difference of {with_interval(comparison.pooled.difference)} "
+        f"({coefficient_named(comparison.coefficient).title}, pooled). "
         f"{comparison.verdict.sentence}"
     )
 

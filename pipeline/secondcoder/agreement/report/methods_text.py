@@ -24,10 +24,11 @@ def methods(report: AgreementReport) -> list[str]:
         if report.model
         else ""
     )
+    model += "".join(f" {imported_sentence(report, name)}" for name in report.others)
     margin = (
         f" Non-inferiority of model-human to human-human agreement was judged against a margin of "
         f"{report.margin:g}{_stated(report)}, by the one-sided 97.5% lower bound of the difference."
-        if report.margin is not None and report.model
+        if report.margin is not None and (report.model or report.others)
         else ""
     )
     return [
@@ -44,6 +45,15 @@ def methods(report: AgreementReport) -> list[str]:
         f"of clusters on Fisher's z scale.{margin}",
         f"Software (item 27): secondcoder {installed('secondcoder')}.",
     ]
+
+
+def imported_sentence(report: AgreementReport, name: str) -> str:
+    """Where a model coder's codings are from, and as what they count."""
+    when = f" on {report.imported[name]}" if report.imported.get(name) else ""
+    return (
+        f"The codings of {name} were made by another model and imported{when}; they counted as those of a further coder of "
+        "this name, never as a person's."
+    )
 
 
 def _stated(report: AgreementReport) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from secondcoder.agreement.attributes import RATES
 from secondcoder.agreement.coefficients import KAPPA, coefficient_named
+from secondcoder.agreement.comparison import Comparison
 from secondcoder.agreement.disagreements import Disagreement
 from secondcoder.agreement.pairwise import ALL, CODED, SCOPES
 from secondcoder.agreement.report.beside import reading_of_model
-from secondcoder.agreement.report.methods_text import COREQ, methods
+from secondcoder.agreement.report.methods_text import COREQ, imported_sentence, methods
 from secondcoder.agreement.report.page_formulas import formula_blocks
 from secondcoder.agreement.report.page_tables import (
     beside_table,
@@ -63,7 +64,10 @@ def _sections(report: AgreementReport) -> Iterator[Section]:
     rolled = [ROLL_UP] if report.rolled_up else []
     yield Section("All codes together", [UNCODED, AT_CHANCE, *rolled, overview_table(report)])
     yield Section("Code by code", [_code_figure(report), *_code_tables(report)])
-    yield Section("The model beside the humans", list(_model(report)))
+    yield Section("The model beside the humans", list(_beside(report, report.comparisons)))
+    for name, comparisons in report.others.items():
+        blocks = [imported_sentence(report, name), *_beside(report, comparisons)]
+        yield Section(f"{name} beside the humans", blocks)
     yield Section("By who is speaking", [levels_table(report), _rates_note()] if report.levels else [])
     spans = [block for pair in report.spans for block in spans_table(pair)]
     yield Section("Where marks begin and end", [SPANS_NOTE, *spans] if spans else [])
@@ -127,8 +131,8 @@ def _code_tables(report: AgreementReport) -> Iterator[Block]:
             yield from code_table(report, agreement, report.agreement(agreement.coders, CODED))
 
 
-def _model(report: AgreementReport) -> Iterator[Block]:
-    for scope, comparison in report.comparisons.items():
+def _beside(report: AgreementReport, comparisons: Mapping[str, Comparison]) -> Iterator[Block]:
+    for scope, comparison in comparisons.items():
         yield Heading(SCOPES[scope].capitalize())
         yield Box("strong", (comparison.verdict.sentence,))
         yield beside_table(report, comparison)

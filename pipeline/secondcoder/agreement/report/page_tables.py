@@ -145,7 +145,7 @@ def beside_table(report: AgreementReport, comparison: Comparison) -> Table:
     """Model-human beside human-human, with the difference, code by code."""
     title, model = coefficient_named(comparison.coefficient).title, comparison.model
     rows = [_beside("All codes, pooled", "", comparison.pooled), _beside("Mean of codes", "", comparison.macro)]
-    if report.rolled_up and report.rolled_up.comparison and comparison.scope == ALL:
+    if report.rolled_up and report.rolled_up.comparison and (comparison.scope, model) == (ALL, report.model):
         rolled = report.rolled_up.comparison
         rows += [_beside(f"All codes, pooled, {ROLLED_UP}", "", rolled.pooled)]
         rows += [_beside(f"Mean of codes, {ROLLED_UP}", "", rolled.macro)]

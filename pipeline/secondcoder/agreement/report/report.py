@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.agreement.attributes import Level
@@ -35,6 +36,7 @@ class AgreementReport:
         n_units, n_transcripts: what two of the headline's coders both looked at.
         agreements: each pair of coders, and all humans together where there are more than two, on each scope.
         comparisons: scope -> the model beside humans; empty without a model or without two humans.
+        others: the same of each model whose codings were imported, by name; imported: name -> the day of the import.
         levels: the model's marks against the humans' by attribute.
         spans: per pair of humans, marks compared without units.
         notes: what a reader must know to read the figures.
@@ -65,11 +67,13 @@ class AgreementReport:
     notes: tuple[str, ...] = ()
     rolled_up: RolledUp | None = None
     margin_record: MarginRecord | None = None
+    others: Mapping[str, Mapping[str, Comparison]] = field(default_factory=dict)
+    imported: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def humans(self) -> tuple[str, ...]:
-        """The coders but the model."""
-        return tuple(coder for coder in self.coders if coder != self.model)
+        """The coders but the models."""
+        return tuple(coder for coder in self.coders if coder not in (self.model, *self.others))
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -107,6 +111,13 @@ class AgreementReport:
             "pairs": [agreement.as_json() for agreement in self.agreements],
             "model": self.model,
             "model_beside_humans": {scope: comparison.as_json() for scope, comparison in self.comparisons.items()},
+            "model_coders": {
+                name: {
+                    "imported": self.imported.get(name),
+                    "beside_humans": {scope: comparison.as_json() for scope, comparison in scopes.items()},
+                }
+                for name, scopes in self.others.items()
+            },
             "by_attribute": [level.as_json() for level in self.levels],
             "spans": [spans.as_json() for spans in self.spans],
             "confusion": [confusion.as_json() for confusion in self.confusions],

@@ -22,6 +22,7 @@ from secondcoder.domain.records import Origin
 from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import SecondcoderError
 from secondcoder.labels.chosen_passages import proposed_places
+from secondcoder.labels.model_coders import imported_models
 from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -165,6 +166,12 @@ def _coding(workspace: Workspace) -> Iterator[Sentence]:
             "Where nobody looked for a code, it counted as unknown, not as absent: a coder's silence is a no only within their coding "
             "passes.",
             (ANALYSIS, "GRRAS 8", "TRIPOD+AI 11"),
+        )
+    for name, of in imported_models(workspace.corpus).items():
+        yield Sentence(
+            f"The codings of {name}, of {counted(of['transcripts'], 'transcript')}, were made by another model and imported on "
+            f"{listed(of['imported'])}; they never counted as a person's.",
+            (ANALYSIS, "COREQ 24", "TRIPOD+AI 8a"),
         )
     adjudicated = [coding for coding in codings if coding.origin is Origin.ADJUDICATED]
     if adjudicated:

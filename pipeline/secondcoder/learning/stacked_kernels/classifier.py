@@ -98,7 +98,7 @@ class StackedKernelClassifier(BaseEstimator):  # type: ignore[misc]
         self.covariate_scale_ = np.stack([covariates.mean(axis=0), scale])
         self.scorers_: list[ScorerEvidence] = []
         evidence = self._evidence(deviations, features)
-        if features.answers.ids:
+        if features.scorers:
             slopes, intercepts = fit_stacker(evidence, Y, known, self._usual(), weight)
             self.scorers_ = fit_scorers(features, labels, evidence @ slopes + intercepts, fold)
             evidence = self._evidence(deviations, features)

@@ -34,7 +34,8 @@ class ScorerEvidence:
 
     Attributes:
         scorer: its id.
-        definitions: (k,) as they were asked: a later codebook or transcript changes no word of them.
+        definitions: (k,) as they were asked: a later codebook or transcript changes no word of them. Of
+            scores that were imported, codes.
         middle: (k,) mean log-odds of each code, `spread` their common standard deviation.
         slopes: (k,) weight of the standardised log-odds, 0 for a code that does without the scorer.
     """
@@ -77,7 +78,7 @@ class ScorerEvidence:
 
 def fit_scorers(features: Features, labels: LabelMatrix, log_odds: Floats, fold: Rows) -> list[ScorerEvidence]:
     """Those of the features' scorers that help some code; arguments as for `fit_scorer`."""
-    fitted = (fit_scorer(scorer, features, labels, log_odds, fold) for scorer in features.answers.ids)
+    fitted = (fit_scorer(scorer, features, labels, log_odds, fold) for scorer in features.scorers)
     return [scorer for scorer in fitted if scorer.kept.any()]
 
 
@@ -88,7 +89,7 @@ def fit_scorer(scorer: str, features: Features, labels: LabelMatrix, log_odds: F
         log_odds: (n, k), out of fold, of everything else.
         fold: (n,) folds of the groups.
     """
-    definitions = np.array(features.definitions_of(labels.codes), dtype=np.str_)
+    definitions = np.array(features.definitions_of(labels.codes, scorer), dtype=np.str_)
     said = _log_odds(features, scorer, definitions)
     answered = labels.known & ~np.isnan(said)
     middle = np.array([said[rows, j].mean() if rows.any() else 0.0 for j, rows in enumerate(answered.T)])
