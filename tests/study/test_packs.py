@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from secondcoder.domain.records import Case, Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn, Valence
 from secondcoder.errors import InputError, StudyError
 from secondcoder.exchange.pack.archive import read_pack
+from secondcoder.review.coding.desk import origin_of
+from secondcoder.review.session import ReviewSession
 from secondcoder.store.hand_marks import MadePass, Marks
 from secondcoder.store.rows import MadeCoding
 from secondcoder.study.pack_make import PackAsked
 from secondcoder.study.study import Study
 from sqlalchemy import text
+from support.review_checks import small_study, word
 from support.study_checks import everything
 
 TEXT = "I: And then?\nP: We had no room 😀, and no time.\nP: It wörked in the end."
@@ -94,7 +97,9 @@ def marks_of(coder: str) -> st.SearchStrategy[Coding | CodingPass]:
     origins = st.sampled_from([Origin.INDEPENDENT, Origin.REVIEWED])
     spans = st.tuples(st.integers(0, 30), st.integers(31, len(TEXT)))
     codings = st.builds(
-        lambda name, span, code, origin, valence, memo: Coding(name, *span, code, coder, origin, valence, memo),
+        lambda name, span, code, origin, valence, memo: Coding(
+            name, span[0], span[1], code, coder, origin, valence, memo
+        ),
         st.sampled_from(["t1", "t2"]),
         spans,
         st.sampled_from("ABC"),
@@ -104,7 +109,7 @@ def marks_of(coder: str) -> st.SearchStrategy[Coding | CodingPass]:
     )
     codes = st.sampled_from([("A", "B", "C"), ("B",), ("C", "A")])
     passes = st.builds(
-        lambda name, span, codes, origin: CodingPass(name, coder, *span, codes, origin),
+        lambda name, span, codes, origin: CodingPass(name, coder, span[0], span[1], codes, origin),
         st.sampled_from(["t1", "t2"]),
         spans,
         codes,
@@ -162,7 +167,8 @@ def test_a_pack_holds_what_one_person_needs_and_nothing_of_others(tmp_path: Path
         assert not copy.configuration.review.new_codes
         assert copy.configuration.segments == study.configuration.segments
         file = next(tmp_path.glob("*.secondcoder-pack"))
-        assert b"secret" not in file.read_bytes() and b"Ben" not in b"".join(_parts(file).values())
+        whole = b"".join(_parts(file).values())
+        assert [word for word in (b"secret", b"Ben") if word in whole] == []
         copy.close()
         blind = opened(study, tmp_path, blind=True)
         assert said(blind) == {coding(), look()}
@@ -228,7 +234,8 @@ def test_a_coding_changed_here_and_there_stays_as_here(tmp_path: Path) -> None:
         exchange(study, [coding()], [coding(memo="here")])
         file = back(copy)
         plan = study.pack_merge_plan(file)
-        assert "changed both here and there" in plan.notes[0] and not plan
+        assert "changed both here and there" in plan.notes[0]
+        assert not plan
         copy.close()
 
 
@@ -258,7 +265,7 @@ def test_a_pack_from_before_a_change_of_the_codebook_is_merged_after_both_have_i
         copy = opened(study, tmp_path)
         exchange(copy, [coding()], [coding("t2")])
         study.codebook_change(study.codebook_plan(renamed), renamed)
-        with pytest.raises(InputError, match="earlier codebook of this study.*codebook change"):
+        with pytest.raises(InputError, match=r"earlier codebook of this study.*codebook change"):
             study.pack_merge_plan(back(copy))
         copy.codebook_change(copy.codebook_plan(renamed), renamed)
         study.pack_merge(back(copy))
@@ -313,7 +320,7 @@ def test_a_transcript_that_the_study_lacks_is_refused(tmp_path: Path) -> None:
         copy = opened(study, tmp_path)
         with copy.store.transaction("Ana") as write:
             write.add_transcripts([transcript("t3")])
-        with pytest.raises(InputError, match="'t3' is not in this study. Import the same file"):
+        with pytest.raises(InputError, match=r"'t3' is not in this study. Import the same file"):
             study.pack_merge_plan(back(copy))
         study.pack_merge(back(copy, transcripts=["t1"]))
         copy.close()
@@ -331,9 +338,6 @@ def test_the_same_pack_is_the_same_bytes_and_reads_back(tmp_path: Path) -> None:
 
 
 def test_a_coder_who_saw_suggestions_codes_independently_no_more(tmp_path: Path) -> None:
-    from secondcoder.review.coding.desk import origin_of
-    from secondcoder.review.session import ReviewSession
-
     with team(tmp_path) as study:
         with study.store.transaction("Ana") as write:
             write.log("others' codings shown", coder="Ana", transcripts=["t1"])
@@ -341,3 +345,35 @@ def test_a_coder_who_saw_suggestions_codes_independently_no_more(tmp_path: Path)
         review = ReviewSession(copy)
         assert [origin_of(review, "Ana", name) for name in ("t1", "t2")] == [Origin.REVIEWED, Origin.INDEPENDENT]
         copy.close()
+
+
+def test_suggestions_go_along_where_asked_and_what_was_decided_on_them_comes_back_as_reviewed(
+    empty_study: Study, tmp_path: Path
+) -> None:
+    study = small_study(empty_study)
+    exchange(study, [], [Coding("t1", 12, 40, "CO", "Ben", memo="a secret")])
+    copy = opened(study, tmp_path, suggestions=True)
+    version = study.model_in_use or ""
+    assert copy.store.suggestions(version) == [replace(each, nearest=()) for each in study.store.suggestions(version)]
+    assert Study.check(copy.folder) == []
+    review = ReviewSession(copy)
+    review.decide("Ana", word(review, 0, "accept", code="CO"))
+    review.decide("Ana", word(review, 1, "reject", code="CA"))
+    study.pack_merge(back(copy))
+    assert said(study, "Ana") == said(copy, "Ana") != set()
+    assert {mark.origin for mark in said(study, "Ana")} == {Origin.REVIEWED}
+    assert study.check_audit().faults == ()
+    copy.close()
+
+
+def test_what_a_review_gave_is_not_withdrawn_from_far_away(empty_study: Study, tmp_path: Path) -> None:
+    study = small_study(empty_study)
+    review = ReviewSession(study)
+    review.decide("Ana", word(review, 0, "accept", code="CO"))
+    copy = opened(study, tmp_path)
+    given = said(copy, "Ana")
+    exchange(copy, sorted(given, key=repr), [])
+    plan = study.pack_merge_plan(back(copy))
+    assert "given in the review here" in plan.notes[0]
+    assert not plan
+    copy.close()

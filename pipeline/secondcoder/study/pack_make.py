@@ -30,6 +30,8 @@ from secondcoder.workspace import Workspace
 
 SETTINGS = ("transcripts", "segments")
 """Sections on which it depends what the segments are."""
+TOLD = ("format", "version", "codebook", "scored", "ranked", "thresholds", "recipe")
+"""What a pack says of the model whose suggestions it holds: nothing of whom it learned from."""
 RESERVED = ("consensus", "model")
 
 
@@ -182,4 +184,5 @@ def _with_suggestions(pack: Pack, workspace: Workspace) -> Pack:
         raise InputError("Nothing is suggested on these interviews yet: secondcoder code. Nothing was written.")
     # The passages that are nearest are coded by people: whoever is to code reads none of them.
     bare = [replace(each, nearest=()) for each in suggestions]
-    return replace(pack, model={"version": version, "manifest": corpus.manifests[version]}, suggestions=bare)
+    told = {key: value for key, value in corpus.manifests[version].items() if key in TOLD}
+    return replace(pack, model={"version": version, "manifest": told | {"from_pack": True}}, suggestions=bare)

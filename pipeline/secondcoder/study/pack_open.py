@@ -49,8 +49,8 @@ def _fill(store: Store, pack: Pack, digest: str) -> None:
         write.add_codings(now.codings, pack.book)
         write.add_passes(now.passes)
         if pack.model is not None:
-            write.add_model(pack.model["version"], None, pack.model["manifest"])
-            write.replace_suggestions(pack.model["version"], sorted(pack.texts), pack.suggestions)
+            write.add_model(version := str(pack.model["version"]), None, pack.model["manifest"])
+            write.replace_suggestions(version, sorted(pack.texts), pack.suggestions)
         if pack.seen:
             write.log(GIVEN_UP, coder=pack.coder, transcripts=list(pack.seen))
         write.log(

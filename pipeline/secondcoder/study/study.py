@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import SecondcoderError
 from secondcoder.study.folder import who
-from secondcoder.study.open_study import OpenStudy
+from secondcoder.study.pack_verbs import StudyOfPacks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from secondcoder.exchange.coding_sheet import SheetCounts
     from secondcoder.exchange.exporting import Exported
     from secondcoder.exchange.importing import ImportOptions, ImportResult
-    from secondcoder.exchange.pack.pack import Pack
     from secondcoder.labels.code_counts import CodeCount
     from secondcoder.labels.code_passages import CodePassages, PassageFilter
     from secondcoder.learning.assessment.evaluate import Evaluation
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
     from secondcoder.study.code_assignment import Assigned
     from secondcoder.study.coding_sheet import OnlyPassages
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
-    from secondcoder.study.pack_make import PackAsked
-    from secondcoder.study.pack_merge import PackMerge
     from secondcoder.study.remove_transcript import Removal
     from secondcoder.suggestions.code import CodingRun
     from secondcoder.suggestions.label_errors import LabelIssues
@@ -47,7 +44,7 @@ if TYPE_CHECKING:
     from secondcoder.training.version_diff import VersionDifferences
 
 
-class Study(OpenStudy):
+class Study(StudyOfPacks):
     """An open study, with its verbs.
 
     Args:
@@ -113,36 +110,6 @@ class Study(OpenStudy):
         data = coded_data(corpus, as_made, form or DEFAULT)
         data.dialect = dialect
         return export_coded(data, self._confirmed_codebook(corpus), path, form)
-
-    # -- coders far apart -----------------------------------------------------------------------------------------------
-
-    def pack_make(self, path: str | Path, asked: PackAsked | None = None) -> Pack:
-        """Write what one coder far away needs into one file; in the folder that they opened it in, what they said, to come back."""
-        from secondcoder.study.pack_make import PackAsked, make_pack
-
-        return make_pack(self.workspace(), Path(path), asked or PackAsked())
-
-    @classmethod
-    def pack_open(cls, path: str | Path, folder: str | Path, progress: Progress | None = None) -> Study:
-        """Make a study's folder from a pack; InputError where the file is none."""
-        from secondcoder.study.pack_open import open_pack
-
-        open_pack(Path(path), Path(folder))
-        return cls(folder, progress)
-
-    def pack_merge_plan(self, path: str | Path) -> PackMerge:
-        """What merging a pack that came back would do; InputError where it is of another study, codebook or text."""
-        from secondcoder.study.pack_merge import plan_merge
-
-        return plan_merge(self.workspace(), self.store, Path(path))
-
-    def pack_merge(self, path: str | Path, plan: PackMerge | None = None) -> list[str]:
-        """Take in what came back, in one transaction; notes on what stays. StudyError where a plan is out of date."""
-        from secondcoder.study.pack_merge import carry_out
-
-        return carry_out(self.workspace(), self.store, plan or self.pack_merge_plan(path), Path(path))
-
-    # -- the audit trail ------------------------------------------------------------------------------------------------
 
     def export_audit(self) -> pd.DataFrame:
         """The audit trail as a table, one row an event."""

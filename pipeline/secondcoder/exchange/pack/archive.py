@@ -208,12 +208,16 @@ def _refuse_contradictions(pack: Pack) -> None:
         raise InputError("its transcripts are not those that it names")
     refuse_misplaced((*now.codings, *now.passes, *pack.suggestions), pack.texts, pack.book)
     keys = {(*coding.place, coding.code, coding.origin) for coding in now.codings}
-    if any(mark.origin is Origin.ADJUDICATED for mark in (*now.codings, *now.passes)):
+    origins = {*(coding.origin for coding in now.codings), *(look.origin for look in now.passes)}
+    if Origin.ADJUDICATED in origins:
         raise InputError("something in it is adjudicated, which only the study itself can be")
     outside = any(
         mark.transcript not in state.transcripts for state in pack.states for mark in (*state.codings, *state.passes)
     )
     if len(keys) < len(now.codings) or outside:
         raise InputError("a coding in it stands twice, or on a transcript that is not in it")
-    if bool(pack.suggestions) and pack.model is None:
+    model = pack.model or {}
+    if pack.suggestions and not (isinstance(model.get("version"), str) and isinstance(model.get("manifest"), dict)):
         raise InputError("its suggestions are of no model")
+    if any(suggestion.model != model["version"] for suggestion in pack.suggestions):
+        raise InputError("its suggestions are of another model than it names")
