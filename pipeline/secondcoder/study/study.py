@@ -160,6 +160,11 @@ class Study(StudyOfPacks):
         from secondcoder.study.codebook_change import codebook_text
 
         if not plan:
+            if (
+                source is not None and plan.after != self.codebook_file
+            ):  # in colours or GUIDs, which are no change of a code
+                with self.with_codebook(plan.after, codebook_text(source)):
+                    pass
             return 0
         # File first, commit last: a file can be put back when the commit fails, a commit cannot when the file fails.
         with self.with_codebook(plan.after, codebook_text(source)), self.store.transaction(by or who()) as write:
