@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import SecondcoderError
 from secondcoder.study.folder import who
-from secondcoder.study.pack_verbs import StudyOfPacks
+from secondcoder.study.shared_study import SharedStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from secondcoder.training.version_diff import VersionDifferences
 
 
-class Study(StudyOfPacks):
+class Study(SharedStudy):
     """An open study, with its verbs.
 
     Args:

@@ -1,4 +1,4 @@
-"""The verbs of a study for coders far apart: make a pack, open one, merge what comes back."""
+"""The verbs of a study for people who work elsewhere: packs for coders far apart, tables for statistics."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from secondcoder.study.open_study import OpenStudy
 
 if TYPE_CHECKING:
     from secondcoder.exchange.pack.pack import Pack
+    from secondcoder.labels.respondents import By, Respondents
     from secondcoder.learning.pipeline import Progress
     from secondcoder.study.pack_make import PackAsked
     from secondcoder.study.pack_merge import PackMerge
 
 
-class StudyOfPacks(OpenStudy):
+class SharedStudy(OpenStudy):
     """An open study, with these verbs."""
 
     def pack_make(self, path: str | Path, asked: PackAsked | None = None) -> Pack:
@@ -42,3 +43,28 @@ class StudyOfPacks(OpenStudy):
         from secondcoder.study.pack_merge import carry_out
 
         return carry_out(self.workspace(), self.store, plan or self.pack_merge_plan(path), Path(path))
+
+    def export_respondents(
+        self, path: str | Path, by: By | None = None, coders: str = "any", in_part: bool = False
+    ) -> tuple[Respondents, list[Path]]:
+        """Write the table of respondents and codes for R (.csv), Stata (.dta) or SPSS (.sav), by suffix; the table, and the files.
+
+        Args:
+            by: what a row is; by default what is held out whole in learning (`learning.group`).
+            coders: whose codes: "any" coder's, "all" coders' or one's by name.
+            in_part: a 0 also where only a part was looked through.
+        """
+        from secondcoder.labels.respondents import RespondentOptions, respondents
+        from secondcoder.reports.statistics_files import check_statistics_suffix, write_statistics
+
+        check_statistics_suffix(Path(path))
+        corpus, settings = self.corpus, self.configuration
+        options = RespondentOptions(
+            by or settings.learning.group,
+            coders,
+            in_part,
+            settings.learning.roll_up,
+            settings.segments.code_interviewer,
+        )
+        table = respondents(corpus, self._confirmed_codebook(corpus), options)
+        return table, write_statistics(Path(path), table.variables, table.rows)
