@@ -18,7 +18,7 @@ from secondcoder.reports.variable_names import variable_names
 if TYPE_CHECKING:
     import pandas as pd
 
-YES_NO: Mapping[int, str] = {0: "not coded", 1: "coded"}
+YES_NO: Mapping[Any, str] = {0: "not coded", 1: "coded"}
 STATA_LABEL, SPSS_LABEL = 80, 250
 """Characters of a variable's label in Stata, bytes in SPSS (255 and less)."""
 UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
@@ -95,12 +95,15 @@ def _described(names: Sequence[str], variables: Sequence[Variable]) -> pd.DataFr
 
 def _csv(table: pd.DataFrame, variables: Sequence[Variable]) -> bytes:
     """Without a byte order mark, which R would take for a part of the first name; whole numbers as such, missing ones empty."""
-    plain = {
-        name: _whole(table[name]) if each.kind != "text" else table[name].map(neutral_cell)
-        for name, each in zip(table, variables, strict=True)
-    }
+    plain = table.copy()
+    for name, variable in _named(table, variables).items():
+        plain[name] = table[name].map(neutral_cell) if variable.kind == "text" else _whole(table[name])
     # Not all text quoted: quotation marks would make text of a missing number.
-    return str(table.assign(**plain).to_csv(index=False, lineterminator="\n")).encode()
+    return str(plain.to_csv(index=False, lineterminator="\n")).encode()
+
+
+def _named(table: pd.DataFrame, variables: Sequence[Variable]) -> dict[str, Variable]:
+    return dict(zip(map(str, table), variables, strict=True))
 
 
 def _whole(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -108,14 +111,14 @@ def _whole(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _dta(table: pd.DataFrame, variables: Sequence[Variable]) -> bytes:
-    out = io.BytesIO()
+    out, named = io.BytesIO(), _named(table, variables)
     table.to_stata(
         out,
         write_index=False,
         version=118,  # the first with Unicode
         time_stamp=datetime(*EPOCH[:3]),
-        variable_labels={name: each.label[:STATA_LABEL] for name, each in zip(table, variables, strict=True)},
-        value_labels={name: dict(YES_NO) for name, each in zip(table, variables, strict=True) if each.kind == "code"},
+        variable_labels={name: each.label[:STATA_LABEL] for name, each in named.items()},
+        value_labels={name: {**YES_NO} for name, each in named.items() if each.kind == "code"},
     )
     return out.getvalue()
 
@@ -123,16 +126,16 @@ def _dta(table: pd.DataFrame, variables: Sequence[Variable]) -> bytes:
 def _sav(table: pd.DataFrame, variables: Sequence[Variable]) -> bytes:
     import pyreadstat
 
-    kinds = {name: each.kind for name, each in zip(table, variables, strict=True)}
+    named = _named(table, variables)
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "table.sav"  # the library writes files alone
         pyreadstat.write_sav(
             table,
             draft,
             column_labels=[_bytes(each.label, SPSS_LABEL) for each in variables],
-            variable_value_labels={name: dict(YES_NO) for name, kind in kinds.items() if kind == "code"},
-            variable_measure={name: "scale" if kind == "number" else "nominal" for name, kind in kinds.items()},
-            variable_format={name: "F1.0" for name, kind in kinds.items() if kind == "code"},
+            variable_value_labels={name: {**YES_NO} for name, each in named.items() if each.kind == "code"},
+            variable_measure={name: "scale" if each.kind == "number" else "nominal" for name, each in named.items()},
+            variable_format={name: "F1.0" for name, each in named.items() if each.kind == "code"},
         )
         return draft.read_bytes()
 
