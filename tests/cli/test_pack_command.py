@@ -19,7 +19,7 @@ def test_the_way_of_a_pack(coded_study: Study, run_cli: Run, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     team = coded_study.folder
     _, _, told = run_cli("-C", team, "pack", "make", "--coder", "Anja")
-    assert "Wrote anja.secondcoder-pack for Anja: 7 transcripts, 9 codes, 0 codings of their own" in told
+    assert "Wrote anja.secondcoder-pack for Anja: 7 transcripts, 9 codes, 0 codings by Anja" in told
     assert "has coded nothing here so far. Did you mean 'anna'?" in told
     assert "Anja opens it with: secondcoder pack open anja.secondcoder-pack DIR" in told
     _, _, told = run_cli("-C", team, "pack", "make", "--coder", "Anna")
@@ -33,6 +33,10 @@ def test_the_way_of_a_pack(coded_study: Study, run_cli: Run, tmp_path: Path, mon
         write.withdraw([(first, 0)], [])
         write.add_codings([Coding("elder_gp", 10, 40, "CO", coder) for coder in ("anna", "Zoe")], copy.codebook)
     copy.close()
+    assert (
+        "write what goes back to the study: secondcoder -C 'far away' pack make"
+        in run_cli("-C", "far away", "status")[1]
+    )
     _, _, told = run_cli("-C", "far away", "pack", "make")
     assert "Also coded here, and not in it: Zoe" in told
     assert "Send it back. There: secondcoder" in told

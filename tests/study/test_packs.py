@@ -279,7 +279,7 @@ def test_packs_are_refused_with_the_reason_and_the_mend(tmp_path: Path) -> None:
         copy = opened(study, tmp_path)
         out, file = next(tmp_path.glob("Ana-*.secondcoder-pack")), back(copy)
         refused: list[tuple[Callable[[], object], str]] = [
-            (lambda: other.pack_merge_plan(file), "of another study.*secondcoder export"),
+            (lambda: other.pack_merge_plan(file), "of another study.*`export` there"),
             (lambda: study.pack_merge_plan(out), "is for Ana to open: secondcoder pack open"),
             (lambda: copy.pack_merge_plan(file), "was made in this folder.*send it there"),
             (lambda: Study.pack_open(file, tmp_path / "x"), "comes back from Ana.*pack merge"),

@@ -22,17 +22,17 @@ def command() -> None:
     """Code far apart: one file goes to a coder, and one comes back.
 
     \b
-    In the study:            secondcoder pack make --coder Ana          writes ana.secondcoder-pack; send it to Ana
-    Ana, on her machine:     secondcoder pack open ana.secondcoder-pack ourstudy
-                             secondcoder -C ourstudy open               she codes in the browser, or in sheets
-                             secondcoder -C ourstudy pack make          writes what she said; she sends it back
-    In the study:            secondcoder pack merge ana-coded.secondcoder-pack
+    In the study:        secondcoder pack make --coder Ana     writes ana.secondcoder-pack; send it to Ana
+    Ana, on her machine: secondcoder pack open ana.secondcoder-pack ourstudy
+                         secondcoder -C ourstudy open          codes in the browser, or in sheets
+                         secondcoder -C ourstudy pack make     writes what she said; sends it back
+    In the study:        secondcoder pack merge ana-coded.secondcoder-pack
 
     A pack is not encrypted and holds interviews: send it as you would send them.
     """
 
 
-@command.command("make", short_help="Write the file for a coder; or, in her folder, the one that goes back.")
+@command.command("make", short_help="Write the file for a coder; or, in the coder's folder, the one that goes back.")
 @click.option("--coder", metavar="NAME", help="Whose it is. In a folder that a pack was opened in: its coder.")
 @click.option(
     "--transcripts",
@@ -72,7 +72,7 @@ def make(
     now, file = pack.now, shlex.quote(path.name)
     say(
         f"Wrote {path} for {pack.coder}: {counted(len(pack.transcripts), 'transcript')}, {counted(len(pack.book.codes), 'code')}, "
-        f"{counted(len(now.codings), 'coding')} of their own"
+        f"{counted(len(now.codings), 'coding')} by {pack.coder}"
         + (f", {counted(len(pack.suggestions), 'suggestion')} of {pack.model['version']}" if pack.model else "")
         + ". It is not encrypted: send it as you would send the interviews."
     )

@@ -28,8 +28,8 @@ from secondcoder.study.pack_trail import (
 )
 from secondcoder.workspace import Workspace
 
-SETTINGS = ("transcripts", "segments")
-"""Sections on which it depends what the segments are."""
+SETTINGS = ("transcripts", "segments", "review")
+"""Sections on which it depends what the segments are, and which passages are blind."""
 TOLD = ("format", "version", "codebook", "scored", "ranked", "thresholds", "recipe")
 """What a pack says of the model whose suggestions it holds: nothing of whom it learned from."""
 RESERVED = ("consensus", "model")

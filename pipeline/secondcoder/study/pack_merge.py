@@ -87,9 +87,9 @@ def _refuse_foreign(pack: Pack, path: Path, workspace: Workspace) -> None:
     corpus, book, opened = workspace.corpus, workspace.codebook, opened_from(workspace.corpus)
     if pack.study != study_id(corpus):
         raise InputError(
-            f"{path.name} is of another study (it was opened from a pack of '{pack.study[:12]}', and this study is "
-            f"'{study_id(corpus)[:12]}'). Merge it there, with -C; codings made without a pack come as a table: secondcoder export "
-            f"there, secondcoder import here. {UNCHANGED}"
+            f"{path.name} is of another study (its id begins with {pack.study[:12]}, and this study's with {study_id(corpus)[:12]}). "
+            "Merge it in the study whose pack was opened. Codings that were made without a pack come as a table: `export` there, "
+            f"`import` here. {UNCHANGED}"
         )
     if pack.to_open:
         raise InputError(f"{path.name} is for {pack.coder} to open: secondcoder pack open {path.name} DIR. {UNCHANGED}")
@@ -104,16 +104,17 @@ def _refuse_foreign(pack: Pack, path: Path, workspace: Workspace) -> None:
 
 
 def _other_codebook(pack: Pack, corpus: Corpus) -> str:
+    """The reason and the mend; commands to be given in the coder's folder stand without `secondcoder`, which would name this study."""
     if pack.book.hash in corpus.codebooks:
         return (
             "was made with an earlier codebook of this study. Send the present one (secondcoder codebook export codebook.yml); in "
-            f"the folder of {pack.coder}, `secondcoder codebook change codebook.yml` says what becomes of the codings; then "
-            "make the pack anew there: secondcoder pack make"
+            f"the folder of {pack.coder}, `codebook change codebook.yml` says what becomes of the codings, and `pack make` writes the "
+            "pack anew."
         )
     return (
-        f"was made with another codebook: {pack.coder} changed it. To take that over, export it in their folder (secondcoder "
-        "codebook export codebook.yml) and change this study's to it (secondcoder codebook change codebook.yml); or have it changed "
-        "back there. Then merge again."
+        f"was made with another codebook: {pack.coder} changed it. To take that over, have it sent (`codebook export codebook.yml` in "
+        "that folder) and change this study's to it: secondcoder codebook change codebook.yml; else have it changed back there. Then "
+        "merge again."
     )
 
 
@@ -128,8 +129,8 @@ def _refuse_other_texts(pack: Pack, path: Path, corpus: Corpus) -> None:
     strange = [name for name in pack.texts if name not in corpus.by_id and name not in removed]
     if strange:
         raise InputError(
-            f"{path.name}: {_names(strange)} is not in this study. Import the same file here first, or make the pack without it: "
-            f"secondcoder pack make --transcripts NAME. {UNCHANGED}"
+            f"{path.name}: {_names(strange)} is not in this study. Import the same file here first, or have the pack made without "
+            f"it: `pack make --transcripts NAME` there. {UNCHANGED}"
         )
 
 

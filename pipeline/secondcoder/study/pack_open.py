@@ -19,8 +19,8 @@ from secondcoder.store import Store
 from secondcoder.study.create import make_folder
 from secondcoder.study.pack_trail import OPENED, said_detail
 
-CLOSED = {"review": {"new_codes": False}}
-"""Settings of every opened pack: a code that one person adds would make a codebook of its own, which the study refuses."""
+CLOSED = {"new_codes": False}
+"""In the review of every opened pack: a code that one person adds would make a codebook of its own, which the study refuses."""
 
 
 def open_pack(path: Path, folder: Path) -> Pack:
@@ -37,7 +37,12 @@ def open_pack(path: Path, folder: Path) -> Pack:
         )
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     book = CodebookFile(pack.book, pack.book_text)
-    make_folder(folder, book, lambda store: _fill(store, pack, digest), _settings({**pack.settings, **CLOSED}))
+    make_folder(
+        folder,
+        book,
+        lambda store: _fill(store, pack, digest),
+        _settings({**pack.settings, "review": {**pack.settings.get("review", {}), **CLOSED}}),
+    )
     return pack
 
 

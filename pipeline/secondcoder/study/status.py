@@ -12,6 +12,7 @@ from secondcoder.corpus import Corpus
 from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.drift.comparison import in_words, latest
 from secondcoder.study.codebook_change import pending_in_study
+from secondcoder.study.pack_trail import opened_from
 from secondcoder.training.unplaced import unplaced_in_study
 from secondcoder.workspace import Workspace
 
@@ -31,6 +32,7 @@ def study_status(workspace: Workspace) -> dict[str, Any]:
         "unplaced": {"codings": len(unplaced), "told": unplaced_sentence(unplaced)},
         "coders": corpus.coders,
         "codebook": f"{book.id} {book.version}",
+        "pack_of": (opened_from(corpus) or {}).get("coder"),
         **_model(workspace),
         "cases": _cases(corpus),
         "codes": _codes(corpus, book),
@@ -126,6 +128,7 @@ def _next_step(status: dict[str, Any]) -> str:
             "code a few transcripts by hand, in the browser: secondcoder open   (or import codes: secondcoder import CODES.csv; "
             "or look at a ranking from the codebook alone first: secondcoder train)",
         ),
+        (status["pack_of"], "when you have coded, write what goes back to the study: secondcoder pack make"),
         (status["model"] is None, "learn the codes: secondcoder train"),
         (not status["model_fits"], "learn the codes of the present codebook: secondcoder retrain"),
         (
