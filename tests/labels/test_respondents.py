@@ -79,6 +79,14 @@ def test_what_was_adjudicated_stands_for_everybody(study: Study) -> None:
     assert table(study, coders="Ben")["p2"] == [None, None, 1]
 
 
+def test_a_zero_needs_a_look_at_every_transcript_of_the_row(study: Study) -> None:
+    with study.store.transaction("test") as write:
+        write.add_transcripts(Transcript(name, TEXT, TURNS, None, "p3") for name in ("t5", "t6"))
+        write.add_passes([CodingPass("t5", "Ana", 0, len(TEXT), CODES)])
+    assert table(study)["p3"] == [None, None, None]
+    assert table(study, in_part=True)["p3"] == [0, 0, 0]
+
+
 def test_what_describes_a_row_is_what_its_transcripts_have_in_common(study: Study) -> None:
     found = respondents(study.corpus, study.codebook, RespondentOptions())
     named = [(variable.word, variable.kind) for variable in found.variables[:5]]
