@@ -38,7 +38,7 @@ MANIFEST = "manifest.json"
 PARTS = ("codebook.yml", "transcripts.jsonl", "cases.jsonl", "codings.jsonl", "passes.jsonl", "suggestions.jsonl")
 MOST_PACKED, MOST_UNPACKED, MOST_SMALL = 100_000_000, 100_000_000, 5_000_000
 """Bytes: interviews of 200 hours are a fifth of it."""
-MOST_TIMES, LARGE = 200, 5_000_000
+MOST_TIMES, LARGE = 200, 50_000_000
 """From so many bytes on, what unpacks to more than so many times its size is no talk."""
 HASH = 64
 DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from secondcoder.codebook.model import Codebook
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Case, Coding, CodingPass, Suggestion, Transcript
 
 SUFFIX = ".secondcoder-pack"
@@ -28,10 +29,15 @@ class State:
     codings: frozenset[Coding] = frozenset()
     passes: frozenset[CodingPass] = frozenset()
 
+    @cached_property
+    def marks(self) -> Mapping[str, frozenset[Coding | CodingPass]]:
+        """Transcript -> what is said of it."""
+        marks: list[Coding | CodingPass] = [*self.codings, *self.passes]
+        return {name: frozenset(said) for name, said in group_by(marks, lambda mark: mark.transcript).items()}
+
     def on(self, transcript: str) -> frozenset[Coding | CodingPass]:
         """What is said of one transcript."""
-        marks: list[Coding | CodingPass] = [*self.codings, *self.passes]
-        return frozenset(mark for mark in marks if mark.transcript == transcript)
+        return self.marks.get(transcript, frozenset())
 
 
 @dataclass(frozen=True)

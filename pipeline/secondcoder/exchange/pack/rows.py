@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from io import BytesIO
 from math import isfinite
 from typing import Any, TypeVar
@@ -35,7 +35,9 @@ def mark_lines(states: Iterable[State], marks_of: Callable[[State], Collection[M
     for number, state in enumerate(states):
         for mark in marks_of(state):
             packs.setdefault(mark, []).append(number)
-    rows = [{key: value for key, value in asdict(mark).items() if key != "coder"} for mark in packs]
+    # Not by `asdict`, which copies every list of codes.
+    names = [field.name for field in fields(next(iter(packs)))] if packs else []
+    rows = ({name: getattr(mark, name) for name in names if name != "coder"} for mark in packs)
     numbered = [row | {"packs": numbers} for row, numbers in zip(rows, packs.values(), strict=True)]
     return lines(sorted(numbered, key=lambda row: json.dumps(row, sort_keys=True)))
 
