@@ -32,7 +32,7 @@ SETTINGS = ("transcripts", "segments", "review")
 """Sections on which it depends what the segments are, and which passages are blind."""
 TOLD = ("format", "version", "codebook", "scored", "ranked", "thresholds", "recipe")
 """What a pack says of the model whose suggestions it holds: nothing of whom it learned from."""
-RESERVED = ("consensus", "model")
+RESERVED = ("consensus", "model", "secondcoder")
 
 
 @dataclass(frozen=True)
