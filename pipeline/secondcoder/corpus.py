@@ -28,6 +28,8 @@ M = TypeVar("M", bound=Coding | CodingPass)
 Event = Mapping[str, Any]
 PROPOSED = "passages proposed"
 """An event of the audit trail: see `labels.chosen_passages`."""
+GIVEN_UP = "others' codings shown"
+"""An event of the audit trail: a coder said that they will not code some interviews independently."""
 
 
 class Corpus:

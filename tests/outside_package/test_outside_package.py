@@ -254,3 +254,11 @@ def test_a_coefficient_is_in_the_table_the_json_the_page_and_the_methods(
         assert words in shown
     methods = shown[shown.index("Data coders (item 24)") :]
     assert "Yule&#39;s Y" in methods
+
+
+def test_a_codebook_format_from_outside_reads_and_writes(run_cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "own.list").write_text("Aa\nBb")
+    _, _, told = run_cli("init", tmp_path / "study", "--codebook", tmp_path / "own.list")
+    assert "note: read as a list" in told
+    assert run_cli("-C", tmp_path / "study", "codebook", "export", tmp_path / "out.list")[0] == 0
+    assert (tmp_path / "out.list").read_text() == "Aa\nBb"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.agreement import coefficients
+from secondcoder.exchange.codebooks.registry import codebook_formats
 from secondcoder.exchange.registry import coded_formats
 from secondcoder.transcripts import readers
 
@@ -50,7 +51,7 @@ def install_folder(patch: pytest.MonkeyPatch, site: Path, folder: Path = OUTSIDE
 
 def look_again() -> None:
     """What the registries keep is read anew, and the modules from outside are imported anew."""
-    for registry in (readers, coded_formats, coefficients):
+    for registry in (readers, coded_formats, codebook_formats, coefficients):
         registry.cache_clear()
     for module in [name for name in sys.modules if name.partition(".")[0] in ("outside", "outside_parts")]:
         del sys.modules[module]

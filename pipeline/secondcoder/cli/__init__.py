@@ -30,6 +30,7 @@ COMMANDS = {
     "agree": "Agreement among coders, human and model: table, JSON, HTML report.",
     "passages": "Every passage of a code, across interviews: to read, for Word or Excel.",
     "export": "Write the human codings as a coded table, with offsets.",
+    "pack": "One file for a coder far away: make it, open it there, merge it here.",
     "status": "What is in this study, and what to do next.",
     "check": "Check the study for faults, each with the command that repairs it.",
     "glossary": "What the words mean: average precision, out of fold, pooled kappa ...",

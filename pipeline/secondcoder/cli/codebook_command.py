@@ -21,8 +21,9 @@ def command() -> None:
     """Show, check, change, import or export the codebook, or begin a new one.
 
     A codebook FILE is YAML, that of another program (REFI-QDA: .qdc, or the project's .qdpx), or a table as you have it: CSV, Excel
-    (.xlsx) or a table in Word (.docx), with columns for name,
-    definition, includes, excludes, examples and parent, in any order and by common other names. `codebook new OUT.yml` (or .csv,
+    (.xlsx) or a table in Word (.docx), with columns for name, definition, includes, excludes, examples and parent, in any order and
+    by common other names. A Word document that lists codes by headings, numbers or an indented list will do too, as MAXQDA's report
+    "Codebook". `codebook new OUT.yml` (or .csv,
     .xlsx) writes an example to start from.
     """
 
@@ -136,14 +137,18 @@ def import_codebook(study_folder: str, source: str) -> None:
 
 @command.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--format", "form", metavar="NAME", help="The format, where a suffix has several: `maxqda` for .xlsx.")
 @click.pass_obj
-def export(study_folder: str, file: Path) -> None:
-    """Write the codebook as YAML, or as a table (.csv, .xlsx), by suffix. `codebook import` reads each back."""
+def export(study_folder: str, file: Path, form: str | None) -> None:
+    """Write the codebook as YAML, or as a table (.csv, .xlsx), by suffix. `codebook import` reads each back.
+
+    --format maxqda writes the workbook that MAXQDA takes under Codes > Import codes and memos from Excel spreadsheet.
+    """
     from secondcoder.exchange.codebooks.files import write_codebook
 
     with open_study(study_folder) as study:
         book = study.codebook
-    write_codebook(book, file)
+    write_codebook(book, file, form=form)
     say(f"Wrote {file}.")
 
 

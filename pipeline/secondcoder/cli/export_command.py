@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -42,6 +43,26 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     type=FILE,
     help="Write the audit trail instead: one row per suggestion, decision, coding ..., in order of time.",
 )
+@click.option(
+    "--respondents",
+    type=FILE,
+    help="Write a table of respondents and codes (1, 0, missing) for R (.csv), Stata (.dta) or SPSS (.sav) instead.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(["participant", "transcript", "case"]),
+    help="With --respondents: what a row is; by default as the setting learning.group has it.",
+)
+@click.option(
+    "--coders",
+    default="any",
+    show_default=True,
+    metavar="any|all|NAME",
+    help="With --respondents: 1 where any coder gave the code, where all did who looked for it, or where one did, by name.",
+)
+@click.option(
+    "--in-part", is_flag=True, help="With --respondents: 0 also where only a part of what was said was looked through."
+)
 @click.option("--methods", type=FILE, help="Write a methods section (.md or .docx) from the study's records instead.")
 @click.pass_obj
 def command(
@@ -53,6 +74,10 @@ def command(
     as_made: bool,
     audit: Path | None,
     methods: Path | None,
+    respondents: Path | None,
+    by: Literal["participant", "transcript", "case"] | None,
+    coders: str,
+    in_part: bool,
 ) -> None:
     """Write the human codings with their offsets. `secondcoder import` reads the table back into a study with the same transcripts.
 
@@ -64,6 +89,9 @@ def command(
     --audit writes the audit trail as a table: every suggestion, decision, coding, model version and codebook with at (UTC), who, what,
     version, transcript, span, code, detail, and the event's hash. `secondcoder check --audit` verifies it.
 
+    --respondents writes a row for each participant (or transcript, or case) and a column for each code: 1 where the code was given, 0
+    where somebody looked for it in all that was said and found nothing, missing where nobody did.
+
     --methods writes a methods section for a paper. Each sentence comes from the study's records and names the items of COREQ, SRQR,
     GRRAS and TRIPOD+AI that it reports; what the records do not hold is listed for you to add. The checklists follow, filled in.
     """
@@ -71,7 +99,9 @@ def command(
         _write_methods(study_folder, methods)
     if audit is not None:
         _write_audit(study_folder, audit)
-    if out is None and (audit or methods):
+    if respondents is not None:
+        _write_respondents(study_folder, respondents, by, coders, in_part)
+    if out is None and (audit or methods or respondents):
         return
     with open_study(study_folder) as study:
         exported = study.export(out, form, as_made, dialect, suggestions)
@@ -94,6 +124,28 @@ def _write_audit(study_folder: str, path: Path) -> None:
     say(
         f"{counted(len(table), 'row')} of the audit trail written to {path}. Verify the trail with: secondcoder check --audit"
     )
+
+
+def _write_respondents(
+    study_folder: str,
+    path: Path,
+    by: Literal["participant", "transcript", "case"] | None,
+    coders: str,
+    in_part: bool,
+) -> None:
+    with open_study(study_folder) as study:
+        table, files = study.export_respondents(path, by, coders, in_part)
+    codes = [variable for variable in table.variables if variable.kind == "code"]
+    say(
+        f"Wrote {counted(len(table.rows), table.variables[0].label)} and {counted(len(codes), 'code')} to "
+        f"{' and '.join(map(str, files))}."
+    )
+    if table.unknown:
+        read = "" if in_part else " With --in-part, a look at a part of it is enough."
+        say(
+            f"{counted(table.unknown, 'cell is', 'cells are')} missing: nobody looked for the code in all that was said.{read} "
+            "Coders who read all of it say so in the browser, or in their tables with import --read-whole."
+        )
 
 
 def _write_methods(study_folder: str, path: Path) -> None:

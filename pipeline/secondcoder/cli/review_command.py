@@ -80,8 +80,9 @@ def _serve(
     from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
     from secondcoder.review.session import ReviewSession
 
-    check_exposure(host, coders)
-    named = check_names(coders or (_person(),))
+    usual = coders or _of_pack(folder)
+    check_exposure(host, usual)
+    named = check_names(usual or (_person(),))
     with open_study(folder) as study:
         corpus = study.corpus
         if not corpus.transcripts:
@@ -104,6 +105,15 @@ def _serve(
         if not coders:
             say(f"You code as '{named[0]}'; under another name with --coder NAME.")
         serve(review, sock, named, adjudicate=adjudicate, browser=browser, tell=click.echo, names=names)
+
+
+def _of_pack(folder: str) -> tuple[str, ...]:
+    """The coder whose pack was opened here, () in any other study."""
+    from secondcoder.study.pack_trail import opened_from
+
+    with open_study(folder) as study:
+        opened = opened_from(study.corpus)
+    return (str(opened["coder"]),) if opened else ()
 
 
 def _as_known(study: Study, coder: str) -> str:

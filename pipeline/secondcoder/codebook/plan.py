@@ -170,12 +170,16 @@ def _redefinitions(before: Codebook, after: Codebook, named: Iterable[Step], ste
     named = list(named)
     apart = {*_moved(named), *(new for step in named for new in step.new)}
     carry = Change(0, "", "", "", "", tuple(steps)).carry  # a draft, for its map alone
+
+    def meant(code: Code) -> Code:
+        return code.model_copy(update={"colour": "", "guid": ""})
+
     return [
         Step(Kind.REDEFINED, (code,), (code,))
         for code in after.ids
         if code in before
         and code not in apart
-        and after[code] not in (before[code], with_present_references(before[code], carry))
+        and meant(after[code]) not in (meant(before[code]), with_present_references(meant(before[code]), carry))
     ]
 
 

@@ -16,16 +16,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from secondcoder.corpus import Corpus, of_coder
+from secondcoder.corpus import GIVEN_UP, Corpus, of_coder
 from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Coding, Suggestion
 from secondcoder.domain.spans import coded_turns, covers, looked_for
 from secondcoder.labels.code_passages import MaySee, everything, held_codings
 from secondcoder.review.security import Session
 from secondcoder.review.session import ReviewSession
-
-GIVEN_UP = "others' codings shown"
-"""The kind of event in the audit trail."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,8 @@ def _evidence_faults(workspace: Workspace) -> Iterator[str]:
 def _model_faults(workspace: Workspace) -> Iterator[str]:
     """The model in use must fit and be whole; the other versions of this format must be whole."""
     for version, manifest in workspace.corpus.manifests.items():
+        if manifest.get("from_pack"):  # only its suggestions came along
+            continue
         try:
             if version == workspace.version:
                 workspace.load_model()

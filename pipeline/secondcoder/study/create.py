@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
@@ -11,7 +12,7 @@ from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.configuration import default_text, load_configuration
 from secondcoder.errors import StudyError
 from secondcoder.exchange.codebooks.files import CodebookFile, read_codebook
-from secondcoder.store import create_store
+from secondcoder.store import Store, create_store
 from secondcoder.study.folder import CODEBOOK, CONFIGURATION, who
 from secondcoder.workspace import MODELS
 
@@ -25,14 +26,24 @@ def create_study(folder: Path, codebook: str | Path) -> None:
         StudyError: the folder is a study already, is not empty or cannot be written; it is left as it was.
     """
     empty = str(codebook) == NO_CODEBOOK and not Path(codebook).is_file()
-    read = _no_codes() if empty else read_codebook(codebook)
+    make_folder(folder, _no_codes() if empty else read_codebook(codebook))
+
+
+def make_folder(
+    folder: Path, read: CodebookFile, fill: Callable[[Store], None] | None = None, settings: str | None = None
+) -> None:
+    """Make a study's folder with a codebook; `fill` puts more into its new store, `settings` is the text of its settings.
+
+    Raises:
+        StudyError: as `create_study`; nothing of it is left then.
+    """
     if (folder / CONFIGURATION).exists():
         raise StudyError(f"{folder} is a study already.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StudyError(f"{folder} exists and is not empty. A study is made in a new or empty folder.")
     stood = folder.exists()
     try:
-        _fill(folder, read.book, read.text)
+        _fill(folder, read, fill, settings or default_text())
     except (OSError, StudyError) as error:
         _clear(folder, stood)
         fault = f"{folder} could not be made ({error.strerror})." if isinstance(error, OSError) else str(error)
@@ -44,21 +55,25 @@ def _no_codes() -> CodebookFile:
     return CodebookFile(book, dump_codebook(book))
 
 
-def _fill(folder: Path, book: Codebook, text: str) -> None:
+def _fill(folder: Path, read: CodebookFile, fill: Callable[[Store], None] | None, settings: str) -> None:
     """The settings come last: a folder without them is no study."""
     (folder / MODELS).mkdir(parents=True)
-    (folder / CODEBOOK).write_text(text, encoding="utf-8")
-    store = create_store(load_configuration().store.url, folder)
-    with store.transaction(who()) as write:
-        write.add_codebook(book)
-        write.log("study made", codebook=book.id, agreement_recorded=True)  # `agree` leaves events from now on
-    store.close()
-    (folder / CONFIGURATION).write_text(default_text(), encoding="utf-8")
+    (folder / CODEBOOK).write_text(read.text, encoding="utf-8")
+    with closing(create_store(load_configuration().store.url, folder)) as store:
+        with store.transaction(who()) as write:
+            write.add_codebook(read.book)
+            write.log("study made", codebook=read.book.id, agreement_recorded=True)  # `agree` leaves events from now on
+        if fill:
+            fill(store)
+    draft = folder / f".{CONFIGURATION}.part"
+    draft.write_text(settings, encoding="utf-8")
+    load_configuration(draft)
+    draft.replace(folder / CONFIGURATION)
 
 
 def _clear(folder: Path, keep: bool) -> None:
     """Take away what a failed making left, and the folder itself unless it was there before."""
-    for name in (MODELS, CODEBOOK, CONFIGURATION, "study.db", "study.db-wal", "study.db-shm"):
+    for name in (MODELS, CODEBOOK, CONFIGURATION, f".{CONFIGURATION}.part", "study.db", "study.db-wal", "study.db-shm"):
         path = folder / name
         with suppress(OSError):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from secondcoder.domain.wording import unplaced_sentence
 from secondcoder.drift.comparison import in_words, latest
 from secondcoder.labels.model_coders import imported_models
 from secondcoder.study.codebook_change import pending_in_study
+from secondcoder.study.pack_trail import opened_from
 from secondcoder.training.unplaced import unplaced_in_study
 from secondcoder.workspace import Workspace
 
@@ -41,6 +42,7 @@ def study_status(workspace: Workspace) -> dict[str, Any]:
         "coders": corpus.coders,
         "model_coders": imported_models(corpus),
         "codebook": f"{book.id} {book.version}",
+        "pack_of": (opened_from(corpus) or {}).get("coder"),
         **_model(workspace),
         "cases": _cases(corpus),
         "codes": _codes(corpus, book),
@@ -136,6 +138,7 @@ def _next_step(status: dict[str, Any]) -> str:
             "code a few transcripts by hand, in the browser: secondcoder open   (or import codes: secondcoder import CODES.csv; "
             "or look at a ranking from the codebook alone first: secondcoder train)",
         ),
+        (status["pack_of"], "when you have coded, write what goes back to the study: secondcoder pack make"),
         (status["model"] is None, "learn the codes: secondcoder train"),
         (not status["model_fits"], "learn the codes of the present codebook: secondcoder retrain"),
         (

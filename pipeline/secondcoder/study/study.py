@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import SecondcoderError
 from secondcoder.study.folder import who
-from secondcoder.study.open_study import OpenStudy
+from secondcoder.study.shared_study import SharedStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from secondcoder.training.version_diff import VersionDifferences
 
 
-class Study(OpenStudy):
+class Study(SharedStudy):
     """An open study, with its verbs.
 
     Args:
@@ -171,6 +171,11 @@ class Study(OpenStudy):
         from secondcoder.study.codebook_change import codebook_text
 
         if not plan:
+            if (
+                source is not None and plan.after != self.codebook_file
+            ):  # in colours or GUIDs, which are no change of a code
+                with self.with_codebook(plan.after, codebook_text(source)):
+                    pass
             return 0
         # File first, commit last: a file can be put back when the commit fails, a commit cannot when the file fails.
         with self.with_codebook(plan.after, codebook_text(source)), self.store.transaction(by or who()) as write:

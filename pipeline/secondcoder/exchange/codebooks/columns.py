@@ -20,7 +20,7 @@ _WORDINGS = {
     "level": "level, code level, hierarchy level, depth, tier",
     "definition": "definition, definitions, description, descriptions, meaning, explanation, what it means, brief definition, "
     "short definition, full definition, long definition, detailed definition, working definition, operational definition, code "
-    "definition, code description, definition description, details",
+    "definition, code description, definition description, details, memo, code memo",
     "includes": "includes, include, included, inclusion, inclusions, inclusion criteria, inclusion rules, when to use, use when, "
     "when used, use for, apply when, applies when, counts, what counts",
     "excludes": "excludes, exclude, excluded, exclusion, exclusions, exclusion criteria, exclusion rules, when not to use, do not "
@@ -33,6 +33,8 @@ _WORDINGS = {
     "aliases": "aliases, alias, synonyms, also called, other names, also known as",
     "prototypes": "prototypes",
     "source": "source, sources, reference, literature",
+    "colour": "colour, color, code colour, code color",
+    "guid": "guid, uuid",
     "family": "family, kind, code type, type of code",
 }
 FIELD_OF = {word: name for name, words in _WORDINGS.items() for word in words.split(", ")}

@@ -48,7 +48,8 @@ def slug(written: str) -> str:
 def _named_parent(entry: Entry, codes: Outline) -> Entry | None:
     """The entry that the column `parent` names by id or name; one that has no row is made."""
     words = {word: each for each in reversed(codes.entries) for word in (folded(each.name), folded(each.id)) if word}
-    parent = words.get(folded(STEPS.split(entry.parent)[-1]))
+    steps = [folded(step) for step in STEPS.split(entry.parent)]
+    parent = _at_path(steps, codes.entries) or words.get(steps[-1])
     parts = [part for part in re.split(r"\s*[;,|]\s*", entry.parent) if part]
     if parent is entry:
         fault = f"parent '{entry.parent}' is the code itself. Leave the cell empty at the highest level."
@@ -63,6 +64,12 @@ def _named_parent(entry: Entry, codes: Outline) -> Entry | None:
         return parent
     codes.faults.append(f"{entry.place}: {fault}")
     return None
+
+
+def _at_path(steps: Sequence[str], entries: Sequence[Entry]) -> Entry | None:
+    """The entry that a parent written as a path (`Barriers > Time`) names, where several have its last name."""
+    alike = [entry for entry in entries if len(steps) > 1 and folded(entry.name) == steps[-1]]
+    return next((each for each in alike if folded(STEPS.split(each.parent)[-1]) == steps[-2]), None)
 
 
 def _tell_names_apart(entries: Sequence[Entry]) -> list[str]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from secondcoder.codebook.model import Codebook, codebook_from
+from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.domain.names import folded, name
 from secondcoder.domain.wording import counted, shorten
-from secondcoder.errors import CodebookError, did_you_mean
+from secondcoder.errors import CodebookError, ReadError, TableError, did_you_mean
 from secondcoder.exchange.codebooks.cells import clean_rows
 from secondcoder.exchange.codebooks.columns import Columns, find_columns, quoted
 from secondcoder.exchange.codebooks.identities import identify, slug
 from secondcoder.exchange.codebooks.outline import Entry, Outline, outline
+from secondcoder.exchange.codebooks.registry import CodebookFile
 from secondcoder.exchange.missing_cells import guarded_word
 from secondcoder.exchange.rows import Row
 
@@ -34,21 +36,31 @@ EXPORTED = (
     "prototypes",
 )
 """Columns of a codebook that is written as a table."""
+ELSEWHERE = ("colour", "guid")
+"""Columns of what a code has in other programs."""
+COLOUR, GUID = re.compile("#?[0-9a-f]{6}"), re.compile("[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 SHOWN = 5
 MOST_SHOWN = 60  # characters of a line
 MOST_FAULTS = 20
 
 
-@dataclass
-class TableCodebook:
-    """A codebook from a table, and how it was read."""
-
-    book: Codebook
-    notes: list[str] = field(default_factory=list)
+def exported(book: Codebook) -> tuple[str, ...]:
+    """The columns of a codebook as a table: colours and GUIDs only where a code has one."""
+    return (*EXPORTED, *(column for column in ELSEWHERE if any(getattr(code, column) for code in book.codes)))
 
 
-def codebook_of_rows(rows: Sequence[Row], file: str, stem: str) -> TableCodebook:
-    """The codebook that a table describes.
+def codebook_of_table(path: Path, rows_of: Callable[[], tuple[Sequence[Row], Sequence[str]]]) -> CodebookFile:
+    """The codebook of a file's rows, read with their notes; CodebookError for whatever is wrong with them."""
+    try:
+        rows, notes = rows_of()
+    except (TableError, ReadError) as error:
+        raise CodebookError(str(error).removesuffix("Nothing was imported.").rstrip()) from None
+    book, told = codebook_of_rows(rows, path.name, path.stem)
+    return CodebookFile(book, dump_codebook(book), tuple(f"{path.name}: {note}" for note in (*notes, *told)))
+
+
+def codebook_of_rows(rows: Sequence[Row], file: str, stem: str) -> tuple[Codebook, list[str]]:
+    """The codebook that a table describes, and notes on how it was read.
 
     Args:
         file: the file's name, for messages; `stem` becomes id and title.
@@ -71,9 +83,20 @@ def codebook_of_rows(rows: Sequence[Row], file: str, stem: str) -> TableCodebook
         "title": stem,
         "codes": [_code(entry, words, columns) for entry in codes.entries],
     }
-    return TableCodebook(
-        codebook_from(data, refusal), [*taken, *_notes(codes, columns), *made, *_astray(data["codes"])]
-    )
+    notes = [*taken, *_notes(codes, columns), *made, *_astray(data["codes"]), *_plain_looks(data["codes"])]
+    return codebook_from(data, refusal), notes
+
+
+def _plain_looks(codes: Iterable[dict[str, Any]]) -> list[str]:
+    """Colours and GUIDs in the one form that a codebook has; a note on those that are none, which are left out."""
+    odd = []
+    for code in codes:
+        colour, guid = code.pop("colour").casefold(), code.pop("guid").strip("{}").upper()
+        code |= {"colour": f"#{colour.removeprefix('#')}" if COLOUR.fullmatch(colour) else ""}
+        code |= {"guid": guid if GUID.fullmatch(guid) else ""}
+        odd += [code["name"]] if (colour and not code["colour"]) or (guid and not code["guid"]) else []
+    what = "code has a colour or GUID that is none", "codes have colours or GUIDs that are none"
+    return [f"{counted(len(odd), *what)}, and left out: '{odd[0]}'. Colours are written as #1f77b4."] if odd else []
 
 
 def _astray(codes: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -133,7 +156,7 @@ def _code(entry: Entry, words: Mapping[str, str], columns: Columns) -> dict[str,
         "family": name(text("family")) or "code",
         "parent": entry.above.id if entry.above else None,
         "excludes": [_exclude(line, words) for line in _lines(text("excludes"))],
-        **{each: text(each) for each in ("definition", "source")},
+        **{each: text(each) for each in ("definition", "source", *ELSEWHERE)},
         **{each: _lines(text(each)) for each in ("includes", "examples", "aliases", "prototypes")},
     }
 
@@ -160,7 +183,7 @@ def table_of_codebook(book: Codebook) -> list[Mapping[str, str]]:
         {
             **{
                 column: guarded_word(getattr(code, column) or "")
-                for column in EXPORTED
+                for column in exported(book)
                 if column not in (*lists, "excludes")
             },
             "excludes": guarded_word("\n".join(rule.line for rule in code.excludes)),

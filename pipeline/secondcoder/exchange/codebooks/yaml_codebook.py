@@ -1,0 +1,27 @@
+"""A codebook as YAML, secondcoder's own form, remarks and all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from secondcoder.codebook.model import Codebook
+from secondcoder.codebook.yaml_file import dump_codebook, load_codebook
+from secondcoder.exchange.codebooks.registry import CodebookFile, CodebookFormat
+from secondcoder.reports.tables import write_whole
+
+SUFFIXES = (".yml", ".yaml")
+
+
+def read(path: Path) -> CodebookFile:
+    """The codebook with its text; CodebookError with every fault."""
+    return CodebookFile(load_codebook(path), path.read_text(encoding="utf-8"))
+
+
+def write(book: Codebook, path: Path, text: str | None) -> None:
+    """The text as it is, where there is one."""
+    write_whole(path, (text or dump_codebook(book)).encode())
+
+
+CODEBOOK_FORMAT = CodebookFormat(
+    "yaml", SUFFIXES, lambda path: path.suffix.lower() in SUFFIXES, read, write, priority=10
+)
