@@ -36,7 +36,12 @@ def children(element: Any, *tags: str) -> Iterator[Any]:
 
 def paragraph_text(element: Any) -> str:
     """The text of a paragraph, line breaks as newlines and tabs as tabs; page breaks give none, but between two words a newline."""
-    return re.sub(rf"(?<=\S){PAGE}(?=\S)", "\n", "".join(_pieces(element))).replace(PAGE, "")
+    return without_page_breaks("".join(_pieces(element)))
+
+
+def without_page_breaks(text: str) -> str:
+    """The text, a newline for each `PAGE` between two words and nothing for the others."""
+    return re.sub(rf"(?<=\S){PAGE}(?=\S)", "\n", text).replace(PAGE, "")
 
 
 def _pieces(element: Any) -> Iterator[str]:
@@ -69,11 +74,6 @@ class TableRow:
 
     cells: list[str | None]
     elements: Sequence[Any]  # the cells in the XML
-
-    @property
-    def merged(self) -> bool:
-        """Whether a cell takes several columns."""
-        return None in self.cells
 
 
 def table_rows(table: Any) -> list[TableRow]:
