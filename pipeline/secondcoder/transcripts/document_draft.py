@@ -66,7 +66,8 @@ class Table:
     def columns(self) -> list[Cells]:
         """The text of each column of each row, all rows as wide as the widest."""
         rows: list[list[str | None]] = [
-            [text for cell in row for text in ("\n".join(cell.texts()), *[None] * (cell.columns - 1))] for row in self.rows
+            [text for cell in row for text in ("\n".join(cell.texts()), *[None] * (cell.columns - 1))]
+            for row in self.rows
         ]
         width = max(map(len, rows), default=0)
         return [row + [None] * (width - len(row)) for row in rows]

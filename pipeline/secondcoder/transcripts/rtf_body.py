@@ -7,8 +7,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.document_draft import Cell, Paragraph, Table
-from secondcoder.transcripts.encoding import CONTROL
+from secondcoder.transcripts.document_draft import Paragraph, Table
 from secondcoder.transcripts.left_out import (
     BOXES,
     CHANGES,
@@ -23,33 +22,35 @@ from secondcoder.transcripts.left_out import (
     SYMBOLS,
     left_out_notes,
 )
+from secondcoder.transcripts.rtf_layout import Layout
 from secondcoder.transcripts.rtf_words import (
     AGAIN,
     CHARACTERS,
+    ESCAPED,
     PAGES,
     SYMBOL_FONT,
-    ESCAPED,
     Word,
     known_page,
     page_of_font,
     words_of,
 )
-from secondcoder.transcripts.word_text import PAGE, without_page_breaks
 
+_UNMISSED = """
+    colortbl do filetbl fonttbl footer footerf footerl footerr header headerf headerl headerr info nonesttables nonshppict pn private1
+    rxe shp shprslt stylesheet tc tcn template txe upr xe
+"""
 # Groups that are no text of the body, with what a person calls them; '' for what nobody misses.
 _GROUPS = {
     "footnote": FOOTNOTES, "annotation": COMMENTS, "pict": PICTURES, "object": OBJECTS, "shptxt": BOXES, "dptxbxtext": BOXES,
     "listtext": NUMBERS, "pntext": NUMBERS, "mmath": FORMULAS,
-    **dict.fromkeys(
-        "fonttbl colortbl stylesheet info filetbl nonshppict shp shprslt do pn template xe tc tcn rxe txe private1 nonesttables upr "
-        "header headerl headerr headerf footer footerl footerr footerf".split(), ""
-    ),
+    **dict.fromkeys(_UNMISSED.split(), ""),
 }  # fmt: skip
 _WITHIN_DRAWINGS = {"shp": ("shptxt", "pict"), "do": ("dptxbxtext",), "shpinst": ("shptxt", "pict")}
 _READ_THOUGH_STARRED = ("shppict", "ud")  # the rest of what begins with a star may be passed over by any reader
 _SHOWING = {"b": 1, "i": 2, "ul": 4}  # and `ulnone`
 _MARKS = {"v": "hidden", "deleted": "deleted", "revised": "inserted", "strike": "struck", "striked": "struck"}
-_ENDS = ("par", "sect", "\n", "\r")  # a backslash before a line end is how TextEdit writes `par`
+_PARAGRAPH_ENDS = ("par", "sect")
+_LINE_ENDS = ("\n", "\r")  # a backslash before one is how TextEdit writes `par`
 MARGINS = ("header", "footer")
 
 
@@ -73,6 +74,7 @@ class _Reading:
     """A file under way."""
 
     name: str
+    layout: Layout
     states: list[_State] = field(default_factory=lambda: [_State()])
     page: str = "cp1252"
     fonts: dict[int, int] = field(default_factory=dict)  # character sets
@@ -81,18 +83,11 @@ class _Reading:
     pending: bytearray = field(default_factory=bytearray)
     to_skip: int = 0
     starred: bool = False
-    pieces: list[tuple[str, bool]] = field(default_factory=list)
-    blocks: list[Paragraph | Table] = field(default_factory=list)
-    inside: list[Paragraph] = field(default_factory=list)  # of a cell
-    row: list[Cell] = field(default_factory=list)
-    rows: list[list[Cell]] = field(default_factory=list)
-    row_open: bool = False
-    merged: list[bool] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     margins: bool = False
     utf8: bool = False
     marked: frozenset[str] = frozenset()  # how the last words are marked
-    by_font: set[str] = field(default_factory=set)
+    doubtful: bool = False
 
     @property
     def state(self) -> _State:
@@ -110,10 +105,19 @@ class _Reading:
         elif word.symbol == "*":
             self.starred = True
         elif word.symbol:
-            self._end_paragraph() if word.symbol in _ENDS else self._say(ESCAPED.get(word.symbol, ""))
+            self._take_symbol(word.symbol)
         else:
             self._take_word(word.word, word.number)
             self.starred = False
+
+    def _take_symbol(self, symbol: str) -> None:
+        if symbol not in _LINE_ENDS:
+            self._say(ESCAPED.get(symbol, ""))
+        elif not (self.state.skip or self._mark_is_gone()):
+            self.layout.end_paragraph(self.state.in_table)
+
+    def _mark_is_gone(self) -> bool:
+        return self.state.deleted or self.state.hidden
 
     def _take_brace(self, brace: str) -> None:
         self.to_skip, self.starred = 0, False
@@ -141,8 +145,7 @@ class _Reading:
             self._say("".join(chr(0xF000 + byte) if byte > 0x20 else chr(byte) for byte in data))
             return
         page = page_of_font(charset, self.page)
-        if not data.isascii() and page != self.page:
-            self.by_font.add(page)
+        self.doubtful |= charset == 0 and page != self.page and not data.isascii()
         try:
             self._say(data.decode(page))
         except UnicodeDecodeError as error:
@@ -158,13 +161,15 @@ class _Reading:
         elif word == "ud":
             state.skip = ""
         elif word == "u" and number is not None:
-            self._say(chr(number % 0x10000))
+            self._say(chr(number if 0xFFFF < number <= 0x10FFFF else number % 0x10000))
             self.to_skip = state.stand_ins
         elif state.skip == "fonttbl" and word in ("f", "fcharset"):
             self._define_font(word, number or 0)
         elif word in CHARACTERS:
             self._say(CHARACTERS[word])
-        elif not self._take_layout(word):
+        elif word in _PARAGRAPH_ENDS and self._mark_is_gone():
+            pass  # a paragraph whose mark is hidden or deleted runs on in the next one
+        elif state.skip or not self.layout.take(word, state.in_table):
             self._take_property(word, number)
 
     def _take_group(self, word: str) -> None:
@@ -178,27 +183,6 @@ class _Reading:
             self.defined = number
         else:
             self.fonts[self.defined] = number
-
-    def _take_layout(self, word: str) -> bool:
-        if self.state.skip:
-            return False
-        if word in _ENDS or word == "nestcell":
-            self._end_paragraph()
-        elif word in ("page", "column"):
-            self._say(PAGE)
-        elif word == "trowd":
-            self.row_open, self.merged = True, []
-        elif word == "clmrg":
-            self.merged.append(True)
-        elif word == "cellx":
-            self.merged += [] if len(self.merged) > len(self.row) + 1000 else [False]
-        elif word == "cell":
-            self._end_cell()
-        elif word == "row":
-            self._end_row()
-        else:
-            return False
-        return True
 
     def _take_property(self, word: str, number: int | None) -> None:
         state, on = self.state, number != 0
@@ -233,7 +217,7 @@ class _Reading:
         if not state.skip and text.strip():
             self._count_marks()
         if not (state.skip or state.hidden or state.deleted):
-            self.pieces.append((text, bool(state.showing)))
+            self.layout.say(text, bool(state.showing))
 
     def _count_marks(self) -> None:
         """Words that are hidden, changed or struck through count once for each stretch of them."""
@@ -243,69 +227,13 @@ class _Reading:
         self.left_out.update(marked - self.marked)
         self.marked = marked
 
-    def _paragraph(self) -> Paragraph:
-        text = without_page_breaks(self._joined([text for text, _ in self.pieces]))
-        plain = next((at for at, (piece, shows) in enumerate(self.pieces) if piece.strip() and not shows), None)
-        emphasis = self._joined([piece for piece, _ in self.pieces[:plain]]).replace(PAGE, "").strip()
-        self.pieces = []
-        return Paragraph(text, emphasis)
-
-    def _joined(self, pieces: list[str]) -> str:
-        """The characters beyond the first 65,536 come in two halves; those of symbol fonts have no letters."""
-        try:
-            text = "".join(pieces).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-        except UnicodeDecodeError:
-            raise ReadError(f"{self.name}: half a character of Unicode, so it is damaged. {AGAIN}") from None
-        if control := CONTROL.search(text):
-            raise ReadError(f"{self.name}: the control character U+{ord(control[0]):04X}, as in a damaged file. {AGAIN}")
-        shown = "".join(sign for sign in text if not "\uf000" <= sign < "\uf100")
-        self.left_out[SYMBOLS] += len(text) - len(shown)
-        return shown
-
-    def _end_paragraph(self) -> None:
-        if self.state.skip or self.state.deleted or self.state.hidden:
-            return  # where its mark is gone, a paragraph runs on in the next one
-        paragraph = self._paragraph()
-        if self.state.in_table or self.row_open:
-            self.inside.append(paragraph)
-        else:
-            self._end_table()
-            self.blocks.append(paragraph)
-
-    def _end_cell(self) -> None:
-        self.inside.append(self._paragraph())
-        self.row.append(Cell(self.inside))
-        self.inside = []
-
-    def _end_row(self) -> None:
-        cells: list[Cell] = []
-        for at, cell in enumerate(self.row):
-            if cells and self.merged[at : at + 1] == [True] and not "".join(cell.texts()):
-                cells[-1] = Cell(cells[-1].blocks, cells[-1].columns + 1)
-            else:
-                cells.append(cell)
-        self.rows.append(cells)
-        self.row, self.row_open = [], False
-
-    def _end_table(self) -> None:
-        if self.row:
-            self._end_row()  # a damaged one
-        if self.rows:
-            self.blocks.append(Table(self.rows))
-        self.rows = []
-
     def finish(self) -> tuple[list[Paragraph | Table], tuple[str, ...]]:
         """The body, and notes."""
         self._flush()
-        self.states = [_State()]
-        if self.pieces or self.inside:
-            self.row_open = False
-            rest = [*self.inside, self._paragraph()]
-            self._end_table()
-            self.blocks += rest
-        self._end_table()
-        odd = self.by_font and f"accents read as {', '.join(sorted(self.by_font))}, as the fonts say, though the file says {self.page}: check them"
-        return self.blocks, (*([odd] if odd else []), *left_out_notes(self.left_out, self.margins))
+        self.layout.finish()
+        self.left_out[SYMBOLS] += self.layout.symbols
+        said = f"accents read as cp1252, as their font says, though the file says {self.page}: check them"
+        return self.layout.blocks, (*[said] * self.doubtful, *left_out_notes(self.left_out, self.margins))
 
 
 def body_of(data: bytes, name: str) -> tuple[list[Paragraph | Table], tuple[str, ...]]:
@@ -315,14 +243,16 @@ def body_of(data: bytes, name: str) -> tuple[list[Paragraph | Table], tuple[str,
         data: from `{\\rtf` on.
         name: the file's name, for messages.
     """
-    reading = _Reading(name)
+    reading = _Reading(name, Layout(name))
     reading.utf8 = _is_utf8(data)
     for word in words_of(data, name):
         reading.take(word)
         if word.brace == "}" and len(reading.states) == 1:
             break  # what stands behind the document is none of it
     blocks, notes = reading.finish()
-    said = ("letters beyond ASCII stand in it as UTF-8, which RTF does not allow: check accents",) if reading.utf8 else ()
+    said = (
+        ("letters beyond ASCII stand in it as UTF-8, which RTF does not allow: check accents",) if reading.utf8 else ()
+    )
     return blocks, (*said, *notes)
 
 

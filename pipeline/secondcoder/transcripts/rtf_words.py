@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError
 
 MOST_WORDS = 1_500_000  # an hour's interview has about 20,000
@@ -79,7 +80,8 @@ def words_of(data: bytes, name: str) -> Iterator[Word]:
         elif match["text"]:
             yield Word(bytes=match["text"], raw=True)
     if depth > 0 or at < len(data):
-        raise ReadError(f"{name}: the file is cut off or damaged ({depth} groups of RTF stay open). {AGAIN}")
+        still = counted(max(depth, 0), "group stays open", "groups stay open")
+        raise ReadError(f"{name}: the file is cut off or damaged ({still}). {AGAIN}")
 
 
 def page_of_font(charset: int, otherwise: str) -> str:
@@ -92,4 +94,6 @@ def known_page(number: int) -> str | None:
     try:
         return codecs.lookup("utf-8" if number == 65001 else f"cp{number}").name
     except LookupError:
-        return {10000: "mac_roman", 10007: "mac_cyrillic", 10029: "mac_latin2", 20866: "koi8-r", 54936: "gb18030"}.get(number)
+        return {10000: "mac_roman", 10007: "mac_cyrillic", 10029: "mac_latin2", 20866: "koi8-r", 54936: "gb18030"}.get(
+            number
+        )
