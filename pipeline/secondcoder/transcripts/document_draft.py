@@ -13,9 +13,11 @@ from functools import partial
 
 from secondcoder.domain.records import Transcript
 from secondcoder.domain.wording import counted
+from secondcoder.errors import ReadError
 from secondcoder.transcripts.assembly import Body, assemble
+from secondcoder.transcripts.encoding import REPLACEMENT
 from secondcoder.transcripts.interviewer import fold
-from secondcoder.transcripts.registry import Source
+from secondcoder.transcripts.registry import MOST_CHARACTERS, Source
 from secondcoder.transcripts.tables import (
     SPEAKERS_OF_COLUMNS,
     TITLES_OF_COLUMNS,
@@ -213,3 +215,17 @@ class Draft:
             self.marks[-1] = replace(last, end=span[1])
         elif name:
             self.marks.append(Mark(start, span[0], name, *times, end=span[1]))
+
+
+def transcript_of(
+    blocks: Sequence[Paragraph | Table], source: Source, form: str, interviewer: Sequence[str], notes: Sequence[str]
+) -> Transcript:
+    """The transcript of a document's blocks; as `Draft.transcript`, with a note where letters were lost before."""
+    draft = Draft()
+    draft.add_blocks(blocks)
+    if len(draft.text) > MOST_CHARACTERS:
+        size = f"{len(draft.text):,} characters, and a transcript has at most {MOST_CHARACTERS:,}"
+        raise ReadError(f"{source.path.name}: {size}. Nothing was imported.")
+    lost = draft.text.count(REPLACEMENT)
+    said = f"{counted(lost, 'letter')} lost in the file, which has a replacement character ({REPLACEMENT}) instead: export it again"
+    return draft.transcript(source, form, interviewer, [*[said] * bool(lost), *notes])

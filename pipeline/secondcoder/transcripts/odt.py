@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from secondcoder.domain.records import Transcript
-from secondcoder.transcripts.document_draft import Draft
+from secondcoder.transcripts.document_draft import transcript_of
 from secondcoder.transcripts.odt_body import body_of
 from secondcoder.transcripts.odt_package import is_odt, open_odt
 from secondcoder.transcripts.registry import Reader, Source
@@ -27,9 +27,7 @@ def sniff(source: Source) -> bool:
 def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     """The transcript; ReadError for a damaged or hostile file, an empty one, and a named interviewer who does not speak."""
     blocks, notes = body_of(open_odt(source.data, source.path.name))
-    draft = Draft()
-    draft.add_blocks(blocks)
-    return draft.transcript(source, NAME, interviewer, notes)
+    return transcript_of(blocks, source, NAME, interviewer, notes)
 
 
 READER = Reader(name=NAME, suffixes=SUFFIXES, sniff=sniff, read=read, priority=20)

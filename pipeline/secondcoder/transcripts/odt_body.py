@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from secondcoder.transcripts.document_draft import Cell, Paragraph, Table
@@ -23,6 +22,7 @@ from secondcoder.transcripts.left_out import (
     STRUCK,
     left_out_notes,
 )
+from secondcoder.transcripts.marked_up_line import Line
 from secondcoder.transcripts.odt_package import DRAW, FORMAT, OFFICE, STYLE, TABLE, TEXT, OpenDocument
 
 MOST_REPEATED = 100  # of a column or blank that the file says to repeat
@@ -44,7 +44,6 @@ _CHANGES = (
     f"{TEXT}change-start",
     f"{TEXT}change",
 )  # the beginning of what was inserted, and where something was deleted
-_SPACE = re.compile(r"[ \t\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +53,6 @@ class _Style:
     hidden: bool = False
     struck: bool = False
     shows: bool = False  # bold, italics, underlined
-
-
-@dataclass
-class _Line:
-    """A paragraph as it grows; `blank`: white space that follows is one with what stands there."""
-
-    pieces: list[tuple[str, bool]] = field(default_factory=list)
-    blank: bool = True
-
-    def add_text(self, written: str, shows: bool) -> None:
-        text = _SPACE.sub(" ", written)
-        if self.blank:
-            text = text.removeprefix(" ")
-        if text:
-            self.add(text, shows, text[-1] == " ")
-
-    def add(self, text: str, shows: bool, blank: bool = False) -> None:
-        self.pieces.append((text, shows))
-        self.blank = blank
-
-    def paragraph(self) -> Paragraph:
-        text = "".join(text for text, _ in self.pieces)
-        plain = next((at for at, (piece, shows) in enumerate(self.pieces) if piece.strip() and not shows), None)
-        # White space at a paragraph's end is not shown; blanks of their own are.
-        text = text[:-1] if self.blank and text else text
-        return Paragraph(text, "".join(piece for piece, _ in self.pieces[:plain]).strip())
 
 
 class _Reading:
@@ -110,17 +83,17 @@ class _Reading:
             self.left_out[HIDDEN] += _has_words(element)
             return
         self.left_out[NUMBERS] += numbered and _has_words(element)
-        line = _Line()
+        line = Line()
         self._add_words(line, element, style)
         yield line.paragraph()
 
-    def _add_words(self, line: _Line, element: Element, style: _Style) -> None:
+    def _add_words(self, line: Line, element: Element, style: _Style) -> None:
         line.add_text(element.text or "", style.shows)
         for child in element:
             self._add_child(line, child, style)
             line.add_text(child.tail or "", style.shows)
 
-    def _add_child(self, line: _Line, child: Element, style: _Style) -> None:
+    def _add_child(self, line: Line, child: Element, style: _Style) -> None:
         if child.tag == f"{TEXT}s":
             line.add(" " * _number(child, f"{TEXT}c"), style.shows)
         elif child.tag == f"{TEXT}tab":
@@ -136,7 +109,7 @@ class _Reading:
         elif child.tag not in _SILENT:
             self._add_span(line, child, style)
 
-    def _add_span(self, line: _Line, child: Element, style: _Style) -> None:
+    def _add_span(self, line: Line, child: Element, style: _Style) -> None:
         own = self.style(child) if child.tag == f"{TEXT}span" else style
         if own.hidden:
             self.left_out[HIDDEN] += _has_words(child)
@@ -147,11 +120,11 @@ class _Reading:
 
     def _count_drawing(self, drawing: Element) -> None:
         """Frames hold a picture, an object or a text of their own, and may hold each other."""
-        boxes = sum(int(_has_words(box)) for box in drawing.iter(f"{DRAW}text-box"))
+        boxes = sum(_has_words(box) for box in drawing.iter(f"{DRAW}text-box"))
         self.left_out[BOXES] += boxes or (drawing.tag != f"{DRAW}frame" and _has_words(drawing))
         objects = sum(1 for _ in drawing.iter(f"{DRAW}object"))
         self.left_out[FORMULAS if objects else OBJECTS] += objects or sum(1 for _ in drawing.iter(f"{DRAW}object-ole"))
-        self.left_out[PICTURES] += not boxes and not objects and sum(1 for _ in drawing.iter(f"{DRAW}image"))
+        self.left_out[PICTURES] += 0 if boxes or objects else sum(1 for _ in drawing.iter(f"{DRAW}image"))
 
     def _row(self, row: Element) -> list[Cell]:
         cells: list[Cell] = []

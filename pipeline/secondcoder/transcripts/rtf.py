@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from secondcoder.domain.records import Transcript
-from secondcoder.transcripts.document_draft import Draft
+from secondcoder.transcripts.document_draft import transcript_of
 from secondcoder.transcripts.registry import Reader, Source
 from secondcoder.transcripts.rtf_body import body_of
 
@@ -27,9 +27,7 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     """The transcript; ReadError for a damaged or hostile file, an empty one, and a named interviewer who does not speak."""
     data = source.data
     blocks, notes = body_of(data[data.index(BEGINNING) :], source.path.name)
-    draft = Draft()
-    draft.add_blocks(blocks)
-    return draft.transcript(source, NAME, interviewer, notes)
+    return transcript_of(blocks, source, NAME, interviewer, notes)
 
 
 READER = Reader(name=NAME, suffixes=SUFFIXES, sniff=sniff, read=read, priority=15)
