@@ -24,72 +24,12 @@ from secondcoder.transcripts.marked_up_line import Line
 MOST_TAGS = 500_000  # and stretches of text; an hour's interview as Word writes it has about 40,000
 DEEPEST, DEEPEST_TABLE = 1000, 20
 MOST_COLUMNS = 100
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "td",
-        "th",
-        "tr",
-        "ul",
-    ]
-)
-_UNSHOWN = frozenset(
-    [
-        "datalist",
-        "head",
-        "noembed",
-        "noframes",
-        "noscript",
-        "option",
-        "rp",
-        "script",
-        "select",
-        "style",
-        "template",
-        "textarea",
-        "title",
-    ]
-)
+_BLOCK_TAGS = """
+    address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table td th tr ul
+"""
+_NEVER_SHOWN = "datalist head noembed noframes noscript option rp script select style template textarea title"
+_BLOCKS, _UNSHOWN = frozenset(_BLOCK_TAGS.split()), frozenset(_NEVER_SHOWN.split())
 _NOT_READ = {"rt": READINGS, "math": FORMULAS, "svg": PICTURES, "canvas": PICTURES} | dict.fromkeys(
     ("audio", "video", "object", "iframe", "embed"), OBJECTS
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePath
 
 _SAVE = "Open it in {program} and save it as a Word document (.docx) or plain text (.txt)"
@@ -104,4 +105,17 @@ def export_refusal(name: str, text: str) -> str | None:
     known = sum(bool(_OF_EXPORTS.intersection(title.split())) for title in titles)
     if len(titles) < FEWEST_COLUMNS or known < FEWEST_TITLES or known < len(titles) / 2:
         return None
-    return f"{name}: a table of coded passages, divided by tabs, and no transcript. To import it, {_TABLE}. Nothing was imported."
+    return _coded_passages(name, "divided by tabs")
+
+
+def printed_export_refusal(name: str, lines: Iterable[str]) -> str | None:
+    """For a table of coded passages as other tools print it, one line of which holds nothing but its titles; None for others."""
+    words = [line.casefold().split() for line in lines]
+    titled = any(
+        len(line) >= FEWEST_COLUMNS and _OF_EXPORTS.issuperset(line) and len({*line}) == len(line) for line in words
+    )
+    return _coded_passages(name, "printed") if titled else None
+
+
+def _coded_passages(name: str, how: str) -> str:
+    return f"{name}: a table of coded passages, {how}, and no transcript. To import it, {_TABLE}. Nothing was imported."
