@@ -14,7 +14,7 @@ from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.document_draft import transcript_of
 from secondcoder.transcripts.pdf_lines import AGAIN, PdfLine, PdfPage, pages_of
-from secondcoder.transcripts.pdf_margins import without_gutter, without_margins
+from secondcoder.transcripts.pdf_margins import inside
 from secondcoder.transcripts.pdf_paragraphs import paragraphs_of
 from secondcoder.transcripts.refused_formats import printed_export_refusal
 from secondcoder.transcripts.registry import Reader, Source
@@ -36,13 +36,16 @@ def sniff(source: Source) -> bool:
 def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     """The transcript; ReadError for scanned pages, columns, a damaged or hostile file, and an interviewer who does not speak."""
     name = source.path.name
-    pages = pages_of(source.path)
+    pages: list[PdfPage] = []
+    for page in pages_of(source.path):
+        if not pages and (refusal := printed_export_refusal(name, [line.text for line in page.lines[:TITLE_LINES]])):
+            raise ReadError(refusal)
+        pages.append(page)
     _refuse_scans(pages, name)
-    lines, notes = without_margins(pages)
-    gutter = without_gutter(lines)
-    _refuse_tables(gutter.lines, name)
-    paragraphs, how = paragraphs_of(gutter)
-    return transcript_of(paragraphs, source, NAME, interviewer, (*notes, *_not_read(pages), *gutter.notes, *how))
+    text = inside(pages)
+    _refuse_columns(text.lines, name)
+    paragraphs, how = paragraphs_of(text)
+    return transcript_of(paragraphs, source, NAME, interviewer, (*_not_read(pages), *text.notes, *how))
 
 
 def _refuse_scans(pages: Sequence[PdfPage], name: str) -> None:
@@ -62,10 +65,8 @@ def _refuse_scans(pages: Sequence[PdfPage], name: str) -> None:
         raise ReadError(f"{name} page {lost[0]}: its font does not say which letters it shows. {AGAIN}")
 
 
-def _refuse_tables(lines: Sequence[PdfLine], name: str) -> None:
+def _refuse_columns(lines: Sequence[PdfLine], name: str) -> None:
     """Text beside other text: by lines, sentences of two columns, or cells of a table, would run into each other."""
-    if refusal := printed_export_refusal(name, [line.text for line in lines[:TITLE_LINES]]):
-        raise ReadError(refusal)
     gaps = [(line, at) for line in lines if (at := _gap(line)) is not None]
     for page in dict.fromkeys(line.page for line, _ in gaps):
         beside = [at for line, at in gaps if line.page == page]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -21,8 +21,13 @@ from typing import Any
 from secondcoder.errors import ReadError
 
 MOST_PAGES = 500
-SECONDS_A_PAGE = 4.5  # a page of talk takes a fifth of a second
+SECONDS, SECONDS_A_PAGE = (
+    4,
+    1,
+)  # of computing: at first, and more for each page; a page of talk takes a fifth of a second
+MOST_SECONDS = 30  # to wait for a page on a busy machine, or where computing cannot be limited
 MEMORY = 450 * 2**20
+_KILLED = (9, 24)  # the signals KILL, and XCPU where the time of computing is used up
 SAME_LINE = 3  # points between the tops of words
 BLANK = 0.2  # of a letter's size: the least distance between words
 AGAIN = "Take the file that it was made from, or open it in Word and save it as .docx. Nothing was imported."
@@ -30,9 +35,9 @@ FAULTS = {
     "password": f"protected by a password. {AGAIN}",
     "pages": f"over {MOST_PAGES} pages, which no transcript has. Nothing was imported.",
     "damaged": f"the PDF is damaged or cut off. {AGAIN}",
+    "slow": f"reading a page of the PDF takes longer than that of any transcript. {AGAIN}",
     "memory": f"reading the PDF takes more memory than a transcript needs. {AGAIN}",
 }
-SLOW = f"reading a page of the PDF takes over {SECONDS_A_PAGE:.0f} s, as of no transcript. {AGAIN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class PdfLine:
     top: float
     page: int
     size: float  # of its letters
+    numbered: bool = False  # with a paragraph's number beside it, which is no longer among the words
 
     @property
     def text(self) -> str:
@@ -69,33 +75,33 @@ class PdfPage:
     across: int
 
 
-def pages_of(path: Path) -> list[PdfPage]:
-    """The pages of a PDF; ReadError for one with a password, a damaged one, and one that takes more than a transcript does."""
+def pages_of(path: Path) -> Iterator[PdfPage]:
+    """The pages of a PDF, one after another as they are read.
+
+    Raises:
+        ReadError: it has a password, is damaged, or takes more pages, time or memory than a transcript does.
+    """
     command = [sys.executable, "-P", "-m", __name__, str(path)]
-    pages: list[PdfPage] = []
-    slow = False
-
-    def stop() -> None:
-        nonlocal slow
-        slow = True
-        child.kill()
-
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:  # noqa: S603 - this module
-        assert child.stdout  # noqa: S101 - it is a pipe
-        while True:
-            timer = Timer(SECONDS_A_PAGE, stop)
-            timer.start()
-            line = child.stdout.readline()
-            timer.cancel()
-            if not line:
-                break
-            page = json.loads(line)
-            if fault := page.get("fault"):
-                raise ReadError(f"{path.name}: {FAULTS[fault]}")
-            pages.append(_page(page, len(pages) + 1))
-    if slow or child.returncode:
-        raise ReadError(f"{path.name}: {SLOW if slow else FAULTS['memory']}")
-    return pages
+        try:
+            number = 0
+            while line := _next_line(child):
+                page, number = json.loads(line), number + 1
+                if fault := page.get("fault"):
+                    raise ReadError(f"{path.name}: {FAULTS[fault]}")
+                yield _page(page, number)
+            if child.wait():
+                raise ReadError(f"{path.name}: {FAULTS['slow' if -child.returncode in _KILLED else 'memory']}")
+        finally:
+            child.kill()
+
+
+def _next_line(child: subprocess.Popen[bytes]) -> bytes:
+    timer = Timer(MOST_SECONDS, child.kill)
+    timer.start()
+    line = child.stdout.readline() if child.stdout else b""
+    timer.cancel()
+    return line
 
 
 def _page(page: Mapping[str, Any], number: int) -> PdfPage:
@@ -116,7 +122,8 @@ def _print_pages(path: str) -> None:
             # The tree of pages, before anything is made of it.
             if sum(1 for _ in islice(PDFPage.create_pages(pdf.doc), MOST_PAGES + 1)) > MOST_PAGES:
                 raise _TooManyError
-            for page in pdf.pages:
+            for number, page in enumerate(pdf.pages):
+                _limit("RLIMIT_CPU", SECONDS + number * SECONDS_A_PAGE)
                 _say(_lines(page))
                 page.close()
     except _TooManyError:
@@ -124,7 +131,9 @@ def _print_pages(path: str) -> None:
     except MemoryError:
         _say({"fault": "memory"})
     except PdfminerException as error:
-        _say({"fault": "password" if isinstance(error.args[0], PDFPasswordIncorrect) else "damaged"})
+        cause = error.args[0] if error.args else error
+        kinds = {PDFPasswordIncorrect: "password", MemoryError: "memory"}
+        _say({"fault": kinds.get(type(cause), "damaged")})
     except Exception:  # whatever a damaged file does to the library
         _say({"fault": "damaged"})
 
@@ -157,7 +166,7 @@ def _lines(page: Any) -> dict[str, Any]:
 def _is_shown(char: Mapping[str, Any], page: Sequence[float]) -> bool:
     """Whether a letter's middle is on the page: programs print a long text anew on each page, as far as it shows."""
     left, top, right, bottom = page
-    return left <= (char["x0"] + char["x1"]) / 2 <= right and top <= (char["top"] + char["bottom"]) / 2 < bottom
+    return bool(left <= (char["x0"] + char["x1"]) / 2 <= right and top <= (char["top"] + char["bottom"]) / 2 < bottom)
 
 
 def _once(letters: Sequence[Any]) -> Iterable[Any]:
@@ -175,13 +184,16 @@ def _say(page: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _limit_memory() -> None:
-    with suppress(ImportError, ValueError, OSError):  # Windows has none; a lower limit stays
+def _limit(what: str, most: int) -> None:
+    """Limit this process, where the system can (Windows cannot)."""
+    with suppress(ImportError, ValueError, OSError):  # a limit that is lower already stays
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        kind = getattr(resource, what)
+        resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
 
 
 if __name__ == "__main__":
-    _limit_memory()
+    _limit("RLIMIT_AS", MEMORY)
+    _limit("RLIMIT_CPU", SECONDS)
     _print_pages(sys.argv[1])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from secondcoder.domain.grouping import group_by
 from secondcoder.domain.wording import counted, listed, shorten
 from secondcoder.transcripts.pdf_lines import PdfLine, PdfPage
 
@@ -25,30 +26,56 @@ _PAGE_NUMBER = re.compile(
 _NUMBER = re.compile(r"(\d{1,5})[.:)]?")
 
 
-def without_margins(pages: Sequence[PdfPage]) -> tuple[list[PdfLine], tuple[str, ...]]:
-    """The lines of the text in order, and a note on running titles and page numbers, which are no text.
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The lines of a text without what stands around them; `counted`: those that begin a paragraph are `numbered`."""
 
-    These stand in the same place, with the same words but for figures, on most pages; a page number may also stand on an only page.
+    lines: Sequence[PdfLine]
+    counted: bool
+    notes: tuple[str, ...]
+
+
+def inside(pages: Sequence[PdfPage]) -> Inside:
+    """The lines of the text in order: without a column of numbers, running titles, page numbers, and what two pages both print."""
+    bare, counts_paragraphs, notes = _without_numbers([line for page in pages for line in page.lines if line.words])
+    by_page = group_by(bare, lambda line: line.page)
+    kept, at_edges = _without_edges([lines for lines in by_page.values() if lines])
+    once, twice = _once([line for line in kept if line.words])
+    return Inside(once, counts_paragraphs, (*notes, *at_edges, *twice))
+
+
+def _without_edges(pages: Sequence[Sequence[PdfLine]]) -> tuple[list[PdfLine], tuple[str, ...]]:
+    """Without running titles and page numbers: the same words but for figures in the same place on most pages.
+
+    A page number may also stand on an only page.
     """
-    edges = [line for page in pages for line in _edges(page)]
+    edges = [line for lines in pages for line in _edges(lines)]
     places = Counter(_place(line) for line in edges)
     enough = max(2, SHARE_OF_PAGES * len(pages))
-    taken = [
-        line for line in edges if _count(places, line) >= enough or (len(pages) == 1 and _numbers_page(line, pages))
-    ]
-    kept = [line for page in pages for line in page.lines if not any(line is each for each in taken)]
+    alone = {id(line) for line in (pages[0][0], pages[0][-1]) if _is_first_page(line)} if len(pages) == 1 else set()
+    taken = [line for line in edges if line.words and (_count(places, line) >= enough or id(line) in alone)]
     if not taken:
-        return kept, ()
+        return [line for lines in pages for line in lines], ()
+    ids = {id(line) for line in taken}
     words = list(dict.fromkeys(re.sub(r"\d+", "1", line.text) for line in taken))
     shown = listed([f"'{shorten(each, MOST_SHOWN)}'" for each in words[:SHOWN]])
-    return kept, (
-        f"{counted(len(taken), 'line')} at the edges of pages, as running titles and page numbers, left out: {shown}",
-    )
+    note = f"{counted(len(taken), 'line')} at the edges of pages, as running titles and page numbers, left out: {shown}"
+    return [line for lines in pages for line in lines if id(line) not in ids], (note,)
 
 
-def _edges(page: PdfPage) -> list[PdfLine]:
-    lines = list(page.lines)
-    return lines if len(lines) <= 2 * LOOKED_AT else [*lines[:LOOKED_AT], *lines[-LOOKED_AT:]]
+def _once(lines: Sequence[PdfLine]) -> tuple[list[PdfLine], tuple[str, ...]]:
+    """Some programs print the last line of a page again as the first of the next, and hide one of them."""
+    again = [
+        at
+        for at, (before, line) in enumerate(pairwise(lines), start=1)
+        if before.page != line.page and len(line.words) > 2 and before.text == line.text
+    ]
+    note = f"{counted(len(again), 'line')} at the end of a page and again on the next, read once"
+    return [line for at, line in enumerate(lines) if at not in again], (note,) if again else ()
+
+
+def _edges(lines: Sequence[PdfLine]) -> list[PdfLine]:
+    return [*lines] if len(lines) <= 2 * LOOKED_AT else [*lines[:LOOKED_AT], *lines[-LOOKED_AT:]]
 
 
 def _place(line: PdfLine) -> tuple[str, int]:
@@ -61,40 +88,28 @@ def _count(places: Counter[tuple[str, int]], line: PdfLine) -> int:
     return max(places[words, at] + places[words, at + 1], places[words, at] + places[words, at - 1])
 
 
-def _numbers_page(line: PdfLine, pages: Sequence[PdfPage]) -> bool:
-    first_or_last = line is pages[0].lines[0] or line is pages[0].lines[-1]
-    return first_or_last and bool(_PAGE_NUMBER.fullmatch(line.text)) and "1" in re.findall(r"\d+", line.text)
+def _is_first_page(line: PdfLine) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(line.text)) and "1" in re.findall(r"\d+", line.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Gutter:
-    """The lines without the numbers beside them, and which begin with one where they count paragraphs (None: they do not)."""
-
-    lines: Sequence[PdfLine]
-    paragraphs: frozenset[int] | None = None
-    notes: tuple[str, ...] = ()
-
-
-def without_gutter(lines: Sequence[PdfLine]) -> Gutter:
-    """The lines without a column of numbers that count lines or, as MAXQDA prints them, paragraphs."""
-    numbered = _numbered(lines)
-    numbers = [int(line.words[0].text.rstrip(".:)")) for line in (lines[at] for at in numbered)]
+def _without_numbers(lines: Sequence[PdfLine]) -> tuple[list[PdfLine], bool, tuple[str, ...]]:
+    """Without a column of numbers that count lines or, as MAXQDA prints them, paragraphs; whether it is the latter."""
+    beside = _numbered(lines)
+    numbers = [int(lines[at].words[0].text.rstrip(".:)")) for at in sorted(beside)]
     steps = Counter(after - before for before, after in pairwise(numbers))
-    step, often = steps.most_common(1)[0] if steps else (0, 0)
-    # Each page may begin anew.
+    step, often = max(steps.items(), key=lambda item: item[1], default=(0, 0))
+    # Each page may begin anew, or with the number that ends the page before.
     restarts = sum(after <= before for before, after in pairwise(numbers))
-    if (
-        len(numbers) < FEWEST_NUMBERS
-        or step < 1
-        or often + restarts < SHARE_OF_STEPS * (len(numbers) - 1)
-        or restarts > often
-    ):
-        return Gutter(lines)
-    of_lines = step > 1 or len(numbers) >= SHARE_OF_LINES * len(lines)
-    bare = [replace(line, words=line.words[1:]) if at in numbered else line for at, line in enumerate(lines)]
-    what = "line" if of_lines else "paragraph"
-    note = f"{counted(len(numbers), f'{what} number')} beside the text, {min(numbers)} to {max(numbers)}, left out"
-    return Gutter(bare, None if of_lines else frozenset(numbered), (note,))
+    rising = often + restarts >= SHARE_OF_STEPS * (len(numbers) - 1) and restarts <= often
+    if len(numbers) < FEWEST_NUMBERS or step < 1 or not rising:
+        return [*lines], False, ()
+    paragraphs = step == 1 and len(numbers) < SHARE_OF_LINES * len(lines)
+    bare = [
+        replace(line, words=line.words[1:], numbered=paragraphs) if at in beside else line
+        for at, line in enumerate(lines)
+    ]
+    what = counted(len({*numbers}) if paragraphs else len(numbers), f"{'paragraph' if paragraphs else 'line'} number")
+    return bare, paragraphs, (f"{what} beside the text, {min(numbers)} to {max(numbers)}, left out",)
 
 
 def _numbered(lines: Sequence[PdfLine]) -> set[int]:
@@ -107,7 +122,7 @@ def _numbered(lines: Sequence[PdfLine]) -> set[int]:
     return {
         at
         for at, word in first.items()
-        if word.end < left - 1 and (len(lines[at].words) == 1 or abs(lines[at].words[1].start - left) <= NEAR)
+        if word.end < left - 1 and (len(lines[at].words) == 1 or lines[at].words[1].start >= left - NEAR)
     }
 
 

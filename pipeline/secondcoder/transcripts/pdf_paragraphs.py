@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
 from secondcoder.domain.wording import counted, listed
 from secondcoder.transcripts.document_draft import Paragraph
 from secondcoder.transcripts.label_forms import candidate
 from secondcoder.transcripts.pdf_lines import PdfLine
-from secondcoder.transcripts.pdf_margins import Gutter, left_edges
+from secondcoder.transcripts.pdf_margins import Inside, left_edges
 
 WIDER = 1.3  # times the usual distance of lines: between paragraphs
 INDENT = 6.0  # points
@@ -35,23 +35,18 @@ class Joined:
     divided: list[str] = field(default_factory=list)
 
 
-def paragraphs_of(gutter: Gutter) -> tuple[list[Paragraph], tuple[str, ...]]:
+def paragraphs_of(text: Inside) -> tuple[list[Paragraph], tuple[str, ...]]:
     """The paragraphs, and notes on how they were found."""
-    at_lines = [at for at, line in enumerate(gutter.lines) if line.words]
-    lines = [gutter.lines[at] for at in at_lines]
+    lines = text.lines
     if not lines:
         return [], ()
-    starts = (
-        _starts(lines)
-        if gutter.paragraphs is None
-        else {new for new, at in enumerate(at_lines) if at in gutter.paragraphs} | {0}
-    )
+    starts = {0, *(at for at, line in enumerate(lines) if line.numbered)} if text.counted else _starts(lines)
     known = " ".join(line.text for line in lines)
     joined = Joined()
     bounds = [*sorted(starts), len(lines)]
     for start, end in pairwise(bounds):
         _join(lines[start:end], known, joined)
-    how = "spacing, indents and labels" if gutter.paragraphs is None else "the numbers beside them"
+    how = "the numbers beside them" if text.counted else "spacing, indents and labels"
     counts = f"{counted(len(lines), 'line')} joined to {counted(len(joined.paragraphs), 'paragraph')} by {how}"
     words = listed([f"'{word}'" for word in joined.divided[:SHOWN]])
     divided = f"{counted(len(joined.divided), 'word')} divided at line ends joined: {words}"
@@ -100,13 +95,12 @@ def _join(lines: Sequence[PdfLine], known: str, joined: Joined) -> None:
             text += following
         else:
             text += f" {following}"
-    bold = [word.text for word in _bold(lines[0])]
-    joined.paragraphs.append(Paragraph(text, text if _all_bold(lines) else " ".join(bold)))
+    joined.paragraphs.append(Paragraph(text, text if _all_bold(lines) else _bold(lines[0])))
 
 
-def _bold(line: PdfLine) -> list:  # type: ignore[type-arg]
-    plain = next((at for at, word in enumerate(line.words) if not word.bold), len(line.words))
-    return list(line.words[:plain])
+def _bold(line: PdfLine) -> str:
+    """What a line begins with in bold."""
+    return " ".join(word.text for word in takewhile(lambda word: word.bold, line.words))
 
 
 def _all_bold(lines: Sequence[PdfLine]) -> bool:

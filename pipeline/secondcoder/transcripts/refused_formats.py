@@ -19,12 +19,7 @@ def _suffixes(listed: str) -> list[str]:
 _KINDS = {
     ".doc": f"an old Word document. {_WORD}",
     ".dot": f"an old Word document. {_WORD}",
-    ".rtf": f"Rich Text. {_WRITER}",
-    ".odt": f"an OpenDocument text. {_WRITER}",
     ".pages": "a Pages document. Export it from Pages as Word (.docx)",
-    ".pdf": "a PDF, which keeps no paragraphs. Take the file that it was made from, or open it in Word and save it as .docx",
-    ".html": f"a web page. {_WRITER}",
-    ".htm": f"a web page. {_WRITER}",
     ".epub": f"an e-book. {_WRITER}",
     ".xls": "an old Excel workbook. Open it in Excel and save it as .xlsx",
     ".xlsb": "a binary Excel workbook. Open it in Excel and save it as .xlsx",
@@ -61,8 +56,6 @@ _KINDS = {
 }
 # By content, whatever the file's name.
 _BEGINNINGS = (
-    (b"%PDF-", ".pdf"),
-    (b"{\\rtf", ".rtf"),
     (b"\xd0\xcf\x11\xe0", ".doc"),
     (b"ID3", ".mp3"),
     (b"\x89PNG", ".png"),
@@ -70,7 +63,7 @@ _BEGINNINGS = (
     (b"7z\xbc\xaf", ".7z"),
     (b"Rar!", ".rar"),
 )
-_MIMETYPES = ((b"opendocument.text", ".odt"), (b"opendocument.spreadsheet", ".ods"), (b"epub", ".epub"))
+_MIMETYPES = ((b"opendocument.spreadsheet", ".ods"), (b"epub", ".epub"))
 # Titles of the columns in which other tools export coded passages, in lower case.
 _TITLES = """
     beginning begin code codes coder coded segment color colour comment content coverage document excerpt extract end id memo
