@@ -21,6 +21,7 @@ from secondcoder.transcripts.pdf_margins import Inside, left_edges
 WIDER = 1.3  # times the usual distance of lines: between paragraphs
 INDENT = 6.0  # points
 SHORT = 0.8  # of the width of the text
+SHARE_OF_LABELS = 0.8
 SHOWN = 3
 _ENDS = re.compile(r"[.?!…:;\"”’»)\]。？！]$")
 _DIVIDED = re.compile(r"(?P<before>[^\W\d_]+)(?:-|\N{SOFT HYPHEN}|\N{HYPHEN})$")
@@ -61,12 +62,14 @@ def _starts(lines: Sequence[PdfLine]) -> set[int]:
     left, right = left_edges(lines), max(line.words[-1].end for line in lines)
     pitches = [after.top - before.top for before, after in pairwise(lines) if before.page == after.page]
     usual = median(pitches) if pitches else 0.0
+    at_left = [_begins_with_label(line) for line in lines if abs(line.words[0].start - left) <= INDENT]
+    outdented = sum(at_left) >= SHARE_OF_LABELS * len(at_left)  # labels alone stand there, and what is further in goes on
     begins = {0}
     for at, (before, line) in enumerate(pairwise(lines), start=1):
         apart = before.page == line.page and line.top - before.top > WIDER * usual
         start = line.words[0].start
         hanging = start < left - INDENT
-        indented = start > left + INDENT and before.words[0].start <= left + INDENT / 2
+        indented = not outdented and start > left + INDENT and before.words[0].start <= left + INDENT / 2
         ended = before.words[-1].end < left + SHORT * (right - left) and bool(_ENDS.search(before.text))
         if apart or hanging or indented or ended or _begins_with_label(line):
             begins.add(at)

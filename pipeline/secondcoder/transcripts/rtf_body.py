@@ -45,10 +45,12 @@ _GROUPS = {
     "listtext": NUMBERS, "pntext": NUMBERS, "mmath": FORMULAS,
     **dict.fromkeys(_UNMISSED.split(), ""),
 }  # fmt: skip
-_WITHIN_DRAWINGS = {"shp": ("shptxt", "pict"), "do": ("dptxbxtext",), "shpinst": ("shptxt", "pict")}
+# Within a drawing that is not read; `shprslt` holds the same drawing for older readers.
+_WITHIN_DRAWINGS = {"shp": ("shptxt", "pict", "shprslt"), "do": ("dptxbxtext",)}
 _READ_THOUGH_STARRED = ("shppict", "ud")  # the rest of what begins with a star may be passed over by any reader
 _SHOWING = {"b": 1, "i": 2, "ul": 4}  # and `ulnone`
 _MARKS = {"v": "hidden", "deleted": "deleted", "revised": "inserted", "strike": "struck", "striked": "struck"}
+_COUNTED = {"hidden": HIDDEN, "deleted": CHANGES, "inserted": CHANGES, "struck": STRUCK}
 _PARAGRAPH_ENDS = ("par", "sect")
 _LINE_ENDS = ("\n", "\r")  # a backslash before one is how TextEdit writes `par`
 MARGINS = ("header", "footer")
@@ -222,9 +224,8 @@ class _Reading:
     def _count_marks(self) -> None:
         """Words that are hidden, changed or struck through count once for each stretch of them."""
         state = self.state
-        marks = ((HIDDEN, state.hidden), (CHANGES, state.deleted or state.inserted), (STRUCK, state.struck))
-        marked = frozenset(what for what, is_on in marks if is_on)
-        self.left_out.update(marked - self.marked)
+        marked = frozenset(mark for mark in _COUNTED if getattr(state, mark))
+        self.left_out.update(_COUNTED[mark] for mark in marked - self.marked)
         self.marked = marked
 
     def finish(self) -> tuple[list[Paragraph | Table], tuple[str, ...]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError
 
-MOST_WORDS = 1_500_000  # an hour's interview has about 20,000
+MOST_WORDS = 1_000_000  # an hour's interview has about 20,000
 DEEPEST = 1000  # groups within groups; Word nests about 20
 AGAIN = "Open it in Word or LibreOffice and save it as .docx. Nothing was imported."
 
