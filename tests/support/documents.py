@@ -21,7 +21,9 @@ _SPACES = " ".join(
 
 def rtf(*paragraphs: str) -> bytes:
     """Paragraphs as Word writes them: what is beyond ASCII as UTF-16 with a stand-in."""
-    return (r"{\rtf1\ansi\ansicpg1252\uc1" + "".join(f"\\pard {rtf_text(each)}\\par\n" for each in paragraphs) + "}").encode()
+    return (
+        r"{\rtf1\ansi\ansicpg1252\uc1" + "".join(f"\\pard {rtf_text(each)}\\par\n" for each in paragraphs) + "}"
+    ).encode()
 
 
 def rtf_text(text: str) -> str:
@@ -29,7 +31,8 @@ def rtf_text(text: str) -> str:
     units = memoryview(text.encode("utf-16-le")).cast("H")
     known = {ord("\t"): r"\tab ", ord("\n"): r"\line ", ord("\\"): r"\\", ord("{"): r"\{", ord("}"): r"\}"}
     return "".join(
-        known.get(unit) or (chr(unit) if unit < 0x80 else f"\\u{unit - 0x10000 if unit > 0x7FFF else unit}?") for unit in units
+        known.get(unit) or (chr(unit) if unit < 0x80 else f"\\u{unit - 0x10000 if unit > 0x7FFF else unit}?")
+        for unit in units
     )
 
 
@@ -76,12 +79,16 @@ BOLD = "\N{BLACK CIRCLE}"
 """Before a word that is printed in bold."""
 
 
-def pdf(*pages: Sequence[Printed], pictures: Sequence[int] = (), filters: bytes = b"/FlateDecode", raw: bytes = b"") -> bytes:
+def pdf(
+    *pages: Sequence[Printed], pictures: Sequence[int] = (), filters: bytes = b"/FlateDecode", raw: bytes = b""
+) -> bytes:
     """Pages of lines in Helvetica 10; `pictures`: pages, from 0, that hold one; `raw`: what the first page holds instead."""
     picture, resources = 5, b"<</Font<</F1 3 0 R/F2 4 0 R>>/XObject<</P 5 0 R>>>>"
     bodies = [
         b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[" + b" ".join(b"%d 0 R" % (picture + 1 + 2 * at) for at in range(len(pages))) + b"]/Count %d>>" % len(pages),
+        b"<</Type/Pages/Kids["
+        + b" ".join(b"%d 0 R" % (picture + 1 + 2 * at) for at in range(len(pages)))
+        + b"]/Count %d>>" % len(pages),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold/Encoding/WinAnsiEncoding>>",
         b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>stream\n0\nendstream",
@@ -90,7 +97,9 @@ def pdf(*pages: Sequence[Printed], pictures: Sequence[int] = (), filters: bytes 
         drawn = b"q 500 0 0 700 40 50 cm /P Do Q\n" if at in pictures else b""
         content = raw if raw and not at else zlib.compress(drawn + b"\n".join(map(_drawn, lines)))
         bodies += [
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources" % (picture + 2 + 2 * at) + resources + b">>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources" % (picture + 2 + 2 * at)
+            + resources
+            + b">>",
             b"<</Length %d/Filter%s>>stream\n%s\nendstream" % (len(content), filters, content),
         ]
     return _with_table(bodies)
@@ -100,7 +109,8 @@ def _drawn(line: Printed) -> bytes:
     left, top, text = line
     words = text.split(" ")
     shown = b" ".join(
-        (b"/F2 10 Tf" if word.startswith(BOLD) else b"/F1 10 Tf") + b" (%s) Tj" % _escaped(word.removeprefix(BOLD) + " " * (at < len(words) - 1))
+        (b"/F2 10 Tf" if word.startswith(BOLD) else b"/F1 10 Tf")
+        + b" (%s) Tj" % _escaped(word.removeprefix(BOLD) + " " * (at < len(words) - 1))
         for at, word in enumerate(words)
     )
     return b"BT %g %g Td %s ET" % (left, 842 - top, shown)

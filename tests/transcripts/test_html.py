@@ -56,7 +56,13 @@ def test_blocks_are_lines_and_what_is_hidden_is_not_read(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("declared", "written"),
-    [("windows-1250", "cp1250"), ("ISO-8859-2", "iso8859-2"), ("iso-8859-1", "cp1252"), ("shift_jis", "shift_jis"), ("utf-8", "utf-8")],
+    [
+        ("windows-1250", "cp1250"),
+        ("ISO-8859-2", "iso8859-2"),
+        ("iso-8859-1", "cp1252"),
+        ("shift_jis", "shift_jis"),
+        ("utf-8", "utf-8"),
+    ],
 )
 def test_the_encoding_is_that_which_the_page_declares(tmp_path: Path, declared: str, written: str) -> None:
     words = {"iso-8859-1": "“Fenêtre”, so", "shift_jis": "日本"}.get(declared, "Žluťoučký kůň")

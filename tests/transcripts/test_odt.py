@@ -18,7 +18,16 @@ def read(folder: Path, data: bytes, name: str = "p01.odt") -> Transcript:
 
 
 def test_paragraphs_with_labels(tmp_path: Path) -> None:
-    transcript = read(tmp_path, odt("Interviewer = S00", "S00: How was it?", "S01: Well,\nin  two lines\tand a tab. 🎉", "It went on.", "S00: So?"))
+    transcript = read(
+        tmp_path,
+        odt(
+            "Interviewer = S00",
+            "S00: How was it?",
+            "S01: Well,\nin  two lines\tand a tab. 🎉",
+            "It went on.",
+            "S00: So?",
+        ),
+    )
     assert transcript.format == "OpenDocument"
     assert spoken_turns(transcript) == [
         ("S00", "How was it?"),
@@ -54,7 +63,9 @@ text:style-name="under"> Anna</text:span></text:p>
 
 
 def test_what_is_not_read_is_counted(tmp_path: Path) -> None:
-    margins = "<style:header><text:p>Confidential</text:p></style:header><style:footer><text:p>1</text:p></style:footer>"
+    margins = (
+        "<style:header><text:p>Confidential</text:p></style:header><style:footer><text:p>1</text:p></style:footer>"
+    )
     transcript = read(tmp_path, odt(body=BODY, styles=STYLES, margins=margins))
     assert spoken_turns(transcript) == [("I", "How are you?"), ("R", "Well not so."), ("I", "And?"), ("R", "Yes.")]
     assert "Anna" not in transcript.text
@@ -67,11 +78,20 @@ def test_what_is_not_read_is_counted(tmp_path: Path) -> None:
 
 
 def cells(*row: str) -> str:
-    return "<table:table-row>" + "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in row) + "</table:table-row>"
+    return (
+        "<table:table-row>"
+        + "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in row)
+        + "</table:table-row>"
+    )
 
 
 def test_tables_are_read_by_their_columns(tmp_path: Path) -> None:
-    rows = [("0:00 - 0:12", "How?", "Ana"), ("0:12 - 0:20", "Well.", "Ben"), ("0:20 - 0:22", "So?", "Ana"), ("0:22 - 0:30", "Fine.", "Ben")]
+    rows = [
+        ("0:00 - 0:12", "How?", "Ana"),
+        ("0:12 - 0:20", "Well.", "Ben"),
+        ("0:20 - 0:22", "So?", "Ana"),
+        ("0:22 - 0:30", "Fine.", "Ben"),
+    ]
     header = f"<table:table-header-rows>{cells('Timespan', 'Content', 'Speaker')}</table:table-header-rows>"
     table = f"<table:table>{header}{''.join(cells(*row) for row in rows)}</table:table>"
     transcript = read(tmp_path, odt(body=table))
@@ -80,7 +100,9 @@ def test_tables_are_read_by_their_columns(tmp_path: Path) -> None:
 
 
 def test_a_table_with_paragraph_numbers_of_maxqda(tmp_path: Path) -> None:
-    table = "".join(cells(str(at), words) for at, words in enumerate(("I: How?", "R: Well.", "I: So?", "R: Fine."), start=1))
+    table = "".join(
+        cells(str(at), words) for at, words in enumerate(("I: How?", "R: Well.", "I: So?", "R: Fine."), start=1)
+    )
     transcript = read(tmp_path, odt(body=f"<table:table>{table}</table:table>"))
     assert transcript.text == "I: How?\nR: Well.\nI: So?\nR: Fine."
 

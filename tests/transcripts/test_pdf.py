@@ -83,7 +83,10 @@ def test_running_titles_and_page_numbers_are_left_out_and_named(tmp_path: Path) 
     transcript = read(tmp_path, pdf(*pages))
     assert "Example Practice" not in transcript.text
     assert "Page" not in transcript.text
-    assert spoken_turns(transcript)[3] == ("R", "We went on, and nobody had thought that it would take so long as it did.")
+    assert spoken_turns(transcript)[3] == (
+        "R",
+        "We went on, and nobody had thought that it would take so long as it did.",
+    )
     assert transcript.notes[0] == (
         "6 lines at the edges of pages, as running titles and page numbers, left out: 'Study of Example Practice, confidential' "
         "and 'Page 1 of 1'"
@@ -91,13 +94,36 @@ def test_running_titles_and_page_numbers_are_left_out_and_named(tmp_path: Path) 
 
 
 def test_an_answer_that_recurs_in_other_places_stays(tmp_path: Path) -> None:
-    pages = [column(["I: So?", "R: Yes."]), column(["I: Why?", "R: Yes."], top=200), column(["I: And?", "R: Yes."], top=300)]
-    assert [speech for _, speech in spoken_turns(read(tmp_path, pdf(*pages)))] == ["So?", "Yes.", "Why?", "Yes.", "And?", "Yes."]
+    pages = [
+        column(["I: So?", "R: Yes."]),
+        column(["I: Why?", "R: Yes."], top=200),
+        column(["I: And?", "R: Yes."], top=300),
+    ]
+    assert [speech for _, speech in spoken_turns(read(tmp_path, pdf(*pages)))] == [
+        "So?",
+        "Yes.",
+        "Why?",
+        "Yes.",
+        "And?",
+        "Yes.",
+    ]
+
+
+def test_questions_that_differ_in_a_number_are_no_titles(tmp_path: Path) -> None:
+    pages = [column([f"I: Question {7 * at}, then?", "R: Yes.", f"I: Item {at * at + 3}?"]) for at in range(1, 5)]
+    spoken = [speech for _, speech in spoken_turns(read(tmp_path, pdf(*pages)))]
+    assert [speech for speech in spoken if speech != "Yes."] == [
+        words for at in range(1, 5) for words in (f"Question {7 * at}, then?", f"Item {at * at + 3}?")
+    ]
 
 
 def test_line_numbers_beside_the_text_are_no_speech(tmp_path: Path) -> None:
     lines = [*WRAPPED, *WRAPPED]
-    numbered = [each for at, line in enumerate(lines, start=1) for each in ((30, 86 + 14 * at, str(at)), (60, 86 + 14 * at, line))]
+    numbered = [
+        each
+        for at, line in enumerate(lines, start=1)
+        for each in ((30, 86 + 14 * at, str(at)), (60, 86 + 14 * at, line))
+    ]
     transcript = read(tmp_path, pdf(numbered))
     assert [speaker for speaker, _ in spoken_turns(transcript)] == ["I", "R", "I", "R"] * 2
     assert not re.search(r"\d", transcript.text)
@@ -106,8 +132,22 @@ def test_line_numbers_beside_the_text_are_no_speech(tmp_path: Path) -> None:
 
 def test_numbers_that_count_paragraphs_tell_where_they_begin(tmp_path: Path) -> None:
     """As MAXQDA prints transcripts: wrapped lines have no number, and labels are bold."""
-    paragraphs = ["Interview", f"{BOLD}Dan: How do you", f"{BOLD}Participant: Sure:", f"{BOLD}Dan: And", f"{BOLD}Participant: Well.", f"{BOLD}Dan: So?"]
-    wrapped = [[], ["work today, and why?"], ["note: it was busy, and", "Dan: that is what they say."], ["then?"], [], []]
+    paragraphs = [
+        "Interview",
+        f"{BOLD}Dan: How do you",
+        f"{BOLD}Participant: Sure:",
+        f"{BOLD}Dan: And",
+        f"{BOLD}Participant: Well.",
+        f"{BOLD}Dan: So?",
+    ]
+    wrapped = [
+        [],
+        ["work today, and why?"],
+        ["note: it was busy, and", "Dan: that is what they say."],
+        ["then?"],
+        [],
+        [],
+    ]
     lines: list[Printed] = []
     for number, (first, rest) in enumerate(zip(paragraphs, wrapped, strict=True), start=1):
         top = 100 + 14 * len(lines)
@@ -122,7 +162,12 @@ def test_numbers_that_count_paragraphs_tell_where_they_begin(tmp_path: Path) -> 
 
 
 def test_numbers_that_are_speech_stay(tmp_path: Path) -> None:
-    lines = ["I: How many?", "R: 12 in all, I think, and more of them at the end, so", "3 or four a day, with", "5 on Fridays."]
+    lines = [
+        "I: How many?",
+        "R: 12 in all, I think, and more of them at the end, so",
+        "3 or four a day, with",
+        "5 on Fridays.",
+    ]
     assert "3 or four a day, with 5 on Fridays." in read(tmp_path, pdf(column(lines))).text
 
 
@@ -136,19 +181,26 @@ def test_a_hanging_indent(tmp_path: Path) -> None:
 
 def test_scanned_pages_are_refused_by_number(tmp_path: Path) -> None:
     (tmp_path / "scan.pdf").write_bytes(pdf(column(TALK), [], [], pictures=(1, 2)))
-    with pytest.raises(ReadError, match=r"^scan\.pdf: pages 2 and 3 are pictures without text, as a scanner makes them\."):
+    with pytest.raises(
+        ReadError, match=r"^scan\.pdf: pages 2 and 3 are pictures without text, as a scanner makes them\."
+    ):
         read_transcript(tmp_path / "scan.pdf")
 
 
 def test_text_in_columns_is_refused(tmp_path: Path) -> None:
-    left, right = [f"I: This is a left line {at}" for at in range(20)], [f"and this a right one {at}" for at in range(20)]
+    left, right = (
+        [f"I: This is a left line {at}" for at in range(20)],
+        [f"and this a right one {at}" for at in range(20)],
+    )
     (tmp_path / "columns.pdf").write_bytes(pdf([*column(left), *column(right, left=330)]))
     with pytest.raises(ReadError, match=r"^columns\.pdf page 1: text in columns, or a table"):
         read_transcript(tmp_path / "columns.pdf")
 
 
 def test_coded_passages_are_no_transcript(tmp_path: Path) -> None:
-    (tmp_path / "coded.pdf").write_bytes(pdf(column(["Coded Segments", "Document name Code Segment", "P1 Use We plot it."])))
+    (tmp_path / "coded.pdf").write_bytes(
+        pdf(column(["Coded Segments", "Document name Code Segment", "P1 Use We plot it."]))
+    )
     with pytest.raises(ReadError, match=r"^coded\.pdf: a table of coded passages, printed, and no transcript\."):
         read_transcript(tmp_path / "coded.pdf")
 
@@ -182,7 +234,9 @@ def test_hostile_and_damaged_files_end_in_one_line(tmp_path: Path, data: bytes, 
 def test_a_page_without_end_is_stopped(tmp_path: Path) -> None:
     endless = zlib.compress(b"BT /F1 11 Tf " + b"(aaaaaaaaaaaaaaa) Tj " * 400_000 + b"ET")
     (tmp_path / "endless.pdf").write_bytes(pdf([], raw=endless))
-    with pytest.raises(ReadError, match=r"^endless\.pdf: reading (a page of the PDF takes longer|the PDF takes more memory)"):
+    with pytest.raises(
+        ReadError, match=r"^endless\.pdf: reading (a page of the PDF takes longer|the PDF takes more memory)"
+    ):
         read_transcript(tmp_path / "endless.pdf")
 
 

@@ -21,7 +21,7 @@ F4 = rb"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0 Arial;}}
 }"""
 
 
-def read(folder: Path, data: bytes | str, name: str = "p01.rtf"):  # noqa: ANN201 - a transcript
+def read(folder: Path, data: bytes | str, name: str = "p01.rtf"):
     return read_content(folder, data, name)
 
 
@@ -80,9 +80,16 @@ def test_a_table_is_read_by_its_columns(tmp_path: Path) -> None:
         ("0:20.0 - 0:22.5", "So?", "Ana"),
         ("0:22.5 - 0:30.0", "Fine.", "Ben"),
     ]
-    cells = "".join(r"\trowd\cellx1\cellx2\cellx3\pard\intbl " + "".join(rf"{cell}\cell " for cell in row) + r"\row" for row in rows)
+    cells = "".join(
+        r"\trowd\cellx1\cellx2\cellx3\pard\intbl " + "".join(rf"{cell}\cell " for cell in row) + r"\row" for row in rows
+    )
     transcript = read(tmp_path, r"{\rtf1\ansi Interview\par" + cells + r"\pard the end\par}")
-    assert spoken_turns(transcript) == [("Ana", "How was it?\nAnd then?"), ("Ben", "Well."), ("Ana", "So?"), ("Ben", "Fine.")]
+    assert spoken_turns(transcript) == [
+        ("Ana", "How was it?\nAnd then?"),
+        ("Ben", "Well."),
+        ("Ana", "So?"),
+        ("Ben", "Fine."),
+    ]
     assert times(transcript) == [(0.0, 12.4), (12.4, 20.0), (20.0, 22.5), (22.5, 30.0)]
 
 
@@ -97,7 +104,9 @@ def test_an_unseen_character_before_a_label_hides_it_not(tmp_path: Path) -> None
 
 
 def test_accents_that_font_and_file_name_otherwise_are_named(tmp_path: Path) -> None:
-    text = rb"{\rtf1\ansi\ansicpg1250{\fonttbl{\f0\fcharset0 Times;}}\f0 I: \'e8?\par R: So.\par I: And?\par R: No.\par}"
+    text = (
+        rb"{\rtf1\ansi\ansicpg1250{\fonttbl{\f0\fcharset0 Times;}}\f0 I: \'e8?\par R: So.\par I: And?\par R: No.\par}"
+    )
     notes = read(tmp_path, text).notes
     assert notes[0] == "accents read as cp1252, as their font says, though the file says cp1250: check them"
 
@@ -114,7 +123,10 @@ def test_utf8_in_rtf_is_read_and_named(tmp_path: Path) -> None:
         (b"{\\rtf1 " + b"{" * 100_000 + b"I: hi" + b"}" * 100_001, "nests over 1000 groups"),
         (b"{\\rtf1 " + b"\\b" * 20_000 + b"}", "has over 10,000 words of RTF"),
         (b"{\\rtf1 I: How?\\par R: We", "the file is cut off or damaged (1 group stays open)"),
-        (b"{\\rtf1 I: a\\par {\\pict\\bin99999999 abc}R: b\\par}", "the file is cut off or damaged (2 groups stay open)"),
+        (
+            b"{\\rtf1 I: a\\par {\\pict\\bin99999999 abc}R: b\\par}",
+            "the file is cut off or damaged (2 groups stay open)",
+        ),
         (b"{\\rtf1 I: \\u-10179?\\par}", "half a character of Unicode"),
         (b"{\\rtf1\\ansi I: \\'81\\par}", "the byte 0x81 is no character of cp1252"),
         (b"{\\rtf1 I: \\u1?\\par}", "the control character U+0001"),

@@ -21,7 +21,10 @@ from typing import Any
 from secondcoder.errors import ReadError
 
 MOST_PAGES = 500
-SECONDS, SECONDS_A_PAGE = 3, 1  # of computing: at first, and more for each page; a page of talk takes a fifth of a second
+SECONDS, SECONDS_A_PAGE = (
+    3,
+    1,
+)  # of computing: at first, and more for each page; a page of talk takes a fifth of a second
 MOST_SECONDS = 30  # to wait for a page on a busy machine, or where computing cannot be limited
 MEMORY = 450 * 2**20
 _KILLED = (9, 24)  # the signals KILL, and XCPU where the time of computing is used up

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
 from secondcoder.domain.grouping import group_by
@@ -45,22 +45,28 @@ def inside(pages: Sequence[PdfPage]) -> Inside:
 
 
 def _without_edges(pages: Sequence[Sequence[PdfLine]]) -> tuple[list[PdfLine], tuple[str, ...]]:
-    """Without running titles and page numbers: the same words but for figures in the same place on most pages.
+    """Without running titles and page numbers: outermost lines with the same words in the same place on most pages.
 
-    A page number may also stand on an only page.
+    One number in them may go up with the pages. A page number may also stand on an only page.
     """
-    edges = [line for lines in pages for line in _edges(lines)]
-    places = Counter(_place(line) for line in edges)
+    keys = Counter(key for lines in pages for line in _edges(lines) for key in _keys(line))
     enough = max(2, SHARE_OF_PAGES * len(pages))
-    alone = {id(line) for line in (pages[0][0], pages[0][-1]) if _is_first_page(line)} if len(pages) == 1 else set()
-    taken = [line for line in edges if line.words and (_count(places, line) >= enough or id(line) in alone)]
-    if not taken:
-        return [line for lines in pages for line in lines], ()
+    taken: list[PdfLine] = []
+    for lines in pages:
+        for ordered in (lines[:LOOKED_AT], lines[: -LOOKED_AT - 1 : -1]):
+            recurring = (line for line in ordered if line.words)
+            taken += takewhile(
+                lambda line: _most(keys, line) >= enough or (len(pages) == 1 and _is_first_page(line)), recurring
+            )
     ids = {id(line) for line in taken}
+    kept = [line for lines in pages for line in lines if id(line) not in ids]
+    if not ids:
+        return kept, ()
     words = list(dict.fromkeys(re.sub(r"\d+", "1", line.text) for line in taken))
     shown = listed([f"'{shorten(each, MOST_SHOWN)}'" for each in words[:SHOWN]])
-    note = f"{counted(len(taken), 'line')} at the edges of pages, as running titles and page numbers, left out: {shown}"
-    return [line for lines in pages for line in lines if id(line) not in ids], (note,)
+    return kept, (
+        f"{counted(len(ids), 'line')} at the edges of pages, as running titles and page numbers, left out: {shown}",
+    )
 
 
 def _once(lines: Sequence[PdfLine]) -> tuple[list[PdfLine], tuple[str, ...]]:
@@ -78,14 +84,24 @@ def _edges(lines: Sequence[PdfLine]) -> list[PdfLine]:
     return [*lines] if len(lines) <= 2 * LOOKED_AT else [*lines[:LOOKED_AT], *lines[-LOOKED_AT:]]
 
 
-def _place(line: PdfLine) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.text), round(line.top / NEAR)
+Key = tuple[str, int, int]
+"""Words with one number taken out, how much that is above the page's, and the place."""
 
 
-def _count(places: Counter[tuple[str, int]], line: PdfLine) -> int:
-    words, at = _place(line)
-    # A place near the border of two bands counts in both.
-    return max(places[words, at] + places[words, at + 1], places[words, at] + places[words, at - 1])
+def _keys(line: PdfLine) -> list[Key]:
+    at = round(line.top / NEAR)
+    numbers = list(re.finditer(r"\d{1,6}", line.text))
+    counting = [(f"{line.text[: n.start()]}#{line.text[n.end() :]}", int(n[0]) - line.page, at) for n in numbers]
+    return [(line.text, 0, at), *counting]
+
+
+def _most(keys: Counter[Key], line: PdfLine) -> int:
+    """On how many pages a line recurs; a place near the border of two bands counts in both."""
+    near = [
+        keys[words, above, at] + max(keys[words, above, at + 1], keys[words, above, at - 1])
+        for words, above, at in _keys(line)
+    ]
+    return max(near)
 
 
 def _is_first_page(line: PdfLine) -> bool:

@@ -63,16 +63,18 @@ def _starts(lines: Sequence[PdfLine]) -> set[int]:
     pitches = [after.top - before.top for before, after in pairwise(lines) if before.page == after.page]
     usual = median(pitches) if pitches else 0.0
     at_left = [_begins_with_label(line) for line in lines if abs(line.words[0].start - left) <= INDENT]
-    outdented = sum(at_left) >= SHARE_OF_LABELS * len(at_left)  # labels alone stand there, and what is further in goes on
+    outdented = sum(at_left) >= SHARE_OF_LABELS * len(
+        at_left
+    )  # labels alone stand there, and what is further in goes on
     begins = {0}
     for at, (before, line) in enumerate(pairwise(lines), start=1):
         apart = before.page == line.page and line.top - before.top > WIDER * usual
         start = line.words[0].start
         hanging = start < left - INDENT
-        indented = not outdented and start > left + INDENT and before.words[0].start <= left + INDENT / 2
+        indented = start > left + INDENT and before.words[0].start <= left + INDENT / 2
         ended = before.words[-1].end < left + SHORT * (right - left) and bool(_ENDS.search(before.text))
-        if apart or hanging or indented or ended or _begins_with_label(line):
-            begins.add(at)
+        begins_anew = hanging or apart or _begins_with_label(line) or ((indented or ended) and not outdented)
+        begins |= {at} if begins_anew else set()
     return begins
 
 
