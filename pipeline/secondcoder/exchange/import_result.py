@@ -18,7 +18,8 @@ class ImportOptions:
     `interviewer_roles`: words of a table's column `role` that make an interviewer.
     `encoding`: that of text files in which no mark tells it.
     `interviewer` and `speakers`: labels, each alone or several divided by `|`; of speakers where the file's layout does not show them,
-    and "none" where a file without any is meant so.
+    and "none" where a file without any is meant so; or a table's path, which says who is who (`speaker_map`).
+    `dry_run`: everything is read, and nothing written.
     """
 
     case: str | None = None
@@ -35,6 +36,7 @@ class ImportOptions:
     same_interview: Literal["refuse", "join", "keep"] = "refuse"
     interviewer_roles: tuple[str, ...] = ("interviewer",)
     encoding: str | None = None
+    dry_run: bool = False
 
 
 @dataclass

@@ -62,7 +62,7 @@ def _without_edges(pages: Sequence[Sequence[PdfLine]]) -> tuple[list[PdfLine], t
     kept = [line for lines in pages for line in lines if id(line) not in ids]
     if not ids:
         return kept, ()
-    words = list(dict.fromkeys(re.sub(r"\d+", "1", line.text) for line in taken))
+    words = list({re.sub(r"\d+", "#", line.text): line.text for line in reversed(taken)}.values())[::-1]
     shown = listed([f"'{shorten(each, MOST_SHOWN)}'" for each in words[:SHOWN]])
     return kept, (
         f"{counted(len(ids), 'line')} at the edges of pages, as running titles and page numbers, left out: {shown}",
