@@ -156,11 +156,12 @@ def _run_all(steps: Sequence[Callable[[], None]], progress: Progress | None, fau
 
 
 def _by_kind(files: Sequence[File]) -> tuple[dict[Path, CodedFormat], list[File]]:
-    """The files of coded data with their formats, and those that hold transcripts; manifests are neither."""
+    """The files of coded data with their formats, and those that hold transcripts, or both; manifests are neither."""
     suffixes = {suffix for reader in readers() for suffix in reader.suffixes}
     formats = {path: find_coded_format(path, suffixes) for path, _ in files if not is_manifest(path)}
     coded = {path: coded_format for path, coded_format in formats.items() if coded_format}
-    return coded, [(path, parts) for path, parts in files if path in formats and path not in coded]
+    held = {path for path, coded_format in coded.items() if not coded_format.in_transcripts}
+    return coded, [(path, parts) for path, parts in files if path in formats and path not in held]
 
 
 def _manifest(files: Sequence[File], given: ImportOptions, known: Mapping[str, Transcript]) -> Manifest:

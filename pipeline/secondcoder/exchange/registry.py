@@ -76,6 +76,7 @@ class CodedFormat:
         codes: the codes that a file names, as written, so that `import --add-codes` can add what the codebook lacks. None where
             a format's codes must be in the codebook.
         priority: smaller is asked first.
+        in_transcripts: its files are transcripts too, read by a transcript format before.
     """
 
     name: str
@@ -85,6 +86,7 @@ class CodedFormat:
     write: Writer | None = None
     codes: Callable[[Path], Iterable[str]] | None = None
     priority: int = 50
+    in_transcripts: bool = False
 
 
 @cache
