@@ -41,7 +41,9 @@ def test_roles_and_names_are_given_and_the_text_stays(empty_study: Study, put) -
 
 
 def test_a_row_may_speak_of_one_transcript(empty_study: Study, put) -> None:
-    rows = "transcript,speaker,role,participant\n,M,interviewer,\ngroup,P1,participant,Ida\nother.txt,P1,participant,Per\n"
+    rows = (
+        "transcript,speaker,role,participant\n,M,interviewer,\ngroup,P1,participant,Ida\nother.txt,P1,participant,Per\n"
+    )
     imported(empty_study, put("who.csv", rows), put("group.txt", GROUP), put("other.txt", OTHER))
     assert list(speakers(empty_study, "group")) == ["M", "Ida", "P2"]
     assert list(speakers(empty_study, "other")) == ["M", "Per"]
@@ -49,7 +51,9 @@ def test_a_row_may_speak_of_one_transcript(empty_study: Study, put) -> None:
 
 
 def test_two_labels_of_one_person_become_one_speaker(empty_study: Study, put) -> None:
-    talk = "Emilie Lane: Your name?\nJay: Jay.\nEL: And then?\nJay: I left.\nEmilie Lane: Why?\nEL: Really?\nJay: Yes.\n"
+    talk = (
+        "Emilie Lane: Your name?\nJay: Jay.\nEL: And then?\nJay: I left.\nEmilie Lane: Why?\nEL: Really?\nJay: Yes.\n"
+    )
     table = put("who.csv", "speaker,name\nEL,Emilie Lane\n")
     imported(empty_study, table, put("talk.txt", talk))
     assert set(speakers(empty_study, "talk")) == {"Emilie Lane", "Jay"}
@@ -64,7 +68,9 @@ def test_the_table_may_lie_among_the_files(empty_study: Study, put, tmp_path: Pa
 
 def test_a_coded_table_takes_names_and_roles_too(empty_study: Study, put) -> None:
     rows = "transcript,order,speaker,text,codes,coder\ng,1,M,What changed?,,Ana\ng,2,P1,A lot.,CO,Ana\n"
-    imported(empty_study, put("who.csv", "speaker,role,name\nM,interviewer,\nP1,participant,Ida\n"), put("codes.csv", rows))
+    imported(
+        empty_study, put("who.csv", "speaker,role,name\nM,interviewer,\nP1,participant,Ida\n"), put("codes.csv", rows)
+    )
     assert speakers(empty_study, "g") == {"M": "interviewer", "Ida": "participant"}
 
 

@@ -13,13 +13,30 @@ from support.transcript_checks import read_content, spoken_turns
 
 WRITERS: dict[str, Callable[..., str | bytes]] = {"p.rtf": rtf, "p.odt": odt, "p.html": page}
 # Emoji with a joiner and a tone, a combining mark, Chinese beyond the first plane, a hard blank, mark-up, and what RTF gives meaning.
-WORDS = ["so", "na\u00efve", "e\u0301t\u00e9", "👩🏽‍⚕️", "𠀀𠮷", "10\u00a0km", "a<b>&c", "{x}\\y", "šč", "日本", "«oui»", "🎉"]
+WORDS = [
+    "so",
+    "na\u00efve",
+    "e\u0301t\u00e9",
+    "👩🏽‍⚕️",
+    "𠀀𠮷",
+    "10\u00a0km",
+    "a<b>&c",
+    "{x}\\y",
+    "šč",
+    "日本",
+    "«oui»",
+    "🎉",
+]
 SPEECH = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
 
 
 @pytest.mark.parametrize("name", WRITERS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
-@given(talk=st.lists(st.tuples(st.sampled_from(["I", "R", "P1"]), SPEECH, st.sampled_from(["", "\n"])), min_size=1, max_size=5))
+@given(
+    talk=st.lists(
+        st.tuples(st.sampled_from(["I", "R", "P1"]), SPEECH, st.sampled_from(["", "\n"])), min_size=1, max_size=5
+    )
+)
 def test_what_is_written_is_read_back(tmp_path: Path, name: str, talk: list[tuple[str, str, str]]) -> None:
     full = [(speaker, f"yes {speech}{end}then.") for speaker, speech, end in talk] * 2
     paragraphs = [f"{speaker}: {speech}" for speaker, speech in full]

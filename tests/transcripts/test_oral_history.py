@@ -44,14 +44,24 @@ def test_rows_are_turns_with_times(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_columns_in_any_order_with_blank_ones_behind(tmp_path: Path, delimiter: str) -> None:
-    rows = [["Words", "Tags", "Speaker", "Timestamp", "", ""], ["How?", "", "I", "0:01", "", ""], ["Well.", "", "R", "0:02", "", ""], [""] * 6]
+    rows = [
+        ["Words", "Tags", "Speaker", "Timestamp", "", ""],
+        ["How?", "", "I", "0:01", "", ""],
+        ["Well.", "", "R", "0:02", "", ""],
+        [""] * 6,
+    ]
     text = "\r\n".join(delimiter.join(row) for row in rows)
     transcript = read_content(tmp_path, text, "talk.csv")
-    assert (spoken_turns(transcript), times(transcript)) == ([("I", "How?"), ("R", "Well.")], [(1.0, None), (2.0, None)])
+    assert (spoken_turns(transcript), times(transcript)) == (
+        [("I", "How?"), ("R", "Well.")],
+        [(1.0, None), (2.0, None)],
+    )
 
 
 def test_who_speaks_in_a_row_without_speaker_stays_open(tmp_path: Path) -> None:
-    transcript = read_content(tmp_path, "speaker,words,tags\nI,How?,\n,It was late.,\nR,So.,\n,,\n,The end of it.,\n", "talk.csv")
+    transcript = read_content(
+        tmp_path, "speaker,words,tags\nI,How?,\n,It was late.,\nR,So.,\n,,\n,The end of it.,\n", "talk.csv"
+    )
     assert [speaker for speaker, _ in spoken_turns(transcript)] == ["I", None, "R", None]
     assert "2 rows without speaker, whose speaker stays open (line 3, 6)" in transcript.notes
 

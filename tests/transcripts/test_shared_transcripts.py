@@ -170,7 +170,9 @@ def test_maxqda_transcript_as_pdf() -> None:
     spoken = spoken_turns(transcript)
     assert [speaker for speaker, _ in spoken] == ["Dan", "Participant"] * 60 + ["Dan"]
     assert roles(transcript) == {"Dan": INTERVIEWER, "Participant": PARTICIPANT}
-    assert transcript.text.startswith("Interview\nDan: Okay. Now I'll share my screen. And the last step will just be, I have some ")
+    assert transcript.text.startswith(
+        "Interview\nDan: Okay. Now I'll share my screen. And the last step will just be, I have some "
+    )
     assert ends(transcript) == (["Okay.", "Now", "I'll"], ["Bye."])
     assert "XXXXXX XXXX XX XXXXXXX, and also" in transcript.text
     # Each wrapped line once, though pages print it twice; no number of a paragraph or a page within the speech.
@@ -187,7 +189,11 @@ def test_maxqda_coded_segments_are_no_transcript() -> None:
 
 def test_oral_history_table() -> None:
     transcript = read("ohd_hunter_jay.csv")
-    rows = [row for row in csv.DictReader((FOLDER / "ohd_hunter_jay.csv").read_text("utf-8-sig").splitlines()) if row["words"]]
+    rows = [
+        row
+        for row in csv.DictReader((FOLDER / "ohd_hunter_jay.csv").read_text("utf-8-sig").splitlines())
+        if row["words"]
+    ]
     assert spoken_turns(transcript) == [(row["speaker"] or None, row["words"].strip()) for row in rows]
     assert len(rows) == 203
     asks, answers = ("Emilie Baeth-Walter", "EBW"), ("Jay Hunter", "JH")

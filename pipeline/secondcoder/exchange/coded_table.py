@@ -54,6 +54,7 @@ from secondcoder.exchange.table_notes import (
 from secondcoder.exchange.unit_places import at_span, placed_rows
 from secondcoder.exchange.unit_rows import (
     Unit,
+    asking_notes,
     doubtful_roles,
     interviewers_named,
     role_notes,
@@ -141,7 +142,12 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
         placed += [at_span(row, span) for unit, span in zip(units, spans, strict=True) for row in unit.rows]
     if faults:
         raise TableError(place, faults)
-    data.notes += [*role_notes(doubtful), *skipped_notes(skipping), *found_by_text(by_text)]
+    data.notes += [
+        *role_notes(doubtful),
+        *asking_notes(data.transcripts),
+        *skipped_notes(skipping),
+        *found_by_text(by_text),
+    ]
     return placed
 
 
