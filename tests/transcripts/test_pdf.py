@@ -89,7 +89,7 @@ def test_running_titles_and_page_numbers_are_left_out_and_named(tmp_path: Path) 
     )
     assert transcript.notes[0] == (
         "6 lines at the edges of pages, as running titles and page numbers, left out: 'Study of Example Practice, confidential' "
-        "and 'Page 1 of 1'"
+        "and 'Page 1 of 3'"
     )
 
 
