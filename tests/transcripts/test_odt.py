@@ -50,12 +50,13 @@ STYLES = """
 <style:style style:name="struck" style:family="text"><style:text-properties style:text-line-through-style="solid"/></style:style>
 """
 BODY = """
-<text:tracked-changes><text:changed-region><text:deletion><text:p>Anna Example</text:p></text:deletion></text:changed-region></text:tracked-changes>
-<text:p><text:span text:style-name="bold">I:</text:span> How<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>a
-note</text:p></text:note-body></text:note> are<office:annotation><text:p>a comment</text:p></office:annotation><text:change/> you?<text:span
-text:style-name="under"> Anna</text:span></text:p>
-<text:p>R: <text:change-start/>Well<text:change-end/> <text:span text:style-name="struck">not</text:span> so.<draw:frame><draw:image/></draw:frame>
-<draw:frame><draw:text-box><text:p>boxed</text:p></draw:text-box></draw:frame></text:p>
+<text:tracked-changes><text:changed-region><text:deletion><text:p>Anna Example</text:p></text:deletion></text:changed-region>
+</text:tracked-changes>
+<text:p><text:span text:style-name="bold">I:</text:span> How<text:note><text:note-citation>1</text:note-citation><text:note-body>
+<text:p>a note</text:p></text:note-body></text:note> are<office:annotation><text:p>a comment</text:p></office:annotation>
+<text:change/> you?<text:span text:style-name="under"> Anna</text:span></text:p>
+<text:p>R: <text:change-start/>Well<text:change-end/> <text:span text:style-name="struck">not</text:span> so.
+<draw:frame><draw:image/></draw:frame><draw:frame><draw:text-box><text:p>boxed</text:p></draw:text-box></draw:frame></text:p>
 <text:list><text:list-item><text:p>I: And?</text:p></text:list-item></text:list>
 <text:section text:display="none"><text:p>Anna hidden</text:p></text:section>
 <text:section><text:p>R: Yes.</text:p></text:section>
@@ -72,8 +73,8 @@ def test_what_is_not_read_is_counted(tmp_path: Path) -> None:
     assert transcript.notes == (
         "1 stretch struck through read as text",
         "2 tracked changes read as if all were accepted",
-        "not read: 1 automatic list number or bullet, 1 comment, 1 footnote, 1 picture, 2 stretches of hidden text, 1 text box and the "
-        "text of headers and footers",
+        "not read: 1 automatic list number or bullet, 1 comment, 1 footnote, 1 picture, 2 stretches of hidden text, 1 text box and "
+        "the text of headers and footers",
     )
 
 

@@ -36,8 +36,8 @@ def test_rows_are_turns_with_times(tmp_path: Path) -> None:
     assert roles(transcript) == {"Ida Lane": INTERVIEWER, "Per Moe": PARTICIPANT, "IL": INTERVIEWER, "PM": PARTICIPANT}
     assert transcript.notes[:2] == (
         "2 HTML entities read as the characters that they stand for",
-        "2 rows with tags (CO, CA), which are codes: import it with --coder NAME, and --add-codes where the codebook lacks them, to take "
-        "them as codings",
+        "2 rows with tags (CO, CA), which are codes: import it with --coder NAME, and --add-codes where the codebook lacks them, to "
+        "take them as codings",
     )
     assert "perhaps initials: 'IL' of 'Ida Lane' and 'PM' of 'Per Moe'" in transcript.notes[-1]
 

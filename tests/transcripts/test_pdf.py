@@ -59,7 +59,8 @@ def test_wrapped_lines_are_joined_and_divided_words_too(tmp_path: Path) -> None:
 
 def test_paragraphs_by_distance(tmp_path: Path) -> None:
     lines = [(60, 100, "We began in the spring, when the"), (60, 114, "weather was fine and"), (60, 128, "the doors stood open."),
-             (60, 160, "Then came a summer that nobody"), (60, 174, "had seen before, with"), (60, 188, "long days and no rain.")]  # fmt: skip
+             (60, 160, "Then came a summer that nobody"), (60, 174, "had seen before, with"),
+             (60, 188, "long days and no rain.")]  # fmt: skip
     transcript = read_content_without_speakers(tmp_path, pdf(lines))
     assert transcript.text.split("\n") == [
         "We began in the spring, when the weather was fine and the doors stood open.",

@@ -48,9 +48,11 @@ WORD = rb"""{\rtf1\ansi\ansicpg1252\uc1\deff0{\fonttbl{\f0\fcharset0 Times;}{\f1
 {\f3\fcharset128 MS Mincho;}}{\colortbl;\red0;}{\stylesheet{\ql Normal;}{\s1 heading 1;}}
 {\*\listtable{\list{\listlevel{\leveltext\'01\u-3913 ?;}}}}{\info{\title Secret}{\author Anna Example}}
 {\header \pard Confidential study {\field{\*\fldinst PAGE}{\fldrslt 1}}\par}
-\pard\plain\f0 {\b I:}\tab How {\v Anna Example }are {\deleted not }{\revised you}?\line And\~you\_two{\footnote a note}{\*\annotation a comment}\par
+\pard\plain\f0 {\b I:}\tab How {\v Anna Example }are {\deleted not }{\revised you}?\line And\~you\_two{\footnote a note}
+{\*\annotation a comment}\par
 {\b R:}\tab {\f1 \'e8e\'9atina} {\f3 \'93\'fa\'96\'7b} \u-10179?\u-8694? {\strike struck}{\f2\'b7}{\field{\*\fldinst HYPERLINK "http://x"}
-{\fldrslt , linked}}{\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt boxed\par}}{\shprslt{\pict 00}}}{\*\shppict{\pict\pngblip 8950}}{\nonshppict{\pict 99}}\par
+{\fldrslt , linked}}{\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt boxed\par}}{\shprslt{\pict 00}}}
+{\*\shppict{\pict\pngblip 8950}}{\nonshppict{\pict 99}}\par
 {\listtext 1.\tab}I: Then {\upr{ansi}{\*\ud one}}?\par
 R: \ldblquote So.\rdblquote\par}"""
 
