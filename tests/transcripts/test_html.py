@@ -90,6 +90,16 @@ def test_a_page_under_the_name_of_a_text_is_a_page(tmp_path: Path) -> None:
     assert read(tmp_path, page(*TALK), "talk.txt").format == "web page"
 
 
+def test_a_table_of_coded_passages_is_no_transcript(tmp_path: Path) -> None:
+    rows = "<tr><td>Document name<td>Code<td>Segment<td>Coder<tr><td>P1<td>Use<td>We plot it.<td>Ana"
+    (tmp_path / "coded.html").write_text(f"<html><table>{rows}</table></html>")
+    with pytest.raises(ReadError, match=r"^coded\.html: a table of coded passages"):
+        read_transcript(tmp_path / "coded.html")
+    (tmp_path / "sheet.xls").write_text(f"<html><table>{rows}</table></html>")
+    with pytest.raises(ReadError, match=r"^sheet\.xls: an old Excel workbook"):
+        read_transcript(tmp_path / "sheet.xls")
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

@@ -198,11 +198,18 @@ def test_text_in_columns_is_refused(tmp_path: Path) -> None:
         read_transcript(tmp_path / "columns.pdf")
 
 
+def test_labels_in_a_column_of_their_own_are_none_of_two(tmp_path: Path) -> None:
+    labels = [f"{label}:" for label in ("Speaker 1", "Speaker 2") * 6]
+    said = [f"This is what was said at {at}." for at in range(12)]
+    transcript = read(tmp_path, pdf([*column(labels), *column(said, left=160)]))
+    assert spoken_turns(transcript)[1] == ("Speaker 2", "This is what was said at 1.")
+
+
 def test_coded_passages_are_no_transcript(tmp_path: Path) -> None:
     (tmp_path / "coded.pdf").write_bytes(
         pdf(column(["Coded Segments", "Document name Code Segment", "P1 Use We plot it."]))
     )
-    with pytest.raises(ReadError, match=r"^coded\.pdf: a table of coded passages, printed, and no transcript\."):
+    with pytest.raises(ReadError, match=r"^coded\.pdf: a table of coded passages, as other tools print them, and no transcript\."):
         read_transcript(tmp_path / "coded.pdf")
 
 

@@ -183,7 +183,9 @@ def test_maxqda_transcript_as_pdf() -> None:
 
 
 def test_maxqda_coded_segments_are_no_transcript() -> None:
-    with pytest.raises(ReadError, match=r"^pdpilot_maxqda_coded_segments\.pdf: a table of coded passages, printed"):
+    with pytest.raises(
+        ReadError, match=r"^pdpilot_maxqda_coded_segments\.pdf: a table of coded passages, as other tools print them"
+    ):
         read("pdpilot_maxqda_coded_segments.pdf")
 
 

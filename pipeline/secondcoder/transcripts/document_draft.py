@@ -17,6 +17,7 @@ from secondcoder.errors import ReadError
 from secondcoder.transcripts.assembly import Body, assemble
 from secondcoder.transcripts.encoding import REPLACEMENT
 from secondcoder.transcripts.interviewer import fold
+from secondcoder.transcripts.refused_formats import printed_export_refusal
 from secondcoder.transcripts.registry import MOST_CHARACTERS, Source
 from secondcoder.transcripts.tables import (
     SPEAKERS_OF_COLUMNS,
@@ -220,7 +221,13 @@ class Draft:
 def transcript_of(
     blocks: Sequence[Paragraph | Table], source: Source, form: str, interviewer: Sequence[str], notes: Sequence[str]
 ) -> Transcript:
-    """The transcript of a document's blocks; as `Draft.transcript`, with a note where letters were lost before."""
+    """The transcript of a document's blocks; as `Draft.transcript`, with a note where letters were lost before.
+
+    ReadError also for more characters than a transcript has, and for tables of coded passages.
+    """
+    titles = [" ".join(filter(None, block.columns()[0])) for block in blocks if isinstance(block, Table) and block.rows]
+    if refusal := printed_export_refusal(source.path.name, titles):
+        raise ReadError(refusal)
     draft = Draft()
     draft.add_blocks(blocks)
     if len(draft.text) > MOST_CHARACTERS:

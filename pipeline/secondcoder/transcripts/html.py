@@ -19,6 +19,7 @@ from secondcoder.transcripts.registry import Reader, Source
 
 NAME = "web page"
 SUFFIXES = (".html", ".htm", ".xhtml")
+_SHEETS = (".xls", ".xlsx", ".csv")
 LOOKED_AT = 4096  # bytes; a page declares its encoding within the first 1,024
 _BEGINNING = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
@@ -32,7 +33,9 @@ _LATIN = frozenset(("iso8859-1", "ascii"))  # which browsers read as Windows' La
 def sniff(source: Source) -> bool:
     """A page by its beginning, whatever its name, and any file named as one."""
     data = source.data[:LOOKED_AT].removeprefix(codecs.BOM_UTF8)
-    return bool(_BEGINNING.match(data)) or source.path.suffix.lower() in SUFFIXES
+    suffix = source.path.suffix.lower()
+    # Some programs save a sheet as a page under the name of a workbook.
+    return (bool(_BEGINNING.match(data)) and suffix not in _SHEETS) or suffix in SUFFIXES
 
 
 def read(source: Source, interviewer: Sequence[str]) -> Transcript:

@@ -30,7 +30,7 @@ WORDS, SPEAKER, TIME, TAGS = "words", "speaker", "timestamp", "tags"
 _DELIMITERS = ",;\t"
 _LONGEST = 2**31 - 1  # characters of a cell; the csv module's own limit is less than a long story
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,10});", re.IGNORECASE)
-_SHOWN = 8
+_SHOWN, _LOOKED_AT = 8, 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Talk:
 
 def sniff(source: Source) -> bool:
     """Whether the first line names words, a speaker, and tags or times, and no transcripts, as a coded table does."""
-    if source.path.suffix.lower() not in (".csv", ".tsv", ".txt") or not source.is_text():
+    head = source.data[:_LOOKED_AT].replace(b"\x00", b"").lower()  # without the zeros of UTF-16
+    if source.path.suffix.lower() not in (".csv", ".tsv", ".txt") or WORDS.encode() not in head or not source.is_text():
         return False
     names = {name for name, _ in _columns(source.unified)}
     return {WORDS, SPEAKER} <= names and bool({TIME, TAGS} & names) and "transcript" not in names

@@ -23,6 +23,7 @@ NAME = "PDF"
 SUFFIXES = (".pdf",)
 BEGINNING = b"%PDF-"
 LOOKED_AT = 1024  # bytes in which a PDF must begin (ISO 32000)
+MOST_BESIDE = 3  # words of a label or a time that may stand in a column of their own
 GAP = 2.5  # times the size of letters: between columns
 FEWEST, SHARE_OF_LINES = 8, 0.4
 MOST_PAGES_NAMED, TITLE_LINES = 8, 6
@@ -79,8 +80,8 @@ def _refuse_columns(lines: Sequence[PdfLine], name: str) -> None:
 
 
 def _gap(line: PdfLine) -> float | None:
-    """Where a line's text goes on behind a wide gap, with several words on both sides."""
-    for at in range(2, len(line.words) - 1):
+    """Where a line's text goes on behind a wide gap, with more than a label before it."""
+    for at in range(MOST_BESIDE + 1, len(line.words) - 1):
         if line.words[at].start - line.words[at - 1].end > GAP * line.size:
             return line.words[at].start
     return None

@@ -102,12 +102,12 @@ def export_refusal(name: str, text: str) -> str | None:
 
 
 def printed_export_refusal(name: str, lines: Iterable[str]) -> str | None:
-    """For a table of coded passages as other tools print it, one line of which holds nothing but its titles; None for others."""
+    """For a table of coded passages as other tools print it: one of these lines holds nothing but its titles; None for others."""
     words = [line.casefold().split() for line in lines]
     titled = any(
         len(line) >= FEWEST_COLUMNS and _OF_EXPORTS.issuperset(line) and len({*line}) == len(line) for line in words
     )
-    return _coded_passages(name, "printed") if titled else None
+    return _coded_passages(name, "as other tools print them") if titled else None
 
 
 def _coded_passages(name: str, how: str) -> str:
