@@ -118,6 +118,13 @@ def test_hostile_pages_end_in_one_line(tmp_path: Path, monkeypatch: pytest.Monke
     assert "\n" not in str(refusal.value)
 
 
+def test_a_table_wider_than_any_transcript_is_read_cell_by_cell(tmp_path: Path) -> None:
+    cells = "".join(f"<td>{label}: words {at}" for at, label in enumerate(("I", "R") * 30))
+    transcript = read(tmp_path, f"<html><table><tr>{cells}</table></html>")
+    assert len(transcript.turns) == 60
+    assert "1 table read cell by cell, as paragraphs" in transcript.notes
+
+
 def test_entities_that_a_page_declares_are_not_expanded(tmp_path: Path) -> None:
     text = '<!DOCTYPE html [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><html><p>I: &b; so?<p>R: Yes.<p>I: And?<p>R: No.'
     assert "aaaa" not in "".join(speech for _, speech in spoken_turns(read(tmp_path, text)))

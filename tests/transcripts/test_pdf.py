@@ -209,7 +209,9 @@ def test_coded_passages_are_no_transcript(tmp_path: Path) -> None:
     (tmp_path / "coded.pdf").write_bytes(
         pdf(column(["Coded Segments", "Document name Code Segment", "P1 Use We plot it."]))
     )
-    with pytest.raises(ReadError, match=r"^coded\.pdf: a table of coded passages, as other tools print them, and no transcript\."):
+    with pytest.raises(
+        ReadError, match=r"^coded\.pdf: a table of coded passages, as other tools print them, and no transcript\."
+    ):
         read_transcript(tmp_path / "coded.pdf")
 
 

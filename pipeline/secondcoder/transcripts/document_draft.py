@@ -32,6 +32,9 @@ from secondcoder.transcripts.tables import (
 from secondcoder.transcripts.turns import Mark, lines_of
 from secondcoder.transcripts.word_emphasis import emphasis_notes
 
+MOST_COLUMNS = 50  # of a table that may be a transcript; others are read cell by cell
+MOST_PARAGRAPHS = 50_000  # a day of talk has about 10,000
+
 Cells = Sequence[str | None]
 """A row: the text of each column; None where a cell to the left reaches into the column."""
 
@@ -65,6 +68,11 @@ class Table:
     """A table: the cells of each row."""
 
     rows: Sequence[Sequence[Cell]]
+
+    @property
+    def width(self) -> int:
+        """How many columns the widest row has."""
+        return max((sum(cell.columns for cell in row) for row in self.rows), default=0)
 
     def columns(self) -> list[Cells]:
         """The text of each column of each row, all rows as wide as the widest."""
@@ -130,8 +138,12 @@ class Draft:
         for block in blocks:
             if isinstance(block, Paragraph):
                 self.add_paragraph(block.text, block.emphasis)
+                continue
+            inside = [each for row in block.rows for cell in row for each in cell.blocks]
+            if block.width > MOST_COLUMNS:
+                self.cell_by_cell += 1
+                self.add_blocks(inside)
             else:
-                inside = [each for row in block.rows for cell in row for each in cell.blocks]
                 self.add_table(block.columns(), partial(self.add_blocks, inside))
 
     def add_table(self, rows: Sequence[Cells], cell_by_cell: Callable[[], None]) -> None:
@@ -225,14 +237,20 @@ def transcript_of(
 
     ReadError also for more characters than a transcript has, and for tables of coded passages.
     """
-    titles = [" ".join(filter(None, block.columns()[0])) for block in blocks if isinstance(block, Table) and block.rows]
-    if refusal := printed_export_refusal(source.path.name, titles):
+    name = source.path.name
+    titles = [
+        " ".join(text for cell in block.rows[0] for text in cell.texts())
+        for block in blocks
+        if isinstance(block, Table)
+    ]
+    if refusal := printed_export_refusal(name, titles):
         raise ReadError(refusal)
     draft = Draft()
     draft.add_blocks(blocks)
-    if len(draft.text) > MOST_CHARACTERS:
-        size = f"{len(draft.text):,} characters, and a transcript has at most {MOST_CHARACTERS:,}"
-        raise ReadError(f"{source.path.name}: {size}. Nothing was imported.")
+    sizes = (len(draft.text), MOST_CHARACTERS, "characters"), (len(draft.paragraphs), MOST_PARAGRAPHS, "paragraphs")
+    for size, most, what in sizes:
+        if size > most:
+            raise ReadError(f"{name}: {size:,} {what}, and a transcript has at most {most:,}. Nothing was imported.")
     lost = draft.text.count(REPLACEMENT)
     said = f"{counted(lost, 'letter')} lost in the file, which has a replacement character ({REPLACEMENT}) instead: export it again"
     return draft.transcript(source, form, interviewer, [*[said] * bool(lost), *notes])

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 from zipfile import BadZipFile, ZipFile
 
 from secondcoder.errors import ReadError
+from secondcoder.transcripts.registry import MOST_CHARACTERS
 from secondcoder.transcripts.safe_xml import xml_root
 
 MOST_UNPACKED = 40 * 2**20  # bytes of XML; an hour's interview is under one megabyte
@@ -57,6 +58,10 @@ def open_odt(data: bytes, name: str) -> OpenDocument:
     body = content.find(f"{OFFICE}body/{OFFICE}text") if content is not None else None
     if body is None:
         raise ReadError(f"{name}: a zip without an {KIND} in it. {AGAIN}")
+    if (size := sum(map(len, body.itertext()))) > MOST_CHARACTERS:
+        raise ReadError(
+            f"{name}: {size:,} characters, and a transcript has at most {MOST_CHARACTERS:,}. Nothing was imported."
+        )
     return OpenDocument(body, [root for root in roots if root is not None])
 
 
