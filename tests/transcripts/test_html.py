@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.transcripts import html_body, read_transcript
+from secondcoder.transcripts import document_draft, html_body, read_transcript
 from secondcoder.transcripts.encoding import reading_as
 from support.documents import page
 from support.transcript_checks import read_content, spoken_turns, times
@@ -106,12 +106,14 @@ def test_a_table_of_coded_passages_is_no_transcript(tmp_path: Path) -> None:
         ("<html>" + "<br>" * 40_000, "over 10,000 tags, which no transcript has"),
         ("<html>" + "<div>" * 5_000, "tags within 1,000 others"),
         ("<html>" + "<table><tr><td>" * 100, "tables nest over 20 deep"),
+        ("<html>" + "<p>I: a" * 2_000, "over 1,000 paragraphs"),
         ("<html><body>", "nobody says anything in it"),
     ],
 )
 def test_hostile_pages_end_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, fault: str) -> None:
     assert html_body.MOST_TAGS == 500_000
     monkeypatch.setattr(html_body, "MOST_TAGS", 10_000)
+    monkeypatch.setattr(document_draft, "MOST_PARAGRAPHS", 1_000)
     (tmp_path / "bad.html").write_text(text)
     with pytest.raises(ReadError, match=rf"^bad\.html: {fault}") as refusal:
         read_transcript(tmp_path / "bad.html")

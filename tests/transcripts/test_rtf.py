@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.errors import ReadError
-from secondcoder.transcripts import read_transcript, rtf_words
+from secondcoder.transcripts import document_draft, read_transcript, rtf_words
 from striprtf.striprtf import rtf_to_text
 from support.documents import rtf
 from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times
@@ -124,6 +124,7 @@ def test_utf8_in_rtf_is_read_and_named(tmp_path: Path) -> None:
     [
         (b"{\\rtf1 " + b"{" * 100_000 + b"I: hi" + b"}" * 100_001, "nests over 1000 groups"),
         (b"{\\rtf1 " + b"\\b" * 20_000 + b"}", "has over 10,000 words of RTF"),
+        (b"{\\rtf1 " + b"I: a\\par " * 2000 + b"}", "over 1,000 paragraphs, which no transcript has"),
         (b"{\\rtf1 I: How?\\par R: We", "the file is cut off or damaged (1 group stays open)"),
         (
             b"{\\rtf1 I: a\\par {\\pict\\bin99999999 abc}R: b\\par}",
@@ -138,7 +139,8 @@ def test_utf8_in_rtf_is_read_and_named(tmp_path: Path) -> None:
 def test_hostile_and_damaged_files_end_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, fault: str
 ) -> None:
-    assert rtf_words.MOST_WORDS == 1_000_000
+    assert (rtf_words.MOST_WORDS, document_draft.MOST_PARAGRAPHS) == (1_000_000, 50_000)
+    monkeypatch.setattr(document_draft, "MOST_PARAGRAPHS", 1000)
     monkeypatch.setattr(rtf_words, "MOST_WORDS", 10_000)
     (tmp_path / "bad.rtf").write_bytes(data)
     with pytest.raises(ReadError, match=rf"^bad\.rtf: {re.escape(fault)}") as refusal:

@@ -230,6 +230,12 @@ class Draft:
             self.marks.append(Mark(start, span[0], name, *times, end=span[1]))
 
 
+def refuse_endless(name: str, paragraphs: int) -> None:
+    """ReadError for more paragraphs than a transcript has; readers ask while they read."""
+    if paragraphs > MOST_PARAGRAPHS:
+        raise ReadError(f"{name}: over {MOST_PARAGRAPHS:,} paragraphs, which no transcript has. Nothing was imported.")
+
+
 def transcript_of(
     blocks: Sequence[Paragraph | Table], source: Source, form: str, interviewer: Sequence[str], notes: Sequence[str]
 ) -> Transcript:
@@ -247,10 +253,11 @@ def transcript_of(
         raise ReadError(refusal)
     draft = Draft()
     draft.add_blocks(blocks)
-    sizes = (len(draft.text), MOST_CHARACTERS, "characters"), (len(draft.paragraphs), MOST_PARAGRAPHS, "paragraphs")
-    for size, most, what in sizes:
-        if size > most:
-            raise ReadError(f"{name}: {size:,} {what}, and a transcript has at most {most:,}. Nothing was imported.")
+    refuse_endless(name, len(draft.paragraphs))
+    if (size := len(draft.text)) > MOST_CHARACTERS:
+        raise ReadError(
+            f"{name}: {size:,} characters, and a transcript has at most {MOST_CHARACTERS:,}. Nothing was imported."
+        )
     lost = draft.text.count(REPLACEMENT)
     said = f"{counted(lost, 'letter')} lost in the file, which has a replacement character ({REPLACEMENT}) instead: export it again"
     return draft.transcript(source, form, interviewer, [*[said] * bool(lost), *notes])

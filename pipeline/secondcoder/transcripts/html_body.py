@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.document_draft import Cell, Paragraph, Table
+from secondcoder.transcripts.document_draft import Cell, Paragraph, Table, refuse_endless
 from secondcoder.transcripts.left_out import (
     FORMULAS,
     HIDDEN,
@@ -60,7 +60,7 @@ class _Page:
     """A page under way: lxml calls it for each tag and each stretch of text (`target` of its parser)."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.tags = name, 0
+        self.name, self.tags, self.paragraphs = name, 0, 0
         self.open = [_Element()]
         self.tables: list[_OpenTable] = []
         self.blocks: list[Paragraph | Table] = []
@@ -172,6 +172,8 @@ class _Page:
         paragraph = self.line.paragraph()
         self.line = Line()
         if paragraph.text.strip():
+            self.paragraphs += 1
+            refuse_endless(self.name, self.paragraphs)
             self.left_out[NUMBERS] += of_list
             self._into().append(replace(paragraph, text=paragraph.text.strip("\n")))
 

@@ -17,7 +17,7 @@ from secondcoder.errors import ReadError
 from secondcoder.transcripts.registry import MOST_CHARACTERS
 from secondcoder.transcripts.safe_xml import xml_root
 
-MOST_UNPACKED = 40 * 2**20  # bytes of XML; an hour's interview is under one megabyte
+MOST_UNPACKED = 25 * 2**20  # bytes of XML; an hour's interview is under one megabyte
 KIND = "OpenDocument text"
 AGAIN = "Open it in LibreOffice or Word and save it again as .odt or .docx. Nothing was imported."
 _TEXT = b"application/vnd.oasis.opendocument.text"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.document_draft import Cell, Paragraph, Table
+from secondcoder.transcripts.document_draft import Cell, Paragraph, Table, refuse_endless
 from secondcoder.transcripts.encoding import CONTROL
 from secondcoder.transcripts.rtf_words import AGAIN
 from secondcoder.transcripts.word_text import PAGE, without_page_breaks
@@ -21,11 +21,13 @@ class Layout:
         name: the file's name, for messages.
         blocks: what is done.
         symbols: characters that only their font knows, which were left out.
+        paragraphs: how many there are, those of cells included.
     """
 
     name: str
     blocks: list[Paragraph | Table] = field(default_factory=list)
     symbols: int = 0
+    paragraphs: int = 0
     _pieces: list[tuple[str, bool]] = field(default_factory=list)
     _inside: list[Paragraph] = field(default_factory=list)  # of a cell
     _row: list[Cell] = field(default_factory=list)
@@ -96,6 +98,8 @@ class Layout:
         self._rows = []
 
     def _paragraph(self) -> Paragraph:
+        self.paragraphs += 1
+        refuse_endless(self.name, self.paragraphs)
         text = without_page_breaks(self._joined([text for text, _ in self._pieces]))
         plain = next((at for at, (piece, shows) in enumerate(self._pieces) if piece.strip() and not shows), None)
         emphasis = "".join(piece for piece, _ in self._pieces[:plain]).replace(PAGE, "").strip()
