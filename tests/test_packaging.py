@@ -66,7 +66,7 @@ def test_every_requirement_has_a_lower_bound() -> None:
 
 
 def test_every_library_that_is_imported_is_required_and_no_other() -> None:
-    libraries = {"docx": "python-docx", "yaml": "pyyaml", "sklearn": "scikit-learn"}
+    libraries = {"docx": "python-docx", "yaml": "pyyaml", "sklearn": "scikit-learn", "pdfminer": "pdfminer.six"}
     imported_names = {name for path in (ROOT / "pipeline").rglob("*.py") for name in imported(path)}
     used = {
         libraries.get(name, name.replace("_", "-").casefold())

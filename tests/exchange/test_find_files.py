@@ -81,7 +81,7 @@ def test_the_import_says_what_it_passed_over(empty_study: Study, tmp_path: Path)
 
 def test_all_that_is_wrong_is_said_at_once(empty_study: Study, tmp_path: Path) -> None:
     put(tmp_path / "in" / "gp1.txt")
-    (tmp_path / "in" / "scan.pdf").write_bytes(b"%PDF-1.4")
+    (tmp_path / "in" / "scan.png").write_bytes(b"\x89PNG")
     (tmp_path / "in" / "broken.docx").write_bytes(b"PK\x03\x04")
     (tmp_path / "in" / "manifest.csv").write_text("file,case\ngp9.txt,Ash\n", encoding="utf-8")
     os.mkfifo(tmp_path / "pipe.txt")
@@ -89,7 +89,7 @@ def test_all_that_is_wrong_is_said_at_once(empty_study: Study, tmp_path: Path) -
         empty_study.import_files([tmp_path / "in", tmp_path / "missing.txt", tmp_path / "pipe.txt"])
     message = str(caught.value)
     for part in (
-        "scan.pdf: a PDF",
+        "scan.png: a picture",
         "broken.docx: the file is cut off",
         "'gp9.txt' is named",
         "missing.txt does not",

@@ -119,6 +119,19 @@ def test_questions_alone_make_no_interviewer_in_a_table(tmp_path: Path) -> None:
     assert speakers(tmp_path, *rows * 5) == {"t1": [None] * 10}
 
 
+def test_who_seems_to_ask_is_named_with_the_option_that_says_so(tmp_path: Path) -> None:
+    talk = [
+        {"speaker": "Anna B", "text": "And then?"},
+        {"speaker": "Bea", "text": "Then it went on, for days and days."},
+    ] * 5
+    table = [{**ROW, **row, "order": at, "transcript": name} for name in ("t1", "t2") for at, row in enumerate(talk)]
+    assert read(tmp_path, table).notes == [
+        "nothing says who is the interviewer, and 'Anna B' asks 5 of 5 questions in 10 of 50 words of 't1', and nearly all in 1 other "
+        "transcript: if they interview, import with --interviewer 'Anna B'"
+    ]
+    assert not read(tmp_path, table, interviewer=["Anna B"]).notes
+
+
 @pytest.mark.parametrize("word", ["Moderación", "Befragerin", "访谈者", "Tutkija"])
 def test_a_role_in_another_language_is_named_with_the_setting(tmp_path: Path, word: str) -> None:
     answers = {"speaker": "Cleo", "role": "nurse"}

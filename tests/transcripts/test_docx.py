@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.transcripts import read_transcript, word_package
+from secondcoder.transcripts import read_transcript, safe_xml, word_package
 from secondcoder.transcripts.word_text import children, paragraph_text
 from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times
 
@@ -302,7 +302,7 @@ def test_a_document_that_unpacks_to_too_much_is_refused_unread(tmp_path: Path, m
 
 
 def test_a_document_of_too_many_elements_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word_package, "MOST_ELEMENTS", 1000)
+    monkeypatch.setattr(safe_xml, "MOST_ELEMENTS", 1000)
     data = repacked(lambda name, part: part.replace(b"<w:r>", b"<w:r/>" * 2000 + b"<w:r>"))
     with pytest.raises(
         ReadError, match=r"^p01\.docx: word/document\.xml has over 1,000 elements, which no transcript does\."

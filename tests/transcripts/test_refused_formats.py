@@ -20,11 +20,7 @@ def zipped(mimetype: str) -> bytes:
 
 REFUSED = {
     "a.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word document", "save it as a Word document (.docx)"),
-    "a.rtf": (b"{\\rtf1\\ansi hello}", "Rich Text", "save it as a Word document (.docx)"),
-    "a.pdf": (b"%PDF-1.7\n", "a PDF", "Take the file that it was made from"),
-    "a.odt": (zipped("application/vnd.oasis.opendocument.text"), "an OpenDocument text", "LibreOffice"),
     "a.pages": (b"PK\x03\x04 whatever", "a Pages document", "Export it from Pages as Word"),
-    "a.html": (b"<p>I: hello</p>", "a web page", "save it as"),
     "a.mp3": (b"ID3\x03", "a recording", "Import its transcript"),
     "a.zip": (b"PK\x03\x04 whatever", "a packed folder", "Unpack it"),
     "a.mx24": (b"SQLite format 3", "a project of another tool", "REFI-QDA project (.qdpx)"),
@@ -38,10 +34,10 @@ REFUSED = {
     "a.opus": (b"OggS", "a recording", "Import its transcript"),
     "a.qdpx": (b"PK\x03\x04", "a project of another tool", "coded table"),
     "a.log": (b"text", "not a transcript in a format", "Save it as one of these"),
+    "a.ods": (zipped("application/vnd.oasis.opendocument.spreadsheet"), "an OpenDocument sheet", ".xlsx"),
     # Known by its content, whatever it is called.
-    "b.txt": (b"%PDF-1.7\n", "a PDF", "Take the file that it was made from"),
-    "c.md": (b"{\\rtf1\\ansi hello}", "Rich Text", "LibreOffice"),
-    "d": (zipped("application/vnd.oasis.opendocument.text"), "an OpenDocument text", "LibreOffice"),
+    "b.txt": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word document", "Word document"),
+    "d": (zipped("application/epub+zip"), "an e-book", "LibreOffice"),
     "e.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook", ".xlsx"),
 }
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 import pytest
 from secondcoder.domain.records import Transcript
+from secondcoder.errors import ReadError
 from secondcoder.transcripts import read_transcript
 from support.places import SHARED
 from support.transcript_checks import INTERVIEWER, PARTICIPANT, check_invariants, roles, spoken_turns, times
@@ -144,6 +145,62 @@ def test_zoom_seminar_leaves_roles_open() -> None:
     assert set(roles(transcript).values()) == {None}
     assert transcript.notes[0] == "cues that name no speaker, in a file that repeats names: 2; their speaker stays open"
     assert transcript.notes[1].startswith(OPEN)
+
+
+def test_lecturer_in_open_document() -> None:
+    transcript = read("synthetic_lecturerA.odt")
+    assert transcript.format == "OpenDocument"
+    assert [speaker for speaker, _ in spoken_turns(transcript)] == ["S00", "S01"] * 8
+    assert roles(transcript) == {"S00": INTERVIEWER, "S01": PARTICIPANT}
+    assert ends(transcript) == (["Could", "you", "briefly"], ["rather", "than", "everywhere."])
+    assert all(speech.endswith("?") for speaker, speech in spoken_turns(transcript) if speaker == "S00")
+    assert not transcript.notes
+
+
+def test_f4() -> None:
+    transcript = read("synthetic/f4.rtf")
+    assert spoken_turns(transcript) == [("I", "Wie geht es Ihnen?"), ("B", "Gut, danke (.) „sehr“ gut.")]
+    assert times(transcript) == [(None, 5.2), (None, 9.8)]
+    assert roles(transcript) == {"I": INTERVIEWER, "B": PARTICIPANT}
+    assert not transcript.notes
+
+
+def test_maxqda_transcript_as_pdf() -> None:
+    transcript = read("pdpilot_P3_maxqda.pdf")
+    spoken = spoken_turns(transcript)
+    assert [speaker for speaker, _ in spoken] == ["Dan", "Participant"] * 60 + ["Dan"]
+    assert roles(transcript) == {"Dan": INTERVIEWER, "Participant": PARTICIPANT}
+    assert transcript.text.startswith(
+        "Interview\nDan: Okay. Now I'll share my screen. And the last step will just be, I have some "
+    )
+    assert ends(transcript) == (["Okay.", "Now", "I'll"], ["Bye."])
+    assert "XXXXXX XXXX XX XXXXXXX, and also" in transcript.text
+    # Each wrapped line once, though pages print it twice; no number of a paragraph or a page within the speech.
+    assert transcript.text.count("scatter plots can be used to, you know, analyze") == 1
+    assert len(transcript.text.split("\n")) == 122
+    assert not any(f"{page}/6" in transcript.text for page in range(1, 7))
+    assert "122 paragraph numbers beside the text, 1 to 122, left out" in transcript.notes
+
+
+def test_maxqda_coded_segments_are_no_transcript() -> None:
+    with pytest.raises(
+        ReadError, match=r"^pdpilot_maxqda_coded_segments\.pdf: a table of coded passages, as other tools print them"
+    ):
+        read("pdpilot_maxqda_coded_segments.pdf")
+
+
+def test_oral_history_table() -> None:
+    transcript = read("ohd_hunter_jay.csv")
+    rows = [
+        row
+        for row in csv.DictReader((FOLDER / "ohd_hunter_jay.csv").read_text("utf-8-sig").splitlines())
+        if row["words"]
+    ]
+    assert spoken_turns(transcript) == [(row["speaker"] or None, row["words"].strip()) for row in rows]
+    assert len(rows) == 203
+    asks, answers = ("Emilie Baeth-Walter", "EBW"), ("Jay Hunter", "JH")
+    assert roles(transcript) == {**dict.fromkeys(asks, INTERVIEWER), **dict.fromkeys(answers, PARTICIPANT), None: None}
+    assert transcript.notes[0] == "2 rows without speaker, whose speaker stays open (line 43, 205)"
 
 
 def test_word_document_without_interview() -> None:

@@ -40,7 +40,8 @@ SPEAKERS_SHOWN = 6
     metavar="LABEL",
     help="A speaker label as it stands at the start of lines, where the layout does not show it; several are divided by |, or given "
     "one by one. "
-    "`none` says that transcripts without speakers are meant so.",
+    "`none` says that transcripts without speakers are meant so. Or a table (.csv, .tsv, .xlsx) with the columns speaker, role "
+    "(interviewer or participant), name and transcript, which says who is who.",
 )
 @click.option(
     "--manifest",
@@ -97,6 +98,11 @@ SPEAKERS_SHOWN = 6
     help="What to do with an interview that is there under another name: `join` puts its codings on the one that is there, where only "
     "white space differs; `keep` imports it beside it.",
 )
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Read everything and print what would be stored, with the first turns of each transcript; write nothing.",
+)
 @click.pass_obj
 def command(
     study_folder: str,
@@ -112,8 +118,9 @@ def command(
 ) -> None:
     """Import transcripts, coded tables and projects of other programs, or folders of them.
 
-    Transcripts may be plain text with speaker labels, Word (.docx) or WebVTT (Teams, Zoom), or of a format that a
-    plug-in adds. The format is recognised by the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
+    Transcripts may be plain text or Markdown with speaker labels, Word (.docx), OpenDocument (.odt), Rich Text (.rtf, f4), PDF,
+    web pages (.html), WebVTT (Teams, Zoom) or SubRip, or of a format that a plug-in adds. The format is recognised by the content;
+    --dry-run shows how each would be read. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
     table named manifest.csv, with a column `file`, gives the other attributes of each file: transcript (its id), case, participant,
     role, wave, and interviewer and speakers as the options of that name do. Further columns describe cases. A file that the
     manifest does not name is imported, and named.
@@ -175,6 +182,9 @@ def command(
         say(f"... and {counted(len(imported.notes) - 40, 'more note')}.")
     for line in imported.reading:
         say(line)
+    if options.dry_run:
+        _preview(imported)
+        return
     if imported.read_whole:
         say(f"If they read all of it: {imported.read_whole}   (no coding is imported twice)")
     _say_result(imported)
@@ -217,7 +227,16 @@ def _import_model(
     )
 
 
-def _say_result(imported: ImportResult) -> None:
+def _preview(imported: ImportResult) -> None:
+    """The first turns of each transcript as they would be stored, and that nothing was."""
+    from secondcoder.cli.import_preview import first_turns
+
+    print_table(("transcript", "turn", "time", "speaker", "role", "first words"), first_turns(imported.transcripts))
+    _say_result(imported, "Would import")
+    say("Nothing was written. To import it, leave out --dry-run.")
+
+
+def _say_result(imported: ImportResult, done: str = "Imported") -> None:
     coders, looks = sorted({coding.coder for coding in imported.codings}), len(imported.passes)
     transcripts, codings = imported.transcripts, imported.codings
     came = [counted(len(transcripts), "transcript")] if transcripts or not codings else []
@@ -225,7 +244,7 @@ def _say_result(imported: ImportResult) -> None:
     # Where codings come, their looks come with them; a reading of what is there already is worth a word.
     came += [counted(looks, "coding pass", "coding passes")] if looks and not imported.codings else []
     say(
-        f"Imported {listed(came)}"
+        f"{done} {listed(came)}"
         + (f" by {', '.join(coders)}" if coders else "")
         + (f", which replace {imported.withdrawn} of these coders" if imported.withdrawn else "")
         + (

@@ -61,6 +61,7 @@ from secondcoder.exchange.table_notes import (
 from secondcoder.exchange.unit_places import at_span, placed_rows
 from secondcoder.exchange.unit_rows import (
     Unit,
+    asking_notes,
     doubtful_roles,
     interviewers_named,
     role_notes,
@@ -162,6 +163,7 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
         raise TableError(place, faults)
     data.notes += [
         *role_notes(doubtful),
+        *asking_notes(data.transcripts),
         *skipped_notes(skipping),
         *found_by_text(by_text),
         *difference_notes(in_signs, in_words),

@@ -19,8 +19,8 @@ class ImportOptions:
     `interviewer_roles`: words of a table's column `role` that make an interviewer.
     `encoding`: that of text files in which no mark tells it.
     `interviewer` and `speakers`: labels, each alone or several divided by `|`; of speakers where the file's layout does not show them,
-    and "none" where a file without any is meant so.
-    `layout`: what the person says of how coded files are laid out.
+    and "none" where a file without any is meant so; or a table's path, which says who is who (`speaker_map`).
+    `layout`: what the person says of how coded files are laid out. `dry_run`: everything is read, and nothing written.
     """
 
     case: str | None = None
@@ -38,6 +38,7 @@ class ImportOptions:
     interviewer_roles: tuple[str, ...] = ("interviewer",)
     encoding: str | None = None
     layout: Layout = field(default_factory=Layout)
+    dry_run: bool = False
 
 
 @dataclass

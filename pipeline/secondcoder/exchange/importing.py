@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken
 from secondcoder.exchange.read_spans import IN_PART, reading_lines
 from secondcoder.exchange.registry import CodedFormat, find_coded_format
 from secondcoder.exchange.same_interview import copies, joined
+from secondcoder.exchange.speaker_map import SpeakerMap, is_speaker_map, read_speaker_maps
 from secondcoder.exchange.spelling import spellings_of
 from secondcoder.exchange.take_files import Recall, Taking
 from secondcoder.transcripts import readers
@@ -79,19 +81,22 @@ def _read_found(
         manifest = _manifest(found.files, given, known)
     except SecondcoderError as error:
         faults.append(error)  # what is wrong with the other files is said too
-    coded, transcripts = _by_kind(found.files)
+    who, given, files = _speaker_maps(given, found.files, faults)
+    coded, transcripts = _by_kind(files)
     # Before anything is read: formats refuse a code that the codebook lacks.
     result = ImportResult(with_added_codes(book, coded) if given.add_codes else book)
     result.added_codes = [code for code in result.book.ids if code not in book]
     result.notes += added_notes(book, result.added_codes)
-    taking = Taking(given, manifest, dict(known), result, spellings, recall)
+    taking = Taking(given, manifest, dict(known), result, spellings, recall, who)
     # Transcripts first: coded data mark spans of them.
     steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
     _run_all(steps, progress, faults)
     _refuse_endless(result.transcripts)
+    who.refuse_silent()
     if transcripts and result.transcripts:
-        refuse_unspoken(result.transcripts, listed_labels(given.speakers), "--speakers", "these files")
+        unmapped = [label for label in listed_labels(given.speakers) if not who.knows(label)]
+        refuse_unspoken(result.transcripts, unmapped, "--speakers", "these files")
     _settle_copies(result, known, given.same_interview)
     _complete_cases(result, manifest, spellings)
     unnamed = manifest.unnamed(path for path, _ in transcripts)
@@ -99,6 +104,20 @@ def _read_found(
     result.reading = reading_lines(result.passes, taking.known, result.book.ids)
     result.read_whole = _read_whole(coded, given) if any(line.startswith(IN_PART) for line in result.reading) else ""
     return result
+
+
+def _speaker_maps(
+    given: ImportOptions, files: Sequence[File], faults: list[SecondcoderError]
+) -> tuple[SpeakerMap, ImportOptions, list[File]]:
+    """The tables of speakers, the options with labels alone, and the other files; faults of the tables join those of the files."""
+    maps = [each for each in given.speakers if is_speaker_map(each)]
+    labels = replace(given, speakers=tuple(each for each in given.speakers if each not in maps))
+    others = [(path, parts) for path, parts in files if not any(path.samefile(each) for each in maps)]
+    try:
+        return read_speaker_maps(maps), labels, others
+    except SecondcoderError as error:
+        faults.append(error)
+        return SpeakerMap(), labels, others
 
 
 def _alike(result: ImportResult, book: Codebook, known: Mapping[str, Transcript], coders: Sequence[str]) -> list[str]:

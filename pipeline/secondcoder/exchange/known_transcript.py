@@ -22,12 +22,21 @@ def not_taken(known: Transcript, again: Transcript, interviewer: Sequence[str]) 
     if interviewer and _asking(known) != (labels := _asking(again)):
         options += [f"--interviewer {shlex.quote(label)}" for label in sorted(labels)]
         said.append(f"interviewer {', '.join(sorted(labels))}")
+    if renamed := _renamed(known, again) if interviewer else {}:
+        options += [f"--rename {shlex.quote(f'{old}={new}')}" for old, new in renamed.items()]
+        said += [f"'{old}' called '{new}'" for old, new in renamed.items()]
     if not options:
         return []
     return [
         f"'{known.id}' is in the study already, so this was not taken: {', '.join(said)}. To change it: "
         f"secondcoder transcript edit {shlex.quote(known.id)} {' '.join(options)}"
     ]
+
+
+def _renamed(known: Transcript, again: Transcript) -> dict[str, str]:
+    names = {turn.span: turn.speaker for turn in again.turns}
+    pairs = ((turn.speaker, names.get(turn.span)) for turn in known.turns)
+    return {old: new for old, new in pairs if old and new and old != new}
 
 
 def _asking(transcript: Transcript) -> set[str]:

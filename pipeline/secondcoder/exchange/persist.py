@@ -41,7 +41,7 @@ class Destination:
 
 
 def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions, progress: Progress) -> ImportResult:
-    """Read transcripts, coded tables and folders of both, and put them in the store in one transaction.
+    """Read transcripts, coded tables and folders of both, and put them in the store in one transaction; nothing with `dry_run`.
 
     Raises:
         InputError: every fault found, with its place.
@@ -62,7 +62,8 @@ def import_files(into: Destination, paths: Sequence[Path], given: ImportOptions,
     )
     passes = {coding_pass for coding_pass in corpus.passes if not _is_of(coding_pass, replaced)}
     imported.passes = new_passes(imported.passes, passes, imported.codings)
-    _write(into, imported, paths, withdrawn, waiting, replaced)
+    if not given.dry_run:
+        _write(into, imported, paths, withdrawn, waiting, replaced)
     return imported
 
 

@@ -18,6 +18,7 @@ from secondcoder.exchange.known_transcript import not_taken
 from secondcoder.exchange.manifest import Manifest
 from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken, refuse_without_speakers, without_none
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext, merged_memory
+from secondcoder.exchange.speaker_map import SpeakerMap
 from secondcoder.exchange.spelling import spelt
 from secondcoder.transcripts import read_transcript
 
@@ -27,9 +28,9 @@ Recall = Callable[[str], Mapping[str, Any]]
 
 @dataclass
 class Taking:
-    """An import under way: options, manifest, the transcripts known so far by id, the result as it grows, spellings, and memory.
+    """An import under way.
 
-    `of_file`: the ids of the transcripts that files gave.
+    `known`: the transcripts so far by id; `recall` what formats remember; `speakers` who is who; `of_file` the ids of what files gave.
     """
 
     given: ImportOptions
@@ -38,6 +39,7 @@ class Taking:
     result: ImportResult
     spellings: Spellings
     recall: Recall
+    speakers: SpeakerMap = field(default_factory=SpeakerMap)
     of_file: dict[Path, str] = field(default_factory=dict)
 
     def take_transcript(self, path: Path, parts: tuple[str, ...]) -> None:
@@ -56,7 +58,8 @@ class Taking:
         elif before.text == transcript.text:
             self.of_file[path] = before.id
             self.result.unchanged.append(before.id)
-            self.result.notes += not_taken(before, transcript, self._labels(path, "interviewer"))
+            asking = (*self._labels(path, "interviewer"), *self.speakers.labels)
+            self.result.notes += not_taken(before, transcript, asking)
         elif before in self.result.transcripts:
             raise InputError(
                 f"{transcript.source}: two different files give a transcript '{transcript.id}'{_otherwise(before, transcript)}. "
@@ -92,6 +95,7 @@ class Taking:
             because = "".join(f" ({note})" for note in self.spellings.notes[told:])
             raise InputError(f"{error}{because}") from None
         _leave_suggestions(data, file_name(path.name))
+        data.transcripts = [self.speakers.named(transcript) for transcript in data.transcripts]
         # The next table may mark spans of them.
         self.known.update({transcript.id: transcript for transcript in data.transcripts})
         result.transcripts += data.transcripts
@@ -107,8 +111,7 @@ class Taking:
     def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:
         """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
         about = self.manifest.about(path)
-        speakers = without_none(self._labels(path, "speakers"))
-        transcript = read_transcript(path, self._labels(path, "interviewer"), speakers)
+        transcript = self._named(path)
         folders = dict(zip(("case", "wave"), parts, strict=False))
 
         def described(kind: str) -> str | None:
@@ -123,6 +126,16 @@ class Taking:
             role=described("role"),
             wave=described("wave"),
         )
+
+    def _named(self, path: Path) -> Transcript:
+        """The transcript as it is read, with roles and names from a table of speakers."""
+        speakers = (*without_none(self._labels(path, "speakers")), *self.speakers.labels)
+        asking = self._labels(path, "interviewer")
+        transcript = read_transcript(path, asking, speakers)
+        # Who asks by the table is named to the reader, as a person does, so that all others answer.
+        if by_table := () if asking else self.speakers.interviewers(transcript):
+            transcript = read_transcript(path, by_table, speakers)
+        return self.speakers.named(transcript)
 
     def _labels(self, path: Path, column: Literal["interviewer", "speakers"]) -> tuple[str, ...]:
         """Labels of a file's interviewers or speakers: from the manifest, else from options."""

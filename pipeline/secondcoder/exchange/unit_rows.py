@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +15,7 @@ from secondcoder.exchange.rows import Row
 from secondcoder.transcripts.interviewer import (
     INTERVIEWER_WORDS,
     PARTICIPANT_WORDS,
+    asks_most,
     fold,
     interviewers_by_label,
     named_interviewer,
@@ -127,6 +129,23 @@ def doubtful_roles(units: Sequence[Unit], transcript: Transcript) -> tuple[str, 
     words = {_role_word(unit) for unit, answering in zip(units, answers, strict=True) if answering} - {""}
     nobody_asks = all(answers) and len(words) > 1
     return tuple(sorted(words & MAY_ASK or (words - PARTICIPANT_ROLES if nobody_asks else ())))
+
+
+def asking_notes(transcripts: Sequence[Transcript]) -> list[str]:
+    """Notes on who seems to ask, by the shape of the talk, in transcripts of which nothing else says it; a label is named once.
+
+    It is not taken for granted, as in a file of talk: it would take units that people coded out of the study.
+    """
+    unknown = [each for each in transcripts if not any(turn.role for turn in each.turns)]
+    found = [(asked[0], asked[1], each.id) for each in unknown if (asked := asks_most(each.text, each.turns))]
+    notes = []
+    for label, same in group_by(found, lambda each: each[0]).items():
+        also = f", and nearly all in {counted(len(same) - 1, 'other transcript')}" if same[1:] else ""
+        notes.append(
+            f"nothing says who is the interviewer, and '{label}' asks {same[0][1]} of '{same[0][2]}'{also}: if they interview, import "
+            f"with --interviewer {shlex.quote(label)}"
+        )
+    return notes
 
 
 def role_notes(doubtful: Mapping[str, Collection[str]]) -> list[str]:

@@ -64,6 +64,16 @@ def reading_as(name: str | None) -> Iterator[None]:
         _said.reset(token)
 
 
+@contextmanager
+def declared(name: str) -> Iterator[None]:
+    """While inside, text is read in the encoding that its file declares, unless the person said another."""
+    token = _said.set(_said.get() or name)
+    try:
+        yield
+    finally:
+        _said.reset(token)
+
+
 def _checked(name: str) -> str:
     """The name as Python writes it."""
     try:

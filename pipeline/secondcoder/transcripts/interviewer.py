@@ -230,15 +230,27 @@ def _ends_in_question(speech: str) -> bool:
 
 def _interviewer_by_questions(shares: Sequence[Share]) -> tuple[set[str], str]:
     """The one who asks nearly all questions and says less than the rest, when there is such a one."""
+    if asks := _asks_most(shares):
+        label, counts = asks
+        note = f"interviewer taken to be '{label}', who asks {counts}; if not, name the interviewer with {OPTION}"
+        return {label}, note
+    there = _quoted([share.label for share in shares])
+    return set(), f"nothing says who is the interviewer among {there}: roles stay open; name one with {OPTION}"
+
+
+def asks_most(text: str, turns: Sequence[Turn]) -> tuple[str, str] | None:
+    """Who asks nearly all questions and says less than the rest, with the counts in words; None where nobody does."""
+    labels = dict.fromkeys(turn.speaker for turn in turns if turn.speaker is not None)
+    return _asks_most([_share(text, turns, label) for label in labels]) if labels else None
+
+
+def _asks_most(shares: Sequence[Share]) -> tuple[str, str] | None:
     first = max(shares, key=lambda share: share.questions)
     questions, words = sum(share.questions for share in shares), sum(share.words for share in shares)
     asks = first.questions >= max(FEWEST_QUESTIONS, SHARE_OF_QUESTIONS * questions)
-    if len(shares) > 1 and asks and first.words <= SHARE_OF_WORDS * words:
-        counts = f"{first.questions} of {questions} questions in {first.words} of {words} words"
-        note = f"interviewer taken to be '{first.label}', who asks {counts}; if not, name the interviewer with {OPTION}"
-        return {first.label}, note
-    there = _quoted([share.label for share in shares])
-    return set(), f"nothing says who is the interviewer among {there}: roles stay open; name one with {OPTION}"
+    if len(shares) < 2 or not asks or first.words > SHARE_OF_WORDS * words:
+        return None
+    return first.label, f"{first.questions} of {questions} questions in {first.words} of {words} words"
 
 
 def _quoted(labels: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePath
 
 _SAVE = "Open it in {program} and save it as a Word document (.docx) or plain text (.txt)"
@@ -18,12 +19,7 @@ def _suffixes(listed: str) -> list[str]:
 _KINDS = {
     ".doc": f"an old Word document. {_WORD}",
     ".dot": f"an old Word document. {_WORD}",
-    ".rtf": f"Rich Text. {_WRITER}",
-    ".odt": f"an OpenDocument text. {_WRITER}",
     ".pages": "a Pages document. Export it from Pages as Word (.docx)",
-    ".pdf": "a PDF, which keeps no paragraphs. Take the file that it was made from, or open it in Word and save it as .docx",
-    ".html": f"a web page. {_WRITER}",
-    ".htm": f"a web page. {_WRITER}",
     ".epub": f"an e-book. {_WRITER}",
     ".xls": "an old Excel workbook. Open it in Excel and save it as .xlsx",
     ".xlsb": "a binary Excel workbook. Open it in Excel and save it as .xlsx",
@@ -61,8 +57,6 @@ _KINDS = {
 }
 # By content, whatever the file's name.
 _BEGINNINGS = (
-    (b"%PDF-", ".pdf"),
-    (b"{\\rtf", ".rtf"),
     (b"\xd0\xcf\x11\xe0", ".doc"),
     (b"ID3", ".mp3"),
     (b"\x89PNG", ".png"),
@@ -70,7 +64,7 @@ _BEGINNINGS = (
     (b"7z\xbc\xaf", ".7z"),
     (b"Rar!", ".rar"),
 )
-_MIMETYPES = ((b"opendocument.text", ".odt"), (b"opendocument.spreadsheet", ".ods"), (b"epub", ".epub"))
+_MIMETYPES = ((b"opendocument.spreadsheet", ".ods"), (b"epub", ".epub"))
 # Titles of the columns in which other tools export coded passages, in lower case.
 _TITLES = """
     beginning begin code codes coder coded segment color colour comment content coverage document excerpt extract end id memo
@@ -107,3 +101,15 @@ def export_refusal(name: str, text: str) -> str | None:
         return None
     how = "let its name end in .tsv, and say with --columns what its columns hold where they are not known"
     return f"{name}: a table of coded passages, divided by tabs, and no transcript. To import it, {how}. Nothing was imported."
+
+
+def printed_export_refusal(name: str, lines: Iterable[str]) -> str | None:
+    """For a table of coded passages as other tools print it: one of these lines holds nothing but its titles; None for others."""
+    words = [line.casefold().split() for line in lines]
+    titled = any(
+        len(line) >= FEWEST_COLUMNS and _OF_EXPORTS.issuperset(line) and len({*line}) == len(line) for line in words
+    )
+    if not titled:
+        return None
+    what = f"{name}: a table of coded passages, as other tools print them, and no transcript"
+    return f"{what}. To import it, {_TABLE}. Nothing was imported."

@@ -137,9 +137,9 @@ def read_transcript(path: Path, interviewer: Sequence[str] = (), speakers: Seque
 
 
 def _refuse_endless(source: Source) -> None:
-    """ReadError for a text of more bytes than so many characters have; a Word document is a zip, and may hold pictures."""
+    """ReadError for a text of more bytes than so many characters have; a zip, as Word writes it, and a PDF may hold pictures."""
     size = len(source.data)
-    if size > 4 * MOST_CHARACTERS and not source.data.startswith(b"PK"):
+    if size > 4 * MOST_CHARACTERS and not source.data.startswith((b"PK", b"%PDF")):
         raise ReadError(
             f"{source.path.name}: {size:,} bytes, and a transcript has at most {MOST_CHARACTERS:,} characters. Nothing was imported."
         )

@@ -10,7 +10,23 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted
+from secondcoder.transcripts.left_out import (
+    ASIDES,
+    BOXES,
+    CHANGES,
+    COMMENTS,
+    EQUATIONS,
+    FOOTNOTES,
+    HIDDEN,
+    NUMBERS,
+    PICTURES,
+    PROMPTS,
+    READINGS,
+    STRUCK,
+    SYMBOLS,
+    left_out_notes,
+)
 from secondcoder.transcripts.word_package import MATH, W, Word
 from secondcoder.transcripts.word_styles import (
     ON,
@@ -34,31 +50,12 @@ _STRUCTURED = frozenset(
     f"{MATH}{tag}" for tag in ("f", "sSup", "sSub", "sSubSup", "rad", "nary", "m", "eqArr", "limLow")
 )
 
-CHANGES, HIDDEN, BOXES, PICTURES, EQUATIONS = (
-    "tracked change",
-    "stretch of hidden text",
-    "text box",
-    "picture",
-    "equation",
-)
-ASIDES = "addition of secondcoder"
-STRUCK, PROMPTS = "stretch struck through", "prompt of an empty field"
-NUMBERS, COMMENTS, SYMBOLS = "automatic list number or bullet", "comment", "symbol"
-_PLURALS = {
-    HIDDEN: "stretches of hidden text",
-    STRUCK: "stretches struck through",
-    PROMPTS: "prompts of empty fields",
-    BOXES: "text boxes",
-    ASIDES: "additions of secondcoder",
-    NUMBERS: "automatic list numbers or bullets",
-    "reading above characters": "readings above characters",
-}
 _COUNTED = {
-    f"{W}footnoteReference": "footnote",
+    f"{W}footnoteReference": FOOTNOTES,
     f"{W}endnoteReference": "endnote",
     f"{W}altChunk": "embedded document",
     f"{W}subDoc": "embedded document",
-    f"{W}rt": "reading above characters",
+    f"{W}rt": READINGS,
     f"{W}ddList": "drop-down field",
 }
 
@@ -69,24 +66,10 @@ def shown(word: Word) -> tuple[Element, tuple[str, ...]]:
     reading.keep_shown(word.body)
     comments = sum(sum(1 for _ in root.iter(f"{W}comment")) for root in word.comments)
     reading.left_out[COMMENTS] = max(comments, reading.left_out[COMMENTS])
-    return word.body, _notes(reading.left_out, any(map(_says_something, word.margins)))
-
-
-def _notes(left_out: Counter[str], margins: bool) -> tuple[str, ...]:
-    notes: list[str] = []
-    if struck := left_out.pop(STRUCK, 0):
-        notes.append(f"{counted(struck, STRUCK, _PLURALS[STRUCK])} read as text")
-    if changes := left_out.pop(CHANGES, 0):
-        notes.append(f"{counted(changes, CHANGES)} read as if all were accepted")
-    if equations := left_out.pop(EQUATIONS, 0):
-        notes.append(f"{counted(equations, EQUATIONS)} read as a line of text: check it")
-    if comments := left_out.pop(COMMENTS, 0):
-        notes.append(
-            f"{counted(comments, COMMENTS)} beside the text"
-        )  # the import says whether they were taken for codes
-    not_read = [counted(count, what, _PLURALS.get(what)) for what, count in sorted(left_out.items()) if count]
-    not_read += ["the text of headers and footers"] if margins else []
-    return (*notes, f"not read: {listed(not_read)}") if not_read else tuple(notes)
+    # Beside the text, and not unread: the import says whether they were taken for codes.
+    comments = reading.left_out.pop(COMMENTS)
+    beside = [f"{counted(comments, COMMENTS)} beside the text"] if comments else []
+    return word.body, (*beside, *left_out_notes(reading.left_out, any(map(_says_something, word.margins))))
 
 
 class _Reading:

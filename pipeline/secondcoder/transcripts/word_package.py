@@ -13,17 +13,13 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
-from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
 from secondcoder.errors import ReadError
+from secondcoder.transcripts.safe_xml import xml_root
 
 MOST_UNPACKED = 40 * 2**20  # bytes of XML; an hour's interview is under one megabyte, pictures apart
-MOST_ELEMENTS = 300_000  # of a part; an hour's interview has about 20,000
-DEEPEST = 300  # elements within elements; Word nests a table in a table's cell with 4
 AGAIN = "Open it in Word and save it again as .docx. Nothing was imported."
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -157,8 +153,7 @@ class _Package:
         if not part.endswith(".xml") and self._zip.getinfo(part).file_size > MOST_UNPACKED:
             raise ReadError(f"{self._name}: {part} is too large for a transcript. Nothing was imported.")
         data = self._zip.read(part)
-        _check_xml(data, part, self._name)
-        root = ElementTree.fromstring(data)  # noqa: S314 - without a DTD, as was just checked, there are no entities
+        root = xml_root(data, part, self._name, "Word document", AGAIN)
         _as_usual(root)
         return root
 
@@ -176,30 +171,3 @@ def _as_usual(root: Element) -> None:
 def _usual(name: str) -> str:
     space, brace, local = name.rpartition("}")
     return f"{_STRICT.get(space + brace, space + brace)}{local}"
-
-
-def _check_xml(data: bytes, part: str, name: str) -> None:
-    """No Word document has a DTD; elements are counted before a tree of them fills the memory."""
-    open_now = count = 0
-
-    def refuse(*_: object) -> NoReturn:
-        raise ReadError(f"{name}: {part} declares a DTD or entities, which no Word document does. It was not read.")
-
-    def begin(*_: object) -> None:
-        nonlocal open_now, count
-        open_now, count = open_now + 1, count + 1
-        if open_now > DEEPEST or count > MOST_ELEMENTS:
-            fault = f"has over {MOST_ELEMENTS:,} elements" if count > MOST_ELEMENTS else f"nests over {DEEPEST} deep"
-            raise ReadError(f"{name}: {part} {fault}, which no transcript does. Nothing was imported.")
-
-    def finish(_: str) -> None:
-        nonlocal open_now
-        open_now -= 1
-
-    # A parser and not a search of the bytes, from which UTF-16 would hide a DTD.
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler, parser.StartElementHandler, parser.EndElementHandler = refuse, begin, finish
-    try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, ValueError, LookupError):  # the latter two: an encoding unknown to expat, or to Python
-        raise ReadError(f"{name}: {part} is damaged. {AGAIN}") from None

@@ -40,7 +40,12 @@ def children(element: Any, *tags: str) -> Iterator[Any]:
 
 def paragraph_text(element: Any) -> str:
     """The text of a paragraph, line breaks as newlines and tabs as tabs; page breaks give none, but between two words a newline."""
-    return _page_breaks_read("".join(text for text, _ in _pieces(element)))
+    return without_page_breaks("".join(text for text, _ in _pieces(element)))
+
+
+def without_page_breaks(text: str) -> str:
+    """The text, a newline for each `PAGE` between two words and nothing for the others."""
+    return _PAGE_BETWEEN_WORDS.sub("\n", text).replace(PAGE, "")
 
 
 def paragraph_pieces(element: Any) -> list[tuple[Any, int, int]]:
@@ -51,10 +56,6 @@ def paragraph_pieces(element: Any) -> list[tuple[Any, int, int]]:
     gone = [match.start() for match in re.finditer(PAGE, text) if match.start() not in kept]
     ends = [end - bisect_left(gone, end) for end in accumulate(len(piece) for piece, _ in pieces)]
     return [(holder, start, end) for (_, holder), start, end in zip(pieces, [0, *ends], ends, strict=False)]
-
-
-def _page_breaks_read(text: str) -> str:
-    return _PAGE_BETWEEN_WORDS.sub("\n", text).replace(PAGE, "")
 
 
 def _pieces(element: Any) -> Iterator[tuple[str, Any]]:
@@ -91,16 +92,6 @@ class TableRow:
 
     cells: list[str | None]
     elements: Sequence[Any]  # the cells in the XML
-
-    @property
-    def merged(self) -> bool:
-        """Whether a cell takes several columns."""
-        return None in self.cells
-
-    @property
-    def filled(self) -> list[str]:
-        """The texts, '' where there is no cell."""
-        return [cell or "" for cell in self.cells]
 
     @property
     def by_column(self) -> dict[int, Any]:
