@@ -22,7 +22,7 @@ from secondcoder.exchange.registry import CodedFormat, find_coded_format
 from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.exchange.spelling import spellings_of
 from secondcoder.exchange.take_files import Taking
-from secondcoder.transcripts import readers
+from secondcoder.transcripts import files_together, readers
 from secondcoder.transcripts.encoding import reading_as
 from secondcoder.transcripts.registry import MOST_CHARACTERS
 
@@ -82,7 +82,7 @@ def _read_found(
     result.notes += added_notes(book, result.added_codes)
     taking = Taking(given, manifest, dict(known), result, spellings)
     # Transcripts first: coded data mark spans of them.
-    steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
+    steps = [partial(taking.take_transcript, *each) for each in _by_talk(transcripts)]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
     _run_all(steps, progress, faults)
     _refuse_endless(result.transcripts)
@@ -142,6 +142,13 @@ def _by_kind(files: Sequence[File]) -> tuple[dict[Path, CodedFormat], list[File]
     formats = {path: find_coded_format(path, suffixes) for path, _ in files if not is_manifest(path)}
     coded = {path: coded_format for path, coded_format in formats.items() if coded_format}
     return coded, [(path, parts) for path, parts in files if path in formats and path not in coded]
+
+
+def _by_talk(files: Sequence[File]) -> list[tuple[Path, tuple[str, ...], tuple[Path, ...]]]:
+    """The files that hold a transcript each, or begin one that other files hold with them: path, folders, and these others."""
+    groups = files_together([path for path, _ in files])
+    others = {path for group in groups.values() for path in group}
+    return [(path, parts, groups.get(path, ())) for path, parts in files if path not in others]
 
 
 def _manifest(files: Sequence[File], given: ImportOptions, known: Mapping[str, Transcript]) -> Manifest:

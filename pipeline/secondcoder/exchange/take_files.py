@@ -28,9 +28,9 @@ class Taking:
     result: ImportResult
     spellings: Spellings
 
-    def take_transcript(self, path: Path, parts: tuple[str, ...]) -> None:
-        """Read a transcript; `parts` are the folders that it lies in."""
-        transcript = self._described(path, parts)
+    def take_transcript(self, path: Path, parts: tuple[str, ...], beside: tuple[Path, ...] = ()) -> None:
+        """Read a transcript; `parts` are the folders that it lies in, `beside` further files of the same talk."""
+        transcript = self._described(path, parts, beside)
         if labels := self.manifest.labels(path, "speakers"):
             refuse_unspoken([transcript], labels, f"{self.manifest.name}: column 'speakers':", transcript.source)
         before = ByName(self.known).get(transcript.id)
@@ -84,11 +84,11 @@ class Taking:
         result.sheets |= data.sheets
         result.notes += [f"{file_name(path.name)}: {note}" for note in data.notes]
 
-    def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:
+    def _described(self, path: Path, parts: tuple[str, ...], beside: tuple[Path, ...]) -> Transcript:
         """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
         about = self.manifest.about(path)
         speakers = without_none(self._labels(path, "speakers"))
-        transcript = read_transcript(path, self._labels(path, "interviewer"), speakers)
+        transcript = read_transcript(path, self._labels(path, "interviewer"), speakers, beside)
         folders = dict(zip(("case", "wave"), parts, strict=False))
 
         def described(kind: str) -> str | None:

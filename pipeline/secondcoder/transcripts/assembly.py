@@ -102,4 +102,4 @@ def finished(
     if not turns:
         raise ReadError(f"{name}: nobody says anything in it. Nothing was imported.")
     with_role, more = with_roles(text, turns, named=interviewer, front=front, name=name)
-    return Transcript(source.path.stem, text, with_role, source=name, format=form, notes=(*notes, *more))
+    return Transcript(source.stem, text, with_role, source=name, format=form, notes=(*notes, *more))

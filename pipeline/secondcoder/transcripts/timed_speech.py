@@ -1,0 +1,109 @@
+"""What formats of timed stretches share: times that can be those of a recording, the stretches of one speaker each, and what a
+recogniser makes up over silence."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from secondcoder.domain.records import Transcript
+from secondcoder.domain.wording import counted, shorten
+from secondcoder.errors import ReadError
+from secondcoder.transcripts.captions import Cue, Utterance, caption_transcript
+from secondcoder.transcripts.registry import Source
+
+LONGEST = 1_000_000.0
+"""Seconds of a recording: eleven days."""
+MOST_STRETCHES, LONGEST_STRETCH, MOST_SPEAKERS = 50_000, 200_000, 500
+"""Of a transcript, a day of talk with room to spare; characters of one stretch; and speakers."""
+FEWEST_REPEATS = 3  # neighbouring stretches of the same words, as nobody says them
+FEWEST_WITHIN = 5  # the same words so often in a row within one stretch
+LONGEST_UNIT = 6  # words that are said again and again
+SHOWN, MOST_SHOWN = 3, 40
+
+
+def checked_time(value: object, place: str, most: float = LONGEST) -> float:
+    """A time that a file gives as a number or its digits; ReadError, which `place` begins, where no recording has such a time."""
+    try:
+        time = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        time = math.nan
+    if not 0 <= time <= most:
+        shown = shorten(repr(value), MOST_SHOWN)
+        raise ReadError(f"{place}: {shown} is not the time of a recording. Nothing was imported.")
+    return round(time, 3)
+
+
+def timed_transcript(
+    source: Source,
+    form: str,
+    stretches: Sequence[Utterance],
+    interviewer: Sequence[str],
+    notes: Sequence[str] = (),
+) -> Transcript:
+    """The transcript of stretches of speech, each with its times: turns, text and speakers as captions have them.
+
+    Raises:
+        ReadError: nobody says anything, a named interviewer does not speak, or it is more than any talk.
+    """
+    longest = max((len(stretch.speech) for stretch in stretches), default=0)
+    speakers = len({stretch.speaker for stretch in stretches})
+    if len(stretches) > MOST_STRETCHES or longest > LONGEST_STRETCH or speakers > MOST_SPEAKERS:
+        much = f"{counted(len(stretches), 'stretch', 'stretches')} of speech, the longest of {longest:,} characters"
+        what = f"{much}, by {counted(speakers, 'speaker')}"
+        raise ReadError(f"{source.path.name}: {what}, more than a talk has. Nothing was imported.")
+    cues = [Cue(stretch.start, stretch.end, (stretch.speech,)) for stretch in stretches]
+    return caption_transcript(source, form, cues, stretches, interviewer, notes)
+
+
+def by_time(stretches: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
+    """Stretches of several speakers in the order of their beginnings, and a note on those that begin while another speaks."""
+    ordered = sorted(stretches, key=lambda stretch: (stretch.start, stretch.end))
+    overlapping, last = 0, dict[str | None, float]()
+    for stretch in ordered:
+        overlapping += any(until > stretch.start for speaker, until in last.items() if speaker != stretch.speaker)
+        last[stretch.speaker] = max(stretch.end, last.get(stretch.speaker, 0.0))
+    what = f"{counted(overlapping, 'stretch', 'stretches')} of speech begin{'s' * (overlapping == 1)} while another speaks"
+    return ordered, [f"{what}; all stand in the order of their beginnings"] if overlapping else []
+
+
+def repeat_notes(stretches: Sequence[Utterance]) -> list[str]:
+    """A note on the same words again and again, which recognisers make up over silence and music; they are kept."""
+    found = [*_neighbours(stretches), *_within(stretches)]
+    listed = ", ".join(f"'{shorten(words, MOST_SHOWN)}' {often} times from {at:.0f} s on" for words, often, at in found[:SHOWN])
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    fault = "the same words again and again, as a recogniser makes them up over silence"
+    return [f"{fault}: {listed}{more}; kept, so listen to the recording there"] if found else []
+
+
+def _neighbours(stretches: Sequence[Utterance]) -> Iterator[tuple[str, int, float]]:
+    for words, group in groupby(stretches, key=lambda stretch: " ".join(_words(stretch.speech))):
+        same = list(group)
+        if words and len(same) >= FEWEST_REPEATS:
+            yield same[0].speech.strip(), len(same), same[0].start
+
+
+def _within(stretches: Sequence[Utterance]) -> Iterator[tuple[str, int, float]]:
+    for stretch in stretches:
+        words = _words(stretch.speech)
+        for size in range(1, LONGEST_UNIT + 1):
+            end, often = _longest_run(words, size)
+            if often >= FEWEST_WITHIN:
+                yield " ".join(words[end - size : end]), often, stretch.start
+                break
+
+
+def _longest_run(words: Sequence[str], size: int) -> tuple[int, int]:
+    """Where the longest run of one unit of so many words ends, and how often the unit stands in it."""
+    best_end, best, run = 0, 0, 0
+    for at in range(size, len(words)):
+        run = run + 1 if words[at] == words[at - size] else 0
+        if run > best:
+            best_end, best = at + 1, run
+    return best_end, best // size + 1
+
+
+def _words(speech: str) -> list[str]:
+    return re.findall(r"\w+", speech.casefold())
