@@ -12,9 +12,11 @@ from secondcoder.errors import ReadError
 from secondcoder.transcripts.interviewer import SPEAKERS, with_roles
 from secondcoder.transcripts.printed_marks import is_page_number, line_number_notes, page_notes
 from secondcoder.transcripts.registry import Source
+from secondcoder.transcripts.repeated_headings import without_repeats
 from secondcoder.transcripts.speaker_headings import find_marks
 from secondcoder.transcripts.turns import Mark, close_marks, lines_of, tier_notes, unlabelled, without_footer
 from secondcoder.transcripts.visible import visible
+from secondcoder.transcripts.word_emphasis import emphasis_notes
 
 NO_SPEAKERS = "no speakers found"
 MOST_SHOWN = 60  # characters of a line
@@ -31,6 +33,8 @@ class Body:
         lines: [start, end) of each line that may begin with a label.
         marks: where the layout itself says who speaks, as rows of a table do.
         notes: what the reader had to decide so far.
+        emphasis: of a document, start and end of the paragraphs that begin set off, with the words. In a document, which has no lines
+            to be kept, headings that repeat a speaker are taken out (`repeated_headings`); None for a file whose text is final.
     """
 
     text: str
@@ -38,17 +42,22 @@ class Body:
     lines: Sequence[tuple[int, int]]
     marks: Sequence[Mark] = ()
     notes: tuple[str, ...] = ()
+    emphasis: Sequence[tuple[int, int, str]] | None = None
 
 
 def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) -> Transcript:
     """The transcript of a text in which labels or headings say who speaks; ReadError when nobody says anything."""
-    seen = visible(body.text)
-    end = without_footer(seen)
+    text, seen = body.text, visible(body.text)
     lines = [line for span in body.lines for line in lines_of(seen, *span) if not is_page_number(body.text, *line)]
     named = [*interviewer, *source.speakers]
     in_lines, notes = find_marks(seen, lines, named, beside_table=bool(body.marks))
     # A document may alternate tables and paragraphs, whose marks come as two lists.
     marks = sorted([*body.marks, *in_lines], key=lambda mark: mark.start)
+    emphasis = body.emphasis or ()
+    if body.emphasis is not None and (joined := without_repeats(text, marks)):
+        text, marks, notes, seen = joined.text, joined.marks, (*notes, *joined.notes), visible(joined.text)
+        emphasis = [(joined.moved(start), joined.moved(end), words) for start, end, words in emphasis]
+    end = without_footer(seen)
     if marks:
         turns, front = close_marks(seen, marks, end), seen[: marks[0].start]
     else:
@@ -59,11 +68,12 @@ def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) 
         *notes,
         *_unspoken(seen, marks, end),
         *tier_notes(seen),
-        *page_notes(body.text, turns),
+        *page_notes(text, turns),
         *line_number_notes(seen, turns),
     )
-    transcript = finished(source, form, body.text, turns, interviewer=interviewer, front=front, notes=notes)
-    return replace(transcript, notes=(*transcript.notes, *_alone(transcript)))
+    transcript = finished(source, form, text, turns, interviewer=interviewer, front=front, notes=notes)
+    more = emphasis_notes(text, transcript.turns, [each for each in emphasis if each[0] < each[1]])
+    return replace(transcript, notes=(*transcript.notes, *_alone(transcript), *more))
 
 
 def _unspoken(text: str, marks: Sequence[Mark], end: int) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Word documents: labels in the paragraphs, headings as Teams and Word's own transcription write them, and tables.
 
-The transcript's text is the paragraphs of the body in order, joined by newlines, line breaks and tabs within them kept. A row
+The transcript's text is the paragraphs of the body in order, joined by newlines, line breaks and tabs within them kept; a heading
+that names the speaker above it again is left out, so that what one speaker says in a row is one turn. A row
 of a transcript table is one line, its filled cells joined by tabs; a column of paragraph numbers, as MAXQDA writes it, is no
 part of the text. Other tables give one line a paragraph of a cell. What is not read, such as comments and footnotes, is counted
 in the notes.
@@ -28,7 +29,7 @@ from secondcoder.transcripts.tables import (
     times_of,
 )
 from secondcoder.transcripts.turns import Mark, lines_of
-from secondcoder.transcripts.word_emphasis import emphasis_notes, emphasised
+from secondcoder.transcripts.word_emphasis import emphasised
 from secondcoder.transcripts.word_left_out import PARAGRAPH, shown
 from secondcoder.transcripts.word_package import is_word, open_word
 from secondcoder.transcripts.word_text import TABLE, children, paragraph_text, table_rows
@@ -141,8 +142,7 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     text = draft.text
     lines = [line for start, end in draft.free for line in lines_of(text, start, end)]
     notes = (*notes, *draft.notes)
-    transcript = assemble(source, NAME, Body(text, draft.paragraphs, lines, draft.marks, notes), interviewer)
-    return replace(transcript, notes=(*transcript.notes, *emphasis_notes(text, transcript.turns, draft.set_off)))
+    return assemble(source, NAME, Body(text, draft.paragraphs, lines, draft.marks, notes, draft.set_off), interviewer)
 
 
 def _add_blocks(draft: Draft, container: Any) -> None:

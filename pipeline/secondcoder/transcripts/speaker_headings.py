@@ -133,6 +133,7 @@ def _marks(headings: Sequence[Heading]) -> list[Mark]:
             heading.name,
             seconds(heading.time, milliseconds),
             seconds(heading.until, milliseconds) if heading.until else None,
+            heading=True,
         )
         for heading in headings
     ]
