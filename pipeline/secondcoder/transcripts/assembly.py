@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from secondcoder.domain.records import SpeakerRole, Transcript, Turn
-from secondcoder.domain.wording import counted, shorten
+from secondcoder.domain.wording import clock, counted, shorten
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.interviewer import SPEAKERS, with_roles
 from secondcoder.transcripts.printed_marks import is_page_number, line_number_notes, page_notes
@@ -20,6 +21,11 @@ from secondcoder.transcripts.word_emphasis import emphasis_notes
 
 NO_SPEAKERS = "no speakers found"
 MOST_SHOWN = 60  # characters of a line
+DAY_BEGINS = 3600.0  # seconds: a recording's first words may come late, but hardly so late
+# What Otter and Word put above the talk.
+_OTTER = re.compile(r"(?P<title>SUMMARY KEYWORDS|SPEAKERS)\n(?P<listed>[^\n]*)")
+_OF_WORD = re.compile(r"\s*Audio file\n(?:[^\n]*\n){1,5}?\s*Transcript\n")
+WORDS_HEAD = "above the talk and nobody's speech: what Word writes, from 'Audio file' to 'Transcript'"
 SENTENCE = re.compile(r"\s*(?:(?:\S+\s+){4}.*[.?!…]|\S{8}.*[。？！])\W*$")  # no line of a header
 
 
@@ -62,11 +68,15 @@ def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) 
         turns, front = close_marks(seen, marks, end), seen[: marks[0].start]
     else:
         # Without a mark all of the text is speech, so nothing before it could name the interviewer.
-        turns, front, notes = unlabelled(seen, body.paragraphs, end), "", (NO_SPEAKERS, *notes)
+        above = _OF_WORD.match(seen)
+        paragraphs = [span for span in body.paragraphs if not above or span[0] >= above.end()]
+        turns, front, notes = unlabelled(seen, paragraphs, end), "", (NO_SPEAKERS, *notes, *[WORDS_HEAD] * bool(above))
     notes = (
         *body.notes,
         *notes,
         *_unspoken(seen, marks, end),
+        *_front_matter(front),
+        *_times_of_day(source.stem, turns),
         *tier_notes(seen),
         *page_notes(text, turns),
         *line_number_notes(seen, turns),
@@ -86,6 +96,21 @@ def _unspoken(text: str, marks: Sequence[Mark], end: int) -> tuple[str, ...]:
     sentences = [line.strip() for line in lines if SENTENCE.match(line)]
     what = f"{counted(len(sentences), 'line')} above the first label or between tables, read as nobody's speech"
     return (f"{what}: '{shorten(sentences[0], MOST_SHOWN)}'",) if sentences else ()
+
+
+def _front_matter(front: str) -> tuple[str, ...]:
+    """A note on what Otter writes above the talk."""
+    said = [f"{match['title']} ({shorten(match['listed'].strip(), MOST_SHOWN)})" for match in _OTTER.finditer(front)]
+    return (f"above the talk and nobody's speech: {', '.join(said)}",) if said else ()
+
+
+def _times_of_day(name: str, turns: Sequence[Turn]) -> tuple[str, ...]:
+    """A note where times begin so late that they may be those of a clock on the wall, as in Zoom's captions."""
+    first = next((turn.time_start for turn in turns if turn.time_start is not None), 0.0)
+    if first < DAY_BEGINS:
+        return ()
+    mend = f"secondcoder transcript edit {shlex.quote(name)} --shift-times -{first:.0f}"
+    return (f"times begin at {clock(first)}, as times of the day would; if they are, count them from the beginning: {mend}",)
 
 
 def _alone(transcript: Transcript) -> tuple[str, ...]:

@@ -168,15 +168,17 @@ def close_marks(text: str, marks: Sequence[Mark], end: int) -> list[Turn]:
 
 def unlabelled(text: str, paragraphs: Iterable[tuple[int, int]], end: int) -> list[Turn]:
     """One turn a paragraph, without speaker; a paragraph of dashes divides and is no speech, nor is one of a time alone, that of the next."""
-    turns, since = [], None
-    for piece in (piece for start, stop in paragraphs if start < end for piece in pieces(text, start, min(stop, end))):
-        paragraph = text[piece.start : piece.end]
-        if _is_speech(paragraph):
-            begins = since if piece.time_start is None else piece.time_start
-            turns.append(Turn(piece.start, piece.end, None, None, begins, piece.time_end))
-            since = None
-        elif match := MARKER.fullmatch(paragraph):
-            since = seconds(match["time"])
+    turns = list[Turn]()
+    since = None
+    for start, stop in paragraphs:
+        if (alone := MARKER.fullmatch(text, start, min(stop, end))) and start < end:
+            since = seconds(alone["time"])
+            continue
+        for piece in pieces(text, start, min(stop, end)) if start < end else ():
+            if _is_speech(text[piece.start : piece.end]):
+                begins = since if piece.time_start is None else piece.time_start
+                turns.append(Turn(piece.start, piece.end, None, None, begins, piece.time_end))
+                since = None
     return turns
 
 
