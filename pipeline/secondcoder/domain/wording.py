@@ -1,4 +1,4 @@
-"""Counts, shares, times and lists in words."""
+"""Counts, shares and lists in words."""
 
 from __future__ import annotations
 
@@ -27,21 +27,6 @@ def listed(words: Sequence[str]) -> str:
 def percent(share: float | None) -> str:
     """'45%'; a dash where there is none."""
     return "–" if share is None else f"{share:.0%}"
-
-
-def clock(seconds: float) -> str:
-    """A time in a recording, whole seconds: '12:43', '1:02:03'."""
-    total = int(abs(seconds))
-    hours, minutes, rest = total // 3600, total // 60 % 60, total % 60
-    shown = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-    return f"-{shown}" if seconds <= -1 else shown
-
-
-def iso_duration(seconds: float) -> str:
-    """The same as HTML's `time` element wants it, a duration of ISO 8601: 'PT12M43S'; '' for a negative one, which has none."""
-    total = int(seconds)
-    hours, minutes = total // 3600, total // 60 % 60
-    return "" if seconds < 0 else f"PT{f'{hours}H' if hours else ''}{f'{minutes}M' if hours or minutes else ''}{total % 60}S"
 
 
 def shorten(text: str, most: int) -> str:

@@ -15,6 +15,7 @@ were looked for, nothing for all of the codebook's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -39,7 +40,7 @@ from secondcoder.exchange.coded_rows import (
     origin_word,
     reads_whole,
 )
-from secondcoder.exchange.coded_table_out import coded_table
+from secondcoder.exchange.coded_table_out import TIME, coded_table
 from secondcoder.exchange.read_spans import joined_looks, passes_of_codings
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.rows import GUARDED, SUFFIXES, Row, columns_of, read_table
@@ -211,8 +212,14 @@ def _codings(name: str, span: tuple[int, int], coder: str, row: Row, book: Codeb
     return [Coding(name, *span, code, coder, _origin(row), valence, memo) for code in _ids(codes_of(row), book)]
 
 
+def _holds_times(column: str, rows: Sequence[Row]) -> bool:
+    """Whether a column is the one of times in our own exports and sheets, which says nothing that the transcript does not."""
+    cells = [row[column] for row in rows if row[column]]
+    return column == TIME and bool(cells) and all(re.fullmatch(r"-?\d+:\d\d:\d\d", cell) for cell in cells)
+
+
 def _take_attributes(rows: Sequence[Row], data: CodedData) -> None:
-    further = [column for column in rows[0].cells if column and column not in KNOWN]
+    further = [column for column in rows[0].cells if column and column not in KNOWN and not _holds_times(column, rows)]
     data.notes += [
         f"{row.place}: column '{column}' {why}. It was read as '{row[column]}'."
         for row in rows

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from secondcoder.domain.records import SpeakerRole, Transcript, Turn
-from secondcoder.domain.wording import clock, counted, shorten
+from secondcoder.domain.times import clock
+from secondcoder.domain.wording import counted, shorten
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.interviewer import SPEAKERS, with_roles
 from secondcoder.transcripts.printed_marks import is_page_number, line_number_notes, page_notes
