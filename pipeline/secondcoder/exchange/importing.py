@@ -82,7 +82,7 @@ def _read_found(
     result.notes += added_notes(book, result.added_codes)
     taking = Taking(given, manifest, dict(known), result, spellings)
     # Transcripts first: coded data mark spans of them.
-    steps = [partial(taking.take_transcript, *each) for each in _by_talk(transcripts)]
+    steps = [partial(taking.take_transcript, *each) for each in _by_talk(transcripts, manifest)]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
     _run_all(steps, progress, faults)
     _refuse_endless(result.transcripts)
@@ -144,9 +144,14 @@ def _by_kind(files: Sequence[File]) -> tuple[dict[Path, CodedFormat], list[File]
     return coded, [(path, parts) for path, parts in files if path in formats and path not in coded]
 
 
-def _by_talk(files: Sequence[File]) -> list[tuple[Path, tuple[str, ...], tuple[Path, ...]]]:
-    """The files that hold a transcript each, or begin one that other files hold with them: path, folders, and these others."""
-    groups = files_together([path for path, _ in files])
+def _by_talk(files: Sequence[File], manifest: Manifest) -> list[tuple[Path, tuple[str, ...], tuple[Path, ...]]]:
+    """The files that hold a transcript each, or begin one that other files hold with them: path, folders, and these others.
+
+    What a manifest names as several transcripts stays apart.
+    """
+    found = files_together([path for path, _ in files])
+    named = {path: manifest.about(path).get("transcript") for path, _ in files}
+    groups = {first: rest for first, rest in found.items() if len({named[path] for path in (first, *rest)} - {None, ""}) < 2}
     others = {path for group in groups.values() for path in group}
     return [(path, parts, groups.get(path, ())) for path, parts in files if path not in others]
 
