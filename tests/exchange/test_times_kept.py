@@ -21,12 +21,16 @@ Run = Callable[..., tuple[int, str, str]]
 
 def coded(transcript: Transcript) -> CodedData:
     """A coding on each answer, and a reading of it all."""
-    codings = [Coding(transcript.id, turn.start + 1, turn.end, "CO", "ada") for turn in transcript.turns if turn.speaker == "R"]
+    codings = [
+        Coding(transcript.id, turn.start + 1, turn.end, "CO", "ada") for turn in transcript.turns if turn.speaker == "R"
+    ]
     return CodedData([transcript], [], codings, [CodingPass(transcript.id, "ada", 0, len(transcript.text), ("CO",))])
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".jsonl"])
-def test_a_coded_table_has_the_time_of_each_passage_and_comes_back(empty_study: Study, tmp_path: Path, suffix: str) -> None:
+def test_a_coded_table_has_the_time_of_each_passage_and_comes_back(
+    empty_study: Study, tmp_path: Path, suffix: str
+) -> None:
     data, path = coded(timed_talk("t1", step=40.0, first=3000.0)), tmp_path / f"codes{suffix}"
     coded_table.write(data, empty_study.codebook, path)
     context = ImportContext(empty_study.codebook, {"t1": data.transcripts[0]}, None, (), read_whole=False)
@@ -46,19 +50,29 @@ def test_times_stand_in_hours_minutes_and_seconds(empty_study: Study, tmp_path: 
 
 def test_a_table_without_times_is_what_it_was(empty_study: Study, tmp_path: Path) -> None:
     coded_table.write(coded(talk("t1")), empty_study.codebook, tmp_path / "codes.csv")
-    assert (tmp_path / "codes.csv").read_text("utf-8-sig").splitlines()[0] == ",".join(f'"{column}"' for column in COLUMNS)
+    assert (tmp_path / "codes.csv").read_text("utf-8-sig").splitlines()[0] == ",".join(
+        f'"{column}"' for column in COLUMNS
+    )
 
 
 def test_a_column_time_of_somebodys_own_stays_an_attribute(empty_study: Study, tmp_path: Path) -> None:
     rows = ["transcript,case,text,codes,coder,time", "a,Ash,One.,CO,ada,early", "b,Elm,Two.,CO,ada,late"]
     (tmp_path / "codes.csv").write_text("\n".join(rows))
     empty_study.import_files([tmp_path / "codes.csv"])
-    assert {case.id: case.attributes for case in empty_study.corpus.cases} == {"Ash": {"time": "early"}, "Elm": {"time": "late"}}
+    assert {case.id: case.attributes for case in empty_study.corpus.cases} == {
+        "Ash": {"time": "early"},
+        "Elm": {"time": "late"},
+    }
 
 
 VTT = "WEBVTT\n\n{}\n"
 CUE = "00:{:02}:00.000 --> 00:{:02}:30.000\n<v {}>{}</v>\n"
-SAID = [("INT", "How did it start?"), ("GP", "We sat down and looked at it."), ("INT", "And then?"), ("GP", "Then it rained.")]
+SAID = [
+    ("INT", "How did it start?"),
+    ("GP", "We sat down and looked at it."),
+    ("INT", "And then?"),
+    ("GP", "Then it rained."),
+]
 
 
 @pytest.fixture
@@ -83,5 +97,10 @@ def test_a_coding_sheet_shows_the_time_of_each_row(captions: Study, tmp_path: Pa
 
 def test_transcript_show_prints_the_time(captions: Study, run_cli: Run) -> None:
     shown = run_cli("-C", captions.folder, "transcript", "show", "gp1")[1].splitlines()
-    assert [line.split()[2:4] for line in shown] == [["58:00", "INT"], ["59:00", "GP:"], ["1:00:00", "INT"], ["1:01:00", "GP:"]]
+    assert [line.split()[2:4] for line in shown] == [
+        ["58:00", "INT"],
+        ["59:00", "GP:"],
+        ["1:00:00", "INT"],
+        ["1:01:00", "GP:"],
+    ]
     assert run_cli("-C", captions.folder, "transcript", "show", "gp2")[1].splitlines()[0].split()[2] == "INT"

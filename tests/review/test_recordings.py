@@ -27,7 +27,17 @@ def lay(folder: Path, *names: str) -> Path:
 
 
 def test_a_recording_belongs_to_the_interview_of_its_name(tmp_path: Path) -> None:
-    folder = lay(tmp_path, "Gp1.WAV", "gp1.mp3", "gp2.m4a.vtt", "gp2.m4a", "cafe\u0301.ogg", "talk_doctor.webm", "music.mp3", "notes.txt")
+    folder = lay(
+        tmp_path,
+        "Gp1.WAV",
+        "gp1.mp3",
+        "gp2.m4a.vtt",
+        "gp2.m4a",
+        "cafe\u0301.ogg",
+        "talk_doctor.webm",
+        "music.mp3",
+        "notes.txt",
+    )
     (folder / "inner").mkdir()
     lay(folder / "inner", "gp3.mp3")
     about = {
@@ -93,7 +103,19 @@ def test_any_stretch_of_a_recording_can_be_asked_for(playing: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["t2", "spare", "spare.wav", "t1.wav", "../t1.wav", "..%2ft1.wav", "%2e%2e/%2e%2e/etc/passwd", "/etc/passwd", "t1%00", ""]
+    "name",
+    [
+        "t2",
+        "spare",
+        "spare.wav",
+        "t1.wav",
+        "../t1.wav",
+        "..%2ft1.wav",
+        "%2e%2e/%2e%2e/etc/passwd",
+        "/etc/passwd",
+        "t1%00",
+        "",
+    ],
 )
 def test_nothing_but_the_recording_of_an_interview_is_reached(playing: Client, name: str) -> None:
     answer = playing.http.get(f"/recording/{name}")
@@ -115,7 +137,9 @@ def test_nobody_hears_it_without_a_login(playing: Client) -> None:
     assert SOUND[:4] not in answer.content
 
 
-def test_the_policy_allows_media_only_with_recordings(playing: Client, timed: ReviewSession, logins: LoginLinks) -> None:
+def test_the_policy_allows_media_only_with_recordings(
+    playing: Client, timed: ReviewSession, logins: LoginLinks
+) -> None:
     usual = HEADERS["Content-Security-Policy"]
     assert playing.http.get("/").headers["content-security-policy"] == f"{usual}; media-src 'self'"
     assert playing.http.get("/recording/t1").headers["cache-control"] == "no-store"
@@ -138,7 +162,10 @@ def test_times_stand_before_the_speakers(timed: ReviewSession, logins: LoginLink
 
 def test_a_time_with_a_recording_is_a_button(playing: Client) -> None:
     html = " ".join(playing.get("/code/t1").split())
-    assert 'data-play="3590.0" data-recording="/recording/t1"><span class="hidden">Play from </span><time datetime="PT59M50S">' in html
+    assert (
+        'data-play="3590.0" data-recording="/recording/t1"><span class="hidden">Play from </span><time datetime="PT59M50S">'
+        in html
+    )
     assert '<audio controls preload="none">' in html
     assert "autoplay" not in html
     # Of the interview without one, times are no buttons.
@@ -148,3 +175,16 @@ def test_a_time_with_a_recording_is_a_button(playing: Client) -> None:
 def test_without_times_nothing_is_shown(client: Client) -> None:
     for page in ("/transcript/t1", "/code/t1", "/queue"):
         assert "since" not in client.get(page)
+
+
+def test_passages_of_a_code_and_disputed_ones_have_their_time(disagreeing: ReviewSession, logins: LoginLinks) -> None:
+    write = disagreeing.study.store
+    assert all(turn.time_start is None for transcript in write.transcripts() for turn in transcript.turns)
+    pages = Client(disagreeing, logins).get("/codes/CO"), Client(disagreeing, logins, adjudicates=True).get("/adjudicate")
+    assert not any("since" in page for page in pages)
+
+
+def test_a_passage_of_a_code_plays_from_its_time(playing: Client) -> None:
+    html = playing.get("/codes/CO")
+    assert html.count('data-recording="/recording/t1"') == 3
+    assert '<time datetime="PT59M54S">' in html

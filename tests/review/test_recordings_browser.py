@@ -46,7 +46,10 @@ def test_it_plays_from_the_time_that_is_pressed(folder: Path, enter: Opener, url
     with serving(folder, "--coder", "ada", "--audio", str(folder / "audio")) as server:
         page = enter(server.links[0])
         asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.headers.get("range", "")) if "/recording/" in request.url else None)
+        page.on(
+            "request",
+            lambda request: asked.append(request.headers.get("range", "")) if "/recording/" in request.url else None,
+        )
         page.goto(server.links[0].split("/enter")[0] + url)
         page.wait_for_timeout(300)
         # Nothing is loaded, and nothing plays, before somebody asks for it.

@@ -30,5 +30,8 @@ def tone(seconds: float) -> bytes:
 def timed_talk(name: str, step: float = 4.0, first: float = 0.0) -> Transcript:
     """The interview of other tests, a turn every `step` seconds; its last turn has no time."""
     plain = talk(name)
-    turns = [replace(turn, time_start=first + at * step, time_end=first + (at + 1) * step) for at, turn in enumerate(plain.turns)]
+    turns = [
+        replace(turn, time_start=first + at * step, time_end=first + (at + 1) * step)
+        for at, turn in enumerate(plain.turns)
+    ]
     return replace(plain, turns=(*turns[:-1], plain.turns[-1]), source=f"{name}.vtt")

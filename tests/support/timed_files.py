@@ -29,9 +29,14 @@ def short_grid(tiers: Sequence[tuple[str, Sequence[Interval]]], end: object = 10
     return "\n".join(lines) + "\n"
 
 
-def eaf(tiers: Sequence[tuple[str, str, Sequence[tuple[str, str, str]]]], slots: Sequence[tuple[str, str | None]]) -> str:
+def eaf(
+    tiers: Sequence[tuple[str, str, Sequence[tuple[str, str, str]]]], slots: Sequence[tuple[str, str | None]]
+) -> str:
     """A file of ELAN's: tiers (attributes, kind of annotation, rows of two slots and words) and time slots."""
-    times = "".join(f'<TIME_SLOT TIME_SLOT_ID="{slot}"{f" TIME_VALUE={chr(34)}{value}{chr(34)}" if value else ""}/>' for slot, value in slots)
+    times = "".join(
+        f'<TIME_SLOT TIME_SLOT_ID="{slot}"{f" TIME_VALUE={chr(34)}{value}{chr(34)}" if value else ""}/>'
+        for slot, value in slots
+    )
     body = ""
     for attributes, kind, rows in tiers:
         annotations = "".join(

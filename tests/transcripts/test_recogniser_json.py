@@ -37,15 +37,26 @@ ROWS = [("A", 0.25, 2.65, QUESTION), ("B", 3.0, 5.5, FIRST), ("B", 5.75, 6.95, S
 AWS = [*words(QUESTION, 0.25, 2.65), *words(ANSWER, 3.0, 6.95)]
 LAYOUTS: dict[str, Any] = {
     "WhisperX": {
-        "segments": [{"start": a, "end": b, "text": f" {t}", "speaker": f"SPEAKER_0{'AB'.index(s)}", "words": []} for s, a, b, t in ROWS],
+        "segments": [
+            {"start": a, "end": b, "text": f" {t}", "speaker": f"SPEAKER_0{'AB'.index(s)}", "words": []}
+            for s, a, b, t in ROWS
+        ],
         "word_segments": [],
     },
     "a list of segments": [{"speaker": s, "start": a, "end": b, "text": t} for s, a, b, t in ROWS],
-    "Hugging Face": {"text": "", "chunks": [{"speaker": s, "timestamp": [a, b], "text": f" {t}"} for s, a, b, t in ROWS]},
+    "Hugging Face": {
+        "text": "",
+        "chunks": [{"speaker": s, "timestamp": [a, b], "text": f" {t}"} for s, a, b, t in ROWS],
+    },
     "whisper.cpp": {
         "result": {"language": "en"},
         "transcription": [
-            {"speaker": s, "timestamps": {"from": "00:00:00,250"}, "offsets": {"from": round(a * 1000), "to": round(b * 1000)}, "text": t}
+            {
+                "speaker": s,
+                "timestamps": {"from": "00:00:00,250"},
+                "offsets": {"from": round(a * 1000), "to": round(b * 1000)},
+                "text": t,
+            }
             for s, a, b, t in ROWS
         ],
     },
@@ -55,7 +66,8 @@ LAYOUTS: dict[str, Any] = {
         "words": [],
         "audio_duration": 7,
         "utterances": [
-            {"speaker": s, "start": round(a * 1000), "end": round(b * 1000), "text": t, "confidence": 0.9, "words": []} for s, a, b, t in ROWS
+            {"speaker": s, "start": round(a * 1000), "end": round(b * 1000), "text": t, "confidence": 0.9, "words": []}
+            for s, a, b, t in ROWS
         ],
     },
     "Deepgram utterances": {
@@ -76,7 +88,12 @@ LAYOUTS: dict[str, Any] = {
                                 "transcript": "",
                                 "paragraphs": [
                                     {"speaker": 0, "start": 0.25, "end": 2.65, "sentences": [{"text": QUESTION}]},
-                                    {"speaker": 1, "start": 3.0, "end": 6.95, "sentences": [{"text": FIRST}, {"text": SECOND}]},
+                                    {
+                                        "speaker": 1,
+                                        "start": 3.0,
+                                        "end": 6.95,
+                                        "sentences": [{"text": FIRST}, {"text": SECOND}],
+                                    },
                                 ],
                             },
                         }
@@ -90,26 +107,47 @@ LAYOUTS: dict[str, Any] = {
         "results": {
             "transcripts": [{"transcript": ""}],
             "audio_segments": [
-                {"id": n, "speaker_label": f"spk_{'AB'.index(s)}", "start_time": str(a), "end_time": str(b), "transcript": t}
+                {
+                    "id": n,
+                    "speaker_label": f"spk_{'AB'.index(s)}",
+                    "start_time": str(a),
+                    "end_time": str(b),
+                    "transcript": t,
+                }
                 for n, (s, a, b, t) in enumerate(ROWS)
             ],
         },
     },
     "AWS items": {
         "results": {
-            "items": [*words(QUESTION, 0.25, 2.65, speaker_label="spk_0"), *words(ANSWER, 3.0, 6.95, speaker_label="spk_1")],
+            "items": [
+                *words(QUESTION, 0.25, 2.65, speaker_label="spk_0"),
+                *words(ANSWER, 3.0, 6.95, speaker_label="spk_1"),
+            ],
         }
     },
     "AWS items, older": {
-        "results": {"speaker_labels": {"segments": [aws_labels("spk_0", "0.25"), aws_labels("spk_1", "3.0")]}, "items": AWS}
+        "results": {
+            "speaker_labels": {"segments": [aws_labels("spk_0", "0.25"), aws_labels("spk_1", "3.0")]},
+            "items": AWS,
+        }
     },
     "Rev": {
         "monologues": [
             {
                 "speaker": 0,
-                "elements": [{"type": "text", "value": QUESTION[:-1], "ts": 0.25, "end_ts": 2.65}, {"type": "punct", "value": "?"}],
+                "elements": [
+                    {"type": "text", "value": QUESTION[:-1], "ts": 0.25, "end_ts": 2.65},
+                    {"type": "punct", "value": "?"},
+                ],
             },
-            {"speaker": 1, "elements": [{"type": "text", "value": ANSWER[:-1], "ts": 3.0, "end_ts": 6.95}, {"type": "punct", "value": "."}]},
+            {
+                "speaker": 1,
+                "elements": [
+                    {"type": "text", "value": ANSWER[:-1], "ts": 3.0, "end_ts": 6.95},
+                    {"type": "punct", "value": "."},
+                ],
+            },
         ]
     },
 }
@@ -144,26 +182,35 @@ def test_whole_seconds_are_seconds(tmp_path: Path) -> None:
 
 def test_whole_numbers_that_may_be_either_are_refused(tmp_path: Path) -> None:
     rows = [{"speaker": "A", "start": 0, "end": 30, "text": "A few."}]
-    with pytest.raises(ReadError, match="may be seconds or milliseconds. Export captions"):
+    with pytest.raises(ReadError, match=r"may be seconds or milliseconds\. Export captions"):
         read(tmp_path, {"utterances": rows})
 
 
 def test_a_segment_without_speaker_among_named_ones_stays_open(tmp_path: Path) -> None:
     rows = [("S0", "How?"), ("S0", "And why?"), (None, "Mm."), ("S1", "So.")]
-    segments = [{"start": at, "end": at + 0.9, "text": t} | ({"speaker": s} if s else {}) for at, (s, t) in enumerate(rows)]
+    segments = [
+        {"start": at, "end": at + 0.9, "text": t} | ({"speaker": s} if s else {}) for at, (s, t) in enumerate(rows)
+    ]
     transcript = read(tmp_path, {"segments": segments})
     assert spoken_turns(transcript) == [("S0", "How? And why?"), (None, "Mm."), ("S1", "So.")]
     assert "cues that name no speaker" in transcript.notes[0]
 
 
 def test_words_made_up_over_silence_are_kept_and_named(tmp_path: Path) -> None:
-    said = ["We sat down.", "Thank you.", " thank you", "Thank you!", "and so on and so on and so on and so on and so on", "So, so, so it went."]
+    said = [
+        "We sat down.",
+        "Thank you.",
+        " thank you",
+        "Thank you!",
+        "and so on and so on and so on and so on and so on",
+        "So, so, so it went.",
+    ]
     segments = [{"start": at + 0.5, "end": at + 1.25, "text": f" {text}"} for at, text in enumerate(said)]
     transcript = read(tmp_path, {"segments": segments})
     assert " ".join(text.strip() for text in said) == spoken_turns(transcript)[0][1]
     assert transcript.notes[-1] == (
-        "the same words again and again, as a recogniser makes them up over silence: 'Thank you.' 3 times from 2 s on, 'and so on' 5 times "
-        "from 4 s on; kept, so listen to the recording there"
+        "the same words again and again, as a recogniser makes them up over silence: 'Thank you.' 3 times from 2 s on, "
+        "'and so on' 5 times from 4 s on; kept, so listen to the recording there"
     )
 
 
@@ -188,7 +235,10 @@ BROKEN = {
     "no end of objects": ('{"a":' * 100_000, "nests deeper than any transcript"),
     "a million things": ("[" + "{}," * 1_500_000 + "{}]", "over 1,500,000 values"),
     "white space": ('{"segments":[{"start":1.5,"end":2,"text":"' + " " * 1_000_000 + '"}]}', "more than a talk has"),
-    "words that are none": ('{"segments":[{"start":1.5,"end":2,"text":"a"},{"start":2,"end":3,"text":7}]}', "stretch 2 has no words"),
+    "words that are none": (
+        '{"segments":[{"start":1.5,"end":2,"text":"a"},{"start":2,"end":3,"text":7}]}',
+        "stretch 2 has no words",
+    ),
     "half a timestamp": ('{"chunks":[{"timestamp":[1],"text":"a"}]}', "chunk 1 has no timestamp of two times"),
     "a monologue of nothing": ('{"monologues":[{"speaker":1}]}', "monologue 1 has no elements"),
     "nothing said": (WHISPER.format("0.5").replace("Hi.", " "), "nobody says anything"),

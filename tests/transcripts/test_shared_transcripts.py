@@ -87,7 +87,9 @@ def test_a_consultation_of_two_text_grids() -> None:
     starts = [turn.time_start or 0.0 for turn in transcript.turns]
     assert starts == sorted(starts)
     assert all(before.speaker != turn.speaker for before, turn in pairwise(transcript.turns))
-    assert transcript.text.count("<UNIN/>") == sum(path.read_text("utf-8").count("<UNIN/>") for path in (doctor, patient))
+    assert transcript.text.count("<UNIN/>") == sum(
+        path.read_text("utf-8").count("<UNIN/>") for path in (doctor, patient)
+    )
     for path, speaker in ((doctor, "doctor"), (patient, "patient")):
         lines = [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip().startswith("text = ")]
         words = [word for line in lines for word in line.removeprefix('text = "').removesuffix('"').split()]

@@ -35,17 +35,26 @@ def test_a_tier_a_speaker_in_the_order_of_time(tmp_path: Path, write: object, en
     ]
     assert times(transcript) == [(0, 2.5), (2.25, 5.5), (6, 7), (7, 9.125)]
     assert roles(transcript)["INT"] == INTERVIEWER
-    assert "1 stretch of speech begins while another speaks; all stand in the order of their beginnings" in transcript.notes
+    assert (
+        "1 stretch of speech begins while another speaks; all stand in the order of their beginnings"
+        in transcript.notes
+    )
 
 
 def test_marks_of_the_format_and_of_transcribers_within_the_speech_stay(tmp_path: Path) -> None:
     said = 'He said ""item [1]: <UNIN/> xmin = 4""! Yes, class = ""IntervalTier"".'
-    transcript = read_content(tmp_path, long_grid([("A", [(0, 1, said)]), ("B", [(1, 2, "No.\nNever.")])]), "p.TextGrid")
+    transcript = read_content(
+        tmp_path, long_grid([("A", [(0, 1, said)]), ("B", [(1, 2, "No.\nNever.")])]), "p.TextGrid"
+    )
     assert spoken_turns(transcript) == [("A", said.replace('""', '"')), ("B", "No. Never.")]
 
 
 def test_praat_takes_what_stands_free_whatever_the_words_around_it(tmp_path: Path) -> None:
-    text = short_grid([("A", [(0, 1, "Hi.")])]).replace("<exists>", "! a remark with \"quotes\" and 7\n<exists>").replace('"A"', 'name: "A"')
+    text = (
+        short_grid([("A", [(0, 1, "Hi.")])])
+        .replace("<exists>", '! a remark with "quotes" and 7\n<exists>')
+        .replace('"A"', 'name: "A"')
+    )
     assert spoken_turns(read_content(tmp_path, text, "p.TextGrid")) == [("A", "Hi.")]
 
 
@@ -59,7 +68,9 @@ def test_tiers_that_hold_no_speech_are_named(tmp_path: Path) -> None:
 
 
 def test_tiers_of_one_name_are_told_apart_by_number(tmp_path: Path) -> None:
-    transcript = read_content(tmp_path, short_grid([("Speaker", [(0, 1, "Hi.")]), ("Speaker", [(1, 2, "Ho.")])]), "p.TextGrid")
+    transcript = read_content(
+        tmp_path, short_grid([("Speaker", [(0, 1, "Hi.")]), ("Speaker", [(1, 2, "Ho.")])]), "p.TextGrid"
+    )
     assert spoken_turns(transcript) == [("Speaker 1", "Hi."), ("Speaker 2", "Ho.")]
 
 
@@ -100,7 +111,10 @@ def test_tiers_that_have_names_of_their_own_keep_them_in_a_pair(tmp_path: Path) 
     "grids",
     [
         {"t_a": short_grid([("x", [(0, 1, "Hi.")])], 10), "t_b": short_grid([("x", [(0, 1, "Ho.")])], 10.5)},
-        {"t_1": short_grid([("x", [(0, 1, "Hi.")])]), "t_2": short_grid([("x", [(0, 1, "Ho.")])])},  # interviews by number
+        {
+            "t_1": short_grid([("x", [(0, 1, "Hi.")])]),
+            "t_2": short_grid([("x", [(0, 1, "Ho.")])]),
+        },  # interviews by number
         {"ann": short_grid([("x", [(0, 1, "Hi.")])]), "bob": short_grid([("x", [(0, 1, "Ho.")])])},
         {"t_a": short_grid(TALK), "t_b": short_grid([("x", [(0, 1, "Ho.")])])},
         {"t_a": "broken", "t_b": short_grid([("x", [(0, 1, "Ho.")])])},
@@ -116,7 +130,12 @@ def test_one_file_of_a_pair_alone_says_how_they_are_put_together(tmp_path: Path)
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters='"'), min_size=1, max_size=12), min_size=1))
+@given(
+    st.lists(
+        st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters='"'), min_size=1, max_size=12),
+        min_size=1,
+    )
+)
 def test_the_same_intervals_as_praatio(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     textgrid = pytest.importorskip("praatio.textgrid")
     path = tmp_path_factory.mktemp("grid") / "p.TextGrid"
@@ -129,7 +148,10 @@ def test_the_same_intervals_as_praatio(tmp_path_factory: pytest.TempPathFactory,
 CUT = short_grid(TALK)
 BROKEN = {
     "cut off": (CUT[: CUT.index('"all of us."')], "the file ends before the text of interval 3 of tier 'P1'"),
-    "claims a thousand million": (CUT.replace('"INT"\n0\n10\n4', '"INT"\n0\n10\n1000000000'), 'line 25: "IntervalTier" where the time'),
+    "claims a thousand million": (
+        CUT.replace('"INT"\n0\n10\n4', '"INT"\n0\n10\n1000000000'),
+        'line 25: "IntervalTier" where the time',
+    ),
     "tiers that are not there": (CUT.replace("<exists>\n2", "<exists>\n1000000000"), "ends before the class of a tier"),
     "half a tier": (CUT.replace("<exists>\n2", "<exists>\n1.5"), "the number of tiers is 1.5"),
     "NaN": (short_grid([("A", [("NaN", 1, "Hi.")])]), 'line 15: "Hi." where the time in interval 1'),
@@ -140,7 +162,10 @@ BROKEN = {
     "binary": ("ooBinaryFile\x08TextGrid", "binary format. Save it in Praat as a text file"),
     "chronological": ('"Praat chronological TextGrid text file"\n0 2.3', "no TextGrid as Praat writes one"),
     "another class": (CUT.replace('"IntervalTier"', '"PitchTier"'), "is of class 'PitchTier'"),
-    "an open quotation mark": (HEAD + '0\n1\n<exists>\n1\n"IntervalTier"\n"' + "x" * 1_000_000, "the file ends before the name"),
+    "an open quotation mark": (
+        HEAD + '0\n1\n<exists>\n1\n"IntervalTier"\n"' + "x" * 1_000_000,
+        "the file ends before the name",
+    ),
     "white space": (short_grid([("A", [(0, 1, " " * 1_000_000)])]), "nobody says anything"),
     "one endless stretch": (short_grid([("A", [(0, 1, "a " * 150_000)])]), "more than a talk has"),
 }

@@ -47,7 +47,8 @@ def test_one_speaker_under_several_headings_is_one_turn(tmp_path: Path, layout: 
     assert spoken_turns(transcript) == SPOKEN
     assert [since for since, _ in times(transcript)] == STARTS
     assert (
-        "2 headings that name the speaker above again: left out of the text with their times, so that each turn is whole" in transcript.notes
+        "2 headings that name the speaker above again: left out of the text with their times, so that each turn is whole"
+        in transcript.notes
     )
     # Nothing else is taken out.
     assert transcript.text == "\n".join(part for at, part in enumerate(parts) if at not in (2, 3)).replace(
@@ -56,7 +57,17 @@ def test_one_speaker_under_several_headings_is_one_turn(tmp_path: Path, layout: 
 
 
 def test_the_times_of_a_whole_turn_end_with_its_last_heading(tmp_path: Path) -> None:
-    cues = ["0:0:3.120 --> 0:0:6.480", "P7", "We sat", "0:0:6.480 --> 0:0:9.20", "P7", "down.", "0:0:9.30 --> 0:0:12.30", "Ana", "Why?"]
+    cues = [
+        "0:0:3.120 --> 0:0:6.480",
+        "P7",
+        "We sat",
+        "0:0:6.480 --> 0:0:9.20",
+        "P7",
+        "down.",
+        "0:0:9.30 --> 0:0:12.30",
+        "Ana",
+        "Why?",
+    ]
     transcript = word(tmp_path, *cues)
     assert spoken_turns(transcript) == [("P7", "We sat\ndown."), ("Ana", "Why?")]
     assert times(transcript) == [(3.12, 9.02), (9.03, 12.03)]
@@ -77,7 +88,11 @@ def test_a_plain_text_is_kept_as_it_is(tmp_path: Path) -> None:
 
 def test_what_is_set_off_is_found_behind_headings_that_went(tmp_path: Path) -> None:
     document = Document()
-    for head, said, bold in (("Ana  0:03", "How?", False), ("P7  0:22", "So.", False), ("P7  0:37", "So it was.", True)):
+    for head, said, bold in (
+        ("Ana  0:03", "How?", False),
+        ("P7  0:22", "So.", False),
+        ("P7  0:37", "So it was.", True),
+    ):
         document.add_paragraph().add_run(head).bold = True
         document.add_paragraph().add_run(said).bold = bold
     document.save(str(tmp_path / "p01.docx"))
@@ -106,24 +121,42 @@ def test_what_otter_writes_above_the_talk_is_named(tmp_path: Path) -> None:
         "",
         "Transcribed by https://otter.ai",
     )
-    assert spoken_turns(transcript) == [("Jane O'Neil", "How did it start?"), ("P01", "We sat down."), ("Unknown Speaker", "Tea?")]
+    assert spoken_turns(transcript) == [
+        ("Jane O'Neil", "How did it start?"),
+        ("P01", "We sat down."),
+        ("Unknown Speaker", "Tea?"),
+    ]
     assert [since for since, _ in times(transcript)] == [3.0, 13.0, 3723.0]
     assert transcript.notes[0] == (
-        "above the talk and nobody's speech: SUMMARY KEYWORDS (booking list, kitchen, nurses), SPEAKERS (Jane O'Neil, P01, Unknown Speaker)"
+        "above the talk and nobody's speech: SUMMARY KEYWORDS (booking list, kitchen, nurses), SPEAKERS (Jane O'Neil, P01, "
+        "Unknown Speaker)"
     )
     assert "booking list" in transcript.text
 
 
 def test_word_without_speakers_keeps_its_times(tmp_path: Path) -> None:
     transcript = word(
-        tmp_path, "Audio file", "p7.wav", "Transcript", "00:00:02", "How did it start?", "00:00:05", "We sat down.", "All of us."
+        tmp_path,
+        "Audio file",
+        "p7.wav",
+        "Transcript",
+        "00:00:02",
+        "How did it start?",
+        "00:00:05",
+        "We sat down.",
+        "All of us.",
     )
     assert spoken_turns(transcript) == [(None, "How did it start?"), (None, "We sat down."), (None, "All of us.")]
     assert times(transcript) == [(2.0, None), (5.0, None), (None, None)]
     assert "above the talk and nobody's speech: what Word writes, from 'Audio file' to 'Transcript'" in transcript.notes
 
 
-NVIVO = [("0:00.0 - 0:12.4", "How?", "Ana"), ("0:12.4 - 0:20.0", "So.", "P7"), ("0:20.0 - 0:24.0", "And so.", "P7"), ("0:24.0 - 0:27.0", "Why?", "Ana")]
+NVIVO = [
+    ("0:00.0 - 0:12.4", "How?", "Ana"),
+    ("0:12.4 - 0:20.0", "So.", "P7"),
+    ("0:20.0 - 0:24.0", "And so.", "P7"),
+    ("0:24.0 - 0:27.0", "Why?", "Ana"),
+]
 TITLES = ("Timespan", "Content", "Speaker")
 
 
@@ -152,7 +185,9 @@ def test_f4_and_f5_in_text_and_word(tmp_path: Path, form: str) -> None:
     lines = ["I: How did it start?", "B: We sat down.", "And drank tea.", "I: Why?", "B: No idea."]
     stamped = [f"{line} {form.format(at)}" for at, line in enumerate(lines, start=1)]
     for transcript in (read_content(tmp_path, "\n".join(stamped)), word(tmp_path, *stamped)):
-        assert [speech for _, speech in spoken_turns(transcript)] == [line.removeprefix("I: ").removeprefix("B: ") for line in lines]
+        assert [speech for _, speech in spoken_turns(transcript)] == [
+            line.removeprefix("I: ").removeprefix("B: ") for line in lines
+        ]
         assert [until for _, until in times(transcript)] == [1.2, 2.2, 3.2, 4.2, 5.2]
 
 
@@ -169,4 +204,7 @@ def test_times_of_the_day_are_said_to_be(tmp_path: Path) -> None:
     assert spoken_turns(transcript) == [("Jane Doe", "How?"), ("P7", "So."), ("Jane Doe", "Why?")]
     assert [since for since, _ in times(transcript)] == [36903.0, 36910.0, 36963.0]
     mend = "secondcoder transcript edit closed_caption --shift-times -36903"
-    assert transcript.notes[0] == f"times begin at 10:15:03, as times of the day would; if they are, count them from the beginning: {mend}"
+    assert (
+        transcript.notes[0]
+        == f"times begin at 10:15:03, as times of the day would; if they are, count them from the beginning: {mend}"
+    )

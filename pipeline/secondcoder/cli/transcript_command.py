@@ -55,7 +55,9 @@ def list_command(study_folder: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def show(study_folder: str, transcript: str, codes: bool, coder: str | None, as_json: bool) -> None:
-    """A transcript turn by turn: number, offsets (code points, end exclusive), time if it has any, speaker, talk. (I) marks who interviews.
+    """A transcript turn by turn: number, offsets (code points, end exclusive), time where it has any, speaker, talk.
+
+    (I) marks who interviews.
 
     The offsets are those of a coded table's columns start and end.
     """

@@ -151,7 +151,9 @@ def _by_talk(files: Sequence[File], manifest: Manifest) -> list[tuple[Path, tupl
     """
     found = files_together([path for path, _ in files])
     named = {path: manifest.about(path).get("transcript") for path, _ in files}
-    groups = {first: rest for first, rest in found.items() if len({named[path] for path in (first, *rest)} - {None, ""}) < 2}
+    groups = {
+        first: rest for first, rest in found.items() if len({named[path] for path in (first, *rest)} - {None, ""}) < 2
+    }
     others = {path for group in groups.values() for path in group}
     return [(path, parts, groups.get(path, ())) for path, parts in files if path not in others]
 

@@ -94,7 +94,9 @@ def _environment(review: ReviewSession, recordings: Mapping[str, Path]) -> Envir
         clock=clock,
         iso_duration=iso_duration,
         plain=visible,
-        participle=wording.participle, described=wording.described, duration=wording.duration
+        participle=wording.participle,
+        described=wording.described,
+        duration=wording.duration,
     )
     environment.globals.update(
         book=review.book,

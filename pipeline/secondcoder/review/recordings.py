@@ -51,14 +51,18 @@ def find_recordings(folder: Path, transcripts: Mapping[str, Transcript]) -> Reco
     if not folder.is_dir():
         raise InputError(f"--audio {folder}: no such folder. Nothing was started.")
     kinds = list(KINDS)
-    files = [path for path in folder.iterdir() if path.suffix.lower() in kinds and path.is_file() and not path.is_symlink()]
+    files = [
+        path for path in folder.iterdir() if path.suffix.lower() in kinds and path.is_file() and not path.is_symlink()
+    ]
     if not files:
         raise InputError(f"--audio {folder}: no recording in it ({', '.join(kinds)}). Nothing was started.")
     files.sort(key=lambda path: (kinds.index(path.suffix.lower()), path.name))
     of = {name: path for name, transcript in transcripts.items() if (path := _recording_of(transcript, files))}
     silent = [name for name in transcripts if name not in of]
     further = [file_name(path.name) for path in files if path not in of.values()]
-    notes = [f"{len(of)} of {counted(len(transcripts), 'interview')} with a recording: press a time beside the talk to hear it from there."]
+    notes = [
+        f"{len(of)} of {counted(len(transcripts), 'interview')} with a recording: press a time beside the talk to hear it from there."
+    ]
     notes += [f"Without a recording of their name: {_in_short(silent)}."] if silent else []
     notes += [f"Recordings of no interview, not used: {_in_short(further)}."] if further else []
     return Recordings(of, tuple(notes))

@@ -41,7 +41,16 @@ SHEET = Spreadsheet(
     fixed=("transcript", "start", "end", "code", "text"),
     filled=("decision", OTHER_CODE, "valence", "memo"),
     source="this review's",
-    widths={"id": 18, "question": 40, "text": 70, "name": 26, "memo": 40, "likelihood": 18, "likely valence": 28, "time": 9},
+    widths={
+        "id": 18,
+        "question": 40,
+        "text": 70,
+        "name": 26,
+        "memo": 40,
+        "likelihood": 18,
+        "likely valence": 28,
+        "time": 9,
+    },
 )
 SHOWN = ("id", "transcript", "start", "end", "question", "text", "code", "name", "likelihood", "probability")
 LIKELY_VALENCE, TIME = "likely valence", "time"

@@ -15,6 +15,7 @@ from secondcoder.transcripts.interviewer import SPEAKERS, with_roles
 from secondcoder.transcripts.printed_marks import is_page_number, line_number_notes, page_notes
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.repeated_headings import without_repeats
+from secondcoder.transcripts.rows_as_lines import names_behind
 from secondcoder.transcripts.speaker_headings import find_marks
 from secondcoder.transcripts.turns import Mark, close_marks, lines_of, tier_notes, unlabelled, without_footer
 from secondcoder.transcripts.visible import visible
@@ -57,7 +58,8 @@ def assemble(source: Source, form: str, body: Body, interviewer: Sequence[str]) 
     text, seen = body.text, visible(body.text)
     lines = [line for span in body.lines for line in lines_of(seen, *span) if not is_page_number(body.text, *line)]
     named = [*interviewer, *source.speakers]
-    in_lines, notes = find_marks(seen, lines, named, beside_table=bool(body.marks))
+    behind = names_behind(seen, lines)
+    in_lines, notes = (behind, ()) if behind else find_marks(seen, lines, named, beside_table=bool(body.marks))
     # A document may alternate tables and paragraphs, whose marks come as two lists.
     marks = sorted([*body.marks, *in_lines], key=lambda mark: mark.start)
     emphasis = body.emphasis or ()
@@ -111,7 +113,9 @@ def _times_of_day(name: str, turns: Sequence[Turn]) -> tuple[str, ...]:
     if first < DAY_BEGINS:
         return ()
     mend = f"secondcoder transcript edit {shlex.quote(name)} --shift-times -{first:.0f}"
-    return (f"times begin at {clock(first)}, as times of the day would; if they are, count them from the beginning: {mend}",)
+    return (
+        f"times begin at {clock(first)}, as times of the day would; if they are, count them from the beginning: {mend}",
+    )
 
 
 def _alone(transcript: Transcript) -> tuple[str, ...]:

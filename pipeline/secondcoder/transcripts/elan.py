@@ -48,7 +48,11 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     left = [repr(tier.speaker) for tier in document.tiers if tier.depends]
     notes = [
         *([f"tiers that hang on others left out, as translations and glosses are: {listed(left)}"] if left else []),
-        *([f"{counted(times.open, 'time')} not given in the file: the nearest one outwards stands for it"] if times.open else []),
+        *(
+            [f"{counted(times.open, 'time')} not given in the file: the nearest one outwards stands for it"]
+            if times.open
+            else []
+        ),
         *overlaps,
     ]
     return timed_transcript(source, NAME, stretches, interviewer, notes)
@@ -120,9 +124,13 @@ class _Document:
         self._open.append(tag)
         self._count += 1
         if self._count == 1 and tag != "ANNOTATION_DOCUMENT":
-            raise ReadError(f"{self._name}: no file of ELAN's, whose XML begins with ANNOTATION_DOCUMENT. Nothing was imported.")
+            raise ReadError(
+                f"{self._name}: no file of ELAN's, whose XML begins with ANNOTATION_DOCUMENT. Nothing was imported."
+            )
         if len(self._open) > DEEPEST or self._count > MOST_ELEMENTS:
-            raise ReadError(f"{self._name}: nests deeper, or has more elements, than a transcript. Nothing was imported.")
+            raise ReadError(
+                f"{self._name}: nests deeper, or has more elements, than a transcript. Nothing was imported."
+            )
         if tag == "TIME_SLOT":
             self.slots.append((given.get("TIME_SLOT_ID", ""), given.get("TIME_VALUE")))
         elif tag == "TIER":

@@ -58,7 +58,9 @@ def _parsed(text: str, name: str) -> Any:
 
     # Counted before they fill the memory: of each kind of value a bracket or a comma tells.
     if sum(map(text.count, "{[,")) > MOST_VALUES:
-        raise ReadError(f"{name}: over {MOST_VALUES:,} values, and no recogniser writes so many for a talk. Nothing was imported.")
+        raise ReadError(
+            f"{name}: over {MOST_VALUES:,} values, and no recogniser writes so many for a talk. Nothing was imported."
+        )
     try:
         return json.loads(text, parse_constant=refuse)
     except RecursionError:
@@ -72,9 +74,14 @@ def _parsed(text: str, name: str) -> Any:
 
 def _called_speakers(stretches: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
     """Speakers that have a number or a letter for a name are called so with the word before it: `Speaker 0`."""
-    short = [name for name in dict.fromkeys(each.speaker for each in stretches) if name and re.fullmatch(r"\d{1,3}|[A-Z]", name)]
+    short = [
+        name
+        for name in dict.fromkeys(each.speaker for each in stretches)
+        if name and re.fullmatch(r"\d{1,3}|[A-Z]", name)
+    ]
     called = [
-        replace(stretch, speaker=f"Speaker {stretch.speaker}") if stretch.speaker in short else stretch for stretch in stretches
+        replace(stretch, speaker=f"Speaker {stretch.speaker}") if stretch.speaker in short else stretch
+        for stretch in stretches
     ]
     shown = listed([f"'{name}'" for name in short])
     return called, [f"speakers {shown} are called Speaker {short[0]} and so on"] if short else []

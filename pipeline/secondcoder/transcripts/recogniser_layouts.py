@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeGuard
 
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.captions import Utterance
@@ -49,7 +49,7 @@ def _at(*keys: str | int) -> Callable[[Any], Any]:
     return find
 
 
-def _objects(value: Any) -> bool:
+def _objects(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
@@ -75,7 +75,9 @@ def _speaker(item: Mapping[str, Any]) -> str | None:
 
 def _plain(found: Sequence[Any], name: str) -> Stretches:
     """Objects with `start`, `end` and words."""
-    return _in_seconds([_stretch(item, f"{name}: stretch {number}") for number, item in enumerate(found, start=1)], name)
+    return _in_seconds(
+        [_stretch(item, f"{name}: stretch {number}") for number, item in enumerate(found, start=1)], name
+    )
 
 
 def _stretch(item: Any, place: str, start: str = "start", end: str = "end", unit: float = 1.0) -> Utterance:
@@ -83,7 +85,9 @@ def _stretch(item: Any, place: str, start: str = "start", end: str = "end", unit
     if words is None or start not in item:
         raise ReadError(f"{place} has no words, or no '{start}'. The file may be damaged. Nothing was imported.")
     since = item[start]
-    times = (checked_time(time, place, LONGEST * 1000) for time in (since, since if item.get(end) is None else item[end]))
+    times = (
+        checked_time(time, place, LONGEST * 1000) for time in (since, since if item.get(end) is None else item[end])
+    )
     return Utterance(_speaker(item), words, *(time * unit for time in times))
 
 
@@ -118,15 +122,20 @@ def _chunks(found: Sequence[Any], name: str) -> Stretches:
 
 def _offsets(found: Sequence[Any], name: str) -> Stretches:
     """Objects with `offsets: {from, to}` in milliseconds, as whisper.cpp writes them."""
-    items = [item | item["offsets"] if isinstance(item, dict) and isinstance(item.get("offsets"), dict) else item for item in found]
+    items = [
+        item | item["offsets"] if isinstance(item, dict) and isinstance(item.get("offsets"), dict) else item
+        for item in found
+    ]
     places = (f"{name}: stretch {number}" for number in range(1, len(items) + 1))
     read = [_stretch(item, place, "from", "to", 0.001) for item, place in zip(items, places, strict=True)]
     return [_checked(each, 1.0, name) for each in read], []
 
 
 def _audio_segments(found: Sequence[Any], name: str) -> Stretches:
+    """AWS's stretches, with `start_time` and `end_time`."""
     places = (f"{name}: audio segment {number}" for number in range(1, len(found) + 1))
-    return [_checked(_stretch(item, place, "start_time", "end_time"), 1.0, name) for item, place in zip(found, places)], []
+    read = [_stretch(item, place, "start_time", "end_time") for item, place in zip(found, places, strict=True)]
+    return [_checked(each, 1.0, name) for each in read], []
 
 
 def _paragraphs(found: Sequence[Any], name: str) -> Stretches:
@@ -208,7 +217,9 @@ LAYOUTS = (
     Layout("whisper.cpp", _at("transcription"), _offsets),
     Layout("AssemblyAI", _with_words(_at("utterances")), _plain),
     Layout("Deepgram", _with_words(_at("results", "utterances")), _plain),
-    Layout("Deepgram", _at("results", "channels", ONLY, "alternatives", FIRST, "paragraphs", "paragraphs"), _paragraphs),
+    Layout(
+        "Deepgram", _at("results", "channels", ONLY, "alternatives", FIRST, "paragraphs", "paragraphs"), _paragraphs
+    ),
     Layout("AWS Transcribe", _at("results", "audio_segments"), _audio_segments),
     Layout("AWS Transcribe", _all_of_whom, _items),
     Layout("Rev", _at("monologues"), _monologues),

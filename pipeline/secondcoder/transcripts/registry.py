@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from os.path import commonprefix
+from itertools import takewhile
 from pathlib import Path
 
 from secondcoder.domain.names import file_name, readable
@@ -42,8 +42,9 @@ class Source:
     @property
     def stem(self) -> str:
         """What the transcript is called: the file's stem, or what those of several files have in common."""
-        stems = [path.stem for path in (self.path, *self.beside)]
-        return (commonprefix(stems).rstrip(" _.-") if self.beside else "") or self.path.stem
+        signs = zip(*(path.stem for path in (self.path, *self.beside)), strict=False)
+        shared = "".join(first for first, *_ in takewhile(lambda each: len(set(each)) == 1, signs))
+        return (shared.rstrip(" _.-") if self.beside else "") or self.path.stem
 
     @cached_property
     def data(self) -> bytes:
@@ -104,8 +105,8 @@ class Reader:
             apart, without white space around the speech. `interviewer` lists speaker labels that the person named as
             interviewers. ReadError (place, fault, mend, consequence) where the file cannot be read.
         priority: smaller is asked first; plain text (1000) takes whatever is left.
-        together: which of some files, all with its suffixes, hold one transcript between them, such as a file a speaker; `read` then gets
-            the first, the others `beside` it. Never raises. None where each file is a transcript.
+        together: which of some files, all with its suffixes, hold one transcript between them, such as a file a speaker; `read` then
+            gets the first, the others `beside` it. Never raises. None where each file is a transcript.
     """
 
     name: str
@@ -163,8 +164,8 @@ def read_transcript(
 ) -> Transcript:
     """A transcript from a file, its id the file's stem; ReadError names the file, the fault and the mend.
 
-    `interviewer` and `speakers` are labels that the person named: of who asks, and of anybody who speaks. `beside` are further files of
-    the same transcript, as `files_together` finds them.
+    `interviewer` and `speakers` are labels that the person named: of who asks, and of anybody who speaks. `beside` are further files
+    of the same transcript, as `files_together` finds them.
     """
     source = Source(path, tuple(speakers), tuple(beside))
     transcript = find_reader(source).read(source, interviewer)

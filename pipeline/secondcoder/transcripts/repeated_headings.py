@@ -44,7 +44,9 @@ def without_repeats(text: str, marks: Sequence[Mark]) -> Joined | None:
     ends = [*(start for start, _ in cuts), len(text)]
     rest = "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
     there = [
-        replace(mark, start=moved(mark.start), speech=moved(mark.speech), end=None if mark.end is None else moved(mark.end))
+        replace(
+            mark, start=moved(mark.start), speech=moved(mark.speech), end=None if mark.end is None else moved(mark.end)
+        )
         for mark in kept
     ]
     what = f"{counted(len(cuts), 'heading')} that name{'s' * (len(cuts) == 1)} the speaker above again"

@@ -28,8 +28,6 @@ from secondcoder.transcripts.visible import clean
 
 HEADER_LINES = 40
 MAX_HEADING_WORDS = 10
-FEWEST_ROWS = 3  # of three lines each
-_TITLES = ("timespan", "content", "speaker")
 
 _HEADING = r"(?P<name>[^\W_][^\n\t]{0,79}?)"
 _START = r"[ \t]*(?:[>#]+[ \t]*|[-+*•][ \t]+)?[*_]{0,3}"
@@ -69,8 +67,6 @@ def find_marks(
     by_header = [value for value in header_names(top) if len(value.split()) == 1]
     labels = _with_named(text, lines, find_labels(text, lines, [*named, *by_header]), named)
     labelled = _labelled(text, labels, beside_table)
-    if behind := names_behind(text, lines):
-        return behind, ()
     headed = max((_name_time(text, lines), _time_name(text, lines), _separate_lines(text, lines)), key=len)
     unmarked, note = find_unmarked(text, lines, named)
     notes: tuple[str, ...] = ()
@@ -86,25 +82,6 @@ def find_marks(
     doubts = unbelieved(text, labels, marks[0].start, taken)
     spelt = other_letters(labels)
     return sorted([*marks, *more], key=lambda mark: mark.start), (*notes, *spelt, *doubts, *doubted)
-
-
-def names_behind(text: str, lines: Iterable[tuple[int, int]]) -> list[Mark]:
-    """The marks where time, speech and name are three lines, again and again, as NVivo's tables become lines; else none."""
-    full = [line for line in lines if text[slice(*line)].strip()]
-    while full and text[slice(*full[0])].strip().casefold() in _TITLES:
-        full.pop(0)
-    rows = list(zip(full[::3], full[1::3], full[2::3], strict=False))
-    spans = [SPAN.fullmatch(text[slice(*time)].strip()) for time, _, _ in rows]
-    names = [text[slice(*name)].strip() for _, _, name in rows]
-    said = {text[slice(*speech)].strip() for _, speech, _ in rows}
-    few = len(set(names)) <= len(names) / 2 + 1 and len(set(names)) < len(said) and all(map(_could_head, names))
-    if len(rows) < FEWEST_ROWS or len(full) % 3 or not all(spans) or not few:
-        return []
-    return [
-        Mark(time[0], speech[0], name, seconds(span["time"]), seconds(span["until"]) if span["until"] else None, speech[1])
-        for (time, speech, _), name, span in zip(rows, names, spans, strict=True)
-        if span
-    ]
 
 
 def _with_named(text: str, lines: Sequence[tuple[int, int]], labels: Labels, named: Iterable[str]) -> Labels:
@@ -162,7 +139,7 @@ def _marks(headings: Sequence[Heading]) -> list[Mark]:
     ]
 
 
-def _could_head(name: str) -> bool:
+def could_head(name: str) -> bool:
     """Whether a heading may call a speaker so: no sentence, no date."""
     words = name.split()
     fits = 0 < len(words) <= MAX_HEADING_WORDS and not name[0].islower() and any(letter.isalpha() for letter in name)
@@ -191,7 +168,7 @@ def _name_time(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
     headings = []
     for start, end in lines:
         match = _NAME_TIME.fullmatch(text, start, end)
-        if match and _could_head(clean(match["name"])):
+        if match and could_head(clean(match["name"])):
             # Two spaces or a bracket before the time are a program's way; one space or none may be prose.
             sure = len(match["gap"]) > 1 or bool(match["open"] or match["named"])
             if sure or name_shaped(clean(match["name"])):
@@ -255,7 +232,7 @@ def _time_name(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
         # Word writes the hours too; a line that begins `10:30 Anna` may be speech.
         Heading(start, end, clean(match["name"]), match["time"], None, match["time"].count(":") == 2)
         for start, end, match in matches
-        if match and _could_head(clean(match["name"])) and name_shaped(clean(match["name"]))
+        if match and could_head(clean(match["name"])) and name_shaped(clean(match["name"]))
     ]
     return _plausible(headings)
 
@@ -273,7 +250,7 @@ def _beside(text: str, pairs: Iterable[tuple[tuple[int, int], tuple[int, int]]])
     headings = []
     for name_at, time_at in pairs:
         name, match = text[slice(*name_at)].strip(), SPAN.fullmatch(text[slice(*time_at)].strip())
-        if match and _could_head(name) and name_shaped(name) and not SPAN.fullmatch(name):
+        if match and could_head(name) and name_shaped(name) and not SPAN.fullmatch(name):
             start, end = min(name_at[0], time_at[0]), max(name_at[1], time_at[1])
             headings.append(Heading(start, end, name, match["time"], match["until"], match["until"] is not None))
     return _plausible(headings)

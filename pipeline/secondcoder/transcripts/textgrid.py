@@ -158,7 +158,9 @@ class _Values:
 
     def _fault(self, what: str, match: re.Match[str] | None) -> ReadError:
         if match is None:
-            return ReadError(f"{self._name}: the file ends before the {what}. Save it again in Praat. Nothing was imported.")
+            return ReadError(
+                f"{self._name}: the file ends before the {what}. Save it again in Praat. Nothing was imported."
+            )
         line = self._text.count("\n", 0, match.start()) + 1
         return ReadError(f"{self._name} line {line}: {match[0][:40]} where the {what} should stand. {SAVE}")
 
@@ -173,7 +175,11 @@ def _names(stems: Sequence[str], speaking: Sequence[Sequence[Tier]]) -> list[lis
     """The speaker of each tier: its name; where tiers share one, the word in which the files' names differ, or a number."""
     counts = Counter(tier.name for tiers in speaking for tier in tiers)
     if len(stems) > 1 and max(counts.values()) > 1:
-        return [[match["word"]] * len(tiers) for match, tiers in zip(map(_LAST_WORD.fullmatch, stems), speaking) if match]
+        return [
+            [match["word"]] * len(tiers)
+            for match, tiers in zip(map(_LAST_WORD.fullmatch, stems), speaking, strict=True)
+            if match
+        ]
     return [[_numbered(tiers, at, counts[tier.name] > 1) for at, tier in enumerate(tiers)] for tiers in speaking]
 
 

@@ -65,14 +65,18 @@ def by_time(stretches: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]
     for stretch in ordered:
         overlapping += any(until > stretch.start for speaker, until in last.items() if speaker != stretch.speaker)
         last[stretch.speaker] = max(stretch.end, last.get(stretch.speaker, 0.0))
-    what = f"{counted(overlapping, 'stretch', 'stretches')} of speech begin{'s' * (overlapping == 1)} while another speaks"
+    what = (
+        f"{counted(overlapping, 'stretch', 'stretches')} of speech begin{'s' * (overlapping == 1)} while another speaks"
+    )
     return ordered, [f"{what}; all stand in the order of their beginnings"] if overlapping else []
 
 
 def repeat_notes(stretches: Sequence[Utterance]) -> list[str]:
     """A note on the same words again and again, which recognisers make up over silence and music; they are kept."""
     found = [*_neighbours(stretches), *_within(stretches)]
-    listed = ", ".join(f"'{shorten(words, MOST_SHOWN)}' {often} times from {at:.0f} s on" for words, often, at in found[:SHOWN])
+    listed = ", ".join(
+        f"'{shorten(words, MOST_SHOWN)}' {often} times from {at:.0f} s on" for words, often, at in found[:SHOWN]
+    )
     more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     fault = "the same words again and again, as a recogniser makes them up over silence"
     return [f"{fault}: {listed}{more}; kept, so listen to the recording there"] if found else []

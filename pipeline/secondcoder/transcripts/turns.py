@@ -28,7 +28,8 @@ _FIRST = re.compile(rf"(?P<time>{TIME})(?:[ \t]*[-–—][ \t]*(?P<until>{TIME})
 class Mark:
     """Where a speaker begins: the label at `start`, the speech at `speech`; times are seconds.
 
-    The speech ends at `end` where the layout says so, and otherwise where the next mark starts. A `heading` is a line or two of their own.
+    The speech ends at `end` where the layout says so, and otherwise where the next mark starts. A `heading` is a line or two of its
+    own.
     """
 
     start: int
@@ -167,7 +168,7 @@ def close_marks(text: str, marks: Sequence[Mark], end: int) -> list[Turn]:
 
 
 def unlabelled(text: str, paragraphs: Iterable[tuple[int, int]], end: int) -> list[Turn]:
-    """One turn a paragraph, without speaker; a paragraph of dashes divides and is no speech, nor is one of a time alone, that of the next."""
+    """One turn a paragraph, without speaker; dashes divide and are no speech, nor is a time alone, which is that of the next turn."""
     turns = list[Turn]()
     since = None
     for start, stop in paragraphs:
