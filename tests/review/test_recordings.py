@@ -180,7 +180,10 @@ def test_without_times_nothing_is_shown(client: Client) -> None:
 def test_passages_of_a_code_and_disputed_ones_have_their_time(disagreeing: ReviewSession, logins: LoginLinks) -> None:
     write = disagreeing.study.store
     assert all(turn.time_start is None for transcript in write.transcripts() for turn in transcript.turns)
-    pages = Client(disagreeing, logins).get("/codes/CO"), Client(disagreeing, logins, adjudicates=True).get("/adjudicate")
+    pages = (
+        Client(disagreeing, logins).get("/codes/CO"),
+        Client(disagreeing, logins, adjudicates=True).get("/adjudicate"),
+    )
     assert not any("since" in page for page in pages)
 
 

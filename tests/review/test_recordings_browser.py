@@ -21,7 +21,7 @@ PLAYING = """from => {
   return !audio.paused && audio.currentTime >= from && audio.currentTime < from + 3;
 }"""
 PAUSED = "paused => document.querySelector('audio').paused === paused"
-PAGES = ("/code/t1", "/transcript/t1", "/queue?by=transcript")
+PAGES = ("/code/t1", "/transcript/t1", "/queue?by=transcript", "/codes/CO")
 
 
 @pytest.fixture

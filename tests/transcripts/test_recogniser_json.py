@@ -214,6 +214,21 @@ def test_words_made_up_over_silence_are_kept_and_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["p.srt", "p.vtt"])
+def test_captions_of_a_recogniser_too(tmp_path: Path, name: str) -> None:
+    said = ["We sat down.", "Yeah.", "Yeah.", "Yeah.", *["Thanks for watching!"] * 3]
+    cues = [f"00:00:0{at}.000 --> 00:00:0{at}.900\n{text}" for at, text in enumerate(said)]
+    content = "WEBVTT\n\n" + "\n\n".join(cues)
+    if name.endswith("srt"):
+        content = "\n\n".join(
+            f"{at}\n{cue.replace('.000', ',000').replace('.900', ',900')}" for at, cue in enumerate(cues, start=1)
+        )
+    transcript = read_content(tmp_path, content + "\n", name)
+    assert transcript.notes[-1].startswith("the same words again and again")
+    assert "'Thanks for watching!' 3 times from 4 s on; kept" in transcript.notes[-1]
+    assert transcript.text.count("Thanks for watching!") == 3
+
+
 def test_a_name_says_nothing_and_the_content_all(tmp_path: Path) -> None:
     assert read(tmp_path, LAYOUTS["WhisperX"], name="p.txt").format == "speech recogniser's JSON"
 

@@ -19,7 +19,9 @@ LONGEST = 1_000_000.0
 MOST_STRETCHES, LONGEST_STRETCH, MOST_SPEAKERS = 50_000, 200_000, 500
 """Of a transcript, a day of talk with room to spare; characters of one stretch; and speakers."""
 FEWEST_REPEATS = 3  # neighbouring stretches of the same words, as nobody says them
-FEWEST_WITHIN = 5  # the same words so often in a row within one stretch
+FEWEST_WITHIN = (
+    5  # the same words so often in a row within one stretch, or one word alone in so many, which people do say thrice
+)
 LONGEST_UNIT = 6  # words that are said again and again
 SHOWN, MOST_SHOWN = 3, 40
 
@@ -85,7 +87,7 @@ def repeat_notes(stretches: Sequence[Utterance]) -> list[str]:
 def _neighbours(stretches: Sequence[Utterance]) -> Iterator[tuple[str, int, float]]:
     for words, group in groupby(stretches, key=lambda stretch: " ".join(_words(stretch.speech))):
         same = list(group)
-        if words and len(same) >= FEWEST_REPEATS:
+        if words and len(same) >= (FEWEST_REPEATS if " " in words else FEWEST_WITHIN):
             yield same[0].speech.strip(), len(same), same[0].start
 
 
