@@ -35,3 +35,8 @@ def test_a_place_has_the_time_of_its_turn() -> None:
     turns = [Turn(5, 10, time_start=1.5), Turn(12, 20), Turn(22, 30, time_start=9.0)]
     assert [time_at(turns, at) for at in (0, 5, 9, 11, 12, 25, 40)] == [None, 1.5, 1.5, 1.5, None, 9.0, 9.0]
     assert time_at([], 3) is None
+
+
+def test_where_only_ends_are_known_a_turn_begins_at_the_end_of_the_one_before() -> None:
+    turns = [Turn(0, 5, time_end=4.0), Turn(6, 9, time_end=7.5), Turn(10, 12)]
+    assert [time_at(turns, turn.start) for turn in turns] == [None, 4.0, 7.5]

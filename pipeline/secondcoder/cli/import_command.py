@@ -78,8 +78,8 @@ def command(
 ) -> None:
     """Import transcripts and coded tables, or folders of both.
 
-    Transcripts may be plain text with speaker labels, Word (.docx) or WebVTT (Teams, Zoom), or of a format that a
-    plug-in adds. The format is recognised by the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
+    Transcripts may be plain text with speaker labels, Word (.docx), captions (.vtt, .srt: Teams, Zoom, Whisper), a speech
+    recogniser's JSON, Praat's TextGrid or ELAN's .eaf, or of a format that a plug-in adds. The format is recognised by the content. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
     table named manifest.csv, with a column `file`, gives the other attributes of each file: transcript (its id), case, participant,
     role, wave, and interviewer and speakers as the options of that name do. Further columns describe cases. A file that the
     manifest does not name is imported, and named.

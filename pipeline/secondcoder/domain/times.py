@@ -9,9 +9,15 @@ from secondcoder.domain.records import Turn
 
 
 def time_at(turns: Sequence[Turn], offset: int) -> float | None:
-    """When the turn begins in which an offset lies, in seconds; between turns that of the one before. None where nothing says it."""
+    """When the turn begins in which an offset lies, in seconds; between turns that of the one before. None where nothing says it.
+
+    Of a transcript that only says when its turns end, as f4 writes it, a turn begins where the one before ends.
+    """
     at = bisect_right(turns, offset, key=lambda turn: turn.start) - 1
-    return turns[at].time_start if at >= 0 else None
+    if at < 0 or turns[at].time_start is not None:
+        return turns[at].time_start if at >= 0 else None
+    only_ends = at > 0 and all(turn.time_start is None for turn in turns)
+    return turns[at - 1].time_end if only_ends else None
 
 
 def clock(seconds: float) -> str:

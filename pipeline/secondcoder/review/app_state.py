@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from secondcoder.domain.times import clock, iso_duration
+from secondcoder.domain.times import clock, iso_duration, time_at
 from secondcoder.domain.wording import counted
 from secondcoder.learning.assessment.purposes import purpose_of
 from secondcoder.review import wording
@@ -109,5 +109,6 @@ def _environment(review: ReviewSession, recordings: Mapping[str, Path]) -> Envir
         valence_hint=wording.valence_hint,
         meaning=partial(wording.probability_meaning, purpose=purpose_of(review.workspace.manifest)),
         counted=counted,
+        time_at=time_at,
     )
     return environment
