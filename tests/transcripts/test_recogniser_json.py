@@ -237,6 +237,16 @@ WHISPER = '{{"segments":[{{"start":{},"end":2.5,"text":"Hi."}}]}}'
 BROKEN = {
     "no transcript": ("{}", "JSON, and no transcript in it as Whisper"),
     "something else": ('[{"data":{"text":"x"},"annotations":[]}]', "JSON, and no transcript in it"),
+    "annotations": (
+        '[{"start":4,"end":9,"text":"began"},{"start":20,"end":22,"text":"we"}]',
+        "JSON, and no transcript in it",
+    ),
+    "a crowd": (
+        json.dumps(
+            {"segments": [{"start": at + 0.5, "end": at + 1, "text": "x", "speaker": f"S{at}"} for at in range(600)]}
+        ),
+        "600 speakers, more than a talk has",
+    ),
     "cut off": ('{"segments":[{"start":0,', "line 1, character 25: no JSON"),
     "NaN": (WHISPER.format("NaN"), "NaN is no number"),
     "Infinity": (WHISPER.format("-Infinity"), "-Infinity is no number"),

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
 from secondcoder.transcripts import files_together, read_transcript
+from secondcoder.transcripts.captions import Utterance
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.textgrid import parse_grid
+from secondcoder.transcripts.timed_speech import by_time
 from support.timed_files import HEAD, long_grid, short_grid
 from support.transcript_checks import INTERVIEWER, check_invariants, read_content, roles, spoken_turns, times
 
@@ -166,6 +168,10 @@ BROKEN = {
         HEAD + '0\n1\n<exists>\n1\n"IntervalTier"\n"' + "x" * 1_000_000,
         "the file ends before the name",
     ),
+    "a crowd": (
+        short_grid([(f"S{at}", [(at, at + 1, "x")]) for at in range(9000)], 9999),
+        "9,000 speakers, more than a talk has",
+    ),
     "white space": (short_grid([("A", [(0, 1, " " * 1_000_000)])]), "nobody says anything"),
     "one endless stretch": (short_grid([("A", [(0, 1, "a " * 150_000)])]), "more than a talk has"),
 }
@@ -178,3 +184,14 @@ def test_a_broken_or_hostile_file_ends_in_one_clear_error(tmp_path: Path, how: s
         read_content(tmp_path, content, "p.TextGrid")
     assert str(refusal.value).startswith("p.TextGrid")
     assert str(refusal.value).endswith("Nothing was imported.")
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 20), st.integers(0, 6)), max_size=12))
+def test_overlaps_are_counted_as_by_looking_at_every_pair(spoken: list[tuple[str, int, int]]) -> None:
+    stretches = [Utterance(who, "x", float(start), float(start + length)) for who, start, length in spoken]
+    ordered, notes = by_time(stretches)
+    by_pairs = sum(
+        any(before.end > stretch.start and before.speaker != stretch.speaker for before in ordered[:at])
+        for at, stretch in enumerate(ordered)
+    )
+    assert [int(note.split()[0]) for note in notes] == ([by_pairs] if by_pairs else [])

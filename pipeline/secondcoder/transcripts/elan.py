@@ -8,11 +8,11 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from secondcoder.domain.records import Transcript
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.captions import Utterance
 from secondcoder.transcripts.registry import Reader, Source
-from secondcoder.transcripts.timed_speech import by_time, checked_time, timed_transcript
+from secondcoder.transcripts.timed_speech import by_time, checked_time, left_out, refuse_crowd, timed_transcript
 
 NAME = "ELAN"
 SUFFIXES = (".eaf",)
@@ -37,6 +37,7 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     """The transcript; ReadError for a damaged or hostile file, and for a named interviewer who does not speak."""
     document = _Document(source.data, source.path.name)
     spoken = [tier for tier in document.tiers if not tier.depends]
+    refuse_crowd(len({tier.speaker for tier in spoken}), source.path.name)
     times = _Slots(document.slots, source.path.name)
     stretches, overlaps = by_time(
         [
@@ -45,9 +46,9 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
             for start, end, words in tier.annotations
         ]
     )
-    left = [repr(tier.speaker) for tier in document.tiers if tier.depends]
+    hang = "tiers that hang on others left out, as translations and glosses are"
     notes = [
-        *([f"tiers that hang on others left out, as translations and glosses are: {listed(left)}"] if left else []),
+        *left_out(hang, [tier.speaker for tier in document.tiers if tier.depends]),
         *(
             [f"{counted(times.open, 'time')} not given in the file: the nearest one outwards stands for it"]
             if times.open

@@ -63,6 +63,24 @@ def _with_words(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return check
 
 
+def _no_places(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same, unless the numbers are places of the words in a text, as annotations have them."""
+
+    def check(document: Any) -> Any:
+        found = find(document)
+        lengths = [
+            (item.get("start"), item.get("end"), len(_words(item) or ""))
+            for item in found or []
+            if isinstance(item, dict)
+        ]
+        places = all(
+            isinstance(end, int) and isinstance(start, int) and end - start == length for start, end, length in lengths
+        )
+        return None if places else found
+
+    return check
+
+
 def _words(item: Mapping[str, Any]) -> str | None:
     words = item.get("text", item.get("transcript"))
     return words if isinstance(words, str) else None
@@ -212,7 +230,7 @@ def _labelled(items: Sequence[Any], whose: Mapping[str, Any]) -> Iterator[Any]:
 
 LAYOUTS = (
     Layout("Whisper", _with_words(_at("segments")), _plain),
-    Layout("WhisperX", _with_words(_at()), _plain),
+    Layout("WhisperX", _no_places(_with_words(_at())), _plain),
     Layout("Whisper", _at("chunks"), _chunks),
     Layout("whisper.cpp", _at("transcription"), _offsets),
     Layout("AssemblyAI", _with_words(_at("utterances")), _plain),

@@ -19,7 +19,7 @@ from secondcoder.domain.wording import listed
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.captions import Utterance
 from secondcoder.transcripts.registry import Reader, Source
-from secondcoder.transcripts.timed_speech import by_time, checked_time, timed_transcript
+from secondcoder.transcripts.timed_speech import by_time, checked_time, left_out, refuse_crowd, timed_transcript
 
 NAME = "TextGrid"
 SUFFIXES = (".textgrid",)
@@ -60,6 +60,7 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     sources = source.all_files
     grids = [parse_grid(each) for each in sources]
     speaking = [_speaking(grid) for grid in grids]
+    refuse_crowd(sum(map(len, speaking)), source.path.name)
     names = _names([each.path.stem for each in sources], speaking)
     stretches, overlaps = by_time(
         [
@@ -200,8 +201,10 @@ def _notes(
             "names alike but for the last word (talk_doctor, talk_patient)"
         )
     for grid, spoken in zip(grids, speaking, strict=True):
-        if left := [tier for tier in grid.tiers if tier not in spoken]:
-            yield f"tiers left out, as they hold no speech: {listed([repr(tier.name) for tier in left])}"
+        kept = {id(tier) for tier in spoken}
+        yield from left_out(
+            "tiers left out, as they hold no speech", [tier.name for tier in grid.tiers if id(tier) not in kept]
+        )
 
 
 READER = Reader(name=NAME, suffixes=SUFFIXES, sniff=sniff, read=read, priority=15, together=together)

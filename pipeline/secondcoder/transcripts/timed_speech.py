@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from secondcoder.domain.records import Transcript
-from secondcoder.domain.wording import counted, shorten
+from secondcoder.domain.wording import counted, listed, shorten
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.captions import Cue, Utterance, caption_transcript
 from secondcoder.transcripts.registry import Source
@@ -23,7 +23,7 @@ FEWEST_WITHIN = (
     5  # the same words so often in a row within one stretch, or one word alone in so many, which people do say thrice
 )
 LONGEST_UNIT = 6  # words that are said again and again
-SHOWN, MOST_SHOWN = 3, 40
+SHOWN, MOST_SHOWN, MOST_NAMED = 3, 40, 10
 
 
 def checked_time(value: object, place: str, most: float = LONGEST) -> float:
@@ -51,11 +51,10 @@ def timed_transcript(
         ReadError: nobody says anything, a named interviewer does not speak, or it is more than any talk.
     """
     longest = max((len(stretch.speech) for stretch in stretches), default=0)
-    speakers = len({stretch.speaker for stretch in stretches})
-    if len(stretches) > MOST_STRETCHES or longest > LONGEST_STRETCH or speakers > MOST_SPEAKERS:
-        much = f"{counted(len(stretches), 'stretch', 'stretches')} of speech, the longest of {longest:,} characters"
-        what = f"{much}, by {counted(speakers, 'speaker')}"
+    if len(stretches) > MOST_STRETCHES or longest > LONGEST_STRETCH:
+        what = f"{counted(len(stretches), 'stretch', 'stretches')} of speech, the longest of {longest:,} characters"
         raise ReadError(f"{source.path.name}: {what}, more than a talk has. Nothing was imported.")
+    refuse_crowd(len({stretch.speaker for stretch in stretches}), source.path.name)
     cues = [Cue(stretch.start, stretch.end, (stretch.speech,)) for stretch in stretches]
     return caption_transcript(source, form, cues, stretches, interviewer, notes)
 
@@ -63,14 +62,33 @@ def timed_transcript(
 def by_time(stretches: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
     """Stretches of several speakers in the order of their beginnings, and a note on those that begin while another speaks."""
     ordered = sorted(stretches, key=lambda stretch: (stretch.start, stretch.end))
-    overlapping, last = 0, dict[str | None, float]()
+    overlapping = 0
+    # Who speaks longest so far and until when, and until when any of the others does.
+    longest, until, others_until = ordered[0].speaker if ordered else None, 0.0, 0.0
     for stretch in ordered:
-        overlapping += any(until > stretch.start for speaker, until in last.items() if speaker != stretch.speaker)
-        last[stretch.speaker] = max(stretch.end, last.get(stretch.speaker, 0.0))
+        overlapping += stretch.start < (others_until if stretch.speaker == longest else until)
+        if stretch.speaker == longest:
+            until = max(until, stretch.end)
+        elif stretch.end > until:
+            longest, until, others_until = stretch.speaker, stretch.end, until
+        else:
+            others_until = max(others_until, stretch.end)
     what = (
         f"{counted(overlapping, 'stretch', 'stretches')} of speech begin{'s' * (overlapping == 1)} while another speaks"
     )
     return ordered, [f"{what}; all stand in the order of their beginnings"] if overlapping else []
+
+
+def refuse_crowd(speakers: int, name: str) -> None:
+    """ReadError for a file of more speakers than any talk has, before work is done on each with each."""
+    if speakers > MOST_SPEAKERS:
+        raise ReadError(f"{name}: {speakers:,} speakers, more than a talk has. Nothing was imported.")
+
+
+def left_out(what: str, names: Sequence[str]) -> list[str]:
+    """A note that names what is left out, the first of it; none where nothing is."""
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return [f"{what}: {listed([*map(repr, names[:MOST_NAMED]), *more])}"] if names else []
 
 
 def repeat_notes(stretches: Sequence[Utterance]) -> list[str]:
