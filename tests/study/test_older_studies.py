@@ -6,6 +6,8 @@ in, and stores of two older schemas with the events that 0.1.0's migrations led 
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import sqlite3
@@ -45,22 +47,35 @@ def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
         return store.execute(query).fetchall()
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    {
-        "codings.csv": ("export", "--out"),
-        "as_made.csv": ("export", "--as-made", "--out"),
-        "audit.csv": ("export", "--audit"),
-        "m0001.csv": ("code", "--model", "m0001", "--out"),
-        "m0002.csv": ("code", "--model", "m0002", "--out"),
-        "all.csv": ("code", "--all", "--out"),
-    }.items(),
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_tables_are_the_same_to_the_byte(folder: Path, run_cli: Run, name: str, arguments: tuple[str, ...]) -> None:
-    code, _, err = run_cli("-C", folder / "study", *arguments, folder / name)
+TABLES = {
+    "codings.csv": ("export", "--out"),
+    "as_made.csv": ("export", "--as-made", "--out"),
+    "audit.csv": ("export", "--audit"),
+    "m0001.csv": ("code", "--model", "m0001", "--out"),
+    "m0002.csv": ("code", "--model", "m0002", "--out"),
+    "all.csv": ("code", "--all", "--out"),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_are_the_same_to_the_byte(folder: Path, run_cli: Run, name: str) -> None:
+    """Where no transcript has times: with them, tables have a column more."""
+    with closing(sqlite3.connect(folder / "study" / "study.db")) as store, store:
+        store.execute("UPDATE turns SET time_start = NULL, time_end = NULL")
+    code, _, err = run_cli("-C", folder / "study", *TABLES[name], folder / name)
     assert code == 0, err
     assert (folder / name).read_bytes() == (folder / "outputs" / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", [name for name in TABLES if name != "audit.csv"])
+def test_times_are_a_column_more(folder: Path, run_cli: Run, name: str) -> None:
+    code, _, err = run_cli("-C", folder / "study", *TABLES[name], folder / name)
+    assert code == 0, err
+    written = ((folder / at / name).read_bytes().decode("utf-8-sig") for at in ("outputs", "."))
+    then, now = (list(csv.reader(io.StringIO(text, newline=""))) for text in written)
+    assert [row[:-1] for row in now] == then
+    assert now[0][-1] == "time"
+    assert any(re.fullmatch(r"\d+:\d\d:\d\d", row[-1]) for row in now)
 
 
 @pytest.mark.parametrize(

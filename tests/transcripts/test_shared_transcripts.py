@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pytest
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.transcripts import read_transcript
+from secondcoder.transcripts import files_together, read_transcript
 from support.places import SHARED
 from support.transcript_checks import INTERVIEWER, PARTICIPANT, check_invariants, roles, spoken_turns, times
 
@@ -64,6 +64,37 @@ def test_otter() -> None:
     ]
     assert times(transcript) == [(0.0, None), (13.0, None)]
     assert transcript.notes[0].startswith(OPEN)
+
+
+def test_whisper() -> None:
+    transcript = read("synthetic/whisper.json")
+    assert (spoken_turns(transcript), times(transcript)) == ([(None, "Hello there. Hi.")], [(0.0, 3.0)])
+    assert transcript.notes == ("no speakers found",)
+
+
+def test_a_consultation_of_two_text_grids() -> None:
+    doctor, patient = sorted(FOLDER.glob("primock_*.TextGrid"))
+    assert files_together([doctor, patient]) == {doctor: (patient,)}
+    transcript = read_transcript(doctor, beside=[patient])
+    check_invariants(transcript)
+    assert transcript.id == "primock_day1_consultation03"
+    spoken = spoken_turns(transcript)
+    assert spoken[:3] == [
+        ("doctor", "Hello?"),
+        ("patient", "Hello."),
+        ("doctor", "Hello there. It's uh Doctor <UNIN/> here. How can I help you this afternoon?"),
+    ]
+    assert times(transcript)[:3] == [(1.157, 2.088), (2.403, 3.014), (3.355, 6.438)]
+    starts = [turn.time_start or 0.0 for turn in transcript.turns]
+    assert starts == sorted(starts)
+    assert all(before.speaker != turn.speaker for before, turn in pairwise(transcript.turns))
+    assert transcript.text.count("<UNIN/>") == sum(
+        path.read_text("utf-8").count("<UNIN/>") for path in (doctor, patient)
+    )
+    for path, speaker in ((doctor, "doctor"), (patient, "patient")):
+        lines = [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip().startswith("text = ")]
+        words = [word for line in lines for word in line.removeprefix('text = "').removesuffix('"').split()]
+        assert [word for who, speech in spoken if who == speaker for word in speech.split()] == words
 
 
 def test_teams() -> None:

@@ -119,11 +119,11 @@ def command(
     """Import transcripts, coded tables and projects of other programs, or folders of them.
 
     Transcripts may be plain text or Markdown with speaker labels, Word (.docx), OpenDocument (.odt), Rich Text (.rtf, f4), PDF,
-    web pages (.html), WebVTT (Teams, Zoom) or SubRip, or of a format that a plug-in adds. The format is recognised by the content;
-    --dry-run shows how each would be read. In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file), and a
-    table named manifest.csv, with a column `file`, gives the other attributes of each file: transcript (its id), case, participant,
-    role, wave, and interviewer and speakers as the options of that name do. Further columns describe cases. A file that the
-    manifest does not name is imported, and named.
+    web pages (.html), captions (.vtt, .srt: Teams, Zoom, Whisper), a speech recogniser's JSON, Praat's TextGrid or ELAN's .eaf, or
+    of a format that a plug-in adds. The format is recognised by the content; --dry-run shows how each would be read. In a folder,
+    sub-folders are cases (CASE/file or CASE/WAVE/file), and a table named manifest.csv, with a column `file`, gives the other
+    attributes of each file: transcript (its id), case, participant, role, wave, and interviewer and speakers as the options of that
+    name do. Further columns describe cases. A file that the manifest does not name is imported, and named.
 
     A coded table (.csv, .xlsx, .parquet, .jsonl) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
     separated by |, or stand one a column (code 1, code 2 ...); an empty cell means that the coder looked and found nothing. With the

@@ -40,6 +40,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Add a link for adjudicating together what coders coded differently; no model is needed.",
 )
+@click.option(
+    "--audio",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Play the recordings in FOLDER, named as the interviews are, from any time beside the talk.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -50,6 +56,7 @@ def command(
     no_browser: bool,
     blind: bool,
     adjudicate: bool,
+    audio: Path | None,
 ) -> None:
     """Code interviews and decide on suggestions, in the browser, on this machine (`open` and `review` are the same).
 
@@ -57,12 +64,14 @@ def command(
     choose a code, say what you have read, and train. Where a model has suggested codes, you see each passage with the question before
     it; accept, change or reject what is suggested, or add codes of your own. Everything works by keyboard and is saved at once.
 
+    Times of a transcript stand beside the talk; with --audio FOLDER each plays the recording from there (p pauses).
+
     Some passages are blind: you code them before you see any suggestion, so that the summary can estimate how often people follow the
     model and how much it misses. With --blind all passages are.
     """
     if ctx.invoked_subcommand is not None:
         return
-    _serve(ctx.obj, coders, port, host, names, not no_browser, blind, adjudicate)
+    _serve(ctx.obj, coders, port, host, names, not no_browser, blind, adjudicate, audio)
 
 
 def _serve(
@@ -74,9 +83,11 @@ def _serve(
     browser: bool,
     blind: bool,
     adjudicate: bool,
+    audio: Path | None,
 ) -> None:
     from secondcoder.errors import InputError
     from secondcoder.review.adjudication import adjudication_of
+    from secondcoder.review.recordings import Recordings, find_recordings
     from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
     from secondcoder.review.session import ReviewSession
 
@@ -87,6 +98,7 @@ def _serve(
         corpus = study.corpus
         if not corpus.transcripts:
             raise InputError("There is no interview in this study yet. Import some first: secondcoder import FILES")
+        recordings = find_recordings(audio, corpus.by_id) if audio else Recordings()
         # Before the passages, which take a while: a taken port is told at once.
         sock = listen(host, port)
         if corpus.model_in_use:
@@ -104,7 +116,18 @@ def _serve(
             say(exposure(host, sock.getsockname()[1]))
         if not coders:
             say(f"You code as '{named[0]}'; under another name with --coder NAME.")
-        serve(review, sock, named, adjudicate=adjudicate, browser=browser, tell=click.echo, names=names)
+        for note in recordings.notes:
+            say(note)
+        serve(
+            review,
+            sock,
+            named,
+            adjudicate=adjudicate,
+            browser=browser,
+            tell=click.echo,
+            names=names,
+            recorded=recordings.of,
+        )
 
 
 def _of_pack(folder: str) -> tuple[str, ...]:

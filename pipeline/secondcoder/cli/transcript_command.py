@@ -55,10 +55,13 @@ def list_command(study_folder: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def show(study_folder: str, transcript: str, codes: bool, coder: str | None, as_json: bool) -> None:
-    """A transcript turn by turn: number, offsets (code points, end exclusive), speaker, talk. (I) marks who interviews.
+    """A transcript turn by turn: number, offsets (code points, end exclusive), time where it has any, speaker, talk.
+
+    (I) marks who interviews.
 
     The offsets are those of a coded table's columns start and end.
     """
+    from secondcoder.domain.times import clock, time_at
     from secondcoder.study.edit_transcript import find_transcript
 
     with open_study(study_folder) as study:
@@ -69,8 +72,14 @@ def show(study_folder: str, transcript: str, codes: bool, coder: str | None, as_
     if as_json:
         print_json(_as_json(found, of_it if codes or coder else []))
         return
+    times = [time_at(found.turns, turn.start) for turn in found.turns]
+    whens = (
+        [clock(time) if time is not None else "-" for time in times]
+        if any(time is not None for time in times)
+        else None
+    )
     for number, turn in enumerate(found.turns, start=1):
-        click.echo(_turn_lines(number, turn, found.text))
+        click.echo(_turn_lines(number, turn, found.text, f"{whens[number - 1]:>5}  " if whens else ""))
         for coding in of_it if codes or coder else ():
             if turn.start <= coding.start < turn.end:
                 click.echo(f"        {coding.start}-{coding.end} {coding.code} by {coding.coder}")
@@ -186,8 +195,8 @@ def _speaker(turn: Turn) -> str:
     return f"{turn.speaker}{' (I)' if turn.role is SpeakerRole.INTERVIEWER else ''}"
 
 
-def _turn_lines(number: int, turn: Turn, text: str) -> str:
-    head = f"{number:>4}  {turn.start}-{turn.end}  {_speaker(turn) + ': ' if turn.speaker else ''}"
+def _turn_lines(number: int, turn: Turn, text: str, when: str) -> str:
+    head = f"{number:>4}  {turn.start}-{turn.end}  {when}{_speaker(turn) + ': ' if turn.speaker else ''}"
     talk = " ".join(text[turn.start : turn.end].split())
     return textwrap.fill(f"{head}{talk}", text_width(100), subsequent_indent=" " * 8, break_long_words=False)
 

@@ -16,6 +16,7 @@ such a row is a look for these alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -45,7 +46,7 @@ from secondcoder.exchange.coded_rows import (
     reads_whole,
     score_of,
 )
-from secondcoder.exchange.coded_table_out import coded_table
+from secondcoder.exchange.coded_table_out import TIME, coded_table
 from secondcoder.exchange.quote_places import difference_notes, placed_quotes
 from secondcoder.exchange.read_spans import joined_looks, passes_of_codings
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
@@ -241,8 +242,14 @@ def _codings(name: str, span: tuple[int, int], coder: str, row: Row, context: Im
     return [Coding(name, *span, code, coder, _origin(row), valence, memo) for code in _ids(codes_of(row), context)]
 
 
+def _holds_times(column: str, rows: Sequence[Row]) -> bool:
+    """Whether a column is the one of times in our own exports and sheets, which says nothing that the transcript does not."""
+    cells = [row[column] for row in rows if row[column]]
+    return column == TIME and bool(cells) and all(re.fullmatch(r"-?\d+:\d\d:\d\d", cell) for cell in cells)
+
+
 def _take_attributes(rows: Sequence[Row], data: CodedData, known: Collection[str]) -> None:
-    further = [column for column in rows[0].cells if column and column not in known]
+    further = [column for column in rows[0].cells if column and column not in known and not _holds_times(column, rows)]
     data.notes += [
         f"{row.place}: column '{column}' {why}. It was read as '{row[column]}'."
         for row in rows

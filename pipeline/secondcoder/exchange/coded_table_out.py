@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Coding, CodingPass, Transcript
+from secondcoder.domain.times import cell, time_at
 from secondcoder.exchange.missing_cells import guarded, guarded_word
 from secondcoder.exchange.registry import CodedData
 
 if TYPE_CHECKING:
     import pandas as pd
 
+TIME = "time"  # when the turn begins, h:mm:ss, in a table of which any row has one
 COLUMNS = ("transcript", "start", "end", "text", "codes", "coder", "valence", "origin", "looked_for", "memo")
 
 
@@ -31,7 +33,8 @@ def coded_table(data: CodedData, book: Codebook) -> pd.DataFrame:
     rows += [_coding_row(transcripts, coding) for coding in data.codings]
     order = ("transcript", "coder", "start", "end", "codes", "origin", "looked_for")
     rows.sort(key=lambda row: (row["transcript"], row["coder"], bool(row["codes"]), *(row[name] for name in order[2:])))
-    return pd.DataFrame([_guarded(row) for row in rows], columns=list(COLUMNS))
+    timed = [TIME] if any(row.get(TIME) for row in rows) else []
+    return pd.DataFrame([_guarded(row) for row in rows], columns=[*COLUMNS, *timed])
 
 
 def _guarded(row: dict[str, Any]) -> dict[str, Any]:
@@ -41,15 +44,16 @@ def _guarded(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _coding_row(transcripts: Mapping[str, Transcript], coding: Coding) -> dict[str, Any]:
-    text = transcripts[coding.transcript].text[coding.start : coding.end]
+    transcript = transcripts[coding.transcript]
+    said = {"text": transcript.text[coding.start : coding.end], TIME: cell(time_at(transcript.turns, coding.start))}
     marks = {"codes": coding.code, "valence": coding.valence or "", "looked_for": "", "memo": coding.memo}
-    return _span(coding) | {"text": text} | marks
+    return _span(coding) | said | marks
 
 
 def _pass_row(coding_pass: CodingPass, book: Codebook) -> dict[str, Any]:
-    """Without the text: it would repeat the interview."""
+    """Without the text, which would repeat the interview, and without a time."""
     looked_for = "" if coding_pass.codes == book.ids else "|".join(coding_pass.codes)
-    return _span(coding_pass) | {"text": "", "codes": "", "valence": "", "looked_for": looked_for, "memo": ""}
+    return _span(coding_pass) | {"text": "", "codes": "", "valence": "", "looked_for": looked_for, "memo": "", TIME: ""}
 
 
 def _span(mark: Coding | CodingPass) -> dict[str, Any]:

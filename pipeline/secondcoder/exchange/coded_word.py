@@ -14,7 +14,7 @@ from secondcoder.exchange.word_comments import Taken, codes_of_comments, take_co
 from secondcoder.exchange.word_comments_out import write
 from secondcoder.exchange.word_highlights import codes_of_highlights, take_highlights
 from secondcoder.transcripts.registry import Source
-from secondcoder.transcripts.word_marks import read_marks
+from secondcoder.transcripts.word_marks import placed_in, read_marks
 from secondcoder.transcripts.word_package import document_parts
 
 SUFFIXES = (".docx", ".docm")
@@ -42,8 +42,8 @@ def read(path: Path, context: ImportContext) -> CodedData:
     own, said = context.own, said_layout()
     if own is None or (said.comments == "notes" and not said.highlights):
         return CodedData()
-    marks = read_marks(Source(path))
-    if marks.text != own.text:
+    marks = placed_in(own.text, read_marks(Source(path)))
+    if marks is None:
         fault = "comments: another reader made the transcript, so that nobody knows their places in it."
         raise TableError(path.name, [fault])
     taken = Taken(own.id, context.book, context.coder)

@@ -17,6 +17,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.records import Coding, CodingPass, Place, Segment, Span, Transcript, Valence
 from secondcoder.domain.spans import covers, looked_for
+from secondcoder.domain.times import cell, time_at
 from secondcoder.exchange.missing_cells import guarded, guarded_word
 from secondcoder.exchange.unit_places import Number
 from secondcoder.reports.spreadsheet import Choice, Spreadsheet
@@ -33,7 +34,7 @@ SHEET = Spreadsheet(
     fixed=(),
     filled=(),
     source="",
-    widths={"transcript": 16, "number": 8, "speaker": 12, "text": 80, "memo": 40, "read": 8},
+    widths={"transcript": 16, "number": 8, "time": 9, "speaker": 12, "text": 80, "memo": 40, "read": 8},
     suffixes=(".xlsx", ".csv"),
     locked=False,
 )
@@ -113,6 +114,11 @@ class _SheetRow:
     memo: str = ""
     placed: bool = False
 
+    @property
+    def time(self) -> str:
+        """When its turn begins, '' where the transcript does not say."""
+        return cell(time_at(self.transcript.turns, self.span[0]))
+
 
 def _rows(
     transcript: Transcript,
@@ -171,13 +177,15 @@ def _columns(rows: Sequence[_SheetRow]) -> list[str]:
     most = max((len(row.codes) for row in rows), default=0)
     codes = [f"code {number}" for number in range(1, max(FEWEST_CODE_COLUMNS, most + 1) + 1)]
     placed = ["start", "end"] if any(row.placed for row in rows) else []
-    return ["transcript", "number", "speaker", "text", *codes, "valence", "memo", "read", "coder", *placed]
+    timed = ["time"] if any(row.time for row in rows) else []
+    return ["transcript", "number", *timed, "speaker", "text", *codes, "valence", "memo", "read", "coder", *placed]
 
 
 def _cells(row: _SheetRow, coder: str | None) -> Cells:
     cells: Cells = {
         "transcript": guarded(row.transcript.id),
         "number": str(row.number),
+        "time": row.time,
         "speaker": row.speaker or "",
         "text": row.transcript.text[slice(*row.span)],
         "valence": row.valence or "",

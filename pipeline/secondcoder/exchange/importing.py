@@ -25,7 +25,7 @@ from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.exchange.speaker_map import SpeakerMap, is_speaker_map, read_speaker_maps
 from secondcoder.exchange.spelling import spellings_of
 from secondcoder.exchange.take_files import Recall, Taking
-from secondcoder.transcripts import readers
+from secondcoder.transcripts import files_together, readers
 from secondcoder.transcripts.encoding import reading_as
 from secondcoder.transcripts.registry import MOST_CHARACTERS
 
@@ -89,7 +89,7 @@ def _read_found(
     result.notes += added_notes(book, result.added_codes)
     taking = Taking(given, manifest, dict(known), result, spellings, recall, who)
     # Transcripts first: coded data mark spans of them.
-    steps = [partial(taking.take_transcript, path, parts) for path, parts in transcripts]
+    steps = [partial(taking.take_transcript, *each) for each in _by_talk(transcripts, manifest)]
     steps += [partial(taking.take_coded, path, coded_format) for path, coded_format in coded.items()]
     _run_all(steps, progress, faults)
     _refuse_endless(result.transcripts)
@@ -167,6 +167,20 @@ def _by_kind(files: Sequence[File]) -> tuple[dict[Path, CodedFormat], list[File]
     coded = {path: coded_format for path, coded_format in formats.items() if coded_format}
     transcripts = [path for path, found in formats.items() if found is None or found.with_transcript]
     return coded, [(path, parts) for path, parts in files if path in transcripts]
+
+
+def _by_talk(files: Sequence[File], manifest: Manifest) -> list[tuple[Path, tuple[str, ...], tuple[Path, ...]]]:
+    """The files that hold a transcript each, or begin one that other files hold with them: path, folders, and these others.
+
+    What a manifest names as several transcripts stays apart.
+    """
+    found = files_together([path for path, _ in files])
+    named = {path: manifest.about(path).get("transcript") for path, _ in files}
+    groups = {
+        first: rest for first, rest in found.items() if len({named[path] for path in (first, *rest)} - {None, ""}) < 2
+    }
+    others = {path for group in groups.values() for path in group}
+    return [(path, parts, groups.get(path, ())) for path, parts in files if path not in others]
 
 
 def _manifest(files: Sequence[File], given: ImportOptions, known: Mapping[str, Transcript]) -> Manifest:

@@ -42,9 +42,9 @@ class Taking:
     speakers: SpeakerMap = field(default_factory=SpeakerMap)
     of_file: dict[Path, str] = field(default_factory=dict)
 
-    def take_transcript(self, path: Path, parts: tuple[str, ...]) -> None:
-        """Read a transcript; `parts` are the folders that it lies in."""
-        transcript = self._described(path, parts)
+    def take_transcript(self, path: Path, parts: tuple[str, ...], beside: tuple[Path, ...] = ()) -> None:
+        """Read a transcript; `parts` are the folders that it lies in, `beside` further files of the same talk."""
+        transcript = self._described(path, parts, beside)
         if labels := self.manifest.labels(path, "speakers"):
             refuse_unspoken([transcript], labels, f"{self.manifest.name}: column 'speakers':", transcript.source)
         before = ByName(self.known).get(transcript.id)
@@ -108,10 +108,10 @@ class Taking:
             result.memory[coded_format.name] = merged_memory(result.memory.get(coded_format.name, {}), data.memory)
         result.notes += [f"{file_name(path.name)}: {note}" for note in data.notes]
 
-    def _described(self, path: Path, parts: tuple[str, ...]) -> Transcript:
+    def _described(self, path: Path, parts: tuple[str, ...], beside: tuple[Path, ...]) -> Transcript:
         """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""
         about = self.manifest.about(path)
-        transcript = self._named(path)
+        transcript = self._named(path, beside)
         folders = dict(zip(("case", "wave"), parts, strict=False))
 
         def described(kind: str) -> str | None:
@@ -127,14 +127,14 @@ class Taking:
             wave=described("wave"),
         )
 
-    def _named(self, path: Path) -> Transcript:
+    def _named(self, path: Path, beside: tuple[Path, ...]) -> Transcript:
         """The transcript as it is read, with roles and names from a table of speakers."""
         speakers = (*without_none(self._labels(path, "speakers")), *self.speakers.labels)
         asking = self._labels(path, "interviewer")
-        transcript = read_transcript(path, asking, speakers)
+        transcript = read_transcript(path, asking, speakers, beside)
         # Who asks by the table is named to the reader, as a person does, so that all others answer.
         if by_table := () if asking else self.speakers.interviewers(transcript):
-            transcript = read_transcript(path, by_table, speakers)
+            transcript = read_transcript(path, by_table, speakers, beside)
         return self.speakers.named(transcript)
 
     def _labels(self, path: Path, column: Literal["interviewer", "speakers"]) -> tuple[str, ...]:

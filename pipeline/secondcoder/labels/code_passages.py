@@ -14,6 +14,7 @@ from secondcoder.codebook.present import key_of
 from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, InTranscript, Suggestion, Transcript
+from secondcoder.domain.times import time_at
 from secondcoder.errors import CodebookError
 from secondcoder.labels.decisions import current_codings
 from secondcoder.labels.passage_state import resolve_decisions
@@ -70,6 +71,11 @@ class CodedPassage(InTranscript):
     def key(self) -> str:
         """The coding in one short word, for forms; any change of code or span gives another."""
         return coding_key(self.coding) if self.coding else ""
+
+    @property
+    def time(self) -> float | None:
+        """When the turn begins in which it stands, in seconds."""
+        return time_at(self.about.turns, self.start)
 
     @property
     def attribution(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,6 +22,7 @@ from secondcoder.review import (
     code_view_actions,
     code_view_pages,
     pages,
+    recordings,
     retrain_pages,
     summary_pages,
 )
@@ -29,6 +32,7 @@ from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import (
     DOCUMENT_POLICY,
     HEADERS,
+    MEDIA,
     LoginLinks,
     Session,
     has_csrf_token,
@@ -56,6 +60,7 @@ GET: dict[str, Handler] = {
     "/adjudicate": adjudication_pages.adjudicate_page,
     "/learn": retrain_pages.retrain_page,
     "/learn/report": retrain_pages.report_page,
+    "/recording/{transcript:path}": recordings.recording,
 }
 POST: dict[str, Handler] = {
     "/decide": actions.decide,
@@ -70,15 +75,20 @@ POST: dict[str, Handler] = {
 
 
 def make_app(
-    review: ReviewSession, logins: LoginLinks, hosts: frozenset[str], runner: RetrainRunner | None = None
+    review: ReviewSession,
+    logins: LoginLinks,
+    hosts: frozenset[str],
+    runner: RetrainRunner | None = None,
+    recorded: Mapping[str, Path] | None = None,
 ) -> ASGIApp:
     """The application over an open review.
 
     Args:
         hosts: what the Host header may read.
         runner: trains new versions of the study's model; the study's own by default.
+        recorded: the recording of each interview that has one.
     """
-    state = AppState(review, logins, hosts, runner or RetrainRunner(review.study.folder))
+    state = AppState(review, logins, hosts, runner or RetrainRunner(review.study.folder), recordings=recorded or {})
     static = str(resources.files("secondcoder.review").joinpath("static"))
     routes = [
         Route("/enter", _entrance(state), methods=["GET"]),
@@ -87,14 +97,17 @@ def make_app(
         *(Route(path, _guarded(state, handler, changes=True), methods=["POST"]) for path, handler in POST.items()),
     ]
     # Around everything, so that static files and errors are guarded too.
-    return _Guard(Starlette(routes=routes, exception_handlers={404: _no_page(state)}), hosts)
+    return _Guard(Starlette(routes=routes, exception_handlers={404: _no_page(state)}), hosts, bool(recorded))
 
 
 class _Guard:
     """Refuses requests for other hosts, and adds the security headers to every response."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], plays: bool) -> None:
         self.app, self.hosts = app, hosts
+        policy = "Content-Security-Policy"
+        own = HEADERS | {policy: HEADERS[policy] + MEDIA} if plays else HEADERS
+        self.headers = {name.lower().encode(): value.encode() for name, value in own.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -103,10 +116,10 @@ class _Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
+                headers = self.headers
                 # A report keeps its own policy; a response cannot bring any other.
                 if DOCUMENT in message["headers"]:
-                    headers |= [DOCUMENT]
+                    headers = headers | dict([DOCUMENT])
                 others = [pair for pair in message["headers"] if pair[0].lower() not in headers]
                 message["headers"] = [*others, *headers.items()]
             await send(message)

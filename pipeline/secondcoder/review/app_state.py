@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -12,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from secondcoder.domain.times import clock, iso_duration, time_at
 from secondcoder.domain.wording import counted
 from secondcoder.learning.assessment.purposes import purpose_of
 from secondcoder.review import wording
@@ -35,6 +37,8 @@ class AppState:
     templates: Environment = field(init=False)
     adjudication: Adjudication = field(init=False)
     kept_margins: dict[Hashable, str] = field(init=False)
+    recordings: Mapping[str, Path] = field(default_factory=dict)
+    """The file of each interview that has one."""
     taken: Outcome | None = None
     """The training whose outcome the pages show."""
     _lock: RLock = field(default_factory=RLock, init=False)
@@ -57,7 +61,7 @@ class AppState:
 
     def _show(self, review: ReviewSession) -> None:
         self.review, self.kept_margins = review, {}
-        self.templates, self.adjudication = _environment(review), adjudication_of(review)
+        self.templates, self.adjudication = _environment(review, self.recordings), adjudication_of(review)
 
     @classmethod
     def without_server(cls, review: ReviewSession) -> AppState:
@@ -77,7 +81,7 @@ Handler = Callable[[AppState, Session, Request, dict[str, str]], Response]
 """A page: the application, who asks, the request, and the fields of its form."""
 
 
-def _environment(review: ReviewSession) -> Environment:
+def _environment(review: ReviewSession, recordings: Mapping[str, Path]) -> Environment:
     # StrictUndefined: a name that a template misspells is an error, and not an empty place on the page.
     environment = Environment(
         loader=PackageLoader("secondcoder.review"),
@@ -87,10 +91,16 @@ def _environment(review: ReviewSession) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        plain=visible, participle=wording.participle, described=wording.described, duration=wording.duration
+        clock=clock,
+        iso_duration=iso_duration,
+        plain=visible,
+        participle=wording.participle,
+        described=wording.described,
+        duration=wording.duration,
     )
     environment.globals.update(
         book=review.book,
+        recordings=recordings,
         in_review=bool(review.interviews),
         new_codes=review.study.configuration.review.new_codes,
         stripes=stripes(review.book),
@@ -99,5 +109,6 @@ def _environment(review: ReviewSession) -> Environment:
         valence_hint=wording.valence_hint,
         meaning=partial(wording.probability_meaning, purpose=purpose_of(review.workspace.manifest)),
         counted=counted,
+        time_at=time_at,
     )
     return environment

@@ -37,6 +37,9 @@ HEADERS = {
     "Cache-Control": "no-store",  # talk is not to stay in the browser's cache
 }
 
+MEDIA = "; media-src 'self'"
+"""What the policy allows as well where the server has recordings."""
+
 DOCUMENT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "sandbox"

@@ -7,10 +7,11 @@ import signal
 import socket
 import sys
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from threading import Thread, Timer
 
 from secondcoder.domain.names import folded, name
@@ -141,8 +142,12 @@ def serve(
     browser: bool,
     tell: Callable[[str], None],
     names: Sequence[str] = (),
+    recorded: Mapping[str, Path] | None = None,
 ) -> None:
-    """Serve until somebody stops it; prints the links first by `tell`. `names` are those by which others reach the server."""
+    """Serve until somebody stops it; prints the links first by `tell`.
+
+    `names` are those by which others reach the server, `recorded` is the recording of each interview that has one.
+    """
     import uvicorn
 
     host, port = sock.getsockname()[:2]
@@ -155,7 +160,7 @@ def serve(
         return new
 
     known = names if is_loopback(host) else (socket.gethostname(), *names)
-    app = make_app(review, logins, own_hosts(host, port, known))
+    app = make_app(review, logins, own_hosts(host, port, known), recorded=recorded)
     # No access log: it would hold the links' tokens.
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
     first = print_links()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from secondcoder.domain.records import Decision, ReviewAction, Suggestion, Valence
+from secondcoder.domain.times import cell, time_at
 from secondcoder.errors import DecisionError, TableError
 from secondcoder.exchange.rows import read_rows
 from secondcoder.labels.new_decision import ActionRequest
@@ -40,10 +41,19 @@ SHEET = Spreadsheet(
     fixed=("transcript", "start", "end", "code", "text"),
     filled=("decision", OTHER_CODE, "valence", "memo"),
     source="this review's",
-    widths={"id": 18, "question": 40, "text": 70, "name": 26, "memo": 40, "likelihood": 18, "likely valence": 28},
+    widths={
+        "id": 18,
+        "question": 40,
+        "text": 70,
+        "name": 26,
+        "memo": 40,
+        "likelihood": 18,
+        "likely valence": 28,
+        "time": 9,
+    },
 )
 SHOWN = ("id", "transcript", "start", "end", "question", "text", "code", "name", "likelihood", "probability")
-LIKELY_VALENCE = "likely valence"
+LIKELY_VALENCE, TIME = "likely valence", "time"
 COLUMNS = (*SHOWN, *SHEET.filled)
 CHOICES = (Choice("decision", DECISIONS), Choice("valence", tuple(Valence)), Choice(OTHER_CODE))
 Suggested = tuple[Passage, Suggestion]
@@ -64,9 +74,9 @@ def write_sheet(review: ReviewSession, coder: str, path: Path) -> int:
         InputError: the file is no `.xlsx`; StudyError: it cannot be written.
     """
     rows = [_cells(review, *waiting) for waiting in _waiting(review, coder)]
-    # Only where something is said in it.
-    columns = (*SHOWN, LIKELY_VALENCE, *SHEET.filled) if any(row[LIKELY_VALENCE] for row in rows) else COLUMNS
-    SHEET.write(path, columns, rows, CHOICES, review.book)
+    # Only where something is said in them.
+    further = [column for column in (LIKELY_VALENCE, TIME) if any(row[column] for row in rows)]
+    SHEET.write(path, (*SHOWN, *further, *SHEET.filled), rows, CHOICES, review.book)
     return len(rows)
 
 
@@ -105,6 +115,7 @@ def _cells(review: ReviewSession, passage: Passage, suggestion: Suggestion) -> d
         "likelihood": likelihood(suggestion),
         "probability": suggestion.score if suggestion.calibrated else None,
         LIKELY_VALENCE: valence_hint(suggestion),
+        TIME: cell(time_at(review.transcripts[suggestion.transcript].turns, suggestion.start)),
     }
 
 

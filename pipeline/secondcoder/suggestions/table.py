@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Segment, Suggestion, Transcript
+from secondcoder.domain.times import cell, time_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,8 @@ def suggestion_table(
     """One row a suggestion, by transcript and place, the likeliest code of a segment first.
 
     `probability` is empty where the code is only ranked; `rank_score` is empty where it has a probability.
-    `alternative` is there where a ranked passage fits another code of the family as well.
+    `alternative` is there where a ranked passage fits another code of the family as well, and `time`, h:mm:ss, where a transcript
+    says when its turns begin.
 
     Args:
         valence: the model suggests it; with two columns more, empty where no valence is likelier than not.
@@ -37,7 +39,9 @@ def suggestion_table(
     # Stable: what ties keeps the model's order of codes, so that the same run gives the same bytes.
     rows.sort(key=lambda row: (row["transcript"], row["start"], -(row["probability"] or 0), -(row["rank_score"] or 0)))
     asks = any(suggestion.alternative for suggestion in suggestions)
-    return pd.DataFrame(rows, columns=[*COLUMNS, *(VALENCE if valence else ()), *(ALTERNATIVE if asks else ())])
+    timed = any(row["time"] for row in rows)
+    further = [*(VALENCE if valence else ()), *(ALTERNATIVE if asks else ()), *(TIME if timed else ())]
+    return pd.DataFrame(rows, columns=[*COLUMNS, *further])
 
 
 COLUMNS = (
@@ -47,6 +51,7 @@ COLUMNS = (
 )
 VALENCE = ("valence", "valence_probability")
 ALTERNATIVE = ("alternative",)
+TIME = ("time",)
 
 
 def _row(
@@ -76,6 +81,7 @@ def _row(
         "valence": suggestion.valence and suggestion.valence.value,
         "valence_probability": suggestion.valence_probability,
         "alternative": suggestion.alternative,
+        "time": cell(time_at(transcript.turns, suggestion.start)),
         "carrying": " [...] ".join(transcript.text[start:end] for start, end in suggestion.carrying),
         **{f"nearest_{n}": nearest[n - 1] if n <= len(nearest) else "" for n in (1, 2, 3)},
     }

@@ -2,7 +2,7 @@
 
 The text is the paragraphs in order, joined by newlines, line breaks and tabs within them kept. A row of a transcript table is one
 line, its filled cells joined by tabs; a column of paragraph numbers, as MAXQDA writes it, is no part of the text. Other tables give
-one line a paragraph of a cell.
+one line a paragraph of a cell. A heading that names the speaker above it again is left out (`repeated_headings`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from secondcoder.transcripts.tables import (
     times_of,
 )
 from secondcoder.transcripts.turns import Mark, lines_of
-from secondcoder.transcripts.word_emphasis import emphasis_notes
 
 MOST_COLUMNS = 50  # of a table that may be a transcript; others are read cell by cell
 MOST_PARAGRAPHS = 50_000  # a day of talk has about 10,000
@@ -227,10 +226,8 @@ class Draft:
         """
         text = self.text
         lines = [line for start, end in self.free for line in lines_of(text, start, end)]
-        body = Body(text, self.paragraphs, lines, self.marks, (*notes, *self.notes))
-        transcript = assemble(source, form, body, interviewer)
-        more = emphasis_notes(text, transcript.turns, self.set_off)
-        return replace(transcript, notes=(*transcript.notes, *more))
+        body = Body(text, self.paragraphs, lines, self.marks, (*notes, *self.notes), self.set_off)
+        return assemble(source, form, body, interviewer)
 
     def _speak(
         self, start: int, span: tuple[int, int], speaker: str, times: tuple[float | None, float | None], alone: bool

@@ -1,4 +1,6 @@
-"""Tables of Markdown that hold a transcript: a row a line, cells divided by `|`, the speaker in one of them.
+"""Tables in plain text that hold a transcript: a row a line, the speaker in one of its cells.
+
+Cells are divided by `|`, as in Markdown, or by tabs below titles, as NVivo has it (Timespan, Content, Speaker).
 
 The text stays as it is; each row's speech is marked, from the end of the divider before it to the one behind.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from secondcoder.domain.records import Span
 from secondcoder.domain.wording import counted
@@ -50,8 +53,23 @@ def find_pipe_tables(text: str, lines: Sequence[Span]) -> PipeTables:
     """The transcript tables among the lines of a text; every other table is left as text, with a note."""
     tables = PipeTables()
     for block in _blocks(text, lines):
-        _take(text, block, tables)
+        _take(text, block, [_cells(text, *line) for line in block], tables)
+    if not tables.rows and (block := _tabbed(text, lines)):
+        _take(text, block, [_between_tabs(text, *line) for line in block], tables)
     return tables
+
+
+def _tabbed(text: str, lines: Sequence[Span]) -> list[Span]:
+    """The lines of a text that is one table throughout, its titles in the first line; else none."""
+    rows = [line for line in lines if text[slice(*line)].strip()]
+    cells = [text[slice(*row)].split("\t") for row in rows]
+    columns = find_columns(cells) if len(rows) > 1 else None
+    return rows if columns and columns.titled and not columns.guessed and columns.speaker is not None else []
+
+
+def _between_tabs(text: str, start: int, end: int) -> list[Span]:
+    cuts = [start - 1, *(at for at in range(start, end) if text[at] == "\t"), end]
+    return [_without_blanks(text, before + 1, cut) for before, cut in pairwise(cuts)]
 
 
 def _blocks(text: str, lines: Sequence[Span]) -> Iterator[list[Span]]:
@@ -70,10 +88,9 @@ def _blocks(text: str, lines: Sequence[Span]) -> Iterator[list[Span]]:
             run, ruled = ([line] if _DIVIDER.search(text, *line) else []), False
 
 
-def _take(text: str, block: Sequence[Span], tables: PipeTables) -> None:
-    spans = [_cells(text, *line) for line in block]
-    width = len(spans[0])
-    spans = [_fitted(row, width) for row in spans]
+def _take(text: str, block: Sequence[Span], cells: Sequence[Sequence[Span]], tables: PipeTables) -> None:
+    width = len(cells[0])
+    spans = [_fitted(row, width) for row in cells]
     rows = [[text[slice(*cell)].strip("*_ ") for cell in row] for row in spans]
     if width < 2:
         return

@@ -39,8 +39,7 @@ _KINDS = {
         _suffixes("sbv ttml dfxp ass ssa sub lrc stl"),
         "captions of a kind that is not read. Export them as WebVTT (.vtt) or SubRip (.srt)",
     ),
-    **dict.fromkeys(_suffixes("textgrid eaf trs cha exb flextext xml"), f"a file of another tool. {_EXPORT}"),
-    ".json": "JSON. A coded table may be a file of JSON lines (.jsonl), an object a line; save a transcript as plain text (.txt)",
+    **dict.fromkeys(_suffixes("trs cha exb flextext xml"), f"a file of another tool. {_EXPORT}"),
     **dict.fromkeys(_suffixes("ndjson jsonlines"), "a table of JSON lines. Give its name the ending .jsonl"),
     **dict.fromkeys(
         _suffixes("gdoc gsheet"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import takewhile
 from pathlib import Path
 
 from secondcoder.domain.names import file_name, readable
@@ -24,18 +25,45 @@ BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # white space, byte order marks, and
 # No slots: cached_property keeps its value in the instance's __dict__.
 @dataclass(frozen=True)
 class Source:
-    """A file as readers see it: its path, its bytes, and its text once decoded; `speakers` are labels that the person named."""
+    """A file as readers see it: its path, its bytes, and its text once decoded.
+
+    `speakers` are labels that the person named; `beside` are further files of the same transcript (`Reader.together`).
+    """
 
     path: Path
     speakers: tuple[str, ...] = ()
+    beside: tuple[Path, ...] = ()
+
+    @property
+    def all_files(self) -> list[Source]:
+        """This file and those beside it."""
+        return [self, *(Source(path, self.speakers) for path in self.beside)]
+
+    @property
+    def stem(self) -> str:
+        """What the transcript is called: the file's stem, or what those of several files have in common."""
+        signs = zip(*(path.stem for path in (self.path, *self.beside)), strict=False)
+        shared = "".join(first for first, *_ in takewhile(lambda each: len(set(each)) == 1, signs))
+        return (shared.rstrip(" _.-") if self.beside else "") or self.path.stem
 
     @cached_property
     def data(self) -> bytes:
-        """The whole file; ReadError when it cannot be opened."""
+        """The whole file; ReadError when it cannot be opened, or is too large for a transcript."""
         try:
+            self._refuse_endless()
             return self.path.read_bytes()
         except OSError as error:
             raise ReadError(f"{self.path.name}: cannot be read ({error.strerror}).") from None
+
+    def _refuse_endless(self) -> None:
+        """ReadError for a text of more bytes than so many characters have; a zip, as Word writes it, and a PDF may hold pictures."""
+        size = self.path.stat().st_size  # before it is read: it may not fit into the memory
+        with self.path.open("rb") as file:
+            packed = file.read(4).startswith((b"PK", b"%PDF"))
+        if size > 4 * MOST_CHARACTERS and not packed:
+            raise ReadError(
+                f"{self.path.name}: {size:,} bytes, and a transcript has at most {MOST_CHARACTERS:,} characters. Nothing was imported."
+            )
 
     @cached_property
     def decoded(self) -> Decoded:
@@ -77,6 +105,8 @@ class Reader:
             apart, without white space around the speech. `interviewer` lists speaker labels that the person named as
             interviewers. ReadError (place, fault, mend, consequence) where the file cannot be read.
         priority: smaller is asked first; plain text (1000) takes whatever is left.
+        together: which of some files, all with its suffixes, hold one transcript between them, such as a file a speaker; `read` then
+            gets the first, the others `beside` it. Never raises. None where each file is a transcript.
     """
 
     name: str
@@ -84,6 +114,7 @@ class Reader:
     sniff: Callable[[Source], bool]
     read: Callable[[Source, Sequence[str]], Transcript]
     priority: int = 50
+    together: Callable[[Sequence[Path]], Iterable[Sequence[Path]]] | None = None
 
 
 @cache
@@ -118,28 +149,32 @@ def find_reader(source: Source) -> Reader:
     )
 
 
-def read_transcript(path: Path, interviewer: Sequence[str] = (), speakers: Sequence[str] = ()) -> Transcript:
+def files_together(paths: Sequence[Path]) -> dict[Path, tuple[Path, ...]]:
+    """The first file of each transcript -> the others that belong to it, where several files hold one transcript."""
+    found = {}
+    for reader in readers():
+        if reader.together:
+            groups = reader.together([path for path in paths if path.suffix.lower() in reader.suffixes])
+            found.update({first: tuple(others) for first, *others in groups})
+    return found
+
+
+def read_transcript(
+    path: Path, interviewer: Sequence[str] = (), speakers: Sequence[str] = (), beside: Sequence[Path] = ()
+) -> Transcript:
     """A transcript from a file, its id the file's stem; ReadError names the file, the fault and the mend.
 
-    `interviewer` and `speakers` are labels that the person named: of who asks, and of anybody who speaks.
+    `interviewer` and `speakers` are labels that the person named: of who asks, and of anybody who speaks. `beside` are further files
+    of the same transcript, as `files_together` finds them.
     """
-    source = Source(path, tuple(speakers))
-    _refuse_endless(source)
+    source = Source(path, tuple(speakers), tuple(beside))
     transcript = find_reader(source).read(source, interviewer)
-    if not (name := file_name(path.stem)):
+    stem = source.stem
+    if not (name := file_name(stem)):
         raise ReadError(
             f"'{file_name(path.name)}': no letter or figure in its name, which is to be the transcript's. Rename it."
         )
     notes = transcript.notes
-    if readable(path.stem) != path.stem or not path.stem.strip().isprintable():
+    if readable(stem) != stem or not stem.strip().isprintable():
         notes = (*notes, f"its name holds what no table can: the transcript is called '{name}'")
     return replace(transcript, id=name, source=file_name(path.name), notes=notes)
-
-
-def _refuse_endless(source: Source) -> None:
-    """ReadError for a text of more bytes than so many characters have; a zip, as Word writes it, and a PDF may hold pictures."""
-    size = len(source.data)
-    if size > 4 * MOST_CHARACTERS and not source.data.startswith((b"PK", b"%PDF")):
-        raise ReadError(
-            f"{source.path.name}: {size:,} bytes, and a transcript has at most {MOST_CHARACTERS:,} characters. Nothing was imported."
-        )

@@ -133,12 +133,13 @@ def _marks(headings: Sequence[Heading]) -> list[Mark]:
             heading.name,
             seconds(heading.time, milliseconds),
             seconds(heading.until, milliseconds) if heading.until else None,
+            heading=True,
         )
         for heading in headings
     ]
 
 
-def _could_head(name: str) -> bool:
+def could_head(name: str) -> bool:
     """Whether a heading may call a speaker so: no sentence, no date."""
     words = name.split()
     fits = 0 < len(words) <= MAX_HEADING_WORDS and not name[0].islower() and any(letter.isalpha() for letter in name)
@@ -167,7 +168,7 @@ def _name_time(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
     headings = []
     for start, end in lines:
         match = _NAME_TIME.fullmatch(text, start, end)
-        if match and _could_head(clean(match["name"])):
+        if match and could_head(clean(match["name"])):
             # Two spaces or a bracket before the time are a program's way; one space or none may be prose.
             sure = len(match["gap"]) > 1 or bool(match["open"] or match["named"])
             if sure or name_shaped(clean(match["name"])):
@@ -231,7 +232,7 @@ def _time_name(text: str, lines: Iterable[tuple[int, int]]) -> list[Heading]:
         # Word writes the hours too; a line that begins `10:30 Anna` may be speech.
         Heading(start, end, clean(match["name"]), match["time"], None, match["time"].count(":") == 2)
         for start, end, match in matches
-        if match and _could_head(clean(match["name"])) and name_shaped(clean(match["name"]))
+        if match and could_head(clean(match["name"])) and name_shaped(clean(match["name"]))
     ]
     return _plausible(headings)
 
@@ -249,7 +250,7 @@ def _beside(text: str, pairs: Iterable[tuple[tuple[int, int], tuple[int, int]]])
     headings = []
     for name_at, time_at in pairs:
         name, match = text[slice(*name_at)].strip(), SPAN.fullmatch(text[slice(*time_at)].strip())
-        if match and _could_head(name) and name_shaped(name) and not SPAN.fullmatch(name):
+        if match and could_head(name) and name_shaped(name) and not SPAN.fullmatch(name):
             start, end = min(name_at[0], time_at[0]), max(name_at[1], time_at[1])
             headings.append(Heading(start, end, name, match["time"], match["until"], match["until"] is not None))
     return _plausible(headings)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.captions import Utterance, caption_transcript, parse_times, without_tags
 from secondcoder.transcripts.cue_blocks import cue_blocks, refuse_cut_off, structural
 from secondcoder.transcripts.registry import Reader, Source
+from secondcoder.transcripts.timed_speech import repeat_notes
 from secondcoder.transcripts.visible import clean
 
 NAME = "SubRip"
@@ -35,7 +37,8 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     refuse_cut_off(blocks, lines, source.path.name)
     cues = parse_times(blocks, source.path.name)
     utterances = [Utterance(None, without_tags(cue.payload), cue.start, cue.end) for cue in cues]
-    return caption_transcript(source, NAME, cues, utterances, interviewer, notes)
+    transcript = caption_transcript(source, NAME, cues, utterances, interviewer, notes)
+    return replace(transcript, notes=(*transcript.notes, *repeat_notes(utterances)))
 
 
 # After packages that bring a reader of their own for these files.

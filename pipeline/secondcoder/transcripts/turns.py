@@ -28,7 +28,8 @@ _FIRST = re.compile(rf"(?P<time>{TIME})(?:[ \t]*[-–—][ \t]*(?P<until>{TIME})
 class Mark:
     """Where a speaker begins: the label at `start`, the speech at `speech`; times are seconds.
 
-    The speech ends at `end` where the layout says so, and otherwise where the next mark starts.
+    The speech ends at `end` where the layout says so, and otherwise where the next mark starts. A `heading` is a line or two of its
+    own.
     """
 
     start: int
@@ -37,6 +38,7 @@ class Mark:
     time_start: float | None = None
     time_end: float | None = None
     end: int | None = None
+    heading: bool = False
 
 
 def lines_of(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
@@ -65,9 +67,11 @@ def pieces(text: str, start: int, end: int) -> Iterator[Piece]:
 
     f4 and MAXQDA end each paragraph with its time, and other programs begin it so.
     """
+    whole = start
     start, end = trimmed(text, start, end)
     speech = text[start:end]
-    at, since = 0, None
+    # A line of a time alone before the speech, as in `Maria: (00:07)` with the speech below it.
+    at, since = 0, _last_time(text[whole:start])
     for stamp in _dividers(speech):
         if stamp.start() < at:
             continue  # a time within what CHAT adds
@@ -85,6 +89,11 @@ def _dividers(speech: str) -> list[re.Match[str]]:
 def _first_time(stamps: str | None) -> float | None:
     match = re.search(TIME, stamps or "")
     return seconds(match[0]) if match else None
+
+
+def _last_time(lines: str) -> float | None:
+    times = [match["time"] for line in lines.split("\n") if (match := MARKER.fullmatch(line))]
+    return seconds(times[-1]) if times else None
 
 
 def _piece(text: str, start: int, end: int, since: float | None, until: float | None) -> Iterator[Piece]:
@@ -159,13 +168,19 @@ def close_marks(text: str, marks: Sequence[Mark], end: int) -> list[Turn]:
 
 
 def unlabelled(text: str, paragraphs: Iterable[tuple[int, int]], end: int) -> list[Turn]:
-    """One turn a paragraph, without speaker; a paragraph of dashes or of a time alone divides and is no speech."""
-    found = [piece for start, stop in paragraphs if start < end for piece in pieces(text, start, min(stop, end))]
-    return [
-        Turn(piece.start, piece.end, None, None, piece.time_start, piece.time_end)
-        for piece in found
-        if _is_speech(text[piece.start : piece.end])
-    ]
+    """One turn a paragraph, without speaker; dashes divide and are no speech, nor is a time alone, which is that of the next turn."""
+    turns = list[Turn]()
+    since = None
+    for start, stop in paragraphs:
+        if (alone := MARKER.fullmatch(text, start, min(stop, end))) and start < end:
+            since = seconds(alone["time"])
+            continue
+        for piece in pieces(text, start, min(stop, end)) if start < end else ():
+            if _is_speech(text[piece.start : piece.end]):
+                begins = since if piece.time_start is None else piece.time_start
+                turns.append(Turn(piece.start, piece.end, None, None, begins, piece.time_end))
+                since = None
+    return turns
 
 
 def _is_speech(paragraph: str) -> bool:

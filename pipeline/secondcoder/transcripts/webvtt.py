@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from secondcoder.domain.records import Transcript
@@ -17,6 +18,7 @@ from secondcoder.transcripts.captions import (
 )
 from secondcoder.transcripts.cue_blocks import ARROW, cue_blocks, refuse_cut_off, structural
 from secondcoder.transcripts.registry import Reader, Source
+from secondcoder.transcripts.timed_speech import repeat_notes
 from secondcoder.transcripts.visible import clean
 
 NAME = "WebVTT"
@@ -35,7 +37,10 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     lines = [structural(line) for line in source.unified.split("\n")]
     cues, notes = _cues(lines, source.path.name)
     utterances = [utterance for cue in cues for utterance in _utterances(cue)]
-    return caption_transcript(source, NAME, cues, utterances, interviewer, notes)
+    transcript = caption_transcript(source, NAME, cues, utterances, interviewer, notes)
+    # Those who name their speakers did not leave the listening to a recogniser alone.
+    repeats = repeat_notes(utterances) if not any(each.speaker for each in utterances) else []
+    return replace(transcript, notes=(*transcript.notes, *repeats))
 
 
 def _cues(lines: Sequence[str], name: str) -> tuple[list[Cue], tuple[str, ...]]:

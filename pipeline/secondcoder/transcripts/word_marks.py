@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from secondcoder.domain.records import Span
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.docx import draft_of
 from secondcoder.transcripts.registry import Source
+from secondcoder.transcripts.repeated_headings import moved_from
 from secondcoder.transcripts.word_left_out import PARAGRAPH, RANGES, shown
 from secondcoder.transcripts.word_package import W, open_word
 from secondcoder.transcripts.word_text import COMMENT, cell_paragraphs, children, paragraph_pieces, paragraph_text
@@ -50,6 +51,21 @@ def read_marks(source: Source) -> Marks:
     _refuse_doubled([*(comment.get(_ID) for comment in comments)], source.path.name)
     _refuse_doubled([number for number, starts in walk.starts.items() for _ in starts], source.path.name)
     return Marks(draft.text, [_comment(comment, walk.span(comment.get(_ID))) for comment in comments], walk.highlights)
+
+
+def placed_in(text: str, marks: Marks) -> Marks | None:
+    """The marks at their places in a transcript's text, from which headings may be left out; None where it is another text."""
+    moved = moved_from(marks.text, text)
+    if moved is None:
+        return None
+
+    def there(span: Span) -> Span | None:
+        start, end = moved(span[0]), moved(span[1])
+        return (start, end) if start < end else None
+
+    comments = [replace(each, span=each.span and there(each.span)) for each in marks.comments]
+    highlights = ((colour, there(span)) for colour, span in marks.highlights)
+    return Marks(text, comments, [(colour, span) for colour, span in highlights if span])
 
 
 _ID = f"{W}id"

@@ -88,7 +88,7 @@ def transcript_of(
 
 
 def _held(called: str, text: CountedText, speakers: Sequence[str]) -> Held:
-    return Held(Path(called.replace("/", "-") or "text"), tuple(speakers), Decoded(text.text, "utf-8"))
+    return Held(Path(called.replace("/", "-") or "text"), tuple(speakers), held=Decoded(text.text, "utf-8"))
 
 
 def _who_speak(text: CountedText, interviewer: Sequence[str], speakers: Sequence[str]) -> tuple[str, ...]:
