@@ -17,8 +17,9 @@ from secondcoder.exchange.find_files import File, Found, find_files
 from secondcoder.exchange.import_result import ImportOptions, ImportResult
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken
+from secondcoder.exchange.projects.choice import reading_project
 from secondcoder.exchange.read_spans import IN_PART, reading_lines
-from secondcoder.exchange.registry import CodedFormat, find_coded_format
+from secondcoder.exchange.registry import CodedFormat, find_coded_format, project_folders
 from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.exchange.spelling import spellings_of
 from secondcoder.exchange.take_files import Taking
@@ -50,8 +51,8 @@ def read_all(
     Raises:
         InputError: every file that cannot be used, together; the study is left as it was.
     """
-    with reading_as(given.encoding):
-        found = find_files(paths)
+    with reading_as(given.encoding), reading_project(given.project):
+        found = find_files(paths, project_folders())
         if not found.files and not found.faults:
             beside = "".join(f" {note.capitalize()}." for note in found.notes)
             raise InputError(f"No files in {', '.join(str(path) for path in paths)}.{beside}")
