@@ -15,7 +15,7 @@ from secondcoder.domain.names import name
 from secondcoder.domain.records import Case
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError
-from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode
+from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode, unnamed
 from secondcoder.exchange.projects.positions import CODE_POINTS, SHOWN_CODE_POINTS, SHOWN_UTF_16, UTF_16, whole_number
 from secondcoder.exchange.projects.records import codebook_of, records_of
 from secondcoder.exchange.projects.sqlite_file import Tables, open_tables, tables_in
@@ -60,7 +60,7 @@ def _project(path: Path) -> Project:
     if not _data(path).is_file():
         raise InputError(f"{path.name}: no QualCoder project: there is no file '{DATA}' in it. Nothing was imported.")
     with open_tables(_data(path)) as tables:
-        project = Project(units=(CODE_POINTS, SHOWN_CODE_POINTS, UTF_16, SHOWN_UTF_16), nobody=frozenset({"", "default"}))
+        project = Project(units=(CODE_POINTS, SHOWN_CODE_POINTS, UTF_16, SHOWN_UTF_16), nobody=unnamed("default"))
         project.codes = list(_codes(tables))
         _take_documents(tables, project)
         project.marks = list(_marks(tables))

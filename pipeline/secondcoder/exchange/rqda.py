@@ -14,7 +14,7 @@ from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import name
 from secondcoder.domain.records import Case
 from secondcoder.domain.wording import counted
-from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode
+from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode, unnamed
 from secondcoder.exchange.projects.positions import CODE_POINTS, SHOWN_CODE_POINTS, UTF_16, whole_number
 from secondcoder.exchange.projects.records import codebook_of, records_of
 from secondcoder.exchange.projects.sqlite_file import Record, Tables, open_tables, tables_in
@@ -48,7 +48,7 @@ CODED_FORMAT = CodedFormat("rqda", (".rqda",), sniff, read, codebook=codebook, p
 
 def _project(path: Path) -> Project:
     with open_tables(path) as tables:
-        project = Project(units=(CODE_POINTS, SHOWN_CODE_POINTS, UTF_16), nobody=frozenset({"", "default"}))
+        project = Project(units=(CODE_POINTS, SHOWN_CODE_POINTS, UTF_16), nobody=unnamed("default"))
         project.codes = _codes(tables, project)
         _take_documents(tables, project)
         project.marks = list(_marks(tables))

@@ -19,7 +19,7 @@ from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError
 from secondcoder.exchange.projects.choice import chosen
 from secondcoder.exchange.projects.json_file import dict_of, parsed
-from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode
+from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode, unnamed
 from secondcoder.exchange.projects.positions import UTF_8, StoredText, whole_number
 from secondcoder.exchange.projects.records import codebook_of, records_of
 from secondcoder.exchange.projects.sqlite_file import Record, Tables, open_tables, tables_in
@@ -28,7 +28,7 @@ from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 TAG = re.compile(r"""<(/?[a-zA-Z!][^\s<>/"']*+)(?>[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 ENDING = frozenset("br /p /div /li /tr /table /blockquote /pre hr /h1 /h2 /h3 /h4 /h5 /h6 /ul /ol /dt /dd".split())
 """Tags at which a line ends, whether or not the text has a line feed there."""
-NOBODY = frozenset({"", "admin"})
+NOBODY = unnamed("admin")
 """Taguette on one's own computer knows one user, and calls everybody admin."""
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from secondcoder.errors import InputError
 MOST_BYTES = 48_000_000
 MOST_PARTS = 4_000_000
 """Commas and opening brackets: each stands for a value, which takes about a hundred bytes once it is read."""
+_VALUE = re.compile(r"\S")
 HEAD = 200_000
 """Bytes by which a format is known."""
 
@@ -54,6 +57,21 @@ def parsed(text: str, name: str, place: str = "") -> Any:
         raise InputError(f"{where}: nested too deep to be annotations. Nothing was imported.") from None
     except ValueError as error:
         raise InputError(f"{where}: no valid JSON ({error}). Nothing was imported.") from None
+
+
+def stream(text: str, name: str) -> Iterator[Any]:
+    """Values one after another, a line each or over several lines, or the items of one list; InputError for what is none."""
+    decoder = json.JSONDecoder(parse_int=_number, parse_constant=lambda _: None)
+    at, number = 0, 0
+    while found := _VALUE.search(text, at):
+        number += 1
+        try:
+            value, at = decoder.raw_decode(text, found.start())
+        except RecursionError:
+            raise InputError(f"{name} record {number}: nested too deep to be annotations. Nothing was imported.") from None
+        except ValueError as error:
+            raise InputError(f"{name} record {number}: no valid JSON ({error}). Nothing was imported.") from None
+        yield from value if isinstance(value, list) and number == 1 else [value]
 
 
 def _number(digits: str) -> int | float:

@@ -65,7 +65,7 @@ class Project:
     Attributes:
         units: in which positions may be counted, the usual one first; where they disagree the text itself decides.
         cases: with their attributes.
-        nobody: coders' names that the program gives to whoever gave none.
+        nobody: coders' names for which the person may name another, as they are the program's own, with what to say of each.
         notes: what was not taken.
     """
 
@@ -75,4 +75,11 @@ class Project:
     cases: list[Case] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     units: Sequence[Unit] = ()
-    nobody: frozenset[str] = frozenset()
+    nobody: Mapping[str, str] = field(default_factory=dict)
+
+
+def unnamed(*coders: str) -> dict[str, str]:
+    """For `Project.nobody`: what a program calls everybody who gave no name."""
+    return {
+        coder: f"coder '{coder}' is what the program calls whoever gave no name; --coder NAME gives one" for coder in coders
+    }

@@ -208,11 +208,11 @@ class _Reading:
         data.notes += [f"{counted(count, 'coding')} {how}" for how, count in self.found_near.items()]
 
     def _notes_of_coders(self) -> list[str]:
-        """A note where the coder's name is the program's, and no person's."""
-        said = {name(mark.coder) for mark in self.project.marks} & {*self.project.nobody} - {""}
+        """A note on each coder whose name is not a person's own word."""
         if self.context.coder:
             return []
-        return [f"coder '{each}' is what the program calls whoever gave no name: --coder NAME gives one" for each in sorted(said)]
+        coders = {name(mark.coder) for mark in self.project.marks}
+        return [note for coder, note in self.project.nobody.items() if coder in coders]
 
     def _unit(self, text: _Text, marks: Sequence[Mark]) -> Unit:
         """By the quotations, in which unit the positions of a text count."""
