@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,7 @@ from secondcoder.errors import InputError
 from secondcoder.exchange.label_studio import CODED_FORMAT, sniff
 from secondcoder.exchange.label_studio_out import write
 from secondcoder.exchange.registry import CodedData, ImportContext
-from support.native_projects import label_studio, marked_talks, places, read_alone, utf16
-from support.transcript_checks import transcript_of
+from support.native_projects import label_studio, marked_talks, places, read_alone, transcript_of, utf16
 
 BOOK = Codebook(id="own", title="Own", codes=(Code(id="CO", name="Coherence"), Code(id="CP", name="Participation", parent="CO")))
 TALK = "I: How did it start?\nP1: It was hard & loud.\n"
@@ -65,7 +63,7 @@ marks = st.tuples(st.sampled_from(["CO", "CP"]), st.sampled_from(["Ana", "bea@ex
 @settings(max_examples=50, deadline=None)
 @given(talk=marked_talks(), said=st.lists(marks, min_size=4, max_size=4), memo=st.sampled_from(["", "so\nit is", "👨\u200d👩\u200d👧"]))
 def test_what_goes_out_comes_back(tmp_path_factory: pytest.TempPathFactory, talk: Any, said: list[Any], memo: str) -> None:
-    transcript = replace(transcript_of("".join(talk[0])), id="Ash 1")
+    transcript = transcript_of("Ash 1", "".join(talk[0]))
     codings = [
         Coding("Ash 1", *span, code, coder, origin, valence, memo)
         for span, (code, coder, origin, valence) in zip(talk[1], said, strict=False)
@@ -82,7 +80,7 @@ def test_what_goes_out_comes_back(tmp_path_factory: pytest.TempPathFactory, talk
 
 
 def test_suggestions_are_predictions_and_never_come_back_as_codings(tmp_path: Path) -> None:
-    transcript = replace(transcript_of(TALK), id="ash")
+    transcript = transcript_of("ash", TALK)
     suggestions = [
         Suggestion("ash", 25, 36, "CO", 0.8, 0.5, True, "v3"),
         Suggestion("ash", 25, 36, "CP", 0.3, 0.5, False, "v3"),
@@ -101,7 +99,7 @@ def test_suggestions_are_predictions_and_never_come_back_as_codings(tmp_path: Pa
 
 
 def test_the_same_study_gives_the_same_bytes_in_line_feeds(tmp_path: Path) -> None:
-    transcript = replace(transcript_of(TALK), id="ash")
+    transcript = transcript_of("ash", TALK)
     codings = [Coding("ash", 25, 36, "CO", "Ana"), Coding("ash", 3, 6, "CP", "bea@example.org")]
     first, second = tmp_path / "a.json", tmp_path / "b.json"
     write(CodedData([transcript], codings=codings), BOOK, first)

@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from secondcoder.codebook.model import Codebook
+from secondcoder.domain.records import Transcript, Turn
 from secondcoder.exchange.carried_codes import with_carried_codes
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.study.study import Study
@@ -170,6 +171,11 @@ def label_studio(text: str, regions: Iterable[tuple[int, int, str, str]], comple
     ]
     annotation = {"id": 1, "completed_by": completed_by, "result": results, "was_cancelled": False}
     return [{"id": 1, "annotations": [annotation], "drafts": [], "predictions": [], "data": {"text": text}}]
+
+
+def transcript_of(called: str, text: str) -> Transcript:
+    """A transcript whose whole text is one turn."""
+    return Transcript(called, text, (Turn(0, len(text)),))
 
 
 def utf16(text: str, place: int) -> int:
