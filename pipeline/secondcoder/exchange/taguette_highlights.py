@@ -31,7 +31,7 @@ PAGES = (".html", ".htm")
 COLUMNS = frozenset(("id", "document", "tag", "content"))
 SHOWN = 4
 _TITLE = re.compile(r"<title>[^<]*Taguette")
-_ABOUT = re.compile(r"<p>\s*<strong>[^<]*</strong>([^<]*)<strong>[^<]*</strong>([^<]*)</p>\s*<hr>")
+_ABOUT = re.compile(r"<p>\s*<strong>[^<]*</strong>([^<]*)<strong>[^<]*</strong>([^<]*)</p>\s*(?:<hr>|</body>)")
 
 
 @dataclass(frozen=True)
