@@ -38,7 +38,9 @@ def test_every_layout_says_the_same(tmp_path: Path, record: Any, code: str, code
     path = put(tmp_path, record)
     assert sniff(path)
     assert places(read_alone(CODED_FORMAT, path)) == {("doccano-3", 25, 36, code, coder)}
-    path.write_text(json.dumps([record, record | {"id": 4, "text": "P1: No."} | {"label": []}], indent=2), encoding="utf-8")
+    path.write_text(
+        json.dumps([record, record | {"id": 4, "text": "P1: No."} | {"label": []}], indent=2), encoding="utf-8"
+    )
     if "label" in record:
         assert places(read_alone(CODED_FORMAT, path)) == {("doccano-3", 25, 36, code, coder)}
 
@@ -48,14 +50,20 @@ def test_every_layout_says_the_same(tmp_path: Path, record: Any, code: str, code
 def test_positions_are_code_points(tmp_path_factory: pytest.TempPathFactory, talk: Any) -> None:
     text, spans = "".join(talk[0]) + "👨\u200d👩\u200d👧 plain words here\n", talk[1]
     words = [(at, at + 5) for at in (text.index("plain"), text.index("words"))] * 4
-    path = put(tmp_path_factory.mktemp("d"), {"id": 1, "text": text, "label": [[*span, "Theme"] for span in (*spans, *words)]})
+    path = put(
+        tmp_path_factory.mktemp("d"), {"id": 1, "text": text, "label": [[*span, "Theme"] for span in (*spans, *words)]}
+    )
     data = read_alone(CODED_FORMAT, path)
     assert data.transcripts[0].text == text
     assert places(data) == {("doccano-1", *span, "theme", "ana") for span in (*spans, *words)}
 
 
 @settings(max_examples=25, deadline=None)
-@given(signs=st.lists(st.sampled_from([sign for sign in CLUSTERS if len(sign) > 1 or not sign.isascii()]), min_size=1, max_size=9))
+@given(
+    signs=st.lists(
+        st.sampled_from([sign for sign in CLUSTERS if len(sign) > 1 or not sign.isascii()]), min_size=1, max_size=9
+    )
+)
 def test_user_perceived_characters_where_they_alone_begin_and_end_words(
     tmp_path_factory: pytest.TempPathFactory, signs: list[str]
 ) -> None:
@@ -63,7 +71,9 @@ def test_user_perceived_characters_where_they_alone_begin_and_end_words(
     before = [0, *accumulate(map(len, written))]
     spans = [(at, at + 5) for at in (len(signs) + 1 + " and then it was quiet.".index(word) for word in ("quiet",))]
     spans += [(len(signs) + 2, len(signs) + 5), (len(signs) + 6, len(signs) + 10)]
-    path = put(tmp_path_factory.mktemp("d"), {"id": 1, "text": "".join(written), "label": [[*span, "Theme"] for span in spans]})
+    path = put(
+        tmp_path_factory.mktemp("d"), {"id": 1, "text": "".join(written), "label": [[*span, "Theme"] for span in spans]}
+    )
     data = read_alone(CODED_FORMAT, path)
     assert {each.span for each in data.codings} == {(before[start], before[end]) for start, end in spans}
     assert "positions count user-perceived characters, as the ends of words show" in data.notes
@@ -83,8 +93,12 @@ def test_one_file_for_each_annotator_and_one_transcript_for_all(tmp_path: Path) 
 
 def test_another_projects_record_of_the_same_number_is_another_transcript(tmp_path: Path) -> None:
     study = new_study(tmp_path)
-    study.import_files([put(tmp_path, {"id": 3, "text": TALK, "label": [[25, 36, "Hard"]]})], ImportOptions(add_codes=True))
-    other = put(tmp_path, {"id": 3, "text": "P2: Quite another talk, easily.", "label": [[4, 9, "Hard"]]}, called="bea.jsonl")
+    study.import_files(
+        [put(tmp_path, {"id": 3, "text": TALK, "label": [[25, 36, "Hard"]]})], ImportOptions(add_codes=True)
+    )
+    other = put(
+        tmp_path, {"id": 3, "text": "P2: Quite another talk, easily.", "label": [[4, 9, "Hard"]]}, called="bea.jsonl"
+    )
     assert [each.id for each in study.import_files([other]).transcripts] == ["doccano-3-2"]
     assert study.import_files([other]).transcripts == []
 

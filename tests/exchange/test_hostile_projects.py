@@ -96,11 +96,22 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a view that never ends": (endless_view, "not a|no cid|'code_text' has no"),
     "a claimed size": (claims_two_gigabytes, "cannot be read|no QualCoder|has no"),
     "a file that is cut off": (cut_off, "cannot be read|has no"),
-    "bytes for a text": (lambda folder: made(folder, ("source", (1, "t", b"\xff\xfe", None, "", "", "", None)), CODE), "bytes stand where a text"),
-    "text that is no UTF-8": (lambda folder: sql(folder, "UPDATE source SET fulltext = CAST(x'49ff3a' AS TEXT)"), "bytes that are no text"),
-    "a category under itself": (lambda folder: made(folder, SOURCE, ("code_cat", (1, "A", "", "", "", 1))), "'A' stands under itself"),
+    "bytes for a text": (
+        lambda folder: made(folder, ("source", (1, "t", b"\xff\xfe", None, "", "", "", None)), CODE),
+        "bytes stand where a text",
+    ),
+    "text that is no UTF-8": (
+        lambda folder: sql(folder, "UPDATE source SET fulltext = CAST(x'49ff3a' AS TEXT)"),
+        "bytes that are no text",
+    ),
+    "a category under itself": (
+        lambda folder: made(folder, SOURCE, ("code_cat", (1, "A", "", "", "", 1))),
+        "'A' stands under itself",
+    ),
     "categories in a ring": (
-        lambda folder: made(folder, SOURCE, ("code_cat", (1, "A", "", "", "", 2)), ("code_cat", (2, "B", "", "", "", 1))),
+        lambda folder: made(
+            folder, SOURCE, ("code_cat", (1, "A", "", "", "", 2)), ("code_cat", (2, "B", "", "", "", 1))
+        ),
         "stands under itself",
     ),
     "a negative position": (
@@ -123,7 +134,10 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
         lambda folder: made(folder, ("source", (1, "t", "I: a\x00b", None, "", "", "", None)), CODE),
         "no text",
     ),
-    "no database at all": (lambda folder: (folder / "x.rqda", (folder / "x.rqda").write_text("no"))[0], "no SQLite database"),
+    "no database at all": (
+        lambda folder: (folder / "x.rqda", (folder / "x.rqda").write_text("no"))[0],
+        "no SQLite database",
+    ),
     "JSON nested 100,000 times": (nested, "nested too deep|no valid JSON"),
     "JSON lines nested 100,000 times": (nested_lines, "nested too deep|no valid JSON"),
     "half a character": (half_a_character, "half a character"),
@@ -142,7 +156,9 @@ def test_one_error_and_the_study_as_it_was(tmp_path: Path, case: str) -> None:
     with pytest.raises(InputError, match=fault):
         study.import_files([path], ImportOptions(add_codes=True))
     assert everything(tmp_path / "study") == before
-    assert bytes_before == ([each.read_bytes() for each in sorted(path.rglob("*"))] if path.is_dir() else path.read_bytes())
+    assert bytes_before == (
+        [each.read_bytes() for each in sorted(path.rglob("*"))] if path.is_dir() else path.read_bytes()
+    )
 
 
 def test_more_work_than_a_study_is_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,15 +174,23 @@ def read_alone_path(tmp_path: Path) -> None:
     read_alone(CODED_FORMAT, qualcoder(tmp_path / "p.qda", [TALK], [MARK]))
 
 
-@pytest.mark.parametrize(("name", "most", "fault"), [("LONGEST", 10, "too big"), ("MOST_CHARACTERS", 10, "more than 10 characters")])
-def test_more_text_than_a_study_has_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, most: int, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "most", "fault"), [("LONGEST", 10, "too big"), ("MOST_CHARACTERS", 10, "more than 10 characters")]
+)
+def test_more_text_than_a_study_has_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, most: int, fault: str
+) -> None:
     monkeypatch.setattr(sqlite_file, name, most)
     with pytest.raises(InputError, match=fault):
         read_alone_path(tmp_path)
 
 
-@pytest.mark.parametrize(("name", "fault"), [("MOST_BYTES", "Export it in parts"), ("MOST_PARTS", "more than 3 values")])
-def test_more_json_than_a_study_is_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "fault"), [("MOST_BYTES", "Export it in parts"), ("MOST_PARTS", "more than 3 values")]
+)
+def test_more_json_than_a_study_is_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, fault: str
+) -> None:
     monkeypatch.setattr(json_file, name, 3)
     path = tmp_path / "export.json"
     path.write_text(json.dumps(label_studio(TALK, [(0, 1, "X", "I")])), encoding="utf-8")

@@ -18,7 +18,9 @@ from secondcoder.exchange.label_studio_out import write
 from secondcoder.exchange.registry import CodedData, ImportContext
 from support.native_projects import label_studio, marked_talks, places, read_alone, transcript_of, utf16
 
-BOOK = Codebook(id="own", title="Own", codes=(Code(id="CO", name="Coherence"), Code(id="CP", name="Participation", parent="CO")))
+BOOK = Codebook(
+    id="own", title="Own", codes=(Code(id="CO", name="Coherence"), Code(id="CP", name="Participation", parent="CO"))
+)
 TALK = "I: How did it start?\nP1: It was hard & loud.\n"
 
 
@@ -57,12 +59,23 @@ def test_positions_of_every_version(tmp_path_factory: pytest.TempPathFactory, un
         assert places(data) == {("task-1", *span, "theme", "user 7") for span in spans}
 
 
-marks = st.tuples(st.sampled_from(["CO", "CP"]), st.sampled_from(["Ana", "bea@example.org"]), st.sampled_from([*Origin]), st.sampled_from([None, *Valence]))
+marks = st.tuples(
+    st.sampled_from(["CO", "CP"]),
+    st.sampled_from(["Ana", "bea@example.org"]),
+    st.sampled_from([*Origin]),
+    st.sampled_from([None, *Valence]),
+)
 
 
 @settings(max_examples=50, deadline=None)
-@given(talk=marked_talks(), said=st.lists(marks, min_size=4, max_size=4), memo=st.sampled_from(["", "so\nit is", "👨\u200d👩\u200d👧"]))
-def test_what_goes_out_comes_back(tmp_path_factory: pytest.TempPathFactory, talk: Any, said: list[Any], memo: str) -> None:
+@given(
+    talk=marked_talks(),
+    said=st.lists(marks, min_size=4, max_size=4),
+    memo=st.sampled_from(["", "so\nit is", "👨\u200d👩\u200d👧"]),
+)
+def test_what_goes_out_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, talk: Any, said: list[Any], memo: str
+) -> None:
     transcript = transcript_of("Ash 1", "".join(talk[0]))
     codings = [
         Coding("Ash 1", *span, code, coder, origin, valence, memo)
@@ -90,7 +103,10 @@ def test_suggestions_are_predictions_and_never_come_back_as_codings(tmp_path: Pa
     (task,) = json.loads(path.read_text(encoding="utf-8"))
     (prediction,) = task["predictions"]
     assert (prediction["model_version"], prediction["score"]) == ("v3", 0.55)
-    assert [(each["value"]["labels"], each["score"]) for each in prediction["result"]] == [(["Coherence"], 0.8), (["Participation"], 0.3)]
+    assert [(each["value"]["labels"], each["score"]) for each in prediction["result"]] == [
+        (["Coherence"], 0.8),
+        (["Participation"], 0.3),
+    ]
     assert "no probability" in prediction["result"][1]["meta"]["text"][0]
     assert task["annotations"] == []
     data = CODED_FORMAT.read(path, ImportContext(BOOK))
@@ -131,7 +147,10 @@ def test_drafts_cancelled_annotations_and_other_kinds_of_results_are_counted(tmp
     [
         ([{"id": 1, "text": "x", "label": [], "annotator": 1, "annotation_id": 3}], "JSON-MIN"),
         ({"answers": 1}, "JSON of a kind that is not read"),
-        (label_studio(TALK, [(-4, 3, "Hard", "I: ")]), "task 1, annotation 1, region 1: its positions -4 to 3 are no span"),
+        (
+            label_studio(TALK, [(-4, 3, "Hard", "I: ")]),
+            "task 1, annotation 1, region 1: its positions -4 to 3 are no span",
+        ),
         (label_studio(TALK, [(30, 20, "Hard", "x")]), "its positions 30 to 20 are no span"),
         (label_studio(TALK, [(3, 6, "Hard", "never said")]), "hold other words than it quotes, which stand nowhere"),
         (label_studio(TALK, [(3, 6, "Hard", "How")], None), "nobody is named as its coder"),

@@ -21,14 +21,23 @@ pytestmark = [
 
 
 def imported(tmp_path: Path, *names: str, coder: str | None = None) -> ImportResult:
-    return new_study(tmp_path).import_files([SAMPLES / name for name in names], ImportOptions(add_codes=True, coder=coder))
+    return new_study(tmp_path).import_files(
+        [SAMPLES / name for name in names], ImportOptions(add_codes=True, coder=coder)
+    )
 
 
 def expected(coder: str | None = None) -> set[tuple[str, int, int, str, str, str]]:
     """Transcript, span, code's name, coder and memo of the reference project; all by `coder` and without memos where one is given."""
     segments = json.loads((SAMPLES / "synthetic" / "expected.json").read_text(encoding="utf-8"))["segments"]
     return {
-        (each["doc"].removesuffix(".txt"), each["start"], each["end"], code, coder or each["user"], "" if coder else each["memo"])
+        (
+            each["doc"].removesuffix(".txt"),
+            each["start"],
+            each["end"],
+            code,
+            coder or each["user"],
+            "" if coder else each["memo"],
+        )
         for each in segments
         for code in each["codes"]
     }
@@ -58,7 +67,9 @@ def test_taguette_project(tmp_path: Path) -> None:
 def test_taguette_highlights(tmp_path: Path, kind: str) -> None:
     study = new_study(tmp_path)
     study.import_files([SAMPLES / "qualcoder"], ImportOptions(add_codes=True))
-    result = study.import_files([SAMPLES / f"taguette/taguette_highlights.{kind}"], ImportOptions(add_codes=True, coder="Bea"))
+    result = study.import_files(
+        [SAMPLES / f"taguette/taguette_highlights.{kind}"], ImportOptions(add_codes=True, coder="Bea")
+    )
     names = {"Barriers.Noise": "Noise", "Family.Needs": "Needs"}
     assert {(*each[:3], names.get(each[3], each[3]), *each[4:]) for each in came(result)} == expected("Bea")
 
@@ -98,7 +109,10 @@ def test_label_studio(tmp_path: Path) -> None:
     ]
     texts = {each.id: each.text for each in result.transcripts}
     assert len(quoted) == 115
-    assert {(each.transcript, each.start, texts[each.transcript][slice(*each.span)], result.book[each.code].name) for each in result.codings} == {*quoted}
+    assert {
+        (each.transcript, each.start, texts[each.transcript][slice(*each.span)], result.book[each.code].name)
+        for each in result.codings
+    } == {*quoted}
     assert {each.coder for each in result.codings} == {"user 2"}
 
 
@@ -107,8 +121,40 @@ def test_label_studio(tmp_path: Path) -> None:
     [
         ("example_sequence_labeling", 3, {"EU", "German", "Peter Blackburn", "Obama"}),
         ("example_relation_extraction", 1, {"Google", "September 4, 1998", "Larry Page", "Sergey Brin"}),
-        ("transformer_labeling_v0", 2, {"JAPAN", "CHINA", "Nadim Ladki", "AL-AIN", "United Arab Emirates", "RUGBY UNION", "CUTTITTA", "ITALY", "ROME", "Italy", "Marcello Cuttitta"}),
-        ("transformer_text_label", 2, {"JAPAN", "CHINA", "Nadim Ladki", "AL-AIN", "United Arab Emirates", "RUGBY UNION", "CUTTITTA", "ITALY", "ROME", "Italy", "Marcello Cuttitta"}),
+        (
+            "transformer_labeling_v0",
+            2,
+            {
+                "JAPAN",
+                "CHINA",
+                "Nadim Ladki",
+                "AL-AIN",
+                "United Arab Emirates",
+                "RUGBY UNION",
+                "CUTTITTA",
+                "ITALY",
+                "ROME",
+                "Italy",
+                "Marcello Cuttitta",
+            },
+        ),
+        (
+            "transformer_text_label",
+            2,
+            {
+                "JAPAN",
+                "CHINA",
+                "Nadim Ladki",
+                "AL-AIN",
+                "United Arab Emirates",
+                "RUGBY UNION",
+                "CUTTITTA",
+                "ITALY",
+                "ROME",
+                "Italy",
+                "Marcello Cuttitta",
+            },
+        ),
     ],
 )
 def test_doccano(tmp_path: Path, name: str, transcripts: int, words: set[str]) -> None:

@@ -12,7 +12,17 @@ from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.exchange.qualcoder import CODED_FORMAT, sniff
 from secondcoder.exchange.registry import ImportContext, find_coded_format
-from support.native_projects import EMPTY, QUALCODER_17, marked_talks, new_study, places, qualcoder, read_alone, run, utf16
+from support.native_projects import (
+    EMPTY,
+    QUALCODER_17,
+    marked_talks,
+    new_study,
+    places,
+    qualcoder,
+    read_alone,
+    run,
+    utf16,
+)
 
 TALK = "I: How did it start?\nP1: With a call about the café.\nP1: A long one.\n"
 MARK = (25, 36, "Start", "Ana")
@@ -30,7 +40,9 @@ def test_positions_are_code_points_of_the_text(tmp_path_factory: pytest.TempPath
 
 @settings(max_examples=25, deadline=None)
 @given(talk=marked_talks())
-def test_a_byte_order_mark_counts_and_windows_line_ends_count_two(tmp_path_factory: pytest.TempPathFactory, talk: Any) -> None:
+def test_a_byte_order_mark_counts_and_windows_line_ends_count_two(
+    tmp_path_factory: pytest.TempPathFactory, talk: Any
+) -> None:
     text, spans = "".join(talk[0]), talk[1]
     stored = "\ufeff" + text.replace("\n", "\r\n")
     counted = [tuple(1 + len(text[:place].replace("\n", "\r\n")) for place in span) for span in spans]
@@ -43,7 +55,10 @@ def test_a_byte_order_mark_counts_and_windows_line_ends_count_two(tmp_path_facto
 def test_utf_16_positions_are_known_by_the_words_that_the_project_quotes(tmp_path: Path) -> None:
     text = "I: Thanks 😀😀.\nP: It was loud there, and hard.\n"
     spans = [(text.index(words), text.index(words) + len(words)) for words in ("It was loud", "hard")]
-    rows: list[tuple[str, Any]] = [("source", (1, "t.txt", text, None, "", "", "", None)), ("code_name", (1, "A", "", None, "", "", "", None))]
+    rows: list[tuple[str, Any]] = [
+        ("source", (1, "t.txt", text, None, "", "", "", None)),
+        ("code_name", (1, "A", "", None, "", "", "", None)),
+    ]
     for at, (start, end) in enumerate(spans, 1):
         place = utf16(text, start), utf16(text, end)
         rows.append(("code_text", (at, 1, 1, text[start:end], *place, "Ana", "", "", None, 0)))
@@ -116,7 +131,9 @@ def test_codes_that_the_study_lacks_are_refused_together(tmp_path: Path) -> None
     folder = qualcoder(tmp_path / "p.qda", [TALK], marks)
     with pytest.raises(InputError) as refused:
         CODED_FORMAT.read(folder, ImportContext(EMPTY))
-    assert str(refused.value).startswith("p.qda: 7 of its codes are not in the codebook: 'Code 0', 'Code 1', 'Code 2', 'Code 3', 'Code 4' and 2 more.")
+    assert str(refused.value).startswith(
+        "p.qda: 7 of its codes are not in the codebook: 'Code 0', 'Code 1', 'Code 2', 'Code 3', 'Code 4' and 2 more."
+    )
     assert "import --add-codes" in str(refused.value)
     assert "\n" not in str(refused.value)
 

@@ -41,7 +41,10 @@ def test_what_was_deleted_stays_deleted_and_categories_are_codes_above(tmp_path:
     ]
     path = rqda(tmp_path / "p.rqda", TALK, [(3, 6, "Start", "Ana")], more)
     book = CODED_FORMAT.codebook(path)  # type: ignore[misc]
-    assert [(code.id, code.parent, code.colour) for code in book.codes] == [("barriers", None, ""), ("start", "barriers", "#ff0000")]
+    assert [(code.id, code.parent, code.colour) for code in book.codes] == [
+        ("barriers", None, ""),
+        ("start", "barriers", "#ff0000"),
+    ]
     data = read_alone(CODED_FORMAT, path)
     assert places(data) == {("talk", 3, 6, "start", "Ana"), ("talk", 7, 10, "start", "Bea")}
     assert [each.memo for each in data.codings] == ["", "of note"]

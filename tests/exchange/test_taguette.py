@@ -29,7 +29,8 @@ def test_offsets_are_bytes_of_the_text(tmp_path_factory: pytest.TempPathFactory,
 
 
 def test_lines_end_where_a_reader_sees_them_end() -> None:
-    html = "<h1>Title</h1><p>I: One<br>P: T&lt;w&gt;o &amp;amp;</p>\n<p></p>\n<ul><li>é</li><li>b</li></ul><table><tr><td>P</td><td>c</td></tr></table>"
+    html = "<h1>Title</h1><p>I: One<br>P: T&lt;w&gt;o &amp;amp;</p>\n<p></p>\n<ul><li>é</li><li>b</li></ul>"
+    html += "<table><tr><td>P</td><td>c</td></tr></table>"
     page = HtmlText(html)
     assert page.text == "Title\nI: One\nP: T<w>o &amp;\n\né\nb\nP\tc"
     pure = "TitleI: OneP: T<w>o &amp;\n\nébPc"
@@ -43,8 +44,15 @@ def test_lines_end_where_a_reader_sees_them_end() -> None:
 
 
 def test_tags_stand_under_the_tag_that_their_path_begins_with() -> None:
-    codes = tag_codes([(1, "Family.Needs.Money", ""), (2, "Family", "Kin"), (3, "Dr. Smith", ""), (4, "Family.Needs", "")])
-    assert [(code.name, code.above) for code in codes] == [("Money", 4), ("Family", None), ("Dr. Smith", None), ("Needs", 2)]
+    codes = tag_codes(
+        [(1, "Family.Needs.Money", ""), (2, "Family", "Kin"), (3, "Dr. Smith", ""), (4, "Family.Needs", "")]
+    )
+    assert [(code.name, code.above) for code in codes] == [
+        ("Money", 4),
+        ("Family", None),
+        ("Dr. Smith", None),
+        ("Needs", 2),
+    ]
     assert codes[0].aliases == ("Family.Needs.Money",)
 
 
@@ -72,9 +80,16 @@ def put_csv(tmp_path: Path, *rows: str) -> Path:
 
 def test_exported_highlights_are_found_by_their_words(tmp_path: Path) -> None:
     (tmp_path / "talk.txt").write_text(TALK, encoding="utf-8")
-    table = put_csv(tmp_path, '1,talk.docx,Noise,"loud & <busy>. P1: It was fine"', '1,talk.docx,Noise.Kin,"loud & <busy>. P1: It was fine"')
+    table = put_csv(
+        tmp_path,
+        '1,talk.docx,Noise,"loud & <busy>. P1: It was fine"',
+        '1,talk.docx,Noise.Kin,"loud & <busy>. P1: It was fine"',
+    )
     page = tmp_path / "highlights.html"
-    page.write_text(PAGE.format(ABOUT.format("loud &amp; &lt;busy&gt;.</p>\n<p>P1: It was fine", "Noise,\n Noise.Kin")), encoding="utf-8")
+    page.write_text(
+        PAGE.format(ABOUT.format("loud &amp; &lt;busy&gt;.</p>\n<p>P1: It was fine", "Noise,\n Noise.Kin")),
+        encoding="utf-8",
+    )
     start = TALK.index("loud")
     expected = {("talk", start, TALK.index(" then"), code, "Bea") for code in ("noise", "kin")}
     for number, path in enumerate((table, page)):

@@ -18,14 +18,14 @@ from secondcoder.exchange.web_annotation_out import write
 from support.native_projects import marked_talks, places, transcript_of, utf16
 
 GUID = "AAAAAAAA-0000-4000-8000-000000000000"
-BOOK = Codebook(id="own", title="Own", codes=(Code(id="CO", name="Coherence", guid=GUID), Code(id="CP", name="Participation")))
+BOOK = Codebook(
+    id="own", title="Own", codes=(Code(id="CO", name="Coherence", guid=GUID), Code(id="CP", name="Participation"))
+)
 TALK = "I: How did it start?\nP1: It was hard, it was.\n"
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 # The registered motivations of the model (section 3.3.5).
-MOTIVATIONS = frozenset(
-    "assessing bookmarking classifying commenting describing editing highlighting identifying linking moderating questioning replying "
-    "tagging".split()
-)
+WORDS = "assessing bookmarking classifying commenting describing editing highlighting identifying linking moderating questioning"
+MOTIVATIONS = frozenset((*WORDS.split(), "replying", "tagging"))
 
 
 def faults(annotation: dict[str, Any]) -> list[str]:
@@ -36,8 +36,12 @@ def faults(annotation: dict[str, Any]) -> list[str]:
     found += ["motivation"] * (annotation.get("motivation") not in MOTIVATIONS)
     for body in annotation["body"]:
         found += ["a body's purpose"] * (body["purpose"] not in MOTIVATIONS)
-        found += ["a TextualBody has exactly one value"] * (body["type"] == "TextualBody" and not isinstance(body["value"], str))
-        found += ["a SpecificResource has exactly one source"] * (body["type"] == "SpecificResource" and "id" not in body["source"])
+        found += ["a TextualBody has exactly one value"] * (
+            body["type"] == "TextualBody" and not isinstance(body["value"], str)
+        )
+        found += ["a SpecificResource has exactly one source"] * (
+            body["type"] == "SpecificResource" and "id" not in body["source"]
+        )
     target = annotation["target"]
     found += ["a target's source"] * (not target["source"].get("id"))
     position, quote = target["selector"]
@@ -64,8 +68,15 @@ def test_every_annotation_has_what_the_model_requires(tmp_path: Path) -> None:
     human, other, machine = items[1], items[0], items[2]
     assert (human["motivation"], human["creator"]["type"], human["creator"]["name"]) == ("tagging", "Person", "Ana")
     assert human["body"][0]["source"] == {"id": f"urn:uuid:{GUID.lower()}", "label": "Coherence"}
-    assert {(body["purpose"], body["value"]) for body in other["body"][1:]} == {("classifying", "inhibits"), ("describing", "reviewed")}
-    assert (machine["motivation"], machine["generator"]["type"], machine["generator"]["name"]) == ("assessing", "Software", "secondcoder v3")
+    assert {(body["purpose"], body["value"]) for body in other["body"][1:]} == {
+        ("classifying", "inhibits"),
+        ("describing", "reviewed"),
+    }
+    assert (machine["motivation"], machine["generator"]["type"], machine["generator"]["name"]) == (
+        "assessing",
+        "Software",
+        "secondcoder v3",
+    )
     assert {"type": "TextualBody", "purpose": "assessing", "value": "0.8100", "format": "text/plain"} in machine["body"]
     quote = human["target"]["selector"][1]
     assert quote["prefix"] + quote["exact"] + quote["suffix"] == TALK
@@ -82,12 +93,19 @@ def test_suggestions_never_come_back_as_codings(tmp_path: Path) -> None:
     assert data.notes == ["1 annotation by software not taken"]
 
 
-marks = st.tuples(st.sampled_from(["CO", "CP"]), st.sampled_from(["Ana", "bea@example.org"]), st.sampled_from([*Origin]), st.sampled_from([None, *Valence]))
+marks = st.tuples(
+    st.sampled_from(["CO", "CP"]),
+    st.sampled_from(["Ana", "bea@example.org"]),
+    st.sampled_from([*Origin]),
+    st.sampled_from([None, *Valence]),
+)
 
 
 @settings(max_examples=50, deadline=None)
 @given(talk=marked_talks(), said=st.lists(marks, min_size=4, max_size=4), memo=st.sampled_from(["", "so\nit is", "𠮷"]))
-def test_what_goes_out_comes_back(tmp_path_factory: pytest.TempPathFactory, talk: Any, said: list[Any], memo: str) -> None:
+def test_what_goes_out_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, talk: Any, said: list[Any], memo: str
+) -> None:
     transcript = transcript_of("Ash 1/2 ü", "".join(talk[0]))
     codings = [
         Coding(transcript.id, *span, code, coder, origin, valence, memo)
@@ -119,9 +137,27 @@ def put(folder: Path, value: Any) -> Path:
         (annotation({"type": "TextPositionSelector", "start": 25, "end": 36}), (25, 36)),
         (annotation({"type": "TextQuoteSelector", "exact": "hard"}), (32, 36)),
         (annotation({"type": "TextQuoteSelector", "prefix": "hard, ", "exact": "it was", "suffix": "."}), (38, 44)),
-        (annotation([{"type": "XPathSelector", "value": "/p", "refinedBy": {"type": "TextPositionSelector", "start": 3, "end": 6}}]), (3, 6)),
+        (
+            annotation(
+                [
+                    {
+                        "type": "XPathSelector",
+                        "value": "/p",
+                        "refinedBy": {"type": "TextPositionSelector", "start": 3, "end": 6},
+                    }
+                ]
+            ),
+            (3, 6),
+        ),
         ([annotation({"type": "TextQuoteSelector", "exact": "hard"}, motivation="tagging", body="CO")], (32, 36)),
-        ({"@context": CONTEXT, "type": "AnnotationPage", "items": [annotation({"type": "TextQuoteSelector", "exact": "hard"})]}, (32, 36)),
+        (
+            {
+                "@context": CONTEXT,
+                "type": "AnnotationPage",
+                "items": [annotation({"type": "TextQuoteSelector", "exact": "hard"})],
+            },
+            (32, 36),
+        ),
     ],
 )
 def test_annotations_of_other_tools(tmp_path: Path, written: Any, span: tuple[int, int]) -> None:
@@ -136,18 +172,27 @@ def test_utf_16_positions_of_a_browser_are_known_by_their_words(tmp_path: Path) 
         {"type": "TextPositionSelector", "start": utf16(text, start), "end": utf16(text, end)},
         {"type": "TextQuoteSelector", "exact": "hard"},
     ]
-    data = CODED_FORMAT.read(put(tmp_path, annotation(selector)), ImportContext(BOOK, {"ash": transcript_of("ash", text)}))
+    data = CODED_FORMAT.read(
+        put(tmp_path, annotation(selector)), ImportContext(BOOK, {"ash": transcript_of("ash", text)})
+    )
     assert places(data) == {("ash", start, end, "CO", "Ana")}
 
 
 @pytest.mark.parametrize(
     ("written", "fault"),
     [
-        (annotation({"type": "TextQuoteSelector", "exact": "it was"}) | {"body": {"purpose": "tagging", "value": "t"}}, "'t'"),
+        (
+            annotation({"type": "TextQuoteSelector", "exact": "it was"})
+            | {"body": {"purpose": "tagging", "value": "t"}},
+            "'t'",
+        ),
         (annotation({"type": "TextQuoteSelector", "exact": "t"}), "'t' stands 5 times in 'ash'"),
         (annotation({"type": "TextQuoteSelector", "exact": "never"}), "'never' stands nowhere in 'ash'"),
         (annotation({"type": "TextPositionSelector", "start": 9, "end": "x"}), "are no span of a text"),
-        (annotation({}) | {"target": "https://example.org/oak.txt"}, r"no transcript of the study is called 'oak\.txt'"),
+        (
+            annotation({}) | {"target": "https://example.org/oak.txt"},
+            r"no transcript of the study is called 'oak\.txt'",
+        ),
         ({"@context": CONTEXT, "items": []}, "no Web Annotation in it"),
     ],
 )

@@ -21,7 +21,26 @@ Marks = Sequence[tuple[int, int, str, str]]
 """Start and end in code points, code, coder."""
 
 # User-perceived characters, some of many code points: by them, a text's length in any unit is known without a library.
-CLUSTERS = ["a", "é", "e\u0301", "ß", "😀", "👨\u200d👩\u200d👧", "𠮷", "\t", "\u00a0", " ", "&", "<", '"', "’", "ñ", "z", ".", "0"]
+CLUSTERS = [
+    "a",
+    "é",
+    "e\u0301",
+    "ß",
+    "😀",
+    "👨\u200d👩\u200d👧",
+    "𠮷",
+    "\t",
+    "\u00a0",
+    " ",
+    "&",
+    "<",
+    '"',
+    "’",
+    "ñ",
+    "z",
+    ".",
+    "0",
+]
 
 
 def said(most: int = 12) -> st.SearchStrategy[list[str]]:
@@ -77,16 +96,22 @@ def run(path: Path, script: str, rows: Iterable[tuple[str, Sequence[Any]]]) -> P
 # Tables of QualCoder 3.6 (schema v8); version 4 adds columns behind.
 QUALCODER_8 = """
 CREATE TABLE project (databaseversion text, date text, memo text, about text);
-CREATE TABLE source (id integer primary key, name text, fulltext text, mediapath text, memo text, owner text, date text, av_text_id integer);
-CREATE TABLE code_image (imid integer primary key, id integer, x1 integer, y1 integer, width integer, height integer, cid integer, memo text,
+CREATE TABLE source (id integer primary key, name text, fulltext text, mediapath text, memo text, owner text,
+  date text, av_text_id integer);
+CREATE TABLE code_image (imid integer primary key, id integer, x1 integer, y1 integer, width integer,
+  height integer, cid integer, memo text,
   date text, owner text, important integer);
 CREATE TABLE code_cat (catid integer primary key, name text, owner text, date text, memo text, supercatid integer);
-CREATE TABLE code_name (cid integer primary key, name text, memo text, catid integer, owner text, date text, color text);
-CREATE TABLE code_text (ctid integer primary key, cid integer, fid integer, seltext text, pos0 integer, pos1 integer, owner text, date text,
+CREATE TABLE code_name (cid integer primary key, name text, memo text, catid integer, owner text, date text,
+  color text);
+CREATE TABLE code_text (ctid integer primary key, cid integer, fid integer, seltext text, pos0 integer,
+  pos1 integer, owner text, date text,
   memo text, avid integer, important integer);
 CREATE TABLE cases (caseid integer primary key, name text, memo text, owner text, date text);
-CREATE TABLE case_text (id integer primary key, caseid integer, fid integer, pos0 integer, pos1 integer, owner text, date text, memo text);
-CREATE TABLE attribute (attrid integer primary key, name text, attr_type text, value text, id integer, date text, owner text);
+CREATE TABLE case_text (id integer primary key, caseid integer, fid integer, pos0 integer, pos1 integer,
+  owner text, date text, memo text);
+CREATE TABLE attribute (attrid integer primary key, name text, attr_type text, value text, id integer,
+  date text, owner text);
 """
 QUALCODER_17 = QUALCODER_8.replace("color text)", "color text, supercid integer)")
 
@@ -108,11 +133,14 @@ def qualcoder(folder: Path, texts: Sequence[str], marks: Marks, more: Iterable[t
 TAGUETTE = """
 CREATE TABLE users (login VARCHAR(30) NOT NULL PRIMARY KEY);
 CREATE TABLE projects (id INTEGER PRIMARY KEY, name VARCHAR(200), description TEXT, created DATETIME);
-CREATE TABLE documents (id INTEGER PRIMARY KEY, name VARCHAR(200), description TEXT, filename VARCHAR(200), created DATETIME,
+CREATE TABLE documents (id INTEGER PRIMARY KEY, name VARCHAR(200), description TEXT, filename VARCHAR(200),
+  created DATETIME,
   project_id INTEGER, text_direction VARCHAR(13), contents TEXT);
-CREATE TABLE commands (id INTEGER PRIMARY KEY, date DATETIME, user_login VARCHAR(30), project_id INTEGER, document_id INTEGER, payload TEXT);
+CREATE TABLE commands (id INTEGER PRIMARY KEY, date DATETIME, user_login VARCHAR(30), project_id INTEGER,
+  document_id INTEGER, payload TEXT);
 CREATE TABLE tags (id INTEGER PRIMARY KEY, project_id INTEGER, path VARCHAR(200), description TEXT);
-CREATE TABLE highlights (id INTEGER PRIMARY KEY, document_id INTEGER, start_offset INTEGER, end_offset INTEGER, snippet TEXT);
+CREATE TABLE highlights (id INTEGER PRIMARY KEY, document_id INTEGER, start_offset INTEGER, end_offset INTEGER,
+  snippet TEXT);
 CREATE TABLE highlight_tags (highlight_id INTEGER, tag_id INTEGER);
 """
 
@@ -123,7 +151,10 @@ def taguette(path: Path, text: str, marks: Marks, projects: Sequence[str] = ("St
     contents = "\n".join(f"<p>{html.escape(line, quote=False)}</p>" for line in text.split("\n"))
     codes = list(dict.fromkeys(code for _, _, code, _ in marks))
     for project, called in enumerate(projects, start=1):
-        rows += [("projects", (project, called, "", "")), ("documents", (project, "talk.docx", "", "", "", project, "", contents))]
+        rows += [
+            ("projects", (project, called, "", "")),
+            ("documents", (project, "talk.docx", "", "", "", project, "", contents)),
+        ]
         rows += [("tags", (100 * project + at, project, code, f"About {code}")) for at, code in enumerate(codes)]
         for at, (start, end, code, coder) in enumerate(marks):
             number, (first, last) = 100 * project + at, (len(text[:place].encode()) for place in (start, end))
@@ -142,10 +173,13 @@ RQDA = """
 CREATE TABLE source (name text, id integer, file text, memo text, owner text, date text, dateM text, status integer);
 CREATE TABLE freecode (name text, memo text, owner text, date text, dateM text, id integer, status integer, color text);
 CREATE TABLE treecode (cid integer, catid integer, date text, dateM text, memo text, status integer, owner text);
-CREATE TABLE codecat (name text, cid integer, catid integer, owner text, date text, dateM text, memo text, status integer);
-CREATE TABLE coding (cid integer, fid integer, seltext text, selfirst real, selend real, status integer, owner text, date text, memo text);
+CREATE TABLE codecat (name text, cid integer, catid integer, owner text, date text, dateM text, memo text,
+  status integer);
+CREATE TABLE coding (cid integer, fid integer, seltext text, selfirst real, selend real, status integer,
+  owner text, date text, memo text);
 CREATE TABLE cases (name text, memo text, owner text, date text, dateM text, id integer, status integer);
-CREATE TABLE caselinkage (caseid integer, fid integer, selfirst real, selend real, status integer, owner text, date text, memo text);
+CREATE TABLE caselinkage (caseid integer, fid integer, selfirst real, selend real, status integer, owner text,
+  date text, memo text);
 CREATE TABLE caseAttr (variable text, value text, caseID integer, date text, dateM text, owner text, status integer);
 CREATE TABLE journal (name text, journal text, date text, dateM text, owner text, status integer);
 """
@@ -163,10 +197,18 @@ def rqda(path: Path, text: str, marks: Marks, more: Iterable[tuple[str, Sequence
     return run(path, RQDA, [*rows, *more])
 
 
-def label_studio(text: str, regions: Iterable[tuple[int, int, str, str]], completed_by: Any = 7) -> list[dict[str, Any]]:
+def label_studio(
+    text: str, regions: Iterable[tuple[int, int, str, str]], completed_by: Any = 7
+) -> list[dict[str, Any]]:
     """One task with one annotation; a region is start, end, label and the quoted words."""
     results = [
-        {"id": f"r{at}", "from_name": "label", "to_name": "text", "type": "labels", "value": {"start": start, "end": end, "text": words, "labels": [label]}}
+        {
+            "id": f"r{at}",
+            "from_name": "label",
+            "to_name": "text",
+            "type": "labels",
+            "value": {"start": start, "end": end, "text": words, "labels": [label]},
+        }
         for at, (start, end, label, words) in enumerate(regions)
     ]
     annotation = {"id": 1, "completed_by": completed_by, "result": results, "was_cancelled": False}

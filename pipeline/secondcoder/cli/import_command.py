@@ -58,7 +58,9 @@ SPEAKERS_SHOWN = 6
     metavar="NAME",
     help="The encoding of text files and tables that are not UTF-8 and carry no mark of it, e.g. cp1250, mac_roman.",
 )
-@click.option("--project", metavar="NAME", help="The project to take from a file that holds several, as Taguette's does.")
+@click.option(
+    "--project", metavar="NAME", help="The project to take from a file that holds several, as Taguette's does."
+)
 @click.option("--add-codes", is_flag=True, help="Add unknown codes to the codebook instead of refusing them.")
 @click.option(
     "--replace",

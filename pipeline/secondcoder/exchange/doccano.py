@@ -7,7 +7,6 @@ user-perceived characters; where that makes a difference, the unit in which the 
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,7 @@ from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import file_name, name
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError
-from secondcoder.exchange.projects.json_file import dict_of, head_of, list_of, parsed, stream, text_of, text_or
+from secondcoder.exchange.projects.json_file import dict_of, head_of, list_of, stream, text_of, text_or
 from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode
 from secondcoder.exchange.projects.positions import (
     CODE_POINTS,
@@ -35,7 +34,7 @@ from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 
 SUFFIXES = (".jsonl", ".json", ".txt")
 USER = re.compile(r"[\w.@+-]{1,150}")
-NO_USER = frozenset("all unknown doccano export data dataset project train test dev annotations labels".split())
+NO_USER = frozenset(("all", "unknown", "doccano", "export", "data", "dataset", "project", "annotations", "labels"))
 """Names that doccano gives to a file of everybody's labels, and that people give."""
 _SPANS = re.compile(
     r'"(?:labels?|entities|annotations)"\s*:\s*\[\s*(?:\[\s*\d+\s*,\s*\d+\s*,|\{[^{}\[\]]*"start_offset")'
@@ -68,17 +67,25 @@ def _project(path: Path) -> Project:
     whose = path.stem if USER.fullmatch(path.stem) and path.stem.casefold() not in NO_USER else ""
     for number, record in enumerate(records, start=1):
         if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-            raise InputError(f"{file}: record {number} has no text, so it is no record of doccano. Nothing was imported.")
+            raise InputError(
+                f"{file}: record {number} has no text, so it is no record of doccano. Nothing was imported."
+            )
         project.documents.append(Document(number, f"doccano-{record.get('id', number)}", record["text"], named=False))
         project.marks += _marks(record, number, whose)
         left["relation", "relations"] += len(list_of(record.get("relations")))
         left["comment", "comments"] += len(list_of(record.get("Comments"))) + len(list_of(record.get("comments")))
-    project.codes = [ProjectCode(label, str(label)) for label in dict.fromkeys(mark.code for mark in project.marks) if label]
+    project.codes = [
+        ProjectCode(label, str(label)) for label in dict.fromkeys(mark.code for mark in project.marks) if label
+    ]
     project.notes = [f"{counted(count, one, many)} not taken" for (one, many), count in left.items() if count]
     if any(mark.coder == whose for mark in project.marks) and whose:
-        project.nobody = {whose: f"coder '{whose}' is taken from the file's name, as doccano names files; --coder NAME says otherwise"}
+        project.nobody = {
+            whose: f"coder '{whose}' is taken from the file's name, as doccano names files; --coder NAME says otherwise"
+        }
     if any(str(code.key).startswith("label ") for code in project.codes):
-        project.notes.append("labels are called 'label 1' and so on, as the export gives their numbers and not their names")
+        project.notes.append(
+            "labels are called 'label 1' and so on, as the export gives their numbers and not their names"
+        )
     project.units = (unit := _unit(project),)
     project.notes += [f"positions count {unit.name}, as the ends of words show"] * (unit is not CODE_POINTS)
     return project

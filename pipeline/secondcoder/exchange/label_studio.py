@@ -77,14 +77,17 @@ def _project(path: Path) -> Project:
     project.codes = [ProjectCode(label, str(label)) for label in labels]
     project.notes = [f"{counted(count, one, many)} not taken" for (one, many), count in left.items() if count]
     if any(mark.coder.startswith("user ") for mark in project.marks):
-        project.notes.append("annotators are called 'user 1' and so on, as the export gives their numbers and not their names")
+        project.notes.append(
+            "annotators are called 'user 1' and so on, as the export gives their numbers and not their names"
+        )
     return project
 
 
 def _refuse_others(file: str, tasks: list[dict[str, Any]]) -> None:
     if any("annotation_id" in task and "annotations" not in task for task in tasks):
         raise InputError(
-            f"{file}: Label Studio's short JSON (JSON-MIN), which leaves out who labelled what. Export it as JSON. Nothing was imported."
+            f"{file}: Label Studio's short JSON (JSON-MIN), which leaves out much of who labelled what. "
+            "Export it as JSON. Nothing was imported."
         )
     if not any("data" in task for task in tasks):
         raise InputError(

@@ -1,7 +1,7 @@
 """Human codings as Label Studio's tasks with annotations, and suggestions as predictions beside them.
 
-Label Studio takes an annotator only by the e-mail address of a member of its project, so a coder who is called otherwise stands in each
-region's `meta`, with what Label Studio has no field for. Labels are the codes' names.
+Label Studio takes an annotator only by the e-mail address of a member of its project, so a coder who is called otherwise stands in
+each region's `meta`, with what Label Studio has no field for. Labels are the codes' names.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def _meta(coding: Coding, coder: str) -> dict[str, Any]:
     return {field: value for field, value in own.items() if value}
 
 
-def _prediction(model: str, suggestions: Sequence[Suggestion], transcript: Transcript, book: Codebook) -> dict[str, Any]:
+def _prediction(
+    model: str, suggestions: Sequence[Suggestion], transcript: Transcript, book: Codebook
+) -> dict[str, Any]:
     regions = []
     for each in suggestions:
         rank = {} if each.calibrated else {"text": ["a rank among passages, no probability"]}
@@ -73,7 +75,9 @@ def _prediction(model: str, suggestions: Sequence[Suggestion], transcript: Trans
     return {"model_version": model, "score": round(mean, 4), "result": regions}
 
 
-def _region(mark: Coding | Suggestion, meta: Mapping[str, Any], transcript: Transcript, book: Codebook) -> dict[str, Any]:
+def _region(
+    mark: Coding | Suggestion, meta: Mapping[str, Any], transcript: Transcript, book: Codebook
+) -> dict[str, Any]:
     whose = mark.coder + mark.origin if isinstance(mark, Coding) else mark.model
     key = json.dumps([*mark.place, mark.code, whose])
     words = transcript.text[mark.start : mark.end]

@@ -36,7 +36,9 @@ LEFT_OUT = (
 def sniff(path: Path) -> bool:
     """A folder with QualCoder's database, or that database itself."""
     tables = tables_in(_data(path))
-    return {"fulltext", "mediapath"} <= tables.get("source", set()) and {"pos0", "pos1"} <= tables.get("code_text", set())
+    return {"fulltext", "mediapath"} <= tables.get("source", set()) and {"pos0", "pos1"} <= tables.get(
+        "code_text", set()
+    )
 
 
 def codebook(path: Path) -> Codebook:
@@ -86,10 +88,14 @@ def _take_documents(tables: Tables, project: Project) -> None:
     several = 0
     for row in tables.rows("source", ("id", "name", "fulltext")):
         text = row["fulltext"] if isinstance(row["fulltext"], str) else ""
-        of_file = list(dict.fromkeys(cases[link["caseid"]] for link in linked.get(row["id"], ()) if link["caseid"] in cases))
+        of_file = list(
+            dict.fromkeys(cases[link["caseid"]] for link in linked.get(row["id"], ()) if link["caseid"] in cases)
+        )
         several += len(of_file) > 1
         own = attributes.get(("file", row["id"]), {})
-        project.documents.append(Document(row["id"], str(row["name"]), text, of_file[0] if len(of_file) == 1 else None, own))
+        project.documents.append(
+            Document(row["id"], str(row["name"]), text, of_file[0] if len(of_file) == 1 else None, own)
+        )
     project.cases = [Case(case, attributes.get(("case", key), {})) for key, case in cases.items() if case]
     what = counted(several, "document that belongs to several cases", "documents that belong to several cases")
     project.notes += [f"{what}, and so to none here"] * bool(several)
@@ -101,7 +107,9 @@ def _attributes(tables: Tables) -> dict[tuple[str, Hashable], dict[str, str]]:
     if tables.has("attribute"):
         for row in tables.rows("attribute", ("name", "attr_type", "value", "id")):
             if str(row["value"]).strip():
-                found.setdefault((str(row["attr_type"]), row["id"]), {})[name(str(row["name"]))] = str(row["value"]).strip()
+                found.setdefault((str(row["attr_type"]), row["id"]), {})[name(str(row["name"]))] = str(
+                    row["value"]
+                ).strip()
     return found
 
 

@@ -1,7 +1,7 @@
 """RQDA's projects, SQLite files `NAME.rqda`; the tables are those of the CREATE TABLE statements in RQDA's own source.
 
-Rows of `status` 1 are live, all others were deleted in RQDA. `selfirst` and `selend` count code points of `source.file`, end exclusive.
-A code that stands in several categories stands here under the first of them.
+Rows of `status` 1 are live, all others were deleted in RQDA. `selfirst` and `selend` count code points of `source.file`, end
+exclusive. A code that stands in several categories stands here under the first of them.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def _codes(tables: Tables, project: Project) -> list[ProjectCode]:
     for row in _live(tables, "freecode", ("name", "id"), ("memo", "color")):
         above = [key for each in placed.get(row["id"], ()) if (key := ("category", each["catid"])) in there]
         codes.append(
-            ProjectCode(("code", row["id"]), str(row["name"]), next(iter(above), None), str(row["memo"]), str(row["color"]))
+            ProjectCode(
+                ("code", row["id"]), str(row["name"]), next(iter(above), None), str(row["memo"]), str(row["color"])
+            )
         )
     return [*categories, *codes]
 
@@ -90,10 +92,14 @@ def _take_documents(tables: Tables, project: Project) -> None:
     of_file = _attributes(tables, "fileAttr", "fileID")
     several = 0
     for row in _live(tables, "source", ("name", "id", "file")):
-        linked = list(dict.fromkeys(cases[each["caseid"]] for each in links.get(row["id"], ()) if each["caseid"] in cases))
+        linked = list(
+            dict.fromkeys(cases[each["caseid"]] for each in links.get(row["id"], ()) if each["caseid"] in cases)
+        )
         several += len(linked) > 1
         case = linked[0] if len(linked) == 1 else None
-        project.documents.append(Document(row["id"], str(row["name"]), str(row["file"]), case, of_file.get(row["id"], {})))
+        project.documents.append(
+            Document(row["id"], str(row["name"]), str(row["file"]), case, of_file.get(row["id"], {}))
+        )
     project.cases = [Case(case, of_case.get(key, {})) for key, case in cases.items() if case]
     what = counted(several, "file that belongs to several cases", "files that belong to several cases")
     project.notes += [f"{what}, and so to none here"] * bool(several)

@@ -26,7 +26,21 @@ from secondcoder.exchange.projects.sqlite_file import Record, Tables, open_table
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 
 TAG = re.compile(r"""<(/?[a-zA-Z!][^\s<>/"']*+)(?>[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
-ENDING = frozenset("br /p /div /li /tr /table /blockquote /pre hr /h1 /h2 /h3 /h4 /h5 /h6 /ul /ol /dt /dd".split())
+_BLOCKS = (
+    "p",
+    "div",
+    "li",
+    "tr",
+    "table",
+    "blockquote",
+    "pre",
+    "ul",
+    "ol",
+    "dt",
+    "dd",
+    *(f"h{level}" for level in range(1, 7)),
+)
+ENDING = frozenset(("br", "hr", *(f"/{tag}" for tag in _BLOCKS)))
 """Tags at which a line ends, whether or not the text has a line feed there."""
 NOBODY = unnamed("admin")
 """Taguette on one's own computer knows one user, and calls everybody admin."""
@@ -107,7 +121,11 @@ def _project(path: Path) -> Project:
     with open_tables(path) as tables:
         names = {row["id"]: str(row["name"]) for row in tables.rows("projects", ("id", "name"))}
         number = chosen(names, file)
-        own = [row for row in tables.rows("tags", ("id", "project_id", "path", "description")) if row["project_id"] == number]
+        own = [
+            row
+            for row in tables.rows("tags", ("id", "project_id", "path", "description"))
+            if row["project_id"] == number
+        ]
         project = Project(nobody=NOBODY)
         project.codes = tag_codes((row["id"], str(row["path"]), str(row["description"])) for row in own)
         _take_documents(tables, number, project)
@@ -143,7 +161,9 @@ def _marks(highlight: Record, html: HtmlText, tags: Sequence[Hashable], coder: s
     first, last = span or (-1, -1)
     for tag in tags:
         place = f"highlight {highlight['id']}"
-        yield Mark(highlight["document_id"], first, last, tag, coder, "", None if there == snippet.split() else snippet, place)
+        yield Mark(
+            highlight["document_id"], first, last, tag, coder, "", None if there == snippet.split() else snippet, place
+        )
 
 
 def _coders(tables: Tables, number: int) -> dict[object, str]:

@@ -88,8 +88,9 @@ def _highlights(path: Path) -> list[_Highlight]:
     text = text_of(path)
     if not _is_list(text):
         raise InputError(
-            f"{file_name(path.name)}: a document that Taguette exported with its highlights marked, which does not say where those that "
-            "overlap end. Export the highlights there as CSV, or take Taguette's file of projects (.sqlite3). Nothing was imported."
+            f"{file_name(path.name)}: a document that Taguette exported with its highlights marked, which does not say where "
+            "those that overlap end. Export the highlights there as CSV, "
+            "or take Taguette's file of projects (.sqlite3). Nothing was imported."
         )
     return list(_of_page(text))
 
@@ -138,6 +139,6 @@ def _no_place(words: str, spans: Sequence[Span], quoted: QuotedText) -> str:
         return f"'{shown}' does not stand in '{quoted.transcript.id}'.{hint}"
     places = listed([quoted.described(span) for span in spans[:SHOWN]])
     return (
-        f"'{shown}' stands in '{quoted.transcript.id}' {len(spans)} times: {places}. Taguette's export does not say where it was marked: "
-        "take its file of projects (.sqlite3)."
+        f"'{shown}' stands in '{quoted.transcript.id}' {len(spans)} times: {places}. Taguette's export does not say where it was "
+        "marked: take its file of projects (.sqlite3)."
     )

@@ -1,7 +1,7 @@
 """W3C Web Annotations in JSON-LD (https://www.w3.org/TR/annotation-model/): what is tagged on passages of texts.
 
-A target names its text as `source` and the passage by a TextPositionSelector (code points, end exclusive), a TextQuoteSelector (the words
-with what stands before and after them), or both; the words decide. The texts themselves are not in the file: the study must have
+A target names its text as `source` and the passage by a TextPositionSelector (code points, end exclusive), a TextQuoteSelector (the
+words with what stands before and after them), or both; the words decide. The texts themselves are not in the file: the study must have
 them. Annotations by software are no codings.
 """
 
@@ -20,7 +20,7 @@ from secondcoder.domain.names import file_name, name
 from secondcoder.domain.records import Origin, Span, Transcript, Valence
 from secondcoder.domain.wording import counted, shorten
 from secondcoder.errors import InputError, TableError, did_you_mean
-from secondcoder.exchange.projects.json_file import dict_of, head_of, list_of, parsed, text_of, text_or
+from secondcoder.exchange.projects.json_file import dict_of, head_of, parsed, text_of, text_or
 from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode
 from secondcoder.exchange.projects.positions import CODE_POINTS, UTF_16, plain, whole_number
 from secondcoder.exchange.projects.records import OF_TEXT, codebook_of, records_of
@@ -106,14 +106,16 @@ def _read(written: Mapping[str, Any], place: str, left: Counter[tuple[str, str]]
     codes: list[str] = []
     said: dict[str, str] = {}
     for body in _all(written.get("body")):
-        purposes = [each for each in _all(dict_of(body).get("purpose")) if isinstance(each, str)] or ["tagging"] * tagging
+        purposes = [each for each in _all(dict_of(body).get("purpose")) if isinstance(each, str)] or [
+            "tagging"
+        ] * tagging
         words = body if isinstance(body, str) else _words(dict_of(body))
         if "tagging" in purposes:
             codes += [words] * bool(name(words))
         elif purposes or isinstance(body, dict):
             said.setdefault(next(iter(purposes), "commenting"), words)
     left["annotation without a tag", "annotations without a tag"] += not codes
-    origin, valence = said.get("describing"), said.get("classifying")
+    origin, valence = said.get("describing", ""), said.get("classifying", "")
     for target in _all(written.get("target")) if codes else ():
         source, selectors = _source(target), [*_selectors(dict_of(target).get("selector"))]
         start, end = _positions(selectors)

@@ -23,7 +23,7 @@ AROUND = 32
 def write(data: CodedData, book: Codebook, path: Path) -> None:
     """All codings, and the suggestions that somebody asked for."""
     transcripts = {transcript.id: transcript for transcript in data.transcripts}
-    marks = [*sorted(data.codings, key=_order), *data.suggestions]
+    marks: list[Coding | Suggestion] = [*sorted(data.codings, key=_order), *data.suggestions]
     items = [_annotation(mark, transcripts[mark.transcript], book) for mark in marks]
     last = {"items": items, "type": "AnnotationPage", "startIndex": 0}
     collection = {
@@ -64,7 +64,12 @@ def _annotation(mark: Coding | Suggestion, transcript: Transcript, book: Codeboo
         **own,
         "body": [tag, *_further(mark)],
         "target": {
-            "source": {"id": _urn("transcript", transcript.id), "type": "Text", "format": "text/plain", "label": transcript.id},
+            "source": {
+                "id": _urn("transcript", transcript.id),
+                "type": "Text",
+                "format": "text/plain",
+                "label": transcript.id,
+            },
             "selector": [*_selectors(mark, transcript.text)],
         },
     }

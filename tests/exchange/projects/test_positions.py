@@ -100,7 +100,19 @@ def test_the_nearest_of_several_occurrences() -> None:
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [(3, 3), (3.0, 3), ("3", 3), ("3.0", 3), (3.5, None), (True, None), (None, None), ("x", None), (1e300, None), (float("nan"), None), (10**400, None)],
+    [
+        (3, 3),
+        (3.0, 3),
+        ("3", 3),
+        ("3.0", 3),
+        (3.5, None),
+        (True, None),
+        (None, None),
+        ("x", None),
+        (1e300, None),
+        (float("nan"), None),
+        (10**400, None),
+    ],
 )
 def test_what_is_a_position(value: object, number: int | None) -> None:
     assert whole_number(value) == number

@@ -31,9 +31,14 @@ def test_ids_come_from_names_and_parents_come_first() -> None:
 def test_the_same_name_in_two_branches_stays_two_codes_at_every_depth() -> None:
     codes = tree((1, "A", None), (2, "B", None), (3, "Other", 1), (4, "Other", 2), (5, "Cost", 3), (6, "Cost", 4))
     book = carried_codes(codes, "x", "x").book
-    assert [code.name for code in book.codes] == ["A", "B", "A: Other", "B: Other", "A: Other: Cost", "B: Other: Cost"] or {
-        code.name for code in book.codes
-    } == {"A", "B", "A: Other", "B: Other", "Other: Cost", "B: Other: Cost"}
+    assert [code.name for code in book.codes] == [
+        "A",
+        "B",
+        "A: Other",
+        "B: Other",
+        "A: Other: Cost",
+        "B: Other: Cost",
+    ] or {code.name for code in book.codes} == {"A", "B", "A: Other", "B: Other", "Other: Cost", "B: Other: Cost"}
     assert len({*book.ids}) == 6
 
 
@@ -48,7 +53,9 @@ names = st.text(st.sampled_from("aAb .:-()é|\n2"), min_size=1, max_size=6)
 
 
 @given(st.lists(st.tuples(names, st.integers(0, 30)), min_size=1, max_size=12))
-def test_whatever_codes_are_called_they_make_a_codebook_that_finds_each_by_its_name(written: list[tuple[str, int]]) -> None:
+def test_whatever_codes_are_called_they_make_a_codebook_that_finds_each_by_its_name(
+    written: list[tuple[str, int]],
+) -> None:
     codes = [ProjectCode(at, called, above if above < at else None) for at, (called, above) in enumerate(written)]
     carried = carried_codes(codes, "x", "x")
     assert {*carried.ids} == {*range(len(codes))}

@@ -32,4 +32,6 @@ def chosen(projects: Mapping[int, str], file: str) -> int:
     if said is not None and not found:
         near = did_you_mean(said, projects.values())
         raise InputError(f"{file}: no project in it is called '{said}'; it holds {names}.{near} Nothing was imported.")
-    raise InputError(f"{file}: it holds {len(projects)} projects: {names}. Choose one with --project NAME. Nothing was imported.")
+    raise InputError(
+        f"{file}: it holds {len(projects)} projects: {names}. Choose one with --project NAME. Nothing was imported."
+    )

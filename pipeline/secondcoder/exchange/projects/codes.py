@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from secondcoder.codebook.model import Codebook, checked_codebook
-from secondcoder.codebook.model import Code as CodeOfBook
+from secondcoder.codebook.model import Codebook, codebook_from
 from secondcoder.domain.names import folded, name
 from secondcoder.domain.wording import shorten
 from secondcoder.errors import InputError
@@ -46,7 +46,9 @@ def carried_codes(codes: Sequence[ProjectCode], file: str, stem: str) -> Carried
     Codes of one name at one place are one, in any case of the letters, since a study finds codes by name in any spelling.
     """
     if len(codes) > MOST_CODES:
-        raise InputError(f"{file}: {len(codes):,} codes, and a codebook has at most {MOST_CODES:,}. Nothing was imported.")
+        raise InputError(
+            f"{file}: {len(codes):,} codes, and a codebook has at most {MOST_CODES:,}. Nothing was imported."
+        )
     found: dict[tuple[str, ...], _Found] = {}
     of_key: dict[Hashable, _Found] = {}
     for code, path in _paths(codes, file):
@@ -57,8 +59,11 @@ def carried_codes(codes: Sequence[ProjectCode], file: str, stem: str) -> Carried
     identify(outline, Columns(()))
     words = _tell_apart(outline.entries)
     data = {id(each.entry): each.codes for each in found.values()}
-    book = Codebook(id=slug(stem) or "project", title=name(stem) or "project")
-    book = checked_codebook(book, [_code(entry, data[id(entry)], words) for entry in outline.entries])
+    content = [_code(entry, data[id(entry)], words) for entry in outline.entries]
+    book = codebook_from(
+        {"id": slug(stem) or "project", "title": name(stem) or "project", "codes": content},
+        f"{file}: its codes cannot be read.",
+    )
     notes = [
         f"{len(each.codes)} codes are called '{each.entry.name}', and were taken as one"
         for each in found.values()
@@ -101,18 +106,18 @@ def _tell_apart(entries: Sequence[Entry]) -> Mapping[str, Entry]:
     return taken
 
 
-def _code(entry: Entry, codes: Sequence[ProjectCode], words: Mapping[str, Entry]) -> CodeOfBook:
+def _code(entry: Entry, codes: Sequence[ProjectCode], words: Mapping[str, Entry]) -> dict[str, Any]:
     definitions = dict.fromkeys(text for code in codes if (text := code.definition.strip()))
     colours = [colour for code in codes if (colour := _colour(code.colour))]
     aliases = dict.fromkeys(name(alias) for code in codes for alias in code.aliases)
-    return CodeOfBook(
-        id=entry.id,
-        name=entry.shown,
-        parent=entry.above.id if entry.above else None,
-        aliases=tuple(alias for alias in aliases if words.get(folded(alias), entry) is entry),
-        definition="\n".join(definitions),
-        colour=colours[0] if colours else "",
-    )
+    return {
+        "id": entry.id,
+        "name": entry.shown,
+        "parent": entry.above.id if entry.above else None,
+        "aliases": [alias for alias in aliases if words.get(folded(alias), entry) is entry],
+        "definition": "\n".join(definitions),
+        "colour": colours[0] if colours else "",
+    }
 
 
 def _colour(written: str) -> str:

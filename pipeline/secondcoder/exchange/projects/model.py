@@ -81,5 +81,6 @@ class Project:
 def unnamed(*coders: str) -> dict[str, str]:
     """For `Project.nobody`: what a program calls everybody who gave no name."""
     return {
-        coder: f"coder '{coder}' is what the program calls whoever gave no name; --coder NAME gives one" for coder in coders
+        coder: f"coder '{coder}' is what the program calls whoever gave no name; --coder NAME gives one"
+        for coder in coders
     }

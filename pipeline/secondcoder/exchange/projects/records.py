@@ -121,7 +121,9 @@ class _Reading:
         """Each text joined to the transcript of the study that has the same words, or as a transcript of its own."""
         documents = [each for each in self.project.documents if plain(each.text).strip()]
         empty = len(self.project.documents) - len(documents)
-        data.notes += [f"{counted(empty, 'document')} without text, which {'was' if empty == 1 else 'were'} left out"] * bool(empty)
+        data.notes += [
+            f"{counted(empty, 'document')} without text, which {'was' if empty == 1 else 'were'} left out"
+        ] * bool(empty)
         there = _There(self.context.known.values(), documents)
         ids = _transcript_ids(documents, self.context.known)
         unvoiced: list[str] = []
@@ -144,14 +146,16 @@ class _Reading:
         data.notes += self._notes_of_texts(unvoiced, other_space)
         heard = {folded(turn.speaker or "") for transcript in data.transcripts for turn in transcript.turns}
         silent = [label for label in self.context.interviewer if folded(label) not in heard]
-        self.faults += [f"speaker '{label}': nobody in its texts is labelled so." for label in silent if data.transcripts]
+        self.faults += [
+            f"speaker '{label}': nobody in its texts is labelled so." for label in silent if data.transcripts
+        ]
 
     def _transcript(self, document: Document, own: Transcript) -> Transcript | None:
         other = self.context.known.get(own.id)
         if other is not None:
             self.faults.append(
-                f"document '{name(document.name)}': transcript '{other.id}' is in the study already, with another text. Its codes would "
-                "stand on other words. Rename the document in the other program"
+                f"document '{name(document.name)}': transcript '{other.id}' is in the study already, with another text. Its codes "
+                "would stand on other words. Rename the document in the other program"
             )
             return None
         try:
@@ -204,7 +208,9 @@ class _Reading:
         data.codings = list(dict.fromkeys(data.codings))
         data.notes += self._notes_of_coders()
         data.notes += [f"{counted(empty, 'coding')} of no character at all, left out"] * bool(empty)
-        data.notes += [f"{counted(elsewhere, 'coding')} of documents without text, left out"] * bool(elsewhere and not self.faults)
+        data.notes += [f"{counted(elsewhere, 'coding')} of documents without text, left out"] * bool(
+            elsewhere and not self.faults
+        )
         data.notes += [f"{counted(count, 'coding')} {how}" for how, count in self.found_near.items()]
 
     def _notes_of_coders(self) -> list[str]:
@@ -252,7 +258,11 @@ class _Reading:
             return span
         found = self._near(mark, text, span) if mark.quote else None
         if found is None:
-            fault = "are not within the text" if span is None else "hold other words than it quotes, which stand nowhere in the text"
+            fault = (
+                "are not within the text"
+                if span is None
+                else "hold other words than it quotes, which stand nowhere in the text"
+            )
             self.faults.append(f"{mark.place}: its positions {mark.start} to {mark.end} {fault}.")
         return found
 

@@ -50,7 +50,7 @@ class Tables:
         there = [*columns, *(column for column in optional if column in self.columns[table])]
         asked = ", ".join(f'"{column}"' for column in there)
         with _faults(self._file):
-            for values in self._connection.execute(f'SELECT {asked} FROM "{table}"'):
+            for values in self._connection.execute(f'SELECT {asked} FROM "{table}"'):  # noqa: S608 - names of tables that are there
                 record = dict.fromkeys(optional, "") | dict(zip(there, map(self._value, values), strict=True))
                 yield record
 
@@ -59,14 +59,16 @@ class Tables:
         if table not in self.columns:
             return 0
         with _faults(self._file):
-            return int(self._connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])
+            return int(self._connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])  # noqa: S608
 
     def _columns(self) -> dict[str, set[str]]:
         """Ordinary tables alone: a view may never end, and a virtual table may run anything."""
         asked = "SELECT name, sql FROM sqlite_master WHERE type = 'table' LIMIT 1000"
         with _faults(self._file):
             made = {name: str(sql) for name, sql in self._connection.execute(asked) if isinstance(name, str)}
-            plain = [name for name, sql in made.items() if "virtual" not in sql.lower().split("(")[0] and '"' not in name]
+            plain = [
+                name for name, sql in made.items() if "virtual" not in sql.lower().split("(")[0] and '"' not in name
+            ]
             return {
                 table: {str(row[1]) for row in self._connection.execute(f'PRAGMA table_info("{table}")')}
                 for table in plain
