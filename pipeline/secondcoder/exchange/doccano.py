@@ -32,7 +32,7 @@ from secondcoder.exchange.projects.positions import (
 from secondcoder.exchange.projects.records import codebook_of, records_of
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 
-SUFFIXES = (".jsonl", ".json", ".txt")
+SUFFIXES = (".json", ".jsonl", ".txt")
 USER = re.compile(r"[\w.@+-]{1,150}")
 NO_USER = frozenset(("all", "unknown", "doccano", "export", "data", "dataset", "project", "annotations", "labels"))
 """Names that doccano gives to a file of everybody's labels, and that people give."""
@@ -57,7 +57,7 @@ def read(path: Path, context: ImportContext) -> CodedData:
     return records_of(_project(path), path, context)
 
 
-CODED_FORMAT = CodedFormat("doccano", SUFFIXES[:1], sniff, read, codebook=codebook, priority=60)
+CODED_FORMAT = CodedFormat("doccano", SUFFIXES[:1], sniff, read, codebook=codebook, priority=40)
 
 
 def _project(path: Path) -> Project:

@@ -7,6 +7,7 @@ categories, and from version 4 on under codes.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
@@ -43,7 +44,8 @@ def sniff(path: Path) -> bool:
 
 def codebook(path: Path) -> Codebook:
     """The project's categories and codes."""
-    return codebook_of(_project(path), path)
+    with _opened(path) as tables:
+        return codebook_of(Project(codes=list(_codes(tables))), path)
 
 
 def read(path: Path, context: ImportContext) -> CodedData:
@@ -58,10 +60,14 @@ def _data(path: Path) -> Path:
     return path / DATA if path.is_dir() else path
 
 
-def _project(path: Path) -> Project:
+def _opened(path: Path) -> AbstractContextManager[Tables]:
     if not _data(path).is_file():
         raise InputError(f"{path.name}: no QualCoder project: there is no file '{DATA}' in it. Nothing was imported.")
-    with open_tables(_data(path)) as tables:
+    return open_tables(_data(path), path.name)
+
+
+def _project(path: Path) -> Project:
+    with _opened(path) as tables:
         project = Project(units=(CODE_POINTS, SHOWN_CODE_POINTS, UTF_16, SHOWN_UTF_16), nobody=unnamed("default"))
         project.codes = list(_codes(tables))
         _take_documents(tables, project)

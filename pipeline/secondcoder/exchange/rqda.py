@@ -35,7 +35,8 @@ def sniff(path: Path) -> bool:
 
 def codebook(path: Path) -> Codebook:
     """The project's code categories and codes."""
-    return codebook_of(_project(path), path)
+    with open_tables(path) as tables:
+        return codebook_of(Project(codes=_codes(tables, Project())), path)
 
 
 def read(path: Path, context: ImportContext) -> CodedData:

@@ -10,12 +10,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from html import unescape
+from itertools import chain
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.names import file_name
-from secondcoder.domain.wording import counted
+from secondcoder.domain.names import file_name, name
+from secondcoder.domain.wording import counted, shorten
 from secondcoder.errors import InputError
 from secondcoder.exchange.projects.choice import chosen
 from secondcoder.exchange.projects.json_file import dict_of, parsed
@@ -24,6 +25,7 @@ from secondcoder.exchange.projects.positions import UTF_8, StoredText, whole_num
 from secondcoder.exchange.projects.records import codebook_of, records_of
 from secondcoder.exchange.projects.sqlite_file import Record, Tables, open_tables, tables_in
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
+from secondcoder.transcripts.registry import MOST_CHARACTERS
 
 TAG = re.compile(r"""<(/?[a-zA-Z!][^\s<>/"']*+)(?>[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 _BLOCKS = (
@@ -40,6 +42,7 @@ _BLOCKS = (
     "dd",
     *(f"h{level}" for level in range(1, 7)),
 )
+MOST_TAGS = 300_000
 ENDING = frozenset(("br", "hr", *(f"/{tag}" for tag in _BLOCKS)))
 """Tags at which a line ends, whether or not the text has a line feed there."""
 NOBODY = unnamed("admin")
@@ -54,7 +57,8 @@ def sniff(path: Path) -> bool:
 
 def codebook(path: Path) -> Codebook:
     """The project's tags."""
-    return codebook_of(_project(path), path)
+    with open_tables(path) as tables:
+        return codebook_of(Project(codes=_codes(tables, _number(tables, file_name(path.name)))), path)
 
 
 def read(path: Path, context: ImportContext) -> CodedData:
@@ -73,8 +77,9 @@ class HtmlText:
         pure: list[str] = []
         self._added: list[int] = []  # bytes before each line end or tabulator that the HTML has not as text
         size, ended, before = 0, "", 0
-        tags = [*TAG.finditer(html), None]
-        for tag in tags:
+        for number, tag in enumerate(chain(TAG.finditer(html), (None,))):
+            if number > MOST_TAGS:
+                raise InputError(f"more than {MOST_TAGS:,} HTML tags. Nothing was imported.")
             words = unescape(html[before : tag.start() if tag else len(html)]).replace("\r", " ")
             if words:
                 if ended and pure and not pure[-1].endswith("\n") and not words.startswith("\n"):
@@ -119,20 +124,23 @@ def tag_codes(paths: Iterable[tuple[Hashable, str, str]]) -> list[ProjectCode]:
 def _project(path: Path) -> Project:
     file = file_name(path.name)
     with open_tables(path) as tables:
-        names = {row["id"]: str(row["name"]) for row in tables.rows("projects", ("id", "name"))}
-        number = chosen(names, file)
-        own = [
-            row
-            for row in tables.rows("tags", ("id", "project_id", "path", "description"))
-            if row["project_id"] == number
-        ]
-        project = Project(nobody=NOBODY)
-        project.codes = tag_codes((row["id"], str(row["path"]), str(row["description"])) for row in own)
-        _take_documents(tables, number, project)
+        number = _number(tables, file)
+        project = Project(codes=_codes(tables, number), nobody=NOBODY)
+        _take_documents(tables, number, project, file)
         return project
 
 
-def _take_documents(tables: Tables, number: int, project: Project) -> None:
+def _number(tables: Tables, file: str) -> int:
+    return chosen({row["id"]: str(row["name"]) for row in tables.rows("projects", ("id", "name"))}, file)
+
+
+def _codes(tables: Tables, number: int) -> list[ProjectCode]:
+    tags = tables.rows("tags", ("id", "project_id", "path", "description"))
+    own = [row for row in tags if row["project_id"] == number]
+    return tag_codes((row["id"], str(row["path"]), str(row["description"])) for row in own)
+
+
+def _take_documents(tables: Tables, number: int, project: Project, file: str) -> None:
     tagged = group_by(tables.rows("highlight_tags", ("highlight_id", "tag_id")), lambda row: row["highlight_id"])
     highlights = group_by(
         tables.rows("highlights", ("id", "document_id", "start_offset", "end_offset"), ("snippet",)),
@@ -143,13 +151,22 @@ def _take_documents(tables: Tables, number: int, project: Project) -> None:
     for row in tables.rows("documents", ("id", "name", "project_id", "contents")):
         if row["project_id"] != number:
             continue
-        html = HtmlText(str(row["contents"]))
+        html = _html(str(row["contents"]), str(row["name"]), file)
         project.documents.append(Document(row["id"], str(row["name"]), html.text))
         for highlight in highlights.get(row["id"], ()):
             tags = [link["tag_id"] for link in tagged.get(highlight["id"], ())]
             untagged += not tags
             project.marks += _marks(highlight, html, tags, coders.get(highlight["id"], ""))
     project.notes += [f"{counted(untagged, 'highlight')} without a tag not taken"] * bool(untagged)
+
+
+def _html(contents: str, called: str, file: str) -> HtmlText:
+    try:
+        if len(contents) > 2 * MOST_CHARACTERS:
+            raise InputError(f"{len(contents):,} characters of HTML. Nothing was imported.")
+        return HtmlText(contents)
+    except InputError as error:
+        raise InputError(f"{file}: document '{shorten(name(called), 80)}': {error}") from None
 
 
 def _marks(highlight: Record, html: HtmlText, tags: Sequence[Hashable], coder: str) -> Iterator[Mark]:

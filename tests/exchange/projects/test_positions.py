@@ -17,6 +17,7 @@ from secondcoder.exchange.projects.positions import (
     StoredText,
     Unit,
     nearest,
+    occurrences,
     plain,
     unit_of_edges,
     unit_of_quotes,
@@ -93,9 +94,10 @@ def test_ends_of_words_tell_the_unit_where_nothing_is_quoted() -> None:
 
 def test_the_nearest_of_several_occurrences() -> None:
     text = "no yes no yes no"
-    assert [nearest(text, "no", place) for place in (0, 6, 8, 16)] == [(0, 2), (7, 9), (7, 9), (14, 16)]
-    assert nearest(text, "maybe", 3) is None
-    assert nearest(text, "", 3) is None
+    found = [*occurrences(text, "no")]
+    assert [nearest(found, "no", place) for place in (0, 6, 8, 16)] == [(0, 2), (7, 9), (7, 9), (14, 16)]
+    assert nearest([], "maybe", 3) is None
+    assert [*occurrences(text, "maybe")] == [*occurrences(text, "")] == []
 
 
 @pytest.mark.parametrize(

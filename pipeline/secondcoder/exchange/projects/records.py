@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import file_name, folded, name
 from secondcoder.domain.records import Coding, CodingPass, Origin, Span, Transcript
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted, listed, shorten
 from secondcoder.errors import InputError, ReadError, TableError, did_you_mean
 from secondcoder.exchange.carried_codes import matched_codes
 from secondcoder.exchange.projects.codes import CarriedCodes, carried_codes
@@ -23,6 +24,7 @@ from secondcoder.exchange.projects.positions import (
     StoredText,
     Unit,
     nearest,
+    occurrences,
     plain,
     says,
     unit_of_quotes,
@@ -38,6 +40,13 @@ from secondcoder.transcripts.encoding import Decoded
 from secondcoder.transcripts.registry import MOST_CHARACTERS, Source
 
 SHOWN = 5
+MOST_FAULTS = 200
+"""From there on nothing more is looked for: the error names the first of them."""
+MOST_MENDED = 2000
+"""Marks beside their words; of more, the texts were changed since, or the file was never right."""
+MOST_OCCURRENCES = 10_000
+LONGEST_ALIKE = 1_500_000
+"""Characters of a text that is looked through for words in other signs."""
 OF_TEXT = re.compile(r"\.(?:txt|md|docx?|rtf|odt|pdf|html?|vtt|srt|text|csv|epub)$", re.IGNORECASE)
 
 
@@ -87,6 +96,13 @@ class _Text:
     stored: StoredText
     own: Transcript
     original: Transcript | None = None
+    _standing: dict[str, list[int]] = field(default_factory=dict)
+
+    def standing(self, words: str) -> list[int]:
+        """Where words stand in the text, looked up once."""
+        if words not in self._standing:
+            self._standing[words] = [*islice(occurrences(self.stored.text, words), MOST_OCCURRENCES)]
+        return self._standing[words]
 
     @cached_property
     def quoted(self) -> QuotedText:
@@ -101,6 +117,7 @@ class _Reading:
     faults: list[str] = field(default_factory=list)
     texts: dict[Hashable, _Text] = field(default_factory=dict)
     found_near: Counter[str] = field(default_factory=Counter)
+    _mended: int = 0
 
     @cached_property
     def carried(self) -> CarriedCodes:
@@ -119,8 +136,12 @@ class _Reading:
 
     def take_texts(self, data: CodedData) -> None:
         """Each text joined to the transcript of the study that has the same words, or as a transcript of its own."""
-        documents = [each for each in self.project.documents if plain(each.text).strip()]
-        empty = len(self.project.documents) - len(documents)
+        bad = {each.key: why for each in self.project.documents if (why := _no_text(each))}
+        self.faults += [
+            f"document '{_called(each)}': {bad[each.key]}" for each in self.project.documents if each.key in bad
+        ]
+        documents = [each for each in self.project.documents if each.key not in bad and plain(each.text).strip()]
+        empty = len(self.project.documents) - len(documents) - len(bad)
         data.notes += [
             f"{counted(empty, 'document')} without text, which {'was' if empty == 1 else 'were'} left out"
         ] * bool(empty)
@@ -129,9 +150,6 @@ class _Reading:
         unvoiced: list[str] = []
         other_space: list[str] = []
         for document in documents:
-            if why := _no_text(document):
-                self.faults.append(f"document '{name(document.name)[:80]}': {why}")
-                continue
             stored = StoredText(document.text)
             own = Transcript(ids[document.key], stored.text, ())
             original = there.find(own, document.named)
@@ -154,14 +172,14 @@ class _Reading:
         other = self.context.known.get(own.id)
         if other is not None:
             self.faults.append(
-                f"document '{name(document.name)}': transcript '{other.id}' is in the study already, with another text. Its codes "
+                f"document '{_called(document)}': transcript '{other.id}' is in the study already, with another text. Its codes "
                 "would stand on other words. Rename the document in the other program"
             )
             return None
         try:
             read = self._read(_Stored(Path(f"{own.id}.txt"), body=own.text))
         except ReadError as error:
-            self.faults.append(f"document '{name(document.name)}': {str(error).partition(': ')[2]}")
+            self.faults.append(f"document '{_called(document)}': {str(error).partition(': ')[2]}")
             return None
         return replace(
             read,
@@ -195,7 +213,7 @@ class _Reading:
         """The marks as codings of the transcripts that their texts became."""
         of_document = group_by(self.project.marks, lambda mark: mark.document)
         elsewhere, empty = 0, 0
-        for key, marks in of_document.items():
+        for key, marks in of_document.items() if not self.faults else ():
             if key not in self.texts:
                 elsewhere += len(marks)
                 continue
@@ -230,6 +248,8 @@ class _Reading:
         return unit
 
     def _coding(self, mark: Mark, text: _Text, unit: Unit) -> Coding | None:
+        if len(self.faults) >= MOST_FAULTS:
+            return None
         coder = self._coder(mark)
         span = self._span(mark, text, unit)
         if not coder:
@@ -268,11 +288,14 @@ class _Reading:
 
     def _near(self, mark: Mark, text: _Text, span: Span | None) -> Span | None:
         quote, place = plain(mark.quote or ""), span[0] if span else mark.start
-        exact = nearest(text.stored.text, quote, min(place, len(text.stored.text)))
+        if self._mended > MOST_MENDED:
+            return None
+        self._mended += 1
+        exact = nearest(text.standing(quote), quote, place)
         if exact:
             self.found_near["stood beside the words that they quote, and were put on them"] += 1
             return exact
-        alike = text.quoted.spans(quote)
+        alike = text.quoted.spans(quote) if len(text.stored.text) <= LONGEST_ALIKE else []
         if alike:
             self.found_near["found by their words, which the text writes with other signs"] += 1
         return min(alike, key=lambda each: abs(each[0] - place), default=None)
@@ -310,6 +333,10 @@ class _There:
 
 def _bare(text: str) -> int:
     return hash("".join(text.split()))
+
+
+def _called(document: Document) -> str:
+    return shorten(name(document.name), 80)
 
 
 def _no_text(document: Document) -> str:

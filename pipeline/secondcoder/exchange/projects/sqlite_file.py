@@ -22,7 +22,8 @@ MAGIC = b"SQLite format 3\x00"
 LONGEST = 32_000_000
 """Bytes of one value; a transcript of 5 million characters has at most 20 million."""
 MOST_CHARACTERS = 60_000_000
-"""Of all values that are read; 200 long interviews have 20 million."""
+"""Of all values that are read, each of which counts `EACH` more; 200 long interviews with 20,000 codings come to 25 million."""
+EACH = 30
 MOST_STEPS = 1000  # of the handler below: a study of 20,000 codings takes about 20
 STEP = 100_000
 """Instructions of SQLite's virtual machine between two looks at whether the file takes more work than a study is."""
@@ -78,7 +79,7 @@ class Tables:
         """A text as it is, a missing value as ''; InputError for what is too much, and for bytes in the place of a text."""
         if isinstance(value, bytes):
             raise InputError(f"{self._file}: bytes stand where a text is to be. Nothing was imported.")
-        self._characters += len(value) if isinstance(value, str) else 1
+        self._characters += EACH + (len(value) if isinstance(value, str) else 0)
         if self._characters > MOST_CHARACTERS:
             raise InputError(f"{self._file}: more than {MOST_CHARACTERS:,} characters of text. Nothing was imported.")
         return "" if value is None else value
@@ -105,9 +106,9 @@ def tables_in(path: Path) -> Mapping[str, set[str]]:
 
 
 @contextmanager
-def open_tables(path: Path) -> Iterator[Tables]:
-    """The file's tables; InputError for a file that is damaged, or no SQLite file."""
-    file = file_name(path.name)
+def open_tables(path: Path, called: str = "") -> Iterator[Tables]:
+    """The file's tables; InputError, with what the file is called, where it is damaged or no SQLite file."""
+    file = file_name(called or path.name)
     if not is_sqlite(path):
         raise InputError(f"{file}: no SQLite database, which it is to be. Nothing was imported.")
     beside = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
