@@ -131,7 +131,7 @@ def _region(
 ) -> Iterator[Mark]:
     value, meta = dict_of(result.get("value")), dict_of(result.get("meta"))
     start, end = whole_number(value.get("start")), whole_number(value.get("end"))
-    labels = [label for label in list_of(value.get("labels")) if isinstance(label, str) and name(label)]
+    labels = [label for label in list_of(value.get("labels")) if isinstance(label, str) and label.strip()]
     left["region without a label", "regions without a label"] += not labels
     memo = "\n".join(line for line in list_of(meta.get("text")) if isinstance(line, str)) or text_or(meta.get("text"))
     for label in labels:
@@ -140,12 +140,12 @@ def _region(
             -1 if start is None else start,
             -1 if end is None else end,
             label,
-            name(text_or(meta.get("coder"))) or coder,
+            text_or(meta.get("coder")) or coder,
             memo,
             text_or(value.get("text")) or None,
             place,
-            Origin(meta["origin"]) if meta.get("origin") in [*Origin] else Origin.INDEPENDENT,
-            Valence(meta["valence"]) if meta.get("valence") in [*Valence] else None,
+            Origin(meta["origin"]) if meta and meta.get("origin") in [*Origin] else Origin.INDEPENDENT,
+            Valence(meta["valence"]) if meta and meta.get("valence") in [*Valence] else None,
         )
 
 

@@ -12,7 +12,7 @@ from secondcoder.domain.names import file_name
 from secondcoder.errors import InputError
 
 MOST_BYTES = 32_000_000
-MOST_PARTS = 3_000_000
+MOST_PARTS = 2_000_000
 """Commas and opening brackets: each stands for a value, which takes about a hundred bytes once it is read."""
 _VALUE = re.compile(r"\S")
 HEAD = 200_000
