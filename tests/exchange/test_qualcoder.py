@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from secondcoder.domain.records import CodingPass
-from secondcoder.errors import InputError
+from secondcoder.errors import CodebookError, InputError
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.exchange.qualcoder import CODED_FORMAT, sniff
 from secondcoder.exchange.registry import ImportContext, find_coded_format
+from secondcoder.study.study import Study
 from support.native_projects import (
     EMPTY,
     QUALCODER_17,
@@ -109,6 +110,15 @@ def test_categories_are_codes_above_and_codes_may_stand_under_codes(tmp_path: Pa
     assert dict(data.transcripts[0].attributes) == {"Length": "30"}
     assert [(case.id, dict(case.attributes)) for case in data.cases] == [("Ash", {"Site": "North"})]
     assert data.notes == ["1 coded region of a picture not taken"]
+
+
+def test_a_study_may_begin_with_the_codes_of_a_project(tmp_path: Path) -> None:
+    folder = qualcoder(tmp_path / "p.qda", [TALK], [MARK])
+    study = Study.create(tmp_path / "study", folder)
+    assert [coding.code for coding in study.import_files([folder]).codings] == ["start"]
+    (tmp_path / "empty.qda").mkdir()
+    with pytest.raises(CodebookError, match=r"there is no file 'data\.qda' in it"):
+        Study.create(tmp_path / "other", tmp_path / "empty.qda")
 
 
 def test_a_coding_is_a_look_at_its_own_span_and_at_all_only_where_somebody_says_so(tmp_path: Path) -> None:

@@ -87,6 +87,9 @@ def command(
     role, wave, and interviewer and speakers as the options of that name do. Further columns describe cases. A file that the
     manifest does not name is imported, and named.
 
+    Projects of QualCoder (.qda), Taguette (.sqlite3) and RQDA (.rqda), and exports of Taguette, Label Studio, doccano and W3C Web
+    Annotations are coded data too: --add-codes takes their codes over.
+
     A coded table (.csv, .xlsx, .parquet, .jsonl) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
     separated by |, or stand one a column (code 1, code 2 ...); an empty cell means that the coder looked and found nothing. With the
     columns start and end its rows mark spans of transcripts imported before or together with it. Without them, rows whose transcript

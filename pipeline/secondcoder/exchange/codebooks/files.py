@@ -21,6 +21,7 @@ from secondcoder.transcripts.word_text import TABLE, children, table_rows
 
 TABLES = (".csv", ".tsv", ".xlsx")
 WORD = (".docx", ".docm")
+YAML = (".yml", ".yaml")
 ELSEWHERE = {
     ".xls": "an old Excel workbook. Save it as .xlsx",
     ".ods": "an OpenDocument sheet. Save it as .xlsx or .csv",
@@ -43,7 +44,8 @@ class CodebookFile:
 
 
 def read_codebook(source: str | Path) -> CodebookFile:
-    """A shipped codebook by name, or one from a file: YAML, or a table in .csv, .tsv, .xlsx or .docx.
+    """A shipped codebook by name, or one from a file: YAML, a table in .csv, .tsv, .xlsx or .docx, or what a project of another
+    program carries.
 
     Raises:
         CodebookError: there is no such file, it is no codebook, or rows of it cannot be used.
@@ -54,6 +56,8 @@ def read_codebook(source: str | Path) -> CodebookFile:
     suffix = path.suffix.lower()
     if path.is_file() and suffix in ELSEWHERE:
         raise CodebookError(f"{path.name}: {ELSEWHERE[suffix]}; a codebook is YAML, CSV, .xlsx or a table in .docx.")
+    if suffix not in (*TABLES, *WORD, *YAML) and (carried := _carried(path)):
+        return CodebookFile(carried, dump_codebook(carried))
     if not path.is_file() or suffix not in (*TABLES, *WORD):
         book = load_codebook(source)
         return CodebookFile(book, path.read_text(encoding="utf-8"))
@@ -65,6 +69,17 @@ def read_codebook(source: str | Path) -> CodebookFile:
     return CodebookFile(
         read.book, dump_codebook(read.book), tuple(f"{path.name}: {note}" for note in (*notes, *read.notes))
     )
+
+
+def _carried(path: Path) -> Codebook | None:
+    """The codebook of another program's project, None for what is none."""
+    from secondcoder.exchange.registry import find_coded_format
+
+    coded_format = find_coded_format(path) if path.exists() else None
+    try:
+        return coded_format.codebook(path) if coded_format and coded_format.codebook else None
+    except InputError as error:
+        raise CodebookError(str(error).removesuffix("Nothing was imported.").rstrip()) from None
 
 
 def _table_rows(path: Path) -> tuple[list[Row], Sequence[str]]:
