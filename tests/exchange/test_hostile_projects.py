@@ -205,13 +205,15 @@ def test_what_another_program_has_not_yet_written_is_read_and_left_alone(tmp_pat
     open_elsewhere.execute("PRAGMA journal_mode = WAL")
     open_elsewhere.execute("UPDATE highlights SET start_offset = 3, end_offset = 6, snippet = '<p>How</p>'")
     open_elsewhere.commit()
-    beside = path.with_name("p.sqlite3-wal")
-    kept = path.read_bytes(), beside.read_bytes()
-    assert kept[1]
-    imported = new_study(tmp_path).import_files([path], ImportOptions(add_codes=True))
-    assert [each.span for each in imported.codings] == [(3, 6)]
-    assert (path.read_bytes(), beside.read_bytes()) == kept
+    copy, beside = tmp_path / "copy.sqlite3", tmp_path / "copy.sqlite3-wal"
+    copy.write_bytes(path.read_bytes())
+    beside.write_bytes(path.with_name("p.sqlite3-wal").read_bytes())
     open_elsewhere.close()
+    kept = copy.read_bytes(), beside.read_bytes()
+    assert kept[1]
+    imported = new_study(tmp_path).import_files([copy], ImportOptions(add_codes=True))
+    assert [each.span for each in imported.codings] == [(3, 6)]
+    assert (copy.read_bytes(), beside.read_bytes()) == kept
 
 
 def test_a_trigger_or_a_view_of_the_program_itself_does_no_harm(tmp_path: Path) -> None:

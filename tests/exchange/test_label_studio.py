@@ -55,6 +55,8 @@ def test_positions_of_every_version(tmp_path_factory: pytest.TempPathFactory, un
     data = read_alone(CODED_FORMAT, path)
     assert data.transcripts[0].text == text
     assert {text[slice(*each.span)] for each in data.codings} == {text[slice(*span)] for span in spans}
+    said = {"UTF-16": "count UTF-16 units", "escaped": "as HTML writes it"}.get(unit)
+    assert said is None or any(said in note for note in data.notes)
     if unit != "escaped":
         assert places(data) == {("task-1", *span, "theme", "user 7") for span in spans}
 

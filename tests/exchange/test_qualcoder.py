@@ -153,11 +153,12 @@ def test_a_folder_is_one_project_wherever_it_lies_and_its_database_alone_will_do
     folder = qualcoder(tmp_path / "in" / "Ash" / "p.qda", [TALK], [MARK])
     (folder / "documents").mkdir()
     (folder / "documents" / "talk1.txt").write_text(TALK, encoding="utf-8")
+    (folder / "documents" / "draft.txt").write_text("I: Not in it.\nP1: No.\n", encoding="utf-8")
     assert sniff(folder)
     assert find_coded_format(folder / "data.qda") is CODED_FORMAT
     study = new_study(tmp_path)
     imported = study.import_files([tmp_path / "in"], ImportOptions(add_codes=True))
-    assert [each.id for each in imported.transcripts] == ["talk1"]
+    assert [(each.id, each.source) for each in imported.transcripts] == [("talk1", "p.qda")]
     again = study.import_files([folder], ImportOptions())
     assert (again.transcripts, again.codings) == ([], [])
 
