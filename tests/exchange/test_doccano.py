@@ -48,8 +48,10 @@ def test_every_layout_says_the_same(tmp_path: Path, record: Any, code: str, code
 @settings(max_examples=25, deadline=None)
 @given(talk=marked_talks())
 def test_positions_are_code_points(tmp_path_factory: pytest.TempPathFactory, talk: Any) -> None:
-    text, spans = "".join(talk[0]) + "👨\u200d👩\u200d👧 plain words here\n", talk[1]
-    words = [(at, at + 5) for at in (text.index("plain"), text.index("words"))] * 4
+    # Two words so long that, counted in any other unit, both ends of each would fall within a word.
+    before, spans, word = "".join(talk[0]) + "👨\u200d👩\u200d👧 ", talk[1], 400
+    text = f"{before}{'a' * word} {'b' * word} {'c' * word}\n"
+    words = [(len(before) + start, len(before) + start + word) for start in (0, word + 1)] * 4
     path = put(
         tmp_path_factory.mktemp("d"), {"id": 1, "text": text, "label": [[*span, "Theme"] for span in (*spans, *words)]}
     )

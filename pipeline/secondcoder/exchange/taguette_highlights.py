@@ -20,7 +20,8 @@ from secondcoder.domain.wording import listed, shorten
 from secondcoder.errors import InputError, TableError, did_you_mean
 from secondcoder.exchange.projects.json_file import head_of, text_of
 from secondcoder.exchange.projects.model import Document, Mark, Project
-from secondcoder.exchange.projects.records import OF_TEXT, codebook_of, records_of
+from secondcoder.exchange.projects.records import codebook_of, records_of
+from secondcoder.exchange.projects.texts import OF_TEXT
 from secondcoder.exchange.quoted_text import QuotedText
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.rows import columns_of, read_table

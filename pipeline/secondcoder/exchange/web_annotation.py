@@ -23,7 +23,8 @@ from secondcoder.errors import InputError, TableError, did_you_mean
 from secondcoder.exchange.projects.json_file import dict_of, head_of, parsed, text_of, text_or
 from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode
 from secondcoder.exchange.projects.positions import CODE_POINTS, UTF_16, plain, whole_number
-from secondcoder.exchange.projects.records import OF_TEXT, codebook_of, records_of
+from secondcoder.exchange.projects.records import codebook_of, records_of
+from secondcoder.exchange.projects.texts import OF_TEXT
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.web_annotation_out import CONTEXT, write
 

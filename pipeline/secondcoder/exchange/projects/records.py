@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -14,7 +14,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import file_name, folded, name
 from secondcoder.domain.records import Coding, CodingPass, Origin, Span, Transcript
-from secondcoder.domain.wording import counted, listed, shorten
+from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import InputError, ReadError, TableError, did_you_mean
 from secondcoder.exchange.carried_codes import matched_codes
 from secondcoder.exchange.projects.codes import CarriedCodes, carried_codes
@@ -29,6 +29,7 @@ from secondcoder.exchange.projects.positions import (
     says,
     unit_of_quotes,
 )
+from secondcoder.exchange.projects.texts import StoredSource, TextsThere, called, no_text, transcript_ids
 from secondcoder.exchange.quoted_text import QuotedText
 from secondcoder.exchange.read_spans import passes_of_codings
 from secondcoder.exchange.registry import CodedData, ImportContext
@@ -36,8 +37,6 @@ from secondcoder.exchange.rows import LONE_SURROGATE
 from secondcoder.exchange.same_interview import Copy, joined
 from secondcoder.transcripts import plain_text
 from secondcoder.transcripts.assembly import NO_SPEAKERS
-from secondcoder.transcripts.encoding import Decoded
-from secondcoder.transcripts.registry import MOST_CHARACTERS, Source
 
 SHOWN = 5
 MOST_FAULTS = 200
@@ -47,7 +46,6 @@ MOST_MENDED = 2000
 MOST_OCCURRENCES = 10_000
 LONGEST_ALIKE = 1_500_000
 """Characters of a text that is looked through for words in other signs."""
-OF_TEXT = re.compile(r"\.(?:txt|md|docx?|rtf|odt|pdf|html?|vtt|srt|text|csv|epub)$", re.IGNORECASE)
 
 
 def codebook_of(project: Project, path: Path) -> Codebook:
@@ -136,17 +134,17 @@ class _Reading:
 
     def take_texts(self, data: CodedData) -> None:
         """Each text joined to the transcript of the study that has the same words, or as a transcript of its own."""
-        bad = {each.key: why for each in self.project.documents if (why := _no_text(each))}
+        bad = {each.key: why for each in self.project.documents if (why := no_text(each))}
         self.faults += [
-            f"document '{_called(each)}': {bad[each.key]}" for each in self.project.documents if each.key in bad
+            f"document '{called(each)}': {bad[each.key]}" for each in self.project.documents if each.key in bad
         ]
         documents = [each for each in self.project.documents if each.key not in bad and plain(each.text).strip()]
         empty = len(self.project.documents) - len(documents) - len(bad)
         data.notes += [
             f"{counted(empty, 'document')} without text, which {'was' if empty == 1 else 'were'} left out"
         ] * bool(empty)
-        there = _There(self.context.known.values(), documents)
-        ids = _transcript_ids(documents, self.context.known)
+        there = TextsThere(self.context.known.values(), documents)
+        ids = transcript_ids(documents, self.context.known)
         unvoiced: list[str] = []
         other_space: list[str] = []
         for document in documents:
@@ -172,14 +170,14 @@ class _Reading:
         other = self.context.known.get(own.id)
         if other is not None:
             self.faults.append(
-                f"document '{_called(document)}': transcript '{other.id}' is in the study already, with another text. Its codes "
+                f"document '{called(document)}': transcript '{other.id}' is in the study already, with another text. Its codes "
                 "would stand on other words. Rename the document in the other program"
             )
             return None
         try:
-            read = self._read(_Stored(Path(f"{own.id}.txt"), body=own.text))
+            read = self._read(StoredSource(Path(f"{own.id}.txt"), body=own.text))
         except ReadError as error:
-            self.faults.append(f"document '{_called(document)}': {str(error).partition(': ')[2]}")
+            self.faults.append(f"document '{called(document)}': {str(error).partition(': ')[2]}")
             return None
         return replace(
             read,
@@ -189,7 +187,7 @@ class _Reading:
             attributes=dict(document.attributes),
         )
 
-    def _read(self, source: _Stored) -> Transcript:
+    def _read(self, source: StoredSource) -> Transcript:
         """With those of the named interviewers who speak in this text: of a whole project, not each need speak in each."""
         starts = {folded(label): rf"(?m)^\W*{re.escape(label)}\b" for label in self.context.interviewer}
         asking = [label for label in self.context.interviewer if re.search(starts[folded(label)], source.body)]
@@ -299,77 +297,6 @@ class _Reading:
         if alike:
             self.found_near["found by their words, which the text writes with other signs"] += 1
         return min(alike, key=lambda each: abs(each[0] - place), default=None)
-
-
-@dataclass(frozen=True)
-class _Stored(Source):
-    """A text that is there already, for the reader of plain text."""
-
-    body: str = ""
-
-    @cached_property
-    def data(self) -> bytes:
-        return self.body.encode()
-
-    @cached_property
-    def decoded(self) -> Decoded:
-        return Decoded(self.body, "utf-8")
-
-
-class _There:
-    """The study's transcripts by their words."""
-
-    def __init__(self, known: Iterable[Transcript], documents: Iterable[Document]) -> None:
-        self._by_words = group_by(known, lambda each: _bare(each.text))
-        self._copies = Counter(_bare(plain(each.text)) for each in documents)
-
-    def find(self, own: Transcript, named: bool) -> Transcript | None:
-        """The transcript of the same words, white space aside: of the same name, or else the only one."""
-        alike = self._by_words.get(_bare(own.text), [])
-        same = [each for each in alike if folded(each.id) == folded(own.id)]
-        only = alike if not named or len(alike) == self._copies[_bare(own.text)] == 1 else []
-        return next(iter((*same, *only)), None)
-
-
-def _bare(text: str) -> int:
-    return hash("".join(text.split()))
-
-
-def _called(document: Document) -> str:
-    return shorten(name(document.name), 80)
-
-
-def _no_text(document: Document) -> str:
-    """Why a text can be no transcript, '' where it can."""
-    if len(document.text) > MOST_CHARACTERS:
-        return f"{len(document.text):,} characters, and a transcript has at most {MOST_CHARACTERS:,}."
-    if LONE_SURROGATE.search(document.text) or "\x00" in document.text:
-        return "it holds what is no text (a zero byte, or half a character)."
-    return ""
-
-
-def _transcript_ids(documents: Sequence[Document], known: Mapping[str, Transcript]) -> dict[Hashable, str]:
-    """An id for each document: its name without what a file's name ends with, unless two would be alike.
-
-    One without a name of its own gets a number behind it where the study has another text under that name.
-    """
-    short = {each.key: file_name(OF_TEXT.sub("", each.name)) or name(each.name) for each in documents}
-    alike = Counter(folded(each) for each in short.values())
-    ids: dict[Hashable, str] = {}
-    taken: set[str] = set()
-    for each in documents:
-        wanted = short[each.key] if alike[folded(short[each.key])] == 1 else name(each.name)
-        wanted = wanted or "document"
-        numbers = (f"{wanted}-{number}" for number in range(2, len(documents) + len(known) + 3))
-        free = (
-            one
-            for one in (wanted, *numbers)
-            if folded(one) not in taken
-            and (each.named or one not in known or _bare(known[one].text) == _bare(plain(each.text)))
-        )
-        ids[each.key] = next(free)
-        taken.add(folded(ids[each.key]))
-    return ids
 
 
 def _joined(codings: Sequence[Coding], text: _Text) -> list[Coding]:
