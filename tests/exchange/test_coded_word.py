@@ -132,7 +132,16 @@ def test_one_document_gives_a_transcript_and_its_codings(empty_study: Study, tmp
 
 
 def test_codes_stay_at_their_words_where_a_repeated_heading_is_left_out(empty_study: Study, tmp_path: Path) -> None:
-    lines = ["00:00:01 Ana", "Why?", "00:00:02 Ben", "We tried.", "00:00:31 Ben", "We tried.", "00:00:40 Ana", "And then?"]
+    lines = [
+        "00:00:01 Ana",
+        "Why?",
+        "00:00:02 Ben",
+        "We tried.",
+        "00:00:31 Ben",
+        "We tried.",
+        "00:00:40 Ana",
+        "And then?",
+    ]
     last = paragraph(begin(), run("It went 👩‍⚕️ well."), end())
     talk = "".join(paragraph(run(line)) for line in (*lines, "00:00:50 Ben")) + last
     empty_study.import_files([put(tmp_path, talk, comment(0, "CO"))])

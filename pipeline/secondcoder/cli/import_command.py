@@ -66,6 +66,9 @@ SPEAKERS_SHOWN = 6
     help="The coded tables are what another model says, such as a language model; with a column `score` (0 to 1) where there is one. "
     "They never count as a person's: `agree` shows the model beside people, and learning.evidence may name it.",
 )
+@click.option(
+    "--project", metavar="NAME", help="The project to take from a file that holds several, as Taguette's does."
+)
 @click.option("--add-codes", is_flag=True, help="Add unknown codes to the codebook instead of refusing them.")
 @click.option(
     "--replace",
@@ -124,6 +127,10 @@ def command(
     sub-folders are cases (CASE/file or CASE/WAVE/file), and a table named manifest.csv, with a column `file`, gives the other
     attributes of each file: transcript (its id), case, participant, role, wave, and interviewer and speakers as the options of that
     name do. Further columns describe cases. A file that the manifest does not name is imported, and named.
+
+    Projects of NVivo, MAXQDA and ATLAS.ti (.qdpx), QualCoder (.qda), Taguette (.sqlite3) and RQDA (.rqda), sheets of coded passages,
+    Word documents whose codes are comments, and exports of Taguette, Label Studio, doccano and W3C Web Annotations are coded data
+    too: --add-codes takes their codes over.
 
     A coded table (.csv, .xlsx, .parquet, .jsonl) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
     separated by |, or stand one a column (code 1, code 2 ...); an empty cell means that the coder looked and found nothing. With the

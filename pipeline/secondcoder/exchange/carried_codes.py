@@ -23,9 +23,14 @@ class MatchedCodes:
 
 
 def matched_codes(carried: Codebook, book: Codebook) -> MatchedCodes:
-    """Which codes of the study those of a project are: by GUID, else by id, else by name."""
+    """Which codes of the study those of a project are: by GUID, else by id, else by name, else by another word for it."""
     by_guid = {code_guid(code): code.id for code in book.codes}  # also those that an export gave it
-    found = {code.id: by_guid.get(code.guid) or book.find(code.id) or book.find(code.name) for code in carried.codes}
+
+    def here(code: Code) -> str | None:
+        by_word = (book.find(word) for word in (code.id, code.name, *code.aliases))
+        return by_guid.get(code.guid) or next(filter(None, by_word), None)
+
+    found = {code.id: here(code) for code in carried.codes}
     same = {code: here for code, here in found.items() if here is not None}
     return MatchedCodes(same, tuple(code for code in carried.codes if code.id not in same))
 

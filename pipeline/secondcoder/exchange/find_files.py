@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,12 +44,17 @@ class Found:
         return [f"passed over, as no files of the study: {listed(names)}"]
 
 
-def find_files(paths: Sequence[Path]) -> Found:
-    """The files of an import, those of a folder in the order of their names."""
+def find_files(paths: Sequence[Path], projects: Collection[str] = ()) -> Found:
+    """The files of an import, those of a folder in the order of their names.
+
+    `projects`: suffixes of folders that are one project of another program, and taken as if they were files.
+    """
     found = Found()
     for path in paths:
-        if path.is_dir():
-            inside = sorted(_inside(path, found))
+        if path.is_dir() and path.suffix.lower() in projects:
+            found.files.append((path, ()))
+        elif path.is_dir():
+            inside = sorted(_inside(path, found, projects))
             found.files += [(file, tuple(map(file_name, file.relative_to(path).parts[:-1]))) for file in inside]
         elif not path.exists():
             found.faults.append(InputError(f"{path} does not exist."))
@@ -69,16 +74,17 @@ def is_left_over(name: str) -> bool:
     return folded in _LEFT or folded.startswith(("~$", "._", ".~lock.", "~wr")) or folded.endswith(_ENDINGS)
 
 
-def _inside(folder: Path, found: Found) -> Iterator[Path]:
+def _inside(folder: Path, found: Found, projects: Collection[str]) -> Iterator[Path]:
     def unreadable(error: OSError) -> None:
         found.faults.append(InputError(f"{error.filename}: cannot be opened ({error.strerror})."))
 
     for place, folders, names in os.walk(folder, onerror=unreadable):
         own = _OF_STUDY if _SETTINGS in names else frozenset()
         skipped = [name for name in folders if _is_hidden(name) or name in own or Path(place, name).is_symlink()]
-        folders[:] = [name for name in folders if name not in skipped]
+        whole = [name for name in folders if name not in skipped and Path(name).suffix.lower() in projects]
+        folders[:] = [name for name in folders if name not in (*skipped, *whole)]
         read = [name for name in names if not _is_hidden(name) and name not in own and Path(place, name).is_file()]
-        yield from (Path(place, name) for name in read)
+        yield from (Path(place, name) for name in (*read, *whole))
         beside = [*(f"{name}/" for name in skipped), *(name for name in names if name not in read)]
         found.passed_over += sorted(map(file_name, beside))
 

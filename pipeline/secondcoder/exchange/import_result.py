@@ -17,6 +17,7 @@ class ImportOptions:
 
     `same_interview`: what becomes of a new transcript of the same talk as another; "join" puts its codings on the other.
     `interviewer_roles`: words of a table's column `role` that make an interviewer.
+    `project`: the one to take from a file that holds several.
     `encoding`: that of text files in which no mark tells it.
     `interviewer` and `speakers`: labels, each alone or several divided by `|`; of speakers where the file's layout does not show them,
     and "none" where a file without any is meant so; or a table's path, which says who is who (`speaker_map`).
@@ -39,6 +40,7 @@ class ImportOptions:
     encoding: str | None = None
     layout: Layout = field(default_factory=Layout)
     dry_run: bool = False
+    project: str | None = None
 
 
 @dataclass

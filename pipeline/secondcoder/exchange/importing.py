@@ -19,8 +19,9 @@ from secondcoder.exchange.import_result import ImportOptions, ImportResult
 from secondcoder.exchange.layout import laid_out
 from secondcoder.exchange.manifest import Manifest, is_manifest, read_manifest
 from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken
+from secondcoder.exchange.projects.choice import reading_project
 from secondcoder.exchange.read_spans import IN_PART, reading_lines
-from secondcoder.exchange.registry import CodedFormat, find_coded_format
+from secondcoder.exchange.registry import CodedFormat, find_coded_format, project_folders
 from secondcoder.exchange.same_interview import copies, joined
 from secondcoder.exchange.speaker_map import SpeakerMap, is_speaker_map, read_speaker_maps
 from secondcoder.exchange.spelling import spellings_of
@@ -55,8 +56,8 @@ def read_all(
     Raises:
         InputError: every file that cannot be used, together; the study is left as it was.
     """
-    with reading_as(given.encoding), laid_out(given.layout):
-        found = find_files(paths)
+    with reading_as(given.encoding), laid_out(given.layout), reading_project(given.project):
+        found = find_files(paths, project_folders())
         if not found.files and not found.faults:
             beside = "".join(f" {note.capitalize()}." for note in found.notes)
             raise InputError(f"No files in {', '.join(str(path) for path in paths)}.{beside}")

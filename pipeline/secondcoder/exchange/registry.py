@@ -109,6 +109,7 @@ class CodedFormat:
             a format's codes must be in the codebook.
         codebook: the codebook that a project of another program carries, its codes with ids that suit secondcoder; with it, `codes` is
             not asked. `carried_codes.matched_codes` says which codes of the study they are.
+        folders: suffixes of folders that are one project of the format, and are read as one thing.
         dialects: the ways to write the format among which `export --dialect` chooses, the usual one first.
         suggestions: `write` writes them too.
         not_held: a sentence on what of a study the format has no place for.
@@ -130,6 +131,7 @@ class CodedFormat:
     not_held: str = ""
     marks: bool = True
     with_transcript: bool = False
+    folders: tuple[str, ...] = ()
 
 
 @cache
@@ -162,15 +164,21 @@ def _at_once(codes: Callable[[Path], Iterable[str]]) -> Callable[[Path], list[st
     return lambda path: list(codes(path))
 
 
+def project_folders() -> frozenset[str]:
+    """Suffixes of folders that are one project of some format."""
+    return frozenset(suffix for coded_format in coded_formats() for suffix in coded_format.folders)
+
+
 def find_coded_format(path: Path, transcript_suffixes: Iterable[str] = ()) -> CodedFormat | None:
     """The format of a file, by content; None for a file that holds no coded data.
 
     A file with the suffix of a format is taken for it even where the content does not show it, so that its faults are reported,
     unless transcripts come with that suffix too.
     """
-    by_content = (coded_format for coded_format in coded_formats() if coded_format.sniff(path))
-    suffix = path.suffix.lower()
-    by_suffix = (coded_format for coded_format in coded_formats() if suffix in coded_format.suffixes)
+    suffix, is_folder = path.suffix.lower(), path.is_dir()
+    formats = [each for each in coded_formats() if not is_folder or suffix in each.folders]
+    by_content = (coded_format for coded_format in formats if coded_format.sniff(path))
+    by_suffix = (coded_format for coded_format in formats if suffix in coded_format.suffixes)
     return next(by_content, None) or (None if suffix in transcript_suffixes else next(by_suffix, None))
 
 

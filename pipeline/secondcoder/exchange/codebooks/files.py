@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.yaml_file import SHIPPED, load_codebook, shipped_text
-from secondcoder.errors import CodebookError
+from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook, load_codebook, shipped_text
+from secondcoder.errors import CodebookError, InputError
 from secondcoder.exchange.codebooks.registry import CodebookFile, find_codebook_reader, find_codebook_writer
 
 __all__ = ["CodebookFile", "read_codebook", "write_codebook"]
@@ -22,7 +22,7 @@ ELSEWHERE = {
 
 
 def read_codebook(source: str | Path) -> CodebookFile:
-    """A shipped codebook by name, or one from a file of any format that is known.
+    """A shipped codebook by name, or one from a file of any format that is known, or what a project of another program carries.
 
     Raises:
         CodebookError: there is no such file, it is no codebook, or parts of it cannot be used.
@@ -30,12 +30,25 @@ def read_codebook(source: str | Path) -> CodebookFile:
     if str(source) in SHIPPED:
         return CodebookFile(load_codebook(source), shipped_text(str(source)))
     path = Path(source)
-    if not path.is_file():
+    if not path.exists():
         return CodebookFile(load_codebook(source), "")  # which says that there is none
-    read = find_codebook_reader(path)
+    read = find_codebook_reader(path) if path.is_file() else None
+    if read is None and (carried := _carried(path)):
+        return CodebookFile(carried, dump_codebook(carried))
     if read is None and (what := ELSEWHERE.get(path.suffix.lower())):
         raise CodebookError(f"{path.name}: {what}; a codebook is YAML, CSV, .xlsx or a table in .docx.")
     return read(path) if read else CodebookFile(load_codebook(source), path.read_text(encoding="utf-8"))
+
+
+def _carried(path: Path) -> Codebook | None:
+    """The codebook of another program's project, None for what is none."""
+    from secondcoder.exchange.registry import find_coded_format
+
+    coded_format = find_coded_format(path)
+    try:
+        return coded_format.codebook(path) if coded_format and coded_format.codebook else None
+    except InputError as error:
+        raise CodebookError(str(error).removesuffix("Nothing was imported.").rstrip()) from None
 
 
 def write_codebook(book: Codebook, path: Path, text: str | None = None, form: str | None = None) -> None:
