@@ -262,6 +262,19 @@ def test_a_text_in_two_cases_gets_the_first_and_a_note(tmp_path: Path) -> None:
     assert any("'Talk.txt' to Ash and Elm: 'Elm' was taken" in note for note in data.notes)
 
 
+def test_a_case_that_holds_all_of_a_text_goes_before_one_that_holds_a_part(tmp_path: Path) -> None:
+    part, whole = (f'<Case guid="{guid(each)}" name="{each}">{{}}</Case>' for each in ("Ash", "Elm"))
+    selection = guid("selection", "Talk.txt", "0")
+    cases = part.format(f'<SelectionRef targetGUID="{selection}"/>') + whole.format(
+        f'<SourceRef targetGUID="{SOURCE}"/>'
+    )
+    data = read_project(write_project(tmp_path / "a.qdpx", replace(MADE, beside=f"<Cases>{cases}</Cases>")))
+    assert data.transcripts[0].case == "Elm"
+    alone = part.format(f'<SelectionRef targetGUID="{selection}"/>')
+    data = read_project(write_project(tmp_path / "b.qdpx", replace(MADE, beside=f"<Cases>{alone}</Cases>")))
+    assert data.transcripts[0].case == "Ash"
+
+
 def test_document_groups_are_cases_where_they_divide_the_documents(tmp_path: Path) -> None:
     two = Made({"A.txt": (TEXT, [Marked(*LOUD)]), "B.txt": ("I: So?\nP2: Yes, quite so.\n", [])})
     groups = {"Elm": ["A.txt"], "Ash": ["B.txt"]}
