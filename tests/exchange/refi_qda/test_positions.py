@@ -102,7 +102,8 @@ def test_a_position_within_a_character_takes_all_of_it() -> None:
 @pytest.mark.parametrize(
     ("name", "points"),
     [
-        ("two  words", 3), ("two words", 2), ("two", 1), ("two...", 2), ("two…", 2), ("words", 0), ("", 0), ("...", 0), ("two  words and", 0),
+        ("two  words", 3), ("two words", 2), ("two", 1), ("two...", 2), ("two…", 2),
+        ("words", 0), ("", 0), ("...", 0), ("two  words and", 0),
     ],
 )  # fmt: skip
 def test_points_for_names(name: str, points: int) -> None:

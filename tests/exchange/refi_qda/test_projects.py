@@ -157,6 +157,11 @@ def test_spans_beyond_the_text_are_found_by_their_words_or_named_as_lost(tmp_pat
     data = read_project(found)
     assert [coding.span for coding in data.codings] == [LOUD]
     assert any("put where its words stand: 'Talk.txt' at 900-904" in note for note in data.notes)
+    lines = replace(MADE, texts={"Talk.txt": (TEXT, [Marked(LOUD[0], LEFT[1])])})
+    place = (f'startPosition="{LOUD[0]}" endPosition="{LEFT[1]}"', 'startPosition="900" endPosition="940"')
+    assert [coding.span for coding in read_project(put(tmp_path, lines, place, name="c.qdpx")).codings] == [
+        (LOUD[0], LEFT[1])
+    ]
     unnamed = put(
         tmp_path, replace(MADE, named=False), (f'endPosition="{LOUD[1]}"', 'endPosition="900"'), name="b.qdpx"
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from secondcoder.domain.records import Coding, Span
 from secondcoder.domain.wording import counted, listed
-from secondcoder.exchange.refi_qda.positions import Counted, Counting, Places, name_points
+from secondcoder.exchange.refi_qda.positions import Counted, Counting, Places, blanked, name_points
 from secondcoder.exchange.refi_qda.records import Mark, Project, ProjectText, Selection
 
 SHOWN = 3
@@ -45,6 +45,7 @@ class CodingsReader:
     coders: Mapping[str, str]
     coder: str | None
     taken: Taken = field(default_factory=Taken)
+    _bare: dict[Coding, Coding] = field(default_factory=dict)  # each coding without its memo -> itself
 
     def take(self, text: ProjectText, transcript: str) -> None:
         """Take the codings of a text; its selections without a coding are counted."""
@@ -108,16 +109,14 @@ class CodingsReader:
             self.taken.codings[both] = self.taken.codings.pop(before)
             self._bare[bare] = both
 
-    _bare: dict[Coding, Coding] = field(default_factory=dict)
-
 
 def found_by_name(text: str, selection: Counted) -> Span | None:
     """The only place in a text where a selection's name stands; None where there is none, or several."""
-    named = selection.name.removesuffix("...").removesuffix("…").strip()
-    length = selection.end - selection.start
-    if named and text.count(named) == 1:
-        start = text.index(named)
-        if named == selection.name:
+    named = blanked(selection.name.removesuffix("...").removesuffix("…").strip())
+    seen, length = blanked(text), selection.end - selection.start
+    if named and seen.count(named) == 1:
+        start = seen.index(named)
+        if named == blanked(selection.name):
             return start, start + len(named)
         if start + length <= len(text) and name_points(text, (start, start + length), selection.name):
             return start, start + length
