@@ -48,6 +48,7 @@ WORDS = [
     "screen",
     "plan",
 ]
+BUSY = "Busy: seconds in which a core worked on it; in the rest it waited, also for other work on the machine."
 CODES, CODERS = 262, ("Ana", "Ben", "Chloé")
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<Project xmlns="urn:QDA-XML:project:1.0" name="Large" origin="NVivo for Windows 12.6">'
 
@@ -95,7 +96,9 @@ def measured_in(place: Path, transcripts: int, codings: int) -> list[str]:
     ]
     with ZipFile(project) as package:
         size = package.getinfo("project.qde").file_size / 2**20
-    about = f"{transcripts:,} transcripts, {codings:,} codings, {CODES} codes; the project's XML has {size:.0f} MB."
+    about = (
+        f"{transcripts:,} transcripts, {codings:,} codings, {CODES} codes; the project's XML has {size:.0f} MB. {BUSY}"
+    )
     return [about, "", "| step | seconds | of these busy | peak memory, MB |", "|---|---|---|---|", *rows]
 
 
