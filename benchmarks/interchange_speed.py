@@ -48,7 +48,6 @@ WORDS = [
     "screen",
     "plan",
 ]
-BUSY = "Busy: seconds in which a core worked on it; in the rest it waited, also for other work on the machine."
 CODES, CODERS = 262, ("Ana", "Ben", "Chloé")
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<Project xmlns="urn:QDA-XML:project:1.0" name="Large" origin="NVivo for Windows 12.6">'
 
@@ -91,24 +90,21 @@ def measured_in(place: Path, transcripts: int, codings: int) -> list[str]:
         "the same again, which brings nothing new": ["-C", str(study), "import", str(project)],
     }
     rows = [
-        f"| {what} | {wall:.0f} | {busy:.0f} | {peak:,.0f} |"
-        for what, (wall, busy, peak) in zip(steps, (timed([*command, *each]) for each in steps.values()), strict=True)
+        f"| {what} | {seconds:.0f} | {peak:,.0f} |"
+        for what, arguments in steps.items()
+        for seconds, peak in [timed([*command, *arguments])]
     ]
     with ZipFile(project) as package:
         size = package.getinfo("project.qde").file_size / 2**20
-    about = (
-        f"{transcripts:,} transcripts, {codings:,} codings, {CODES} codes; the project's XML has {size:.0f} MB. {BUSY}"
-    )
-    return [about, "", "| step | seconds | of these busy | peak memory, MB |", "|---|---|---|---|", *rows]
+    about = f"{transcripts:,} transcripts, {codings:,} codings, {CODES} codes; the project's XML has {size:.0f} MB."
+    return [about, "", "| step | seconds | peak memory, MB |", "|---|---|---|", *rows]
 
 
-def timed(command: list[str]) -> tuple[float, float, float]:
-    """Seconds of a command, those in which it had a core, and the most memory of any command so far."""
-    since, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+def timed(command: list[str]) -> tuple[float, float]:
+    """Seconds of a command and the most memory of any command so far."""
+    since = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.perf_counter() - since, busy, after.ru_maxrss / 1024
+    return time.perf_counter() - since, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def write_project(path: Path, transcripts: int, codings: int, draw: random.Random) -> None:

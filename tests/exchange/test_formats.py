@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from secondcoder.errors import InputError, SecondcoderError
+from secondcoder.exchange.coded_table import CODED_FORMAT
 from secondcoder.exchange.registry import coded_formats, find_coded_format
 from secondcoder.study.study import Study
 from support.installed import OUTSIDE, install_module
@@ -24,11 +25,10 @@ def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plug_ins_end: None) -> 
 
 
 def test_the_coded_table_is_a_format_among_others(tmp_path: Path) -> None:
-    assert {"qdpx", "table"} <= {coded_format.name for coded_format in coded_formats()}
-    table = next(coded_format for coded_format in coded_formats() if coded_format.name == "table")
-    assert find_coded_format(TALK) is table
+    assert "table" in [coded_format.name for coded_format in coded_formats()]
+    assert find_coded_format(TALK) is CODED_FORMAT
     other = write_csv(tmp_path / "other.csv", [{"a": 1, "b": 2}])
-    assert find_coded_format(other) is table, "what is wrong with a table is to be told"
+    assert find_coded_format(other) is CODED_FORMAT, "what is wrong with a table is to be told"
     assert find_coded_format(other, {".csv"}) is None, "unless transcripts come as .csv"
     assert find_coded_format(tmp_path / "talk.txt") is None
 
@@ -89,11 +89,11 @@ def test_export_without_a_file_gives_the_text_of_the_file(coded_study: Study, tm
 
 def test_a_format_that_is_not_written_is_refused(put: Put, coded_study: Study) -> None:
     with pytest.raises(
-        InputError, match=r"'tabel' is no format .* \(table\)\. Did you mean 'table'\? Nothing was written"
+        InputError, match=r"'tabel' is no format .* \(.*table.*\)\. Did you mean 'table'\? Nothing was written"
     ):
         coded_study.export(form="tabel")
     put(CSV_LONG.replace("sniff, read, write, codes", "sniff, read, None, codes"))
-    with pytest.raises(InputError, match=r"'csv-long' is no format that secondcoder writes \(table\)"):
+    with pytest.raises(InputError, match=r"'csv-long' is no format that secondcoder writes \(.*table.*\)"):
         coded_study.export(form="csv-long")
 
 

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 def command() -> None:
     """Show, check, change, import or export the codebook, or begin a new one.
 
-    A codebook FILE is YAML, that of another program (REFI-QDA: .qdc, or its project, .qdpx), or a table as you have it: CSV,
-    Excel (.xlsx) or a table in Word (.docx), with columns for name, definition, includes, excludes, examples and parent, in any order
-    and by common other names. `codebook new OUT.yml` (or .csv, .xlsx) writes an example to start from.
+    A codebook FILE is YAML, that of another program (REFI-QDA: .qdc, or the project's .qdpx), or a table as you have it: CSV, Excel
+    (.xlsx) or a table in Word (.docx), with columns for name,
+    definition, includes, excludes, examples and parent, in any order and by common other names. `codebook new OUT.yml` (or .csv,
+    .xlsx) writes an example to start from.
     """
 
 

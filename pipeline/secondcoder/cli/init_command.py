@@ -29,9 +29,9 @@ def command(folder: str, codebook: str | None) -> None:
     npt-core  its four constructs and the five factors
     npt-cmo   contexts, mechanisms and outcomes of the 2022 NPT coding manual
     cfir      the Consolidated Framework for Implementation Research, 2.0
-    FILE      your own: YAML, a table (CSV, Excel, Word), or another program's (REFI-QDA: .qdc, or its
-              project, .qdpx); `secondcoder codebook new FILE` writes an example, `secondcoder codebook
-              show npt --yaml` prints one that ships
+    FILE      your own, YAML, a table (CSV, Excel, Word), or that of another program (REFI-QDA: .qdc, or
+              its project, .qdpx): `secondcoder codebook new FILE` writes an example, `secondcoder codebook show
+              npt --yaml` prints one that ships
     none      an empty one: codes come with your tables (import --add-codes), or later (codebook import)
     """
     from secondcoder.exchange.codebooks.files import read_codebook

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from secondcoder.domain.records import Coding, Span
 from secondcoder.domain.wording import counted, listed
-from secondcoder.exchange.refi_qda.positions import Counted, Counting, Places, blanked, name_points
+from secondcoder.exchange.refi_qda.positions import Counted, Counting, Places, name_points
 from secondcoder.exchange.refi_qda.records import Mark, Project, ProjectText, Selection
 
 SHOWN = 3
@@ -110,13 +110,16 @@ class CodingsReader:
             self._bare[bare] = both
 
 
+_BLANKS = str.maketrans("\t\n\r", "   ")  # as an attribute of XML has them
+
+
 def found_by_name(text: str, selection: Counted) -> Span | None:
     """The only place in a text where a selection's name stands; None where there is none, or several."""
-    named = blanked(selection.name.removesuffix("...").removesuffix("…").strip())
-    seen, length = blanked(text), selection.end - selection.start
+    named = selection.name.removesuffix("...").removesuffix("…").strip().translate(_BLANKS)
+    seen, length = text.translate(_BLANKS), selection.end - selection.start
     if named and seen.count(named) == 1:
         start = seen.index(named)
-        if named == blanked(selection.name):
+        if named == selection.name.translate(_BLANKS):
             return start, start + len(named)
         if start + length <= len(text) and name_points(text, (start, start + length), selection.name):
             return start, start + length

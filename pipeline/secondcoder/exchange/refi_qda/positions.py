@@ -27,7 +27,7 @@ FEW = 2
 MEASURED = ("nvivo for windows", "qualcoder", "qc ")
 """Programs whose way of counting was measured on their own files: chance does not decide against it."""
 CUT = 60  # characters: from so many on a name may be cut without dots behind it
-_BLANK = re.compile(r"[\t\n\r]")
+_BLANK = re.compile(r"[\t\n\r]")  # what XML makes a blank in an attribute
 _DOTS = re.compile(r"\s*(?:\.\.\.|…)$")
 
 
@@ -190,7 +190,7 @@ def name_points(text: str, span: Span, named: str) -> int:
     wanted = squeezed(_DOTS.sub("", named))
     if not wanted:
         return 0
-    if blanked(text[slice(*span)][: len(named) + 1]) == blanked(named):
+    if _BLANK.sub(" ", text[slice(*span)][: len(named) + 1]) == _BLANK.sub(" ", named):
         return 3
     stop = min(span[1], span[0] + 4 * len(named) + 100)  # white space may be squeezed in the name
     there = squeezed(text[span[0] : stop])
@@ -198,11 +198,6 @@ def name_points(text: str, span: Span, named: str) -> int:
         return 0
     cut = wanted != squeezed(named) or len(wanted) >= CUT
     return 2 if cut or (there == wanted and stop == span[1]) else 1
-
-
-def blanked(text: str) -> str:
-    """With a blank for each line end and tab, as an attribute of XML has them."""
-    return _BLANK.sub(" ", text)
 
 
 def squeezed(text: str) -> str:
