@@ -10,7 +10,15 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from secondcoder.exchange.refi_qda.positions import Counted, CountedText, Counting, Places, decide
+from secondcoder.exchange.refi_qda.positions import (
+    Counted,
+    CountedText,
+    Counting,
+    Places,
+    decide,
+    edge_points,
+    name_points,
+)
 from support.places import SHARED
 from support.refi_projects import DIALECTS, Dialect, Made, Marked, meant, position, read_project, told, write_project
 
@@ -79,6 +87,47 @@ def test_any_span_is_the_same_place_in_every_dialect(
     assert there.text == spoken
     assert Places(there, counting).span(place) == (start, end)
     assert not Places(there, counting).splits(place)
+
+
+def test_a_position_within_a_character_takes_all_of_it() -> None:
+    text = CountedText.of("a\r\nb😀c", bom=False)
+    places = Places(text, Counting(2, "utf16", 0))
+    assert places.span(Counted(2, 3)) == (1, 2), "from between CR and LF"
+    assert places.span(Counted(0, 2)) == (0, 2), "to between CR and LF"
+    assert places.span(Counted(5, 7)) == (3, 5)
+    assert places.span(Counted(3, 5)) == (2, 4)
+    assert [places.splits(Counted(*each)) for each in ((2, 3), (0, 5), (3, 6))] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "points"),
+    [
+        ("two  words", 3), ("two words", 2), ("two", 1), ("two...", 2), ("two…", 2),
+        ("words", 0), ("", 0), ("...", 0), ("two  words and", 0),
+    ],
+)  # fmt: skip
+def test_points_for_names(name: str, points: int) -> None:
+    assert name_points("a two  words and more", (2, 12), name) == points
+
+
+@pytest.mark.parametrize(
+    ("span", "points"),
+    [
+        ((0, 3), 4),
+        ((1, 3), 2),
+        ((0, 2), 2),
+        ((3, 7), 3),
+        ((0, 8), 4),
+        ((0, 4), 3),
+        ((4, 8), 3),
+        ((8, 12), 4),
+        ((2, 2), 0),
+        ((8, 11), 2),
+    ],
+)
+def test_points_for_edges(span: tuple[int, int], points: int) -> None:
+    """Whole lines may end behind their line end; a combining mark belongs to its word."""
+    assert edge_points("one two\nthe\u0301.", span) == points
 
 
 PARAGRAPH = "I: Was it hard 😀?\nP1: It was 😀😀 hard and loud, we never knew.\nI: Why?\nP1: Well… 👨‍👩‍👧 they came.\n"

@@ -157,6 +157,11 @@ def test_spans_beyond_the_text_are_found_by_their_words_or_named_as_lost(tmp_pat
     data = read_project(found)
     assert [coding.span for coding in data.codings] == [LOUD]
     assert any("put where its words stand: 'Talk.txt' at 900-904" in note for note in data.notes)
+    lines = replace(MADE, texts={"Talk.txt": (TEXT, [Marked(LOUD[0], LEFT[1])])})
+    place = (f'startPosition="{LOUD[0]}" endPosition="{LEFT[1]}"', 'startPosition="900" endPosition="940"')
+    assert [coding.span for coding in read_project(put(tmp_path, lines, place, name="c.qdpx")).codings] == [
+        (LOUD[0], LEFT[1])
+    ]
     unnamed = put(
         tmp_path, replace(MADE, named=False), (f'endPosition="{LOUD[1]}"', 'endPosition="900"'), name="b.qdpx"
     )
@@ -253,6 +258,19 @@ def test_a_text_in_two_cases_gets_the_first_and_a_note(tmp_path: Path) -> None:
     assert data.transcripts[0].case == "Elm"
     assert {case.id for case in data.cases} == {"Elm", "Ash"}
     assert any("'Talk.txt' to Ash and Elm: 'Elm' was taken" in note for note in data.notes)
+
+
+def test_a_case_that_holds_all_of_a_text_goes_before_one_that_holds_a_part(tmp_path: Path) -> None:
+    part, whole = (f'<Case guid="{guid(each)}" name="{each}">{{}}</Case>' for each in ("Ash", "Elm"))
+    selection = guid("selection", "Talk.txt", "0")
+    cases = part.format(f'<SelectionRef targetGUID="{selection}"/>') + whole.format(
+        f'<SourceRef targetGUID="{SOURCE}"/>'
+    )
+    data = read_project(write_project(tmp_path / "a.qdpx", replace(MADE, beside=f"<Cases>{cases}</Cases>")))
+    assert data.transcripts[0].case == "Elm"
+    alone = part.format(f'<SelectionRef targetGUID="{selection}"/>')
+    data = read_project(write_project(tmp_path / "b.qdpx", replace(MADE, beside=f"<Cases>{alone}</Cases>")))
+    assert data.transcripts[0].case == "Ash"
 
 
 def test_document_groups_are_cases_where_they_divide_the_documents(tmp_path: Path) -> None:

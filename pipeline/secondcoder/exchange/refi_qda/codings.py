@@ -44,6 +44,7 @@ class CodingsReader:
     coders: Mapping[str, str]
     coder: str | None
     taken: Taken = field(default_factory=Taken)
+    _bare: dict[Coding, Coding] = field(default_factory=dict)  # each coding without its memo -> itself
 
     def take(self, text: ProjectText, transcript: str) -> None:
         """Take the codings of a text; its selections without a coding are counted."""
@@ -106,16 +107,17 @@ class CodingsReader:
             self.taken.codings[both] = self.taken.codings.pop(before)
             self._bare[bare] = both
 
-    _bare: dict[Coding, Coding] = field(default_factory=dict)
+
+_BLANKS = str.maketrans("\t\n\r", "   ")  # as an attribute of XML has them
 
 
 def found_by_name(text: str, selection: Counted) -> Span | None:
     """The only place in a text where a selection's name stands; None where there is none, or several."""
-    named = selection.name.removesuffix("...").removesuffix("…").strip()
-    length = selection.end - selection.start
-    if named and text.count(named) == 1:
-        start = text.index(named)
-        if named == selection.name:
+    named = selection.name.removesuffix("...").removesuffix("…").strip().translate(_BLANKS)
+    seen, length = text.translate(_BLANKS), selection.end - selection.start
+    if named and seen.count(named) == 1:
+        start = seen.index(named)
+        if named == selection.name.translate(_BLANKS):
             return start, start + len(named)
         if start + length <= len(text) and name_points(text, (start, start + length), selection.name):
             return start, start + length

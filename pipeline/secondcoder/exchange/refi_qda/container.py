@@ -55,6 +55,10 @@ class Archive:
         self._left = MOST_TEXTS
         self._entries = [entry for entry in package.infolist() if not entry.is_dir()]
         self._check()
+        self._by_base: dict[str, dict[str, ZipInfo]] = {}  # name without folders -> with them
+        for entry in self._entries:
+            plain = _plain(entry.filename)
+            self._by_base.setdefault(plain.rsplit("/", 1)[-1], {})[plain] = entry
 
     def project(self) -> tuple[str, bytes]:
         """Name and content of the `.qde`: `project.qde` whatever its case, else the only one at the root."""
@@ -89,13 +93,9 @@ class Archive:
 
     def _find(self, base: str) -> ZipInfo | None:
         """The entry with this base name, in `sources/` before the root before anywhere else."""
-        found = [entry for entry in self._entries if _plain(entry.filename).rsplit("/", 1)[-1] == _plain(base)]
-        ranks = [("sources/", ""), ("", "")]
-        best = [
-            next((entry for entry in found if _plain(entry.filename) == _plain(folder + base)), None)
-            for folder, _ in ranks
-        ]
-        return next((entry for entry in best if entry), found[0] if found else None)
+        wanted = _plain(base)
+        found = self._by_base.get(wanted, {})
+        return found.get(f"sources/{wanted}") or found.get(wanted) or next(iter(found.values()), None)
 
     def _read(self, entry: ZipInfo) -> bytes:
         try:
