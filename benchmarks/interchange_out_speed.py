@@ -1,6 +1,6 @@
 """How long a large project takes on its way out of a study: 200 interviews of an hour, 20,000 codings by four people.
 
-python benchmarks/interchange_speed.py   writes benchmarks/INTERCHANGE_SPEED.md (two minutes)
+python benchmarks/interchange_out_speed.py   writes benchmarks/INTERCHANGE_OUT.md (two minutes)
 
 Each part is timed as a person waits for it: the whole command, from its start on, in a process of its own.
 """
@@ -100,14 +100,14 @@ def page() -> str:
         size = (study.parent / "study.qdpx").stat().st_size / 2**20
     rows = "\n".join(f"| {what} | {wall:.1f} | {used:.1f} |" for what, (wall, used) in figures.items())
     return (
-        f"# How long large projects take\n\n{__doc__.splitlines()[0]}\n\n"
+        f"# How long large projects take to leave\n\n{__doc__.splitlines()[0]}\n\n"
         f"| command | seconds | of the processor |\n|---|---|---|\n{rows}\n\n"
         f"{codings:,} codings, {suggestions:,} suggestions; the last project has {size:.1f} MB. "
         f"Times are of the whole command, with {os.getloadavg()[0]:.0f} processes "
         f"running on the machine. {machine(('secondcoder',))}\n\n"
-        "Written by `python benchmarks/interchange_speed.py`.\n"
+        "Written by `python benchmarks/interchange_out_speed.py`.\n"
     )
 
 
 if __name__ == "__main__":
-    (HERE / "INTERCHANGE_SPEED.md").write_text(page(), encoding="utf-8")
+    (HERE / "INTERCHANGE_OUT.md").write_text(page(), encoding="utf-8")
