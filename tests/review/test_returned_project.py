@@ -14,11 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from secondcoder.domain.records import Coding, Decision, Origin, Transcript
 from secondcoder.errors import InputError, TableError
+from secondcoder.exchange.refi_qda.layouts import LAYOUTS
 from secondcoder.review.returned_project import Returned, read_returned, take
 from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
 from support.refi_editing import Edited
-from support.review_checks import MODEL, fill, small_study, suggestion, talk, word
+from support.review_checks import LINES, MODEL, fill, small_study, suggestion, talk, word
 from support.review_checks import settings as review_settings
 from support.study_checks import everything
 
@@ -377,3 +378,18 @@ def test_from_the_command_line(
     assert "1  people's own: added" in message
     assert message.endswith("Recorded 9 decisions.\n")
     assert "Nothing in it is new" in run_cli("-C", folder, "review", "import", back)[2]
+
+
+@pytest.mark.parametrize("dialect", LAYOUTS)
+def test_a_program_that_counts_otherwise_gives_the_same_places_back(
+    empty_study: Study, tmp_path: Path, dialect: str
+) -> None:
+    lines = tuple(f"😀 {line} 𠮷" for line in LINES)
+    talked = [talk("t1", lines), talk("t2", lines[::-1])]
+    fill(empty_study, talked, [suggestion(each, at, "CO") for each in talked for at in range(6)])
+    review_settings(empty_study, blind=0.0, below=0.0)
+    empty_study.export(tmp_path / "p.qdpx", dialect=dialect, suggestions=True)
+    edited = Edited(tmp_path / "p.qdpx")
+    edited.renew()
+    returned = read_returned(ReviewSession(empty_study), edited.save(tmp_path / "back.qdpx"))
+    assert [decision.verdict.value for decision in returned.decisions] == ["accept"] * 12

@@ -26,7 +26,7 @@ def qde(path: Path) -> etree._Element:
 
 
 def check_project(path: Path) -> etree._Element:
-    """The project of an archive is valid; no GUID stands twice or names nothing, and every text is there. Its root."""
+    """The project of an archive is valid, and holds to what the standard says in words or not at all. Its root."""
     root = qde(path)
     schema("Project").assertValid(root)
     guids = [element.get("guid") for element in root.iter() if element.get("guid")]
@@ -35,7 +35,12 @@ def check_project(path: Path) -> etree._Element:
     named = [value for element in root.iter() for name, value in element.items()
              if name in ("targetGUID", "creatingUser", "creatingUserGUID")]  # fmt: skip
     assert set(named) <= set(guids)
+    for selection in root.iter(f"{Q}PlainTextSelection"):
+        assert {coding.get("creatingUser") for coding in selection.findall(f"{Q}Coding")} == {
+            selection.get("creatingUser")
+        }
     with zipfile.ZipFile(path) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         texts = {source.get("plainTextPath").removeprefix("internal://") for source in root.iter(f"{Q}TextSource")}
         assert set(archive.namelist()) == {"project.qde", *(f"sources/{name}" for name in texts)}
     return root

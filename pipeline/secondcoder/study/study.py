@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import SecondcoderError
+from secondcoder.study.exchange_verbs import ExchangeVerbs
 from secondcoder.study.folder import who
-from secondcoder.study.shared_study import SharedStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,17 +24,12 @@ if TYPE_CHECKING:
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
     from secondcoder.codebook.plan import NamedSteps, Plan
-    from secondcoder.exchange.coding_sheet import SheetCounts
-    from secondcoder.exchange.exporting import Exported
-    from secondcoder.exchange.importing import ImportOptions, ImportResult
-    from secondcoder.exchange.model_import import ModelImport, ModelImportOptions
     from secondcoder.labels.code_counts import CodeCount
     from secondcoder.labels.code_passages import CodePassages, PassageFilter
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.assessment.recall_control import RecallPlan
     from secondcoder.learning.pipeline import Progress
     from secondcoder.study.code_assignment import Assigned
-    from secondcoder.study.coding_sheet import OnlyPassages
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
     from secondcoder.study.remove_transcript import Removal
     from secondcoder.suggestions.code import CodingRun
@@ -45,7 +38,7 @@ if TYPE_CHECKING:
     from secondcoder.training.version_diff import VersionDifferences
 
 
-class Study(SharedStudy):
+class Study(ExchangeVerbs):
     """An open study, with its verbs.
 
     Args:
@@ -69,58 +62,7 @@ class Study(SharedStudy):
         create_study(Path(folder), codebook)
         return cls(folder, progress)
 
-    # -- files in and out -----------------------------------------------------------------------------------------------
-
-    def import_files(self, paths: Iterable[str | Path], given: ImportOptions | None = None) -> ImportResult:
-        """Import transcripts, coded data and folders of both, all or nothing; InputError with every fault and its place."""
-        from secondcoder.exchange.importing import ImportOptions
-        from secondcoder.exchange.persist import Destination, import_files
-        from secondcoder.study.follow_decisions import follow_where_taken
-        from secondcoder.study.import_notes import with_study_notes
-
-        corpus = self.corpus
-        following = partial(follow_where_taken, store=self.store, history=corpus.history)
-        book = self._confirmed_codebook(corpus)
-        into = Destination(corpus, book, self.transaction, self.with_codebook, following)
-        reading = self._pipeline.telling("reading")
-        options = replace(given or ImportOptions(), interviewer_roles=self.configuration.transcripts.interviewer_roles)
-        return with_study_notes(import_files(into, [*map(Path, paths)], options, reading), corpus, self._pipeline)
-
-    def import_model_codings(self, paths: Iterable[str | Path], given: ModelImportOptions) -> ModelImport:
-        """Import coded data as what another model says, never as a person's coding; InputError with every fault and its place."""
-        from secondcoder.exchange.model_import import import_model_codings
-
-        corpus = self.corpus
-        book = self._confirmed_codebook(corpus)
-        return import_model_codings(corpus, book, self.transaction, [*map(Path, paths)], given)
-
-    def write_coding_sheet(
-        self, path: str | Path, names: Iterable[str] = (), coder: str | None = None, only: OnlyPassages | None = None
-    ) -> SheetCounts:
-        """Write a sheet to code transcripts in, by default all, with what `coder` coded filled in; `import_files` reads it.
-
-        With `only`, of the passages to code next, or of those that `coder` should code after somebody else.
-        """
-        from secondcoder.study.coding_sheet import write_sheet
-
-        return write_sheet(self.workspace(), Path(path), [*names], coder, only)
-
-    def export(
-        self,
-        path: Path | None = None,
-        form: str | None = None,
-        as_made: bool = False,
-        dialect: str = "",
-        suggestions: bool = False,
-    ) -> Exported:
-        """All human codings and passes in a format of coded data, by default that of the file's suffix: to a file, or as text.
-
-        With `suggestions` also what the model in use suggests and nobody decided on, blind passages apart. InputError where no format
-        is written under the name `form`, or where it cannot be written so.
-        """
-        from secondcoder.study.export_codings import export_codings
-
-        return export_codings(self.workspace(), path, form, as_made=as_made, dialect=dialect, suggestions=suggestions)
+    # -- records and reports -----------------------------------------------------------------------------------------------
 
     def export_audit(self) -> pd.DataFrame:
         """The audit trail as a table, one row an event."""

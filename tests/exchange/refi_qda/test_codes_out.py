@@ -32,6 +32,10 @@ def test_every_shipped_codebook_is_valid(name: str, tmp_path: Path) -> None:
     schema("Codebook").assertValid(root)
     codes = {each.get("guid"): each for each in root.iter(f"{C}Code")}
     assert len(codes) == len(book.codes)
+    for above in [None, *book.ids]:
+        parent = root.find(f"{C}Codes") if above is None else codes[code_guid(book[above])]
+        below = [code.name for code in book.codes if code.parent == above]
+        assert [each.get("name") for each in parent.findall(f"{C}Code")] == below
     for code in book.codes:
         element = codes[code_guid(code)]
         assert element.get("name") == code.name

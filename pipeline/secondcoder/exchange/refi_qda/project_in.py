@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from secondcoder.errors import TableError
+from secondcoder.exchange.refi_qda.codes import code_tree
 from secondcoder.exchange.refi_qda.codings import found_by_name
 from secondcoder.exchange.refi_qda.container import open_archive
 from secondcoder.exchange.refi_qda.positions import Counting, Places
 from secondcoder.exchange.refi_qda.project import read_project as read_records
 from secondcoder.exchange.refi_qda.records import ProjectText
-from secondcoder.exchange.refi_qda.xml_reading import guid
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ def read_project(path: Path) -> ParsedProject:
         raise TableError(path.name, project.faults)
     counting = project.decided.counting
     texts = [text for text in project.texts if text.text]
-    codes = () if project.codes is None else project.codes.iter("Code")
+    tree = code_tree(project.codes, project.origin, path.name, {case.guid for case in project.cases})
     return ParsedProject(
         tuple(ParsedSource(text.guid, text.name, text.text.text) for text in texts if text.text),
         tuple(coding for text in texts for coding in _codings(text, counting)),
         project.users,
-        {guid(code.get("guid")): code.get("name", "") for code in codes},
+        {node.guid: node.shown for node in tree.nodes},
         project.saved_by,
     )
 

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path, PurePath
 from xml.etree.ElementTree import Element
 
 from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import ReadError
+from secondcoder.exchange.projects.texts import StoredSource
 from secondcoder.exchange.refi_qda.container import Archive
 from secondcoder.exchange.refi_qda.positions import CountedText
 from secondcoder.transcripts import plain_text
-from secondcoder.transcripts.encoding import CONTROL, MARKS, Decoded, decode
+from secondcoder.transcripts.encoding import CONTROL, MARKS, decode
 from secondcoder.transcripts.interviewer import fold, parts_of, plain_label
-from secondcoder.transcripts.registry import Source
 
 DOCUMENTS = (".txt", ".docx", ".doc", ".rtf", ".odt", ".pdf", ".md", ".html", ".mp3", ".m4a", ".mp4", ".wav")
 FORMAT = "REFI-QDA"
-
-
-@dataclass(frozen=True)
-class Held(Source):
-    """A text that no file of its own holds."""
-
-    held: Decoded = field(default_factory=lambda: Decoded("", "utf-8"))
-
-    @property
-    def decoded(self) -> Decoded:
-        """The text as it is held."""
-        return self.held
 
 
 def text_of(archive: Archive, element: Element, called: str, crlf: bool) -> tuple[CountedText | None, tuple[str, ...]]:
@@ -87,8 +75,8 @@ def transcript_of(
     return replace(read, id=transcript_id(called), source=source, format=FORMAT)
 
 
-def _held(called: str, text: CountedText, speakers: Sequence[str]) -> Held:
-    return Held(Path(called.replace("/", "-") or "text"), tuple(speakers), held=Decoded(text.text, "utf-8"))
+def _held(called: str, text: CountedText, speakers: Sequence[str]) -> StoredSource:
+    return StoredSource(Path(called.replace("/", "-") or "text"), tuple(speakers), body=text.text)
 
 
 def _who_speak(text: CountedText, interviewer: Sequence[str], speakers: Sequence[str]) -> tuple[str, ...]:
