@@ -22,9 +22,9 @@ from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.configuration import load_configuration
 from secondcoder.domain.arrays import Bools
 from secondcoder.domain.records import Coding, CodingPass, Segment, SpeakerRole, Transcript, Valence
-from secondcoder.exchange import coded_table
 from secondcoder.exchange.importing import ImportOptions, read_all
 from secondcoder.exchange.registry import ImportContext
+from secondcoder.exchange.tables import coded_table
 from secondcoder.labels.label_matrix import LabelMatrix, label_matrix
 from secondcoder.segments.meaning_units import MeaningUnitSegmenter
 from sklearn.metrics import cohen_kappa_score

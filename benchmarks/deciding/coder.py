@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 from secondcoder.domain.records import Coding, Place, ReviewAction
-from secondcoder.exchange import coded_table
 from secondcoder.exchange.registry import ImportContext
+from secondcoder.exchange.tables import coded_table
 from secondcoder.labels.label_matrix import label_matrix
 from secondcoder.labels.new_decision import ActionRequest
 from secondcoder.labels.passage_act import PassageAct, Takes

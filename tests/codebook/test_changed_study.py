@@ -18,10 +18,10 @@ from secondcoder.agreement.study_report import Question
 from secondcoder.codebook.model import Codebook
 from secondcoder.codebook.yaml_file import dump_codebook
 from secondcoder.errors import CodebookError, InputError, ModelError, StudyError, TableError
-from secondcoder.exchange.coded_table_out import coded_table
 from secondcoder.exchange.exporting import coded_data
 from secondcoder.exchange.importing import ImportOptions
-from secondcoder.exchange.rows import read_rows
+from secondcoder.exchange.tables.coded_table_out import coded_table
+from secondcoder.exchange.tables.rows import read_rows
 from secondcoder.study.study import Study
 from support.change_checks import BEFORE, changed, renamed, with_ids
 from support.places import SHEETS_OF_0_1_0

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript, Valence
-from secondcoder.exchange import coded_table
 from secondcoder.exchange.registry import CodedData, ImportContext
-from secondcoder.exchange.unit_rows import transcript_of_units
+from secondcoder.exchange.tables import coded_table
+from secondcoder.exchange.tables.unit_rows import transcript_of_units
 from secondcoder.study.study import Study
 from support.coded_rows import BOOK, ROW, SPOKEN, TEXT, read, refusal, rows
 from support.study_checks import TALK, talk_rows, write_csv

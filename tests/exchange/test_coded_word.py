@@ -10,8 +10,8 @@ from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.exchange.layout import Layout, pairs
 from secondcoder.study.study import Study
+from secondcoder.transcripts.documents.word_marks import read_marks
 from secondcoder.transcripts.registry import Source
-from secondcoder.transcripts.word_marks import read_marks
 from support.word_checks import document, paragraph, run, table
 
 SHARED = Path(__file__).parents[3] / "shared" / "transcripts" / "llmcode_word_comments.docx"

@@ -12,7 +12,7 @@ from secondcoder.codebook.model import Code, Codebook
 from secondcoder.domain.records import Coding, Origin, Valence
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions
-from secondcoder.exchange.unit_places import Number, number_of
+from secondcoder.exchange.tables.unit_places import Number, number_of
 from secondcoder.reports.spreadsheet import Choice, Spreadsheet
 from secondcoder.study.study import Study
 from support.sheet_checks import Cells, fill, saved_by_libreoffice, sheet_rows, write_rows

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 from secondcoder.errors import TableError
-from secondcoder.exchange.rows import read_table
+from secondcoder.exchange.tables.rows import read_table
 from secondcoder.reports.tables import write_table
 from support.table_checks import HEADER, ROWS, codes_of, read, refusal, rewritten, workbook
 
@@ -61,7 +61,7 @@ def test_a_far_column_costs_nothing_and_is_refused_by_its_place(tmp_path: Path) 
 
 
 def test_cells_that_lie_far_apart_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("secondcoder.exchange.workbook_rows.MOST_CELLS", 100)
+    monkeypatch.setattr("secondcoder.exchange.tables.workbook_rows.MOST_CELLS", 100)
     path = workbook(tmp_path / "t.xlsx", [HEADER, *([None] * at + ["x"] for at in range(20))])
     assert "more than 100" in refusal(path)
 
@@ -105,7 +105,7 @@ def test_one_endless_cell_of_a_workbook_or_parquet_file_is_refused_before_it_is_
 def test_a_parquet_file_that_states_more_cells_than_fit_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("secondcoder.exchange.parquet_rows.MOST_CELLS", 10)
+    monkeypatch.setattr("secondcoder.exchange.tables.parquet_rows.MOST_CELLS", 10)
     pq.write_table(pa.table({name: ["x"] * 3 for name in HEADER}), tmp_path / "t.parquet")
     assert "more than 10 cells" in refusal(tmp_path / "t.parquet")
 

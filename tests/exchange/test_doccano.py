@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from secondcoder.errors import InputError
-from secondcoder.exchange.doccano import CODED_FORMAT, sniff
 from secondcoder.exchange.importing import ImportOptions
+from secondcoder.exchange.projects.doccano import CODED_FORMAT, sniff
 from support.native_projects import CLUSTERS, marked_talks, new_study, places, read_alone
 
 TALK = "I: How did it start?\nP1: It was hard.\n"

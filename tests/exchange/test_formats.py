@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from secondcoder.errors import InputError, SecondcoderError
-from secondcoder.exchange.coded_table import CODED_FORMAT
 from secondcoder.exchange.registry import coded_formats, find_coded_format
+from secondcoder.exchange.tables.coded_table import CODED_FORMAT
 from secondcoder.study.study import Study
 from support.installed import OUTSIDE, install_module
 from support.study_checks import TALK, everything, write_csv

@@ -169,7 +169,7 @@ def test_more_work_than_a_study_is_ends(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def read_alone_path(tmp_path: Path) -> None:
-    from secondcoder.exchange.qualcoder import CODED_FORMAT
+    from secondcoder.exchange.projects.qualcoder import CODED_FORMAT
 
     read_alone(CODED_FORMAT, qualcoder(tmp_path / "p.qda", [TALK], [MARK]))
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.domain.records import Coding, Origin, Suggestion, Valence
 from secondcoder.errors import InputError
-from secondcoder.exchange.label_studio import CODED_FORMAT, sniff
-from secondcoder.exchange.label_studio_out import write
+from secondcoder.exchange.projects.label_studio import CODED_FORMAT, sniff
+from secondcoder.exchange.projects.label_studio_out import write
 from secondcoder.exchange.registry import CodedData, ImportContext
 from support.native_projects import label_studio, marked_talks, places, read_alone, transcript_of, utf16
 

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from secondcoder.codebook.yaml_file import load_codebook, parse_codebook
 from secondcoder.errors import InputError, TableError
-from secondcoder.exchange import coded_table
 from secondcoder.exchange.importing import ImportOptions, read_all
 from secondcoder.exchange.manifest import read_manifest
-from secondcoder.exchange.missing_cells import WORDS
 from secondcoder.exchange.registry import CodedData, ImportContext
+from secondcoder.exchange.tables import coded_table
+from secondcoder.exchange.tables.missing_cells import WORDS
 from secondcoder.reports.tables import write_table
 from support.study_checks import write_csv
 

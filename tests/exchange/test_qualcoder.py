@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from secondcoder.domain.records import CodingPass
 from secondcoder.errors import CodebookError, InputError
 from secondcoder.exchange.importing import ImportOptions
-from secondcoder.exchange.qualcoder import CODED_FORMAT, sniff
+from secondcoder.exchange.projects.qualcoder import CODED_FORMAT, sniff
 from secondcoder.exchange.registry import ImportContext, find_coded_format
 from secondcoder.study.study import Study
 from support.native_projects import (

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.domain.records import Transcript
-from secondcoder.exchange.quote_places import FEWEST_IN_ORDER, difference_notes, placed_quotes
-from secondcoder.exchange.rows import Row
+from secondcoder.exchange.tables.quote_places import FEWEST_IN_ORDER, difference_notes, placed_quotes
+from secondcoder.exchange.tables.rows import Row
 
 LINES = [
     "Yes.",

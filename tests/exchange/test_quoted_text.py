@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.domain.records import Transcript, Turn
-from secondcoder.exchange.quoted_text import QuotedText
+from secondcoder.exchange.tables.quoted_text import QuotedText
 
 TEXT = (
     "I: Why?\nGP: It’s “worth it” – we can't stop… now, the café is efﬁcient.\nGP: The no-show rate — well, "

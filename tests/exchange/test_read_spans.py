@@ -10,11 +10,11 @@ from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Coding, CodingPass, Origin, SpeakerRole, Transcript, Turn
 from secondcoder.domain.spans import looked_for
 from secondcoder.errors import TableError
-from secondcoder.exchange import coded_table
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.exchange.persist import new_passes
 from secondcoder.exchange.read_spans import passes_of_codings, reading_lines
 from secondcoder.exchange.registry import CodedData, ImportContext
+from secondcoder.exchange.tables import coded_table
 from secondcoder.reports.tables import write_table
 from secondcoder.study.study import Study
 from support.study_checks import write_csv

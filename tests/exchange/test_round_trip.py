@@ -13,9 +13,9 @@ from secondcoder.domain.names import folded
 from secondcoder.domain.names import name as name_of
 from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript, Turn, Valence
 from secondcoder.errors import InputError
-from secondcoder.exchange import coded_table
-from secondcoder.exchange.missing_cells import WORDS
 from secondcoder.exchange.registry import CodedData, ImportContext
+from secondcoder.exchange.tables import coded_table
+from secondcoder.exchange.tables.missing_cells import WORDS
 
 FORMATS = (".csv", ".xlsx", ".parquet", ".jsonl")
 FIRST = ["=", "+", "-", "@", "'", "''", "\t", "\r", '"', ";", "|", "#", " ", "\u00a0", "\ufeff", "sep=;"]

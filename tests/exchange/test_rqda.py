@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from secondcoder.exchange.rqda import CODED_FORMAT, sniff
+from secondcoder.exchange.projects.rqda import CODED_FORMAT, sniff
 from support.native_projects import RQDA, marked_talks, places, read_alone, rqda, run
 
 TALK = "I: How did it start?\nP1: With a call.\n"

@@ -10,12 +10,12 @@ import pytest
 from openpyxl import Workbook
 from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.errors import InputError
-from secondcoder.exchange.code_paths import code_at, named_code, new_names
 from secondcoder.exchange.importing import ImportOptions
 from secondcoder.exchange.layout import Layout
-from secondcoder.exchange.pdf_rows import is_tall_pdf, pdf_rows
 from secondcoder.exchange.registry import find_coded_format
-from secondcoder.exchange.sheets import CODED_FORMAT
+from secondcoder.exchange.tables.code_paths import code_at, named_code, new_names
+from secondcoder.exchange.tables.pdf_rows import is_tall_pdf, pdf_rows
+from secondcoder.exchange.tables.sheets import CODED_FORMAT
 from secondcoder.study.study import Study
 from support.study_checks import write_csv
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
-from secondcoder.exchange.rows import read_table
+from secondcoder.exchange.tables.rows import read_table
 from support.table_checks import HEADER, ROWS, codes_of, read, refusal, rewritten, workbook
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions
-from secondcoder.exchange.taguette import CODED_FORMAT, HtmlText, tag_codes
+from secondcoder.exchange.projects.taguette import CODED_FORMAT, HtmlText, tag_codes
 from support.native_projects import marked_talks, new_study, places, read_alone, taguette
 
 TALK = "I: How did it start?\nP1: It was hard—the café was loud & <busy>.\nP1: It was fine then.\n"

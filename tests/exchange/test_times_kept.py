@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from secondcoder.domain.records import Coding, CodingPass, Transcript
-from secondcoder.exchange import coded_table
-from secondcoder.exchange.coded_table_out import COLUMNS
 from secondcoder.exchange.registry import CodedData, ImportContext
+from secondcoder.exchange.tables import coded_table
+from secondcoder.exchange.tables.coded_table_out import COLUMNS
 from secondcoder.study.study import Study
 from support.recording_checks import timed_talk
 from support.review_checks import talk

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import InputError
 from secondcoder.exchange.importing import ImportOptions
-from secondcoder.exchange.quoted_text import QuotedText
-from secondcoder.exchange.unit_places import in_order
+from secondcoder.exchange.tables.quoted_text import QuotedText
+from secondcoder.exchange.tables.unit_places import in_order
 from secondcoder.study.study import Study
 from support.study_checks import write_csv
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from secondcoder.codebook.model import Code, Codebook
 from secondcoder.domain.records import Coding, Origin, Suggestion, Valence
 from secondcoder.errors import InputError
+from secondcoder.exchange.projects.web_annotation import CODED_FORMAT, sniff
+from secondcoder.exchange.projects.web_annotation_out import write
 from secondcoder.exchange.registry import CodedData, ImportContext
-from secondcoder.exchange.web_annotation import CODED_FORMAT, sniff
-from secondcoder.exchange.web_annotation_out import write
 from support.native_projects import marked_talks, places, transcript_of, utf16
 
 GUID = "AAAAAAAA-0000-4000-8000-000000000000"

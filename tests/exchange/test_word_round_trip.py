@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Coding, Origin, Suggestion, Transcript, Turn, Valence
 from secondcoder.errors import InputError
-from secondcoder.exchange import coded_word
 from secondcoder.exchange.registry import CodedData, ImportContext, find_coded_format
-from secondcoder.exchange.word_comments_out import write, write_unmarked
+from secondcoder.exchange.word import coded_word
+from secondcoder.exchange.word.word_comments_out import write, write_unmarked
 from secondcoder.study.study import Study
+from secondcoder.transcripts.documents.word_marks import read_marks
 from secondcoder.transcripts.registry import Source
-from secondcoder.transcripts.word_marks import read_marks
 
 BOOK = load_codebook("npt-core")
 PIECES = [

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from secondcoder.errors import InputError
-from secondcoder.exchange.rows import read_table
+from secondcoder.exchange.tables.rows import read_table
 from secondcoder.study.study import Study
 
 HEADER = ("transcript", "order", "speaker", "text", "codes", "coder")

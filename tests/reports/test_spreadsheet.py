@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from secondcoder.domain.records import Coding
 from secondcoder.errors import InputError, StudyError, TableError
-from secondcoder.exchange.rows import read_rows
+from secondcoder.exchange.tables.rows import read_rows
 from secondcoder.reports.spreadsheet import (
     LONGEST_CELL,
     OTHER_CODE,

@@ -9,8 +9,8 @@ import pytest
 from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import TableError
-from secondcoder.exchange import coded_table
 from secondcoder.exchange.registry import CodedData, ImportContext
+from secondcoder.exchange.tables import coded_table
 
 from support.study_checks import write_csv
 

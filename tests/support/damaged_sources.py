@@ -9,7 +9,7 @@ from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Segment, Transcript
 from secondcoder.errors import SecondcoderError
 from secondcoder.exchange.codebooks.files import read_codebook, write_codebook
-from secondcoder.exchange.coding_sheet import write_coding_sheet
+from secondcoder.exchange.tables.coding_sheet import write_coding_sheet
 from secondcoder.transcripts import read_transcript
 
 from support.import_outcome import Imported, Record, plain

@@ -12,8 +12,8 @@ import pytest
 from openpyxl import Workbook
 from secondcoder.codebook.yaml_file import parse_codebook
 from secondcoder.errors import TableError
-from secondcoder.exchange import coded_table
 from secondcoder.exchange.registry import CodedData, ImportContext
+from secondcoder.exchange.tables import coded_table
 
 BOOK = parse_codebook(
     "format: secondcoder-codebook/1\nid: b\ntitle: B\ncodes:\n"

@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.transcripts import read_transcript, safe_xml, word_package
-from secondcoder.transcripts.word_text import children, paragraph_text
+from secondcoder.transcripts import read_transcript
+from secondcoder.transcripts.documents import safe_xml, word_package
+from secondcoder.transcripts.documents.word_text import children, paragraph_text
 from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.transcripts import document_draft, html_body, read_transcript
+from secondcoder.transcripts import read_transcript
+from secondcoder.transcripts.documents import document_draft, html_body
 from secondcoder.transcripts.encoding import reading_as
 from support.documents import page
 from support.transcript_checks import read_content, spoken_turns, times

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.transcripts import odt_package, read_transcript, safe_xml
+from secondcoder.transcripts import read_transcript
+from secondcoder.transcripts.documents import odt_package, safe_xml
 from support.documents import ODT, odt, zipped
 from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times
 

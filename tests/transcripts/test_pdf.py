@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.transcripts import pdf_lines, read_transcript
+from secondcoder.transcripts import read_transcript
+from secondcoder.transcripts.documents import pdf_lines
 from support.documents import BOLD, Printed, pdf
 from support.transcript_checks import read_content, spoken_turns
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from secondcoder.errors import ReadError
-from secondcoder.transcripts import document_draft, read_transcript, rtf_words
+from secondcoder.transcripts import read_transcript
+from secondcoder.transcripts.documents import document_draft, rtf_words
 from striprtf.striprtf import rtf_to_text
 from support.documents import rtf
 from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times

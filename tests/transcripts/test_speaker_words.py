@@ -10,8 +10,8 @@ import pytest
 from docx import Document
 from secondcoder.codebook.yaml_file import load_codebook
 from secondcoder.domain.records import Transcript
-from secondcoder.exchange import coded_table
 from secondcoder.exchange.registry import ImportContext
+from secondcoder.exchange.tables import coded_table
 from support.study_checks import write_csv
 from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
 from secondcoder.transcripts import files_together, read_transcript
-from secondcoder.transcripts.captions import Utterance
 from secondcoder.transcripts.registry import Source
-from secondcoder.transcripts.textgrid import parse_grid
-from secondcoder.transcripts.timed_speech import by_time
+from secondcoder.transcripts.timed.captions import Utterance
+from secondcoder.transcripts.timed.textgrid import parse_grid
+from secondcoder.transcripts.timed.timed_speech import by_time
 from support.timed_files import HEAD, long_grid, short_grid
 from support.transcript_checks import INTERVIEWER, check_invariants, read_content, roles, spoken_turns, times
 

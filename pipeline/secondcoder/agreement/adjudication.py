@@ -16,7 +16,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass, Origin, Place, Span, Valence
 from secondcoder.domain.spans import intersection
-from secondcoder.exchange.rows import read_rows
+from secondcoder.exchange.tables.rows import read_rows
 from secondcoder.reports.spreadsheet import (
     OTHER_CODE,
     Choice,

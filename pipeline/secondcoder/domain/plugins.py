@@ -32,10 +32,14 @@ class Part:
 
 
 @cache
-def shipped(package: str, attribute: str) -> tuple[Any, ...]:
-    """The `attribute` of every module and sub-package of a package that has one, by the module's name."""
-    modules = pkgutil.iter_modules(import_module(package).__path__)
-    parts = (getattr(import_module(f"{package}.{module.name}"), attribute, None) for module in modules)
+def shipped(package: str, attribute: str, rooms: bool = False) -> tuple[Any, ...]:
+    """The `attribute` of every module and sub-package of a package that has one, by the module's name.
+
+    `rooms`: also of the modules in sub-packages.
+    """
+    find = pkgutil.walk_packages if rooms else pkgutil.iter_modules
+    modules = find(import_module(package).__path__, f"{package}.")
+    parts = (getattr(import_module(module.name), attribute, None) for module in modules)
     return tuple(part for part in parts if part is not None)
 
 

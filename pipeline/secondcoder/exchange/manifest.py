@@ -10,10 +10,10 @@ from typing import Literal
 from secondcoder.domain.names import file_name, folded
 from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import TableError, did_you_mean
-from secondcoder.exchange.attributes import constant_within
-from secondcoder.exchange.clean_cells import clean_rows
 from secondcoder.exchange.named_speakers import listed_labels
-from secondcoder.exchange.rows import GUARDED, Row, read_table
+from secondcoder.exchange.tables.attributes import constant_within
+from secondcoder.exchange.tables.clean_cells import clean_rows
+from secondcoder.exchange.tables.rows import GUARDED, Row, read_table
 
 COLUMNS = ("file", "transcript", "case", "participant", "role", "wave", "interviewer", "speakers")
 SHOWN = 8

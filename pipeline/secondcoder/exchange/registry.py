@@ -138,7 +138,7 @@ class CodedFormat:
 def coded_formats() -> tuple[CodedFormat, ...]:
     """All formats, in the order in which they are asked; SecondcoderError for a plug-in that cannot be loaded."""
     added = [_guarded(plug_in, coded_format) for plug_in, coded_format in plug_ins(GROUP, CodedFormat)]
-    known: list[CodedFormat] = [*shipped("secondcoder.exchange", "CODED_FORMAT"), *added]
+    known: list[CodedFormat] = [*shipped("secondcoder.exchange", "CODED_FORMAT", rooms=True), *added]
     formats = sorted(known, key=lambda coded_format: (coded_format.priority, coded_format.name))
     for first, second in combinations(formats, 2):
         if first.name == second.name:

@@ -14,8 +14,8 @@ from secondcoder.domain.names import file_name, folded, name
 from secondcoder.domain.records import SpeakerRole, Transcript, Turn
 from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError, did_you_mean
-from secondcoder.exchange.clean_cells import clean_rows
-from secondcoder.exchange.rows import GUARDED, Row, read_table
+from secondcoder.exchange.tables.clean_cells import clean_rows
+from secondcoder.exchange.tables.rows import GUARDED, Row, read_table
 from secondcoder.transcripts.interviewer import fold, plain_label
 
 SUFFIXES = (".csv", ".tsv", ".xlsx")

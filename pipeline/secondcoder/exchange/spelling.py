@@ -10,7 +10,7 @@ from secondcoder.domain.names import ByName, Spellings, folded, name
 from secondcoder.domain.records import Coding, CodingPass, Transcript, Turn
 from secondcoder.errors import InputError
 from secondcoder.exchange.registry import CodedData
-from secondcoder.exchange.rows import Row
+from secondcoder.exchange.tables.rows import Row
 
 Mark = TypeVar("Mark", Coding, CodingPass)
 DESCRIBING = ("case", "participant", "role", "wave")

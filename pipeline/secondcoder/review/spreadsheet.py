@@ -16,7 +16,7 @@ from typing import Any
 from secondcoder.domain.records import Decision, ReviewAction, Suggestion, Valence
 from secondcoder.domain.times import cell, time_at
 from secondcoder.errors import DecisionError, TableError
-from secondcoder.exchange.rows import read_rows
+from secondcoder.exchange.tables.rows import read_rows
 from secondcoder.labels.new_decision import ActionRequest
 from secondcoder.labels.review_sample import Passage
 from secondcoder.reports.spreadsheet import (

@@ -17,7 +17,7 @@ from secondcoder.codebook.present import Assignment, UnassignedCoding, key_of
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import did_you_mean
-from secondcoder.exchange.rows import read_rows
+from secondcoder.exchange.tables.rows import read_rows
 from secondcoder.reports.spreadsheet import Choice, Row, Spreadsheet, id_of, typed
 from secondcoder.study.codebook_change import pending_in_study
 from secondcoder.workspace import Workspace

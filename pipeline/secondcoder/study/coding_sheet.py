@@ -9,7 +9,7 @@ from pathlib import Path
 from secondcoder.corpus import independent, of_coder
 from secondcoder.domain.names import ByName, known_name
 from secondcoder.errors import InputError, did_you_mean
-from secondcoder.exchange.coding_sheet import SHEET, SheetCounts, write_coding_sheet
+from secondcoder.exchange.tables.coding_sheet import SHEET, SheetCounts, write_coding_sheet
 from secondcoder.suggestions.double_coding import passages_to_code_twice
 from secondcoder.suggestions.proposals import record_proposal, what_to_code_next
 from secondcoder.workspace import Workspace

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Self
 from secondcoder.study.open_study import OpenStudy
 
 if TYPE_CHECKING:
-    from secondcoder.exchange.coding_sheet import SheetCounts
     from secondcoder.exchange.exporting import Exported
     from secondcoder.exchange.importing import ImportOptions, ImportResult
     from secondcoder.exchange.model_import import ModelImport, ModelImportOptions
     from secondcoder.exchange.pack.pack import Pack
+    from secondcoder.exchange.tables.coding_sheet import SheetCounts
     from secondcoder.labels.respondents import By, Respondents
     from secondcoder.learning.pipeline import Progress
     from secondcoder.study.coding_sheet import OnlyPassages

@@ -11,6 +11,7 @@ from secondcoder.domain.records import SpeakerRole, Transcript, Turn
 from secondcoder.domain.times import clock
 from secondcoder.domain.wording import counted, shorten
 from secondcoder.errors import ReadError
+from secondcoder.transcripts.documents.word_emphasis import emphasis_notes
 from secondcoder.transcripts.interviewer import SPEAKERS, with_roles
 from secondcoder.transcripts.printed_marks import is_page_number, line_number_notes, page_notes
 from secondcoder.transcripts.registry import Source
@@ -19,7 +20,6 @@ from secondcoder.transcripts.rows_as_lines import names_behind
 from secondcoder.transcripts.speaker_headings import find_marks
 from secondcoder.transcripts.turns import Mark, close_marks, lines_of, tier_notes, unlabelled, without_footer
 from secondcoder.transcripts.visible import visible
-from secondcoder.transcripts.word_emphasis import emphasis_notes
 
 NO_SPEAKERS = "no speakers found"
 MOST_SHOWN = 60  # characters of a line

@@ -21,9 +21,9 @@ from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.assembly import NO_SPEAKERS, finished
 from secondcoder.transcripts.clock import SPAN, seconds
+from secondcoder.transcripts.documents.tables import label
 from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.registry import Reader, Source
-from secondcoder.transcripts.tables import label
 
 NAME = "oral history table"
 WORDS, SPEAKER, TIME, TAGS = "words", "speaker", "timestamp", "tags"

@@ -14,8 +14,7 @@ from itertools import pairwise
 
 from secondcoder.domain.records import Span
 from secondcoder.domain.wording import counted
-from secondcoder.transcripts.interviewer import fold
-from secondcoder.transcripts.tables import (
+from secondcoder.transcripts.documents.tables import (
     SPEAKERS_OF_COLUMNS,
     TITLES_OF_COLUMNS,
     Columns,
@@ -25,6 +24,7 @@ from secondcoder.transcripts.tables import (
     speaker_columns,
     times_of,
 )
+from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.turns import Mark, trimmed
 
 # Possessive: a line of a million blanks would else be tried in as many ways.

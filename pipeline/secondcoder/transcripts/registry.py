@@ -124,7 +124,7 @@ def readers() -> tuple[Reader, ...]:
         replace(reader, sniff=guarded(plug_in, reader.sniff), read=guarded(plug_in, reader.read, Transcript))
         for plug_in, reader in plug_ins(GROUP, Reader)
     ]
-    known: list[Reader] = [*shipped("secondcoder.transcripts", "READER"), *added]
+    known: list[Reader] = [*shipped("secondcoder.transcripts", "READER", rooms=True), *added]
     return tuple(sorted(known, key=lambda reader: (reader.priority, reader.name)))
 
 

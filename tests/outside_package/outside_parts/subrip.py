@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from secondcoder.domain.records import Transcript
 from secondcoder.transcripts import Reader
-from secondcoder.transcripts.captions import (
+from secondcoder.transcripts.registry import Source
+from secondcoder.transcripts.timed.captions import (
     Utterance,
     caption_transcript,
     paragraphs,
@@ -15,7 +16,6 @@ from secondcoder.transcripts.captions import (
     parse_times,
     without_tags,
 )
-from secondcoder.transcripts.registry import Source
 
 FIRST_CUE = re.compile(r"\s*\d+\s*\n\d+:\d\d:\d\d,\d{3} -->")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from secondcoder.exchange.missing_cells import error_in, is_missing, missing_notes, unguarded_word
-from secondcoder.exchange.rows import Row
+from secondcoder.exchange.tables.missing_cells import error_in, is_missing, missing_notes, unguarded_word
+from secondcoder.exchange.tables.rows import Row
 from secondcoder.reports.tables import plain_cell
 
 NAMES = frozenset(("na", "n/a", "none", "null"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from secondcoder.domain.names import folded, name
 from secondcoder.exchange.codebooks.columns import Columns
-from secondcoder.exchange.rows import Row
+from secondcoder.exchange.tables.rows import Row
 
 STEPS = re.compile(r"\s*[>»→\\]\s*")
 """What stands between names in `Barriers > Time`."""

@@ -9,7 +9,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.exchange.codebooks.columns import is_header
 from secondcoder.exchange.codebooks.registry import CodebookFile, CodebookFormat
 from secondcoder.exchange.codebooks.table import codebook_of_table, exported, table_of_codebook
-from secondcoder.exchange.rows import read_table
+from secondcoder.exchange.tables.rows import read_table
 
 SUFFIXES = (".csv", ".xlsx", ".tsv")
 NARROW = ("id", "family", "parent", "source", "colour", "guid")

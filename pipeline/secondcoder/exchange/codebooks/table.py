@@ -17,8 +17,8 @@ from secondcoder.exchange.codebooks.columns import Columns, find_columns, quoted
 from secondcoder.exchange.codebooks.identities import identify, slug
 from secondcoder.exchange.codebooks.outline import Entry, Outline, outline
 from secondcoder.exchange.codebooks.registry import CodebookFile
-from secondcoder.exchange.missing_cells import guarded_word
-from secondcoder.exchange.rows import Row
+from secondcoder.exchange.tables.missing_cells import guarded_word
+from secondcoder.exchange.tables.rows import Row
 
 BULLET = re.compile(r"^\s*(?:[-–•*·▪]|\d{1,2}[.)])\s+")
 SEE = re.compile(r"\s*(?:->|→)\s*(?:see\s+)?(.+)$", re.IGNORECASE)

@@ -24,11 +24,11 @@ from secondcoder.errors import InputError
 from secondcoder.exchange.codebooks.columns import field_of
 from secondcoder.exchange.codebooks.registry import CodebookFile, CodebookFormat
 from secondcoder.exchange.codebooks.table import codebook_of_table
-from secondcoder.exchange.rows import Row
+from secondcoder.exchange.tables.rows import Row
+from secondcoder.transcripts.documents.word_left_out import PARAGRAPH, shown
+from secondcoder.transcripts.documents.word_package import W, Word, open_word
+from secondcoder.transcripts.documents.word_text import children, paragraph_text
 from secondcoder.transcripts.registry import Source
-from secondcoder.transcripts.word_left_out import PARAGRAPH, shown
-from secondcoder.transcripts.word_package import W, Word, open_word
-from secondcoder.transcripts.word_text import children, paragraph_text
 
 SUFFIXES = (".docx", ".docm")
 SAID = ("definition", "includes", "excludes", "examples", "aliases", "source")

@@ -9,12 +9,12 @@ from secondcoder.errors import CodebookError, InputError
 from secondcoder.exchange.codebooks.columns import field_of, is_header
 from secondcoder.exchange.codebooks.registry import CodebookFile, CodebookFormat
 from secondcoder.exchange.codebooks.table import codebook_of_table
-from secondcoder.exchange.raw_rows import RawRow
-from secondcoder.exchange.rows import Row, named_rows
+from secondcoder.exchange.tables.raw_rows import RawRow
+from secondcoder.exchange.tables.rows import Row, named_rows
+from secondcoder.transcripts.documents.word_left_out import shown
+from secondcoder.transcripts.documents.word_package import open_word
+from secondcoder.transcripts.documents.word_text import TABLE, children, table_rows
 from secondcoder.transcripts.registry import Source
-from secondcoder.transcripts.word_left_out import shown
-from secondcoder.transcripts.word_package import open_word
-from secondcoder.transcripts.word_text import TABLE, children, table_rows
 
 SUFFIXES = (".docx", ".docm")
 

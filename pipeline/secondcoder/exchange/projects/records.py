@@ -30,11 +30,11 @@ from secondcoder.exchange.projects.positions import (
     unit_of_quotes,
 )
 from secondcoder.exchange.projects.texts import StoredSource, TextsThere, called, no_text, transcript_ids
-from secondcoder.exchange.quoted_text import QuotedText
 from secondcoder.exchange.read_spans import passes_of_codings
 from secondcoder.exchange.registry import CodedData, ImportContext
-from secondcoder.exchange.rows import LONE_SURROGATE
 from secondcoder.exchange.same_interview import Copy, joined
+from secondcoder.exchange.tables.quoted_text import QuotedText
+from secondcoder.exchange.tables.rows import LONE_SURROGATE
 from secondcoder.transcripts import plain_text
 from secondcoder.transcripts.assembly import NO_SPEAKERS
 

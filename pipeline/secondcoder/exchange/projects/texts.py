@@ -14,7 +14,7 @@ from secondcoder.domain.records import Transcript
 from secondcoder.domain.wording import shorten
 from secondcoder.exchange.projects.model import Document
 from secondcoder.exchange.projects.positions import plain
-from secondcoder.exchange.rows import LONE_SURROGATE
+from secondcoder.exchange.tables.rows import LONE_SURROGATE
 from secondcoder.transcripts.encoding import Decoded
 from secondcoder.transcripts.registry import MOST_CHARACTERS, Source
 

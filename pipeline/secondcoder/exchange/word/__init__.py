@@ -1,0 +1,1 @@
+"""Word documents whose codes are comments or highlights, both ways."""

@@ -1,0 +1,1 @@
+"""Transcripts from documents of paragraphs and tables: Word, OpenDocument, Rich Text, web pages, PDF."""

@@ -1,0 +1,1 @@
+"""Transcripts from files whose talk has times: captions, speech recognisers, Praat, ELAN."""
