@@ -37,8 +37,8 @@ def test_beyond_this_machine_everybody_is_named(host: str) -> None:
     assert "not encrypted" in exposure(host, 8000)
 
 
-def test_the_command_refuses_before_it_opens_anything(tmp_path: Path) -> None:
-    result = CliRunner().invoke(cli, ["-C", str(tmp_path), "review", "--host", "0.0.0.0"])
+def test_the_command_refuses_before_it_opens_a_port(empty_study: Study) -> None:
+    result = CliRunner().invoke(cli, ["-C", str(empty_study.folder), "review", "--host", "0.0.0.0"])
     assert isinstance(result.exception, InputError)
     assert "--coder" in str(result.exception)
 

@@ -14,6 +14,7 @@ from secondcoder.cli.common import confirm, open_study, say, say_notes
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
+    from secondcoder.corpus import Corpus
     from secondcoder.review.session import ReviewSession
     from secondcoder.study.study import Study
 
@@ -91,11 +92,11 @@ def _serve(
     from secondcoder.review.serving import check_exposure, check_names, exposure, is_loopback, listen, serve
     from secondcoder.review.session import ReviewSession
 
-    usual = coders or _of_pack(folder)
-    check_exposure(host, usual)
-    named = check_names(usual or (_person(),))
     with open_study(folder) as study:
         corpus = study.corpus
+        usual = coders or _of_pack(corpus)
+        check_exposure(host, usual)
+        named = check_names(usual or (_person(),))
         if not corpus.transcripts:
             raise InputError("There is no interview in this study yet. Import some first: secondcoder import FILES")
         recordings = find_recordings(audio, corpus.by_id) if audio else Recordings()
@@ -130,12 +131,11 @@ def _serve(
         )
 
 
-def _of_pack(folder: str) -> tuple[str, ...]:
+def _of_pack(corpus: Corpus) -> tuple[str, ...]:
     """The coder whose pack was opened here, () in any other study."""
     from secondcoder.study.pack_trail import opened_from
 
-    with open_study(folder) as study:
-        opened = opened_from(study.corpus)
+    opened = opened_from(corpus)
     return (str(opened["coder"]),) if opened else ()
 
 
