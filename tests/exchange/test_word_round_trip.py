@@ -16,6 +16,7 @@ from secondcoder.exchange.word.word_comments_out import write, write_unmarked
 from secondcoder.study.study import Study
 from secondcoder.transcripts.documents.word_marks import read_marks
 from secondcoder.transcripts.registry import Source
+from support.sheet_checks import saved_by_libreoffice
 
 BOOK = load_codebook("npt-core")
 PIECES = [
@@ -148,3 +149,16 @@ def test_a_study_that_is_exported_and_imported_again_stays_as_it_is(coded_study:
     assert set(coded_study.corpus.codings) == before
     coded_study.export(tmp_path / "copies", "word-unmarked")
     assert len(coded_study.import_files([tmp_path / "copies"]).unchanged) == len(coded_study.corpus.transcripts)
+
+
+@pytest.mark.slow
+def test_a_document_that_libreoffice_saved_again_gives_the_same_codings(coded_study: Study, tmp_path: Path) -> None:
+    coded_study.export(tmp_path / "word", "word")
+    first = sorted(coded_study.corpus.coded)[:2]
+    resaved = [saved_by_libreoffice(tmp_path / "word" / f"{name}.docx") for name in first]
+    fresh = Study.create(tmp_path / "fresh", coded_study.folder / "codebook.yml")
+    fresh.import_files(resaved)
+    assert fresh.corpus.codings
+    assert fresh.corpus.codings == [each for each in coded_study.corpus.codings if each.transcript in first]
+    assert [each.text for each in fresh.corpus.transcripts] == [coded_study.corpus.by_id[name].text for name in first]
+    fresh.close()

@@ -49,12 +49,12 @@ def fill(path: Path, change: Callable[[Cells], Cells]) -> Path:
 
 
 def saved_by_libreoffice(path: Path) -> Path:
-    """The workbook as LibreOffice saves it; skips, or under CI fails, where that is not installed."""
+    """The workbook or Word document as LibreOffice saves it; skips, or under CI fails, where that is not installed."""
     program = next((found for name in ("soffice", "libreoffice") if (found := shutil.which(name))), None)
     if program is None:
         missing("LibreOffice is not installed")
     out = path.parent / "resaved"
     profile = f"-env:UserInstallation=file://{path.parent}/profile"
-    command = [str(program), profile, "--headless", "--convert-to", "xlsx", "--outdir", str(out), str(path)]
+    command = [str(program), profile, "--headless", "--convert-to", path.suffix[1:], "--outdir", str(out), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     return out / path.name
