@@ -19,7 +19,7 @@ from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.names import ByName, file_name, folded, known_name
 from secondcoder.domain.records import YES, Coding, CodingPass, ModelCoding, Place
 from secondcoder.domain.spans import looked_for
-from secondcoder.domain.wording import listed
+from secondcoder.domain.wording import first_of, listed
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.find_files import find_files
 from secondcoder.exchange.importing import raise_together
@@ -253,5 +253,4 @@ def _no_no(said: _Said, given: ModelImportOptions) -> Iterator[str]:
 def _lost(corpus: Corpus, name: str, edition: int, codings: Sequence[ModelCoding]) -> Iterator[str]:
     had = {row.transcript for row, _ in corpus.model_codings_as_made if (row.coder, row.edition) == (name, edition)}
     if gone := sorted(had - {coding.transcript for coding in codings}):
-        more = f" and {len(gone) - SHOWN} more" if len(gone) > SHOWN else ""
-        yield f"{name} says nothing any more of {', '.join(gone[:SHOWN])}{more}, which the earlier import held."
+        yield f"{name} says nothing any more of {first_of(gone, SHOWN)}, which the earlier import held."

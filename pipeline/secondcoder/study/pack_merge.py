@@ -14,7 +14,7 @@ from secondcoder.codebook.present import Key, ambiguous_spans, key_of, present_p
 from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted, first_of
 from secondcoder.errors import InputError
 from secondcoder.exchange.pack.archive import read_pack
 from secondcoder.exchange.pack.pack import OPENED, Pack, State
@@ -135,8 +135,7 @@ def _refuse_other_texts(pack: Pack, path: Path, corpus: Corpus) -> None:
 
 
 def _names(names: Sequence[str]) -> str:
-    more = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
-    return listed([*(f"'{name}'" for name in names[:NAMED]), *more])
+    return first_of([f"'{name}'" for name in names], NAMED)
 
 
 def _last(states: Iterable[State], heads: Collection[str], transcript: str) -> State | None:
@@ -231,8 +230,7 @@ def _kept(decided: Sequence[Coding], differing: Sequence[Coding]) -> Iterator[st
 
 def _places(codings: Sequence[Coding]) -> str:
     """Where, and not of which code: whoever merges may be a coder too."""
-    more = [f"{len(codings) - NAMED} more"] if len(codings) > NAMED else []
-    return listed([*(f"'{each.transcript}' at {each.start}-{each.end}" for each in codings[:NAMED]), *more])
+    return first_of([f"'{each.transcript}' at {each.start}-{each.end}" for each in codings], NAMED)
 
 
 def carry_out(workspace: Workspace, store: Store, plan: PackMerge, path: Path) -> list[str]:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import CodebookError
+from secondcoder.exchange.codebooks.colours import colour_of
 from secondcoder.exchange.codebooks.files import read_codebook
-from secondcoder.exchange.refi_qda.codes import CodeTree, code_tree, codebook_of, colour_of
+from secondcoder.exchange.refi_qda.codes import CodeTree, code_tree, codebook_of
 from secondcoder.exchange.refi_qda.xml_reading import parse_xml
 from support.places import SHARED
 from support.refi_projects import Made, Marked, guid, write_project

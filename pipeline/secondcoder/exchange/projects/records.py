@@ -14,7 +14,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import file_name, folded, name
 from secondcoder.domain.records import Coding, CodingPass, Origin, Span, Transcript
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted, first_of
 from secondcoder.errors import InputError, ReadError, TableError, did_you_mean
 from secondcoder.exchange.carried_codes import matched_codes
 from secondcoder.exchange.projects.codes import CarriedCodes, carried_codes
@@ -200,11 +200,11 @@ class _Reading:
 
     def _notes_of_texts(self, unvoiced: Sequence[str], other_space: Sequence[str]) -> Iterator[str]:
         if unvoiced:
-            yield f"{NO_SPEAKERS} in {_some(unvoiced)}, which {'is' if len(unvoiced) == 1 else 'are'} read as one voice"
+            yield f"{NO_SPEAKERS} in {first_of(unvoiced, SHOWN)}, which {'is' if len(unvoiced) == 1 else 'are'} read as one voice"
         if other_space:
             yield (
-                f"{_some(other_space)}: the project's text differs from the study's in white space alone; its codings were put on the "
-                "same words"
+                f"{first_of(other_space, SHOWN)}: the project's text differs from the study's in white space alone; its codings were "
+                "put on the same words"
             )
 
     def take_marks(self, data: CodedData) -> None:
@@ -308,7 +308,7 @@ def _joined(codings: Sequence[Coding], text: _Text) -> list[Coding]:
 
 def lacking(codes: Sequence[str], book: Codebook) -> str:
     """The sentence for codes of a project that are used and not in the codebook: which, and how to add them."""
-    shown = listed([f"'{code}'" for code in codes[:SHOWN]] + [f"{len(codes) - SHOWN} more"] * (len(codes) > SHOWN))
+    shown = first_of([f"'{code}'" for code in codes], SHOWN)
     words = [word for code in book.codes for word in (code.id, code.name)]
     near = did_you_mean(codes[0], words) if len(codes) == 1 else ""
     what = "a code is" if len(codes) == 1 else f"{len(codes)} of its codes are"
@@ -316,7 +316,3 @@ def lacking(codes: Sequence[str], book: Codebook) -> str:
         f"{what} not in the codebook: {shown}.{near} Add them with import --add-codes, or begin the study with them: "
         "secondcoder init --codebook FILE. Nothing was imported."
     )
-
-
-def _some(names: Sequence[str]) -> str:
-    return listed([*names[:SHOWN], f"{len(names) - SHOWN} more"] if len(names) > SHOWN else list(names))

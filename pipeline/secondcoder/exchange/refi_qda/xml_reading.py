@@ -5,19 +5,18 @@ A document type or an entity is refused, and size and depth are counted before a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from secondcoder.errors import InputError
+from secondcoder.exchange.refi_qda.guids import guid
 
 MOST_ELEMENTS = 600_000  # 20,000 codings take about 80,000
 DEEPEST = 100  # elements within elements
 LONGEST_TOKEN = 4 * 2**20  # bytes of a tag with its attributes
 CHUNK = 2**18
-GUID = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}")
 
 
 def parse_xml(data: bytes, place: str) -> Element:
@@ -79,11 +78,6 @@ class _Reading:
 
 def _local(tag: str) -> str:
     return tag.rpartition(":")[2]
-
-
-def guid(written: str | None) -> str:
-    """A GUID in the form in which they are compared: upper case, without braces; '' for none."""
-    return (written or "").strip().strip("{}").upper()
 
 
 def target(element: Element) -> str:
