@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError
@@ -19,17 +17,15 @@ from secondcoder.exchange.tables.shown_cells import Shown, shown
 from secondcoder.exchange.tables.workbook_notes import workbook_notes
 from secondcoder.reports.spreadsheet import BESIDE
 from secondcoder.transcripts.registry import Source
+from secondcoder.transcripts.safe_zip import BROKEN as BROKEN_ZIP
+from secondcoder.transcripts.safe_zip import open_zip, unpacked
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 BROKEN = (
-    BadZipFile,
+    *BROKEN_ZIP,
     KeyError,  # a zip that lacks a part of a workbook
-    OSError,
-    ValueError,
-    EOFError,
     SyntaxError,  # broken XML: ElementTree's ParseError is one
-    zlib.error,
     IndexError,  # a text that the list of shared texts lacks
     TypeError,
     AttributeError,
@@ -113,9 +109,13 @@ def _workbook(content: bytes, data_only: bool = False) -> Any:
 
 def _look_inside(content: bytes) -> bool:
     """Whether any sheet holds a formula; ValueError for what unpacks to too much."""
-    with ZipFile(io.BytesIO(content)) as parts:
-        refuse_bomb(sum(part.file_size for part in parts.infolist()), len(content))
-        return any(FORMULAS.search(parts.read(name)) for name in parts.namelist() if "/worksheets/" in name)
+    with open_zip(io.BytesIO(content)) as package:
+        refuse_bomb(sum(part.file_size for part in package.infolist()), len(content))
+        # Each part, since openpyxl would unpack all of one that states less.
+        parts = {
+            part.filename: unpacked(package, part) for part in package.infolist() if part.filename.endswith(".xml")
+        }
+        return any(FORMULAS.search(content) for name, content in parts.items() if "/worksheets/" in name)
 
 
 def _rows(values: Any, formulas: Any | None) -> Iterator[RawRow]:
