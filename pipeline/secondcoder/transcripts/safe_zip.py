@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import lzma
 import stat
 import zlib
+from contextlib import nullcontext
+from pathlib import Path
 from typing import IO
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 MOST_DIRECTORY = 4 * 2**20  # bytes of the list of entries; at least 46 an entry
 LARGE, MOST_TIMES = 50_000_000, 200
 """From so many bytes on, what unpacks to more than so many times its size is a bomb: talk is packed to a third or a tenth."""
-BROKEN = (BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError)
+BROKEN = (BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 """What zipfile raises for a damaged zip. ValueError: an offset before the file's start, or a name that is no UTF-8; RuntimeError: a
 password, or a version or compression that Python lacks, as a damaged header may claim."""
 _END, _END_OF_LARGE = b"PK\x05\x06", b"PK\x06\x06"
@@ -21,20 +22,33 @@ class CrowdedZipError(BadZipFile):
     """A zip of more entries than any that people send."""
 
 
-def open_zip(file: IO[bytes]) -> ZipFile:
-    """The zip; one of `BROKEN` for what is none, `CrowdedZipError` before a list of entries is made that would fill the memory."""
-    if _directory_size(file) > MOST_DIRECTORY:
-        raise CrowdedZipError("too many entries")
-    return ZipFile(file)
+class SafeZip(ZipFile):
+    """A zip that is read; one of `BROKEN` for what is none, and for what is damaged in it.
 
-
-def unpacked(package: ZipFile, entry: ZipInfo) -> bytes:
-    """An entry's content; one of `BROKEN` for another size than it states, or another checksum.
-
-    `ZipFile.read` unpacks all there is, whatever the entry states, before it compares the two.
+    A list of entries that would fill the memory is not made, and no part unpacks to more than it states, so that sizes can be
+    checked before: `ZipFile.read` unpacks all there is before it looks at how much was stated, and zipfile has no bound at all for
+    bzip2 and LZMA, which no program uses in documents and projects.
     """
-    with package.open(entry) as packed:
-        return packed.read(entry.file_size + 1)
+
+    def __init__(self, file: Path | IO[bytes]) -> None:
+        """`CrowdedZipError` for too many entries."""
+        with file.open("rb") if isinstance(file, Path) else nullcontext(file) as content:
+            if _directory_size(content) > MOST_DIRECTORY:
+                raise CrowdedZipError("too many entries")
+        super().__init__(file)
+
+    def read(self, name: str | ZipInfo, pwd: bytes | None = None) -> bytes:
+        """The content of a part, as long as it states."""
+        part = name if isinstance(name, ZipInfo) else self.getinfo(name)
+        with self.open(part, "r", pwd) as packed:
+            return packed.read(part.file_size + 1)
+
+    def open(self, name: str | ZipInfo, mode: str = "r", pwd: bytes | None = None, **options: bool) -> IO[bytes]:
+        """A part, to be read in pieces; BadZipFile for packings that have no bound."""
+        part = name if isinstance(name, ZipInfo) else self.getinfo(name)
+        if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise BadZipFile(f"{part.filename} is packed in an unusual way")
+        return super().open(part, "r", pwd, **options)
 
 
 def is_bomb(size: int, packed: int) -> bool:

@@ -30,7 +30,7 @@ from secondcoder.exchange.pack.rows import (
     refuse_misplaced,
 )
 from secondcoder.reports.tables import EPOCH, write_whole
-from secondcoder.transcripts.safe_zip import BROKEN, is_bomb, is_encrypted, is_link, open_zip, unpacked
+from secondcoder.transcripts.safe_zip import BROKEN, SafeZip, is_bomb, is_encrypted, is_link
 
 FORM = "secondcoder-pack/1"
 MANIFEST = "manifest.json"
@@ -92,10 +92,10 @@ def _parts(path: Path) -> dict[str, bytes]:
     """The content of each entry."""
     if path.stat().st_size > MOST_PACKED:
         raise InputError(f"it has more than {MOST_PACKED:,} bytes, and no pack has")
-    with path.open("rb") as file, open_zip(file) as archive:
+    with SafeZip(path) as archive:
         entries = archive.infolist()
         _refuse_strange(entries)
-        return {entry.filename: unpacked(archive, entry) for entry in entries}
+        return {entry.filename: archive.read(entry) for entry in entries}
 
 
 def _refuse_strange(entries: list[zipfile.ZipInfo]) -> None:

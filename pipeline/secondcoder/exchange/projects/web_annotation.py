@@ -24,7 +24,7 @@ from secondcoder.exchange.projects.json_file import dict_of, head_of, parsed, te
 from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode
 from secondcoder.exchange.projects.positions import CODE_POINTS, UTF_16, plain, whole_number
 from secondcoder.exchange.projects.records import codebook_of, records_of
-from secondcoder.exchange.projects.texts import OF_TEXT
+from secondcoder.exchange.projects.texts import OF_FILE
 from secondcoder.exchange.projects.web_annotation_out import CONTEXT, write
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 
@@ -220,7 +220,7 @@ def _place(each: _Annotation, context: ImportContext, project: Project) -> str:
 
 
 def _transcript(source: str, context: ImportContext) -> Transcript | None:
-    return context.known.get(name(source)) or context.known.get(name(OF_TEXT.sub("", source)))
+    return context.known.get(name(source)) or context.known.get(name(OF_FILE.sub("", source)))
 
 
 def _quoted(transcript: Transcript, quote: Mapping[str, str]) -> list[Span]:

@@ -15,10 +15,10 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO, NoReturn
 from urllib.parse import unquote
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZipInfo
 
 from secondcoder.errors import InputError
-from secondcoder.transcripts.safe_zip import BROKEN, CrowdedZipError, is_bomb, is_encrypted, is_link, open_zip, unpacked
+from secondcoder.transcripts.safe_zip import BROKEN, CrowdedZipError, SafeZip, is_bomb, is_encrypted, is_link
 
 MOST_ENTRIES = 8_000
 MOST_PROJECT = 100 * 2**20  # bytes of the .qde; 20,000 codings take about 12 MB
@@ -34,7 +34,7 @@ def is_project(path: Path) -> bool:
         with path.open("rb") as file:
             if file.read(4) != b"PK\x03\x04":
                 return False
-            with open_zip(file) as package:
+            with SafeZip(file) as package:
                 names = [_plain(name) for name in package.namelist()]
     except BROKEN:
         return False
@@ -44,7 +44,7 @@ def is_project(path: Path) -> bool:
 class Archive:
     """A project's zip, open."""
 
-    def __init__(self, package: ZipFile, name: str) -> None:
+    def __init__(self, package: SafeZip, name: str) -> None:
         self._zip, self.name = package, name
         self._left = MOST_TEXTS
         self._entries = [entry for entry in package.infolist() if not entry.is_dir()]
@@ -93,7 +93,7 @@ class Archive:
 
     def _read(self, entry: ZipInfo) -> bytes:
         try:
-            return unpacked(self._zip, entry)
+            return self._zip.read(entry)
         except BROKEN:
             self.refuse(f"{entry.filename} is damaged (its checksum or its packing is wrong)")
 
@@ -136,7 +136,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
 
 def _archive(file: IO[bytes], name: str, stack: ExitStack) -> Archive:
     try:
-        return Archive(stack.enter_context(open_zip(file)), name)
+        return Archive(stack.enter_context(SafeZip(file)), name)
     except CrowdedZipError:
         raise InputError(
             f"{name}: over {MOST_ENTRIES:,} files in it, more than are read. Nothing was imported."

@@ -18,7 +18,7 @@ from secondcoder.exchange.tables.workbook_notes import workbook_notes
 from secondcoder.reports.spreadsheet import BESIDE
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.safe_zip import BROKEN as BROKEN_ZIP
-from secondcoder.transcripts.safe_zip import open_zip, unpacked
+from secondcoder.transcripts.safe_zip import SafeZip
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
@@ -103,19 +103,16 @@ def _workbook(content: bytes, data_only: bool = False) -> Any:
             pass
 
     reader = Reader(io.BytesIO(content), read_only=True, data_only=data_only)
+    reader.archive = SafeZip(io.BytesIO(content))
     reader.read()
     return reader.wb
 
 
 def _look_inside(content: bytes) -> bool:
     """Whether any sheet holds a formula; ValueError for what unpacks to too much."""
-    with open_zip(io.BytesIO(content)) as package:
-        refuse_bomb(sum(part.file_size for part in package.infolist()), len(content))
-        # Each part, since openpyxl would unpack all of one that states less.
-        parts = {
-            part.filename: unpacked(package, part) for part in package.infolist() if part.filename.endswith(".xml")
-        }
-        return any(FORMULAS.search(content) for name, content in parts.items() if "/worksheets/" in name)
+    with SafeZip(io.BytesIO(content)) as parts:
+        refuse_bomb(sum(part.file_size for part in parts.infolist()), len(content))
+        return any(FORMULAS.search(parts.read(name)) for name in parts.namelist() if "/worksheets/" in name)
 
 
 def _rows(values: Any, formulas: Any | None) -> Iterator[RawRow]:
@@ -178,8 +175,7 @@ def _unmerged(name: str, sheet: Any, rows: list[RawRow], spread: bool) -> list[R
     """The rows; TableError where cells of several rows are merged, of which only the first holds the value, unless it is spread."""
     if rows:
         top = int(rows[0].place.split()[1])
-        with sheet._get_source() as source:
-            merges = MERGED.findall(source.read())
+        merges = MERGED.findall(sheet.parent._archive.read(sheet._worksheet_path))
         for left, first, right, last in merges:
             if int(last) > max(top, int(first)) and spread:
                 rows = _spread(rows, left.decode(), int(first), int(last))

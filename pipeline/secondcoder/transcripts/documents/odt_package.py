@@ -9,12 +9,11 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
-from zipfile import ZipFile
 
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.registry import MOST_CHARACTERS
 from secondcoder.transcripts.safe_xml import xml_root
-from secondcoder.transcripts.safe_zip import BROKEN, is_encrypted, open_zip, unpacked
+from secondcoder.transcripts.safe_zip import BROKEN, SafeZip, is_encrypted
 
 MOST_UNPACKED = 25 * 2**20  # bytes of XML; an hour's interview is under one megabyte
 KIND = "OpenDocument text"
@@ -47,7 +46,7 @@ def open_odt(data: bytes, name: str) -> OpenDocument:
     if data[:2] != b"PK":
         raise ReadError(f"{name}: not an {KIND} (an .odt is a zip, and this is none). {AGAIN}")
     try:
-        with open_zip(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             roots = [_root(package, part, name) for part in ("content.xml", "styles.xml")]
     except BROKEN:
         raise ReadError(f"{name}: the file is cut off or damaged (a broken zip). {AGAIN}") from None
@@ -62,7 +61,7 @@ def open_odt(data: bytes, name: str) -> OpenDocument:
     return OpenDocument(body, [root for root in roots if root is not None])
 
 
-def _root(package: ZipFile, part: str, name: str) -> Element | None:
+def _root(package: SafeZip, part: str, name: str) -> Element | None:
     """The root of a part; None for one that is not there."""
     found = [each for each in package.infolist() if each.filename == part]
     if not found:
@@ -74,11 +73,11 @@ def _root(package: ZipFile, part: str, name: str) -> Element | None:
     if found[0].file_size > MOST_UNPACKED:
         most = f"unpacks to over {MOST_UNPACKED // 2**20} MB"
         raise ReadError(f"{name}: {most}, too much for a transcript. Divide it. Nothing was imported.")
-    return xml_root(unpacked(package, found[0]), part, name, AGAIN)
+    return xml_root(package.read(found[0]), part, name, AGAIN)
 
 
-def _is_protected(package: ZipFile, part: str) -> bool:
+def _is_protected(package: SafeZip, part: str) -> bool:
     """LibreOffice encrypts parts on its own, and says so in the package's list of them."""
     lists = [each for each in package.infolist() if each.filename == "META-INF/manifest.xml"]
     small = lists and lists[0].file_size < MOST_UNPACKED
-    return bool(small) and part.encode() in (listed := unpacked(package, lists[0])) and _PROTECTED in listed
+    return bool(small) and part.encode() in (listed := package.read(lists[0])) and _PROTECTED in listed

@@ -12,11 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
-from zipfile import ZipFile
 
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.safe_xml import xml_root
-from secondcoder.transcripts.safe_zip import BROKEN, is_encrypted, open_zip, unpacked
+from secondcoder.transcripts.safe_zip import BROKEN, SafeZip, is_encrypted
 
 MOST_UNPACKED = 40 * 2**20  # bytes of XML; an hour's interview is under one megabyte, pictures apart
 AGAIN = "Open it in Word and save it again as .docx. Nothing was imported."
@@ -47,7 +46,7 @@ class Word:
 def is_word(data: bytes) -> bool:
     """Whether the bytes are a zip with a Word document in it."""
     try:
-        with open_zip(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             return any(_DOCUMENT.fullmatch(part) for part in package.namelist())
     except BROKEN:
         return False
@@ -56,9 +55,9 @@ def is_word(data: bytes) -> bool:
 def document_parts(data: bytes) -> list[bytes]:
     """The XML of a Word document's body, unread; nothing of what is no Word document, or is damaged, protected or too large."""
     try:
-        with open_zip(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             parts = [part for part in package.infolist() if _DOCUMENT.fullmatch(part.filename)]
-            return [unpacked(package, part) for part in parts if part.file_size <= MOST_UNPACKED]
+            return [package.read(part) for part in parts if part.file_size <= MOST_UNPACKED]
     except BROKEN:
         return []
 
@@ -80,14 +79,14 @@ def open_word(data: bytes, name: str) -> Word:
     if not data.startswith(_ZIP):
         raise ReadError(f"{name}: not a Word document (a .docx is a zip, and this is none). {AGAIN}")
     try:
-        with open_zip(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             return _Package(package, name).word()
     except BROKEN:
         raise ReadError(f"{name}: the file is cut off or damaged (a broken zip). {AGAIN}") from None
 
 
 class _Package:
-    def __init__(self, package: ZipFile, name: str) -> None:
+    def __init__(self, package: SafeZip, name: str) -> None:
         self._zip, self._name = package, name
         self._parts = package.namelist()
 
@@ -114,7 +113,7 @@ class _Package:
             most = f"unpacks to over {MOST_UNPACKED // 2**20} MB"
             raise ReadError(f"{self._name}: {most}, too much for a transcript. Divide it. Nothing was imported.")
         for part in parts:
-            unpacked(self._zip, part)
+            self._zip.read(part)
 
     def _main(self) -> str:
         """The part that is the document: the one that the package names, or the only one with a document's name."""
@@ -147,7 +146,7 @@ class _Package:
             raise ReadError(f"{self._name}: {part} stands in it twice, with different content perhaps. {AGAIN}")
         if not part.endswith(".xml") and self._zip.getinfo(part).file_size > MOST_UNPACKED:
             raise ReadError(f"{self._name}: {part} is too large for a transcript. Nothing was imported.")
-        root = xml_root(unpacked(self._zip, self._zip.getinfo(part)), part, self._name, AGAIN)
+        root = xml_root(self._zip.read(part), part, self._name, AGAIN)
         _as_usual(root)
         return root
 
