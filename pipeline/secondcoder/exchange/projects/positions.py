@@ -172,6 +172,12 @@ def occurrences(text: str, words: str) -> Iterator[int]:
         at = text.find(words, at + 1)
 
 
+def position(value: Any) -> int:
+    """A position from a file; -1, which is refused as one, for what is none."""
+    number = whole_number(value)
+    return -1 if number is None else number
+
+
 def whole_number(value: Any) -> int | None:
     """A position from a file; RQDA keeps them as 12.0, and some spreadsheets as text. None for what is none."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
