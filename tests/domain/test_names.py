@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from secondcoder.domain.names import ByName, Spellings, file_name, folded, known_name, name, same
+from secondcoder.domain.names import ByName, Spellings, file_name, folded, free_name, known_name, name, same
 
 SAME = {
     "capitals": ("Ana", "ANA"),
@@ -104,3 +104,10 @@ def test_what_a_script_is_spelt_with_stays(spelt: str) -> None:
 
 def test_bytes_of_the_command_line_are_written_out() -> None:
     assert name("An\udce9") == "An%E9"
+
+
+def test_a_name_that_is_taken_gets_the_first_free_number() -> None:
+    assert free_name(["Time", "Barriers: Time"], set()) == "Time"
+    assert free_name(["Time", "Barriers: Time"], {"time"}) == "Barriers: Time"
+    assert free_name(["Time"], {"time", "time (2)"}) == "Time (3)"
+    assert free_name(["TIME"], {"time"}, "{}-{}") == "TIME-2"

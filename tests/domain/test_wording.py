@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secondcoder.domain.wording import counted, reasons_in_short
+from secondcoder.domain.wording import counted, first_of, reasons_in_short
 
 
 def test_one_is_singular() -> None:
@@ -22,3 +22,14 @@ def test_codes_that_nobody_used_stand_in_one_line() -> None:
         (["E"], others["E"]),
     ]
     assert reasons_in_short(dict.fromkeys("AB", looked["A"])) == [(["A", "B"], looked["A"])]
+
+
+def test_of_many_words_the_first_are_named_and_the_others_counted() -> None:
+    assert [first_of(list("abcd")[:n], 3) for n in (0, 1, 2, 3, 4)] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+        "a, b, c and 1 more",
+    ]
+    assert first_of([str(number) for number in range(1204)], 1) == "0 and 1,203 more"

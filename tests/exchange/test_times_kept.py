@@ -33,7 +33,7 @@ def test_a_coded_table_has_the_time_of_each_passage_and_comes_back(
 ) -> None:
     data, path = coded(timed_talk("t1", step=40.0, first=3000.0)), tmp_path / f"codes{suffix}"
     coded_table.write(data, empty_study.codebook, path)
-    context = ImportContext(empty_study.codebook, {"t1": data.transcripts[0]}, None, (), read_whole=False)
+    context = ImportContext(empty_study.codebook, {"t1": data.transcripts[0]}, read_whole=False)
     back = coded_table.read(path, context)
     assert (sorted(back.codings, key=lambda each: each.start), back.passes) == (data.codings, data.passes)
     assert not [note for note in back.notes if "time" in note]

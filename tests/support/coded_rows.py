@@ -32,7 +32,9 @@ def read(
     interviewer: Sequence[str] = (),
     roles: Sequence[str] = ("interviewer",),
 ) -> CodedData:
-    context = ImportContext(BOOK, {one.id: one for one in known}, coder, interviewer, interviewer_roles=roles)
+    context = ImportContext(
+        BOOK, {one.id: one for one in known}, coder, interviewer=interviewer, interviewer_roles=roles
+    )
     return coded_table.read(write_csv(folder / "codes.csv", table), context)
 
 

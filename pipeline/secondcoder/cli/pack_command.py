@@ -91,7 +91,7 @@ def make(
 
 def _free_name(coder: str, back: bool) -> Path:
     """A file's name that is free in the current folder."""
-    from secondcoder.exchange.codebooks.identities import slug
+    from secondcoder.exchange.codebooks.naming import slug
     from secondcoder.exchange.pack.pack import SUFFIX
 
     stem = f"{slug(coder) or 'coder'}{'-coded' if back else ''}"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain, count
 from typing import TypeVar
 
 UNSEEN = (
@@ -71,6 +72,17 @@ def readable(raw: str) -> str:
     """A message in which a file's name may stand, with such bytes written so, and else as it is."""
     text = _BYTES.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", raw)
     return _LONE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def free_name(wanted: Sequence[str], taken: Container[str], form: str = "{} ({})") -> str:
+    """The first of these names that is nobody's, else the last one with the first number from 2 that makes it so.
+
+    Args:
+        taken: names in their folded form.
+        form: of the name with its number.
+    """
+    numbered = (form.format(wanted[-1], number) for number in count(2))
+    return next(each for each in chain(wanted, numbered) if folded(each) not in taken)
 
 
 def known_name(written: str, known: Iterable[str]) -> str:

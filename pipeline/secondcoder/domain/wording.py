@@ -24,6 +24,11 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
 
 
+def first_of(words: Sequence[str], most: int) -> str:
+    """'A, B and C' of few words; of more than `most` the first and how many there are besides: 'A, B and 1,204 more'."""
+    return listed(words if len(words) <= most else [*words[:most], f"{len(words) - most:,} more"])
+
+
 def percent(share: float | None) -> str:
     """'45%'; a dash where there is none."""
     return "–" if share is None else f"{share:.0%}"
@@ -58,13 +63,12 @@ def unplaced_sentence(codings: Sequence[Coding], unit: str = "segment") -> str:
         return ""
     codes = Counter(coding.code for coding in codings)
     coders = listed(sorted({coding.coder for coding in codings}))
-    places = [f"{each.code} in '{each.transcript}' at {each.start}-{each.end}" for each in codings[:NAMED]]
-    more = f" and {len(codings) - NAMED} more" if len(codings) > NAMED else ""
+    places = [f"{each.code} in '{each.transcript}' at {each.start}-{each.end}" for each in codings]
     one = len(codings) == 1
     reach, they_do, lie = ("reaches", "it does", "It lies") if one else ("reach", "they do", "They lie")
     tally = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
     head = f"{counted(len(codings), 'coding')} of {coders} {reach} no {unit}, so {they_do} not count ({tally})"
     return (
-        f"{head}: {', '.join(places)}{more}. "
+        f"{head}: {first_of(places, NAMED)}. "
         f"{lie} outside participants' words, as on the interviewer's, or cover{'s' * one} too little of any {unit}."
     )

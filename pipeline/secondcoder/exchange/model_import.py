@@ -6,7 +6,6 @@ that code alone, so that a table of every passage and code says all. Without sco
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -16,10 +15,11 @@ from pathlib import Path
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import by_transcript, group_by
+from secondcoder.domain.model_coder import is_own_name
 from secondcoder.domain.names import ByName, file_name, folded, known_name
 from secondcoder.domain.records import YES, Coding, CodingPass, ModelCoding, Place
 from secondcoder.domain.spans import looked_for
-from secondcoder.domain.wording import listed
+from secondcoder.domain.wording import first_of, listed
 from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.find_files import find_files
 from secondcoder.exchange.importing import raise_together
@@ -33,8 +33,6 @@ from secondcoder.transcripts.encoding import reading_as
 
 IMPORTED = "model coder import"
 """An event of the audit trail."""
-RESERVED = frozenset(("secondcoder", "model"))
-OWN_VERSION = re.compile(r"m\d{4,}")
 SHOWN = 6
 MOST_LINES = 4
 
@@ -127,7 +125,7 @@ def _checked_name(written: str, corpus: Corpus) -> str:
             f"'{name}' is a person who coded in this study, and what a model says is never a person's. Give the model another name. "
             "Nothing was imported."
         )
-    if folded(name) in RESERVED or OWN_VERSION.fullmatch(folded(name)) or name in corpus.manifests:
+    if is_own_name(name) or name in corpus.manifests:
         raise InputError(f"'{name}' is a name of secondcoder's own model. Give this one another. Nothing was imported.")
     return name
 
@@ -253,5 +251,4 @@ def _no_no(said: _Said, given: ModelImportOptions) -> Iterator[str]:
 def _lost(corpus: Corpus, name: str, edition: int, codings: Sequence[ModelCoding]) -> Iterator[str]:
     had = {row.transcript for row, _ in corpus.model_codings_as_made if (row.coder, row.edition) == (name, edition)}
     if gone := sorted(had - {coding.transcript for coding in codings}):
-        more = f" and {len(gone) - SHOWN} more" if len(gone) > SHOWN else ""
-        yield f"{name} says nothing any more of {', '.join(gone[:SHOWN])}{more}, which the earlier import held."
+        yield f"{name} says nothing any more of {first_of(gone, SHOWN)}, which the earlier import held."

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.names import file_name, folded
-from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
+from secondcoder.domain.records import Coding, Origin, Transcript
 from secondcoder.errors import ReadError, TableError
-from secondcoder.exchange.read_spans import passes_of_codings
+from secondcoder.exchange.read_spans import looks_of
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.transcripts.oral_history import Row, talk_of
 from secondcoder.transcripts.oral_history import sniff as is_oral_history
@@ -45,9 +45,8 @@ def read(path: Path, context: ImportContext) -> CodedData:
         raise TableError(path.name, faults)
     transcript = _transcript(path, context, talk.text)
     codings = [coding for row in talk.rows for coding in _codings(row, transcript.id, coder, context.book)]
-    looks = passes_of_codings(codings, [], context.book.ids)
-    whole = [CodingPass(transcript.id, coder, 0, len(transcript.text), context.book.ids)]
-    return CodedData(codings=codings, passes=whole if context.read_whole and codings else looks)
+    passes = looks_of(codings, {transcript.id: transcript}, context.book.ids, context.read_whole)
+    return CodedData(codings=codings, passes=passes)
 
 
 def _transcript(path: Path, context: ImportContext, text: str) -> Transcript:

@@ -31,6 +31,21 @@ def passes_of_codings(
     return passes
 
 
+def looks_of(
+    codings: Sequence[Coding], transcripts: Mapping[str, Transcript], codes: tuple[str, ...], read_whole: bool
+) -> list[CodingPass]:
+    """What codings say was read where their file does not say more: their own spans, joined where only white space divides them.
+
+    With `read_whole`, a person's word that whoever coded anything in a transcript read all of it: all of it, by each coder who coded
+    there without suggestions.
+    """
+    if not read_whole:
+        return joined_looks(passes_of_codings(codings, (), codes), transcripts)
+    own = (coding for coding in codings if coding.origin is Origin.INDEPENDENT)
+    pairs = dict.fromkeys((coding.transcript, coding.coder) for coding in own)
+    return [CodingPass(name, coder, 0, len(transcripts[name].text), codes) for name, coder in pairs]
+
+
 def _is_look(coding_pass: CodingPass, codes: tuple[str, ...]) -> bool:
     return coding_pass.origin is Origin.INDEPENDENT and coding_pass.codes == codes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -23,17 +23,19 @@ REMEMBERED = "remembered for export"
 
 @dataclass
 class CodedData:
-    """What coded data hold; `notes` are for the person who imports.
+    """What a file of coded data holds: what `read` gives, and what `write` gets.
 
     Attributes:
-        sheets: (transcript, coder) of coding sheets, which are made with all that their coder coded.
-        scores: of codings that are a model's, where the file has them: the probability; such a coding is a look for its code alone.
-        suggestions: of one model version; only written, and only where somebody asked for them.
-        dialect: the one of the format's dialects to write; '' for its first.
-        memory: plain JSON that the format finds again when the study is exported in it, such as identifiers of the other program. An
-            import keeps it in the audit trail; of several imports later words win (`merged_memory`).
-        study, since: a key of the study that no other has, and when it was made (UTC, ISO 8601), for a format's own identifiers and
-            dates; only when it is written.
+        transcripts, cases, codings, passes: the records. Reading, only transcripts that the study lacks.
+        memory: plain JSON that the format finds again when it reads or writes for this study once more, such as identifiers of the
+            other program. An import keeps it in the audit trail; of several imports later words win (`merged_memory`).
+        notes: from reading, for the person who imports.
+        scores: from reading, of codings that are a model's: the probability; such a coding is a look for its code alone.
+        sheets: from reading, (transcript, coder) of coding sheets, which are made with all that their coder coded.
+        suggestions: for writing, of one model version; only where somebody asked for them.
+        dialect: for writing, one of the format's `dialects`; '' for its first.
+        study, since: for writing, a key of the study that no other has, and when it was made (UTC, ISO 8601), for a format's own
+            identifiers and dates.
     """
 
     transcripts: list[Transcript] = field(default_factory=list)
@@ -41,44 +43,46 @@ class CodedData:
     codings: list[Coding] = field(default_factory=list)
     passes: list[CodingPass] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    sheets: set[tuple[str, str]] = field(default_factory=set)
+    _: KW_ONLY
+    memory: dict[str, Any] = field(default_factory=dict)
     scores: dict[Coding, float] = field(default_factory=dict)
+    sheets: set[tuple[str, str]] = field(default_factory=set)
     suggestions: list[Suggestion] = field(default_factory=list)
     dialect: str = ""
-    memory: dict[str, Any] = field(default_factory=dict)
     study: str = ""
     since: str = ""
 
 
 @dataclass(frozen=True)
 class ImportContext:
-    """What a format needs to know of the study while it reads.
+    """What `read` is told of the study and of the person's options.
 
     Attributes:
         book: the codebook; every code must be in it.
         known: the transcripts that the study has already, and those that come with the same import, by id.
-        coder: whose codes these are, where the file does not say.
-        interviewer: speaker labels that the person named as interviewers; each must speak in the file's transcripts, if it has any.
-        interviewer_roles: words of a column of roles that make an interviewer.
-        read_whole: the person says that whoever coded anything in a transcript read all of it.
         own: the transcript that the same file gave, of a format with `with_transcript`; None where it gave none.
-        of_model: the codings are a model's, and may have scores.
         spellings: how coders, transcripts and cases are spelt in the study; what a file spells otherwise is the same name.
-        speakers: speaker labels that the person named, of anybody, for formats that hold running text.
         remembered: the memory of the format's earlier imports (`CodedData.memory`).
+        coder: whose codes these are, where the file does not say.
+        read_whole: the person says that whoever coded anything in a transcript read all of it.
+        of_model: the codings are a model's, and may have scores.
+        interviewer, speakers: labels that the person named, of interviewers and of anybody; each must speak in the file's
+            transcripts, if it has any.
+        interviewer_roles: words of a column of roles that make an interviewer.
     """
 
     book: Codebook
     known: Mapping[str, Transcript] = field(default_factory=dict)
     coder: str | None = None
-    interviewer: Sequence[str] = ()
-    interviewer_roles: Sequence[str] = ("interviewer",)
-    read_whole: bool = False
+    _: KW_ONLY
     own: Transcript | None = None
-    of_model: bool = False
     spellings: Spellings = field(default_factory=Spellings)
-    speakers: Sequence[str] = ()
     remembered: Mapping[str, Any] = field(default_factory=dict)
+    read_whole: bool = False
+    of_model: bool = False
+    interviewer: Sequence[str] = ()
+    speakers: Sequence[str] = ()
+    interviewer_roles: Sequence[str] = ("interviewer",)
     _found: dict[str, str | None] = field(default_factory=dict, repr=False)
 
     def find(self, written: str) -> str | None:
@@ -93,7 +97,7 @@ Writer = Callable[[CodedData, Codebook, Path], None]
 
 @dataclass(frozen=True)
 class CodedFormat:
-    """One format of coded data.
+    """One format of coded data: how a file is recognised, and what reads and writes it. The first four are all that a format needs.
 
     A format joins as one module that defines `CODED_FORMAT`: in this package, or in another package under the entry point group
     `secondcoder.coding_formats` (`csv_long = "my_package:CODED_FORMAT"`).
@@ -107,15 +111,19 @@ class CodedFormat:
             only read.
         codes: the codes that a file names, as written, so that `import --add-codes` can add what the codebook lacks. None where
             a format's codes must be in the codebook.
+
+        Recognising and reading:
+        priority: smaller is asked first.
+        folders: suffixes of folders that are one project of the format, and are read as one thing.
         codebook: the codebook that a project of another program carries, its codes with ids that suit secondcoder; with it, `codes` is
             not asked. `carried_codes.matched_codes` says which codes of the study they are.
-        folders: suffixes of folders that are one project of the format, and are read as one thing.
+        with_transcript: its files are transcripts too, which are read as such first (`ImportContext.own`).
+
+        Writing:
         dialects: the ways to write the format among which `export --dialect` chooses, the usual one first.
         suggestions: `write` writes them too.
+        marks: what it writes holds the codings; a copy to code in does not.
         not_held: a sentence on what of a study the format has no place for.
-        priority: smaller is asked first.
-        marks: whether what it writes holds the codings; copies to code in do not.
-        with_transcript: its files are transcripts too, which are read as such first.
     """
 
     name: str
@@ -124,14 +132,15 @@ class CodedFormat:
     read: Callable[[Path, ImportContext], CodedData]
     write: Writer | None = None
     codes: Callable[[Path], Iterable[str]] | None = None
+    _: KW_ONLY
     priority: int = 50
+    folders: tuple[str, ...] = ()
     codebook: Callable[[Path], Codebook] | None = None
+    with_transcript: bool = False
     dialects: tuple[str, ...] = ()
     suggestions: bool = False
-    not_held: str = ""
     marks: bool = True
-    with_transcript: bool = False
-    folders: tuple[str, ...] = ()
+    not_held: str = ""
 
 
 @cache

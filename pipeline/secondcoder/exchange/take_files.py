@@ -75,19 +75,7 @@ class Taking:
     def take_coded(self, path: Path, coded_format: CodedFormat) -> None:
         """Read a file of coded data."""
         result, told = self.result, len(self.spellings.notes)
-        coder = self.given.coder and self.spellings.of("coder", self.given.coder)
-        context = ImportContext(
-            result.book,
-            ByName(self.known),
-            coder,
-            self._labels(path, "interviewer"),
-            interviewer_roles=self.given.interviewer_roles,
-            read_whole=self.given.read_whole,
-            own=self.known.get(self.of_file.get(path, "")),
-            spellings=self.spellings,
-            speakers=self._labels(path, "speakers"),
-            remembered=merged_memory(self.recall(coded_format.name), result.memory.get(coded_format.name, {})),
-        )
+        context = self._context(path, coded_format.name)
         try:
             data = spelt(coded_format.read(path, context), self.known, self.spellings)
         except SecondcoderError as error:
@@ -107,6 +95,20 @@ class Taking:
         if data.memory:
             result.memory[coded_format.name] = merged_memory(result.memory.get(coded_format.name, {}), data.memory)
         result.notes += [f"{file_name(path.name)}: {note}" for note in data.notes]
+
+    def _context(self, path: Path, form: str) -> ImportContext:
+        return ImportContext(
+            self.result.book,
+            ByName(self.known),
+            self.given.coder and self.spellings.of("coder", self.given.coder),
+            own=self.known.get(self.of_file.get(path, "")),
+            spellings=self.spellings,
+            remembered=merged_memory(self.recall(form), self.result.memory.get(form, {})),
+            read_whole=self.given.read_whole,
+            interviewer=self._labels(path, "interviewer"),
+            speakers=self._labels(path, "speakers"),
+            interviewer_roles=self.given.interviewer_roles,
+        )
 
     def _described(self, path: Path, parts: tuple[str, ...], beside: tuple[Path, ...]) -> Transcript:
         """The transcript with case, participant, role and wave: from the manifest, else from options, else from folders."""

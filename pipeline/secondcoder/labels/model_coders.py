@@ -24,6 +24,7 @@ from secondcoder.domain.arrays import Floats
 from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import YES, Coding, CodingPass, ModelCoding, Place, Segment, Span
 from secondcoder.domain.spans import carries, covers, looked_for, share_text
+from secondcoder.domain.wording import first_of
 from secondcoder.errors import StudyError, did_you_mean
 from secondcoder.exchange.model_import import IMPORTED
 
@@ -168,10 +169,9 @@ class ModelScores:
             name if len(of) == len(on[name]) else f"{name} ({len(of)} of {len(on[name])} passages)"
             for name, of in gaps.items()
         ]
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         who = source.removeprefix(SOURCE).rpartition("/")[0]
         return (
-            f"There are no scores by {who} of {', '.join(names[:SHOWN])}{more}: there the model goes by the rest of what it learned. "
+            f"There are no scores by {who} of {first_of(names, SHOWN)}: there the model goes by the rest of what it learned. "
             "To have them count, import them before: secondcoder import TABLE --model-coder NAME"
         )
 

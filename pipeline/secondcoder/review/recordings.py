@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 
 from secondcoder.domain.names import file_name, folded
 from secondcoder.domain.records import Transcript
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted, first_of
 from secondcoder.errors import InputError, NoSuchPageError
 from secondcoder.review.app_state import AppState
 from secondcoder.review.security import Session
@@ -63,8 +63,8 @@ def find_recordings(folder: Path, transcripts: Mapping[str, Transcript]) -> Reco
     notes = [
         f"{len(of)} of {counted(len(transcripts), 'interview')} with a recording: press a time beside the talk to hear it from there."
     ]
-    notes += [f"Without a recording of their name: {_in_short(silent)}."] if silent else []
-    notes += [f"Recordings of no interview, not used: {_in_short(further)}."] if further else []
+    notes += [f"Without a recording of their name: {first_of(silent, SHOWN)}."] if silent else []
+    notes += [f"Recordings of no interview, not used: {first_of(further, SHOWN)}."] if further else []
     return Recordings(of, tuple(notes))
 
 
@@ -72,11 +72,6 @@ def _recording_of(transcript: Transcript, files: list[Path]) -> Path | None:
     source = PurePath(transcript.source)
     names = [folded(name) for name in (transcript.id, source.stem, source.name) if name]
     return next((path for name in names for path in files if name in (folded(path.stem), folded(path.name))), None)
-
-
-def _in_short(names: list[str]) -> str:
-    more = [f"{len(names) - SHOWN} more"] if len(names) > SHOWN else []
-    return listed([*names[:SHOWN], *more])
 
 
 def recording(state: AppState, session: Session, request: Request, form: dict[str, str]) -> Response:

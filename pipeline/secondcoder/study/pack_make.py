@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from secondcoder.corpus import GIVEN_UP, Corpus
-from secondcoder.domain.names import ByName, known_name
+from secondcoder.domain.model_coder import is_own_name
+from secondcoder.domain.names import ByName, folded, known_name
 from secondcoder.domain.records import Origin
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.exchange.pack.archive import write_pack
@@ -32,7 +33,6 @@ SETTINGS = ("transcripts", "segments", "review")
 """Sections on which it depends what the segments are, and which passages are blind."""
 TOLD = ("format", "version", "codebook", "scored", "ranked", "thresholds", "recipe")
 """What a pack says of the model whose suggestions it holds: nothing of whom it learned from."""
-RESERVED = ("consensus", "model", "secondcoder")
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def pack_coder(corpus: Corpus, asked: str | None) -> str:
     usual = str(opened["coder"]) if opened else None
     known = [*corpus.coders, *([usual] if usual else [])]
     coder = known_name(asked or usual or "", known)
-    if not coder or not coder.isprintable() or coder.casefold() in RESERVED:
+    if not coder or not coder.isprintable() or folded(coder) == "consensus" or is_own_name(coder):
         raise InputError(
             f"'{asked or ''}' cannot be a coder's name. Say whose pack it is: --coder NAME. Nothing was written."
         )

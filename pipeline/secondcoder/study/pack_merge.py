@@ -14,18 +14,17 @@ from secondcoder.codebook.present import Key, ambiguous_spans, key_of, present_p
 from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, CodingPass
-from secondcoder.domain.wording import counted, listed
-from secondcoder.errors import InputError
+from secondcoder.domain.wording import counted, first_of
 from secondcoder.exchange.pack.archive import read_pack
 from secondcoder.exchange.pack.pack import OPENED, Pack, State
 from secondcoder.store import Store
 from secondcoder.store.hand_marks import MadePass, Marks
 from secondcoder.store.rows import MadeCoding
 from secondcoder.study.follow_decisions import follow_where_taken
-from secondcoder.study.pack_trail import MERGED, folder_id, opened_from, study_id
+from secondcoder.study.pack_fits import refuse_foreign
+from secondcoder.study.pack_trail import MERGED
 from secondcoder.workspace import Workspace
 
-UNCHANGED = "Nothing was merged."
 NAMED = 3
 
 
@@ -59,7 +58,7 @@ def plan_merge(workspace: Workspace, store: Store, path: Path) -> PackMerge:
         InputError: the pack is of another study, codebook or text, did not come back from a coder, or is damaged.
     """
     corpus, pack = workspace.corpus, read_pack(path)
-    _refuse_foreign(pack, path, workspace)
+    refuse_foreign(pack, path, workspace)
     here = [name for name in sorted(pack.texts) if name in corpus.by_id]
     gone = sorted(pack.texts.keys() - corpus.by_id.keys())
     notes = [f"'{name}' was removed from this study: what was said of it there is left out" for name in gone]
@@ -81,62 +80,6 @@ def plan_merge(workspace: Workspace, store: Store, path: Path) -> PackMerge:
     own = store.marks_of(pack.coder)
     took, put, more = _rows(workspace, pack.coder, own, said, withdrawn)
     return PackMerge(pack, took, put, [*notes, *more])
-
-
-def _refuse_foreign(pack: Pack, path: Path, workspace: Workspace) -> None:
-    corpus, book, opened = workspace.corpus, workspace.codebook, opened_from(workspace.corpus)
-    if pack.study != study_id(corpus):
-        raise InputError(
-            f"{path.name} is of another study (its id begins with {pack.study[:12]}, and this study's with {study_id(corpus)[:12]}). "
-            "Merge it in the study whose pack was opened. Codings that were made without a pack come as a table: `export` there, "
-            f"`import` here. {UNCHANGED}"
-        )
-    if pack.to_open:
-        raise InputError(f"{path.name} is for {pack.coder} to open: secondcoder pack open {path.name} DIR. {UNCHANGED}")
-    if opened is not None:
-        mine = "was made in this folder" if pack.made_in == folder_id(corpus) else "came back from a coder"
-        raise InputError(
-            f"{path.name} {mine}. It is merged in the study itself, where the packs to open were made: send it there. {UNCHANGED}"
-        )
-    if pack.book.hash != book.hash:
-        raise InputError(f"{path.name} {_other_codebook(pack, corpus)} {UNCHANGED}")
-    _refuse_other_texts(pack, path, corpus)
-
-
-def _other_codebook(pack: Pack, corpus: Corpus) -> str:
-    """The reason and the mend; commands to be given in the coder's folder stand without `secondcoder`, which would name this study."""
-    if pack.book.hash in corpus.codebooks:
-        return (
-            "was made with an earlier codebook of this study. Send the present one (secondcoder codebook export codebook.yml); in "
-            f"the folder of {pack.coder}, `codebook change codebook.yml` says what becomes of the codings, and `pack make` writes the "
-            "pack anew."
-        )
-    return (
-        f"was made with another codebook: {pack.coder} changed it. To take that over, have it sent (`codebook export codebook.yml` in "
-        "that folder) and change this study's to it: secondcoder codebook change codebook.yml; else have it changed back there. Then "
-        "merge again."
-    )
-
-
-def _refuse_other_texts(pack: Pack, path: Path, corpus: Corpus) -> None:
-    other = [name for name, text in pack.texts.items() if name in corpus.by_id and corpus.by_id[name].text != text]
-    if other:
-        raise InputError(
-            f"{path.name}: the text of {_names(other)} is not the one of this study, so that no place in it can be trusted. Make a "
-            f"new pack here for {pack.coder}: secondcoder pack make. {UNCHANGED}"
-        )
-    removed = {event["detail"]["transcript"] for event in corpus.events("transcript removed")}
-    strange = [name for name in pack.texts if name not in corpus.by_id and name not in removed]
-    if strange:
-        raise InputError(
-            f"{path.name}: {_names(strange)} is not in this study. Import the same file here first, or have the pack made without "
-            f"it: `pack make --transcripts NAME` there. {UNCHANGED}"
-        )
-
-
-def _names(names: Sequence[str]) -> str:
-    more = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
-    return listed([*(f"'{name}'" for name in names[:NAMED]), *more])
 
 
 def _last(states: Iterable[State], heads: Collection[str], transcript: str) -> State | None:
@@ -231,8 +174,7 @@ def _kept(decided: Sequence[Coding], differing: Sequence[Coding]) -> Iterator[st
 
 def _places(codings: Sequence[Coding]) -> str:
     """Where, and not of which code: whoever merges may be a coder too."""
-    more = [f"{len(codings) - NAMED} more"] if len(codings) > NAMED else []
-    return listed([*(f"'{each.transcript}' at {each.start}-{each.end}" for each in codings[:NAMED]), *more])
+    return first_of([f"'{each.transcript}' at {each.start}-{each.end}" for each in codings], NAMED)
 
 
 def carry_out(workspace: Workspace, store: Store, plan: PackMerge, path: Path) -> list[str]:

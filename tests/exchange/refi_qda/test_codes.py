@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import CodebookError
+from secondcoder.exchange.codebooks.colours import colour_of
 from secondcoder.exchange.codebooks.files import read_codebook
-from secondcoder.exchange.refi_qda.codes import CodeTree, code_tree, codebook_of, colour_of
+from secondcoder.exchange.refi_qda.codes import CodeTree, code_tree, codebook_of
 from secondcoder.exchange.refi_qda.xml_reading import parse_xml
 from support.places import SHARED
 from support.refi_projects import Made, Marked, guid, write_project
@@ -213,7 +214,7 @@ def test_groups_of_codes_are_named_as_not_kept(tmp_path: Path) -> None:
     ("content", "fault"),
     [("<CodeBook/>", "no codes"), ("<Other/>", "no codebook of REFI-QDA"),
      ("text", "the XML is damaged"), ("<CodeBook><Codes>", "the XML is damaged"),
-     ('<!DOCTYPE a [<!ENTITY e "x">]><CodeBook/>', "declares a document type"), ("<CodeBook>&amp &</CodeBook>", "line 1")],
+     ('<!DOCTYPE a [<!ENTITY e "x">]><CodeBook/>', "declares a DTD"), ("<CodeBook>&amp &</CodeBook>", "line 1")],
 )  # fmt: skip
 def test_files_that_hold_no_codebook(tmp_path: Path, content: str, fault: str) -> None:
     path = tmp_path / "a.qdc"

@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from secondcoder.exchange.projects.positions import edge_points
 from secondcoder.exchange.refi_qda.positions import (
     Counted,
     CountedText,
     Counting,
     Places,
     decide,
-    edge_points,
     name_points,
 )
 from support.places import SHARED

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from secondcoder.domain.names import folded, name
+from secondcoder.domain.wording import first_of
 from secondcoder.exchange.codebooks.columns import Columns
+from secondcoder.exchange.codebooks.naming import give_ids, tell_apart
 from secondcoder.exchange.codebooks.outline import STEPS, Entry, Outline
 
-LONGEST_ID = 40
 SHOWN = 5
 SLIP = 0.85
 """How alike (difflib's ratio) an unknown parent and a code are for the one to be a slip of the pen, and no code of its own."""
@@ -24,25 +24,15 @@ def identify(codes: Outline, columns: Columns) -> list[str]:
         entry.id = next((found for row in entry.rows if columns.id and (found := name(row[columns.id]))), "")
     for entry in [*codes.entries]:
         entry.above = _named_parent(entry, codes) if entry.parent else by_path.get(tuple(map(folded, entry.path[:-1])))
-    notes = _tell_names_apart(codes.entries)
-    without_id = [entry for entry in codes.entries if not entry.id]
-    taken = {folded(entry.id) for entry in codes.entries}
-    for entry in without_id:
-        entry.id = _new_id(entry, taken)
-        taken.add(folded(entry.id))
+    rows = [*codes.entries]
     codes.entries = _parents_first(codes)
-    return [*notes, *_ids_made(without_id)]
-
-
-def slug(written: str) -> str:
-    """`Time pressure (GPs)` is `time-pressure-gps`: letters and figures in lower case, without accents."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", written) if not unicodedata.combining(sign))
-    short = ""
-    for word in re.findall(r"[^\W_]+", plain.casefold()):
-        if short and len(short) + len(word) >= LONGEST_ID:
-            break
-        short = f"{short}-{word}" if short else word[:LONGEST_ID]
-    return short
+    tell_apart(codes.entries)
+    notes = [
+        f"{entry.place}: '{entry.name}' is named '{entry.shown}', as another code is called so too."
+        for entry in rows
+        if entry.shown != entry.name
+    ]
+    return [*notes, *_ids_made(give_ids(rows))]
 
 
 def _named_parent(entry: Entry, codes: Outline) -> Entry | None:
@@ -72,32 +62,9 @@ def _at_path(steps: Sequence[str], entries: Sequence[Entry]) -> Entry | None:
     return next((each for each in alike if folded(STEPS.split(each.parent)[-1]) == steps[-2]), None)
 
 
-def _tell_names_apart(entries: Sequence[Entry]) -> list[str]:
-    """With the parent's name before it where another code has the same one, as codes are found by their names too."""
-    notes: list[str] = []
-    alike: dict[str, list[Entry]] = {}
-    for entry in entries:
-        entry.shown = entry.name
-        alike.setdefault(folded(entry.name), []).append(entry)
-    for entry in (each for several in alike.values() if len(several) > 1 for each in several):
-        if entry.above is not None:
-            entry.shown = f"{entry.above.name}: {entry.name}"
-            notes.append(f"{entry.place}: '{entry.name}' is named '{entry.shown}', as another code is called so too.")
-    return notes
-
-
-def _new_id(entry: Entry, taken: set[str]) -> str:
-    short = slug(entry.name) or "code"
-    longer = f"{slug(entry.above.name)}.{short}" if entry.above else short
-    wanted = [longer] if entry.shown != entry.name else [short, longer]
-    numbered = (f"{wanted[-1]}-{number}" for number in range(2, len(taken) + 3))
-    return next(each for each in (*wanted, *numbered) if folded(each) not in taken)
-
-
 def _ids_made(entries: Sequence[Entry]) -> list[str]:
     made = [f"{entry.id} for '{entry.shown}'" for entry in entries]
-    more = f" and {len(made) - SHOWN} more" if len(made) > SHOWN else ""
-    return [f"ids were made from the names: {', '.join(made[:SHOWN])}{more}."] if made else []
+    return [f"ids were made from the names: {first_of(made, SHOWN)}."] if made else []
 
 
 def _parents_first(codes: Outline) -> list[Entry]:

@@ -13,10 +13,13 @@ from secondcoder.domain.names import folded, name
 from secondcoder.domain.wording import counted, shorten
 from secondcoder.errors import CodebookError, ReadError, TableError, did_you_mean
 from secondcoder.exchange.codebooks.cells import clean_rows
+from secondcoder.exchange.codebooks.colours import colour_of
 from secondcoder.exchange.codebooks.columns import Columns, find_columns, quoted
-from secondcoder.exchange.codebooks.identities import identify, slug
+from secondcoder.exchange.codebooks.identities import identify
+from secondcoder.exchange.codebooks.naming import slug
 from secondcoder.exchange.codebooks.outline import Entry, Outline, outline
 from secondcoder.exchange.codebooks.registry import CodebookFile
+from secondcoder.exchange.refi_qda.guids import real_guid
 from secondcoder.exchange.tables.missing_cells import guarded_word
 from secondcoder.exchange.tables.rows import Row
 
@@ -38,7 +41,6 @@ EXPORTED = (
 """Columns of a codebook that is written as a table."""
 ELSEWHERE = ("colour", "guid")
 """Columns of what a code has in other programs."""
-COLOUR, GUID = re.compile("#?[0-9a-f]{6}"), re.compile("[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 SHOWN = 5
 MOST_SHOWN = 60  # characters of a line
 MOST_FAULTS = 20
@@ -91,10 +93,9 @@ def _plain_looks(codes: Iterable[dict[str, Any]]) -> list[str]:
     """Colours and GUIDs in the one form that a codebook has; a note on those that are none, which are left out."""
     odd = []
     for code in codes:
-        colour, guid = code.pop("colour").casefold(), code.pop("guid").strip("{}").upper()
-        code |= {"colour": f"#{colour.removeprefix('#')}" if COLOUR.fullmatch(colour) else ""}
-        code |= {"guid": guid if GUID.fullmatch(guid) else ""}
-        odd += [code["name"]] if (colour and not code["colour"]) or (guid and not code["guid"]) else []
+        written = code["colour"], code["guid"]
+        code |= {"colour": colour_of(code["colour"]), "guid": real_guid(code["guid"])}
+        odd += [code["name"]] if tuple(map(bool, written)) != (bool(code["colour"]), bool(code["guid"])) else []
     what = "code has a colour or GUID that is none", "codes have colours or GUIDs that are none"
     return [f"{counted(len(odd), *what)}, and left out: '{odd[0]}'. Colours are written as #1f77b4."] if odd else []
 

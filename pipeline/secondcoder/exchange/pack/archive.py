@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import stat
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -32,17 +30,14 @@ from secondcoder.exchange.pack.rows import (
     refuse_misplaced,
 )
 from secondcoder.reports.tables import EPOCH, write_whole
+from secondcoder.transcripts.safe_zip import BROKEN, SafeZip, is_bomb, is_encrypted, is_link
 
 FORM = "secondcoder-pack/1"
 MANIFEST = "manifest.json"
 PARTS = ("codebook.yml", "transcripts.jsonl", "cases.jsonl", "codings.jsonl", "passes.jsonl", "suggestions.jsonl")
 MOST_PACKED, MOST_UNPACKED, MOST_SMALL = 100_000_000, 100_000_000, 5_000_000
 """Bytes: interviews of 200 hours are a fifth of it."""
-MOST_TIMES, LARGE = 200, 50_000_000
-"""From so many bytes on, what unpacks to more than so many times its size is no talk."""
 HASH = 64
-DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)
-"""What reading a damaged zip raises."""
 
 
 def write_pack(pack: Pack, path: Path) -> str:
@@ -87,7 +82,7 @@ def read_pack(path: Path) -> Pack:
         raise InputError(f"{path} cannot be read ({error.strerror}). Nothing was changed.") from None
     except InputError as error:
         raise InputError(f"{path.name}: {str(error).rstrip('.')}. Nothing was changed.") from None
-    except DAMAGES:
+    except BROKEN:
         raise InputError(
             f"{path.name}: it is no pack, or damaged. `secondcoder pack make` writes packs. Nothing was changed."
         ) from None
@@ -97,7 +92,7 @@ def _parts(path: Path) -> dict[str, bytes]:
     """The content of each entry."""
     if path.stat().st_size > MOST_PACKED:
         raise InputError(f"it has more than {MOST_PACKED:,} bytes, and no pack has")
-    with zipfile.ZipFile(path) as archive:
+    with SafeZip(path) as archive:
         entries = archive.infolist()
         _refuse_strange(entries)
         return {entry.filename: archive.read(entry) for entry in entries}
@@ -109,11 +104,10 @@ def _refuse_strange(entries: list[zipfile.ZipInfo]) -> None:
         strange = next((each for each in names if each not in (MANIFEST, *PARTS)), None)
         raise InputError(f"'{strange}' in it is no part of a pack" if strange else "a part is missing or stands twice")
     for entry in entries:
-        if stat.S_ISLNK(entry.external_attr >> 16) or entry.flag_bits & 0x1:
+        if is_link(entry) or is_encrypted(entry):
             raise InputError(f"'{entry.filename}' in it is a link or encrypted")
-        size, packed = entry.file_size, entry.compress_size
-        small = entry.filename in (MANIFEST, "codebook.yml")
-        if (size > LARGE and size > MOST_TIMES * packed) or (small and size > MOST_SMALL):
+        size, small = entry.file_size, entry.filename in (MANIFEST, "codebook.yml")
+        if is_bomb(size, entry.compress_size) or (small and size > MOST_SMALL):
             raise InputError(f"'{entry.filename}' in it unpacks to {size:,} bytes, and no pack's does")
     if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
         raise InputError(f"it unpacks to more than {MOST_UNPACKED:,} bytes, and no pack does")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,16 +10,14 @@ from secondcoder.codebook.model import Codebook, codebook_from
 from secondcoder.domain.names import folded, name
 from secondcoder.domain.wording import shorten
 from secondcoder.errors import InputError
-from secondcoder.exchange.codebooks.columns import Columns
-from secondcoder.exchange.codebooks.identities import identify, slug
-from secondcoder.exchange.codebooks.outline import Entry, Outline
+from secondcoder.exchange.codebooks.colours import colour_of
+from secondcoder.exchange.codebooks.naming import give_ids, slug, tell_apart
 from secondcoder.exchange.projects.model import ProjectCode
 
 MOST_CODES = 5000
 LONGEST_NAME = 300
-_COLOUR = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
-# The colours that RQDA's users choose by name most often (R's `colors()`).
-_NAMED = {"red": "#ff0000", "green": "#00ff00", "blue": "#0000ff", "yellow": "#ffff00", "orange": "#ffa500"}
+# Colours that RQDA's users choose by name most often (R's `colors()`).
+COLOURS_OF_R = {"red": "#ff0000", "green": "#00ff00", "blue": "#0000ff", "yellow": "#ffff00", "orange": "#ffa500"}
 
 
 @dataclass(frozen=True)
@@ -34,10 +31,13 @@ class CarriedCodes:
 
 @dataclass(eq=False)
 class _Found:
-    """Codes of one path, which are one code."""
+    """Codes of one path, which are one code: `above`, its parent; `shown` and `id`, its name and id in the codebook."""
 
-    entry: Entry
+    name: str
+    above: _Found | None
     codes: list[ProjectCode] = field(default_factory=list)
+    shown: str = ""
+    id: str = ""
 
 
 def carried_codes(codes: Sequence[ProjectCode], file: str, stem: str) -> CarriedCodes:
@@ -52,24 +52,24 @@ def carried_codes(codes: Sequence[ProjectCode], file: str, stem: str) -> Carried
     found: dict[tuple[str, ...], _Found] = {}
     of_key: dict[Hashable, _Found] = {}
     for code, path in _paths(codes, file):
-        here = found.setdefault(tuple(map(folded, path)), _Found(Entry(path)))
+        key = tuple(map(folded, path))
+        here = found.setdefault(key, _Found(path[-1], found.get(key[:-1])))
         here.codes.append(code)
         of_key[code.key] = here
-    outline = Outline([each.entry for each in found.values()])
-    identify(outline, Columns(()))
-    words = _tell_apart(outline.entries)
-    data = {id(each.entry): each.codes for each in found.values()}
-    content = [_code(entry, data[id(entry)], words) for entry in outline.entries]
+    tell_apart([*found.values()])
+    give_ids([*found.values()])
+    words = {folded(word): each for each in found.values() for word in (each.shown, each.id)}
+    content = [_code(each, words) for each in found.values()]
     book = codebook_from(
         {"id": slug(stem) or "project", "title": name(stem) or "project", "codes": content},
         f"{file}: its codes cannot be read.",
     )
     notes = [
-        f"{len(each.codes)} codes are called '{each.entry.name}', and were taken as one"
+        f"{len(each.codes)} codes are called '{each.name}', and were taken as one"
         for each in found.values()
         if len(each.codes) > 1
     ]
-    return CarriedCodes(book, {key: each.entry.id for key, each in of_key.items()}, tuple(notes))
+    return CarriedCodes(book, {key: each.id for key, each in of_key.items()}, tuple(notes))
 
 
 def _paths(codes: Sequence[ProjectCode], file: str) -> Iterator[tuple[ProjectCode, tuple[str, ...]]]:
@@ -91,39 +91,15 @@ def _paths(codes: Sequence[ProjectCode], file: str) -> Iterator[tuple[ProjectCod
                 yield each, paths[each.key]
 
 
-def _tell_apart(entries: Sequence[Entry]) -> Mapping[str, Entry]:
-    """More of what stands above, then a number, to names and ids that would be found as another code; every word with its code."""
-    taken: dict[str, Entry] = {}
-    for entry in entries:
-        levels = (": ".join(entry.path[-depth:]) for depth in range(2, len(entry.path) + 1))
-        numbers = (f"{': '.join(entry.path)} ({number})" for number in range(2, len(entries) + 3))
-        entry.shown = next(each for each in (entry.shown, *levels, *numbers) if folded(each) not in taken)
-        taken[folded(entry.shown)] = entry
-    for entry in entries:
-        wanted = (entry.id, *(f"{entry.id}-{number}" for number in range(2, len(entries) + 3)))
-        entry.id = next(each for each in wanted if taken.get(folded(each), entry) is entry)
-        taken[folded(entry.id)] = entry
-    return taken
-
-
-def _code(entry: Entry, codes: Sequence[ProjectCode], words: Mapping[str, Entry]) -> dict[str, Any]:
-    definitions = dict.fromkeys(text for code in codes if (text := code.definition.strip()))
-    colours = [colour for code in codes if (colour := _colour(code.colour))]
-    aliases = dict.fromkeys(name(alias) for code in codes for alias in code.aliases)
+def _code(found: _Found, words: Mapping[str, _Found]) -> dict[str, Any]:
+    definitions = dict.fromkeys(text for code in found.codes if (text := code.definition.strip()))
+    colours = [colour for code in found.codes if (colour := colour_of(COLOURS_OF_R.get(code.colour, code.colour)))]
+    aliases = dict.fromkeys(name(alias) for code in found.codes for alias in code.aliases)
     return {
-        "id": entry.id,
-        "name": entry.shown,
-        "parent": entry.above.id if entry.above else None,
-        "aliases": [alias for alias in aliases if words.get(folded(alias), entry) is entry],
+        "id": found.id,
+        "name": found.shown,
+        "parent": found.above.id if found.above else None,
+        "aliases": [alias for alias in aliases if words.get(folded(alias), found) is found],
         "definition": "\n".join(definitions),
         "colour": colours[0] if colours else "",
     }
-
-
-def _colour(written: str) -> str:
-    """As `#rrggbb`; '' for what is none."""
-    found = _COLOUR.fullmatch(written.strip())
-    if not found:
-        return _NAMED.get(written.strip().casefold(), "")
-    digits = found[1].lower()
-    return "#" + (digits if len(digits) == 6 else "".join(2 * digit for digit in digits))

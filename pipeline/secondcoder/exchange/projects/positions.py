@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
+from unicodedata import combining
 
 from secondcoder.domain.records import Span
 
@@ -130,9 +131,9 @@ def unit_of_edges(marked: Sequence[tuple[StoredText, Sequence[tuple[int, int]]]]
 
     def right(unit: Unit) -> int:
         spans = ((stored, stored.span(*span, unit)) for stored, spans in marked for span in spans)
-        return sum(_edges(stored.text, span) for stored, span in spans if span is not None)
+        return sum(edge_points(stored.text, span) for stored, span in spans if span is not None)
 
-    return _best(units, right, 2 * sum(len(spans) for _, spans in marked))
+    return _best(units, right, 4 * sum(len(spans) for _, spans in marked))
 
 
 def _best(units: Sequence[Unit], right: Callable[[Unit], int], most: int) -> Unit:
@@ -145,16 +146,22 @@ def _best(units: Sequence[Unit], right: Callable[[Unit], int], most: int) -> Uni
     return best
 
 
-def _edges(text: str, span: Span) -> int:
-    """How many of a span's two ends are those of words."""
-
-    def within(place: int) -> bool:
-        around = text[max(place - 1, 0) : place + 1]
-        return len(around) == 2 and around.isalnum()
-
+def edge_points(text: str, span: Span) -> int:
+    """0 to 4: for each end 0 within a word, 1 where white space lies inside of it, 2 at a clean edge, as of whole lines."""
     start, end = span
-    blank = [text[start : start + 1].isspace(), text[max(end - 1, 0) : end].isspace()]
-    return sum(not space and not within(place) for place, space in zip(span, blank, strict=True))
+    if start >= end:
+        return 0
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    first = 0 if _joined(before, text[start]) else 1 if text[start].isspace() else 2
+    lines = before in ("", "\n") and text[end - 1] == "\n"
+    last = 0 if _joined(text[end - 1], after) else 1 if text[end - 1].isspace() and not lines else 2
+    return first + last
+
+
+def _joined(before: str, after: str) -> bool:
+    return (before.isalnum() or bool(before and combining(before))) and (
+        after.isalnum() or bool(after and combining(after))
+    )
 
 
 def nearest(occurrences: Sequence[int], quote: str, place: int) -> Span | None:
@@ -170,6 +177,12 @@ def occurrences(text: str, words: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = text.find(words, at + 1)
+
+
+def position(value: Any) -> int:
+    """A position from a file; -1, which is refused as one, for what is none."""
+    number = whole_number(value)
+    return -1 if number is None else number
 
 
 def whole_number(value: Any) -> int | None:

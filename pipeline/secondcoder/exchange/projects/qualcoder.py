@@ -17,7 +17,13 @@ from secondcoder.domain.records import Case
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError
 from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode, unnamed
-from secondcoder.exchange.projects.positions import CODE_POINTS, SHOWN_CODE_POINTS, SHOWN_UTF_16, UTF_16, whole_number
+from secondcoder.exchange.projects.positions import (
+    CODE_POINTS,
+    SHOWN_CODE_POINTS,
+    SHOWN_UTF_16,
+    UTF_16,
+    position,
+)
 from secondcoder.exchange.projects.records import codebook_of, records_of
 from secondcoder.exchange.projects.sqlite_file import Tables, open_tables, tables_in
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
@@ -122,15 +128,13 @@ def _attributes(tables: Tables) -> dict[tuple[str, Hashable], dict[str, str]]:
 def _marks(tables: Tables) -> Iterator[Mark]:
     rows = tables.rows("code_text", ("cid", "fid", "pos0", "pos1"), ("seltext", "owner", "memo"))
     for number, row in enumerate(rows, start=1):
-        start, end = whole_number(row["pos0"]), whole_number(row["pos1"])
-        quote = str(row["seltext"]) or None
         yield Mark(
             row["fid"],
-            -1 if start is None else start,
-            -1 if end is None else end,
+            position(row["pos0"]),
+            position(row["pos1"]),
             ("code", row["cid"]),
             str(row["owner"]),
             str(row["memo"]),
-            quote,
+            str(row["seltext"]) or None,
             f"coding {number} (code_text)",
         )

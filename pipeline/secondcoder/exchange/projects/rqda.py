@@ -15,7 +15,7 @@ from secondcoder.domain.names import name
 from secondcoder.domain.records import Case
 from secondcoder.domain.wording import counted
 from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode, unnamed
-from secondcoder.exchange.projects.positions import CODE_POINTS, SHOWN_CODE_POINTS, UTF_16, whole_number
+from secondcoder.exchange.projects.positions import CODE_POINTS, SHOWN_CODE_POINTS, UTF_16, position
 from secondcoder.exchange.projects.records import codebook_of, records_of
 from secondcoder.exchange.projects.sqlite_file import Record, Tables, open_tables, tables_in
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
@@ -121,11 +121,10 @@ def _marks(tables: Tables) -> Iterator[Mark]:
     for number, row in enumerate(codings, start=1):
         if row["cid"] not in codes or row["fid"] not in files:
             continue  # RQDA keeps the codings of what was deleted as they were
-        start, end = whole_number(row["selfirst"]), whole_number(row["selend"])
         yield Mark(
             row["fid"],
-            -1 if start is None else start,
-            -1 if end is None else end,
+            position(row["selfirst"]),
+            position(row["selend"]),
             ("code", row["cid"]),
             str(row["owner"]),
             str(row["memo"]),

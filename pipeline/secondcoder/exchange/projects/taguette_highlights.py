@@ -22,7 +22,7 @@ from secondcoder.exchange.projects.json_file import head_of, text_of
 from secondcoder.exchange.projects.model import Document, Mark, Project
 from secondcoder.exchange.projects.records import codebook_of, records_of
 from secondcoder.exchange.projects.taguette import HtmlText, tag_codes
-from secondcoder.exchange.projects.texts import OF_TEXT
+from secondcoder.exchange.projects.texts import OF_FILE
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.tables.quoted_text import QuotedText
 from secondcoder.exchange.tables.rows import columns_of, read_table
@@ -129,7 +129,7 @@ def _placed(highlights: Sequence[_Highlight], context: ImportContext, project: P
 
 
 def _transcript(written: str, known: Mapping[str, Transcript]) -> Transcript | None:
-    return known.get(name(OF_TEXT.sub("", written))) or known.get(name(written))
+    return known.get(name(OF_FILE.sub("", written))) or known.get(name(written))
 
 
 def _no_place(words: str, spans: Sequence[Span], quoted: QuotedText) -> str:

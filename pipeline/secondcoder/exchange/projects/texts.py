@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import file_name, folded, name
@@ -15,10 +16,15 @@ from secondcoder.domain.wording import shorten
 from secondcoder.exchange.projects.model import Document
 from secondcoder.exchange.projects.positions import plain
 from secondcoder.exchange.tables.rows import LONE_SURROGATE
+from secondcoder.transcripts import plain_text
 from secondcoder.transcripts.encoding import Decoded
+from secondcoder.transcripts.interviewer import fold, parts_of, plain_label
 from secondcoder.transcripts.registry import MOST_CHARACTERS, Source
 
-OF_TEXT = re.compile(r"\.(?:txt|md|docx?|rtf|odt|pdf|html?|vtt|srt|text|csv|epub)$", re.IGNORECASE)
+OF_FILE = re.compile(
+    r"(?<=\S)\.(?:txt|md|docx?|rtf|odt|pdf|html?|vtt|srt|text|csv|epub|mp3|m4a|mp4|wav)$", re.IGNORECASE
+)
+"""What a text's name ends with where it came from a file, and is no part of a transcript's id."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,20 @@ class StoredSource(Source):
     def decoded(self) -> Decoded:
         """The text as it is, of which nothing is guessed."""
         return Decoded(self.body, "utf-8")
+
+
+def read_talk(called: str, text: str, interviewer: Sequence[str], speakers: Sequence[str]) -> Transcript:
+    """The transcript of a project's text, by the rules for plain text; ReadError where nobody says anything.
+
+    Args:
+        interviewer: labels of interviewers; those who speak in this text are they, as not each speaks in each text of a project.
+        speakers: labels of anybody.
+    """
+    held = StoredSource(Path(called.replace("/", "-") or "text"), (*speakers, *interviewer), body=text)
+    read = plain_text.read(held, ())
+    there = {fold(turn.speaker) for turn in read.turns if turn.speaker}
+    asking = [label for label in interviewer if not there.isdisjoint(map(fold, (plain_label(label), *parts_of(label))))]
+    return plain_text.read(held, asking) if asking else read
 
 
 class TextsThere:
@@ -77,7 +97,7 @@ def transcript_ids(documents: Sequence[Document], known: Mapping[str, Transcript
 
     One without a name of its own gets a number behind it where the study has another text under that name.
     """
-    short = {each.key: file_name(OF_TEXT.sub("", each.name)) or name(each.name) for each in documents}
+    short = {each.key: file_name(OF_FILE.sub("", each.name)) or name(each.name) for each in documents}
     alike = Counter(folded(each) for each in short.values())
     ids: dict[Hashable, str] = {}
     taken: set[str] = set()

@@ -24,7 +24,7 @@ from secondcoder.exchange.projects.json_file import dict_of, head_of, parsed, te
 from secondcoder.exchange.projects.model import Document, Mark, Project, ProjectCode
 from secondcoder.exchange.projects.positions import CODE_POINTS, UTF_16, plain, whole_number
 from secondcoder.exchange.projects.records import codebook_of, records_of
-from secondcoder.exchange.projects.texts import OF_TEXT
+from secondcoder.exchange.projects.texts import OF_FILE
 from secondcoder.exchange.projects.web_annotation_out import CONTEXT, write
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 
@@ -103,18 +103,7 @@ def _read(written: Mapping[str, Any], place: str, left: Counter[tuple[str, str]]
     if "assessing" in _all(written.get("motivation")) or any("Software" in _all(maker.get("type")) for maker in makers):
         left["annotation by software", "annotations by software"] += 1
         return
-    tagging = "tagging" in _all(written.get("motivation"))
-    codes: list[str] = []
-    said: dict[str, str] = {}
-    for body in _all(written.get("body")):
-        purposes = [each for each in _all(dict_of(body).get("purpose")) if isinstance(each, str)] or [
-            "tagging"
-        ] * tagging
-        words = body if isinstance(body, str) else _words(dict_of(body))
-        if "tagging" in purposes:
-            codes += [words] * bool(name(words))
-        elif purposes or isinstance(body, dict):
-            said.setdefault(next(iter(purposes), "commenting"), words)
+    codes, said = _bodies(written)
     left["annotation without a tag", "annotations without a tag"] += not codes
     origin, valence = said.get("describing", ""), said.get("classifying", "")
     for target in _all(written.get("target")) if codes else ():
@@ -133,6 +122,23 @@ def _read(written: Mapping[str, Any], place: str, left: Counter[tuple[str, str]]
             end,
             {key: text_or(each.get(key)) for each in quotes[:1] for key in ("prefix", "exact", "suffix")},
         )
+
+
+def _bodies(written: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
+    """The tags, and of each other purpose what the first body with it says."""
+    tagging = "tagging" in _all(written.get("motivation"))
+    codes: list[str] = []
+    said: dict[str, str] = {}
+    for body in _all(written.get("body")):
+        purposes = [each for each in _all(dict_of(body).get("purpose")) if isinstance(each, str)] or [
+            "tagging"
+        ] * tagging
+        words = body if isinstance(body, str) else _words(dict_of(body))
+        if "tagging" in purposes:
+            codes += [words] * bool(name(words))
+        elif purposes or isinstance(body, dict):
+            said.setdefault(next(iter(purposes), "commenting"), words)
+    return codes, said
 
 
 def _all(value: Any) -> list[Any]:
@@ -220,7 +226,7 @@ def _place(each: _Annotation, context: ImportContext, project: Project) -> str:
 
 
 def _transcript(source: str, context: ImportContext) -> Transcript | None:
-    return context.known.get(name(source)) or context.known.get(name(OF_TEXT.sub("", source)))
+    return context.known.get(name(source)) or context.known.get(name(OF_FILE.sub("", source)))
 
 
 def _quoted(transcript: Transcript, quote: Mapping[str, str]) -> list[Span]:

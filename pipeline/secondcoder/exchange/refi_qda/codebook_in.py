@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted, first_of
 from secondcoder.errors import CodebookError, InputError
 from secondcoder.exchange.refi_qda.codes import CodeTree, code_tree, codebook_of
 from secondcoder.exchange.refi_qda.container import open_archive
@@ -72,11 +72,8 @@ def _carried(tree: CodeTree, path: Path, notes: list[str], description: str = ""
 
 def _set_notes(codebook: Element) -> list[str]:
     names = [f"'{each.get('name', '')}'" for each in within(codebook, "Sets", "Set")]
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     what = counted(len(names), "group of codes", "groups of codes")
-    return (
-        [f"{what} not kept, as a codebook has families and no groups: {listed(names[:SHOWN])}{more}."] if names else []
-    )
+    return [f"{what} not kept, as a codebook has families and no groups: {first_of(names, SHOWN)}."] if names else []
 
 
 def _read(message: str) -> str:

@@ -6,20 +6,20 @@ by their names too, so of several codes with one name each below another is name
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, count
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from secondcoder.codebook.model import Codebook, codebook_from
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import folded, name
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted, first_of
 from secondcoder.errors import CodebookError
-from secondcoder.exchange.codebooks.identities import slug
-from secondcoder.exchange.refi_qda.xml_reading import GUID, guid, said
+from secondcoder.exchange.codebooks.colours import colour_of
+from secondcoder.exchange.codebooks.naming import give_ids, slug, tell_apart
+from secondcoder.exchange.refi_qda.guids import guid, real_guid
+from secondcoder.exchange.refi_qda.xml_reading import said
 
 WRAPPERS = ("nodes", "codes")
 """What NVivo calls the folder around all codes."""
@@ -86,8 +86,9 @@ def code_tree(
     for program, divider in PATHS:
         if origin.casefold().startswith(program):
             _divide(tree, divider)
-    _name(tree)
-    _identify(tree)
+    tell_apart(tree.nodes)
+    tree.notes += _named_notes(tree.nodes)
+    give_ids(tree.nodes)
     return tree
 
 
@@ -104,7 +105,7 @@ def codebook_of(tree: CodeTree, stem: str, description: str = "") -> Codebook:
                 "parent": node.above.id if node.above else None,
                 "definition": node.definition,
                 "colour": node.colour,
-                "guid": node.guid if GUID.fullmatch(node.guid) else "",
+                "guid": real_guid(node.guid),
             }
             for node in tree.nodes
         ],
@@ -186,54 +187,7 @@ def _in_order(below: Mapping[CodeNode | None, list[CodeNode]], above: CodeNode |
         yield from _in_order(below, node)
 
 
-def _name(tree: CodeTree) -> None:
-    """Each name once: with the parent's before it where another code has the same one, else numbered."""
-    prefixed: set[CodeNode] = set()
-    while True:
-        for node in tree.nodes:
-            node.shown = f"{node.above.shown}: {node.name}" if node in prefixed and node.above else node.name
-        alike = [same for same in group_by(tree.nodes, lambda node: folded(node.shown)).values() if len(same) > 1]
-        more = {node for same in alike for node in same if node.above} - prefixed
-        if not more:
-            break
-        prefixed |= more
-    for same in alike:
-        taken = {folded(node.shown) for node in tree.nodes}
-        for node in same[1:]:  # beside each other, below one parent or none
-            node.shown = _free([node.shown], taken, " ({})")
-            taken.add(folded(node.shown))
-    changed = [f"'{node.shown}'" for node in tree.nodes if node.shown != node.name]
-    if changed:
-        more_of = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
-        why = "as another code has the same name"
-        tree.notes.append(f"named with what they stand below, {why}: {listed(changed[:SHOWN])}{more_of}.")
-
-
-def _identify(tree: CodeTree) -> None:
-    """Ids from names: none that another code has as a name."""
-    taken = {folded(node.shown) for node in tree.nodes}
-    for node in tree.nodes:
-        short = slug(node.name) or "code"
-        longer = f"{slug(node.above.name) or 'code'}.{short}" if node.above else short
-        taken.discard(folded(node.shown))
-        node.id = _free([longer] if node.shown != node.name else [short, longer], taken, "-{}")
-        taken |= {folded(node.id), folded(node.shown)}
-
-
-def _free(wanted: Sequence[str], taken: Collection[str], form: str) -> str:
-    """The first of these words whose folded form is not taken, else the last one with a number."""
-    numbered = (wanted[-1] + form.format(number) for number in count(2))
-    return next(each for each in chain(wanted, numbered) if folded(each) not in taken)
-
-
-def colour_of(written: str) -> str:
-    """`#rrggbb` in lower case, from `#rgb`, `#rrggbb`, `#rrggbbaa` or `rgba(r, g, b, a)`; '' for anything else."""
-    plain = written.strip().casefold()
-    if re.fullmatch(r"#[0-9a-f]{3,4}", plain):
-        return "#" + "".join(2 * digit for digit in plain[1:4])
-    if re.fullmatch(r"#[0-9a-f]{6}(?:[0-9a-f]{2})?", plain):
-        return plain[:7]
-    numbers = re.fullmatch(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\b.*\)", plain)
-    if numbers and all(int(number) < 256 for number in numbers.groups()):
-        return "#" + "".join(f"{int(number):02x}" for number in numbers.groups())
-    return ""
+def _named_notes(nodes: Sequence[CodeNode]) -> list[str]:
+    changed = [f"'{node.shown}'" for node in nodes if node.shown != node.name]
+    why = "named with what they stand below, as another code has the same name"
+    return [f"{why}: {first_of(changed, SHOWN)}."] if changed else []

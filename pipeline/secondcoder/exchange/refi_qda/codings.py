@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from secondcoder.domain.records import Coding, Span
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted, first_of
 from secondcoder.exchange.refi_qda.coding_notes import read_notes
 from secondcoder.exchange.refi_qda.positions import Counted, Counting, Places, name_points
 from secondcoder.exchange.refi_qda.records import Mark, Project, ProjectText, Selection
@@ -150,6 +150,4 @@ def taken_notes(taken: Taken) -> list[str]:
 
 
 def _some(places: list[str]) -> str:
-    places = list(dict.fromkeys(places))
-    more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
-    return f"{listed(places[:SHOWN])}{more}"
+    return first_of(list(dict.fromkeys(places)), SHOWN)

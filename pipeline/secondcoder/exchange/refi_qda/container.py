@@ -7,9 +7,7 @@ another zip, or rename it.
 
 from __future__ import annotations
 
-import stat
 import unicodedata
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,30 +15,26 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO, NoReturn
 from urllib.parse import unquote
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipInfo
 
 from secondcoder.errors import InputError
+from secondcoder.transcripts.safe_zip import BROKEN, CrowdedZipError, SafeZip, is_bomb, is_encrypted, is_link
 
 MOST_ENTRIES = 8_000
 MOST_PROJECT = 100 * 2**20  # bytes of the .qde; 20,000 codings take about 12 MB
 MOST_TEXT = 20 * 2**20  # bytes of one text
 MOST_TEXTS = 150 * 2**20  # bytes of all texts together
 MOST_WITHIN = 2**30  # bytes of a project within another zip
-MOST_DIRECTORY = 4 * 2**20  # bytes of a zip's list of entries
-BOMB, BOMB_RATIO = 50 * 2**20, 100  # media and texts are never packed so small
 AGAIN = "Export the project again"
-ENDING = b"PK\x05\x06"
-# What zipfile raises for a damaged zip (transcripts/word_package.py says for what).
-BROKEN = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 
 
 def is_project(path: Path) -> bool:
     """Whether a file is a zip with a REFI-QDA project in it, or with one in a zip in it. Never raises."""
     try:
         with path.open("rb") as file:
-            if file.read(4) != b"PK\x03\x04" or _directory_size(file) > MOST_DIRECTORY:
+            if file.read(4) != b"PK\x03\x04":
                 return False
-            with ZipFile(file) as package:
+            with SafeZip(file) as package:
                 names = [_plain(name) for name in package.namelist()]
     except BROKEN:
         return False
@@ -50,7 +44,7 @@ def is_project(path: Path) -> bool:
 class Archive:
     """A project's zip, open."""
 
-    def __init__(self, package: ZipFile, name: str) -> None:
+    def __init__(self, package: SafeZip, name: str) -> None:
         self._zip, self.name = package, name
         self._left = MOST_TEXTS
         self._entries = [entry for entry in package.infolist() if not entry.is_dir()]
@@ -99,9 +93,7 @@ class Archive:
 
     def _read(self, entry: ZipInfo) -> bytes:
         try:
-            with self._zip.open(entry) as packed:
-                # Not ZipFile.read, which unpacks all there is before it looks at how much was declared.
-                return packed.read(entry.file_size + 1)
+            return self._zip.read(entry)
         except BROKEN:
             self.refuse(f"{entry.filename} is damaged (its checksum or its packing is wrong)")
 
@@ -113,12 +105,12 @@ class Archive:
             parts = entry.filename.replace("\\", "/").split("/")
             if ".." in parts or not parts[0] or ":" in parts[0]:
                 self.refuse(f"its entry '{entry.filename[:80]}' leads out of it, as no program writes it")
-            if stat.S_ISLNK(entry.external_attr >> 16):
+            if is_link(entry):
                 self.refuse(f"its entry '{entry.filename[:80]}' is a link to another file")
-            if entry.file_size > BOMB and entry.file_size > BOMB_RATIO * max(entry.compress_size, 1):
+            if is_bomb(entry.file_size, entry.compress_size):
                 size = f"{entry.file_size:,} bytes, from {entry.compress_size:,}"
                 self.refuse(f"its entry '{entry.filename[:80]}' unpacks to {size}, as no text and no recording does")
-            if entry.flag_bits & 1:  # bit 0: encrypted
+            if is_encrypted(entry):
                 self.refuse("it is protected by a password")
             if entry.filename in seen:
                 self.refuse(f"'{entry.filename[:80]}' stands in it twice, with different content perhaps")
@@ -143,9 +135,12 @@ def open_archive(path: Path) -> Iterator[Archive]:
 
 
 def _archive(file: IO[bytes], name: str, stack: ExitStack) -> Archive:
-    if _directory_size(file) > MOST_DIRECTORY:
-        raise InputError(f"{name}: over {MOST_ENTRIES:,} files in it, more than are read. Nothing was imported.")
-    return Archive(stack.enter_context(ZipFile(file)), name)
+    try:
+        return Archive(stack.enter_context(SafeZip(file)), name)
+    except CrowdedZipError:
+        raise InputError(
+            f"{name}: over {MOST_ENTRIES:,} files in it, more than are read. Nothing was imported."
+        ) from None
 
 
 def _unpacked(archive: Archive, within: list[ZipInfo], stack: ExitStack) -> IO[bytes]:
@@ -157,19 +152,6 @@ def _unpacked(archive: Archive, within: list[ZipInfo], stack: ExitStack) -> IO[b
     with archive._zip.open(within[0]) as packed:
         copyfileobj(packed, file)
     return file
-
-
-def _directory_size(file: IO[bytes]) -> int:
-    """Bytes of the list of entries, as the end of the zip says; 0 where it says nothing (ZipFile refuses it then)."""
-    size = file.seek(0, 2)
-    file.seek(max(0, size - 65_557))
-    tail = file.read()
-    file.seek(0)
-    at = tail.rfind(ENDING)
-    told = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
-    if told == 0xFFFFFFFF and (large := tail.rfind(b"PK\x06\x06", 0, at)) >= 0:  # zip64
-        return int.from_bytes(tail[large + 40 : large + 48], "little")
-    return told
 
 
 def _plain(name: str) -> str:

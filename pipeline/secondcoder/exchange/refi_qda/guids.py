@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from uuid import NAMESPACE_URL, uuid5
 
-from secondcoder.codebook.model import Code
+from secondcoder.codebook.model import GUID, Code
 from secondcoder.domain.records import Suggestion
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:secondcoder:refi-qda")
+
+
+def guid(written: str | None) -> str:
+    """A GUID in the form in which they are compared: upper case, without braces; '' for none."""
+    return (written or "").strip().strip("{}").upper()
+
+
+def real_guid(written: str) -> str:
+    """The same where it has the form of a GUID; '' for anything else, which a codebook does not keep."""
+    return own if re.fullmatch(GUID, own := guid(written)) else ""
 
 
 def own_guid(*parts: object) -> str:
@@ -39,9 +50,9 @@ class Guids:
 
     def take(self, known: str | None, *parts: object) -> str:
         """The known identifier if it is free, else our own of what `parts` name."""
-        guid = known if known and known not in self._taken else own_guid(*parts)
+        found = known if known and known not in self._taken else own_guid(*parts)
         number = 2
-        while guid in self._taken:
-            guid, number = own_guid(*parts, number), number + 1
-        self._taken.add(guid)
-        return guid
+        while found in self._taken:
+            found, number = own_guid(*parts, number), number + 1
+        self._taken.add(found)
+        return found

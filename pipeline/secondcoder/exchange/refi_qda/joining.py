@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import ByName, name
 from secondcoder.domain.records import Transcript
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted, first_of
 from secondcoder.exchange.known_transcript import not_taken
 from secondcoder.exchange.named_speakers import listed_labels, refuse_unspoken, without_none
 from secondcoder.exchange.refi_qda.cases import About
@@ -139,6 +139,5 @@ def _grouped_notes(transcripts: list[Transcript]) -> list[str]:
     lines = []
     for note, same in group_by(pairs, lambda pair: pair[0]).items():
         names = [f"'{name(each)}'" for _, each in same]
-        shown = names if len(names) <= SHOWN else [*names[:SHOWN], f"{len(names) - SHOWN} more"]
-        lines.append(f"{listed(shown)}: {note}")
+        lines.append(f"{first_of(names, SHOWN)}: {note}")
     return lines

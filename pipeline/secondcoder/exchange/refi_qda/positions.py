@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
-from unicodedata import combining
 
 from secondcoder.domain.records import Span
+from secondcoder.exchange.projects.positions import edge_points
 from secondcoder.exchange.refi_qda.memory import Dialect
 
 UTF16, CODE_POINT = "utf16", "codepoint"
@@ -203,24 +203,6 @@ def name_points(text: str, span: Span, named: str) -> int:
 def squeezed(text: str) -> str:
     """With each run of white space as one blank: an attribute of XML has no line ends."""
     return " ".join(text.split())
-
-
-def edge_points(text: str, span: Span) -> int:
-    """0 to 4: for each end 0 within a word, 1 where white space lies inside of it, 2 at a clean edge, as of whole lines."""
-    start, end = span
-    if start >= end:
-        return 0
-    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    first = 0 if _joined(before, text[start]) else 1 if text[start].isspace() else 2
-    lines = before in ("", "\n") and text[end - 1] == "\n"
-    last = 0 if _joined(text[end - 1], after) else 1 if text[end - 1].isspace() and not lines else 2
-    return first + last
-
-
-def _joined(before: str, after: str) -> bool:
-    return (before.isalnum() or bool(before and combining(before))) and (
-        after.isalnum() or bool(after and combining(after))
-    )
 
 
 def _near(points: tuple[int, int], best: tuple[int, int]) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from secondcoder.domain.names import name
+from secondcoder.domain.names import folded, free_name, name
 from secondcoder.exchange.refi_qda.coding_notes import is_own
 from secondcoder.exchange.refi_qda.container import Archive
+from secondcoder.exchange.refi_qda.guids import guid
 from secondcoder.exchange.refi_qda.records import Project, ProjectCase
 from secondcoder.exchange.refi_qda.sources import SourcesReader, values_of
 from secondcoder.exchange.refi_qda.texts import text_of
-from secondcoder.exchange.refi_qda.xml_reading import guid, parse_xml, said, target, within
+from secondcoder.exchange.refi_qda.xml_reading import parse_xml, said, target, within
 
 
 def project_root(archive: Archive) -> tuple[Element, bool]:
@@ -30,8 +31,10 @@ def read_project(archive: Archive) -> Project:
     project = Project(name(root.get("name", "")), root.get("origin", ""), codes)
     project.saved_by = guid(root.get("modifyingUserGUID"))
     _take_users(root, project, archive)
+    taken: set[str] = set()
     for variable in within(root, "Variables", "Variable"):
-        called = _free(name(variable.get("name", "")) or "variable", [each for each, _ in project.variables.values()])
+        called = free_name([name(variable.get("name", "")) or "variable"], taken)
+        taken.add(folded(called))
         project.variables[guid(variable.get("guid"))] = called, variable.get("typeOfVariable", "Text")
     reading = SourcesReader(project, archive, crlf)
     for source in next(within(root, "Sources"), Element("Sources")):
@@ -104,8 +107,3 @@ def _set(element: Element) -> dict[str, Any]:
         "description": said(element, "Description"),
     }
     return about | {"codes": members["MemberCode"], "sources": members["MemberSource"], "notes": members["MemberNote"]}
-
-
-def _free(word: str, taken: list[str]) -> str:
-    numbered = (f"{word} ({number})" for number in range(2, len(taken) + 3))
-    return word if word not in taken else next(each for each in numbered if each not in taken)

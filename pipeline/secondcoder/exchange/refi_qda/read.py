@@ -8,11 +8,11 @@ from pathlib import Path
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import file_name, folded
-from secondcoder.domain.records import Coding, CodingPass
+from secondcoder.domain.records import CodingPass
 from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import InputError, TableError
 from secondcoder.exchange.carried_codes import MatchedCodes, matched_codes
-from secondcoder.exchange.read_spans import joined_looks, passes_of_codings
+from secondcoder.exchange.read_spans import looks_of
 from secondcoder.exchange.refi_qda.cases import about_texts, variables_remembered
 from secondcoder.exchange.refi_qda.codes import CodeTree, code_tree, codebook_of
 from secondcoder.exchange.refi_qda.codings import CodingsReader, Taken, taken_notes
@@ -68,8 +68,7 @@ class _Reading:
         data = CodedData(transcripts=self.joined.new, cases=self.about.cases)
         data.memory = dict(self._memory(taken))
         data.codings = moved(list(taken.codings), self.joined.copies)
-        looks = moved([coding for coding in taken.codings if coding not in taken.whole], self.joined.copies)
-        data.passes = self._passes(looks, data.codings)
+        data.passes = self._passes(taken)
         data.notes = list(self._notes(taken))
         return data
 
@@ -82,14 +81,12 @@ class _Reading:
                 reader.take(text, self.joined.by_source[text.guid].id)
         return reader.taken
 
-    def _passes(self, looks: list[Coding], codings: list[Coding]) -> list[CodingPass]:
-        """A look at the span of each coding; at whole transcripts, where the person says that they were read."""
-        codes = self.context.book.ids
+    def _passes(self, taken: Taken) -> list[CodingPass]:
+        """A code on a whole document does not say that anybody read it, unless the person does."""
+        read_whole = self.context.read_whole
+        codings = [coding for coding in taken.codings if read_whole or coding not in taken.whole]
         transcripts = {**self.context.known, **{each.id: each for each in self.joined.new}}
-        if self.context.read_whole:
-            pairs = dict.fromkeys((coding.transcript, coding.coder) for coding in codings)
-            return [CodingPass(each, coder, 0, len(transcripts[each].text), codes) for each, coder in pairs]
-        return joined_looks(passes_of_codings(looks, (), codes), transcripts)
+        return looks_of(moved(codings, self.joined.copies), transcripts, self.context.book.ids, read_whole)
 
     def _notes(self, taken: Taken) -> Iterator[str]:
         project, decided = self.project, self.decided

@@ -8,10 +8,11 @@ from xml.etree.ElementTree import Element
 
 from secondcoder.domain.names import name
 from secondcoder.exchange.refi_qda.container import Archive
+from secondcoder.exchange.refi_qda.guids import guid
 from secondcoder.exchange.refi_qda.positions import Counted
 from secondcoder.exchange.refi_qda.records import Mark, Project, ProjectText, Selection
 from secondcoder.exchange.refi_qda.texts import text_of
-from secondcoder.exchange.refi_qda.xml_reading import guid, said, target, within
+from secondcoder.exchange.refi_qda.xml_reading import said, target, within
 
 LONGEST_NUMBER = 12
 MEDIA = {"PictureSource": "picture", "AudioSource": "recording", "VideoSource": "video"}

@@ -5,19 +5,15 @@ from __future__ import annotations
 import codecs
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path, PurePath
 from xml.etree.ElementTree import Element
 
 from secondcoder.domain.records import Transcript, Turn
 from secondcoder.errors import ReadError
-from secondcoder.exchange.projects.texts import StoredSource
+from secondcoder.exchange.projects.texts import OF_FILE, read_talk
 from secondcoder.exchange.refi_qda.container import Archive
 from secondcoder.exchange.refi_qda.positions import CountedText
-from secondcoder.transcripts import plain_text
 from secondcoder.transcripts.encoding import CONTROL, MARKS, decode
-from secondcoder.transcripts.interviewer import fold, parts_of, plain_label
 
-DOCUMENTS = (".txt", ".docx", ".doc", ".rtf", ".odt", ".pdf", ".md", ".html", ".mp3", ".m4a", ".mp4", ".wav")
 FORMAT = "REFI-QDA"
 
 
@@ -67,34 +63,11 @@ def transcript_of(
         source: the project's file.
         interviewer: labels of interviewers in any of the project's texts; speakers: labels of anybody.
     """
-    asking = _who_speak(text, interviewer, speakers) if interviewer else ()
     try:
-        read = plain_text.read(_held(called, text, (*speakers, *interviewer)), asking)
-    except ReadError:  # nobody says anything: who asks is among the speakers
+        read = read_talk(called, text.text, interviewer, speakers)
+    except ReadError:  # nobody says anything
         return None
-    return replace(read, id=transcript_id(called), source=source, format=FORMAT)
-
-
-def _held(called: str, text: CountedText, speakers: Sequence[str]) -> StoredSource:
-    return StoredSource(Path(called.replace("/", "-") or "text"), tuple(speakers), body=text.text)
-
-
-def _who_speak(text: CountedText, interviewer: Sequence[str], speakers: Sequence[str]) -> tuple[str, ...]:
-    """Those of the interviewers who speak here: a label that is named must stand in the text."""
-    try:
-        read = plain_text.read(_held("text", text, (*speakers, *interviewer)), ())
-    except ReadError:
-        return ()
-    there = {fold(turn.speaker) for turn in read.turns if turn.speaker}
-    return tuple(
-        label for label in interviewer if not there.isdisjoint(map(fold, (plain_label(label), *parts_of(label))))
-    )
-
-
-def transcript_id(called: str) -> str:
-    """`P01` of `P01.txt`; a name that only looks as if it had a suffix stays as it is."""
-    path = PurePath(called)
-    return called[: -len(path.suffix)].strip() if path.suffix.casefold() in DOCUMENTS and path.stem.strip() else called
+    return replace(read, id=OF_FILE.sub("", called).strip() or called, source=source, format=FORMAT)
 
 
 def with_times(transcript: Transcript, times: Sequence[tuple[int, float]]) -> Transcript:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from secondcoder.domain.names import folded
+from secondcoder.transcripts.safe_zip import LARGE, MOST_TIMES, is_bomb
 
 MOST_BYTES = 300_000_000
 """Unpacked; a workbook or Parquet file that says more of itself is a bomb."""
 MOST_CELLS = 20_000_000
 """With the empty ones between: a few cells that lie far apart would fill the memory."""
-LARGE, MOST_TIMES = 50_000_000, 200
-"""From so many bytes on, what unpacks to more than so many times its size is a bomb too: talk is packed to a third or a tenth."""
 TITLE_LINES = 10
 """How far down a table the line with the column names may stand."""
 Needed = Collection[str] | Callable[[Sequence[str]], bool]
@@ -47,6 +46,6 @@ class RawRow:
 
 def refuse_bomb(unpacked: int, packed: int) -> None:
     """ValueError for a file that says that it unpacks to more bytes than a table of interviews has."""
-    if unpacked > MOST_BYTES or (unpacked > LARGE and unpacked > MOST_TIMES * packed):
+    if unpacked > MOST_BYTES or is_bomb(unpacked, packed):
         most = min(MOST_BYTES, max(LARGE, MOST_TIMES * packed))
         raise ValueError(f"it unpacks to {unpacked:,} bytes; from {packed:,}, more than {most:,} are not read")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from secondcoder.domain.records import SpeakerRole
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted, first_of
 from secondcoder.errors import did_you_mean
 from secondcoder.exchange.read_spans import named
 from secondcoder.exchange.registry import CodedData, ImportContext
@@ -28,7 +28,7 @@ def skipped_notes(skipping: Mapping[str, Sequence[int]]) -> list[str]:
     if not found:
         return []
     name, numbers = next(iter(found.items()))
-    which = listed([*map(str, numbers[:SHOWN]), *([f"{len(numbers) - SHOWN:,} more"] if numbers[SHOWN:] else [])])
+    which = first_of([str(number) for number in numbers], SHOWN)
     others = f", and the units of {counted(len(found) - 1, 'other transcript')} skip some too" if len(found) > 1 else ""
     return [f"the units of '{name}' skip the order {which}{others}. Are rows missing, as those that a filter hides?"]
 

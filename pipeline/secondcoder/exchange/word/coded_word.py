@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from secondcoder.domain.records import CodingPass, Origin
 from secondcoder.errors import TableError
 from secondcoder.exchange.layout import said_layout
-from secondcoder.exchange.read_spans import joined_looks, passes_of_codings
+from secondcoder.exchange.read_spans import looks_of
 from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.word.word_comments import Taken, codes_of_comments, take_comments
 from secondcoder.exchange.word.word_comments_out import write
@@ -52,10 +51,7 @@ def read(path: Path, context: ImportContext) -> CodedData:
     if taken.faults:
         raise TableError(path.name, taken.faults)
     codings = list(dict.fromkeys(taken.codings))
-    passes = joined_looks(passes_of_codings(codings, (), context.book.ids), {own.id: own})
-    if context.read_whole:
-        coders = dict.fromkeys(each.coder for each in codings if each.origin is Origin.INDEPENDENT)
-        passes = [CodingPass(own.id, coder, 0, len(own.text), context.book.ids) for coder in coders]
+    passes = looks_of(codings, {own.id: own}, context.book.ids, context.read_whole)
     return CodedData(codings=codings, passes=passes, notes=taken.notes)
 
 

@@ -14,7 +14,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import folded, name
 from secondcoder.domain.records import Coding, Span
-from secondcoder.domain.wording import counted, listed, shorten
+from secondcoder.domain.wording import counted, first_of, shorten
 from secondcoder.errors import did_you_mean
 from secondcoder.exchange.layout import said_layout
 from secondcoder.exchange.word.comment_text import DEDOOSE, Said, names_in, said_in
@@ -145,10 +145,9 @@ def _tell_of(comments: Sequence[Comment], taken: Taken) -> None:
 def _tell_unknown(unknown: Iterable[Sequence[str]], taken: Taken) -> None:
     """Of names beside codes that are none: they are kept as memos."""
     if names := Counter(each for named in unknown for each in named):
-        shown = listed([f"'{shorten(each, SHOWN_CHARACTERS)}'" for each, _ in names.most_common(SHOWN)])
-        more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+        shown = first_of([f"'{shorten(each, SHOWN_CHARACTERS)}'" for each, _ in names.most_common()], SHOWN)
         what = f"{counted(names.total(), 'name')} beside codes kept as memos, since the codebook lacks them"
-        taken.notes.append(f"{what}: {shown}{more}. --add-codes adds them.")
+        taken.notes.append(f"{what}: {shown}. --add-codes adds them.")
 
 
 def _unknown_faults(said: Iterable[tuple[Comment, Said]], book: Codebook) -> list[str]:
@@ -167,6 +166,5 @@ def _place(comment: Comment) -> str:
 
 
 def _shown(comments: Sequence[Comment]) -> str:
-    texts = [f"'{shorten(' '.join(each.text.split()), SHOWN_CHARACTERS)}'" for each in comments[:SHOWN] if each.text]
-    more = f" and {len(comments) - SHOWN:,} more" if len(comments) > SHOWN else ""
-    return f": {listed(texts)}{more}" if texts else ""
+    texts = [f"'{shorten(' '.join(each.text.split()), SHOWN_CHARACTERS)}'" for each in comments if each.text]
+    return f": {first_of(texts, SHOWN)}" if texts else ""

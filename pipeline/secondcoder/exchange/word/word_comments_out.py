@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.names import folded
+from secondcoder.domain.names import folded, free_name
 from secondcoder.domain.records import Coding, Span, Suggestion, Transcript
 from secondcoder.domain.wording import counted, listed, percent
 from secondcoder.errors import InputError
@@ -114,9 +114,7 @@ def _files(transcripts: Sequence[Transcript]) -> Mapping[str, Transcript]:
     taken: set[str] = set()
     for transcript in transcripts:
         stem = _NO_FILE_NAME.sub("_", transcript.id).rstrip(". ") or "transcript"
-        number = 1
-        while folded(name := f"{stem} {number}" if number > 1 else stem) in taken:
-            number += 1
+        name = free_name([stem], taken, "{} {}")
         taken.add(folded(name))
         files[f"{name}.docx"] = transcript
     return files

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, Span
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted, first_of
 from secondcoder.exchange.layout import said_layout
 from secondcoder.exchange.word.word_comments import Taken
 
@@ -31,9 +31,8 @@ def take_highlights(highlights: Sequence[tuple[str, Span]], taken: Taken) -> Non
         else:
             _take(colour, written, [span for _, span in passages], taken)
     if unmapped:
-        colours = listed([f"{colour} ({count:,})" for colour, count in list(unmapped.items())[:SHOWN]])
-        more = f" and {len(unmapped) - SHOWN} more" if len(unmapped) > SHOWN else ""
-        what = f"{counted(sum(unmapped.values()), 'highlighted passage')} not taken: {colours}{more}"
+        colours = first_of([f"{colour} ({count:,})" for colour, count in unmapped.items()], SHOWN)
+        what = f"{counted(sum(unmapped.values()), 'highlighted passage')} not taken: {colours}"
         option = f'--highlights "{next(iter(unmapped))}=CODE"'
         taken.notes.append(f"{what}. If a colour is a code: {option}.")
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.documents.document_draft import Cell, Paragraph, Table, refuse_endless
+from secondcoder.transcripts.documents.document_draft import refuse_endless
+from secondcoder.transcripts.documents.document_parts import Cell, Paragraph, Table
 from secondcoder.transcripts.documents.left_out import (
     FORMULAS,
     HIDDEN,

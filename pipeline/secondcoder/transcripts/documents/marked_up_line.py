@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from secondcoder.transcripts.documents.document_draft import Paragraph
+from secondcoder.transcripts.documents.document_parts import Paragraph
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 

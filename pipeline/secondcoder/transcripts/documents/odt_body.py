@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from secondcoder.transcripts.documents.document_draft import Cell, Paragraph, Table
+from secondcoder.transcripts.documents.document_parts import Cell, Paragraph, Table
 from secondcoder.transcripts.documents.left_out import (
     BOXES,
     CHANGES,

@@ -6,24 +6,20 @@ Source: OASIS, Open Document Format for Office Applications (OpenDocument) 1.3, 
 from __future__ import annotations
 
 import io
-import lzma
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
-from zipfile import BadZipFile, ZipFile
 
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.documents.safe_xml import xml_root
 from secondcoder.transcripts.registry import MOST_CHARACTERS
+from secondcoder.transcripts.safe_xml import xml_root
+from secondcoder.transcripts.safe_zip import BROKEN, SafeZip, is_encrypted
 
 MOST_UNPACKED = 25 * 2**20  # bytes of XML; an hour's interview is under one megabyte
 KIND = "OpenDocument text"
 AGAIN = "Open it in LibreOffice or Word and save it again as .odt or .docx. Nothing was imported."
 _TEXT = b"application/vnd.oasis.opendocument.text"
 _PROTECTED = b"encryption-data"
-# As for Word's packages: what zipfile raises for a damaged zip.
-_BROKEN = (BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError, RuntimeError)
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TEXT, TABLE, DRAW, STYLE = (
@@ -50,9 +46,9 @@ def open_odt(data: bytes, name: str) -> OpenDocument:
     if data[:2] != b"PK":
         raise ReadError(f"{name}: not an {KIND} (an .odt is a zip, and this is none). {AGAIN}")
     try:
-        with ZipFile(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             roots = [_root(package, part, name) for part in ("content.xml", "styles.xml")]
-    except _BROKEN:
+    except BROKEN:
         raise ReadError(f"{name}: the file is cut off or damaged (a broken zip). {AGAIN}") from None
     content = roots[0]
     body = content.find(f"{OFFICE}body/{OFFICE}text") if content is not None else None
@@ -65,23 +61,22 @@ def open_odt(data: bytes, name: str) -> OpenDocument:
     return OpenDocument(body, [root for root in roots if root is not None])
 
 
-def _root(package: ZipFile, part: str, name: str) -> Element | None:
+def _root(package: SafeZip, part: str, name: str) -> Element | None:
     """The root of a part; None for one that is not there."""
     found = [each for each in package.infolist() if each.filename == part]
     if not found:
         return None
     if len(found) > 1:
         raise ReadError(f"{name}: {part} stands in it twice, with different content perhaps. {AGAIN}")
-    if found[0].flag_bits & 1 or _is_protected(package, part):
+    if is_encrypted(found[0]) or _is_protected(package, part):
         raise ReadError(f"{name}: protected by a password. {AGAIN}")
-    # zipfile never unpacks more than a part declares.
     if found[0].file_size > MOST_UNPACKED:
         most = f"unpacks to over {MOST_UNPACKED // 2**20} MB"
         raise ReadError(f"{name}: {most}, too much for a transcript. Divide it. Nothing was imported.")
-    return xml_root(package.read(part), part, name, KIND, AGAIN)
+    return xml_root(package.read(found[0]), part, name, AGAIN)
 
 
-def _is_protected(package: ZipFile, part: str) -> bool:
+def _is_protected(package: SafeZip, part: str) -> bool:
     """LibreOffice encrypts parts on its own, and says so in the package's list of them."""
     lists = [each for each in package.infolist() if each.filename == "META-INF/manifest.xml"]
     small = lists and lists[0].file_size < MOST_UNPACKED

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from secondcoder.domain.records import Transcript
-from secondcoder.domain.wording import counted, listed
+from secondcoder.domain.wording import counted, first_of, listed
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.documents.document_draft import transcript_of
 from secondcoder.transcripts.documents.pdf_lines import AGAIN, PdfLine, PdfPage, pages_of
@@ -52,8 +52,7 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
 def _refuse_scans(pages: Sequence[PdfPage], name: str) -> None:
     scanned = [str(number) for number, page in enumerate(pages, start=1) if not page.lines and page.pictures]
     if scanned:
-        more = len(scanned) - MOST_PAGES_NAMED
-        numbers = listed([*scanned[:MOST_PAGES_NAMED], *[f"{more} more"] * (more > 0)])
+        numbers = first_of(scanned, MOST_PAGES_NAMED)
         which = f"page {numbers} is a picture" if len(scanned) == 1 else f"pages {numbers} are pictures"
         raise ReadError(
             f"{name}: {which} without text, as a scanner makes them. Have the text recognised (OCR), check it, and save it as .docx. "

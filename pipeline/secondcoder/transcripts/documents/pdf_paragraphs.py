@@ -13,7 +13,7 @@ from itertools import pairwise, takewhile
 from statistics import median
 
 from secondcoder.domain.wording import counted, listed
-from secondcoder.transcripts.documents.document_draft import Paragraph
+from secondcoder.transcripts.documents.document_parts import Paragraph
 from secondcoder.transcripts.documents.pdf_lines import PdfLine
 from secondcoder.transcripts.documents.pdf_margins import Inside, left_edges
 from secondcoder.transcripts.label_forms import candidate

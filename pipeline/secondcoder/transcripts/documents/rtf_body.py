@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.documents.document_draft import Paragraph, Table
+from secondcoder.transcripts.documents.document_parts import Paragraph, Table
 from secondcoder.transcripts.documents.left_out import (
     BOXES,
     CHANGES,

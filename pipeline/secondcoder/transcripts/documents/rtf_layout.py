@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.documents.document_draft import Cell, Paragraph, Table, refuse_endless
+from secondcoder.transcripts.documents.document_draft import refuse_endless
+from secondcoder.transcripts.documents.document_parts import Cell, Paragraph, Table
 from secondcoder.transcripts.documents.rtf_words import AGAIN
 from secondcoder.transcripts.documents.word_text import PAGE, without_page_breaks
 from secondcoder.transcripts.encoding import CONTROL

@@ -7,17 +7,15 @@ XML" names everything differently, and is read as if it were of the usual kind (
 from __future__ import annotations
 
 import io
-import lzma
 import posixpath
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
-from zipfile import BadZipFile, ZipFile
 
 from secondcoder.errors import ReadError
-from secondcoder.transcripts.documents.safe_xml import xml_root
+from secondcoder.transcripts.safe_xml import xml_root
+from secondcoder.transcripts.safe_zip import BROKEN, SafeZip, is_encrypted
 
 MOST_UNPACKED = 40 * 2**20  # bytes of XML; an hour's interview is under one megabyte, pictures apart
 AGAIN = "Open it in Word and save it again as .docx. Nothing was imported."
@@ -33,9 +31,6 @@ _READ = frozenset(
     ("officeDocument", "styles", "comments", "header", "footer")
 )  # kinds of parts, by the ends of their types
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-# What zipfile raises for a damaged zip. NotImplementedError: a version or compression that it lacks, as a damaged header may
-# claim; ValueError: an offset before the file's start, or a name that is no UTF-8.
-_BROKEN = (BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +46,19 @@ class Word:
 def is_word(data: bytes) -> bool:
     """Whether the bytes are a zip with a Word document in it."""
     try:
-        with ZipFile(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             return any(_DOCUMENT.fullmatch(part) for part in package.namelist())
-    except _BROKEN:
+    except BROKEN:
         return False
 
 
 def document_parts(data: bytes) -> list[bytes]:
     """The XML of a Word document's body, unread; nothing of what is no Word document, or is damaged, protected or too large."""
     try:
-        with ZipFile(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             parts = [part for part in package.infolist() if _DOCUMENT.fullmatch(part.filename)]
             return [package.read(part) for part in parts if part.file_size <= MOST_UNPACKED]
-    except (*_BROKEN, RuntimeError):  # RuntimeError: a password
+    except BROKEN:
         return []
 
 
@@ -84,19 +79,19 @@ def open_word(data: bytes, name: str) -> Word:
     if not data.startswith(_ZIP):
         raise ReadError(f"{name}: not a Word document (a .docx is a zip, and this is none). {AGAIN}")
     try:
-        with ZipFile(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             return _Package(package, name).word()
-    except _BROKEN:
+    except BROKEN:
         raise ReadError(f"{name}: the file is cut off or damaged (a broken zip). {AGAIN}") from None
 
 
 class _Package:
-    def __init__(self, package: ZipFile, name: str) -> None:
+    def __init__(self, package: SafeZip, name: str) -> None:
         self._zip, self._name = package, name
         self._parts = package.namelist()
 
     def word(self) -> Word:
-        if any(part.flag_bits & 1 for part in self._zip.infolist()):  # bit 0: encrypted
+        if any(map(is_encrypted, self._zip.infolist())):
             raise ReadError(f"{self._name}: protected by a password. {AGAIN}")
         self._check_whole()
         main = self._main()
@@ -114,7 +109,6 @@ class _Package:
     def _check_whole(self) -> None:
         """Every part of XML against its checksum: one that is damaged may be the one that says what is hidden."""
         parts = [part for part in self._zip.infolist() if part.filename.endswith((".xml", ".rels"))]
-        # zipfile never unpacks more than a part declares.
         if sum(part.file_size for part in parts) > MOST_UNPACKED:
             most = f"unpacks to over {MOST_UNPACKED // 2**20} MB"
             raise ReadError(f"{self._name}: {most}, too much for a transcript. Divide it. Nothing was imported.")
@@ -152,8 +146,7 @@ class _Package:
             raise ReadError(f"{self._name}: {part} stands in it twice, with different content perhaps. {AGAIN}")
         if not part.endswith(".xml") and self._zip.getinfo(part).file_size > MOST_UNPACKED:
             raise ReadError(f"{self._name}: {part} is too large for a transcript. Nothing was imported.")
-        data = self._zip.read(part)
-        root = xml_root(data, part, self._name, "Word document", AGAIN)
+        root = xml_root(self._zip.read(part), part, self._name, AGAIN)
         _as_usual(root)
         return root
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from secondcoder.domain.wording import counted
+from secondcoder.domain.wording import counted, first_of
 from secondcoder.transcripts.clock import MARKER, STAMP
 from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.label_forms import LABEL
@@ -88,9 +88,8 @@ def others_labels(utterances: Sequence[Utterance]) -> tuple[str, ...]:
         if fold(line.label) != fold(speakers[line.start] or "")
     )
     shown_ones = [f"'{label}' in {who}'s ({counted(count, 'time')})" for (label, who), count in found.items()]
-    more = f" and {len(shown_ones) - SHOWN} more" if len(shown_ones) > SHOWN else ""
     what = "in cues that name their speaker, labels of others begin lines and are read as that speaker's words"
-    return (f"{what}: {', '.join(shown_ones[:SHOWN])}{more}",) if found else ()
+    return (f"{what}: {first_of(shown_ones, SHOWN)}",) if found else ()
 
 
 def _labels_alone(utterances: Sequence[Utterance]) -> dict[int, str]:

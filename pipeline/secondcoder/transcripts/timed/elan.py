@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
-from xml.parsers import expat
 
 from secondcoder.domain.records import Transcript
 from secondcoder.domain.wording import counted
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.registry import Reader, Source
+from secondcoder.transcripts.safe_xml import BrokenXmlError, RefusedXmlError, walk_xml
 from secondcoder.transcripts.timed.captions import Utterance
 from secondcoder.transcripts.timed.timed_speech import by_time, checked_time, left_out, refuse_crowd, timed_transcript
 
@@ -106,32 +105,21 @@ class _Document:
 
     def __init__(self, data: bytes, name: str) -> None:
         self.tiers, self.slots = list[_Tier](), list[tuple[str, str | None]]()
-        self._name, self._open, self._count, self._words = name, list[str](), 0, list[str]()
+        self._name, self._open, self._words = name, list[str](), list[str]()
         self._span = ("", "")
-        parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.StartElementHandler, parser.EndElementHandler = self._begin, self._finish
-        parser.CharacterDataHandler = self._words.append
-        parser.buffer_text = True
         try:
-            parser.Parse(data, True)
-        except (expat.ExpatError, ValueError, LookupError) as error:
-            raise ReadError(f"{name}: not the XML that ELAN writes ({error}). {SAVE}") from None
-
-    def _refuse(self, *_: object) -> NoReturn:
-        raise ReadError(f"{self._name}: declares a DTD or entities, which no file of ELAN's does. It was not read.")
+            walk_xml(data, MOST_ELEMENTS, DEEPEST, self._begin, self._finish, self._words.append)
+        except RefusedXmlError as error:
+            raise ReadError(f"{name}: {error}, which no file of ELAN's does. Nothing was imported.") from None
+        except BrokenXmlError as error:
+            raise ReadError(f"{name}: not the XML that ELAN writes ({error}: line {error.line}). {SAVE}") from None
 
     def _begin(self, tag: str, given: dict[str, str]) -> None:
-        self._open.append(tag)
-        self._count += 1
-        if self._count == 1 and tag != "ANNOTATION_DOCUMENT":
+        if not self._open and tag != "ANNOTATION_DOCUMENT":
             raise ReadError(
                 f"{self._name}: no file of ELAN's, whose XML begins with ANNOTATION_DOCUMENT. Nothing was imported."
             )
-        if len(self._open) > DEEPEST or self._count > MOST_ELEMENTS:
-            raise ReadError(
-                f"{self._name}: nests deeper, or has more elements, than a transcript. Nothing was imported."
-            )
+        self._open.append(tag)
         if tag == "TIME_SLOT":
             self.slots.append((given.get("TIME_SLOT_ID", ""), given.get("TIME_VALUE")))
         elif tag == "TIER":

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from secondcoder.domain.records import Transcript
-from secondcoder.domain.wording import counted, listed, shorten
+from secondcoder.domain.wording import counted, first_of, shorten
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.timed.captions import Cue, Utterance, caption_transcript
@@ -87,19 +87,15 @@ def refuse_crowd(speakers: int, name: str) -> None:
 
 def left_out(what: str, names: Sequence[str]) -> list[str]:
     """A note that names what is left out, the first of it; none where nothing is."""
-    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
-    return [f"{what}: {listed([*map(repr, names[:MOST_NAMED]), *more])}"] if names else []
+    return [f"{what}: {first_of([repr(name) for name in names], MOST_NAMED)}"] if names else []
 
 
 def repeat_notes(stretches: Sequence[Utterance]) -> list[str]:
     """A note on the same words again and again, which recognisers make up over silence and music; they are kept."""
     found = [*_neighbours(stretches), *_within(stretches)]
-    listed = ", ".join(
-        f"'{shorten(words, MOST_SHOWN)}' {often} times from {at:.0f} s on" for words, often, at in found[:SHOWN]
-    )
-    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    shown = [f"'{shorten(words, MOST_SHOWN)}' {often} times from {at:.0f} s on" for words, often, at in found]
     fault = "the same words again and again, as a recogniser makes them up over silence"
-    return [f"{fault}: {listed}{more}; kept, so listen to the recording there"] if found else []
+    return [f"{fault}: {first_of(shown, SHOWN)}; kept, so listen to the recording there"] if found else []
 
 
 def _neighbours(stretches: Sequence[Utterance]) -> Iterator[tuple[str, int, float]]:

@@ -203,7 +203,7 @@ def test_a_coded_table_stays_a_coded_table(study: Study, tmp_path: Path) -> None
 @pytest.mark.slow
 def test_a_list_of_segments_that_was_printed_to_pdf_is_read_whole() -> None:
     pytest.importorskip("pdfplumber")
-    path = Path(__file__).parents[3] / "shared" / "transcripts" / "pdpilot_maxqda_coded_segments.pdf"
+    path = Path(__file__).parents[4] / "shared" / "transcripts" / "pdpilot_maxqda_coded_segments.pdf"
     if not path.is_file():
         pytest.skip("the reference files do not lie beside this checkout")
     assert find_coded_format(path) is CODED_FORMAT

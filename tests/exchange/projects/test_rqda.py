@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from secondcoder.domain.records import SpeakerRole
+from secondcoder.errors import InputError
 from secondcoder.exchange.projects.rqda import CODED_FORMAT, sniff
+from secondcoder.exchange.registry import ImportContext
 from support.native_projects import RQDA, marked_talks, places, read_alone, rqda, run
 
 TALK = "I: How did it start?\nP1: With a call.\n"
@@ -71,3 +75,21 @@ def test_a_project_of_an_early_version_has_fewer_columns(tmp_path: Path) -> None
 
 def test_the_tables_are_those_that_the_published_statements_make(tmp_path: Path) -> None:
     assert sniff(run(tmp_path / "p.rqda", RQDA, []))
+
+
+def test_named_speakers_are_heard_in_the_texts_where_they_speak_and_must_speak_in_one(tmp_path: Path) -> None:
+    path = rqda(tmp_path / "p.rqda", "maria said a lot: How?\nolaf says: With a call.\n", [(0, 5, "Start", "Ana")])
+    book = CODED_FORMAT.codebook(path)  # type: ignore[misc]
+
+    def speakers(**named: Sequence[str]) -> list[tuple[str | None, SpeakerRole]]:
+        (transcript,) = CODED_FORMAT.read(path, ImportContext(book, **named)).transcripts  # type: ignore[arg-type]
+        return [(turn.speaker, turn.role) for turn in transcript.turns]
+
+    assert speakers(speakers=["maria said a lot", "olaf says"], interviewer=["maria said a lot"]) == [
+        ("maria said a lot", SpeakerRole.INTERVIEWER),
+        ("olaf says", SpeakerRole.PARTICIPANT),
+    ]
+    with pytest.raises(InputError, match=r"--speakers 'Eva' stands at the start of no line of p\.rqda"):
+        speakers(speakers=["Eva"])
+    with pytest.raises(InputError, match=r"--interviewer 'Eva' stands at the start of no line of p\.rqda"):
+        speakers(interviewer=["Eva"])

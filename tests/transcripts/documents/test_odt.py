@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.transcripts import read_transcript
-from secondcoder.transcripts.documents import odt_package, safe_xml
+from secondcoder.transcripts import read_transcript, safe_xml
+from secondcoder.transcripts.documents import odt_package
 from support.documents import ODT, odt, zipped
 from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times
 
@@ -152,7 +152,7 @@ def test_hostile_and_damaged_files_end_in_one_line(tmp_path: Path, data: bytes, 
 def test_a_bomb_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(odt_package, "MOST_UNPACKED", 2**20)
     (tmp_path / "bomb.odt").write_bytes(odt("I: a" + "b" * 2_000_000))
-    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("unpacked"))
     with pytest.raises(ReadError, match=r"^bomb\.odt: unpacks to over 1 MB"):
         read_transcript(tmp_path / "bomb.odt")
 

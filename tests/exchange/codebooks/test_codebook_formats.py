@@ -21,7 +21,7 @@ TREE = [
     ("Time", "Barriers", "Too little of it.\nNot waiting."),
     ("Help", None, ""),
 ]
-OUTSIDE = (Path(__file__).parents[1] / "outside_package" / "outside_parts" / "code_list.py").read_text(encoding="utf-8")
+OUTSIDE = (Path(__file__).parents[2] / "outside_package" / "outside_parts" / "code_list.py").read_text(encoding="utf-8")
 GUID = "0F0E0D0C-0B0A-0908-0706-050403020100"
 Lines = Sequence[tuple[str, str]]
 """(style, text)"""

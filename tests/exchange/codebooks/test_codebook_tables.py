@@ -17,7 +17,7 @@ from secondcoder.codebook.yaml_file import SHIPPED, dump_codebook, load_codebook
 from secondcoder.errors import CodebookError, InputError
 from secondcoder.exchange.codebooks.columns import FIELD_OF, field_of
 from secondcoder.exchange.codebooks.files import read_codebook, write_codebook
-from secondcoder.exchange.codebooks.identities import slug
+from secondcoder.exchange.codebooks.naming import slug
 from secondcoder.study.study import Study
 
 Table = Sequence[Sequence[str]]

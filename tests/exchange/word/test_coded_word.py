@@ -14,7 +14,7 @@ from secondcoder.transcripts.documents.word_marks import read_marks
 from secondcoder.transcripts.registry import Source
 from support.word_checks import document, paragraph, run, table
 
-SHARED = Path(__file__).parents[3] / "shared" / "transcripts" / "llmcode_word_comments.docx"
+SHARED = Path(__file__).parents[4] / "shared" / "transcripts" / "llmcode_word_comments.docx"
 MARK = '<w:commentRange{} w:id="{}"/>'
 SIGN = '<w:r><w:commentReference w:id="{}"/></w:r>'
 Q = paragraph(run("I: How is it?"))

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from secondcoder.domain.records import Transcript
 from secondcoder.errors import ReadError
-from secondcoder.transcripts import read_transcript
-from secondcoder.transcripts.documents import safe_xml, word_package
+from secondcoder.transcripts import read_transcript, safe_xml
+from secondcoder.transcripts.documents import word_package
 from secondcoder.transcripts.documents.word_text import children, paragraph_text
 from support.transcript_checks import INTERVIEWER, PARTICIPANT, read_content, roles, spoken_turns, times
 
@@ -268,7 +268,7 @@ FAULTS = {
     ),
     "doctype": (
         repacked(with_doctype),
-        "word/document.xml declares a DTD or entities, which no Word document does. It was not read.",
+        "word/document.xml declares a DTD or entities, which no transcript does. Nothing was imported.",
     ),
     "doctype in UTF-16": (repacked(with_utf16_doctype), "word/document.xml declares a DTD or entities"),
     "no styles": (

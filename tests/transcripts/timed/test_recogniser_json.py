@@ -209,8 +209,8 @@ def test_words_made_up_over_silence_are_kept_and_named(tmp_path: Path) -> None:
     transcript = read(tmp_path, {"segments": segments})
     assert " ".join(text.strip() for text in said) == spoken_turns(transcript)[0][1]
     assert transcript.notes[-1] == (
-        "the same words again and again, as a recogniser makes them up over silence: 'Thank you.' 3 times from 2 s on, "
-        "'and so on' 5 times from 4 s on; kept, so listen to the recording there"
+        "the same words again and again, as a recogniser makes them up over silence: 'Thank you.' 3 times from 2 s on "
+        "and 'and so on' 5 times from 4 s on; kept, so listen to the recording there"
     )
 
 
