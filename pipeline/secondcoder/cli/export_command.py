@@ -109,9 +109,18 @@ def command(
     suggested = f", {counted(exported.suggestions, 'suggestion')}" if suggestions else ""
     looked = "" if exported.not_held else f", {counted(exported.passes, 'coding pass', 'coding passes')}"
     marks = f"{counted(exported.codings, 'coding')}{looked}{suggested}."
-    say(" ".join([*[marks] * exported.marks, *[f"Written to {out}."] * (out is not None)]))
+    say(" ".join([*[marks] * exported.marks, *[f"Written to {out}{_each(out)}."] * (out is not None)]))
     if exported.not_held and exported.passes:
         say(f"note: {exported.not_held}")
+    if suggestions and out is not None and out.suffix.lower() == ".qdpx":
+        say(
+            "When people have worked on it in their program and exported it from there again: secondcoder review import FILE.qdpx\n"
+            "A suggestion that they leave as it is counts as accepted."
+        )
+
+
+def _each(out: Path | None) -> str:
+    return ", a document for each transcript" if out is not None and out.is_dir() else ""
 
 
 def _write_audit(study_folder: str, path: Path) -> None:

@@ -265,8 +265,15 @@ def _say_result(imported: ImportResult, done: str = "Imported") -> None:
 
 
 def _imported(study_folder: str, paths: Sequence[Path], options: ImportOptions) -> ImportResult:
+    from secondcoder.errors import TableError
+
     with open_study(study_folder) as study:
-        return study.import_files(paths, options)
+        try:
+            return study.import_files(paths, options)
+        except TableError as error:
+            if not options.add_codes and any("is not in the codebook" in fault for fault in error.faults):
+                error.args = (f"{error} To add the codes that are missing to the codebook: --add-codes",)
+            raise
 
 
 def _asked(unnamed: NoSpeakersError, speakers: tuple[str, ...]) -> tuple[str, ...]:
