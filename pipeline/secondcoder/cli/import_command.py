@@ -265,14 +265,14 @@ def _say_result(imported: ImportResult, done: str = "Imported") -> None:
 
 
 def _imported(study_folder: str, paths: Sequence[Path], options: ImportOptions) -> ImportResult:
-    from secondcoder.errors import TableError
+    from secondcoder.errors import InputError
 
     with open_study(study_folder) as study:
         try:
             return study.import_files(paths, options)
-        except TableError as error:
-            if not options.add_codes and any("is not in the codebook" in fault for fault in error.faults):
-                error.args = (f"{error} To add the codes that are missing to the codebook: --add-codes",)
+        except InputError as error:
+            if "is not in the codebook" in str(error) and "--add-codes" not in str(error) and not options.add_codes:
+                error.args = (f"{error}\nTo add the codes that the codebook lacks: --add-codes",)
             raise
 
 
