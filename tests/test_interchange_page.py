@@ -1,4 +1,4 @@
-"""docs/interchange.md: its commands and options exist, its formats and dialects are those of the program, its table is what comes of the files."""
+"""docs/interchange.md: the commands, options, formats and dialects it names exist; its table is what comes of the files."""
 
 from __future__ import annotations
 

@@ -55,7 +55,17 @@ def read(path: Path, context: ImportContext) -> CodedData:
     return records_of(_project(path), path, context)
 
 
-CODED_FORMAT = CodedFormat("label-studio", (".json",), sniff, read, write, codebook=codebook, priority=30, suggestions=True, not_held=NO_PASSES)
+CODED_FORMAT = CodedFormat(
+    "label-studio",
+    (".json",),
+    sniff,
+    read,
+    write,
+    codebook=codebook,
+    priority=30,
+    suggestions=True,
+    not_held=NO_PASSES,
+)
 
 
 def _project(path: Path) -> Project:

@@ -69,7 +69,17 @@ def read(path: Path, context: ImportContext) -> CodedData:
     return records_of(project, path, context)
 
 
-CODED_FORMAT = CodedFormat("web-annotation", SUFFIXES, sniff, read, write, codebook=codebook, priority=31, suggestions=True, not_held=NO_PASSES)
+CODED_FORMAT = CodedFormat(
+    "web-annotation",
+    SUFFIXES,
+    sniff,
+    read,
+    write,
+    codebook=codebook,
+    priority=31,
+    suggestions=True,
+    not_held=NO_PASSES,
+)
 
 
 def _with_codes(annotations: list[_Annotation]) -> Project:

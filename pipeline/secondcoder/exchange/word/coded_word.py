@@ -59,4 +59,6 @@ def read(path: Path, context: ImportContext) -> CodedData:
     return CodedData(codings=codings, passes=passes, notes=taken.notes)
 
 
-CODED_FORMAT = CodedFormat("word", SUFFIXES, sniff, read, write, codes, with_transcript=True, suggestions=True, not_held=NO_PASSES)
+CODED_FORMAT = CodedFormat(
+    "word", SUFFIXES, sniff, read, write, codes, with_transcript=True, suggestions=True, not_held=NO_PASSES
+)
