@@ -124,7 +124,7 @@ def command(
     with open_study(study_folder) as study:
         exported = study.export(out, form, as_made, dialect, suggestions)
     click.echo(exported.text, nl=False)
-    suggested = f", {counted(exported.suggestions, 'suggestion')}" if suggestions else ""
+    suggested = f", {counted(exported.suggestions, 'suggestion')} (blind passages apart)" if suggestions else ""
     looked = "" if exported.not_held else f", {counted(exported.passes, 'coding pass', 'coding passes')}"
     marks = f"{counted(exported.codings, 'coding')}{looked}{suggested}."
     say(" ".join([*[marks] * exported.marks, *[f"Written to {out}{_each(out)}."] * (out is not None)]))
