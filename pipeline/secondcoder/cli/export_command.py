@@ -130,7 +130,7 @@ def command(
     say(" ".join([*[marks] * exported.marks, *[f"Written to {out}{_each(out)}."] * (out is not None)]))
     if exported.not_held and exported.passes:
         say(f"note: {exported.not_held}")
-    if suggestions and out is not None and out.suffix.lower() == ".qdpx":
+    if exported.suggestions and out is not None and out.suffix.lower() == ".qdpx":
         say(
             "When people have worked on it in their program and exported it from there again: secondcoder review import FILE.qdpx\n"
             "A suggestion that they leave as it is counts as accepted."
