@@ -111,6 +111,10 @@ def test_the_example_comes_in_as_it_stands(folder: Folder) -> None:
     assert codes == {
         (row["text"], code) for row in table(example("transcript")) for code in row["codes"].split("|") if code
     }
+    folder.run(["-C", "mystudy", "export", "--out", "team.qdpx"])
+    begin, take = commands("Coming from NVivo, MAXQDA, ATLAS.ti, QualCoder or Word")
+    folder.run(begin)
+    assert "1 transcript and 2 codings by Ines" in folder.run(take)
 
 
 @pytest.mark.slow

@@ -116,7 +116,8 @@ def test_an_unknown_code_gets_its_line_and_the_nearest_code(refused, coded_study
     coded_study.codebook_import("npt")
     rows = [{**ROW, "order": order, "codes": "CP.ENROL" if order == 13 else "CP.ENR"} for order in range(1, 14)]
     assert refused("import", write_csv(tmp_path / "codes.csv", rows)) == (
-        "codes.csv line 14: code 'CP.ENROL' is not in the codebook. Did you mean 'CP.ENR'? Nothing was imported."
+        "codes.csv line 14: code 'CP.ENROL' is not in the codebook. Did you mean 'CP.ENR'? Nothing was imported.\n"
+        "To add the codes that the codebook lacks: --add-codes"
     )
 
 

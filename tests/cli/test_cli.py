@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -59,6 +60,19 @@ def test_the_command_list_is_the_help(run_cli) -> None:
     assert code == 0
     listed = [line.split()[0] for line in out.partition("Commands:")[2].splitlines() if line.startswith("  ")]
     assert [one for one in listed if one in COMMANDS] == list(COMMANDS)
+
+
+@pytest.mark.parametrize("name", ["import", "export"])
+def test_a_grouped_help_shows_each_option_once_and_fits_a_terminal(name: str, run_cli, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERMINAL_WIDTH", "80")
+    out = run_cli(name, "--help")[1]
+    command = command_named(name)
+    options = [each.opts[-1] for each in command.params if isinstance(each, click.Option)]
+    listed = out[out.index(f"\n{next(iter(command.groups))}:\n") :]
+    shown = re.findall(r"^  (?:-\w, )?(--[\w-]+)", listed, re.MULTILINE)
+    assert sorted(shown) == sorted([*options, "--help"])
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_the_version_is_the_package_s(run_cli) -> None:

@@ -363,6 +363,8 @@ def test_from_the_command_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     back = worked_on(review, project, names, tmp_path / "back.qdpx")
+    assert read_returned(review, back, "ada").notes == []
+    assert "nobody worked on it" in read_returned(review, project, "ada").notes[0]
     folder = review.study.folder
     (folder / "secondcoder.toml").write_text('[embedding]\nmodel = "words"\n[review]\nblind = 0.0\nbelow = 0.0\n')
     monkeypatch.setattr("sys.stdin", StringIO("n\n"))

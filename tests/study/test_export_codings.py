@@ -145,3 +145,19 @@ def test_the_command_says_what_was_written(suggested: Study, tmp_path: Path, run
 def test_what_a_project_cannot_hold_is_said(coded_study: Study, tmp_path: Path, run_cli: Run) -> None:
     message = run_cli("-C", coded_study.folder, "export", "--out", tmp_path / "study.qdpx")[2]
     assert "no place for what was read without a code" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("s.qdpx", None), ("documents", "word"), ("s.json", "label-studio"), ("s.jsonld", "web-annotation")],
+)
+def test_suggestions_leave_in_every_format_that_is_documented(
+    suggested: Study, tmp_path: Path, name: str, form: str | None
+) -> None:
+    """To one file or to a folder of documents; what left is in the audit trail."""
+    exported = suggested.export(tmp_path / name, form, suggestions=True)
+    assert exported.suggestions == 8
+    (event,) = suggested.store.events("suggestions exported")
+    assert len(event["detail"]["rows"]) == 8
+    files = sorted((tmp_path / name).iterdir()) if (tmp_path / name).is_dir() else [tmp_path / name]
+    assert event["detail"]["sha256"] == hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

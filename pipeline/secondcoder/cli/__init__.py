@@ -15,7 +15,7 @@ import click
 COMMANDS = {
     "init": "Create a study: a folder with settings, a codebook and a database.",
     "demo": "Run the whole workflow on an invented study that ships with secondcoder.",
-    "import": "Import transcripts, coded tables, or folders of both.",
+    "import": "Import transcripts, codings and projects of other programs.",
     "transcript": "List, show, edit or remove transcripts of the study.",
     "sheet": "Write a spreadsheet to code transcripts in; `import` takes it back.",
     "codebook": "Show, check, change, import or export the codebook, or begin a new one.",
@@ -29,7 +29,7 @@ COMMANDS = {
     "doubts": "Codings that deserve a second look, with each coder's codes.",
     "agree": "Agreement among coders, human and model: table, JSON, HTML report.",
     "passages": "Every passage of a code, across interviews: to read, for Word or Excel.",
-    "export": "Write the human codings as a coded table, with offsets.",
+    "export": "Write codings for other programs: table, project, Word, SPSS ...",
     "pack": "One file for a coder far away: make it, open it there, merge it here.",
     "status": "What is in this study, and what to do next.",
     "check": "Check the study for faults, each with the command that repairs it.",

@@ -7,10 +7,10 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -35,6 +35,26 @@ FIGURE = re.compile(r"[-+−<]?\d|–?$")
 
 PADDING = 3
 """Columns of the terminal between two columns of a table."""
+
+
+class GroupedCommand(click.Command):
+    """A command with many options, whose help shows them under headings.
+
+    Attributes:
+        groups: heading -> names of its options, as Python has them; what stands under none comes last.
+    """
+
+    groups: ClassVar[Mapping[str, Sequence[str]]] = {}
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options under their headings, in the order of `groups`."""
+        options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
+        records = {str(each.name): each.get_help_record(ctx) for each in options}
+        grouped = {name for names in self.groups.values() for name in names}
+        rest = [name for name in records if name not in grouped]
+        for heading, names in {**self.groups, "Also": rest}.items():
+            with formatter.section(heading):
+                formatter.write_dl([record for name in names if (record := records[name])])
 
 
 @contextmanager

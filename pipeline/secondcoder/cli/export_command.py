@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import click
 
-from secondcoder.cli.common import open_study, say, write_result
+from secondcoder.cli.common import GroupedCommand, open_study, say, write_result
 from secondcoder.domain.wording import counted
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command("export")
+class _Command(GroupedCommand):
+    groups: ClassVar = {
+        "Codings": ("out", "form", "dialect", "suggestions", "as_made"),
+        "Respondents and codes": ("respondents", "by", "coders", "in_part"),
+        "Records": ("audit", "methods"),
+    }
+
+
+@click.command("export", cls=_Command)
 @click.option(
     "--format",
     "form",
     metavar="NAME",
-    help="A format of coded data that secondcoder or a plug-in writes; by the suffix of --out, else the coded table. `word`: a "
-    "document for each transcript, with the codings as comments in the margin; `word-unmarked`: copies to code in, with the codebook.",
+    help="word, word-unmarked, label-studio, web-annotation, qdpx, table, or what a plug-in writes; unless given, by the suffix of "
+    "--out, else the table.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Write a file: .csv, .xlsx, .parquet or .jsonl for the coded table, .qdpx for a project, for Word a folder; else to stdout.",
+    help="The file: .csv, .xlsx, .parquet or .jsonl for the table, .qdpx for a project; for Word a folder. Without it, to the screen.",
 )
 @click.option(
     "--dialect",
     default="",
     metavar="NAME",
-    help="Write a project for a program that counts otherwise: docs/interchange.md.",
+    help="For a program that counts places otherwise: nvivo-windows, maxqda-windows, qualcoder or utf16 (docs/interchange.md).",
 )
 @click.option(
     "--suggestions",
@@ -41,28 +49,26 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--audit",
     type=FILE,
-    help="Write the audit trail instead: one row per suggestion, decision, coding ..., in order of time.",
+    help="Write the audit trail instead: a row an event, in order of time.",
 )
 @click.option(
     "--respondents",
     type=FILE,
-    help="Write a table of respondents and codes (1, 0, missing) for R (.csv), Stata (.dta) or SPSS (.sav) instead.",
+    help="Write respondents by codes instead: 1 the code was given, 0 looked for in all that was said, missing where nobody did.",
 )
 @click.option(
     "--by",
     type=click.Choice(["participant", "transcript", "case"]),
-    help="With --respondents: what a row is; by default as the setting learning.group has it.",
+    help="What a row is; unless given, as the setting learning.group has it.",
 )
 @click.option(
     "--coders",
     default="any",
     show_default=True,
     metavar="any|all|NAME",
-    help="With --respondents: 1 where any coder gave the code, where all did who looked for it, or where one did, by name.",
+    help="1 where any coder gave the code, where all did who looked for it, or where one did, by name.",
 )
-@click.option(
-    "--in-part", is_flag=True, help="With --respondents: 0 also where only a part of what was said was looked through."
-)
+@click.option("--in-part", is_flag=True, help="0 also where only a part of what was said was looked through.")
 @click.option("--methods", type=FILE, help="Write a methods section (.md or .docx) from the study's records instead.")
 @click.pass_obj
 def command(
@@ -79,21 +85,33 @@ def command(
     coders: str,
     in_part: bool,
 ) -> None:
-    """Write the human codings with their offsets. `secondcoder import` reads the table back into a study with the same transcripts.
+    """Write codings for another program, for a statistics program, or for the record.
 
-    A row with empty codes is a coding pass: its coder looked through that span. Suggestions are among them only with --suggestions.
+    \b
+    As a table, to the screen or a file, which `secondcoder import` reads back:
+      secondcoder export --out codings.xlsx
+    For NVivo, MAXQDA, ATLAS.ti, QualCoder (REFI-QDA), with all interviews:
+      secondcoder export --out study.qdpx --dialect nvivo-windows
+    With the model's suggestions, to be reviewed there:
+      secondcoder export --out study.qdpx --suggestions
+      secondcoder review import study.qdpx
+    As Word documents, codings in the margin; or copies to code in:
+      secondcoder export --format word --out coded/
+      secondcoder export --format word-unmarked --out to-code/
+    For Label Studio, or as W3C Web Annotations:
+      secondcoder export --format label-studio --out tasks.json
+      secondcoder export --format web-annotation --out marks.jsonld
+    For R (.csv), Stata (.dta) and SPSS (.sav), a row a respondent:
+      secondcoder export --respondents codes.sav
 
-    --out study.qdpx writes a REFI-QDA project for NVivo, MAXQDA, ATLAS.ti, QualCoder and others, with transcripts, codebook and cases.
-    With --suggestions the team can review there: `secondcoder review import study.qdpx` takes the decisions back.
+    What survives in each, step by step: docs/interchange.md.
 
-    --audit writes the audit trail as a table: every suggestion, decision, coding, model version and codebook with at (UTC), who, what,
-    version, transcript, span, code, detail, and the event's hash. `secondcoder check --audit` verifies it.
+    Only human codings are written, unless --suggestions asks for more. In the table, a row with empty codes is a coding pass: its
+    coder looked through that span.
 
-    --respondents writes a row for each participant (or transcript, or case) and a column for each code: 1 where the code was given, 0
-    where somebody looked for it in all that was said and found nothing, missing where nobody did.
-
-    --methods writes a methods section for a paper. Each sentence comes from the study's records and names the items of COREQ, SRQR,
-    GRRAS and TRIPOD+AI that it reports; what the records do not hold is listed for you to add. The checklists follow, filled in.
+    The audit trail is every suggestion, decision, coding, model version and codebook, with who, when, what and hash; `secondcoder
+    check --audit` verifies it. In the methods section each sentence comes from the study's records and names the items of COREQ,
+    SRQR, GRRAS and TRIPOD+AI that it reports; what is missing is listed for you to add.
     """
     if methods is not None:
         _write_methods(study_folder, methods)
@@ -106,12 +124,21 @@ def command(
     with open_study(study_folder) as study:
         exported = study.export(out, form, as_made, dialect, suggestions)
     click.echo(exported.text, nl=False)
-    suggested = f", {counted(exported.suggestions, 'suggestion')}" if suggestions else ""
+    suggested = f", {counted(exported.suggestions, 'suggestion')} (blind passages apart)" if suggestions else ""
     looked = "" if exported.not_held else f", {counted(exported.passes, 'coding pass', 'coding passes')}"
     marks = f"{counted(exported.codings, 'coding')}{looked}{suggested}."
-    say(" ".join([*[marks] * exported.marks, *[f"Written to {out}."] * (out is not None)]))
+    say(" ".join([*[marks] * exported.marks, *[f"Written to {out}{_each(out)}."] * (out is not None)]))
     if exported.not_held and exported.passes:
         say(f"note: {exported.not_held}")
+    if exported.suggestions and out is not None and out.suffix.lower() == ".qdpx":
+        say(
+            "When people have worked on it in their program and exported it from there again: secondcoder review import FILE.qdpx\n"
+            "A suggestion that they leave as it is counts as accepted."
+        )
+
+
+def _each(out: Path | None) -> str:
+    return ", a document for each transcript" if out is not None and out.is_dir() else ""
 
 
 def _write_audit(study_folder: str, path: Path) -> None:

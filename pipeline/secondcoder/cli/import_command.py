@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
-from secondcoder.cli.common import open_study, print_table, say
+from secondcoder.cli.common import GroupedCommand, open_study, print_table, say
 from secondcoder.domain.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 SPEAKERS_SHOWN = 6
 
 
-@click.command("import")
+class _Command(GroupedCommand):
+    groups: ClassVar = {
+        "How it is read": ("dry_run", "encoding", "same_interview"),
+        "Who and what": ("interviewer", "speakers", "manifest", "case", "participant", "role", "wave"),
+        "Codings": ("coder", "add_codes", "read_whole", "replace", "model_coder"),
+        "Files of other programs": ("columns", "comments", "highlights", "project"),
+    }
+
+
+@click.command("import", cls=_Command)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--case", help="The case (practice, site) that these transcripts belong to.")
 @click.option("--participant", help="Who was interviewed, e.g. P07.")
@@ -119,49 +128,43 @@ def command(
     model_coder: str | None,
     **given: object,
 ) -> None:
-    """Import transcripts, coded tables and projects of other programs, or folders of them.
+    """Import transcripts, codings and projects of other programs, or folders of them. All is imported or nothing.
 
-    Transcripts may be plain text or Markdown with speaker labels, Word (.docx), OpenDocument (.odt), Rich Text (.rtf, f4), PDF,
-    web pages (.html), captions (.vtt, .srt: Teams, Zoom, Whisper), a speech recogniser's JSON, Praat's TextGrid or ELAN's .eaf, or
-    of a format that a plug-in adds. The format is recognised by the content; --dry-run shows how each would be read. In a folder,
-    sub-folders are cases (CASE/file or CASE/WAVE/file), and a table named manifest.csv, with a column `file`, gives the other
-    attributes of each file: transcript (its id), case, participant, role, wave, and interviewer and speakers as the options of that
-    name do. Further columns describe cases. A file that the manifest does not name is imported, and named.
+    \b
+    Interviews: text, Word, .odt, .rtf, PDF, .html, captions, Whisper, Praat ...
+      secondcoder import interviews/ --dry-run        how each would be read
+      secondcoder import interviews/
+    With a table of codes: transcript, order, speaker, role, text, codes, coder
+      secondcoder import interviews/ codes.csv
+    A project of NVivo, MAXQDA, ATLAS.ti, QualCoder, Taguette, RQDA
+      secondcoder import team.qdpx --add-codes
+    Sheets of coded passages of MAXQDA, ATLAS.ti, Dedoose; Word comments
+      secondcoder import transcripts/ segments.xlsx --add-codes
+      secondcoder import coded-in-word/ --add-codes
+    What a language model says, never mixed with people's codings
+      secondcoder import llm.csv --model-coder llama
 
-    Projects of NVivo, MAXQDA and ATLAS.ti (.qdpx), QualCoder (.qda), Taguette (.sqlite3) and RQDA (.rqda), sheets of coded passages,
-    Word documents whose codes are comments, and exports of Taguette, Label Studio, doccano and W3C Web Annotations are coded data
-    too: --add-codes takes their codes over.
+    Step by step for each program, with what survives: docs/interchange.md. The format is known by the content.
 
-    A coded table (.csv, .xlsx, .parquet, .jsonl) has the columns transcript, order, speaker, role, text, codes and coder. `codes` are
-    separated by |, or stand one a column (code 1, code 2 ...); an empty cell means that the coder looked and found nothing. With the
-    columns start and end its rows mark spans of transcripts imported before or together with it. Without them, rows whose transcript
-    is there find their places by their text: units, quotations (transcript, text, codes, coder are enough) and the sheets
-    that `secondcoder sheet make` writes.
+    In a folder, sub-folders are cases (CASE/file or CASE/WAVE/file). A table manifest.csv with a column `file` describes each:
+    transcript (its id), case, participant, role, wave, interviewer, speakers; further columns describe cases.
 
-    A project of NVivo, MAXQDA, ATLAS.ti or QualCoder (REFI-QDA, .qdpx) brings transcripts, codings, coders and cases at once; each
-    coding is a look at its own span. How to get one out: docs/interchange.md.
+    Speakers are found by labels at the start of lines, or by headings. A transcript without speakers is not taken silently as one
+    voice: name them, or say --speakers none.
 
-    Each row is a look at its own span for all codes; what no row holds counts as not looked at, unless a column `read` says `whole` or
-    --read-whole is given. With that column, a row without codes is a look only where it says `yes`.
+    In a coded table, `codes` are divided by | or stand one a column (code 1, code 2 ...); an empty cell means that the coder looked
+    and found nothing. With start and end, rows mark spans; else they find their places by their text (transcript, text, codes and
+    coder are enough). Each row is a look at its own words; the rest counts as not looked at, unless a column `read` says `whole`
+    or --read-whole is given. With that column, a row without codes is a look only where it says `yes`.
 
-    Sheets of coded passages that MAXQDA, ATLAS.ti and Dedoose export are read too; their passages are found in the transcripts by
-    their text. --columns says what is in which column of any other sheet. In a Word document, comments that name codes are codings of
-    their passages.
+    A table adds to what is there; what it lacks stays. To correct or withdraw codings, import the mended table with --replace: it
+    then holds all codings of its coders on its transcripts. Decisions of reviews and adjudicated codings stay.
 
-    Speakers are found by their labels at the start of lines or by headings. What looks like a label and is not believed is named;
-    --speakers names it. A transcript without speakers is not taken silently as one voice: name them, or say --speakers none.
+    The same interview under two names would be learned from and counted twice, so it is refused, also where it was trimmed or typed
+    again: --same-interview join puts its codings on the one that is there.
 
-    A table adds to what is there; what it lacks stays. To correct codings, or withdraw some, import the corrected table with
-    --replace: it then holds all codings of its coders on its transcripts. Decisions of reviews and adjudicated codings stay.
-
-    Each coder may have a file of the same interview. Under two names it would be learned from and counted twice, so it is refused,
-    also where it was trimmed or typed by somebody else. With --same-interview join, import it together with its coded table.
-
-    With --model-coder a table's codes are a model's. With a column `score`, each row is a look at its span for its own code alone: a
-    table of every passage and code says all, and from 0.5 on a score is a yes. Without it, rows are looks as a person's are.
-    --replace then puts the table in the place of all that this model said.
-
-    Either everything is imported or nothing: all faults are shown together, with their lines.
+    A model's table may have a column `score`: each row is then a look for its own code alone, and from 0.5 on a yes; give all
+    passages and codes. --replace then puts the table in the place of all that this model said.
     """
     from secondcoder.errors import NoSpeakersError
     from secondcoder.exchange.importing import ImportOptions
@@ -265,8 +268,15 @@ def _say_result(imported: ImportResult, done: str = "Imported") -> None:
 
 
 def _imported(study_folder: str, paths: Sequence[Path], options: ImportOptions) -> ImportResult:
+    from secondcoder.errors import InputError
+
     with open_study(study_folder) as study:
-        return study.import_files(paths, options)
+        try:
+            return study.import_files(paths, options)
+        except InputError as error:
+            if "is not in the codebook" in str(error) and "--add-codes" not in str(error) and not options.add_codes:
+                error.args = (f"{error}\nTo add the codes that the codebook lacks: --add-codes",)
+            raise
 
 
 def _asked(unnamed: NoSpeakersError, speakers: tuple[str, ...]) -> tuple[str, ...]:

@@ -47,8 +47,8 @@ class ImportOptions:
 class ImportResult:
     """What an import brings. `unchanged` are transcripts that the study had already; `notes` are for the person; `withdrawn`
     codings were there before and were taken away; `reading` says what counts as read, by whom, and `read_whole` is the command
-    that says that it was all; `files` name where codings come from; `sheets`: (transcript, coder) of coding sheets; `memory`: what
-    formats want to find again at an export, by format."""
+    that says that it was all; `coded` are the files that were read for codings, and `files` name where each coding comes from;
+    `sheets`: (transcript, coder) of coding sheets; `memory`: what formats want to find again at an export, by format."""
 
     book: Codebook
     transcripts: list[Transcript] = field(default_factory=list)
@@ -61,6 +61,7 @@ class ImportResult:
     withdrawn: int = 0
     reading: list[str] = field(default_factory=list)
     read_whole: str = ""
+    coded: list[Path] = field(default_factory=list)
     files: dict[Coding, str] = field(default_factory=dict)
     sheets: set[tuple[str, str]] = field(default_factory=set)
     memory: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -30,6 +30,9 @@ from secondcoder.transcripts import files_together, readers
 from secondcoder.transcripts.encoding import reading_as
 from secondcoder.transcripts.registry import MOST_CHARACTERS
 
+BESIDE = ("comment beside the text", "comments beside the text")
+"""How the note ends that a document has comments."""
+
 __all__ = ["ImportOptions", "ImportResult", "raise_together", "read_all"]
 
 Progress = Callable[[int, int], None]
@@ -63,7 +66,8 @@ def read_all(
             raise InputError(f"No files in {', '.join(str(path) for path in paths)}.{beside}")
         coders = list(coders)
         result = _read_found(found, given, book, known, progress, spellings_of(known.values(), coders), recall)
-        result.notes += _alike(result, book, known, coders)
+        result.read_whole = _read_whole(result, paths, given)
+        result.notes = [*_news(result), *_alike(result, book, known, coders)]
         return result
 
 
@@ -103,7 +107,7 @@ def _read_found(
     unnamed = manifest.unnamed(path for path, _ in transcripts)
     result.notes += [*manifest.notes, *unnamed, *spellings.notes, *found.notes]
     result.reading = reading_lines(result.passes, taking.known, result.book.ids)
-    result.read_whole = _read_whole(coded, given) if any(line.startswith(IN_PART) for line in result.reading) else ""
+    result.coded = [*coded]
     return result
 
 
@@ -138,15 +142,27 @@ def _alike(result: ImportResult, book: Codebook, known: Mapping[str, Transcript]
     ]
 
 
-def _read_whole(coded: Iterable[Path], given: ImportOptions) -> str:
-    """The command that imports the coded files again, and says that their coders read all of it; '' where that was said."""
+def _news(result: ImportResult) -> list[str]:
+    """The notes, without that a document has comments where these were taken as its codings."""
+    taken = {*result.files.values()}
+    return [note for note in result.notes if not (note.endswith(BESIDE) and note.partition(": ")[0] in taken)]
+
+
+def _read_whole(result: ImportResult, paths: Sequence[Path], given: ImportOptions) -> str:
+    """The command that imports the coded files again, by the folders that were named, and says that their coders read all of it.
+
+    '' where nobody read in part, or that was said.
+    """
+    if given.read_whole or not any(line.startswith(IN_PART) for line in result.reading):
+        return ""
+    named = dict.fromkeys(next((path for path in paths if path in file.parents), file) for file in result.coded)
     options = [
         *(("--coder", given.coder) if given.coder else ()),
         *(("--encoding", given.encoding) if given.encoding else ()),
         *given.layout.options,
     ]
-    command = ["secondcoder", "import", *map(str, coded), *options, "--read-whole"]
-    return "" if given.read_whole else readable(shlex.join(command))
+    command = ["secondcoder", "import", *map(str, named), *options, "--read-whole"]
+    return readable(shlex.join(command))
 
 
 def _run_all(steps: Sequence[Callable[[], None]], progress: Progress | None, faults: list[SecondcoderError]) -> None:

@@ -17,6 +17,7 @@ from secondcoder.errors import InputError, SecondcoderError, did_you_mean
 
 GROUP = "secondcoder.coding_formats"
 DEFAULT = "table"  # what export writes by default
+NO_PASSES = "This format has no place for what was read without a code: export the coded table too, to keep that."
 REMEMBERED = "remembered for export"
 """The event that keeps a format's memory."""
 

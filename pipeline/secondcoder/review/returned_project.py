@@ -81,6 +81,10 @@ def read_returned(review: ReviewSession, path: Path, coder: str | None = None) -
     export = export_of(review, project, path)
     reviewer = person_of(project, coder, review.workspace.corpus.coders, path)
     returned = Returned(path, reviewer, review.model, dict(export.event))
+    if hashlib.sha256(path.read_bytes()).hexdigest() == export.event["detail"]["sha256"]:
+        returned.notes.append(
+            "This is the file as it was exported: nobody worked on it, and every suggestion would be accepted."
+        )
     reading = _Reading(review, returned)
     marks = marks_of(review, project, export, reviewer, path)
     exported = _exported(review, export, returned)

@@ -52,5 +52,11 @@ def _record(workspace: Workspace, data: CodedData, form: str, path: Path | None)
             after_change=write.latest_change(),
             columns=list(COLUMNS),
             rows=rows,
-            sha256=hashlib.sha256(path.read_bytes()).hexdigest() if path else "",
+            sha256=_digest(path) if path else "",
         )
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file; of a folder, that of its files one after the other, by name."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files if file.is_file())).hexdigest()

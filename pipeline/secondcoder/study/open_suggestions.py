@@ -17,7 +17,7 @@ def open_suggestions(workspace: Workspace) -> list[Suggestion]:
     """
     suggestions, why_none = present_or_why_none(workspace)
     if why_none:
-        raise InputError(f"{why_none} Nothing was written.")
+        raise InputError(f"Nothing was written. {why_none}")
     corpus = workspace.corpus
     decided = {(decision.place, decision.suggested) for decision in of_reviews(corpus.decisions)}
     # Which of the passages with suggestions are blind depends on their places alone: no need to cut the interviews.

@@ -148,6 +148,12 @@ def test_any_sheet_is_read_by_the_columns_that_the_person_names(study: Study, tm
     assert [row[:4] for row in coded(study)] == [("Anna", "We all sat down", "CO", "ana")]
 
 
+def test_a_sheet_of_unknown_titles_leads_to_the_option(study: Study, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "own.csv", [{"who": "ana", "said": "We all sat down", "tag": "Coherence"}])
+    with pytest.raises(InputError, match=r"no columns transcript, text and codes.*--columns"):
+        study.import_files([path])
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [

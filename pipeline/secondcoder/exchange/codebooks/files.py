@@ -16,6 +16,7 @@ ELSEWHERE = {
     ".ods": "an OpenDocument sheet. Save it as .xlsx or .csv",
     ".doc": "an old Word document. Save it as .docx",
     ".odt": "an OpenDocument text. Save it as .docx",
+    ".html": "a web page. Export it as a table or as .qdc where the program can",
     ".rtf": "Rich Text. Save it as .docx",
     ".pdf": "a PDF. Copy its table into Excel or Word",
 }

@@ -29,7 +29,7 @@ from secondcoder.exchange.projects.positions import (
     whole_number,
 )
 from secondcoder.exchange.projects.records import codebook_of, records_of
-from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
+from secondcoder.exchange.registry import NO_PASSES, CodedData, CodedFormat, ImportContext
 
 _BEGINS = re.compile(r'\[\s*\{\s*("id"\s*:\s*\d+\s*,\s*)?"(annotations|completions|data)"\s*:')
 _REDUCED = ('"annotation_id"', '"annotator"')
@@ -55,7 +55,17 @@ def read(path: Path, context: ImportContext) -> CodedData:
     return records_of(_project(path), path, context)
 
 
-CODED_FORMAT = CodedFormat("label-studio", (".json",), sniff, read, write, codebook=codebook, priority=30)
+CODED_FORMAT = CodedFormat(
+    "label-studio",
+    (".json",),
+    sniff,
+    read,
+    write,
+    codebook=codebook,
+    priority=30,
+    suggestions=True,
+    not_held=NO_PASSES,
+)
 
 
 def _project(path: Path) -> Project:

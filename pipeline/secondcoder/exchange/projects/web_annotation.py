@@ -26,7 +26,7 @@ from secondcoder.exchange.projects.positions import CODE_POINTS, UTF_16, plain, 
 from secondcoder.exchange.projects.records import codebook_of, records_of
 from secondcoder.exchange.projects.texts import OF_FILE
 from secondcoder.exchange.projects.web_annotation_out import CONTEXT, write
-from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
+from secondcoder.exchange.registry import NO_PASSES, CodedData, CodedFormat, ImportContext
 
 SUFFIXES = (".jsonld", ".json")
 
@@ -69,7 +69,17 @@ def read(path: Path, context: ImportContext) -> CodedData:
     return records_of(project, path, context)
 
 
-CODED_FORMAT = CodedFormat("web-annotation", SUFFIXES, sniff, read, write, codebook=codebook, priority=31)
+CODED_FORMAT = CodedFormat(
+    "web-annotation",
+    SUFFIXES,
+    sniff,
+    read,
+    write,
+    codebook=codebook,
+    priority=31,
+    suggestions=True,
+    not_held=NO_PASSES,
+)
 
 
 def _with_codes(annotations: list[_Annotation]) -> Project:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.exchange.refi_qda.layouts import LAYOUTS
-from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
+from secondcoder.exchange.registry import NO_PASSES, CodedData, CodedFormat, ImportContext
 
 SUFFIX = ".qdpx"
-NOT_HELD = "A project has no place for what was read without a code: export the coded table too, to keep that."
 
 
 def sniff(path: Path) -> bool:
@@ -50,5 +49,5 @@ CODED_FORMAT = CodedFormat(
     codebook=codebook,
     dialects=tuple(LAYOUTS),
     suggestions=True,
-    not_held=NOT_HELD,
+    not_held=NO_PASSES,
 )

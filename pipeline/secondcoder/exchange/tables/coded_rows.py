@@ -8,6 +8,7 @@ from math import isfinite
 
 from secondcoder.domain.names import folded
 from secondcoder.domain.records import Origin, Transcript, Valence
+from secondcoder.domain.wording import listed
 from secondcoder.errors import did_you_mean
 from secondcoder.exchange.codebooks.columns import is_header
 from secondcoder.exchange.registry import ImportContext
@@ -58,6 +59,11 @@ def _missing_columns(first: Row) -> list[str]:
     if not {"transcript", "text"} & first.cells.keys() and is_header(list(first.cells)):
         return ["line 1: this reads like a codebook. Take it in with: secondcoder codebook import FILE."]
     spare = [column for column in first.cells if column not in KNOWN]
+    if missing == list(NEEDED):
+        return [
+            f"line 1: no columns {listed(NEEDED)}. Of another program's sheet, say what is in its columns: "
+            '--columns "text=TITLE,document=TITLE,codes=TITLE". What an interview says stands in a text or Word file.'
+        ]
     return [f"line 1: column '{column}' is missing.{did_you_mean(column, spare)}" for column in missing]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from secondcoder.errors import TableError
 from secondcoder.exchange.layout import said_layout
 from secondcoder.exchange.read_spans import looks_of
-from secondcoder.exchange.registry import CodedData, CodedFormat, ImportContext
+from secondcoder.exchange.registry import NO_PASSES, CodedData, CodedFormat, ImportContext
 from secondcoder.exchange.word.word_comments import Taken, codes_of_comments, take_comments
 from secondcoder.exchange.word.word_comments_out import write
 from secondcoder.exchange.word.word_highlights import codes_of_highlights, take_highlights
@@ -55,4 +55,6 @@ def read(path: Path, context: ImportContext) -> CodedData:
     return CodedData(codings=codings, passes=passes, notes=taken.notes)
 
 
-CODED_FORMAT = CodedFormat("word", SUFFIXES, sniff, read, write, codes, with_transcript=True, suggestions=True)
+CODED_FORMAT = CodedFormat(
+    "word", SUFFIXES, sniff, read, write, codes, with_transcript=True, suggestions=True, not_held=NO_PASSES
+)
