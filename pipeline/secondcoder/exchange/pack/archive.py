@@ -32,6 +32,7 @@ from secondcoder.exchange.pack.rows import (
     refuse_misplaced,
 )
 from secondcoder.reports.tables import EPOCH, write_whole
+from secondcoder.transcripts.documents.safe_zip import SafeZip
 
 FORM = "secondcoder-pack/1"
 MANIFEST = "manifest.json"
@@ -97,7 +98,7 @@ def _parts(path: Path) -> dict[str, bytes]:
     """The content of each entry."""
     if path.stat().st_size > MOST_PACKED:
         raise InputError(f"it has more than {MOST_PACKED:,} bytes, and no pack has")
-    with zipfile.ZipFile(path) as archive:
+    with SafeZip(path) as archive:
         entries = archive.infolist()
         _refuse_strange(entries)
         return {entry.filename: archive.read(entry) for entry in entries}

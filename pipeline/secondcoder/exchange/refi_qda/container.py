@@ -20,6 +20,7 @@ from urllib.parse import unquote
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from secondcoder.errors import InputError
+from secondcoder.transcripts.documents.safe_zip import SafeZip
 
 MOST_ENTRIES = 8_000
 MOST_PROJECT = 100 * 2**20  # bytes of the .qde; 20,000 codings take about 12 MB
@@ -50,7 +51,7 @@ def is_project(path: Path) -> bool:
 class Archive:
     """A project's zip, open."""
 
-    def __init__(self, package: ZipFile, name: str) -> None:
+    def __init__(self, package: SafeZip, name: str) -> None:
         self._zip, self.name = package, name
         self._left = MOST_TEXTS
         self._entries = [entry for entry in package.infolist() if not entry.is_dir()]
@@ -99,9 +100,7 @@ class Archive:
 
     def _read(self, entry: ZipInfo) -> bytes:
         try:
-            with self._zip.open(entry) as packed:
-                # Not ZipFile.read, which unpacks all there is before it looks at how much was declared.
-                return packed.read(entry.file_size + 1)
+            return self._zip.read(entry)
         except BROKEN:
             self.refuse(f"{entry.filename} is damaged (its checksum or its packing is wrong)")
 
@@ -145,7 +144,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
 def _archive(file: IO[bytes], name: str, stack: ExitStack) -> Archive:
     if _directory_size(file) > MOST_DIRECTORY:
         raise InputError(f"{name}: over {MOST_ENTRIES:,} files in it, more than are read. Nothing was imported.")
-    return Archive(stack.enter_context(ZipFile(file)), name)
+    return Archive(stack.enter_context(SafeZip(file)), name)
 
 
 def _unpacked(archive: Archive, within: list[ZipInfo], stack: ExitStack) -> IO[bytes]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from zipfile import ZipFile
 
 from secondcoder.domain.wording import counted
+from secondcoder.transcripts.documents.safe_zip import SafeZip
 
 _COMMENTS = re.compile(r"/comments?[^/]*\.xml$")
 _COMMENT = re.compile(rb"<(?:\w+:)?comment\s")
@@ -15,7 +15,7 @@ _HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col)\s[^>]*\bhidden=\"(?:1|true)\"")
 
 def workbook_notes(content: bytes) -> tuple[str, ...]:
     """A note on each, of the whole workbook."""
-    with ZipFile(io.BytesIO(content)) as parts:
+    with SafeZip(io.BytesIO(content)) as parts:
         names = parts.namelist()
         comments = sum(len(_COMMENT.findall(parts.read(name))) for name in names if _COMMENTS.search(name))
         hidden = any(_HIDDEN.search(parts.read(name)) for name in names if "/worksheets/" in name)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError
@@ -18,6 +18,7 @@ from secondcoder.exchange.tables.raw_rows import MOST_CELLS, TITLE_LINES, Needed
 from secondcoder.exchange.tables.shown_cells import Shown, shown
 from secondcoder.exchange.tables.workbook_notes import workbook_notes
 from secondcoder.reports.spreadsheet import BESIDE
+from secondcoder.transcripts.documents.safe_zip import SafeZip
 from secondcoder.transcripts.registry import Source
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
@@ -107,13 +108,14 @@ def _workbook(content: bytes, data_only: bool = False) -> Any:
             pass
 
     reader = Reader(io.BytesIO(content), read_only=True, data_only=data_only)
+    reader.archive = SafeZip(io.BytesIO(content))
     reader.read()
     return reader.wb
 
 
 def _look_inside(content: bytes) -> bool:
     """Whether any sheet holds a formula; ValueError for what unpacks to too much."""
-    with ZipFile(io.BytesIO(content)) as parts:
+    with SafeZip(io.BytesIO(content)) as parts:
         refuse_bomb(sum(part.file_size for part in parts.infolist()), len(content))
         return any(FORMULAS.search(parts.read(name)) for name in parts.namelist() if "/worksheets/" in name)
 
@@ -178,8 +180,7 @@ def _unmerged(name: str, sheet: Any, rows: list[RawRow], spread: bool) -> list[R
     """The rows; TableError where cells of several rows are merged, of which only the first holds the value, unless it is spread."""
     if rows:
         top = int(rows[0].place.split()[1])
-        with sheet._get_source() as source:
-            merges = MERGED.findall(source.read())
+        merges = MERGED.findall(sheet.parent._archive.read(sheet._worksheet_path))
         for left, first, right, last in merges:
             if int(last) > max(top, int(first)) and spread:
                 rows = _spread(rows, left.decode(), int(first), int(last))

@@ -11,10 +11,11 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.documents.safe_xml import xml_root
+from secondcoder.transcripts.documents.safe_zip import SafeZip
 from secondcoder.transcripts.registry import MOST_CHARACTERS
 
 MOST_UNPACKED = 25 * 2**20  # bytes of XML; an hour's interview is under one megabyte
@@ -50,7 +51,7 @@ def open_odt(data: bytes, name: str) -> OpenDocument:
     if data[:2] != b"PK":
         raise ReadError(f"{name}: not an {KIND} (an .odt is a zip, and this is none). {AGAIN}")
     try:
-        with ZipFile(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             roots = [_root(package, part, name) for part in ("content.xml", "styles.xml")]
     except _BROKEN:
         raise ReadError(f"{name}: the file is cut off or damaged (a broken zip). {AGAIN}") from None
@@ -65,7 +66,7 @@ def open_odt(data: bytes, name: str) -> OpenDocument:
     return OpenDocument(body, [root for root in roots if root is not None])
 
 
-def _root(package: ZipFile, part: str, name: str) -> Element | None:
+def _root(package: SafeZip, part: str, name: str) -> Element | None:
     """The root of a part; None for one that is not there."""
     found = [each for each in package.infolist() if each.filename == part]
     if not found:
@@ -74,14 +75,13 @@ def _root(package: ZipFile, part: str, name: str) -> Element | None:
         raise ReadError(f"{name}: {part} stands in it twice, with different content perhaps. {AGAIN}")
     if found[0].flag_bits & 1 or _is_protected(package, part):
         raise ReadError(f"{name}: protected by a password. {AGAIN}")
-    # zipfile never unpacks more than a part declares.
     if found[0].file_size > MOST_UNPACKED:
         most = f"unpacks to over {MOST_UNPACKED // 2**20} MB"
         raise ReadError(f"{name}: {most}, too much for a transcript. Divide it. Nothing was imported.")
     return xml_root(package.read(part), part, name, KIND, AGAIN)
 
 
-def _is_protected(package: ZipFile, part: str) -> bool:
+def _is_protected(package: SafeZip, part: str) -> bool:
     """LibreOffice encrypts parts on its own, and says so in the package's list of them."""
     lists = [each for each in package.infolist() if each.filename == "META-INF/manifest.xml"]
     small = lists and lists[0].file_size < MOST_UNPACKED

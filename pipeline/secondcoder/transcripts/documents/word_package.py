@@ -14,10 +14,11 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from secondcoder.errors import ReadError
 from secondcoder.transcripts.documents.safe_xml import xml_root
+from secondcoder.transcripts.documents.safe_zip import SafeZip
 
 MOST_UNPACKED = 40 * 2**20  # bytes of XML; an hour's interview is under one megabyte, pictures apart
 AGAIN = "Open it in Word and save it again as .docx. Nothing was imported."
@@ -51,7 +52,7 @@ class Word:
 def is_word(data: bytes) -> bool:
     """Whether the bytes are a zip with a Word document in it."""
     try:
-        with ZipFile(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             return any(_DOCUMENT.fullmatch(part) for part in package.namelist())
     except _BROKEN:
         return False
@@ -60,7 +61,7 @@ def is_word(data: bytes) -> bool:
 def document_parts(data: bytes) -> list[bytes]:
     """The XML of a Word document's body, unread; nothing of what is no Word document, or is damaged, protected or too large."""
     try:
-        with ZipFile(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             parts = [part for part in package.infolist() if _DOCUMENT.fullmatch(part.filename)]
             return [package.read(part) for part in parts if part.file_size <= MOST_UNPACKED]
     except (*_BROKEN, RuntimeError):  # RuntimeError: a password
@@ -84,14 +85,14 @@ def open_word(data: bytes, name: str) -> Word:
     if not data.startswith(_ZIP):
         raise ReadError(f"{name}: not a Word document (a .docx is a zip, and this is none). {AGAIN}")
     try:
-        with ZipFile(io.BytesIO(data)) as package:
+        with SafeZip(io.BytesIO(data)) as package:
             return _Package(package, name).word()
     except _BROKEN:
         raise ReadError(f"{name}: the file is cut off or damaged (a broken zip). {AGAIN}") from None
 
 
 class _Package:
-    def __init__(self, package: ZipFile, name: str) -> None:
+    def __init__(self, package: SafeZip, name: str) -> None:
         self._zip, self._name = package, name
         self._parts = package.namelist()
 
@@ -114,7 +115,6 @@ class _Package:
     def _check_whole(self) -> None:
         """Every part of XML against its checksum: one that is damaged may be the one that says what is hidden."""
         parts = [part for part in self._zip.infolist() if part.filename.endswith((".xml", ".rels"))]
-        # zipfile never unpacks more than a part declares.
         if sum(part.file_size for part in parts) > MOST_UNPACKED:
             most = f"unpacks to over {MOST_UNPACKED // 2**20} MB"
             raise ReadError(f"{self._name}: {most}, too much for a transcript. Divide it. Nothing was imported.")
