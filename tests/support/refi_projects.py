@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Transcript
-from secondcoder.exchange.refi_qda import CODED_FORMAT
+from secondcoder.exchange.refi_qda.coded_format import CODED_FORMAT
 from secondcoder.exchange.registry import CodedData, ImportContext
 
 NAMESPACE = "urn:QDA-XML:project:1.0"

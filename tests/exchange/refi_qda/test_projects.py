@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from secondcoder.domain.records import Case, CodingPass
 from secondcoder.errors import InputError, TableError
-from secondcoder.exchange.refi_qda import CODED_FORMAT
+from secondcoder.exchange.refi_qda.coded_format import CODED_FORMAT
 from secondcoder.exchange.refi_qda.memory import coding_key
 from secondcoder.exchange.registry import CodedData, ImportContext
 from support.refi_projects import Made, Marked, guid, meant, project_xml, read_project, told, write_project

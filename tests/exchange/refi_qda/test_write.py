@@ -94,18 +94,18 @@ def expected(data: CodedData, names: dict[str, str]) -> dict[str, tuple[str, lis
     found: dict[str, tuple[str, list[Any]]] = {}
     for transcript in data.transcripts:
         text = transcript.text
-        found[transcript.id] = plain(text), sorted(
+        found[transcript.id] = plain(text), sorted((
             (plain(text[c.start : c.end]), len(plain(text[: c.start])), len(plain(text[: c.end])), c.coder, names[c.code], c.memo,
              (c.origin, c.valence))
             for c in data.codings if c.transcript == transcript.id
-        )  # fmt: skip
+        ), key=str)  # fmt: skip
     return found
 
 
 def read_back(path: Path, dialect: str) -> dict[str, tuple[str, list[Any]]]:
     found = decoded(path, **WAYS[dialect])
     return {
-        name: (text, sorted((*mark[:6], read_notes(mark[6])) for mark in marks))
+        name: (text, sorted(((*mark[:6], read_notes(mark[6])) for mark in marks), key=str))
         for name, (text, marks) in found.items()
     }
 

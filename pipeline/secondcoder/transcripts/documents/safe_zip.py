@@ -19,7 +19,7 @@ class SafeZip(ZipFile):
         with self.open(part, "r", pwd) as packed:
             return packed.read(part.file_size + 1)
 
-    def open(self, name: str | ZipInfo, mode: str = "r", pwd: bytes | None = None, **options: bool) -> IO[bytes]:  # type: ignore[override]
+    def open(self, name: str | ZipInfo, mode: str = "r", pwd: bytes | None = None, **options: bool) -> IO[bytes]:
         """A part, to be read in pieces; BadZipFile for packings that have no bound."""
         part = name if isinstance(name, ZipInfo) else self.getinfo(name)
         if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
