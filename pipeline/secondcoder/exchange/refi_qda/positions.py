@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import sqrt
 from typing import NamedTuple
 from unicodedata import combining
 
@@ -24,6 +25,8 @@ NEAR = 0.02
 """A way of counting that fits so nearly as well as the best one is worth a warning."""
 FEW = 2
 """Points for edges by which chance may decide between two ways where there are few selections."""
+CHANCE = 3
+"""Times the root of the number of selections: so many points for edges one way gains over another where people select carelessly."""
 MEASURED = ("nvivo for windows", "qualcoder", "qc ")
 """Programs whose way of counting was measured on their own files: chance does not decide against it."""
 CUT = 60  # characters: from so many on a name may be cut without dots behind it
@@ -131,7 +134,8 @@ def decide(texts: Sequence[Marked], origin: str) -> Decided:
     if max(names for names, _, _ in judged.values()) < sum(bool(each.name.strip()) for _, own in texts for each in own):
         # Most names are no words of the text, such as "Quotation 12": one that fits by chance shows nothing.
         judged = {way: (0, edges, spans) for way, (_, edges, spans) in judged.items()}
-    known = FEW * origin.casefold().startswith(MEASURED)
+    selections = sum(len(own) for _, own in texts)
+    known = CHANCE * sqrt(selections) * origin.casefold().startswith(MEASURED)
     # The first of equals, and the usual one is first.
     best = max(judged, key=lambda way: (judged[way][0], judged[way][1] + known * (way == usual)))
     names, edges, spans = judged[best]
