@@ -27,7 +27,7 @@ FEW = 2
 """Points for edges by which chance may decide between two ways where there are few selections."""
 CHANCE = 3
 """Times the root of the number of selections: so many points for edges one way gains over another where people select carelessly."""
-MEASURED = ("nvivo for windows", "qualcoder", "qc ")
+MEASURED = ("nvivo for windows", "qualcoder", "qc ", "secondcoder")
 """Programs whose way of counting was measured on their own files: chance does not decide against it."""
 CUT = 60  # characters: from so many on a name may be cut without dots behind it
 _BLANK = re.compile(r"[\t\n\r]")  # what XML makes a blank in an attribute
@@ -49,6 +49,9 @@ class Counting(NamedTuple):
     def __str__(self) -> str:
         unit = "UTF-16 units" if self.unit == UTF16 else "code points"
         return f"{unit}, a CRLF as {self.crlf}{', the byte order mark counted' * self.bom}"
+
+
+STANDARD = Counting(1, CODE_POINT, 0)
 
 
 @dataclass(frozen=True)
@@ -150,9 +153,17 @@ def decide(texts: Sequence[Marked], origin: str) -> Decided:
     return Decided(best, f"positions read as {best}{why}", warning)
 
 
+def own_origin(counting: Counting) -> str:
+    """What our own projects call their program, with how positions are counted where that is not the standard's way."""
+    return "secondcoder" if counting == STANDARD else f"secondcoder, positions in {counting}"
+
+
 def _usual(origin: str) -> Counting:
+    told = {own_origin(way): way for way in map(Counting._make, product((1, 2), (CODE_POINT, UTF16), (0, 1)))}
+    if origin in told:
+        return told[origin]
     windows = origin.casefold().startswith("nvivo") and "mac" not in origin.casefold()
-    return Counting(2, UTF16, 0) if windows else Counting(1, CODE_POINT, 0)
+    return Counting(2, UTF16, 0) if windows else STANDARD
 
 
 def _ways(texts: Sequence[CountedText], usual: Counting) -> list[Counting]:

@@ -121,9 +121,9 @@ def _mark(coding: Element, users: Iterable[str]) -> Mark:
 
 
 def _named_codings(element: Element | None, tag: str) -> Counter[tuple[str, str]]:
-    """How often a code stands on a selection of a name, which may be cut at one place or another."""
+    """How often a code stands on a selection of a name, which may be cut at one place or another; without names none is another's."""
     return Counter(
-        (squeezed(each.get("name", ""))[:SHORTEST_NAME], _mark(coding, ()).code)
+        (squeezed(each.get("name", ""))[:SHORTEST_NAME] or tag, _mark(coding, ()).code)
         for each in within(element, tag)
         for coding in each.findall("Coding")
     )
