@@ -36,9 +36,9 @@ def test_codings_that_a_newer_version_lacks_are_told_of(tmp_path: Path) -> None:
     first = read_project(write_project(tmp_path / "a.qdpx", MADE))
     newer = replace(MADE, texts={"Talk.txt": (TEXT, [LOUD])})
     context = {"known": first.transcripts, "remembered": first.memory}
-    data = read_project(write_project(tmp_path / "b.qdpx", newer), **context)  # type: ignore[arg-type]
+    data = read_project(write_project(tmp_path / "b.qdpx", newer), **context)
     assert any("1 coding of an earlier import is not in it any more" in note for note in data.notes)
-    again = read_project(tmp_path / "a.qdpx", **context)  # type: ignore[arg-type]
+    again = read_project(tmp_path / "a.qdpx", **context)
     assert not any("any more" in note for note in again.notes)
 
 
