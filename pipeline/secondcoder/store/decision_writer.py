@@ -33,11 +33,11 @@ class DecisionWriter(HandWriter):
         # The row itself is asked for: drivers differ in what they count as affected.
         inserted = (
             # A subquery, so that the statement that writes also reads the latest change.
-            once.values({**row, "after_change": LATEST_CHANGE})
+            once.values(after_change=LATEST_CHANGE)
             .on_conflict_do_nothing(index_elements=["coder", "request"])
             .returning(schema.decisions.c.id, schema.decisions.c.after_change)
         )
-        added = self.connection.execute(inserted).first()
+        added = self.connection.execute(inserted, row).first()
         if added is not None:
             self.log("decision", id=added.id, after_change=added.after_change, **row)
         return added is not None
@@ -54,18 +54,21 @@ class DecisionWriter(HandWriter):
 
     def follow_decisions(
         self,
+        transcript: str,
         ids: Iterable[int],
         codings: Iterable[tuple[Coding, Decision]],
         passes: Iterable[tuple[CodingPass, Decision]],
     ) -> None:
-        """Make the codings and passes that came of the decisions `ids` be these and no others.
+        """Make the codings and passes that came of the decisions `ids`, all on one transcript, be these and no others.
 
         Args:
             codings, passes: what holds now, each with the decision it came from. A coding that was imported stays as it is.
         """
         known, table = list(ids), schema.codings
         held = {_coding_key(row): row for row in (asdict(coding) | _made_by(by) for coding, by in codings)}
-        rows = self.connection.execute(select(table).where(table.c.decision.in_(known))).mappings().all()
+        # By transcript too, of which there is an index: else each decision of a long review would read all that came of the others.
+        came = table.c.transcript == transcript, table.c.decision.in_(known)
+        rows = self.connection.execute(select(table).where(*came)).mappings().all()
         for row in map(dict[str, Any], rows):
             kept = held.get(_coding_key(row))
             # What stays is not touched, so that the trail shows only what changed.
@@ -76,7 +79,8 @@ class DecisionWriter(HandWriter):
         # The coder's imported coding of the same key stays, and is not doubled.
         self._add_codings([row for key, row in held.items() if not self._has(key)])
         # Passes have no key to keep them by: all go and come again; those that are the same cancel out in the count.
-        self.take_away("coding passes", delete(schema.passes).where(schema.passes.c.decision.in_(known)))
+        p = schema.passes.c
+        self.take_away("coding passes", delete(schema.passes).where(p.transcript == transcript, p.decision.in_(known)))
         rows_now = (pass_row(coding_pass) | _made_by(by) for coding_pass, by in passes)
         self.put_passes([{name: row[name] for name in PASS_COLUMNS} for row in rows_now])
 

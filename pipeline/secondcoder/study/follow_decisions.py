@@ -22,7 +22,7 @@ def follow(write: Writer, coder: str, place: Place, history: CodeHistory, codes_
     rows = write.decisions_on(coder, *place)
     codes = {book: codes_of(book) for book in {row.codebook for row in rows}}
     codings, passes = codings_and_passes(passage_state(rows, history), (), history, codes)
-    write.follow_decisions([row.id for row in rows], codings, passes)
+    write.follow_decisions(place[0], [row.id for row in rows], codings, passes)
     return [coding for coding, _ in codings]
 
 

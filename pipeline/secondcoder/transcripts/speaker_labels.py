@@ -114,7 +114,7 @@ def other_letters(labels: Labels) -> tuple[str, ...]:
 
 def _listed(text: str, groups: Sequence[Sequence[Candidate]]) -> str:
     # chr(10), because Python 3.11 allows no backslash within the braces of an f-string.
-    places = [f"line {text.count(chr(10), 0, group[0].start) + 1}" for group in groups]
+    places = [f"line {text.count(chr(10), 0, group[0].start) + 1}" for group in groups[:LABELS_SHOWN]]
     shown = [
         f"'{group[0].label}' ({f'{len(group)} times, first ' if len(group) > 1 else ''}{place})"
         for group, place in zip(groups[:LABELS_SHOWN], places, strict=False)

@@ -60,6 +60,13 @@ def test_the_folder_that_nvivo_puts_around_all_codes_is_none(wrapper: str) -> No
     assert book(code(wrapper, code("A"))).ids == (wrapper.lower(), "a"), "one that can be coded is a code"
 
 
+def test_a_folder_of_cases_beside_the_folder_around_all_codes_is_none() -> None:
+    cases = code("Cases", code("Elm") + code("Ash"), isCodable="false")
+    nodes = code("Nodes", code("A") + code("B"), isCodable="false")
+    made = tree(nodes + cases, cases=(guid("Elm", ""), guid("Ash", "")))
+    assert [(node.name, node.above) for node in made.nodes] == [("A", None), ("B", None)]
+
+
 def test_nested_codes_of_one_name_stay_apart_and_all_of_them_say_where_they_stand() -> None:
     made = book(code("Staff", code("Trust", code("Low"))) + code("Patients", code("Trust", code("Low", " ") + " ")))
     assert [each.name for each in made.codes] == [

@@ -75,6 +75,14 @@ def test_accents_of_a_file_name_in_the_other_form_and_written_as_in_a_web_addres
         check(path)
 
 
+def test_a_zip_around_it_that_the_finder_of_macos_made(tmp_path: Path) -> None:
+    project, around = write_project(tmp_path / "team.qdpx", MADE), tmp_path / "team.zip"
+    with ZipFile(around, "w") as package:
+        package.write(project, "team.qdpx")
+        package.writestr("__MACOSX/._team.qdpx", b"\0\5\x16\7")
+    check(around)
+
+
 def test_a_text_in_sources_goes_before_one_beside_it(tmp_path: Path) -> None:
     check(write_project(tmp_path / "a.qdpx", MADE, more={FILE: b"another"}))
 

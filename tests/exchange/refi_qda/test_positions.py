@@ -147,6 +147,16 @@ def test_without_names_the_edges_of_words_show_the_dialect(tmp_path: Path, diale
     assert "as the edges of words show" in data.notes[0]
 
 
+def test_a_few_careless_selections_do_not_speak_against_a_program_that_was_measured(tmp_path: Path) -> None:
+    """One begins a character early and ends one early: counted in code points it would be whole words."""
+    text = "P1: So \U0001f600 they spoke well of it, and of us.\n"
+    start = text.index(" spoke")
+    marks = [Marked(start, start + len(" spoke wel"), name=""), Marked(start + 1, start + len(" spoke wel"), name="")]
+    made = Made({"Talk.txt": (text, marks)}, dialect=DIALECTS["nvivo"], named=False)
+    path = write_project(tmp_path / "a.qdpx", made)
+    assert told(read_project(path), path) == meant(made)
+
+
 def test_one_way_for_all_texts_since_short_ones_fit_several(tmp_path: Path) -> None:
     """Alone, `a` in the short text would be found at its code point; the long text says that units are UTF-16."""
     short = "P1: 😀a bc 😀 d\n"

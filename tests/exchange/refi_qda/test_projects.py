@@ -370,6 +370,22 @@ def test_a_pdf_is_its_text_and_areas_on_its_pages_are_doubles(tmp_path: Path) ->
     assert any("1 coding of areas on pages, as in 'Paper.pdf'" in note for note in read_project(alone).notes)
 
 
+def test_areas_of_a_pdf_that_are_no_doubles_are_counted_beside_its_coded_text(tmp_path: Path) -> None:
+    quoted = CODING.replace(guid("coding", "Talk.txt", "0", "Noise"), guid("c1"))
+    areas = (
+        f'<PDFSelection guid="{guid("a1")}" page="0" name="loud" firstX="1" firstY="1">{quoted}</PDFSelection>'
+        f'<PDFSelection guid="{guid("a2")}" page="1" name="Area" firstX="1" firstY="1">{quoted}</PDFSelection>'
+    )
+    pdf = (
+        f'<PDFSource guid="{guid("pdf")}" name="Paper.pdf" path="internal://x.pdf">{areas}<Representation guid="{guid("rep")}" '
+        f'plainTextPath="internal://{SOURCE}.txt">{SELECTION}</Representation></PDFSource>'
+    )
+    xml = re.sub("<Sources>.*</Sources>", f"<Sources>{pdf}</Sources>", project_xml(MADE))
+    data = read_project(write_project(tmp_path / "a.qdpx", Made({"Talk.txt": (TEXT, [])}), xml))
+    assert [coding.span for coding in data.codings] == [LOUD]
+    assert any("1 coding of areas on pages, as in 'Paper.pdf'" in note for note in data.notes)
+
+
 def test_a_recording_brings_its_transcript_with_times_and_codings_between_points(tmp_path: Path) -> None:
     points = [(0, 0), (TEXT.index("P1"), 2500), (LOUD[0], 4000), (LOUD[1], 4500), (TEXT.index("I: And"), 60_000)]
     sync = "".join(f'<SyncPoint guid="{guid("sync", str(at))}" position="{at}" timeStamp="{ms}"/>' for at, ms in points)

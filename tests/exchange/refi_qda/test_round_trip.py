@@ -72,3 +72,14 @@ def test_every_coding_comes_back(dialect: str, data: CodedData) -> None:
     assert back.transcripts == []
     assert set(anew.codings) == set(data.codings)
     assert {each.id: each.text for each in anew.transcripts} == {each.id: each.text for each in data.transcripts}
+
+
+@pytest.mark.parametrize("dialect", LAYOUTS)
+def test_a_long_coding_that_could_end_at_several_places_comes_back(dialect: str) -> None:
+    """Its name is cut, and two ways of counting end it at clean edges: the project itself says which is meant."""
+    text = "P: " + "trust " * 18 + "😀 😀 😀\n"
+    coding = Coding("t", 3, text.index("😀") + 1, "TR", "Ana")
+    data = CodedData([Transcript("t", text, (Turn(3, len(text) - 1),))], [], [coding], study="s", dialect=dialect)
+    with TemporaryDirectory() as folder:
+        write(data, BOOK, path := Path(folder) / "p.qdpx")
+        assert read(path, ImportContext(BOOK)).codings == [coding]

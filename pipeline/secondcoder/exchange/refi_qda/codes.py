@@ -78,7 +78,7 @@ def code_tree(
         CodebookError: two codes have one GUID, or one stands below itself.
     """
     tree = CodeTree(cases=set(cases))
-    for element in _top(codes):
+    for element in _top(codes, tree.cases):
         tree.nodes += _nodes(element, None, tree.cases)
     _refuse_doubles(tree.nodes, place)
     for node in tree.nodes:
@@ -113,9 +113,10 @@ def codebook_of(tree: CodeTree, stem: str, description: str = "") -> Codebook:
     return codebook_from(data, f"{stem}: the codes cannot stand in a codebook.")
 
 
-def _top(codes: Element | None) -> list[Element]:
-    """The highest codes, without the folder that NVivo puts around all of them."""
+def _top(codes: Element | None, cases: Collection[str]) -> list[Element]:
+    """The highest codes, without the folder that NVivo puts around all of them, beside one of cases perhaps."""
     found = [] if codes is None else codes.findall("Code")
+    found = [each for each in found if guid(each.get("guid")) not in cases and not _only_cases(each, cases)]
     if len(found) == 1 and not _codable(found[0]) and folded(found[0].get("name", "")) in WRAPPERS:
         return found[0].findall("Code") or found
     return found

@@ -47,7 +47,9 @@ class Archive:
     def __init__(self, package: SafeZip, name: str) -> None:
         self._zip, self.name = package, name
         self._left = MOST_TEXTS
-        self._entries = [entry for entry in package.infolist() if not entry.is_dir()]
+        # The Finder of macOS puts a shadow of each file beside it, of the same ending.
+        entries = (each for each in package.infolist() if not each.filename.startswith("__MACOSX/"))
+        self._entries = [entry for entry in entries if not entry.is_dir()]
         self._check()
         self._by_base: dict[str, dict[str, ZipInfo]] = {}  # name without folders -> with them
         for entry in self._entries:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from secondcoder.exchange.refi_qda.memory import Dialect, SourceMemory
+from secondcoder.exchange.refi_qda.positions import CODE_POINT, UTF16, Counting
 
 MARK = "\ufeff"
 _LINE_END = re.compile("\r\n?")
@@ -61,6 +62,14 @@ def layout_of(name: str, dialect: Dialect | None = None, source: SourceMemory | 
     line_end = dialect["crlf"] if newline == "\r\n" else 1
     bom = about.get("bom", False)
     return Layout(newline, line_end, dialect["unit"] == "utf16", bom, dialect["bom"] if bom else 0)
+
+
+def counting_of(name: str, dialect: Dialect | None = None) -> Counting:
+    """How positions count under the layout of this name; without a name as the project did from which the texts came."""
+    if name or not dialect:
+        layout = LAYOUTS[name or STANDARD]
+        return Counting(layout.line_end, UTF16 if layout.utf16 else CODE_POINT, layout.mark)
+    return Counting(dialect["crlf"], dialect["unit"], dialect["bom"])
 
 
 def plain_lines(text: str) -> str:

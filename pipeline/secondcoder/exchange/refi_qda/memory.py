@@ -6,6 +6,7 @@ follows from its name (UUIDv5), so that the same study gives the same file twice
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
 
@@ -41,6 +42,13 @@ class ProjectMemory(TypedDict, total=False):
     variables: dict[str, dict[str, str]]  # attribute -> guid, type
     notes: list[dict[str, Any]]  # guid, name, text, user who wrote it, and `of`, the GUIDs of what they belong to
     sets: list[dict[str, Any]]  # guid, name, description, and the GUIDs of their members by kind: codes, sources, notes
+
+
+def with_earlier(earlier: Iterable[Mapping[str, Any]], later: list[dict[str, Any]], *same: str) -> list[dict[str, Any]]:
+    """Notes or sets of a project, after those of earlier ones that are not the same: by GUID, or where all of `same` agree."""
+    guids, alike = {each["guid"] for each in later}, {tuple(each[name] for name in same) for each in later}
+    kept = (each for each in earlier if each["guid"] not in guids and tuple(each[name] for name in same) not in alike)
+    return [*map(dict, kept), *later]
 
 
 def coding_key(transcript: str, start: int, end: int, code: str, coder: str) -> str:

@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import sqrt
 from typing import NamedTuple
 
 from secondcoder.domain.records import Span
@@ -24,7 +25,9 @@ NEAR = 0.02
 """A way of counting that fits so nearly as well as the best one is worth a warning."""
 FEW = 2
 """Points for edges by which chance may decide between two ways where there are few selections."""
-MEASURED = ("nvivo for windows", "qualcoder", "qc ")
+CHANCE = 3
+"""Times the root of the number of selections: so many points for edges one way gains over another where people select carelessly."""
+MEASURED = ("nvivo for windows", "qualcoder", "qc ", "secondcoder")
 """Programs whose way of counting was measured on their own files: chance does not decide against it."""
 CUT = 60  # characters: from so many on a name may be cut without dots behind it
 _BLANK = re.compile(r"[\t\n\r]")  # what XML makes a blank in an attribute
@@ -46,6 +49,9 @@ class Counting(NamedTuple):
     def __str__(self) -> str:
         unit = "UTF-16 units" if self.unit == UTF16 else "code points"
         return f"{unit}, a CRLF as {self.crlf}{', the byte order mark counted' * self.bom}"
+
+
+STANDARD = Counting(1, CODE_POINT, 0)
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,8 @@ def decide(texts: Sequence[Marked], origin: str) -> Decided:
     if max(names for names, _, _ in judged.values()) < sum(bool(each.name.strip()) for _, own in texts for each in own):
         # Most names are no words of the text, such as "Quotation 12": one that fits by chance shows nothing.
         judged = {way: (0, edges, spans) for way, (_, edges, spans) in judged.items()}
-    known = FEW * origin.casefold().startswith(MEASURED)
+    selections = sum(len(own) for _, own in texts)
+    known = CHANCE * sqrt(selections) * origin.casefold().startswith(MEASURED)
     # The first of equals, and the usual one is first.
     best = max(judged, key=lambda way: (judged[way][0], judged[way][1] + known * (way == usual)))
     names, edges, spans = judged[best]
@@ -146,9 +153,17 @@ def decide(texts: Sequence[Marked], origin: str) -> Decided:
     return Decided(best, f"positions read as {best}{why}", warning)
 
 
+def own_origin(counting: Counting) -> str:
+    """What our own projects call their program, with how positions are counted where that is not the standard's way."""
+    return "secondcoder" if counting == STANDARD else f"secondcoder, positions in {counting}"
+
+
 def _usual(origin: str) -> Counting:
+    told = {own_origin(way): way for way in map(Counting._make, product((1, 2), (CODE_POINT, UTF16), (0, 1)))}
+    if origin in told:
+        return told[origin]
     windows = origin.casefold().startswith("nvivo") and "mac" not in origin.casefold()
-    return Counting(2, UTF16, 0) if windows else Counting(1, CODE_POINT, 0)
+    return Counting(2, UTF16, 0) if windows else STANDARD
 
 
 def _ways(texts: Sequence[CountedText], usual: Counting) -> list[Counting]:

@@ -18,7 +18,7 @@ from secondcoder.exchange.refi_qda.codes import CodeTree, code_tree, codebook_of
 from secondcoder.exchange.refi_qda.codings import CodingsReader, Taken, taken_notes
 from secondcoder.exchange.refi_qda.container import open_archive
 from secondcoder.exchange.refi_qda.joining import join_texts
-from secondcoder.exchange.refi_qda.memory import ProjectMemory, SourceMemory, coding_key
+from secondcoder.exchange.refi_qda.memory import ProjectMemory, SourceMemory, coding_key, with_earlier
 from secondcoder.exchange.refi_qda.project import read_project
 from secondcoder.exchange.refi_qda.records import Project
 from secondcoder.exchange.registry import CodedData, ImportContext
@@ -90,7 +90,8 @@ class _Reading:
 
     def _notes(self, taken: Taken) -> Iterator[str]:
         project, decided = self.project, self.decided
-        yield f"project '{project.name}' of {project.origin or 'a program that it does not name'}: {decided.note}."
+        program = project.origin.partition(", positions in ")[0]  # the rest is our own, and said in the note
+        yield f"project '{project.name}' of {program or 'a program that it does not name'}: {decided.note}."
         if decided.warning:
             yield f"{decided.warning}."
         if len(taken.codings) >= FEWEST and all(coding.start == 0 for coding in taken.codings):
@@ -102,10 +103,25 @@ class _Reading:
         yield from self.about.notes
         yield from self.joined.notes
         yield from taken_notes(taken)
+        yield from self._gone(taken)
         yield from _left_out(project)
 
+    def _gone(self, taken: Taken) -> Iterator[str]:
+        """Codings that an earlier import had from the same texts by people who code in them still."""
+        before, texts = self.context.remembered, self.joined.by_source
+        here = {
+            coding_key(*each.place, each.code, each.coder) for each in moved(list(taken.codings), self.joined.copies)
+        }
+        coders = {(each.transcript, each.coder) for each in taken.codings}
+        same = {texts[own].id for own in texts if before.get("sources", {}).get(texts[own].id, {}).get("guid") == own}
+        keys = (key.split("\x1f") for key in before.get("codings", {}) if key not in here)
+        gone = sum(transcript in same and (transcript, coder) in coders for transcript, *_, coder in keys)
+        if gone:
+            what = counted(gone, "coding of an earlier import is", "codings of an earlier import are")
+            yield f"{what} not in it any more. Nothing was deleted: what the study has of them stays."
+
     def _memory(self, taken: Taken) -> ProjectMemory:
-        project, spellings = self.project, self.context.spellings
+        project, spellings, before = self.project, self.context.spellings, self.context.remembered
         sources: dict[str, SourceMemory] = {
             self.joined.by_source[text.guid].id: {
                 "guid": text.guid,
@@ -126,12 +142,12 @@ class _Reading:
             "sources": sources,
             "codings": dict(zip(keys, taken.codings.values(), strict=True)),
             "codes": {self.matched.same[code]: own for own, code in self.tree.ids.items() if code in self.matched.same},
-            "folders": self.tree.folders,
+            "folders": list(dict.fromkeys([*before.get("folders", ()), *self.tree.folders])),
             "cases": {spellings.of("case", case): own for case, own in self.about.guids.items()},
             "variables": dict(variables_remembered(project)),
-            # Lists: a later one would stand for an earlier one.
-            **({"notes": project.notes} if project.notes else {}),
-            **({"sets": project.sets} if project.sets else {}),
+            # Lists: a later one stands for an earlier one.
+            "notes": with_earlier(before.get("notes", ()), project.notes, "name", "text"),
+            "sets": with_earlier(before.get("sets", ()), project.sets, "name"),
         }
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from secondcoder.domain.names import name
 from secondcoder.exchange.refi_qda.container import Archive
 from secondcoder.exchange.refi_qda.guids import guid
-from secondcoder.exchange.refi_qda.positions import Counted
+from secondcoder.exchange.refi_qda.positions import Counted, squeezed
 from secondcoder.exchange.refi_qda.records import Mark, Project, ProjectText, Selection
 from secondcoder.exchange.refi_qda.texts import text_of
 from secondcoder.exchange.refi_qda.xml_reading import said, target, within
 
 LONGEST_NUMBER = 12
+SHORTEST_NAME = 60  # characters: programs cut names at 67 or later
 MEDIA = {"PictureSource": "picture", "AudioSource": "recording", "VideoSource": "video"}
 
 
@@ -36,11 +38,11 @@ class SourcesReader:
             self._project.left_out["source of an unknown kind"] += 1
 
     def _take_pdf(self, source: Element) -> None:
-        areas = sum(1 for _ in within(source, "PDFSelection", "Coding"))
+        """A PDF's text. ATLAS.ti writes each passage twice, as an area of the page and in the text, under one name."""
         inner = source.find("Representation")
         text = self._add(source, source if inner is None else inner)
-        if inner is not None and not text.marks:
-            text.areas = areas
+        areas, there = _named_codings(source, "PDFSelection"), _named_codings(inner, "PlainTextSelection")
+        text.areas = (areas - there).total()
 
     def _take_media(self, source: Element) -> None:
         transcripts = source.findall("Transcript")
@@ -112,11 +114,20 @@ def _selection(element: Element, place: Counted, users: list[str]) -> Selection:
     return Selection(guid(element.get("guid")), place, said(element, "Description"), marks)
 
 
-def _mark(coding: Element, users: list[str]) -> Mark:
+def _mark(coding: Element, users: Iterable[str]) -> Mark:
     """A coding, by who made it, else by whoever stands first among those of its selection and source."""
     user = next(filter(None, (guid(coding.get("creatingUser")), *users)), "")
     reference = coding.find("CodeRef")
     return Mark(guid(coding.get("guid")), "" if reference is None else target(reference), user)
+
+
+def _named_codings(element: Element | None, tag: str) -> Counter[tuple[str, str]]:
+    """How often a code stands on a selection of a name, which may be cut at one place or another; without names none is another's."""
+    return Counter(
+        (squeezed(each.get("name", ""))[:SHORTEST_NAME] or tag, _mark(coding, ()).code)
+        for each in within(element, tag)
+        for coding in each.findall("Coding")
+    )
 
 
 def _synchronised(

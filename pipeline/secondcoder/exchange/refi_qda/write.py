@@ -20,8 +20,9 @@ from secondcoder.domain.records import Transcript
 from secondcoder.exchange.refi_qda.codes_out import HEAD, code_elements, take_guids
 from secondcoder.exchange.refi_qda.coding_notes import NOTES, said_of
 from secondcoder.exchange.refi_qda.guids import Guids, model_user_guid
-from secondcoder.exchange.refi_qda.layouts import Layout, Positions, layout_of, written
+from secondcoder.exchange.refi_qda.layouts import Layout, Positions, counting_of, layout_of, written
 from secondcoder.exchange.refi_qda.memory import ProjectMemory, SourceMemory
+from secondcoder.exchange.refi_qda.positions import own_origin
 from secondcoder.exchange.refi_qda.sources_out import Names, Selections
 from secondcoder.exchange.refi_qda.variables_out import Variables, about, case_element
 from secondcoder.exchange.refi_qda.xml_out import element, text_element, wrapper
@@ -89,7 +90,7 @@ class _Project:
         about = {
             "xmlns": NAMESPACE,
             "name": self._memory.get("name") or self._book.title,
-            "origin": "secondcoder",
+            "origin": own_origin(counting_of(self._data.dialect, self._memory.get("dialect"))),
             "creatingUserGUID": next(iter(self._users.values()), None),
             "creationDateTime": self._date,
         }

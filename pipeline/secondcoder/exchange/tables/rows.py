@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -147,7 +148,7 @@ def _names(path: Path, header: Iterable[str]) -> list[str]:
     # Spreadsheets may save empty columns to the right of the table.
     while names and not names[-1]:
         names.pop()
-    twice = sorted({name for name in names if name and names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if name and times > 1)
     if twice:
         raise TableError(path.name, [f"line 1: column '{twice[0]}' stands twice."])
     return names
