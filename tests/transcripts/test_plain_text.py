@@ -49,6 +49,11 @@ def test_turns_run_on_until_the_next_label(tmp_path: Path) -> None:
     assert (transcript.format, transcript.notes) == ("plain text", ())
 
 
+def test_more_lines_than_a_transcript_has_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=r"60,001 lines, and a transcript has at most 50,000\. Nothing was imported"):
+        read_content(tmp_path, "".join(f"P{number}: So.\n" for number in range(60_000)))
+
+
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_the_text_is_the_file_but_for_line_ends_and_the_mark(tmp_path: Path, newline: str, mark: str) -> None:

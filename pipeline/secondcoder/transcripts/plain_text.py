@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from secondcoder.domain.records import Transcript
+from secondcoder.errors import ReadError
 from secondcoder.transcripts.assembly import Body, assemble
 from secondcoder.transcripts.pipe_tables import find_pipe_tables
 from secondcoder.transcripts.registry import Reader, Source
@@ -17,6 +18,7 @@ from secondcoder.transcripts.turns import lines_of
 from secondcoder.transcripts.visible import visible
 
 NAME = "plain text"
+MOST_LINES = 50_000  # a day of talk has about 10,000
 SUFFIXES = (".txt", ".md", ".text", ".markdown")
 FOREIGN = (b"%PDF-", b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # PDF, RTF, zip (Word, Excel), old Office
 
@@ -31,6 +33,10 @@ def read(source: Source, interviewer: Sequence[str]) -> Transcript:
     text = source.unified
     seen = visible(text)
     lines = list(lines_of(seen))
+    if len(lines) > MOST_LINES:
+        raise ReadError(
+            f"{source.path.name}: {len(lines):,} lines, and a transcript has at most {MOST_LINES:,}. Nothing was imported."
+        )
     tables = find_pipe_tables(text, lines)
     free = [line for line in lines if line not in tables.rows]
     notes = (*source.decoded.notes, *tables.notes)

@@ -87,6 +87,15 @@ def test_a_text_in_sources_goes_before_one_beside_it(tmp_path: Path) -> None:
     check(write_project(tmp_path / "a.qdpx", MADE, more={FILE: b"another"}))
 
 
+def test_a_project_that_was_unpacked_and_packed_again_as_a_folder(tmp_path: Path) -> None:
+    project, again = write_project(tmp_path / "team.qdpx", MADE), tmp_path / "again.zip"
+    with ZipFile(project) as inside, ZipFile(again, "w") as package:
+        for name in inside.namelist():
+            package.writestr(f"Team/{name}", inside.read(name))
+        package.writestr("__MACOSX/._project.qde", b"\0\5\x16\7")
+    check(again)
+
+
 def test_a_zip_around_it_and_another_suffix(tmp_path: Path) -> None:
     inner = write_project(tmp_path / "a.qdpx", MADE)
     renamed = tmp_path / "a.zip"

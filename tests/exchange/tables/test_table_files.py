@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
+from secondcoder.errors import TableError
 from secondcoder.exchange.tables.rows import read_table
 from support.table_checks import HEADER, ROWS, codes_of, read, refusal, rewritten, workbook
 
@@ -43,6 +44,12 @@ def test_a_text_table_is_read_in_every_shape_that_a_spreadsheet_saves(tmp_path: 
     assert codes_of(data) == [("t1", "hope", "Ada"), ("t1", "fear", "Ada")]
     assert len(data.transcripts[0].turns) == 2
     assert data.notes == []
+
+
+def test_more_columns_than_a_sheet_has_are_refused(tmp_path: Path) -> None:
+    path = text_file(tmp_path / "wide.csv", ",".join(f"c{number}" for number in range(20_000)) + "\n1\n")
+    with pytest.raises(TableError, match="20,000 columns, and at most 16,384 are read"):
+        read_table(path)
 
 
 def test_a_title_above_the_column_names_is_passed_over_and_named(tmp_path: Path) -> None:

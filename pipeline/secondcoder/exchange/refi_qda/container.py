@@ -8,7 +8,7 @@ another zip, or rename it.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shutil import copyfileobj
@@ -38,7 +38,7 @@ def is_project(path: Path) -> bool:
                 names = [_plain(name) for name in package.namelist()]
     except BROKEN:
         return False
-    return any(_is_root(name, ".qde") or name.endswith(".qdpx") for name in names)
+    return bool(_projects(names)) or any(name.endswith(".qdpx") for name in names)
 
 
 class Archive:
@@ -58,8 +58,9 @@ class Archive:
 
     def project(self) -> tuple[str, bytes]:
         """Name and content of the `.qde`: `project.qde` whatever its case, else the only one at the root."""
-        found = [entry for entry in self._entries if _is_root(_plain(entry.filename), ".qde")]
-        named = [entry for entry in found if _plain(entry.filename) == "project.qde"]
+        names = _projects([_plain(entry.filename) for entry in self._entries])
+        found = [entry for entry in self._entries if _plain(entry.filename) in names]
+        named = [entry for entry in found if _plain(entry.filename).rpartition("/")[2] == "project.qde"]
         if len(named or found) != 1:
             several = ", ".join(entry.filename for entry in found)
             self.refuse(f"it holds several projects ({several})" if found else "no project.qde in it")
@@ -127,7 +128,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
             file: IO[bytes] = stack.enter_context(path.open("rb"))
             archive = _archive(file, path.name, stack)
             within = [entry for entry in archive._entries if _plain(entry.filename).endswith(".qdpx")]
-            if within and not any(_is_root(_plain(entry.filename), ".qde") for entry in archive._entries):
+            if within and not _projects([_plain(entry.filename) for entry in archive._entries]):
                 archive = _archive(_unpacked(archive, within, stack), path.name, stack)
         except BROKEN:
             raise InputError(
@@ -161,5 +162,7 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name.replace("\\", "/")).casefold()
 
 
-def _is_root(name: str, suffix: str) -> bool:
-    return name.endswith(suffix) and "/" not in name
+def _projects(names: Sequence[str]) -> list[str]:
+    """Those that are projects: at the root, or in a folder there, as when somebody unpacked a project and packed its folder."""
+    found = [name for name in names if name.endswith(".qde") and name.count("/") < 2 and "__macosx" not in name]
+    return [name for name in found if "/" not in name] or found

@@ -6,7 +6,7 @@ import json
 import re
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -25,6 +25,7 @@ from secondcoder.transcripts.registry import Source
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet", ".jsonl")
 GUARDED = (".csv", ".tsv", ".xlsx")
 """Tables for spreadsheets, in which secondcoder puts an apostrophe before what would be taken for a formula."""
+MOST_COLUMNS = 16_384  # as many as a sheet of Excel has
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """JSON can write half of a pair, as `\\ud83d`."""
 NUMERIC = frozenset({"order", "start", "end"})
@@ -143,7 +144,9 @@ def _lines_above(rows: Sequence[RawRow], needed: Needed) -> int:
     return next((at for at, row in enumerate(rows) if is_header(row.cells, needed)), 0)
 
 
-def _names(path: Path, header: Iterable[str]) -> list[str]:
+def _names(path: Path, header: Sequence[str]) -> list[str]:
+    if len(header) > MOST_COLUMNS:
+        raise TableError(path.name, [f"line 1: {len(header):,} columns, and at most {MOST_COLUMNS:,} are read."])
     names = [folded(name) for name in header]
     # Spreadsheets may save empty columns to the right of the table.
     while names and not names[-1]:
