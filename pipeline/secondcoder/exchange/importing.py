@@ -11,6 +11,7 @@ from pathlib import Path
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.names import ByName, Spellings, file_name, folded, readable
 from secondcoder.domain.records import Case, Transcript
+from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError, NoSpeakersError, SecondcoderError
 from secondcoder.exchange.added_codes import added_notes, with_added_codes
 from secondcoder.exchange.alike_names import alike_notes
@@ -143,9 +144,11 @@ def _alike(result: ImportResult, book: Codebook, known: Mapping[str, Transcript]
 
 
 def _news(result: ImportResult) -> list[str]:
-    """The notes, without that a document has comments where these were taken as its codings."""
+    """The notes, in a line for all documents whose comments were taken as codings."""
     taken = {*result.files.values()}
-    return [note for note in result.notes if not (note.endswith(BESIDE) and note.partition(": ")[0] in taken)]
+    as_codings = [note for note in result.notes if note.endswith(BESIDE) and note.partition(": ")[0] in taken]
+    said = f"the comments of {counted(len(as_codings), 'document')} were taken as codings"
+    return [*(note for note in result.notes if note not in as_codings), *[said] * bool(as_codings)]
 
 
 def _read_whole(result: ImportResult, paths: Sequence[Path], given: ImportOptions) -> str:

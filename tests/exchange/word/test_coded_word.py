@@ -20,6 +20,9 @@ SIGN = '<w:r><w:commentReference w:id="{}"/></w:r>'
 Q = paragraph(run("I: How is it?"))
 
 
+TAKEN = "the comments of 1 document were taken as codings"
+
+
 def begin(number: int = 0) -> str:
     return MARK.format("Start", number)
 
@@ -186,6 +189,7 @@ def test_what_names_no_code_becomes_a_memo_or_is_told_of(empty_study: Study, tmp
         "1 comment without a passage not taken: 'CO'.",
         "1 comment without a code not taken: 'who is this?'.",
         "1 comment without text not taken.",
+        TAKEN,
     ]
 
 
@@ -196,7 +200,7 @@ def test_an_answer_in_the_margin_becomes_the_memo_of_the_passage(empty_study: St
     path = put(tmp_path, replied, comment(0, "CO"), comment(1, "Really?", "Ben"), comment(2, "CP"))
     said = notes(empty_study, path)
     assert coded(empty_study) == [("all sat down", "CO", "Ana", "Really?"), ("b", "CP", "Ana", "")]
-    assert said == ["1 comment names no code and became the memo of codings of the same passage."]
+    assert said == ["1 comment names no code and became the memo of codings of the same passage.", TAKEN]
 
 
 def test_ordinary_comments_are_notes_unless_the_person_says_otherwise(empty_study: Study, tmp_path: Path) -> None:
