@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from secondcoder.codebook.history import visible
 from secondcoder.codebook.present import key_of
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import Coding, Origin
@@ -100,11 +101,15 @@ class Office:
 
 
 def unlooked(study: Study) -> list[Coding]:
-    """Independent codings that came of no decision and whose own coder did not look there for their code."""
+    """Independent codings that came of no decision and whose own coder did not look there for their code.
+
+    Those of a retired code are left out: nothing reads them any more, nor the looks beside them.
+    """
     corpus = study.corpus
     missing = []
     for coding, made in corpus.imported_as_made:
-        if coding.origin is not Origin.INDEPENDENT:
+        retired = not visible(corpus.history.code_now(coding.code, made).codes)
+        if coding.origin is not Origin.INDEPENDENT or retired:
             continue
         own = [
             look.span
