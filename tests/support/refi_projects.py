@@ -5,6 +5,7 @@ Spans are [start, end) in code points of the text with newlines. A dialect says 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -189,3 +190,23 @@ def meant(made: Made) -> list[tuple[str, int, int, str, str, str, str]]:
         for mark in marks
         for code in mark.codes
     )
+
+
+TEXT = "I: How was it?\nP1: It was loud.\nI: And then?\nP1: We left.\n"
+LOUD = (TEXT.index("loud"), TEXT.index("loud") + 4)
+LEFT = (TEXT.index("We left"), TEXT.index("We left") + 7)
+MADE = Made({"Talk.txt": (TEXT, [Marked(*LOUD)])})
+NOISE = guid("code", "Noise")
+
+
+def put(tmp_path: Path, made: Made = MADE, *changes: tuple[str, str], name: str = "a.qdpx") -> Path:
+    """The project with text of its XML replaced."""
+    xml = project_xml(made)
+    for old, new in changes:
+        assert old in xml
+        xml = xml.replace(old, new)
+    return write_project(tmp_path / name, made, xml)
+
+
+SELECTION = re.search(r"<PlainTextSelection.*?</PlainTextSelection>", project_xml(MADE))[0]  # type: ignore[index]
+CODING = re.search(r"<Coding .*?</Coding>", SELECTION)[0]  # type: ignore[index]

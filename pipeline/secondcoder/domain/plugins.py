@@ -7,13 +7,14 @@ configuration is to use (https://packaging.python.org/en/latest/specifications/e
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, wraps
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from inspect import getattr_static
-from typing import Any, ParamSpec, TypeVar
+from itertools import combinations
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from secondcoder.errors import PluginError, SecondcoderError, StudyError, did_you_mean
 
@@ -75,6 +76,30 @@ def _of_kind(entry: EntryPoint, kind: type[Kind]) -> Kind:
     if not isinstance(part, kind):
         raise PluginError(f"{_origin(entry)} is {type(part).__name__} and not {kind.__name__}. {MEND}")
     return part
+
+
+class Asked(Protocol):
+    """What is asked in turn, such as a format: smaller `priority` first."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def priority(self) -> int:
+        """Its place."""
+
+
+InTurn = TypeVar("InTurn", bound=Asked)
+
+
+def in_turn(formats: Iterable[InTurn], what: str) -> tuple[InTurn, ...]:
+    """In the order in which they are asked; SecondcoderError where two have one name."""
+    ordered = sorted(formats, key=lambda each: (each.priority, each.name))
+    for first, second in combinations(ordered, 2):
+        if first.name == second.name:
+            raise SecondcoderError(f"Two {what} are called '{first.name}'. Uninstall one of the plug-ins.")
+    return tuple(ordered)
 
 
 def guarded(

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cache
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.names import Spellings
-from secondcoder.domain.plugins import guarded, plug_ins, shipped
+from secondcoder.domain.plugins import guarded, in_turn, plug_ins, shipped
 from secondcoder.domain.records import Case, Coding, CodingPass, Suggestion, Transcript
-from secondcoder.errors import InputError, SecondcoderError, did_you_mean
+from secondcoder.errors import InputError, did_you_mean
 
 GROUP = "secondcoder.coding_formats"
 DEFAULT = "table"  # what export writes by default
@@ -148,14 +147,7 @@ class CodedFormat:
 def coded_formats() -> tuple[CodedFormat, ...]:
     """All formats, in the order in which they are asked; SecondcoderError for a plug-in that cannot be loaded."""
     added = [_guarded(plug_in, coded_format) for plug_in, coded_format in plug_ins(GROUP, CodedFormat)]
-    known: list[CodedFormat] = [*shipped("secondcoder.exchange", "CODED_FORMAT", rooms=True), *added]
-    formats = sorted(known, key=lambda coded_format: (coded_format.priority, coded_format.name))
-    for first, second in combinations(formats, 2):
-        if first.name == second.name:
-            raise SecondcoderError(
-                f"Two formats of coded data are called '{first.name}'. Uninstall one of the plug-ins."
-            )
-    return tuple(formats)
+    return in_turn([*shipped("secondcoder.exchange", "CODED_FORMAT", rooms=True), *added], "formats of coded data")
 
 
 def _guarded(plug_in: str, added: CodedFormat) -> CodedFormat:

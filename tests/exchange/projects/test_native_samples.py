@@ -116,6 +116,21 @@ def test_label_studio(tmp_path: Path) -> None:
     assert {each.coder for each in result.codings} == {"user 2"}
 
 
+REUTERS = {
+    "JAPAN",
+    "CHINA",
+    "Nadim Ladki",
+    "AL-AIN",
+    "United Arab Emirates",
+    "RUGBY UNION",
+    "CUTTITTA",
+    "ITALY",
+    "ROME",
+    "Italy",
+    "Marcello Cuttitta",
+}
+
+
 @pytest.mark.parametrize(
     ("name", "transcripts", "words"),
     [
@@ -124,36 +139,12 @@ def test_label_studio(tmp_path: Path) -> None:
         (
             "transformer_labeling_v0",
             2,
-            {
-                "JAPAN",
-                "CHINA",
-                "Nadim Ladki",
-                "AL-AIN",
-                "United Arab Emirates",
-                "RUGBY UNION",
-                "CUTTITTA",
-                "ITALY",
-                "ROME",
-                "Italy",
-                "Marcello Cuttitta",
-            },
+            REUTERS,
         ),
         (
             "transformer_text_label",
             2,
-            {
-                "JAPAN",
-                "CHINA",
-                "Nadim Ladki",
-                "AL-AIN",
-                "United Arab Emirates",
-                "RUGBY UNION",
-                "CUTTITTA",
-                "ITALY",
-                "ROME",
-                "Italy",
-                "Marcello Cuttitta",
-            },
+            REUTERS,
         ),
     ],
 )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import combinations
 from pathlib import Path
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.domain.plugins import guarded, plug_ins, shipped
-from secondcoder.errors import InputError, SecondcoderError, did_you_mean
+from secondcoder.domain.plugins import guarded, in_turn, plug_ins, shipped
+from secondcoder.errors import InputError, did_you_mean
 
 GROUP = "secondcoder.codebook_formats"
 
@@ -53,14 +52,7 @@ class CodebookFormat:
 def codebook_formats() -> tuple[CodebookFormat, ...]:
     """All formats, in the order in which they are asked; SecondcoderError for a plug-in that cannot be loaded."""
     added = [_guarded(plug_in, each) for plug_in, each in plug_ins(GROUP, CodebookFormat)]
-    known: list[CodebookFormat] = [*shipped("secondcoder.exchange.codebooks", "CODEBOOK_FORMAT"), *added]
-    formats = sorted(known, key=lambda each: (each.priority, each.name))
-    for first, second in combinations(formats, 2):
-        if first.name == second.name:
-            raise SecondcoderError(
-                f"Two formats of codebooks are called '{first.name}'. Uninstall one of the plug-ins."
-            )
-    return tuple(formats)
+    return in_turn([*shipped("secondcoder.exchange.codebooks", "CODEBOOK_FORMAT"), *added], "formats of codebooks")
 
 
 def _guarded(plug_in: str, added: CodebookFormat) -> CodebookFormat:
