@@ -1,1 +1,1 @@
-"""What the formats of other programs' projects share: their records, codes, positions, and how their files are opened."""
+"""Projects of QualCoder, Taguette, RQDA and annotation tools: a module a format, and what they share (records, codes, positions)."""
