@@ -16,8 +16,8 @@ from secondcoder.labels.code_passages import PassageFilter
 from secondcoder.labels.new_decision import ActionRequest
 from secondcoder.labels.quotation import CONTEXT, attribution, quotation
 from secondcoder.review.session import ReviewSession
-from secondcoder.study.passages import open_suggestions
 from secondcoder.study.study import Study
+from secondcoder.suggestions.undecided import undecided_suggestions
 from support.change_checks import with_ids
 from support.review_checks import settings
 
@@ -113,7 +113,7 @@ def test_suggestions_stand_apart_until_somebody_decides(trained_study: Study) ->
     workspace = trained_study.workspace()
     made = workspace.corpus.suggestions(workspace.version or "")
     assert made
-    assert open_suggestions(workspace) == made
+    assert undecided_suggestions(workspace) == made
     code = made[0].code
     shown = trained_study.passages(code, PassageFilter(below=False), suggested=True)
     assert [row.suggestion for row in shown.suggested] == sorted(
@@ -125,7 +125,7 @@ def test_suggestions_stand_apart_until_somebody_decides(trained_study: Study) ->
     review = ReviewSession(trained_study)
     passage = review.by_place[made[0].place]
     review.decide("ada", ActionRequest(ReviewAction.REJECT, passage.key, "r1", suggested=code))
-    left = open_suggestions(trained_study.workspace())
+    left = undecided_suggestions(trained_study.workspace())
     assert left == [one for one in made if one is not made[0] and (one.place, one.code) != (made[0].place, code)]
 
 

@@ -15,10 +15,10 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus, of_coder
 from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.names import known_name
-from secondcoder.domain.records import Coding, CodingPass, Origin, Span, Transcript
+from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
 from secondcoder.domain.spans import coded_turns, covers, looked_for, within
 from secondcoder.errors import InputError, did_you_mean
-from secondcoder.labels.segment_marks import settled_covers
+from secondcoder.labels.standing_codings import standing_codings
 from secondcoder.reports.statistics_files import Variable
 
 By = Literal["participant", "transcript", "case"]
@@ -118,9 +118,7 @@ def _coders(corpus: Corpus, wanted: str, roll_up: Mapping[str, Sequence[str]]) -
     own = [mark for mark in corpus.marks if mark.origin is not Origin.ADJUDICATED]
     people = sorted({mark.coder for mark in own})
     if wanted == ANY:
-        settled = settled_covers(corpus.passes)
-        standing = [coding for coding in corpus.codings if not _overruled(coding, settled, corpus)]
-        return [_Coder(_rolled_up(standing, roll_up), corpus.passes)]
+        return [_Coder(_rolled_up(standing_codings(corpus, corpus.codings), roll_up), corpus.passes)]
     if wanted != ALL:
         coder = known_name(wanted, corpus.coders)
         if coder not in corpus.coders:
@@ -130,14 +128,6 @@ def _coders(corpus: Corpus, wanted: str, roll_up: Mapping[str, Sequence[str]]) -
     codings = [coding for coding in corpus.codings if coding.origin is not Origin.ADJUDICATED]
     passes = [look for look in corpus.passes if look.origin is not Origin.ADJUDICATED]
     return [_Coder(_rolled_up(of_coder(codings, each), roll_up), of_coder(passes, each)) for each in people]
-
-
-def _overruled(coding: Coding, settled: Mapping[str, Mapping[str, Sequence[Span]]], corpus: Corpus) -> bool:
-    """Whether an adjudication settled what a single coder said there."""
-    cover = settled.get(coding.transcript, {}).get(coding.code)
-    if coding.origin is Origin.ADJUDICATED or cover is None:
-        return False
-    return covers(cover, [coding.span], corpus.by_id[coding.transcript].text)
 
 
 def _rolled_up(codings: Iterable[Coding], above: Mapping[str, Sequence[str]]) -> list[Coding]:

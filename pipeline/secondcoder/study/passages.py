@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
-from secondcoder.codebook.model_fit import present_suggestions
 from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import known_name
-from secondcoder.domain.records import Suggestion
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.labels.code_counts import NO_CASE, CodeCount, case_counts, code_counts, count_table
-from secondcoder.labels.code_passages import CodedPassage, CodePassages, PassageFilter, code_passages, undecided
+from secondcoder.labels.code_passages import CodedPassage, CodePassages, PassageFilter, code_passages
 from secondcoder.reports.tables import write_table, write_whole
 from secondcoder.reports.word import plain_markdown, word_document
+from secondcoder.suggestions.undecided import undecided_suggestions
 from secondcoder.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ TABLES = (".xlsx", ".csv", ".parquet", ".jsonl")
 
 def study_passages(workspace: Workspace, code: str, wanted: PassageFilter, suggested: bool = False) -> CodePassages:
     """All passages of a code in a study; with `suggested`, those of the model in use that nobody has decided on, apart."""
-    corpus, suggestions = workspace.corpus, open_suggestions(workspace) if suggested else []
+    corpus, suggestions = workspace.corpus, undecided_suggestions(workspace) if suggested else []
     return code_passages(corpus, workspace.codebook, code, _as_known(corpus, wanted), suggestions=suggestions)
 
 
@@ -52,16 +51,7 @@ def _as_known(corpus: Corpus, wanted: PassageFilter) -> PassageFilter:
 
 def study_code_counts(workspace: Workspace) -> list[CodeCount]:
     """How often each code of a study was given and is suggested."""
-    return code_counts(workspace.corpus, workspace.codebook, suggestions=open_suggestions(workspace))
-
-
-def open_suggestions(workspace: Workspace) -> list[Suggestion]:
-    """What the model in use suggests, in the present codes, where nobody has decided yet; none without a model."""
-    if workspace.version is None:
-        return []
-    made = workspace.corpus.suggestions(workspace.version)
-    present = present_suggestions(made, workspace.manifest, workspace.codebook, workspace.corpus.history)
-    return undecided(workspace.corpus, present)
+    return code_counts(workspace.corpus, workspace.codebook, suggestions=undecided_suggestions(workspace))
 
 
 def check_out(path: Path) -> None:
