@@ -19,7 +19,17 @@ from secondcoder.codebook.present import (
     present_decision,
     present_passes,
 )
-from secondcoder.domain.records import Case, Coding, CodingPass, Decision, ModelCoding, Origin, Suggestion, Transcript
+from secondcoder.domain.records import (
+    Case,
+    CellNote,
+    Coding,
+    CodingPass,
+    Decision,
+    ModelCoding,
+    Origin,
+    Suggestion,
+    Transcript,
+)
 from secondcoder.domain.split_groups import split_groups
 from secondcoder.store import Store
 from secondcoder.store.reading import StoreContent
@@ -203,6 +213,13 @@ class Corpus:
         for coding, _ in self.model_codings_as_made:
             editions[coding.coder] = max(coding.edition, editions.get(coding.coder, 1))
         return dict(sorted(editions.items()))
+
+    # -- what researchers say of cells of the framework matrix ------------------------------------------------------------
+
+    @cached_property
+    def cell_notes_as_made(self) -> list[CellNote]:
+        """As they were written, oldest first; `charting.notes` reads them in the present codes."""
+        return self._store.cell_notes()
 
     # -- models and their suggestions -----------------------------------------------------------------------------------
 

@@ -9,9 +9,10 @@ from secondcoder.audit import verify
 from secondcoder.codebook.history import Kind, Step
 from secondcoder.codebook.model import Code
 from secondcoder.codebook.present import Assignment, key_of
-from secondcoder.domain.records import Case, Coding, CodingPass, ModelCoding, Origin
+from secondcoder.domain.records import Case, CellNote, Coding, CodingPass, ModelCoding, Origin
 from secondcoder.review.session import ReviewSession
 from secondcoder.store import open_store
+from secondcoder.store.cell_notes import put_cell_note
 from secondcoder.study.study import Study
 
 from support.review_checks import small_study, word
@@ -33,6 +34,8 @@ def eventful(study: Study) -> Study:
         write.log("import", files=["talk.csv"])
     with study.store.transaction("jonas") as write:
         write.put_cases([Case("Ash", {"integration": "partial"})])
+        first = put_cell_note(write, CellNote("case", "Ash", "CO", "early", "They all know.", "amber"))
+        put_cell_note(write, CellNote("case", "Ash", "CO", "early", "Most know.", "amber"), [first.id])
         write.add_codebook(
             book.model_copy(update={"version": "2.0", "codes": (*book.codes, Code(id="NEW", name="new"))})
         )

@@ -41,6 +41,7 @@ class Ledger:
         self.codings_later: trail.Marks = Counter()
         self.passes_later: trail.Marks = Counter()
         self.model_codings: trail.Marks = Counter()
+        self.cell_notes: dict[int, Row] = {}
         self.changes: dict[int, Row] = {}
         self.assignments: dict[int, Row] = {}
 
@@ -69,6 +70,12 @@ class Ledger:
         if "rows" in detail:
             self.suggestions[detail["model"], detail["transcript"]] = detail
 
+    def _cell_note(self, detail: Row) -> None:
+        for gone in detail["replaces"]:
+            self.cell_notes.pop(gone, None)
+        if detail["note"]:
+            self.cell_notes[detail["note"]["id"]] = detail["note"]
+
     def _transcript_removed(self, detail: Row) -> None:
         # Its codings and passes went one by one, as events of their own.
         gone = detail["transcript"]
@@ -94,6 +101,7 @@ REPLAY: Mapping[str, Callable[[Ledger, Row], None]] = {
     trail.LATER["codings"]: lambda ledger, detail: ledger.codings_later.update(trail.read_marks(detail)),
     trail.LATER["coding passes"]: lambda ledger, detail: ledger.passes_later.update(trail.read_marks(detail)),
     "model codings": lambda ledger, detail: ledger.model_codings.update(trail.read_marks(detail)),
+    "cell note": Ledger._cell_note,
     "suggestions": Ledger._suggestions,
     "codebook changed": lambda ledger, detail: ledger.changes.update({detail["id"]: detail}),
     "codes assigned": lambda ledger, detail: ledger.assignments.update({row["id"]: row for row in detail["rows"]}),
@@ -174,6 +182,12 @@ def _model_codings(ledger: Ledger, connection: Connection) -> Compared:
     return stored.total(), list(_differing_rows("model_codings", ledger.model_codings, stored))
 
 
+def _cell_notes(ledger: Ledger, connection: Connection) -> Compared:
+    rows = trail.read_table(connection, "cell_notes", trail.CELL_NOTES)
+    stored = {row["id"]: trail.cell_note_detail(row) for row in rows}
+    return len(stored), list(_keyed("cell_notes", ledger.cell_notes, stored))
+
+
 def _suggestions(ledger: Ledger, connection: Connection) -> Compared:
     rows_of = trail.suggestions_by_transcript(connection)
     stored = {key: trail.suggestions_detail(*key, rows) for key, rows in rows_of.items()}
@@ -211,6 +225,7 @@ COMPARISONS: Mapping[str, Callable[[Ledger, Connection], Compared]] = {
     "codings": _codings_or_passes("codings", trail.CODINGS, trail.CODINGS_LATER, "codings"),
     "coding_passes": _codings_or_passes("coding_passes", trail.PASSES, trail.PASSES_LATER, "passes"),
     "model_codings": _model_codings,
+    "cell_notes": _cell_notes,
     "models": _models,
     "suggestions": _suggestions,
     "decisions": _decisions,

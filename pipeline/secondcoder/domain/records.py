@@ -105,6 +105,38 @@ class Transcript:
     notes: tuple[str, ...] = ()
 
 
+class Light(StrEnum):
+    """A researcher's judgement at a glance: work is done and kept up, in part, or not."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class CellNote:
+    """What a researcher says of one cell of the framework matrix: a summary in their words, a traffic light, or both.
+
+    Attributes:
+        row_kind, row: what the cell's row is ("case", "participant" or "transcript"), and its name.
+        code: of the codebook, or a level of the programme as "level:practice".
+        wave: "" for all waves together.
+        light: a `Light`, or "" where nothing was judged.
+        by, at, id, after_change: given by the store: who and when (UTC), which one, and after which change of the codebook.
+    """
+
+    row_kind: str
+    row: str
+    code: str
+    wave: str = ""
+    summary: str = ""
+    light: str = ""
+    by: str = ""
+    at: str = ""
+    id: int = 0
+    after_change: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What is compared in the end: a practice, a site. Attributes are text, e.g. integration: full."""

@@ -18,7 +18,7 @@ from secondcoder.errors import StoreError
 from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.reading import WRITES, Store
 
-HEAD = "0006"
+HEAD = "0007"
 """The schema revision that this version writes; a test compares it with the newest migration."""
 
 SERVER_POOL: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 20}

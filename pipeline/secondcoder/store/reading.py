@@ -15,8 +15,9 @@ from sqlalchemy.exc import DatabaseError
 from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.present import Assignment
 from secondcoder.domain.grouping import group_by
-from secondcoder.domain.records import Case, Coding, CodingPass, Decision, ModelCoding, Suggestion, Transcript
+from secondcoder.domain.records import Case, CellNote, Coding, CodingPass, Decision, ModelCoding, Suggestion, Transcript
 from secondcoder.store import schema
+from secondcoder.store.cell_notes import cell_notes
 from secondcoder.store.database_errors import plain_store_error
 from secondcoder.store.hand_marks import HandEvent, Marks, hand_events, marks_of, marks_on
 from secondcoder.store.rows import (
@@ -202,6 +203,11 @@ class Store:
         t = schema.model_codings.c
         query = select(schema.model_codings).order_by(t.coder, t.edition, t.transcript, t.start, t.end, t.id)
         return [read_model_coding(row) for row in self._rows(query)]
+
+    def cell_notes(self) -> list[CellNote]:
+        """What researchers say of cells of the framework matrix, as it was written, oldest first."""
+        with self.snapshot() as connection:
+            return cell_notes(connection)
 
     def decisions(self, coder: str | None = None, after: int = 0) -> list[Decision]:
         """What researchers decided in reviews, as it was made, oldest first: by everybody or one coder, with an id above `after`."""

@@ -35,6 +35,11 @@ class RowWriter:
         self._events: list[dict[str, Any]] = []
         self._changes: dict[str, trail.Marks] = {what: Counter() for what in trail.MARKS}
 
+    @property
+    def who(self) -> str:
+        """Who signs the events."""
+        return self._who
+
     def log(self, what: str, **detail: Any) -> None:
         """Add an event to the audit trail: UTC time, who, what. It is committed with the transaction."""
         self._events.append({"at": now(), "who": self._who, "what": what, "detail": detail})

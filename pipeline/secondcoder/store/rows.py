@@ -10,6 +10,7 @@ from typing import Any
 from secondcoder.codebook.history import Change, Step
 from secondcoder.codebook.present import Assignment
 from secondcoder.domain.records import (
+    CellNote,
     Coding,
     CodingPass,
     Decision,
@@ -65,6 +66,11 @@ def read_pass(row: Row) -> tuple[CodingPass, int]:
 def read_model_coding(row: Row) -> tuple[ModelCoding, int]:
     """What another model says of a span, with the last change of the codebook before it."""
     return ModelCoding(**_fields(row, ModelCoding) | {"codes": tuple(row["codes"])}), row["after_change"]
+
+
+def read_cell_note(row: Row) -> CellNote:
+    """What a researcher says of a cell of the framework matrix."""
+    return CellNote(**_fields(row, CellNote))
 
 
 def read_change(row: Row) -> Change:

@@ -209,6 +209,24 @@ code_assignments = Table(
     _after_change(),
 )
 
+# What researchers say of the cells of the framework matrix; a later word takes the place of an earlier one.
+cell_notes = Table(
+    "cell_notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("row_kind", String, nullable=False),
+    Column("row", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("wave", String, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("light", String, nullable=False),
+    _after_change(),
+    # So that of two who write at the same moment one is refused.
+    UniqueConstraint("row_kind", "row", "code", "wave", "after_change"),
+)
+
 # A hash chain: each hash covers the one before it (store/chain.py), so that an edited row is detected.
 events = Table(
     "events",

@@ -36,6 +36,8 @@ MARKS |= {LATER["codings"]: CODINGS_LATER, LATER["coding passes"]: PASSES_LATER}
 # What other models say: schema 0006.
 MODEL_CODINGS = ("transcript", "start", "end", "coder", "edition", "codes", "scores", "after_change")
 MARKS |= {"model codings": MODEL_CODINGS}
+# What researchers say of cells of the framework matrix, the summary by its digest: schema 0007.
+CELL_NOTES = ("id", "at", "by", "row_kind", "row", "code", "wave", "summary", "light", "after_change")
 CHANGES = ("id", "at", "who", "before", "after", "steps")
 ASSIGNMENTS = ("id", "at", "who", *CODINGS_LATER[:-1], "made", "codes", "after_change")
 
@@ -58,6 +60,11 @@ def model_detail(row: Row) -> dict[str, Any]:
 def codebook_detail(row: Row) -> dict[str, Any]:
     """A kept codebook; the YAML by its digest."""
     return {"hash": row["hash"], "since": row["since"], "yaml": digest(row["yaml"])}
+
+
+def cell_note_detail(row: Row) -> dict[str, Any]:
+    """A note on a cell; the summary by its digest, so that what a researcher takes back is not kept in the trail."""
+    return {name: row[name] for name in CELL_NOTES} | {"summary": digest(row["summary"])}
 
 
 def suggestions_detail(model: str, transcript: str, rows: Iterable[Row]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Table, delete, insert, select, update
 
 from secondcoder.domain.records import Transcript, Turn
 from secondcoder.store import schema, trail
+from secondcoder.store.cell_notes import forget_row
 from secondcoder.store.writing import Writer, transcript_row, turn_rows
 
 GOES = {"codings": schema.codings, "coding passes": schema.passes, "model codings": schema.model_codings}
@@ -46,6 +47,7 @@ def remove_transcript(write: Writer, transcript: str, why: str = "") -> dict[str
         what: write.take_away(what, delete(table).where(table.c.transcript == transcript))
         for what, table in GOES.items()
     }
+    participant = _participant(write, transcript)
     # The talk goes first: a trigger lets decisions go only when there is none any more (migration 0005).
     table = schema.transcripts
     write.connection.execute(update(table).where(table.c.id == transcript).values(text=""))
@@ -58,6 +60,9 @@ def remove_transcript(write: Writer, transcript: str, why: str = "") -> dict[str
     _delete(write, schema.turns, transcript)
     write.connection.execute(delete(table).where(table.c.id == transcript))
     _forget_as_evidence(write, transcript)
+    forget_row(write, "transcript", transcript)
+    if not _has_talks(write, participant):
+        forget_row(write, "participant", participant)
     write.log("transcript removed", transcript=transcript, why=why, **counts)
     return counts
 
@@ -77,6 +82,17 @@ def _forget_as_evidence(write: Writer, transcript: str) -> None:
         if len(kept) < len(nearest):
             evidence = {**row["evidence"], "nearest": kept}
             write.connection.execute(update(table).where(table.c.id == row["id"]).values(evidence=evidence))
+
+
+def _participant(write: Writer, transcript: str) -> str:
+    """By whose name its row of a matrix goes: the transcript's own without a participant."""
+    table = schema.transcripts.c
+    return write.connection.execute(select(table.participant).where(table.id == transcript)).scalar() or transcript
+
+
+def _has_talks(write: Writer, participant: str) -> bool:
+    column = schema.transcripts.c.participant
+    return write.connection.execute(select(column).where(column == participant)).first() is not None
 
 
 def _delete(write: Writer, table: Table, transcript: str) -> int:
