@@ -36,8 +36,8 @@ def word_document(markdown: str, *, landscape: bool = False) -> bytes:
     """The bytes of a .docx on A4: `#` are headings, `- ` points, `|` rows of tables, `> ` quotations, in which `— ` begins where they
     come from; everything else is a paragraph a line.
 
-    In a cell `<br>` begins a new paragraph. Where the dashes below a table's head differ in number from column to column, columns are as
-    wide as these say (as in pandoc's pipe tables), otherwise as their longest cells ask.
+    In a cell `<br>` begins a new paragraph. Columns of a table are as wide as the dashes below its head say where these differ in
+    number (as in pandoc's pipe tables), otherwise as their longest cells ask.
     """
     # Imported here, so that the command line starts without it.
     from docx import Document

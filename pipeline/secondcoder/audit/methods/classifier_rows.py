@@ -1,4 +1,4 @@
-"""The supervised model as a reader may ask for it: version, hashes, packages, settings, thresholds, and what was on screen in a review."""
+"""The supervised model as a reader may ask for it: version, hashes, packages, settings, thresholds, and what a review showed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from secondcoder.workspace import Workspace
 
 ON_SCREEN = (
     "The review page shows a passage with the question before it and, once suggestions are on screen, each suggested code with its "
-    "probability, its definition, the sentences that carry it and passages that people coded so. A sheet, or another program, shows what "
-    "stands in it."
+    "probability, its definition, the sentences that carry it and passages that people coded so. A sheet, or another program, shows "
+    "what stands in it."
 )
 
 
@@ -44,19 +44,23 @@ def _made(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     training, embedder, book = manifest["training"], manifest["embedder"], manifest["codebook"]
     yield (
         "model and version",
-        f"secondcoder model {manifest['version']}, a supervised classifier "
-        f"({manifest.get('classifier', OLDEST_FORMAT) or 'which only ranks'}) on the vectors of {embedder['id']}; no generative model.",
+        f"secondcoder model {manifest['version']}, a supervised classifier ({_format(manifest)}) on the vectors of {embedder['id']}; "
+        "no generative model.",
     )
     yield "weights", f"SHA-256 of the learned arrays: {manifest['arrays_sha256']}. {_encoder(embedder)}"
     yield (
         "what it learned from",
-        f"{counted(training['segments'], 'segment')} of {counted(training['transcripts'], 'transcript')}, SHA-256 of texts and labels: "
-        f"{training['sha256']}; codebook {book['id']} {book['version']}, SHA-256: {book['hash']}.",
+        f"{counted(training['segments'], 'segment')} of {counted(training['transcripts'], 'transcript')}, SHA-256 of texts and "
+        f"labels: {training['sha256']}; codebook {book['id']} {book['version']}, SHA-256: {book['hash']}.",
     )
     packages = listed([f"{name} {version}" for name, version in manifest["libraries"].items()])
     yield "packages", f"{packages}."
     yield "settings", f"{settings_in_words(manifest)}."
     yield "thresholds", _thresholds(manifest)
+
+
+def _format(manifest: Mapping[str, Any]) -> str:
+    return manifest.get("classifier", OLDEST_FORMAT) or "which only ranks"
 
 
 def _encoder(embedder: Mapping[str, Any]) -> str:
@@ -85,6 +89,7 @@ def _on_screen(workspace: Workspace, review: Sequence[Sentence]) -> Iterator[str
     shown = sum(decision.shown for decision in decisions)
     yield ON_SCREEN
     yield (
-        f"{counted(len(decisions), 'decision')}: {shown} with the suggestions on screen, {len(decisions) - shown} before they were shown."
+        f"{counted(len(decisions), 'decision')}: {shown} with the suggestions on screen, {len(decisions) - shown} before they were "
+        "shown."
     )
     yield from (sentence.text for sentence in review)

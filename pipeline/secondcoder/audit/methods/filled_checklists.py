@@ -20,8 +20,8 @@ Parts = Mapping[str, Sequence[Sentence]]
 TITLE = "Reporting checklists, filled in from the study's records"
 ABOUT = (
     "Drafted by secondcoder from the study's store, for the authors to check and to finish. The last column but one names the records "
-    f"that a row rests on. They may bear on a part of an item only. Where it reads '{FOR_THE_AUTHORS}', no record bears on the item. The "
-    "last column is for the page of the paper."
+    "that a row rests on; they may bear on a part of an item only. Where it reads "
+    f"'{FOR_THE_AUTHORS}', no record bears on the item. The last column is for the page of the paper."
 )
 HEAD = ("item", "topic", "what the study's records say", "rests on", "page")
 WIDTHS = (6, 20, 72, 24, 7)

@@ -1,4 +1,4 @@
-"""Language models that took part, by the topics of GUIDE-LLM: scorers that were asked of passages, and models whose codings were imported.
+"""Language models that took part, by the topics of GUIDE-LLM: scorers that were asked, and models whose codings were imported.
 
 A scorer's record is the manifest of the model version that was trained with it. Of an imported model the study knows what it said and
 whether people agree, not how it was asked.
@@ -28,8 +28,9 @@ IDENTITY, ACCESS, PARAMETERS, PROMPTS, VALIDATION, LOGS = TOPICS
 NOT_APPLICABLE = "not applicable: no generative model was used"
 NONE = "manifests of the model versions; imports of model coders"
 NOTE = (
-    "14 items for research with large language models. Their numbers and wording are to be taken from llm-checklist.com: below stand only "
-    "the topics that its summaries name, without numbers. What was done with a language model outside secondcoder is in no record of the study."
+    "14 items for research with large language models. Their numbers and wording are to be taken from llm-checklist.com: below stand "
+    "only the topics that its summaries name, without numbers. What was done with a language model outside secondcoder is in no "
+    "record of the study."
 )
 
 
@@ -73,16 +74,14 @@ def _asked(workspace: Workspace) -> list[str]:
 def _of_scorer(workspace: Workspace, scorer: str, said: _Said) -> None:
     """By the latest version that was trained with it."""
     manifests = {
-        name: manifest
-        for name, manifest in workspace.corpus.manifests.items()
-        if scorer in manifest.get("scorers", {})
+        name: manifest for name, manifest in workspace.corpus.manifests.items() if scorer in manifest.get("scorers", {})
     }
     version, manifest = list(manifests.items())[-1]
     entry, record, book = manifest["scorers"][scorer], f"manifest of model {version}", manifest["codebook"]
     said.add(
         IDENTITY,
-        f"Scorer {scorer} took part in model {listed([*manifests])}. It is known by this name; which weights stood behind the name is for "
-        "the authors to say.",
+        f"Scorer {scorer} took part in model {listed([*manifests])}. It is known by this name; which weights stood behind the name is "
+        "for the authors to say.",
         record,
     )
     said.add(ACCESS, entry["says"], record)
@@ -113,9 +112,9 @@ def _of_model_coder(workspace: Workspace, name: str, about: Mapping[str, Any], s
     source = f" from {listed([*files])}" if files else ""
     said.add(
         IDENTITY,
-        f"{name}: its codings of {counted(about['transcripts'], 'transcript')} were imported on {listed(about['imported'])}{source}. Whether "
-        "it is a generative model, which version, and by whom it was provided is for the authors to say; if it is none, these items do not "
-        "apply to it.",
+        f"{name}: its codings of {counted(about['transcripts'], 'transcript')} were imported on {listed(about['imported'])}{source}. "
+        "Whether it is a generative model, which version, and by whom it was provided is for the authors to say; if it is none, these "
+        "items do not apply to it.",
         "model coder import, in the audit trail",
     )
     for topic in (ACCESS, PARAMETERS, PROMPTS):
