@@ -166,10 +166,11 @@ def test_what_was_on_screen_is_counted_from_the_decisions(trained_study: Study) 
     passages = review.interviews[UNCODED].passages
     blind = next(at for at, passage in enumerate(passages) if passage.is_blind)
     seen = next(at for at, passage in enumerate(passages) if passage.suggestions and not passage.is_blind)
-    review.decide("ada", word(review, blind, "add", transcript=UNCODED, code="CO"))
+    for code in ("CO", "CA"):
+        review.decide("ada", word(review, blind, "add", transcript=UNCODED, code=code))
     review.decide("ada", word(review, seen, "accept", transcript=UNCODED, suggested=passages[seen].suggestions[0].code))
     said = shown_markdown(_row(study.export_checklists(), "The", "what was on screen")[2])
-    assert "2 decisions: 1 with the suggestions on screen, 1 before they were shown." in said
+    assert "3 decisions: 1 with the suggestions on screen, 2 before they were shown." in said
     assert "50% of the passages with suggestions were set to be coded before the suggestions were shown" in said
     study.close()
 

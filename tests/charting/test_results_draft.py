@@ -81,6 +81,7 @@ def test_talk_and_names_are_shown_as_they_are_and_make_no_markdown() -> None:
     assert "not a heading" not in headings
     assert "Collective *action*" in headings
     assert "<b>" not in text
+    assert not re.search(r"(?<!\\)\*action", text)
     assert not re.search(r"(?<!\\)\[really", text)
 
 
@@ -112,6 +113,17 @@ def test_any_table_may_be_missing_or_empty(missing: str) -> None:
     for name, _, what in SECTIONS.values():
         assert (what in text) == (name not in left)
     assert ("of each code" in text) == ("cells" not in left)
+
+
+def test_the_comparisons_with_the_smallest_p_are_told_and_that_they_were_picked() -> None:
+    tables = invented_tables()
+    told = re.findall(r"^- Sentence (\w)", _draft(tables), re.MULTILINE)
+    ranked = tables["comparison"].dropna(subset="p").sort_values("p")["sentence"].str[9]
+    assert told == list(ranked[:5])
+    assert "Of 7 comparisons, those 5 follow whose p is smallest." in _draft(tables)
+    tables["comparison"] = tables["comparison"].head(4)
+    assert re.findall(r"^- Sentence (\w)", _draft(tables), re.MULTILINE) == [*"cbad"]
+    assert "small by chance" not in _draft(tables)
 
 
 def test_what_nobody_read_for_is_not_called_absent() -> None:

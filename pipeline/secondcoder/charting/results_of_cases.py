@@ -32,6 +32,7 @@ def integration_lines(table: pd.DataFrame) -> Iterator[str]:
         yield f"- {one_line(construct)}: {'; '.join(words)}."
     yield from ("", *_integration_table(table), "")
     notes = [row for row in table.to_dict("records") if is_said(row["note"])]
+    yield from (("The researcher's notes:", "") if notes else ())
     yield from (f"- {one_line(row['case'])}, {one_line(row['construct'])}: {one_line(row['note'])}" for row in notes)
     yield from (
         *([""] if notes else []),
@@ -43,7 +44,7 @@ def _integration_table(table: pd.DataFrame) -> Iterator[str]:
     constructs = list(dict.fromkeys(table["construct"]))
     cells = {(row["case"], row["construct"]): _evidence(row) for row in table.to_dict("records")}
     yield f"| case | {' | '.join(map(one_line, constructs))} |"
-    yield f"|---|{'---|' * len(constructs)}"
+    yield f"|{'-' * 14}|{('-' * 24 + '|') * len(constructs)}"
     for case in dict.fromkeys(table["case"]):
         yield f"| {one_line(case)} | {' | '.join(cells.get((case, construct), '') for construct in constructs)} |"
 
