@@ -85,9 +85,25 @@ def test_talk_and_names_are_shown_as_they_are_and_make_no_markdown() -> None:
     assert not re.search(r"(?<!\\)\[really", text)
 
 
-def test_quotations_are_of_two_people_with_role_case_and_wave() -> None:
-    lines = [line for line in _draft(invented_tables()).splitlines() if line.startswith("> — ")]
-    assert lines == ["> — GP, Ash, late", "> — GP, Birch, late"] * 2
+def test_quotations_are_of_two_people_and_two_valences_with_role_case_and_wave_and_of_cases_in_turn() -> None:
+    quoted = re.findall(r"^> (?:\\# )?(.*)\n>\n> — (.*)$", _draft(invented_tables()), re.MULTILINE)
+    assert [source for _, source in quoted] == ["GP, Ash, late", "GP, Birch, late", "GP, Elm", "GP, Ash, late"]
+    # The first by rank promotes, and the next to it inhibits.
+    assert [words for words, _ in quoted] == [
+        "not a heading",
+        "What Birch said, the next.",
+        "What Elm said, the first.",
+        "What Ash said, the next.",
+    ]
+
+
+def test_one_person_is_not_quoted_twice_in_a_paragraph() -> None:
+    tables = invented_tables()
+    quotes = tables["quotes"]
+    tables["quotes"] = quotes[quotes["row"] == "Ash"].assign(transcript=[f"t{n}" for n in range(4)])
+    assert _draft(tables).count("> — ") == 2
+    tables["quotes"] = tables["quotes"].assign(participant=[*"abcd"])
+    assert _draft(tables).count("> — ") == 4
 
 
 def test_no_sentence_claims_a_cause() -> None:

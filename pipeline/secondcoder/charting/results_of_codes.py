@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ def code_lines(tables: Tables) -> Iterator[str]:
     cells = rows_of_one_kind(tables["cells"])
     names = dict(zip(cells["code"], cells["code_name"], strict=True))
     parents = _parents(tables, list(names))
-    silent: list[str] = []
+    silent, told = list[str](), Counter[str]()
     for code in (code for code in names if parents[code] is None):
         family = [code, *(below for below in names if _top(below, parents) == code and below != code)]
         if not _of(cells, family)["passages"].fillna(0).any():
@@ -47,7 +48,7 @@ def code_lines(tables: Tables) -> Iterator[str]:
             continue
         yield from ("", f"### {one_line(names[code])}", "", " ".join(_paragraph(tables, cells, names, family)))
         yield from _summaries(_of(cells, [code]))
-        yield from _quotations(tables.get("quotes"), family)
+        yield from _quotations(tables.get("quotes"), family, told)
     for line in _silence(_of(cells, silent), names):
         yield from ("", line)
 
@@ -175,12 +176,23 @@ def _summaries(own: pd.DataFrame) -> Iterator[str]:
     )
 
 
-def _quotations(quotes: pd.DataFrame | None, family: list[str]) -> Iterator[str]:
-    """The construct's own before its sub-constructs'; the second of somebody else, and of another valence if there is one."""
-    found = [] if quotes is None else _of(quotes, family).sort_values("rank", kind="stable").to_dict("records")
-    found = sorted(found, key=lambda quote: quote["code"] != family[0])
-    chosen = found[:1]
-    others = [quote for quote in found if quote["transcript"] != chosen[0]["transcript"]]
-    others.sort(key=lambda quote: quote["valence"] == chosen[0]["valence"])
-    for quote in [*chosen, *others][:QUOTES]:
-        yield from ("", *quoted(quote))
+def _quotations(quotes: pd.DataFrame | None, family: list[str], told: Counter[str]) -> Iterator[str]:
+    """The construct's own before its sub-constructs', and cases that were not heard yet first; the second is somebody else's,
+    and of another valence if there is one.
+
+    Args:
+        told: how often each row was quoted, which is counted on.
+    """
+    found = [] if quotes is None else _of(quotes, family).to_dict("records")
+    for _ in range(QUOTES):
+        found.sort(key=lambda quote: (quote["code"] != family[0], quote["rank"], told[quote["row"]]))
+        if not found:
+            return
+        first = found[0]
+        told[first["row"]] += 1
+        yield from ("", *quoted(first))
+        # P1 of one case is somebody else than P1 of another.
+        found = [
+            quote for quote in found if (quote["case"], quote["participant"]) != (first["case"], first["participant"])
+        ]
+        found = [quote for quote in found if quote["valence"] != first["valence"]] or found
