@@ -155,6 +155,9 @@ def test_the_supervised_model_is_told_with_hashes_packages_and_thresholds(traine
     for code in manifest["scored"]:
         assert f"{code} {manifest['thresholds'][code]:.2f}" in shown
     assert "Nothing so far: nobody has decided on suggestions." in shown
+    judged = shown_markdown(_row(text, "The", "judged by held-out human codes")[2])
+    assert judged.startswith("In nested cross-validation")
+    assert judged in trained_study.export_methods()
 
 
 def test_what_was_on_screen_is_counted_from_the_decisions(trained_study: Study) -> None:

@@ -6,24 +6,24 @@ what only a person can say stands as a gap in square brackets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from secondcoder.charting.results_of_cases import comparison_lines, factor_lines, integration_lines, saturation_lines
-from secondcoder.charting.results_of_codes import code_lines, rows_of_one_kind
-from secondcoder.charting.results_wording import one_line
+from secondcoder.charting.results_of_codes import code_lines
+from secondcoder.charting.results_wording import Tables, one_line
 from secondcoder.domain.wording import counted, listed
 from secondcoder.labels.code_counts import NO_CASE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Tables = Mapping[str, "pd.DataFrame"]
 DRAFT = (
     "Draft for the researcher. Written by secondcoder from the study's tables, not from an understanding of the talk. Codings of "
     "people and accepted suggestions count; suggestions that nobody decided on do not. Square brackets mark what only you can say: "
     "none should be left, nor this paragraph."
 )
+WHO = "[Who took part, who declined, and who coded; secondcoder export --methods has what is recorded.]"
 SECTIONS = {
     "Extent of integration": ("integration", integration_lines, "the extent of integration by case"),
     "Factors": ("factors", factor_lines, "the factors by case"),
@@ -49,7 +49,15 @@ def results_draft(tables: Tables, study_title: str) -> str:
             codes.
     """
     tables = {name: table for name, table in tables.items() if len(table)}
-    lines = [f"# Results of {one_line(study_title)}: a draft", "", DRAFT, "", "## Material", "", *_material(tables)]
+    lines = [
+        f"# Results of {one_line(study_title)}: a draft",
+        "",
+        DRAFT,
+        "",
+        "## Material",
+        "",
+        " ".join(_material(tables)),
+    ]
     missing = [] if "cells" in tables else ["what was said of each code"]
     if "cells" in tables:
         lines += ["", "## What was said", *code_lines(tables)]
@@ -65,35 +73,28 @@ def results_draft(tables: Tables, study_title: str) -> str:
 
 
 def _material(tables: Tables) -> Iterator[str]:
-    described = [*_described(tables)]
-    yield " ".join(
-        [
-            *described,
-            "[Who took part, who declined, and who coded; secondcoder export --methods has what is recorded.]",
-        ]
-    )
-
-
-def _described(tables: Tables) -> Iterator[str]:
     """Cases, transcripts, roles and waves, as far as the tables tell."""
-    talks = tables.get("transcripts")
     cases = _cases(tables)
-    of = f" of {counted(len(cases), 'case')} ({listed(cases)})" if cases else ""
-    if talks is None:
-        if cases:
-            yield f"The material came from {counted(len(cases), 'case')}: {listed(cases)}."
-        return
-    yield f"The material was {counted(len(talks), 'transcript')}{of}."
+    of = f"{counted(len(cases), 'case')} ({listed(cases)})" if cases else ""
+    if "transcripts" in tables:
+        yield f"The material was {counted(len(tables['transcripts']), 'transcript')}" + (f" of {of}." if of else ".")
+        yield from _described(tables["transcripts"])
+    elif of:
+        yield f"The material came from {of}."
+    yield WHO
+
+
+def _described(talks: pd.DataFrame) -> Iterator[str]:
     for what in ("role", "wave"):
-        counts = talks.loc[talks[what].fillna("") != "", what].value_counts()
+        names = talks[what].fillna("")
+        counts = names[names != ""].value_counts()
         if len(counts):
             yield f"Transcripts by {what}: {', '.join(f'{one_line(name)} {n}' for name, n in counts.items())}."
 
 
 def _cases(tables: Tables) -> list[str]:
-    cells: Any = tables.get("cells")
-    if cells is None:
+    if "cells" not in tables:
         return []
-    cells = rows_of_one_kind(cells)
-    names = dict.fromkeys(cells.loc[(cells["row_kind"] == "case") & (cells["row"] != NO_CASE), "row"])
-    return [one_line(name) for name in names]
+    cells = tables["cells"]
+    names = cells.loc[(cells["row_kind"] == "case") & (cells["row"] != NO_CASE), "row"]
+    return [one_line(name) for name in dict.fromkeys(names)]

@@ -6,24 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.charting.results_wording import is_said, one_line, quoted, valence_words, whole
+from secondcoder.charting.results_wording import Tables, is_said, one_line, quoted, valence_words, whole
 from secondcoder.domain.wording import counted, listed
 from secondcoder.labels.code_counts import NO_CASE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Tables = Mapping[str, "pd.DataFrame"]
-COUNTS = (
-    "passages",
-    "transcripts",
-    "transcripts_read",
-    "promotes",
-    "inhibits",
-    "mixed",
-    "no_valence",
-    "suggested_only",
-)
+COUNTS = ["passages", "transcripts", "transcripts_read", "promotes", "inhibits", "mixed"]
 MOST_NAMED = 10
 """Cases that are listed with their counts; of more, the fullest."""
 QUOTES = 2
@@ -109,7 +99,7 @@ def _passage_count(cells: pd.DataFrame, code: str) -> int:
 
 def _spread(own: pd.DataFrame) -> str:
     """'5 of 7 cases and 14 of 21 transcripts', of those that were read for it."""
-    total = own[list(COUNTS)].fillna(0)
+    total = own[COUNTS].fillna(0)
     kind = own["row_kind"].iloc[0]
     found, read = total["passages"] > 0, (total["transcripts_read"] > 0) | (total["passages"] > 0)
     named = own["row"] != NO_CASE
@@ -126,7 +116,7 @@ def _part_of(part: float, of: float, unit: str) -> str:
 
 def _passages(own: pd.DataFrame) -> str:
     """'95 passages (40 promoting, 30 inhibiting)'."""
-    total = own[list(COUNTS)].fillna(0).sum()
+    total = own[COUNTS].fillna(0).sum()
     valences = valence_words(total.to_dict())
     return counted(total["passages"], "passage") + (f" ({valences})" if valences else "")
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from secondcoder.domain.wording import listed
 from secondcoder.reports.word import plain_markdown
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+Tables = Mapping[str, "pd.DataFrame"]
+"""By name."""
 VALENCES = {"promotes": "promoting", "inhibits": "inhibiting", "mixed": "mixed"}
 """Column of counts -> what its passages are called."""
 
@@ -18,8 +23,10 @@ def one_line(text: object) -> str:
 
 
 def is_said(value: Any) -> bool:
-    """There is a value: not missing, not nan, not empty."""
-    return value is not None and value == value and str(value).strip() != ""
+    """There is a value: neither missing nor empty."""
+    import pandas as pd
+
+    return not pd.isna(value) and str(value).strip() != ""
 
 
 def whole(value: Any) -> int:

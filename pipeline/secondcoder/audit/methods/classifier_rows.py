@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from secondcoder.audit.methods.figures_of_model import figures_of_model, figures_of_valence
+from secondcoder.audit.methods.figures_of_model import figures_of_model, figures_of_valence, learning_of
 from secondcoder.audit.methods.sentences import Row, Sentence
 from secondcoder.corpus import of_reviews
 from secondcoder.domain.wording import counted, listed
@@ -31,7 +31,7 @@ def classifier_rows(workspace: Workspace, review: Sequence[Sentence]) -> list[Ro
     if "training" not in manifest:
         return []
     record = f"manifest of model {manifest['version']}"
-    learning = manifest["recipe"]["learning"]
+    learning = learning_of(workspace, manifest)
     figures = [*figures_of_model(manifest, learning), *figures_of_valence(manifest, learning)]
     return [
         *(Row("–", topic, [said], record) for topic, said in _made(manifest)),

@@ -12,7 +12,7 @@ from typing import Any
 
 from secondcoder.agreement.coefficients import KAPPA
 from secondcoder.agreement.report.wording import with_interval
-from secondcoder.audit.methods.figures_of_model import figures_of_model
+from secondcoder.audit.methods.figures_of_model import figures_of_model, learning_of
 from secondcoder.audit.methods.sentences import Row, Sentence
 from secondcoder.corpus import independent
 from secondcoder.domain.wording import counted, listed
@@ -94,15 +94,15 @@ def _of_scorer(workspace: Workspace, scorer: str, said: _Said) -> None:
         f"{book['id']} {book['version']} (SHA-256 {book['hash']}).",
         record,
     )
-    for sentence in _validation(manifest, scorer):
+    for sentence in _validation(workspace, manifest, scorer):
         said.add(VALIDATION, sentence, f"{record}, figures out of fold")
 
 
-def _validation(manifest: Mapping[str, Any], scorer: str) -> Iterator[str]:
+def _validation(workspace: Workspace, manifest: Mapping[str, Any], scorer: str) -> Iterator[str]:
     """For which codes held-out human codes bore the scorer out, and how good the classifier is that heard it."""
     clauses = dict(zip(manifest["scorers"], scorers_in_words(manifest), strict=True))
     yield f"{clauses[scorer][:1].upper()}{clauses[scorer][1:]}."
-    for sentence in figures_of_model(manifest, manifest["recipe"]["learning"]):
+    for sentence in figures_of_model(manifest, learning_of(workspace, manifest)):
         yield f"The classifier that heard it: {sentence.text}"
 
 
@@ -119,10 +119,10 @@ def _of_model_coder(workspace: Workspace, name: str, about: Mapping[str, Any], s
     )
     for topic in (ACCESS, PARAMETERS, PROMPTS):
         said.add(topic, f"{name}: for the authors to say. The study has what it said, not how it was asked.")
-    said.add(VALIDATION, beside_people(workspace, name), "codings and coding passes")
+    said.add(VALIDATION, _beside_people(workspace, name), "codings and coding passes")
 
 
-def beside_people(workspace: Workspace, name: str) -> str:
+def _beside_people(workspace: Workspace, name: str) -> str:
     """Kappa of a model coder with each person who coded independently, or why there is none."""
     from secondcoder.agreement.study_report import Question, agree_in_study
 
