@@ -28,3 +28,25 @@ def test_names_are_shown_as_they_are_in_every_kind_of_line() -> None:
     markdown = "\n\n".join(f"{kind}{plain_markdown(name)}" for kind in kinds)
     shown = [paragraph.text for paragraph in Document(BytesIO(word_document(markdown))).paragraphs]
     assert shown == [name] * len(kinds)
+
+
+def test_dashes_of_the_rule_that_differ_are_the_widths_of_columns_on_a_page_that_lies() -> None:
+    markdown = f"| a | b |\n|---|---------|\n| {'long ' * 30} | x |"
+    document = Document(BytesIO(word_document(markdown, landscape=True)))
+    section, (table,) = document.sections[0], document.tables
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (297, 210)
+    assert str(section.orientation).startswith("LANDSCAPE")
+    # Word reads the widths of cells, LibreOffice those of the grid.
+    for widths in ([cell.width for cell in table.rows[1].cells], [column.width for column in table.columns]):
+        assert abs(widths[1] / widths[0] - 3) < 0.01
+        assert 0.99 * sum(widths) <= section.page_width - section.left_margin - section.right_margin
+
+
+def test_a_cell_may_have_paragraphs_and_holds_signs_of_markdown() -> None:
+    talk = "a|b <br> *c*"
+    document = Document(BytesIO(word_document(f"Before.\n\n| head |\n|---|\n| {plain_markdown(talk)}<br>second |")))
+    (table,) = document.tables
+    assert [paragraph.text for paragraph in table.rows[1].cells[0].paragraphs] == [talk, "second"]
+    assert [row.cells[0].paragraphs[0].runs[0].bold for row in table.rows] == [True, None]
+    # The line before a table is on its page.
+    assert document.paragraphs[0].paragraph_format.keep_with_next

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from secondcoder.configuration import ScorerSettings
 from secondcoder.errors import ModelError, StudyError
+from secondcoder.scoring import chat_completions
 from secondcoder.scoring.chat_completions import ChatCompletionScorer
 from support.model_server import ModelServer, says, serving, weighs
 
@@ -148,3 +149,22 @@ def test_settings_that_cannot_work_are_refused_before_anything_is_asked() -> Non
         ChatCompletionScorer(ScorerSettings(type="chat-completions", model="small")).probabilities(QUESTIONS)
     with pytest.raises(StudyError, match="another machine"):
         ChatCompletionScorer(ScorerSettings(type="chat-completions", model="small", url="http://192.168.0.7/v1"))
+
+
+def test_the_hash_of_the_prompts_follows_their_words_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(**settings: str) -> dict[str, str]:
+        return ChatCompletionScorer(ScorerSettings(type="chat-completions", **{"model": "small", **settings})).how_asked
+
+    before = asked()
+    assert len(bytes.fromhex(before["prompts_sha256"])) == 32
+    assert asked(model="other", url="http://127.0.0.1:1/v1") == before
+    for words in ("ROLE", "ASK", "YES_OR_NO", "NUMBER"):
+        with monkeypatch.context() as patch:
+            patch.setattr(chat_completions, words, "Other words")
+            assert asked()["prompts_sha256"] != before["prompts_sha256"]
+    with serving(lambda body: weighs(Yes=0.9, No=0.1)) as server:
+        _scorer(server).probabilities(QUESTIONS[:1])
+    (_, body), said = server.asked[0], before["settings"]
+    assert f"temperature {body['temperature']}" in said
+    assert f"at most {body['max_tokens']} tokens" in said
+    assert f"the {body['top_logprobs']} likeliest" in said

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from secondcoder.configuration import ScorerSettings
 from secondcoder.errors import ModelError
+from secondcoder.scoring.chat_completions import ChatCompletionScorer
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.study.study import Study
 from support.model_server import Reply, serving, weighs
@@ -61,6 +63,8 @@ def test_from_training_to_coding_and_what_is_missing_is_named(coded_study: Study
         manifest = study.train()
         kept = manifest["scorers"]["chat-completions/1:small"]["kept"]
         assert kept
+        how = ChatCompletionScorer(ScorerSettings(type="chat-completions", model="small")).how_asked
+        assert manifest["scorers"]["chat-completions/1:small"]["asked"] == how
         study.code([new])
         before = study.code(everything=True).table
         asked = len(server.asked)

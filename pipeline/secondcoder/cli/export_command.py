@@ -17,7 +17,7 @@ class _Command(GroupedCommand):
     groups: ClassVar = {
         "Codings": ("out", "form", "dialect", "suggestions", "as_made"),
         "Respondents and codes": ("respondents", "by", "coders", "in_part"),
-        "Records": ("audit", "methods"),
+        "Records": ("audit", "methods", "checklists"),
     }
 
 
@@ -70,6 +70,11 @@ class _Command(GroupedCommand):
 )
 @click.option("--in-part", is_flag=True, help="0 also where only a part of what was said was looked through.")
 @click.option("--methods", type=FILE, help="Write a methods section (.md or .docx) from the study's records instead.")
+@click.option(
+    "--checklists",
+    type=FILE,
+    help="Write COREQ, SRQR and GUIDE-LLM (.docx or .md) instead, filled in from the study's records.",
+)
 @click.pass_obj
 def command(
     study_folder: str,
@@ -80,6 +85,7 @@ def command(
     as_made: bool,
     audit: Path | None,
     methods: Path | None,
+    checklists: Path | None,
     respondents: Path | None,
     by: Literal["participant", "transcript", "case"] | None,
     coders: str,
@@ -112,14 +118,17 @@ def command(
     The audit trail is every suggestion, decision, coding, model version and codebook, with who, when, what and hash; `secondcoder
     check --audit` verifies it. In the methods section each sentence comes from the study's records and names the items of COREQ,
     SRQR, GRRAS and TRIPOD+AI that it reports; what is missing is listed for you to add.
+    The checklists are tables for a paper's supplement: item, what the records say, which records, or "for the authors to say".
     """
     if methods is not None:
         _write_methods(study_folder, methods)
+    if checklists is not None:
+        _write_checklists(study_folder, checklists)
     if audit is not None:
         _write_audit(study_folder, audit)
     if respondents is not None:
         _write_respondents(study_folder, respondents, by, coders, in_part)
-    if out is None and (audit or methods or respondents):
+    if out is None and (audit or methods or checklists or respondents):
         return
     with open_study(study_folder) as study:
         exported = study.export(out, form, as_made, dialect, suggestions)
@@ -176,17 +185,32 @@ def _write_respondents(
 
 
 def _write_methods(study_folder: str, path: Path) -> None:
+    _check_text(path, "the methods section is")
+    with open_study(study_folder) as study:
+        _write_text(path, study.export_methods())
+    say(f"Wrote {path}. Each sentence names the items that it reports; the last part lists what only you can add.")
+
+
+def _write_checklists(study_folder: str, path: Path) -> None:
+    _check_text(path, "the checklists are")
+    with open_study(study_folder) as study:
+        _write_text(path, study.export_checklists(), landscape=True)
+    say(f"Wrote {path}. Check each row, fill in the rows 'for the authors to say', and the pages of your paper.")
+
+
+def _check_text(path: Path, what: str) -> None:
+    """InputError for a file that `_write_text` cannot write."""
     from secondcoder.errors import InputError
+
+    if path.suffix.lower() not in (".md", ".docx"):
+        raise InputError(
+            f"{path.name}: {what} written as Markdown or for Word. Name it {path.stem}.md or {path.stem}.docx. Nothing was written."
+        )
+
+
+def _write_text(path: Path, text: str, *, landscape: bool = False) -> None:
     from secondcoder.reports.tables import write_whole
     from secondcoder.reports.word import word_document
 
     as_word = path.suffix.lower() == ".docx"
-    if not as_word and path.suffix.lower() != ".md":
-        raise InputError(
-            f"{path.name}: the methods section is written as Markdown or for Word. Name it {path.stem}.md or {path.stem}.docx. "
-            "Nothing was written."
-        )
-    with open_study(study_folder) as study:
-        text = study.export_methods()
-    write_whole(path, word_document(text) if as_word else text.encode())
-    say(f"Wrote {path}. Each sentence names the items that it reports; the last part lists what only you can add.")
+    write_whole(path, word_document(text, landscape=landscape) if as_word else text.encode())

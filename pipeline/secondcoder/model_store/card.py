@@ -292,11 +292,15 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
 
 
 def _recipe(manifest: dict[str, Any]) -> Section:
-    learning = manifest.get("recipe", {}).get("learning", {})
-    settings = "; ".join(f"{key} {_setting(value)}" for key, value in learning.items() if value != [])
     libraries = "; ".join(f"{name} {version}" for name, version in manifest["libraries"].items())
-    points = (f"learning: {settings}", libraries, f"arrays SHA-256 {manifest['arrays_sha256'][:16]}")
+    points = (f"learning: {settings_in_words(manifest)}", libraries, f"arrays SHA-256 {manifest['arrays_sha256'][:16]}")
     return Section("Recipe", (Points(points),))
+
+
+def settings_in_words(manifest: Mapping[str, Any]) -> str:
+    """The settings by which a version learned: 'folds 5; seed 7'."""
+    learning = manifest.get("recipe", {}).get("learning", {})
+    return "; ".join(f"{key} {_setting(value)}" for key, value in learning.items() if value != [])
 
 
 def _setting(value: Any) -> str:

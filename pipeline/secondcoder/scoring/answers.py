@@ -13,6 +13,7 @@ from secondcoder.embedding.cache import Progress, VectorCache, key_of
 from secondcoder.errors import ModelError, PluginError
 from secondcoder.scoring.scorer import Question, Scorer, new_scorer
 
+HOW_ASKED = ("settings", "prompts_sha256")
 CHUNK = 16
 """Questions between two savings: a language model may take seconds for one."""
 
@@ -40,6 +41,11 @@ class Answers:
     def describe(self, scorer: str) -> str:
         """The scorer's sentence for the methods section."""
         return self._scorers[scorer].describe()
+
+    def how_asked(self, scorer: str) -> dict[str, str]:
+        """`settings` in words and `prompts_sha256`, where the scorer says so by a property `how_asked`; else empty."""
+        how = getattr(self._scorers[scorer], "how_asked", {})
+        return {name: str(how[name]) for name in HOW_ASKED if name in how} if isinstance(how, Mapping) else {}
 
     def probabilities(self, scorer: str, passages: Sequence[str], definitions: Sequence[str]) -> Floats:
         """(n, k) probabilities that n passages carry the codes of k definitions; nan where the scorer does not say.

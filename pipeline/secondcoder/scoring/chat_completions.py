@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,6 +56,15 @@ class ChatCompletionScorer:
     def id(self) -> str:
         """Type, number of the wording, and the model's name."""
         return f"{TYPE}/1:{self._model}"
+
+    @property
+    def how_asked(self) -> dict[str, str]:
+        """Settings in words, and the SHA-256 of the prompts without passage and definition."""
+        prompts = "\n".join((ROLE, ASK, YES_OR_NO, NUMBER))
+        return {
+            "settings": f"temperature 0, answers of at most {LENGTH} tokens, the {CANDIDATES} likeliest first tokens read",
+            "prompts_sha256": sha256(prompts.encode()).hexdigest(),
+        }
 
     def probabilities(self, questions: Sequence[Question]) -> Floats:
         """(n,); nan where an answer is neither yes nor no, nor a number.

@@ -76,6 +76,12 @@ class Study(ExchangeVerbs):
 
         return methods_section(self.workspace(), self.check_audit())
 
+    def export_checklists(self) -> str:
+        """COREQ, SRQR and GUIDE-LLM filled in from the study's records, as Markdown."""
+        from secondcoder.audit.methods.filled_checklists import filled_checklists
+
+        return filled_checklists(self.workspace(), self.check_audit())
+
     # -- transcripts ----------------------------------------------------------------------------------------------------
 
     def transcript_edit(self, transcript: str, asked: TranscriptEdit) -> Edited:

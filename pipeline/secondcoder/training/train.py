@@ -181,7 +181,7 @@ def _about(workspace: Workspace, model: Model, data: TrainingData, parent: str |
 
 
 def scorers_in_manifest(model: Model, features: Features) -> dict[str, Any]:
-    """Scorer -> what it is, and the scored codes for which the model uses it; of an imported one its name and edition too."""
+    """Scorer -> what it is, how it is asked, and the scored codes for which the model uses it; of an imported one name and edition."""
     kept = scorers_kept(model.classifier)
     nowhere = np.zeros(len(model.scored), dtype=bool)
     imported = {scorer: features.imported.sources[scorer] for scorer in features.imported.ids}
@@ -189,10 +189,15 @@ def scorers_in_manifest(model: Model, features: Features) -> dict[str, Any]:
         scorer: {
             "says": says_of(imported[scorer][0]) if scorer in imported else features.answers.describe(scorer),
             "kept": [model.scored[column] for column in np.flatnonzero(kept.get(scorer, nowhere)).tolist()],
-            **({"imported": list(imported[scorer])} if scorer in imported else {}),
+            **({"imported": list(imported[scorer])} if scorer in imported else _asked(features, scorer)),
         }
         for scorer in features.scorers
     }
+
+
+def _asked(features: Features, scorer: str) -> dict[str, Any]:
+    asked = features.answers.how_asked(scorer)
+    return {"asked": asked} if asked else {}
 
 
 def _unplaced(workspace: Workspace, data: TrainingData) -> dict[str, Any]:

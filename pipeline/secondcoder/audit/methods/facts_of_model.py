@@ -8,7 +8,7 @@ from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.audit.methods.facts_of_review import of_suggestions
-from secondcoder.audit.methods.figures_of_model import figures_of_model, figures_of_valence
+from secondcoder.audit.methods.figures_of_model import figures_of_model, figures_of_valence, learning_of
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
 from secondcoder.domain.records import SpeakerRole
 from secondcoder.domain.wording import counted, listed
@@ -27,7 +27,7 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     if "training" not in manifest:
         unsaid.append("The model: none has been trained, or none is in use.")
         return
-    training, learning, book = manifest["training"], manifest["recipe"]["learning"], manifest["codebook"]
+    training, learning, book = manifest["training"], learning_of(workspace, manifest), manifest["codebook"]
     earlier = f", by version {book['version']} of the codebook," if book["hash"] != workspace.codebook.hash else ""
     yield Sentence(
         f"A supervised classifier (model {manifest['version']}) was trained for the codes{earlier} on "
@@ -53,11 +53,9 @@ def of_model(workspace: Workspace, unsaid: list[str]) -> Iterator[Sentence]:
     for sentence, item in ((parts["embedder"], "9b"), (asked, "9b"), (parts["classifier"], "12c"), (valence, "12c")):
         if sentence:
             yield Sentence(sentence, (ANALYSIS, f"TRIPOD+AI {item}"))
-    unit = workspace.corpus.grouping(learning["group"])
-    learning = learning | {"group": unit}
     yield Sentence(
-        f"Its calibration and thresholds were fitted on scores held out by {unit} (in {learning['folds']} folds or more, seed "
-        f"{learning['seed']}). {purpose_in_words(purpose_of(manifest))}",
+        f"Its calibration and thresholds were fitted on scores held out by {learning['group']} (in {learning['folds']} folds or "
+        f"more, seed {learning['seed']}). {purpose_in_words(purpose_of(manifest))}",
         (TRUST, "TRIPOD+AI 12c", "TRIPOD+AI 15"),
     )
     yield from _verdicts(manifest, learning)

@@ -8,6 +8,7 @@ from typing import Any
 from secondcoder.agreement.report.wording import CANNOT_BE_SAID
 from secondcoder.audit.methods.sentences import TRUST, Sentence
 from secondcoder.domain.wording import counted
+from secondcoder.workspace import Workspace
 
 NAMES = {
     "macro_f1": "mean F1 over codes",
@@ -17,6 +18,12 @@ NAMES = {
 }
 ITEMS = (TRUST, "TRIPOD+AI 12e")
 WITH_INTERVALS = (*ITEMS, "TRIPOD+AI 23a")
+
+
+def learning_of(workspace: Workspace, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The recipe's part on learning, its `group` as what was held out in truth: without known participants, transcripts."""
+    learning = dict(manifest["recipe"]["learning"])
+    return learning | {"group": workspace.corpus.grouping(learning["group"])}
 
 
 def figures_of_model(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Iterator[Sentence]:

@@ -5,7 +5,7 @@ Items are of the checklists in `checklists`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 PROCESSING, ANALYSIS, TRUST, UNITS = "SRQR 13", "SRQR 14", "SRQR 15", "SRQR 12"
@@ -16,6 +16,15 @@ class Sentence(NamedTuple):
 
     text: str
     items: tuple[str, ...]
+
+
+class Row(NamedTuple):
+    """An item of a filled checklist: what the records say of it, and which records; nothing said is for the authors to say."""
+
+    item: str
+    topic: str
+    said: Sequence[str] = ()
+    rests_on: str = ""
 
 
 def tally(counts: Mapping[str, int]) -> str:

@@ -1,0 +1,98 @@
+"""The paragraphs of a draft of results on cases: extent of integration, factors, comparisons of groups, and how new codes ran out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from secondcoder.charting.results_wording import by_value, is_said, one_line, valence_words, whole
+from secondcoder.domain.wording import counted, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COMPARISONS = 5
+"""Rows of the comparison that are told: those with the smallest p."""
+PRESENCE = {
+    "present": "present in",
+    "mixed": "mixed in",
+    "absent": "absent in",
+    "not spoken of": "not spoken of in",
+    "not read": "not yet read for in",
+}
+
+
+def integration_lines(table: pd.DataFrame) -> Iterator[str]:
+    """The researcher's lights by construct, a table of cases, and the researcher's notes."""
+    for construct, rows in table.groupby("construct", sort=False):
+        lights = {row["case"]: str(row["light"]) for row in rows.to_dict("records") if is_said(row["light"])}
+        judged = [f"{one_line(light)} in {names}" for light, names in by_value(lights)]
+        without = [one_line(case) for case in rows["case"] if case not in lights]
+        words = [*judged, *([f"[to be judged in {listed(without)}]"] if without else [])]
+        yield f"- {one_line(construct)}: {'; '.join(words)}."
+    yield from ("", *_integration_table(table), "")
+    notes = [row for row in table.to_dict("records") if is_said(row["note"])]
+    yield from (("The researcher's notes:", "") if notes else ())
+    yield from (f"- {one_line(row['case'])}, {one_line(row['construct'])}: {one_line(row['note'])}" for row in notes)
+    yield from (
+        *([""] if notes else []),
+        "[Which cases integrated it, in full or in part, and by which rule of judgement.]",
+    )
+
+
+def _integration_table(table: pd.DataFrame) -> Iterator[str]:
+    constructs = list(dict.fromkeys(table["construct"]))
+    cells = {(row["case"], row["construct"]): _evidence(row) for row in table.to_dict("records")}
+    yield f"| case | {' | '.join(map(one_line, constructs))} |"
+    yield f"|{'-' * 14}|{('-' * 24 + '|') * len(constructs)}"
+    for case in dict.fromkeys(table["case"]):
+        yield f"| {one_line(case)} | {' | '.join(cells.get((case, construct), '') for construct in constructs)} |"
+
+
+def _evidence(row: Mapping[Any, Any]) -> str:
+    """'12 passages (8 promoting, 3 inhibiting), 73% promoting'."""
+    valences, share = valence_words(row), row["share_promoting"]
+    of = f" ({valences})" if valences else ""
+    return counted(whole(row["passages"]), "passage") + of + (f", {share:.0%} promoting" if is_said(share) else "")
+
+
+def factor_lines(table: pd.DataFrame) -> Iterator[str]:
+    """Of each factor in which cases it was present, absent or mixed."""
+    for code, rows in table.groupby("code", sort=False):
+        presence = dict(zip(rows["case"], rows["presence"], strict=True))
+        found = dict(by_value(presence))
+        words = [f"{start} {found[value]}" for value, start in PRESENCE.items() if value in found]
+        yield f"- {one_line(next(iter(rows['code_name']), code))}: {'; '.join(words)}."
+    yield from (
+        "",
+        "[Which of these went together with integration, case by case, and which did not; what went with it is no cause.]",
+    )
+
+
+def comparison_lines(table: pd.DataFrame) -> Iterator[str]:
+    """The sentences of the comparisons with the smallest p, and that they were picked."""
+    ranked = table[table["sentence"].map(is_said)].sort_values("p", kind="stable", na_position="last")
+    if len(ranked) > COMPARISONS:
+        yield (
+            f"Of {len(ranked)} comparisons, those {COMPARISONS} follow whose p is smallest. With so many, some are small by chance "
+            "alone; all are in the tables."
+        )
+        yield ""
+    yield from (f"- {one_line(sentence)}" for sentence in ranked["sentence"].head(COMPARISONS))
+    yield from (
+        "",
+        "[What these differences mean in the cases, with their passages. Groups of few cases describe; they do not test.]",
+    )
+
+
+def saturation_lines(table: pd.DataFrame) -> Iterator[str]:
+    """With which transcript the last new code came, and how that depends on the order."""
+    ordered = table.sort_values("step", kind="stable")
+    last = ordered.iloc[-1]
+    first = ordered[ordered["codes_seen"] >= last["codes_seen"]].iloc[0]
+    over = f" (in other orders {last['low']:.0f} to {last['high']:.0f})" if is_said(last["low"]) else ""
+    yield (
+        f"After {counted(last['transcripts'], 'transcript')}, {counted(last['codes_seen'], 'code')} had been seen{over}; as many had "
+        f"been seen after {counted(first['transcripts'], 'transcript')}. [Whether that is enough, and for what: codes that are given "
+        "in advance run out sooner than meaning does.]"
+    )
