@@ -31,6 +31,7 @@ PEOPLE = ("first", "second")
 ROUNDS = 400
 MOST_INTERVIEWS = 60
 """Beyond these a plan of interviews is not tried: nobody would code so many."""
+MANY = 50
 PAGE = Path(__file__).parent / "PRECISION_PLAN.md"
 
 
@@ -105,6 +106,7 @@ class Trial(NamedTuple):
     plan: CodePlan
     by_passages: float
     by_interviews: float
+    wish: float = 0.0
 
 
 def trials(design: Design, wish: float, studies: int) -> Iterator[list[Trial]]:
@@ -180,19 +182,36 @@ def report(studies: int) -> str:
         "The wish is met where the interval's half-width, after coding what the plan says, is within it; the plan is made for four "
         f"studies in five. Plans of more than {MOST_INTERVIEWS} interviews are not tried.\n"
     )
-    parts = [head]
+    parts, tables = [], list[list[Trial]]()
     for wish in WISHES:
         for design in DESIGNS:
-            by_study = list(trials(design, wish, studies))
-            rows = [
-                _row(f"{share:.0%}", [study[at] for study in by_study], wish) for at, share in enumerate(PREVALENCE)
-            ]
+            by_code = [list(of_code) for of_code in zip(*trials(design, wish, studies), strict=True)]
+            rows = [_row(f"{share:.0%}", of_code, wish) for share, of_code in zip(PREVALENCE, by_code, strict=True)]
             parts.append(
                 f"\n## ± {wish:.2f}; coded twice: {design.name}\n\n| code | cannot be said | known already | passages suffice | more "
                 "passages, median | wish met | mean half-width | more interviews, median | wish met | mean half-width |\n"
                 f"|{'---|' * 10}\n" + "\n".join(rows) + "\n"
             )
-    return "".join(parts)
+            tables += [[trial._replace(wish=wish) for trial in of_code] for of_code in by_code]
+    return f"{head}\n{_summary(tables)}\n{''.join(parts)}"
+
+
+def _summary(tables: list[list[Trial]]) -> str:
+    """How often the wish was met over all kinds, and where least often."""
+    words = []
+    for name, field in (("passages", "by_passages"), ("interviews", "by_interviews")):
+        met = [
+            [getattr(trial, field) <= trial.wish for trial in of if not np.isnan(getattr(trial, field))]
+            for of in tables
+        ]
+        large = [np.mean(of) for of in met if len(of) >= MANY]
+        small = [yes for of in met if len(of) < MANY for yes in of]
+        words.append(
+            f"Plans of {name}: met in {np.mean(np.concatenate(met)):.0%} of all, and in {min(large, default=np.nan):.0%} to "
+            f"{max(large, default=np.nan):.0%} in the rows below that have {MANY} plans or more"
+            + (f"; in the others, where the plan is an exception, in {np.mean(small):.0%}." if small else ".")
+        )
+    return " ".join(words)
 
 
 def main() -> None:

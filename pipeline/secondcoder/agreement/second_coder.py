@@ -10,12 +10,13 @@ never gives the code would pass, nothing is said.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from secondcoder.agreement.alt_test import ENOUGH, AltTest, alternative_annotator_test
+from secondcoder.agreement.alt_test import ENOUGH, LEAST_PASSAGES, AltTest, alternative_annotator_test
 from secondcoder.agreement.coefficients import coefficient_named
 from secondcoder.agreement.comparison import Beside, Comparison
 from secondcoder.agreement.contingency import Bools, Floats, Ints
@@ -27,6 +28,7 @@ from secondcoder.agreement.non_inferiority import (
     judge_non_inferiority,
 )
 from secondcoder.agreement.reliability_data import ReliabilityData
+from secondcoder.domain.wording import counted
 
 ALL_CODES = "(all codes)"
 YES, NO, NOT_SHOWN, UNKNOWN = "yes", "no", "not shown", "cannot be said"
@@ -74,7 +76,8 @@ def second_coder(
     for at, code in enumerate(of.codes):
         beside = comparison.codes[code]
         verdict = judge_non_inferiority(beside.difference, margin, coefficient, comparison.verdict.record)
-        found[code] = judged(ratings[..., at], of.clusters, beside, verdict)
+        of_code = judged(ratings[..., at], of.clusters, beside, verdict)
+        found[code] = replace(of_code, test=_with_what_is_missing(of_code.test, ratings[..., at]))
     return found
 
 
@@ -86,6 +89,15 @@ def _unless_silence_passes(ratings: Floats, clusters: Ints, **options: Any) -> A
     silent = np.vstack([ratings[:-1], np.where(np.isfinite(ratings[-1:]), 0, np.nan)])
     rate = _where_given(silent, clusters, **options).winning_rate
     return replace(outcome, reason=SILENCE) if rate is not None and rate >= ENOUGH else outcome
+
+
+def _with_what_is_missing(test: AltTest, ratings: Floats) -> AltTest:
+    """Where too few passages have the code, how many more coded twice would hold enough of them, at the present rate."""
+    if test.winning_rate is not None or not 0 < test.passages < LEAST_PASSAGES:
+        return test
+    looked = np.isfinite(ratings[-1]) & (np.isfinite(ratings[:-1]).sum(0) > 1)
+    more = math.ceil((LEAST_PASSAGES - test.passages) * int(looked.sum()) / test.passages)
+    return replace(test, reason=f"{test.reason} (about {counted(more, 'more passage')} coded twice would hold them)")
 
 
 def _where_given(ratings: Floats, clusters: Ints, **options: Any) -> AltTest:

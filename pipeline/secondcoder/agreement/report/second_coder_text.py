@@ -11,7 +11,7 @@ from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.report.wording import CANNOT_BE_SAID, between, number
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.second_coder import ALL_CODES, NO, NOT_SHOWN, UNKNOWN, YES, SecondCoder
-from secondcoder.domain.wording import counted, first_of, percent
+from secondcoder.domain.wording import counted, first_of
 
 MOST_NAMED = 6
 LARGEST_SHEET = 200
@@ -24,10 +24,11 @@ MARGIN = {
 }
 TEST = (
     "The alternative annotator test (Calderon, Reichart & Dror 2025, arXiv:2501.10970) leaves each person out in turn and sets the "
-    "model in their place: on what share of the passages is it at least as near to the people who remain as the person left out? It "
-    "passes where, beyond chance, people lead it by less than ε for at least half of them. Only passages count to which the model or "
-    "one of the people gave the code: on all others they tie, and any model would pass. Errors are those between interviews. Each "
-    "code is tested by itself, so of many codes some pass by chance."
+    "model in their place. On how many passages the model is at least as near to the people who remain as the person left out is the "
+    "advantage probability. The test is passed where, beyond chance, people lead the model by less than ε, for at least half of them. "
+    "Only passages count to which the model or one of the people gave the code: on all others they tie, and any model would pass. "
+    "Errors are those between interviews. Each code is tested by itself, so of many codes some pass by chance. How much more to code "
+    "twice: `secondcoder agree --plan 0.1`."
 )
 TWO_PEOPLE = (
     "Of two people, it asks whether the model or one of them is nearer to the other; its authors advise three or more."
@@ -55,7 +56,7 @@ def second_coder_sentences(report: AgreementReport, model: str) -> list[str]:
     """One sentence for all codes together, and one for each code."""
     names = {ALL_CODES: "All codes together"} | {code: f"{report.name_of(code)} ({code})" for code in report.codes}
     by_code = report.second_coders[model]
-    return [f"{name}: {by_code[code].answer}: {_why(by_code[code])}." for code, name in names.items()]
+    return [f"{name}, {by_code[code].answer}: {_why(by_code[code])}." for code, name in names.items()]
 
 
 def _why(judged: SecondCoder) -> str:
@@ -83,16 +84,10 @@ def _margin(verdict: NonInferiority) -> str:
 def _test(test: AltTest) -> str:
     if test.passes is None:
         return f"the alternative annotator test tells nothing, since {test.reason}"
-    does = "passes" if test.passes else "does not pass"
     return (
-        f"it {does} the alternative annotator test (winning rate {number(test.winning_rate)}): on {percent(test.advantage.value)} of "
-        f"{test.passages:,} passages ({_percent_inside(test.advantage)}) it is at least as near to the others as the person left out"
+        f"it {'passes' if test.passes else 'does not pass'} the alternative annotator test (advantage probability "
+        f"{number(test.advantage.value)}, {_inside(test.advantage)}, on {test.passages:,} passages)"
     )
-
-
-def _percent_inside(result: Result) -> str:
-    ends = result.interval.ends if result.interval else None
-    return f"{percent(ends[0])} to {percent(ends[1])}" if ends else f"interval {CANNOT_BE_SAID}"
 
 
 def plan_sentences(report: AgreementReport) -> Iterator[str]:
@@ -121,11 +116,11 @@ def _plan(plan: CodePlan, wish: str, passage: str, cluster: str) -> str:
         more = counted(plan.passages, f"more {passage}")
         return f"Code {more} twice, and kappa for {plan.code} is known to within {wish} (now {now}); or {whole}."
     left = (
-        f"coding twice all {counted(plan.once, passage)} that one person coded brings it to within {number(plan.reach)} only"
+        f"all {counted(plan.once, passage)} that one person coded, coded twice, bring it to within {number(plan.reach)} only"
         if plan.once
         else f"two people have looked at every {passage}"
     )
-    return f"Kappa for {plan.code} (now {now}): {left}; it takes {whole}."
+    return f"Kappa for {plan.code} is known to within {wish} after {whole} (now {now}; {left})."
 
 
 def _command(passages: int) -> str:
