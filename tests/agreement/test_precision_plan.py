@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from secondcoder.agreement import RatingsError
 from secondcoder.agreement.pairwise import agreement_of
-from secondcoder.agreement.precision_plan import CodePlan, kappa_with_influence, plan_double_coding
+from secondcoder.agreement.precision_plan import CodePlan, _least, kappa_with_influence, plan_double_coding
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.report.page import page
 from secondcoder.agreement.report.second_coder_text import plan_sentences
@@ -208,3 +208,8 @@ def test_each_outcome_reads_as_it_should() -> None:
 def test_a_wish_that_cannot_be_planned_for_is_refused(within: float, units: str) -> None:
     with pytest.raises(RatingsError, match="plan"):
         report(plan_within=within, units=units)
+
+
+@pytest.mark.parametrize("enough", [1, 2, 7, 20, 21])
+def test_no_smaller_number_would_do(enough: int) -> None:
+    assert _least(lambda number: number >= enough, 20) == (enough if enough <= 20 else None)

@@ -20,6 +20,7 @@ import numpy as np
 
 from secondcoder.agreement.contingency import Bools, Floats, Ints
 from secondcoder.agreement.errors import RatingsError
+from secondcoder.agreement.pairwise import draws_for
 from secondcoder.agreement.results import Result
 from secondcoder.domain.wording import counted
 from secondcoder.statistics.classification import ratio
@@ -27,6 +28,7 @@ from secondcoder.statistics.cluster_bootstrap import (
     LEAST_CLUSTERS,
     ROUNDS,
     SEED,
+    Draws,
     draw_clusters,
     effective_clusters,
     interval_of,
@@ -135,6 +137,7 @@ def alternative_annotator_test(
     least: int = LEAST_PASSAGES,
     rounds: int = ROUNDS,
     seed: int = SEED,
+    draws: Draws | None = None,
 ) -> AltTest:
     """The test on ratings, nan where somebody said nothing.
 
@@ -143,11 +146,15 @@ def alternative_annotator_test(
         cost_benefit: ε, from 0 to below 1.
         clusters: each passage's interview, (n,); by default each passage is by itself, as in the paper.
         least: passages that a person needs to be tested.
+        draws: of interviews, where several tests share them; `clusters` then numbers their columns.
     """
     check_cost_benefit(cost_benefit)
     compared = np.isfinite(people) & np.isfinite(model) & (np.isfinite(people).sum(0) > 1)
-    index = np.unique(np.arange(len(model)) if clusters is None else clusters, return_inverse=True)[1].ravel()
-    wins = [_wins(people, model, at, index, rows, alignment) for at, rows in enumerate(compared)]
+    index = np.arange(len(model)) if clusters is None else clusters
+    if draws is None:
+        index = np.unique(index, return_inverse=True)[1].ravel()
+    groups = int(index.max(initial=-1)) + 1 if draws is None else draws.weights.shape[1]
+    wins = [_wins(people, model, at, index, groups, rows, alignment) for at, rows in enumerate(compared)]
     left_out = _replaced([_tested(of_person, cost_benefit, least) for of_person in wins])
     passages = int(compared.any(0).sum())
     tested = [of_person for of_person, person in zip(wins, left_out, strict=True) if person.p is not None]
@@ -155,7 +162,9 @@ def alternative_annotator_test(
         reason = max(left_out, key=lambda person: person.passages).reason if passages else NOBODY
         return AltTest(cost_benefit, left_out, passages, None, _advantage_result(None, passages, reason), reason)
     rate = float(np.mean([person.replaced for person in left_out if person.p is not None]))
-    return AltTest(cost_benefit, left_out, passages, rate, _advantage(tested, passages, rounds, seed))
+    size = np.sum([of_person.passages for of_person in tested], axis=0)
+    drawn = draw_clusters(size, size, rounds, seed) if draws is None else draws_for(draws, size, size)
+    return AltTest(cost_benefit, left_out, passages, rate, _advantage(tested, passages, drawn))
 
 
 NOBODY = "there is no such passage that the model and two people looked at"
@@ -170,12 +179,11 @@ def check_cost_benefit(value: float) -> None:
         )
 
 
-def _wins(people: Floats, model: Floats, at: int, index: Ints, rows: Bools, alignment: Alignment) -> _Wins:
+def _wins(people: Floats, model: Floats, at: int, index: Ints, groups: int, rows: Bools, alignment: Alignment) -> _Wins:
     others = np.delete(people, at, axis=0)[:, rows]
     of_model, of_person = alignment(model[rows], others), alignment(people[at, rows], others)
-    size = int(index.max(initial=-1)) + 1
     counts = (np.ones(len(of_model)), of_model >= of_person, of_person >= of_model)
-    return _Wins(*(np.bincount(index[rows], count, size).astype(float) for count in counts))
+    return _Wins(*(np.bincount(index[rows], count, groups).astype(float) for count in counts))
 
 
 def _tested(wins: _Wins, cost_benefit: float, least: int) -> LeftOut:
@@ -211,9 +219,7 @@ def _replaced(left_out: list[LeftOut]) -> tuple[LeftOut, ...]:
     return tuple(left_out)
 
 
-def _advantage(tested: list[_Wins], passages: int, rounds: int, seed: int) -> Result:
-    size = np.sum([wins.passages for wins in tested], axis=0)
-    draws = draw_clusters(size, size, rounds, seed)
+def _advantage(tested: list[_Wins], passages: int, draws: Draws) -> Result:
     drawn = np.mean([ratio(draws.weights @ wins.model, draws.weights @ wins.passages) for wins in tested], axis=0)
     value = float(np.mean([wins.model.sum() / wins.passages.sum() for wins in tested]))
     result = _advantage_result(value, passages)

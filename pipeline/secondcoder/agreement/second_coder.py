@@ -29,6 +29,7 @@ from secondcoder.agreement.non_inferiority import (
 )
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.domain.wording import counted
+from secondcoder.statistics.cluster_bootstrap import Draws, draw_clusters
 
 ALL_CODES = "(all codes)"
 YES, NO, NOT_SHOWN, UNKNOWN = "yes", "no", "not shown", "cannot be said"
@@ -65,11 +66,13 @@ def second_coder(
         return {}
     of = data.of([*comparison.humans, comparison.model])
     ratings = np.where(of.known, of.marks, np.nan).transpose(1, 0, 2)
+    size = np.bincount(of.clusters, of.looked_at(), of.groups).astype(float)
+    # Drawn once for all codes: with many interviews, drawing is what takes the time.
+    draws = draw_clusters(size, size, rounds, seed)
     margin, coefficient = comparison.verdict.margin, coefficient_named(comparison.coefficient)
 
     def judged(ratings: Floats, clusters: Ints, beside: Beside, verdict: NonInferiority) -> SecondCoder:
-        options = {"cost_benefit": cost_benefit, "rounds": rounds, "seed": seed}
-        return SecondCoder(beside, verdict, _unless_silence_passes(ratings, clusters, **options))
+        return SecondCoder(beside, verdict, _unless_silence_passes(ratings, clusters, cost_benefit, draws))
 
     cells = ratings.reshape(len(ratings), -1)
     found = {ALL_CODES: judged(cells, np.repeat(of.clusters, len(of.codes)), comparison.pooled, comparison.verdict)}
@@ -81,13 +84,13 @@ def second_coder(
     return found
 
 
-def _unless_silence_passes(ratings: Floats, clusters: Ints, **options: Any) -> AltTest:
+def _unless_silence_passes(ratings: Floats, clusters: Ints, cost_benefit: float, draws: Draws) -> AltTest:
     """The test of the last row of ratings (coders, n) beside the others, unless it would tell nothing."""
-    outcome = _where_given(ratings, clusters, **options)
+    outcome = _where_given(ratings, clusters, cost_benefit, draws)
     if not outcome.passes:
         return outcome
     silent = np.vstack([ratings[:-1], np.where(np.isfinite(ratings[-1:]), 0, np.nan)])
-    rate = _where_given(silent, clusters, **options).winning_rate
+    rate = _where_given(silent, clusters, cost_benefit, draws).winning_rate
     return replace(outcome, reason=SILENCE) if rate is not None and rate >= ENOUGH else outcome
 
 
@@ -100,7 +103,8 @@ def _with_what_is_missing(test: AltTest, ratings: Floats) -> AltTest:
     return replace(test, reason=f"{test.reason} (about {counted(more, 'more passage')} coded twice would hold them)")
 
 
-def _where_given(ratings: Floats, clusters: Ints, **options: Any) -> AltTest:
+def _where_given(ratings: Floats, clusters: Ints, cost_benefit: float, draws: Draws) -> AltTest:
     """On the passages to which somebody, the model among them, gave the code."""
     given: Bools = np.asarray((ratings == 1).any(0))
-    return alternative_annotator_test(ratings[:-1, given], ratings[-1, given], clusters=clusters[given], **options)
+    people, model = ratings[:-1, given], ratings[-1, given]
+    return alternative_annotator_test(people, model, cost_benefit=cost_benefit, clusters=clusters[given], draws=draws)
