@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from secondcoder.agreement.alt_test import COST_BENEFIT
 from secondcoder.agreement.report.second_coder_text import plan_sentences
 from secondcoder.agreement.study_report import Question
 from secondcoder.configuration import load_configuration
@@ -58,7 +59,7 @@ def test_epsilon_is_the_settings_unless_asked_otherwise(coded_study: Study, run_
 
 
 def test_the_default_is_that_for_experts_and_no_other_number_passes(tmp_path: Path) -> None:
-    assert load_configuration().agreement.cost_benefit == 0.2
+    assert load_configuration().agreement.cost_benefit == COST_BENEFIT == 0.2
     path = tmp_path / "secondcoder.toml"
     path.write_text("[agreement]\ncost_benefit = 1.0\n", encoding="utf-8")
     with pytest.raises(StudyError, match=r"agreement\.cost_benefit"):

@@ -41,6 +41,7 @@ codebook of the team's own is the first kind: their time is what the model is to
 FALSE_DISCOVERIES = 0.05
 LEAST_PASSAGES = 30
 ENOUGH = 0.5
+NOBODY = "there is no such passage that the model and two people looked at"
 Alignment = Callable[[Floats, Floats], Floats]
 """Ratings (n,) and those of the people who remain (m - 1, n), nan where there is none -> how well they agree, (n,)."""
 
@@ -165,9 +166,6 @@ def alternative_annotator_test(
     size = np.sum([of_person.passages for of_person in tested], axis=0)
     drawn = draw_clusters(size, size, rounds, seed) if draws is None else draws_for(draws, size, size)
     return AltTest(cost_benefit, left_out, passages, rate, _advantage(tested, passages, drawn))
-
-
-NOBODY = "there is no such passage that the model and two people looked at"
 
 
 def check_cost_benefit(value: float) -> None:
