@@ -128,9 +128,13 @@ class DriftSettings(_Section):
 
 
 class AgreementSettings(_Section):
-    """The largest loss of kappa that the team would accept of the model, beside people's agreement with each other; None for none."""
+    """What the team would accept of the model as a coder, beside people.
+
+    `margin` is the largest loss of kappa, None for none; `cost_benefit` the ε of the alternative annotator test.
+    """
 
     margin: float | None = Field(default=None, gt=0, lt=1)
+    cost_benefit: float = Field(default=0.2, ge=0, lt=1)
 
 
 class Configuration(_Section):

@@ -8,17 +8,17 @@ from functools import partial
 
 import numpy as np
 
+from secondcoder.agreement.alt_test import COST_BENEFIT, check_cost_benefit
 from secondcoder.agreement.attributes import Level, attributes_of, compare_levels
-from secondcoder.agreement.codes import check_versions, choose_codes, used_codes
-from secondcoder.agreement.contingency import Bools
+from secondcoder.agreement.codes import check_versions, choose_codes, codes_in_use, kept_codes
 from secondcoder.agreement.continuum import ContinuumReader
 from secondcoder.agreement.disagreements import Disagreement, confusion, disagreements
 from secondcoder.agreement.errors import RatingsError
-from secondcoder.agreement.figures import Pair, Settings, figures_of
-from secondcoder.agreement.material import ComparedData, ModelCoder, no_overlap, notes_on, prepare
+from secondcoder.agreement.figures import Pair, Settings, figures_of, precision_plan, second_coders
+from secondcoder.agreement.material import ComparedData, ModelCoder, prepare
 from secondcoder.agreement.non_inferiority import MarginRecord, check_margin
-from secondcoder.agreement.own_spans import own_spans_sentence
 from secondcoder.agreement.pairwise import ALL, SCOPES
+from secondcoder.agreement.precision_plan import check_wish
 from secondcoder.agreement.reliability_data import OVERLAP, ReliabilityData, build_reliability_data
 from secondcoder.agreement.report.report import AgreementReport
 from secondcoder.agreement.roll_up import RolledUp, without_implied
@@ -27,7 +27,6 @@ from secondcoder.agreement.units import PASSAGE_WORDS, kind_named, make_units
 from secondcoder.codebook.model import Codebook
 from secondcoder.domain.records import Case, Coding, CodingPass, Segment, Transcript
 from secondcoder.domain.split_groups import GROUPINGS, split_groups
-from secondcoder.domain.wording import listed, unplaced_sentence
 from secondcoder.errors import did_you_mean
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED
 
@@ -51,6 +50,8 @@ def agree(
     model_coders: Sequence[ModelCoder] = (),
     margin: float | None = None,
     margin_record: MarginRecord | None = None,
+    cost_benefit: float = COST_BENEFIT,
+    plan_within: float | None = None,
     case_records: Iterable[Case] = (),
     codebooks: Mapping[str, Sequence[Codebook]] | None = None,
     clusters: str = "transcript",
@@ -72,6 +73,8 @@ def agree(
         model_coders: further models, whose codings were imported; each is compared as the model is.
         margin: the largest loss of agreement that you would accept.
         margin_record: what the audit trail holds of the margin.
+        cost_benefit: ε of the alternative annotator test.
+        plan_within: half-width to which kappa of each code is to be known; how much more must be coded twice for it is then planned.
         case_records: for the cases' attributes.
         codebooks: coder -> the versions of the codebook with which they coded.
         clusters: what is resampled for intervals: "participant", "transcript" or "case".
@@ -84,8 +87,10 @@ def agree(
     """
     # Options that cannot be used are refused before any counting.
     check_margin(margin)
+    check_cost_benefit(cost_benefit)
     kind = kind_named(units)
-    settings = Settings(rounds, seed, margin, margin_record, clusters)
+    check_wish(plan_within, kind)
+    settings = Settings(rounds, seed, margin, margin_record, clusters, cost_benefit, plan_within)
     material = prepare(
         transcripts,
         codings,
@@ -113,7 +118,7 @@ def agree(
     )
     data = build()
     rolled = build(wider={code: codebook.ancestors(code) for code in codebook.ids}) if roll_up else data
-    kept, notes = _kept_codes(data, rolled, material, by_name=codes is not None)
+    kept, notes = kept_codes(data, rolled, material, by_name=codes is not None)
     # Only of the codes that are compared: wording that differs on an unused one does no harm.
     check_versions(material.coders, kept, codebooks or {})
     report = _report(material, data.with_codes(kept), codebook, segments, tuple(case_records), asked, notes, settings)
@@ -129,44 +134,6 @@ def _clusters(transcripts: Sequence[Transcript], by: str) -> dict[str, str]:
     if by not in CLUSTERS:
         raise RatingsError(f"Clusters must be one of {', '.join(CLUSTERS)}. Got '{by}'.{did_you_mean(by, CLUSTERS)}")
     return split_groups(transcripts, by)
-
-
-def _kept_codes(
-    data: ReliabilityData, rolled: ReliabilityData, material: ComparedData, *, by_name: bool
-) -> tuple[list[str], list[str]]:
-    """The codes that can be compared, and notes on what does not count."""
-    if not data.looked_at().any():
-        raise no_overlap(
-            material, data.kind.one, own_spans_sentence(material, "so nothing says what they read beside them")
-        )
-    both_looked = data.known.sum(1) > 1
-    # A construct that is asked for by name may have been used by its sub-constructs alone.
-    used, alone = _used(rolled if by_name else data, material, by_name=by_name)
-    unplaced = unplaced_sentence(data.unplaced, data.kind.one)
-    kept = used_codes(data.codes if by_name else None, data.codes, used.tolist(), material.coders, unplaced)
-    own_spans = own_spans_sentence(
-        material,
-        f"so every {data.kind.one} beside these is left out, where others may differ, and agreement seems higher than it is",
-    )
-    notes = notes_on(material, data, data.codes, both_looked.any(0).tolist())
-    if alone:
-        notes.append(
-            f"Nobody but {listed(material.others)} gave {listed(alone)}, so no figure has {'it' if len(alone) == 1 else 'them'}: "
-            "what people agree on among themselves does not depend on what was imported. With --codes they are compared."
-        )
-    return kept, [*([own_spans] if own_spans else []), *notes]
-
-
-def _used(data: ReliabilityData, material: ComparedData, *, by_name: bool) -> tuple[Bools, list[str]]:
-    """(k,) the codes that someone used where two looked, and those that only imported models did. Unless asked for by name, these are
-    left out: what people's figures rest on does not depend on what was imported beside them."""
-    both_looked = data.known.sum(1) > 1
-    used: Bools = np.asarray((data.marks.any(1) & both_looked).any(0))
-    rest = [coder for coder in material.coders if coder not in material.others]
-    if by_name or not rest:
-        return used, []
-    without: Bools = np.asarray((data.of(rest).marks.any(1) & both_looked).any(0))
-    return without, [code for code, yes in zip(data.codes, used & ~without, strict=True) if yes]
 
 
 def _report(
@@ -206,6 +173,10 @@ def _report(
         seed=settings.seed,
         margin=settings.margin,
         margin_record=settings.record,
+        cost_benefit=settings.cost_benefit,
+        second_coders=second_coders(data, figures, settings),
+        plan_within=settings.plan_within,
+        plan=precision_plan(data, figures, material, settings),
         notes=(*material.notes, *notes, *left_out),
     )
 
@@ -214,7 +185,7 @@ def _rolled_up(
     rolled: ReliabilityData, material: ComparedData, settings: Settings, *, by_name: bool
 ) -> tuple[RolledUp, list[Disagreement]]:
     """The figures with roll-up, and the disagreements by it: what is settled is learned from, and learning rolls up too."""
-    used, _ = _used(rolled, material, by_name=by_name)
+    used, _ = codes_in_use(rolled, material, by_name=by_name)
     data = rolled.with_codes([code for code, yes in zip(rolled.codes, used, strict=True) if yes])
     figures = figures_of(data, material, (ALL,), settings)
     by_coders = {agreement.coders: agreement for agreement in figures.agreements}

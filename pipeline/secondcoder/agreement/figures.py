@@ -14,21 +14,25 @@ from secondcoder.agreement.material import ComparedData
 from secondcoder.agreement.non_inferiority import MarginRecord
 from secondcoder.agreement.pair_means import mean_over_pairs
 from secondcoder.agreement.pairwise import ALL, Agreement, agreement_of, pairs_that_overlap
+from secondcoder.agreement.precision_plan import CodePlan, plan_double_coding
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.roll_up import Headline
+from secondcoder.agreement.second_coder import SecondCoder, second_coder
 from secondcoder.agreement.set_alpha import SetSums
 
 Pair = tuple[str, str]
 
 
 class Settings(NamedTuple):
-    """How to compute, as the caller asked; `clustered_by` is one of `agree.CLUSTERS`, `record` what is known of the margin."""
+    """How to compute, as the caller asked; the names are those of `agree`, where `record` is what is known of the margin."""
 
     rounds: int
     seed: int
     margin: float | None
     record: MarginRecord | None
     clustered_by: str
+    cost_benefit: float
+    plan_within: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +120,24 @@ def _comparisons(
         for scope in (scopes if len(data.codes) > 1 else (ALL,))
     }
     return {scope: comparison for scope, comparison in by_scope.items() if comparison is not None}
+
+
+def second_coders(data: ReliabilityData, figures: Figures, settings: Settings) -> dict[str, dict[str, SecondCoder]]:
+    """Model -> code -> whether it may be the second coder, of each model that could be set beside two people."""
+    of_models = [figures.comparisons, *figures.others.values()]
+    comparisons = [scopes[ALL] for scopes in of_models if ALL in scopes]
+    return {
+        comparison.model: second_coder(
+            data, comparison, cost_benefit=settings.cost_benefit, rounds=settings.rounds, seed=settings.seed
+        )
+        for comparison in comparisons
+    }
+
+
+def precision_plan(
+    data: ReliabilityData, figures: Figures, material: ComparedData, settings: Settings
+) -> tuple[CodePlan, ...]:
+    """What each code needs before its kappa among people is known as well as asked for; empty where that was not asked."""
+    if settings.plan_within is None:
+        return ()
+    return tuple(plan_double_coding(data, figures.human_pairs, material.humans, settings.plan_within))

@@ -42,6 +42,8 @@ class Question:
     Attributes:
         model: put the model's out-of-fold suggestions beside the humans.
         margin: the largest loss of agreement that the team would accept; None for the configured one.
+        cost_benefit: ε of the alternative annotator test; None for the configured one.
+        plan_within: plan what must be coded twice for each code's kappa to be known so well; None for no plan.
     """
 
     between: tuple[str, ...] = ()
@@ -51,6 +53,8 @@ class Question:
     clusters: str = "transcript"
     margin: float | None = None
     model: bool = True
+    cost_benefit: float | None = None
+    plan_within: float | None = None
 
 
 def show_agreement(workspace: Workspace, question: Question) -> AgreementReport:
@@ -97,6 +101,8 @@ def agree_in_study(
         model_coders=others,
         margin=question.margin,
         margin_record=margin_record,
+        cost_benefit=settings.agreement.cost_benefit if question.cost_benefit is None else question.cost_benefit,
+        plan_within=question.plan_within,
         case_records=corpus.cases,
         codebooks=_codebooks(workspace),
         clusters=question.clusters,

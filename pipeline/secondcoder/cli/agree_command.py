@@ -43,6 +43,19 @@ if TYPE_CHECKING:
     help="Largest loss of kappa that you would accept from the model; by default `agreement.margin` of secondcoder.toml. The audit "
     "trail records it before the figures are computed: state it with the first report.",
 )
+@click.option(
+    "--cost-benefit",
+    type=float,
+    help="ε of the alternative annotator test: by how much more often a person may be nearer to the others than the model, and the "
+    "model still be preferred; by default `agreement.cost_benefit` of secondcoder.toml.",
+)
+@click.option(
+    "--plan",
+    type=float,
+    metavar="WIDTH",
+    help="Say also how many more passages, or interviews, two people must code before kappa of each code is known to within WIDTH, "
+    "such as 0.1.",
+)
 @click.option("--no-model", is_flag=True, help="Humans only, without any model, which is quicker.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option(
@@ -73,6 +86,8 @@ def command(
     cases: tuple[str, ...],
     by: str,
     margin: float | None,
+    cost_benefit: float | None,
+    plan: float | None,
     no_model: bool,
     as_json: bool,
     out: Path | None,
@@ -84,7 +99,8 @@ def command(
 
     Only what both coders looked through is compared, and only independent coding: decisions made after seeing a suggestion, and
     adjudicated ones, never count. The model takes part with out-of-fold suggestions, and models whose codings were imported (import
-    --model-coder) with these, each beside people. Intervals (95 %) come from a bootstrap over transcripts, not passages.
+    --model-coder) with these, each beside people, and for each code it is said whether it may be the second coder. Intervals (95 %)
+    come from a bootstrap over transcripts, not passages.
 
     Figures are on the codings as made. Where learning counts a sub-construct as its construct too, a second row (with roll-up) does.
 
@@ -94,7 +110,7 @@ def command(
 
     _check_files(out, sheet)
     humans_only = no_model or settle is not None
-    question = Question(between or coders, codes, cases, units, by, margin, model=not humans_only)
+    question = Question(between or coders, codes, cases, units, by, margin, not humans_only, cost_benefit, plan)
     with open_study(study_folder) as study:
         if settle is not None:
             outcome = study.settle(settle, question, adjudicator)
@@ -158,6 +174,7 @@ def _write(report: AgreementReport, out: Path) -> None:
 def _print(report: AgreementReport) -> None:
     from secondcoder.agreement.pairwise import ALL
     from secondcoder.agreement.report.beside import beside_sentence, rolled_up_sentence
+    from secondcoder.agreement.report.second_coder_text import plan_sentences, second_coder_summary
     from secondcoder.agreement.report.wording import AT_CHANCE, ROLL_UP
     from secondcoder.agreement.roll_up import ROLLED_UP
 
@@ -175,6 +192,10 @@ def _print(report: AgreementReport) -> None:
     for comparisons in report.others.values():
         if ALL in comparisons:
             click.echo(beside_sentence(report, comparisons[ALL]))
+    for model in filter(report.second_coders.get, report.second_coders):
+        click.echo(second_coder_summary(report, model))
+    for sentence in plan_sentences(report):
+        click.echo(sentence)
     notes = [*_without_interval(report), *report.notes, *([AT_CHANCE] if len(report.codes) > 1 else [])]
     for note in (*notes, *([ROLL_UP] if report.rolled_up else [])):
         say(f"note: {note}")

@@ -166,7 +166,7 @@ def interval_from(
     reason = _why_none(defined, undefined, clusters, effective)
     ends = None
     if not reason:
-        ends = _ends(estimate, _error(defined, left_out, clusters), effective, bounds, level)
+        ends = interval_ends(estimate, _error(defined, left_out, clusters), effective, bounds, level)
         if ends[1] - ends[0] > WIDEST * (bounds[1] - bounds[0]):
             ends, reason = None, TOO_WIDE
     low, high = ends or (None, None)
@@ -207,9 +207,10 @@ def _error(drawn: Floats, left_out: Floats | None, clusters: int) -> float:
     return float(np.sqrt((variance + jackknife) / 2))
 
 
-def _ends(
-    estimate: float, error: float, effective: float, bounds: tuple[float, float], level: float
+def interval_ends(
+    estimate: float, error: float, effective: float, bounds: tuple[float, float], level: float = LEVEL
 ) -> tuple[float, float]:
+    """Both ends on Fisher's z scale of the range, from the standard error and the effective number of clusters."""
     from scipy.special import stdtrit
 
     low, high = bounds

@@ -31,6 +31,13 @@ def methods(report: AgreementReport) -> list[str]:
         if report.margin is not None and (report.model or report.others)
         else ""
     )
+    margin += (
+        " The alternative annotator test (Calderon, Reichart & Dror 2025, arXiv:2501.10970) was run for each code with "
+        f"ε = {report.cost_benefit:g} on the {report.kind.many} to which the model or a coder gave it, with errors between "
+        f"{report.clustered_by}s."
+        if any(report.second_coders.values())
+        else ""
+    )
     return [
         f"Data coders (item 24): {made} coded independently; codings made after seeing a suggestion or in adjudication did not "
         f"count.{model}",

@@ -20,7 +20,14 @@ from secondcoder.agreement.report.page_tables import (
     overview_table,
     spans_table,
 )
-from secondcoder.agreement.report.report import ALL_CODES, AgreementReport
+from secondcoder.agreement.report.report import AgreementReport
+from secondcoder.agreement.report.second_coder_text import (
+    PLAN,
+    TEST,
+    TWO_PEOPLE,
+    plan_sentences,
+    second_coder_sentences,
+)
 from secondcoder.agreement.report.wording import (
     AT_CHANCE,
     CANNOT_BE_SAID,
@@ -32,10 +39,11 @@ from secondcoder.agreement.report.wording import (
     reading,
 )
 from secondcoder.agreement.results import Result
+from secondcoder.agreement.second_coder import ALL_CODES
 from secondcoder.domain.wording import counted, listed
 from secondcoder.reports import page as pages
 from secondcoder.reports.figure import MOST_SERIES, Estimate, Series, dot_plot
-from secondcoder.reports.page import Block, Box, Cell, Heading, Picture, Section, Table
+from secondcoder.reports.page import Block, Box, Cell, Heading, Picture, Points, Section, Table
 
 MOST_PASSAGES = 50
 LONGEST_TEXT = 600
@@ -64,10 +72,14 @@ def _sections(report: AgreementReport) -> Iterator[Section]:
     rolled = [ROLL_UP] if report.rolled_up else []
     yield Section("All codes together", [UNCODED, AT_CHANCE, *rolled, overview_table(report)])
     yield Section("Code by code", [_code_figure(report), *_code_tables(report)])
-    yield Section("The model beside the humans", list(_beside(report, report.comparisons)))
+    yield Section(
+        "The model beside the humans", [*_beside(report, report.comparisons), *_second_coder(report, report.model)]
+    )
     for name, comparisons in report.others.items():
-        blocks = [imported_sentence(report, name), *_beside(report, comparisons)]
+        blocks = [imported_sentence(report, name), *_beside(report, comparisons), *_second_coder(report, name)]
         yield Section(f"{name} beside the humans", blocks)
+    if report.plan:
+        yield Section("How much more to code twice", [PLAN, Points([*plan_sentences(report)])])
     yield Section("By who is speaking", [levels_table(report), _rates_note()] if report.levels else [])
     spans = [block for pair in report.spans for block in spans_table(pair)]
     yield Section("Where marks begin and end", [SPANS_NOTE, *spans] if spans else [])
@@ -136,6 +148,13 @@ def _beside(report: AgreementReport, comparisons: Mapping[str, Comparison]) -> I
         yield Heading(SCOPES[scope].capitalize())
         yield Box("strong", (comparison.verdict.sentence,))
         yield beside_table(report, comparison)
+
+
+def _second_coder(report: AgreementReport, model: str | None) -> Iterator[Block]:
+    if model is not None and report.second_coders.get(model):
+        yield Heading(f"May {model} be the second coder?")
+        yield f"{TEST} Here ε is {report.cost_benefit:g}.{f' {TWO_PEOPLE}' if len(report.humans) == 2 else ''}"
+        yield Points(second_coder_sentences(report, model))
 
 
 def _rates_note() -> str:

@@ -44,6 +44,20 @@ OTHERS = (
         "Both figures come from the same units and the same draws. Whether the margin was stated first stands beside it.",
         "Piaggio et al. 2012, JAMA 308(24):2594-2604, doi:10.1001/jama.2012.87802",
     ),
+    Formula(
+        "alternative annotator test",
+        "mean(W_person − W_model) < ε, one-sided, for each person left out; passes when at least half are rejected (winning rate ω)",
+        "W is 1 on a passage where the person (the model) agrees with those who remain at least as well as the other does. Student's "
+        "t on the jackknife over transcripts (or cases), the false discovery rate over people held at 5% (Benjamini & Yekutieli "
+        "2001, doi:10.1214/aos/1013699998).",
+        "Calderon, Reichart & Dror 2025, ACL, arXiv:2501.10970",
+    ),
+    Formula(
+        "average advantage probability",
+        "ρ = mean over people of mean(W_model)",
+        "How often the model is at least as near to the people who remain as the person left out.",
+        "Calderon, Reichart & Dror 2025, as above",
+    ),
 )
 
 

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from secondcoder.agreement.alt_test import COST_BENEFIT
 from secondcoder.agreement.attributes import Level
 from secondcoder.agreement.coefficients import ALPHA, KAPPA
 from secondcoder.agreement.comparison import Comparison
 from secondcoder.agreement.disagreements import Confusion, Disagreement
 from secondcoder.agreement.non_inferiority import MarginRecord
 from secondcoder.agreement.pairwise import ALL, SCOPES, Agreement
+from secondcoder.agreement.precision_plan import CodePlan
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.roll_up import ROLLED_UP, Headline, RolledUp
+from secondcoder.agreement.second_coder import ALL_CODES, SecondCoder
 from secondcoder.agreement.spans import SpanAgreement
 from secondcoder.agreement.units import Kind
 from secondcoder.codebook.model import Codebook
@@ -22,7 +25,6 @@ from secondcoder.statistics.cluster_bootstrap import Interval
 if TYPE_CHECKING:
     import pandas as pd
 
-ALL_CODES = "(all codes)"
 FORMAT = "secondcoder-agreement/1"
 
 
@@ -43,6 +45,9 @@ class AgreementReport:
         rolled_up: the same with sub-constructs counting as their constructs; all else is on codings as made. None where that
             was not asked for or changes nothing.
         margin_record: what the audit trail holds of the margin; None where there is no trail.
+        cost_benefit: ε of the alternative annotator test.
+        second_coders: model -> code, and `ALL_CODES` -> whether it may be the second coder.
+        plan: what must be coded twice before kappa of each code is known to ± `plan_within`; empty where that was not asked.
     """
 
     codebook: Codebook
@@ -69,6 +74,10 @@ class AgreementReport:
     margin_record: MarginRecord | None = None
     others: Mapping[str, Mapping[str, Comparison]] = field(default_factory=dict)
     imported: Mapping[str, str] = field(default_factory=dict)
+    cost_benefit: float = COST_BENEFIT
+    second_coders: Mapping[str, Mapping[str, SecondCoder]] = field(default_factory=dict)
+    plan_within: float | None = None
+    plan: tuple[CodePlan, ...] = ()
 
     @property
     def humans(self) -> tuple[str, ...]:
@@ -118,6 +127,11 @@ class AgreementReport:
                 }
                 for name, scopes in self.others.items()
             },
+            "second_coder": {
+                name: {code: judged.as_json() for code, judged in by_code.items()}
+                for name, by_code in self.second_coders.items()
+            },
+            "plan": self._plan(),
             "by_attribute": [level.as_json() for level in self.levels],
             "spans": [spans.as_json() for spans in self.spans],
             "confusion": [confusion.as_json() for confusion in self.confusions],
@@ -137,7 +151,13 @@ class AgreementReport:
             "rounds": self.rounds,
             "seed": self.seed,
             "margin": self.margin,
+            "cost_benefit": self.cost_benefit,
         }
+
+    def _plan(self) -> dict[str, Any] | None:
+        if self.plan_within is None:
+            return None
+        return {"within": self.plan_within, "codes": {plan.code: plan.as_json() for plan in self.plan}}
 
     def table(self) -> pd.DataFrame:
         """A row for each group of coders, scope and code, and for all codes; then those with roll-up. Undefined is missing."""
