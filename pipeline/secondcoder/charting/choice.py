@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from secondcoder.charting.chart_data import ChartData
 from secondcoder.domain.names import known_name
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.labels.code_counts import NO_CASE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def chosen(data: ChartData, codes: Iterable[str] = (), cases: Iterable[str] = ()) -> ChartData:
@@ -37,15 +41,21 @@ def _narrowed(data: ChartData, codes: set[str], cases: set[str]) -> ChartData:
         tables = {name: getattr(data, name) for name in ("codes", "passages", "readings")}
         data = replace(data, **{name: table[table["code"].isin(codes)] for name, table in tables.items()})
     if cases:
-        talks = data.transcripts[data.transcripts["case"].isin(cases)]
-        there = {name: getattr(data, name) for name in ("passages", "readings")}
-        data = replace(
-            data,
-            transcripts=talks,
-            cases=data.cases[data.cases["case"].isin(cases)],
-            **{name: table[table["transcript"].isin(talks["transcript"])] for name, table in there.items()},
-        )
+        data = replace(data, cases=data.cases[data.cases["case"].isin(cases)])
+        data = of_transcripts(data, data.transcripts["case"].isin(cases))
     return data
+
+
+def of_transcripts(data: ChartData, wanted: pd.Series[bool]) -> ChartData:
+    """The same of some transcripts alone; the cases stay.
+
+    Args:
+        wanted: a truth value for each row of `data.transcripts`.
+    """
+    talks = data.transcripts[wanted]
+    tables = {name: getattr(data, name) for name in ("passages", "readings")}
+    there = {name: table[table["transcript"].isin(talks["transcript"])] for name, table in tables.items()}
+    return replace(data, transcripts=talks, **there)
 
 
 def _found(written: str, known: Mapping[str, str], what: str) -> str:

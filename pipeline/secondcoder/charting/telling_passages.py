@@ -94,12 +94,14 @@ class _Choice:
 
     def _likeness_to_cell(self) -> Floats:
         """Mean cosine of each passage with the others of its cell; 0 where it is alone."""
-        from scipy.sparse import csr_matrix
-
-        count = len(self._table)
-        member = csr_matrix((np.ones(count), (self._cell, np.arange(count))))
-        others = _cosines(self._vectors, (member @ self._vectors)[self._cell]) - _cosines(self._vectors, self._vectors)
-        return others / np.maximum(self._size - 1, 1)
+        entries = self._vectors.tocoo()
+        # One number for a word in a cell, whose weights are summed: no cell's sums are copied for each of its passages.
+        word_in_cell = self._cell[entries.row] * FEATURES + entries.col
+        _, at = np.unique(word_in_cell, return_inverse=True)
+        others = np.bincount(at, entries.data)[at] - entries.data
+        likeness = np.bincount(entries.row, entries.data * others, minlength=len(self._cell))
+        mean: Floats = likeness / np.maximum(self._size - 1, 1)
+        return mean
 
     def _best(self) -> Rows:
         """The best passage that is left of each cell: side first, then person, then value; the earliest of equals."""
