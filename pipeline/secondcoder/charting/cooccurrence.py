@@ -115,7 +115,7 @@ class _Counts:
         right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(reach) - reach, reach)
         size = (np.minimum(ends[left], ends[right]) - begins[right]).astype(float)
         pairs, shared = (_sums(code[left], code[right], of, shape) for of in (np.ones(len(left)), size))
-        length: Floats = np.bincount(code, (ends - begins).astype(float), minlength=len(self._codes))
+        length = _sums(code, np.zeros_like(code), (ends - begins).astype(float), (len(self._codes), 1))[:, 0]
         return length, (pairs + pairs.T).astype(np.intp), shared + shared.T
 
 
@@ -126,7 +126,9 @@ def _places(values: pd.Series[str], order: list[str]) -> Rows:
 
 def _sums(rows: Rows, columns: Rows, values: Floats, shape: tuple[int, int]) -> Floats:
     """A matrix of sums of values by row and column."""
-    sums: Floats = np.bincount(rows * shape[1] + columns, values, minlength=shape[0] * shape[1]).reshape(shape)
+    sums: Floats = (
+        np.bincount(rows * shape[1] + columns, values, minlength=shape[0] * shape[1]).astype(float).reshape(shape)
+    )
     return sums
 
 
