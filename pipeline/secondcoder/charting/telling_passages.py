@@ -30,8 +30,8 @@ SIDES = ("promotes", "inhibits")
 QUOTES = ("row", "code", "rank", "passage", "why")
 USUAL = 2.0
 """Up to so many times the study's middle length, or down to its part, a passage is of usual length."""
-UNLIKE = 0.5
-"""How much a likeness to what was chosen before counts, against the likeness to the cell."""
+UNLIKE = 1.0
+"""How much likeness to what was chosen before counts, against likeness to the cell."""
 WORD = r"(?u)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}"
 """A word; of scripts that set no blanks between words, a character."""
 FEATURES = 2**18
@@ -72,6 +72,7 @@ class _Choice:
     def __init__(self, table: pd.DataFrame, vectors: Any, readable: Floats) -> None:
         self._table, self._vectors, self._readable = table, vectors, readable
         self._cell: Rows = table["cell"].to_numpy(dtype=np.intp)
+        self._number = table["passage"].to_numpy(dtype=np.intp)
         self._size = np.bincount(self._cell)[self._cell]
         self._central = self._likeness_to_cell()
         self._nearest = np.zeros(len(table))
@@ -86,6 +87,8 @@ class _Choice:
         picked = []
         for rank in range(1, most + 1):
             best = self._best()
+            if not len(best):
+                break
             picked.append(
                 self._table.loc[best, ["row", "code", "passage"]].assign(rank=rank, why=self._why(best, rank))
             )
@@ -107,7 +110,7 @@ class _Choice:
         """The best passage that is left of each cell: side first, then person, then value; the earliest of equals."""
         # Rounded, so that the last digit of a sum, which differs between machines, never decides.
         value = np.round(self._readable * self._central - UNLIKE * self._nearest, 9)
-        order = np.lexsort((-value, ~self._new_person, ~self._new_side, self._cell))
+        order = np.lexsort((self._number, -value, ~self._new_person, ~self._new_side, self._cell))
         order = order[self._left[order]]
         _, first = np.unique(self._cell[order], return_index=True)
         return order[first]
