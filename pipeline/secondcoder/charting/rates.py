@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from secondcoder.charting.chart_data import WHOLE, ChartData
 from secondcoder.charting.choice import chosen, of_transcripts
 from secondcoder.charting.matrix import NOBODY_READ, cells, with_code_or_read
+from secondcoder.domain.arrays import Floats
 from secondcoder.domain.wording import counted
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.labels.code_counts import NO_CASE
@@ -20,8 +23,6 @@ from secondcoder.statistics.proportions import Proportion
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from secondcoder.domain.arrays import Floats
 
 WORDS = 1000
 SHARES = ("code", "transcripts", "transcripts_read", "share", "low", "high", "passages", "per_1000_words")
@@ -154,7 +155,8 @@ def _words_interval(found: Floats, words: Floats, drawn: dict[bytes, Draws]) -> 
     key = words.tobytes()
     drawn[key] = drawn[key] if key in drawn else draw_clusters(words, found)
     draws = drawn[key]._replace(effective=effective_clusters(found[words > 0]))
-    values = WORDS * (draws.weights @ found) / (draws.weights @ words)
+    with np.errstate(invalid="ignore"):  # without the one participant nothing is left
+        values = WORDS * (draws.weights @ found) / (draws.weights @ words)
     # Passages of one code share no text: at most one a word.
     return interval_of(float(WORDS * found.sum() / words.sum()), values, draws, (0.0, float(WORDS)))
 
@@ -203,6 +205,4 @@ def _columns(ends: Iterable[tuple[float | None, float | None]]) -> tuple[Any, An
 
 def _floats(values: Iterable[float | None]) -> Any:
     """NaN for None, so that an empty column is one of numbers too."""
-    import numpy as np
-
     return np.array([np.nan if value is None else value for value in values], dtype=float)
