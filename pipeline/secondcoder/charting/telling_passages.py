@@ -3,8 +3,8 @@
 The first is most like all others of its cell (its mean cosine with them). Each further one comes from a side that has not been heard,
 "promotes" or "inhibits", where there is one; among these from somebody who has not been quoted; and among these it is the one that is
 most like the cell and least like those chosen before (maximal marginal relevance: Carbonell & Goldstein 1998,
-doi:10.1145/290941.291025). Much shorter or longer passages than the study's usual ones count for less: half a sentence tells little,
-and a page is not quoted.
+doi:10.1145/290941.291025), of half to twice the study's usual length where there is one: half a sentence is unlike all others because
+it says little, and a page is like all because it says everything.
 
 Likeness is of words, weighed by how few passages of the study have them (TF-IDF), not of a language model's vectors: those are kept
 for the model's segments, which are not people's passages, and the table of passages alone gives the same choice on every machine,
@@ -29,9 +29,7 @@ MOST = 3
 SIDES = ("promotes", "inhibits")
 QUOTES = ("row", "code", "rank", "passage", "why")
 USUAL = 2.0
-"""Up to so many times the study's middle length, or down to its part, a passage is of usual length."""
-UNLIKE = 1.0
-"""How much likeness to what was chosen before counts, against likeness to the cell."""
+"""A passage of usual length has at most so many times the characters of the study's middle one, and at least that part of them."""
 WORD = r"(?u)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}"
 """A word; of scripts that set no blanks between words, a character."""
 FEATURES = 2**18
@@ -59,7 +57,7 @@ def telling_passages(
     table["row"] = part.counted["transcript"].map(part.rows(kind)).to_numpy()
     table["who"] = part.counted["transcript"].map(_speaks(part, kind)).to_numpy()
     table["cell"] = table.groupby(["row", "code"]).ngroup()
-    found = _Choice(table, vectors, _readable(data, part)).rounds(most)
+    found = _Choice(table, vectors, _of_usual_length(data, part)).rounds(most)
     rows = {row: at for at, row in enumerate(part.row_names(kind))}
     order = {code: at for at, code in enumerate(part.codes["code"])}
     places = pd.DataFrame({"row": found["row"].map(rows), "code": found["code"].map(order), "rank": found["rank"]})
@@ -69,8 +67,8 @@ def telling_passages(
 class _Choice:
     """Passages chosen round by round, in all cells at once: one column an entry a passage, `best` an entry a cell."""
 
-    def __init__(self, table: pd.DataFrame, vectors: Any, readable: Floats) -> None:
-        self._table, self._vectors, self._readable = table, vectors, readable
+    def __init__(self, table: pd.DataFrame, vectors: Any, usual: Bools) -> None:
+        self._table, self._vectors, self._usual = table, vectors, usual
         self._cell: Rows = table["cell"].to_numpy(dtype=np.intp)
         self._number = table["passage"].to_numpy(dtype=np.intp)
         self._size = np.bincount(self._cell)[self._cell]
@@ -107,10 +105,11 @@ class _Choice:
         return mean
 
     def _best(self) -> Rows:
-        """The best passage that is left of each cell: side first, then person, then value; the earliest of equals."""
+        """The best passage that is left of each cell: side first, then person, length and value; the earliest of equals."""
         # Rounded, so that the last digit of a sum, which differs between machines, never decides.
-        value = np.round(self._readable * self._central - UNLIKE * self._nearest, 9)
-        order = np.lexsort((self._number, -value, ~self._new_person, ~self._new_side, self._cell))
+        value = np.round(self._central - self._nearest, 9)
+        keys = (self._number, -value, ~self._usual, ~self._new_person, ~self._new_side, self._cell)
+        order = np.lexsort(keys)  # the last key counts most
         order = order[self._left[order]]
         _, first = np.unique(self._cell[order], return_index=True)
         return order[first]
@@ -165,12 +164,11 @@ def _vectors(data: ChartData, part: ChartData) -> Any:
     return weighed[[at[place] for place in part.counted[places].itertuples(index=False, name=None)]]
 
 
-def _readable(data: ChartData, part: ChartData) -> Floats:
-    """1 for passages of usual length, less the longer or shorter they are."""
-    lengths = part.counted["text"].str.len().to_numpy(dtype=float).clip(1)
-    middle = float(data.counted["text"].str.len().clip(lower=1).median())
-    ratio = lengths / middle
-    usual: Floats = np.minimum(1, USUAL * np.minimum(ratio, 1 / ratio))
+def _of_usual_length(data: ChartData, part: ChartData) -> Bools:
+    """Whether each passage of a part is about as long as those of the study are."""
+    middle = data.counted["text"].str.len().median()
+    lengths = part.counted["text"].str.len()
+    usual: Bools = lengths.between(middle / USUAL, middle * USUAL).to_numpy(dtype=bool)
     return usual
 
 
