@@ -57,7 +57,8 @@ def telling_passages(
     table["row"] = part.counted["transcript"].map(part.rows(kind)).to_numpy()
     table["who"] = part.counted["transcript"].map(_speaks(part, kind)).to_numpy()
     table["cell"] = table.groupby(["row", "code"]).ngroup()
-    found = _Choice(table, vectors, _of_usual_length(data, part)).rounds(most)
+    other = "from somebody else" if kind == "case" else "from another interview"
+    found = _Choice(table, vectors, _of_usual_length(data, part), other).rounds(most)
     rows = {row: at for at, row in enumerate(part.row_names(kind))}
     order = {code: at for at, code in enumerate(part.codes["code"])}
     places = pd.DataFrame({"row": found["row"].map(rows), "code": found["code"].map(order), "rank": found["rank"]})
@@ -67,8 +68,8 @@ def telling_passages(
 class _Choice:
     """Passages chosen round by round, in all cells at once: one column an entry a passage, `best` an entry a cell."""
 
-    def __init__(self, table: pd.DataFrame, vectors: Any, usual: Bools) -> None:
-        self._table, self._vectors, self._usual = table, vectors, usual
+    def __init__(self, table: pd.DataFrame, vectors: Any, usual: Bools, other: str) -> None:
+        self._table, self._vectors, self._usual, self._other = table, vectors, usual, other
         self._cell: Rows = table["cell"].to_numpy(dtype=np.intp)
         self._number = table["passage"].to_numpy(dtype=np.intp)
         self._size = np.bincount(self._cell)[self._cell]
@@ -135,15 +136,12 @@ class _Choice:
     def _why(self, best: Rows, rank: int) -> list[str]:
         if rank == 1:
             return ["the only one" if alone else "most like the others" for alone in self._size[best] == 1]
-        valence = self._table["valence"].to_numpy()
-        return [
-            ", ".join(
-                [f"another side: {valence[at]}"] * bool(self._new_side[at])
-                + ["from somebody else"] * bool(self._new_person[at])
-            )
-            or "unlike those before"
-            for at in best
-        ]
+        return [self._why_further(at) for at in best]
+
+    def _why_further(self, at: int) -> str:
+        side = [f"another side: {self._table['valence'].iat[at]}"] * bool(self._new_side[at])
+        person = [self._other] * bool(self._new_person[at])
+        return ", ".join([*side, *person]) or "unlike those before"
 
 
 def _speaks(data: ChartData, kind: RowKind) -> pd.Series[str]:
