@@ -128,6 +128,8 @@ def test_what_a_coder_took_back_on_seeing_suggestions_counts_no_longer(study: St
             write.add_decision(decision, study.codebook)
             follow(write, "ada", ("t1", 16, 31), study.corpus.history, lambda book: CODES)
         assert passages(tables(study)) == ([("t1", 16, 31, "B")] if kept < 2 else [])
+        stated = respondents(study.corpus, study.codebook, RespondentOptions("transcript"))
+        assert stated.rows[0][-1] == (1 if kept < 2 else None)
     assert study.corpus.codings  # the row itself is kept
 
 
