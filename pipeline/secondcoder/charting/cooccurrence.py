@@ -67,9 +67,10 @@ def left_out(data: ChartData, codes: Iterable[str] = (), cases: Iterable[str] = 
     pairs = sum(pair <= there for pair in _related(data))
     if not pairs:
         return ""
+    are = "is" if pairs == 1 else "are"
     return (
-        f"{counted(pairs, 'pair')} of a construct and a code below it {'is' if pairs == 1 else 'are'} left out: passages of the one "
-        "are passages of the other, which is no finding."
+        f"{counted(pairs, 'pair')} of a construct and a code below it {are} left out: "
+        "passages of the lower code are passages of the upper one too, so that they always meet."
     )
 
 
