@@ -99,12 +99,7 @@ def _shares(data: ChartData) -> pd.DataFrame:
     """SHARES and a note, a row a code; counts are missing where nobody looked."""
     import pandas as pd
 
-    known = with_code_or_read(data).merge(data.transcripts[["transcript", "participant"]], on="transcript")
-    people = known.groupby(["code", "participant"])["found"].agg(["sum", "size"])
-    clusters = {code: list(zip(of["sum"], of["size"], strict=True)) for code, of in people.groupby(level="code")}
-    shares = [
-        Proportion.by_cluster([(int(n), int(of)) for n, of in clusters.get(code, ())]) for code in data.codes["code"]
-    ]
+    shares = _proportions(data)
     passages = data.counted["code"].value_counts()
     words = _whole_words(data).groupby("code")[["found", "words"]].sum().reindex(data.codes["code"], fill_value=0)
     table = pd.DataFrame({"code": data.codes["code"].to_numpy()})
@@ -118,6 +113,14 @@ def _shares(data: ChartData) -> pd.DataFrame:
     table = table.astype({"transcripts": "Int64", "transcripts_read": "Int64", "passages": "Int64"})
     table.loc[table["transcripts_read"] == 0, ["transcripts", "passages"]] = pd.NA
     return table
+
+
+def _proportions(data: ChartData) -> list[Proportion]:
+    """Of each code its share of transcripts, by participants."""
+    known = with_code_or_read(data).merge(data.transcripts[["transcript", "participant"]], on="transcript")
+    people = known.groupby(["code", "participant"])["found"].agg(["sum", "size"])
+    counts = {code: [(int(n), int(of)) for n, of in there.to_numpy()] for code, there in people.groupby(level="code")}
+    return [Proportion.by_cluster(counts.get(code, ())) for code in data.codes["code"]]
 
 
 def _whole_words(data: ChartData) -> pd.DataFrame:
