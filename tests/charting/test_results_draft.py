@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 from secondcoder.charting.results_draft import SECTIONS, results_draft
 from secondcoder.reports.word import shown_markdown, word_document
-from support.chart_tables import CODES, HOSTILE, invented_tables
+from support.results_tables import CODES, HOSTILE, invented_tables
 
 Tables = dict[str, pd.DataFrame]
 CAUSES = r"\b(because|caus\w+|led to|due to|result\w* (?:in|from)|effect\w*|impact\w*|thanks to|drives?|explains?|therefore)\b"

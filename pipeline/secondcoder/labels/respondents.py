@@ -18,6 +18,7 @@ from secondcoder.domain.names import known_name
 from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
 from secondcoder.domain.spans import coded_turns, covers, looked_for, within
 from secondcoder.errors import InputError, did_you_mean
+from secondcoder.labels.code_passages import held_codings
 from secondcoder.labels.standing_codings import standing_codings
 from secondcoder.reports.statistics_files import Variable
 
@@ -118,7 +119,7 @@ def _coders(corpus: Corpus, wanted: str, roll_up: Mapping[str, Sequence[str]]) -
     own = [mark for mark in corpus.marks if mark.origin is not Origin.ADJUDICATED]
     people = sorted({mark.coder for mark in own})
     if wanted == ANY:
-        return [_Coder(_rolled_up(standing_codings(corpus, corpus.codings), roll_up), corpus.passes)]
+        return [_Coder(_rolled_up(standing_codings(corpus, held_codings(corpus)), roll_up), corpus.passes)]
     if wanted != ALL:
         coder = known_name(wanted, corpus.coders)
         if coder not in corpus.coders:
