@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import permutation_test
-from secondcoder.drift.permutation import MOST, adjusted_p, choices, least_p, outlyingness, units_needed
+from secondcoder.drift.permutation import MOST, choices, least_p, outlyingness, units_needed
+from secondcoder.statistics.permutation import adjusted_p
 
 TWO_SIDED = np.array([False, False, True, True, False])
 TINY = np.full(5, 1e-9)
