@@ -89,7 +89,7 @@ OVERALL = {
 
 def _write(report: dict[str, Any], out: Path) -> None:
     """A page with the tables and notes, or a table with one row a code and one for all."""
-    from secondcoder.model_store.card_speakers import speakers_section
+    from secondcoder.learning.assessment.speakers.section import speakers_section
     from secondcoder.reports.page import Points, Section, Table, page
     from secondcoder.reports.tables import is_page, write_table, write_whole
 

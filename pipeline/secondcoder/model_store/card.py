@@ -19,8 +19,8 @@ from secondcoder.learning.assessment.metrics import Estimates
 from secondcoder.learning.assessment.purposes import FIND_NEARLY_ALL, purpose_in_words, purpose_of
 from secondcoder.learning.assessment.readiness import LEAST_PRECISION, CodeReadiness, Readiness
 from secondcoder.learning.assessment.reliability import BINS
+from secondcoder.learning.assessment.speakers.section import speakers_section
 from secondcoder.model_store.card_figures import curve_figure, reliability_figure
-from secondcoder.model_store.card_speakers import speakers_section
 from secondcoder.model_store.card_valence import valence_section
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
 

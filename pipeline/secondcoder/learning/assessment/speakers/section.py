@@ -1,4 +1,4 @@
-"""The card's section on errors by who speaks."""
+"""The section on errors by who speaks, of the model card and of the page of `evaluate`."""
 
 from __future__ import annotations
 
