@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import chain, product
 from math import factorial, prod
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,15 +24,8 @@ MOST = factorial(7)
 SEED = 20260101
 
 
-class Exchange(NamedTuple):
-    """(d, n) values of the n rows in each of d ways to deal them out, the observed one first; `exact` where these are all."""
-
-    values: Rows
-    exact: bool
-
-
-def exchange(value: Rows, unit: Rows) -> Exchange:
-    """The ways to deal out the values of n rows, or MOST + 1 of them.
+def exchange(value: Rows, unit: Rows) -> Rows:
+    """(d, n) values of n rows in each way to deal them out, the observed one first; of more than MOST ways, in MOST + 1 of them.
 
     Units with as many rows change places, and the rows of a unit change places among themselves (whole blocks and within blocks:
     Winkler et al 2015, doi:10.1016/j.neuroimage.2015.05.092). Where each row is a unit of its own, all change places.
@@ -40,16 +33,27 @@ def exchange(value: Rows, unit: Rows) -> Exchange:
     Args:
         value: (n,) numbers of the values. unit: (n,) number of the unit that each row belongs to.
     """
-    members = [np.flatnonzero(unit == one) for one in np.unique(unit)]
-    blocks = [np.array([own for own in members if len(own) == size]) for size in sorted({len(own) for own in members})]
-    if prod(_ways(value[block]) for block in blocks) > MOST:
-        return Exchange(_at_random(value, blocks), exact=False)
-    ways = np.tile(value, (prod(_ways(value[block]) for block in blocks), 1))
+    blocks = _blocks(unit)
+    if (count := count_of_ways(value, unit)) > MOST:
+        return _at_random(value, blocks)
+    ways = np.tile(value, (count, 1))
     place = np.concatenate([block.ravel() for block in blocks])
     ways[:, place] = [[*chain.from_iterable(way)] for way in product(*(_orders_of(value[block]) for block in blocks))]
     observed = np.flatnonzero((ways == value).all(axis=1))[0]
     ways[[0, observed]] = ways[[observed, 0]]
-    return Exchange(ways, exact=True)
+    return ways
+
+
+def count_of_ways(value: Rows, unit: Rows) -> int:
+    """In how many ways the values can be dealt out, as `exchange` does."""
+    bags = [[tuple(sorted(bag)) for bag in value[block].tolist()] for block in _blocks(unit)]
+    return prod(_multinomial(block) * prod(map(_multinomial, block)) for block in bags)
+
+
+def _blocks(unit: Rows) -> list[Rows]:
+    """(units, rows each) row numbers of the units of each size."""
+    members = [np.flatnonzero(unit == one) for one in np.unique(unit)]
+    return [np.array([own for own in members if len(own) == size]) for size in sorted({len(own) for own in members})]
 
 
 def adjusted_p(*families: Floats) -> Floats:
@@ -86,12 +90,6 @@ def _orders_of(block: Rows) -> Iterator[tuple[int, ...]]:
     for bags in distinct_orders([tuple(sorted(bag)) for bag in block.tolist()]):
         for rows in product(*(distinct_orders(bag) for bag in bags)):
             yield tuple(chain.from_iterable(rows))
-
-
-def _ways(block: Rows) -> int:
-    """How many `_orders_of` gives."""
-    bags = [tuple(sorted(bag)) for bag in block.tolist()]
-    return _multinomial(bags) * prod(_multinomial(bag) for bag in bags)
 
 
 def _multinomial(items: Sequence[Hashable]) -> int:

@@ -32,7 +32,7 @@ def p_by_hand(missed: list[int], false: list[int], chosen: tuple[int, ...]) -> f
         rate = errors.sum() / (looks * len(errors))
         residual, variance = errors - looks * rate, looks * rate * (1 - rate)
         groups = [np.isin(np.arange(len(errors)), group) for group in combinations(range(len(errors)), len(chosen))]
-        figure = [sum(residual[g].sum() ** 2 / (variance * g.sum()) for g in (own, ~own)) for own in groups]
+        figure = [sum(residual[g].sum() ** 2 / (variance * g.sum()) for g in (own, ~own)) ** (1 / 3) for own in groups]
         figures.append((figure - np.mean(figure)) / np.std(figure))
     observed = [*combinations(range(len(missed)), len(chosen))].index(chosen)
     return float(np.mean(np.max(figures, axis=0) >= figures[0][observed] - 1e-9))

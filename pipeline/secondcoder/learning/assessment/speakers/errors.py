@@ -8,13 +8,14 @@ whoever speaks. For each attribute and each kind of error the test's figure is
     Σ (errors - expected)² / variance, over the values of the attribute,
 
 with the binomial variance of the expected errors. Its distribution comes from exchanging the values (`attributes`, the ways in
-`statistics.permutation`); in standard deviations of that distribution the figures of all attributes and both kinds are judged
-together, at one rate of false alarms. An attribute whose smallest possible p is above the rate takes no part.
+`statistics.permutation`). The figures of all attributes and both kinds are judged together, at one rate of false alarms, each by its
+cube root in standard deviations of that distribution (nearly normal: Wilson & Hilferty 1931, doi:10.1073/pnas.17.12.684). An
+attribute whose smallest possible p is above the rate takes no part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.grouping import group_by
 from secondcoder.learning.assessment.speakers.attributes import Attribute, attributes_to_compare
-from secondcoder.statistics.permutation import SEED, adjusted_p, exchange
+from secondcoder.statistics.permutation import MOST, SEED, adjusted_p, count_of_ways, exchange
 from secondcoder.statistics.proportions import Proportion
 
 Pair = tuple[float, float]
@@ -90,19 +91,31 @@ def errors_by_speaker(
     here = np.array([one in corpus.by_id for one in transcripts], dtype=bool)
     rows = np.flatnonzero(here & judging.any(axis=1))
     names, number = np.unique(np.asarray(transcripts)[rows], return_inverse=True)
-    cells = np.stack([y & judging, ~y & judging], axis=2)[rows]
-    wrong = cells & np.stack([~suggested, suggested], axis=2)[rows]
     compared, left_out = attributes_to_compare(corpus, names.tolist())
-    tables = [_Table.of(one, _summed(cells, one.row[number]), _summed(wrong, one.row[number])) for one in compared]
-    p = _p_values(tables)
-    return SpeakerErrors(tuple(table.result(p.get(table.attribute.name, (None, None))) for table in tables), left_out)
+    looks = np.stack([y & judging, ~y & judging], axis=2)[rows]
+    errors = looks & np.stack([~suggested, suggested], axis=2)[rows]
+    of_transcript = [_summed(cells.reshape(len(rows), -1), number.ravel(), len(names)) for cells in (looks, errors)]
+    shape = (-1, *looks.shape[1:])
+    tables = [_Table.of(one, *(_by_row(one, table).reshape(shape) for table in of_transcript)) for one in compared]
+    least = {one.name: least_p(one) for one in compared}
+    p = _p_values([table for table in tables if least[table.attribute.name] <= RATE], least)
+    results = [
+        table.result(least[table.attribute.name], *p.get(table.attribute.name, (None, None))) for table in tables
+    ]
+    return SpeakerErrors(tuple(results), left_out)
 
 
-def _summed(cells: Bools, row: Rows) -> Floats:
-    """(r, k, 2) cells (m, k, 2) by row; those of row -1 are left out."""
-    total = np.zeros((row.max() + 1, *cells.shape[1:]))
-    np.add.at(total, row[row >= 0], cells[row >= 0])
-    return total
+def _summed(table: Floats | Bools, group: Rows, groups: int) -> Floats:
+    """(groups, c) sums of the rows (n, c) by group (n,)."""
+    return np.asarray(
+        (group == np.arange(groups)[:, None]).astype(np.float32) @ table.astype(np.float32), dtype=np.float64
+    )
+
+
+def _by_row(attribute: Attribute, table: Floats) -> Floats:
+    """(r, c) sums of the transcripts (t, c) that carry the attribute, by its rows."""
+    carry = attribute.row >= 0
+    return _summed(table[carry], attribute.row[carry], len(attribute.value))
 
 
 @dataclass(frozen=True)
@@ -123,15 +136,16 @@ class _Table:
 
     def distance(self, value: Rows) -> Floats:
         """(d, 2) the test's figure for d ways to deal out the values (d, r), in standard deviations."""
-        figure = differences(value, self.errors - self.expected, self.variance)
+        # The cube root, so that attributes of two values and of eight reach far out as often (Wilson & Hilferty 1931).
+        figure = np.cbrt(differences(value, self.errors - self.expected, self.variance))
         spread = figure.std(axis=0)
         # Rounding alone makes some spread where every way gives the same.
         return np.asarray((figure - figure.mean(axis=0)) / np.where(spread > 1e-9, spread, np.inf))
 
-    def result(self, p: tuple[Pair | None, Pair | None]) -> AttributeErrors:
+    def result(self, least: float, p: Pair | None, alone: Pair | None) -> AttributeErrors:
         one = self.attribute
         values = tuple(self._value(number, value) for number, value in enumerate(one.values))
-        return AttributeErrors(one.name, one.cut, one.unit, one.units, least_p(one), *p, values)
+        return AttributeErrors(one.name, one.cut, one.unit, one.units, least, p, alone, values)
 
     def _value(self, number: int, value: str) -> ValueErrors:
         rows = self.attribute.value == number
@@ -156,28 +170,25 @@ def differences(value: Rows, residual: Floats, variance: Floats) -> Floats:
     """
     figure = np.zeros((len(value), residual.shape[1]))
     for number in range(int(value.max()) + 1):
-        own = (value == number).astype(np.float64)
-        spread = own @ variance
-        figure += np.where(spread > 0, (own @ residual) ** 2 / np.where(spread > 0, spread, 1), 0)
+        total, spread = np.split((value == number) @ np.hstack([residual, variance]), 2, axis=1)
+        figure += np.where(spread > 0, total**2 / np.where(spread > 0, spread, 1), 0)
     return figure
 
 
 def least_p(attribute: Attribute) -> float:
     """The smallest p that is possible: that of the most uneven way to deal out the values, where several may be its mirror images."""
+    if count_of_ways(attribute.value, attribute.cluster) > MOST:
+        return 1 / (1 + MOST)
     ways = exchange(attribute.value, attribute.cluster)
-    if not ways.exact:
-        return 1 / len(ways.values)
     # Rows in general position, so that ways are level only where they must be.
     rng = np.random.default_rng(SEED)
     residual = rng.normal(size=(len(attribute.value), 1))
-    figure = differences(ways.values, residual - residual.mean(), rng.uniform(0.5, 1.5, residual.shape))
+    figure = differences(ways, residual - residual.mean(), rng.uniform(0.5, 1.5, residual.shape))
     return float((figure >= figure.max() * (1 - 1e-9)).mean())
 
 
-def _p_values(tables: Sequence[_Table]) -> dict[str, tuple[Pair, Pair]]:
-    """Attribute -> its p values, adjusted and alone; without those whose smallest possible p is above RATE."""
-    least = {table.attribute.name: least_p(table.attribute) for table in tables}
-    able = [table for table in tables if least[table.attribute.name] <= RATE]
+def _p_values(able: Sequence[_Table], least: Mapping[str, float]) -> dict[str, tuple[Pair, Pair]]:
+    """Attribute -> its p values, adjusted and alone."""
     if not able:
         return {}
     # Attributes of the same rows are exchanged together.
@@ -199,5 +210,5 @@ def _family(tables: Sequence[_Table]) -> Floats:
     """(d, 2 per table) distances of attributes whose values are exchanged together."""
     values = np.stack([table.attribute.value for table in tables], axis=1)
     kinds, kind = np.unique(values, axis=0, return_inverse=True)
-    ways = exchange(kind.ravel(), tables[0].attribute.cluster).values
+    ways = exchange(kind.ravel(), tables[0].attribute.cluster)
     return np.concatenate([table.distance(kinds[ways, at]) for at, table in enumerate(tables)], axis=1)
