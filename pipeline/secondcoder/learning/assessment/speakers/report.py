@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 Report = Mapping[str, Any]
 TITLE = "Errors by who speaks"
 KINDS = ("missed", "false")
-HEAD = ("attribute", "value", "of", "missed", "expected", "p", "false suggestions", "expected", "p")
+HEAD = ("attribute", "value", "people or cases", "missed", "expected", "p", "false suggestions", "expected", "p")
 """Titles of `errors_rows`."""
-WORDS = frozenset({1, 2})
-"""Columns of these that hold words."""
+WORDS = frozenset({1})
+"""The column of these that holds words, beside the first."""
 HOW = (
     "Missed: of the marks that people gave, those not suggested. False suggestions: of the looks that gave no code, those with a "
     "suggestion. Expected: if each code were missed, or falsely suggested, as often whoever speaks. Out of fold, with 95 % intervals "
@@ -98,13 +98,13 @@ def errors_in_words(report: Report) -> Iterator[str]:
         ((one, kind) for one in able for kind in KINDS), key=lambda test: (_of(test, "p"), _of(test, "p_alone"))
     )
     found = [test for test in tests if _of(test, "p") <= report["rate"]]
-    yield from (f"By {_name(one['attribute'])}, {_p(one['p'][kind])}: {_worst(one, kind)}." for one, kind in found)
+    yield from (f"By {_name(one['attribute'])}, {_p(one['p'][kind])}, {_worst(one, kind)}." for one, kind in found)
     differing = [one["attribute"] for one, _ in found]
     if quiet := [_name(one["attribute"]) for one in able if one["attribute"] not in differing]:
         one, kind = next(test for test in tests if test[0]["attribute"] not in differing)
         yield (
-            f"No difference beyond chance by {listed(quiet)}, which does not show that there is none. Nearest to one, by "
-            f"{_name(one['attribute'])} ({_p(one['p'][kind])}; {_p(one['p_alone'][kind])} alone): {_worst(one, kind)}."
+            f"No difference beyond chance by {listed(quiet)}, which does not show that there is none. Nearest to one: by "
+            f"{_name(one['attribute'])} ({_p(one['p'][kind])}; {_p(one['p_alone'][kind])} alone), {_worst(one, kind)}."
         )
     if unable := [f"by {_name(one['attribute'])} {_unsayable(one)}" for one in attributes if not _is_decided(one)]:
         yield f"Not known: {'; '.join(unable)}."
@@ -172,7 +172,7 @@ def errors_rows(report: Report) -> list[tuple[str, ...]]:
         (
             _name(one["attribute"]),
             value["value"],
-            counted(value["clusters"], one["unit"]),
+            str(value["clusters"]),
             *(cell for kind in KINDS for cell in (*_cells(value[kind]), _p_cell(one, kind) if number == 0 else "")),
         )
         for one in report["attributes"]
@@ -181,7 +181,10 @@ def errors_rows(report: Report) -> list[tuple[str, ...]]:
 
 
 def _cells(errors: Report) -> tuple[str, str]:
-    return f"{errors['errors']:,} of {errors['of']:,} ({_share(errors)})", f"{errors['expected']:.1f}"
+    ends = errors["interval"]
+    share = "" if errors["rate"] is None else f": {errors['rate']:.1%}"
+    between = f" ({ends[0] * 100:.1f}–{ends[1] * 100:.1f})" if ends else ""
+    return f"{errors['errors']:,}/{errors['of']:,}{share}{between}", f"{errors['expected']:.1f}"
 
 
 def _p_cell(one: Report, kind: str) -> str:
