@@ -7,11 +7,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from secondcoder.learning.assessment.speakers.report import COLUMNS, TITLE, errors_in_words, errors_table
 from secondcoder.study.study import Study
-from secondcoder.training.speaker_errors import of_predictions
+from secondcoder.training.speaker_errors import of_evaluation, of_predictions
 from support.study_checks import talk_rows, write_csv
 
 
@@ -35,6 +36,13 @@ def test_the_errors_are_those_of_the_figures(trained_study: Study, kept: dict):
     for _, own in errors_table(kept).groupby("attribute"):
         assert (own.marks.sum(), own.missed.sum()) == (marks, missed)
         assert own.false.sum() == (held.suggested & held.judging & ~held.y).sum()
+
+
+def test_only_labels_that_are_judged_by_count(trained_study: Study):
+    evaluation = trained_study.evaluate()
+    in_ash = np.array([segment.transcript.startswith("ash") for segment in evaluation.segments])
+    of_ash = replace(evaluation, judging=evaluation.judging & in_ash[:, None])
+    assert of_evaluation(trained_study.corpus, of_ash)["left_out"]["case"] == "'Ash' alone"
 
 
 def test_card_and_methods_section_show_them(trained_study: Study, kept: dict):

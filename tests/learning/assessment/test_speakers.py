@@ -6,7 +6,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from secondcoder.learning.assessment.speakers.errors import differences, on_one_scale
 from secondcoder.learning.assessment.speakers.report import COLUMNS, errors_in_words, errors_report, errors_table
+from secondcoder.statistics.permutation import exchange
 from secondcoder.statistics.proportions import Proportion
 from support.speaker_checks import Person, errors_of, invented_people
 
@@ -129,6 +131,25 @@ def test_numbers_are_cut_at_the_median_of_the_cases_and_many_names_are_left_out(
         "Numbers were cut at their median: list_size (of the case). Not compared: street: 21 values, more than 8."
         in said(people, sizes)
     )
+
+
+def test_a_participant_of_many_interviews_counts_once_in_the_median():
+    ages, heard = ("20", "30", "40", "60"), (1, 1, 1, 5)
+    people = [Person((((10, 1, 40, 2),),) * n, attributes={"age": a}) for a, n in zip(ages, heard, strict=True)]
+    (age,) = errors_of(people).attributes
+    assert [(value.value, value.clusters) for value in age.values] == [("30 or less", 2), ("40 or more", 2)]
+
+
+def test_attributes_of_two_values_and_of_seven_reach_far_out_as_often():
+    """Or those of few values would hide what is found by one of many."""
+    rng = np.random.default_rng(0)
+    drawn, variance = rng.normal(size=(42, 1)), np.ones((42, 1))
+    errors = drawn - drawn.mean()
+    far = [
+        np.quantile(on_one_scale(differences(exchange(np.arange(42) % values, np.arange(42)), errors, variance)), 0.99)
+        for values in (2, 7)
+    ]
+    assert far[0] == pytest.approx(far[1], rel=0.15)
 
 
 def test_most_of_the_cases_at_the_largest_number_stand_in_the_upper_half():

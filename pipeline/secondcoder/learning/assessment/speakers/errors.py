@@ -135,12 +135,8 @@ class _Table:
         return cls(attribute, cells.sum(axis=1), wrong.sum(axis=1), expected, variance)
 
     def distance(self, value: Rows) -> Floats:
-        """(d, 2) the test's figure for d ways to deal out the values (d, r), in standard deviations."""
-        # The cube root, so that attributes of two values and of eight reach far out as often (Wilson & Hilferty 1931).
-        figure = np.cbrt(differences(value, self.errors - self.expected, self.variance))
-        spread = figure.std(axis=0)
-        # Rounding alone makes some spread where every way gives the same.
-        return np.asarray((figure - figure.mean(axis=0)) / np.where(spread > 1e-9, spread, np.inf))
+        """(d, 2) how far out each of d ways to deal out the values (d, r) is."""
+        return on_one_scale(differences(value, self.errors - self.expected, self.variance))
 
     def result(self, least: float, p: Pair | None, alone: Pair | None) -> AttributeErrors:
         one = self.attribute
@@ -173,6 +169,14 @@ def differences(value: Rows, residual: Floats, variance: Floats) -> Floats:
         total, spread = np.split((value == number) @ np.hstack([residual, variance]), 2, axis=1)
         figure += np.where(spread > 0, total**2 / np.where(spread > 0, spread, 1), 0)
     return figure
+
+
+def on_one_scale(figure: Floats) -> Floats:
+    """(d, c) figures of d ways on a scale on which those of attributes of two values and of eight reach far out as often."""
+    root = np.cbrt(figure)
+    spread = root.std(axis=0)
+    # Rounding alone makes some spread where every way gives the same.
+    return np.asarray((root - root.mean(axis=0)) / np.where(spread > 1e-6, spread, np.inf))
 
 
 def least_p(attribute: Attribute) -> float:
