@@ -95,5 +95,6 @@ def test_where_transcripts_do_not_differ_it_is_said_and_the_methods_section_is_s
     card = (empty_study.folder / "models" / "m0001" / "card.md").read_text(encoding="utf-8")
     assert "Nothing to compare: no role, case, wave or other attribute" in card
     assert "(role: 'GP' alone)" in card
+    assert "Whether it errs more with some people than with others was not compared." in card
     assert "as often whoever speaks" not in empty_study.export_methods()
     assert empty_study.errors_by_speaker().empty

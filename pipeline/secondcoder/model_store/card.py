@@ -275,7 +275,9 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
     points = [
         "Learned from what these coders marked; where two coders would differ, it differs too.",
         "A passage that nobody marked counts as without the code where a coding pass covered it; coders overlook things.",
-        "Where errors differ by who speaks (the section above), counts of suggestions do not compare these people fairly.",
+        "Where errors differ by who speaks, counts of suggestions do not compare these people fairly."
+        if (assessment.by_speaker or {}).get("attributes")
+        else "Whether it errs more with some people than with others was not compared.",
     ]
     if manifest.get("recipe", {}).get("learning", {}).get("use_question"):
         points.append(
