@@ -90,7 +90,7 @@ def errors_in_words(report: Report) -> Iterator[str]:
     if not attributes:
         yield (
             "Nothing to compare: no role, case, wave or other attribute with two values or a few more is known of the transcripts "
-            f"that are judged by{f' ({left_out})' if left_out else ''}. A manifest, or `secondcoder transcript edit`, describes them."
+            f"that are judged by{f' ({left_out})' if left_out else ''}. A manifest, or `transcript edit`, describes them."
         )
         return
     able = [one for one in attributes if _is_decided(one)]
