@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from secondcoder.agreement import COEFFICIENTS, RatingsError, measure
-from secondcoder.agreement.attributes import attributes_of, compare_levels
+from secondcoder.agreement.attributes import compare_levels
 from secondcoder.agreement.coefficients import COEFFICIENTS as REGISTRY
 from secondcoder.agreement.coefficients import coefficients_for
 from secondcoder.agreement.comparison import compare_with_model
@@ -28,6 +28,7 @@ from secondcoder.agreement.pairwise import (
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Result
 from secondcoder.agreement.units import Unit
+from secondcoder.domain.attributes import attributes_of
 from secondcoder.domain.records import Case, Transcript
 from secondcoder.statistics.cluster_bootstrap import Interval
 from support.agreement_checks import agreement, reliability_data_of, simulated

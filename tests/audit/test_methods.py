@@ -77,6 +77,12 @@ def test_no_number_is_told_that_the_records_do_not_hold(trained_study: Study, te
     manifest, settings = trained_study.workspace().manifest, trained_study.configuration
     held = set(map(float, re.findall(r"\d+(?:\.\d+)?", f"{manifest} {settings}")))
     held |= {round(float(number), 2) for number in re.findall(r"\d+\.\d+(?:e-\d+)?", f"{manifest['out_of_fold']}")}
+    by_speaker = re.findall(r"\d+\.\d+", f"{manifest['errors_by_speaker']}")
+    held |= {
+        round(float(number) * factor, places)
+        for number in by_speaker
+        for factor, places in ((1, 1), (1, 2), (1, 3), (100, 1))
+    }
     agreed = trained_study.agree().to_json()
     held |= {round(agreed[name], 2) for name in ("pooled_kappa", "alpha_masi", "pooled_kappa_at_chance")}
     held |= {float(agreed["n_units"])}

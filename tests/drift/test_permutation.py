@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import permutation_test
-from secondcoder.drift.permutation import MOST, adjusted_p, choices, least_p, outlyingness, units_needed
+from secondcoder.drift.permutation import MOST, choices, least_p, outlyingness, units_needed
+from secondcoder.statistics.permutation import adjusted_p
 
 TWO_SIDED = np.array([False, False, True, True, False])
 TINY = np.full(5, 1e-9)
@@ -60,13 +61,6 @@ def test_whole_cases_are_exchanged_and_a_large_one_counts_no_more_than_a_small_o
     assert (own > 0).mean(axis=1) == pytest.approx([0.25] * 4)
     # Two of the three are taken, in all three ways.
     assert {tuple(np.flatnonzero(row)) for row in weights if row[:3].any()} == {(0, 1), (0, 2), (1, 2)}
-
-
-def test_step_down_by_hand():
-    # Four choices, three figures. The first figure's p is that of the largest; the second's of the largest of the other two.
-    distance = np.array([[3.0, 2.0, 0.5], [1.0, 2.5, 0.7], [3.5, 1.0, 1.0], [0.0, 0.0, 0.0]])
-    assert adjusted_p(distance).tolist() == [0.5, 0.5, 0.75]
-    assert adjusted_p(distance[:, ::-1]).tolist() == [0.75, 0.5, 0.5]
 
 
 def test_a_shift_or_another_unit_changes_nothing():

@@ -30,6 +30,7 @@ def test_it_has_what_a_reader_of_a_model_asks(card):
         "Are the probabilities honest?",
         "What more coding brings",
         "What `code --recall` can promise",
+        "Errors by who speaks",
         "Known weaknesses",
         "Recipe",
     ):
@@ -57,7 +58,7 @@ def test_each_code_has_its_verdict(card, trained_study):
 
 def test_tables_have_as_many_cells_as_heads(card):
     tables = re.findall(r"((?:^\|.*\n)+)", card["card.md"], flags=re.MULTILINE)
-    assert len(tables) == 5
+    assert len(tables) == 6
     for table in tables:
         assert len({row.count(" | ") for row in table.splitlines()}) == 1
 

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from secondcoder.agreement.alt_test import COST_BENEFIT, check_cost_benefit
-from secondcoder.agreement.attributes import Level, attributes_of, compare_levels
+from secondcoder.agreement.attributes import Level, compare_levels
 from secondcoder.agreement.codes import check_versions, choose_codes, codes_in_use, kept_codes
 from secondcoder.agreement.continuum import ContinuumReader
 from secondcoder.agreement.disagreements import Disagreement, confusion, disagreements
@@ -25,6 +25,7 @@ from secondcoder.agreement.roll_up import RolledUp, without_implied
 from secondcoder.agreement.spans import SpanAgreement, span_agreement
 from secondcoder.agreement.units import PASSAGE_WORDS, kind_named, make_units
 from secondcoder.codebook.model import Codebook
+from secondcoder.domain.attributes import attributes_of
 from secondcoder.domain.records import Case, Coding, CodingPass, Segment, Transcript
 from secondcoder.domain.split_groups import GROUPINGS, split_groups
 from secondcoder.errors import did_you_mean

@@ -8,7 +8,7 @@ humans do not share. Each has an interval, and so has its difference from all ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -18,11 +18,9 @@ import numpy as np
 from secondcoder.agreement.contingency import Bools, Floats
 from secondcoder.agreement.reliability_data import ReliabilityData
 from secondcoder.agreement.results import Result
-from secondcoder.domain.records import Case, Transcript
+from secondcoder.domain.attributes import MOST_LEVELS
 from secondcoder.statistics.classification import ratio
 from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, Draws, draw_clusters, effective_clusters, interval_of
-
-MOST_LEVELS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +83,6 @@ class Level:
                 name: difference.as_json() for name, difference in self.differences.items()
             },
         }
-
-
-def attributes_of(transcripts: Iterable[Transcript], cases: Iterable[Case] = ()) -> dict[str, dict[str, str]]:
-    """attribute -> transcript id -> level: role, wave, the transcript's own attributes and those of its case."""
-    by_case = {case.id: case.attributes for case in cases}
-    out: dict[str, dict[str, str]] = {}
-    for transcript in transcripts:
-        attributes = {"role": transcript.role, "wave": transcript.wave, **transcript.attributes}
-        of_case = {f"case: {name}": level for name, level in by_case.get(transcript.case or "", {}).items()}
-        for name, level in {**attributes, **of_case}.items():
-            if level:
-                out.setdefault(name, {})[transcript.id] = level
-    return out
 
 
 def compare_levels(

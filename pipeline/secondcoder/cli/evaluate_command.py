@@ -42,6 +42,9 @@ def command(study_folder: str, by: str | None, as_json: bool, out: Path | None, 
 
     For every code it says what would help most: more examples, a sharper definition, a merged code, context, or nothing; or that this
     cannot be said.
+
+    It also says whether codes are missed, or falsely suggested, more with some people than with others: by role, case, wave and every
+    other attribute of transcripts and cases, tested by exchanging these among participants or cases.
     """
     from secondcoder.agreement.clinic_report import NOBODY, check_out, write_clinic
     from secondcoder.reports.tables import check_suffix
@@ -86,6 +89,7 @@ OVERALL = {
 
 def _write(report: dict[str, Any], out: Path) -> None:
     """A page with the tables and notes, or a table with one row a code and one for all."""
+    from secondcoder.learning.assessment.speakers.section import speakers_section
     from secondcoder.reports.page import Points, Section, Table, page
     from secondcoder.reports.tables import is_page, write_table, write_whole
 
@@ -95,6 +99,7 @@ def _write(report: dict[str, Any], out: Path) -> None:
         heads, rows = _overall(report)
         overall = Table("All codes", heads, rows)
         sections = [Section("Figures", [codes, overall]), Section("What limits each code", limit_blocks(report))]
+        sections.append(speakers_section(report["errors_by_speaker"]))
         if valence := _valence(report):
             sections.append(Section("Valence", valence))
         sections.append(Section("Notes", [Points([*_notes(report)])]))
@@ -130,7 +135,7 @@ def _print(report: dict[str, Any]) -> None:
             reasons = dict.fromkeys(code["no_interval"].values())
             say(f"{code['code']}: an interval that is not shown cannot be said: {'; '.join(reasons)}.")
     print_limits(report)
-    for note in (*_valence(report), *_notes(report)):
+    for note in (_speakers(report), *_valence(report), *_notes(report)):
         say(note)
 
 
@@ -163,6 +168,12 @@ def _overall(report: dict[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, .
         for name, label in OVERALL.items()
     ]
     return ("all codes", *shown), rows
+
+
+def _speakers(report: dict[str, Any]) -> str:
+    from secondcoder.learning.assessment.speakers.report import TITLE, errors_in_words
+
+    return f"{TITLE}: {' '.join(errors_in_words(report['errors_by_speaker']))}"
 
 
 def _valence(report: dict[str, Any]) -> list[str]:

@@ -76,12 +76,3 @@ def outlyingness(weights: Floats, values: Floats, units: Sequence[int], least: F
     # Mean and deviation are the same for all groups, as the exchange requires.
     distance = (weights @ values - mean) / np.maximum(values.std(axis=0), least)
     return np.asarray(np.where(both_ways, np.abs(distance), distance))
-
-
-def adjusted_p(distance: Floats) -> Floats:
-    """(k,) p values of the first of d groups, for all k figures together (step-down maxT: Westfall & Young 1993, algorithm 4.1)."""
-    order = np.argsort(-distance[0], kind="stable")
-    # The largest of a figure and of all that are less striking.
-    largest = np.maximum.accumulate(distance[:, order[::-1]], axis=1)[:, ::-1]
-    p = np.maximum.accumulate((largest >= distance[0, order] - 1e-9).mean(axis=0))
-    return np.asarray(p[np.argsort(order)])

@@ -16,8 +16,9 @@ import numpy as np
 
 from secondcoder.domain.arrays import Floats
 from secondcoder.drift.measures import FEWEST_CASES, SCALES, Measure, TranscriptFigures, has_cases, training_figures
-from secondcoder.drift.permutation import adjusted_p, choices, least_p, outlyingness, units_needed
+from secondcoder.drift.permutation import choices, least_p, outlyingness, units_needed
 from secondcoder.learning.reference import Reference
+from secondcoder.statistics.permutation import adjusted_p
 
 CENTRAL = (0.05, 0.95)
 """Quantiles of the training transcripts between which a figure is reported as usual."""

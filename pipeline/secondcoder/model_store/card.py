@@ -19,6 +19,7 @@ from secondcoder.learning.assessment.metrics import Estimates
 from secondcoder.learning.assessment.purposes import FIND_NEARLY_ALL, purpose_in_words, purpose_of
 from secondcoder.learning.assessment.readiness import LEAST_PRECISION, CodeReadiness, Readiness
 from secondcoder.learning.assessment.reliability import BINS
+from secondcoder.learning.assessment.speakers.section import speakers_section
 from secondcoder.model_store.card_figures import curve_figure, reliability_figure
 from secondcoder.model_store.card_valence import valence_section
 from secondcoder.reports.page import Picture, Points, Section, Table, markdown, page
@@ -39,6 +40,8 @@ def _sections(manifest: dict[str, Any], assessment: Assessment, book: Codebook) 
         sections += _figures(assessment.scored, manifest)
     if assessment.valence is not None and any(assessment.valence.counts.values()):
         sections.append(valence_section(assessment.valence))
+    if assessment.by_speaker is not None:
+        sections.append(speakers_section(assessment.by_speaker))
     return [*sections, _weaknesses(manifest, assessment), _recipe(manifest)]
 
 
@@ -272,7 +275,9 @@ def _weaknesses(manifest: dict[str, Any], assessment: Assessment) -> Section:
     points = [
         "Learned from what these coders marked; where two coders would differ, it differs too.",
         "A passage that nobody marked counts as without the code where a coding pass covered it; coders overlook things.",
-        "Whether it misses more for some speakers than for others is not tested here; `secondcoder agree` does that.",
+        "Where errors differ by who speaks, counts of suggestions do not compare these people fairly."
+        if (assessment.by_speaker or {}).get("attributes")
+        else "Whether it errs more with some people than with others was not compared.",
     ]
     if manifest.get("recipe", {}).get("learning", {}).get("use_question"):
         points.append(

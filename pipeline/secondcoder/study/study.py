@@ -225,6 +225,16 @@ class Study(ExchangeVerbs):
 
         return evaluate_recipe(self.workspace(), by, limits=True)
 
+    def errors_by_speaker(self, evaluation: Evaluation | None = None) -> pd.DataFrame:
+        """Misses and false suggestions by role, case, wave and other attributes, out of fold, a row a value of an attribute.
+
+        Of the model in use, from the predictions that it keeps, or of `evaluate`'s result. Columns: `speakers.report.COLUMNS`. No rows
+        where the transcripts do not differ in what is known of them, or where a model keeps no such predictions.
+        """
+        from secondcoder.training.speaker_errors import errors_table_of
+
+        return errors_table_of(self.workspace(), evaluation)
+
     def codebook_clinic(self, evaluation: Evaluation) -> list[ClinicCode]:
         """For codes on which people part, the fewest passages that separate their readings; from `evaluate`'s result."""
         from secondcoder.agreement.codebook_clinic import OutOfFoldSaid, codebook_clinic

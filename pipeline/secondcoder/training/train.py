@@ -34,6 +34,7 @@ from secondcoder.model_store.version import next_version, save_version
 from secondcoder.segments.segmenter import new_segmenter
 from secondcoder.store.writing import Writer
 from secondcoder.training.code_limits import code_limits, marks_of_coders
+from secondcoder.training.speaker_errors import of_evaluation, of_predictions
 from secondcoder.training.valence import assess_valence_of, with_valence
 from secondcoder.workspace import Workspace
 
@@ -95,7 +96,11 @@ def assess_model(workspace: Workspace, model: Model, data: TrainingData) -> Asse
     by = workspace.corpus.grouping(settings.group)
     settings = settings.model_copy(update={"group": by})
     assessment = assess(model, data.segments, data.features, data.labels, settings, progress)
-    return replace(assessment, valence=assess_valence_of(workspace, data, by))
+    return replace(
+        assessment,
+        valence=assess_valence_of(workspace, data, by),
+        by_speaker=of_predictions(workspace.corpus, model.out_of_fold),
+    )
 
 
 @dataclass(frozen=True)
@@ -281,6 +286,7 @@ def evaluate_recipe(workspace: Workspace, by: str | None = None, limits: bool = 
         valence=assess_valence_of(workspace, data, by),
         coders=coders,
         limits=code_limits(workspace, features, evaluation) if limits else None,
+        by_speaker=of_evaluation(workspace.corpus, evaluation),
     )
 
 

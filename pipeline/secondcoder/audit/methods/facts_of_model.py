@@ -8,7 +8,12 @@ from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.audit.methods.facts_of_review import of_suggestions
-from secondcoder.audit.methods.figures_of_model import figures_of_model, figures_of_valence, learning_of
+from secondcoder.audit.methods.figures_of_model import (
+    errors_by_speaker,
+    figures_of_model,
+    figures_of_valence,
+    learning_of,
+)
 from secondcoder.audit.methods.sentences import ANALYSIS, PROCESSING, TRUST, Sentence, tally
 from secondcoder.domain.records import SpeakerRole
 from secondcoder.domain.wording import counted, listed
@@ -94,6 +99,7 @@ def _verdicts(manifest: Mapping[str, Any], learning: Mapping[str, Any]) -> Itera
     )
     yield from figures_of_model(manifest, learning)
     yield from figures_of_valence(manifest, learning)
+    yield from errors_by_speaker(manifest)
 
 
 def _versions(workspace: Workspace) -> Iterator[Sentence]:

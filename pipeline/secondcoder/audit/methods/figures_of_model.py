@@ -8,6 +8,7 @@ from typing import Any
 from secondcoder.agreement.report.wording import CANNOT_BE_SAID
 from secondcoder.audit.methods.sentences import TRUST, Sentence
 from secondcoder.domain.wording import counted
+from secondcoder.learning.assessment.speakers.report import errors_in_words
 from secondcoder.workspace import Workspace
 
 NAMES = {
@@ -17,6 +18,7 @@ NAMES = {
     "calibration_error": "mean calibration error",
 }
 ITEMS = (TRUST, "TRIPOD+AI 12e")
+BY_SPEAKER = (TRUST, "TRIPOD+AI 14", "TRIPOD+AI 23b")
 WITH_INTERVALS = (*ITEMS, "TRIPOD+AI 23a")
 
 
@@ -65,6 +67,20 @@ def figures_of_valence(manifest: Mapping[str, Any], learning: Mapping[str, Any])
         f"{figures['chance']:.2f}, and calibration error {figures['calibration_error']:.2f}.",
         WITH_INTERVALS,
     )
+
+
+def errors_by_speaker(manifest: Mapping[str, Any]) -> Iterator[Sentence]:
+    """Whether it errs by who speaks; nothing where that was not compared, as in older manifests."""
+    report = manifest.get("errors_by_speaker")
+    if not report or not report["attributes"]:
+        return
+    yield Sentence(
+        "Marks that were not suggested and suggestions where people gave no code, out of fold, were compared by who speaks with those "
+        "expected if each code were missed, or falsely suggested, as often whoever speaks (permutation tests that exchange whole "
+        f"participants or cases; step-down maxT over all attributes and both kinds of error, at {report['rate']:.0%}).",
+        BY_SPEAKER,
+    )
+    yield from (Sentence(said, BY_SPEAKER) for said in errors_in_words(report))
 
 
 def _flattered(figures: Mapping[str, Any], learning: Mapping[str, Any]) -> str:

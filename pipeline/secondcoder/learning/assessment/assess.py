@@ -79,17 +79,21 @@ def figures_json(estimates: Estimates) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Assessment:
-    """Of a model: the readiness of each code of the codebook, figures if any code is scored on transcripts enough, and valence."""
+    """Of a model: the readiness of each code of the codebook, figures if any code is scored on transcripts enough, valence, and
+    errors by who speaks (`speakers.report.errors_report`), where there are figures."""
 
     verdicts: tuple[CodeReadiness, ...]
     scored: AssessmentFigures | None
     valence: ValenceAssessment | None = None
+    by_speaker: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """What the manifest keeps of it."""
         kept: dict[str, Any] = {"verdicts": {verdict.code: verdict.to_json() for verdict in self.verdicts}}
         if self.valence is not None:
             kept["valence"] = self.valence.to_json()
+        if self.by_speaker is not None:
+            kept["errors_by_speaker"] = self.by_speaker
         return kept if self.scored is None else kept | {"out_of_fold": self.scored.to_json()}
 
 

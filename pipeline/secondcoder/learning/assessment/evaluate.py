@@ -50,6 +50,7 @@ class Evaluation:
             coding.
         scorers: scorer -> (k,) share of the folds in which it was used for a code.
         limits: what would help each code most; None where nobody asked.
+        by_speaker: errors by who speaks (`speakers.report.errors_report`); None where nobody asked.
     """
 
     codes: tuple[str, ...]
@@ -72,6 +73,7 @@ class Evaluation:
     coders: dict[str, Any] | None = None
     scorers: Mapping[str, Floats] = field(default_factory=dict)
     limits: StudyLimits | None = None
+    by_speaker: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers; an undefined figure is None."""
@@ -95,6 +97,7 @@ class Evaluation:
             for scorer, kept in self.scorers.items()
         }
         report["limits"] = self.limits and self.limits.to_json()
+        report["errors_by_speaker"] = self.by_speaker
         return report
 
     def _code(self, j: int) -> dict[str, Any]:
