@@ -6,9 +6,9 @@ import tomllib
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from secondcoder.errors import StudyError, did_you_mean
 
@@ -137,6 +137,28 @@ class AgreementSettings(_Section):
     cost_benefit: float = Field(default=0.2, ge=0, lt=1)
 
 
+class LevelSettings(_Section):
+    """A level at which a programme works: what it means, and the codes that stand for it, where the codebook has any."""
+
+    about: str = ""
+    codes: tuple[str, ...] = ()
+
+
+def _defined(level: Any) -> Any:
+    """A definition alone is a level too."""
+    return {"about": level} if isinstance(level, str) else level
+
+
+class ChartingSettings(_Section):
+    """What the extent of integration is judged by, what is shown beside it, and how cases are grouped; "" for none."""
+
+    constructs: tuple[str, ...]
+    beside: tuple[str, ...]
+    factors: str
+    compare: str
+    levels: dict[str, Annotated[LevelSettings, BeforeValidator(_defined)]]
+
+
 class Configuration(_Section):
     """All settings of a study."""
 
@@ -149,6 +171,7 @@ class Configuration(_Section):
     review: ReviewSettings
     drift: DriftSettings
     agreement: AgreementSettings
+    charting: ChartingSettings
     scorers: dict[str, ScorerSettings] = {}
 
     @property
@@ -167,7 +190,10 @@ def load_configuration(path: Path | None = None) -> Configuration:
     settings = tomllib.loads(default_text())
     if path is not None:
         # Over the defaults, so that a study from before a setting existed still opens.
-        settings = _over(settings, _read(path))
+        own = _read(path)
+        settings = _over(settings, own)
+        if isinstance(charting := own.get("charting"), dict) and "levels" in charting:
+            settings["charting"]["levels"] = charting["levels"]  # another programme works at other levels
     place = path.name if path else "default.toml"
     try:
         configuration = Configuration.model_validate(settings)
@@ -220,6 +246,9 @@ def _contradictions(configuration: Configuration) -> Iterator[str]:
             f"embedding.second is '{of.second}' with the same prompt as embedding.model, and so no other view of the texts. Name "
             'another model or prompt, or set second = "".'
         )
+    for name, level in configuration.charting.levels.items():
+        if not level.about.strip() and not level.codes:
+            yield f'charting.levels.{name} has neither a definition nor codes: {name} = "what is done at this level".'
 
 
 def _over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -238,6 +267,8 @@ def _plainly(fault: Any, settings: dict[str, Any]) -> str:
     siblings = settings if len(fault["loc"]) == 1 else settings[str(fault["loc"][0])]
     if fault["loc"][0] == "scorers":  # whose sections have no defaults that would name all settings
         siblings = ScorerSettings.model_fields
+    if fault["loc"][:2] == ("charting", "levels"):
+        siblings = LevelSettings.model_fields
     # The merged settings hold the unknown name too, which must not be proposed for itself.
     near = did_you_mean(str(fault["loc"][-1]), [key for key in siblings if key != fault["loc"][-1]])
     return f"setting '{place}' is not known.{near}"

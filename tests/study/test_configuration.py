@@ -92,3 +92,36 @@ def test_a_recipe_that_names_no_parts_means_those_of_its_time(tmp_path: Path) ->
     assert with_recipe(load_configuration(), old) == defaults
     other = load(tmp_path, "[learning]\nclassifier = 'logistic'\n[segments]\nsegmenter = 'whole-turns'\n")
     assert with_recipe(other, old) == defaults
+
+
+def test_a_study_that_names_levels_has_these_alone(tmp_path: Path) -> None:
+    levels = load(tmp_path, '[charting.levels]\nward = "staff learn"\nhome = { codes = ["H"] }\n').charting.levels
+    assert {name: (level.about, level.codes) for name, level in levels.items()} == {
+        "ward": ("staff learn", ()),
+        "home": ("", ("H",)),
+    }
+    assert list(load(tmp_path, "[charting]\ncompare = 'site'\n").charting.levels) == [
+        "patient",
+        "practice",
+        "community",
+    ]
+    assert load(tmp_path, "[charting]\nlevels = {}\n").charting.levels == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[charting.levels]\nward = ""\n', r"charting\.levels\.ward has neither a definition nor codes"),
+        (
+            "[charting.levels]\nward = { code = ['W'] }\n",
+            r"'charting\.levels\.ward\.code' is not known\. Did you mean 'codes'\?",
+        ),
+        ("[charting]\nconstruct = ['CO']\n", r"'charting\.construct' is not known\. Did you mean 'constructs'\?"),
+        ("[charting]\nconstructs = 'CO'\n", r"charting\.constructs: a list is needed"),
+        ("charting = 3\n", "charting: "),
+        ("[charting]\nlevels = 3\n", r"charting\.levels: "),
+    ],
+)
+def test_a_wrong_setting_of_charts_is_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(StudyError, match=message):
+        load(tmp_path, text)
