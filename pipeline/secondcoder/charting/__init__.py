@@ -1,0 +1,1 @@
+"""From codes to findings: what a study's codes come to, by case, group and transcript."""
