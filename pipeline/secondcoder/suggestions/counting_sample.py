@@ -86,7 +86,7 @@ def record_draw(workspace: Workspace, made: CountingDraw) -> None:
 def _open(workspace: Workspace, segments: Sequence[Segment], left: Bools, coder: str) -> Bools:
     """(n,) in a transcript of which something is left, and whose suggestions the coder has not seen."""
     decisions = of_reviews(workspace.corpus.decisions_as_made)
-    seen = {decision.transcript for decision in decisions if decision.coder == coder and decision.shown}
+    seen = {decision.transcript for decision in decisions if decision.coder == coder}
     open_ = np.zeros(len(segments), dtype=bool)
     for name, rows in rows_by_transcript(segments).items():
         open_[rows] = left[rows].any() and name not in seen
