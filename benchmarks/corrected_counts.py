@@ -19,7 +19,7 @@ import numpy as np
 from asked import HERE, tell
 from machine import machine
 from secondcoder.domain.arrays import Bools, Rows
-from secondcoder.statistics.design_based import DrawnUnits, Limits, corrected_share
+from secondcoder.statistics.design_based import DrawnUnits, Limits, corrected_share, jeffreys
 from secondcoder.statistics.occurrence import occurrence
 from secondcoder.statistics.proportions import Proportion
 from simulated.counted_studies import CASES, MODELS, CountedStudy, counted_study
@@ -27,6 +27,8 @@ from simulated.counted_studies import CASES, MODELS, CountedStudy, counted_study
 SEED = 20260719
 PREVALENCES = (0.03, 0.1, 0.3)
 DRAWN = (40, 100, 200)
+COUNTED = 100
+"""Drawn passages of the studies in which it is also estimated in how many transcripts the code occurs."""
 BY_HAND = 3
 """One transcript of so many is coded by hand in the second part."""
 LOWEST, HIGHEST = 0.92, 0.98
@@ -53,7 +55,7 @@ def trials(cell: Cell, runs: int) -> Trials:
     """So many studies; each cell has random numbers of its own."""
     key = [SEED, round(1000 * cell.prevalence), cell.transcripts, cell.drawn, [*MODELS].index(cell.model), cell.by_hand]
     rng = np.random.default_rng(key)
-    rows = [intervals(_study(cell, rng), cell.prevalence) for _ in range(runs)]
+    rows = [intervals(_study(cell, rng), cell.prevalence, cell.drawn == COUNTED) for _ in range(runs)]
     covered = {name: float(np.mean([row[name].holds for row in rows])) for name in rows[0]}
     return Trials(covered, {name: float(np.mean([row[name].width for row in rows])) for name in rows[0]})
 
@@ -79,15 +81,14 @@ class Interval(NamedTuple):
         return self.limits.high - self.limits.low
 
 
-def intervals(study: CountedStudy, prevalence: float) -> dict[str, Interval]:
-    """All intervals of one study."""
+def intervals(study: CountedStudy, prevalence: float, occurs: bool = True) -> dict[str, Interval]:
+    """All intervals of one study; that of the number of transcripts, which takes longest, if asked for."""
     units, here, first = study.units, float(study.y.mean()), study.case < study.case_of.max() / 2
     everywhere, one = units.rates(), study.case == 0
     share, alone = corrected_share(units), corrected_share(_without_suggestions(units))
     parts = [corrected_share(units.take(rows), everywhere) for rows in (first, ~first)]
     plain = [_plain(study, rows) for rows in (first | ~first, first, ~first)]
     apart = float(study.y[first].mean() - study.y[~first].mean())
-    _, occurs = occurrence(units, np.arange(len(study.case_of)))
     found = {
         "these": (share.these, here),
         "such": (share.such, prevalence),
@@ -98,8 +99,10 @@ def intervals(study: CountedStudy, prevalence: float) -> dict[str, Interval]:
         "difference such": (parts[0].such.minus(parts[1].such), 0.0),
         "plain difference": (_naive(*plain[1]).minus(_naive(*plain[2])), apart),
         "one case": (corrected_share(units.take(one), everywhere).these, float(study.y[one].mean())),
-        "occurs": (occurs, float((np.bincount(units.cluster, study.y) > 0).sum())),
     }
+    if occurs:
+        _, limits = occurrence(units, np.arange(len(study.case_of)))
+        found["occurs"] = limits, float((np.bincount(units.cluster, study.y) > 0).sum())
     return {name: Interval(limits, truth) for name, (limits, truth) in found.items()}
 
 
@@ -115,12 +118,12 @@ def _plain(study: CountedStudy, rows: Bools) -> tuple[Bools, Rows]:
 
 
 def _naive(counted: Bools, cluster: Rows, by_transcript: bool = False) -> Limits:
-    """The share of those counted with the exact interval that it would have if no suggestion were wrong."""
-    proportion = Proportion(int(counted.sum()), len(counted))
+    """The share of those counted with the interval that it would have if no suggestion were wrong."""
+    rate, size = counted.mean(keepdims=True), float(len(counted))
     if by_transcript:
         pairs = np.column_stack([np.bincount(cluster, counted), np.bincount(cluster)]).astype(int)
-        proportion = Proportion.by_cluster([(part, of) for part, of in pairs.tolist()])
-    return Limits(float(counted.mean()), *(proportion.interval or (0.0, 1.0)))
+        size = Proportion.by_cluster([(part, of) for part, of in pairs.tolist()]).effective_size
+    return Limits(*(float(one[0]) for one in (rate, *jeffreys(rate, np.array([size])))))
 
 
 def report(runs: int, transcripts: Sequence[int], drawn: Sequence[int]) -> Iterator[str]:
@@ -150,14 +153,16 @@ def _in_short(found: Mapping[Cell, Trials]) -> Iterator[str]:
     yield f"| intervals of | covered, all cells | lowest | highest | cells within {LOWEST:.0%} to {HIGHEST:.0%} | below |"
     yield "|---|---|---|---|---|---|"
     for name, words in FIGURES.items():
-        shares = np.array([trial.covered[name] for trial in found.values()])
+        shares = np.array([trial.covered[name] for trial in found.values() if name in trial.covered])
+        if not len(shares):
+            continue
         inside = ((shares >= LOWEST) & (shares <= HIGHEST)).sum()
         below = int((shares < LOWEST).sum())
         ends = f"{shares.min():.1%} | {shares.max():.1%}"
         yield f"| {words} | {shares.mean():.1%} | {ends} | {inside} of {len(shares)} | {below} |"
     yield ""
     for name in ("these", "such", "difference", "difference such", "one case", "occurs"):
-        low = [(cell, trial.covered[name]) for cell, trial in found.items() if trial.covered[name] < LOWEST]
+        low = [(cell, trial.covered[name]) for cell, trial in found.items() if trial.covered.get(name, 1) < LOWEST]
         if low:
             named = "; ".join(f"{_named(cell)}: {share:.1%}" for cell, share in low)
             yield f"- Below {LOWEST:.0%}, {FIGURES[name]}: {named}."
@@ -195,7 +200,7 @@ def _table(title: str, show: Sequence[str], found: Mapping[Cell, Trials]) -> Ite
 def _shown(trial: Trials, show: Sequence[str]) -> str:
     if show == ["ratio"]:
         return f"{_ratio(trial):.2f} ({trial.width['these']:.3f})"
-    return " / ".join(f"{100 * trial.covered[name]:.1f}" for name in show)
+    return " / ".join(f"{100 * trial.covered[name]:.1f}" if name in trial.covered else "–" for name in show)
 
 
 def _ratio(trial: Trials) -> float:

@@ -82,9 +82,8 @@ def counted_study(
     whole = np.isin(cluster, np.linspace(0, transcripts - 1, by_hand).round()) if by_hand else cluster < 0
     known, probability = whole.copy(), np.ones(len(cluster))
     rest = np.flatnonzero(~whole)
-    cases = [str(case) for case in case_of[cluster[rest]]]
     is_drawn, probability[rest] = drawn_of(
-        cases, kind[rest] < 2, rng.random(len(rest)), drawn, np.zeros(len(rest), dtype=bool)
+        case_of[cluster[rest]], kind[rest] < 2, rng.random(len(rest)), drawn, np.zeros(len(rest), dtype=bool)
     )
     known[rest[is_drawn]] = True
     units = DrawnUnits(cluster, kind, probability, np.where(known, y, np.nan), 3)

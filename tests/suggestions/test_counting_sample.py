@@ -35,7 +35,7 @@ def test_shares_are_in_proportion_and_leave_no_stratum_out() -> None:
 
 def test_each_passage_is_drawn_as_often_as_its_probability_says() -> None:
     rng = np.random.default_rng(3)
-    cases, with_suggestions = ["a"] * 30 + ["b"] * 10, np.arange(40) % 4 == 0
+    cases, with_suggestions = np.repeat([0, 1], [30, 10]), np.arange(40) % 4 == 0
     times = np.zeros(40)
     for _ in range(4000):
         drawn, probability = drawn_of(cases, with_suggestions, rng.random(40), 12, np.zeros(40, dtype=bool))
@@ -48,7 +48,7 @@ def test_each_passage_is_drawn_as_often_as_its_probability_says() -> None:
 
 def test_a_larger_sample_holds_the_smaller_and_a_smaller_one_gives_nothing_back() -> None:
     rng = np.random.default_rng(4)
-    cases, with_suggestions, numbers = ["a", "b", "c", "c"] * 25, rng.random(100) < 0.3, rng.random(100)
+    cases, with_suggestions, numbers = np.arange(100) % 3, rng.random(100) < 0.3, rng.random(100)
     first, _ = drawn_of(cases, with_suggestions, numbers, 20, np.zeros(100, dtype=bool))
     larger, _ = drawn_of(cases, with_suggestions, numbers, 50, first)
     again, probability = drawn_of(cases, with_suggestions, numbers, 10, first)
@@ -59,10 +59,10 @@ def test_a_larger_sample_holds_the_smaller_and_a_smaller_one_gives_nothing_back(
 
 def test_where_a_half_is_short_the_other_gives_what_is_left() -> None:
     few = np.arange(50) < 3
-    drawn, probability = drawn_of([None] * 50, few, np.arange(50) / 50, 20, np.zeros(50, dtype=bool))
+    drawn, probability = drawn_of(np.zeros(50, dtype=int), few, np.arange(50) / 50, 20, np.zeros(50, dtype=bool))
     assert (drawn[few].sum(), drawn.sum()) == (3, 20)
     assert (probability[few] == 1).all()
-    drawn, _ = drawn_of([None] * 50, few, np.arange(50) / 50, 80, np.zeros(50, dtype=bool))
+    drawn, _ = drawn_of(np.zeros(50, dtype=int), few, np.arange(50) / 50, 80, np.zeros(50, dtype=bool))
     assert drawn.all()
 
 
@@ -127,6 +127,13 @@ def test_it_is_drawn_from_what_the_coder_has_not_seen(empty_study: Study, truth:
     review.decide("Ana", ActionRequest(ReviewAction.ACCEPT, passage.key, "1", suggested=passage.suggestions[0].code))
     assert "ash0" not in draw_sample(empty_study, tmp_path, 60, "Ana").transcripts
     assert "ash0" in draw_sample(empty_study, tmp_path, 60, "Ben").transcripts
+    for name in {place[0] for place in truth} - {"ash0"}:
+        passage = next(one for one in review.interviews[name].in_review if not one.is_blind)
+        review.decide(
+            "Ana", ActionRequest(ReviewAction.ACCEPT, passage.key, name, suggested=passage.suggestions[0].code)
+        )
+    with pytest.raises(InputError, match="Ana has seen the suggestions on all"):
+        draw_sample(empty_study, tmp_path, 60, "Ana")
 
 
 def test_what_the_model_has_not_coded_is_not_drawn_from(empty_study: Study, truth: Truth, tmp_path: Path) -> None:
@@ -136,6 +143,13 @@ def test_what_the_model_has_not_coded_is_not_drawn_from(empty_study: Study, trut
         draw_sample(empty_study, tmp_path, 20)
     assert latest_draw(empty_study.corpus) is None
     assert not [*tmp_path.glob("sample*")]
+
+
+def test_without_transcripts_there_is_nothing_to_draw_or_to_count(empty_study: Study, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no transcripts yet"):
+        draw_sample(empty_study, tmp_path, 20)
+    with pytest.raises(InputError, match="no transcripts yet"):
+        empty_study.corrected_counts()
 
 
 def test_where_all_is_coded_there_is_nothing_to_draw(empty_study: Study, truth: Truth, tmp_path: Path) -> None:

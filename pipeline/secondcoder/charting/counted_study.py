@@ -52,6 +52,8 @@ def counted_study(workspace: Workspace, by: str, compare: str | None) -> Counted
     if by not in UNITS:
         raise InputError(f"Counts are by {listed(UNITS[:-1])}, or by {UNITS[-1]}. Got '{by}' instead.")
     corpus, book, settings = workspace.corpus, workspace.codebook, workspace.configuration
+    if not corpus.transcripts:
+        raise InputError("The study has no transcripts yet. Bring them in: secondcoder import FILES")
     domains = [*_domains(corpus, by, compare)]
     segments = workspace.segments(corpus.transcripts)
     passages = drawn_passages(corpus, book, settings, segments)

@@ -98,6 +98,11 @@ class DrawnUnits:
         """(n,) drawn, and coded."""
         return np.asarray(~np.isnan(self.y) & (self.probability < 1))
 
+    @cached_property
+    def clusters(self) -> int:
+        """How many transcripts there are."""
+        return int(np.count_nonzero(np.bincount(self.cluster)))
+
     def per_kind(self, rows: Bools, weights: Floats | float = 1.0) -> Floats:
         """(kinds,) sums over some passages, whose weights are given."""
         sums = np.bincount(self.kind[rows], np.broadcast_to(weights, int(rows.sum())), self.kinds)
@@ -151,7 +156,7 @@ def _such(these: Limits, units: DrawnUnits, rate: Floats) -> Limits | None:
     """The limits, with the variance between transcripts added."""
     from scipy.special import expit, logit, stdtrit
 
-    clusters = len(np.unique(units.cluster))
+    clusters = units.clusters
     if clusters < 2:
         return None
     spread = these.value * (1 - these.value)
@@ -174,9 +179,8 @@ def _between(units: DrawnUnits, rate: Floats, share: float) -> float:
     surprise = (units.y - expected)[drawn] * weight
     known = np.bincount(units.cluster, expected - share)
     seen = known + np.bincount(units.cluster[drawn], surprise, len(known))
-    clusters = len(np.unique(units.cluster))
     by_draw = float((surprise**2 * (1 - units.probability[drawn])).sum())
-    more = clusters / (clusters - 1)
+    more = units.clusters / (units.clusters - 1)
     found = max(more * float(seen @ seen) - by_draw, more * float(known @ known))
     return max(found / n**2, share * (1 - share) / n)
 

@@ -19,7 +19,7 @@ from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.statistics.design_based import DrawnUnits, Limits
 from secondcoder.statistics.proportions import TAIL
 
-ROUNDS = 400
+ROUNDS = 250
 RATES = 80
 SPREADS = np.array([0.1, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0])
 
@@ -57,16 +57,15 @@ def _table(units: DrawnUnits, rows: Bools, clusters: int) -> Floats:
 
 def _posterior(yes: Floats, no: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """(rounds, kinds) each: the parameters of the rates' beta distribution over transcripts, drawn from the posterior."""
-    from scipy.special import logsumexp
-
     # Equal steps of the arcsine of the root are equally likely under Jeffreys' prior.
     rate = np.sin((np.arange(RATES) + 0.5) / RATES * np.pi / 2) ** 2
     size = np.maximum(1 / (SPREADS[:, None] ** 2 * rate * (1 - rate)) - 1, 0.5)
     a, b = rate * size, (1 - rate) * size
     likely = np.stack([_log_likelihood(a, b, *pair) for pair in zip(yes.T, no.T, strict=True)])
-    of_spread = logsumexp(likely, axis=2).sum(axis=0)
-    spread = rng.choice(len(SPREADS), ROUNDS, p=np.exp(of_spread - logsumexp(of_spread)))
-    share = np.exp(likely - logsumexp(likely, axis=2, keepdims=True)).cumsum(axis=2)
+    peak = likely.max(axis=(1, 2), keepdims=True)
+    share = np.exp(likely - peak).cumsum(axis=2)
+    of_spread = share[:, :, -1].prod(axis=0)
+    spread = rng.choice(len(SPREADS), ROUNDS, p=of_spread / of_spread.sum())
     pick = (share[:, spread] < rng.random((len(likely), ROUNDS, 1)) * share[:, spread, -1:]).sum(axis=2)
     return a[spread, pick].T, b[spread, pick].T
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secondcoder.corpus import PROPOSED, of_reviews
+from secondcoder.corpus import PROPOSED, Corpus, of_reviews
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.names import known_name
 from secondcoder.domain.records import Place, Segment
@@ -33,46 +33,47 @@ class CountingSample:
     to_code: frozenset[Place]
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """The m passages to draw from.
+
+    Attributes:
+        looked: (m,) coded since an earlier draw, in which they were (`again`, (m,)).
+        coded: places in the same transcripts that were coded before any draw.
+    """
+
+    places: list[Place]
+    looked: Bools
+    again: Bools
+    coded: frozenset[Place]
+
+
 def draw_to_count(workspace: Workspace, size: int, coder: str) -> CountingSample:
     """Draw passages for `coder` from all transcripts that nobody coded by hand and whose suggestions they have not seen.
 
     Raises:
         InputError: there is nothing to draw from, the model in use has not coded it all, or all that was drawn is coded.
     """
-    corpus, coder = workspace.corpus, known_name(coder, workspace.corpus.coders)
-    segments = workspace.segments(corpus.transcripts)
-    looked = unaided_labels(corpus, workspace.codebook, workspace.configuration, segments).coded_rows
-    before = latest_draw(corpus)
-    # By another model, what was drawn before is coded by hand like all else.
-    kept = before.places.keys() if before and before.model == workspace.version else frozenset[Place]()
-    again = np.array([segment.place in kept for segment in segments], dtype=bool)
-    open_ = _open(workspace, segments, ~looked | again, coder)
-    _check_suggested(workspace, {segments[row].transcript for row in np.flatnonzero(open_)})
-    rows = np.flatnonzero(open_ & (~looked | again))
-    suggested = {one.place for one in corpus.suggestions(workspace.version)} if workspace.version else set[Place]()
-    places, seed = [segments[row].place for row in rows], workspace.configuration.review.sample_seed
+    corpus, version = workspace.corpus, workspace.version
+    coder = known_name(coder, corpus.coders)
+    frame = _frame(workspace, coder)
+    suggested = {one.place for one in corpus.suggestions(version)} if version else set[Place]()
+    seed = workspace.configuration.review.sample_seed
     drawn, probability = drawn_of(
-        [corpus.case_of[place[0]] for place in places],
-        np.array([place in suggested for place in places], dtype=bool),
-        np.array([draw(place, seed, "count") for place in places]),
+        np.unique([corpus.case_of[name] or "" for name, _, _ in frame.places], return_inverse=True)[1],
+        np.array([place in suggested for place in frame.places], dtype=bool),
+        np.array([draw(place, seed, "count") for place in frame.places]),
         size,
-        again[rows],
+        frame.again,
     )
-    made = CountingDraw(
-        workspace.version,
-        size,
-        coder,
-        {places[at]: float(probability[at]) for at in np.flatnonzero(drawn)},
-        frozenset(place[0] for place in places),
-        frozenset(segments[row].place for row in np.flatnonzero(open_ & looked & ~again)),
-    )
-    to_code = frozenset(places[at] for at in np.flatnonzero(drawn & ~looked[rows]))
+    chances = {frame.places[row]: float(probability[row]) for row in np.flatnonzero(drawn).tolist()}
+    to_code = frozenset(frame.places[row] for row in np.flatnonzero(drawn & ~frame.looked).tolist())
     if not to_code:
         raise InputError(
-            f"All {len(made.places)} passages that were drawn are coded. To draw more, ask for a larger sample than that. Nothing was "
-            "written."
+            f"All {len(chances)} passages that were drawn are coded. To draw more, ask for a larger sample. Nothing was written."
         )
-    return CountingSample(made, to_code)
+    transcripts = frozenset(name for name, _, _ in frame.places)
+    return CountingSample(CountingDraw(version, size, coder, chances, transcripts, frame.coded), to_code)
 
 
 def record_draw(workspace: Workspace, made: CountingDraw) -> None:
@@ -83,20 +84,38 @@ def record_draw(workspace: Workspace, made: CountingDraw) -> None:
             write.log(PROPOSED, **detail)
 
 
-def _open(workspace: Workspace, segments: Sequence[Segment], left: Bools, coder: str) -> Bools:
+def _frame(workspace: Workspace, coder: str) -> _Frame:
+    corpus = workspace.corpus
+    segments = workspace.segments(corpus.transcripts)
+    looked = unaided_labels(corpus, workspace.codebook, workspace.configuration, segments).coded_rows
+    before = latest_draw(corpus)
+    # What was drawn by another model, and is coded, is coded by hand like all else.
+    kept = before.places.keys() if before and before.model == workspace.version else frozenset[Place]()
+    again = np.array([segment.place in kept for segment in segments], dtype=bool)
+    left = ~looked | again
+    inside = _unseen(corpus, segments, left, coder)
+    _check_suggested(workspace, {segments[row].transcript for row in np.flatnonzero(inside).tolist()})
+    rows = np.flatnonzero(inside & left)
+    coded = frozenset(segments[row].place for row in np.flatnonzero(inside & ~left).tolist())
+    return _Frame([segments[row].place for row in rows.tolist()], looked[rows], again[rows], coded)
+
+
+def _unseen(corpus: Corpus, segments: Sequence[Segment], left: Bools, coder: str) -> Bools:
     """(n,) in a transcript of which something is left, and whose suggestions the coder has not seen."""
-    decisions = of_reviews(workspace.corpus.decisions_as_made)
-    seen = {decision.transcript for decision in decisions if decision.coder == coder}
-    open_ = np.zeros(len(segments), dtype=bool)
+    seen = {one.transcript for one in of_reviews(corpus.decisions_as_made) if one.coder == coder}
+    inside = np.zeros(len(segments), dtype=bool)
     for name, rows in rows_by_transcript(segments).items():
-        open_[rows] = left[rows].any() and name not in seen
-    if not open_.any():
-        why = f"{coder} has seen the suggestions on all that are left" if seen else "everything is coded by hand"
-        raise InputError(
-            f"There is no transcript to draw from: {why}. Counts need no sample where all is coded by hand, or where reviews are "
-            "finished; otherwise let somebody else code it: --coder NAME. Nothing was written."
+        inside[rows] = left[rows].any() and name not in seen
+    if not inside.any():
+        why = (
+            f"{coder} has seen the suggestions on all that nobody coded by hand. Let somebody else code the sample: --coder NAME"
+            if left.any()
+            else "everything is coded by hand, and counts need no sample"
+            if segments
+            else "the study has no transcripts yet. Bring them in: secondcoder import FILES"
         )
-    return open_
+        raise InputError(f"There is nothing to draw from: {why}. Nothing was written.")
+    return inside
 
 
 def _check_suggested(workspace: Workspace, names: set[str]) -> None:
@@ -108,25 +127,22 @@ def _check_suggested(workspace: Workspace, names: set[str]) -> None:
         )
 
 
-def drawn_of(
-    cases: Sequence[str | None], with_suggestions: Bools, numbers: Floats, size: int, before: Bools
-) -> tuple[Bools, Floats]:
+def drawn_of(case: Rows, with_suggestions: Bools, numbers: Floats, size: int, before: Bools) -> tuple[Bools, Floats]:
     """(n,) which of n passages are drawn, `size` or a few more, and (n,) how likely each was to be.
 
     Args:
-        cases: of each passage; with_suggestions: (n,) the model suggests some code there.
+        case: (n,) number of each one's case; with_suggestions: (n,) the model suggests some code there.
         numbers: (n,) at random in [0, 1): the smallest of each stratum are drawn.
         before: (n,) drawn in an earlier sample; they stay, and with them every passage whose number is smaller.
     """
     drawn, probability = np.zeros(len(numbers), dtype=bool), np.zeros(len(numbers))
     for rows, wanted in zip(*_halves(with_suggestions, size), strict=True):
-        case = np.unique([cases[row] or "" for row in rows.tolist()], return_inverse=True)[1]
-        for at, share in enumerate(allocated(np.bincount(case), wanted)):
-            stratum = rows[case == at]
+        for at, share in enumerate(allocated(np.bincount(case[rows]), wanted)):
+            stratum = rows[case[rows] == at]
             ordered = stratum[np.argsort(numbers[stratum], kind="stable")]
             kept = int(np.flatnonzero(before[ordered]).max(initial=-1)) + 1
             drawn[ordered[: max(share, kept)]] = True
-            probability[stratum] = max(share, kept) / len(stratum)
+            probability[stratum] = max(share, kept) / max(len(stratum), 1)
     return drawn, probability
 
 
@@ -142,4 +158,4 @@ def allocated(sizes: Rows, wanted: int) -> list[int]:
     exact = wanted * sizes / max(sizes.sum(), 1)
     shares = np.floor(exact).astype(int)
     shares[np.argsort(shares - exact, kind="stable")[: wanted - shares.sum()]] += 1
-    return [int(share) for share in np.minimum(np.maximum(shares, 1), sizes)]
+    return [int(share) for share in np.minimum(np.maximum(shares, 1), sizes)]  # a case may have none of a half
