@@ -11,8 +11,17 @@ from secondcoder.charting.corrected import CorrectedCounts
 from secondcoder.errors import CodebookError, InputError
 from secondcoder.statistics.design_based import jeffreys
 from secondcoder.study.study import Study
-from support.counting_checks import CASES, CODES, Truth, code_by_hand, counting_study, draw_sample, fill
-from support.review_checks import MODEL
+from support.counting_checks import (
+    CASES,
+    CODES,
+    Truth,
+    code_by_hand,
+    counting_study,
+    draw_sample,
+    fill,
+    review_as_people_would,
+)
+from support.review_checks import MODEL, settings
 
 
 @pytest.fixture
@@ -55,7 +64,7 @@ def test_through_a_sheet_from_the_refusal_to_the_figures(
     assert run_cli("-C", empty_study.folder, "import", rest)[0] == 0
     found = empty_study.corrected_counts()
     assert "60 passages drawn with known probability from the 180 that nobody had coded by hand" in found.rests_on
-    assert f"by Ana without suggestions, by which the suggestions of {MODEL}" in found.rests_on
+    assert f"(coded by Ana without suggestions, to correct those of {MODEL})." in found.rests_on
     assert empty_study.check_audit().faults == ()
 
 
@@ -166,8 +175,8 @@ def test_transcripts_coded_by_hand_and_a_sample_of_the_rest(empty_study: Study, 
     assert (total.hand_coded, total.drawn, total.segments) == (40, 50, 180)
     real = np.mean(["CO" in given for given in truth.values()])
     assert total.low <= real <= total.high
-    assert "from the 140 that nobody had coded by hand, and coded by Ana" in found.rests_on
-    assert found.rests_on.endswith("and on 40 passages coded by hand.")
+    assert "from the 140 that nobody had coded by hand (coded by Ana" in found.rests_on
+    assert found.rests_on.endswith(" and 40 passages coded by hand.")
 
 
 def test_a_case_of_which_little_was_drawn_says_so(empty_study: Study, truth: Truth, tmp_path: Path) -> None:
@@ -176,3 +185,17 @@ def test_a_case_of_which_little_was_drawn_says_so(empty_study: Study, truth: Tru
     ash = row(found.prevalence, kind="case", of="ash")
     assert ash.note.startswith(f"only {ash.drawn} drawn passage")
     assert f"ash: {ash.note}" in row(found.differences, first="ash", second="oak").note
+
+
+def test_a_finished_review_is_enough_and_what_was_not_reviewed_is_said(empty_study: Study, truth: Truth) -> None:
+    settings(empty_study, blind=0.4, below=0.2)
+    review_as_people_would(empty_study, truth, ["ash0", "oak2", "beech1"])
+    found = empty_study.corrected_counts(["CO"])
+    total = row(found.prevalence, kind="all")
+    assert total.segments == 60
+    assert total.hand_coded == 0
+    real = np.mean(["CO" in given for (name, _, _), given in truth.items() if name in ("ash0", "oak2", "beech1")])
+    assert total.low <= real <= total.high
+    assert "(coded by Ada without suggestions, to correct those of m0001)" in found.rests_on
+    assert found.rests_on.endswith("Left out, since nothing was drawn there: 120 passages of 6 transcripts.")
+    assert row(found.occurrence, unit="transcript").of == 3

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
 from secondcoder.corpus import PROPOSED
-from secondcoder.domain.records import Coding, CodingPass, Origin, Place, ReviewAction, Sample
+from secondcoder.domain.records import Coding, CodingPass, Origin, Place, Sample
 from secondcoder.errors import InputError
 from secondcoder.labels.counting_draw import latest_draw
 from secondcoder.labels.drawn_passages import NONE, OTHERS, SUGGESTED, DrawnPassages, drawn_passages
-from secondcoder.labels.new_decision import ActionRequest
 from secondcoder.labels.review_draws import ReviewDraw, review_draws
 from secondcoder.labels.unaided_labels import unaided_labels
-from secondcoder.review.session import ReviewSession
 from secondcoder.study.study import Study
-from support.counting_checks import LINES, Truth, code_by_hand, counting_study, draw_sample
+from support.counting_checks import LINES, Truth, code_by_hand, counting_study, draw_sample, review_as_people_would
 from support.review_checks import MODEL, settings, suggestion
 
 
@@ -41,25 +37,6 @@ def column(passages: DrawnPassages, table: np.ndarray, code: str) -> dict[Place,
 
 def known(passages: DrawnPassages, code: str = "CO") -> set[Place]:
     return {place for place, y in column(passages, passages.y, code).items() if not np.isnan(y)}
-
-
-def review(study: Study, truth: Truth, transcripts: Iterable[str], leave: int = 0) -> ReviewSession:
-    """Ada goes through interviews: blind as people would code, then everything that is suggested is accepted; the last passages are
-    left."""
-    session, numbers = ReviewSession(study), count()
-    for name in transcripts:
-        passages = session.interviews[name].in_review
-        for passage in passages[: len(passages) - leave]:
-            if passage.is_blind:
-                for code in sorted(truth[passage.place]):
-                    session.decide(
-                        "Ada", ActionRequest(ReviewAction.ADD, passage.key, f"{name}{next(numbers)}", code=code)
-                    )
-                session.decide("Ada", ActionRequest(ReviewAction.LOOKED, passage.key, f"{name}{next(numbers)}"))
-            for one in passage.suggestions:
-                asked = ActionRequest(ReviewAction.ACCEPT, passage.key, f"{name}{next(numbers)}", suggested=one.code)
-                session.decide("Ada", asked)
-    return session
 
 
 def draws(study: Study) -> list[ReviewDraw]:
@@ -211,7 +188,7 @@ def test_interviews_that_are_cut_otherwise_since_need_another_draw(
 
 def test_a_finished_review_draws_its_blind_share_and_those_below(empty_study: Study, truth: Truth) -> None:
     settings(empty_study, blind=0.4, below=0.2)
-    session = review(empty_study, truth, ["ash0", "oak2", "beech1"])
+    session = review_as_people_would(empty_study, truth, ["ash0", "oak2", "beech1"])
     (draw,) = draws(empty_study)
     blind = {
         one.place: one.sample for name in draw.transcripts for one in session.interviews[name].passages if one.is_blind
@@ -235,8 +212,8 @@ def test_a_finished_review_draws_its_blind_share_and_those_below(empty_study: St
 
 def test_a_review_that_is_not_finished_draws_nothing(empty_study: Study, truth: Truth) -> None:
     settings(empty_study, blind=0.4, below=0.2)
-    review(empty_study, truth, ["ash0", "beech1"])
-    review(empty_study, truth, ["oak2"], leave=1)
+    review_as_people_would(empty_study, truth, ["ash0", "beech1"])
+    review_as_people_would(empty_study, truth, ["oak2"], leave=1)
     (draw,) = draws(empty_study)
     assert draw.transcripts == {"ash0", "beech1"}
 
@@ -246,13 +223,13 @@ def test_a_review_that_drew_no_suggested_or_no_other_passages_corrects_nothing(
     empty_study: Study, truth: Truth, shares: dict[str, float]
 ) -> None:
     settings(empty_study, **shares)
-    review(empty_study, truth, ["ash0", "oak2"])
+    review_as_people_would(empty_study, truth, ["ash0", "oak2"])
     assert draws(empty_study) == []
 
 
 def test_what_a_model_suggested_where_it_had_learned_corrects_nothing(empty_study: Study, truth: Truth) -> None:
     settings(empty_study, blind=0.4, below=0.2)
-    review(empty_study, truth, ["ash0", "oak2", "beech1"])
+    review_as_people_would(empty_study, truth, ["ash0", "oak2", "beech1"])
     workspace = empty_study.workspace()
     workspace.corpus.manifests[MODEL]["training"]["learned_from"] = ["oak2"]
     segments = workspace.segments(workspace.corpus.transcripts)
@@ -264,7 +241,7 @@ def test_what_a_model_suggested_where_it_had_learned_corrects_nothing(empty_stud
 
 def test_a_sample_and_finished_reviews_together(empty_study: Study, truth: Truth, tmp_path: Path) -> None:
     settings(empty_study, blind=0.4, below=0.2)
-    review(empty_study, truth, ["ash0", "oak2", "beech1"])
+    review_as_people_would(empty_study, truth, ["ash0", "oak2", "beech1"])
     (reviewed,) = draws(empty_study)
     drawn = draw_sample(empty_study, tmp_path, 30, "Ada")
     assert not drawn.transcripts & reviewed.transcripts

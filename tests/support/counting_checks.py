@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from itertools import count
 from pathlib import Path
 
 import numpy as np
-from secondcoder.domain.records import Case, Coding, CodingPass, Origin, Place, Suggestion, Transcript
+from secondcoder.domain.records import Case, Coding, CodingPass, Origin, Place, ReviewAction, Suggestion, Transcript
 from secondcoder.labels.counting_draw import CountingDraw, latest_draw
+from secondcoder.labels.new_decision import ActionRequest
+from secondcoder.review.session import ReviewSession
 from secondcoder.study.coding_sheet import OnlyPassages
 from secondcoder.study.study import Study
 
@@ -83,3 +86,22 @@ def coded_as(study: Study, truth: Truth, leave: Collection[str] = ()) -> Callabl
 def fill(study: Study, path: Path, truth: Truth, leave: Collection[str] = ()) -> Path:
     """A sheet as its coder fills it."""
     return fill_sheet(path, coded_as(study, truth, leave))
+
+
+def review_as_people_would(study: Study, truth: Truth, transcripts: Iterable[str], leave: int = 0) -> ReviewSession:
+    """Ada goes through interviews: blind as people would code, then everything that is suggested is accepted; the last passages are
+    left."""
+    session, numbers = ReviewSession(study), count()
+    for name in transcripts:
+        passages = session.interviews[name].in_review
+        for passage in passages[: len(passages) - leave]:
+            if passage.is_blind:
+                for code in sorted(truth[passage.place]):
+                    session.decide(
+                        "Ada", ActionRequest(ReviewAction.ADD, passage.key, f"{name}{next(numbers)}", code=code)
+                    )
+                session.decide("Ada", ActionRequest(ReviewAction.LOOKED, passage.key, f"{name}{next(numbers)}"))
+            for one in passage.suggestions:
+                asked = ActionRequest(ReviewAction.ACCEPT, passage.key, f"{name}{next(numbers)}", suggested=one.code)
+                session.decide("Ada", asked)
+    return session

@@ -94,25 +94,21 @@ def rests_on(corpus: Corpus, study: CountedStudy) -> str:
     """In a sentence or two: how many passages of how many were drawn, who coded them, whose suggestions they correct."""
     passages = study.passages
     by_hand, is_counted = (table.any(axis=1) for table in (passages.by_hand, passages.counted))
-    drawn = passages.drawn & is_counted & ~passages.by_hand.all(axis=1)
-    parts = []
+    drawn, rest = passages.drawn & is_counted & ~by_hand, list[str]()
     if passages.draws:
-        models = sorted({draw.model for draw in passages.draws if draw.model})
+        models = listed(sorted({draw.model for draw in passages.draws if draw.model}))
         coders = listed(_coders(corpus, [passages.segments[row] for row in np.flatnonzero(drawn).tolist()])) or "people"
-        parts.append(
-            f"{counted(drawn.sum(), 'passage')} drawn with known probability from the {(is_counted & ~by_hand | drawn).sum():,} that "
-            f"nobody had coded by hand, and coded by {coders} without suggestions"
-            + (f", by which the suggestions of {listed(models)} are corrected" if models else "")
+        rest.append(
+            f"{counted(drawn.sum(), 'passage')} drawn with known probability from the {(is_counted & ~by_hand).sum():,} that "
+            f"nobody had coded by hand (coded by {coders} without suggestions{f', to correct those of {models}' if models else ''})"
         )
     if by_hand.any():
-        parts.append(f"{counted(by_hand.sum(), 'passage')} coded by hand")
-    left = {study.transcripts[at].id for at in study.cluster[~is_counted]}
-    left_out = (
-        f" {counted((~is_counted).sum(), 'passage')} of {counted(len(left), 'transcript')} are left out: nothing was drawn there."
-        if left
-        else ""
+        rest.append(f"{counted(by_hand.sum(), 'passage')} coded by hand")
+    left = {study.transcripts[at].id for at in study.cluster[~is_counted].tolist()}
+    left_out = f"{counted((~is_counted).sum(), 'passage')} of {counted(len(left), 'transcript')}"
+    return (
+        f"The counts rest on {listed(rest)}.{f' Left out, since nothing was drawn there: {left_out}.' if left else ''}"
     )
-    return f"The counts rest on {'; and on '.join(parts)}.{left_out}"
 
 
 def _coders(corpus: Corpus, segments: Sequence[Segment]) -> list[str]:

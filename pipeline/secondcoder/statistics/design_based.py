@@ -103,28 +103,35 @@ class DrawnUnits:
         """How many transcripts there are."""
         return int(np.count_nonzero(np.bincount(self.cluster)))
 
-    def per_kind(self, rows: Bools, weights: Floats | float = 1.0) -> Floats:
-        """(kinds,) sums over some passages, whose weights are given."""
-        sums = np.bincount(self.kind[rows], np.broadcast_to(weights, int(rows.sum())), self.kinds)
-        return sums.astype(np.float64)
+    @cached_property
+    def left(self) -> Floats:
+        """(kinds,) passages that are not coded, or only because they were drawn."""
+        return np.bincount(self.kind[~self.coded], minlength=self.kinds).astype(np.float64)
 
     @cached_property
     def weight(self) -> Floats:
         """1 / π of those drawn."""
         return np.asarray(1 / self.probability[self.drawn])
 
+    @cached_property
+    def stand_for(self) -> Floats:
+        """(kinds,) how many passages the drawn ones stand for: the sum of their weights."""
+        return self._of_drawn(self.weight)
+
+    def _of_drawn(self, values: Floats) -> Floats:
+        """(kinds,) sums over the drawn ones."""
+        return np.bincount(self.kind[self.drawn], values, self.kinds).astype(np.float64)
+
     def rates(self, otherwise: Floats | None = None) -> Floats:
         """(kinds,) rate of each kind; where nothing was drawn, that of `otherwise`."""
-        total = self.per_kind(self.drawn, self.weight)
-        found = self.per_kind(self.drawn, self.weight * self.y[self.drawn])
+        found, some = self._of_drawn(self.weight * self.y[self.drawn]), self.stand_for > 0
         instead = np.full(self.kinds, IGNORANCE) if otherwise is None else otherwise
-        return np.where(total > 0, found / np.where(total > 0, total, 1), instead)
+        return np.where(some, found / np.where(some, self.stand_for, 1), instead)
 
     def worth(self) -> Floats:
         """(kinds,) how many independent passages of a large number the draws are worth; 0 without any."""
-        total = self.per_kind(self.drawn, self.weight)
-        spread = self.per_kind(self.drawn, self.weight * (self.weight - 1))
-        return np.where(total > 0, total**2 / np.where(total > 0, spread, 1), 0.0)
+        spread, some = self._of_drawn(self.weight * (self.weight - 1)), self.stand_for > 0
+        return np.where(some, self.stand_for**2 / np.where(some, spread, 1), 0.0)
 
 
 def corrected_share(units: DrawnUnits, otherwise: Floats | None = None) -> CorrectedShare:
@@ -133,7 +140,7 @@ def corrected_share(units: DrawnUnits, otherwise: Floats | None = None) -> Corre
     Args:
         otherwise: (kinds,) rates for kinds of which nothing was drawn here, as those of the whole study; their limits are 0 and 1.
     """
-    rate, left = units.rates(otherwise), units.per_kind(~units.coded) / len(units.y)
+    rate, left = units.rates(otherwise), units.left / len(units.y)
     value = float(units.y[units.coded].sum() / len(units.y) + left @ rate)
     low, high = jeffreys(rate, units.worth())
     below, above = (float(np.sqrt(((left * distance) ** 2).sum())) for distance in (rate - low, high - rate))
@@ -173,9 +180,8 @@ def _between(units: DrawnUnits, rate: Floats, share: float) -> float:
     what the known kinds show, whichever is more; at least that of passages without any transcripts."""
     n, drawn = len(units.y), units.drawn
     expected = np.where(units.coded, units.y, rate[units.kind])
-    total = units.per_kind(drawn, units.weight)
     # So that the weights of a kind sum to its passages, as they do in the estimate.
-    weight = units.weight * (units.per_kind(~units.coded) / np.where(total > 0, total, 1))[units.kind[drawn]]
+    weight = units.weight * (units.left / np.where(units.stand_for > 0, units.stand_for, 1))[units.kind[drawn]]
     surprise = (units.y - expected)[drawn] * weight
     known = np.bincount(units.cluster, expected - share)
     seen = known + np.bincount(units.cluster[drawn], surprise, len(known))
