@@ -192,3 +192,12 @@ def test_options_that_do_not_go_together(
     code, _, err = run_cli("-C", empty_study.folder, "sheet", "make", tmp_path / "x.xlsx", *options)
     assert code == 2
     assert said in err
+
+
+def test_the_methods_section_tells_the_draw_apart_from_rounds(empty_study: Study, tmp_path: Path) -> None:
+    with empty_study.store.transaction("test") as write:
+        write.add_transcripts([talk(f"t{at}") for at in range(4)])
+    draw_sample(empty_study, tmp_path, 12)
+    written = empty_study.export_methods()
+    assert "12 passages were drawn with known probability" in written
+    assert "proposed for coding" not in written

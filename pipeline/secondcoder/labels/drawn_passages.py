@@ -61,7 +61,7 @@ class DrawnPassages:
         return np.flatnonzero(self.counted[:, self.codes.index(code)])
 
     def units(self, code: str, cluster: Rows) -> DrawnUnits:
-        """The same as units.
+        """These segments for the estimate.
 
         Args:
             cluster: (n,) number of each segment's transcript.
@@ -122,9 +122,16 @@ class _Frames:
         self._taken: frozenset[str] = frozenset()
 
     def add(self, draw: CountingDraw | ReviewDraw, suggested: Bools) -> None:
+        """Take in the transcripts of a draw.
+
+        Args:
+            suggested: (n, k) by its version.
+        """
         inside = np.array([name in draw.transcripts and name not in self._taken for name, _, _ in self.places])
         before = np.array([place in draw.coded for place in self.places]) & inside
         drawn = np.array([place in draw.places for place in self.places]) & inside
+        if not drawn.any():  # its transcripts were removed
+            return
         self.by_hand |= before[:, None] & self.known
         self.drawn |= drawn
         self.probability[drawn] = [draw.places[self.places[row]] for row in np.flatnonzero(drawn)]

@@ -155,7 +155,7 @@ def jeffreys(rate: Floats, size: Floats) -> tuple[Floats, Floats]:
     found, missing = rate * size + 0.5, (1 - rate) * size + 0.5
     low = np.where(found > 0.5, betaincinv(found, missing, TAIL), 0.0)
     high = np.where(missing > 0.5, betaincinv(found, missing, 1 - TAIL), 1.0)
-    # A single passage leaves the quantile on the wrong side of the rate nowhere, rounding may.
+    # Less than one passage may leave a quantile on the wrong side of the rate.
     return np.where(size > 0, np.minimum(low, rate), 0.0), np.where(size > 0, np.maximum(high, rate), 1.0)
 
 
