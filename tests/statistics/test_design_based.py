@@ -81,7 +81,7 @@ def test_suggestions_that_are_always_right_leave_what_the_limits_of_the_rates_le
 
 
 def test_large_samples_agree_with_the_published_estimator() -> None:
-    """Power-tuned prediction-powered inference for a mean (arXiv:2311.01453, section 6), its formulas written out, on independent
+    """Power-tuned prediction-powered inference for a mean (arXiv:2311.01453), its formulas written out, on independent
     passages. ppi-python 0.2.3 gives 0.30408 and (0.29501, 0.31314) here."""
     rng = np.random.default_rng(4)
     n, drawn = 200_000, 4000

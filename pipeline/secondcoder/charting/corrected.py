@@ -147,7 +147,7 @@ def _limits(these: Limits | None, such: Limits | None) -> Row:
 
 def _note(units: DrawnUnits, share: CorrectedShare | None) -> str:
     if share is None:
-        return "nobody looked for it where passages were drawn, or in a whole transcript"
+        return "nobody looked for it here, in drawn passages or a whole transcript"
     drawn, notes = int(units.drawn.sum()), []
     if drawn < FEW and not units.coded.all():
         notes.append(
