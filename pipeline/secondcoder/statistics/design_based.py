@@ -13,10 +13,13 @@ arXiv:2311.01453).
 
 The truth has two readings, with an interval each. *These*: what people would have coded in these very transcripts; chance is in
 the draw alone. Where few misses were drawn, or none, the usual variance is too small or 0, and t misses the long tail. So each
-rate has Jeffreys limits (Brown 2001, doi:10.1214/ss/1009213286) for as many passages as its draws are worth, (Σ 1/π)² / Σ (1 -
-π)/π², and the limits are put together by their distances from the rates (MOVER; Zou & Donner 2008, doi:10.1002/sim.3095). *Such*:
-the share among transcripts of which these are a sample. The variance between transcripts, linearised, is added to it by Student's
-t on the logit scale. benchmarks/CORRECTED_COUNTS.md shows how often both cover.
+rate has Jeffreys limits (Brown 2001, doi:10.1214/ss/1009213286) for as many passages as its draws are worth,
+
+    n_k = (Σ_drawn 1 / π)² / Σ_drawn (1 - π) / π²
+
+and these are put together by their distances from the rates (MOVER; Zou & Donner 2008, doi:10.1002/sim.3095). *Such*: the share
+among transcripts of which these are a sample. The variance between transcripts, linearised, is added by Student's t on the logit
+scale. benchmarks/CORRECTED_COUNTS.md shows how often both cover.
 """
 
 from __future__ import annotations
