@@ -213,7 +213,11 @@ def _notes(report: dict[str, Any]) -> Iterator[str]:
             f"{', the share of the folds in brackets; for the others it did not help' if used else ': it did not help'}."
         )
     if led := report["n_led_by_suggestions"]:
-        chosen = ", or chosen for what it says (status --next)" if report.get("rounds_proposed") else ""
+        chosen = (
+            ", or asked for by what it says (status --next, sheet make --sample)"
+            if report.get("rounds_proposed")
+            else ""
+        )
         yield (
             f"{counted(led, 'more segment')} coded only in a review of suggestions{chosen}: not counted, except in the last column. "
             "People tend to follow suggestions; `secondcoder review summary` estimates how far."

@@ -5,7 +5,7 @@ Each verb writes in one transaction or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from secondcoder.agreement.disagreements import Disagreement
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
+    from secondcoder.charting.corrected import CorrectedCounts
     from secondcoder.codebook.plan import NamedSteps, Plan
     from secondcoder.labels.code_counts import CodeCount
     from secondcoder.labels.code_passages import CodePassages, PassageFilter
@@ -317,6 +318,16 @@ class Study(ExchangeVerbs):
         from secondcoder.study.passages import study_code_counts
 
         return study_code_counts(self.workspace())
+
+    # -- counts ---------------------------------------------------------------------------------------------------------
+
+    def corrected_counts(
+        self, codes: Sequence[str] | None = None, by: str = "case", compare: str | None = None
+    ) -> CorrectedCounts:
+        """How often codes occur, the model's suggestions corrected by passages that were drawn and coded without them."""
+        from secondcoder.charting.corrected import corrected_counts
+
+        return corrected_counts(self.workspace(), codes, by, compare)
 
     # -- what is here ---------------------------------------------------------------------------------------------------
 

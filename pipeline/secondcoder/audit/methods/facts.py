@@ -22,6 +22,7 @@ from secondcoder.domain.records import Origin
 from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import SecondcoderError
 from secondcoder.labels.chosen_passages import proposed_places
+from secondcoder.labels.counting_draw import drawn_places
 from secondcoder.labels.model_coders import imported_models
 from secondcoder.workspace import Workspace
 
@@ -100,11 +101,18 @@ def _codebook(workspace: Workspace) -> Iterator[Sentence]:
         ("COREQ 25", ANALYSIS, "GRRAS 2", "TRIPOD+AI 8a"),
     )
     yield Sentence(_derivation(workspace), ("COREQ 26", ANALYSIS))
-    if proposed := len(proposed_places(workspace.corpus)):
-        chosen = len(proposed_places(workspace.corpus, drawn=False))
+    sample = drawn_places(workspace.corpus)
+    if proposed := len(proposed_places(workspace.corpus) - sample):
+        chosen = len(proposed_places(workspace.corpus, drawn=False) - sample)
         yield Sentence(
             f"{counted(proposed, 'passage')} were proposed for coding by what a model would learn most from, or at random "
             f"({proposed - chosen}); figures do not rest on the {chosen} chosen ones, unless their whole interview was read.",
+            (ANALYSIS, "TRIPOD+AI 8a"),
+        )
+    if sample:
+        yield Sentence(
+            f"{counted(len(sample), 'passage')} were drawn with known probability, by case and by whether the model suggested "
+            "something, to be coded without suggestions, so that counts can be corrected; figures of the model do not rest on them.",
             (ANALYSIS, "TRIPOD+AI 8a"),
         )
     books = [event["detail"] for event in workspace.corpus.events("codebook")]

@@ -1,0 +1,117 @@
+"""What corrected counts are taken from: the study's passages, its cases and groups, and the sentence that says what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from secondcoder.corpus import Corpus, independent
+from secondcoder.domain.arrays import Bools, Rows
+from secondcoder.domain.attributes import attributes_of
+from secondcoder.domain.grouping import by_transcript
+from secondcoder.domain.records import Segment, Transcript
+from secondcoder.domain.spans import share_text
+from secondcoder.domain.wording import counted, listed
+from secondcoder.errors import InputError, did_you_mean
+from secondcoder.labels.drawn_passages import DrawnPassages, drawn_passages
+from secondcoder.labels.label_matrix import label_matrix
+from secondcoder.workspace import Workspace
+
+UNITS = ("case", "participant", "transcript")
+NOTHING_DRAWN = (
+    "No passages were drawn with known probability, so suggestions cannot be corrected by what people code without them. Draw some: "
+    "secondcoder sheet make sample.xlsx --sample 60 --coder NAME. Reviews that are finished, with the passages that they drew, do as "
+    "well."
+)
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Transcripts that are counted together: `kind` is "all", "group", or what each is one of; `transcripts` are their numbers."""
+
+    of: str
+    kind: str
+    transcripts: Rows
+
+
+@dataclass(frozen=True)
+class CountedStudy:
+    """Passages with the number of each one's transcript (n,), what a plain count counts (n, k), and the domains."""
+
+    passages: DrawnPassages
+    transcripts: Sequence[Transcript]
+    cluster: Rows
+    plain: Bools
+    domains: Sequence[Domain]
+
+
+def counted_study(workspace: Workspace, by: str, compare: str | None) -> CountedStudy:
+    """The study as `corrected_counts` needs it; InputError as there."""
+    if by not in UNITS:
+        raise InputError(f"Counts are by {listed(UNITS[:-1])}, or by {UNITS[-1]}. Got '{by}' instead.")
+    corpus, book, settings = workspace.corpus, workspace.codebook, workspace.configuration
+    if not corpus.transcripts:
+        raise InputError("The study has no transcripts yet. Bring them in: secondcoder import FILES")
+    domains = [*_domains(corpus, by, compare)]
+    segments = workspace.segments(corpus.transcripts)
+    passages = drawn_passages(corpus, book, settings, segments)
+    if not passages.draws and not passages.by_hand.any(axis=1).all():
+        raise InputError(NOTHING_DRAWN)
+    said = label_matrix(segments, corpus.codings, corpus.passes, book, settings.learning, settings.segments.overlap)
+    number = {transcript.id: at for at, transcript in enumerate(corpus.transcripts)}
+    cluster = np.array([number[segment.transcript] for segment in segments], dtype=np.intp)
+    plain = np.where(said.known, said.y, passages.suggested)
+    return CountedStudy(passages, corpus.transcripts, cluster, plain, domains)
+
+
+def _domains(corpus: Corpus, by: str, compare: str | None) -> Iterator[Domain]:
+    yield Domain("all", "all", np.arange(len(corpus.transcripts)))
+    names = [transcript.id if by == "transcript" else getattr(transcript, by) for transcript in corpus.transcripts]
+    yield from _split(names, by)
+    if compare:
+        levels = _levels(corpus, compare)
+        yield from _split([levels.get(transcript.id) for transcript in corpus.transcripts], "group")
+
+
+def _split(names: Sequence[str | None], kind: str) -> Iterator[Domain]:
+    for name in sorted({name for name in names if name}):
+        yield Domain(name, kind, np.array([at for at, other in enumerate(names) if other == name], dtype=np.intp))
+
+
+def _levels(corpus: Corpus, attribute: str) -> Mapping[str, str]:
+    known = attributes_of(corpus.transcripts, corpus.cases)
+    # What is known of a case needs no "case: " before it, unless transcripts have an attribute of the same name.
+    named = {name.removeprefix("case: "): levels for name, levels in known.items()} | known
+    if attribute not in named:
+        have = f" There are {listed(sorted(named))}." if named else " No transcript or case has any."
+        raise InputError(f"No attribute is called '{attribute}'.{did_you_mean(attribute, named)}{have}")
+    return named[attribute]
+
+
+def rests_on(corpus: Corpus, study: CountedStudy) -> str:
+    """In a sentence or two: how many passages of how many were drawn, who coded them, whose suggestions they correct."""
+    passages = study.passages
+    by_hand, is_counted = (table.any(axis=1) for table in (passages.by_hand, passages.counted))
+    drawn, rest = passages.drawn & is_counted & ~by_hand, list[str]()
+    if passages.draws:
+        models = listed(sorted({draw.model for draw in passages.draws if draw.model}))
+        coders = listed(_coders(corpus, [passages.segments[row] for row in np.flatnonzero(drawn).tolist()])) or "people"
+        rest.append(
+            f"{counted(drawn.sum(), 'passage')} drawn with known probability from the {(is_counted & ~by_hand).sum():,} that "
+            f"nobody had coded by hand (coded by {coders} without suggestions{f', to correct those of {models}' if models else ''})"
+        )
+    if by_hand.any():
+        rest.append(f"{counted(by_hand.sum(), 'passage')} coded by hand")
+    left = {study.transcripts[at].id for at in study.cluster[~is_counted].tolist()}
+    left_out = f"{counted((~is_counted).sum(), 'passage')} of {counted(len(left), 'transcript')}"
+    return (
+        f"The counts rest on {listed(rest)}.{f' Left out, since nothing was drawn there: {left_out}.' if left else ''}"
+    )
+
+
+def _coders(corpus: Corpus, segments: Sequence[Segment]) -> list[str]:
+    looks = by_transcript(independent(corpus.passes))
+    there = ((look, segment) for segment in segments for look in looks.get(segment.transcript, ()))
+    return sorted({look.coder for look, segment in there if share_text(look.span, segment.span)})
