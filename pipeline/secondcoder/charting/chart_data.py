@@ -118,7 +118,7 @@ def chart_data(
         _cases(corpus),
         _frame(_code_rows(book, codes), CODES),
         _frame(_passage_rows(corpus, passages), PASSAGES),
-        _frame(_reading_rows(corpus, turns, list(codes)), READINGS),
+        reading_table(corpus, turns, list(codes), corpus.passes),
         settings.learning.roll_up,
         workspace.version,
     )
@@ -202,13 +202,25 @@ def _quoted(talk: Transcript, passage: ChartedPassage, starts: Sequence[int]) ->
     return words.turns[0], time_at(talk.turns, passage.start), words.speaker, words.text, attribution(talk, words)
 
 
-def _reading_rows(
-    corpus: Corpus, turns: Mapping[str, Sequence[tuple[int, int]]], codes: Sequence[str]
-) -> Iterator[Sequence[str]]:
-    passes = by_transcript(corpus.passes)
-    for talk in corpus.transcripts:
-        read = _read(talk, turns[talk.id], passes.get(talk.id, ()))
-        yield from ((talk.id, code, read.get(code, NOT_READ)) for code in codes)
+def reading_table(
+    corpus: Corpus,
+    turns: Mapping[str, Sequence[tuple[int, int]]],
+    codes: Sequence[str],
+    passes: Iterable[CodingPass],
+) -> pd.DataFrame:
+    """How far each transcript was read for each code in the passes, whosever they are: the table `ChartData.readings`.
+
+    Args:
+        turns: the coded turns of each transcript.
+    """
+    looks = by_transcript(passes)
+
+    def rows() -> Iterator[Sequence[str]]:
+        for talk in corpus.transcripts:
+            read = _read(talk, turns[talk.id], looks.get(talk.id, ()))
+            yield from ((talk.id, code, read.get(code, NOT_READ)) for code in codes)
+
+    return _frame(rows(), READINGS)
 
 
 def _read(talk: Transcript, turns: Sequence[tuple[int, int]], passes: Iterable[CodingPass]) -> dict[str, str]:

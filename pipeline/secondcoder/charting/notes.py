@@ -55,10 +55,11 @@ class Note:
 
 def notes_of(corpus: Corpus) -> dict[Cell, Note]:
     """All notes by their cells; those of retired codes are kept in the store and left out here."""
-    return _by_cell(corpus.cell_notes_as_made, corpus.history)
+    return notes_by_cell(corpus.cell_notes_as_made, corpus.history)
 
 
-def _by_cell(notes: Iterable[CellNote], history: CodeHistory) -> dict[Cell, Note]:
+def notes_by_cell(notes: Iterable[CellNote], history: CodeHistory) -> dict[Cell, Note]:
+    """The same of notes as they were written."""
     placed = (note for made in notes for note in _in_present_codes(made, history))
     cells = group_by(placed, lambda pair: (pair[0].row_kind, pair[0].row, pair[0].code, pair[0].wave))
     return {cell: _joined(cell, pairs) for cell, pairs in sorted(cells.items())}
@@ -93,7 +94,7 @@ def write_note(
     if fault := note_fault(corpus, book, levels, note):
         raise InputError(f"{fault} Nothing was saved.")
     cell = (note.row_kind, note.row, note.code, note.wave)
-    notes = _by_cell(cell_notes(write.connection), corpus.history)
+    notes = notes_by_cell(cell_notes(write.connection), corpus.history)
     # What nobody has read is not to be overwritten.
     if set(notes[cell].ids if cell in notes else ()) != set(seen):
         raise DecisionError(MEANWHILE)

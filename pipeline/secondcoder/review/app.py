@@ -19,6 +19,7 @@ from secondcoder.errors import DecisionError, InputError, NoSuchPageError, Secon
 from secondcoder.review import (
     actions,
     adjudication_pages,
+    chart_pages,
     code_view_actions,
     code_view_pages,
     pages,
@@ -55,6 +56,9 @@ GET: dict[str, Handler] = {
     "/passages.docx": code_view_pages.document,
     "/clinic.docx": code_view_pages.clinic_document,
     "/split": code_view_actions.split_page,
+    "/chart": chart_pages.chart_page,
+    "/chart/cell": chart_pages.cell_page,
+    "/chart/integration": chart_pages.integration_page,
     "/summary": summary_pages.summary_page,
     "/summary.html": summary_pages.summary_file,
     "/adjudicate": adjudication_pages.adjudicate_page,
@@ -71,6 +75,7 @@ POST: dict[str, Handler] = {
     "/recode": code_view_actions.recode,
     "/split": code_view_actions.split,
     "/codes/others": code_view_actions.show_others,
+    "/chart/cell": chart_pages.save_note,
 }
 
 

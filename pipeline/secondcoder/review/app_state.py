@@ -37,6 +37,10 @@ class AppState:
     templates: Environment = field(init=False)
     adjudication: Adjudication = field(init=False)
     kept_margins: dict[Hashable, str] = field(init=False)
+    kept_charts: dict[tuple[str, bool], tuple[int, Any]] = field(init=False)
+    """Coder, and whether they adjudicate -> the event up to which their charts' tables were made, and these (`seen_chart`)."""
+    saved_notes: dict[tuple[str, Hashable], Any] = field(default_factory=dict, init=False)
+    """Coder and cell of a chart -> what they saved there last (`chart_notes`)."""
     recordings: Mapping[str, Path] = field(default_factory=dict)
     """The file of each interview that has one."""
     taken: Outcome | None = None
@@ -60,7 +64,7 @@ class AppState:
                     self.reopen()
 
     def _show(self, review: ReviewSession) -> None:
-        self.review, self.kept_margins = review, {}
+        self.review, self.kept_margins, self.kept_charts = review, {}, {}
         self.templates, self.adjudication = _environment(review, self.recordings), adjudication_of(review)
 
     @classmethod
@@ -104,6 +108,7 @@ def _environment(review: ReviewSession, recordings: Mapping[str, Path]) -> Envir
         in_review=bool(review.interviews),
         new_codes=review.study.configuration.review.new_codes,
         stripes=stripes(review.book),
+        family_names={family.id: family.name for family in review.book.families},
         study_name=review.study.folder.resolve().name,
         likelihood=wording.beside_suggestion,
         valence_hint=wording.valence_hint,

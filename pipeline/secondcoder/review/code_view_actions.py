@@ -30,6 +30,8 @@ MOST_PARTS = 6
 NEITHER = ""
 """In a form's field, for a passage that is none of the new codes: no code's id is empty."""
 ALL = PassageFilter(below=False)
+BACK = {"chart": "/chart", "integration": "/chart/integration"}
+"""Where a page without a code returns to once others' codings are shown."""
 
 
 # -- recoding -----------------------------------------------------------------------------------------------------------
@@ -185,5 +187,5 @@ def show_others(state: AppState, session: Session, request: Request, form: dict[
     """Record that the coder will not code independently what is held back for them to read, and show it."""
     view = CodeView(state.review, session)
     give_up_independence(state.review, session.coder, view.held_back.to_read)
-    code = form.get("code", "")
-    return RedirectResponse(address(code, read_filter(form)) if code else "/codes", 303)
+    code, back = form.get("code", ""), BACK.get(form.get("back", ""), "/codes")
+    return RedirectResponse(address(code, read_filter(form)) if code else back, 303)

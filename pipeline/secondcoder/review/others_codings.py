@@ -12,13 +12,13 @@ passage is not blind any more for the coder, as everywhere in the review.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
 from secondcoder.corpus import GIVEN_UP, Corpus, of_coder
 from secondcoder.domain.grouping import by_transcript
-from secondcoder.domain.records import Coding, Suggestion
+from secondcoder.domain.records import Suggestion
 from secondcoder.domain.spans import coded_turns, covers, looked_for
 from secondcoder.labels.code_passages import MaySee, everything, held_codings
 from secondcoder.review.security import Session
@@ -33,13 +33,25 @@ class HeldBack:
     to_read: Counter[str]
 
 
+Opens = Callable[[str, str], bool]
+"""Whether others' codings of a code, by its id, are shown on an interview."""
+
+
 def may_see(review: ReviewSession, session: Session, corpus: Corpus) -> MaySee:
     """The rule as a function of a coding."""
     if session.adjudicates:
         return everything
+    coder, opens = session.coder, opened(review, session, corpus)
+    return lambda coding: coding.coder == coder or opens(coding.transcript, coding.code)
+
+
+def opened(review: ReviewSession, session: Session, corpus: Corpus) -> Opens:
+    """The rule as a function of an interview and a code: what it says depends on the coder's own work alone."""
+    if session.adjudicates:
+        return lambda name, code: True
     coder, deciding = session.coder, undecided_interviews(review, session.coder)
     decided = {name for name, interview in review.interviews.items() if interview.in_review} - deciding
-    opened = decided | given_up(review, coder)
+    free = decided | given_up(review, coder)
     passes = by_transcript(of_coder(corpus.passes, coder))
 
     @cache
@@ -49,11 +61,7 @@ def may_see(review: ReviewSession, session: Session, corpus: Corpus) -> MaySee:
         looks = looked_for(passes.get(name, ()))
         return frozenset().union(*(codes for cover, codes in looks.items() if covers(cover, units, transcript.text)))
 
-    def sees(coding: Coding) -> bool:
-        name = coding.transcript
-        return coding.coder == coder or (name not in deciding and (name in opened or coding.code in read(name)))
-
-    return sees
+    return lambda name, code: name not in deciding and (name in free or code in read(name))
 
 
 def held_back(corpus: Corpus, sees: MaySee, deciding: Collection[str]) -> HeldBack:

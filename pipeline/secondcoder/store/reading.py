@@ -222,9 +222,10 @@ class Store:
         query = query.where(t.what.in_(what)) if what else query
         return self._rows(query if until is None else query.where(t.id <= until))
 
-    def last_event(self) -> int:
-        """Id of the newest event, 0 without any: it is the same as long as nothing changed."""
-        return int(self._rows(_LAST_EVENT)[0]["id"])
+    def last_event(self, *but: str) -> int:
+        """Id of the newest event of any kind `but` these, 0 without any: it is the same as long as nothing changed."""
+        query = _LAST_EVENT.where(schema.events.c.what.not_in(but)) if but else _LAST_EVENT
+        return int(self._rows(query)[0]["id"])
 
     def last_change(self) -> int:
         """Id of the newest event after which interviews or codes are others than before, 0 without any."""

@@ -1,0 +1,155 @@
+"""The integration of each case as a page shows it: constructs, component levels and factors, each with the researcher's light beside.
+
+What cannot be told stands as the sentence that says why. Evidence for a level is found by likeness of words here, so that no page
+waits for a language model.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from secondcoder.charting.chart_data import ChartData
+from secondcoder.charting.component_levels import component_levels
+from secondcoder.charting.counts import rows_of
+from secondcoder.charting.factors import factors
+from secondcoder.charting.integration import integration, profile
+from secondcoder.charting.notes import LEVEL
+from secondcoder.configuration import ChartingSettings
+from secondcoder.domain.grouping import group_by
+from secondcoder.errors import InputError
+from secondcoder.review.chart_address import Asked
+from secondcoder.review.chart_view import ChartView
+from secondcoder.review.matrix_cell import MatrixCell
+from secondcoder.review.seen_chart import SeenChart
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class JudgedCell:
+    """A cell with what the codes suggest of it in a word or two (`standing`), and the address of its page."""
+
+    cell: MatrixCell
+    standing: str
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the page: its columns (code or level, name), its rows; or only a sentence that says why there is none."""
+
+    columns: Sequence[tuple[str, str]] = ()
+    rows: Mapping[str, Sequence[JudgedCell]] | None = None
+    fault: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class IntegrationView:
+    """The page: cases in the order of their profile, with what is said of each, and the three tables."""
+
+    cases: Sequence[Mapping[str, Any]]
+    constructs: Table
+    levels: Table
+    factors: Table
+
+
+def integration_view(view: ChartView, settings: ChartingSettings) -> IntegrationView:
+    """The tables of all cases that the coder may see."""
+    chart, data, stated = view.chart, view.chart.data, settings.compare.partition(":")[0].strip()
+    stated = stated if stated in data.cases.columns else ""
+    cases = _or_fault(lambda: rows_of(chart.once("profile", lambda: profile(data, settings, stated))))
+    suggests = partial(chart.once, "integration", lambda: integration(data, settings))
+    present = partial(chart.once, "factors", lambda: factors(data, settings))
+    order = [row["case"] for row in cases] if not isinstance(cases, str) else None
+    return IntegrationView(
+        [] if isinstance(cases, str) else cases,
+        _table(lambda: _by_code(view, suggests(), "construct", "standing", order)),
+        _table(lambda: _by_level(view, *levels_of(chart, settings), order)),
+        _table(lambda: _by_code(view, present(), "code", "presence", order)),
+    )
+
+
+def levels_of(chart: SeenChart, settings: ChartingSettings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The component levels and their evidence, of side "" without a valence; InputError as `component_levels`."""
+    return chart.once("levels", lambda: _levels(chart.data, settings))
+
+
+def _levels(data: ChartData, settings: ChartingSettings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    table, evidence = component_levels(data, settings.levels)
+    return table, evidence.fillna({"side": ""})
+
+
+def level_cell(view: ChartView, row: str, level: str, wave: str, sides: Mapping[str, int], found: int) -> MatrixCell:
+    """A level's cell: passages for it stand as promoting ones, those against as inhibiting ones; `found`: interviews with any."""
+    talks = view.chart.once(
+        "talks", lambda: Counter(zip(*(view.chart.data.transcripts[name] for name in ("case", "wave")), strict=True))
+    )
+    interviews = talks[row, wave]
+    valences = {"promotes": sides["for"], "inhibits": sides["against"], "mixed": sides["either"]} | {
+        "no_valence": sides[""]
+    }
+    cell = MatrixCell(row, LEVEL + level, sum(sides.values()), found, interviews, interviews, False, 0, valences)
+    return view.noted(cell, wave)
+
+
+def _talks(data: ChartData) -> Counter[tuple[str, str]]:
+    """Interviews by case and wave."""
+    return Counter(zip(data.transcripts["case"], data.transcripts["wave"], strict=True))
+
+
+def _or_fault(make: Callable[[], T]) -> T | str:
+    try:
+        return make()
+    except InputError as error:
+        return str(error)
+
+
+def _table(make: Callable[[], Table]) -> Table:
+    made = _or_fault(make)
+    return Table(fault=made) if isinstance(made, str) else made
+
+
+def _by_code(view: ChartView, table: pd.DataFrame, code: str, word: str, order: Sequence[str] | None) -> Table:
+    rows = rows_of(table)
+    interviews = view.chart.data.transcripts["case"].value_counts()
+    columns = dict.fromkeys((row[code], row["name"]) for row in rows)
+    cells: dict[str, list[JudgedCell]] = {}
+    for row in rows:
+        cell = view.noted(_cell(row, row[code], int(interviews.get(row["case"], 0))), "")
+        asked = Asked(at=row["case"], code=row[code], tab="integration")
+        cells.setdefault(row["case"], []).append(JudgedCell(cell, row[word], asked))
+    return Table(list(columns), _ordered(cells, order))
+
+
+def _cell(row: Mapping[str, Any], code: str, interviews: int) -> MatrixCell:
+    valences = {name: int(row[name]) for name in ("promotes", "inhibits", "mixed")}
+    valences["no_valence"] = int(row["passages"]) - sum(valences.values())
+    passages, found, known = (int(row[name]) for name in ("passages", "transcripts", "transcripts_read"))
+    return MatrixCell(row["case"], code, passages, found, known, interviews, False, 0, valences)
+
+
+def _by_level(view: ChartView, table: pd.DataFrame, evidence: pd.DataFrame, order: Sequence[str] | None) -> Table:
+    rows = rows_of(table)
+    without = evidence[evidence["side"] == ""].groupby(["case", "level", "wave"]).size().to_dict()
+    columns = dict.fromkeys((row["level"], row["wave"]) for row in rows)
+    cells: dict[str, list[JudgedCell]] = {}
+    for row in rows:
+        sides = {side: int(row[f"evidence_{side}"]) for side in ("for", "against", "either")}
+        sides[""] = int(without.get((row["case"], row["level"], row["wave"]), 0))
+        cell = level_cell(view, row["case"], row["level"], row["wave"], sides, 0)
+        asked = Asked(at=row["case"], code=LEVEL + row["level"], wave=row["wave"], tab="integration")
+        cells.setdefault(row["case"], []).append(JudgedCell(cell, "", asked))
+    notes = group_by((row for row in rows if row["note"] != "no interview"), lambda row: row["note"])
+    return Table(list(columns), _ordered(cells, order), note="; ".join(notes))
+
+
+def _ordered(cells: Mapping[str, list[JudgedCell]], order: Sequence[str] | None) -> dict[str, list[JudgedCell]]:
+    return {case: cells[case] for case in order or cells if case in cells}
