@@ -87,3 +87,17 @@ def test_several_pictures_share_no_id_and_their_references_hold() -> None:
         assert targets <= set(own)
         ids += own
     assert len(ids) == len(set(ids))
+
+
+def test_patterns_belong_to_their_own_picture_and_names_are_no_formulas(recwarn: pytest.WarningsRecorder) -> None:
+    figure, (axes,) = panels((2, 1))
+    axes.barh([0], [1], hatch="////", edgecolor="white")
+    axes.set_yticks([0], ["$x_1$ 空"])
+    picture = svg(figure, "T", "D")
+    root = ElementTree.fromstring(picture)
+    ids = {each.get("id") for each in root.iter() if each.get("id")}
+    used = {each.partition(")")[0] for each in picture.split("url(#")[1:]}
+    assert used
+    assert used <= ids
+    assert "$x_1$ 空" in words(picture)
+    assert not list(recwarn)

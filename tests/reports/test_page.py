@@ -12,12 +12,15 @@ from secondcoder.reports.page import (
     Block,
     Box,
     Cell,
+    Facts,
     Formula,
     Formulas,
     Heading,
     Passage,
     Picture,
     Points,
+    Quotation,
+    Quotations,
     Section,
     Table,
     markdown,
@@ -37,6 +40,9 @@ BLOCKS: dict[str, Block] = {
     "copy": Box("copy", (H,)),
     "formulas": Formulas([Formula(H, H, H, H)]),
     "bars": Bars((H, H), [Bar(H, H, 0.25, H, H, [(H, H, H)]), Bar(H, H, None, H, H)]),
+    "grid": Table(H, (H, H), [(Cell(H, depth=1), Cell(H, valence=(3, 0, 1), light="amber", below=(H,)))], grid=True),
+    "facts": Facts([(H, H)]),
+    "quotations": Quotations("here", H, H, [Quotation(H, H, H, H)], [Quotation(H, H)], H),
     "passage": Passage(H, H, H, H, [(H, True), (H, False)], H),
 }
 VOID = {"meta", "br", "img", "link"}
@@ -125,3 +131,25 @@ def test_markdown_has_the_same_words() -> None:
     )
     with pytest.raises(TypeError, match="no form for a passage"):
         markdown("card", [Section("one", (BLOCKS["passage"],))], "card.html")
+
+
+def test_a_cell_leads_to_its_quotations_and_says_in_shapes_and_words_what_colours_say() -> None:
+    cell = Cell("7", valence=(4, 0, 3), light="red", below=("2 of 3",), link="cell-1")
+    blocks = (
+        Table("t", ("a", "b"), [("x", cell)], grid=True),
+        Quotations("cell-1", "x", "7 passages", [Quotation("q", "w", "+")]),
+    )
+    read = Reader(page("t", [Section("s", blocks)]))
+    assert ("a", {"href": "#cell-1"}) in read.tags
+    assert ("div", {"class": "quotations", "id": "cell-1"}) in read.tags
+    assert "+4 −3" in read.text
+    assert "2 of 3" in read.text
+    assert "rect" in {tag for tag, _ in read.tags}  # red is a square, amber a triangle, green a disc
+
+
+def test_only_a_searchable_page_runs_anything_and_the_same_words_stand_in_both() -> None:
+    sections = [Section(kind, (block,)) for kind, block in BLOCKS.items()]
+    plain, searchable = Reader(page("t", sections)), Reader(page("t", sections, searchable=True))
+    assert [tag for tag, _ in plain.tags].count("script") == 0
+    assert [attributes for tag, attributes in searchable.tags if tag == "script"] == [{}]
+    assert "".join(searchable.text.split()).startswith("".join(plain.text.split())[:-20])

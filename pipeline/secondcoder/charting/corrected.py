@@ -66,15 +66,18 @@ class _Counted:
 
 
 def corrected_counts(
-    workspace: Workspace, codes: Sequence[str] | None = None, by: str = "case", compare: str | None = None
+    workspace: Workspace,
+    codes: Sequence[str] | None = None,
+    by: str = "case",
+    compare: str | Mapping[str, str] | None = None,
 ) -> CorrectedCounts:
     """Prevalence, differences and occurrence of codes, corrected for coding error.
 
     Args:
         codes: those of the codebook, unless given.
         by: "case", "participant" or "transcript": the prevalence in each of them.
-        compare: an attribute of cases or transcripts, as "integration", "role" or "wave": its values are groups, and compared; without
-            it, what `by` names is.
+        compare: an attribute of cases or transcripts, as "integration", "role" or "wave", whose values are groups, and compared; or
+            transcript -> group, "" for none. Without it, what `by` names is compared.
 
     Raises:
         InputError: nothing was drawn with known probability, or part of it is not coded; or there is no such code or attribute.

@@ -47,7 +47,7 @@ class CountedStudy:
     domains: Sequence[Domain]
 
 
-def counted_study(workspace: Workspace, by: str, compare: str | None) -> CountedStudy:
+def counted_study(workspace: Workspace, by: str, compare: str | Mapping[str, str] | None) -> CountedStudy:
     """The study as `corrected_counts` needs it; InputError as there."""
     if by not in UNITS:
         raise InputError(f"Counts are by {listed(UNITS[:-1])}, or by {UNITS[-1]}. Got '{by}' instead.")
@@ -66,12 +66,12 @@ def counted_study(workspace: Workspace, by: str, compare: str | None) -> Counted
     return CountedStudy(passages, corpus.transcripts, cluster, plain, domains)
 
 
-def _domains(corpus: Corpus, by: str, compare: str | None) -> Iterator[Domain]:
+def _domains(corpus: Corpus, by: str, compare: str | Mapping[str, str] | None) -> Iterator[Domain]:
     yield Domain("all", "all", np.arange(len(corpus.transcripts)))
     names = [transcript.id if by == "transcript" else getattr(transcript, by) for transcript in corpus.transcripts]
     yield from _split(names, by)
     if compare:
-        levels = _levels(corpus, compare)
+        levels = _levels(corpus, compare) if isinstance(compare, str) else compare
         yield from _split([levels.get(transcript.id) for transcript in corpus.transcripts], "group")
 
 

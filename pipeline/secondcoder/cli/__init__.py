@@ -29,6 +29,7 @@ COMMANDS = {
     "doubts": "Codings that deserve a second look, with each coder's codes.",
     "agree": "Agreement among coders, human and model: table, JSON, HTML report.",
     "passages": "Every passage of a code, across interviews: to read, for Word or Excel.",
+    "chart": "From codes to findings: framework matrix, cases compared, report with quotes.",
     "export": "Write codings for other programs: table, project, Word, SPSS ...",
     "pack": "One file for a coder far away: make it, open it there, merge it here.",
     "status": "What is in this study, and what to do next.",

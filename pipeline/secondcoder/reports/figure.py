@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
+from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 
@@ -160,9 +161,14 @@ def svg(figure: Figure, title: str, description: str, texts: Mapping[str, str] |
     Every id is made the picture's own, so that several pictures can stand on one page.
     """
     from matplotlib import rc_context
+    from matplotlib.text import Text
 
     out = io.StringIO()
-    with rc_context(SETTINGS):
+    for words in figure.findobj(Text):
+        words.set_parse_math(False)  # a name with two dollar signs is no formula
+    with rc_context(SETTINGS), catch_warnings():
+        # Of the font that measures; the browser's draws, and has others for what this one lacks.
+        filterwarnings("ignore", "Glyph .* missing from font")
         figure.draw_without_rendering()
         figure.set_layout_engine("none")  # the layout stays as it is for what was clipped
         for artist in figure.findobj():
@@ -176,7 +182,7 @@ def svg(figure: Figure, title: str, description: str, texts: Mapping[str, str] |
         drawn = drawn.replace(f'<g id="{gid}">', f'<g id="{gid}"><title>{escape(text)}</title>', 1)
     # From the content, so that it is the same for the same picture and another for any other.
     key = "f" + hashlib.sha256(f"{title}\n{drawn}".encode()).hexdigest()[:8]
-    drawn = re.sub(r'(\bid="|href="#)', rf"\g<1>{key}-", drawn)
+    drawn = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{key}-", drawn)
     named = f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-text">{escape(description)}</desc>'
     head = f'<svg role="img" aria-labelledby="{key}-title {key}-text" stroke-linejoin="round"'
     return re.sub(r"<svg([^>]*)>", lambda tag: f"{head}{tag[1]}>{named}", drawn, count=1).strip()

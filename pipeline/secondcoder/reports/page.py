@@ -1,7 +1,8 @@
 """Pages: one template and one style sheet for everything that is written to be read in a browser or printed.
 
 A page is sections, a section is blocks; a block that is a plain string is a paragraph. Every page is one file that needs nothing
-outside itself and runs nothing; every text is escaped by the template. `markdown` writes the same sections as Markdown.
+outside itself; every text is escaped by the template. A page runs nothing unless it is `searchable`: then a few lines of script put a
+field above long tables and quotations. `markdown` writes the same sections as Markdown.
 """
 
 from __future__ import annotations
@@ -22,12 +23,31 @@ LONG_PAGE = 5
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: its text, a title shown on pointing, whether it stands for nothing, and how dark it is, 0 to 1."""
+    """A cell of a table.
+
+    Attributes:
+        title: shown on pointing.
+        empty: it stands for nothing.
+        shade: how dark it is, 0 to 1.
+        link: the id on this page that its text leads to.
+        depth: how far a heading is set in.
+        valence: how many promote, are mixed, inhibit: a small bar with the figures below it.
+        light: "green", "amber" or "red": a shape before the text.
+        below: small lines under it.
+    """
 
     text: str
     title: str = ""
     empty: bool = False
     shade: float = 0.0
+    link: str = ""
+    depth: int = 0
+    valence: tuple[int, int, int] = (0, 0, 0)
+    light: str = ""
+    below: Sequence[str] = ()
+
+
+Row = Sequence[str | Cell]
 
 
 @dataclass(frozen=True)
@@ -37,13 +57,15 @@ class Table:
     Attributes:
         words: numbers of the columns that hold words; the others hold figures and stand to the right.
         matrix: its heads are written upwards, so that many columns fit.
+        grid: cells of one width, each with several lines, that stay a table on a phone.
     """
 
     caption: str
-    head: Sequence[str | Cell]
-    rows: Sequence[Sequence[str | Cell]]
+    head: Row
+    rows: Sequence[Row]
     words: frozenset[int] = frozenset()
     matrix: bool = False
+    grid: bool = False
     kind: str = field(default="table", init=False)
 
     @property
@@ -75,16 +97,25 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """Terms, each with what is said of it."""
+
+    facts: Sequence[tuple[str, str]]
+    kind: str = field(default="facts", init=False)
+
+
+@dataclass(frozen=True)
 class Heading:
-    """A heading within a section."""
+    """A heading within a section, to which links lead by its `anchor`."""
 
     text: str
+    anchor: str = ""
     kind: str = field(default="heading", init=False)
 
 
 @dataclass(frozen=True)
 class Box:
-    """Paragraphs, or with `points` a list, set apart: a `note` to mind, text to `copy`, `small` print, or one `strong` sentence."""
+    """Paragraphs, or with `points` a list: a `note` to mind, text to `copy`, `small` print, a `strong` sentence, the `lead`."""
 
     look: str
     texts: Sequence[str]
@@ -144,6 +175,29 @@ class Passage:
     kind: str = field(default="passage", init=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Somebody's words: `sign` stands before them, `where` says who and where, `note` why they are shown."""
+
+    text: str
+    where: str
+    sign: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Quotations:
+    """Quotations under a heading that links lead to by `anchor`; those in `more` are folded away, `rest` says what is left out."""
+
+    anchor: str
+    title: str
+    detail: str
+    shown: Sequence[Quotation]
+    more: Sequence[Quotation] = ()
+    rest: str = ""
+    kind: str = field(default="quotations", init=False)
+
+
 @dataclass(frozen=True)
 class Rendered:
     """Markup that a template with autoescape made."""
@@ -152,22 +206,24 @@ class Rendered:
     kind: str = field(default="rendered", init=False)
 
 
-Block = str | Table | Picture | Points | Heading | Box | Formulas | Bars | Passage | Rendered
+Block = str | Table | Picture | Points | Facts | Heading | Box | Formulas | Bars | Passage | Quotations | Rendered
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it; a section without title goes on with the page's beginning."""
+    """A heading and what stands under it; a section without title goes on with the page's beginning. `anchor` is its id."""
 
     title: str
     blocks: Sequence[Block]
+    anchor: str = ""
 
 
-def page(title: str, sections: Sequence[Section], about: str = "") -> str:
+def page(title: str, sections: Sequence[Section], about: str = "", *, searchable: bool = False) -> str:
     """One self-contained HTML page; `about` stands small under the title."""
     shown = [section for section in sections if section.blocks]
     template = _environment().get_template("page.html")
-    return template.render(title=title, about=about, sections=shown, contents=len(shown) > LONG_PAGE) + "\n"
+    long = len(shown) > LONG_PAGE
+    return template.render(title=title, about=about, sections=shown, contents=long, searchable=searchable) + "\n"
 
 
 @cache
@@ -180,8 +236,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = resources.files("secondcoder.reports").joinpath("static", "report.css").read_text(encoding="utf-8")
-    environment.globals["style"] = style
+    static = resources.files("secondcoder.reports").joinpath("static")
+    environment.globals["style"] = static.joinpath("report.css").read_text(encoding="utf-8")
+    environment.globals["script"] = static.joinpath("search.js").read_text(encoding="utf-8")
     environment.filters["pieces"] = _pieces
     return environment
 

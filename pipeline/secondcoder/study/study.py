@@ -5,13 +5,14 @@ Each verb writes in one transaction or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.codebook.model import Codebook
 from secondcoder.errors import SecondcoderError
+from secondcoder.study.chart_verbs import ChartVerbs
 from secondcoder.study.exchange_verbs import ExchangeVerbs
 from secondcoder.study.folder import who
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from secondcoder.agreement.disagreements import Disagreement
     from secondcoder.agreement.study_report import Question
     from secondcoder.audit import Audit
-    from secondcoder.charting.corrected import CorrectedCounts
     from secondcoder.codebook.plan import NamedSteps, Plan
     from secondcoder.labels.code_counts import CodeCount
     from secondcoder.labels.code_passages import CodePassages, PassageFilter
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from secondcoder.training.version_diff import VersionDifferences
 
 
-class Study(ExchangeVerbs):
+class Study(ExchangeVerbs, ChartVerbs):
     """An open study, with its verbs.
 
     Args:
@@ -318,16 +318,6 @@ class Study(ExchangeVerbs):
         from secondcoder.study.passages import study_code_counts
 
         return study_code_counts(self.workspace())
-
-    # -- counts ---------------------------------------------------------------------------------------------------------
-
-    def corrected_counts(
-        self, codes: Sequence[str] | None = None, by: str = "case", compare: str | None = None
-    ) -> CorrectedCounts:
-        """How often codes occur, the model's suggestions corrected by passages that were drawn and coded without them."""
-        from secondcoder.charting.corrected import corrected_counts
-
-        return corrected_counts(self.workspace(), codes, by, compare)
 
     # -- what is here ---------------------------------------------------------------------------------------------------
 

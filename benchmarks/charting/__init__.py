@@ -1,0 +1,1 @@
+"""What `chart_speed.py` charts."""

@@ -1,0 +1,46 @@
+"""The verbs of a study from codes to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secondcoder.study.open_study import OpenStudy
+
+if TYPE_CHECKING:
+    from secondcoder.charting.corrected import CorrectedCounts
+    from secondcoder.charting.findings import Findings
+    from secondcoder.charting.notes_sheet import NotesTaken
+    from secondcoder.charting.question import ChartQuestion
+
+
+class ChartVerbs(OpenStudy):
+    """An open study, with these verbs."""
+
+    def chart(self, question: ChartQuestion | None = None) -> Findings:
+        """The framework matrix and all that follows from it, as pandas tables (`tables`) and sentences.
+
+        Raises:
+            InputError: there is no such code, case or attribute.
+        """
+        from secondcoder.charting.findings import findings
+
+        return findings(self.workspace(), question)
+
+    def read_notes(self, sheet: str | Path) -> NotesTaken:
+        """Take summaries and lights of the matrix from a filled workbook; TableError with every row that cannot be used."""
+        from secondcoder.charting.notes_sheet import read_notes
+
+        return read_notes(self.workspace(), Path(sheet), list(self.configuration.charting.levels))
+
+    def corrected_counts(
+        self,
+        codes: Sequence[str] | None = None,
+        by: str = "case",
+        compare: str | Mapping[str, str] | None = None,
+    ) -> CorrectedCounts:
+        """How often codes occur, the model's suggestions corrected by passages that were drawn and coded without them."""
+        from secondcoder.charting.corrected import corrected_counts
+
+        return corrected_counts(self.workspace(), codes, by, compare)

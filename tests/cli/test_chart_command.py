@@ -1,0 +1,53 @@
+"""`secondcoder chart`: what it prints and writes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from secondcoder.study.study import Study
+
+Ran = Callable[..., tuple[int, str, str]]
+
+
+def test_it_prints_the_main_findings_and_says_what_it_wrote(run_cli: Ran, coded_study: Study) -> None:
+    code, out, err = run_cli("-C", coded_study.folder, "chart")
+    assert code == 0
+    assert out.splitlines()[0].endswith("transcripts count.")
+    folder = coded_study.folder / "findings"
+    assert f"Wrote {folder}: report.html, matrix.xlsx, appendix.docx, results.docx and" in err
+    for name in ("report.html", "matrix.xlsx", "appendix.docx", "results.docx", "tables/cells.csv"):
+        assert (folder / name).stat().st_size > 0
+
+
+def test_one_file_by_its_suffix_of_part_of_the_study(run_cli: Ran, coded_study: Study, tmp_path: Path) -> None:
+    page = tmp_path / "new" / "co.html"
+    code, _, err = run_cli("-C", coded_study.folder, "chart", "--code", "CO", "--rows", "transcript", "--out", page)
+    assert (code, err.splitlines()[0]) == (0, f"Wrote {page}.")
+    text = page.read_text(encoding="utf-8")
+    assert "CO Coherence" in text
+    assert "CP Cognitive participation" not in text
+    assert not (coded_study.folder / "findings").exists()
+
+
+def test_as_json_nothing_is_written(run_cli: Ran, coded_study: Study) -> None:
+    code, out, _ = run_cli("-C", coded_study.folder, "chart", "--json", "--quotes", "1")
+    said = json.loads(out)
+    assert code == 0
+    assert set(said) == {"sentences", "tables", "refusals"}
+    assert {"row", "code", "passages"} <= set(said["tables"]["cells"][0])
+    assert {quote["rank"] for quote in said["tables"]["quotes"]} == {1}
+    assert "comparison" in said["refusals"]
+    assert not (coded_study.folder / "findings").exists()
+
+
+def test_what_does_not_exist_is_refused_by_name(run_cli: Ran, coded_study: Study, tmp_path: Path) -> None:
+    for asked, words in (
+        (("--code", "C0"), "There is no code 'C0'"),
+        (("--case", "nowhere"), "There is no case 'nowhere'"),
+        (("--out", tmp_path / "report.pdf"), "findings are written as .html, .xlsx, .docx, by suffix"),
+    ):
+        code, out, err = run_cli("-C", coded_study.folder, "chart", *asked)
+        assert (code, out) == (1, "")
+        assert words in err
