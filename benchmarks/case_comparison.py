@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 from machine import machine
-from secondcoder.charting.comparison import MEASURES, Sides, permutation_test
-from secondcoder.charting.comparison_wording import ALPHA
+from secondcoder.charting.cases.comparison import MEASURES, Sides, permutation_test
+from secondcoder.charting.cases.comparison_wording import ALPHA
 from secondcoder.domain.arrays import Floats
 
 CODES, PASSAGES, UNEVEN = 5, 6.0, 0.6

@@ -11,22 +11,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.charting.case_groups import CaseGroups, case_groups
+from secondcoder.charting.cases.case_groups import CaseGroups, case_groups
+from secondcoder.charting.cases.comparison import comparison
+from secondcoder.charting.cases.component_levels import component_levels
+from secondcoder.charting.cases.factors import by_group, factors
+from secondcoder.charting.cases.integration import integration, profile
+from secondcoder.charting.cases.qca import crisp, fuzzy, outcome_of, truth_table
 from secondcoder.charting.chart_data import ChartData, chart_data
 from secondcoder.charting.choice import chosen
-from secondcoder.charting.comparison import comparison
-from secondcoder.charting.component_levels import component_levels
-from secondcoder.charting.cooccurrence import cooccurrence
-from secondcoder.charting.factors import by_group, factors
+from secondcoder.charting.codes.cooccurrence import cooccurrence
+from secondcoder.charting.codes.rates import by_attribute, rates
+from secondcoder.charting.codes.saturation import saturation
 from secondcoder.charting.headline import main_findings
-from secondcoder.charting.integration import integration, profile
 from secondcoder.charting.matrix import cells
 from secondcoder.charting.model_tables import model_tables
 from secondcoder.charting.notes import Cell, Note, notes_of
-from secondcoder.charting.qca import crisp, fuzzy, outcome_of, truth_table
 from secondcoder.charting.question import ChartQuestion
-from secondcoder.charting.rates import by_attribute, rates
-from secondcoder.charting.saturation import saturation
 from secondcoder.charting.telling_passages import telling_passages
 from secondcoder.domain.wording import listed
 from secondcoder.errors import InputError, SecondcoderError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from secondcoder.charting.cases.comparison_wording import in_short
+from secondcoder.charting.cases.integration import MORE
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.comparison_wording import in_short
-from secondcoder.charting.integration import MORE
 from secondcoder.domain.wording import counted, listed, percent
 
 if TYPE_CHECKING:

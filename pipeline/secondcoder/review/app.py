@@ -19,7 +19,6 @@ from secondcoder.errors import DecisionError, InputError, NoSuchPageError, Secon
 from secondcoder.review import (
     actions,
     adjudication_pages,
-    chart_pages,
     code_view_actions,
     code_view_pages,
     pages,
@@ -28,6 +27,7 @@ from secondcoder.review import (
     summary_pages,
 )
 from secondcoder.review.app_state import AppState, Handler
+from secondcoder.review.charts import pages as chart_pages
 from secondcoder.review.coding import pages as coding_pages
 from secondcoder.review.retrain_runner import RetrainRunner
 from secondcoder.review.security import (

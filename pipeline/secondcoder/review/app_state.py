@@ -38,9 +38,9 @@ class AppState:
     adjudication: Adjudication = field(init=False)
     kept_margins: dict[Hashable, str] = field(init=False)
     kept_charts: dict[tuple[str, bool], tuple[int, Any]] = field(init=False)
-    """Coder, and whether they adjudicate -> the event up to which their charts' tables were made, and these (`seen_chart`)."""
+    """Coder, and whether they adjudicate -> the event up to which their charts' tables were made, and these (`charts.seen_chart`)."""
     saved_notes: dict[tuple[str, Hashable], Any] = field(default_factory=dict, init=False)
-    """Coder and cell of a chart -> what they saved there last (`chart_notes`)."""
+    """Coder and cell of a chart -> what they saved there last (`charts.notes`)."""
     recordings: Mapping[str, Path] = field(default_factory=dict)
     """The file of each interview that has one."""
     taken: Outcome | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from secondcoder.charting.cases.component_levels import component_levels
+from secondcoder.charting.cases.factors import factors
+from secondcoder.charting.cases.integration import integration
 from secondcoder.charting.chart_data import chart_data
-from secondcoder.charting.component_levels import component_levels
-from secondcoder.charting.factors import factors
-from secondcoder.charting.integration import integration
 from secondcoder.review.session import ReviewSession
 from support.chart_page_checks import matrix_cells, said, write_note
 from support.client import Client

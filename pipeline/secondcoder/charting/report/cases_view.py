@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from secondcoder.charting.cases.qca import condition_names
 from secondcoder.charting.findings import Findings
 from secondcoder.charting.lights import NOT_JUDGED
-from secondcoder.charting.qca import condition_names
 from secondcoder.charting.report.figures import profile_figure
 from secondcoder.charting.report.places import Places
 from secondcoder.charting.report.shown import LIGHTS, code_name, names_of, refusal, rows_of, table_of

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.charting.cooccurrence import left_out
+from secondcoder.charting.codes.cooccurrence import left_out
+from secondcoder.charting.codes.saturation import saturation_sentences
 from secondcoder.charting.findings import Findings
 from secondcoder.charting.report.figures import heat_map, rate_figure, saturation_figure
 from secondcoder.charting.report.places import Places
 from secondcoder.charting.report.shown import code_cell, code_name, names_of, refusal, rows_of, table_of
 from secondcoder.charting.report.wording import between, decimal, said, share, unknown, whole
-from secondcoder.charting.saturation import saturation_sentences
 from secondcoder.reports.page import Block, Box, Cell, Picture, Row, Table
 
 if TYPE_CHECKING:

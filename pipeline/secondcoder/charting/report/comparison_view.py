@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.charting.comparison import MEASURES
-from secondcoder.charting.comparison_wording import in_short
+from secondcoder.charting.cases.comparison import MEASURES
+from secondcoder.charting.cases.comparison_wording import in_short
 from secondcoder.charting.findings import Findings
 from secondcoder.charting.report.figures import difference_figure
 from secondcoder.charting.report.places import Places

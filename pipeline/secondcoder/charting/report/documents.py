@@ -9,7 +9,7 @@ from secondcoder.charting.findings import Findings
 from secondcoder.charting.lights import NOT_JUDGED
 from secondcoder.charting.report.shown import LIGHTS, code_name, names_of, rows_of
 from secondcoder.charting.report.wording import said, whole
-from secondcoder.charting.results_draft import results_draft
+from secondcoder.charting.results.draft import results_draft
 from secondcoder.labels.code_counts import NO_CASE
 from secondcoder.reports.word import plain_markdown, word_document
 

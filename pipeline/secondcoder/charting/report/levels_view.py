@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from secondcoder.charting.component_levels import NO_TALK
+from secondcoder.charting.cases.component_levels import NO_TALK
 from secondcoder.charting.findings import Findings
 from secondcoder.charting.lights import NOT_JUDGED
 from secondcoder.charting.report.shown import LIGHTS, refusal, rows_of, table_of

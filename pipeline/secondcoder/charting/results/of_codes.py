@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.charting.results_wording import Tables, is_said, one_line, quoted, valence_words, whole
+from secondcoder.charting.results.wording import Tables, is_said, one_line, quoted, valence_words, whole
 from secondcoder.domain.wording import counted, listed
 from secondcoder.labels.code_counts import NO_CASE
 

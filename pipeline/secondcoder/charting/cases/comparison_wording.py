@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secondcoder.charting.case_groups import REST
+from secondcoder.charting.cases.case_groups import REST
 from secondcoder.domain.wording import listed
 
 if TYPE_CHECKING:

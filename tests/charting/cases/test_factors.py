@@ -8,9 +8,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.factors import by_group, factors
-from secondcoder.charting.qca import (
+from secondcoder.charting.cases.factors import by_group, factors
+from secondcoder.charting.cases.qca import (
     OUTCOME,
     calibrated,
     condition_names,
@@ -20,6 +19,7 @@ from secondcoder.charting.qca import (
     truth_table,
     unsettled,
 )
+from secondcoder.charting.chart_data import ChartData
 from secondcoder.configuration import load_configuration
 from secondcoder.errors import InputError
 from support.chart_tables import chart, mark, talk

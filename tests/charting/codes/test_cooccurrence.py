@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.cooccurrence import COOCCURRENCE, cooccurrence, left_out
+from secondcoder.charting.codes.cooccurrence import COOCCURRENCE, cooccurrence, left_out
 from secondcoder.errors import InputError
 from support.chart_tables import chart, mark, talk
 

@@ -13,10 +13,10 @@ from secondcoder.configuration import ChartingSettings
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.spans import share_text
 from secondcoder.errors import NoSuchPageError, did_you_mean
-from secondcoder.review.chart_address import FILTERS
-from secondcoder.review.chart_view import ChartView, of_row
-from secondcoder.review.integration_view import level_cell, levels_of
-from secondcoder.review.matrix_cell import MatrixCell
+from secondcoder.review.charts.address import FILTERS
+from secondcoder.review.charts.chart_view import ChartView, of_row
+from secondcoder.review.charts.integration_view import level_cell, levels_of
+from secondcoder.review.charts.matrix_cell import MatrixCell
 
 if TYPE_CHECKING:
     import pandas as pd

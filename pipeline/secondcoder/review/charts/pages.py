@@ -12,13 +12,13 @@ from secondcoder.charting.chart_data import ROW_KINDS
 from secondcoder.domain.records import CellNote
 from secondcoder.errors import DecisionError, NoSuchPageError
 from secondcoder.review.app_state import AppState
-from secondcoder.review.chart_address import FILTERS, Asked, read_asked
-from secondcoder.review.chart_cell import OpenCell, open_cell
-from secondcoder.review.chart_notes import LIGHTS, can_take_back, save, seen_ids, take_back, typed
-from secondcoder.review.chart_view import ChartView
-from secondcoder.review.integration_view import integration_view
+from secondcoder.review.charts.address import FILTERS, Asked, read_asked
+from secondcoder.review.charts.chart_view import ChartView
+from secondcoder.review.charts.integration_view import integration_view
+from secondcoder.review.charts.notes import LIGHTS, can_take_back, save, seen_ids, take_back, typed
+from secondcoder.review.charts.open_cell import OpenCell, open_cell
+from secondcoder.review.charts.seen_chart import notes_now, seen_chart
 from secondcoder.review.security import Session
-from secondcoder.review.seen_chart import notes_now, seen_chart
 
 HIDDEN_NOTE = (
     "Somebody else has written here. You see it once all interviews of this row are open to you, and until then it stays as it is. "

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from secondcoder.charting.cases.comparison import comparison
+from secondcoder.charting.cases.comparison_wording import in_short
+from secondcoder.charting.cases.factors import factor_codes
+from secondcoder.charting.cases.integration import LESS, MORE, STRENGTH, integration, profile, upper_group
 from secondcoder.charting.chart_data import ChartData, chart_data
-from secondcoder.charting.comparison import comparison
-from secondcoder.charting.comparison_wording import in_short
-from secondcoder.charting.factors import factor_codes
-from secondcoder.charting.integration import LESS, MORE, STRENGTH, integration, profile, upper_group
 from secondcoder.charting.lights import NOT_JUDGED
 from secondcoder.configuration import load_configuration
 from secondcoder.errors import InputError

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secondcoder.charting.results_of_cases import comparison_lines, factor_lines, integration_lines, saturation_lines
-from secondcoder.charting.results_of_codes import code_lines
-from secondcoder.charting.results_wording import Tables, one_line
+from secondcoder.charting.results.of_cases import comparison_lines, factor_lines, integration_lines, saturation_lines
+from secondcoder.charting.results.of_codes import code_lines
+from secondcoder.charting.results.wording import Tables, one_line
 from secondcoder.domain.wording import counted, listed
 from secondcoder.labels.code_counts import NO_CASE
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from secondcoder.charting.cases.counts import cases_of
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.counts import cases_of
 from secondcoder.charting.lights import Notes, light_of
 from secondcoder.charting.notes import LEVEL
 from secondcoder.configuration import LevelSettings

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from secondcoder.charting.cases.component_levels import NEAREST, component_levels
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.component_levels import NEAREST, component_levels
 from secondcoder.charting.lights import NOT_JUDGED
 from secondcoder.configuration import LevelSettings
 from secondcoder.errors import InputError

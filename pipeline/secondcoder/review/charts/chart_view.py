@@ -17,9 +17,9 @@ from secondcoder.charting.notes import LEVEL, Cell, Note
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.wording import counted
 from secondcoder.labels.code_counts import NO_CASE
-from secondcoder.review.chart_address import FILTERS, Asked
-from secondcoder.review.matrix_cell import VALENCES, Column, MatrixCell, Row
-from secondcoder.review.seen_chart import SeenChart
+from secondcoder.review.charts.address import FILTERS, Asked
+from secondcoder.review.charts.matrix_cell import VALENCES, Column, MatrixCell, Row
+from secondcoder.review.charts.seen_chart import SeenChart
 
 if TYPE_CHECKING:
     import pandas as pd

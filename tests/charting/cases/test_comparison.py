@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import permutation_test as scipy_test
-from secondcoder.charting.case_groups import REST, case_groups
+from secondcoder.charting.cases.case_groups import REST, case_groups
+from secondcoder.charting.cases.comparison import MOST, Sides, comparison, divisions, permutation_test
+from secondcoder.charting.cases.comparison_wording import in_short
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.comparison import MOST, Sides, comparison, divisions, permutation_test
-from secondcoder.charting.comparison_wording import in_short
 from secondcoder.errors import InputError
 from support.chart_tables import chart, mark, talk
 

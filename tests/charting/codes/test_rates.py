@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.stats import beta
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.rates import BY_ATTRIBUTE, RATES, by_attribute, rates
+from secondcoder.charting.codes.rates import BY_ATTRIBUTE, RATES, by_attribute, rates
 from secondcoder.errors import InputError
 from support.chart_tables import chart, mark, talk
 

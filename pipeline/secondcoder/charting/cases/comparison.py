@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from secondcoder.charting.case_groups import CaseGroups, case_groups
+from secondcoder.charting.cases.case_groups import CaseGroups, case_groups
+from secondcoder.charting.cases.comparison_wording import ALPHA, sentence
+from secondcoder.charting.cases.counts import case_counts, names_of, ratio, rows_of, transcript_counts, valenced
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.comparison_wording import ALPHA, sentence
-from secondcoder.charting.counts import case_counts, names_of, ratio, rows_of, transcript_counts, valenced
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.statistics.cluster_bootstrap import SEED, Interval, draw_clusters, interval_from
 from secondcoder.statistics.permutation import adjusted_p

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from docx import Document
-from secondcoder.charting.results_draft import SECTIONS, results_draft
+from secondcoder.charting.results.draft import SECTIONS, results_draft
 from secondcoder.reports.word import shown_markdown, word_document
 from support.results_tables import CODES, HOSTILE, invented_tables
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.saturation import NOT_MEANING, SATURATION, saturation, saturation_sentences
+from secondcoder.charting.codes.saturation import NOT_MEANING, SATURATION, saturation, saturation_sentences
 from support.chart_tables import chart, mark, talk
 
 CODES = "ABCDE"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from secondcoder.charting.factors import ABSENT, MIXED, PRESENT
+from secondcoder.charting.cases.factors import ABSENT, MIXED, PRESENT
 from secondcoder.domain.arrays import Floats
 from secondcoder.domain.wording import listed
 from secondcoder.errors import InputError

@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from secondcoder.charting.cases.component_levels import component_levels
+from secondcoder.charting.cases.counts import rows_of
+from secondcoder.charting.cases.factors import factors
+from secondcoder.charting.cases.integration import integration, profile
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.component_levels import component_levels
-from secondcoder.charting.counts import rows_of
-from secondcoder.charting.factors import factors
-from secondcoder.charting.integration import integration, profile
 from secondcoder.charting.notes import LEVEL
 from secondcoder.configuration import ChartingSettings
 from secondcoder.domain.grouping import group_by
 from secondcoder.errors import InputError
-from secondcoder.review.chart_address import Asked
-from secondcoder.review.chart_view import ChartView
-from secondcoder.review.matrix_cell import MatrixCell
-from secondcoder.review.seen_chart import SeenChart
+from secondcoder.review.charts.address import Asked
+from secondcoder.review.charts.chart_view import ChartView
+from secondcoder.review.charts.matrix_cell import MatrixCell
+from secondcoder.review.charts.seen_chart import SeenChart
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secondcoder.charting.case_groups import attribute_and_cuts
-from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.counts import (
+from secondcoder.charting.cases.case_groups import attribute_and_cuts
+from secondcoder.charting.cases.counts import (
     VALENCES,
     case_counts,
     cases_of,
@@ -33,6 +32,7 @@ from secondcoder.charting.counts import (
     transcript_counts,
     valenced,
 )
+from secondcoder.charting.chart_data import ChartData
 from secondcoder.charting.lights import Notes, light_of
 from secondcoder.configuration import ChartingSettings
 from secondcoder.domain.arrays import Bools, Floats

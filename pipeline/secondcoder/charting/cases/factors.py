@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.counts import (
+from secondcoder.charting.cases.counts import (
     VALENCES,
     case_counts,
     cases_of,
@@ -22,6 +21,7 @@ from secondcoder.charting.counts import (
     transcript_counts,
     valenced,
 )
+from secondcoder.charting.chart_data import ChartData
 from secondcoder.configuration import ChartingSettings
 from secondcoder.domain.wording import listed
 from secondcoder.errors import InputError, did_you_mean

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from secondcoder.charting.cases.counts import cases_of
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.counts import cases_of
 from secondcoder.errors import InputError
 
 if TYPE_CHECKING:

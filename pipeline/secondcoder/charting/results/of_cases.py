@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.charting.results_wording import by_value, is_said, one_line, valence_words, whole
+from secondcoder.charting.results.wording import by_value, is_said, one_line, valence_words, whole
 from secondcoder.domain.wording import counted, listed
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""A draft of the Results section from the tables of a chart."""
