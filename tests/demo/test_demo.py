@@ -89,7 +89,7 @@ def test_run_again_it_tells_the_same_and_adds_nothing(folder: Path, demo: Demons
     again = run_demo(folder, told.append)
     again.study.close()
     after = dump(folder)
-    assert len(told) == 4
+    assert len(told) == 5
     assert {name for name in before if after[name] != before[name]} <= {"events", "suggestions"}
     assert len(after["suggestions"]) == len(before["suggestions"]) > 0
     assert listing(folder) == files

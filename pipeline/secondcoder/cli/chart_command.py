@@ -14,15 +14,13 @@ if TYPE_CHECKING:
     from secondcoder.charting.chart_data import RowKind
     from secondcoder.charting.findings import Findings
 
-FOLDER = "findings"
-
 
 @click.command("chart")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     help="A folder for everything, or one file: .html (the report), .xlsx (the workbook), .docx (matrix and quotes for an appendix).  "
-    f"[default: the folder '{FOLDER}' of the study]",
+    "[default: the folder 'findings' of the study]",
 )
 @click.option(
     "--rows",
@@ -90,7 +88,7 @@ def command(
       secondcoder chart --notes matrix.xlsx
     """
     from secondcoder.charting.question import ChartQuestion
-    from secondcoder.charting.report.write import check_out, write_findings
+    from secondcoder.charting.report.write import FOLDER, check_out, write_findings
 
     if out is not None:
         check_out(out)

@@ -14,9 +14,10 @@ from secondcoder.cli.common import progress_bars, say
 def command(folder: Path) -> None:
     """Run the whole workflow on an invented study: seven practices, interviews with GPs, link workers and others, two coders.
 
-    Creates a study in DIR (demo-study by default), trains a model, evaluates it, suggests codes for the uncoded interviews, and ends
-    with a summary and the paths of the files. Takes a minute or two the first time.
+    Creates a study in DIR (demo-study by default), trains a model, evaluates it, suggests codes for the uncoded interviews, charts
+    what was found, and ends with a summary and the paths of the files. Takes a minute or two the first time.
     """
+    from secondcoder.charting.report.write import FOLDER
     from secondcoder.demo.demo import run_demo
     from secondcoder.demo.summary import summary_lines, summary_page
     from secondcoder.embedding.offline import quiet_libraries
@@ -31,5 +32,6 @@ def command(folder: Path) -> None:
     demo.study.close()
     click.echo("\n".join(summary_lines(demo)))
     click.echo(f"\n{len(demo.suggestions)} suggestions with reasons: {sheet}\nThe summary as a page:    {page}")
+    click.echo(f"What was found, charted:  {folder / FOLDER / 'report.html'}")
     click.echo(f"The study itself:         {folder}   (try: secondcoder -C {folder} status)")
     click.echo(f"Decide on suggestions:    secondcoder -C {folder} review")

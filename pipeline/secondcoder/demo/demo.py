@@ -1,4 +1,4 @@
-"""The whole workflow on the invented study that ships: import, train, evaluate, code, and a summary of the results."""
+"""The whole workflow on the invented study that ships: import, train, evaluate, code, chart, and a summary of the results."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from secondcoder.charting.question import ChartQuestion
+from secondcoder.charting.report.write import FOLDER, write_findings
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import of_coder
 from secondcoder.domain.records import Case, Coding, Transcript, Valence
@@ -78,15 +80,17 @@ def run_demo(folder: Path, tell: Callable[[str], None], progress: Progress | Non
     if not corpus.exists():
         with resources.as_file(resources.files("secondcoder.corpora").joinpath("demo")) as shipped:
             shutil.copytree(shipped, corpus)
-    tell("1/4  Importing interviews (Word, Teams captions, plain text) and two coders' codes ...")
+    tell("1/5  Importing interviews (Word, Teams captions, plain text) and two coders' codes ...")
     study.import_files([corpus])
-    tell("2/4  Training a model ...")
+    tell("2/5  Training a model ...")
     if study.model_in_use is None:
         study.train()
-    tell("3/4  Evaluating on held-out interviews ...")
+    tell("3/5  Evaluating on held-out interviews ...")
     evaluation = study.evaluate()
-    tell("4/4  Suggesting codes for the uncoded interviews ...")
+    tell("4/5  Suggesting codes for the uncoded interviews ...")
     suggestions = study.code().table
+    tell("5/5  Charting what was found: framework matrix, integration, fully against partly integrated practices ...")
+    write_findings(study.chart(ChartQuestion(compare="integration")), folder / FOLDER)
     workspace = study.workspace()
     return Demonstration(study, evaluation, suggestions, _balances(workspace, suggestions), _human_kappa(workspace))
 

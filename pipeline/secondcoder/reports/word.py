@@ -7,6 +7,8 @@ from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from secondcoder.reports.tables import with_fixed_times
+
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
     from docx.table import _Cell
@@ -53,7 +55,7 @@ def word_document(markdown: str, *, landscape: bool = False) -> bytes:
             _add(document, line)
     out = BytesIO()
     document.save(out)
-    return out.getvalue()
+    return with_fixed_times(out.getvalue())
 
 
 def _set_page(document: WordDocument, landscape: bool) -> None:

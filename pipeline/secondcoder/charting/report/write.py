@@ -12,7 +12,8 @@ from secondcoder.charting.report.workbook import workbook
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.reports.tables import neutral_cell, write_table, write_whole
 
-TABLES = "tables"
+FOLDER, TABLES = "findings", "tables"
+"""In a study's folder, and in that."""
 
 
 def check_out(out: Path) -> None:
