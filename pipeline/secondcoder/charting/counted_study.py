@@ -9,7 +9,7 @@ import numpy as np
 
 from secondcoder.corpus import Corpus, independent
 from secondcoder.domain.arrays import Bools, Rows
-from secondcoder.domain.attributes import attributes_of
+from secondcoder.domain.attributes import OF_CASES, attributes_of
 from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Segment, Transcript
 from secondcoder.domain.spans import share_text
@@ -82,8 +82,8 @@ def _split(names: Sequence[str | None], kind: str) -> Iterator[Domain]:
 
 def _levels(corpus: Corpus, attribute: str) -> Mapping[str, str]:
     known = attributes_of(corpus.transcripts, corpus.cases)
-    # What is known of a case needs no "case: " before it, unless transcripts have an attribute of the same name.
-    named = {name.removeprefix("case: "): levels for name, levels in known.items()} | known
+    # What is known of a case needs no prefix, unless transcripts have an attribute of the same name.
+    named = {name.removeprefix(OF_CASES): levels for name, levels in known.items()} | known
     if attribute not in named:
         have = f" There are {listed(sorted(named))}." if named else " No transcript or case has any."
         raise InputError(f"No attribute is called '{attribute}'.{did_you_mean(attribute, named)}{have}")
