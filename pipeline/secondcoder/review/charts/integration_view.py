@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from secondcoder.charting.cases.case_groups import stated_attribute
 from secondcoder.charting.cases.component_levels import AGAINST, EITHER, FOR, NO_TALK, component_levels
-from secondcoder.charting.cases.counts import rows_of
+from secondcoder.charting.cases.counts import VALENCES, rows_of
 from secondcoder.charting.cases.factors import factors
 from secondcoder.charting.cases.integration import integration, profile
 from secondcoder.charting.chart_data import ChartData
@@ -121,7 +121,7 @@ def _by_code(view: ChartView, table: pd.DataFrame, code: str, word: str, order: 
 
 
 def _cell(row: Mapping[str, Any], code: str, interviews: int) -> MatrixCell:
-    valences = {name: int(row[name]) for name in ("promotes", "inhibits", "mixed")}
+    valences = {name: int(row[name]) for name in VALENCES}
     valences["no_valence"] = int(row["passages"]) - sum(valences.values())
     passages, found, known = (int(row[name]) for name in ("passages", "transcripts", "transcripts_read"))
     return MatrixCell(row["case"], code, passages, found, known, interviews, False, 0, valences)
