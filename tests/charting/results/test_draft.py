@@ -187,5 +187,6 @@ def test_rows_of_one_kind_are_counted() -> None:
 
 def test_what_is_noted_of_an_interval_is_no_note_of_the_researcher() -> None:
     text = _draft(invented_tables())
-    assert "rough guide" not in text and "researcher's notes" not in text
+    assert "rough guide" not in text
+    assert "researcher's notes" not in text
     assert "In the researcher's own summaries:\n\n- Ash: They \\<all\\> had lunch together." in text
