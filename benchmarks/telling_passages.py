@@ -48,7 +48,8 @@ READ = """\
 The first passage is nearer to the rest of its cell than one drawn at random. The further ones are no nearer than random ones, since
 they come from another side or another person, and repeat each other a little less. Vectors of the language model would choose a first
 passage that is nearer still, as these very vectors measure it; the rest is alike, and words do without the model. These are means over
-one invented study, without intervals, and likeness stands in for what a reader would say: nobody was asked which passages tell most."""
+one invented study, without intervals, and likeness stands in for what a reader would say: nobody was asked which passages tell
+most."""
 
 
 def demonstration() -> tuple[ChartData, Vectors]:
