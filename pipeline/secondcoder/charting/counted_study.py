@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from secondcoder.charting.chart_data import ROW_KINDS
 from secondcoder.corpus import Corpus, independent
 from secondcoder.domain.arrays import Bools, Rows
 from secondcoder.domain.attributes import OF_CASES, attributes_of
@@ -19,7 +20,6 @@ from secondcoder.labels.drawn_passages import DrawnPassages, drawn_passages
 from secondcoder.labels.label_matrix import label_matrix
 from secondcoder.workspace import Workspace
 
-UNITS = ("case", "participant", "transcript")
 NOTHING_DRAWN = (
     "No passages were drawn with known probability, so suggestions cannot be corrected by what people code without them. Draw some: "
     "secondcoder sheet make sample.xlsx --sample 60 --coder NAME. Reviews that are finished, with the passages that they drew, do as "
@@ -49,8 +49,8 @@ class CountedStudy:
 
 def counted_study(workspace: Workspace, by: str, compare: str | Mapping[str, str] | None) -> CountedStudy:
     """The study as `corrected_counts` needs it; InputError as there."""
-    if by not in UNITS:
-        raise InputError(f"Counts are by {listed(UNITS[:-1])}, or by {UNITS[-1]}. Got '{by}' instead.")
+    if by not in ROW_KINDS:
+        raise InputError(f"Counts are by {listed(ROW_KINDS[:-1])}, or by {ROW_KINDS[-1]}. Got '{by}' instead.")
     corpus, book, settings = workspace.corpus, workspace.codebook, workspace.configuration
     if not corpus.transcripts:
         raise InputError("The study has no transcripts yet. Bring them in: secondcoder import FILES")
