@@ -32,17 +32,15 @@ def model_tables(
         groups: transcript -> its group, for the differences between groups of cases; None where none are compared.
     """
 
-    @cache
-    def counted() -> CorrectedCounts | InputError:
+    @cache  # of the refusal too: each of the three tables would cut all interviews anew to come to it
+    def found() -> CorrectedCounts | InputError:
         try:
             return corrected_counts(workspace, question.codes or None, question.rows, groups)
-        except (
-            InputError
-        ) as refusal:  # kept too, or each of the three tables would cut all interviews anew to come to it
+        except InputError as refusal:
             return refusal
 
     def counts() -> CorrectedCounts:
-        if isinstance(made := counted(), InputError):
+        if isinstance(made := found(), InputError):
             raise made
         return made
 
