@@ -41,7 +41,8 @@ def main() -> None:
     parts = [
         "# The findings of a large study",
         "Written by `python benchmarks/chart_speed.py`.",
-        f"{TRANSCRIPTS} transcripts in {CASES} cases, {CODINGS:,} codings of {codes} codes; invented talk. One core.",
+        f"{TRANSCRIPTS} transcripts in {CASES} cases, {CODINGS:,} codings of {codes} codes; invented talk. One core. There is no "
+        "model, so nothing is suggested, and neither corrected counts nor errors by speaker are worked out.",
         "\n".join(("| command | seconds of one core | peak memory, MB | the file, MB |", "|---|---|---|---|", *rows)),
         "\n".join(("| file of the last | MB |", "|---|---|", *sizes)),
         machine(("secondcoder", "pandas", "numpy", "matplotlib", "openpyxl", "python-docx")),

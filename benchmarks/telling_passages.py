@@ -45,9 +45,11 @@ passages of the cell, of the first passage chosen and of all; *like each other*:
 heard*: of as many as could be; *both sides heard*: of "promotes" and "inhibits", where they occur. Cosines are those of the shipped
 language model, which the choice by words does not know. Random: mean of {draws} draws."""
 READ = """\
-The first passage is what the cell is about. The further ones are no nearer to it than passages drawn at random, since they come from
-another side or another person, but they repeat each other less. Vectors of the language model would choose a first passage that is
-nearer still, as these very vectors measure it; the rest is alike, and words do without the model."""
+The first passage is nearer to the rest of its cell than one drawn at random. The further ones are no nearer than random ones, since
+they come from another side or another person, and repeat each other a little less. Vectors of the language model would choose a first
+passage that is nearer still, as these very vectors measure it; the rest is alike, and words do without the model. These are means over
+one invented study, without intervals, and likeness stands in for what a reader would say: nobody was asked which passages tell
+most."""
 
 
 def demonstration() -> tuple[ChartData, Vectors]:

@@ -110,7 +110,7 @@ def _light(case: str, code: str, rng: np.random.Generator) -> dict[str, object]:
         "mixed": 0,
         "share_promoting": promotes / (promotes + inhibits),
         "light": {"Ash": "green", "Birch": "green", "Elm": "amber"}.get(case, ""),
-        "note": "They kept it up [to the end]." if (case, code) == ("Ash", "CO") else "",
+        "note": "only 4 transcripts: read the interval as a rough guide",
     }
 
 

@@ -84,9 +84,14 @@ class ChartData:
             {*names, *(self.cases["case"] if kind == "case" else ())}, key=lambda name: (name == NO_CASE, name)
         )
 
+    @property
+    def case_attributes(self) -> list[str]:
+        """What is said of cases beside their names."""
+        return [column for column in self.cases.columns if column != "case"]
+
     def attribute(self, name: str) -> pd.Series[str]:
         """Case -> its value of an attribute, "" without one; InputError where no case has such an attribute."""
-        known = [column for column in self.cases.columns if column != "case"]
+        known = self.case_attributes
         if name not in known:
             there = f"There is {', '.join(known)}." if known else "They come with a manifest (README, Transcripts)."
             raise InputError(f"No case has an attribute '{name}'.{did_you_mean(name, known)} {there}")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from secondcoder.charting.chart_data import ROW_KINDS
 from secondcoder.corpus import Corpus, independent
 from secondcoder.domain.arrays import Bools, Rows
-from secondcoder.domain.attributes import attributes_of
+from secondcoder.domain.attributes import OF_CASES, attributes_of
 from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Segment, Transcript
 from secondcoder.domain.spans import share_text
@@ -19,7 +20,6 @@ from secondcoder.labels.drawn_passages import DrawnPassages, drawn_passages
 from secondcoder.labels.label_matrix import label_matrix
 from secondcoder.workspace import Workspace
 
-UNITS = ("case", "participant", "transcript")
 NOTHING_DRAWN = (
     "No passages were drawn with known probability, so suggestions cannot be corrected by what people code without them. Draw some: "
     "secondcoder sheet make sample.xlsx --sample 60 --coder NAME. Reviews that are finished, with the passages that they drew, do as "
@@ -49,8 +49,8 @@ class CountedStudy:
 
 def counted_study(workspace: Workspace, by: str, compare: str | Mapping[str, str] | None) -> CountedStudy:
     """The study as `corrected_counts` needs it; InputError as there."""
-    if by not in UNITS:
-        raise InputError(f"Counts are by {listed(UNITS[:-1])}, or by {UNITS[-1]}. Got '{by}' instead.")
+    if by not in ROW_KINDS:
+        raise InputError(f"Counts are by {listed(ROW_KINDS[:-1])}, or by {ROW_KINDS[-1]}. Got '{by}' instead.")
     corpus, book, settings = workspace.corpus, workspace.codebook, workspace.configuration
     if not corpus.transcripts:
         raise InputError("The study has no transcripts yet. Bring them in: secondcoder import FILES")
@@ -82,8 +82,8 @@ def _split(names: Sequence[str | None], kind: str) -> Iterator[Domain]:
 
 def _levels(corpus: Corpus, attribute: str) -> Mapping[str, str]:
     known = attributes_of(corpus.transcripts, corpus.cases)
-    # What is known of a case needs no "case: " before it, unless transcripts have an attribute of the same name.
-    named = {name.removeprefix("case: "): levels for name, levels in known.items()} | known
+    # What is known of a case needs no prefix, unless transcripts have an attribute of the same name.
+    named = {name.removeprefix(OF_CASES): levels for name, levels in known.items()} | known
     if attribute not in named:
         have = f" There are {listed(sorted(named))}." if named else " No transcript or case has any."
         raise InputError(f"No attribute is called '{attribute}'.{did_you_mean(attribute, named)}{have}")

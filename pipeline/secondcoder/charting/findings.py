@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.charting.cases.case_groups import CaseGroups, case_groups
+from secondcoder.charting.cases.case_groups import CaseGroups, attribute_of, case_groups, stated_attribute
 from secondcoder.charting.cases.comparison import comparison
 from secondcoder.charting.cases.component_levels import component_levels
 from secondcoder.charting.cases.factors import by_group, factors
@@ -121,6 +121,7 @@ class _Charts:
     def __init__(self, workspace: Workspace, asked: ChartQuestion) -> None:
         self.workspace, self.asked, self.notes = workspace, asked, notes_of(workspace.corpus)
         self.settings = workspace.configuration.charting
+        self._named = asked.compare or self.settings.compare
         self.data = chart_data(workspace)
         self.codes = _with_sub_constructs(self.data, asked.codes)
         self.part = chosen(self.data, self.codes, asked.cases)
@@ -142,7 +143,7 @@ class _Charts:
             "saturation": lambda: saturation(part),
             "respondents": self._respondents,
             "integration": lambda: integration(self._all_constructs(), settings, self.notes),
-            "profile": lambda: profile(self._all_constructs(), settings, self._stated()),
+            "profile": lambda: profile(self._all_constructs(), settings, stated_attribute(part, self._named)),
             "levels": lambda: self._levels[0],
             "level_evidence": lambda: self._levels[1],
             "factors": lambda: factors(part, settings),
@@ -188,19 +189,14 @@ class _Charts:
 
     def _attribute(self) -> str:
         """The attribute to compare by, perhaps with cuts of its numbers."""
-        if named := self.asked.compare or self.settings.compare:
-            return named
-        there = [name for name in self.data.cases.columns if name != "case"]
+        if self._named:
+            return self._named
+        there = self.data.case_attributes
         has = f"Cases have {listed(there)}" if there else "No case has an attribute yet; a manifest gives them"
         raise InputError(
             f"It was not said by what to compare cases. {has}: `secondcoder chart --compare {there[0] if there else 'ATTRIBUTE'}`, or "
             "`compare` in [charting] of secondcoder.toml."
         )
-
-    def _stated(self) -> str:
-        """The attribute's name, "" where none was named."""
-        named = self.asked.compare or self.settings.compare
-        return named if named in self.data.cases else named.rpartition(":")[0].strip()
 
     def _groups(self) -> CaseGroups:
         return case_groups(self.part, self._attribute())
@@ -215,8 +211,7 @@ class _Charts:
         return dict(zip(talks["transcript"], talks["case"].map(of).fillna(""), strict=True))
 
     def _outcome(self) -> pd.Series[float]:
-        self._attribute()
-        return outcome_of(self.part.attribute(self._stated()))
+        return outcome_of(self.part.attribute(attribute_of(self.part, self._attribute())))
 
     def _all_constructs(self) -> ChartData:
         """The data, where all constructs are charted by which integration is judged."""

@@ -17,10 +17,11 @@ from secondcoder.domain.records import Valence
 if TYPE_CHECKING:
     import pandas as pd
 
-COUNTS = ("passages", "transcripts", "participants", *map(str, Valence), "no_valence")
+SIDES = (*map(str, Valence), "no_valence")
+COUNTS = ("passages", "transcripts", "participants", *SIDES)
 CELLS = (
     *("row", "code", "passages", "transcripts", "transcripts_read", "transcripts_in_row", "share", "participants"),
-    *(*map(str, Valence), "no_valence", "balance", "suggested", "summary", "light", "note"),
+    *(*SIDES, "balance", "suggested", "summary", "light", "note"),
 )
 NO_TRANSCRIPTS, NOBODY_READ = "no transcripts", "not read"
 
@@ -106,7 +107,7 @@ def _counts(data: ChartData, kind: RowKind) -> pd.DataFrame:
         passages[valence.value] = passages["valence"] == valence.value
     passages["no_valence"] = passages["valence"] == ""
     groups = _by_cell(passages, data.rows(kind))
-    sums = groups[[*map(str, Valence), "no_valence"]].sum()
+    sums = groups[[*SIDES]].sum()
     distinct = groups[["transcript", "participant"]].nunique()
     counts: pd.DataFrame = sums.assign(passages=groups.size())
     return counts.assign(transcripts=distinct["transcript"], participants=distinct["participant"])

@@ -11,6 +11,7 @@ from secondcoder.agreement.second_coder import ALL_CODES
 from secondcoder.agreement.study_report import Question, agree_in_study
 from secondcoder.charting.corrected import CorrectedCounts, corrected_counts
 from secondcoder.charting.question import ChartQuestion
+from secondcoder.errors import InputError
 from secondcoder.training.speaker_errors import errors_table_of
 from secondcoder.workspace import Workspace
 
@@ -31,9 +32,17 @@ def model_tables(
         groups: transcript -> its group, for the differences between groups of cases; None where none are compared.
     """
 
-    @cache
+    @cache  # of the refusal too: each of the three tables would cut all interviews anew to come to it
+    def found() -> CorrectedCounts | InputError:
+        try:
+            return corrected_counts(workspace, question.codes or None, question.rows, groups)
+        except InputError as refusal:
+            return refusal
+
     def counts() -> CorrectedCounts:
-        return corrected_counts(workspace, question.codes or None, question.rows, groups)
+        if isinstance(made := found(), InputError):
+            raise made
+        return made
 
     tables: dict[str, Callable[[], pd.DataFrame]] = {}
     if question.corrected:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from secondcoder.charting.chart_data import RowKind
+from secondcoder.charting.telling_passages import MOST
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,6 @@ class ChartQuestion:
     codes: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     compare: str = ""
-    quotes: int = 3
+    quotes: int = MOST
     corrected: bool = False
     second_coder: bool = False

@@ -34,10 +34,16 @@ def proposal_detail(places: Iterable[tuple[Place, str]], model: str | None, twic
     return detail if twice is None else detail | {"twice": twice}
 
 
+def places_of(detail: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """Each passage of a proposal, as the audit trail keeps it: its place, and why it is in it."""
+    for name, start, end, why in detail["passages"]:
+        yield (str(name), int(start), int(end)), str(why)
+
+
 def proposed_places(corpus: Corpus, drawn: bool = True) -> frozenset[Place]:
     """Places that nobody had looked at and that were proposed; without the `drawn` ones, those that were chosen in some proposal."""
     once = [event["detail"] for event in corpus.proposals if "twice" not in event["detail"]]
-    return frozenset(place for detail in once for place, why in _rows(detail) if drawn or why != RANDOM)
+    return frozenset(place for detail in once for place, why in places_of(detail) if drawn or why != RANDOM)
 
 
 def chosen(corpus: Corpus, segments: Sequence[Segment]) -> Bools:
@@ -51,7 +57,7 @@ def chosen(corpus: Corpus, segments: Sequence[Segment]) -> Bools:
 def are_proposed(corpus: Corpus, passes: Collection[CodingPass]) -> bool:
     """Whether all that was looked at are passages that were proposed, to be coded first or a second time."""
     details = [event["detail"] for event in corpus.proposals]
-    asked = _by_name(place for detail in details for place, _ in _rows(detail))
+    asked = _by_name(place for detail in details for place, _ in places_of(detail))
     spans = {name: merged(place[1:] for place in own) for name, own in asked.items()}
     new = [made for made in passes if made.transcript in spans]
     return 0 < len(passes) == len(new) and not any(_outside(corpus, made, spans[made.transcript]) for made in new)
@@ -84,7 +90,7 @@ def without_doubted(
 def _doubted(corpus: Corpus, passes: Iterable[CodingPass]) -> Spans:
     asked: dict[tuple[str, str], set[Span]] = {}
     for detail in (event["detail"] for event in corpus.proposals if "twice" in event["detail"]):
-        for (name, start, end), why in _rows(detail):
+        for (name, start, end), why in places_of(detail):
             if why != RANDOM:
                 asked.setdefault((detail["twice"], name), set()).add((start, end))
     looks = group_by(passes, lambda made: (made.coder, made.transcript)) if asked else {}
@@ -113,8 +119,3 @@ def _is_read(corpus: Corpus, name: str, passes: Sequence[CodingPass]) -> bool:
 
 def _by_name(places: Iterable[Place]) -> dict[str, list[Place]]:
     return group_by(places, lambda place: place[0])
-
-
-def _rows(detail: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
-    for name, start, end, why in detail["passages"]:
-        yield (str(name), int(start), int(end)), str(why)

@@ -7,13 +7,13 @@ those before it, as long as the model is the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from secondcoder.corpus import Corpus
 from secondcoder.domain.records import Place
-from secondcoder.labels.chosen_passages import proposal_detail
+from secondcoder.labels.chosen_passages import places_of, proposal_detail
 
 DRAWN = "drawn"
 """Why a passage is in the proposal."""
@@ -57,25 +57,21 @@ def latest_draw(corpus: Corpus) -> CountingDraw | None:
     if not details:
         return None
     last, draw, here = details[-1], details[-1]["draw"], corpus.by_id.keys()
-    drawn = zip((_place(row) for row in last["passages"]), draw["probabilities"], strict=True)
+    drawn = zip((place for place, _ in places_of(last)), draw["probabilities"], strict=True)
     return CountingDraw(
         last["model"],
         draw["size"],
         draw["coder"],
         {place: float(probability) for place, probability in drawn if place[0] in here},
         frozenset(draw["transcripts"]) & here,
-        frozenset(map(_place, draw["coded"])),
+        frozenset((str(name), int(start), int(end)) for name, start, end in draw["coded"]),
     )
 
 
 def drawn_places(corpus: Corpus) -> frozenset[Place]:
     """Places of all draws."""
-    return frozenset(_place(row) for detail in _details(corpus) for row in detail["passages"])
+    return frozenset(place for detail in _details(corpus) for place, _ in places_of(detail))
 
 
 def _details(corpus: Corpus) -> list[Mapping[str, Any]]:
     return [event["detail"] for event in corpus.proposals if "draw" in event["detail"]]
-
-
-def _place(row: Sequence[Any]) -> Place:
-    return str(row[0]), int(row[1]), int(row[2])

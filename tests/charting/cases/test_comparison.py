@@ -14,6 +14,7 @@ from secondcoder.charting.cases.comparison import MOST, Sides, comparison, divis
 from secondcoder.charting.cases.comparison_wording import in_short
 from secondcoder.charting.chart_data import ChartData
 from secondcoder.errors import InputError
+from secondcoder.statistics.permutation import exchange
 from support.chart_tables import chart, mark, talk
 
 PRACTICES = ("Ash", "Birch", "Cedar", "Elm", "Fir", "Oak", "Yew")
@@ -159,6 +160,13 @@ def test_many_cases_are_divided_at_random_with_the_observed_one_among_them() -> 
     assert (many == divisions(30, 12)).all()
     values = np.arange(30.0)[::-1, None]
     assert permutation_test(Sides(values, np.ones((30, 1)), 12)).p[0] == pytest.approx(2 / (MOST + 1))
+
+
+@pytest.mark.parametrize(("cases", "first"), [(2, 1), (6, 2), (7, 3)])
+def test_few_cases_are_divided_as_values_are_exchanged(cases: int, first: int) -> None:
+    """The general way to deal values out, much slower, gives the same."""
+    ways = exchange((np.arange(cases) < first).astype(int), np.arange(cases))
+    assert sorted(divisions(cases, first).tolist()) == sorted(ways.tolist())
 
 
 def test_enough_cases_give_an_interval_and_a_claim() -> None:

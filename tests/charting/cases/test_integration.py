@@ -34,7 +34,7 @@ FACTORS = (
     "Absence of competing innovations",
 )
 """What the practices of the demonstration were written with: corpora/PORTRAITS.md and corpora/README.md."""
-SEALED = Path(__file__).parents[2] / "corpora" / "sealed" / "codes.csv"
+SEALED = Path(__file__).parents[3] / "corpora" / "sealed" / "codes.csv"
 
 
 @dataclass(frozen=True)

@@ -183,3 +183,10 @@ def test_rows_of_one_kind_are_counted() -> None:
     assert _draft(tables) == _draft(invented_tables())
     tables["cells"] = cells.assign(row_kind="transcript")
     assert re.search(r"It was spoken of in 3 of 3 transcripts, in \d+ passages", _draft(tables))
+
+
+def test_what_is_noted_of_an_interval_is_no_note_of_the_researcher() -> None:
+    text = _draft(invented_tables())
+    assert "rough guide" not in text
+    assert "researcher's notes" not in text
+    assert "In the researcher's own summaries:\n\n- Ash: They \\<all\\> had lunch together." in text

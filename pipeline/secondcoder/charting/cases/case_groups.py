@@ -10,13 +10,13 @@ import numpy as np
 
 from secondcoder.charting.cases.counts import cases_of
 from secondcoder.charting.chart_data import ChartData
+from secondcoder.domain.attributes import MOST_LEVELS
 from secondcoder.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 REST = "all others"
-MOST_VALUES = 8
 NEGATIVE = ("no", "false", "0", "none", "absent", "never")
 
 
@@ -55,7 +55,8 @@ def case_groups(data: ChartData, asked: str) -> CaseGroups:
     Raises:
         InputError: no case has the attribute, it has one value alone or too many, or a cut is no number.
     """
-    name, cuts = attribute_and_cuts(data, asked)
+    name = attribute_of(data, asked)
+    cuts = [] if name == asked else _cuts(name, asked.rpartition(":")[2])
     values = data.attribute(name).reindex(cases_of(data), fill_value="").fillna("").str.strip()
     found = sorted({*values} - {""})
     groups = CaseGroups(name, values)
@@ -65,21 +66,28 @@ def case_groups(data: ChartData, asked: str) -> CaseGroups:
     if len(found) < 2:
         there = f"only the value '{found[0]}'" if found else "no value"
         raise InputError(f"Cases are compared by an attribute that tells them apart, and '{name}' has {there}.")
-    if len(found) > MOST_VALUES:
+    if len(found) > MOST_LEVELS:
         raise InputError(
-            f"'{name}' has {len(found)} values, and at most {MOST_VALUES} groups can be compared. Give cases an attribute that says "
+            f"'{name}' has {len(found)} values, and at most {MOST_LEVELS} groups can be compared. Give cases an attribute that says "
             "what they have in common."
         )
     return groups
 
 
-def attribute_and_cuts(data: ChartData, asked: str) -> tuple[str, list[float]]:
-    """The attribute's name and where its numbers are to be cut; InputError where a cut is no number."""
-    name, colon, words = asked.rpartition(":")
-    if asked in data.cases.columns or not colon:
-        return asked, []
+def attribute_of(data: ChartData, asked: str) -> str:
+    """The attribute's name, without the cuts that may stand after it."""
+    return asked if asked in data.case_attributes or ":" not in asked else asked.rpartition(":")[0].strip()
+
+
+def stated_attribute(data: ChartData, asked: str) -> str:
+    """The same; "" where no case has it."""
+    name = attribute_of(data, asked)
+    return name if name in data.case_attributes else ""
+
+
+def _cuts(name: str, words: str) -> list[float]:
     try:
-        return name.strip(), sorted({float(word) for word in words.split(",") if word.strip()})
+        return sorted({float(word) for word in words.split(",") if word.strip()})
     except ValueError:
         raise InputError(
             f"'{words.strip()}' says not where to cut '{name}': name numbers, as in '{name}: 3000, 5000'."

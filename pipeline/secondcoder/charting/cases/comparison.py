@@ -24,7 +24,7 @@ from secondcoder.charting.cases.comparison_wording import ALPHA, sentence
 from secondcoder.charting.cases.counts import case_counts, names_of, ratio, rows_of, transcript_counts, valenced
 from secondcoder.charting.chart_data import ChartData
 from secondcoder.domain.arrays import Bools, Floats
-from secondcoder.statistics.cluster_bootstrap import SEED, Interval, draw_clusters, interval_from
+from secondcoder.statistics.cluster_bootstrap import SEED, Interval, draw_clusters, interval_of
 from secondcoder.statistics.permutation import adjusted_p
 
 if TYPE_CHECKING:
@@ -164,10 +164,9 @@ class Sides:
         draws = draw_clusters(of, of)
         first = np.arange(len(part)) < self.first
         values = difference_of(draws.weights * first, draws.weights * ~first, part, of)
-        drawn, left_out = np.split(values, [draws.rounds])
         # Two means are estimated, not one, which takes another degree of freedom.
-        effective = draws.effective - 1
-        return interval_from(float(self.difference[code]), drawn, draws.clusters, effective, bounds, left_out=left_out)
+        draws = draws._replace(effective=draws.effective - 1)
+        return interval_of(float(self.difference[code]), values, draws, bounds)
 
 
 def difference_of(first: Floats, second: Floats, part: Floats, of: Floats) -> Floats:

@@ -5,7 +5,8 @@ that are most like a sentence of the level's definition, in meaning (or, of many
 nearest to. What is found so is a reading list, and no finding: whether work at a level goes on is for the researcher to say, by a
 traffic light.
 
-A passage speaks for a level where its codings promote, against where they inhibit, and may do either where they differ or are mixed.
+A passage speaks for a level where its codings promote, against where they inhibit, and may do either where they differ, are mixed, or
+have no valence.
 """
 
 from __future__ import annotations

@@ -13,13 +13,14 @@ import numpy as np
 from secondcoder.charting.chart_data import WHOLE, ChartData
 from secondcoder.charting.matrix import cells
 from secondcoder.domain.arrays import Floats
+from secondcoder.domain.records import Valence
 from secondcoder.errors import InputError
 from secondcoder.labels.code_counts import NO_CASE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-VALENCES = ("promotes", "inhibits", "mixed")
+VALENCES = tuple(map(str, Valence))
 SUMMED = ("passages", *VALENCES, "transcripts", "transcripts_read")
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secondcoder.charting.cases.case_groups import attribute_and_cuts
+from secondcoder.charting.cases.case_groups import attribute_of
 from secondcoder.charting.cases.counts import (
     VALENCES,
     case_counts,
@@ -38,7 +38,7 @@ from secondcoder.configuration import ChartingSettings
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.wording import counted, listed, percent
 from secondcoder.errors import InputError
-from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, draw_clusters, interval_from
+from secondcoder.statistics.cluster_bootstrap import ROUNDS, SEED, draw_clusters, interval_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,10 +115,9 @@ def _limits(talks: pd.DataFrame | None, share: float) -> tuple[float | None, flo
     of = valenced(talks).to_numpy().astype(float)
     draws = draw_clusters(of, of)
     values = ratio(draws.weights @ promoting(talks).to_numpy().astype(float), draws.weights @ of)
-    drawn, left_out = np.split(values, [draws.rounds])
-    interval = interval_from(share, drawn, draws.clusters, draws.effective, (0.0, 1.0), left_out=left_out)
-    low, high = interval.ends or (None, None)
-    return low, high, (interval.reason or interval.note).replace("cluster", "transcript")
+    interval = interval_of(share, values, draws, (0.0, 1.0))
+    low, high = (interval and interval.ends) or (None, None)
+    return low, high, (interval.reason or interval.note).replace("cluster", "transcript") if interval else ""
 
 
 def _standing(row: Mapping[str, Any]) -> str:
@@ -155,7 +154,7 @@ def profile(data: ChartData, settings: ChartingSettings, stated: str = "") -> pd
 
     cases, codes = cases_of(data), _known(data, settings.constructs)
     said = (
-        data.attribute(attribute_and_cuts(data, stated)[0]).reindex(cases, fill_value="")
+        data.attribute(attribute_of(data, stated)).reindex(cases, fill_value="")
         if stated
         else pd.Series("", index=cases)
     )

@@ -82,13 +82,12 @@ def _values(data: ChartData, name: str) -> pd.Series[str]:
     """What each transcript has of an attribute, in the order of `data.transcripts`."""
     talks = data.transcripts
     of_talks = [column for column in talks.columns if column not in ("transcript", "words")]
-    of_cases = [column for column in data.cases.columns if column != "case"]
     if name in of_talks:
         values = talks[name]
-    elif name in of_cases:
+    elif name in data.case_attributes:
         values = talks["case"].map(data.attribute(name)).fillna("")
     else:
-        known = [*of_talks, *of_cases]
+        known = [*of_talks, *data.case_attributes]
         near = did_you_mean(name, known)
         raise InputError(f"Neither transcripts nor cases have '{name}'.{near} There is {', '.join(known)}.")
     stated: pd.Series[str] = values.where(values != "", NOT_STATED)

@@ -17,6 +17,7 @@ from secondcoder.charting.chart_data import WHOLE, ChartData
 from secondcoder.charting.choice import chosen
 from secondcoder.domain.arrays import Bools, Floats, Rows
 from secondcoder.domain.wording import counted
+from secondcoder.statistics.cluster_bootstrap import SEED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 SATURATION = ("step", "transcript", "transcripts", "codes_seen", "new", "expected", "low", "high")
 MOST_TO_ENUMERATE = 7
 ORDERS = 2000
-SEED = 20260101
 TAIL = 0.025
 NOT_MEANING = (
     "Codes of a given codebook that no longer come anew are not yet understood: meaning went on to grow for 16 to 24 interviews where "

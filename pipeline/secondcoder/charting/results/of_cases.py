@@ -23,7 +23,7 @@ PRESENCE = {
 
 
 def integration_lines(table: pd.DataFrame) -> Iterator[str]:
-    """The researcher's lights by construct, a table of cases, and the researcher's notes."""
+    """The researcher's lights by construct, and a table of cases; their summaries stand with the codes (`code_lines`)."""
     for construct, rows in table.groupby("construct", sort=False):
         lights = {row["case"]: str(row["light"]) for row in rows.to_dict("records") if is_said(row["light"])}
         judged = [f"{one_line(light)} in {names}" for light, names in by_value(lights)]
@@ -31,13 +31,7 @@ def integration_lines(table: pd.DataFrame) -> Iterator[str]:
         words = [*judged, *([f"[to be judged in {listed(without)}]"] if without else [])]
         yield f"- {one_line(construct)}: {'; '.join(words)}."
     yield from ("", *_integration_table(table), "")
-    notes = [row for row in table.to_dict("records") if is_said(row["note"])]
-    yield from (("The researcher's notes:", "") if notes else ())
-    yield from (f"- {one_line(row['case'])}, {one_line(row['construct'])}: {one_line(row['note'])}" for row in notes)
-    yield from (
-        *([""] if notes else []),
-        "[Which cases integrated it, in full or in part, and by which rule of judgement.]",
-    )
+    yield "[Which cases integrated it, in full or in part, and by which rule of judgement.]"
 
 
 def _integration_table(table: pd.DataFrame) -> Iterator[str]:

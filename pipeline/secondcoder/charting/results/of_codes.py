@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.charting.results.wording import Tables, is_said, one_line, quoted, valence_words, whole
+from secondcoder.charting.results.wording import VALENCES, Tables, is_said, one_line, quoted, valence_words, whole
 from secondcoder.domain.wording import counted, listed
 from secondcoder.labels.code_counts import NO_CASE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COUNTS = ["passages", "transcripts", "transcripts_read", "promotes", "inhibits", "mixed"]
+COUNTS = ["passages", "transcripts", "transcripts_read", *VALENCES]
 MOST_NAMED = 10
 """Cases that are listed with their counts; of more, the fullest."""
 QUOTES = 2

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.charting.chart_data import PART, ChartData, RowKind
+from secondcoder.charting.choice import of_transcripts
 from secondcoder.charting.matrix import COUNTS, cells
 from secondcoder.charting.notes import LEVEL, Cell, Note
 from secondcoder.domain.grouping import group_by
@@ -147,10 +148,7 @@ def of_row(data: ChartData, kind: RowKind, row: str) -> ChartData:
 
 
 def _of(data: ChartData, talks: pd.DataFrame, cases: pd.DataFrame) -> ChartData:
-    passages, readings = (
-        table[table["transcript"].isin(talks["transcript"])] for table in (data.passages, data.readings)
-    )
-    return replace(data, transcripts=talks, cases=cases, passages=passages, readings=readings)
+    return replace(of_transcripts(data, data.transcripts["transcript"].isin(talks["transcript"])), cases=cases)
 
 
 def _about(kind: RowKind, talks: pd.DataFrame | None) -> str:

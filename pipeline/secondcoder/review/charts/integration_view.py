@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from secondcoder.charting.cases.component_levels import component_levels
-from secondcoder.charting.cases.counts import rows_of
+from secondcoder.charting.cases.case_groups import stated_attribute
+from secondcoder.charting.cases.component_levels import AGAINST, EITHER, FOR, NO_TALK, component_levels
+from secondcoder.charting.cases.counts import VALENCES, rows_of
 from secondcoder.charting.cases.factors import factors
 from secondcoder.charting.cases.integration import integration, profile
 from secondcoder.charting.chart_data import ChartData
@@ -63,8 +64,8 @@ class IntegrationView:
 
 def integration_view(view: ChartView, settings: ChartingSettings) -> IntegrationView:
     """The tables of all cases that the coder may see."""
-    chart, data, stated = view.chart, view.chart.data, settings.compare.partition(":")[0].strip()
-    stated = stated if stated in data.cases.columns else ""
+    chart, data = view.chart, view.chart.data
+    stated = stated_attribute(data, settings.compare)
     cases = _or_fault(lambda: rows_of(chart.once("profile", lambda: profile(data, settings, stated))))
     suggests = partial(chart.once, "integration", lambda: integration(data, settings))
     present = partial(chart.once, "factors", lambda: factors(data, settings))
@@ -72,30 +73,20 @@ def integration_view(view: ChartView, settings: ChartingSettings) -> Integration
     return IntegrationView(
         [] if isinstance(cases, str) else cases,
         _table(lambda: _by_code(view, suggests(), "construct", "standing", order)),
-        _table(lambda: _by_level(view, *levels_of(chart, settings), order)),
+        _table(lambda: _by_level(view, levels_of(chart, settings)[0], order)),
         _table(lambda: _by_code(view, present(), "code", "presence", order)),
     )
 
 
 def levels_of(chart: SeenChart, settings: ChartingSettings) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The component levels and their evidence, of side "" without a valence; InputError as `component_levels`."""
-    return chart.once("levels", lambda: _levels(chart.data, settings))
-
-
-def _levels(data: ChartData, settings: ChartingSettings) -> tuple[pd.DataFrame, pd.DataFrame]:
-    table, evidence = component_levels(data, settings.levels)
-    return table, evidence.fillna({"side": ""})
+    """The component levels and their evidence; InputError as `component_levels`."""
+    return chart.once("levels", lambda: component_levels(chart.data, settings.levels))
 
 
 def level_cell(view: ChartView, row: str, level: str, wave: str, sides: Mapping[str, int], found: int) -> MatrixCell:
     """A level's cell: passages for it stand as promoting ones, those against as inhibiting ones; `found`: interviews with any."""
-    talks = view.chart.once(
-        "talks", lambda: Counter(zip(*(view.chart.data.transcripts[name] for name in ("case", "wave")), strict=True))
-    )
-    interviews = talks[row, wave]
-    valences = {"promotes": sides["for"], "inhibits": sides["against"], "mixed": sides["either"]} | {
-        "no_valence": sides[""]
-    }
+    interviews = view.chart.once("talks", lambda: _talks(view.chart.data))[row, wave]
+    valences = {"promotes": sides[FOR], "inhibits": sides[AGAINST], "mixed": sides[EITHER], "no_valence": 0}
     cell = MatrixCell(row, LEVEL + level, sum(sides.values()), found, interviews, interviews, False, 0, valences)
     return view.noted(cell, wave)
 
@@ -130,24 +121,22 @@ def _by_code(view: ChartView, table: pd.DataFrame, code: str, word: str, order: 
 
 
 def _cell(row: Mapping[str, Any], code: str, interviews: int) -> MatrixCell:
-    valences = {name: int(row[name]) for name in ("promotes", "inhibits", "mixed")}
+    valences = {name: int(row[name]) for name in VALENCES}
     valences["no_valence"] = int(row["passages"]) - sum(valences.values())
     passages, found, known = (int(row[name]) for name in ("passages", "transcripts", "transcripts_read"))
     return MatrixCell(row["case"], code, passages, found, known, interviews, False, 0, valences)
 
 
-def _by_level(view: ChartView, table: pd.DataFrame, evidence: pd.DataFrame, order: Sequence[str] | None) -> Table:
+def _by_level(view: ChartView, table: pd.DataFrame, order: Sequence[str] | None) -> Table:
     rows = rows_of(table)
-    without = evidence[evidence["side"] == ""].groupby(["case", "level", "wave"]).size().to_dict()
     columns = dict.fromkeys((row["level"], row["wave"]) for row in rows)
     cells: dict[str, list[JudgedCell]] = {}
     for row in rows:
-        sides = {side: int(row[f"evidence_{side}"]) for side in ("for", "against", "either")}
-        sides[""] = int(without.get((row["case"], row["level"], row["wave"]), 0))
+        sides = {side: int(row[f"evidence_{side}"]) for side in (FOR, AGAINST, EITHER)}
         cell = level_cell(view, row["case"], row["level"], row["wave"], sides, 0)
         asked = Asked(at=row["case"], code=LEVEL + row["level"], wave=row["wave"], tab="integration")
         cells.setdefault(row["case"], []).append(JudgedCell(cell, "", asked))
-    notes = group_by((row for row in rows if row["note"] != "no interview"), lambda row: row["note"])
+    notes = group_by((row for row in rows if row["note"] != NO_TALK), lambda row: row["note"])
     return Table(list(columns), _ordered(cells, order), note="; ".join(notes))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from secondcoder.charting.cases.component_levels import AGAINST, EITHER, FOR
 from secondcoder.charting.notes import LEVEL, Note
 from secondcoder.charting.telling_passages import telling_passages
 from secondcoder.configuration import ChartingSettings
@@ -119,7 +120,7 @@ def _open_level(view: ChartView, settings: ChartingSettings) -> OpenCell:
     how = table[(table["case"] == row) & (table["level"] == level) & (table["wave"] == wave)]["note"]
     there = evidence[(evidence["case"] == row) & (evidence["level"] == level) & (evidence["wave"] == wave)]
     passages = view.chart.data.passages.set_index("passage").loc[there["passage"]].assign(side=there["side"].to_numpy())
-    sides = {side: passages[passages["side"] == side] for side in ("for", "against", "either", "")}
+    sides = {side: passages[passages["side"] == side] for side in (FOR, AGAINST, EITHER)}
     counts = {side: len(found) for side, found in sides.items()}
     marks = _own_marks(of_row(view.chart.data, "case", row).passages)
     return OpenCell(

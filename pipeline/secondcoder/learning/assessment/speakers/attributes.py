@@ -17,12 +17,10 @@ import numpy as np
 
 from secondcoder.corpus import Corpus
 from secondcoder.domain.arrays import Rows
-from secondcoder.domain.attributes import MOST_LEVELS, attributes_of
+from secondcoder.domain.attributes import MOST_LEVELS, OF_CASES, attributes_of
 
 PEOPLE = ("role", "case", "wave")
 """Attributes that every transcript may have; their values are never taken as numbers."""
-OF_CASES = "case: "
-"""How the name of a case's attribute begins (`attributes_of`)."""
 Values = Mapping[str, str]
 """Transcript -> its value; without those that have none."""
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from secondcoder.domain.attributes import OF_CASES
 from secondcoder.domain.wording import counted, listed
-from secondcoder.learning.assessment.speakers.attributes import OF_CASES
 from secondcoder.learning.assessment.speakers.errors import (
     RATE,
     AttributeErrors,
