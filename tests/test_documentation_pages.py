@@ -1,4 +1,4 @@
-"""docs/interchange.md and docs/findings.md: the commands, options, settings, files and formats they name exist; what is tabled holds."""
+"""docs/interchange.md and docs/findings.md: what they name exists (commands, options, settings, files, formats); tables hold."""
 
 from __future__ import annotations
 
@@ -100,7 +100,8 @@ def test_the_settings_of_charting_are_those_of_the_program() -> None:
     assert named
     assert named <= set(ChartingSettings.model_fields)
     rolled = re.findall(r"`learning\.([a-z_]+)`", FINDINGS)
-    assert rolled and set(rolled) <= set(LearningSettings.model_fields)
+    assert rolled
+    assert set(rolled) <= set(LearningSettings.model_fields)
 
 
 @pytest.mark.slow

@@ -58,8 +58,8 @@ def _counts(data: ChartData) -> str:
 
 
 BALANCE = (
-    "Differences in the balance of talk: of all passages with a valence, the share that promote less the share that inhibit, from −1 to "
-    "+1 in each group of cases."
+    "Differences in the balance of talk: of all passages with a valence, the share that promote less the share that inhibit, from −1 "
+    "to +1 in each group of cases."
 )
 ORIGINS = {
     "independent": "coded by hand without suggestions",

@@ -145,7 +145,18 @@ def error_blocks(findings: Findings) -> Iterator[Block]:
         yield from refusal(findings, "errors_by_speaker")
         return
     yield ERRORS
-    head = ("Attribute", "Value", "Participants or cases", "Missed", "Share", "95% interval", "False", "Share", "95% interval", "p")
+    head = (
+        "Attribute",
+        "Value",
+        "Participants or cases",
+        "Missed",
+        "Share",
+        "95% interval",
+        "False",
+        "Share",
+        "95% interval",
+        "p",
+    )
     rows: list[Row] = [
         [
             said(row.attribute),
@@ -190,7 +201,7 @@ def second_coder_blocks(findings: Findings) -> Iterator[Block]:
 
 
 SECOND_CODER = (
-    "Of each code: how well the model agrees with people (Cohen's kappa, 1 in full, 0 as by chance) beside how well they agree with each "
-    "other, with 95% intervals in brackets; and the alternative annotator test (Calderon 2025), which asks how often the model stands in "
-    "for one of the people at least as well as a colleague would."
+    "Of each code: how well the model agrees with people (Cohen's kappa, 1 in full, 0 as by chance) beside how well they agree with "
+    "each other, with 95% intervals in brackets; and the alternative annotator test (Calderon 2025), which asks how often the model "
+    "stands in for one of the people at least as well as a colleague would."
 )
