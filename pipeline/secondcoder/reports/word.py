@@ -41,9 +41,8 @@ def word_document(markdown: str, *, landscape: bool = False) -> bytes:
     """The bytes of a .docx on A4: `#` are headings, `- ` points, `|` rows of tables, `> ` quotations, in which `— ` begins where they
     come from; everything else is a paragraph a line.
 
-    In a cell `<br>` begins a new paragraph, and `INDENT` sets it in.
-    Columns of a table are as wide as the dashes below its head say where these differ in
-    number (as in pandoc's pipe tables), otherwise as their longest cells ask.
+    In a cell `<br>` begins a new paragraph, and `INDENT` sets it in. Columns of a table are as wide as the dashes below its head say
+    where these differ in number (as in pandoc's pipe tables), otherwise as their longest cells ask.
     """
     # Imported here, so that the command line starts without it.
     from docx import Document
@@ -124,7 +123,9 @@ def _rule(table: Table) -> None:
         lines = (f'<w:{side} w:val="single" w:sz="{size}" w:color="{ink}"/>' for side, (size, ink) in sizes.items())
         return parse_xml(f"<w:{kind} {nsdecls('w')}>{''.join(lines)}</w:{kind}>")
 
-    table._tbl.tblPr.append(borders("tblBorders", top=(10, DARK), bottom=(10, DARK), insideH=(4, PALE)))
+    outer = borders("tblBorders", top=(10, DARK), bottom=(10, DARK), insideH=(4, PALE))
+    # Word wants the order of ECMA-376, CT_TblPr.
+    table._tbl.tblPr.insert_element_before(outer, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
     for cell in table.rows[0].cells:
         cell._tc.get_or_add_tcPr().append(borders("tcBorders", bottom=(6, DARK)))
 
