@@ -162,12 +162,6 @@ def test_a_count_that_leaves_nothing_to_estimate_is_not_estimated() -> None:
     assert "estimated" not in _draft(tables)
 
 
-def test_what_the_program_notes_of_an_interval_is_not_the_researchers_note() -> None:
-    tables = invented_tables()
-    tables["integration"] = tables["integration"].assign(note="only 3 transcripts: read the interval as a rough guide")
-    assert "rough guide" not in _draft(tables)
-
-
 def test_what_nobody_read_for_is_not_called_absent() -> None:
     tables = invented_tables()
     text = _draft(tables)
