@@ -51,3 +51,10 @@ def test_what_does_not_exist_is_refused_by_name(run_cli: Ran, coded_study: Study
         code, out, err = run_cli("-C", coded_study.folder, "chart", *asked)
         assert (code, out) == (1, "")
         assert words in err
+
+
+def test_what_was_asked_for_and_cannot_be_had_has_its_reason_on_the_screen(run_cli: Ran, coded_study: Study) -> None:
+    code, _, err = run_cli("-C", coded_study.folder, "chart", "--corrected")
+    assert code == 0
+    assert "sheet make sample.xlsx --sample" in err
+    assert "sheet make" not in run_cli("-C", coded_study.folder, "chart")[2]

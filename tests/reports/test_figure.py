@@ -101,3 +101,8 @@ def test_patterns_belong_to_their_own_picture_and_names_are_no_formulas(recwarn:
     assert used <= ids
     assert "$x_1$ 空" in words(picture)
     assert not list(recwarn)
+
+
+def test_shares_have_an_axis_in_percent() -> None:
+    assert "100%" in words(drawn("x", limits=(0.0, 1.0), percent=True))
+    assert "%" not in words(drawn("x", limits=(0.0, 1.0)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 from docx import Document
-from secondcoder.reports.word import plain_markdown, word_document
+from secondcoder.reports.word import INDENT, plain_markdown, word_document
 
 TABLE = "| item | topic |\n| --- | --- |\n| 1 | " + "what the paper says of it " * 9 + "|\n| 2 | short |\n"
 
@@ -50,3 +50,19 @@ def test_a_cell_may_have_paragraphs_and_holds_signs_of_markdown() -> None:
     assert [row.cells[0].paragraphs[0].runs[0].bold for row in table.rows] == [True, None]
     # The line before a table is on its page.
     assert document.paragraphs[0].paragraph_format.keep_with_next
+
+
+def test_a_cell_is_set_in_and_rules_are_above_below_and_under_the_head() -> None:
+    markdown = f"| code | n |\n|---|---|\n| top | 1 |\n| {INDENT}below | 2 |\n\nAfter."
+    document = Document(BytesIO(word_document(markdown)))
+    (table,) = document.tables
+    first = [row.cells[0].paragraphs[0] for row in table.rows]
+    assert [one.text for one in first] == ["code", "top", "below"]
+    assert [one.paragraph_format.left_indent is None for one in first] == [True, True, False]
+    assert table._tbl.tblPr.xpath("w:tblBorders/*[self::w:top or self::w:bottom]")
+    assert not table._tbl.tblPr.xpath("w:tblBorders/w:insideV")
+    # Word refuses a file whose properties are in another order than the standard's (ECMA-376, CT_TblPr).
+    assert not table._tbl.tblPr.xpath("w:tblBorders/preceding-sibling::*[self::w:tblLayout or self::w:tblLook]")
+    assert [len(row._tr.xpath("w:tc/w:tcPr/w:tcBorders/w:bottom")) for row in table.rows] == [2, 0, 0]
+    # What follows stands off the table.
+    assert document.paragraphs[-1].paragraph_format.space_before

@@ -47,6 +47,6 @@ def _integrated(profile: pd.DataFrame, integration: pd.DataFrame) -> str:
         return f"{by}, cases do not fall into two groups."
     sure = upper["same_group"].min()
     return (
-        f"{by}, the codes suggest that {listed(list(upper['case']))} integrated more than the others (in {percent(sure)} or more of "
-        "resamplings each lay on that side); the judgement is the researcher's."
+        f"{by}, the codes suggest that {listed(list(upper['case']))} integrated more than the others (each of them so in at least "
+        f"{percent(sure)} of resamplings of the transcripts). The judgement is the researcher's."
     )

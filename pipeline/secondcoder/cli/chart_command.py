@@ -119,5 +119,10 @@ def _say_written(findings: Findings, target: Path) -> None:
     else:
         names = listed([*FILES, f"{counted(len(findings.tables), 'table')} in {TABLES}"])
         say(f"Wrote {target}: {names}. Open {next(iter(FILES))} in a browser.")
+    # What was asked for by name is answered here; the rest of what is lacking has its reason in the report.
+    asked = {"corrected": findings.question.corrected, "second_coder": findings.question.second_coder}
+    for reason in dict.fromkeys(findings.refusals.get(name, "") for name, is_asked in asked.items() if is_asked):
+        if reason:
+            say(reason)
     if findings.refusals:
         say(f"Left out, with the reason in the report: {listed(list(findings.refusals))}.")

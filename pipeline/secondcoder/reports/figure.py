@@ -85,6 +85,7 @@ def dot_plot(
     title: str,
     description: str,
     limits: tuple[float, float] | None = None,
+    percent: bool = False,
 ) -> str:
     """Points with intervals, one row for each key, as an SVG element.
 
@@ -93,13 +94,17 @@ def dot_plot(
     Args:
         rows: key and label, from top to bottom.
         series: at most MOST_SERIES; with one there is no key to them.
-        axis: what the horizontal axis shows; `limits` its ends, by default as wide as the data.
+        axis: what the horizontal axis shows; `limits` its ends, by default as wide as the data; `percent`: its figures are shares.
     """
     shown = list(series)[:MOST_SERIES]
     labels = [shorten(label, LONGEST_LABEL) for _, label in rows]
     step = max(0.3, 0.14 * len(shown) + 0.08)
     figure, (axes,) = panels((6.9, 0.8 + 0.25 * (len(shown) > 1) + step * len(rows)))
     _frame(axes, labels, limits or _limits(shown), axis)
+    if percent:
+        from matplotlib.ticker import PercentFormatter
+
+        axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     texts: dict[str, str] = {f"label-{at}": label for at, (_, label) in enumerate(rows) if labels[at] != label}
     for tick, at in zip(axes.get_yticklabels(), range(len(rows)), strict=True):
         tick.set_gid(f"label-{at}")

@@ -187,7 +187,8 @@ class Quotation:
 
 @dataclass(frozen=True)
 class Quotations:
-    """Quotations under a heading that links lead to by `anchor`; those in `more` are folded away, `rest` says what is left out."""
+    """Quotations under a heading that links lead to by `anchor`; those in `more` are folded away (all of them: then the
+    heading is what unfolds them), `rest` says what is left out."""
 
     anchor: str
     title: str

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from io import BytesIO
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from secondcoder.reports.tables import with_fixed_times
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
-    from docx.table import _Cell
+    from docx.table import Table, _Cell
 
 RULE = re.compile(r"\|[\s:|-]+\|")
 SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -21,6 +21,11 @@ BREAK = re.compile(r"(?<!\\)<br>")
 """Between paragraphs of a cell."""
 CELL = "Table Cell"
 """The style of a paragraph in a table."""
+INDENT = "\u2003"
+"""An em space: each, at the beginning of a cell, sets it in."""
+SERIF, SANS = "Times New Roman", "Arial"
+DARK, PALE = "1B2B3C", "C8CDD3"
+"""Rules of a table."""
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -38,11 +43,12 @@ def word_document(markdown: str, *, landscape: bool = False) -> bytes:
     """The bytes of a .docx on A4: `#` are headings, `- ` points, `|` rows of tables, `> ` quotations, in which `— ` begins where they
     come from; everything else is a paragraph a line.
 
-    In a cell `<br>` begins a new paragraph. Columns of a table are as wide as the dashes below its head say where these differ in
-    number (as in pandoc's pipe tables), otherwise as their longest cells ask.
+    In a cell `<br>` begins a new paragraph, and `INDENT` sets it in. Columns of a table are as wide as the dashes below its head say
+    where these differ in number (as in pandoc's pipe tables), otherwise as their longest cells ask.
     """
     # Imported here, so that the command line starts without it.
     from docx import Document
+    from docx.shared import Pt
 
     document = Document()
     _set_page(document, landscape)
@@ -51,22 +57,32 @@ def word_document(markdown: str, *, landscape: bool = False) -> bytes:
         if is_table:
             _table(document, [line.strip() for line in lines])
             continue
-        for line in lines:
+        for number, line in enumerate(lines):
             _add(document, line)
+            if document.tables and not number and not line.startswith("#"):
+                document.paragraphs[-1].paragraph_format.space_before = Pt(8)  # off the table above
     out = BytesIO()
     document.save(out)
     return with_fixed_times(out.getvalue())
 
 
 def _set_page(document: WordDocument, landscape: bool) -> None:
-    """A4 with margins, and the style of what stands in tables."""
+    """A4 with margins, a plain serif with dark headings, and the style of what stands in tables."""
     from docx.enum.section import WD_ORIENT
     from docx.enum.style import WD_STYLE_TYPE
-    from docx.shared import Mm, Pt
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt, RGBColor
 
+    document.styles["Normal"].font.name, document.styles["Normal"].font.size = SERIF, Pt(11)
+    for level in range(1, 5):
+        heading = document.styles[f"Heading {level}"]
+        heading.font.name, heading.font.color.rgb = SANS, RGBColor.from_string(DARK)
+        # The theme's font would go before the name.
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            heading.element.rPr.rFonts.attrib.pop(qn(f"w:{theme}"), None)
     style = document.styles.add_style(CELL, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles["No Spacing"]
-    style.font.size, style.paragraph_format.space_after = Pt(9), Pt(2)
+    style.font.name, style.font.size, style.paragraph_format.space_after = SERIF, Pt(9), Pt(2)
 
     for section in document.sections:
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
@@ -86,7 +102,8 @@ def _table(document: WordDocument, lines: list[str]) -> None:
     rows = [_cells(line) for line in lines if not RULE.fullmatch(line)]
     section, shares = document.sections[0], _shares(lines, rows)
     across = section.page_width - section.left_margin - section.right_margin
-    table = document.add_table(len(rows), len(shares), "Table Grid")
+    table = document.add_table(len(rows), len(shares))
+    _rule(table)
     table.autofit = False
     # LibreOffice reads the widths of columns, Word those of cells.
     for column, share in zip(table.columns, shares, strict=True):
@@ -99,13 +116,34 @@ def _table(document: WordDocument, lines: list[str]) -> None:
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
+def _rule(table: Table) -> None:
+    """Rules as journals set them: above, below and under the head, fine ones between rows, none that stands."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    def borders(kind: str, **sizes: tuple[int, str]) -> Any:
+        lines = (f'<w:{side} w:val="single" w:sz="{size}" w:color="{ink}"/>' for side, (size, ink) in sizes.items())
+        return parse_xml(f"<w:{kind} {nsdecls('w')}>{''.join(lines)}</w:{kind}>")
+
+    outer = borders("tblBorders", top=(10, DARK), bottom=(10, DARK), insideH=(4, PALE))
+    # Word wants the order of ECMA-376, CT_TblPr.
+    table._tbl.tblPr.insert_element_before(outer, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    for cell in table.rows[0].cells:
+        cell._tc.get_or_add_tcPr().append(borders("tcBorders", bottom=(6, DARK)))
+
+
 def _fill(cell: _Cell, written: str, *, is_head: bool) -> None:
+    from docx.shared import Mm
+
     first, *more = BREAK.split(written)
-    cell.paragraphs[0].text = shown_markdown(first)
+    words = first.lstrip(INDENT)
+    cell.paragraphs[0].text = shown_markdown(words)
     for text in more:
         cell.add_paragraph(shown_markdown(text))
     for paragraph in cell.paragraphs:
         paragraph.style = CELL
+        if words != first:
+            paragraph.paragraph_format.left_indent = Mm(3 * (len(first) - len(words)))
         for run in paragraph.runs if is_head else ():
             run.bold = True
 
@@ -149,4 +187,4 @@ def _quote(document: WordDocument, text: str) -> None:
 
 def _cells(line: str) -> list[str]:
     """A row's cells as they are written; `\\|` is a stroke within one."""
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))]
+    return [cell.strip(" ") for cell in re.split(r"(?<!\\)\|", line.strip("|"))]

@@ -352,7 +352,7 @@ def test_the_findings_name_the_practices_and_factors_of_the_corpus(page: Page, t
     head = " ".join(page.paragraphs)
     sure = min(float(row["same_group"]) for row in tables.tables["profile"] if row["case"] in FULL)
     assert f"the codes suggest that {' and '.join([', '.join(FULL[:2]), FULL[2]])} integrated more" in head
-    assert f"in {percent(sure)} or more of resamplings" in head
+    assert f"each of them so in at least {percent(sure)} of resamplings" in head
     differences = []
     for code in (code for code in tables.names if code.startswith("F")):
         full, partial = (

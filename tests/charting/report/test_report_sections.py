@@ -101,7 +101,7 @@ def test_what_other_rooms_found_stands_in_the_report(found: Findings) -> None:
             ["0.031"],
         ]
     ]
-    assert read.tables["May the model be the second coder?"][1:] == [
+    assert read.tables["The model as second coder, code by code"][1:] == [
         [["CO"], ["not shown"], ["kappa 0.41 beside 0.55."]]
     ]
     assert "corrected, with 95% interval: CO 0.091 (0.061 to 0.131)" in read.titles

@@ -142,6 +142,26 @@ def test_the_comparisons_with_the_smallest_p_are_told_and_that_they_were_picked(
     assert "small by chance" not in _draft(tables)
 
 
+def test_what_all_comparisons_say_is_said_once_and_a_balance_is_explained() -> None:
+    tables = invented_tables()
+    honest = "These numbers describe seven cases; they cannot test a difference."
+    told = [f"Code {name}: balance +0.92 here, balance -0.89 there. {honest}" for name in "abcdefg"]
+    tables["comparison"] = tables["comparison"].assign(sentence=told, measure="balance")
+    text = _draft(tables)
+    assert text.count(honest) == 1
+    assert len(re.findall(r"^- Code \w: balance \+0\.92 here, balance −0\.89 there\.$", text, re.MULTILINE)) == 5
+    assert "Balance: " in text
+    tables["comparison"].loc[2, "sentence"] = "Code c: balance +0.10 here. A difference of 0.10."
+    assert _draft(tables).count(honest) > 1
+
+
+def test_a_count_that_leaves_nothing_to_estimate_is_not_estimated() -> None:
+    tables = invented_tables()
+    assert "it occurs in an estimated 10.4 of 14 transcripts" in _draft(tables)
+    tables["occurrence"] = tables["occurrence"].assign(low=14.0, high=14.0)
+    assert "estimated" not in _draft(tables)
+
+
 def test_what_nobody_read_for_is_not_called_absent() -> None:
     tables = invented_tables()
     text = _draft(tables)
@@ -158,11 +178,11 @@ def test_a_construct_coded_by_its_parts_alone_and_parents_by_the_table_of_codes(
     counts = ["passages", "transcripts", "promotes", "inhibits", "mixed", "no_valence"]
     cells.loc[cells["code"] == "CO", counts] = 0
     text = _draft(tables)
-    assert "No passage has this code itself. Of what belongs to it: Differentiation in 3 of 3 cases" in text
+    assert "No passage has this code itself. Its parts: Differentiation in 3 of 3 cases" in text
     tables["codes"] = pd.DataFrame({"code": [*CODES], "parent": ["", "CA", "", ""]})
     text = shown_markdown(_draft(tables))
     assert "Looked for and not found: Coherence" in text
-    assert "Of what belongs to it: Differentiation" in text.partition("### Collective *action*")[2]
+    assert "Its parts: Differentiation" in text.partition("### Collective *action*")[2]
 
 
 def test_the_material_is_told_by_role_and_wave_where_the_transcripts_are_given() -> None:
@@ -182,7 +202,7 @@ def test_rows_of_one_kind_are_counted() -> None:
     tables["cells"] = pd.concat([cells, cells.assign(row_kind="transcript")])
     assert _draft(tables) == _draft(invented_tables())
     tables["cells"] = cells.assign(row_kind="transcript")
-    assert re.search(r"It was spoken of in 3 of 3 transcripts, in \d+ passages", _draft(tables))
+    assert re.search(r"Coherence was spoken of in 3 of 3 transcripts, in \d+ passages", _draft(tables))
 
 
 def test_what_is_noted_of_an_interval_is_no_note_of_the_researcher() -> None:

@@ -40,6 +40,9 @@ def _rests_on(findings: Findings) -> Iterator[tuple[str, str]]:
             f"{counted(len(data.suggested), 'passage')} in {counted(data.suggested['transcript'].nunique(), 'transcript')} are "
             f"only suggested by model {data.model}. They do not count, and are given apart.",
         )
+    compared = findings.tables.get("comparison")
+    if compared is not None and compared.loc[compared["measure"] == "balance", "difference"].notna().any():
+        yield "In brackets", BALANCE
 
 
 def _counts(data: ChartData) -> str:
@@ -54,6 +57,10 @@ def _counts(data: ChartData) -> str:
     )
 
 
+BALANCE = (
+    "Differences in the balance of talk: of all passages with a valence, the share that promote less the share that inhibit, from −1 "
+    "to +1 in each group of cases."
+)
 ORIGINS = {
     "independent": "coded by hand without suggestions",
     "reviewed": "decided on with suggestions on screen",

@@ -49,10 +49,11 @@ def profile_blocks(findings: Findings, places: Places) -> Iterator[Block]:
 
 
 JUDGEMENT = (
-    "What is computed here is evidence; how far a case has integrated is the researcher's judgement. The score is the mean "
-    "over the constructs of the share of passages that promote (mixed ones half), drawn to that of all cases where there are "
-    "few. Cases in order of the score fall apart at its largest gap: any numbers have one, so transcripts were drawn again, "
-    "and it is said how often a case came to lie on the same side."
+    "What is computed here is evidence; how far a case has integrated is the researcher's judgement. The score of a case is "
+    "the mean over the constructs of the share of its passages that promote, a mixed one counting half; where a case has few "
+    "passages, the share is drawn towards that of all cases. In order of the score the cases are parted into the two groups "
+    "that are most alike within. Any numbers can be parted so: therefore the transcripts of each case were drawn again many "
+    "times, and “In resamplings” says how often the case fell into the same group."
 )
 
 
@@ -199,7 +200,8 @@ def _truth_table(findings: Findings) -> Iterator[Block]:
 
 
 QCA = (
-    "For qualitative comparative analysis: tables/qca.csv has crisp sets (mixed conditions are empty, for you to settle), "
-    "tables/qca_fuzzy.csv shares of promoting passages. Both open in R's QCA and in fsQCA. Here each case stands in the configuration "
-    "that it belongs to by more than half."
+    "For qualitative comparative analysis (QCA): tables/qca.csv has crisp sets (mixed conditions are empty, for you to settle), "
+    "tables/qca_fuzzy.csv shares of promoting passages. Both open in R's package QCA and in fsQCA. Each case stands in the "
+    "configuration that it belongs to by more than half: 1 where the factor promotes, 0 where it inhibits. Consistency is how far "
+    "the cases' membership in the configuration lies within that in the outcome, from 0 to 1."
 )

@@ -67,6 +67,8 @@ def _left_out(table: pd.DataFrame, drawn: pd.DataFrame) -> str:
 
 def attribute_blocks(findings: Findings) -> Iterator[Block]:
     """Codes by role and by wave."""
+    if any(table_of(findings, name) is not None for name in ("by_role", "by_wave")):
+        yield GRID_KEY
     for name, what in (("by_role", "role"), ("by_wave", "wave")):
         table = table_of(findings, name)
         if table is None:
@@ -81,7 +83,6 @@ def attribute_blocks(findings: Findings) -> Iterator[Block]:
         yield Table(
             f"Share of transcripts with each code, by {what}", [Cell("Code"), *map(Cell, values)], rows, grid=True
         )
-    yield Box("small", (GRID_KEY,))
 
 
 GRID_KEY = (
@@ -138,7 +139,9 @@ def cooccurrence_blocks(findings: Findings) -> Iterator[Block]:
 
 
 HEAT_CAPTION = (
-    "Pairs of passages of two codes that share words. A code with its own construct is left out: that is no finding."
+    "Pairs of passages of two codes that share words. A code with its own construct is left out: that is no finding. In the table, "
+    "“Expected” is how many such pairs there would be if passages lay anywhere in their transcripts; Jaccard is the share of the "
+    "text under either code that is under both."
 )
 
 

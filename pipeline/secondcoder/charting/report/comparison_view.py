@@ -29,7 +29,7 @@ def comparison_blocks(findings: Findings, places: Places) -> Iterator[Block]:
         yield from refusal(findings, "comparison", "There is nothing to compare.")
         return
     factors = table_of(findings, "factors")
-    yield Box("strong", (in_short(table, [] if factors is None else list(factors["code"].unique())),))
+    yield (in_short(table, [] if factors is None else list(factors["code"].unique())))
     yield Box("small", (MEASURED, *dict.fromkeys(filter(None, map(said, table["note"])))))
     for pair in dict.fromkeys(zip(table["first"], table["second"], strict=True)):
         mine = table[(table["first"] == pair[0]) & (table["second"] == pair[1])]
@@ -47,8 +47,9 @@ def comparison_blocks(findings: Findings, places: Places) -> Iterator[Block]:
 
 
 MEASURED = (
-    "Balance: passages that promote less those that inhibit, over all with a valence, from −1 to +1. p: by dividing the cases in all "
-    "other ways (in 20,000 at random where there are more). Without an interval the figures describe these cases alone."
+    "Balance: passages that promote less those that inhibit, over all with a valence, from −1 to +1. p: how often a division of the "
+    "cases into two groups of these sizes makes as large a difference, over all divisions (20,000 at random where there are more). "
+    "p for all codes together: adjusted for comparing so many codes. Without an interval the figures describe these cases alone."
 )
 
 

@@ -11,7 +11,7 @@ from secondcoder.charting.report.shown import LIGHTS, code_name, names_of, rows_
 from secondcoder.charting.report.wording import said, whole
 from secondcoder.charting.results.draft import results_draft
 from secondcoder.labels.code_counts import NO_CASE
-from secondcoder.reports.word import plain_markdown, word_document
+from secondcoder.reports.word import INDENT, plain_markdown, word_document
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,21 +40,27 @@ def _appendix(findings: Findings) -> Iterator[str]:
     if not charted:
         yield "No passage counts yet."
         return
-    yield "## Counts"
+    yield f"## Passages by code and {findings.question.rows}"
     yield KEY
     yield from _counts(findings, cells)
     quotes = _quotes(findings)
+    yield "## Quotations"
+    yield CHOSEN
     for code in _told(findings, charted):
-        yield f"## {_plain(code_name(code, names_of(findings)))}"
+        yield f"### {_plain(code_name(code, names_of(findings)))}"
         if definition := findings.codes[code].definition:
             yield _plain(definition)
         yield from _code_table(findings, cells, quotes, code)
-    yield "A dash: no passage in what was read for the code. Quotations are chosen by secondcoder; see the methods section."
 
 
 KEY = (
-    "Passages, and in brackets in how many of the transcripts that were read for the code it occurs. + promotes, ± mixed, − inhibits. "
-    "Suggestions that nobody has decided on do not count."
+    "Number of passages, and in brackets in how many of the transcripts that were read for the code it occurs; below, how many "
+    "passages promote (+), are mixed (±) and inhibit (−), where that was coded. A dash: no passage in what was read for the code. "
+    "Suggestions of the model that nobody has decided on do not count."
+)
+CHOSEN = (
+    "Quotations were chosen by secondcoder: of each cell the passage most like the others with the code, then others unlike it, from "
+    "different people and of different valence where there are any. Who speaks stands in brackets."
 )
 
 
@@ -74,8 +80,8 @@ def _counts(findings: Findings, cells: Mapping[tuple[str, str], Any]) -> Iterato
         yield f"| Code | {' | '.join(map(_plain, rows))} |"
         yield f"|{'-' * 24}|{'|'.join(['-' * 12] * len(rows))}|"
         for code, of in findings.codes.items():
-            name = " " * 2 * int(of.depth) + code_name(code, names)
-            yield f"| {_plain(name)} | {' | '.join(_count(cells[row, code]) for row in rows)} |"
+            name = INDENT * int(of.depth) + _plain(code_name(code, names))
+            yield f"| {name} | {' | '.join(_count(cells[row, code]) for row in rows)} |"
         yield ""
 
 
@@ -150,9 +156,9 @@ def results_tables(findings: Findings) -> dict[str, pd.DataFrame]:
     for name, table in tables.items():
         if "light" in table:
             tables[name] = table.assign(light=table["light"].replace(NOT_JUDGED, ""))
-    for name in ("factors", "comparison"):
+    for name, column in (("factors", "code_name"), ("comparison", "code_name"), ("integration", "construct")):
         if name in tables:
-            tables[name] = tables[name].assign(code_name=tables[name]["name"])
+            tables[name] = tables[name].assign(**{column: tables[name]["name"]})
     return tables
 
 

@@ -108,6 +108,7 @@ def rate_figure(rates: pd.DataFrame) -> str:
         title=axis,
         description="One row a code, with 95% intervals. The figures stand in the table below.",
         limits=(-0.02, 1.02),
+        percent=True,
     )
 
 
@@ -128,6 +129,7 @@ def corrected_figure(prevalence: pd.DataFrame) -> str:
         title="Plain and corrected rates by code",
         description="Two points a code: as counted, without an interval, and corrected for what the model gets wrong, with one. "
         "The figures stand in the table below.",
+        percent=True,
     )
 
 

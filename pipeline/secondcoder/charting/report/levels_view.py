@@ -30,8 +30,7 @@ def level_blocks(findings: Findings) -> Iterator[Block]:
     yield LEVELS
     how = dict.fromkeys(said(note) for note in levels["note"] if said(note) not in ("", NO_TALK))
     yield from (Box("note", (f"Evidence: {note}.",)) for note in how)
-    evidence = _evidence(findings)
-    anchors = {place: f"level-{number}" for number, place in enumerate(evidence, start=1)}
+    anchors = _anchors(_evidence(findings))
     cells = {(row.case, row.level, row.wave): row for row in rows_of(levels)}
     places = list(dict.fromkeys((row.level, row.wave) for row in cells.values()))
     head: Row = ["Case", *(f"{level}, {wave}" if wave else level for level, wave in places)]
@@ -40,16 +39,35 @@ def level_blocks(findings: Findings) -> Iterator[Block]:
         for case in dict.fromkeys(levels["case"])
     ]
     yield Table("Levels of the programme by wave", head, rows, words=frozenset(range(1, len(head))), grid=True)
-    if evidence:
-        yield Heading("Evidence by case, level and wave")
-        yield Box("small", ("Folded on the screen, and not printed; all of it is in tables/level_evidence.csv.",))
-        yield from (_quotations(findings, place, rows, anchors[place]) for place, rows in evidence.items())
 
 
 LEVELS = (
     "The light is the researcher's alone. Beside it stands how many passages speak for work at that level going on (+), "
     "against it (−) and for either (±); the number leads to them."
 )
+
+
+def level_evidence_blocks(findings: Findings) -> Iterator[Block]:
+    """The passages behind the levels: a heading a case, and below it a folded line a level and wave."""
+    evidence = _evidence(findings)
+    if not evidence:
+        return
+    yield EVIDENCE
+    anchors = _anchors(evidence)
+    for case, places in group_by(evidence, lambda place: place[0]).items():
+        yield Heading(case)
+        yield from (_quotations(findings, place, evidence[place], anchors[place]) for place in places)
+
+
+EVIDENCE = (
+    "What speaks for (+), against (−) or for either side (±) of work going on at a level, those most like the level's definition "
+    "first. All of it is in tables/level_evidence.csv."
+)
+
+
+def _anchors(evidence: Mapping[Place, Sequence[Any]]) -> dict[Place, str]:
+    """The id of each place's passages."""
+    return {place: f"level-{number}" for number, place in enumerate(evidence, start=1)}
 
 
 def _level(row: Any, anchor: str) -> Cell:
@@ -83,7 +101,7 @@ def _quotations(findings: Findings, place: Place, rows: Sequence[Any], anchor: s
     ]
     left = len(rows) - len(shown)
     rest = f"{counted(left, 'more passage')} in level_evidence.csv." if left else ""
-    return Quotations(anchor, ", ".join(filter(None, place)), counted(len(rows), "passage"), (), shown, rest)
+    return Quotations(anchor, ", ".join(filter(None, place[1:])), counted(len(rows), "passage"), (), shown, rest)
 
 
 def _likeness(value: Any) -> str:

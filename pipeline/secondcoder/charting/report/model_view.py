@@ -24,7 +24,7 @@ def corrected_blocks(findings: Findings, places: Places) -> Iterator[Block]:
         yield from refusal(findings, "corrected", "" if findings.question.corrected else NOT_CORRECTED)
         return
     if rests_on := table.attrs.get("rests_on"):
-        yield Box("strong", (rests_on,))
+        yield rests_on
     yield CORRECTED
     everywhere = table[table["kind"] == "all"]
     known = everywhere[everywhere["rate"].notna()].head(MOST_ROWS)
@@ -44,10 +44,11 @@ NOT_CORRECTED = (
     "transcripts, with the model's suggestions corrected by what people say of passages that were drawn at random."
 )
 CORRECTED = (
-    "The plain count takes the model's suggestions, where nobody decided, as they are. The corrected rate is estimated from "
-    "all segments, with what people said of passages that were drawn with known probability (design-based supervised "
-    "learning: Egami 2023, arXiv:2306.04746). Its interval is for what people would have coded in these transcripts; 'such "
-    "transcripts' are those of which these are a sample."
+    "Rates are shares of segments, the answers or parts of answers that are coded one by one. The plain rate takes the model's "
+    "suggestions, where nobody decided, as they are. The corrected rate is estimated from all segments, with what people said of "
+    "those that were drawn with known probability (design-based supervised learning: Egami 2023, arXiv:2306.04746). Its 95% "
+    "interval is for what people would have coded in these transcripts; the one under “Such transcripts” is for all of which "
+    "these are a sample, and therefore wider."
 )
 CORRECTED_CAPTION = (
     "Hollow points are plain counts, without an interval that holds; filled ones corrected rates with 95% intervals."
@@ -144,7 +145,18 @@ def error_blocks(findings: Findings) -> Iterator[Block]:
         yield from refusal(findings, "errors_by_speaker")
         return
     yield ERRORS
-    head = ("Attribute", "Value", "Clusters", "Missed", "Share", "95% interval", "False", "Share", "95% interval", "p")
+    head = (
+        "Attribute",
+        "Value",
+        "Participants or cases",
+        "Missed",
+        "Share",
+        "95% interval",
+        "False",
+        "Share",
+        "95% interval",
+        "p",
+    )
     rows: list[Row] = [
         [
             said(row.attribute),
@@ -164,9 +176,10 @@ def error_blocks(findings: Findings) -> Iterator[Block]:
 
 
 ERRORS = (
-    "Missed: marks of people that the model did not suggest, out of fold. False: looks of people that gave no code where it "
-    "suggested one. p: by exchanging values among participants or cases, over all attributes and both kinds of error "
-    "together; a dash where so few cannot show a difference."
+    "What the model says of transcripts that it had not learned from (out of fold), beside what people coded there. Missed: codings "
+    "of people that it did not suggest. False: passages that people read without giving the code that it suggested. p: how often "
+    "values exchanged at random among participants or cases make as large a difference, adjusted for all attributes and both kinds "
+    "of error; a dash where so few cannot show one."
 )
 
 
@@ -181,6 +194,14 @@ def second_coder_blocks(findings: Findings) -> Iterator[Block]:
     if table is None:
         yield from refusal(findings, "second_coder", "" if findings.question.second_coder else NOT_ASKED)
         return
+    yield SECOND_CODER
     rows: list[Row] = [[said(row.code), said(row.answer), said(row.sentence)] for row in rows_of(table)]
-    yield Table("May the model be the second coder?", ("Code", "Answer", "Why"), rows, words=frozenset({1, 2}))
+    yield Table("The model as second coder, code by code", ("Code", "Answer", "Why"), rows, words=frozenset({1, 2}))
     yield Box("small", ("More figures: secondcoder agree --out agreement.html",))
+
+
+SECOND_CODER = (
+    "Of each code: how well the model agrees with people (Cohen's kappa, 1 in full, 0 as by chance) beside how well they agree with "
+    "each other, with 95% intervals in brackets; and the alternative annotator test (Calderon 2025), which asks how often the model "
+    "stands in for one of the people at least as well as a colleague would."
+)

@@ -9,7 +9,7 @@ from secondcoder.charting.report.basis_view import basis_blocks
 from secondcoder.charting.report.cases_view import factor_blocks, profile_blocks
 from secondcoder.charting.report.codes_view import attribute_blocks, cooccurrence_blocks, rate_blocks, saturation_blocks
 from secondcoder.charting.report.comparison_view import comparison_blocks
-from secondcoder.charting.report.levels_view import level_blocks
+from secondcoder.charting.report.levels_view import level_blocks, level_evidence_blocks
 from secondcoder.charting.report.matrix_view import matrix_blocks
 from secondcoder.charting.report.model_view import corrected_blocks, error_blocks, second_coder_blocks
 from secondcoder.charting.report.passages_view import ShownPassages, passage_blocks
@@ -45,4 +45,5 @@ def _sections(findings: Findings, shown: ShownPassages, places: Places) -> Itera
     yield Section("Does the model err by who speaks?", list(error_blocks(findings)), "errors")
     yield Section("May the model be the second coder?", list(second_coder_blocks(findings)), "second-coder")
     yield Section("The tables", list(table_blocks(findings)), "tables")
+    yield Section("Passages behind the levels", list(level_evidence_blocks(findings)), "level-evidence")
     yield Section("Passages", list(passage_blocks(findings, shown, places)), "passages")

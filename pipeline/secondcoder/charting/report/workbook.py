@@ -25,7 +25,7 @@ MATRIX, SUMMARIES, PASSAGES = "matrix", "summaries", "passages"
 NOTES = ("row_kind", "row", "code", "wave", "summary", "light", "seen")
 """Columns of the summaries: a cell of the matrix, what the researcher says of it, and what the sheet was written from."""
 WIDE = {"summary": 60, "text": 70, "where": 45, "sentence": 60, "definition": 50, "note": 40, "why": 30, "name": 28}
-WIDTH, MATRIX_WIDTH = 14, 24
+WIDTH, MATRIX_WIDTH = 14, 29
 A4 = 9
 """As the file has it (ECMA-376, pageSetup)."""
 MOST_ACROSS = 400
@@ -150,7 +150,7 @@ def _write(sheet: Any, content: Sheet) -> None:
             choice.add(f"{letter}2:{letter}{max(len(content.rows), 1) + 1}")
             sheet.data_validations.append(choice)
     wrapped = Alignment(wrap_text=True, vertical="top")
-    sheet.append([_cell(sheet, column, wrapped, Font(bold=True)) for column in heads])
+    sheet.append([_cell(sheet, column, wrapped, Font(name="Calibri", size=11, bold=True)) for column in heads])
     tall = len(content.rows) <= MOST_WRAPPED
     for number, row in enumerate(content.rows, start=2):
         if tall:  # LibreOffice does not make room by itself

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 
 COMPARISONS = 5
 """Rows of the comparison that are told: those with the smallest p."""
+MINUS = r"(?<!\w)-(?=[\d.])"
+BALANCE = (
+    "Balance: of the passages with a valence, the share that promote less the share that inhibit: positive where talk promotes more, "
+    "negative where it inhibits more."
+)
 PRESENCE = {
     "present": "present in",
     "mixed": "mixed in",
@@ -23,31 +29,37 @@ PRESENCE = {
 
 
 def integration_lines(table: pd.DataFrame) -> Iterator[str]:
-    """The researcher's lights by construct, and a table of cases; their summaries stand with the codes (`code_lines`)."""
-    for construct, rows in table.groupby("construct", sort=False):
+    """The researcher's lights by construct, and a table of the evidence by case; summaries stand with the codes (`code_lines`)."""
+    for construct, rows in table.groupby("construct", sort=False) if table["light"].map(is_said).any() else ():
         lights = {row["case"]: str(row["light"]) for row in rows.to_dict("records") if is_said(row["light"])}
         judged = [f"{one_line(light)} in {names}" for light, names in by_value(lights)]
         without = [one_line(case) for case in rows["case"] if case not in lights]
         words = [*judged, *([f"[to be judged in {listed(without)}]"] if without else [])]
         yield f"- {one_line(construct)}: {'; '.join(words)}."
-    yield from ("", *_integration_table(table), "")
-    yield "[Which cases integrated it, in full or in part, and by which rule of judgement.]"
+    yield from (
+        "",
+        "Passages of each construct by case. The share that promotes is of those with a valence, a mixed one counting half.",
+        "",
+        *_integration_table(table),
+        "",
+        "[Which cases integrated the programme, in full or in part, and by which rule of judgement.]",
+    )
 
 
 def _integration_table(table: pd.DataFrame) -> Iterator[str]:
     constructs = list(dict.fromkeys(table["construct"]))
     cells = {(row["case"], row["construct"]): _evidence(row) for row in table.to_dict("records")}
-    yield f"| case | {' | '.join(map(one_line, constructs))} |"
+    yield f"| Case | {' | '.join(map(one_line, constructs))} |"
     yield f"|{'-' * 14}|{('-' * 24 + '|') * len(constructs)}"
     for case in dict.fromkeys(table["case"]):
         yield f"| {one_line(case)} | {' | '.join(cells.get((case, construct), '') for construct in constructs)} |"
 
 
 def _evidence(row: Mapping[Any, Any]) -> str:
-    """'12 passages (8 promoting, 3 inhibiting), 73% promoting'."""
+    """'12 passages', '8 promoting, 3 inhibiting' and '73% promoting', a line each."""
     valences, share = valence_words(row), row["share_promoting"]
-    of = f" ({valences})" if valences else ""
-    return counted(whole(row["passages"]), "passage") + of + (f", {share:.0%} promoting" if is_said(share) else "")
+    promoting = f"{share:.0%} promoting" if is_said(share) else ""
+    return "<br>".join(filter(None, (counted(whole(row["passages"]), "passage"), valences, promoting)))
 
 
 def factor_lines(table: pd.DataFrame) -> Iterator[str]:
@@ -64,7 +76,7 @@ def factor_lines(table: pd.DataFrame) -> Iterator[str]:
 
 
 def comparison_lines(table: pd.DataFrame) -> Iterator[str]:
-    """The sentences of the comparisons with the smallest p, and that they were picked."""
+    """The sentences of the comparisons with the smallest p, and that they were picked; what all of them say is said once."""
     ranked = table[table["sentence"].map(is_said)].sort_values("p", kind="stable", na_position="last")
     if len(ranked) > COMPARISONS:
         yield (
@@ -72,7 +84,14 @@ def comparison_lines(table: pd.DataFrame) -> Iterator[str]:
             "alone; all are in the tables."
         )
         yield ""
-    yield from (f"- {one_line(sentence)}" for sentence in ranked["sentence"].head(COMPARISONS))
+    told = ranked.head(COMPARISONS)
+    pairs = [re.fullmatch(r"(.+?\.) ((?:[A-Z]).+)", sentence) for sentence in told["sentence"]]
+    common = {pair[2] for pair in pairs if pair} if all(pairs) else set()
+    sentences = [pair[1] for pair in pairs if pair] if len(common) == 1 else list(told["sentence"])
+    yield from (f"- {one_line(re.sub(MINUS, '−', sentence))}" for sentence in sentences)
+    if (told["measure"] == "balance").any():
+        yield from ("", BALANCE)
+    yield from (("", *map(one_line, common)) if len(common) == 1 else ())
     yield from (
         "",
         "[What these differences mean in the cases, with their passages. Groups of few cases describe; they do not test.]",

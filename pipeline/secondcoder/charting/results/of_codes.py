@@ -78,7 +78,7 @@ def _paragraph(tables: Tables, cells: pd.DataFrame, names: Mapping[str, str], fa
     code, *below = family
     own = _of(cells, [code])
     if _passage_count(own, code):
-        yield f"It was spoken of in {_spread(own)}, in {_passages(own)}."
+        yield f"{one_line(names[code])} was spoken of in {_spread(own)}, in {_passages(own)}."
         yield from _by_row(own)
     else:
         yield "No passage has this code itself."
@@ -86,9 +86,10 @@ def _paragraph(tables: Tables, cells: pd.DataFrame, names: Mapping[str, str], fa
         f"{one_line(names[part])} in {_spread(_of(cells, [part]))}" for part in below if _passage_count(cells, part)
     ]
     if parts:
-        yield f"Of what belongs to it: {'; '.join(parts)}."
+        yield f"Its parts: {'; '.join(parts)}."
     if suggested := whole(own["suggested_only"].sum()):
-        yield f"Not counted: {counted(suggested, 'passage')} that the model suggests and nobody has decided on."
+        are = "is" if suggested == 1 else "are"
+        yield f"Not counted {are} {counted(suggested, 'passage')} that the model suggests and nobody has decided on."
     yield from _corrected(tables, code)
     yield f"[In your words: what {one_line(names[code])} was like where it was strong, where it was not, and what tells against it.]"
 
@@ -135,16 +136,17 @@ def _by_row(own: pd.DataFrame) -> Iterator[str]:
 
 
 def _corrected(tables: Tables, code: str) -> Iterator[str]:
-    """What is estimated where only a part was reviewed, beside the plain count."""
+    """What is estimated where only a part was reviewed, beside the plain count; where nothing is left to estimate, nothing."""
     for row in _rows(tables.get("occurrence"), code):
-        yield (
-            f"Corrected for coding error, it occurs in an estimated {row['estimate']:.1f} of {counted(row['of'], row['unit'])} "
-            f"(95% interval {row['low']:.1f} to {row['high']:.1f}), where {whole(row['found'])} were found."
-        )
+        if row["low"] < row["high"]:
+            yield (
+                f"Corrected for coding error it occurs in an estimated {row['estimate']:.1f} of {counted(row['of'], row['unit'])} "
+                f"(95% interval {row['low']:.1f} to {row['high']:.1f}); it was found in {whole(row['found'])}."
+            )
     for row in _rows(tables.get("corrected"), code):
         if row["kind"] == "all":
             yield (
-                f"Its share of segments is {row['plain_rate']:.1%} as counted and {row['rate']:.1%} corrected for coding error "
+                f"It holds in {row['plain_rate']:.1%} of segments as counted, and in {row['rate']:.1%} corrected for coding error "
                 f"(95% interval {row['low']:.1%} to {row['high']:.1%})."
             )
 
