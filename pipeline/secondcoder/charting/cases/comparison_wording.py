@@ -104,7 +104,7 @@ def in_short(table: pd.DataFrame, codes: Sequence[str] = ()) -> str:
     whole = table[(table["first"] == first) & (table["second"] == second)]
     cases = int((whole["first_cases"] + whole["second_cases"]).max())
     claim = (
-        f" {describes_only(cases)} The smallest that they can give, two-sided, is {p_in_words(whole['smallest_p'].min())}."
+        f" {describes_only(cases)} The smallest two-sided p that they can give is {p_in_words(whole['smallest_p'].min())[4:]}."
         if whole["smallest_p"].min() > ALPHA
         else _claims(told)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secondcoder.charting.cases.qca import condition_names
+from secondcoder.charting.cases.qca import condition_names, unsettled
 from secondcoder.charting.findings import Findings
 from secondcoder.charting.lights import NOT_JUDGED
 from secondcoder.charting.report.figures import profile_figure
@@ -171,6 +171,8 @@ def _truth_table(findings: Findings) -> Iterator[Block]:
         return
     yield Heading("Configurations")
     yield QCA
+    if empty := unsettled(findings.tables["factors"]):
+        yield Box("small", (empty,))
     conditions = [str(column) for column in table if column not in ("n", "outcome", "consistency", "cases")]
     names = dict.fromkeys(findings.tables["factors"]["name"])
     shown = dict(zip(condition_names({name: name for name in names}), names, strict=True))
