@@ -87,6 +87,7 @@ def intervals(study: CountedStudy, prevalence: float, occurs: bool = True) -> di
     everywhere, one = units.rates(), study.case == 0
     share, alone = corrected_share(units), corrected_share(_without_suggestions(units))
     parts = [corrected_share(units.take(rows), everywhere) for rows in (first, ~first)]
+    difference = parts[0].minus(parts[1])
     plain = [_plain(study, rows) for rows in (first | ~first, first, ~first)]
     apart = float(study.y[first].mean() - study.y[~first].mean())
     found = {
@@ -95,8 +96,8 @@ def intervals(study: CountedStudy, prevalence: float, occurs: bool = True) -> di
         "plain": (_naive(*plain[0]), here),
         "plain such": (_naive(*plain[0], by_transcript=True), prevalence),
         "alone": (alone.these, here),
-        "difference": (parts[0].these.minus(parts[1].these), apart),
-        "difference such": (parts[0].such.minus(parts[1].such), 0.0),
+        "difference": (difference.these, apart),
+        "difference such": (difference.such, 0.0),
         "plain difference": (_naive(*plain[1]).minus(_naive(*plain[2])), apart),
         "one case": (corrected_share(units.take(one), everywhere).these, float(study.y[one].mean())),
     }
@@ -232,8 +233,8 @@ TABLES = {
 }
 ABOVE = """\
 Intervals that hold the truth more often than 98% are those of rare codes and of good models: of the few misses none is drawn, and what
-nobody saw bounds the rate from above only by the number of passages drawn. Differences add the caution of both sides, and a number of
-transcripts is whole."""
+nobody saw bounds the rate from above only by the number of passages drawn. In a difference this holds for both groups, since neither
+borrows from the other (NOTES.md), and a number of transcripts is whole."""
 EXPLAINED = """\
 {runs} simulated studies a cell, so that a share of 95 % has a standard error of {error:.1f}. Each has 8, 15 or 40 transcripts in
 4, 5 or 8 cases, of 30 to 80 passages. Transcripts differ in how common the code is (normal effects of 0.7 on the logit scale),

@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from scipy.stats import beta, norm, t
+from scipy.stats import beta, norm, t, ttest_ind
 from secondcoder.statistics.design_based import DrawnUnits, Limits, corrected_share, jeffreys
 
 Y = np.array([1, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0])
@@ -135,6 +135,34 @@ def test_differences_are_put_together_from_both_intervals() -> None:
     found = first.minus(second)
     assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=2e-4)
     assert second.minus(first).low == pytest.approx(-found.high)
+
+
+def test_among_such_transcripts_all_coded_a_difference_is_that_of_welch() -> None:
+    """Equal transcripts, all coded: the interval of the difference of their mean shares, as scipy has it."""
+    of, shares = [np.array(given) / 50 for given in ([5, 20, 32], [3, 8, 12, 2, 16, 9, 25])], []
+    for coded in of:
+        y = np.concatenate([np.arange(50) < round(50 * share) for share in coded]).astype(float)
+        cluster = np.repeat(np.arange(len(coded)), 50)
+        shares.append(corrected_share(DrawnUnits(cluster, np.zeros(len(y), dtype=int), np.ones(len(y)), y, 1)))
+    found = shares[0].minus(shares[1])
+    assert found.these.low == found.these.high == pytest.approx(of[0].mean() - of[1].mean())
+    assert (found.such.low, found.such.high) == pytest.approx(
+        tuple(ttest_ind(*of, equal_var=False).confidence_interval())
+    )
+
+
+def test_differences_stay_within_what_is_possible() -> None:
+    """With two transcripts a group, t has a degree of freedom or two; where neither group has the code, nothing varies."""
+    two = np.repeat([0, 1], 20)
+    shares = {
+        number: corrected_share(DrawnUnits(two, two * 0, np.ones(40), (np.arange(40) < number).astype(float), 1))
+        for number in (0, 20)
+    }
+    apart, none = shares[20].minus(shares[20]).such, shares[0].minus(shares[0]).such
+    assert (apart.low, apart.high) == (-1, 1)
+    assert (none.low, none.high) == (0, 0)
+    single = corrected_share(DrawnUnits(two[:20], two[:20], np.ones(20), np.ones(20), 1))
+    assert shares[0].minus(single).such is None
 
 
 def test_jeffreys_limits() -> None:

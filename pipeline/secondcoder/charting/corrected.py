@@ -164,16 +164,14 @@ def _note(units: DrawnUnits, share: CorrectedShare | None) -> str:
 
 
 def _difference(code: str, first: _Counted, second: _Counted) -> Row:
-    both = first.share and second.share and (first.share, second.share)
-    these = both[0].these.minus(both[1].these) if both else None
-    such = both[0].such.minus(both[1].such) if both and both[0].such and both[1].such else None
+    apart = first.share.minus(second.share) if first.share and second.share else None
     return {
         "code": code,
         "first": first.domain.of,
         "second": second.domain.of,
         "plain_difference": first.row["plain_rate"] - second.row["plain_rate"],
-        "difference": these.value if these else np.nan,
-        **_limits(these, such),
+        "difference": apart.these.value if apart else np.nan,
+        **_limits(*((apart.these, apart.such) if apart else (None, None))),
         "note": "; ".join(f"{one.domain.of}: {one.row['note']}" for one in (first, second) if one.row["note"]),
     }
 

@@ -19,7 +19,8 @@ rate has Jeffreys limits (Brown 2001, doi:10.1214/ss/1009213286) for as many pas
 
 and these are put together by their distances from the rates (MOVER; Zou & Donner 2008, doi:10.1002/sim.3095). *Such*: the share
 among transcripts of which these are a sample. The variance between transcripts, linearised, is added by Student's t on the logit
-scale. benchmarks/CORRECTED_COUNTS.md shows how often both cover.
+scale; in a difference of groups that of both, by Welch's t (1947, doi:10.1093/biomet/34.1-2.28). benchmarks/CORRECTED_COUNTS.md
+shows how often both cover.
 """
 
 from __future__ import annotations
@@ -64,10 +65,31 @@ class Limits:
 
 @dataclass(frozen=True)
 class CorrectedShare:
-    """A share in `these` transcripts, and the same with limits for transcripts `such` as these; None for a single transcript."""
+    """A share, or a difference of two, in `these` transcripts, and the same with limits for transcripts `such` as these.
+
+    Attributes:
+        such: None where a single transcript says nothing of others.
+        between: variance between transcripts, without that of the draw, with its degrees of `freedom`.
+    """
 
     these: Limits
     such: Limits | None
+    between: float = 0.0
+    freedom: float = 0.0
+
+    def minus(self, other: CorrectedShare) -> CorrectedShare:
+        """The difference from the share of other transcripts."""
+        from scipy.special import stdtrit
+
+        these, both = self.these.minus(other.these), (self, other)
+        if self.such is None or other.such is None:
+            return CorrectedShare(these, None)
+        between, freedom = self.between + other.between, min(one.freedom for one in both)
+        if between > 0:
+            freedom = between**2 / sum(one.between**2 / one.freedom for one in both)
+        step = float(stdtrit(freedom, 1 - TAIL) * np.sqrt(between))
+        such = _limits(these.value, float(np.hypot(these.below, step)), float(np.hypot(these.above, step)), lowest=-1)
+        return CorrectedShare(these, such, between, freedom)
 
 
 @dataclass(frozen=True)
@@ -147,8 +169,11 @@ def corrected_share(units: DrawnUnits, otherwise: Floats | None = None) -> Corre
     value = float(units.y[units.coded].sum() / len(units.y) + left @ rate)
     low, high = jeffreys(rate, units.worth())
     below, above = (float(np.sqrt(((left * distance) ** 2).sum())) for distance in (rate - low, high - rate))
-    these = _limits(value, below, above)
-    return CorrectedShare(these, _such(these, units, rate))
+    these, freedom = _limits(value, below, above), units.clusters - 1
+    if freedom < 1:
+        return CorrectedShare(these, None)
+    between = _between(units, rate, value)
+    return CorrectedShare(these, _such(these, between, freedom), between, freedom)
 
 
 def jeffreys(rate: Floats, size: Floats) -> tuple[Floats, Floats]:
@@ -162,18 +187,14 @@ def jeffreys(rate: Floats, size: Floats) -> tuple[Floats, Floats]:
     return np.where(size > 0, np.minimum(low, rate), 0.0), np.where(size > 0, np.maximum(high, rate), 1.0)
 
 
-def _such(these: Limits, units: DrawnUnits, rate: Floats) -> Limits | None:
+def _such(these: Limits, between: float, freedom: float) -> Limits:
     """The limits, with the variance between transcripts added."""
     from scipy.special import expit, logit, stdtrit
 
-    clusters = units.clusters
-    if clusters < 2:
-        return None
     spread = these.value * (1 - these.value)
     if spread <= 0:
         return these
-    error = float(np.sqrt(_between(units, rate, these.value)))
-    centre, step = logit(these.value), stdtrit(clusters - 1, 1 - TAIL) * error / spread
+    centre, step = logit(these.value), stdtrit(freedom, 1 - TAIL) * np.sqrt(between) / spread
     below, above = these.value - expit(centre - step), expit(centre + step) - these.value
     return _limits(these.value, float(np.hypot(these.below, below)), float(np.hypot(these.above, above)))
 
@@ -194,5 +215,5 @@ def _between(units: DrawnUnits, rate: Floats, share: float) -> float:
     return max(found / n**2, share * (1 - share) / n)
 
 
-def _limits(value: float, below: float, above: float) -> Limits:
-    return Limits(value, max(value - below, 0.0), min(value + above, 1.0))
+def _limits(value: float, below: float, above: float, lowest: float = 0.0) -> Limits:
+    return Limits(value, max(value - below, lowest), min(value + above, 1.0))
