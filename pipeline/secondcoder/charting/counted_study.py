@@ -13,6 +13,7 @@ from secondcoder.domain.attributes import attributes_of
 from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import Segment, Transcript
 from secondcoder.domain.spans import share_text
+from secondcoder.domain.split_groups import people
 from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.labels.drawn_passages import DrawnPassages, drawn_passages
@@ -68,7 +69,10 @@ def counted_study(workspace: Workspace, by: str, compare: str | Mapping[str, str
 
 def _domains(corpus: Corpus, by: str, compare: str | Mapping[str, str] | None) -> Iterator[Domain]:
     yield Domain("all", "all", np.arange(len(corpus.transcripts)))
-    names = [transcript.id if by == "transcript" else getattr(transcript, by) for transcript in corpus.transcripts]
+    who = people(corpus.transcripts)
+    names = [
+        who[talk.id] if by == "participant" else talk.case if by == "case" else talk.id for talk in corpus.transcripts
+    ]
     yield from _split(names, by)
     if compare:
         levels = _levels(corpus, compare) if isinstance(compare, str) else compare

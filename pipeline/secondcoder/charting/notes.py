@@ -15,6 +15,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import CellNote, Light
+from secondcoder.domain.split_groups import people
 from secondcoder.errors import DecisionError, InputError, did_you_mean
 from secondcoder.labels.code_counts import NO_CASE
 from secondcoder.store.cell_notes import MEANWHILE, cell_notes, put_cell_note
@@ -133,4 +134,4 @@ def _rows(corpus: Corpus, kind: str) -> set[str]:
     talks = corpus.transcripts
     if kind == "case":
         return {case.id for case in corpus.cases} | {talk.case or NO_CASE for talk in talks}
-    return {(talk.participant or talk.id) if kind == "participant" else talk.id for talk in talks}
+    return {*people(talks).values()} if kind == "participant" else {talk.id for talk in talks}
