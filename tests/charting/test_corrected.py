@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from secondcoder.charting.corrected import CorrectedCounts
+from secondcoder.charting.question import ChartQuestion
 from secondcoder.errors import CodebookError, InputError
 from secondcoder.statistics.design_based import jeffreys
 from secondcoder.study.study import Study
@@ -199,3 +200,25 @@ def test_a_finished_review_is_enough_and_what_was_not_reviewed_is_said(empty_stu
     assert "(coded by Ada without suggestions, to correct those of m0001)" in found.rests_on
     assert found.rests_on.endswith("Left out, since nothing was drawn there: 120 passages of 6 transcripts.")
     assert row(found.occurrence, unit="transcript").of == 3
+
+
+def test_a_chart_of_some_codes_and_cases_corrects_the_counts_of_these(
+    empty_study: Study, truth: Truth, tmp_path: Path
+) -> None:
+    """By the name of a construct as well as by its id; and no other case is in a share, a difference or an occurrence."""
+    code_by_hand(empty_study, truth, draw_sample(empty_study, tmp_path, 60).places)
+    whole = empty_study.corrected_counts(["CO"])
+    asked = ChartQuestion(codes=("coherence",), cases=("ASH", "oak"), corrected=True)
+    tables = empty_study.chart(asked).tables
+    assert set(tables["corrected"]["code"]) == {"CO"}
+    by_case = tables["corrected"][tables["corrected"]["kind"] == "case"]
+    assert set(by_case["of"]) == {"ash", "oak"}
+    for case in ("ash", "oak"):
+        one, same = (row(table, code="CO", of=case).drop("note") for table in (by_case, whole.prevalence))
+        assert one.equals(same)
+    total = row(tables["corrected"], code="CO", kind="all")
+    assert total.segments == by_case.loc[by_case["code"] == "CO", "segments"].sum() == 120
+    assert total.plain_count == by_case.loc[by_case["code"] == "CO", "plain_count"].sum()
+    pairs = tables["corrected_differences"][["first", "second"]].drop_duplicates()
+    assert pairs.to_numpy().tolist() == [["ash", "oak"]]
+    assert [row(tables["occurrence"], code="CO", unit=unit).of for unit in ("case", "transcript")] == [2, 6]

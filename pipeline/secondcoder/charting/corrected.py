@@ -7,7 +7,7 @@ count: what people coded, with suggestions or without, and what is suggested whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -70,6 +70,7 @@ def corrected_counts(
     codes: Sequence[str] | None = None,
     by: str = "case",
     compare: str | Mapping[str, str] | None = None,
+    charted: Collection[str] | None = None,
 ) -> CorrectedCounts:
     """Prevalence, differences and occurrence of codes, corrected for coding error.
 
@@ -78,6 +79,7 @@ def corrected_counts(
         by: "case", "participant" or "transcript": the prevalence in each of them.
         compare: an attribute of cases or transcripts, as "integration", "role" or "wave", whose values are groups, and compared; or
             transcript -> group, "" for none. Without it, what `by` names is compared.
+        charted: the transcripts that are counted, all unless given. How often a model errs is known from all that was drawn.
 
     Raises:
         InputError: nothing was drawn with known probability, or part of it is not coded; or there is no such code or attribute.
@@ -85,7 +87,7 @@ def corrected_counts(
     import pandas as pd
 
     asked = _known(workspace, codes)
-    study = counted_study(workspace, by, compare)
+    study = counted_study(workspace, by, compare, charted)
     found = {code: [*_prevalence(study, code)] for code in asked}
     compared = "group" if compare else by
     return CorrectedCounts(
@@ -180,6 +182,7 @@ def _difference(code: str, first: _Counted, second: _Counted) -> Row:
 
 def _occurrence(study: CountedStudy, code: str) -> Iterator[Row]:
     units = study.passages.units(code, study.cluster)
+    units = units.take(np.isin(units.cluster, study.domains[0].transcripts))
     groupings: Mapping[str, Sequence[str | None]] = {
         "case": [transcript.case for transcript in study.transcripts],
         "transcript": [transcript.id for transcript in study.transcripts],

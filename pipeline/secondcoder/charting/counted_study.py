@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +39,7 @@ class Domain:
 
 @dataclass(frozen=True)
 class CountedStudy:
-    """Passages with the number of each one's transcript (n,), what a plain count counts (n, k), and the domains."""
+    """Passages with the number of each one's transcript (n,), what a plain count counts (n, k), and the domains, that of all first."""
 
     passages: DrawnPassages
     transcripts: Sequence[Transcript]
@@ -48,14 +48,16 @@ class CountedStudy:
     domains: Sequence[Domain]
 
 
-def counted_study(workspace: Workspace, by: str, compare: str | Mapping[str, str] | None) -> CountedStudy:
+def counted_study(
+    workspace: Workspace, by: str, compare: str | Mapping[str, str] | None, charted: Collection[str] | None = None
+) -> CountedStudy:
     """The study as `corrected_counts` needs it; InputError as there."""
     if by not in UNITS:
         raise InputError(f"Counts are by {listed(UNITS[:-1])}, or by {UNITS[-1]}. Got '{by}' instead.")
     corpus, book, settings = workspace.corpus, workspace.codebook, workspace.configuration
     if not corpus.transcripts:
         raise InputError("The study has no transcripts yet. Bring them in: secondcoder import FILES")
-    domains = [*_domains(corpus, by, compare)]
+    domains = [*_domains(corpus, by, compare, corpus.by_id.keys() if charted is None else charted)]
     segments = workspace.segments(corpus.transcripts)
     passages = drawn_passages(corpus, book, settings, segments)
     if not passages.draws and not passages.by_hand.any(axis=1).all():
@@ -67,16 +69,21 @@ def counted_study(workspace: Workspace, by: str, compare: str | Mapping[str, str
     return CountedStudy(passages, corpus.transcripts, cluster, plain, domains)
 
 
-def _domains(corpus: Corpus, by: str, compare: str | Mapping[str, str] | None) -> Iterator[Domain]:
-    yield Domain("all", "all", np.arange(len(corpus.transcripts)))
+def _domains(
+    corpus: Corpus, by: str, compare: str | Mapping[str, str] | None, charted: Collection[str]
+) -> Iterator[Domain]:
+    """That of all that is charted first."""
+    talks = [talk if talk.id in charted else None for talk in corpus.transcripts]
+    yield Domain("all", "all", np.flatnonzero([talk is not None for talk in talks]))
     who = people(corpus.transcripts)
-    names = [
-        who[talk.id] if by == "participant" else talk.case if by == "case" else talk.id for talk in corpus.transcripts
-    ]
-    yield from _split(names, by)
+    names = {
+        talk.id: who[talk.id] if by == "participant" else talk.case if by == "case" else talk.id
+        for talk in corpus.transcripts
+    }
+    yield from _split([names[talk.id] if talk else None for talk in talks], by)
     if compare:
         levels = _levels(corpus, compare) if isinstance(compare, str) else compare
-        yield from _split([levels.get(transcript.id) for transcript in corpus.transcripts], "group")
+        yield from _split([levels.get(talk.id) if talk else None for talk in talks], "group")
 
 
 def _split(names: Sequence[str | None], kind: str) -> Iterator[Domain]:
