@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from secondcoder.charting.corrected import CorrectedCounts
 from secondcoder.charting.question import ChartQuestion
+from secondcoder.charting.report.page import page
+from secondcoder.codebook.plan import NamedSteps
 from secondcoder.errors import CodebookError, InputError
 from secondcoder.statistics.design_based import jeffreys
 from secondcoder.study.study import Study
@@ -222,3 +225,23 @@ def test_a_chart_of_some_codes_and_cases_corrects_the_counts_of_these(
     pairs = tables["corrected_differences"][["first", "second"]].drop_duplicates()
     assert pairs.to_numpy().tolist() == [["ash", "oak"]]
     assert [row(tables["occurrence"], code="CO", unit=unit).of for unit in ("case", "transcript")] == [2, 6]
+
+
+def test_of_a_code_whose_codings_wait_to_be_assigned_no_rate_is_said(empty_study: Study, truth: Truth) -> None:
+    """Only transcripts without it would be left to count: a zero, and a wrong one."""
+    code_by_hand(empty_study, truth, truth)
+    before = empty_study.corrected_counts(["CO"])
+    book = yaml.safe_load((empty_study.folder / "codebook.yml").read_text())
+    kept = [{"id": code["id"], "name": code["name"]} for code in book["codes"] if "parent" not in code]
+    kept += [{"id": part, "name": part} for part in ("CA1", "CA2")]
+    book |= {"codes": [code for code in kept if code["id"] != "CA"], "families": []}
+    changed = empty_study.folder / "changed.yml"
+    changed.write_text(yaml.safe_dump(book))
+    empty_study.codebook_change(empty_study.codebook_plan(changed, NamedSteps(split={"CA": ("CA1", "CA2")})), changed)
+    found = empty_study.corrected_counts(["CO", "CA1"])
+    total = row(found.prevalence, code="CA1", kind="all")
+    assert np.isnan([total.rate, total.low, total.high, total.low_such]).all()
+    assert "secondcoder codebook assign" in total.note
+    assert found.occurrence["code"].unique().tolist() == ["CO"]
+    pd.testing.assert_frame_equal(found.prevalence[found.prevalence["code"] == "CO"], before.prevalence)
+    assert page(empty_study.chart(ChartQuestion(corrected=True)))

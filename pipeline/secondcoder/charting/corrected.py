@@ -34,6 +34,10 @@ DIFFERENCES = ("code", "first", "second", "plain_difference", "difference", *LIM
 OCCURRENCE = ("code", "unit", "of", "found", "estimate", "low", "high")
 FEW = 5
 """Drawn passages of a domain below which a note says how few they are."""
+UNCLEAR = (
+    "transcripts are left out in which it is unknown since the codebook changed whether it was coded, so no rate can be said: assign "
+    "codings of split codes (secondcoder codebook assign)"
+)
 Row = dict[str, Any]
 
 
@@ -119,7 +123,8 @@ def _prevalence(study: CountedStudy, code: str) -> Iterator[_Counted]:
     for domain in study.domains:
         inside = np.isin(units.cluster, domain.transcripts)
         here = units.take(inside)
-        share = corrected_share(here, everywhere) if inside.any() else None
+        is_known = inside.any() and not study.is_unclear(code, domain)
+        share = corrected_share(here, everywhere) if is_known else None
         yield _Counted(domain, share, _row(study, code, domain, here, rows[inside], share))
 
 
@@ -141,7 +146,7 @@ def _row(
         "plain_rate": plain / n if n else np.nan,
         "rate": share.these.value if share else np.nan,
         **_limits(*((share.these, share.such) if share else (None, None))),
-        "note": _note(units, share),
+        "note": UNCLEAR if study.is_unclear(code, domain) else _note(units, share),
     }
 
 
@@ -181,6 +186,8 @@ def _difference(code: str, first: _Counted, second: _Counted) -> Row:
 
 
 def _occurrence(study: CountedStudy, code: str) -> Iterator[Row]:
+    if study.is_unclear(code, study.domains[0]):
+        return
     units = study.passages.units(code, study.cluster)
     units = units.take(np.isin(units.cluster, study.domains[0].transcripts))
     groupings: Mapping[str, Sequence[str | None]] = {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
 from secondcoder.corpus import Corpus, independent
 from secondcoder.domain.arrays import Bools, Rows
 from secondcoder.domain.attributes import attributes_of
-from secondcoder.domain.grouping import by_transcript
+from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.records import Segment, Transcript
 from secondcoder.domain.spans import share_text
 from secondcoder.domain.split_groups import people
@@ -39,13 +40,19 @@ class Domain:
 
 @dataclass(frozen=True)
 class CountedStudy:
-    """Passages with the number of each one's transcript (n,), what a plain count counts (n, k), and the domains, that of all first."""
+    """Passages with the number of each one's transcript (n,), what a plain count counts (n, k), and the domains, that of all first;
+    by code the transcripts that are left out because it is unknown since a change of the codebook whether they have it."""
 
     passages: DrawnPassages
     transcripts: Sequence[Transcript]
     cluster: Rows
     plain: Bools
     domains: Sequence[Domain]
+    unclear: Mapping[str, Rows]
+
+    def is_unclear(self, code: str, domain: Domain) -> bool:
+        """It is unknown since a change of the codebook whether some of the transcripts have it, and these are not counted."""
+        return bool(np.isin(self.unclear.get(code, ()), domain.transcripts).any())
 
 
 def counted_study(
@@ -66,7 +73,19 @@ def counted_study(
     number = {transcript.id: at for at, transcript in enumerate(corpus.transcripts)}
     cluster = np.array([number[segment.transcript] for segment in segments], dtype=np.intp)
     plain = np.where(said.known, said.y, passages.suggested)
-    return CountedStudy(passages, corpus.transcripts, cluster, plain, domains)
+    return CountedStudy(passages, corpus.transcripts, cluster, plain, domains, _unclear(corpus, passages, number))
+
+
+def _unclear(corpus: Corpus, passages: DrawnPassages, number: Mapping[str, int]) -> dict[str, Rows]:
+    """Code -> numbers of the transcripts; they have the code oftener than others, so that to leave them out is no small thing."""
+    spans = {(span.transcript, code) for span in corpus.ambiguous for code in span.codes}
+    counted_in = {
+        code: {passages.segments[row].transcript for row in passages.rows(code).tolist()} for code in passages.codes
+    }
+    left = group_by(
+        ((code, number[name]) for name, code in sorted(spans) if name not in counted_in.get(code, ())), itemgetter(0)
+    )
+    return {code: np.array([at for _, at in pairs], dtype=np.intp) for code, pairs in left.items()}
 
 
 def _domains(

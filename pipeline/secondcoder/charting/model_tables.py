@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SECOND_CODER = ("coder", "code", "answer", "sentence")
+OF_THE_MODEL = ("corrected", "corrected_differences", "occurrence", "second_coder", "errors_by_speaker")
+"""The names of all tables that there may be."""
 RESTS_ON = "rests_on"
 """Key of a table's `attrs`: in a sentence, what it rests on."""
 

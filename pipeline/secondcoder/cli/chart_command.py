@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from secondcoder.charting.findings import Findings
 
 FOLDER = "findings"
+ASKED_FOR = {
+    "corrected": "Counts are not corrected",
+    "second_coder": "Whether the model may be the second coder is not said",
+}
+"""Tables that stand for an option, which is not to fail in silence."""
 
 
 @click.command("chart")
@@ -111,6 +116,9 @@ def command(
         click.echo(sentence)
     if target is not None:
         _say_written(findings, target)
+    for name, without in ASKED_FOR.items():
+        if not as_json and name in findings.refusals:
+            say(f"{without}: {findings.refusals[name]}")
 
 
 def _say_written(findings: Findings, target: Path) -> None:

@@ -78,12 +78,10 @@ def attribute_and_cuts(data: ChartData, asked: str) -> tuple[str, list[float]]:
     name, colon, words = asked.rpartition(":")
     if asked in data.cases.columns or not colon:
         return asked, []
-    try:
-        return name.strip(), sorted({float(word) for word in words.split(",") if word.strip()})
-    except ValueError:
-        raise InputError(
-            f"'{words.strip()}' says not where to cut '{name}': name numbers, as in '{name}: 3000, 5000'."
-        ) from None
+    cuts = [word.strip() for word in words.split(",") if word.strip()]
+    if not _are_numbers(cuts):
+        raise InputError(f"'{words.strip()}' says not where to cut '{name}': name numbers, as in '{name}: 3000, 5000'.")
+    return name.strip(), sorted({float(cut) for cut in cuts})
 
 
 def _are_numbers(values: Sequence[str]) -> bool:
