@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from secondcoder.codebook.history import CodeHistory
 from secondcoder.codebook.present import (
+    AmbiguousSpan,
     Assignment,
     Key,
     ambiguous_spans,
@@ -150,10 +151,16 @@ class Corpus:
         """All coding passes in the present codes, ordered by transcript, coder, span."""
         if not self.history:
             return [coding_pass for coding_pass, _ in self.passes_as_made]
+        return present_passes(self.passes_as_made, self.history, self.ambiguous)
+
+    @cached_property
+    def ambiguous(self) -> list[AmbiguousSpan]:
+        """Where it is unknown since a change of the codebook whether a code holds."""
+        if not self.history:
+            return []
         # Whole turns are in doubt: a segment may begin before a coding and end within it.
         turns = {transcript.id: [turn.span for turn in transcript.turns] for transcript in self.transcripts}
-        unclear = ambiguous_spans(self.codings_as_made, self.history, self.assignments, turns)
-        return present_passes(self.passes_as_made, self.history, unclear)
+        return ambiguous_spans(self.codings_as_made, self.history, self.assignments, turns)
 
     @cached_property
     def marks(self) -> list[Coding | CodingPass]:

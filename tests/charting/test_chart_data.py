@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 from secondcoder.charting.chart_data import ChartData, chart_data
 from secondcoder.charting.matrix import cells
+from secondcoder.charting.notes import notes_of, write_note
 from secondcoder.codebook.plan import NamedSteps
 from secondcoder.domain.records import (
     Case,
+    CellNote,
     Coding,
     CodingPass,
     Decision,
@@ -189,3 +191,20 @@ def test_a_retired_code_gives_no_passages_and_no_column(study: Study) -> None:
     data = tables(study)
     assert data.codes["code"].tolist() == ["A", "B"]
     assert passages(data) == [("t2", 16, 31, "B")]
+
+
+def test_the_same_number_in_two_cases_is_two_people(study: Study) -> None:
+    """Teams number participants anew in every practice; by what `learning.group` says, they are different people, so here too."""
+    with study.store.transaction("test") as write:
+        write.add_transcripts([Transcript("t5", TEXT, TURNS, "Oak", "p1")])
+    add(study, Coding("t1", 16, 31, "B", "Ana"), Coding("t5", 16, 31, "B", "Ana"))
+    data = tables(study)
+    found = cells(data, "participant", ["B"]).set_index("row")["transcripts_in_row"].to_dict()
+    assert found == {"p1 (Ash)": 2, "p1 (Oak)": 1, "p2": 1, "t4": 1}
+    stated = respondents(study.corpus, study.codebook, RespondentOptions("participant"))
+    assert {row[0]: row[1] for row in stated.rows} == found
+    with study.transaction() as write:
+        write_note(write, study.corpus, study.codebook, (), CellNote("participant", "p1 (Oak)", "B", summary="hers"))
+        write_note(write, study.corpus, study.codebook, (), CellNote("participant", "p1 (Ash)", "B", summary="his"))
+    study.transcript_remove("t5")
+    assert [note.summary for note in notes_of(study.workspace().corpus).values()] == ["his"]

@@ -7,7 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from secondcoder.charting.corrected import CorrectedCounts
+from secondcoder.charting.question import ChartQuestion
+from secondcoder.charting.report.page import page
+from secondcoder.codebook.plan import NamedSteps
 from secondcoder.errors import CodebookError, InputError
 from secondcoder.statistics.design_based import jeffreys
 from secondcoder.study.study import Study
@@ -199,3 +203,45 @@ def test_a_finished_review_is_enough_and_what_was_not_reviewed_is_said(empty_stu
     assert "(coded by Ada without suggestions, to correct those of m0001)" in found.rests_on
     assert found.rests_on.endswith("Left out, since nothing was drawn there: 120 passages of 6 transcripts.")
     assert row(found.occurrence, unit="transcript").of == 3
+
+
+def test_a_chart_of_some_codes_and_cases_corrects_the_counts_of_these(
+    empty_study: Study, truth: Truth, tmp_path: Path
+) -> None:
+    """By the name of a construct as well as by its id; and no other case is in a share, a difference or an occurrence."""
+    code_by_hand(empty_study, truth, draw_sample(empty_study, tmp_path, 60).places)
+    whole = empty_study.corrected_counts(["CO"])
+    asked = ChartQuestion(codes=("coherence",), cases=("ASH", "oak"), corrected=True)
+    tables = empty_study.chart(asked).tables
+    assert set(tables["corrected"]["code"]) == {"CO"}
+    by_case = tables["corrected"][tables["corrected"]["kind"] == "case"]
+    assert set(by_case["of"]) == {"ash", "oak"}
+    for case in ("ash", "oak"):
+        one, same = (row(table, code="CO", of=case).drop("note") for table in (by_case, whole.prevalence))
+        assert one.equals(same)
+    total = row(tables["corrected"], code="CO", kind="all")
+    assert total.segments == by_case.loc[by_case["code"] == "CO", "segments"].sum() == 120
+    assert total.plain_count == by_case.loc[by_case["code"] == "CO", "plain_count"].sum()
+    pairs = tables["corrected_differences"][["first", "second"]].drop_duplicates()
+    assert pairs.to_numpy().tolist() == [["ash", "oak"]]
+    assert [row(tables["occurrence"], code="CO", unit=unit).of for unit in ("case", "transcript")] == [2, 6]
+
+
+def test_of_a_code_whose_codings_wait_to_be_assigned_no_rate_is_said(empty_study: Study, truth: Truth) -> None:
+    """Only transcripts without it would be left to count: a zero, and a wrong one."""
+    code_by_hand(empty_study, truth, truth)
+    before = empty_study.corrected_counts(["CO"])
+    book = yaml.safe_load((empty_study.folder / "codebook.yml").read_text())
+    kept = [{"id": code["id"], "name": code["name"]} for code in book["codes"] if "parent" not in code]
+    kept += [{"id": part, "name": part} for part in ("CA1", "CA2")]
+    book |= {"codes": [code for code in kept if code["id"] != "CA"], "families": []}
+    changed = empty_study.folder / "changed.yml"
+    changed.write_text(yaml.safe_dump(book))
+    empty_study.codebook_change(empty_study.codebook_plan(changed, NamedSteps(split={"CA": ("CA1", "CA2")})), changed)
+    found = empty_study.corrected_counts(["CO", "CA1"])
+    total = row(found.prevalence, code="CA1", kind="all")
+    assert np.isnan([total.rate, total.low, total.high, total.low_such]).all()
+    assert "secondcoder codebook assign" in total.note
+    assert found.occurrence["code"].unique().tolist() == ["CO"]
+    pd.testing.assert_frame_equal(found.prevalence[found.prevalence["code"] == "CO"], before.prevalence)
+    assert page(empty_study.chart(ChartQuestion(corrected=True)))

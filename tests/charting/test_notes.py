@@ -72,7 +72,7 @@ def test_who_has_not_read_what_stands_there_does_not_overwrite_it(coded_study: S
         (CellNote("case", "nowhere", "CO", summary="x"), "There is no row 'nowhere'"),
         (CellNote("case", "{case}", "CX", summary="x"), "There is no code 'CX'"),
         (CellNote("case", "{case}", "CO", "next year", "x"), "There is no wave 'next year'"),
-        (CellNote("case", "{case}", "CO", light="blue"), "There is no light 'blue'"),
+        (CellNote("case", "{case}", "CO", light="blue"), "There is no light 'blue'. Lights are green, amber and red"),
         (CellNote("case", "{case}", "level:planet", light="red"), "There is no code 'level:planet'"),
         (CellNote("site", "{case}", "CO", light="red"), "There is no row kind 'site'"),
         (CellNote("case", "{case}", "CO", summary="x" * 20_001), "20,000 fit"),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from secondcoder.domain.records import Case, Transcript
 from secondcoder.study.study import Study
 
 Ran = Callable[..., tuple[int, str, str]]
@@ -43,10 +44,15 @@ def test_as_json_nothing_is_written(run_cli: Ran, coded_study: Study) -> None:
 
 
 def test_what_does_not_exist_is_refused_by_name(run_cli: Ran, coded_study: Study, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "there"
+    in_the_way.write_text("hers")
     for asked, words in (
         (("--code", "C0"), "There is no code 'C0'"),
         (("--case", "nowhere"), "There is no case 'nowhere'"),
         (("--out", tmp_path / "report.pdf"), "findings are written as .html, .xlsx, .docx, by suffix"),
+        (("--out", f"{'n' * 300}.html"), "No file can be called 'nnn"),
+        (("--out", in_the_way), "there is a file, and not a folder to write into"),
+        (("--out", in_the_way / "deep" / "report.html"), "there is a file, and not a folder to write into"),
     ):
         code, out, err = run_cli("-C", coded_study.folder, "chart", *asked)
         assert (code, out) == (1, "")
@@ -58,3 +64,25 @@ def test_what_was_asked_for_and_cannot_be_had_has_its_reason_on_the_screen(run_c
     assert code == 0
     assert "sheet make sample.xlsx --sample" in err
     assert "sheet make" not in run_cli("-C", coded_study.folder, "chart")[2]
+
+
+def test_an_option_that_comes_to_nothing_says_why(run_cli: Ran, coded_study: Study, tmp_path: Path) -> None:
+    stale, other = tmp_path / "tables" / "corrected.csv", tmp_path / "tables" / "other.csv"
+    stale.parent.mkdir()
+    stale.write_text("of an earlier chart")
+    other.write_text("hers")
+    _, _, err = run_cli("-C", coded_study.folder, "chart", "--corrected", "--out", tmp_path)
+    assert not stale.exists()
+    assert other.read_text() == "hers"
+    assert "Counts are not corrected: No passages were drawn" in err
+    assert "sheet make sample.xlsx --sample 60 --coder NAME" in err
+
+
+def test_where_nothing_was_coded_no_case_is_said_to_lie_with_the_others(run_cli: Ran, empty_study: Study) -> None:
+    with empty_study.store.transaction("test") as write:
+        write.put_cases([Case("Ash"), Case("Oak")])
+        write.add_transcripts([Transcript("t1", "We knew.", (), "Ash"), Transcript("t2", "They did not.", (), "Oak")])
+    code, out, _ = run_cli("-C", empty_study.folder, "chart")
+    assert code == 0
+    assert "How far cases have integrated cannot be said yet" in out
+    assert "groups" not in out

@@ -18,6 +18,7 @@ from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import by_transcript
 from secondcoder.domain.records import CodingPass, Transcript
 from secondcoder.domain.spans import coded_turns, covers, looked_for, within
+from secondcoder.domain.split_groups import people
 from secondcoder.domain.times import time_at
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.labels.code_counts import NO_CASE
@@ -44,8 +45,8 @@ class ChartData:
     """The five tables, one row a thing, in the order of the study.
 
     Attributes:
-        transcripts: transcript, case ("no case" without one), participant (the transcript's id without one), role, wave, words (of the
-            coded turns), then the attributes of transcripts.
+        transcripts: transcript, case ("no case" without one), participant (as `people` names them), role, wave, words (of the coded
+            turns), then the attributes of transcripts.
         cases: case, then the attributes of cases; also cases without transcripts.
         codes: code, name, parent, family, depth, colour, definition; in the codebook's order, then codes that stand in codings alone.
         passages: passage (a number, from 1), transcript, start, end, code, own, valence, origin, counts, coders, probability, turn,
@@ -148,13 +149,13 @@ def _frame(rows: Iterable[Sequence[Any]], columns: Sequence[str]) -> pd.DataFram
 def _transcripts(corpus: Corpus, turns: Mapping[str, Sequence[tuple[int, int]]]) -> pd.DataFrame:
     import pandas as pd
 
-    rows = []
+    rows, who = [], people(corpus.transcripts)
     for talk in corpus.transcripts:
         words = sum(len(talk.text[start:end].split()) for start, end in turns[talk.id])
         described = (
             talk.id,
             talk.case or NO_CASE,
-            talk.participant or talk.id,
+            who[talk.id],
             talk.role or "",
             talk.wave or "",
             words,

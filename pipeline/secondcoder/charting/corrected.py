@@ -7,7 +7,7 @@ count: what people coded, with suggestions or without, and what is suggested whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,10 @@ DIFFERENCES = ("code", "first", "second", "plain_difference", "difference", *LIM
 OCCURRENCE = ("code", "unit", "of", "found", "estimate", "low", "high")
 FEW = 5
 """Drawn passages of a domain below which a note says how few they are."""
+UNCLEAR = (
+    "transcripts are left out in which it is unknown since the codebook changed whether it was coded, so no rate can be said: assign "
+    "codings of split codes (secondcoder codebook assign)"
+)
 Row = dict[str, Any]
 
 
@@ -70,6 +74,7 @@ def corrected_counts(
     codes: Sequence[str] | None = None,
     by: str = "case",
     compare: str | Mapping[str, str] | None = None,
+    charted: Collection[str] | None = None,
 ) -> CorrectedCounts:
     """Prevalence, differences and occurrence of codes, corrected for coding error.
 
@@ -78,6 +83,7 @@ def corrected_counts(
         by: "case", "participant" or "transcript": the prevalence in each of them.
         compare: an attribute of cases or transcripts, as "integration", "role" or "wave", whose values are groups, and compared; or
             transcript -> group, "" for none. Without it, what `by` names is compared.
+        charted: the transcripts that are counted, all unless given. How often a model errs is known from all that was drawn.
 
     Raises:
         InputError: nothing was drawn with known probability, or part of it is not coded; or there is no such code or attribute.
@@ -85,7 +91,7 @@ def corrected_counts(
     import pandas as pd
 
     asked = _known(workspace, codes)
-    study = counted_study(workspace, by, compare)
+    study = counted_study(workspace, by, compare, charted)
     found = {code: [*_prevalence(study, code)] for code in asked}
     compared = "group" if compare else by
     return CorrectedCounts(
@@ -117,7 +123,8 @@ def _prevalence(study: CountedStudy, code: str) -> Iterator[_Counted]:
     for domain in study.domains:
         inside = np.isin(units.cluster, domain.transcripts)
         here = units.take(inside)
-        share = corrected_share(here, everywhere) if inside.any() else None
+        is_known = inside.any() and not study.is_unclear(code, domain)
+        share = corrected_share(here, everywhere) if is_known else None
         yield _Counted(domain, share, _row(study, code, domain, here, rows[inside], share))
 
 
@@ -139,7 +146,7 @@ def _row(
         "plain_rate": plain / n if n else np.nan,
         "rate": share.these.value if share else np.nan,
         **_limits(*((share.these, share.such) if share else (None, None))),
-        "note": _note(units, share),
+        "note": UNCLEAR if study.is_unclear(code, domain) else _note(units, share),
     }
 
 
@@ -177,7 +184,10 @@ def _difference(code: str, first: _Counted, second: _Counted) -> Row:
 
 
 def _occurrence(study: CountedStudy, code: str) -> Iterator[Row]:
+    if study.is_unclear(code, study.domains[0]):
+        return
     units = study.passages.units(code, study.cluster)
+    units = units.take(np.isin(units.cluster, study.domains[0].transcripts))
     groupings: Mapping[str, Sequence[str | None]] = {
         "case": [transcript.case for transcript in study.transcripts],
         "transcript": [transcript.id for transcript in study.transcripts],

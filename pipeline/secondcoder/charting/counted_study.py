@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -11,9 +12,10 @@ from secondcoder.charting.chart_data import ROW_KINDS
 from secondcoder.corpus import Corpus, independent
 from secondcoder.domain.arrays import Bools, Rows
 from secondcoder.domain.attributes import OF_CASES, attributes_of
-from secondcoder.domain.grouping import by_transcript
+from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.records import Segment, Transcript
 from secondcoder.domain.spans import share_text
+from secondcoder.domain.split_groups import people
 from secondcoder.domain.wording import counted, listed
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.labels.drawn_passages import DrawnPassages, drawn_passages
@@ -38,23 +40,31 @@ class Domain:
 
 @dataclass(frozen=True)
 class CountedStudy:
-    """Passages with the number of each one's transcript (n,), what a plain count counts (n, k), and the domains."""
+    """Passages with the number of each one's transcript (n,), what a plain count counts (n, k), and the domains, that of all first;
+    by code the transcripts that are left out because it is unknown since a change of the codebook whether they have it."""
 
     passages: DrawnPassages
     transcripts: Sequence[Transcript]
     cluster: Rows
     plain: Bools
     domains: Sequence[Domain]
+    unclear: Mapping[str, Rows]
+
+    def is_unclear(self, code: str, domain: Domain) -> bool:
+        """It is unknown since a change of the codebook whether some of the transcripts have it, and these are not counted."""
+        return bool(np.isin(self.unclear.get(code, ()), domain.transcripts).any())
 
 
-def counted_study(workspace: Workspace, by: str, compare: str | Mapping[str, str] | None) -> CountedStudy:
+def counted_study(
+    workspace: Workspace, by: str, compare: str | Mapping[str, str] | None, charted: Collection[str] | None = None
+) -> CountedStudy:
     """The study as `corrected_counts` needs it; InputError as there."""
     if by not in ROW_KINDS:
         raise InputError(f"Counts are by {listed(ROW_KINDS[:-1])}, or by {ROW_KINDS[-1]}. Got '{by}' instead.")
     corpus, book, settings = workspace.corpus, workspace.codebook, workspace.configuration
     if not corpus.transcripts:
         raise InputError("The study has no transcripts yet. Bring them in: secondcoder import FILES")
-    domains = [*_domains(corpus, by, compare)]
+    domains = [*_domains(corpus, by, compare, corpus.by_id.keys() if charted is None else charted)]
     segments = workspace.segments(corpus.transcripts)
     passages = drawn_passages(corpus, book, settings, segments)
     if not passages.draws and not passages.by_hand.any(axis=1).all():
@@ -63,16 +73,36 @@ def counted_study(workspace: Workspace, by: str, compare: str | Mapping[str, str
     number = {transcript.id: at for at, transcript in enumerate(corpus.transcripts)}
     cluster = np.array([number[segment.transcript] for segment in segments], dtype=np.intp)
     plain = np.where(said.known, said.y, passages.suggested)
-    return CountedStudy(passages, corpus.transcripts, cluster, plain, domains)
+    return CountedStudy(passages, corpus.transcripts, cluster, plain, domains, _unclear(corpus, passages, number))
 
 
-def _domains(corpus: Corpus, by: str, compare: str | Mapping[str, str] | None) -> Iterator[Domain]:
-    yield Domain("all", "all", np.arange(len(corpus.transcripts)))
-    names = [transcript.id if by == "transcript" else getattr(transcript, by) for transcript in corpus.transcripts]
-    yield from _split(names, by)
+def _unclear(corpus: Corpus, passages: DrawnPassages, number: Mapping[str, int]) -> dict[str, Rows]:
+    """Code -> numbers of the transcripts; they have the code oftener than others, so that to leave them out is no small thing."""
+    spans = {(span.transcript, code) for span in corpus.ambiguous for code in span.codes}
+    counted_in = {
+        code: {passages.segments[row].transcript for row in passages.rows(code).tolist()} for code in passages.codes
+    }
+    left = group_by(
+        ((code, number[name]) for name, code in sorted(spans) if name not in counted_in.get(code, ())), itemgetter(0)
+    )
+    return {code: np.array([at for _, at in pairs], dtype=np.intp) for code, pairs in left.items()}
+
+
+def _domains(
+    corpus: Corpus, by: str, compare: str | Mapping[str, str] | None, charted: Collection[str]
+) -> Iterator[Domain]:
+    """That of all that is charted first."""
+    talks = [talk if talk.id in charted else None for talk in corpus.transcripts]
+    yield Domain("all", "all", np.flatnonzero([talk is not None for talk in talks]))
+    who = people(corpus.transcripts)
+    names = {
+        talk.id: who[talk.id] if by == "participant" else talk.case if by == "case" else talk.id
+        for talk in corpus.transcripts
+    }
+    yield from _split([names[talk.id] if talk else None for talk in talks], by)
     if compare:
         levels = _levels(corpus, compare) if isinstance(compare, str) else compare
-        yield from _split([levels.get(transcript.id) for transcript in corpus.transcripts], "group")
+        yield from _split([levels.get(talk.id) if talk else None for talk in talks], "group")
 
 
 def _split(names: Sequence[str | None], kind: str) -> Iterator[Domain]:

@@ -100,7 +100,9 @@ def findings(
         InputError: there is no such code, case or attribute. What cannot be said otherwise is a refusal.
     """
     made = _Charts(workspace, question or ChartQuestion())
-    last = model_tables(workspace, made.asked, made.groups_of_transcripts()) if of_the_model is None else of_the_model
+    last = of_the_model
+    if last is None:
+        last = model_tables(workspace, made.asked, made.part, made.groups_of_transcripts())
     work = {**made.analyses(), **last}
     for done, (name, make) in enumerate(work.items()):
         workspace.progress("charting", done, len(work))

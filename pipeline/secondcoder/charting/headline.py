@@ -43,6 +43,8 @@ def _integrated(profile: pd.DataFrame, integration: pd.DataFrame) -> str:
     names = list(integration.loc[integration["judged"], "name"].unique())
     upper = profile[profile["group_found"] == MORE]
     by = f"By {listed(names)}"
+    if profile["score"].isna().all():
+        return f"How far cases have integrated cannot be said yet: no passage of {listed(names)} with a valence counts."
     if upper.empty:
         return f"{by}, cases do not fall into two groups."
     sure = upper["same_group"].min()

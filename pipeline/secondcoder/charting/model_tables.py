@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from secondcoder.agreement.report.second_coder_text import second_coder_sentences
 from secondcoder.agreement.second_coder import ALL_CODES
 from secondcoder.agreement.study_report import Question, agree_in_study
+from secondcoder.charting.chart_data import ChartData
 from secondcoder.charting.corrected import CorrectedCounts, corrected_counts
 from secondcoder.charting.question import ChartQuestion
 from secondcoder.errors import InputError
@@ -19,23 +20,27 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SECOND_CODER = ("coder", "code", "answer", "sentence")
+OF_THE_MODEL = ("corrected", "corrected_differences", "occurrence", "second_coder", "errors_by_speaker")
+"""The names of all tables that there may be."""
 RESTS_ON = "rests_on"
 """Key of a table's `attrs`: in a sentence, what it rests on."""
 
 
 def model_tables(
-    workspace: Workspace, question: ChartQuestion, groups: Mapping[str, str] | None
+    workspace: Workspace, question: ChartQuestion, part: ChartData, groups: Mapping[str, str] | None
 ) -> dict[str, Callable[[], pd.DataFrame]]:
     """Name of each table -> what makes it; InputError then where it cannot be.
 
     Args:
+        part: what is charted of the study; counts are corrected for its codes and transcripts.
         groups: transcript -> its group, for the differences between groups of cases; None where none are compared.
     """
 
     @cache  # of the refusal too: each of the three tables would cut all interviews anew to come to it
     def found() -> CorrectedCounts | InputError:
         try:
-            return corrected_counts(workspace, question.codes or None, question.rows, groups)
+            codes = [code for code in part.codes["code"] if code in workspace.codebook]
+            return corrected_counts(workspace, codes, question.rows, groups, set(part.transcripts["transcript"]))
         except InputError as refusal:
             return refusal
 

@@ -15,6 +15,8 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.records import CellNote, Light
+from secondcoder.domain.split_groups import people
+from secondcoder.domain.wording import listed
 from secondcoder.errors import DecisionError, InputError, did_you_mean
 from secondcoder.labels.code_counts import NO_CASE
 from secondcoder.store.cell_notes import MEANWHILE, cell_notes, put_cell_note
@@ -120,9 +122,10 @@ def note_fault(corpus: Corpus, book: Codebook, levels: Iterable[str], note: Cell
     for what, there in known.items():
         written = getattr(note, what)
         if written not in there:
-            return (
-                f"There is no {what.replace('_', ' ')} '{written}'.{did_you_mean(written, list(filter(None, there)))}"
-            )
+            near = did_you_mean(written, list(filter(None, there)))
+            if what == "light":
+                near = f" Lights are {listed(list(Light))}, or empty."
+            return f"There is no {what.replace('_', ' ')} '{written}'.{near}"
     if len(note.summary) > LONGEST:
         return f"The summary has {len(note.summary):,} characters; {LONGEST:,} fit."
     return ""
@@ -133,4 +136,4 @@ def _rows(corpus: Corpus, kind: str) -> set[str]:
     talks = corpus.transcripts
     if kind == "case":
         return {case.id for case in corpus.cases} | {talk.case or NO_CASE for talk in talks}
-    return {(talk.participant or talk.id) if kind == "participant" else talk.id for talk in talks}
+    return {*people(talks).values()} if kind == "participant" else {talk.id for talk in talks}

@@ -13,6 +13,7 @@ from secondcoder.domain.wording import shorten
 from secondcoder.errors import TableError
 from secondcoder.exchange.tables.rows import Row, read_rows
 from secondcoder.reports.spreadsheet import chosen, typed
+from secondcoder.store.cell_notes import EVENT
 from secondcoder.workspace import Workspace
 
 CELL = ("row_kind", "row", "code", "wave")
@@ -62,6 +63,8 @@ def read_notes(workspace: Workspace, path: Path, levels: Sequence[str]) -> Notes
     if faults:
         raise TableError(path.name, faults, NOTHING_TAKEN)
     with workspace.write() as write:
+        # As in the browser: of two who write at the same moment the second sees what the first wrote.
+        write.hold(EVENT)
         for row, note in changed:
             there = notes.get(_cell(row))
             write_note(write, workspace.corpus, workspace.codebook, levels, note, there.ids if there else ())
@@ -96,5 +99,5 @@ def _faults(
     if fault := note_fault(workspace.corpus, workspace.codebook, levels, note):
         yield f"{row.place}: {fault}"
     elif typed(row, "seen") != _seen(there := notes.get(_cell(row))):
-        now = f"it now reads '{shorten(there.summary, 60)}'" if there else "there is no note any more"
+        now = f"it now reads '{shorten(' '.join(there.summary.split()), 60)}'" if there else "there is no note any more"
         yield f"{row.place}: somebody wrote of this cell since the sheet was made, and {now}. Write a new sheet: secondcoder chart"

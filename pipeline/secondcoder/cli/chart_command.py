@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from secondcoder.charting.chart_data import RowKind
     from secondcoder.charting.findings import Findings
 
+ASKED_FOR = {
+    "corrected": "Counts are not corrected",
+    "second_coder": "Whether the model may be the second coder is not said",
+}
+"""Tables that stand for an option, which is not to fail in silence."""
+
 
 @click.command("chart")
 @click.option(
@@ -109,6 +115,9 @@ def command(
         click.echo(sentence)
     if target is not None:
         _say_written(findings, target)
+    for name, without in ASKED_FOR.items():
+        if not as_json and name in findings.refusals:
+            say(f"{without}: {findings.refusals[name]}")
 
 
 def _say_written(findings: Findings, target: Path) -> None:
@@ -119,10 +128,5 @@ def _say_written(findings: Findings, target: Path) -> None:
     else:
         names = listed([*FILES, f"{counted(len(findings.tables), 'table')} in {TABLES}"])
         say(f"Wrote {target}: {names}. Open {next(iter(FILES))} in a browser.")
-    # What was asked for by name is answered here; the rest of what is lacking has its reason in the report.
-    asked = {"corrected": findings.question.corrected, "second_coder": findings.question.second_coder}
-    for reason in dict.fromkeys(findings.refusals.get(name, "") for name, is_asked in asked.items() if is_asked):
-        if reason:
-            say(reason)
     if findings.refusals:
         say(f"Left out, with the reason in the report: {listed(list(findings.refusals))}.")

@@ -31,21 +31,28 @@ def _cases(transcripts: Sequence[Transcript]) -> dict[str, str]:
     return {transcript.id: transcript.case or transcript.id for transcript in transcripts}
 
 
-def _participants(transcripts: Sequence[Transcript]) -> dict[str, str]:
-    """A participant's transcripts under the id of the first, so that participants of one interview each are split as transcripts are.
+def people(transcripts: Iterable[Transcript]) -> dict[str, str]:
+    """Transcript id -> name of who speaks: the participant, or the transcript's id where nobody said who.
 
-    An id that stands in several cases means another person in each: teams that number participants start anew in every practice.
+    An id that stands in several cases means another person in each, and is followed by the case: teams that number participants start
+    anew in every practice.
     """
-    cases: dict[str, set[str]] = {}
-    for transcript in transcripts:
-        cases.setdefault(transcript.participant or "", set()).update(filter(None, [transcript.case]))
-    first: dict[tuple[str, str | None], str] = {}
-    groups = {}
-    for transcript in transcripts:
-        person = transcript.participant
-        case = transcript.case if len(cases[person or ""]) > 1 else None
-        groups[transcript.id] = first.setdefault((person, case), transcript.id) if person else transcript.id
-    return groups
+    talks = list(transcripts)
+    cases: dict[str | None, set[str]] = {}
+    for talk in talks:
+        cases.setdefault(talk.participant, set()).update(filter(None, [talk.case]))
+    return {
+        talk.id: f"{talk.participant} ({talk.case})"
+        if talk.participant and talk.case and len(cases[talk.participant]) > 1
+        else talk.participant or talk.id
+        for talk in talks
+    }
+
+
+def _participants(transcripts: Sequence[Transcript]) -> dict[str, str]:
+    """Each under the first transcript of its participant, so that participants of one interview each are split as transcripts are."""
+    names, first = people(transcripts), dict[str, str]()
+    return {talk.id: first.setdefault(names[talk.id], talk.id) if talk.participant else talk.id for talk in transcripts}
 
 
 def _joined(groups: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from secondcoder.domain.grouping import by_transcript, group_by
 from secondcoder.domain.names import known_name
 from secondcoder.domain.records import Coding, CodingPass, Origin, Transcript
 from secondcoder.domain.spans import coded_turns, covers, looked_for, within
+from secondcoder.domain.split_groups import people
 from secondcoder.errors import InputError, did_you_mean
 from secondcoder.labels.code_passages import held_codings
 from secondcoder.labels.standing_codings import standing_codings
@@ -63,7 +64,8 @@ def respondents(corpus: Corpus, book: Codebook, options: RespondentOptions) -> R
     """The table of a study; InputError for a coder who is none, and where nobody coded anything."""
     if not corpus.marks:
         raise InputError("Nothing is coded in this study yet, so there is nothing to count. Nothing was written.")
-    units = group_by(corpus.transcripts, lambda transcript: _unit(transcript, options.by))
+    row = _row_of(corpus.transcripts, options.by)
+    units = group_by(corpus.transcripts, lambda talk: row[talk.id])
     above = {code: book.ancestors(code) for code in book.ids} if options.roll_up else {}
     coders = _coders(corpus, options.coders, above)
     values = [
@@ -76,9 +78,11 @@ def respondents(corpus: Corpus, book: Codebook, options: RespondentOptions) -> R
     return Respondents([*described, *codes], rows, sum(value is None for given in values for value in given))
 
 
-def _unit(transcript: Transcript, by: By) -> str:
+def _row_of(transcripts: Sequence[Transcript], by: By) -> Mapping[str, str]:
     """Which row a transcript belongs to: one without a participant or a case is a row of its own."""
-    return transcript.id if by == "transcript" else getattr(transcript, by) or transcript.id
+    if by == "participant":
+        return people(transcripts)
+    return {talk.id: (talk.case if by == "case" else None) or talk.id for talk in transcripts}
 
 
 class _Coder:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Table, delete, insert, select, update
 
 from secondcoder.domain.records import Transcript, Turn
+from secondcoder.domain.split_groups import people
 from secondcoder.store import schema, trail
 from secondcoder.store.cell_notes import forget_row
 from secondcoder.store.writing import Writer, transcript_row, turn_rows
@@ -47,7 +48,7 @@ def remove_transcript(write: Writer, transcript: str, why: str = "") -> dict[str
         what: write.take_away(what, delete(table).where(table.c.transcript == transcript))
         for what, table in GOES.items()
     }
-    participant = _participant(write, transcript)
+    who = _people(write)[transcript]
     # The talk goes first: a trigger lets decisions go only when there is none any more (migration 0005).
     table = schema.transcripts
     write.connection.execute(update(table).where(table.c.id == transcript).values(text=""))
@@ -61,8 +62,8 @@ def remove_transcript(write: Writer, transcript: str, why: str = "") -> dict[str
     write.connection.execute(delete(table).where(table.c.id == transcript))
     _forget_as_evidence(write, transcript)
     forget_row(write, "transcript", transcript)
-    if not _has_talks(write, participant):
-        forget_row(write, "participant", participant)
+    if who not in _people(write).values():
+        forget_row(write, "participant", who)
     write.log("transcript removed", transcript=transcript, why=why, **counts)
     return counts
 
@@ -84,15 +85,11 @@ def _forget_as_evidence(write: Writer, transcript: str) -> None:
             write.connection.execute(update(table).where(table.c.id == row["id"]).values(evidence=evidence))
 
 
-def _participant(write: Writer, transcript: str) -> str:
-    """By whose name its row of a matrix goes: the transcript's own without a participant."""
+def _people(write: Writer) -> dict[str, str]:
+    """Transcript -> by whose name its row of a matrix goes."""
     table = schema.transcripts.c
-    return write.connection.execute(select(table.participant).where(table.id == transcript)).scalar() or transcript
-
-
-def _has_talks(write: Writer, participant: str) -> bool:
-    column = schema.transcripts.c.participant
-    return write.connection.execute(select(column).where(column == participant)).first() is not None
+    talks: Iterable[Any] = write.connection.execute(select(table.id, table.participant, table.case)).all()
+    return people(talks)
 
 
 def _delete(write: Writer, table: Table, transcript: str) -> int:

@@ -221,6 +221,7 @@ def test_each_of_several_groups_is_compared_with_all_others() -> None:
         ([f"name {at}" for at in range(9)], "x", "'x' has 9 values, and at most 8"),
         (["full", "part"], "y", r"No case has an attribute 'y'.*There is x"),
         (["1", "2"], "x: many", "'many' says not where to cut 'x'"),
+        (["1", "2"], "x: nan", "'nan' says not where to cut 'x'"),
         (["full", "part"], "x: 3", "'x' cannot be cut: not all of its values are numbers"),
         (["1", "2"], "x: 3", "'x' has only the value 'up to 3'"),
     ],

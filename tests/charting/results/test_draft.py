@@ -172,6 +172,16 @@ def test_what_nobody_read_for_is_not_called_absent() -> None:
     assert "not found" not in _draft(tables)
 
 
+def test_a_case_of_which_a_part_was_read_says_so_beside_what_was_not_found() -> None:
+    tables = invented_tables()
+    cells = tables["cells"].assign(note="")
+    elm = (cells["row"] == "Elm") & (cells["code"] == "CO")
+    cells.loc[elm, ["passages", "transcripts", "promotes", "inhibits", "mixed", "no_valence"]] = 0
+    cells.loc[elm, "note"] = "read in 1 of 3 transcripts"
+    tables["cells"] = cells
+    assert "It was looked for and not found in Elm (read in 1 of 3 transcripts)." in _draft(tables)
+
+
 def test_a_construct_coded_by_its_parts_alone_and_parents_by_the_table_of_codes() -> None:
     tables = invented_tables()
     cells = tables["cells"]

@@ -86,12 +86,10 @@ def stated_attribute(data: ChartData, asked: str) -> str:
 
 
 def _cuts(name: str, words: str) -> list[float]:
-    try:
-        return sorted({float(word) for word in words.split(",") if word.strip()})
-    except ValueError:
-        raise InputError(
-            f"'{words.strip()}' says not where to cut '{name}': name numbers, as in '{name}: 3000, 5000'."
-        ) from None
+    cuts = [word.strip() for word in words.split(",") if word.strip()]
+    if not _are_numbers(cuts):
+        raise InputError(f"'{words.strip()}' says not where to cut '{name}': name numbers, as in '{name}: 3000, 5000'.")
+    return sorted({float(cut) for cut in cuts})
 
 
 def _are_numbers(values: Sequence[str]) -> bool:

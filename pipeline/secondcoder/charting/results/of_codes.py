@@ -130,7 +130,13 @@ def _by_row(own: pd.DataFrame) -> Iterator[str]:
     yield f"{more} {', '.join(named[:MOST_NAMED])}."
     rest = own[own["passages"].fillna(0) == 0]
     for is_read, words in ((True, "It was looked for and not found in"), (False, "Nobody has read for it in")):
-        names = [one_line(row) for row in rest.loc[(rest["transcripts_read"].fillna(0) > 0) == is_read, "row"]]
+        there = rest[(rest["transcripts_read"].fillna(0) > 0) == is_read]
+        # Where a part alone was read, that nothing was found says nothing of the other transcripts.
+        notes = there["note"] if is_read and "note" in there else [""] * len(there)
+        names = [
+            one_line(row) + (f" ({one_line(note)})" if is_said(note) else "")
+            for row, note in zip(there["row"], notes, strict=True)
+        ]
         if names and len(names) <= MOST_NAMED:
             yield f"{words} {listed(names)}."
 
