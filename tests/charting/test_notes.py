@@ -133,6 +133,10 @@ def test_notes_on_a_transcript_and_on_its_participant_go_with_it(coded_study: St
 # -- the sheet ------------------------------------------------------------------------------------------------------------------
 
 
+def filled(study: Study, cells: list[tuple[str, str, str, str]]) -> list[dict[str, str]]:
+    return [dict(zip(COLUMNS, row, strict=True)) for row in notes_rows(notes_of(study.workspace().corpus), cells)]
+
+
 def sheet(path: Path, rows: list[dict[str, str]]) -> Path:
     if path.suffix == ".csv":
         pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(path, index=False)
@@ -152,7 +156,7 @@ def test_a_sheet_comes_back_all_or_nothing(coded_study: Study, tmp_path: Path, n
     case = a_case(coded_study)
     write(coded_study, CellNote("case", case, "CP", summary="kept", light="red"))
     cells = [("case", case, code, "") for code in ("CO", "CP", "level:patient")]
-    rows = notes_rows(coded_study.workspace().corpus, cells)
+    rows = filled(coded_study, cells)
     rows[0] |= {"summary": "a | b\nand 日本 🙂", "light": "Green"}
     rows[2] |= {"light": "amber"}
     taken = read_notes(coded_study.workspace(), sheet(tmp_path / name, rows), LEVELS)
@@ -167,7 +171,7 @@ def test_a_sheet_comes_back_all_or_nothing(coded_study: Study, tmp_path: Path, n
 
 def test_what_somebody_wrote_since_is_not_overwritten_by_a_sheet(coded_study: Study, tmp_path: Path) -> None:
     case = a_case(coded_study)
-    rows = notes_rows(coded_study.workspace().corpus, [("case", case, code, "") for code in ("CO", "CP")])
+    rows = filled(coded_study, [("case", case, code, "") for code in ("CO", "CP")])
     write(coded_study, CellNote("case", case, "CP", summary="written in the browser"))
     rows[0] |= {"summary": "new"}
     rows[1] |= {"summary": "in the sheet", "light": "blue"}

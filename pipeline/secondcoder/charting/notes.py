@@ -6,10 +6,11 @@ writes anew; where one was split, its note stands at each part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from secondcoder.charting.chart_data import ROW_KINDS
+from secondcoder.charting.matrix import Said
 from secondcoder.codebook.history import CodeHistory, visible
 from secondcoder.codebook.model import Codebook
 from secondcoder.corpus import Corpus
@@ -24,7 +25,8 @@ from secondcoder.store.row_writer import RowWriter
 
 LEVEL = "level:"
 """Before the name of a level of the programme, where a note's code stands."""
-LIGHTS = ("", *map(str, Light))
+LIGHTS = tuple(map(str, Light))
+NOT_JUDGED = "not judged yet"
 LONGEST = 20_000
 Cell = tuple[str, str, str, str]
 """Row kind, row, code, wave."""
@@ -53,6 +55,16 @@ class Note:
     def at(self) -> str:
         """When it was last written, UTC."""
         return max(part.at for part in self.parts)
+
+
+Notes = Mapping[Cell, Said]
+"""Cell -> what a researcher says of it."""
+
+
+def light_of(notes: Notes | None, case: str, code: str, wave: str = "") -> str:
+    """The researcher's light of a case, which is theirs alone and never computed, or NOT_JUDGED."""
+    note = (notes or {}).get(("case", case, code, wave))
+    return (note.light if note else "") or NOT_JUDGED
 
 
 def notes_of(corpus: Corpus) -> dict[Cell, Note]:
@@ -117,7 +129,7 @@ def note_fault(corpus: Corpus, book: Codebook, levels: Iterable[str], note: Cell
         "row": _rows(corpus, note.row_kind),
         "code": codes,
         "wave": {"", *(talk.wave for talk in corpus.transcripts if talk.wave)},
-        "light": LIGHTS,
+        "light": ("", *LIGHTS),
     }
     for what, there in known.items():
         written = getattr(note, what)

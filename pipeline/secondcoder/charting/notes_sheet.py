@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from secondcoder.charting.notes import Cell, Note, note_fault, notes_of, write_note
-from secondcoder.corpus import Corpus
 from secondcoder.domain.records import CellNote
 from secondcoder.domain.wording import shorten
 from secondcoder.errors import TableError
@@ -31,15 +30,13 @@ class NotesTaken:
     unchanged: int
 
 
-def notes_rows(corpus: Corpus, cells: Iterable[Cell]) -> list[dict[str, str]]:
-    """A row for each of these cells, and for every other cell that somebody wrote of."""
-    notes = notes_of(corpus)
-    return [_cells(cell, notes.get(cell)) for cell in dict.fromkeys((*cells, *notes))]
+def notes_rows(notes: Mapping[Cell, Note], cells: Iterable[Cell]) -> list[tuple[str, ...]]:
+    """COLUMNS of each of these cells, and of every other cell that somebody wrote of."""
+    return [(*cell, *_said(notes.get(cell))) for cell in dict.fromkeys((*cells, *notes))]
 
 
-def _cells(cell: Cell, note: Note | None) -> dict[str, str]:
-    said = (note.summary, note.light, _seen(note)) if note else ("", "", "")
-    return dict(zip(COLUMNS, (*cell, *said), strict=True))
+def _said(note: Note | None) -> tuple[str, str, str]:
+    return (note.summary, note.light, _seen(note)) if note else ("", "", "")
 
 
 def _seen(note: Note | None) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from secondcoder.charting.cases.component_levels import NEAREST, component_levels
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.lights import NOT_JUDGED
+from secondcoder.charting.notes import NOT_JUDGED
 from secondcoder.configuration import LevelSettings
 from secondcoder.errors import InputError
 from support.chart_tables import chart, mark, talk

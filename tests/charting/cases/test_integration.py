@@ -17,7 +17,7 @@ from secondcoder.charting.cases.comparison_wording import in_short
 from secondcoder.charting.cases.factors import factor_codes
 from secondcoder.charting.cases.integration import LESS, MORE, STRENGTH, integration, profile, upper_group
 from secondcoder.charting.chart_data import ChartData, chart_data
-from secondcoder.charting.lights import NOT_JUDGED
+from secondcoder.charting.notes import NOT_JUDGED
 from secondcoder.configuration import load_configuration
 from secondcoder.errors import InputError
 from secondcoder.exchange.registry import ImportContext

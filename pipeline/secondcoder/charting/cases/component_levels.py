@@ -19,8 +19,7 @@ import numpy as np
 
 from secondcoder.charting.cases.counts import cases_of
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.lights import Notes, light_of
-from secondcoder.charting.notes import LEVEL
+from secondcoder.charting.notes import LEVEL, Notes, light_of
 from secondcoder.configuration import LevelSettings
 from secondcoder.domain.arrays import Floats, Vectors
 from secondcoder.domain.spans import share_text

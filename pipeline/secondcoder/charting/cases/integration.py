@@ -33,7 +33,7 @@ from secondcoder.charting.cases.counts import (
     valenced,
 )
 from secondcoder.charting.chart_data import ChartData
-from secondcoder.charting.lights import Notes, light_of
+from secondcoder.charting.notes import Notes, light_of
 from secondcoder.configuration import ChartingSettings
 from secondcoder.domain.arrays import Bools, Floats
 from secondcoder.domain.wording import counted, listed, percent

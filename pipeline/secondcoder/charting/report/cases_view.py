@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from secondcoder.charting.cases.qca import condition_names, unsettled
 from secondcoder.charting.findings import Findings
-from secondcoder.charting.lights import NOT_JUDGED
+from secondcoder.charting.notes import NOT_JUDGED
 from secondcoder.charting.report.figures import profile_figure
 from secondcoder.charting.report.places import Places
-from secondcoder.charting.report.shown import LIGHTS, code_name, names_of, refusal, rows_of, table_of
+from secondcoder.charting.report.shown import code_name, light_set, names_of, refusal, rows_of, table_of
 from secondcoder.charting.report.wording import between, decimal, said, share, unknown, whole
 from secondcoder.domain.wording import listed
 from secondcoder.reports.page import Block, Box, Cell, Heading, Picture, Row, Table
@@ -89,7 +89,7 @@ def _why(note: Any) -> list[str]:
 def _standing(row: Any, link: str) -> Cell:
     figure = f"{share(row.share_promoting)} promoting" if not unknown(row.share_promoting) else ""
     inside = between(row.low, row.high, share)
-    light = row.light if row.light in LIGHTS else ""
+    light = light_set(row.light)
     lines = [each for each in (figure, f"95%: {inside}" if inside else "", light or NOT_JUDGED) if each]
     sides = (int(row.promotes), int(row.mixed), int(row.inhibits))
     return Cell(

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.charting.findings import Findings
-from secondcoder.charting.lights import NOT_JUDGED
-from secondcoder.charting.report.shown import LIGHTS, code_name, names_of, rows_of
+from secondcoder.charting.notes import NOT_JUDGED
+from secondcoder.charting.report.shown import code_name, names_of, rows_of
 from secondcoder.charting.report.wording import said, whole
 from secondcoder.charting.results.draft import results_draft
 from secondcoder.labels.code_counts import NO_CASE
@@ -110,7 +110,7 @@ def _code_table(
     yield f"|{'-' * 14}|{'-' * 16}|{dashes}{'-' * 70}|"
     for row in findings.rows:
         cell = cells[row, code]
-        light = f"{cell.light}<br>" if cell.light in LIGHTS else ""
+        light = f"{cell.light}<br>" if cell.light else ""
         words = f"{light}{_plain(said(cell.summary))} | " if summed else ""
         yield f"| {_plain(row)} | {_count(cell)} | {words}{'<br>'.join(quotes.get((row, code), []))} |"
     yield ""

@@ -7,8 +7,8 @@ from typing import Any
 
 from secondcoder.charting.cases.component_levels import NO_TALK
 from secondcoder.charting.findings import Findings
-from secondcoder.charting.lights import NOT_JUDGED
-from secondcoder.charting.report.shown import LIGHTS, refusal, rows_of, table_of
+from secondcoder.charting.notes import NOT_JUDGED
+from secondcoder.charting.report.shown import light_set, refusal, rows_of, table_of
 from secondcoder.charting.report.wording import said, unknown, whole
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.wording import counted
@@ -76,7 +76,7 @@ def _level(row: Any, anchor: str) -> Cell:
         for side, sign in SIDES.items()
         if getattr(row, f"evidence_{side}")
     ]
-    light = row.light if row.light in LIGHTS else ""
+    light = light_set(row.light)
     if not figures:
         return Cell(
             light or (NO_TALK if said(row.note) == NO_TALK else "no evidence found"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from secondcoder.charting.findings import Findings
 from secondcoder.charting.report.places import Places
-from secondcoder.charting.report.shown import LIGHTS, code_cell, rows_of
+from secondcoder.charting.report.shown import code_cell, rows_of
 from secondcoder.charting.report.wording import said, unknown, whole
 from secondcoder.domain.wording import counted
 from secondcoder.reports.page import Block, Box, Cell, Heading, Row, Table
@@ -59,7 +59,6 @@ def _cell(cells: Mapping[tuple[str, str], Any], row: str, code: str, places: Pla
     open_ = [f"{whole(cell.suggested)} suggested"] if cell.suggested else []
     if not cell.transcripts_read:  # its counts are unknown
         return Cell(cell.note, empty=True, below=open_)
-    light = [cell.light] if cell.light in LIGHTS else []
     valence = (int(cell.promotes), int(cell.mixed), int(cell.inhibits))
     return Cell(
         whole(cell.passages),
@@ -67,8 +66,12 @@ def _cell(cells: Mapping[tuple[str, str], Any], row: str, code: str, places: Pla
         shade=0.0 if unknown(cell.share) else float(cell.share),
         link=places.cell(row, code) if cell.passages else "",
         valence=valence,
-        light="".join(light),
-        below=[f"{whole(cell.transcripts)} of {whole(cell.transcripts_read)}", *open_, *light],
+        light=cell.light,
+        below=[
+            f"{whole(cell.transcripts)} of {whole(cell.transcripts_read)}",
+            *open_,
+            *[cell.light] * bool(cell.light),
+        ],
     )
 
 
@@ -104,7 +107,7 @@ def _summaries(findings: Findings, cells: Mapping[tuple[str, str], Any]) -> Iter
         return
     names = dict(zip(findings.data.codes["code"], findings.data.codes["name"], strict=True))
     rows: list[Row] = [
-        [row, f"{code} {names.get(code, '')}", Cell(cell.summary, light=cell.light if cell.light in LIGHTS else "")]
+        [row, f"{code} {names.get(code, '')}", Cell(cell.summary, light=cell.light)]
         for (row, code), cell in written.items()
     ]
     caption = f"{counted(len(rows), 'summary', 'summaries')} of {counted(len(cells), 'cell')}"

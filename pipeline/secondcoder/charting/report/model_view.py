@@ -66,8 +66,7 @@ def _corrected_table(findings: Findings, places: Places, part: pd.DataFrame, of:
             whole(row.drawn),
             _rate(row.plain_rate),
             _rate(row.rate),
-            between(row.low, row.high, _rate) or DASH,
-            between(row.low_such, row.high_such, _rate) or DASH,
+            *_intervals(row),
         ]
         for row in rows_of(part)
     ]
@@ -96,6 +95,12 @@ def _rate(value: Any) -> str:
     return DASH if decimal(value) == DASH else f"{100 * float(value):.1f}%".replace("-", "−")
 
 
+def _intervals(row: Any) -> list[str]:
+    """For these transcripts, and for such transcripts."""
+    ends = ((row.low, row.high), (row.low_such, row.high_such))
+    return [between(low, high, _rate) or DASH for low, high in ends]
+
+
 def _differences(findings: Findings, places: Places) -> Iterator[Block]:
     table = table_of(findings, "corrected_differences")
     if table is None:
@@ -108,8 +113,7 @@ def _differences(findings: Findings, places: Places) -> Iterator[Block]:
             said(row.second),
             _rate(row.plain_difference),
             _rate(row.difference),
-            between(row.low, row.high, _rate) or DASH,
-            between(row.low_such, row.high_such, _rate) or DASH,
+            *_intervals(row),
         ]
         for row in rows_of(table)
     ]

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.charting.findings import Findings
+from secondcoder.charting.notes import LIGHTS
 from secondcoder.reports.page import Block, Box, Cell
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LIGHTS = ("green", "amber", "red")
+
+def light_set(said: str) -> str:
+    """A researcher's light, "" where a cell has none or says that it was not judged yet."""
+    return said if said in LIGHTS else ""
 
 
 def table_of(findings: Findings, name: str) -> pd.DataFrame | None:

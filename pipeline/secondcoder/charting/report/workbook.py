@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.charting.findings import BASIS, Findings
-from secondcoder.charting.notes import LEVEL, Note
+from secondcoder.charting.notes import LEVEL, LIGHTS
+from secondcoder.charting.notes_sheet import COLUMNS, notes_rows
 from secondcoder.charting.report.matrix_view import ACROSS
-from secondcoder.charting.report.shown import LIGHTS, code_name, names_of, rows_of
+from secondcoder.charting.report.shown import code_name, names_of, rows_of
 from secondcoder.charting.report.wording import said, whole
 from secondcoder.domain.wording import counted
 from secondcoder.reports.spreadsheet import cell_text, in_workbook
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MATRIX, SUMMARIES, PASSAGES = "matrix", "summaries", "passages"
-NOTES = ("row_kind", "row", "code", "wave", "summary", "light", "seen")
-"""Columns of the summaries: a cell of the matrix, what the researcher says of it, and what the sheet was written from."""
 WIDE = {"summary": 60, "text": 70, "where": 45, "sentence": 60, "definition": 50, "note": 40, "why": 30, "name": 28}
 WIDTH, MATRIX_WIDTH = 14, 29
 A4 = 9
@@ -108,7 +107,7 @@ def _in_words(cell: Any) -> str:
         lines = [", ".join([counted(cell.passages, "passage"), spread, *[" ".join(sides)] * bool(sides)])]
     if cell.suggested:
         lines.append(f"{whole(cell.suggested)} suggested, not reviewed")
-    light = f"[{cell.light}] " if cell.light in LIGHTS else ""
+    light = f"[{cell.light}] " if cell.light else ""
     return "\n".join([*lines, *[f"{light}{cell.summary}"] * bool(light or cell.summary)])
 
 
@@ -118,16 +117,11 @@ def _summaries(findings: Findings) -> Sheet:
     cells = [(kind, row, code, "") for row in findings.rows for code in findings.codes]
     if levels is not None:
         cells += [("case", level.case, f"{LEVEL}{level.level}", level.wave) for level in rows_of(levels)]
-    rows = [[*cell, *_note(findings.notes.get(cell))] for cell in dict.fromkeys([*cells, *findings.notes])]
-    return Sheet(SUMMARIES, _columns(NOTES), rows, {"light": LIGHTS})
+    return Sheet(SUMMARIES, _columns(COLUMNS), notes_rows(findings.notes, cells), {"light": LIGHTS})
 
 
 def _columns(names: Iterable[str]) -> list[tuple[str, int]]:
     return [(name, WIDE.get(name, WIDTH)) for name in names]
-
-
-def _note(note: Note | None) -> tuple[str, str, str]:
-    return (note.summary, note.light, " ".join(map(str, note.ids))) if note else ("", "", "")
 
 
 def _values(table: pd.DataFrame) -> list[list[Any]]:
