@@ -51,8 +51,8 @@ def test_seven_cases_describe_and_test_nothing(seven: ChartData) -> None:
         "These numbers describe seven cases; they cannot test a difference."
     )
     assert in_short(comparison(seven, "integration")) == (
-        "Talk promotes more where integration is full than where it is partial: name of F1 (+2.00). These numbers describe seven "
-        "cases; they cannot test a difference. The smallest two-sided p that they can give is .057."
+        "Talk promotes more where integration is full than where it is partial (difference in balance): name of F1 +2.00. These "
+        "numbers describe seven cases; they cannot test a difference. The smallest two-sided p that they can give is .057."
     )
 
 

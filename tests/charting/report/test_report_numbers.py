@@ -51,12 +51,10 @@ def test_the_findings_name_the_practices_and_factors_of_the_corpus(page: Page, t
             balance(sum((tables.sides(code, tables.talks(case=case)) for case in cases), Counter()))
             for cases in (FULL, set(tables.cases) - set(FULL))
         )
-        differences.append((full - partial, f"{tables.names[code]} ({full - partial:+.2f})"))
+        differences.append((full - partial, f"{tables.names[code]} {full - partial:+.2f}"))
     told = [text for _, text in sorted(differences, reverse=True)]
-    assert (
-        f"Talk promotes more where integration is full than where it is partial: {', '.join(told[:-1])} and {told[-1]}."
-        in head
-    )
+    leaning = "Talk promotes more where integration is full than where it is partial (difference in balance)"
+    assert f"{leaning}: {', '.join(told[:-1])} and {told[-1]}." in head
 
 
 FULL = ("Hawthorn", "Birch", "Rowan")

@@ -97,7 +97,7 @@ def in_short(table: pd.DataFrame, codes: Sequence[str] = ()) -> str:
     told = told[(told["first"] == first) & (told["second"] == second)]
     here, there = where(told.iloc[0]["attribute"], first, second)
     parts = [
-        f"Talk {leans} {here} than {there}: {listed(names)}"
+        f"Talk {leans} {here} than {there} (difference in balance): {listed(names)}"
         for leans, names in (("promotes more", _names(told, 1)), ("promotes less", _names(told, -1)))
         if names
     ]
@@ -113,7 +113,7 @@ def in_short(table: pd.DataFrame, codes: Sequence[str] = ()) -> str:
 
 def _names(table: pd.DataFrame, side: int) -> list[str]:
     there = table[side * table["difference"] >= SMALLEST].head(SAID)
-    return [f"{name} ({value:+.2f})" for name, value in zip(there["name"], there["difference"], strict=True)]
+    return [f"{name} {value:+.2f}" for name, value in zip(there["name"], there["difference"], strict=True)]
 
 
 def _claims(table: pd.DataFrame) -> str:

@@ -42,7 +42,7 @@ def _rests_on(findings: Findings) -> Iterator[tuple[str, str]]:
         )
     compared = findings.tables.get("comparison")
     if compared is not None and compared.loc[compared["measure"] == "balance", "difference"].notna().any():
-        yield "In brackets", BALANCE
+        yield "Balance", BALANCE
 
 
 def _counts(data: ChartData) -> str:
@@ -58,8 +58,8 @@ def _counts(data: ChartData) -> str:
 
 
 BALANCE = (
-    "Differences in the balance of talk: of all passages with a valence, the share that promote less the share that inhibit, from −1 "
-    "to +1 in each group of cases."
+    "Of all passages with a valence, the share that promote less the share that inhibit: from −1 to +1 in each group of cases, so "
+    "that two groups differ by 2 at most."
 )
 ORIGINS = {
     "independent": "coded by hand without suggestions",
