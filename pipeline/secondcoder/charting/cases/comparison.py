@@ -35,19 +35,8 @@ MOST = 20_000
 A_THOUSAND = 1000
 TIE = 1e-9
 COLUMNS = (
-    *(
-        "code",
-        "name",
-        "measure",
-        "attribute",
-        "first",
-        "second",
-        "first_cases",
-        "second_cases",
-        "first_value",
-        "second_value",
-    ),
-    *("difference", "low", "high", "p", "p_adjusted", "smallest_p", "sentence", "note"),
+    *("code", "name", "measure", "attribute", "first", "second", "first_cases", "second_cases", "first_value"),
+    *("second_value", "difference", "low", "high", "p", "p_adjusted", "smallest_p", "sentence", "note"),
 )
 
 
@@ -174,7 +163,7 @@ def difference_of(first: Floats, second: Floats, part: Floats, of: Floats) -> Fl
     return ratio(first @ part, first @ of) - ratio(second @ part, second @ of)
 
 
-class Test(NamedTuple):
+class PermutationTest(NamedTuple):
     """(k,) two-sided p values, the same for all codes together, and the smallest that can come about."""
 
     p: Floats
@@ -182,7 +171,7 @@ class Test(NamedTuple):
     smallest: Floats
 
 
-def permutation_test(sides: Sides) -> Test:
+def permutation_test(sides: Sides) -> PermutationTest:
     """Exact where the divisions are no more than MOST; else p has the observed one among as many at random.
 
     Codes without a difference have nan.
@@ -201,7 +190,7 @@ def permutation_test(sides: Sides) -> Test:
     adjusted = np.full(len(p), np.nan)
     if some.any():
         adjusted[some] = np.maximum(p[some], _for_all(values[:, some]))
-    return Test(p, adjusted, np.where(some, smallest, np.nan))
+    return PermutationTest(p, adjusted, np.where(some, smallest, np.nan))
 
 
 def divisions(cases: int, first: int) -> Floats:
