@@ -14,7 +14,14 @@ from secondcoder.errors import StudyError, did_you_mean
 
 EARLIER_RECIPE = {
     "segments": {"segmenter": "meaning-units", "max_words": 0, "code_interviewer": False},
-    "embedding": {"prompt": "", "second": "", "second_prompt": ""},
+    "embedding": {
+        "prompt": "",
+        "second": "",
+        "second_prompt": "",
+        "runtime": "torch",
+        "precision": "fp32",
+        "device": "cpu",
+    },
     "learning": {
         "classifier": "stacked-kernels",
         "group": "transcript",
@@ -57,10 +64,13 @@ class SegmentSettings(_Section):
 
 
 class EmbeddingSettings(_Section):
-    """Which model turns text into vectors, and a second one for another view of the same texts; "" for none."""
+    """Which model turns text into vectors, what computes it, and a second one for another view of the same texts; "" for none."""
 
     model: str
     batch: int = Field(ge=1)
+    runtime: Literal["openvino", "torch"] = "torch"
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    device: str = "cpu"
     prompt: str = ""
     second: str = ""
     second_prompt: str = ""

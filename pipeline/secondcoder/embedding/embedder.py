@@ -7,10 +7,11 @@ else the folder of a sentence-transformers model. Name and folder alike are give
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from secondcoder.domain.arrays import Vectors
 from secondcoder.domain.plugins import check_part, find_part, part_names
+from secondcoder.domain.records import Span
 
 if TYPE_CHECKING:
     from secondcoder.configuration import EmbeddingSettings
@@ -49,6 +50,24 @@ class Embedder(Protocol):
 
     def describe(self) -> str:
         """A sentence for the methods section, with its reference."""
+        ...
+
+
+@runtime_checkable
+class SentenceEmbedder(Embedder, Protocol):
+    """An embedder that also tells, from the same pass, what a text would be without each of its sentences."""
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """What `embed` gives, and for each text (s, d) unit vectors of the text without each of its s sentences.
+
+        These are means over the contextual vectors of the other sentences' tokens: an approximation, since these tokens have attended
+        to the sentence. (0, d) for a text of fewer than two sentences.
+
+        Args:
+            sentences: n times the spans of a text's sentences within it, in order.
+        """
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.configuration import complete_recipe
@@ -15,7 +15,7 @@ from secondcoder.labels.chosen_passages import looked_beyond
 from secondcoder.learning.assessment.purposes import BALANCED, FIND_NEARLY_ALL, purpose_of
 from secondcoder.learning.assessment.recall_control import RecallPlan, any_code, recall_plan
 from secondcoder.learning.model import Model
-from secondcoder.suggestions.evidence import suggest
+from secondcoder.suggestions.suggester import open_suggester
 from secondcoder.suggestions.table import suggestion_table
 from secondcoder.workspace import Workspace
 
@@ -69,26 +69,20 @@ def code(
     Raises:
         InputError: every transcript is coded, no recall can be aimed at, or the model learned from no such coder.
     """
-    version, model = workspace.load_model()
-    team = model
-    if as_coder is not None:
-        if recall is not None:
-            raise InputError(
-                "A recall target counts what all coders marked. Give either the target or one coder, not both."
-            )
-        model = model.as_coded_by(as_coder)
+    if as_coder is not None and recall is not None:
+        raise InputError(
+            "A recall target counts what all coders marked. Give either the target or one coder, not both."
+        )
+    suggester = open_suggester(workspace, everything=everything, as_coder=as_coder)
     plan = None if recall is None else plan_recall(workspace, recall, everything=everything)
-    model = model if everything else _without_withheld(workspace, model)
-    transcripts = _to_code(workspace, named)
-    segments = workspace.segments(transcripts)
-    features = workspace.features(segments)
-    scores = model.scores(features)
-    by_id, language = workspace.corpus.by_id, workspace.configuration.segments.language
     shown, listed_only = everything or plan is not None, plan is not None or as_coder is not None
-    suggestions = suggest(model, version, segments, features, scores, workspace.embedder, by_id, language, shown)
+    transcripts = _to_code(workspace, named)
+    suggested = replace(suggester, everything=shown).suggest(transcripts)
+    segments, suggestions, version = suggested.segments, suggested.suggestions, suggester.version
     # One coder's readiness to code is no drift of the talk.
-    plain = scores if as_coder is None else team.scores(features)
-    drift = compare_with_training(workspace, version, team, transcripts, segments, features, plain)
+    team = workspace.load_model()[1]
+    plain = suggested.scores if as_coder is None else team.scores(suggested.features)
+    drift = compare_with_training(workspace, version, team, transcripts, segments, suggested.features, plain)
     asked = {"recall": recall, "as_coder": as_coder, "listed_only": listed_only}
     with workspace.write() as write:
         if not listed_only:
@@ -98,8 +92,9 @@ def code(
         # What was asked for, so that the same can be asked for again, and that it changed nothing of the version's suggestions.
         write.log(DRIFT, **drift, **{name: value for name, value in asked.items() if value})
     if plan is not None:
-        suggestions = _to_read(suggestions, segments, scores, model, plan)
-    table = suggestion_table(suggestions, segments, by_id, workspace.codebook, model.valence is not None)
+        suggestions = tuple(_to_read(suggestions, segments, suggested.scores, suggester.model, plan))
+    valenced = suggester.model.valence is not None
+    table = suggestion_table(suggestions, segments, workspace.corpus.by_id, workspace.codebook, valenced)
     purpose = purpose_of(workspace.manifest) if plan is None else FIND_NEARLY_ALL
     missing = tuple(_missing(workspace, segments))
     return CodingRun(table, version, {} if everything else workspace.withheld, drift, plan, purpose, missing)
@@ -140,14 +135,6 @@ def plan_recall(workspace: Workspace, target: float, *, everything: bool = False
         )
     unit = workspace.corpus.grouping(complete_recipe(workspace.manifest["recipe"])["learning"]["group"])
     return recall_plan(model.out_of_fold.columns(index), tuple(model.scored[j] for j in index), target, unit)
-
-
-def _without_withheld(workspace: Workspace, model: Model) -> Model:
-    """The model with thresholds at which no withheld code is suggested."""
-    # No score reaches infinity, and no evidence is looked for.
-    thresholds = dict(zip(model.codes, model.thresholds.tolist(), strict=True))
-    thresholds |= dict.fromkeys(set(workspace.withheld) & set(thresholds), float("inf"))
-    return model.with_thresholds([thresholds[code] for code in model.codes])
 
 
 def _to_read(

@@ -1,0 +1,94 @@
+"""A model version that suggests: loaded once, then asked for a few transcripts at a time, which need not be the study's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from secondcoder.domain.arrays import Floats
+from secondcoder.domain.records import Segment, Suggestion, Transcript
+from secondcoder.learning.features import Features
+from secondcoder.learning.model import Model
+from secondcoder.suggestions.evidence import suggest
+from secondcoder.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """What is suggested for some transcripts, with what it was computed from.
+
+    Attributes:
+        segments: n, transcript by transcript. features: theirs. scores: (n, k), by the model's codes.
+        suggestions: in the order of segments and then of the model's codes.
+    """
+
+    transcripts: tuple[Transcript, ...]
+    segments: tuple[Segment, ...]
+    features: Features
+    scores: Floats
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True)
+class Suggester:
+    """One model version of a study, ready to suggest.
+
+    Attributes:
+        everything: suggest every segment and code, also below the threshold, those without evidence.
+    """
+
+    workspace: Workspace
+    version: str
+    model: Model
+    everything: bool = False
+
+    def suggest(self, transcripts: Sequence[Transcript]) -> Suggested:
+        """Suggestions for transcripts, the study's or others; nothing is kept.
+
+        Those of a transcript depend on it alone, not on the others that it comes with.
+        """
+        workspace = self.workspace
+        segments = workspace.segments(transcripts)
+        # Only training looks at groups: a transcript that is not the study's is its own.
+        known = workspace.corpus.groups(workspace.configuration.learning.group)
+        groups = {transcript.id: known.get(transcript.id, transcript.id) for transcript in transcripts}
+        features = workspace.pipeline.features(segments, groups, workspace.model_scores)
+        scores = self.model.scores(features)
+        by_id = {**workspace.corpus.by_id, **{transcript.id: transcript for transcript in transcripts}}
+        language = workspace.configuration.segments.language
+        suggestions = suggest(
+            self.model,
+            self.version,
+            segments,
+            features,
+            scores,
+            workspace.embedder,
+            by_id,
+            language,
+            self.everything,
+        )
+        return Suggested(tuple(transcripts), tuple(segments), features, scores, tuple(suggestions))
+
+
+def open_suggester(workspace: Workspace, *, everything: bool = False, as_coder: str | None = None) -> Suggester:
+    """The workspace's model version.
+
+    Args:
+        everything: also the codes withheld, and codes below their threshold.
+        as_coder: suggest what this coder would code; by default what the team would.
+
+    Raises:
+        ModelError: there is no model, or it does not fit. InputError: the model learned from no such coder.
+    """
+    version, model = workspace.load_model()
+    if as_coder is not None:
+        model = model.as_coded_by(as_coder)
+    return Suggester(workspace, version, model if everything else _without_withheld(workspace, model), everything)
+
+
+def _without_withheld(workspace: Workspace, model: Model) -> Model:
+    """The model with thresholds at which no withheld code is suggested."""
+    # No score reaches infinity, and no evidence is looked for.
+    thresholds = dict(zip(model.codes, model.thresholds.tolist(), strict=True))
+    thresholds |= dict.fromkeys(set(workspace.withheld) & set(thresholds), float("inf"))
+    return model.with_thresholds([thresholds[code] for code in model.codes])
