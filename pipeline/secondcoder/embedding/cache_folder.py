@@ -79,9 +79,8 @@ def usage(cache: Path) -> dict[str, Any]:
     for folder in _folders(cache / VECTORS):
         about, held = CachedModel.of(folder), _held(folder)
         if held["entries"]:
-            models.append(
-                {"model": about.id if about else folder.name, "window": about.window if about else None} | held
-            )
+            named = asdict(about) if about else {"id": folder.name, "window": None, "width": None}
+            models.append({"model": named.pop("id")} | named | held)
     answers = _held(cache / ANSWERS)
     models.sort(key=lambda model: -model["bytes"])
     return {"bytes": sum(of["bytes"] for of in [*models, answers]), "models": models, "answers": answers}

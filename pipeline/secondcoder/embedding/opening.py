@@ -24,8 +24,9 @@ def open_embedder(settings: EmbeddingSettings, cache: Path | None = None, progre
     for model, prompt in ((settings.model, settings.prompt), (settings.second, settings.second_prompt)):
         if model:
             embedder = _made(settings.model_copy(update={"model": model, "prompt": prompt}), second=bool(opened))
-            kept = cache is not None and settings.cache_mb
-            opened.append(cached(embedder, cache / VECTORS, progress, settings.cache_mb * 10**6) if kept else embedder)
+            if cache is not None and settings.cache_mb:
+                embedder = cached(embedder, cache / VECTORS, progress, settings.cache_mb * 10**6)
+            opened.append(embedder)
     return opened[0] if len(opened) == 1 else TwoViews(*opened)
 
 

@@ -24,7 +24,8 @@ class Answers:
     """The scorers in use, by id.
 
     Args:
-        cache: the folder that keeps answers, apart from vectors and without a limit, since they are dear; None keeps them in memory alone.
+        cache: the folder that keeps answers, apart from vectors and without a limit, since they are dear; None keeps none beyond
+            this process.
         progress: called with (done, total) as a scorer is asked.
     """
 
