@@ -21,7 +21,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command("list", short_help="Embedders on this machine, and which one the study uses.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def list_command(study_folder: str, as_json: bool) -> None:
@@ -52,7 +52,7 @@ def list_command(study_folder: str, as_json: bool) -> None:
     )
 
 
-@command.command("get")
+@command.command("get", short_help="Fetch a model of a Hugging Face hub by its NAME.")
 @click.argument("name")
 @click.option("--revision", metavar="R", help="A branch, tag or commit of the model; by default its main one.")
 @click.option(

@@ -13,7 +13,7 @@ import numpy as np
 
 from secondcoder.domain.arrays import Vectors
 from secondcoder.domain.records import Span
-from secondcoder.embedding.cache_folder import CachedModel, keep_within, model_folder
+from secondcoder.embedding.cache_folder import CachedModel, folder_of, keep_within
 from secondcoder.embedding.embedder import Embedder, SentenceEmbedder
 from secondcoder.embedding.shard_file import Keys
 from secondcoder.embedding.shards import LARGEST, Shards, keys_of
@@ -54,45 +54,50 @@ class BlockCache:
         Raises:
             StudyError: the cache cannot be written: a full disk, no right to write.
         """
-        ascending = np.lexsort((keys["low"], keys["high"]))
-        new = np.ones(len(keys), dtype=bool)
-        new[1:] = keys[ascending[1:]] != keys[ascending[:-1]]
-        starts = np.flatnonzero(new)
-        ends = np.append(starts[1:], len(keys))
-
-        def give(at: int, block: memoryview) -> None:
-            for place in ascending[starts[at] : ends[at]]:
-                take(int(place), block)
-
-        missing = np.ones(len(starts), dtype=bool)
-        for at, block in self._shards.find(keys[ascending[starts]]):
+        distinct = _Distinct(keys)
+        missing = np.ones(len(distinct.first), dtype=bool)
+        for at, block in self._shards.find(distinct.keys):
             missing[at] = False
-            give(at, block)
-        firsts = ascending[starts]
-        todo = sorted(np.flatnonzero(missing).tolist(), key=lambda at: order(int(firsts[at])))
-        for begin in range(0, len(todo), self._chunk):
+            distinct.give(at, block, take)
+        todo = sorted(np.flatnonzero(missing).tolist(), key=lambda at: order(int(distinct.first[at])))
+        for number, begin in enumerate(range(0, len(todo), self._chunk), start=1):
             chunk = todo[begin : begin + self._chunk]
-            blocks = compute([int(firsts[at]) for at in chunk])
-            self._keep(keys[firsts[chunk]], blocks, begin // self._chunk)
+            blocks = compute(distinct.first[chunk].tolist())
+            self._keep(distinct.keys[chunk], blocks)
             for at, computed in zip(chunk, blocks, strict=True):
-                give(at, memoryview(computed))
+                distinct.give(at, memoryview(computed), take)
             if progress:
                 progress(begin + len(chunk), len(todo))
-        if todo:
-            self._tidy()
+            if number % TIDY == 0 or chunk[-1] == todo[-1]:
+                self._tidy()
 
-    def _keep(self, keys: Keys, blocks: Sequence[bytes], number: int) -> None:
+    def _keep(self, keys: Keys, blocks: Sequence[bytes]) -> None:
         try:
             self._shards.add(keys, blocks)
         except OSError as error:
             raise StudyError(f"The cache cannot be written ({error.strerror or error}): {self._folder}") from None
-        if number % TIDY == TIDY - 1:
-            self._tidy()
 
     def _tidy(self) -> None:
         self._shards.tidy()
         if self._limit is not None:
             keep_within(self._folder.parent, self._limit)
+
+
+class _Distinct:
+    """Keys in ascending order, each once, with the places where it stands."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._ascending = np.lexsort((keys["low"], keys["high"]))
+        new = np.ones(len(keys), dtype=bool)
+        new[1:] = keys[self._ascending[1:]] != keys[self._ascending[:-1]]
+        self._starts = np.flatnonzero(new)
+        self._ends = np.append(self._starts[1:], len(keys))
+        self.first = self._ascending[self._starts]
+        self.keys = keys[self.first]
+
+    def give(self, at: int, block: memoryview, take: Take) -> None:
+        for place in self._ascending[self._starts[at] : self._ends[at]].tolist():
+            take(place, block)
 
 
 class CachedEmbedder:
@@ -109,7 +114,7 @@ class CachedEmbedder:
 
     @cached_property
     def _folder(self) -> Path:
-        return model_folder(self._parent, self.id, self.window)
+        return folder_of(self._parent, self.id, self.window)
 
     @cached_property
     def _cache(self) -> BlockCache:

@@ -52,7 +52,7 @@ class CachedModel:
             draft.replace(folder / ABOUT)
 
 
-def model_folder(cache: Path, id_: str, window: int | None) -> Path:
+def folder_of(cache: Path, id_: str, window: int | None) -> Path:
     """Where the vectors of a model lie."""
     digest = hashlib.sha256(f"{id_}\0{window}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return cache / f"{re.sub(r'[^A-Za-z0-9]+', '-', id_)[:40]}-{digest}"

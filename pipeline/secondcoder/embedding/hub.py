@@ -199,9 +199,9 @@ def _said_plainly(name: str, address: str, revision: str) -> Iterator[None]:
         raise ModelError(_refusal(error.response.status_code, name, address, revision)) from None
     except httpx.HTTPError as error:
         raise ModelError(
-            f"{address} cannot be reached, or broke off ({str(error) or type(error).__name__}). With a connection, call it again: "
-            "it goes on where it stopped; from a mirror: --from URL. Without one: copy the model's folder to this machine, and name it as "
-            "embedding.model."
+            f"{address} cannot be reached, or broke off ({str(error) or type(error).__name__}). Once connected, call it again: it "
+            "goes on where it stopped; from a mirror: --from URL. Without a connection: copy the model's folder to this machine, and "
+            "name it as embedding.model."
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
@@ -214,7 +214,7 @@ def _refusal(status: int, name: str, address: str, revision: str) -> str:
         return (
             f"{address} gives {name} only to those who are logged in: it is gated or private, or its name is misspelt. Accept its "
             f"terms at {address}/{name}, put a token of yours (from {address}/settings/tokens) into the environment as HF_TOKEN, "
-            "and call it again."
+            "and call it again. To an address given by --from no token is sent: give that one as HF_ENDPOINT."
         )
     if status == 404:
         return f"{address} has no model {name} at revision '{revision}'. Look its name up there: as a rule OWNER/MODEL."
