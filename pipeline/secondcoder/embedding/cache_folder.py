@@ -60,17 +60,13 @@ def folder_of(cache: Path, id_: str, window: int | None) -> Path:
 
 def keep_within(cache: Path, limit: int) -> None:
     """Remove files of all models, the longest unused first, until the rest is within `limit` bytes."""
-    files = []
-    for folder in _folders(cache):
-        for path, size in shard_files(folder):
-            with suppress(OSError):  # another process was faster
-                files.append((path.stat().st_mtime, path, size))
-    total = sum(size for _, _, size in files)
-    for _, path, size in sorted(files):
+    files = [file for folder in _folders(cache) for file in shard_files(folder)]
+    total = sum(file.size for file in files)
+    for file in sorted(files, key=lambda file: file.used):
         if total <= limit:
             return
-        remove(path)
-        total -= size
+        remove(file.path)
+        total -= file.size
 
 
 def usage(cache: Path) -> dict[str, Any]:
@@ -88,10 +84,10 @@ def usage(cache: Path) -> dict[str, Any]:
 
 def _held(folder: Path) -> dict[str, Any]:
     files = shard_files(folder)
-    used = max((path.stat().st_mtime for path, _ in files), default=None)
+    used = max((file.used for file in files), default=None)
     return {
-        "entries": sum(count_in(path) for path, _ in files),
-        "bytes": sum(size for _, size in files),
+        "entries": sum(count_in(file.path) for file in files),
+        "bytes": sum(file.size for file in files),
         "last_used": None if used is None else datetime.fromtimestamp(used, UTC).strftime("%Y-%m-%d"),
     }
 
@@ -99,12 +95,12 @@ def _held(folder: Path) -> dict[str, Any]:
 def mend(cache: Path) -> Iterator[str]:
     """Remove what is damaged in a study's cache; a sentence for each damaged file."""
     for folder in [*_folders(cache / VECTORS), cache / ANSWERS]:
-        for path, _ in shard_files(folder):
-            if lost := shard_file.mend(path):
+        for file in shard_files(folder):
+            if lost := shard_file.mend(file.path):
                 again = "asked" if folder.name == ANSWERS else "computed"
                 yield (
-                    f"{path.relative_to(cache.parent).as_posix()}: damaged; {counted(lost, 'entry', 'entries')} of "
-                    f"{count_in(path)} removed. What it held is {again} again when it is needed."
+                    f"{file.path.relative_to(cache.parent).as_posix()}: damaged; {counted(lost, 'entry', 'entries')} of "
+                    f"{count_in(file.path)} removed. What it held is {again} again when it is needed."
                 )
 
 

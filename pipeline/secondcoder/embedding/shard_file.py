@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -132,15 +132,27 @@ def mend(path: Path) -> int:
     return lost
 
 
-def shard_files(folder: Path) -> list[tuple[Path, int]]:
-    """The files of a folder with their sizes in bytes; none where there is no folder."""
-    files = []
+class Listed(NamedTuple):
+    """A file, its bytes, and when it was last used; 0 of one that another process has removed meanwhile."""
+
+    path: Path
+    size: int
+    used: float
+
+
+def shard_files(folder: Path) -> list[Listed]:
+    """The files of a folder; none where there is no folder."""
     with suppress(OSError), os.scandir(folder) as entries:
-        for each in entries:
-            if each.name.endswith(SUFFIX):
-                with suppress(OSError):  # another process has removed it
-                    files.append((Path(each.path), each.stat().st_size))
-    return files
+        return [_listed(each) for each in entries if each.name.endswith(SUFFIX)]
+    return []
+
+
+def _listed(entry: os.DirEntry[str]) -> Listed:
+    try:
+        stat = entry.stat()
+    except OSError:
+        return Listed(Path(entry.path), 0, 0)
+    return Listed(Path(entry.path), stat.st_size, stat.st_mtime)
 
 
 def count_in(path: Path) -> int:

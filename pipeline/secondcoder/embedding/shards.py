@@ -42,8 +42,8 @@ class Shards:
         left: Rows = np.arange(len(keys))
         # Twice: another process may merge files, and remove the single ones, between listing and reading.
         for _ in range(2):
-            lost = False
-            for shard in self._shards():
+            shards, lost = self._shards()
+            for shard in shards:
                 here, rows = shard.rows_of(keys[left])
                 found: list[int] = []
                 try:
@@ -74,20 +74,20 @@ class Shards:
 
     def _to_merge(self) -> Iterator[list[Path]]:
         by_size: dict[int, list[tuple[int, Path]]] = {}
-        for path, size in shard_files(self._folder):
-            if size < self._largest:
-                by_size.setdefault((size // SMALL).bit_length() // 3, []).append((size, path))
+        for file in shard_files(self._folder):
+            if file.size < self._largest:
+                by_size.setdefault((file.size // SMALL).bit_length() // 3, []).append((file.size, file.path))
         for files in by_size.values():
             if len(files) >= FEW:
                 # Up to the first with which the largest size is reached.
                 before = np.cumsum([0, *(size for size, _ in sorted(files))])[:-1]
                 yield [path for (_, path), sum_ in zip(sorted(files), before, strict=True) if sum_ < self._largest]
 
-    def _shards(self) -> list[Shard]:
-        """All that are here now; of those not seen before the table is read."""
-        now = {path: self._known.get(path) or read_shard(path) for path, _ in shard_files(self._folder)}
+    def _shards(self) -> tuple[list[Shard], bool]:
+        """All that are here now, of those not seen before the table is read; and whether any could not be read."""
+        now = {file.path: self._known.get(file.path) or read_shard(file.path) for file in shard_files(self._folder)}
         self._known = {path: shard for path, shard in now.items() if shard}
-        return list(self._known.values())
+        return list(self._known.values()), len(self._known) < len(now)
 
 
 def keys_of(texts: Iterable[str], *apart: str) -> Keys:
