@@ -274,6 +274,16 @@ def test_use_without_a_study_downloads_nothing(hub: Hub, get) -> None:
     assert hub.asked == []
 
 
+def test_a_model_that_does_not_go_with_other_settings_is_not_set(hub: Hub, run_cli, tmp_path: Path) -> None:
+    settings = tmp_path / "secondcoder.toml"
+    settings.write_text(before := f'[embedding]\nsecond = "{NAME}"\n', encoding="utf-8")
+    code, _, err = run_cli("-C", tmp_path, "embedder", "get", NAME, "--use")
+    assert code == 1
+    assert "secondcoder.toml: embedding.second is" in err
+    assert settings.read_text() == before
+    assert [path.name for path in tmp_path.glob("secondcoder.*")] == ["secondcoder.toml"]
+
+
 @pytest.mark.slow
 def test_a_fetched_model_gives_the_vectors_of_its_folder_and_is_listed(hub: Hub, get, run_cli, tmp_path: Path) -> None:
     folder = static_folder(tmp_path / "tiny")

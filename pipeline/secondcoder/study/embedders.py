@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from secondcoder.configuration import EmbeddingSettings, load_configuration
-from secondcoder.domain.plugins import outside_parts
+from secondcoder.domain.plugins import outside_parts, shipped_parts
 from secondcoder.embedding.cache_folder import usage
-from secondcoder.embedding.embedder import GROUP, Embedder, new_embedder
+from secondcoder.embedding.embedder import GROUP, PACKAGE, Embedder, new_embedder
 from secondcoder.embedding.fetched import Fetched, fetched_models
-from secondcoder.embedding.sentence_transformer import PACKAGED
 from secondcoder.errors import SecondcoderError, StudyError
 from secondcoder.study.folder import CONFIGURATION
 from secondcoder.workspace import CACHE
@@ -25,7 +24,7 @@ MODEL = re.compile(r"""^model[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*')""", re.MULTILINE
 def list_embedders(study: Path) -> list[dict[str, Any]]:
     """Every embedder that settings may name, and what the study uses, where the folder is a study's."""
     settings = _settings(study)
-    found = {PACKAGED: "packaged", "words": "packaged, for trials"}
+    found = dict.fromkeys(sorted(shipped_parts(PACKAGE)), "packaged")
     found |= {part.name: f"of {part.dist.name if part.dist else 'a package'}" for part in outside_parts(GROUP)}
     found |= dict.fromkeys(fetched_models(), "fetched")
     used = [] if settings is None else [name for name in (settings.model, settings.second) if name]
@@ -78,26 +77,30 @@ def use_embedder(study: Path, name: str) -> bool:
     """Set embedding.model in the study's settings, and leave every other line; False where it is set already.
 
     Raises:
-        StudyError: the folder is no study, or its settings are written in a way that only a person should change.
+        StudyError: the folder is no study, its settings are written in a way that only a person should change, or others of them
+            do not go with that model.
     """
     check_study(study)
     path = study / CONFIGURATION
     if load_configuration(path).embedding.model == name:
         return False
-    text = path.read_text(encoding="utf-8")
-    changed = _with_model(text, name)
-    expected = tomllib.loads(text)
-    expected.setdefault("embedding", {})["model"] = name
-    try:
-        done = tomllib.loads(changed) == expected
-    except tomllib.TOMLDecodeError:
-        done = False
-    if not done:
-        raise StudyError(f'{path}: set model = "{name}" under [embedding] by hand. Nothing was changed.')
     draft = path.with_suffix(".part")
-    draft.write_text(changed, encoding="utf-8")
-    draft.replace(path)
+    try:
+        draft.write_text(_with_model(path.read_text(encoding="utf-8"), name), encoding="utf-8")
+        if load_configuration(draft).embedding.model != name or _all_but_model(draft) != _all_but_model(path):
+            raise StudyError(f"{draft.name}: its section [embedding] is written in an unusual way.")
+        draft.replace(path)
+    except StudyError as error:
+        fault = str(error).replace(draft.name, path.name)
+        raise StudyError(f'{fault} Set model = "{name}" under [embedding] by hand. Nothing was changed.') from None
+    finally:
+        draft.unlink(missing_ok=True)
     return True
+
+
+def _all_but_model(path: Path) -> dict[str, Any]:
+    settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    return settings | {"embedding": settings.get("embedding", {}) | {"model": None}}
 
 
 def _with_model(text: str, name: str) -> str:
