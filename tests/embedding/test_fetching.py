@@ -104,6 +104,16 @@ def test_a_stopped_download_goes_on_where_it_stopped(hub: Hub, get) -> None:
     assert files_of(fetched_folder(NAME))["model.safetensors"] == WEIGHTS
 
 
+def test_what_a_stopped_download_left_of_another_revision_is_no_part_of_the_model(hub: Hub, get) -> None:
+    hub.files["added_tokens.json"] = b"{}"
+    hub.breaks_after = [10**6] * 8 + [600_000, 0, 0]
+    assert get()[0] == 1
+    del hub.files["added_tokens.json"]
+    hub.revision = "f" * 40
+    assert get("--revision", "f" * 40)[0] == 0
+    assert files_of(local_folder(NAME)).keys() == NEEDED | {"fetched.json"}
+
+
 def test_a_connection_that_breaks_off_once_is_taken_up_again(hub: Hub, get) -> None:
     hub.breaks_after = [10**6] * 7 + [600_000]
     assert get()[0] == 0
