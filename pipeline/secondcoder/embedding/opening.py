@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from secondcoder.embedding.cache import CachedEmbedder, Progress
 from secondcoder.embedding.embedder import Embedder, new_embedder
-from secondcoder.embedding.two_views import TwoViews
+from secondcoder.embedding.two_views import two_views
 from secondcoder.errors import ModelError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def open_embedder(settings: EmbeddingSettings, cache: Path | None = None, progre
         if model:
             embedder = _made(settings.model_copy(update={"model": model, "prompt": prompt}), second=bool(opened))
             opened.append(embedder if cache is None else CachedEmbedder(embedder, cache, progress))
-    return opened[0] if len(opened) == 1 else TwoViews(*opened)
+    return opened[0] if len(opened) == 1 else two_views(*opened)
 
 
 def _made(settings: EmbeddingSettings, second: bool) -> Embedder:
