@@ -32,6 +32,7 @@ def convert(model: ModelFolder, into: Path) -> None:
     Raises:
         ModelError: it cannot be converted, or not loaded.
     """
+    library = openvino()  # before anything of it is imported otherwise, which would not be silent
     loaded = load_with_torch(model)
     try:
         with _quiet():
@@ -39,7 +40,7 @@ def convert(model: ModelFolder, into: Path) -> None:
         backend = loaded.tokenizer.backend_tokenizer
     except Exception as error:  # whatever the libraries say of a model that is made otherwise
         raise not_to_be_converted(model.name, f"{type(error).__name__}: {error}") from error
-    openvino().save_model(graph, into / GRAPH, compress_to_fp16=False)
+    library.save_model(graph, into / GRAPH, compress_to_fp16=False)
     backend.no_padding()
     backend.no_truncation()
     backend.save(str(into / TOKENIZER))
