@@ -1,0 +1,142 @@
+"""What a batch run is to code: the files that were named, and the parts that they are cut into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any
+
+from secondcoder.domain.names import file_name
+from secondcoder.domain.wording import first_of
+from secondcoder.engine.parts import Part, TalkFile, gathered
+from secondcoder.engine.run_folder import RunFolder
+from secondcoder.engine.staging import stage
+from secondcoder.errors import InputError, ReadError, SecondcoderError
+from secondcoder.exchange.find_files import find_files
+from secondcoder.exchange.manifest import is_manifest
+from secondcoder.exchange.registry import find_coded_format, project_folders
+from secondcoder.exchange.tables.rows import SUFFIXES
+from secondcoder.transcripts.encoding import reading_as
+from secondcoder.transcripts.registry import files_together, readers
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that was named, or lies in a folder that was.
+
+    `failed`: why nothing in it can be coded, '' where something can.
+    """
+
+    path: Path
+    name: str
+    folders: tuple[str, ...]
+    size: int
+    sha256: str
+    failed: str = ""
+
+    @property
+    def is_table(self) -> bool:
+        """Rows of it are coded; a manifest's describe other files."""
+        return self.path.suffix.lower() in SUFFIXES and not is_manifest(self.path)
+
+
+def find_inputs(paths: Sequence[Path], out: Path) -> list[Input]:
+    """The files of `paths`, those of a folder in the order of their names, each with its SHA-256.
+
+    Raises:
+        InputError: there are none, a path does not exist, or the run's folder lies in one that is coded.
+    """
+    if around := [path for path in paths if path.resolve() in (out.resolve(), *out.resolve().parents)]:
+        raise InputError(
+            f"{out} lies in {around[0]}, which is to be coded. Name a folder elsewhere. Nothing was written."
+        )
+    found = find_files(paths, project_folders())
+    if found.faults:
+        raise InputError(" ".join(map(str, found.faults)))
+    if not found.files:
+        raise InputError(f"There are no files in {first_of([str(path) for path in paths], 3)}.")
+    return [_input(path, folders) for path, folders in found.files]
+
+
+def _input(path: Path, folders: tuple[str, ...]) -> Input:
+    name = "/".join((*folders, file_name(path.name)))
+    if path.is_dir():
+        return Input(path, name, folders, 0, "", "a project of another program: secondcoder import")
+    try:
+        with path.open("rb") as file:
+            return Input(path, name, folders, path.stat().st_size, file_digest(file, "sha256").hexdigest())
+    except OSError as error:
+        return Input(path, name, folders, 0, "", f"cannot be read ({error.strerror})")
+
+
+def told(inputs: Sequence[Input]) -> dict[str, Any]:
+    """What a run keeps of its input, to know it again wherever it lies then."""
+    digest = sha256("\n".join(f"{each.name}\0{each.sha256}" for each in inputs).encode("utf-8", "surrogateescape"))
+    return {"files": len(inputs), "bytes": sum(each.size for each in inputs), "sha256": digest.hexdigest()}
+
+
+def manifest_of(inputs: Sequence[Input]) -> Path | None:
+    """The table that describes the files; InputError for several."""
+    found = [each.path for each in inputs if is_manifest(each.path)]
+    if len(found) > 1:
+        raise InputError(f"Two manifests: {found[0]} and {found[1]}. Code one folder at a time.")
+    return found[0].resolve() if found else None
+
+
+def make_plan(
+    inputs: Sequence[Input], run: RunFolder, columns: Mapping[str, str], encoding: str | None
+) -> tuple[list[dict[str, Any]], list[Part]]:
+    """The inputs, each with why it failed if it did, and the parts: those of tables first, then those of transcripts' files."""
+    parts: list[Part] = []
+    failed: dict[str, str] = {each.name: each.failed for each in inputs if each.failed}
+    for number, table in enumerate((each for each in inputs if each.is_table and not each.failed), start=1):
+        try:
+            parts += _staged(table, run, columns, encoding, number, len(parts) + 1)
+        except SecondcoderError as error:
+            failed[table.name] = str(error).removesuffix("Nothing was imported.").rstrip()
+    talk = [each for each in inputs if not (each.is_table or each.failed or is_manifest(each.path))]
+    failed |= {each.name: why for each in talk if (why := _no_talk(each.path))}
+    parts += gathered(_talk_files([each for each in talk if each.name not in failed]), len(parts) + 1)
+    listed = [{**asdict(each), "path": str(each.path), "failed": failed.get(each.name, "")} for each in inputs]
+    return listed, parts
+
+
+def _staged(
+    table: Input, run: RunFolder, columns: Mapping[str, str], encoding: str | None, number: int, first: int
+) -> list[Part]:
+    staged = f"{number:03d}.parquet"
+    with run.written(run.tables / staged) as draft, reading_as(encoding):
+        return stage(table.path, table.name, columns, draft, staged, first)
+
+
+def _no_talk(path: Path) -> str:
+    """Why a file is none of a transcript, '' where it may be one."""
+    suffixes = {suffix for reader in readers() for suffix in reader.suffixes}
+    try:
+        form = find_coded_format(path, suffixes)
+    except ReadError as error:
+        return str(error)
+    return (
+        ""
+        if form is None or form.with_transcript
+        else f"coded data ({form.name}), and no transcript: secondcoder import"
+    )
+
+
+def _talk_files(inputs: Sequence[Input]) -> Iterator[tuple[TalkFile, int, str]]:
+    """The files that hold a transcript each, or begin one that others hold with them."""
+    together = files_together([each.path for each in inputs])
+    by_path = {each.path: each for each in inputs}
+    beside = {path for others in together.values() for path in others}
+    for each in inputs:
+        if each.path not in beside:
+            others = [by_path[path] for path in together.get(each.path, ())]
+            digest = "".join((each.sha256, *(other.sha256 for other in others)))
+            paths = tuple(other.path.resolve() for other in others)
+            yield (
+                TalkFile(each.path.resolve(), each.name, each.folders, paths),
+                each.size + sum(other.size for other in others),
+                digest,
+            )
