@@ -110,6 +110,9 @@ def _summary(run: RunFolder, parts: Sequence[Part], about: dict[str, Any]) -> di
         "transcripts": total.transcripts,
         "segments": total.segments,
         "suggestions": sum(total.codes.values()),
-        "by_code": dict(sorted(total.codes.items(), key=lambda item: (-item[1], item[0]))),
+        "by_code": [
+            {"code": code, "name": about["codes"].get(code, code), "suggestions": count}
+            for code, count in sorted(total.codes.items(), key=lambda item: (-item[1], item[0]))
+        ],
         "parts": len(parts),
     }

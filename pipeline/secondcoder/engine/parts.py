@@ -87,6 +87,13 @@ class PartOutcome:
     error: str = ""
 
 
+def why(name: str, error: BaseException) -> str:
+    """What a reader says of an input, in the words of a batch run and without the input's name before it."""
+    text = str(error).removesuffix("Nothing was imported.").rstrip()
+    text = text.replace("secondcoder import --encoding NAME", "--encoding NAME").replace("import with --", "use --")
+    return text.removeprefix(f"{name.rsplit('/', 1)[-1]}: ")
+
+
 class Work(Protocol):
     """What does one part, in whichever process: it can be pickled, and holds paths and options, no talk."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from secondcoder.domain.names import file_name
 from secondcoder.domain.wording import first_of
-from secondcoder.engine.parts import Part, TalkFile, gathered
+from secondcoder.engine.parts import Part, TalkFile, gathered, why
 from secondcoder.engine.run_folder import RunFolder
 from secondcoder.engine.staging import stage
 from secondcoder.errors import InputError, ReadError, SecondcoderError
@@ -95,10 +95,14 @@ def make_plan(
         try:
             parts += _staged(table, run, columns, encoding, number, len(parts) + 1)
         except SecondcoderError as error:
-            failed[table.name] = str(error).removesuffix("Nothing was imported.").rstrip()
+            failed[table.name] = why(table.name, error)
     talk = [each for each in inputs if not (each.is_table or each.failed or is_manifest(each.path))]
-    failed |= {each.name: why for each in talk if (why := _no_talk(each.path))}
+    failed |= {each.name: reason for each in talk if (reason := _no_talk(each.path))}
     parts += gathered(_talk_files([each for each in talk if each.name not in failed]), len(parts) + 1)
+    if not parts:
+        run.leave()
+        shown = first_of([f"{name}: {reason}" for name, reason in failed.items()], 3)
+        raise InputError(f"Nothing can be coded. {shown or 'There is only a manifest.'} Nothing was written.")
     listed = [{**asdict(each), "path": str(each.path), "failed": failed.get(each.name, "")} for each in inputs]
     return listed, parts
 

@@ -11,7 +11,7 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import Spellings, file_name
 from secondcoder.domain.records import Transcript
-from secondcoder.engine.parts import Failed, Part, TalkFile
+from secondcoder.engine.parts import Failed, Part, TalkFile, why
 from secondcoder.engine.staging import StagedRow, staged_rows
 from secondcoder.errors import SecondcoderError
 from secondcoder.exchange.import_result import ImportOptions, ImportResult
@@ -22,8 +22,6 @@ from secondcoder.exchange.tables.unit_rows import Unit, transcript_of_units, uni
 from secondcoder.exchange.take_files import Taking
 from secondcoder.transcripts.encoding import reading_as
 from secondcoder.transcripts.registry import MOST_CHARACTERS
-
-UNSAID = "Nothing was imported."
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def _of_file(file: TalkFile, how: How, book: Codebook) -> Talk | Failed:
             taking.take_transcript(file.path, file.folders, file.beside)
         (transcript,) = result.transcripts
     except SecondcoderError as error:
-        return Failed(file.name, str(error).removesuffix(UNSAID).rstrip())
+        return Failed(file.name, why(file.name, error))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         # A file that no reader foresaw must not stop the others.
         return Failed(file.name, f"cannot be read ({type(error).__name__}: {error})")

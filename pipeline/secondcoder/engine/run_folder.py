@@ -163,6 +163,12 @@ class RunFolder:
         ):
             file.writelines(json.dumps(record, ensure_ascii=False, default=str) + "\n" for record in records)
 
+    def leave(self) -> None:
+        """Take away the folders of a run that could not begin, where they are empty."""
+        for folder in (self.tables, self.path):
+            with suppress(OSError):
+                folder.rmdir()
+
     def clear_drafts(self) -> None:
         """Take away what killed processes left; to be called when nothing is left to do."""
         for folder in (self.path, self.path / PARTS, self.tables):

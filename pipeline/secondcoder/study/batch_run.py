@@ -21,6 +21,16 @@ from secondcoder.errors import InputError, did_you_mean
 from secondcoder.study.open_study import OpenStudy
 from secondcoder.workspace import Workspace
 
+SPOKEN = {
+    "model_sha256": "the model's content",
+    "settings": "the settings",
+    "everything": "--all",
+    "as": "--as",
+    "columns": "--columns",
+    "encoding": "--encoding",
+}
+"""What the fields of `run.json` are called in a message."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -125,6 +135,7 @@ def batch_run(
             "encoding": asked.encoding,
         },
         "inputs": told(inputs),
+        "codes": {code.id: code.name for code in workspace.codebook.codes},
         "command": _command(paths, out, asked),
     }
     try:
@@ -133,7 +144,7 @@ def batch_run(
             listed, parts = make_plan(inputs, run, asked.columns, asked.encoding)
             run.begin(about, listed, parts)
         else:
-            refuse_another(out, before, about, run, [(each.name, each.sha256) for each in inputs])
+            _refuse_another(out, before, about, run, [(each.name, each.sha256) for each in inputs])
         return _do(run, work, asked, tell)
     finally:
         release()
@@ -181,15 +192,15 @@ def _code(
     return errors, coded, began
 
 
-def refuse_another(
+def _refuse_another(
     out: Path, before: Mapping[str, Any], about: Mapping[str, Any], run: RunFolder, files: Sequence[tuple[str, str]]
 ) -> None:
     """InputError where the run in a folder is another than the one asked for, with what differs."""
     differs = [
-        f"{name.replace('_', ' ')} ({_short(of[name])}, now {_short(now[name])})"
+        f"{SPOKEN.get(name, name)} ({_short(of.get(name))}, now {_short(now[name])})"
         for of, now in ((before["identity"], about["identity"]), (before["options"], about["options"]))
         for name in now
-        if (of.get(name) != now[name] and name != "model_sha256") or (name == "model_sha256" and of[name] != now[name])
+        if of.get(name) != now[name]
     ]
     if before["inputs"] != about["inputs"]:
         differs += _changed([(each["name"], each["sha256"]) for each in run.inputs()], files)

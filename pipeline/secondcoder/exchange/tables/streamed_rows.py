@@ -15,7 +15,7 @@ from secondcoder.exchange.tables.delimited_rows import SEP_LINE, delimiter_of
 from secondcoder.exchange.tables.raw_rows import TITLE_LINES, Needed, RawRow, is_header
 from secondcoder.exchange.tables.rows import cell_text, json_record
 from secondcoder.exchange.tables.workbook_rows import BROKEN, streamed_sheet
-from secondcoder.transcripts.encoding import CONTROL, MARKS, REPLACEMENT, decode
+from secondcoder.transcripts.encoding import CONTROL, REPLACEMENT, encoding_of
 from secondcoder.transcripts.registry import MOST_CHARACTERS
 
 HEAD = 1_000_000
@@ -67,7 +67,8 @@ def _by_suffix(path: Path, needed: Needed) -> Streamed:
 def _delimited(path: Path) -> Streamed:
     with path.open("rb") as raw:
         head = raw.read(HEAD)
-    encoding = _encoding(head, path)
+    # Cut where a line ends, so that no character is.
+    encoding = encoding_of(head[: head.rfind(b"\n") + 1] or head, path.name)
     with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
         told, above = SEP_LINE.match(file.readline()), 1
         if not told:
@@ -85,12 +86,6 @@ def _delimited(path: Path) -> Streamed:
             raise TableError(
                 path.name, [f"line {line}: not valid CSV ({error}). Is a quotation mark unclosed?"], ""
             ) from None
-
-
-def _encoding(head: bytes, path: Path) -> str:
-    """By the mark, else by the first lines, cut where one ends."""
-    marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
-    return marked or decode(head[: head.rfind(b"\n") + 1] or head, path.name).encoding
 
 
 def _checked(row: RawRow, encoding: str) -> RawRow | Unreadable:
