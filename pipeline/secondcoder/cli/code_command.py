@@ -77,6 +77,7 @@ class _Command(GroupedCommand):
 @click.pass_obj
 def command(
     study_folder: str,
+    /,
     paths: tuple[Path, ...],
     out: str | None,
     everything: bool,

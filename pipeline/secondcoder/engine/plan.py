@@ -13,7 +13,7 @@ from secondcoder.domain.wording import first_of
 from secondcoder.engine.parts import Part, TalkFile, gathered, why
 from secondcoder.engine.run_folder import RunFolder
 from secondcoder.engine.staging import stage
-from secondcoder.errors import InputError, ReadError, SecondcoderError
+from secondcoder.errors import InputError, ReadError
 from secondcoder.exchange.find_files import find_files
 from secondcoder.exchange.manifest import is_manifest
 from secondcoder.exchange.registry import find_coded_format, project_folders
@@ -94,7 +94,7 @@ def make_plan(
     for number, table in enumerate((each for each in inputs if each.is_table and not each.failed), start=1):
         try:
             parts += _staged(table, run, columns, encoding, number, len(parts) + 1)
-        except SecondcoderError as error:
+        except InputError as error:
             failed[table.name] = why(table.name, error)
     talk = [each for each in inputs if not (each.is_table or each.failed or is_manifest(each.path))]
     failed |= {each.name: reason for each in talk if (reason := _no_talk(each.path))}

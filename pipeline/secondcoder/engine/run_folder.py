@@ -103,20 +103,24 @@ class RunFolder:
 
     def outcome(self, part: Part) -> PartOutcome | None:
         """What became of a part; None where it is not done, or its file is not whole, which is then done again."""
+        done = self.done(part)
+        return done and done[0]
+
+    def done(self, part: Part) -> tuple[PartOutcome, pyarrow.Table] | None:
+        """The same, with what was suggested."""
         import pyarrow
         import pyarrow.parquet
 
         try:
-            with pyarrow.parquet.ParquetFile(self.part_file(part), page_checksum_verification=True) as file:
-                told = json.loads(file.schema_arrow.metadata[OUTCOME])
-                for _ in file.iter_batches():  # each page's checksum
-                    pass
-            if told["sha256"] != part.sha256:
+            table = pyarrow.parquet.read_table(self.part_file(part), page_checksum_verification=True)
+            told = json.loads(table.schema.metadata[OUTCOME])
+            if told["sha256"] != part.sha256 or len(table) != sum(told["codes"].values()):
                 return None
             failed = tuple(Failed(**each) for each in told["failed"])
-            return PartOutcome(part.name, told["rows"], told["transcripts"], told["segments"], told["codes"], failed)
+            outcome = PartOutcome(part.name, told["rows"], told["transcripts"], told["segments"], told["codes"], failed)
         except (OSError, ValueError, KeyError, TypeError, pyarrow.ArrowException):
             return None
+        return outcome, table.replace_schema_metadata(None)
 
     def write_part(self, part: Part, table: pyarrow.Table, outcome: PartOutcome) -> None:
         """Keep a part's suggestions, with what became of it."""
