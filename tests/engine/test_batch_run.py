@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,18 @@ from secondcoder.study.study import Study
 from support.batch_checks import comment, digest, digests, result_of, write_comments
 from support.study_checks import TALK, everything, talk_rows, write_csv
 
-SHARED = ["transcript", "start", "end", "text", "code", "code_name", "probability", "rank_score", "threshold", "carrying"]
+SHARED = [
+    "transcript",
+    "start",
+    "end",
+    "text",
+    "code",
+    "code_name",
+    "probability",
+    "rank_score",
+    "threshold",
+    "carrying",
+]
 SHARED += ["speaker", "question", "case", "nearest_1", "nearest_2", "nearest_3"]
 Ran = tuple[int, str, str]
 
@@ -173,10 +185,10 @@ def test_another_model_input_or_option_is_refused_with_what_differs(trained_stud
     with pytest.raises(InputError, match=r"differs in --all \(False, now True\)\. Begin anew in another folder"):
         trained_study.code_batch([table], out, BatchOptions(everything=True))
     write_comments(table, 10, seed=2)
-    with pytest.raises(InputError, match="comments.csv was changed"):
+    with pytest.raises(InputError, match=r"comments.csv was changed"):
         trained_study.code_batch([table], out)
     write_comments(table, 10)
-    with pytest.raises(InputError, match="more.csv is new"):
+    with pytest.raises(InputError, match=r"more.csv is new"):
         trained_study.code_batch([table, write_comments(tmp_path / "more.csv", 3)], out)
     coded = {"transcript": "new", "order": "1", "text": "Somebody told us.", "codes": "CO", "coder": "anna"}
     trained_study.import_files([write_csv(tmp_path / "coded.csv", [coded])])
@@ -218,7 +230,7 @@ def test_bad_rows_and_files_are_told_and_stop_nothing(trained_study: Study, tmp_
 
 def test_rows_of_a_transcript_that_stand_apart_are_refused(trained_study: Study, tmp_path: Path) -> None:
     rows = [{"transcript": name, "text": f"They explained {name}."} for name in "abcab"]
-    with pytest.raises(InputError, match="the rows of 2 transcripts stand apart, with others between them. Sort"):
+    with pytest.raises(InputError, match=r"the rows of 2 transcripts stand apart, with others between them. Sort"):
         trained_study.code_batch([write_csv(tmp_path / "t.csv", rows)], tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
@@ -251,7 +263,10 @@ def test_shares_together_are_the_whole(trained_study: Study, tmp_path: Path) -> 
         done = trained_study.code_batch(
             [table], tmp_path / "shared", BatchOptions(share=lambda sizes, i=share: range(i, len(sizes), 3))
         )
-        assert bool(done.summary) == (share == 2)
+        assert (done.summary, done.errors) == ({}, {})
+        left = "5 parts of 8 are not done: 2-3, 5-6 and 8" if share == 0 else "2 parts of 8 are not done: 3 and 6"
+        with pytest.raises(InputError, match=left) if share < 2 else nullcontext():
+            merge(RunFolder(tmp_path / "shared"))
     for name in ("suggestions.parquet", "summary.json", "failed.jsonl"):
         assert digest(tmp_path / "shared" / name) == digest(tmp_path / "whole" / name)
     before = digests(tmp_path / "shared")
@@ -276,7 +291,7 @@ def test_a_part_that_fails_by_itself_stops_nothing(
         patch.setattr(Suggester, "suggest", failing)
         run = trained_study.code_batch([table], tmp_path / "run")
     assert run.errors == {"000002": "IndexError: out of range"}
-    assert (run.summary, run.missing) == ({}, 1)
+    assert run.summary == {}
     again = trained_study.code_batch([table], tmp_path / "run")
     assert (again.resumed, again.errors, again.summary["rows"]) == (4, {}, 30)
 
@@ -287,7 +302,7 @@ def test_a_full_disk_stops_the_run_and_leaves_no_draft(
     table = write_comments(tmp_path / "comments.csv", 10)
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", _full)
-        with pytest.raises(StudyError, match="could not be written .*No space left"):
+        with pytest.raises(StudyError, match=r"could not be written .*No space left"):
             trained_study.code_batch([table], tmp_path / "run")
     assert not [path for path in (tmp_path / "run").rglob("*") if path.is_file()]
     assert trained_study.code_batch([table], tmp_path / "run").summary["rows"] == 10
@@ -303,7 +318,7 @@ def test_a_folder_with_other_things_is_not_touched(trained_study: Study, tmp_pat
     (out / "thesis.docx").write_text("x")
     with pytest.raises(InputError, match=r"holds other things \('thesis.docx'\) and no run"):
         trained_study.code_batch([table], out)
-    with pytest.raises(InputError, match="which is to be coded. Name a folder elsewhere"):
+    with pytest.raises(InputError, match=r"which is to be coded. Name a folder elsewhere"):
         trained_study.code_batch([tmp_path], tmp_path / "run")
     assert [path.name for path in out.iterdir()] == ["thesis.docx"]
 

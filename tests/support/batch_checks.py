@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-WORDS = (
-    "they explained the purpose over lunch understood meaning room desk computer slots corridor link worker waits kind staff long "
-    "time never happy numbers benefit worth patients referral told knew agreed shared together"
-).split()
+WORDS = """
+they explained the purpose over lunch understood meaning room desk computer slots corridor link worker waits kind staff long time
+never happy numbers benefit worth patients referral told knew agreed shared together
+""".split()  # noqa: SIM905 - words are easier read so
 
 
 def comment(rng: random.Random) -> str:

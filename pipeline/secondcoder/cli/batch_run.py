@@ -94,8 +94,12 @@ def _code_batch(study_folder: str, paths: Sequence[Path], out: Path, asked: Batc
         failed = bool(run.summary["failed_inputs"])
     else:
         say(
-            f"{counted(run.parts - len(run.errors), 'part')} done here; {run.missing:,} of the run are missing. "
-            f"When all are done: secondcoder code --merge --out {out}/"
+            f"{run.parts - len(run.errors):,} of {counted(run.parts, 'part')} {'of this share ' if asked.share else ''}are done. "
+            + (
+                "The same command tries the others again."
+                if run.errors
+                else f"After all shares: secondcoder code --merge --out {out}/"
+            )
         )
         failed = bool(run.errors)
     if failed:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondcoder.domain.wording import counted, first_of
-from secondcoder.engine.parts import Failed, Part, totals
+from secondcoder.engine.parts import Failed, Part
 from secondcoder.engine.result_rows import schema
 from secondcoder.engine.run_folder import FAILED, RESULT, SUMMARY, RunFolder
-from secondcoder.errors import InputError, StudyError
+from secondcoder.errors import InputError
 
 if TYPE_CHECKING:
     import pyarrow
@@ -21,11 +24,6 @@ ROW_GROUP = 20_000
 """Rows of the result that stand together; more where a part has more."""
 NAMED = 12
 """Missing parts that a message names."""
-
-
-def missing_parts(run: RunFolder) -> list[Part]:
-    """The parts that are not done, or whose files are not whole."""
-    return [part for part in run.parts() if run.outcome(part) is None]
 
 
 def merge(run: RunFolder) -> dict[str, Any]:
@@ -38,16 +36,8 @@ def merge(run: RunFolder) -> dict[str, Any]:
     about = run.about()
     if about is None:
         raise InputError(f"No run has begun in {run.path}: secondcoder code PATH... --out {run.path}/")
-    parts = run.parts()
-    if missing := missing_parts(run):
-        raise InputError(
-            f"{counted(len(missing), 'part')} of {len(parts):,} are not done: {ranges(missing)}. "
-            f"Do them, and merge: {about['command']}"
-        )
-    with run.written(run.path / RESULT) as draft:
-        _write(run, parts, str(draft))
-    run.write_lines(FAILED, map(asdict, _failed(run, parts)))
-    summary = _summary(run, parts, about)
+    with run.written(run.path / FAILED) as faults, run.written(run.path / RESULT) as result:
+        summary = _write(run, about, result, faults)
     run.write_text(SUMMARY, json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     run.clear_drafts()
     return summary
@@ -62,50 +52,68 @@ def ranges(parts: Sequence[Part]) -> str:
     return first_of(spans, NAMED)
 
 
-def _write(run: RunFolder, parts: Sequence[Part], path: str) -> None:
+def _write(run: RunFolder, about: dict[str, Any], result: Path, faults: Path) -> dict[str, Any]:
+    """One pass over the parts; InputError at its end where some are missing."""
+    missing: list[Part] = []
+    count = Counter[str](parts=0)
+    codes = Counter[str]()
+    with _result(result) as write, faults.open("w", encoding="utf-8", errors="surrogateescape") as lines:
+
+        def tell(failed: Iterable[Failed]) -> None:
+            for each in failed:
+                count["failed_rows" if each.place else "failed_inputs"] += 1
+                lines.write(json.dumps(asdict(each), ensure_ascii=False) + "\n")
+
+        tell(Failed(each["name"], each["failed"]) for each in run.inputs() if each["failed"])
+        for part in run.parts():
+            count["parts"] += 1
+            if (done := run.done(part)) is None:
+                missing.append(part)
+            else:
+                outcome, table = done
+                write(table)
+                tell(outcome.failed)
+                count.update(rows=outcome.rows, transcripts=outcome.transcripts, segments=outcome.segments)
+                codes.update(outcome.codes)
+    if missing:
+        raise InputError(
+            f"{counted(len(missing), 'part')} of {count['parts']:,} are not done: {ranges(missing)}. "
+            f"Do them, and merge: {about['command']}"
+        )
+    return _summary(about, count, codes)
+
+
+@contextmanager
+def _result(path: Path) -> Iterator[Callable[[pyarrow.Table], None]]:
+    """What writes tables to a file, in groups of rows that do not depend on when they come."""
     import pyarrow
     import pyarrow.parquet
 
     waiting: list[pyarrow.Table] = []
     with pyarrow.parquet.ParquetWriter(path, schema(), compression="zstd", write_page_checksum=True) as writer:
-        for part in parts:
-            waiting.append(_table(run, part))
-            if part is parts[-1] or sum(map(len, waiting)) >= ROW_GROUP:
+
+        def flush() -> None:
+            if waiting:
                 writer.write_table(pyarrow.concat_tables(waiting), row_group_size=2**31 - 1)
-                waiting = []
+                waiting.clear()
+
+        def write(table: pyarrow.Table) -> None:
+            waiting.append(table)
+            if sum(map(len, waiting)) >= ROW_GROUP:
+                flush()
+
+        yield write
+        flush()
 
 
-def _table(run: RunFolder, part: Part) -> pyarrow.Table:
-    if done := run.done(part):
-        return done[1]
-    raise StudyError(f"Part {part.number} was damaged just now. The same command does it again.")
-
-
-def _failed(run: RunFolder, parts: Sequence[Part]) -> Iterator[Failed]:
-    """Inputs of which nothing was coded, then files and rows of the parts."""
-    yield from (Failed(each["name"], each["failed"]) for each in run.inputs() if each["failed"])
-    for part in parts:
-        if outcome := run.outcome(part):
-            yield from outcome.failed
-
-
-def _summary(run: RunFolder, parts: Sequence[Part], about: dict[str, Any]) -> dict[str, Any]:
-    total = totals(outcome for part in parts if (outcome := run.outcome(part)))
-    files = rows = 0
-    for each in _failed(run, parts):
-        files, rows = files + (not each.place), rows + bool(each.place)
+def _summary(about: dict[str, Any], count: Mapping[str, int], codes: Mapping[str, int]) -> dict[str, Any]:
     return {
         "model": about["identity"]["model"],
         "inputs": about["inputs"]["files"],
-        "failed_inputs": files,
-        "rows": total.rows,
-        "failed_rows": rows,
-        "transcripts": total.transcripts,
-        "segments": total.segments,
-        "suggestions": sum(total.codes.values()),
+        **{name: count[name] for name in ("failed_inputs", "rows", "failed_rows", "transcripts", "segments", "parts")},
+        "suggestions": sum(codes.values()),
         "by_code": [
-            {"code": code, "name": about["codes"].get(code, code), "suggestions": count}
-            for code, count in sorted(total.codes.items(), key=lambda item: (-item[1], item[0]))
+            {"code": code, "name": about["codes"].get(code, code), "suggestions": number}
+            for code, number in sorted(codes.items(), key=lambda item: (-item[1], item[0]))
         ],
-        "parts": len(parts),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -140,13 +139,3 @@ def _of_files(number: int, taken: Sequence[tuple[TalkFile, int, str]]) -> Part:
     return Part(
         number, sum(size for _, size, _ in taken), sha256(told.encode("utf-8", "surrogateescape")).hexdigest(), files
     )
-
-
-def totals(outcomes: Iterable[PartOutcome]) -> PartOutcome:
-    """Of all parts together; what failed is left out, as it may be long."""
-    rows = transcripts = segments = 0
-    codes: Counter[str] = Counter()
-    for each in outcomes:
-        rows, transcripts, segments = rows + each.rows, transcripts + each.transcripts, segments + each.segments
-        codes.update(each.codes)
-    return PartOutcome("", rows, transcripts, segments, codes)

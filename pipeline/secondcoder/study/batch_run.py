@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from secondcoder.engine.merge import merge, missing_parts
+from secondcoder.engine.merge import merge
 from secondcoder.engine.part_work import PartWork, digest_of, identity_of, release
 from secondcoder.engine.parts import Engine, Part, PartOutcome
 from secondcoder.engine.plan import find_inputs, make_plan, manifest_of, told
@@ -70,10 +70,10 @@ class BatchRun:
     """What a call came to.
 
     Attributes:
-        folder: of the run. summary: of the whole result, empty while parts are missing.
+        folder: of the run. summary: of the whole result; empty after a share, and where a part was not done.
         resumed: parts that were done before. parts: those that this call was to do, in all.
         coded: segments coded by this call, in `seconds` without reading of tables and merging.
-        errors: part -> why it was not done. missing: parts of other shares that are not done.
+        errors: part -> why it was not done.
     """
 
     folder: Path
@@ -83,7 +83,6 @@ class BatchRun:
     coded: int
     seconds: float
     errors: Mapping[str, str]
-    missing: int
 
 
 def open_workspace(folder: Path, version: str | None) -> Workspace:
@@ -156,9 +155,9 @@ def _do(run: RunFolder, work: PartWork, asked: BatchOptions, tell: Callable[[Sta
     left = [part for part in own if run.outcome(part) is None]
     errors, coded, began = _code(work, own, left, asked.engine, tell)
     seconds = time.monotonic() - began
-    missing = missing_parts(run) if errors or asked.share is not None else []
-    summary = {} if missing else merge(run)
-    return BatchRun(run.path, summary, len(own) - len(left), len(own), coded, seconds, errors, len(missing))
+    # Who does a share does not know when the others end.
+    summary = merge(run) if asked.share is None and not errors else {}
+    return BatchRun(run.path, summary, len(own) - len(left), len(own), coded, seconds, errors)
 
 
 def _code(

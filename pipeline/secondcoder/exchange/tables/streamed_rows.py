@@ -23,8 +23,8 @@ HEAD = 1_000_000
 FIRST_RECORDS = 100
 """Objects of a JSONL table whose names are its columns."""
 BATCH = 1000
-UNDECODED = re.compile("[\ud800-\udfff]")
-"""What Python puts for a byte that is no text (PEP 383), and halves of pairs."""
+NO_TEXT = re.compile(f"{CONTROL.pattern}|[\ud800-\udfff{REPLACEMENT}]")
+"""A control character, what Python puts for a byte that is no text (PEP 383), and what others put there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +89,13 @@ def _delimited(path: Path) -> Streamed:
 
 
 def _checked(row: RawRow, encoding: str) -> RawRow | Unreadable:
-    text = "\0".join(row.cells)
-    if UNDECODED.search(text):
-        return Unreadable(row.place, f"not text in {encoding}")
-    signs = text.replace("\0", "") if "\0" in text else text
-    if signs.isprintable():
+    if not (found := NO_TEXT.search("\n".join(row.cells))):
         return row
-    if control := CONTROL.search(signs):
-        return Unreadable(row.place, f"the control character U+{ord(control[0]):04X}, as in a binary file")
-    if REPLACEMENT in signs:
+    if found[0] == REPLACEMENT:
         return Unreadable(row.place, f"a replacement character ({REPLACEMENT}) where a letter was lost")
-    return row
+    if found[0] >= "\ud800":
+        return Unreadable(row.place, f"not text in {encoding}")
+    return Unreadable(row.place, f"the control character U+{ord(found[0]):04X}, as in a binary file")
 
 
 def _jsonl(path: Path) -> Streamed:
