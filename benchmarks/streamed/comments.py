@@ -22,7 +22,8 @@ TOPICS = {
 OPENINGS = ("The {a} {b}", "I felt that {a} and {b}", "They {a} about the {b}", "My {a} was {b}", "{a}, then {b}")
 VOCABULARY, EMPTY = 5000, 0.005
 """Different filling words, and the share of rows without a comment."""
-CODED = 600
+CODED, MISSED, STRAY = 600, 0.15, 0.02
+"""Comments that the model learns from; the share of their topics that the coder missed, and of other codes that they gave."""
 
 
 def words_of(rng: random.Random) -> tuple[list[str], list[float]]:
@@ -67,9 +68,11 @@ def make_study(folder: Path, embedding: str) -> None:
     with table.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["transcript", "text", "codes", "coder"])
+        rng = random.Random(3)
         for number, (text, topics) in enumerate(comments(CODED, seed=7)):
+            codes = [topic for topic in TOPICS if rng.random() < (1 - MISSED if topic in topics else STRAY)]
             if text:
-                writer.writerow([f"p{number}", text, "|".join(topics), "ana"])
+                writer.writerow([f"p{number}", text, "|".join(codes), "ana"])
     Study.create(folder, "npt-core").close()
     (folder / CONFIGURATION).write_text(f'[embedding]\nmodel = "{embedding}"\n', encoding="utf-8")
     study = Study(folder)

@@ -86,7 +86,11 @@ def _code_batch(study_folder: str, paths: Sequence[Path], out: Path, asked: Batc
     with open_study(study_folder) as study, _progress() as tell:
         run = study.code_batch(paths, out, asked, tell)
     if run.resumed:
-        say(f"{run.resumed:,} of {counted(run.parts, 'part')} were done before.")
+        say(
+            f"{run.resumed:,} of {run.parts:,} parts were done before."
+            if run.resumed < run.parts
+            else "All parts were done before."
+        )
     for part, why in list(run.errors.items())[:SHOWN]:
         say(f"Part {int(part)} was not done: {why}")
     if run.summary:

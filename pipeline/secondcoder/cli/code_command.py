@@ -20,7 +20,10 @@ class _Command(GroupedCommand):
     groups: ClassVar = {
         "What is suggested": ("model", "everything", "recall", "as_coder"),
         "Where it goes": ("out",),
-        "A batch run (--out FOLDER/)": ("columns", "encoding", "shard", "merge", "engine", "scheduler", "workers"),
+        "A batch run (--out FOLDER/)": (
+            *("columns", "encoding", "interviewer", "speakers"),
+            *("shard", "merge", "engine", "scheduler", "workers"),
+        ),
     }
 
 
@@ -67,6 +70,8 @@ class _Command(GroupedCommand):
     "participant and wave. Columns of these titles are known by themselves.",
 )
 @click.option("--encoding", metavar="NAME", help="The encoding of text files and tables that carry no mark of it.")
+@click.option("--interviewer", multiple=True, metavar="LABEL", help="The interviewer's speaker label, as for `import`.")
+@click.option("--speakers", multiple=True, metavar="LABEL", help="Speaker labels, or `none`, as for `import`.")
 @click.option("--shard", metavar="I/N", help="Do only share I of N of the parts, as a task of a job array does.")
 @click.option(
     "--merge", is_flag=True, help="Only put the result together from the parts in FOLDER, where all are done."
@@ -87,6 +92,8 @@ def command(
     columns: tuple[str, ...],
     merge: bool,
     encoding: str | None,
+    interviewer: tuple[str, ...],
+    speakers: tuple[str, ...],
     **where: Any,
 ) -> None:
     """Suggest codes for transcripts that nobody has coded, or for the transcripts in PATH... (imported first).
@@ -131,9 +138,11 @@ def command(
             raise click.UsageError(
                 "--recall lists passages of interviews that are imported; a batch run has no such list."
             )
-        batch_run(study_folder, paths, out or "", columns, merge, Where(**where), {**asked, "encoding": encoding})
+        reading = {"encoding": encoding, "interviewer": interviewer, "speakers": speakers}
+        batch_run(study_folder, paths, out or "", columns, merge, Where(**where), {**asked, **reading})
         return
-    if given := [name for name, value in {"columns": columns, "encoding": encoding, **where}.items() if value]:
+    of_batch = {"columns": columns, "encoding": encoding, "interviewer": interviewer, "speakers": speakers, **where}
+    if given := [name for name, value in of_batch.items() if value]:
         raise click.UsageError(f"--{given[0]} is for a batch run: name a folder with --out FOLDER/.")
     if recall is not None and as_coder is not None:
         raise click.UsageError(

@@ -17,7 +17,7 @@ from secondcoder.engine.parts import Failed, Part, PartOutcome
 from secondcoder.engine.reading import How, Talk, read_part
 from secondcoder.engine.result_rows import result_rows, result_table
 from secondcoder.engine.run_folder import RunFolder
-from secondcoder.errors import ModelError, PluginError, StudyError
+from secondcoder.errors import InputError, ModelError, PluginError, StudyError
 from secondcoder.suggestions.suggester import Suggester, open_suggester
 from secondcoder.workspace import Workspace
 
@@ -85,6 +85,8 @@ class PartWork:
                 tell(min(done["size"], part.size))
         except (StudyError, ModelError, PluginError, MemoryError):
             raise  # of no part, but of all
+        except InputError as error:
+            return PartOutcome(part.name, error=str(error))
         except Exception as error:
             return PartOutcome(part.name, error=f"{type(error).__name__}: {error}")
         codes = dict(sorted(Counter(row["code"] for row in rows).items()))

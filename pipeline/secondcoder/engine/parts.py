@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Protocol
 
@@ -133,9 +133,20 @@ def gathered(files: Iterable[tuple[TalkFile, int, str]], first: int = 1) -> Iter
         yield _of_files(number, taken)
 
 
+def digest_of_file(path: Path) -> str:
+    """Its SHA-256."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def content_of(files: Iterable[tuple[str, str]]) -> str:
+    """One SHA-256 for files, from the name and the SHA-256 of each."""
+    told = "\n".join(f"{name}\0{digest}" for name, digest in files)
+    return sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
+
+
 def _of_files(number: int, taken: Sequence[tuple[TalkFile, int, str]]) -> Part:
-    told = "\n".join(f"{file.name}\0{digest}" for file, _, digest in taken)
     files = tuple(file for file, _, _ in taken)
     return Part(
-        number, sum(size for _, size, _ in taken), sha256(told.encode("utf-8", "surrogateescape")).hexdigest(), files
+        number, sum(size for _, size, _ in taken), content_of((file.name, digest) for file, _, digest in taken), files
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
 from secondcoder.domain.names import file_name
 from secondcoder.domain.wording import first_of
-from secondcoder.engine.parts import Part, TalkFile, gathered, why
+from secondcoder.engine.parts import Part, TalkFile, content_of, digest_of_file, gathered, why
 from secondcoder.engine.run_folder import RunFolder
 from secondcoder.engine.staging import stage
 from secondcoder.errors import InputError, ReadError
@@ -57,24 +57,32 @@ def find_inputs(paths: Sequence[Path], out: Path) -> list[Input]:
         raise InputError(" ".join(map(str, found.faults)))
     if not found.files:
         raise InputError(f"There are no files in {first_of([str(path) for path in paths], 3)}.")
-    return [_input(path, folders) for path, folders in found.files]
+    files = {path.resolve(): folders for path, folders in found.files}  # each once
+    return [_input(path, folders, name) for (path, folders), name in zip(files.items(), _names(files), strict=True)]
 
 
-def _input(path: Path, folders: tuple[str, ...]) -> Input:
-    name = "/".join((*folders, file_name(path.name)))
+def _names(files: Mapping[Path, tuple[str, ...]]) -> list[str]:
+    """Below the folder that was named; where that would give two files one name, below the folder that all lie in."""
+    names = ["/".join((*folders, file_name(path.name))) for path, folders in files.items()]
+    if len(set(names)) < len(names):
+        above = os.path.commonpath([path.parent for path in files])
+        names = ["/".join(map(file_name, path.relative_to(above).parts)) for path in files]
+    return names
+
+
+def _input(path: Path, folders: tuple[str, ...], name: str) -> Input:
     if path.is_dir():
         return Input(path, name, folders, 0, "", "a project of another program: secondcoder import")
     try:
-        with path.open("rb") as file:
-            return Input(path, name, folders, path.stat().st_size, file_digest(file, "sha256").hexdigest())
+        return Input(path, name, folders, path.stat().st_size, digest_of_file(path))
     except OSError as error:
         return Input(path, name, folders, 0, "", f"cannot be read ({error.strerror})")
 
 
 def told(inputs: Sequence[Input]) -> dict[str, Any]:
     """What a run keeps of its input, to know it again wherever it lies then."""
-    digest = sha256("\n".join(f"{each.name}\0{each.sha256}" for each in inputs).encode("utf-8", "surrogateescape"))
-    return {"files": len(inputs), "bytes": sum(each.size for each in inputs), "sha256": digest.hexdigest()}
+    content = content_of((each.name, each.sha256) for each in inputs)
+    return {"files": len(inputs), "bytes": sum(each.size for each in inputs), "sha256": content}
 
 
 def manifest_of(inputs: Sequence[Input]) -> Path | None:
@@ -82,7 +90,7 @@ def manifest_of(inputs: Sequence[Input]) -> Path | None:
     found = [each.path for each in inputs if is_manifest(each.path)]
     if len(found) > 1:
         raise InputError(f"Two manifests: {found[0]} and {found[1]}. Code one folder at a time.")
-    return found[0].resolve() if found else None
+    return found[0] if found else None
 
 
 def make_plan(
@@ -138,9 +146,5 @@ def _talk_files(inputs: Sequence[Input]) -> Iterator[tuple[TalkFile, int, str]]:
         if each.path not in beside:
             others = [by_path[path] for path in together.get(each.path, ())]
             digest = "".join((each.sha256, *(other.sha256 for other in others)))
-            paths = tuple(other.path.resolve() for other in others)
-            yield (
-                TalkFile(each.path.resolve(), each.name, each.folders, paths),
-                each.size + sum(other.size for other in others),
-                digest,
-            )
+            file = TalkFile(each.path, each.name, each.folders, tuple(other.path for other in others))
+            yield file, each.size + sum(other.size for other in others), digest

@@ -11,16 +11,19 @@ from secondcoder.codebook.model import Codebook
 from secondcoder.domain.grouping import group_by
 from secondcoder.domain.names import Spellings, file_name
 from secondcoder.domain.records import Transcript
-from secondcoder.engine.parts import Failed, Part, TalkFile, why
+from secondcoder.domain.wording import first_of
+from secondcoder.engine.parts import Failed, Part, TalkFile, content_of, digest_of_file, why
 from secondcoder.engine.staging import StagedRow, staged_rows
-from secondcoder.errors import SecondcoderError
+from secondcoder.errors import InputError, SecondcoderError
 from secondcoder.exchange.import_result import ImportOptions, ImportResult
 from secondcoder.exchange.manifest import Manifest, read_manifest
+from secondcoder.exchange.named_speakers import listed_labels
 from secondcoder.exchange.spelling import spelt_rows, spelt_transcript
 from secondcoder.exchange.tables.rows import Row
 from secondcoder.exchange.tables.unit_rows import Unit, transcript_of_units, units_of
 from secondcoder.exchange.take_files import Taking
 from secondcoder.transcripts.encoding import reading_as
+from secondcoder.transcripts.interviewer import fold
 from secondcoder.transcripts.registry import MOST_CHARACTERS
 
 
@@ -30,11 +33,14 @@ class How:
 
     Attributes:
         encoding: of text that carries no mark of it, where they said so. manifest: of the transcripts' files.
+        interviewer, speakers: labels, as for an import.
         asking_roles: words of a table's column `role` that make an interviewer.
     """
 
     encoding: str | None = None
     manifest: Path | None = None
+    interviewer: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
     asking_roles: tuple[str, ...] = ("interviewer",)
 
 
@@ -57,18 +63,35 @@ def read_part(part: Part, tables: Path, how: How, book: Codebook) -> Iterator[Ta
 
     Args:
         tables: the folder of staged tables.
+
+    Raises:
+        InputError: files of the part are not there, or not those that the run began with: that is no fault of theirs to be kept.
     """
+    if part.files:
+        _refuse_changed(part)
     if part.table:
         yield from _of_rows(part.table, staged_rows(tables / part.staged, part.group), how)
     else:
         yield from (_of_file(file, how, book) for file in part.files)
 
 
+def _refuse_changed(part: Part) -> None:
+    try:
+        content = content_of(
+            (file.name, "".join(map(digest_of_file, (file.path, *file.beside)))) for file in part.files
+        )
+    except OSError as error:
+        raise InputError(f"{error.filename} cannot be read ({error.strerror})") from None
+    if content != part.sha256:
+        names = first_of([file.name for file in part.files], 3)
+        raise InputError(f"{names} changed since the run began")
+
+
 def _of_file(file: TalkFile, how: How, book: Codebook) -> Talk | Failed:
     result = ImportResult(book)
     try:
         with reading_as(how.encoding):
-            options = ImportOptions(interviewer_roles=how.asking_roles, encoding=how.encoding)
+            options = ImportOptions(interviewer=how.interviewer, speakers=how.speakers, encoding=how.encoding)
             taking = Taking(options, _manifest(how.manifest), {}, result, Spellings(), lambda _: {})
             taking.take_transcript(file.path, file.folders, file.beside)
         (transcript,) = result.transcripts
@@ -98,11 +121,12 @@ def _of_rows(table: str, staged: Sequence[StagedRow], how: How) -> Iterator[Talk
         rows = [
             replace(row, cells={**row.cells, "transcript": f"{Path(table).stem}:{numbers[row.place]}"}) for row in rows
         ]
-    spellings = Spellings()
+    spellings, asking = Spellings(), frozenset(map(fold, listed_labels(how.interviewer)))
     for name, of_transcript in group_by(spelt_rows(rows, {}, spellings), lambda row: row["transcript"]).items():
         units = units_of(of_transcript)
         yield from _unlike(table, units)
-        transcript, _ = transcript_of_units(name, units, file_name(Path(table).name), asking_roles=how.asking_roles)
+        source = file_name(Path(table).name)
+        transcript, _ = transcript_of_units(name, units, source, asking, how.asking_roles)
         units_told = tuple((numbers[unit.first.place], unit.first.cells.get("id")) for unit in units)
         yield Talk(spelt_transcript(transcript, spellings), table, units_told)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -91,9 +91,14 @@ class RunFolder:
         """What `begin` was given."""
         yield from self._lines(INPUTS)
 
-    def parts(self) -> list[Part]:
-        """The parts in their order."""
-        return [_part(line) for line in self._lines(PARTS_LIST)]
+    def parts(self, now: Sequence[Path] = ()) -> list[Part]:
+        """The parts in their order.
+
+        Args:
+            now: where each of the inputs lies now, if it does not lie where it did.
+        """
+        paths = dict(zip((each["path"] for each in self.inputs()), now, strict=False))
+        return [_part(line, paths) for line in self._lines(PARTS_LIST)]
 
     def _lines(self, name: str) -> Iterator[dict[str, Any]]:
         with (self.path / name).open(encoding="utf-8", errors="surrogateescape") as lines:
@@ -181,9 +186,12 @@ class RunFolder:
                     draft.unlink(missing_ok=True)
 
 
-def _part(line: dict[str, Any]) -> Part:
+def _part(line: dict[str, Any], now: Mapping[str, Path]) -> Part:
+    def path(written: str) -> Path:
+        return now.get(written, Path(written))
+
     files = tuple(
-        TalkFile(Path(of["path"]), of["name"], tuple(of["folders"]), tuple(map(Path, of["beside"])))
+        TalkFile(path(of["path"]), of["name"], tuple(of["folders"]), tuple(map(path, of["beside"])))
         for of in line["files"]
     )
     return Part(**{**line, "files": files})

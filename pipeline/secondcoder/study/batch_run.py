@@ -23,11 +23,11 @@ from secondcoder.workspace import Workspace
 
 SPOKEN = {
     "model_sha256": "the model's content",
-    "settings": "the settings",
     "everything": "--all",
     "as": "--as",
-    "columns": "--columns",
     "encoding": "--encoding",
+    "interviewer": "--interviewer",
+    "speakers": "--speakers",
 }
 """What the fields of `run.json` are called in a message."""
 
@@ -51,7 +51,7 @@ class BatchOptions:
         version: the model version; None for the one in use.
         everything: every segment and code, also below the threshold. as_coder: what this coder would code.
         columns: title of a table's column by what it holds (`engine.staging.KINDS`).
-        encoding: of text that carries no mark of it.
+        encoding: of text that carries no mark of it. interviewer, speakers: labels in transcripts' files, as for an import.
         share: chooses the indices of the parts to do here from the sizes of all; None for all parts, and then the result is merged.
         engine: where parts are done; None for this process.
     """
@@ -61,6 +61,8 @@ class BatchOptions:
     as_coder: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
+    interviewer: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
     share: Callable[[Sequence[int]], Sequence[int]] | None = None
     engine: Engine | None = None
 
@@ -121,7 +123,13 @@ def batch_run(
         asked.version,
         asked.everything,
         asked.as_coder,
-        How(asked.encoding, manifest_of(inputs), workspace.configuration.transcripts.interviewer_roles),
+        How(
+            asked.encoding,
+            manifest_of(inputs),
+            asked.interviewer,
+            asked.speakers,
+            workspace.configuration.transcripts.interviewer_roles,
+        ),
         digest_of(identity),
     )
     about = {
@@ -132,6 +140,8 @@ def batch_run(
             "as": asked.as_coder,
             "columns": dict(asked.columns),
             "encoding": asked.encoding,
+            "interviewer": list(asked.interviewer),
+            "speakers": list(asked.speakers),
         },
         "inputs": told(inputs),
         "codes": {code.id: code.name for code in workspace.codebook.codes},
@@ -144,13 +154,14 @@ def batch_run(
             run.begin(about, listed, parts)
         else:
             _refuse_another(out, before, about, run, [(each.name, each.sha256) for each in inputs])
-        return _do(run, work, asked, tell)
+        return _do(run, work, asked, tell, run.parts([each.path for each in inputs]))
     finally:
         release()
 
 
-def _do(run: RunFolder, work: PartWork, asked: BatchOptions, tell: Callable[[Standing], None]) -> BatchRun:
-    parts = run.parts()
+def _do(
+    run: RunFolder, work: PartWork, asked: BatchOptions, tell: Callable[[Standing], None], parts: Sequence[Part]
+) -> BatchRun:
     own = parts if asked.share is None else [parts[at] for at in asked.share([part.size for part in parts])]
     left = [part for part in own if run.outcome(part) is None]
     errors, coded, began = _code(work, own, left, asked.engine, tell)
@@ -195,11 +206,11 @@ def _refuse_another(
     out: Path, before: Mapping[str, Any], about: Mapping[str, Any], run: RunFolder, files: Sequence[tuple[str, str]]
 ) -> None:
     """InputError where the run in a folder is another than the one asked for, with what differs."""
+    was, now = ({**_flat(of["identity"]), **_flat(of["options"])} for of in (before, about))
     differs = [
-        f"{SPOKEN.get(name, name)} ({_short(of.get(name))}, now {_short(now[name])})"
-        for of, now in ((before["identity"], about["identity"]), (before["options"], about["options"]))
-        for name in now
-        if of.get(name) != now[name]
+        f"{SPOKEN.get(name, name)} ({_short(was.get(name))}, now {_short(now.get(name))})"
+        for name in {**was, **now}
+        if was.get(name) != now.get(name)
     ]
     if before["inputs"] != about["inputs"]:
         differs += _changed([(each["name"], each["sha256"]) for each in run.inputs()], files)
@@ -208,6 +219,16 @@ def _refuse_another(
             f"{out} holds a run that differs in {'; '.join(differs)}. Begin anew in another folder, or remove this one; or go on "
             f"with what it began with: {before['command']}"
         )
+
+
+def _flat(nested: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings by their names with dots."""
+    flat: dict[str, Any] = {}
+    for name, value in nested.items():
+        flat |= (
+            {f"{name}.{key}": each for key, each in _flat(value).items()} if isinstance(value, dict) else {name: value}
+        )
+    return {name.removeprefix("settings."): value for name, value in flat.items()}
 
 
 def _changed(before: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]]) -> list[str]:
@@ -233,6 +254,8 @@ def _command(paths: Sequence[Path], out: Path, asked: BatchOptions) -> str:
     words += ["--all"] if asked.everything else []
     words += ["--as", asked.as_coder] if asked.as_coder else []
     words += ["--encoding", asked.encoding] if asked.encoding else []
+    words += [word for label in asked.interviewer for word in ("--interviewer", label)]
+    words += [word for label in asked.speakers for word in ("--speakers", label)]
     if asked.columns:
         words += ["--columns", ",".join(f"{kind}={title}" for kind, title in asked.columns.items())]
     return shlex.join(words)
