@@ -63,7 +63,7 @@ def write_table(path: Path, count: int, seed: int = 1) -> None:
 
 
 def make_study(folder: Path, embedding: str) -> None:
-    """A study with a model that learned from some hundred coded comments."""
+    """A study with a model that learned from some hundred coded comments, of four a person."""
     table = folder.with_suffix(".csv")
     with table.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -72,7 +72,7 @@ def make_study(folder: Path, embedding: str) -> None:
         for number, (text, topics) in enumerate(comments(CODED, seed=7)):
             codes = [topic for topic in TOPICS if rng.random() < (1 - MISSED if topic in topics else STRAY)]
             if text:
-                writer.writerow([f"p{number}", text, "|".join(codes), "ana"])
+                writer.writerow([f"p{number // 4}", text, "|".join(codes), "ana"])
     Study.create(folder, "npt-core").close()
     (folder / CONFIGURATION).write_text(f'[embedding]\nmodel = "{embedding}"\n', encoding="utf-8")
     study = Study(folder)

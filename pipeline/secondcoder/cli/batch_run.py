@@ -193,21 +193,16 @@ def _progress() -> Iterator[Callable[[Standing], None]]:
     console, left, said = Console(stderr=True), TimeLeft(), time.monotonic()
     columns = (TextColumn("coding"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[told]}"))
     bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    task: list[Any] = []
+    task = bar.add_task("", total=None, told="reading the input")
 
     def tell(standing: Standing) -> None:
         nonlocal said
         remaining = in_words(left.seconds(standing.size_done, standing.size))
         told = f"{standing.parts_done:,} of {counted(standing.parts, 'part')}" + (f", {remaining}" if remaining else "")
-        if not task:
-            task.append(bar.add_task("", total=standing.size, told=told))
-            bar.start()
-        bar.update(task[0], completed=standing.size_done, told=told)
+        bar.update(task, total=standing.size, completed=standing.size_done, told=told)
         if not console.is_terminal and time.monotonic() - said > EVERY:
             said = time.monotonic()
             say(f"{standing.size_done / max(standing.size, 1):.0%}: {told}")
 
-    try:
+    with bar:
         yield tell
-    finally:
-        bar.stop()
