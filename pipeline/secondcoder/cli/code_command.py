@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from secondcoder.cli.common import open_study, say, write_result
+from secondcoder.cli.batch_run import Where, batch_run, is_folder
+from secondcoder.cli.common import GroupedCommand, open_study, say, write_result
 from secondcoder.domain.wording import counted
 
 if TYPE_CHECKING:
     from secondcoder.learning.assessment.recall_control import RecallPlan
+    from secondcoder.suggestions.code import CodingRun
 
 
-@click.command("code")
+class _Command(GroupedCommand):
+    groups: ClassVar = {
+        "What is suggested": ("model", "everything", "recall", "as_coder"),
+        "Where it goes": ("out",),
+        "A batch run (--out FOLDER/)": (
+            *("columns", "encoding", "interviewer", "speakers"),
+            *("shard", "merge", "engine", "scheduler", "workers"),
+        ),
+    }
+
+
+@click.command("code", cls=_Command)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH...]")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a file, its form by suffix (.csv, .xlsx, .parquet, .jsonl); else CSV to stdout.",
+    type=click.Path(),
+    metavar="FILE|FOLDER/",
+    help="Write a file, its form by suffix (.csv, .xlsx, .parquet, .jsonl); else CSV to stdout. A folder: a batch run.",
 )
 @click.option(
     "--all",
@@ -48,15 +62,39 @@ if TYPE_CHECKING:
     help="Use this model version, with its codebook and recipe, instead of the one in use. Without PATH, for the transcripts that it "
     "coded before, whoever has coded them since.",
 )
+@click.option(
+    "--columns",
+    multiple=True,
+    metavar="WHAT=TITLE,...",
+    help='What is in which column of the tables, e.g. "text=Comment,id=No"; further ones are transcript, order, speaker, role, case, '
+    "participant and wave. Columns of these titles are known by themselves.",
+)
+@click.option("--encoding", metavar="NAME", help="The encoding of text files and tables that carry no mark of it.")
+@click.option("--interviewer", multiple=True, metavar="LABEL", help="The interviewer's speaker label, as for `import`.")
+@click.option("--speakers", multiple=True, metavar="LABEL", help="Speaker labels, or `none`, as for `import`.")
+@click.option("--shard", metavar="I/N", help="Do only share I of N of the parts, as a task of a job array does.")
+@click.option(
+    "--merge", is_flag=True, help="Only put the result together from the parts in FOLDER, where all are done."
+)
+@click.option("--engine", type=click.Choice(["dask"]), help="Do the parts on a cluster's workers, not in this process.")
+@click.option("--scheduler", metavar="ADDRESS", help="The Dask scheduler's address, such as tcp://host:8786.")
+@click.option("--workers", type=click.IntRange(1), help="Without --scheduler: so many processes on this machine.")
 @click.pass_obj
 def command(
     study_folder: str,
+    /,
     paths: tuple[Path, ...],
-    out: Path | None,
+    out: str | None,
     everything: bool,
     recall: float | None,
     as_coder: str | None,
     model: str | None,
+    columns: tuple[str, ...],
+    merge: bool,
+    encoding: str | None,
+    interviewer: tuple[str, ...],
+    speakers: tuple[str, ...],
+    **where: Any,
 ) -> None:
     """Suggest codes for transcripts that nobody has coded, or for the transcripts in PATH... (imported first).
 
@@ -81,26 +119,66 @@ def command(
     it may do so by chance.
 
     The same transcripts, model version and options give the same bytes, also later: `--model m0001` reproduces what m0001 suggested.
-    """
-    from secondcoder.drift.comparison import in_words
-    from secondcoder.learning.assessment.purposes import purpose_in_words
-    from secondcoder.reports.tables import check_suffix
 
+    \b
+    A batch run, for folders and tables of any size:
+      secondcoder code comments.csv --columns "text=Comment,id=No" --out coded/
+      secondcoder code --merge --out coded/
+
+    With --out FOLDER/, PATH is not imported: the study is only read, and each part of the input (some transcripts, or some 2,000
+    rows of a table) is coded by itself into FOLDER/parts. A run that was stopped goes on where it was when the same command is given
+    again, to the same bytes. FOLDER/suggestions.parquet is the whole result, with the table's `row` and `id` beside each suggestion.
+    Rows with one `transcript` are one interview and must stand together; without that column each row stands for itself. What cannot
+    be read is in FOLDER/failed.jsonl, and stops nothing else. A batch run is not compared with what the model was trained on: for
+    that, code a sample of it without --out FOLDER/.
+    """
+    asked = {"version": model, "everything": everything, "as_coder": as_coder}
+    if merge or (out is not None and is_folder(out)):
+        if recall is not None:
+            raise click.UsageError(
+                "--recall lists passages of interviews that are imported; a batch run has no such list."
+            )
+        reading = {"encoding": encoding, "interviewer": interviewer, "speakers": speakers}
+        batch_run(study_folder, paths, out or "", columns, merge, Where(**where), {**asked, **reading})
+        return
+    of_batch = {"columns": columns, "encoding": encoding, "interviewer": interviewer, "speakers": speakers, **where}
+    if given := [name for name, value in of_batch.items() if value]:
+        raise click.UsageError(f"--{given[0]} is for a batch run: name a folder with --out FOLDER/.")
     if recall is not None and as_coder is not None:
         raise click.UsageError(
             "--recall counts what all coders marked, --as asks for one of them. Give one of the two."
         )
+    _code(study_folder, paths, None if out is None else Path(out), recall, asked)
+
+
+def _code(
+    study_folder: str, paths: tuple[Path, ...], out: Path | None, recall: float | None, asked: dict[str, Any]
+) -> None:
+    """Code transcripts of the study into a table."""
+    from secondcoder.reports.tables import check_suffix
+
     if out is not None:
         # Before the work, which can take minutes.
         check_suffix(out)
     with open_study(study_folder) as study:
-        run = study.code(paths, everything=everything, recall=recall, as_coder=as_coder, version=model)
+        run = study.code(paths, recall=recall, **asked)
+    write_result(run.table, out)
+    written = f" Written to {out}." if out else ""
+    _say_run(run, written, asked["as_coder"])
+    if len(run.table) and not (paths or recall or asked["as_coder"] or asked["version"]):
+        say("Decide on them in the browser: secondcoder open")
+
+
+def _say_run(run: CodingRun, written: str, as_coder: str | None) -> None:
+    """What the table holds, and how it is meant."""
+    from secondcoder.drift.comparison import in_words
+    from secondcoder.learning.assessment.purposes import purpose_in_words
+
     table = run.table
-    write_result(table, out)
     ranked = int(table["probability"].isna().sum())  # a rank has no probability
     say(
         f"{counted(len(table), 'suggestion')} in {counted(table['transcript'].nunique(), 'transcript')} by model {run.version}."
-        + (f" Written to {out}." if out else "")
+        + written
     )
     if len(table) > ranked:
         say(purpose_in_words(run.purpose))
@@ -130,8 +208,6 @@ def command(
         say("Withheld (--all shows them):")
         for code, reason in run.withheld.items():
             say(f"  {code}: {reason}")
-    if len(table) and recall is None and as_coder is None and model is None and not paths:
-        say("Decide on them in the browser: secondcoder open")
 
 
 def _print_recall(plan: RecallPlan) -> None:

@@ -42,7 +42,7 @@ def spelt(data: CodedData, known: Mapping[str, Transcript], spellings: Spellings
     """What any format read, spelt so; InputError where two transcripts of different text have one name."""
     spellings.learn("transcript", known)
     data.notes += [note for transcript in data.transcripts for note in _speaker_notes(transcript)]
-    data.transcripts = [_spelt_transcript(transcript, spellings) for transcript in data.transcripts]
+    data.transcripts = [spelt_transcript(transcript, spellings) for transcript in data.transcripts]
     _refuse_one_name(data.transcripts, known)
     spellings.learn("transcript", (transcript.id for transcript in data.transcripts))
     data.cases = [replace(case, id=spellings.of("case", case.id)) for case in data.cases]
@@ -57,7 +57,9 @@ def _spelt_mark(mark: Mark, spellings: Spellings) -> Mark:
     return replace(mark, transcript=transcript, coder=coder)
 
 
-def _spelt_transcript(transcript: Transcript, spellings: Spellings) -> Transcript:
+def spelt_transcript(transcript: Transcript, spellings: Spellings) -> Transcript:
+    """The transcript with its speakers, case, participant, role and wave spelt so."""
+
     def described(kind: str) -> str | None:
         value = getattr(transcript, kind)
         return spellings.of(kind, value) if value else None

@@ -25,10 +25,13 @@ class Pipeline:
 
     Args:
         cache: folder that keeps vectors and answers; it may be deleted at any time.
+        keep_vectors: False computes each text's vector anew: for runs over more texts than a cache should hold.
     """
 
-    def __init__(self, configuration: Configuration, cache: Path, progress: Progress) -> None:
-        self.configuration, self.cache, self.progress = configuration, cache, progress
+    def __init__(
+        self, configuration: Configuration, cache: Path, progress: Progress, keep_vectors: bool = True
+    ) -> None:
+        self.configuration, self.cache, self.progress, self.keep_vectors = configuration, cache, progress, keep_vectors
 
     def telling(self, what: str) -> Callable[[int, int], None]:
         """A callback for one kind of long work: (done, total)."""
@@ -37,7 +40,8 @@ class Pipeline:
     @cached_property
     def embedder(self) -> Embedder:
         """Text to vectors, with the cache."""
-        return open_embedder(self.configuration.embedding, self.cache, self.telling("embedding"))
+        cache = self.cache if self.keep_vectors else None
+        return open_embedder(self.configuration.embedding, cache, self.telling("embedding"))
 
     @cached_property
     def answers(self) -> Answers:
@@ -68,4 +72,10 @@ class Pipeline:
 
     def with_configuration(self, configuration: Configuration) -> Pipeline:
         """The pipeline of another configuration; this one where it is the same."""
-        return self if configuration == self.configuration else Pipeline(configuration, self.cache, self.progress)
+        if configuration == self.configuration:
+            return self
+        return Pipeline(configuration, self.cache, self.progress, self.keep_vectors)
+
+    def without_cache(self, progress: Progress) -> Pipeline:
+        """The same pipeline, which keeps no vectors and tells others of its progress."""
+        return Pipeline(self.configuration, self.cache, progress, keep_vectors=False)

@@ -5,7 +5,7 @@ Each verb writes in one transaction or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from secondcoder.learning.assessment.evaluate import Evaluation
     from secondcoder.learning.assessment.recall_control import RecallPlan
     from secondcoder.learning.pipeline import Progress
+    from secondcoder.study.batch_run import BatchOptions, BatchRun, Standing
     from secondcoder.study.code_assignment import Assigned
     from secondcoder.study.edit_transcript import Edited, TranscriptEdit
     from secondcoder.study.remove_transcript import Removal
@@ -213,6 +214,22 @@ class Study(ExchangeVerbs, ChartVerbs):
         named = self.import_files(files).named
         # A new snapshot: the first lacks what was imported.
         return code(workspace.now(), named, everything=everything, recall=recall, as_coder=as_coder)
+
+    def code_batch(
+        self,
+        paths: Iterable[str | Path],
+        out: str | Path,
+        asked: BatchOptions | None = None,
+        tell: Callable[[Standing], None] = lambda standing: None,
+    ) -> BatchRun:
+        """Suggest codes for files, folders and tables of any size into the folder `out`, part by part; the study is only read.
+
+        A run that was stopped goes on where it was. InputError where another run is in the folder.
+        """
+        from secondcoder.study.batch_run import BatchOptions, batch_run
+
+        asked = asked or BatchOptions()
+        return batch_run(self.workspace(asked.version), [*map(Path, paths)], Path(out), asked, tell)
 
     def recall_plan(self, target: float, *, everything: bool = False) -> RecallPlan:
         """What to read for a recall target, the promise, and the reading that it costs."""

@@ -31,17 +31,24 @@ def suggestion_table(
     """
     import pandas as pd
 
-    place = {(segment.transcript, segment.start, segment.end): segment for segment in segments}
-    rows = [
-        _row(suggestion, place[suggestion.transcript, suggestion.start, suggestion.end], transcripts, book)
-        for suggestion in suggestions
-    ]
+    rows = suggestion_rows(suggestions, segments, transcripts, book)
     # Stable: what ties keeps the model's order of codes, so that the same run gives the same bytes.
     rows.sort(key=lambda row: (row["transcript"], row["start"], -(row["probability"] or 0), -(row["rank_score"] or 0)))
     asks = any(suggestion.alternative for suggestion in suggestions)
     timed = any(row["time"] for row in rows)
     further = [*(VALENCE if valence else ()), *(ALTERNATIVE if asks else ()), *(TIME if timed else ())]
     return pd.DataFrame(rows, columns=[*COLUMNS, *further])
+
+
+def suggestion_rows(
+    suggestions: Sequence[Suggestion],
+    segments: Sequence[Segment],
+    transcripts: Mapping[str, Transcript],
+    book: Codebook,
+) -> list[dict[str, Any]]:
+    """The rows of the table in the order of the suggestions, each with all columns that one may have."""
+    place = {segment.place: segment for segment in segments}
+    return [_row(suggestion, place[suggestion.place], transcripts, book) for suggestion in suggestions]
 
 
 COLUMNS = (

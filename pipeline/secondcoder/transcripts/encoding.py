@@ -138,6 +138,19 @@ def decode(data: bytes, name: str) -> Decoded:
     return decoded
 
 
+def encoding_of(head: bytes, name: str) -> str:
+    """The encoding of a long file by its first lines, which hold whole characters; ReadError as for `decode`.
+
+    UTF-8 with some damaged bytes is UTF-8: who reads line by line says which lines are.
+    """
+    marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
+    if marked is None and _said.get() is None and b"\x00" not in head:
+        broken, whole = _beyond_ascii(head)
+        if whole > broken or not broken:
+            return "utf-8"
+    return marked or decode(head, name).encoding
+
+
 def _exactly(data: bytes, name: str, encoding: str) -> Decoded:
     try:
         return Decoded(data.decode(encoding), encoding)
@@ -227,13 +240,18 @@ def _other_script(data: bytes, name: str) -> Decoded:
 
 def _refuse_almost_utf8(data: bytes, name: str, at: int) -> None:
     """Accents that are valid UTF-8 do not come about by chance: where they prevail, the file is damaged UTF-8, not cp1252."""
-    # Each byte that is no UTF-8 becomes one lone surrogate, so that both kinds can be counted.
-    lenient = data.decode("utf-8", "surrogateescape")
-    broken = sum("\udc80" <= character <= "\udcff" for character in lenient)
-    whole = sum(character > "\x7f" for character in lenient) - broken
+    broken, whole = _beyond_ascii(data)
     if whole > broken:
         line = data.count(b"\n", 0, at) + 1
         raise ReadError(f"{name} line {line}: UTF-8 with damaged bytes, so it is {UNKNOWN}")
+
+
+def _beyond_ascii(data: bytes) -> tuple[int, int]:
+    """How many bytes are no UTF-8, and how many characters beyond ASCII are."""
+    # Each such byte becomes one lone surrogate, so that both kinds can be counted.
+    lenient = data.decode("utf-8", "surrogateescape")
+    broken = sum("\udc80" <= character <= "\udcff" for character in lenient)
+    return broken, sum(character > "\x7f" for character in lenient) - broken
 
 
 def _familiar(match: CharsetMatch) -> str:

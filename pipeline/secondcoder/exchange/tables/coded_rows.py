@@ -158,7 +158,7 @@ def _row_faults(row: Row, context: ImportContext) -> Iterator[str]:
     if is_reading(row):
         yield from _reading_faults(row, context)
     else:
-        yield from _span_faults(row, context.known) if is_span(row) else _unit_faults(row, context.known)
+        yield from _span_faults(row, context.known) if is_span(row) else unit_faults(row, context.known)
 
 
 def _reading_faults(row: Row, context: ImportContext) -> Iterator[str]:
@@ -187,7 +187,8 @@ def _code_faults(row: Row, context: ImportContext) -> Iterator[str]:
         yield f"{row.place}: codes, but no coder. Fill the column 'coder' or give --coder NAME."
 
 
-def _unit_faults(row: Row, known: Mapping[str, Transcript]) -> Iterator[str]:
+def unit_faults(row: Row, known: Mapping[str, Transcript]) -> Iterator[str]:
+    """What is wrong with a row that is a unit of a transcript, each with its place."""
     if not row["text"].strip():
         yield f"{row.place}: the row has no text."
     if failed := error_in(row["text"]):

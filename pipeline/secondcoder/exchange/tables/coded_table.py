@@ -61,13 +61,13 @@ from secondcoder.exchange.tables.table_notes import (
 )
 from secondcoder.exchange.tables.unit_places import at_span, placed_rows
 from secondcoder.exchange.tables.unit_rows import (
-    Unit,
     asking_notes,
     doubtful_roles,
     interviewers_named,
     role_notes,
     skipped_orders,
     transcript_of_units,
+    units_of,
 )
 from secondcoder.reports.tables import write_table
 
@@ -143,7 +143,7 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
     doubtful: dict[str, tuple[str, ...]] = {}
     skipping: dict[str, list[int]] = {}
     for name, of_transcript in group_by(rows, lambda row: row["transcript"]).items():
-        units, known = _units(of_transcript), context.known.get(name)
+        units, known = units_of(of_transcript), context.known.get(name)
         transcript, spans = transcript_of_units(name, units, place, asking, context.interviewer_roles)
         if known is not None and ("number" in rows[0].cells or known.text != transcript.text):
             if {"number", "order"} & rows[0].cells.keys():
@@ -174,13 +174,6 @@ def _take_units(rows: Sequence[Row], place: str, context: ImportContext, data: C
 
 def _says_something(row: Row, context: ImportContext) -> bool:
     return coder_of(row, context.coder) is not None and is_look(row)
-
-
-def _units(rows: Sequence[Row]) -> list[Unit]:
-    units = group_by(
-        enumerate(rows), lambda each: float(each[1]["order"]) if "order" in each[1].cells else float(each[0])
-    )
-    return [Unit([row for _, row in units[order]]) for order in sorted(units)]
 
 
 def _take_spans(rows: Sequence[Row], context: ImportContext, data: CodedData) -> None:

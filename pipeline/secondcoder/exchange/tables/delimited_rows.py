@@ -26,7 +26,7 @@ def delimited_rows(name: str, text: str) -> Iterator[RawRow]:
     csv.field_size_limit(LONGEST)
     # newline="" ends lines at a bare carriage return too and alters none in cells; strict refuses an unclosed
     # quotation mark, which would swallow the rows below.
-    delimiter = told[1] if told else _delimiter(body)
+    delimiter = told[1] if told else delimiter_of(body)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
     above = 1 if told else 0
     line = above + 1
@@ -40,7 +40,7 @@ def delimited_rows(name: str, text: str) -> Iterator[RawRow]:
         raise TableError(name, [f"line {line}: not valid CSV ({error}). Is a quotation mark unclosed?"]) from None
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """What divides the first line that is divided: a title may stand above it; Excel writes `;` beside decimal commas."""
     lines = (line for line in text.splitlines() if any(sign in line for sign in DELIMITERS))
     return max(DELIMITERS, key=next(lines, "").count)

@@ -182,7 +182,7 @@ def _parquet(path: Path) -> Iterator[RawRow]:
     columns, records = parquet_records(path)
     yield RawRow("line 1", columns)
     for number, record in enumerate(records, start=1):
-        row = RawRow(f"row {number}", [_text(value, path, f"row {number}") for value in record])
+        row = RawRow(f"row {number}", [cell_text(value, path, f"row {number}") for value in record])
         if any(cell.strip() for cell in row.cells):
             yield row
 
@@ -193,14 +193,15 @@ def _jsonl(name: str, text: str) -> Iterator[RawRow]:
     # By line feeds alone: U+2028 may stand within a text.
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            records.append((f"line {number}", _record(name, line, number)))
+            records.append((f"line {number}", json_record(name, line, number)))
     columns = list(dict.fromkeys(column for _, record in records for column in record))
     yield RawRow("line 1", columns)
     for place, record in records:
-        yield RawRow(place, [_text(record.get(column), Path(name), place, column) for column in columns])
+        yield RawRow(place, [cell_text(record.get(column), Path(name), place, column) for column in columns])
 
 
-def _record(name: str, line: str, number: int) -> dict[str, Any]:
+def json_record(name: str, line: str, number: int) -> dict[str, Any]:
+    """The object on a line of JSONL, numbers as they are written; TableError where there is none."""
     try:
         record = json.loads(
             line, parse_int=str, parse_float=str, parse_constant=lambda _: None, object_pairs_hook=_once
@@ -220,7 +221,8 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _text(value: Any, path: Path, place: str, column: str = "") -> str:
+def cell_text(value: Any, path: Path, place: str, column: str = "") -> str:
+    """A value of a Parquet or JSONL table as the text of a cell; TableError for what is no text."""
     if value is None or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, float) and value.is_integer():  # pandas keeps 7 as 7.0 in a column with gaps

@@ -94,6 +94,14 @@ def transcript_of_units(
     return transcript, spans
 
 
+def units_of(rows: Sequence[Row]) -> list[Unit]:
+    """The units of a transcript's rows, by `order` or, without that column, as they stand; rows of one order are one unit."""
+    units = group_by(
+        enumerate(rows), lambda each: float(each[1]["order"]) if "order" in each[1].cells else float(each[0])
+    )
+    return [Unit([row for _, row in units[order]]) for order in sorted(units)]
+
+
 def _text_and_spans(units: Sequence[Unit]) -> tuple[str, list[Span]]:
     pieces: list[str] = []
     spans: list[Span] = []

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from secondcoder.domain.wording import listed
 from secondcoder.errors import TableError
@@ -18,7 +19,7 @@ from secondcoder.exchange.tables.workbook_notes import workbook_notes
 from secondcoder.reports.spreadsheet import BESIDE
 from secondcoder.transcripts.registry import Source
 from secondcoder.transcripts.safe_zip import BROKEN as BROKEN_ZIP
-from secondcoder.transcripts.safe_zip import SafeZip
+from secondcoder.transcripts.safe_zip import SafeZip, is_bomb
 
 FORMULA = "holds a formula without a value. Open the workbook in Excel and save it, or put the values in place of the formulas"
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
@@ -32,6 +33,8 @@ BROKEN = (
     OverflowError,
 )
 EMPTY = Shown("", "")
+MOST_COLUMNS = 1000
+"""Of a sheet that is read row by row."""
 FORMULAS = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
@@ -62,6 +65,38 @@ def sheets_of(path: Path, needed: Needed = (), spread: bool = False) -> tuple[li
     return sheets[chosen], (*((read,) if others else ()), *workbook_notes(path.read_bytes()))
 
 
+def streamed_sheet(path: Path, needed: Needed) -> Iterator[RawRow]:
+    """The rows that hold anything of the first sheet with the table, one by one; the sheet's texts alone are kept.
+
+    A formula that was never computed is an empty cell here, and of merged cells only the first holds the value.
+    """
+    with path.open("rb") as file:
+        book = _workbook(file, data_only=True)
+        if is_bomb(sum(part.file_size for part in book._archive.infolist()), path.stat().st_size):
+            raise ValueError("it unpacks to more than any table does")
+        with_table = (sheet for sheet in book.worksheets if _has_header(sheet, needed))
+        sheet = next(with_table, book.worksheets[0])
+        for number, cells in _cells(sheet):
+            texts = {
+                at: shown(cell.value, cell.number_format or "General")
+                for at, cell in cells.items()
+                if cell.value is not None
+            }
+            if any(map(_holds, texts.values())):
+                row = [texts.get(at, EMPTY) for at in range(1, min(max(texts), MOST_COLUMNS) + 1)]
+                yield RawRow(
+                    f"row {number}",
+                    [cell.text for cell in row],
+                    {at: cell.value for at, cell in enumerate(row) if cell.value != cell.text},
+                    {at: cell.unclear for at, cell in enumerate(row) if cell.unclear},
+                )
+
+
+def _has_header(sheet: Any, needed: Needed) -> bool:
+    first = islice(_cells(sheet), TITLE_LINES)
+    return any(is_header([str(cell.value or "") for cell in cells.values()], needed) for _, cells in first)
+
+
 def _header(rows: Sequence[RawRow]) -> set[str]:
     return {cell.strip().casefold() for cell in rows[0].cells} - {""}
 
@@ -78,9 +113,9 @@ def _sheets_in(content: bytes, name: str, spread: bool) -> dict[str, list[RawRow
     # Read at once: openpyxl looks at a sheet's content only while its rows are fetched.
     try:
         has_formulas = _look_inside(content)
-        values = _workbook(content, data_only=True)
+        values = _workbook(io.BytesIO(content), data_only=True)
         # Twice only where needed: a formula that was never computed has no value, and is seen among the formulas alone.
-        formulas = _workbook(content) if has_formulas else None
+        formulas = _workbook(io.BytesIO(content)) if has_formulas else None
         sheets = {
             sheet.title: _unmerged(name, sheet, list(_rows(sheet, formulas and formulas[sheet.title])), spread)
             for sheet in values.worksheets
@@ -94,7 +129,7 @@ def _sheets_in(content: bytes, name: str, spread: bool) -> dict[str, list[RawRow
         raise TableError(name, [fault]) from None
 
 
-def _workbook(content: bytes, data_only: bool = False) -> Any:
+def _workbook(file: BinaryIO, data_only: bool = False) -> Any:
     """The workbook without sheets that hold a chart alone: they have no rows, and openpyxl fails on an empty one."""
     from openpyxl.reader.excel import ExcelReader
 
@@ -102,8 +137,8 @@ def _workbook(content: bytes, data_only: bool = False) -> Any:
         def read_chartsheet(self, sheet: Any, rel: Any) -> None:
             pass
 
-    reader = Reader(io.BytesIO(content), read_only=True, data_only=data_only)
-    reader.archive = SafeZip(io.BytesIO(content))
+    reader = Reader(file, read_only=True, data_only=data_only)
+    reader.archive = SafeZip(file)
     reader.read()
     return reader.wb
 

@@ -1,0 +1,1 @@
+"""Invented comments and a model for them, to code tables of any size."""

@@ -1,0 +1,261 @@
+"""A batch run of a study's model: files or tables of any size into a folder of results; the study is only read."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from secondcoder.engine.merge import merge
+from secondcoder.engine.part_work import PartWork, digest_of, identity_of, release
+from secondcoder.engine.parts import Engine, Part, PartOutcome
+from secondcoder.engine.plan import find_inputs, make_plan, manifest_of, told
+from secondcoder.engine.reading import How
+from secondcoder.engine.run_folder import RunFolder
+from secondcoder.engine.staging import KINDS
+from secondcoder.engine.this_process import ThisProcess
+from secondcoder.errors import InputError, did_you_mean
+from secondcoder.study.open_study import OpenStudy
+from secondcoder.workspace import Workspace
+
+SPOKEN = {
+    "model_sha256": "the model's content",
+    "everything": "--all",
+    "as": "--as",
+    "encoding": "--encoding",
+    "interviewer": "--interviewer",
+    "speakers": "--speakers",
+}
+"""What the fields of `run.json` are called in a message."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a run is: parts and their sizes, done and in all, with the rows and transcripts coded by this call."""
+
+    parts_done: int
+    parts: int
+    size_done: int
+    size: int
+    coded: int = 0
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """What a batch run is asked for.
+
+    Attributes:
+        version: the model version; None for the one in use.
+        everything: every segment and code, also below the threshold. as_coder: what this coder would code.
+        columns: title of a table's column by what it holds (`engine.staging.KINDS`).
+        encoding: of text that carries no mark of it. interviewer, speakers: labels in transcripts' files, as for an import.
+        share: chooses the indices of the parts to do here from the sizes of all; None for all parts, and then the result is merged.
+        engine: where parts are done; None for this process.
+    """
+
+    version: str | None = None
+    everything: bool = False
+    as_coder: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    interviewer: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    share: Callable[[Sequence[int]], Sequence[int]] | None = None
+    engine: Engine | None = None
+
+
+@dataclass(frozen=True)
+class BatchRun:
+    """What a call came to.
+
+    Attributes:
+        folder: of the run. summary: of the whole result; empty after a share, and where a part was not done.
+        resumed: parts that were done before. parts: those that this call was to do, in all.
+        coded: segments coded by this call, in `seconds` without reading of tables and merging.
+        errors: part -> why it was not done.
+    """
+
+    folder: Path
+    summary: Mapping[str, Any]
+    resumed: int
+    parts: int
+    coded: int
+    seconds: float
+    errors: Mapping[str, str]
+
+
+def open_workspace(folder: Path, version: str | None) -> Workspace:
+    """The workspace that a process of a run works with; it keeps no vectors, so that a part never depends on those before."""
+    study = OpenStudy(folder)
+    try:
+        workspace = study.workspace(version)
+    finally:
+        study.close()
+    return replace(workspace, pipeline=workspace.pipeline.without_cache(lambda what, done, total: None))
+
+
+def batch_run(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    out: Path,
+    asked: BatchOptions,
+    tell: Callable[[Standing], None] = lambda standing: None,
+) -> BatchRun:
+    """Code files, folders and tables into the folder `out`, or go on with a run there.
+
+    Raises:
+        InputError: another run is in the folder, or one of other input or options; nothing can be coded.
+        ModelError: there is no model, or it does not fit. StudyError: the folder cannot be written.
+    """
+    for kind in asked.columns:
+        if kind not in KINDS:
+            raise InputError(f"--columns: '{kind}' is none of {', '.join(KINDS)}.{did_you_mean(kind, KINDS)}")
+    run = RunFolder(out.absolute())
+    inputs = find_inputs(paths, out)
+    identity = identity_of(workspace)
+    work = PartWork(
+        workspace.folder.absolute(),
+        run.path,
+        open_workspace,
+        asked.version,
+        asked.everything,
+        asked.as_coder,
+        How(
+            asked.encoding,
+            manifest_of(inputs),
+            asked.interviewer,
+            asked.speakers,
+            workspace.configuration.transcripts.interviewer_roles,
+        ),
+        digest_of(identity),
+    )
+    about = {
+        "format": "secondcoder batch run/1",
+        "identity": identity,
+        "options": {
+            "everything": asked.everything,
+            "as": asked.as_coder,
+            "columns": dict(asked.columns),
+            "encoding": asked.encoding,
+            "interviewer": list(asked.interviewer),
+            "speakers": list(asked.speakers),
+        },
+        "inputs": told(inputs),
+        "codes": {code.id: code.name for code in workspace.codebook.codes},
+        "command": _command(paths, out, asked),
+    }
+    try:
+        if (before := run.about()) is None:
+            work.check()  # before anything is written
+            listed, parts = make_plan(inputs, run, asked.columns, asked.encoding)
+            run.begin(about, listed, parts)
+        else:
+            _refuse_another(out, before, about, run, [(each.name, each.sha256) for each in inputs])
+        return _do(run, work, asked, tell, run.parts([each.path for each in inputs]))
+    finally:
+        release()
+
+
+def _do(
+    run: RunFolder, work: PartWork, asked: BatchOptions, tell: Callable[[Standing], None], parts: Sequence[Part]
+) -> BatchRun:
+    own = parts if asked.share is None else [parts[at] for at in asked.share([part.size for part in parts])]
+    left = [part for part in own if run.outcome(part) is None]
+    errors, coded, began = _code(work, own, left, asked.engine, tell)
+    seconds = time.monotonic() - began
+    # Who does a share does not know when the others end.
+    summary = merge(run) if asked.share is None and not errors else {}
+    return BatchRun(run.path, summary, len(own) - len(left), len(own), coded, seconds, errors)
+
+
+def _code(
+    work: PartWork, own: Sequence[Part], left: Sequence[Part], engine: Engine | None, tell: Callable[[Standing], None]
+) -> tuple[dict[str, str], int, float]:
+    """The parts that are left; why some failed, segments coded, and when the work began."""
+    sizes = {part.name: part.size for part in own}
+    size_done = sum(sizes.values()) - sum(part.size for part in left)
+    standing = Standing(len(own) - len(left), len(own), size_done, sum(sizes.values()))
+    errors: dict[str, str] = {}
+    coded = 0
+    tell(standing)
+
+    def done(outcome: PartOutcome) -> None:
+        nonlocal standing, coded
+        coded += outcome.segments
+        if outcome.error:
+            errors[outcome.part] = outcome.error
+        standing = replace(
+            standing,
+            parts_done=standing.parts_done + 1,
+            size_done=standing.size_done + sizes[outcome.part],
+            coded=coded,
+        )
+        tell(standing)
+
+    began = time.monotonic()
+    if left:
+        here = ThisProcess(lambda size: tell(replace(standing, size_done=standing.size_done + size)))
+        (engine or here).run(work, left, done)
+    return errors, coded, began
+
+
+def _refuse_another(
+    out: Path, before: Mapping[str, Any], about: Mapping[str, Any], run: RunFolder, files: Sequence[tuple[str, str]]
+) -> None:
+    """InputError where the run in a folder is another than the one asked for, with what differs."""
+    was, now = ({**_flat(of["identity"]), **_flat(of["options"])} for of in (before, about))
+    differs = [
+        f"{SPOKEN.get(name, name)} ({_short(was.get(name))}, now {_short(now.get(name))})"
+        for name in {**was, **now}
+        if was.get(name) != now.get(name)
+    ]
+    if before["inputs"] != about["inputs"]:
+        differs += _changed([(each["name"], each["sha256"]) for each in run.inputs()], files)
+    if differs:
+        raise InputError(
+            f"{out} holds a run that differs in {'; '.join(differs)}. Begin anew in another folder, or remove this one; or go on "
+            f"with what it began with: {before['command']}"
+        )
+
+
+def _flat(nested: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings by their names with dots."""
+    flat: dict[str, Any] = {}
+    for name, value in nested.items():
+        flat |= (
+            {f"{name}.{key}": each for key, each in _flat(value).items()} if isinstance(value, dict) else {name: value}
+        )
+    return {name.removeprefix("settings."): value for name, value in flat.items()}
+
+
+def _changed(before: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]]) -> list[str]:
+    """The files that differ, in words."""
+    was, are = dict(before), dict(now)
+    changed = [f"{name} was changed" for name in are if name in was and was[name] != are[name]]
+    changed += [f"{name} is new" for name in are if name not in was] + [
+        f"{name} is missing" for name in was if name not in are
+    ]
+    more = [f"{len(changed) - 3:,} further files"] if len(changed) > 3 else []
+    return [*changed[:3], *more] or ["the order of its files"]
+
+
+def _short(value: Any) -> str:
+    text = "none" if value is None else str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _command(paths: Sequence[Path], out: Path, asked: BatchOptions) -> str:
+    """The command that goes on with the run."""
+    words = ["secondcoder", "code", *map(str, paths), "--out", f"{out}/"]
+    words += ["--model", asked.version] if asked.version else []
+    words += ["--all"] if asked.everything else []
+    words += ["--as", asked.as_coder] if asked.as_coder else []
+    words += ["--encoding", asked.encoding] if asked.encoding else []
+    words += [word for label in asked.interviewer for word in ("--interviewer", label)]
+    words += [word for label in asked.speakers for word in ("--speakers", label)]
+    if asked.columns:
+        words += ["--columns", ",".join(f"{kind}={title}" for kind, title in asked.columns.items())]
+    return shlex.join(words)
