@@ -69,7 +69,7 @@ class EmbeddingSettings(_Section):
     model: str
     batch: int = Field(ge=1)
     runtime: Literal["openvino", "torch"] = "torch"
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    precision: Literal["auto", "fp32", "bf16", "int8"] = "auto"
     device: str = "cpu"
     prompt: str = ""
     second: str = ""

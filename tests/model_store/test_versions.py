@@ -18,7 +18,7 @@ from secondcoder.errors import ModelError
 from secondcoder.labels.label_matrix import LabelMatrix
 from secondcoder.learning.model import Model, train_model
 from secondcoder.learning.valence_classifier import ValenceClassifier
-from secondcoder.model_store.version import load_version, next_version, save_version
+from secondcoder.model_store.version import computed_otherwise, load_version, next_version, save_version
 from support.planted import Planted, planted, settings
 from support.planted_valence import valenced
 from threadpoolctl import threadpool_limits
@@ -140,3 +140,20 @@ def test_a_version_is_never_written_over(saved, model):
 )
 def test_versions_are_counted_on_from_the_highest(known, name):
     assert next_version(known) == name
+
+
+class _Computed(WordHashEmbedder):
+    def __init__(self, id_: str) -> None:
+        self.id = id_
+
+
+def test_the_same_weights_computed_otherwise_fit_and_it_is_said(tmp_path, model):
+    then, now = _Computed("a@1"), _Computed("a@1+openvino-bf16")
+    manifest = save_version(tmp_path, "m0001", model, BOOK, then, {})
+    assert _load(tmp_path / "m0001", embedder=now).codes == model.codes
+    assert "by torch in fp32; here they are computed by openvino in bf16" in computed_otherwise("m0001", manifest, now)
+    assert computed_otherwise("m0001", manifest, then) == ""
+    with pytest.raises(ModelError, match=r"vectors of a@1 .*b@1\+openvino-bf16"):
+        _load(tmp_path / "m0001", embedder=_Computed("b@1+openvino-bf16"))
+    views = _Computed("a@1+openvino-fp32 + b@2+openvino-fp32")
+    assert "here they are computed by openvino in fp32:" in computed_otherwise("m0001", manifest, views)

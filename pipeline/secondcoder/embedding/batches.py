@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 MULTIPLE = 8
 """Lengths are padded to a multiple of this, so that few shapes occur and a text's depends on itself alone."""
-BUDGET = 2048
+BUDGET = 1024
 """Tokens of a batch, padding included: enough to keep a core busy, and few enough to stay in its cache."""
 
 

@@ -26,9 +26,10 @@ def folder_embedder(settings: EmbeddingSettings) -> FolderEmbedder:
     """
     folder = model_folder(settings.model)
     if settings.runtime == "torch" or folder.first in WITHOUT_TRANSFORMER:
-        if settings.precision == "bf16":
+        if settings.precision in ("bf16", "int8"):
             raise ModelError(
-                'embedding.precision is "bf16", but torch computes in fp32 here. Set runtime = "openvino", or precision = "auto".'
+                f'embedding.precision is "{settings.precision}", but torch computes in fp32 here. Set runtime = "openvino", or '
+                'precision = "auto".'
             )
         return SentenceTransformerEmbedder(settings.model, settings.batch, settings.prompt, settings.device)
     if settings.device != "cpu":

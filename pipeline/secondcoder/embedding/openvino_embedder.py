@@ -37,7 +37,7 @@ class OpenVinoEmbedder(FolderEmbedder):
     """A folder of a transformer with any pooling.
 
     Args:
-        prompt: as for every folder. precision: "auto", "fp32" or "bf16".
+        prompt: as for every folder. precision: "auto", "fp32", "bf16" or "int8".
 
     Raises:
         ModelError: as for every folder; or the model cannot be converted, or the processor has no bf16.
@@ -53,7 +53,7 @@ class OpenVinoEmbedder(FolderEmbedder):
 
     @cached_property
     def precision(self) -> str:
-        """ "fp32" or "bf16"."""
+        """ "fp32", "bf16" or "int8"."""
         return chosen_precision(self._wanted)
 
     @property

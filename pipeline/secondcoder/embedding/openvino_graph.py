@@ -15,6 +15,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from secondcoder.embedding.check_sentences import CHECK_SENTENCES
 from secondcoder.embedding.model_folder import ModelFolder
 from secondcoder.embedding.openvino_conversion import ABOUT, CHECKED, GRAPH, TOKENIZER, convert
 from secondcoder.embedding.user_cache import VARIABLE, user_cache
@@ -79,7 +80,8 @@ def stored_graph(model: ModelFolder) -> StoredGraph:
 
 def _made_from(model: ModelFolder) -> str:
     """SHA-256 of all that decides how the graph comes out."""
-    parts = (LAYOUT, model.sha256, model.rest_sha256, *(f"{name} {version(name)}" for name in MADE_WITH))
+    libraries = (f"{name} {version(name)}" for name in MADE_WITH)
+    parts = (LAYOUT, model.sha256, model.rest_sha256, *libraries, *CHECK_SENTENCES)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

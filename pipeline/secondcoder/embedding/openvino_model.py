@@ -15,7 +15,7 @@ from secondcoder.embedding.openvino_graph import StoredGraph
 from secondcoder.embedding.openvino_runtime import Inputs, Runtime
 from secondcoder.embedding.sentence_tokens import Piece, unit, whole_piece
 
-NEAREST = {"fp32": 0.9999, "bf16": 0.999}
+NEAREST = {"fp32": 0.9999, "bf16": 0.999, "int8": 0.99}
 """The least cosine of a check sentence's vector with the one that sentence-transformers gave it."""
 
 

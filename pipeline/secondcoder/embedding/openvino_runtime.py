@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from secondcoder.domain.arrays import Vectors
+from secondcoder.embedding.int8_weights import GROUP, quantise
 from secondcoder.embedding.offline import quiet_libraries
 from secondcoder.errors import ModelError
 
 Tag = TypeVar("Tag")
 Inputs = dict[str, npt.NDArray[Any]]
-HINTS = {"fp32": "f32", "bf16": "bf16"}
+HINTS = {"fp32": "f32", "bf16": "bf16", "int8": "f32"}
 
 
 @cache
@@ -31,12 +32,12 @@ def openvino() -> Any:
 
 
 def chosen_precision(wanted: str) -> str:
-    """ "fp32" or "bf16": for "auto" the quicker that this processor has.
+    """What is wanted, and for "auto" bf16 where the processor has it, else fp32.
 
     Raises:
         ModelError: bf16 is wanted, and the processor has neither AVX512_BF16 nor AMX.
     """
-    if wanted == "fp32":
+    if wanted in ("fp32", "int8"):
         return wanted
     has_it = "BF16" in openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     if wanted == "bf16" and not has_it:
@@ -51,7 +52,7 @@ class Runtime:
     """A graph of OpenVINO's compiled for this processor.
 
     Args:
-        precision: "fp32" or "bf16"; never left to OpenVINO, whose choice would be another on another machine.
+        precision: "fp32", "bf16" or "int8"; never left to OpenVINO, whose choice would be another on another machine.
     """
 
     def __init__(self, graph: Path, precision: str) -> None:
@@ -60,11 +61,15 @@ class Runtime:
             "NUM_STREAMS": _threads() or os.cpu_count() or 1,
             # Several processes would all hold on to the same first cores.
             "ENABLE_CPU_PINNING": False,
+            # For graphs with weights in int8 alone.
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP if precision == "int8" else 0,
         }
         if threads := _threads():
             settings["INFERENCE_NUM_THREADS"] = threads
         library = openvino()
-        compiled = library.Core().compile_model(graph, "CPU", settings)
+        core = library.Core()
+        network = core.read_model(graph)
+        compiled = core.compile_model(quantise(network) if precision == "int8" else network, "CPU", settings)
         # One request at work on each stream, one waiting.
         self._queue = library.AsyncInferQueue(compiled, 2 * int(settings["NUM_STREAMS"]))
         self._one_user = Lock()
